@@ -1,0 +1,4 @@
+//! One outside thing per file, each behind a port: files, devices, child processes, the database.
+
+pub mod shipped;
+pub mod workers;

@@ -1,0 +1,548 @@
+//! Workers as child processes: started with an empty environment and one descriptor, greeted, asked, cancelled,
+//! killed when they hang, restarted within a budget. Also runs an engine in this process over in-memory pipes,
+//! so that tests and `--scripted` go through the very same frames.
+
+use crate::domain::text::ClientText;
+use crate::ports::engine::{EngineFault, LanguageEngine, SpeechEngine};
+use crate::protocol::frame;
+use crate::protocol::{
+    Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
+};
+use crate::worker::Engine;
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// A worker that is restarted more often than this in one session has something wrong that a restart does not mend.
+pub const RESTART_BUDGET: u32 = 3;
+/// Time to say `Hello`: process start, sandbox and nothing else.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// Loading 20 GiB from a slow disk takes minutes; reading the weights is the longest request there is.
+const LOAD_WITHIN: Duration = Duration::from_secs(600);
+/// A segment of at most 30 s, or one batch of questions, on a machine ten times slower than a laptop.
+const ANSWER_WITHIN: Duration = Duration::from_secs(300);
+/// After `Cancel` a worker has this long to stop before it is killed.
+const CANCEL_WITHIN: Duration = Duration::from_secs(3);
+/// Messages read ahead. Full: partials are dropped, answers wait.
+const AHEAD: usize = 64;
+/// The descriptor under which a worker finds its model.
+const MODEL_FD: i32 = 3;
+
+/// Which of the two workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Speech to text.
+    Asr,
+    /// Language model and embeddings.
+    Llm,
+}
+
+impl Kind {
+    /// `asr` or `llm`, as `Hello` says it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Asr => "asr",
+            Kind::Llm => "llm",
+        }
+    }
+}
+
+/// Where the program of a worker is: `GYEOT_WORKERS`, else beside this program. Of several builds for x86-64 levels
+/// (`gyeot-asr.x86-64-v4`, `-v3`, `-v2`) the best that this processor runs is taken.
+pub fn program(kind: Kind) -> Result<PathBuf, EngineFault> {
+    let name = format!("gyeot-{}", kind.name());
+    let mut places: Vec<PathBuf> = std::env::var_os("GYEOT_WORKERS").map(PathBuf::from).into_iter().collect();
+    if let Some(dir) = std::env::current_exe().ok().and_then(|p| p.parent().map(PathBuf::from)) {
+        // Test programs lie in `deps`, one below.
+        places.extend(dir.parent().map(PathBuf::from));
+        places.insert(places.len() - usize::from(places.len() > 1), dir);
+    }
+    for place in &places {
+        for level in cpu_levels() {
+            let leveled = place.join(format!("{name}.{level}"));
+            if leveled.is_file() {
+                return Ok(leveled);
+            }
+        }
+        let plain = place.join(&name);
+        if plain.is_file() {
+            return Ok(plain);
+        }
+    }
+    Err(EngineFault::Absent { worker: kind.name().into(), why: format!("{name} is not beside the program") })
+}
+
+#[cfg(target_arch = "x86_64")]
+fn cpu_levels() -> Vec<&'static str> {
+    let v3 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
+    let v4 = v3
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl");
+    let mut levels = vec!["x86-64-v2"];
+    if v3 {
+        levels.insert(0, "x86-64-v3");
+    }
+    if v4 {
+        levels.insert(0, "x86-64-v4");
+    }
+    levels
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn cpu_levels() -> Vec<&'static str> {
+    Vec::new()
+}
+
+/// How to come by a fresh worker.
+pub trait Launch: Send {
+    /// Starts one; `Hello` has not been read yet.
+    fn launch(&mut self) -> Result<Link, EngineFault>;
+    /// Which one.
+    fn kind(&self) -> Kind;
+}
+
+/// A started worker: the pipes and, when it is one, the process.
+pub struct Link {
+    /// Requests go here.
+    pub to: Box<dyn std::io::Write + Send>,
+    /// Answers come from here.
+    pub from: Box<dyn Read + Send>,
+    /// The process; absent for an engine in this process.
+    pub child: Option<Child>,
+}
+
+/// A child process that gets one model file as descriptor 3.
+pub struct Process {
+    kind: Kind,
+    program: PathBuf,
+    model: Option<File>,
+}
+
+impl Process {
+    /// A worker of this kind for a model file that was opened, and hashed, by the caller.
+    pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineFault> {
+        Ok(Process { kind, program: program(kind)?, model })
+    }
+
+    /// The path by which the worker opens the model it was given.
+    pub fn model_path() -> String {
+        format!("/dev/fd/{MODEL_FD}")
+    }
+}
+
+impl Launch for Process {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn launch(&mut self) -> Result<Link, EngineFault> {
+        use command_fds::{CommandFdExt, FdMapping};
+        let absent = |why: String| EngineFault::Absent { worker: self.kind.name().into(), why };
+        let mut command = Command::new(&self.program);
+        command.env_clear().env("OMP_WAIT_POLICY", "passive").current_dir("/");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        // What ggml prints may quote file names of a model, never client words; still, nobody reads it here.
+        command.stderr(if std::env::var_os("GYEOT_WORKER_STDERR").is_some() {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        });
+        if let Some(model) = &self.model {
+            let fd = model.try_clone().map_err(|e| absent(e.kind().to_string()))?;
+            command
+                .fd_mappings(vec![FdMapping { parent_fd: fd.into(), child_fd: MODEL_FD }])
+                .map_err(|e| absent(e.to_string()))?;
+        }
+        let mut child = command.spawn().map_err(|e| absent(e.kind().to_string()))?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(to), Some(from)) => Ok(Link { to: Box::new(to), from: Box::new(from), child: Some(child) }),
+            _ => Err(absent("no pipes".into())),
+        }
+    }
+}
+
+/// An engine in this process behind real pipes: the scripted engine of tests and of `--scripted`.
+pub struct InProcess<F> {
+    kind: Kind,
+    make: F,
+}
+
+impl<F, E> InProcess<F>
+where
+    F: FnMut() -> E + Send,
+    E: Engine + Send + 'static,
+{
+    /// Runs what `make` returns, anew at each start.
+    pub fn new(kind: Kind, make: F) -> Self {
+        InProcess { kind, make }
+    }
+}
+
+impl<F, E> Launch for InProcess<F>
+where
+    F: FnMut() -> E + Send,
+    E: Engine + Send + 'static,
+{
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn launch(&mut self) -> Result<Link, EngineFault> {
+        let absent =
+            |e: std::io::Error| EngineFault::Absent { worker: self.kind.name().into(), why: e.kind().to_string() };
+        let (their_in, to) = std::io::pipe().map_err(absent)?;
+        let (from, their_out) = std::io::pipe().map_err(absent)?;
+        let mut engine = (self.make)();
+        std::thread::spawn(move || {
+            // It ends when our end of the pipe is dropped; what it returns concerns nobody.
+            let _ = crate::worker::serve(their_in, their_out, &mut engine, "scripted", "none");
+        });
+        Ok(Link { to: Box::new(to), from: Box::new(from), child: None })
+    }
+}
+
+/// Stops what a worker is doing, from another thread.
+#[derive(Clone)]
+pub struct Canceller {
+    to: Arc<Mutex<Option<Box<dyn std::io::Write + Send>>>>,
+    busy: Arc<AtomicU64>,
+}
+
+impl Canceller {
+    /// Asks the worker to stop its present request; the call that waits for it ends in `Cancelled`.
+    pub fn cancel(&self) {
+        let id = self.busy.load(Ordering::SeqCst);
+        if id == 0 {
+            return;
+        }
+        if let Ok(mut to) = self.to.lock()
+            && let Some(to) = to.as_mut()
+        {
+            let stop = Request { id: u64::MAX, ask: Ask::Cancel { id } };
+            // A broken pipe shows at the waiting call.
+            let _ = frame::write(to, &stop, &[]);
+        }
+        self.cancelled_at();
+    }
+
+    fn cancelled_at(&self) {
+        self.busy.fetch_or(CANCELLED, Ordering::SeqCst);
+    }
+}
+
+/// The bit of `busy` that says a cancel was sent; ids stay below it.
+const CANCELLED: u64 = 1 << 63;
+
+/// A worker that is kept alive.
+pub struct Worker {
+    launch: Box<dyn Launch>,
+    kind: Kind,
+    hello: Option<Hello>,
+    loaded: Option<Load>,
+    running: Option<Running>,
+    to: Arc<Mutex<Option<Box<dyn std::io::Write + Send>>>>,
+    busy: Arc<AtomicU64>,
+    next_id: u64,
+    restarts: u32,
+}
+
+struct Running {
+    says: Receiver<Say>,
+    child: Option<Child>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            // Already gone is as good.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Worker {
+    /// Starts a worker and reads its `Hello`.
+    pub fn start(launch: Box<dyn Launch>) -> Result<Self, EngineFault> {
+        let kind = launch.kind();
+        let mut worker = Worker {
+            launch,
+            kind,
+            hello: None,
+            loaded: None,
+            running: None,
+            to: Arc::new(Mutex::new(None)),
+            busy: Arc::new(AtomicU64::new(0)),
+            next_id: 1,
+            restarts: 0,
+        };
+        worker.greet()?;
+        Ok(worker)
+    }
+
+    /// What it said of itself.
+    pub fn hello(&self) -> Option<&Hello> {
+        self.hello.as_ref()
+    }
+
+    /// How often it was restarted so far.
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// A handle that cancels from elsewhere.
+    pub fn canceller(&self) -> Canceller {
+        Canceller { to: Arc::clone(&self.to), busy: Arc::clone(&self.busy) }
+    }
+
+    /// The process id, for tests that kill it.
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().and_then(|r| r.child.as_ref()).map(Child::id)
+    }
+
+    fn name(&self) -> String {
+        self.kind.name().to_owned()
+    }
+
+    fn greet(&mut self) -> Result<(), EngineFault> {
+        let link = self.launch.launch()?;
+        let (tx, rx) = sync_channel(AHEAD);
+        let mut from = link.from;
+        std::thread::spawn(move || forward(&mut from, &tx));
+        if let Ok(mut to) = self.to.lock() {
+            *to = Some(link.to);
+        }
+        self.running = Some(Running { says: rx, child: link.child });
+        match self.next_say(Instant::now() + HELLO_WITHIN, HELLO_WITHIN)? {
+            Say::Hello(h) if h.protocol == VERSION && h.worker == self.kind.name() => {
+                self.hello = Some(h);
+                Ok(())
+            }
+            Say::Hello(h) => {
+                self.stop();
+                Err(EngineFault::Version { worker: self.name(), theirs: h.protocol, ours: VERSION })
+            }
+            _ => {
+                self.stop();
+                Err(EngineFault::Version { worker: self.name(), theirs: 0, ours: VERSION })
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        self.running = None;
+        if let Ok(mut to) = self.to.lock() {
+            *to = None;
+        }
+    }
+
+    fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineFault> {
+        let worker = self.name();
+        let Some(running) = &mut self.running else {
+            return Err(EngineFault::Died { worker, how: "not running".into() });
+        };
+        let mut until = until;
+        let mut cancel_seen = false;
+        loop {
+            // Short waits, so that a cancel from elsewhere shortens the limit.
+            let now = Instant::now();
+            if now >= until {
+                self.stop();
+                return if cancel_seen {
+                    Err(EngineFault::Cancelled)
+                } else {
+                    Err(EngineFault::Hung { worker, seconds: limit.as_secs() })
+                };
+            }
+            if !cancel_seen && self.busy.load(Ordering::SeqCst) & CANCELLED != 0 {
+                cancel_seen = true;
+                until = until.min(now + CANCEL_WITHIN);
+            }
+            match running.says.recv_timeout((until - now).min(Duration::from_millis(200))) {
+                Ok(say) => return Ok(say),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let fault = epitaph(&worker, running.child.as_mut());
+                    self.stop();
+                    return Err(fault);
+                }
+            }
+        }
+    }
+
+    /// Asks and waits for the end of the request. A worker that dies is restarted within the budget, gets its model
+    /// again, and is asked once more; the second death is the caller's.
+    pub fn ask(&mut self, ask: &Ask, tail: &[u8], partial: &mut dyn FnMut(&ClientText)) -> Result<Answer, EngineFault> {
+        match self.ask_once(ask, tail, partial) {
+            Err(EngineFault::Died { .. } | EngineFault::Hung { .. }) => {
+                self.revive()?;
+                self.ask_once(ask, tail, partial)
+            }
+            other => other,
+        }
+    }
+
+    fn revive(&mut self) -> Result<(), EngineFault> {
+        if self.restarts >= RESTART_BUDGET {
+            return Err(EngineFault::Degraded { worker: self.name(), times: self.restarts });
+        }
+        self.restarts += 1;
+        self.stop();
+        self.greet()?;
+        if let Some(load) = self.loaded.clone() {
+            self.ask_once(&Ask::Load(load), &[], &mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    fn ask_once(
+        &mut self,
+        ask: &Ask,
+        tail: &[u8],
+        partial: &mut dyn FnMut(&ClientText),
+    ) -> Result<Answer, EngineFault> {
+        if self.running.is_none() {
+            self.revive()?;
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        self.busy.store(id, Ordering::SeqCst);
+        let sent = match self.to.lock() {
+            Ok(mut to) => match to.as_mut() {
+                Some(to) => frame::write(to, &Request { id, ask: ask.clone() }, tail).map_err(Some),
+                None => Err(None),
+            },
+            Err(_) => Err(None),
+        };
+        if let Err(Some(frame::FrameError::Size(bytes))) = sent {
+            return Err(EngineFault::Failed {
+                what: format!("a request of {bytes} bytes is too large for a worker"),
+                hint: "this is a fault of the program; please report it".into(),
+            });
+        }
+        // A pipe that broke while writing: the reader's end tells how the worker died.
+        let limit = if matches!(ask, Ask::Load(_)) { LOAD_WITHIN } else { ANSWER_WITHIN };
+        let until = Instant::now() + limit;
+        let end = loop {
+            match self.next_say(until, limit) {
+                Ok(Say::Partial { id: i, text }) if i == id => partial(&text),
+                Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
+                Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineFault::Cancelled),
+                Ok(Say::Failed { id: i, what, hint }) if i == id => break Err(EngineFault::Failed { what, hint }),
+                // An end of a request that was given up before.
+                Ok(_) => {}
+                Err(fault) => break Err(fault),
+            }
+        };
+        self.busy.store(0, Ordering::SeqCst);
+        if let (Ask::Load(load), Ok(_)) = (ask, &end) {
+            self.loaded = Some(load.clone());
+        }
+        end
+    }
+
+    fn unexpected(&self) -> EngineFault {
+        EngineFault::Failed {
+            what: format!("the {} worker gave another answer than was asked", self.kind.name()),
+            hint: "build the whole package again with `make build`".into(),
+        }
+    }
+
+    fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+        match self.ask(&Ask::Load(load), &[], &mut |_| {})? {
+            Answer::Loaded { about, .. } => Ok(about),
+            _ => Err(self.unexpected()),
+        }
+    }
+}
+
+fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
+    loop {
+        match frame::read::<Say>(from) {
+            Ok(Some((say @ Say::Partial { .. }, _))) => {
+                if let Err(TrySendError::Disconnected(_)) = tx.try_send(say) {
+                    return;
+                }
+            }
+            Ok(Some((say, _))) => {
+                if tx.send(say).is_err() {
+                    return;
+                }
+            }
+            Err(frame::FrameError::Unreadable) => {}
+            Ok(None) | Err(_) => return,
+        }
+    }
+}
+
+fn epitaph(worker: &str, child: Option<&mut Child>) -> EngineFault {
+    let how = match child.map(Child::wait) {
+        Some(Ok(status)) => {
+            #[cfg(unix)]
+            {
+                use std::os::unix::process::ExitStatusExt;
+                match status.signal() {
+                    Some(libc::SIGILL) => return EngineFault::Illegal { worker: worker.to_owned() },
+                    Some(n) => format!("signal {n}"),
+                    None => format!("exit code {}", status.code().unwrap_or(-1)),
+                }
+            }
+            #[cfg(not(unix))]
+            format!("{status}")
+        }
+        _ => "its pipe closed".into(),
+    };
+    EngineFault::Died { worker: worker.to_owned(), how }
+}
+
+impl SpeechEngine for Worker {
+    fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+        Worker::load(self, load)
+    }
+
+    fn decode(
+        &mut self,
+        how: Decode,
+        pcm: &[i16],
+        partial: &mut dyn FnMut(&ClientText),
+    ) -> Result<Decoded, EngineFault> {
+        let tail: Vec<u8> = pcm.iter().flat_map(|s| s.to_le_bytes()).collect();
+        match self.ask(&Ask::Decode(how), &tail, partial)? {
+            Answer::Decoded(d) => Ok(d),
+            _ => Err(self.unexpected()),
+        }
+    }
+}
+
+impl LanguageEngine for Worker {
+    fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+        Worker::load(self, load)
+    }
+
+    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineFault> {
+        match self.ask(&Ask::Embed { texts: texts.to_vec() }, &[], &mut |_| {})? {
+            Answer::Embedded { vectors } => Ok(vectors),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineFault> {
+        match self.ask(&Ask::Judge(judge), &[], &mut |_| {})? {
+            Answer::Judged(j) => Ok(j),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn write(&mut self, write: Write) -> Result<Written, EngineFault> {
+        match self.ask(&Ask::Write(write), &[], &mut |_| {})? {
+            Answer::Written(w) => Ok(w),
+            _ => Err(self.unexpected()),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The program as one pure step: a model, messages, effects. No IO, no clock.

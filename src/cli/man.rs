@@ -1,0 +1,16 @@
+//! `gyeot man`: the manual page, on stdout.
+
+use super::{Cli, Globals};
+use crate::domain::fault::Fault;
+use clap::CommandFactory;
+
+/// Arguments of `gyeot man`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
+    clap_mangen::Man::new(Cli::command())
+        .render(&mut std::io::stdout())
+        .map_err(|e| Fault::failed(format!("the manual page could not be written: {}", e.kind()), "check where the output goes"))
+}

@@ -1,0 +1,144 @@
+//! The command line: one file per command, each prints what the flows return.
+//! Human text or, with `--json`, one object on stdout; progress and messages on stderr.
+
+use crate::domain::fault::Fault;
+use crate::domain::lang::Lang;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $module:ident $variant:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// What can be done without opening the workstation.
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($(#[$doc])* $variant($module::Args),)*
+        }
+
+        impl Command {
+            fn run(self, globals: &Globals) -> Result<(), Fault> {
+                match self {
+                    $(Command::$variant(args) => $module::run(args, globals),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Play the shipped session through the whole job in a throw-away vault.
+    demo Demo,
+    /// Make a new vault with its first member.
+    init Init,
+    /// People and roles.
+    member Member,
+    /// Clients and consents.
+    client Client,
+    /// Run, list, show and recover sessions.
+    session Session,
+    /// Write down a recording; nothing is stored.
+    transcribe Transcribe,
+    /// Therapy directions for a transcript; nothing is stored.
+    suggest Suggest,
+    /// Instruments, scores and change.
+    assess Assess,
+    /// Notes of sessions.
+    note Note,
+    /// The access log.
+    audit Audit,
+    /// Keep the vault whole.
+    vault Vault,
+    /// Back up, verify and restore.
+    backup Backup,
+    /// Models: list, recommend, pull, add, verify, remove.
+    models Models,
+    /// What is right, what is wrong and how to mend it.
+    doctor Doctor,
+    /// Shell completions.
+    completions Completions,
+    /// The manual page.
+    man Man,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Globals {
+    /// The folder of the vault.
+    #[arg(long, global = true, env = "GYEOT_VAULT", value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+    /// The folder of the models.
+    #[arg(long, global = true, env = "GYEOT_MODELS", value_name = "DIR")]
+    pub models: Option<PathBuf>,
+    /// Language of screens and texts.
+    #[arg(long, global = true, env = "GYEOT_LANG", value_name = "ko|en")]
+    pub lang: Option<Lang>,
+    /// One JSON object on stdout and nothing else there.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Read the passphrase from the first line of this file.
+    #[arg(long, global = true, value_name = "F")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Read the passphrase from this open descriptor.
+    #[arg(long, global = true, value_name = "N", conflicts_with = "passphrase_file")]
+    pub passphrase_fd: Option<i32>,
+}
+
+impl Globals {
+    /// Korean unless chosen otherwise.
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_default()
+    }
+
+    /// `--models`, else `gyeot/models` in the user's data folder.
+    pub fn models_dir(&self) -> PathBuf {
+        self.models.clone().unwrap_or_else(|| data_home().join("models"))
+    }
+
+    /// `--vault`, else `gyeot/vault` in the user's data folder.
+    pub fn vault_dir(&self) -> PathBuf {
+        self.vault.clone().unwrap_or_else(|| data_home().join("vault"))
+    }
+}
+
+fn data_home() -> PathBuf {
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    let base = base.or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/share")));
+    base.unwrap_or_else(|| PathBuf::from(".")).join("gyeot")
+}
+
+/// Gyeot (곁): beside the counsellor. Without a command it opens the workstation.
+#[derive(Debug, Parser)]
+#[command(name = "gyeot", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Runs the program and returns its exit code. Errors are two lines on stderr.
+pub fn main() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let usage = e.use_stderr();
+            // Nothing to be done about a closed terminal.
+            let _ = e.print();
+            return if usage { 2 } else { 0 };
+        }
+    };
+    let done = match cli.command {
+        Some(command) => command.run(&cli.globals),
+        None => crate::runtime::workstation(&cli.globals),
+    };
+    match done {
+        Ok(()) => 0,
+        Err(fault) => {
+            print::error(&fault);
+            fault.exit as u8
+        }
+    }
+}
+
+pub mod print;

@@ -1,0 +1,37 @@
+//! The only place of the command line that writes to stdout and stderr.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use crate::domain::fault::Fault;
+use serde::Serialize;
+use std::io::Write;
+
+/// One line of the result.
+pub fn line(text: impl AsRef<str>) {
+    // A reader that closed the pipe has seen enough.
+    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+}
+
+/// Raw text of the result, no newline added.
+pub fn raw(text: &str) {
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// The result as one JSON object.
+pub fn json<T: Serialize>(value: &T) -> Result<(), Fault> {
+    let text = serde_json::to_string_pretty(value).map_err(|_| {
+        Fault::failed("the result could not be written as JSON", "this is a fault of the program; please report it")
+    })?;
+    line(text);
+    Ok(())
+}
+
+/// A message or progress, on stderr.
+pub fn note(text: impl AsRef<str>) {
+    let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+}
+
+/// The two lines of an error.
+pub fn error(fault: &Fault) {
+    let _ = writeln!(std::io::stderr(), "error: {}\nhint: {}", fault.what, fault.hint);
+}

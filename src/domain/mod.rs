@@ -1,0 +1,10 @@
+//! The rules of the practice. Pure: no IO, no clock, no randomness, no logging; depends on nothing else here.
+
+pub mod evidence;
+pub mod fault;
+pub mod ids;
+pub mod lang;
+pub mod suggestion;
+pub mod text;
+pub mod time;
+pub mod transcript;

@@ -1,0 +1,3 @@
+//! Traits that the outside must fulfil. No implementation lives here.
+
+pub mod engine;

@@ -1,0 +1,9 @@
+//! The loop that joins everything: events in, effects out.
+
+use crate::cli::Globals;
+use crate::domain::fault::Fault;
+
+/// Opens the workstation.
+pub fn workstation(_globals: &Globals) -> Result<(), Fault> {
+    Err(Fault::failed("the workstation is not built yet", "take a newer build"))
+}

@@ -1,0 +1,1 @@
+//! Model to cells, key to message. No IO.
