@@ -1,10 +1,12 @@
 //! The rules of the practice. Pure: no IO, no clock, no randomness, no logging; depends on nothing else here.
 
+pub mod data_file;
 pub mod evidence;
 pub mod fault;
 pub mod ids;
 pub mod lang;
 pub mod suggestion;
+pub mod technique;
 pub mod text;
 pub mod time;
 pub mod transcript;
