@@ -1,4 +1,5 @@
 //! One outside thing per file, each behind a port: files, devices, child processes, the database.
 
+pub mod models;
 pub mod shipped;
 pub mod workers;

@@ -5,6 +5,7 @@ pub mod evidence;
 pub mod fault;
 pub mod ids;
 pub mod lang;
+pub mod model;
 pub mod suggestion;
 pub mod technique;
 pub mod text;

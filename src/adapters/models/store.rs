@@ -1,0 +1,140 @@
+//! The models folder as a store: finding a file, and opening it only if it is what its hash says.
+
+use super::catalogue::ADDED;
+use super::digest::Kept;
+use super::{Catalogue, ModelFault};
+use crate::domain::ids::ModelId;
+use crate::domain::model::{Manifest, Task, Tier, Variant, Verified};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+pub use crate::domain::transcript::ModelRef;
+
+/// A models folder with its catalogue.
+#[derive(Debug, Clone)]
+pub struct Store {
+    dir: PathBuf,
+    catalogue: Catalogue,
+}
+
+/// A model file that is there; its hash is pinned but was not checked now.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The file.
+    pub path: PathBuf,
+    /// The pinned SHA-256.
+    pub sha256: String,
+    /// The variant it is.
+    pub variant: Variant,
+    /// What it belongs to.
+    pub manifest: Manifest,
+}
+
+impl Store {
+    /// Opens a folder, which need not exist yet.
+    pub fn open(dir: impl Into<PathBuf>) -> Result<Store, ModelFault> {
+        let dir = dir.into();
+        let catalogue = Catalogue::with_added(&dir)?;
+        Ok(Store { dir, catalogue })
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// All known models.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Where the file of a variant lies or would lie.
+    pub fn path_of(&self, manifest: &Manifest, variant: &Variant) -> PathBuf {
+        match manifest.verified {
+            Verified::Centre => self.dir.join(ADDED).join(&variant.file),
+            _ => self.dir.join(&variant.file),
+        }
+    }
+
+    /// The file of a model: the named variant, or for `None` the default one, or else any pinned one that is there.
+    pub fn find(&self, id: &ModelId, variant: Option<&str>) -> Result<Found, ModelFault> {
+        let manifest = self.catalogue.get(id)?;
+        if let Some(name) = variant
+            && manifest.variant(variant).is_none()
+        {
+            let has = manifest.variants.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
+            let variant = name.chars().take(64).collect();
+            return Err(ModelFault::UnknownVariant { id: id.to_string(), variant, has });
+        }
+        let wanted = manifest.variant(variant).into_iter();
+        let others = manifest.variants.iter().filter(|_| variant.is_none());
+        for candidate in wanted.chain(others) {
+            let path = self.path_of(manifest, candidate);
+            if let (Some(sha256), true) = (&candidate.sha256, path.is_file()) {
+                let (variant, manifest) = (candidate.clone(), manifest.clone());
+                return Ok(Found { path, sha256: sha256.clone(), variant, manifest });
+            }
+        }
+        Err(self.missing(manifest))
+    }
+
+    /// Opens the default variant (or any that is there), checks its hash and returns that same descriptor at its
+    /// start. Hand it to the worker as it is: a path could name another file by then.
+    pub fn open_verified(&self, id: &ModelId) -> Result<(File, ModelRef, Manifest), ModelFault> {
+        self.open_verified_variant(id, None)
+    }
+
+    /// [`Store::open_verified`] for a named variant.
+    pub fn open_verified_variant(
+        &self,
+        id: &ModelId,
+        variant: Option<&str>,
+    ) -> Result<(File, ModelRef, Manifest), ModelFault> {
+        let found = self.find(id, variant)?;
+        let mut file = File::open(&found.path)
+            .map_err(|e| ModelFault::io(format!("{} could not be opened", found.path.display()), e))?;
+        let sha256 = Kept::of(&self.dir).hash(&found.variant.file, &mut file)?;
+        if sha256 != found.sha256 {
+            return Err(ModelFault::WrongHash {
+                id: id.to_string(),
+                path: found.path.display().to_string(),
+                found: sha256,
+                expected: found.sha256,
+            });
+        }
+        Ok((file, ModelRef { id: id.clone(), sha256 }, found.manifest))
+    }
+
+    /// The first choice of the catalogue for a task, whether or not it is here.
+    pub fn default_for(&self, task: Task, tier: Tier) -> Option<&Manifest> {
+        self.catalogue.default_for(task, tier)
+    }
+
+    /// The model to run for a task: the first choice of this tier if it is here, else that of the smaller tiers, else
+    /// anything for the task that is here, smallest first.
+    pub fn installed_for(&self, task: Task, tier: Tier) -> Result<ModelId, ModelFault> {
+        let here = |m: &&Manifest| m.task == task && self.find(&m.id, None).is_ok();
+        let tiers = [Tier::Large, Tier::Middle, Tier::Small].into_iter().filter(|t| *t <= tier);
+        let first = tiers.filter_map(|t| self.catalogue.default_for(task, t)).find(|m| here(m));
+        let any = || {
+            self.catalogue
+                .all()
+                .iter()
+                .filter(here)
+                .min_by_key(|m| (m.tier, m.languages.len() < 2, m.parameters_m.unwrap_or(u32::MAX)))
+        };
+        first.or_else(any).map(|m| m.id.clone()).ok_or_else(|| ModelFault::NoneFor {
+            task: task.name(),
+            dir: self.dir.display().to_string(),
+            id: self.default_for(task, tier).map_or("ID", |m| m.id.as_str()).to_owned(),
+        })
+    }
+
+    fn missing(&self, manifest: &Manifest) -> ModelFault {
+        ModelFault::Missing {
+            id: manifest.id.to_string(),
+            dir: self.dir.display().to_string(),
+            can_be_pulled: manifest.can_be_pulled(),
+        }
+    }
+}
