@@ -1,13 +1,279 @@
-//! `gyeot assess`.
+//! `gyeot assess`: instruments, deterministic scores, change.
 
-use super::Globals;
-use crate::domain::fault::Fault;
+use super::{Globals, print};
+use crate::adapters::instruments;
+use crate::domain::fault::{Exit, Fault};
+use crate::domain::ids::InstrumentId;
+use crate::domain::instrument::licence::Verdict;
+use crate::domain::instrument::{Instrument, Library, Method, Sex};
+use crate::domain::lang::Lang;
+use crate::domain::score::{Answers, Context, Points, Score};
+use clap::Subcommand;
+use serde::Serialize;
+use std::path::PathBuf;
 
 /// Arguments of `gyeot assess`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// All instruments with their licence and languages.
+    List,
+    /// One instrument: items where they may be shown, scoring, norms, sources.
+    Show {
+        /// The instrument, such as phq-9.
+        id: String,
+    },
+    /// Score one answer sheet; nothing is stored.
+    Score {
+        /// The instrument, such as phq-9.
+        id: String,
+        /// Answers in order, with commas; a blank is -.
+        #[arg(long, allow_hyphen_values = true, required_unless_present = "total", conflicts_with = "total")]
+        answers: Option<String>,
+        /// A total worked out elsewhere, for instruments whose items may not be held.
+        #[arg(long, allow_negative_numbers = true)]
+        total: Option<i32>,
+        /// Sex, where norms or maxima depend on it.
+        #[arg(long, value_name = "female|male")]
+        sex: Option<Sex>,
+        /// Age in years, for percentiles.
+        #[arg(long)]
+        age: Option<u16>,
+        /// An earlier score to compare with.
+        #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
+        from: Option<f64>,
+    },
+    /// Bring your centre's own licensed text of an instrument.
+    ImportText {
+        /// The instrument.
+        id: String,
+        /// A TOML file with the text and the licence.
+        file: PathBuf,
+    },
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    match args.what {
+        What::List => list(&instruments::library(&globals.assessments_dir())?, globals),
+        What::Show { id } => show(instruments::library(&globals.assessments_dir())?.get(&id.as_str().into())?, globals),
+        What::Score { id, answers, total, sex, age, from } => {
+            let library = instruments::library(&globals.assessments_dir())?;
+            let instrument = library.get(&id.as_str().into())?;
+            let context = Context { sex, age, lang: globals.lang() };
+            let mut scored = match (answers, total) {
+                (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
+                (None, Some(t)) => instrument.score_total(t, &context)?,
+                (None, None) => return Err(Fault::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+            };
+            if let (Some(from), Some(now)) = (from, scored.score) {
+                scored.change = instrument.change(None, earlier(instrument, from)?, now);
+            }
+            report(instrument, &scored, globals)
+        }
+        What::ImportText { id, file } => {
+            let (instrument, kept) = instruments::import_text(&globals.assessments_dir(), &InstrumentId(id), &file)?;
+            print::line(format!("{} {}", instrument.id, kept.display()));
+            Ok(())
+        }
+    }
+}
+
+fn earlier(instrument: &Instrument, from: f64) -> Result<Points, Fault> {
+    let (min, max) = (instrument.scoring.min, instrument.scoring.max);
+    if !(f64::from(min)..=f64::from(max)).contains(&from) {
+        let what = format!("an earlier score of {} lies between {min} and {max}", instrument.id);
+        return Err(Fault::usage(what, "check the earlier score"));
+    }
+    Ok(Points::ratio((from * 100.0).round() as i64, 100))
+}
+
+#[derive(Serialize)]
+struct ListedInstrument<'a> {
+    id: &'a InstrumentId,
+    version: &'a str,
+    title: &'a str,
+    verdict: Verdict,
+    owner: &'a str,
+    licence_source: &'a str,
+    languages: Vec<Lang>,
+    wording_missing: &'a [String],
+    items: usize,
+    min: i32,
+    max: i32,
+}
+
+fn list(library: &Library, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let listed: Vec<_> = library
+        .iter()
+        .map(|i| ListedInstrument {
+            id: &i.id,
+            version: &i.version,
+            title: i.title.pick(lang),
+            verdict: i.licence.verdict,
+            owner: &i.licence.owner,
+            licence_source: &i.licence.source,
+            languages: i.languages(),
+            wording_missing: &i.wording_missing,
+            items: i.items.len(),
+            min: i.scoring.min,
+            max: i.scoring.max,
+        })
+        .collect();
+    if globals.json {
+        return print::json(&serde_json::json!({"schema": "gyeot.instruments/1", "instruments": listed}));
+    }
+    for i in listed {
+        let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
+        let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
+        print::line(format!("{:<15} {:<6} {}  {}", i.id, words, i.title, verdict(i.verdict, lang)));
+        print::line(format!("{:<22} {}", "", i.licence_source));
+    }
+    Ok(())
+}
+
+fn verdict(v: Verdict, lang: Lang) -> &'static str {
+    match v {
+        Verdict::Embed => lang.pick("[자유 이용]", "[free to use]"),
+        Verdict::Conditions => lang.pick("[조건부 이용]", "[with conditions]"),
+        Verdict::TotalsOnly => lang.pick("[총점만 입력]", "[totals only]"),
+        Verdict::CentreLicensed => lang.pick("[센터 보유 이용권]", "[licensed by the centre]"),
+    }
+}
+
+fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let wording = i.wording(lang);
+    if globals.json {
+        let norms: Vec<_> = i.norms.iter().map(|n| serde_json::json!({"id": n.id, "cut": n.cut, "side": n.side,
+            "scale": n.scale, "sex": n.sex, "population": n.population.pick(lang), "country": n.country,
+            "sensitivity": n.sensitivity, "specificity": n.specificity, "n": n.n, "source": n.source})).collect();
+        let bands: Vec<_> = i.bands.iter().map(|b| serde_json::json!({"scale": b.scale, "sex": b.sex, "source": b.source,
+            "list": b.list.iter().map(|b| serde_json::json!({"id": b.id, "from": b.from, "to": b.to,
+                "label": lang.pick(&b.ko, &b.en)})).collect::<Vec<_>>()})).collect();
+        let changes: Vec<_> = i.changes.iter().map(|c| serde_json::json!({"id": c.id, "scale": c.scale, "rci": c.points(),
+            "sd": c.sd, "reliability": c.reliability, "kind": c.kind, "source": c.source, "default": c.default})).collect();
+        return print::json(&serde_json::json!({
+            "schema": "gyeot.instrument/1", "id": i.id, "version": i.version, "title": i.title.pick(lang),
+            "measures": i.measures.pick(lang), "direction": i.direction, "respondent": i.respondent,
+            "licence": {"verdict": i.licence.verdict, "owner": i.licence.owner, "quote": i.licence.quote,
+                "source": i.licence.source, "conditions": i.licence.conditions},
+            "languages": i.languages(), "wording": wording.as_ref().ok(),
+            "withheld": wording.as_ref().err().map(ToString::to_string), "wording_missing": i.wording_missing,
+            "fewest_answers": i.fewest_answers(), "items": i.items.len(),
+            "min": i.scoring.min, "max": i.scoring.max, "max_male": i.scoring.max_male,
+            "scoring_source": i.scoring.source, "bands": bands, "norms": norms, "change": changes,
+            "loinc": {"panel": i.loinc.panel, "total": i.loinc.total, "note": i.loinc.note},
+        }));
+    }
+    print::line(format!("{} · {} · v{}", i.title.pick(lang), i.measures.pick(lang), i.version));
+    print::line(format!("{} {}", verdict(i.licence.verdict, lang), i.licence.owner));
+    print::line(format!("“{}”", i.licence.quote));
+    print::line(format!("  — {}", i.licence.source));
+    match &wording {
+        Ok(w) => {
+            print::line("");
+            print::line(w.instruction);
+            for q in &w.questions {
+                print::line(format!("{:>3}. {}", q.number, q.text));
+                let options: Vec<String> = q.options.iter().map(|(v, l)| format!("{v} {l}")).collect();
+                print::line(format!("     {}", options.join(" · ")));
+            }
+            print::line(format!("{}: {}", lang.pick("문항 출처", "wording from"), w.source));
+        }
+        Err(why) => print::line(format!("{}: {why}", lang.pick("문항을 표시하지 않음", "items not shown"))),
+    }
+    for missing in &i.wording_missing {
+        print::line(format!("{}: {missing}", lang.pick("확인되지 않은 문항", "wording not verified")));
+    }
+    print::line("");
+    let how = match i.scoring.method {
+        Method::Sum => lang.pick("합계", "sum"),
+        Method::Outcome => lang.pick("단계", "level"),
+        Method::Total => lang.pick("총점 입력", "total entered"),
+    };
+    print::line(format!("{how} {}–{}  ({})", i.scoring.min, i.scoring.max, i.scoring.source));
+    for set in &i.bands {
+        let names: Vec<String> =
+            set.list.iter().map(|b| format!("{}–{} {}", b.from, b.to, lang.pick(&b.ko, &b.en))).collect();
+        let scale = set.scale.as_ref().map(|s| format!("{s}: ")).unwrap_or_default();
+        print::line(format!("  {scale}{}  ({})", names.join(" · "), set.source));
+    }
+    for n in &i.norms {
+        let side = if n.side == crate::domain::instrument::Side::AtLeast { "≥" } else { "≤" };
+        print::line(format!("  {side} {} {} · {} ({})", n.cut, n.points_at.pick(lang), n.population.pick(lang), n.source));
+    }
+    for c in &i.changes {
+        print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));
+    }
+    for note in &i.notes {
+        print::line(format!("  {}", note.pick(lang)));
+    }
+    Ok(())
+}
+
+/// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
+fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    if globals.json {
+        print::json(s)?;
+    } else {
+        let total = s.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+        let band = s.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
+        print::line(format!("{} {total} / {}{band}", instrument.title.pick(lang), s.max));
+        for b in &s.other_bands {
+            print::line(format!("  {} ({})", b.label, b.source));
+        }
+        for (id, part) in &s.subscales {
+            let total = part.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+            let band = part.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
+            print::line(format!("  {} [{id}] {total} / {}{band}", part.title, part.max));
+        }
+        for n in &s.norms {
+            let mark = if n.positive { "▲" } else { "·" };
+            let side = if n.side == crate::domain::instrument::Side::AtLeast { "≥" } else { "≤" };
+            print::line(format!("  {mark} {side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
+        }
+        for p in &s.percentiles {
+            print::line(format!("  {} %: {} ({})", p.at_or_below, p.population, p.source));
+        }
+        for o in &s.outcomes {
+            print::line(format!("  {} ({})", o.label, o.source));
+        }
+        for c in &s.critical {
+            let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
+            print::line(format!("  ! {}{opens}", c.reason));
+        }
+        if let Some(c) = &s.change {
+            print::line(format!("  {} → {total}: {} ({}; RCI {}, {})", c.from, c.delta, class(c.class, lang), c.rci, c.source));
+            for o in &c.others {
+                print::line(format!("    {} (RCI {}, {})", class(o.class, lang), o.rci, o.source));
+            }
+        }
+    }
+    if s.valid {
+        return Ok(());
+    }
+    let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
+    Err(Fault::with(
+        Exit::Failed,
+        format!("{} gives no score: answer {} is blank", s.instrument, blanks.join(", ")),
+        format!("ask for the blank answers; its rule: {}", instrument.scoring.source),
+    ))
+}
+
+fn class(c: crate::domain::change::Class, lang: Lang) -> &'static str {
+    use crate::domain::change::Class;
+    match c {
+        Class::Recovered => lang.pick("회복", "recovered"),
+        Class::Improved => lang.pick("호전", "improved"),
+        Class::Unchanged => lang.pick("변화 없음", "unchanged"),
+        Class::Deteriorated => lang.pick("악화", "deteriorated"),
+    }
 }

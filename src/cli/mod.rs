@@ -95,6 +95,11 @@ impl Globals {
         self.models.clone().unwrap_or_else(|| data_home().join("models"))
     }
 
+    /// `GYEOT_ASSESSMENTS`, else `gyeot/assessments` in the user's data folder: texts the centre has licensed itself.
+    pub fn assessments_dir(&self) -> PathBuf {
+        std::env::var_os("GYEOT_ASSESSMENTS").map_or_else(|| data_home().join("assessments"), PathBuf::from)
+    }
+
     /// `--vault`, else `gyeot/vault` in the user's data folder.
     pub fn vault_dir(&self) -> PathBuf {
         self.vault.clone().unwrap_or_else(|| data_home().join("vault"))

@@ -1,11 +1,14 @@
 //! The rules of the practice. Pure: no IO, no clock, no randomness, no logging; depends on nothing else here.
 
+pub mod change;
 pub mod data_file;
 pub mod evidence;
 pub mod fault;
 pub mod ids;
+pub mod instrument;
 pub mod lang;
 pub mod model;
+pub mod score;
 pub mod suggestion;
 pub mod technique;
 pub mod text;

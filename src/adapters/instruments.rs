@@ -1,0 +1,66 @@
+//! The instrument library as files: what is built in, and the texts a centre has licensed itself.
+
+use super::shipped::ASSESSMENTS;
+use crate::domain::fault::{Exit, Fault};
+use crate::domain::ids::InstrumentId;
+use crate::domain::instrument::licence::CentreText;
+use crate::domain::instrument::{Instrument, Library, LibraryError};
+use std::path::{Path, PathBuf};
+
+/// Built-in instruments without a centre's texts.
+pub fn shipped() -> Result<Library, LibraryError> {
+    let files = ASSESSMENTS.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml"));
+    Library::parse(files.map(|f| (f.path().to_string_lossy(), f.contents_utf8().unwrap_or_default())))
+}
+
+/// Built-in instruments with the centre's own licensed texts, kept in the folder `centre`, put in their place.
+pub fn library(centre: &Path) -> Result<Library, Fault> {
+    let mut library = shipped()?;
+    let Ok(listed) = std::fs::read_dir(centre) else { return Ok(library) };
+    let mut files: Vec<PathBuf> = listed.flatten().map(|e| e.path()).collect();
+    files.sort();
+    for file in files.into_iter().filter(|f| f.extension().is_some_and(|e| e == "toml")) {
+        let text = read(&file)?;
+        library.with_centre_text(&file.to_string_lossy(), &text)?;
+    }
+    Ok(library)
+}
+
+/// Checks a centre's text and keeps a copy of it in the folder `centre`, where [`library`] finds it.
+pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Instrument, PathBuf), Fault> {
+    let text = read(file)?;
+    let name = file.to_string_lossy();
+    let held = CentreText::parse(&name, &text)?;
+    let mut library = shipped()?;
+    library.get(id)?;
+    if &held.id != id {
+        let what = format!("{name} is a text of `{}`, not of `{id}`", held.id);
+        return Err(Fault::usage(what, "name the instrument that the file says"));
+    }
+    let merged = library.with_centre_text(&name, &text)?.clone();
+    let dir = centre;
+    let kept = dir.join(format!("{id}.{}.toml", held.lang));
+    let write = || -> std::io::Result<()> {
+        std::fs::create_dir_all(dir)?;
+        let fresh = dir.join(format!(".{id}.{}.new", held.lang));
+        std::fs::write(&fresh, &text)?;
+        std::fs::File::open(&fresh)?.sync_all()?;
+        std::fs::rename(&fresh, &kept)
+    };
+    write().map_err(|e| {
+        Fault::failed(
+            format!("{} could not be written: {}", kept.display(), e.kind()),
+            "check the folder and its rights",
+        )
+    })?;
+    Ok((merged, kept))
+}
+
+fn read(file: &Path) -> Result<String, Fault> {
+    let bytes = std::fs::read(file).map_err(|e| {
+        Fault::usage(format!("{} could not be read: {}", file.display(), e.kind()), "check the path and its rights")
+    })?;
+    String::from_utf8(bytes).map_err(|_| {
+        Fault::with(Exit::Damaged, format!("{} is not UTF-8 text", file.display()), "save the file as UTF-8")
+    })
+}
