@@ -1,5 +1,6 @@
 //! One outside thing per file, each behind a port: files, devices, child processes, the database.
 
+pub mod convert;
 pub mod instruments;
 pub mod models;
 pub mod shipped;

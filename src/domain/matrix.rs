@@ -1,0 +1,175 @@
+//! Products of matrices for the small networks that run inside the program, in plain safe Rust.
+//! Owns the layout of the weights and the order of the loops; knows nothing of any network.
+
+/// Columns that are computed together. A multiple of the widest vector register, so that the compiler keeps
+/// one row of sums in registers.
+const WIDE: usize = 32;
+/// Rows that share one pass over the weights: as many as the registers of the processor hold.
+const ROWS: usize = if cfg!(target_feature = "avx512f") {
+    4
+} else if cfg!(target_feature = "avx") {
+    2
+} else {
+    1
+};
+
+/// Weights of a linear map from `inputs` to `outputs` numbers, laid out as blocks of [`WIDE`] columns.
+pub struct Weights {
+    inputs: usize,
+    outputs: usize,
+    blocks: Vec<f32>,
+}
+
+impl Weights {
+    /// Lays out `rows`, one row of `inputs` numbers per output. `None` when the number of outputs is not a
+    /// multiple of 32 or the sizes do not fit together.
+    pub fn new(rows: &[f32], inputs: usize, outputs: usize) -> Option<Self> {
+        if inputs == 0 || outputs == 0 || !outputs.is_multiple_of(WIDE) || rows.len() != inputs.checked_mul(outputs)? {
+            return None;
+        }
+        let mut blocks = Vec::with_capacity(rows.len());
+        for block in rows.chunks_exact(inputs * WIDE) {
+            for input in 0..inputs {
+                blocks.extend(block.iter().skip(input).step_by(inputs));
+            }
+        }
+        Some(Weights { inputs, outputs, blocks })
+    }
+
+    /// How many numbers come out for each row that goes in.
+    pub const fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// Adds the map of each row of `from` (`inputs` wide) to the same row of `sums` (`outputs` wide).
+    /// Rows without a partner on the other side are left alone.
+    pub fn add_to(&self, from: &[f32], sums: &mut [f32]) {
+        let count = (from.len() / self.inputs).min(sums.len() / self.outputs);
+        for (block, weights) in self.blocks.chunks_exact(self.inputs * WIDE).enumerate() {
+            let at = block * WIDE;
+            let mut row = 0;
+            while row + ROWS <= count {
+                self.add_rows::<ROWS>(from, sums, weights, row, at);
+                row += ROWS;
+            }
+            while row < count {
+                self.add_rows::<1>(from, sums, weights, row, at);
+                row += 1;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_rows<const N: usize>(&self, from: &[f32], sums: &mut [f32], weights: &[f32], row: usize, at: usize) {
+        let inputs: [&[f32]; N] = std::array::from_fn(|n| &from[(row + n) * self.inputs..(row + n + 1) * self.inputs]);
+        let mut sum = [[0f32; WIDE]; N];
+        let (weights, _) = weights.as_chunks::<WIDE>();
+        for (i, weight) in weights.iter().enumerate() {
+            for n in 0..N {
+                let x = inputs[n][i];
+                for (s, w) in sum[n].iter_mut().zip(weight) {
+                    *s = multiply_add(x, *w, *s);
+                }
+            }
+        }
+        for (n, sum) in sum.iter().enumerate() {
+            let start = (row + n) * self.outputs + at;
+            for (to, s) in sums[start..start + WIDE].iter_mut().zip(sum) {
+                *to += s;
+            }
+        }
+    }
+}
+
+/// `a * b + c`, fused only where the processor does that in one instruction: elsewhere it is a slow library call.
+#[inline(always)]
+fn multiply_add(a: f32, b: f32, c: f32) -> f32 {
+    if cfg!(target_feature = "fma") { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// e to the power of x within two units of the last place, in a form that the compiler turns into vectors.
+/// Beyond ±87 it stays at the value there.
+#[inline(always)]
+pub fn exp(x: f32) -> f32 {
+    // Adding and taking away 1.5·2^23 rounds to the nearest whole number, whose low bits are then the exponent.
+    const ROUND: f32 = 12_582_912.0;
+    let x = x.clamp(-87.0, 87.0);
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
+    // The logarithm of two in two parts, so that the difference keeps its last bits.
+    let r = (x - n * 0.693_359_4) + n * 2.121_944_4e-4;
+    let series = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r / 720.0)))));
+    let power = rounded.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+    series * f32::from_bits(power)
+}
+
+/// 1 / (1 + e^-x).
+#[inline(always)]
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+/// The hyperbolic tangent, exact to about 1e-7 of its full range.
+#[inline(always)]
+pub fn tanh(x: f32) -> f32 {
+    1.0 - 2.0 / (1.0 + exp(2.0 * x))
+}
+
+/// One step of an LSTM cell of `cells.len()` units. `gates` holds four rows of that width: input, forget, candidate
+/// and output, before their functions; `cells` is carried on and `out` is what the cell says.
+pub fn lstm_cell(gates: &[f32], cells: &mut [f32], out: &mut [f32]) {
+    let width = cells.len();
+    let (input, rest) = gates.split_at(width);
+    let (forget, rest) = rest.split_at(width);
+    let (candidate, output) = rest.split_at(width);
+    let rows = input.iter().zip(forget).zip(candidate).zip(output);
+    for ((((i, f), g), o), (cell, out)) in rows.zip(cells.iter_mut().zip(out)) {
+        *cell = sigmoid(*f) * *cell + sigmoid(*i) * tanh(*g);
+        *out = sigmoid(*o) * tanh(*cell);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_product_is_what_the_definition_says(
+            rows in 1usize..8, inputs in 1usize..9, blocks in 1usize..3, seed in any::<u32>(),
+        ) {
+            let outputs = blocks * WIDE;
+            let number = |i: usize| ((i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed) >> 16) as f32 / 65_536.0 - 0.5;
+            let weights: Vec<f32> = (0..inputs * outputs).map(number).collect();
+            let from: Vec<f32> = (0..rows * inputs).map(|i| number(i + 7777)).collect();
+            let mut sums = vec![0.25f32; rows * outputs];
+            Weights::new(&weights, inputs, outputs).expect("sizes fit").add_to(&from, &mut sums);
+            for r in 0..rows {
+                for o in 0..outputs {
+                    let want: f32 = 0.25 + (0..inputs).map(|i| from[r * inputs + i] * weights[o * inputs + i]).sum::<f32>();
+                    prop_assert!((sums[r * outputs + o] - want).abs() < 1e-5);
+                }
+            }
+        }
+
+        #[test]
+        fn the_fast_functions_agree_with_the_exact_ones(x in -90f32..90.0) {
+            let x64 = f64::from(x);
+            prop_assert!((f64::from(sigmoid(x)) - 1.0 / (1.0 + (-x64).exp())).abs() < 3e-7);
+            prop_assert!((f64::from(tanh(x)) - x64.tanh()).abs() < 3e-7);
+            if x.abs() < 86.0 {
+                prop_assert!((f64::from(exp(x)) / x64.exp() - 1.0).abs() < 3e-7);
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_that_do_not_fit_are_refused() {
+        assert!(Weights::new(&[0.0; 32], 1, 32).is_some());
+        assert!(Weights::new(&[0.0; 31], 1, 31).is_none(), "not a multiple of 32");
+        assert!(Weights::new(&[0.0; 33], 1, 32).is_none());
+        assert!(Weights::new(&[], 0, 0).is_none());
+        assert!(Weights::new(&[], usize::MAX, 32).is_none());
+    }
+}
