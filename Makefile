@@ -1,0 +1,68 @@
+# Two commands set up a fresh machine: `make demo` and `make test`. Running them again is quick.
+#   CPU=portable   build for any x86-64 of the last fifteen years instead of this very processor
+
+SHELL := /bin/bash
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gyeot
+# Outside the checkout, so that a clean clone does not build both engines again.
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export GYEOT_MODELS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/gyeot/models
+
+CPU ?= native
+ifeq ($(CPU),portable)
+export RUSTFLAGS := -C target-cpu=x86-64-v2
+export GGML_NATIVE := OFF
+CARGO_TARGET_DIR := $(CARGO_TARGET_DIR)-portable
+endif
+
+BIN := $(CARGO_TARGET_DIR)/release/gyeot
+# nextest runs each test in its own process and is quicker; cargo's own runner does as well.
+NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+RUN_TESTS := $(if $(NEXTEST),cargo nextest run --no-fail-fast,cargo test --no-fail-fast)
+
+.PHONY: demo run build setup models test test-pure lint dist clean
+
+demo: build models
+	$(BIN) demo --headless --lang ko
+	$(BIN) demo --headless --lang en
+	@echo; echo "Now see it live:  $(BIN) demo        (q to leave)"
+
+run: build models
+	$(BIN)
+
+setup:
+	@.ci/setup
+
+build: setup
+	cargo build --release --locked
+
+models: build
+	$(BIN) models pull demo
+
+# Everything: the pure part, then the engines on real models and real audio.
+test: build models
+	GYEOT_WORKERS=$(CARGO_TARGET_DIR)/release $(RUN_TESTS) --no-default-features --locked
+
+# No cmake, clang, ALSA or models needed.
+test-pure:
+	GYEOT_MODELS=/nonexistent GYEOT_WORKERS=/nonexistent $(RUN_TESTS) --no-default-features --locked
+
+lint:
+	cargo fmt --check
+	cargo clippy --no-default-features --all-targets --locked -- -D warnings
+
+# A folder that can be carried to another machine: the program for any x86-64, the workers for three levels of
+# processor; the program takes the best that runs.
+dist: setup
+	rm -rf $(CACHE)/dist && mkdir -p $(CACHE)/dist
+	for level in 2 3 4; do \
+	  RUSTFLAGS="-C target-cpu=x86-64-v$$level" GGML_NATIVE=OFF CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)-v$$level \
+	    cargo build --release --locked || exit 1; \
+	  for w in asr llm; do \
+	    cp $(CARGO_TARGET_DIR)-v$$level/release/gyeot-$$w $(CACHE)/dist/gyeot-$$w.x86-64-v$$level; \
+	  done; \
+	done
+	cp $(CARGO_TARGET_DIR)-v2/release/gyeot $(CACHE)/dist/
+	@echo "$(CACHE)/dist"
+
+clean:
+	rm -rf $(CARGO_TARGET_DIR)
