@@ -28,6 +28,8 @@ const LOAD_WITHIN: Duration = Duration::from_secs(600);
 const ANSWER_WITHIN: Duration = Duration::from_secs(300);
 /// After `Cancel` a worker has this long to stop before it is killed.
 const CANCEL_WITHIN: Duration = Duration::from_secs(3);
+/// Between the end of its pipe and the end of a process lies at most a core dump that was forbidden.
+const EXIT_WITHIN: Duration = Duration::from_secs(1);
 /// Messages read ahead. Full: partials are dropped, answers wait.
 const AHEAD: usize = 64;
 /// The descriptor under which a worker finds its model.
@@ -128,6 +130,11 @@ impl Process {
     /// A worker of this kind for a model file that was opened, and hashed, by the caller.
     pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineFault> {
         Ok(Process { kind, program: program(kind)?, model })
+    }
+
+    /// The same with a chosen program, such as one that misbehaves on purpose.
+    pub fn with_program(kind: Kind, program: PathBuf, model: Option<File>) -> Self {
+        Process { kind, program, model }
     }
 
     /// The path by which the worker opens the model it was given.
@@ -482,23 +489,33 @@ fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
 }
 
 fn epitaph(worker: &str, child: Option<&mut Child>) -> EngineFault {
-    let how = match child.map(Child::wait) {
-        Some(Ok(status)) => {
-            #[cfg(unix)]
-            {
-                use std::os::unix::process::ExitStatusExt;
-                match status.signal() {
-                    Some(libc::SIGILL) => return EngineFault::Illegal { worker: worker.to_owned() },
-                    Some(n) => format!("signal {n}"),
-                    None => format!("exit code {}", status.code().unwrap_or(-1)),
-                }
-            }
-            #[cfg(not(unix))]
-            format!("{status}")
-        }
-        _ => "its pipe closed".into(),
+    let Some(status) = child.and_then(|c| last_words(c)) else {
+        return EngineFault::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
     };
+    #[cfg(unix)]
+    let how = {
+        use std::os::unix::process::ExitStatusExt;
+        match status.signal() {
+            Some(libc::SIGILL) => return EngineFault::Illegal { worker: worker.to_owned() },
+            Some(n) => format!("signal {n}"),
+            None => format!("exit code {}", status.code().unwrap_or(-1)),
+        }
+    };
+    #[cfg(not(unix))]
+    let how = format!("{status}");
     EngineFault::Died { worker: worker.to_owned(), how }
+}
+
+/// The status of a process whose pipe closed; one that lives on all the same is left to be killed.
+fn last_words(child: &mut Child) -> Option<std::process::ExitStatus> {
+    let until = Instant::now() + EXIT_WITHIN;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
+            _ => return None,
+        }
+    }
 }
 
 impl SpeechEngine for Worker {

@@ -1,6 +1,7 @@
 //! What runs inside a worker process: the loop, the sandbox, and a scripted engine for tests and `--scripted`.
 
 pub mod sandbox;
+pub mod scripted;
 pub mod serve;
 
 pub use serve::{Engine, Fate, serve};
