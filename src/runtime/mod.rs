@@ -1,5 +1,7 @@
 //! The loop that joins everything: events in, effects out.
 
+pub mod engines;
+
 use crate::cli::Globals;
 use crate::domain::fault::Fault;
 
