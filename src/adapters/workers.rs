@@ -152,7 +152,7 @@ impl Launch for Process {
         use command_fds::{CommandFdExt, FdMapping};
         let absent = |why: String| EngineFault::Absent { worker: self.kind.name().into(), why };
         let mut command = Command::new(&self.program);
-        command.env_clear().env("OMP_WAIT_POLICY", "passive").current_dir("/");
+        command.env_clear().env("OMP_WAIT_POLICY", "passive").env("GGML_NO_BACKTRACE", "1").current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // What ggml prints may quote file names of a model, never client words; still, nobody reads it here.
         command.stderr(if std::env::var_os("GYEOT_WORKER_STDERR").is_some() {

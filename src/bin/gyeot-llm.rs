@@ -5,7 +5,7 @@
 use gyeot::protocol::message::Part;
 use gyeot::protocol::{Answer, Ask, Judge, Judged, Load, Write, Written};
 use gyeot::worker::serve::Desk;
-use gyeot::worker::{Engine, Fate, serve};
+use gyeot::worker::{Engine, Fate, sandbox, serve};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{LlamaContextParams, LlamaPoolingType};
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -22,8 +22,9 @@ use std::num::NonZeroU32;
 /// Tokens per call of the engine. There is no abort callback, so this is how long a Cancel waits: about 0.4 s with
 /// a model of half a billion parameters on two cores, and speech gets its cores back as often.
 const SLICE: usize = 64;
-/// Forks that may stand beside the shared prefix at one time.
-const FORKS: u32 = 64;
+/// Forks that may stand beside the shared prefix at one time. With the prefix itself not above [`SLICE`]: llama.cpp
+/// reserves one output per sequence within a batch and aborts when they do not fit.
+const FORKS: u32 = 47;
 /// Texts embedded in one call of the engine.
 const TEXTS: u32 = 32;
 /// Tokens embedded in one call; attention without causality needs them all in one physical batch.
@@ -34,24 +35,22 @@ const REPEAT_WINDOW: i32 = 96;
 const REPEAT_PENALTY: f32 = 1.1;
 /// Below normal: recording and speech recognition have the right of way.
 const NICE: i32 = 10;
+/// Where the program puts the model that it opened and hashed; no other file can be opened.
+const MODEL: &str = "/dev/fd/3";
 
 fn main() -> std::process::ExitCode {
-    #[cfg(target_os = "linux")]
-    {
-        // Without a parent nobody reads the answers; a failure leaves end-of-file on stdin as the second way out.
-        let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-    }
     #[cfg(unix)]
     {
         // An unchanged priority is slower for others, not wrong.
         let _ = rustix::process::nice(NICE);
     }
+    let cage = sandbox::enter(Some(std::path::Path::new(MODEL)));
     let Ok(mut backend) = LlamaBackend::init() else {
         return std::process::ExitCode::FAILURE;
     };
     backend.void_logs();
     let mut engine = Llm { backend, loaded: None };
-    match serve(std::io::stdin(), std::io::stdout(), &mut engine, &build(), "none") {
+    match serve(std::io::stdin(), std::io::stdout(), &mut engine, &build(), cage.name()) {
         Ok(_) => std::process::ExitCode::SUCCESS,
         Err(_) => std::process::ExitCode::FAILURE,
     }
