@@ -34,3 +34,29 @@ pub fn markdown(folder: &str) -> Vec<(&'static str, &'static str)> {
     found.sort_unstable();
     found
 }
+
+/// The demo session of one language.
+pub struct DemoSession {
+    /// FLAC, 16 kHz mono.
+    pub sound: &'static [u8],
+    /// What is said, exactly, with speakers and times.
+    pub reference: &'static str,
+}
+
+/// The demo session of a language.
+pub fn demo_session(lang: crate::domain::lang::Lang) -> DemoSession {
+    use crate::domain::lang::Lang;
+    match lang {
+        Lang::Ko => DemoSession {
+            sound: include_bytes!("../demo/session-ko.flac"),
+            reference: include_str!("../demo/session-ko.reference.json"),
+        },
+        Lang::En => DemoSession {
+            sound: include_bytes!("../demo/session-en.flac"),
+            reference: include_str!("../demo/session-en.reference.json"),
+        },
+    }
+}
+
+/// The answer sheet that the client of the demo fills in, TOML.
+pub const DEMO_ANSWERS: &str = include_str!("../demo/answers.toml");
