@@ -1,3 +1,4 @@
 //! Traits that the outside must fulfil. No implementation lives here.
 
+pub mod audio;
 pub mod engine;

@@ -1,0 +1,128 @@
+//! Sound as the program hears it, wherever it comes from: a file, a pipe, a microphone.
+
+use crate::domain::fault::{Exit, Explain};
+
+/// Why there is no sound. A file that is merely cut short is no error: see [`Sound::warnings`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AudioFault {
+    /// The file is not there: the argument is wrong, exit code 2.
+    #[error("there is no sound file at {0}")]
+    Missing(String),
+    /// A folder, or not readable by this user: exit code 2.
+    #[error("{path} cannot be opened: {why}")]
+    Unopened {
+        /// As it was given.
+        path: String,
+        /// The system's reason.
+        why: String,
+    },
+    /// No known sound format, whatever its name says: exit code 2.
+    #[error("{0} is not a sound file of a kind that can be read")]
+    NotAudio(String),
+    /// A known container with a codec that is not built in: exit code 2.
+    #[error("{path} holds sound in a way that cannot be read: {why}")]
+    Unsupported {
+        /// As it was given.
+        path: String,
+        /// What is not supported.
+        why: String,
+    },
+    /// Not one sample: exit code 2.
+    #[error("{0} holds no sound")]
+    Empty(String),
+    /// A known format whose content is destroyed: exit code 1.
+    #[error("{0} is damaged and holds no sound that can be read")]
+    Destroyed(String),
+    /// Reading failed on the way: exit code 1.
+    #[error("{path} could not be read: {why}")]
+    Broken {
+        /// As it was given.
+        path: String,
+        /// The system's reason.
+        why: String,
+    },
+    /// No microphone, or it is taken or forbidden: exit code 1.
+    #[error("the microphone cannot be used: {0}")]
+    Microphone(String),
+    /// This build has no microphone support: exit code 1.
+    #[error("this build of the program has no microphone support")]
+    NoMicrophoneSupport,
+}
+
+impl Explain for AudioFault {
+    fn hint(&self) -> String {
+        match self {
+            AudioFault::Missing(_) => "check the path; `-` reads raw 16 kHz s16le mono from standard input",
+            AudioFault::Unopened { .. } => "give a file that you may read, not a folder",
+            AudioFault::NotAudio(_) | AudioFault::Unsupported { .. } => {
+                "give WAV, FLAC, MP3, OGG Vorbis or M4A/AAC; others can be converted with `ffmpeg -i FILE out.wav`"
+            }
+            AudioFault::Empty(_) => "record again, or check that the right file was given",
+            AudioFault::Destroyed(_) => "take the file from its source again, or repair it with `ffmpeg -i FILE out.wav`",
+            AudioFault::Broken { .. } => "check the disk or the pipe and try again",
+            AudioFault::Microphone(_) => {
+                "plug one in, allow its use in the system settings, close other programs that use it; `gyeot doctor` lists what is found"
+            }
+            AudioFault::NoMicrophoneSupport => "build with the feature `mic`, or give a sound file as input",
+        }
+        .to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            AudioFault::Destroyed(_)
+            | AudioFault::Broken { .. }
+            | AudioFault::Microphone(_)
+            | AudioFault::NoMicrophoneSupport => Exit::Failed,
+            _ => Exit::Usage,
+        }
+    }
+}
+
+/// What a read gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// Samples were appended.
+    Some,
+    /// So many samples were lost before what comes next; nothing was appended.
+    Lost(u64),
+    /// The sound is over.
+    End,
+}
+
+/// A stream of 16 kHz mono samples.
+pub trait Sound: Send {
+    /// Appends the next samples, at most about a second of them. Waits for a device at most a tenth of a second
+    /// and may then append none.
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault>;
+
+    /// Length in milliseconds when it is known before the end; an estimate.
+    fn total_ms(&self) -> Option<u64> {
+        None
+    }
+
+    /// It comes at the speed of life and is lost when nobody reads it in time.
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    /// What was wrong with it so far but did not stop it, one sentence each.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Sound for Box<dyn Sound> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+        (**self).read(into)
+    }
+    fn total_ms(&self) -> Option<u64> {
+        (**self).total_ms()
+    }
+    fn is_live(&self) -> bool {
+        (**self).is_live()
+    }
+    fn warnings(&self) -> Vec<String> {
+        (**self).warnings()
+    }
+}
