@@ -1,6 +1,7 @@
 //! The loop that joins everything: events in, effects out.
 
 pub mod engines;
+pub mod recognise;
 
 use crate::cli::Globals;
 use crate::domain::fault::Fault;
