@@ -2,6 +2,7 @@
 //! can add to it; nothing can take from it.
 
 use crate::domain::fault::{Explain, Fault};
+use crate::domain::speech_filter::SpeechFilter;
 use crate::domain::technique::{self, Library};
 use include_dir::{Dir, include_dir};
 
@@ -60,3 +61,9 @@ pub fn demo_session(lang: crate::domain::lang::Lang) -> DemoSession {
 
 /// The answer sheet that the client of the demo fills in, TOML.
 pub const DEMO_ANSWERS: &str = include_str!("../demo/answers.toml");
+
+/// The filter against words that nobody said. A test loads it, so a failure here means a damaged program.
+pub fn speech_filter() -> Result<SpeechFilter, Fault> {
+    let text = PROMPTS.get_file("speech-filter.toml").and_then(|f| f.contents_utf8()).unwrap_or_default();
+    Ok(SpeechFilter::parse(text)?)
+}

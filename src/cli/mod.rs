@@ -146,4 +146,5 @@ pub fn main() -> u8 {
     }
 }
 
+pub mod interrupt;
 pub mod print;

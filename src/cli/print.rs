@@ -31,6 +31,12 @@ pub fn note(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
 }
 
+/// A line of progress on a terminal's stderr that replaces the one before; an empty one clears it.
+pub fn status(text: &str) {
+    let mut err = std::io::stderr();
+    let _ = write!(err, "\r\x1b[K{text}").and_then(|()| err.flush());
+}
+
 /// The two lines of an error.
 pub fn error(fault: &Fault) {
     let _ = writeln!(std::io::stderr(), "error: {}\nhint: {}", fault.what, fault.hint);

@@ -1,13 +1,154 @@
-//! `gyeot transcribe`.
+//! `gyeot transcribe`: a recording becomes a transcript; nothing is stored. The result is printed once, whole.
 
-use super::Globals;
+use super::{Globals, print};
+use crate::adapters::models::{Store, Task, Tier};
+use crate::adapters::workers::{Kind, Process, Worker};
+use crate::adapters::{audio_file, export, shipped};
 use crate::domain::fault::Fault;
+use crate::domain::ids::ModelId;
+use crate::domain::time::clock;
+use crate::domain::transcript::{Speaker, Transcript};
+use crate::ports::audio::Sound;
+use crate::ports::engine::SpeechEngine;
+use crate::protocol::Load;
+use crate::runtime::recognise::{Control, Heard, Settings, Tally, recognise};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Progress is told this often on a terminal, and ten times less often elsewhere.
+const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// Arguments of `gyeot transcribe`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// WAV, FLAC, MP3, OGG Vorbis or M4A/AAC; `-` is raw 16 kHz s16le mono on standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// How the transcript is written.
+    #[arg(long, default_value = "text", value_parser = export::FORMATS.iter().map(|f| f.id).collect::<Vec<_>>())]
+    format: String,
+    /// The speech model; the best small one that is there unless chosen.
+    #[arg(long, value_name = "ID")]
+    model: Option<ModelId>,
+    /// Of that model, another size of its weights.
+    #[arg(long, value_name = "NAME", requires = "model")]
+    variant: Option<String>,
+    /// Threads of the engine; the cores of this machine unless chosen.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    /// No progress on stderr.
+    #[arg(long)]
+    quiet: bool,
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    // First what costs nothing and fails most.
+    let mut sound = audio_file::open(&args.file)?;
+    let language = globals.lang();
+    let store = Store::open(globals.models_dir())?;
+    let id = match args.model {
+        Some(id) => id,
+        None => store.installed_for(Task::Asr, Tier::Small)?,
+    };
+    let (file, model, _) = store.open_verified_variant(&id, args.variant.as_deref())?;
+    let filter = shipped::speech_filter()?;
+    let exit = super::interrupt::Guard::new()?;
+
+    let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file))?))?;
+    let load = Load {
+        path: Process::model_path(),
+        threads: args.threads.unwrap_or_else(cores),
+        context: 0,
+        embedding: false,
+    };
+    SpeechEngine::load(&mut worker, load)?;
+
+    let progress = Progress::new(args.quiet, sound.total_ms());
+    let transcript = Mutex::new(Transcript::empty(language));
+    let on = |heard: Heard| {
+        let Ok(mut transcript) = transcript.lock() else { return };
+        match heard {
+            Heard::Final(said) => {
+                transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
+            }
+            Heard::Gap(gap) => transcript.gaps.push(gap),
+            Heard::Reached { at_ms } => progress.tell(at_ms),
+            _ => {}
+        }
+    };
+    let settings = Settings::file(language);
+    let tally = recognise(&mut *sound, &mut worker, &filter, &settings, &Control::default(), None, &on)?;
+    progress.end(&tally);
+    let mut transcript = transcript.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    transcript.duration_ms = tally.duration_ms;
+    transcript.model = Some(model);
+
+    let id = if globals.json { "json" } else { args.format.as_str() };
+    let format = export::format(id)
+        .ok_or_else(|| Fault::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
+    let text = (format.write)(&transcript, language);
+    exit.unbroken(|| print::raw(&text));
+    Ok(())
+}
+
+fn cores() -> u16 {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(16) as u16)
+}
+
+/// Percent, speed and remaining time on stderr; no words of anybody.
+struct Progress {
+    quiet: bool,
+    terminal: bool,
+    total_ms: Option<u64>,
+    begun: Instant,
+    told: Mutex<Option<Instant>>,
+}
+
+impl Progress {
+    fn new(quiet: bool, total_ms: Option<u64>) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        Progress { quiet, terminal, total_ms, begun: Instant::now(), told: Mutex::new(None) }
+    }
+
+    fn tell(&self, at_ms: u64) {
+        let every = if self.terminal { TELL_EVERY } else { TELL_EVERY * 10 };
+        let Ok(mut told) = self.told.lock() else { return };
+        if self.quiet || at_ms == 0 || told.is_some_and(|t| t.elapsed() < every) {
+            return;
+        }
+        *told = Some(Instant::now());
+        let took = self.begun.elapsed().as_secs_f64();
+        let speed = took / (at_ms as f64 / 1000.0);
+        let line = match self.total_ms.filter(|total| *total > 0) {
+            Some(total) => {
+                let left = total.saturating_sub(at_ms) as f64 * speed;
+                let percent = (at_ms * 100 / total).min(100);
+                format!("{percent:3} %  {} of {}  RTF {speed:.2}  ETA {}", clock(at_ms), clock(total), clock(left as u64))
+            }
+            None => format!("{}  RTF {speed:.2}", clock(at_ms)),
+        };
+        if self.terminal { print::status(&line) } else { print::note(line) }
+    }
+
+    fn end(&self, tally: &Tally) {
+        if self.terminal && !self.quiet {
+            print::status("");
+        }
+        for warning in &tally.warnings {
+            print::note(format!("warning: {warning}"));
+        }
+        if self.quiet || tally.duration_ms == 0 {
+            return;
+        }
+        let speed = self.begun.elapsed().as_millis() as f64 / tally.duration_ms as f64;
+        print::note(format!(
+            "{} of sound, {} utterances, {} stretches without words, RTF {speed:.2}",
+            clock(tally.duration_ms),
+            tally.utterances,
+            tally.dropped
+        ));
+    }
 }

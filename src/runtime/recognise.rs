@@ -342,8 +342,8 @@ impl Hearing<'_> {
                 let growing = self.segmenter.growing();
                 let (at_ms, speaking) = (ms_of(self.segmenter.position()), growing.is_some());
                 (self.on)(Heard::Level { at_ms, rms_db: decibel(level(part)), speaking });
-                self.show();
             }
+            self.show();
             self.pass_on()?;
         }
         Ok(())

@@ -1,0 +1,310 @@
+//! Sound files and standard input as streams of 16 kHz mono. Read in blocks: a session of three hours is never in
+//! memory as a whole. What a file is, its content says; its name is not asked. The only file that names symphonia.
+
+use super::resampler::{RATES, ToMono16k};
+use crate::domain::vad::{RATE, ms_of};
+use crate::ports::audio::{AudioFault, Read, Sound};
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::Path;
+use symphonia::core::audio::SampleBuffer;
+use symphonia::core::codecs::{CODEC_TYPE_NULL, CodecParameters, Decoder, DecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::{FormatOptions, FormatReader};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::probe::Hint;
+
+/// A file is called cut short when it holds this much less than it says, milliseconds: encoders round and pad.
+const CUT_SHORT_BY_MS: u64 = 250;
+/// So many damaged packets in a row and the rest is given up.
+const DAMAGED_IN_A_ROW: u32 = 200;
+/// A writer that could not go back to fill in the length leaves the largest number there.
+const LENGTH_NEVER_WRITTEN: u64 = 0xFFFF_0000;
+/// Raw bytes per read of standard input: one second.
+const RAW_BLOCK: usize = RATE as usize * 2;
+
+/// Opens a sound file, or raw 16 kHz s16le mono on standard input for `-`.
+pub fn open(path: &Path) -> Result<Box<dyn Sound>, AudioFault> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(Raw::new(std::io::stdin(), "standard input")));
+    }
+    Ok(Box::new(AudioFile::open(path)?))
+}
+
+/// A sound file that is being read.
+pub struct AudioFile {
+    path: String,
+    format: Box<dyn FormatReader>,
+    decoder: Box<dyn Decoder>,
+    track: u32,
+    to_mono: Option<ToMono16k>,
+    samples: Option<SampleBuffer<f32>>,
+    promised_ms: Option<u64>,
+    ready: Vec<i16>,
+    given: u64,
+    good: u64,
+    damaged: u64,
+    damaged_in_a_row: u32,
+    over: bool,
+    cut_short: bool,
+}
+
+impl AudioFile {
+    /// Opens a file and reads its first sound, so that a file without any is refused here.
+    pub fn open(path: &Path) -> Result<Self, AudioFault> {
+        let name = path.display().to_string();
+        let unopened = |why: &str| AudioFault::Unopened { path: name.clone(), why: why.to_owned() };
+        let file = File::open(path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => AudioFault::Missing(name.clone()),
+            kind => unopened(&kind.to_string()),
+        })?;
+        let about = file.metadata().map_err(|e| unopened(&e.kind().to_string()))?;
+        if about.is_dir() {
+            return Err(unopened("it is a folder"));
+        }
+        if about.is_file() && about.len() == 0 {
+            return Err(AudioFault::Empty(name));
+        }
+        let source = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+        let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
+        let probed = symphonia::default::get_probe()
+            .format(&Hint::new(), source, &options, &MetadataOptions::default())
+            .map_err(|e| match e {
+                Error::IoError(e) if e.kind() != ErrorKind::UnexpectedEof => {
+                    AudioFault::Broken { path: name.clone(), why: e.kind().to_string() }
+                }
+                // The probe says Unsupported when no format knows the bytes, and its readers when one does but cannot.
+                Error::Unsupported(why) if !why.contains("probe") => {
+                    AudioFault::Unsupported { path: name.clone(), why: why.to_owned() }
+                }
+                Error::DecodeError(_) => AudioFault::Destroyed(name.clone()),
+                _ => AudioFault::NotAudio(name.clone()),
+            })?;
+        let (track, decoder, promised_ms) = choose(&*probed.format, &name)?;
+        let mut opened = AudioFile {
+            path: name,
+            format: probed.format,
+            decoder,
+            track,
+            to_mono: None,
+            samples: None,
+            promised_ms,
+            ready: Vec::new(),
+            given: 0,
+            good: 0,
+            damaged: 0,
+            damaged_in_a_row: 0,
+            over: false,
+            cut_short: false,
+        };
+        while !opened.over && opened.ready.is_empty() {
+            opened.advance()?;
+        }
+        if opened.ready.is_empty() {
+            let name = opened.path;
+            return Err(if opened.damaged > 0 { AudioFault::Destroyed(name) } else { AudioFault::Empty(name) });
+        }
+        Ok(opened)
+    }
+
+    /// Decodes one packet more.
+    fn advance(&mut self) -> Result<(), AudioFault> {
+        let packet = match self.format.next_packet() {
+            Ok(packet) => packet,
+            Err(Error::IoError(e)) if e.kind() == ErrorKind::UnexpectedEof => return self.end(),
+            Err(Error::IoError(e)) => {
+                return Err(AudioFault::Broken { path: self.path.clone(), why: e.kind().to_string() });
+            }
+            Err(Error::ResetRequired) => {
+                // A chained stream goes on with another track.
+                let (track, decoder, _) = choose(&*self.format, &self.path)?;
+                (self.track, self.decoder, self.promised_ms) = (track, decoder, None);
+                return Ok(());
+            }
+            Err(_) => return self.damage(0),
+        };
+        if packet.track_id() != self.track {
+            return Ok(());
+        }
+        let frames = match self.decoder.decode(&packet) {
+            Ok(decoded) => {
+                let spec = *decoded.spec();
+                let (channels, frames) = (spec.channels.count(), decoded.frames());
+                let fits = |b: &SampleBuffer<f32>| b.capacity() >= decoded.capacity() * channels;
+                let mut samples = match self.samples.take().filter(fits) {
+                    Some(samples) => samples,
+                    None => SampleBuffer::new(decoded.capacity() as u64, spec),
+                };
+                samples.copy_interleaved_ref(decoded);
+                self.take(spec.rate, channels, samples.samples())?;
+                self.samples = Some(samples);
+                frames
+            }
+            Err(Error::IoError(e)) if e.kind() != ErrorKind::UnexpectedEof => {
+                return Err(AudioFault::Broken { path: self.path.clone(), why: e.kind().to_string() });
+            }
+            Err(_) => return self.damage(packet.dur()),
+        };
+        if frames > 0 {
+            self.good += 1;
+            self.damaged_in_a_row = 0;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, rate: u32, channels: usize, samples: &[f32]) -> Result<(), AudioFault> {
+        if self.to_mono.as_ref().is_none_or(|m| m.rate() != rate || m.channels() != channels) {
+            if let Some(mut before) = self.to_mono.take() {
+                before.finish(&mut self.ready);
+            }
+            self.to_mono = Some(ToMono16k::new(rate, channels).ok_or_else(|| AudioFault::Unsupported {
+                path: self.path.clone(),
+                why: format!("{rate} samples a second; {} to {} can be read", RATES.start(), RATES.end()),
+            })?);
+        }
+        if let Some(to_mono) = &mut self.to_mono {
+            to_mono.push(samples, &mut self.ready);
+        }
+        Ok(())
+    }
+
+    /// A packet that cannot be decoded becomes silence of its length, so that what follows keeps its time.
+    fn damage(&mut self, frames: u64) -> Result<(), AudioFault> {
+        self.damaged += 1;
+        self.damaged_in_a_row += 1;
+        if self.damaged_in_a_row > DAMAGED_IN_A_ROW {
+            return self.end();
+        }
+        if let Some(to_mono) = &mut self.to_mono {
+            // No codec has packets longer than a second; a larger number is itself damage.
+            let frames = frames.min(u64::from(to_mono.rate())) as usize;
+            to_mono.push(&vec![0.0; frames * to_mono.channels()], &mut self.ready);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), AudioFault> {
+        self.over = true;
+        if let Some(to_mono) = &mut self.to_mono {
+            to_mono.finish(&mut self.ready);
+        }
+        let had = ms_of(self.given + self.ready.len() as u64);
+        self.cut_short = self.promised_ms.is_some_and(|promised| had + CUT_SHORT_BY_MS < promised);
+        Ok(())
+    }
+}
+
+impl Sound for AudioFile {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+        while !self.over && self.ready.len() < RATE as usize / 2 {
+            self.advance()?;
+        }
+        if self.ready.is_empty() {
+            return Ok(Read::End);
+        }
+        self.given += self.ready.len() as u64;
+        into.append(&mut self.ready);
+        Ok(Read::Some)
+    }
+
+    fn total_ms(&self) -> Option<u64> {
+        self.promised_ms
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        if self.cut_short {
+            let had = ms_of(self.given) as f64 / 1000.0;
+            let promised = self.promised_ms.unwrap_or_default() as f64 / 1000.0;
+            out.push(format!("the file is cut short: it holds {had:.1} s of {promised:.1} s"));
+        }
+        if self.damaged > 0 {
+            out.push(format!("{} damaged pieces of the file were taken for silence", self.damaged));
+        }
+        let bad = self.to_mono.as_ref().map_or(0, ToMono16k::not_a_number);
+        if bad > 0 {
+            out.push(format!("{bad} samples are no numbers and were taken for silence"));
+        }
+        out
+    }
+}
+
+/// The first track that can be decoded, and the length it promises.
+fn choose(format: &dyn FormatReader, path: &str) -> Result<(u32, Box<dyn Decoder>, Option<u64>), AudioFault> {
+    let mut why = None;
+    for track in format.tracks().iter().filter(|t| t.codec_params.codec != CODEC_TYPE_NULL) {
+        match symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()) {
+            Ok(decoder) => return Ok((track.id, decoder, promised_ms(&track.codec_params))),
+            Err(_) => why = Some(track.codec_params.codec),
+        }
+    }
+    Err(AudioFault::Unsupported {
+        path: path.to_owned(),
+        why: why.map_or("no sound track in it".into(), |codec| format!("no decoder for its codec ({codec})")),
+    })
+}
+
+fn promised_ms(params: &CodecParameters) -> Option<u64> {
+    let frames = params.n_frames?;
+    let bytes = u64::from(params.bits_per_coded_sample.or(params.bits_per_sample).unwrap_or(0) / 8)
+        * params.channels.map_or(1, |c| c.count() as u64);
+    if frames == 0 || frames >= LENGTH_NEVER_WRITTEN || frames.saturating_mul(bytes) >= LENGTH_NEVER_WRITTEN {
+        return None;
+    }
+    let seconds = match (params.time_base, params.sample_rate) {
+        (Some(base), _) => {
+            let time = base.calc_time(frames);
+            time.seconds as f64 + time.frac
+        }
+        (None, Some(rate)) if rate > 0 => frames as f64 / f64::from(rate),
+        _ => return None,
+    };
+    Some((seconds * 1000.0) as u64)
+}
+
+/// Raw 16 kHz mono, 16 bit little endian, from a pipe.
+pub struct Raw<R> {
+    from: R,
+    name: &'static str,
+    odd: Option<u8>,
+    given: u64,
+    over: bool,
+}
+
+impl<R: std::io::Read + Send> Raw<R> {
+    /// Reads from `from`; `name` is what errors call it.
+    pub fn new(from: R, name: &'static str) -> Self {
+        Raw { from, name, odd: None, given: 0, over: false }
+    }
+}
+
+impl<R: std::io::Read + Send> Sound for Raw<R> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+        let mut bytes = vec![0u8; RAW_BLOCK];
+        let n = loop {
+            match self.from.read(&mut bytes) {
+                Ok(n) => break n,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(AudioFault::Broken { path: self.name.to_owned(), why: e.kind().to_string() }),
+            }
+        };
+        if n == 0 {
+            self.over = true;
+            return if self.given == 0 { Err(AudioFault::Empty(self.name.to_owned())) } else { Ok(Read::End) };
+        }
+        let bytes: Vec<u8> = self.odd.take().into_iter().chain(bytes[..n].iter().copied()).collect();
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        self.odd = rest.first().copied();
+        into.extend(pairs.iter().map(|b| i16::from_le_bytes(*b)));
+        self.given += pairs.len() as u64;
+        Ok(Read::Some)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        if self.over && self.odd.is_some() {
+            return vec!["the sound ends in the middle of a sample; is it 16 kHz s16le mono?".into()];
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,57 @@
+//! A file at the speed of life: for `--pace real`, for demonstrations, and for measuring delays without a microphone.
+
+use crate::domain::vad::RATE;
+use crate::ports::audio::{AudioFault, Read, Sound};
+use std::time::{Duration, Instant};
+
+/// Given at a time: a tenth of a second, as a device does.
+const BLOCK: usize = RATE as usize / 10;
+
+/// Sound that is given no sooner than it would have been spoken.
+pub struct Paced<S> {
+    from: S,
+    begun: Option<Instant>,
+    given: u64,
+    waiting: Vec<i16>,
+    at: usize,
+}
+
+impl<S: Sound> Paced<S> {
+    /// Starts its clock at the first read.
+    pub fn new(from: S) -> Self {
+        Paced { from, begun: None, given: 0, waiting: Vec::new(), at: 0 }
+    }
+}
+
+impl<S: Sound> Sound for Paced<S> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+        if self.at == self.waiting.len() {
+            self.waiting.clear();
+            self.at = 0;
+            match self.from.read(&mut self.waiting)? {
+                Read::Some => {}
+                other => return Ok(other),
+            }
+        }
+        let end = (self.at + BLOCK).min(self.waiting.len());
+        self.given += (end - self.at) as u64;
+        let begun = *self.begun.get_or_insert_with(Instant::now);
+        let due = begun + Duration::from_micros(self.given * 1_000_000 / u64::from(RATE));
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        into.extend_from_slice(&self.waiting[self.at..end]);
+        self.at = end;
+        Ok(Read::Some)
+    }
+
+    fn total_ms(&self) -> Option<u64> {
+        self.from.total_ms()
+    }
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.from.warnings()
+    }
+}

@@ -1,0 +1,39 @@
+//! Ctrl-C in commands that print one result at their end: the program ends at once with 130 and has printed nothing,
+//! or it has printed everything.
+
+use crate::domain::fault::Fault;
+use std::sync::{Arc, Mutex};
+
+/// The exit code of a program that was interrupted, as shells give it.
+const INTERRUPTED: i32 = 130;
+
+/// Catches Ctrl-C from now on.
+pub struct Guard {
+    printing: Arc<Mutex<()>>,
+}
+
+impl Guard {
+    /// Starts to catch it.
+    pub fn new() -> Result<Self, Fault> {
+        let cannot =
+            |_| Fault::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(cannot)?;
+        let printing = Arc::new(Mutex::new(()));
+        let held = Arc::clone(&printing);
+        std::thread::spawn(move || {
+            if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+                // A result that is being printed is finished first.
+                let _all_of_it = held.lock();
+                super::print::note("");
+                std::process::exit(INTERRUPTED);
+            }
+        });
+        Ok(Guard { printing })
+    }
+
+    /// Prints without being interrupted half-way.
+    pub fn unbroken(&self, print: impl FnOnce()) {
+        let _held = self.printing.lock();
+        print();
+    }
+}
