@@ -11,7 +11,7 @@ use symphonia::core::audio::SampleBuffer;
 use symphonia::core::codecs::{CODEC_TYPE_NULL, CodecParameters, Decoder, DecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatOptions, FormatReader};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
 
@@ -66,7 +66,16 @@ impl AudioFile {
         if about.is_file() && about.len() == 0 {
             return Err(AudioFault::Empty(name));
         }
-        let source = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+        Self::of(name, Box::new(file))
+    }
+
+    /// Opens sound that is already in memory, such as the shipped demo; `name` is what errors call it.
+    pub fn from_memory(name: &str, bytes: &'static [u8]) -> Result<Self, AudioFault> {
+        Self::of(name.to_owned(), Box::new(std::io::Cursor::new(bytes)))
+    }
+
+    fn of(name: String, source: Box<dyn MediaSource>) -> Result<Self, AudioFault> {
+        let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
         let probed = symphonia::default::get_probe()
             .format(&Hint::new(), source, &options, &MetadataOptions::default())
