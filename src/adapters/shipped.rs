@@ -3,6 +3,8 @@
 
 use crate::domain::fault::{Explain, Fault};
 use crate::domain::speech_filter::SpeechFilter;
+
+use crate::domain::risk::Rules;
 use crate::domain::technique::{self, Library};
 use include_dir::{Dir, include_dir};
 
@@ -66,4 +68,10 @@ pub const DEMO_ANSWERS: &str = include_str!("../demo/answers.toml");
 pub fn speech_filter() -> Result<SpeechFilter, Fault> {
     let text = PROMPTS.get_file("speech-filter.toml").and_then(|f| f.contents_utf8()).unwrap_or_default();
     Ok(SpeechFilter::parse(text)?)
+
+/// The risk rules that are built in. A test runs them all, so a failure here means a damaged program.
+pub fn risk_rules() -> Result<Rules, Fault> {
+    const PATH: &str = "risk/rules.toml";
+    let text = PROMPTS.get_file(PATH).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    Rules::parse(text).map_err(|flaw| Fault::with(flaw.exit(), format!("prompts/{PATH}: {flaw}"), flaw.hint()))
 }

@@ -12,6 +12,7 @@ pub mod lang;
 pub mod matrix;
 pub mod mel;
 pub mod model;
+pub mod risk;
 pub mod score;
 pub mod segment;
 pub mod speech_filter;

@@ -55,6 +55,9 @@ pub struct RiskCue {
     pub rule: RiskRuleId,
     /// The screener it opens, such as `cssrs-screener`.
     pub opens: String,
+    /// The words were denied in the same sentence ("자살 생각은 없어요"). Shown all the same, with that mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub denied: bool,
 }
 
 /// All that `suggest` says of a transcript.
