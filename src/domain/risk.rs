@@ -252,7 +252,8 @@ impl Rules {
         let after: String = plain[end..].chars().take_while(|c| *c != '.').take(DENIAL_REACH).collect();
         let before: Vec<char> = plain[..start].chars().rev().take_while(|c| *c != '.').take(DENIAL_REACH).collect();
         let before: String = before.into_iter().rev().collect();
-        self.denied_after.iter().any(|r| r.is_match(&after)) || self.denied_before.iter().any(|r| r.is_match(&before))
+        self.denied_after.iter().any(|r| r.is_match(after.trim_start()))
+            || self.denied_before.iter().any(|r| r.is_match(before.trim_end()))
     }
 }
 
@@ -307,6 +308,9 @@ impl Heard {
             plain.push(seen);
             origin.extend(std::iter::repeat_n((at, at + c.len_utf8()), seen.len_utf8()));
         }
+        let kept = plain.trim_end_matches([' ', '.']).len();
+        plain.truncate(kept);
+        origin.truncate(kept);
         Heard { text, plain, origin }
     }
 
@@ -329,6 +333,10 @@ fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Regex>, Flaw>
     let en = words.en.iter().map(|p| (p, format!(r"\b(?:{})\b", p.get_ref())));
     ko.chain(en)
         .map(|(raw, pattern)| {
+            if ["_?", "_*", "_+"].iter().any(|slip| raw.get_ref().contains(slip)) {
+                // It would make the syllable before it optional, which nobody means.
+                return Err(Flaw::new(line_of(file, raw.span().start), key, "_ takes no ?, * or +"));
+            }
             RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build().map_err(|e| {
                 let what = e.to_string().lines().last().unwrap_or("not a pattern").to_owned();
                 Flaw::new(line_of(file, raw.span().start), key, what)
@@ -412,7 +420,7 @@ mod tests {
     #[test]
     fn the_quote_is_whole_words_as_they_were_said() {
         let heard = Heard::of("Well... I  DON'T want to, live; anymore!");
-        assert_eq!(heard.plain, "well.i dont want to live anymore.");
+        assert_eq!(heard.plain, "well.i dont want to live anymore");
         let at = heard.plain.find("dont want to live").unwrap();
         assert_eq!(heard.verbatim(at, at + "dont want to live".len()), "DON'T want to, live");
     }
