@@ -68,6 +68,7 @@ pub const DEMO_ANSWERS: &str = include_str!("../demo/answers.toml");
 pub fn speech_filter() -> Result<SpeechFilter, Fault> {
     let text = PROMPTS.get_file("speech-filter.toml").and_then(|f| f.contents_utf8()).unwrap_or_default();
     Ok(SpeechFilter::parse(text)?)
+}
 
 /// The risk rules that are built in. A test runs them all, so a failure here means a damaged program.
 pub fn risk_rules() -> Result<Rules, Fault> {
