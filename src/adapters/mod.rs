@@ -8,4 +8,5 @@ pub mod models;
 pub mod paced;
 pub mod resampler;
 pub mod shipped;
+pub mod voice_file;
 pub mod workers;

@@ -87,6 +87,20 @@ fn multiply_add(a: f32, b: f32, c: f32) -> f32 {
     if cfg!(target_feature = "fma") { a.mul_add(b, c) } else { a * b + c }
 }
 
+/// The sum of products of two rows; what one row has more than the other is left out.
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    // Independent sums: a single one could not be turned into vectors without changing the result.
+    const LANES: usize = 16;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0f32; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for ((s, x), y) in sums.iter_mut().zip(a).zip(b) {
+            *s = multiply_add(*x, *y, *s);
+        }
+    }
+    sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum::<f32>()
+}
+
 /// e to the power of x within two units of the last place, in a form that the compiler turns into vectors.
 /// Beyond ±87 it stays at the value there.
 #[inline(always)]

@@ -9,7 +9,7 @@
 //! of 1.6 s, a linear layer, ReLU, unit length; the print of a longer piece is the mean of its windows.
 
 use super::fault::{Exit, Explain};
-use super::matrix::{Weights, lstm_cell};
+use super::matrix::{Weights, dot, lstm_cell};
 use super::mel;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -116,7 +116,7 @@ impl VoicePrint {
     }
 
     pub(super) fn along(&self, other: &[f32]) -> f32 {
-        self.direction.iter().zip(other).map(|(a, b)| a * b).sum()
+        dot(&self.direction, other)
     }
 
     pub(super) fn direction(&self) -> &[f32] {
