@@ -87,5 +87,54 @@ fn measure() {
             embed * 100.0 / (pcm.len() as f64 / 16e3)
         );
     }
+    for l in ["en", "ko"] {
+        let pcm = raw(&format!("session-{l}"));
+        let t = Transcript::parse(
+            &std::fs::read_to_string(format!("{}/session-{l}.reference.json", std::env::var("DEMO").unwrap())).unwrap(),
+        )
+        .unwrap();
+        let mut d = Diariser::new();
+        let of = |u: &gyeot::domain::transcript::Utterance| &pcm[u.start_ms as usize * 16..u.end_ms as usize * 16];
+        for u in t.utterances.iter().take(8) {
+            d.hear(u.id, u.span(), model.embed(of(u)), u.text.reveal());
+        }
+        let (mut false_, mut n, mut found, mut more, mut m) = (0, 0, 0, 0, 0);
+        let mut err = vec![];
+        let mut cost = 0.0;
+        let mut secs = 0.0;
+        for w in t.utterances.windows(2) {
+            let (a, b) = (of(&w[0]), of(&w[1]));
+            let t0 = Instant::now();
+            n += 1;
+            if !d.change_points(&model, a).is_empty() {
+                false_ += 1
+            }
+            cost += t0.elapsed().as_secs_f64();
+            secs += a.len() as f64 / 16e3;
+            for (x, y) in [(3, 3), (2, 1), (1, 2)] {
+                let a = &a[a.len().saturating_sub(x * 16000)..];
+                let b = &b[..b.len().min(y * 16000)];
+                let both = [a, b].concat();
+                let c = d.change_points(&model, &both);
+                m += 1;
+                match c.as_slice() {
+                    [c] => {
+                        found += 1;
+                        err.push(c.abs_diff(a.len()) as f32 / 16e3);
+                    }
+                    [] => (),
+                    _ => more += 1,
+                }
+            }
+        }
+        err.sort_by(f32::total_cmp);
+        eprintln!(
+            "{l} changes: false {false_}/{n}, found {found} more {more} of {m}; place p50 {:.2} p90 {:.2} max {:.2}; {:.2}% of a core",
+            err[err.len() / 2],
+            err[err.len() * 9 / 10],
+            err[err.len() - 1],
+            cost * 100.0 / secs
+        );
+    }
     let _ = (UtteranceId(1), Speaker::Client);
 }

@@ -23,5 +23,6 @@ pub mod technique;
 pub mod text;
 pub mod time;
 pub mod transcript;
+pub mod turns;
 pub mod vad;
 pub mod voice;

@@ -186,10 +186,15 @@ impl Diariser {
         }
     }
 
-    fn group(&self) -> Grouping {
+    /// The directions of the one or two voices known, that of the earliest firm line first.
+    pub(super) fn voices(&self) -> Vec<Zeroizing<Vec<f32>>> {
         let firm: Vec<&VoicePrint> = self.heard.iter().filter_map(Heard::firm).collect();
         let prints = if firm.is_empty() { self.heard.iter().filter_map(|h| h.print.as_ref()).collect() } else { firm };
-        let voices = voices_of(&prints);
+        voices_of(&prints)
+    }
+
+    fn group(&self) -> Grouping {
+        let voices = self.voices();
         let odds: Vec<Option<f32>> = self.heard.iter().map(|h| own_odds(h, &voices)).collect();
         let sides: Vec<Side> = (0..self.heard.len()).map(|at| self.side(at, &odds, voices.len())).collect();
         let first_asks = self.first_asks(&voices, &sides);
