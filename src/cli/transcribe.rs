@@ -3,11 +3,13 @@
 use super::{Globals, print};
 use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::workers::{Kind, Process, Worker};
-use crate::adapters::{audio_file, export, shipped};
+use crate::adapters::{audio_file, export, shipped, voice_file};
 use crate::domain::fault::Fault;
 use crate::domain::ids::ModelId;
+use crate::domain::speakers::Diariser;
 use crate::domain::time::clock;
 use crate::domain::transcript::{Speaker, Transcript};
+use crate::domain::voice::VoiceModel;
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::protocol::Load;
@@ -38,6 +40,13 @@ pub struct Args {
     /// Threads of the engine; the cores of this machine unless chosen.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+    /// Tell counsellor and client apart by their voices, and fail where the speaker model is missing. Without this
+    /// option it is done where the model is there.
+    #[arg(long, conflicts_with = "no_speakers")]
+    speakers: bool,
+    /// Leave every speaker unknown.
+    #[arg(long)]
+    no_speakers: bool,
     /// No progress on stderr.
     #[arg(long)]
     quiet: bool,
@@ -55,6 +64,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     };
     let (file, model, _) = store.open_verified_variant(&id, args.variant.as_deref())?;
     let filter = shipped::speech_filter()?;
+    let voices = if args.no_speakers { None } else { voice_model(&store, args.speakers)? };
     let exit = super::interrupt::Guard::new()?;
 
     let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file))?))?;
@@ -67,12 +77,18 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     SpeechEngine::load(&mut worker, load)?;
 
     let progress = Progress::new(args.quiet, sound.total_ms());
-    let transcript = Mutex::new(Transcript::empty(language));
+    let written = Mutex::new((Transcript::empty(language), Diariser::new()));
     let on = |heard: Heard| {
-        let Ok(mut transcript) = transcript.lock() else { return };
+        let Ok(mut written) = written.lock() else { return };
+        let (transcript, diariser) = &mut *written;
         match heard {
             Heard::Final(said) => {
-                transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
+                let text = said.text.clone();
+                let id = transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
+                if let Some(model) = &voices {
+                    let print = model.embed(&said.segment.pcm).map(|p| p.of_speech(said.segment.voiced_ms));
+                    diariser.hear(id, said.span, print, text.reveal());
+                }
             }
             Heard::Gap(gap) => transcript.gaps.push(gap),
             Heard::Reached { at_ms } => progress.tell(at_ms),
@@ -82,7 +98,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let settings = Settings::file(language);
     let tally = recognise(&mut *sound, &mut worker, &filter, &settings, &Control::default(), None, &on)?;
     progress.end(&tally);
-    let mut transcript = transcript.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (mut transcript, diariser) = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    transcript.name_speakers(&diariser.settle());
     transcript.duration_ms = tally.duration_ms;
     transcript.model = Some(model);
 
@@ -92,6 +109,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let text = (format.write)(&transcript, language);
     exit.unbroken(|| print::raw(&text));
     Ok(())
+}
+
+/// The speaker model, if it is there; missing is a fault only where it was asked for.
+fn voice_model(store: &Store, wanted: bool) -> Result<Option<VoiceModel>, Fault> {
+    let id = match store.installed_for(Task::Speaker, Tier::Small) {
+        Ok(id) => id,
+        Err(fault) if wanted => return Err(fault.into()),
+        Err(_) => return Ok(None),
+    };
+    let (file, ..) = store.open_verified(&id)?;
+    Ok(Some(voice_file::load(file)?))
 }
 
 fn cores() -> u16 {

@@ -172,6 +172,16 @@ impl Transcript {
         self.utterances.iter().find(|u| u.id == id)
     }
 
+    /// Writes the speakers that a [`super::speakers::Diariser`] settled on; lines it says nothing of stay.
+    pub fn name_speakers(&mut self, settled: &[(UtteranceId, Speaker, f32)]) {
+        let speakers: std::collections::HashMap<_, _> = settled.iter().map(|(id, s, _)| (*id, *s)).collect();
+        for u in &mut self.utterances {
+            if let Some(speaker) = speakers.get(&u.id) {
+                u.speaker = *speaker;
+            }
+        }
+    }
+
     /// Adds an utterance in order of its start; the id is the next free one.
     pub fn add(&mut self, span: Span, speaker: Speaker, text: ClientText, confidence: Option<f32>) -> UtteranceId {
         let id = UtteranceId(self.utterances.iter().map(|u| u.id.0).max().unwrap_or(0) + 1);

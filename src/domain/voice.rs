@@ -105,6 +105,13 @@ impl VoicePrint {
         Some(VoicePrint { direction, heard_ms })
     }
 
+    /// The same print, of a piece of which only so much was speech, in milliseconds: a piece cut out by its voice has
+    /// silence at its ends.
+    pub fn of_speech(mut self, ms: u64) -> Self {
+        self.heard_ms = ms;
+        self
+    }
+
     /// How alike two voices are: the cosine, 1 for the same direction. Same person: mostly above 0.75.
     pub fn likeness(&self, other: &VoicePrint) -> f32 {
         self.along(&other.direction)
