@@ -4,6 +4,7 @@ pub mod audio_file;
 pub mod convert;
 pub mod export;
 pub mod instruments;
+pub mod microphone;
 pub mod models;
 pub mod paced;
 pub mod resampler;
