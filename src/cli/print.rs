@@ -31,6 +31,11 @@ pub fn note(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
 }
 
+/// Whether progress is drawn over itself; a log or a pipe gets whole lines instead.
+pub fn progress_is_drawn() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stderr())
+}
+
 /// A line of progress on a terminal's stderr that replaces the one before; an empty one clears it.
 pub fn status(text: &str) {
     let mut err = std::io::stderr();

@@ -206,6 +206,18 @@ impl ChatTemplate {
     }
 }
 
+/// The layers of a Whisper (Radford et al. 2022, table 1; turbo: OpenAI's release notes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhisperShape {
+    /// Width of a layer.
+    pub width: u32,
+    /// Layers of the audio encoder.
+    pub encoder_layers: u32,
+    /// Layers of the text decoder.
+    pub decoder_layers: u32,
+}
+
 /// What an embedding model wants before each text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -249,6 +261,9 @@ pub struct Manifest {
     /// Longest context in tokens that it was trained for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<u32>,
+    /// asr: its layers, from which its cost is predicted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whisper: Option<WhisperShape>,
     /// Whether a file was seen.
     pub verified: Verified,
     /// Why not, or what was checked.
@@ -421,6 +436,7 @@ mod tests {
             parameters_m: None,
             architecture: None,
             context: None,
+            whisper: None,
             verified: Verified::Yes,
             verified_note: None,
             licence: Licence { name: "MIT".into(), restrictive: false, note: None },

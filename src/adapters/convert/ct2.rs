@@ -78,7 +78,9 @@ impl<R: Read + Seek> Weights<R> {
         let mut file = Bounded::new(file)?;
         let version = file.u32()?;
         if !(5..=6).contains(&version) {
-            return Err(ConvertFault::format(format!("CTranslate2 binary version {version} is not known (5 and 6 are)")));
+            return Err(ConvertFault::format(format!(
+                "CTranslate2 binary version {version} is not known (5 and 6 are)"
+            )));
         }
         let spec = text(&mut file)?;
         if spec != "WhisperSpec" {
@@ -262,8 +264,7 @@ pub(crate) mod tests {
 
     #[test]
     fn eight_bit_weights_are_divided_by_the_scale_of_their_row() {
-        let bytes =
-            file(&[("a", &[2, 2], 1, vec![10, 0xF6, 40, 8]), ("a_scale", &[2], 0, floats(&[10.0, 4.0]))]);
+        let bytes = file(&[("a", &[2, 2], 1, vec![10, 0xF6, 40, 8]), ("a_scale", &[2], 0, floats(&[10.0, 4.0]))]);
         assert_eq!(read(bytes, "a", 0..2), [1.0, -1.0, 10.0, 2.0]);
     }
 

@@ -18,6 +18,9 @@ const MOST_PIECES: u32 = 1_000_000;
 const MOST_PIECE_BYTES: u64 = 64 << 20;
 const MOST_TENSORS: u32 = 10_000;
 
+/// `general.file_type` of a file whose large tensors are Q4_0.
+const MOSTLY_Q4_0: u32 = 2;
+
 const NORMAL: i32 = 1;
 const UNKNOWN: i32 = 2;
 const CONTROL: i32 = 3;
@@ -161,7 +164,7 @@ fn keys(model: &Model) -> Result<Vec<(String, Value)>, ConvertFault> {
         ("general.architecture", text("bert")),
         ("general.name", text("multilingual-e5-small")),
         ("general.license", text("mit")),
-        ("general.file_type", id(Stored::Q4_0 as u32 + 1)),
+        ("general.file_type", id(MOSTLY_Q4_0)),
         ("bert.context_length", id(model.positions)),
         ("bert.embedding_length", id(model.width)),
         ("bert.feed_forward_length", id(model.feed_forward)),

@@ -3,10 +3,11 @@
 //! The file: magic `ggml`, eleven i32 of dimensions, mel filters, the text tokens, then the tensors, each with its
 //! rank, name length and type, its dimensions from the fastest, its name, its data.
 
+use super::ConvertFault;
 use super::bounded::Bounded;
 use super::ct2::Weights;
 use super::quantise::{self, Kind};
-use super::{ConvertFault, mel};
+use crate::domain::mel;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -49,7 +50,19 @@ impl Header {
         for value in &mut h {
             *value = file.u32()?;
         }
-        let [vocabulary, audio_context, width, heads, encoder_layers, _, text_width, _, decoder_layers, mels, file_type] = h;
+        let [
+            vocabulary,
+            audio_context,
+            width,
+            heads,
+            encoder_layers,
+            _,
+            text_width,
+            _,
+            decoder_layers,
+            mels,
+            file_type,
+        ] = h;
         let sane = (51_000..60_000).contains(&vocabulary)
             && audio_context == 1500
             && (64..=2048).contains(&width)
@@ -153,7 +166,7 @@ fn write<R: Read + Seek>(
         kind.file_type(),
     ];
     header.iter().try_for_each(|v| out.write_all(&v.to_le_bytes()))?;
-    let bank = mel::filters(mels as usize, 16000.0, 400);
+    let bank = mel::filters(mels as usize, 16000, 400);
     out.write_all(&mels.to_le_bytes())?;
     out.write_all(&201u32.to_le_bytes())?;
     bank.iter().try_for_each(|v| out.write_all(&v.to_le_bytes()))?;
@@ -319,7 +332,9 @@ fn words(folder: &Path) -> Result<Vec<String>, ConvertFault> {
     let read = |name: &str| -> Result<Option<String>, ConvertFault> {
         let path = folder.join(name);
         match std::fs::metadata(&path) {
-            Ok(meta) if meta.len() > LARGEST_TOKENIZER => Err(ConvertFault::format(format!("{name} is absurdly large"))),
+            Ok(meta) if meta.len() > LARGEST_TOKENIZER => {
+                Err(ConvertFault::format(format!("{name} is absurdly large")))
+            }
             Ok(_) => Ok(Some(std::fs::read_to_string(path)?)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e.into()),

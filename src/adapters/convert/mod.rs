@@ -1,11 +1,18 @@
-//! Weights of other programs turned into the files that ours read. Bytes in, bytes out; each file checks what it
-//! reads, runs nothing of it, and gives the same bytes for the same input, so that a manifest can pin them.
+//! Model files of other programs turned into the files that ours read. Each file checks what it reads, runs nothing of
+//! it, bounds every length by what the file can hold, and gives the same bytes for the same input on every machine, so
+//! that a manifest can pin what comes out.
 
 use crate::domain::fault::{Exit, Explain};
 
+pub mod bounded;
+pub mod ct2;
+pub mod e5_gguf;
 pub mod ge2e;
+pub mod ggml_whisper;
+pub mod gguf;
+pub mod quantise;
 
-/// Why weights could not be converted.
+/// Why a file could not be read or converted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConvertFault {
     /// The source is not of the kind that the conversion knows.
@@ -16,11 +23,35 @@ pub enum ConvertFault {
         /// What is wrong with it.
         why: String,
     },
+    /// Another kind of file, a newer version, or nonsense.
+    #[error("{0}")]
+    Format(String),
+    /// The file ends before what it announces.
+    #[error("it is cut short")]
+    Truncated,
+    /// Reading or writing failed.
+    #[error("reading or writing failed: {0}")]
+    Io(String),
+}
+
+impl ConvertFault {
+    fn format(what: impl Into<String>) -> Self {
+        ConvertFault::Format(what.into())
+    }
+}
+
+impl From<std::io::Error> for ConvertFault {
+    fn from(e: std::io::Error) -> Self {
+        ConvertFault::Io(e.to_string())
+    }
 }
 
 impl Explain for ConvertFault {
     fn hint(&self) -> String {
-        "fetch the source again and compare its SHA-256 with the manifest (`gyeot models list`)".into()
+        match self {
+            ConvertFault::Io(_) => "check the disk, the folder and its permissions, then try again".into(),
+            _ => "fetch the source again and compare its SHA-256 with the manifest (`gyeot models list`)".into(),
+        }
     }
     fn exit(&self) -> Exit {
         Exit::Model

@@ -3,6 +3,10 @@
 
 pub mod catalogue;
 pub mod digest;
+pub mod fetch;
+pub mod import;
+pub mod pull;
+pub mod recommend;
 pub mod store;
 
 pub use crate::domain::model::{ChatTemplate, Manifest, Task, Tier, Variant, Verified};

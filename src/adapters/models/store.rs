@@ -62,9 +62,7 @@ impl Store {
         if let Some(name) = variant
             && manifest.variant(variant).is_none()
         {
-            let has = manifest.variants.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
-            let variant = name.chars().take(64).collect();
-            return Err(ModelFault::UnknownVariant { id: id.to_string(), variant, has });
+            return Err(self.no_variant(manifest, name));
         }
         let wanted = manifest.variant(variant).into_iter();
         let others = manifest.variants.iter().filter(|_| variant.is_none());
@@ -128,6 +126,30 @@ impl Store {
             dir: self.dir.display().to_string(),
             id: self.default_for(task, tier).map_or("ID", |m| m.id.as_str()).to_owned(),
         })
+    }
+
+    /// Deletes the files of a model, and the record of one that the centre added; what was deleted.
+    pub fn remove(&self, id: &ModelId) -> Result<Vec<PathBuf>, ModelFault> {
+        let manifest = self.catalogue.get(id)?;
+        let mut paths: Vec<PathBuf> = manifest.variants.iter().map(|v| self.path_of(manifest, v)).collect();
+        if manifest.verified == Verified::Centre {
+            // The record first: without it a file that is left over is only room, never a promise.
+            paths.insert(0, self.dir.join(ADDED).join(format!("{id}.toml")));
+        }
+        let mut gone = Vec::new();
+        for path in paths {
+            match std::fs::remove_file(&path) {
+                Ok(()) => gone.push(path),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(ModelFault::io(format!("{} could not be removed", path.display()), e)),
+            }
+        }
+        Ok(gone)
+    }
+
+    pub(super) fn no_variant(&self, manifest: &Manifest, name: &str) -> ModelFault {
+        let has = manifest.variants.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
+        ModelFault::UnknownVariant { id: manifest.id.to_string(), variant: name.chars().take(64).collect(), has }
     }
 
     fn missing(&self, manifest: &Manifest) -> ModelFault {

@@ -1,0 +1,496 @@
+//! Files that a centre brings itself, on a stick: recognised by hash, or looked at, copied under a checked name and
+//! recorded with their own hash in `added/<id>.toml`. What comes in is never executed and never loaded here.
+
+use super::catalogue::ADDED;
+use super::digest;
+use super::fetch::Hashing;
+use super::pull::{Report, alone, make, put_in_place, require_room};
+use super::{Catalogue, ModelFault, Store};
+use crate::adapters::convert::{ConvertFault, ggml_whisper, gguf};
+use crate::domain::ids::ModelId;
+use crate::domain::model::{
+    ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
+};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+const WORK: &str = ".adding";
+
+/// What a person says about a file.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The id it shall have; that of a catalogue model without a pinned hash, or a new one.
+    pub id: Option<String>,
+    /// The format to convert to, for a CTranslate2 folder.
+    pub variant: Option<String>,
+    /// The catalogue model whose chat markers or prefixes it shares.
+    pub like: Option<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// Its id.
+    pub id: ModelId,
+    /// Its variant.
+    pub variant: String,
+    /// Where it lies now.
+    pub path: PathBuf,
+    /// Its hash.
+    pub sha256: String,
+    /// It is what the catalogue pinned; otherwise only its own hash is known.
+    pub pinned: bool,
+    /// Its terms, where they are restrictive or unknown.
+    pub licence: Licence,
+}
+
+/// What a look at a file told.
+struct Seen {
+    task: Task,
+    variant: String,
+    extension: &'static str,
+    architecture: Option<String>,
+    context: Option<u32>,
+    languages: Vec<String>,
+    parameters_m: Option<u32>,
+    licence: Option<String>,
+    chat_template: Option<String>,
+    suggested_id: String,
+}
+
+/// Takes in a file or a CTranslate2 Whisper folder.
+pub fn add(store: &Store, from: &Path, about: &About, report: &mut dyn Report) -> Result<Added, ModelFault> {
+    let meta =
+        std::fs::metadata(from).map_err(|e| ModelFault::io(format!("{} could not be read", from.display()), e))?;
+    let work = store.dir().join(WORK);
+    std::fs::create_dir_all(&work).map_err(|e| ModelFault::io(format!("{} could not be made", work.display()), e))?;
+    let _alone = alone(&work, &"a file".into())?;
+    let added = match meta.is_dir() {
+        true => add_folder(store, from, about, &work, report),
+        false => add_file(store, from, meta.len(), about, &work, report),
+    };
+    let _ = std::fs::remove_dir_all(&work);
+    added
+}
+
+fn add_folder(
+    store: &Store,
+    from: &Path,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelFault> {
+    let weights = std::fs::metadata(from.join("model.bin")).map_err(|_| ModelFault::Unreadable {
+        what: from.display().to_string(),
+        why: "the folder has no model.bin of CTranslate2".into(),
+    })?;
+    require_room(store.dir(), weights.len())?;
+    let name = about.variant.clone().unwrap_or_else(|| "q5_1".into());
+    let variant = Variant { name, file: "whisper.bin".into(), bytes: None, sha256: None, memory_mib: None };
+    let target = work.join("converted.part");
+    let (sha256, bytes) =
+        make(Conversion::Ct2Whisper, &variant, from, &target, report).map_err(|e| unreadable(from, e))?;
+    take(store, from, &target, sha256, bytes, about)
+}
+
+fn add_file(
+    store: &Store,
+    from: &Path,
+    length: u64,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelFault> {
+    let io = |e| ModelFault::io(format!("{} could not be read", from.display()), e);
+    let mut file = File::open(from).map_err(io)?;
+    // A look first: a wrong file is refused before gigabytes of it are copied.
+    let known_size = |m: &Manifest| {
+        m.variants.iter().any(|v| v.bytes == Some(length))
+            || m.sources.iter().flat_map(|s| &s.ingredients).any(|i| i.bytes == Some(length))
+    };
+    if !store.catalogue().all().iter().any(known_size) {
+        look(&file, from)?;
+    }
+    if let Some((manifest, conversion)) = ingredient_of(store.catalogue(), length) {
+        report.begin("checking", Some(length));
+        let sha256 = digest::of_file(&mut file, &mut |n| report.at(n)).map_err(io)?;
+        report.end();
+        let pin = manifest.sources.iter().flat_map(|s| &s.ingredients).find(|i| i.bytes == Some(length));
+        if pin.and_then(|i| i.sha256.as_ref()) == Some(&sha256) {
+            return convert_ingredient(store, from, manifest, conversion, about, work, report);
+        }
+    }
+    require_room(store.dir(), length)?;
+    let target = work.join("copied.part");
+    let (sha256, bytes) = copy(&mut file, &target, length, report).map_err(io)?;
+    take(store, from, &target, sha256, bytes, about)
+}
+
+fn ingredient_of(catalogue: &Catalogue, length: u64) -> Option<(&Manifest, Conversion)> {
+    let of = |m: &Manifest| {
+        let source = m.sources.iter().filter(|s| s.convert != Conversion::None);
+        let source = source.clone().find(|s| s.ingredients.iter().any(|i| i.bytes == Some(length)));
+        source.map(|s| s.convert)
+    };
+    catalogue.all().iter().find_map(|m| of(m).map(|c| (m, c)))
+}
+
+/// A file that is a pinned ingredient, such as `model.bin` of a faster-whisper folder: converted with what lies
+/// beside it.
+fn convert_ingredient(
+    store: &Store,
+    from: &Path,
+    manifest: &Manifest,
+    conversion: Conversion,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelFault> {
+    let name = about.variant.as_deref();
+    let variant = manifest.variant(name).ok_or_else(|| store.no_variant(manifest, name.unwrap_or_default()))?;
+    require_room(store.dir(), variant.bytes.unwrap_or(0))?;
+    let target = work.join("converted.part");
+    let folder = from.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (sha256, bytes) = make(conversion, variant, folder, &target, report).map_err(|e| unreadable(from, e))?;
+    take(store, from, &target, sha256, bytes, about)
+}
+
+fn copy(from: &mut File, target: &Path, length: u64, report: &mut dyn Report) -> std::io::Result<(String, u64)> {
+    let mut out = Hashing::new(File::create(target)?);
+    let mut buffer = vec![0u8; 1 << 20];
+    let mut done = 0u64;
+    report.begin("copying", Some(length));
+    loop {
+        let n = from.read(&mut buffer)?;
+        if n == 0 {
+            break;
+        }
+        out.write_all(&buffer[..n])?;
+        done += n as u64;
+        report.at(done);
+    }
+    report.end();
+    let (file, sha256, bytes) = out.finish();
+    file.sync_all()?;
+    Ok((sha256, bytes))
+}
+
+/// Gives what lies in `made` its place: that of the catalogue when its hash is pinned there, else a record of its own.
+fn take(
+    store: &Store,
+    from: &Path,
+    made: &Path,
+    sha256: String,
+    bytes: u64,
+    about: &About,
+) -> Result<Added, ModelFault> {
+    for manifest in store.catalogue().all().iter().filter(|m| m.verified != Verified::Centre) {
+        if let Some(variant) = manifest.variants.iter().find(|v| v.sha256.as_ref() == Some(&sha256)) {
+            let path = store.path_of(manifest, variant);
+            put_in_place(made, &path)?;
+            let (id, variant, licence) = (manifest.id.clone(), variant.name.clone(), manifest.licence.clone());
+            return Ok(Added { id, variant, path, sha256, pinned: true, licence });
+        }
+    }
+    let file = File::open(made).map_err(|e| ModelFault::io(format!("{} could not be read", made.display()), e))?;
+    let seen = look(&file, from)?;
+    let manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    let folder = store.dir().join(ADDED);
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| ModelFault::io(format!("{} could not be made", folder.display()), e))?;
+    let variant = &manifest.variants[0];
+    let path = folder.join(&variant.file);
+    put_in_place(made, &path)?;
+    // The record after the file: a record without its file would promise something.
+    let text = toml::to_string(&manifest)
+        .map_err(|e| ModelFault::Manifest { name: manifest.id.to_string(), why: e.to_string() })?;
+    let record = made.with_file_name("record.part");
+    let write = || -> std::io::Result<()> {
+        let mut out = File::create(&record)?;
+        out.write_all(text.as_bytes())?;
+        out.sync_all()
+    };
+    write().map_err(|e| ModelFault::io("the record of the model could not be written", e))?;
+    put_in_place(&record, &folder.join(format!("{}.toml", manifest.id)))?;
+    let (variant, licence) = (variant.name.clone(), manifest.licence.clone());
+    Ok(Added { id: manifest.id, variant, path, sha256, pinned: false, licence })
+}
+
+fn unreadable(from: &Path, fault: ConvertFault) -> ModelFault {
+    ModelFault::Unreadable { what: from.display().to_string(), why: fault.to_string() }
+}
+
+fn look(file: &File, from: &Path) -> Result<Seen, ModelFault> {
+    let stem = from.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    let slug = slug.replace("..", ".").trim_matches(['-', '.']).chars().take(64).collect::<String>();
+    if let Some(header) = gguf::Header::read(file).map_err(|e| unreadable(from, e))? {
+        let embeds = header.pooled || header.architecture.contains("bert");
+        return Ok(Seen {
+            task: if embeds { Task::Embedding } else { Task::Llm },
+            variant: header.variant().unwrap_or("file").into(),
+            extension: "gguf",
+            context: header.context,
+            languages: vec!["ko".into(), "en".into()],
+            parameters_m: u32::try_from(header.weights / 1_000_000).ok(),
+            licence: header.licence,
+            chat_template: header.chat_template,
+            architecture: Some(header.architecture),
+            suggested_id: slug,
+        });
+    }
+    if let Some(header) = ggml_whisper::Header::read(file).map_err(|e| unreadable(from, e))? {
+        let multilingual = header.vocabulary >= 51865;
+        let size = header.size().map(|s| format!("whisper-{s}{}", if multilingual { "" } else { ".en" }));
+        return Ok(Seen {
+            task: Task::Asr,
+            variant: header.variant().unwrap_or("file").into(),
+            extension: "bin",
+            architecture: None,
+            context: None,
+            languages: if multilingual { vec!["ko".into(), "en".into()] } else { vec!["en".into()] },
+            parameters_m: None,
+            licence: None,
+            chat_template: None,
+            suggested_id: size.unwrap_or(slug),
+        });
+    }
+    let why = "it is neither a GGUF nor a whisper.cpp file".to_owned();
+    Err(ModelFault::Unreadable { what: from.display().to_string(), why })
+}
+
+/// The record of a file whose hash nobody pinned.
+fn describe(
+    catalogue: &Catalogue,
+    from: &Path,
+    seen: Seen,
+    sha256: &str,
+    bytes: u64,
+    about: &About,
+) -> Result<Manifest, ModelFault> {
+    let pinned = |id: &str| {
+        let known = catalogue.get(&id.into()).ok();
+        known.is_some_and(|m| m.verified != Verified::Centre && m.variants.iter().any(|v| v.sha256.is_some()))
+    };
+    let id = match &about.id {
+        Some(id) if pinned(id) => {
+            return Err(ModelFault::Refused {
+                what: format!("the catalogue pins other files for {id}; this one has sha256 {sha256}"),
+                hint: "give it another name with --id NEW-ID, if you know where it is from".into(),
+            });
+        }
+        Some(id) => id.clone(),
+        None if pinned(&seen.suggested_id) => format!("{}-centre", seen.suggested_id),
+        None => seen.suggested_id.clone(),
+    };
+    if !is_id(&id) {
+        return Err(ModelFault::Refused {
+            what: "its file name gives no usable id".into(),
+            hint: "choose one: --id, lower-case letters, digits, dots and dashes".into(),
+        });
+    }
+    let shipped = Catalogue::shipped()?;
+    let base = shipped.get(&id.as_str().into()).ok();
+    if let (Some(expected), Some(found)) = (base.and_then(|b| b.architecture.as_ref()), &seen.architecture)
+        && expected != found
+    {
+        return Err(ModelFault::Refused {
+            what: format!("{id} is of the architecture {expected}, but the file is of {found}"),
+            hint: "check that it is the right file, or give it another name with --id NEW-ID".into(),
+        });
+    }
+    if let Some(base) = base.filter(|b| b.task != seen.task) {
+        return Err(ModelFault::Refused {
+            what: format!("{id} is a model for {}, but the file is one for {}", base.task.name(), seen.task.name()),
+            hint: "give it another name with --id NEW-ID".into(),
+        });
+    }
+    let like = about.like.as_deref().map(|id| catalogue.get(&id.into())).transpose()?;
+    let family = like.or(base);
+    let chat = match seen.task {
+        Task::Llm => Some(chat_of(&shipped, family, seen.chat_template.as_deref())?),
+        _ => None,
+    };
+    let prefixes = (seen.task == Task::Embedding)
+        .then(|| family.and_then(|f| f.prefixes.clone()).unwrap_or(EmbeddingPrefixes::default()));
+    let named = seen.licence.as_deref().map(|l| l.chars().filter(|c| !c.is_control()).take(64).collect::<String>());
+    let unknown = || Licence {
+        name: named.clone().unwrap_or_else(|| "unknown".into()),
+        restrictive: named.is_none(),
+        note: named.is_none().then(|| "Nobody stated its terms. The centre answers for its use.".into()),
+    };
+    let variant = Variant {
+        file: format!("{id}.{}.{}", seen.variant, seen.extension),
+        name: seen.variant,
+        bytes: Some(bytes),
+        sha256: Some(sha256.to_owned()),
+        memory_mib: None,
+    };
+    let manifest = Manifest {
+        schema: SCHEMA.into(),
+        title: base.map_or_else(|| id.clone(), |b| b.title.clone()),
+        publisher: base.map_or_else(|| "brought by the centre".into(), |b| b.publisher.clone()),
+        repository: base.and_then(|b| b.repository.clone()),
+        task: seen.task,
+        tier: base.map_or(tier_of(bytes), |b| b.tier),
+        default_in: Vec::new(),
+        languages: base.map_or(seen.languages, |b| b.languages.clone()),
+        parameters_m: seen.parameters_m.filter(|n| *n > 0).or(base.and_then(|b| b.parameters_m)),
+        architecture: seen.architecture,
+        context: seen.context.or(base.and_then(|b| b.context)),
+        whisper: base.and_then(|b| b.whisper),
+        verified: Verified::Centre,
+        verified_note: Some(format!(
+            "Added from a file called {}; its hash was taken then.",
+            from.file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(128)
+                .collect::<String>()
+        )),
+        licence: base.map_or_else(unknown, |b| b.licence.clone()),
+        default_variant: variant.name.clone(),
+        variants: vec![variant],
+        sources: Vec::new(),
+        chat,
+        prefixes,
+        id: id.as_str().into(),
+    };
+    // What is written must be readable by the next start.
+    let text = toml::to_string(&manifest).unwrap_or_default();
+    Manifest::parse(&text).map_err(|e| ModelFault::Manifest { name: id, why: e.0 })
+}
+
+/// By size of the file: what fits beside the rest of the program.
+fn tier_of(bytes: u64) -> Tier {
+    match bytes {
+        0..600_000_000 => Tier::Small,
+        600_000_000..3_000_000_000 => Tier::Middle,
+        _ => Tier::Large,
+    }
+}
+
+/// The chat markers: those of its family, or those of the catalogue model whose markers stand in the file's own
+/// template. The template itself is a program and is not run.
+fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str>) -> Result<ChatTemplate, ModelFault> {
+    if let Some(chat) = family.and_then(|f| f.chat.clone()) {
+        return Ok(chat);
+    }
+    let template = template.unwrap_or_default();
+    let known = [
+        ("tool_list", "hyperclovax-seed-1.5b"),
+        ("enable_thinking", "qwen3-0.6b"),
+        ("<|im_start|>", "qwen2.5-coder-0.5b"),
+        ("<start_of_turn>", "gemma-3-1b"),
+        ("'[|user|]\\n'", "exaone-4.0-1.2b"),
+        ("[|endofturn|]", "exaone-3.5-2.4b"),
+        ("<|start_header_id|>", "kanana-1.5-2.1b"),
+    ];
+    let found = known.iter().find(|(marker, _)| template.contains(marker));
+    let chat = found.and_then(|(_, id)| shipped.get(&(*id).into()).ok()).and_then(|m| m.chat.clone());
+    chat.ok_or_else(|| ModelFault::Refused {
+        what: "the file does not say how its chats are marked".into(),
+        hint: "name a model of the catalogue with the same markers: --like ID (`gyeot models list`)".into(),
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::adapters::convert::gguf::{Entry, Stored, Value};
+
+    struct Quiet;
+    impl Report for Quiet {
+        fn begin(&mut self, _: &str, _: Option<u64>) {}
+        fn at(&mut self, _: u64) {}
+        fn end(&mut self) {}
+        fn say(&mut self, _: &str) {}
+    }
+
+    fn gguf(path: &Path, architecture: &str, template: &str) {
+        let keys = [
+            ("general.architecture".to_owned(), Value::Text(architecture.into())),
+            ("general.file_type".to_owned(), Value::U32(15)),
+            (format!("{architecture}.context_length"), Value::U32(2048)),
+            ("tokenizer.chat_template".to_owned(), Value::Text(template.into())),
+        ];
+        let mut out = Vec::new();
+        let tensors = [Entry { name: "a".into(), shape: vec![4], stored: Stored::F32, bytes: 16 }];
+        crate::adapters::convert::gguf::write_header(&mut out, &keys, &tensors).unwrap();
+        out.extend([0; 32]);
+        std::fs::write(path, out).unwrap();
+    }
+
+    fn add_one(dir: &Path, from: &Path, about: About) -> Result<Added, ModelFault> {
+        add(&Store::open(dir).unwrap(), from, &about, &mut Quiet)
+    }
+
+    #[test]
+    fn an_unknown_model_is_recorded_with_its_own_hash_and_found_again() {
+        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = usb.path().join("Our Model.gguf");
+        gguf(&file, "qwen2", "{{ '<|im_start|>' }}");
+        let added = add_one(dir.path(), &file, About::default()).unwrap();
+        assert_eq!((added.id.as_str(), added.pinned), ("our-model", false));
+        let store = Store::open(dir.path()).unwrap();
+        let (_, model, manifest) = store.open_verified(&"our-model".into()).unwrap();
+        assert_eq!((model.sha256, manifest.verified), (added.sha256, Verified::Centre));
+        assert_eq!(manifest.context, Some(2048));
+        assert!(manifest.chat().unwrap().open("x").contains("<|im_start|>system\nx"));
+    }
+
+    #[test]
+    fn a_file_that_was_changed_after_it_was_added_is_not_opened() {
+        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = usb.path().join("m.gguf");
+        gguf(&file, "qwen2", "<|im_start|>");
+        let added = add_one(dir.path(), &file, About::default()).unwrap();
+        let mut bytes = std::fs::read(&added.path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::remove_file(&added.path).unwrap();
+        std::fs::write(&added.path, bytes).unwrap();
+        let fault = Store::open(dir.path()).unwrap().open_verified(&added.id).err().unwrap();
+        assert!(matches!(fault, ModelFault::WrongHash { .. }), "{fault}");
+    }
+
+    #[test]
+    fn a_catalogue_model_without_a_hash_takes_the_file_and_keeps_its_licence_and_markers() {
+        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = usb.path().join("whatever.gguf");
+        gguf(&file, "exaone", "");
+        let about = About { id: Some("exaone-3.5-2.4b".into()), ..About::default() };
+        let added = add_one(dir.path(), &file, about.clone()).unwrap();
+        assert!(added.licence.restrictive);
+        let store = Store::open(dir.path()).unwrap();
+        assert_eq!(store.find(&"exaone-3.5-2.4b".into(), None).unwrap().manifest.title, "EXAONE 3.5 2.4B Instruct");
+        gguf(&file, "llama", "");
+        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelFault::Refused { .. })));
+    }
+
+    #[test]
+    fn a_pinned_id_cannot_be_given_to_another_file() {
+        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = usb.path().join("m.gguf");
+        gguf(&file, "qwen2", "<|im_start|>");
+        let about = About { id: Some("qwen2.5-coder-0.5b".into()), ..About::default() };
+        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelFault::Refused { .. })));
+        assert!(!dir.path().join(ADDED).exists());
+    }
+
+    #[test]
+    fn a_file_that_is_no_model_leaves_nothing_behind() {
+        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = usb.path().join("m.gguf");
+        gguf(&file, "qwen2", "<|im_start|>");
+        let bytes = std::fs::read(&file).unwrap();
+        for bad in [&bytes[..40], b"hello", b""] {
+            std::fs::write(&file, bad).unwrap();
+            assert!(matches!(add_one(dir.path(), &file, About::default()), Err(ModelFault::Unreadable { .. })));
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}

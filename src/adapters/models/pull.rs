@@ -1,0 +1,293 @@
+//! Fetching a model: room, sources in order, hash, and only then its name. Whatever interrupts it, a file under its
+//! final name is whole and right; what was begun stays in `.pulling` and is used by the next run.
+
+use super::digest::Kept;
+use super::fetch::{Fetcher, Hashing, Missed};
+use super::{ModelFault, Store};
+use crate::adapters::convert::{self, ConvertFault, quantise::Kind};
+use crate::domain::ids::ModelId;
+use crate::domain::model::{Conversion, Ingredient, Source, Task, Tier, Variant};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Where unfinished work lies within the models folder.
+const WORK: &str = ".pulling";
+/// Room that is left free for everything else on the disk.
+const SPARE_ROOM: u64 = 200 << 20;
+
+/// Somebody who is told how far it is.
+pub trait Report {
+    /// A step begins; `total` in bytes where it is known.
+    fn begin(&mut self, what: &str, total: Option<u64>);
+    /// So many bytes of the step are done.
+    fn at(&mut self, bytes: u64);
+    /// The step is done.
+    fn end(&mut self);
+    /// Something a person should read.
+    fn say(&mut self, line: &str);
+}
+
+/// What a pull did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pulled {
+    /// It was here already, and right.
+    AlreadyHere(PathBuf),
+    /// It was fetched.
+    Fetched(PathBuf),
+}
+
+/// Fetches one variant of a model, the default one for `None`.
+pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn Report) -> Result<Pulled, ModelFault> {
+    let manifest = store.catalogue().get(id)?;
+    let wanted = manifest.variant(variant).ok_or_else(|| store.no_variant(manifest, variant.unwrap_or_default()))?;
+    let path = store.path_of(manifest, wanted);
+    let not_pullable = || ModelFault::NotPullable {
+        id: id.to_string(),
+        repository: manifest.repository.clone().unwrap_or_else(|| "its publisher".into()),
+    };
+    let sha256 = wanted.sha256.as_deref().ok_or_else(not_pullable)?;
+    if let Ok(mut file) = File::open(&path) {
+        if Kept::of(store.dir()).hash(&wanted.file, &mut file)? == sha256 {
+            return Ok(Pulled::AlreadyHere(path));
+        }
+        report.say(&format!("{} is here but not what its hash says; it is fetched again", path.display()));
+    }
+    if let (true, Some(note)) = (manifest.licence.restrictive, &manifest.licence.note) {
+        report.say(&format!("{}: {}: {note}", id, manifest.licence.name));
+    }
+    let makes = |s: &&Source| s.variants.is_empty() || s.variants.contains(&wanted.name);
+    let sources: Vec<&Source> = manifest.sources.iter().filter(makes).collect();
+    if sources.is_empty() {
+        return Err(not_pullable());
+    }
+    let work = store.dir().join(WORK).join(id.as_str());
+    std::fs::create_dir_all(&work).map_err(|e| ModelFault::io(format!("{} could not be made", work.display()), e))?;
+    let _alone = alone(&work, id)?;
+    check_room(store.dir(), &work, &sources, wanted)?;
+    let mut fetcher = Fetcher::new(&work)?;
+    let (mut whys, mut hint) = (Vec::new(), None);
+    for source in sources {
+        if let Some(note) = &source.note {
+            report.say(&format!("{id}: {note}"));
+        }
+        match from_source(&mut fetcher, source, wanted, &work, report) {
+            Ok(made) => {
+                put_in_place(&made, &path)?;
+                // The next run finds nothing to resume; a failure to clean only costs room.
+                let _ = std::fs::remove_dir_all(&work);
+                return Ok(Pulled::Fetched(path));
+            }
+            Err(missed) => {
+                report.say(&format!("{id}: {}", missed.why));
+                hint = hint.or(missed.hint);
+                whys.push(missed.why);
+            }
+        }
+    }
+    Err(ModelFault::SourcesFailed {
+        id: id.to_string(),
+        why: whys.join("; "),
+        hint: hint.unwrap_or_else(|| {
+            "check the connection and run it again (it resumes), or bring the file on a stick: gyeot models add FILE"
+                .into()
+        }),
+    })
+}
+
+/// Gathers the ingredients, makes the variant, and checks its hash; the file is still under a temporary name.
+fn from_source(
+    fetcher: &mut Fetcher,
+    source: &Source,
+    wanted: &Variant,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<PathBuf, Missed> {
+    let plain = source.convert == Conversion::None;
+    for ingredient in &source.ingredients {
+        // Without a conversion the ingredient is the variant, so its pin is the variant's.
+        let (bytes, sha256) = match plain {
+            true => (wanted.bytes, wanted.sha256.as_deref()),
+            false => (ingredient.bytes, ingredient.sha256.as_deref()),
+        };
+        gather(fetcher, ingredient, bytes, sha256, work, report)?;
+    }
+    if plain {
+        return Ok(work.join(&source.ingredients[0].name));
+    }
+    let target = work.join(format!("{}.part", wanted.file));
+    let (sha256, _) = make(source.convert, wanted, work, &target, report)
+        .map_err(|e| Missed { why: format!("the conversion failed: {e}"), hint: None })?;
+    if Some(&sha256) != wanted.sha256.as_ref() {
+        // Also the ingredients are not to be trusted then: some of them carry no pin of their own.
+        for ingredient in &source.ingredients {
+            let _ = std::fs::remove_file(work.join(&ingredient.name));
+        }
+        let _ = std::fs::remove_file(&target);
+        return Err(Missed { why: format!("what was made has another hash: {sha256}"), hint: None });
+    }
+    Ok(target)
+}
+
+fn gather(
+    fetcher: &mut Fetcher,
+    ingredient: &Ingredient,
+    bytes: Option<u64>,
+    sha256: Option<&str>,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<(), Missed> {
+    let whole = work.join(&ingredient.name);
+    if whole.is_file() {
+        // It got its name only after its hash was right; it is what is converted, and that is pinned again.
+        return Ok(());
+    }
+    let part = work.join(format!("{}.part", ingredient.name));
+    let mut out = Hashing::new(File::create(&part)?);
+    report.begin(&ingredient.name, bytes);
+    let mut done = 0u64;
+    for (i, piece) in ingredient.pieces.iter().enumerate() {
+        let download = work.join(format!("{}.{i}.download", ingredient.name));
+        let got = fetcher.piece(piece, &download, done, &mut out, report);
+        if got.is_err() {
+            report.end();
+        }
+        done += got?;
+    }
+    report.end();
+    let (file, found, length) = out.finish();
+    if bytes.is_some_and(|b| b != length) || sha256.is_some_and(|s| s != found) {
+        drop(file);
+        std::fs::remove_file(&part)?;
+        return Err(Missed {
+            why: format!("{} has another hash: {found} ({length} bytes)", ingredient.name),
+            hint: None,
+        });
+    }
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(&part, &whole)?;
+    Ok(())
+}
+
+/// Makes a variant from ingredients that lie in a folder; its SHA-256 and size. The file is synced.
+pub fn make(
+    conversion: Conversion,
+    variant: &Variant,
+    folder: &Path,
+    target: &Path,
+    report: &mut dyn Report,
+) -> Result<(String, u64), ConvertFault> {
+    let mut out = Hashing::new(BufWriter::with_capacity(1 << 20, File::create(target)?));
+    report.begin(&variant.file, variant.bytes);
+    let size = variant.bytes.unwrap_or(0);
+    let mut progress = |at: usize, of: usize| report.at(size / of.max(1) as u64 * at as u64);
+    let made = match conversion {
+        Conversion::None => Err(ConvertFault::Format("there is nothing to convert".into())),
+        Conversion::Ct2Whisper => match Kind::of_name(&variant.name) {
+            Some(kind) => convert::ggml_whisper::convert(folder, kind, &mut out, &mut progress),
+            None => Err(ConvertFault::Format(format!("{} is no format that can be written", variant.name))),
+        },
+        Conversion::E5Gguf => {
+            convert::e5_gguf::convert(File::open(folder.join("e5-small-q4.bin"))?, &mut out, &mut progress)
+        }
+        Conversion::Ge2e => {
+            let weights = convert::ge2e::convert(&std::fs::read(folder.join("pretrained.pt"))?);
+            weights.and_then(|bytes| Ok(out.write_all(&bytes)?))
+        }
+    };
+    report.end();
+    made?;
+    out.flush()?;
+    let (file, sha256, bytes) = out.finish();
+    file.into_inner().map_err(|e| e.into_error())?.sync_all()?;
+    Ok((sha256, bytes))
+}
+
+/// Gives a checked and synced file its final name, read-only, and syncs the folder.
+pub(super) fn put_in_place(made: &Path, path: &Path) -> Result<(), ModelFault> {
+    let io = |what: &str| {
+        let what = format!("{} could not be {what}", path.display());
+        move |e| ModelFault::io(what, e)
+    };
+    let mut permissions = std::fs::metadata(made).map_err(io("looked at"))?.permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(made, permissions).map_err(io("made read-only"))?;
+    std::fs::rename(made, path).map_err(io("put in place"))?;
+    if let Some(dir) = path.parent() {
+        sync_dir(dir).map_err(io("synced"))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> std::io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_dir: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// A lock that the system drops when the process ends, however it ends.
+#[cfg(unix)]
+pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelFault> {
+    let path = work.join("lock");
+    let lock = File::create(&path).map_err(|e| ModelFault::io(format!("{} could not be made", path.display()), e))?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|_| {
+        ModelFault::Refused {
+            what: format!("another process is fetching {id} into this folder"),
+            hint: "wait for it, then run this again".into(),
+        }
+    })?;
+    Ok(lock)
+}
+
+#[cfg(not(unix))]
+pub(super) fn alone(work: &Path, _id: &ModelId) -> Result<File, ModelFault> {
+    let path = work.join("lock");
+    File::create(&path).map_err(|e| ModelFault::io(format!("{} could not be made", path.display()), e))
+}
+
+/// Wheels, what they hold, and what is made of it lie side by side for a moment.
+fn check_room(dir: &Path, work: &Path, sources: &[&Source], wanted: &Variant) -> Result<(), ModelFault> {
+    let of = |s: &&Source| {
+        let ingredients: u64 = s.ingredients.iter().filter_map(|i| i.bytes).sum();
+        match s.convert {
+            Conversion::None => wanted.bytes.unwrap_or(0) * 2,
+            _ => ingredients * 2 + wanted.bytes.unwrap_or(0),
+        }
+    };
+    let needed = sources.iter().map(of).max().unwrap_or(0);
+    let begun = bytes_in(work) + bytes_in(&work.join("wheels"));
+    require_room(dir, needed.saturating_sub(begun))
+}
+
+fn bytes_in(dir: &Path) -> u64 {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().filter_map(|e| e.ok());
+    entries.filter_map(|e| e.metadata().ok()).filter(|m| m.is_file()).map(|m| m.len()).sum()
+}
+
+/// Refuses when fewer bytes are free than needed.
+#[cfg(unix)]
+pub(super) fn require_room(dir: &Path, needed: u64) -> Result<(), ModelFault> {
+    // Where the system does not say, the write itself will.
+    let Ok(disk) = rustix::fs::statvfs(dir) else { return Ok(()) };
+    let (free, needed) = (disk.f_bavail.saturating_mul(disk.f_frsize), needed + SPARE_ROOM);
+    if free >= needed {
+        return Ok(());
+    }
+    Err(ModelFault::NoRoom { dir: dir.display().to_string(), needed: needed >> 20, free: free >> 20 })
+}
+
+#[cfg(not(unix))]
+pub(super) fn require_room(_dir: &Path, _needed: u64) -> Result<(), ModelFault> {
+    Ok(())
+}
+
+/// The models that the demo plays with on a machine of this tier: the first choice of each task that it uses.
+pub fn for_demo(store: &Store, tier: Tier) -> Vec<ModelId> {
+    let tasks = [Task::Asr, Task::Embedding, Task::Llm, Task::Speaker];
+    tasks.iter().filter_map(|task| store.default_for(*task, tier)).map(|m| m.id.clone()).collect()
+}
