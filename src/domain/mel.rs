@@ -42,9 +42,16 @@ pub fn filters(bands: usize, rate: u32, fft: usize) -> Vec<f32> {
         let (low, mid, high) = (corner[0], corner[1], corner[2]);
         for bin in 0..bins {
             let hz = if bin + 1 == bins { half } else { bin as f64 * (half / (bins - 1) as f64) };
-            let rise = -(low - hz) / (mid - low);
+            let rise = (hz - low) / (mid - low);
             let fall = (high - hz) / (high - mid);
-            let slope = rise.min(fall).max(0.0) as f32;
+            let least = if fall < rise { fall } else { rise };
+            // The published files hold a negative zero where a filter begins. It is written out, because the sign of
+            // a computed zero is not the same at every optimisation level.
+            let slope = match least {
+                least if least > 0.0 => least as f32,
+                _ if hz == low => -0.0,
+                _ => 0.0,
+            };
             out.push((f64::from(slope) * (2.0 / (high - low))) as f32);
         }
     }
@@ -54,6 +61,12 @@ pub fn filters(bands: usize, rate: u32, fft: usize) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_weight_is_the_negative_zero_of_the_published_files() {
+        assert_eq!(filters(80, 16000, 400)[0].to_bits(), 0x8000_0000);
+        assert_eq!(filters(80, 16000, 400)[3].to_bits(), 0);
+    }
 
     #[test]
     fn hertz_and_mel_are_inverse_and_meet_at_the_break() {

@@ -12,7 +12,7 @@ use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 const WORK: &str = ".adding";
@@ -158,6 +158,7 @@ fn convert_ingredient(
 
 fn copy(from: &mut File, target: &Path, length: u64, report: &mut dyn Report) -> std::io::Result<(String, u64)> {
     let mut out = Hashing::new(File::create(target)?);
+    from.seek(SeekFrom::Start(0))?;
     let mut buffer = vec![0u8; 1 << 20];
     let mut done = 0u64;
     report.begin("copying", Some(length));
@@ -195,7 +196,14 @@ fn take(
     }
     let file = File::open(made).map_err(|e| ModelFault::io(format!("{} could not be read", made.display()), e))?;
     let seen = look(&file, from)?;
-    let manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    // Another format of a model that was added before stands beside the first one.
+    if let Ok(before) = store.catalogue().get(&manifest.id)
+        && before.verified == Verified::Centre
+    {
+        let new = manifest.default_variant.clone();
+        manifest.variants.extend(before.variants.iter().filter(|v| v.name != new).cloned());
+    }
     let folder = store.dir().join(ADDED);
     std::fs::create_dir_all(&folder)
         .map_err(|e| ModelFault::io(format!("{} could not be made", folder.display()), e))?;
