@@ -1,0 +1,266 @@
+//! Consent: separate scopes, versions, withdrawal, guardians. A session key exists only while a consent releases it.
+//! Source: PIPA art. 15, 22 and 22-2 (under 14: guardian), the associations' ethics codes; see L1, L2 and L24.
+
+use super::client::age_in_years;
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What a client can agree to, each on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// The counselling itself and its records.
+    Service,
+    /// Sound is recorded and written down.
+    Recording,
+    /// Language models may look at the transcript.
+    Ai,
+    /// A supervisor may read.
+    Supervision,
+    /// Use for research.
+    Research,
+    /// Whom to call in a crisis.
+    CrisisContact,
+}
+
+impl Scope {
+    /// Every scope, in the order of forms.
+    pub const ALL: [Scope; 6] =
+        [Scope::Service, Scope::Recording, Scope::Ai, Scope::Supervision, Scope::Research, Scope::CrisisContact];
+
+    /// The word on the command line and in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Scope::Service => "service",
+            Scope::Recording => "recording",
+            Scope::Ai => "ai",
+            Scope::Supervision => "supervision",
+            Scope::Research => "research",
+            Scope::CrisisContact => "crisis-contact",
+        }
+    }
+
+    /// The word on a screen.
+    pub const fn label(self, lang: super::lang::Lang) -> &'static str {
+        match self {
+            Scope::Service => lang.pick("상담", "Service"),
+            Scope::Recording => lang.pick("녹음", "Recording"),
+            Scope::Ai => lang.pick("AI", "AI"),
+            Scope::Supervision => lang.pick("수퍼비전", "Supervision"),
+            Scope::Research => lang.pick("연구", "Research"),
+            Scope::CrisisContact => lang.pick("위기 연락", "Crisis contact"),
+        }
+    }
+}
+
+impl std::str::FromStr for Scope {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Scope::ALL.into_iter().find(|scope| scope.word() == s).ok_or_else(|| {
+            let all: Vec<&str> = Scope::ALL.iter().map(|s| s.word()).collect();
+            format!("a scope is one of {}", all.join(", "))
+        })
+    }
+}
+
+/// What happens to what is there when a consent is withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Withdrawal {
+    /// Nothing more is recorded; what was said before stays.
+    FromNow,
+    /// The running session is destroyed: its key is dropped.
+    All,
+}
+
+/// Who signed for a minor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guardian {
+    /// Name.
+    pub name: super::text::ClientText,
+    /// Such as `mother`.
+    pub relation: String,
+}
+
+/// One consent as given: what holds from then on, in full.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Consent {
+    /// What is agreed to.
+    pub scopes: BTreeSet<Scope>,
+    /// Version of the form that was read and signed.
+    pub version: String,
+    /// Who agreed, as it stands on the form: `client`, `guardian` or both.
+    pub by: String,
+    /// The guardian, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<Guardian>,
+    /// When the limits of confidentiality were explained (L2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits_explained: Option<Timestamp>,
+    /// Every other participant who also agreed, by role word, such as `mother`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<String>,
+}
+
+/// One event in the history of a client's consents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum ConsentEvent {
+    /// Given or given anew; replaces what held before.
+    Given {
+        /// What.
+        consent: Consent,
+        /// When.
+        at: Timestamp,
+    },
+    /// Some scopes are taken back.
+    Withdrawn {
+        /// Which.
+        scopes: BTreeSet<Scope>,
+        /// From now, or all.
+        how: Withdrawal,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What holds now.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ConsentState {
+    /// Scopes in force.
+    pub scopes: BTreeSet<Scope>,
+    /// Version of the form, empty when there never was a consent.
+    pub version: String,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// The guardian, when one signed.
+    pub guardian: Option<Guardian>,
+    /// When the limits of confidentiality were explained.
+    pub limits_explained: Option<Timestamp>,
+}
+
+/// Why a session may not begin or a consent not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentFault {
+    /// A scope is missing.
+    #[error("the client has not consented to: {0}")]
+    Missing(String),
+    /// Under 14 without a guardian.
+    #[error("the client is under 14 and no guardian has consented")]
+    Guardian,
+    /// Something besides service without service.
+    #[error("a consent needs the scope service and the version of the form")]
+    Form,
+}
+
+impl super::fault::Explain for ConsentFault {
+    fn hint(&self) -> String {
+        match self {
+            ConsentFault::Missing(_) => {
+                "explain and record it: `gyeot client consent CODE --scope service --scope recording --form VERSION`"
+            }
+            ConsentFault::Guardian => "record the guardian with --guardian NAME --relation WORD",
+            ConsentFault::Form => "give --scope service and --form VERSION",
+        }
+        .to_owned()
+    }
+    fn exit(&self) -> super::fault::Exit {
+        super::fault::Exit::Refused
+    }
+}
+
+/// PIPA art. 22-2: under this age a legal guardian consents.
+pub const GUARDIAN_UNDER: i32 = 14;
+
+impl ConsentState {
+    /// Folds a history, oldest first.
+    pub fn of<'a>(history: impl Iterator<Item = &'a ConsentEvent>) -> Self {
+        let mut now = ConsentState::default();
+        for event in history {
+            match event {
+                ConsentEvent::Given { consent, at } => {
+                    now = ConsentState {
+                        scopes: consent.scopes.clone(),
+                        version: consent.version.clone(),
+                        since: Some(*at),
+                        guardian: consent.guardian.clone(),
+                        limits_explained: consent.limits_explained.or(now.limits_explained),
+                    };
+                }
+                ConsentEvent::Withdrawn { scopes, at, .. } => {
+                    now.scopes.retain(|s| !scopes.contains(s));
+                    now.since = Some(*at);
+                }
+            }
+        }
+        now
+    }
+
+    /// True when the scope is in force.
+    pub fn has(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// Whether a recorded session may begin: service and recording.
+    pub fn allows_session(&self) -> Result<(), ConsentFault> {
+        let missing: Vec<&str> =
+            [Scope::Service, Scope::Recording].into_iter().filter(|s| !self.has(*s)).map(Scope::word).collect();
+        if missing.is_empty() { Ok(()) } else { Err(ConsentFault::Missing(missing.join(", "))) }
+    }
+}
+
+/// Whether a consent may be written for a client of this birth date on this day (`YYYY-MM-DD`).
+pub fn check(consent: &Consent, birth_date: Option<&str>, today: &str) -> Result<(), ConsentFault> {
+    if consent.version.trim().is_empty() || !consent.scopes.contains(&Scope::Service) {
+        return Err(ConsentFault::Form);
+    }
+    let child = birth_date.and_then(|b| age_in_years(b, today)).is_some_and(|age| age < GUARDIAN_UNDER);
+    if child && consent.guardian.as_ref().is_none_or(|g| g.name.is_blank()) {
+        return Err(ConsentFault::Guardian);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::ClientText;
+
+    fn given(scopes: &[Scope]) -> Consent {
+        Consent { scopes: scopes.iter().copied().collect(), version: "2026-1".into(), by: "client".into(), ..Consent::default() }
+    }
+
+    #[test]
+    fn every_set_of_scopes_allows_a_session_exactly_when_service_and_recording_are_in_it() {
+        for bits in 0u8..64 {
+            let scopes: Vec<Scope> = Scope::ALL.into_iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, s)| s).collect();
+            let state = ConsentState { scopes: scopes.iter().copied().collect(), ..ConsentState::default() };
+            assert_eq!(state.allows_session().is_ok(), bits & 0b11 == 0b11, "{scopes:?}");
+        }
+    }
+
+    #[test]
+    fn withdrawing_takes_the_scope_away_and_a_new_consent_brings_it_back() {
+        let both = given(&[Scope::Service, Scope::Recording]);
+        let gone = ConsentEvent::Withdrawn {
+            scopes: [Scope::Recording].into(),
+            how: Withdrawal::FromNow,
+            at: Timestamp(2),
+        };
+        let first = ConsentEvent::Given { consent: both.clone(), at: Timestamp(1) };
+        let again = ConsentEvent::Given { consent: both, at: Timestamp(3) };
+        assert!(!ConsentState::of([&first, &gone].into_iter()).has(Scope::Recording));
+        assert!(ConsentState::of([&first, &gone, &again].into_iter()).has(Scope::Recording));
+    }
+
+    #[test]
+    fn a_child_under_fourteen_needs_a_guardian() {
+        let mut c = given(&[Scope::Service]);
+        assert_eq!(check(&c, Some("2013-01-01"), "2026-11-21"), Err(ConsentFault::Guardian));
+        c.guardian = Some(Guardian { name: ClientText::new("어머니 성함"), relation: "mother".into() });
+        assert_eq!(check(&c, Some("2013-01-01"), "2026-11-21"), Ok(()));
+        c.guardian = None;
+        assert_eq!(check(&c, Some("2010-01-01"), "2026-11-21"), Ok(()));
+    }
+}
