@@ -1,7 +1,11 @@
 //! The rules of the practice. Pure: no IO, no clock, no randomness, no logging; depends on nothing else here.
 
+pub mod access;
 pub mod agreement;
+pub mod audit;
 pub mod change;
+pub mod client;
+pub mod consent;
 pub mod data_file;
 pub mod error_rate;
 pub mod evidence;
@@ -11,11 +15,15 @@ pub mod instrument;
 pub mod lang;
 pub mod matrix;
 pub mod mel;
+pub mod member;
 pub mod model;
 pub mod question;
+pub mod record;
+pub mod retention;
 pub mod risk;
 pub mod score;
 pub mod segment;
+pub mod session;
 pub mod speakers;
 pub mod speech_filter;
 pub mod suggestion;

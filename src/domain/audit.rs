@@ -1,0 +1,270 @@
+//! The access log's entries and the rules of its monthly inspection. Source: the safety-measure notice of PIPA,
+//! art. 8 (account, time, place, whose data, task; kept and inspected monthly), L8 to L10 and L16.
+
+use super::ids::{ClientCode, MemberId};
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What was done, as the log names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// The vault was made.
+    Found,
+    /// The vault was unlocked.
+    Unlock,
+    /// The vault was locked.
+    Lock,
+    /// A client was added.
+    AddClient,
+    /// A consent was written or withdrawn.
+    Consent,
+    /// A supervisor was assigned or removed.
+    Assign,
+    /// A session began.
+    BeginSession,
+    /// A session ended.
+    EndSession,
+    /// Content was read.
+    Read,
+    /// Something was written outside a session.
+    Write,
+    /// A note was signed or co-signed.
+    Sign,
+    /// Content was printed or exported; always with a reason.
+    Export,
+    /// An escalation.
+    Escalate,
+    /// The roster changed.
+    Roster,
+    /// The log itself was read.
+    ReadLog,
+    /// A month was inspected.
+    Inspect,
+    /// A backup was made, verified or restored.
+    Backup,
+    /// The store was checked or repaired.
+    Check,
+    /// Something was destroyed.
+    Destroy,
+    /// The passphrase was changed, or a recovery drill held.
+    Rekey,
+}
+
+impl Task {
+    /// True where the log refuses an entry without a reason (L10).
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Task::Export | Task::Destroy | Task::Escalate)
+    }
+}
+
+/// One entry: who, when, where, whose, what, why. No words of a client, only the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The account.
+    pub by: MemberId,
+    /// When, by this workstation's clock.
+    pub at: Timestamp,
+    /// The workstation.
+    pub place: String,
+    /// Whose data: the pseudonym.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<ClientCode>,
+    /// The task.
+    pub task: Task,
+    /// How many records it touched.
+    #[serde(default)]
+    pub records: u64,
+    /// Why, where required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// One person did what needs two.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub break_glass: bool,
+    /// A word of the program that says more, such as the id of a session. Never text of a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// An entry was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this needs a reason, and none was given")]
+pub struct NoReason;
+
+impl super::fault::Explain for NoReason {
+    fn hint(&self) -> String {
+        "say why with --reason TEXT; the monthly inspection lists it".into()
+    }
+    fn exit(&self) -> super::fault::Exit {
+        super::fault::Exit::Refused
+    }
+}
+
+/// Refuses an entry that lacks its reason; blanks are none.
+pub fn check(entry: &Entry) -> Result<(), NoReason> {
+    let given = entry.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
+    if entry.task.needs_reason() && !given { Err(NoReason) } else { Ok(()) }
+}
+
+/// A calendar month, `YYYY-MM`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Month(String);
+
+impl std::str::FromStr for Month {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let good = s.len() == 7 && format!("{s}-01").parse::<jiff::civil::Date>().is_ok();
+        if good { Ok(Month(s.to_owned())) } else { Err("a month is written YYYY-MM".to_owned()) }
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Month {
+    /// The month of an instant, in UTC.
+    pub fn of(at: Timestamp) -> Self {
+        Month(at.date().chars().take(7).collect())
+    }
+
+    /// The month before.
+    pub fn before(&self) -> Self {
+        let first: Option<jiff::civil::Date> = format!("{}-01", self.0).parse().ok();
+        let day = first.and_then(|d| d.yesterday().ok());
+        Month(day.map_or_else(|| self.0.clone(), |d| d.strftime("%Y-%m").to_string()))
+    }
+}
+
+/// What a month's inspection counts and lists; the signed report is this, written as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// `gyeot.inspection/1`.
+    pub schema: String,
+    /// The month.
+    pub month: Month,
+    /// Entries in it.
+    pub entries: u64,
+    /// Entries per task.
+    pub tasks: std::collections::BTreeMap<Task, u64>,
+    /// Entries per account.
+    pub accounts: std::collections::BTreeMap<MemberId, u64>,
+    /// Exports, each with its reason.
+    pub exports: Vec<Entry>,
+    /// What one person did alone.
+    pub break_glass: Vec<Entry>,
+    /// Destructions.
+    pub destroyed: Vec<Entry>,
+    /// Entries at night (22:00 to 06:00 UTC+9), which the inspector looks at.
+    pub at_night: u64,
+    /// Places where the clock went back between two entries, by entry number.
+    pub clock_back: Vec<u64>,
+    /// Who inspected.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Counts a month. `entries` are numbered, in order of the log.
+pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timestamp) -> Inspection {
+    let mut report = Inspection {
+        schema: "gyeot.inspection/1".into(),
+        month: month.clone(),
+        entries: 0,
+        tasks: Default::default(),
+        accounts: Default::default(),
+        exports: Vec::new(),
+        break_glass: Vec::new(),
+        destroyed: Vec::new(),
+        at_night: 0,
+        clock_back: Vec::new(),
+        by,
+        at,
+    };
+    let mut last = None;
+    for (n, entry) in entries {
+        let back = last.is_some_and(|l| entry.at < l);
+        last = Some(entry.at);
+        if Month::of(entry.at) != *month {
+            continue;
+        }
+        report.entries += 1;
+        *report.tasks.entry(entry.task).or_default() += 1;
+        *report.accounts.entry(entry.by).or_default() += 1;
+        if entry.task == Task::Export {
+            report.exports.push(entry.clone());
+        }
+        if entry.task == Task::Destroy {
+            report.destroyed.push(entry.clone());
+        }
+        if entry.break_glass {
+            report.break_glass.push(entry.clone());
+        }
+        // Korea has one zone and no summer time.
+        let hour = (entry.at.0 / 3_600_000 + 9).rem_euclid(24);
+        report.at_night += u64::from(!(6..22).contains(&hour));
+        if back {
+            report.clock_back.push(*n);
+        }
+    }
+    report
+}
+
+/// The months that have entries, are over, and were never inspected: oldest first.
+pub fn overdue(entries: &[(u64, Entry)], now: Timestamp) -> Vec<Month> {
+    let this = Month::of(now);
+    let months: std::collections::BTreeSet<Month> =
+        entries.iter().map(|(_, e)| Month::of(e.at)).filter(|m| *m < this).collect();
+    let done: Vec<&str> =
+        entries.iter().filter(|(_, e)| e.task == Task::Inspect).filter_map(|(_, e)| e.detail.as_deref()).collect();
+    months.into_iter().filter(|m| !done.contains(&m.0.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(task: Task, at: i64, reason: Option<&str>) -> Entry {
+        Entry {
+            by: MemberId([1; 16]),
+            at: Timestamp(at),
+            place: "desk".into(),
+            whose: None,
+            task,
+            records: 0,
+            reason: reason.map(str::to_owned),
+            break_glass: false,
+            detail: None,
+        }
+    }
+
+    #[test]
+    fn an_export_without_a_reason_is_refused_and_blanks_are_no_reason() {
+        assert_eq!(check(&entry(Task::Export, 0, None)), Err(NoReason));
+        assert_eq!(check(&entry(Task::Export, 0, Some("  "))), Err(NoReason));
+        assert_eq!(check(&entry(Task::Export, 0, Some("court order"))), Ok(()));
+        assert_eq!(check(&entry(Task::Read, 0, None)), Ok(()));
+    }
+
+    #[test]
+    fn a_month_that_is_over_and_not_inspected_is_overdue() {
+        let october = 1_791_000_000_000; // 2026-10-03
+        let november = october + 35 * 86_400_000;
+        let log = [(0, entry(Task::Read, october, None))];
+        assert_eq!(overdue(&log, Timestamp(november)).iter().map(Month::to_string).collect::<Vec<_>>(), ["2026-10"]);
+        let mut done = entry(Task::Inspect, november, None);
+        done.detail = Some("2026-10".into());
+        assert!(overdue(&[log[0].clone(), (1, done)], Timestamp(november)).is_empty());
+    }
+
+    #[test]
+    fn the_inspection_lists_exports_and_says_where_the_clock_went_back() {
+        let t = 1_791_000_000_000;
+        let log = [(0, entry(Task::Read, t, None)), (1, entry(Task::Export, t - 5, Some("court")))];
+        let report = inspect(&log, &Month::of(Timestamp(t)), MemberId([1; 16]), Timestamp(t));
+        assert_eq!((report.exports.len(), report.clock_back), (1, vec![1]));
+    }
+}

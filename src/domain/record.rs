@@ -1,0 +1,405 @@
+//! What is sealed: the header that is signed inside every record, and the bodies. Versioned: a reader of schema N
+//! opens every schema up to N; a newer one is named as such, not misread.
+
+use super::client::ClientCard;
+use super::consent::ConsentEvent;
+use super::evidence::Evidence;
+use super::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
+use super::suggestion::{RiskCue, Suggestions};
+use super::text::ClientText;
+use super::time::Timestamp;
+use super::transcript::{Gap, Transcript, Utterance};
+use serde::{Deserialize, Serialize};
+
+/// The schema number that is written. Old numbers stay readable; see the fixtures.
+pub const SCHEMA: u32 = 1;
+
+/// The header, signed inside the seal together with the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// [`SCHEMA`] at the time of writing.
+    pub schema: u32,
+    /// The vault it was written in.
+    pub vault: String,
+    /// Under this id it is stored; opening it under another fails.
+    pub id: RecordId,
+    /// The shelf it stands on: a session, a client, or the lobby of the vault; 32 hexadecimal digits.
+    pub shelf: String,
+    /// The body's kind word.
+    pub kind: String,
+    /// Counts from 1; a correction of a record has the next number.
+    pub revision: u32,
+    /// The record it replaces, when it is a correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<RecordId>,
+    /// SHA-256 of the sealed bytes of the record it replaces, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// Whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientId>,
+    /// In which session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// The recipient it is sealed to: a record re-sealed to another key is found out.
+    pub recipient: String,
+    /// Who wrote it.
+    pub author: MemberId,
+    /// When, by the workstation's clock.
+    pub at: Timestamp,
+}
+
+/// A secret key as text, sealed in a wrap. `Debug` withholds it, dropping wipes it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+#[serde(transparent)]
+pub struct SecretText(pub String);
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretText(withheld)")
+    }
+}
+
+/// Structured content of a part that has its own domain types, such as an answer sheet. `Debug` withholds it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sheet(pub serde_json::Value);
+
+impl std::fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sheet(withheld)")
+    }
+}
+
+/// What a wrapped key opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum KeyFor {
+    /// A client's records of one epoch.
+    Case {
+        /// Whose.
+        client: ClientId,
+        /// Counts from 1; a leaver begins the next.
+        epoch: u32,
+    },
+    /// A client's process notes.
+    Process {
+        /// Whose.
+        client: ClientId,
+        /// Counts from 1.
+        epoch: u32,
+    },
+    /// One session.
+    Session {
+        /// Which.
+        session: SessionId,
+        /// Whose.
+        client: ClientId,
+    },
+    /// The access log.
+    Log,
+}
+
+/// Where a line of a note came from (L5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// A person typed it.
+    Typed,
+    /// A person accepted what a model suggested; the record of the suggestions and the place in it.
+    Accepted {
+        /// The suggestions or draft.
+        record: RecordId,
+        /// Counts from 0.
+        index: u32,
+        /// True when the person changed the words before accepting.
+        edited: bool,
+    },
+}
+
+/// One line of a note.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteLine {
+    /// The words.
+    pub text: ClientText,
+    /// Where they come from.
+    pub origin: Origin,
+    /// What they rest on.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+}
+
+/// One section of a note.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteSection {
+    /// The section's key in the format, such as `subjective`.
+    pub key: String,
+    /// In order.
+    pub lines: Vec<NoteLine>,
+}
+
+/// Where a note stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteState {
+    /// Being written.
+    Draft,
+    /// The counsellor says it is done.
+    Ready,
+    /// The supervisor has it open.
+    InReview,
+    /// The supervisor returned it.
+    NeedsRevision,
+    /// Signed by the counsellor; never changes.
+    Signed,
+    /// Signed by the supervisor too.
+    CoSigned,
+    /// A later revision of a signed note, with its reason.
+    Amended,
+}
+
+/// One revision of a note.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteRevision {
+    /// The format's id, such as `soap`.
+    pub format: String,
+    /// In the format's order.
+    pub sections: Vec<NoteSection>,
+    /// Where it stands.
+    pub state: NoteState,
+    /// Why it was amended; required for [`NoteState::Amended`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ClientText>,
+}
+
+/// What a person did with a suggestion; accepted, edited and rejected are all kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decided {
+    /// Taken as it was.
+    Accepted,
+    /// Taken with other words.
+    Edited,
+    /// Not taken.
+    Rejected,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Body {
+    /// A key, wrapped to the record's one recipient.
+    KeyWrap {
+        /// What it opens.
+        what: KeyFor,
+        /// The secret.
+        secret: SecretText,
+    },
+    /// A client.
+    Client {
+        /// The card.
+        card: ClientCard,
+    },
+    /// A consent was given or withdrawn.
+    Consent {
+        /// The event.
+        event: ConsentEvent,
+    },
+    /// A session began.
+    SessionStart {
+        /// When.
+        started: Timestamp,
+        /// Counts from 1 within the client.
+        number: u32,
+        /// The recipient of the session key.
+        recipient: String,
+    },
+    /// A session ended.
+    SessionEnd {
+        /// When.
+        ended: Timestamp,
+        /// One word of the program: `ended`, `recovered`, `withdrawn`.
+        how: String,
+    },
+    /// The key of a session was destroyed.
+    SessionDestroyed {
+        /// When.
+        at: Timestamp,
+        /// One word of the program: `withdrawn`, `retention`.
+        why: String,
+    },
+    /// Finished utterances.
+    Utterances {
+        /// In order of time.
+        utterances: Vec<Utterance>,
+    },
+    /// A whole transcript: the final pass, or a correction that names what it replaces.
+    Transcript {
+        /// The transcript.
+        transcript: Transcript,
+        /// Why it was corrected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ClientText>,
+    },
+    /// A stretch that could not be heard.
+    Gap {
+        /// The gap.
+        gap: Gap,
+    },
+    /// A rule found words that may mean danger.
+    RiskCue {
+        /// The cue.
+        cue: RiskCue,
+    },
+    /// What the model suggested.
+    Suggestions {
+        /// All of it.
+        suggestions: Suggestions,
+    },
+    /// What the counsellor did with one suggestion.
+    SuggestionDecision {
+        /// The record of the suggestions.
+        of: RecordId,
+        /// Counts from 0.
+        index: u32,
+        /// The card.
+        technique: TechniqueId,
+        /// What was done.
+        decided: Decided,
+        /// The words that were taken, when they were changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<ClientText>,
+    },
+    /// The counsellor marked a moment.
+    Mark {
+        /// From the start of the session, milliseconds.
+        at_ms: u64,
+        /// A word, when one was typed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<ClientText>,
+    },
+    /// One filling in of an instrument.
+    Administration {
+        /// Answers, score, band, versions.
+        sheet: Sheet,
+    },
+    /// One revision of a progress note.
+    Note {
+        /// The note.
+        note: NoteRevision,
+    },
+    /// One revision of a process note; sealed to the process key.
+    ProcessNote {
+        /// The note.
+        note: NoteRevision,
+    },
+    /// A supervisor's comment.
+    Comment {
+        /// The note.
+        on: RecordId,
+        /// Section key and line, counts from 0; absent for the whole note.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<(String, u32)>,
+        /// The words.
+        text: ClientText,
+    },
+    /// A plan, a safety plan, a hand-out.
+    Plan {
+        /// The plan.
+        sheet: Sheet,
+    },
+    /// An escalation packet: its own readers, never note text.
+    Escalation {
+        /// The packet.
+        sheet: Sheet,
+    },
+    /// A kind that this program does not know: written by a newer one.
+    #[serde(skip)]
+    Newer {
+        /// Its kind word.
+        kind: String,
+    },
+}
+
+/// Which key a body is sealed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// To one member: a wrapped key.
+    Wrap,
+    /// To the case key: cards, consents, notes, answers, plans.
+    Case,
+    /// To the process key: the counsellor alone.
+    Process,
+    /// To the session key, which a consent released.
+    Session,
+    /// To the readers of escalations.
+    Escalation,
+}
+
+impl Class {
+    /// Every class.
+    pub const ALL: [Class; 5] = [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation];
+}
+
+impl Body {
+    /// The kind word of the header.
+    pub fn kind(&self) -> &str {
+        match self {
+            Body::KeyWrap { .. } => "key-wrap",
+            Body::Client { .. } => "client",
+            Body::Consent { .. } => "consent",
+            Body::SessionStart { .. } => "session-start",
+            Body::SessionEnd { .. } => "session-end",
+            Body::SessionDestroyed { .. } => "session-destroyed",
+            Body::Utterances { .. } => "utterances",
+            Body::Transcript { .. } => "transcript",
+            Body::Gap { .. } => "gap",
+            Body::RiskCue { .. } => "risk-cue",
+            Body::Suggestions { .. } => "suggestions",
+            Body::SuggestionDecision { .. } => "suggestion-decision",
+            Body::Mark { .. } => "mark",
+            Body::Administration { .. } => "administration",
+            Body::Note { .. } => "note",
+            Body::ProcessNote { .. } => "process-note",
+            Body::Comment { .. } => "comment",
+            Body::Plan { .. } => "plan",
+            Body::Escalation { .. } => "escalation",
+            Body::Newer { kind } => kind,
+        }
+    }
+
+    /// Which key it is sealed to.
+    pub const fn class(&self) -> Class {
+        match self {
+            Body::KeyWrap { .. } => Class::Wrap,
+            Body::Client { .. }
+            | Body::Consent { .. }
+            | Body::SessionStart { .. }
+            | Body::SessionEnd { .. }
+            | Body::SessionDestroyed { .. }
+            | Body::Administration { .. }
+            | Body::Note { .. }
+            | Body::Comment { .. }
+            | Body::Plan { .. } => Class::Case,
+            Body::ProcessNote { .. } => Class::Process,
+            Body::Utterances { .. }
+            | Body::Transcript { .. }
+            | Body::Gap { .. }
+            | Body::RiskCue { .. }
+            | Body::Suggestions { .. }
+            | Body::SuggestionDecision { .. }
+            | Body::Mark { .. }
+            | Body::Newer { .. } => Class::Session,
+            Body::Escalation { .. } => Class::Escalation,
+        }
+    }
+}
+
+/// A record that was opened: its signature was good and its header named this id and shelf.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The header.
+    pub header: Header,
+    /// The body.
+    pub body: Body,
+}

@@ -1,0 +1,105 @@
+//! Key slots: a keyring under a passphrase (scrypt, alone in its age file), and 2-of-3 recovery by nested age files.
+
+use super::fault::VaultFault;
+use super::keys::{Keyring, SealKey, random_id, words};
+use crate::domain::record::SecretText;
+use age::secrecy::SecretString;
+use std::io::{Read, Write};
+use zeroize::Zeroizing;
+
+/// How much work one guess of a passphrase is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyCost {
+    /// scrypt N = 2^18, r = 8: 256 MiB and about 0.8 s. What every path of a user takes.
+    #[default]
+    Production,
+    /// scrypt N = 2^10, for test suites that make many vaults. Never chosen by an argument or the environment.
+    CheapForTests,
+}
+
+impl KeyCost {
+    const fn log_n(self) -> u8 {
+        match self {
+            KeyCost::Production => 18,
+            KeyCost::CheapForTests => 10,
+        }
+    }
+}
+
+/// The most work that is accepted when reading: a slot that asks for more is not ours (and would hang the machine).
+const MOST_LOG_N: u8 = 20;
+
+/// Recovery phrases have 96 random bits, which no work factor has to protect.
+const PHRASE_LOG_N: u8 = 12;
+
+fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, VaultFault> {
+    let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+    recipient.set_work_factor(log_n);
+    let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+        .map_err(|_| VaultFault::Sealing)?;
+    let mut out = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| VaultFault::Sealing)?;
+    writer.write_all(plain).and_then(|()| writer.finish().map(|_| ())).map_err(|_| VaultFault::Sealing)?;
+    Ok(out)
+}
+
+fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
+    let decryptor = age::Decryptor::new(slot).map_err(|_| VaultFault::Damaged)?;
+    if !decryptor.is_scrypt() {
+        return Err(VaultFault::Damaged);
+    }
+    let mut identity = age::scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(MOST_LOG_N);
+    let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
+    let mut reader = opened.map_err(|e| match e {
+        age::DecryptError::DecryptionFailed | age::DecryptError::NoMatchingKeys | age::DecryptError::KeyDecryptionFailed => VaultFault::Passphrase,
+        _ => VaultFault::Damaged,
+    })?;
+    let mut plain = Zeroizing::new(Vec::new());
+    reader.read_to_end(&mut plain).map_err(|_| VaultFault::Damaged)?;
+    Ok(plain)
+}
+
+/// Puts a keyring under a passphrase.
+pub fn lock(keyring: &Keyring, passphrase: &SecretString, cost: KeyCost) -> Result<Vec<u8>, VaultFault> {
+    under_passphrase(keyring.to_text().as_bytes(), passphrase, cost.log_n())
+}
+
+/// Takes a keyring out of its slot. A wrong passphrase is [`VaultFault::Passphrase`].
+pub fn unlock(slot: &[u8], passphrase: &SecretString) -> Result<Keyring, VaultFault> {
+    let plain = with_passphrase(slot, passphrase)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| VaultFault::Damaged)?;
+    Keyring::from_text(text)
+}
+
+/// A generated passphrase of six pronounceable words: 96 random bits.
+pub fn generated_phrase() -> SecretString {
+    let (a, b) = (Zeroizing::new(random_id()), Zeroizing::new(random_id()));
+    let mut bytes = Zeroizing::new([0u8; 12]);
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = a[i] ^ b[i];
+    }
+    SecretString::from(words(bytes.as_slice()))
+}
+
+/// The three pairs of three phrases, counted from 1: one nested age file each.
+pub const PAIRS: [(usize, usize); 3] = [(1, 2), (1, 3), (2, 3)];
+
+/// Splits a secret so that any two of three phrases open it: for each pair, the secret under one phrase inside the
+/// same under the other. No secret-sharing arithmetic of our own. Files in the order of [`PAIRS`].
+pub fn split(secret: &SealKey, phrases: &[SecretString; 3]) -> Result<[Vec<u8>; 3], VaultFault> {
+    let text = secret.secret();
+    let one = |(outer, inner): (usize, usize)| {
+        let nested = under_passphrase(text.0.as_bytes(), &phrases[inner - 1], PHRASE_LOG_N)?;
+        under_passphrase(&nested, &phrases[outer - 1], PHRASE_LOG_N)
+    };
+    Ok([one(PAIRS[0])?, one(PAIRS[1])?, one(PAIRS[2])?])
+}
+
+/// Opens one nested file with its two phrases, in the order of its pair.
+pub fn join(nested: &[u8], outer: &SecretString, inner: &SecretString) -> Result<SealKey, VaultFault> {
+    let middle = with_passphrase(nested, outer)?;
+    let plain = with_passphrase(&middle, inner)?;
+    let text = String::from_utf8(plain.to_vec()).map_err(|_| VaultFault::Damaged)?;
+    SealKey::from_secret(&SecretText(text))
+}

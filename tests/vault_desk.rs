@@ -1,0 +1,191 @@
+//! The unlocked vault from end to end, on a real disk with the cheap key cost: what is kept comes back, what is not
+//! allowed is refused, what was changed shows.
+#![allow(clippy::unwrap_used)]
+
+use gyeot::domain::fault::{Exit, Explain};
+use gyeot::domain::ids::{ClientCode, SessionId, UtteranceId};
+use gyeot::domain::member::Role;
+use gyeot::domain::text::ClientText;
+use gyeot::domain::time::Timestamp;
+use gyeot::domain::transcript::{Speaker, Utterance};
+use gyeot::runtime::desk::{Body, Consent, Desk, DeskFault, KeyCost, NewClient, NewVault, Scope, Standing, Withdrawal};
+use secrecy::SecretString;
+use std::path::Path;
+
+const PASS: &str = "velvet harbour cactus nineteen drums";
+const PLANTED: &str = "새벽에 깨면 그냥 누워 있어요";
+
+fn pass() -> SecretString {
+    SecretString::from(PASS)
+}
+
+fn made(dir: &Path, role: Role) -> Desk {
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결 상담소", "이서윤", role) };
+    Desk::init(dir, &new, &pass()).unwrap()
+}
+
+fn unlocked(dir: &Path) -> Result<Desk, DeskFault> {
+    Desk::unlock(dir, None, &pass())
+}
+
+fn consent(scopes: &[Scope]) -> Consent {
+    Consent {
+        scopes: scopes.iter().copied().collect(),
+        version: "2026-1".into(),
+        by: "client".into(),
+        ..Consent::default()
+    }
+}
+
+fn said(n: u32, text: &str) -> Body {
+    Body::Utterances {
+        utterances: vec![Utterance {
+            id: UtteranceId(n),
+            start_ms: u64::from(n) * 1000,
+            end_ms: u64::from(n) * 1000 + 900,
+            speaker: Speaker::Client,
+            text: ClientText::new(text),
+            confidence: None,
+        }],
+    }
+}
+
+fn with_session(dir: &Path) -> (Desk, ClientCode, SessionId) {
+    let desk = made(dir, Role::Counsellor);
+    let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+    desk.set_consent(&code, consent(&[Scope::Service, Scope::Recording, Scope::Ai])).unwrap();
+    let session = desk.begin_session(&code, Timestamp(1_000)).unwrap();
+    (desk, code, session)
+}
+
+#[test]
+fn what_was_kept_is_there_after_the_vault_was_closed_and_opened_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, code, session) = with_session(dir.path());
+    let saved = desk.keep(session, &[said(1, PLANTED), said(2, "네")]).unwrap();
+    assert_eq!(saved.records.len(), 2);
+    desk.end_session(session, Timestamp(9_000), "ended").unwrap();
+    desk.lock().unwrap();
+    let desk = unlocked(dir.path()).unwrap();
+    assert_eq!(desk.standing(), Standing::Complete { interrupted: 0 });
+    assert_eq!(desk.clients().unwrap()[0].name.reveal(), "김하늘");
+    assert_eq!(desk.sessions(Some(&code)).unwrap()[0].records, 2);
+    let opened = desk.open_session(session).unwrap();
+    assert_eq!(opened.iter().map(|o| o.body.clone()).collect::<Vec<_>>(), [said(1, PLANTED), said(2, "네")]);
+}
+
+#[test]
+fn a_session_does_not_begin_without_consent_to_service_and_recording() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = made(dir.path(), Role::Counsellor);
+    let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+    assert_eq!(desk.begin_session(&code, Timestamp(0)).unwrap_err().exit(), Exit::Refused);
+    desk.set_consent(&code, consent(&[Scope::Service])).unwrap();
+    assert_eq!(desk.begin_session(&code, Timestamp(0)).unwrap_err().exit(), Exit::Refused);
+    desk.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
+    desk.begin_session(&code, Timestamp(0)).unwrap();
+}
+
+#[test]
+fn withdrawing_everything_in_the_middle_of_a_session_destroys_what_was_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, code, session) = with_session(dir.path());
+    desk.keep(session, &[said(1, PLANTED)]).unwrap();
+    let gone = desk.withdraw_consent(&code, [Scope::Recording].into(), Withdrawal::All).unwrap();
+    assert_eq!(gone, [session]);
+    assert_eq!(desk.keep(session, &[said(2, "x")]).unwrap_err(), DeskFault::SessionDestroyed);
+    assert_eq!(desk.open_session(session).unwrap_err(), DeskFault::SessionDestroyed);
+    desk.lock().unwrap();
+    assert_eq!(unlocked(dir.path()).unwrap().open_session(session).unwrap_err(), DeskFault::SessionDestroyed);
+}
+
+#[test]
+fn withdrawing_from_now_keeps_what_was_said_and_takes_no_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, code, session) = with_session(dir.path());
+    desk.keep(session, &[said(1, PLANTED)]).unwrap();
+    desk.withdraw_consent(&code, [Scope::Recording].into(), Withdrawal::FromNow).unwrap();
+    assert_eq!(desk.keep(session, &[said(2, "x")]).unwrap_err().exit(), Exit::Refused);
+    assert_eq!(desk.open_session(session).unwrap().len(), 1);
+}
+
+#[test]
+fn wrong_passphrases_are_delayed_and_the_delay_outlives_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(made(dir.path(), Role::Counsellor));
+    let wrong = SecretString::from("not the passphrase at all");
+    for _ in 0..3 {
+        assert_eq!(Desk::unlock(dir.path(), None, &wrong).unwrap_err().exit(), Exit::WrongPassphrase);
+    }
+    let delayed = unlocked(dir.path()).unwrap_err();
+    assert!(matches!(delayed, DeskFault::Delay { wrong: 3, .. }), "{delayed}");
+    assert_eq!(delayed.exit(), Exit::Locked);
+}
+
+#[test]
+fn a_second_desk_on_the_same_vault_is_told_that_it_is_held() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = made(dir.path(), Role::Counsellor);
+    assert_eq!(unlocked(dir.path()).unwrap_err().exit(), Exit::Locked);
+    drop(desk);
+    unlocked(dir.path()).unwrap();
+}
+
+#[test]
+fn an_old_store_put_back_is_said_to_be_behind_and_nothing_is_written_over_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _, session) = with_session(dir.path());
+    desk.keep(session, &[said(1, "a")]).unwrap();
+    desk.lock().unwrap();
+    let old = tempfile::tempdir().unwrap();
+    copy(&dir.path().join("store"), &old.path().join("store"));
+    let desk = unlocked(dir.path()).unwrap();
+    for n in 2..7 {
+        desk.keep(session, &[said(n, "b")]).unwrap();
+    }
+    desk.lock().unwrap();
+    std::fs::remove_dir_all(dir.path().join("store")).unwrap();
+    copy(&old.path().join("store"), &dir.path().join("store"));
+    for _ in 0..2 {
+        let desk = unlocked(dir.path()).unwrap();
+        assert_eq!(desk.standing(), Standing::Behind { part: "store", missing: 5 });
+        assert_eq!(desk.keep(session, &[said(9, "c")]).unwrap_err().exit(), Exit::Damaged);
+        assert_eq!(desk.open_session(session).unwrap().len(), 1, "what is there stays readable");
+    }
+}
+
+#[test]
+fn no_planted_word_is_in_any_file_of_the_vault() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, code, session) = with_session(dir.path());
+    desk.keep(session, &[said(1, PLANTED)]).unwrap();
+    let code = code.as_str().to_owned();
+    desk.lock().unwrap();
+    let mut files = 0;
+    walk(dir.path(), &mut |path| {
+        let bytes = std::fs::read(path).unwrap();
+        for word in [PLANTED, "김하늘", &code] {
+            let hit = bytes.windows(word.len()).any(|w| w == word.as_bytes());
+            assert!(!hit, "{} holds a planted word", path.display());
+            assert!(!path.to_string_lossy().contains(word));
+        }
+        files += 1;
+    });
+    assert!(files > 6, "{files} files were looked at");
+}
+
+fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { walk(&path, f) } else { f(&path) }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target).unwrap()) }
+    }
+}
