@@ -1,13 +1,17 @@
 //! One outside thing per file, each behind a port: files, devices, child processes, the database.
 
 pub mod audio_file;
+pub mod clock;
 pub mod convert;
 pub mod export;
+pub mod highwater;
 pub mod instruments;
 pub mod microphone;
 pub mod models;
 pub mod paced;
 pub mod resampler;
 pub mod shipped;
+pub mod store_memory;
+pub mod store_sled;
 pub mod voice_file;
 pub mod workers;

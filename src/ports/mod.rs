@@ -1,4 +1,6 @@
 //! Traits that the outside must fulfil. No implementation lives here.
 
 pub mod audio;
+pub mod clock;
 pub mod engine;
+pub mod store;

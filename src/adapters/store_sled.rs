@@ -1,0 +1,318 @@
+//! sled 0.34.7 behind the store port, with the remedies that its measured behaviour needs: `flush` does not sync, so
+//! the database file is synced through a descriptor of our own before anything is acknowledged; large values would go
+//! to files that are never synced, so values are cut small; opening a damaged file panics, so it is opened on a
+//! thread of its own; and every piece carries enough to be found again by reading the raw file.
+
+use crate::domain::ids::RecordId;
+use crate::ports::store::{Place, Put, Shelf, Store, StoreFault, Witness};
+use crate::vault::chain::Head;
+use crate::vault::keys::sha256;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// A leaf of sled holds up to 16 items and some more before it is cut in two, and a page over 128 KiB (a quarter of a
+/// segment) goes to `blobs/`, which is never synced. 4 KiB each keeps pages under that.
+const PIECE: usize = 4096;
+
+/// Begins every piece, so that salvage finds it in the raw file.
+const PIECE_MAGIC: &[u8; 4] = b"gyR1";
+/// magic 4, place 104, piece number 2, pieces 2, length 4.
+const PIECE_HEAD: usize = 4 + 104 + 2 + 2 + 4;
+const PIECE_SUM: usize = 16;
+
+/// sled's page cache: more only costs memory, records are read once.
+const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// The store on disk: a folder that sled owns.
+pub struct SledStore {
+    db: sled::Db,
+    /// shelf ‖ seq ‖ piece → piece
+    records: sled::Tree,
+    /// seq → place
+    sequence: sled::Tree,
+    file: File,
+    head: Head,
+    stopped: bool,
+}
+
+fn broken(e: impl std::fmt::Display) -> StoreFault {
+    // sled's messages name files and offsets, never content; one line is enough.
+    let text = e.to_string();
+    StoreFault::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
+}
+
+fn disk(e: impl std::fmt::Display) -> StoreFault {
+    StoreFault::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
+}
+
+/// Runs something of sled's on a thread of its own and turns a panic into a fault.
+fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreFault> {
+    quiet_panics();
+    let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
+    });
+    match thread.map_err(disk)?.join() {
+        Ok(Ok(done)) => Ok(done),
+        _ => Err(StoreFault::Broken("the database file is damaged".into())),
+    }
+}
+
+/// A panic inside the store is reported as damage in our own words; sled's own text would only frighten.
+fn quiet_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let ours = std::thread::current().name() == Some("store");
+            let sleds = info.location().is_some_and(|l| l.file().contains("sled-0.34"));
+            if !(ours || sleds) {
+                before(info);
+            }
+        }));
+    });
+}
+
+impl SledStore {
+    /// Opens or makes the store in this folder. Says nothing about completeness; the caller compares the head with
+    /// the high-water mark.
+    pub fn open(dir: &Path) -> Result<Self, StoreFault> {
+        let fresh = !dir.join("db").exists();
+        let path: PathBuf = dir.to_owned();
+        let store = contained(move || Self::open_inside(&path))??;
+        if fresh {
+            sync_dir(dir)?;
+            if let Some(parent) = dir.parent() {
+                sync_dir(parent)?;
+            }
+        }
+        Ok(store)
+    }
+
+    fn open_inside(dir: &Path) -> Result<Self, StoreFault> {
+        let db = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).open().map_err(|e| match e {
+            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => StoreFault::Held,
+            e => broken(e),
+        })?;
+        let records = db.open_tree("a").map_err(broken)?;
+        let sequence = db.open_tree("b").map_err(broken)?;
+        let file = File::open(dir.join("db")).map_err(disk)?;
+        let head = match sequence.last().map_err(broken)? {
+            None => Head::EMPTY,
+            Some((key, value)) => {
+                let place = Place::from_bytes(&value).filter(|p| p.seq.to_be_bytes()[..] == key[..]);
+                place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
+            }
+        };
+        Ok(SledStore { db, records, sequence, file, head, stopped: false })
+    }
+
+    fn sync(&self) -> Result<(), StoreFault> {
+        self.db.flush().map_err(disk)?;
+        self.file.sync_data().map_err(disk)
+    }
+}
+
+/// Syncs a folder, so that a new name in it survives.
+pub fn sync_dir(dir: &Path) -> Result<(), StoreFault> {
+    File::open(dir).and_then(|d| d.sync_all()).map_err(disk)
+}
+
+fn key(shelf: Shelf, seq: u64, piece: u16) -> Vec<u8> {
+    let mut key = Vec::with_capacity(26);
+    key.extend_from_slice(&shelf);
+    key.extend_from_slice(&seq.to_be_bytes());
+    key.extend_from_slice(&piece.to_be_bytes());
+    key
+}
+
+/// Cuts a record into pieces that can each be found again alone.
+fn pieces(place: &Place, bytes: &[u8]) -> Result<Vec<Vec<u8>>, StoreFault> {
+    let count = u16::try_from(bytes.len().div_ceil(PIECE)).map_err(|_| disk("a record is larger than 256 MiB"))?;
+    let head = place.to_bytes();
+    let cut = bytes.chunks(PIECE).zip(0u16..).map(|(part, n)| {
+        let mut piece = Vec::with_capacity(PIECE_HEAD + part.len() + PIECE_SUM);
+        piece.extend_from_slice(PIECE_MAGIC);
+        piece.extend_from_slice(&head);
+        piece.extend_from_slice(&n.to_be_bytes());
+        piece.extend_from_slice(&count.to_be_bytes());
+        // A part has at most PIECE bytes.
+        piece.extend_from_slice(&(part.len() as u32).to_be_bytes());
+        piece.extend_from_slice(part);
+        let sum = sha256(&[&piece]);
+        piece.extend_from_slice(&sum[..PIECE_SUM]);
+        piece
+    });
+    Ok(cut.collect())
+}
+
+/// One piece as found: its place, its number of how many, its bytes.
+struct Piece<'a> {
+    place: Place,
+    number: u16,
+    of: u16,
+    part: &'a [u8],
+}
+
+/// Reads a piece at the beginning of these bytes, which may go on; `None` unless every byte of it is intact.
+fn read_piece(bytes: &[u8]) -> Option<Piece<'_>> {
+    let head = bytes.get(..PIECE_HEAD)?;
+    if !head.starts_with(PIECE_MAGIC) {
+        return None;
+    }
+    let len = u32::from_be_bytes(head[112..116].try_into().ok()?) as usize;
+    if len > PIECE {
+        return None;
+    }
+    let whole = bytes.get(..PIECE_HEAD + len)?;
+    let sum = bytes.get(PIECE_HEAD + len..PIECE_HEAD + len + PIECE_SUM)?;
+    if sha256(&[whole])[..PIECE_SUM] != *sum {
+        return None;
+    }
+    Some(Piece {
+        place: Place::from_bytes(&head[4..108])?,
+        number: u16::from_be_bytes([head[108], head[109]]),
+        of: u16::from_be_bytes([head[110], head[111]]),
+        part: &whole[PIECE_HEAD..],
+    })
+}
+
+impl Store for SledStore {
+    fn head(&self) -> Head {
+        self.head
+    }
+
+    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreFault> {
+        if self.stopped {
+            return Err(StoreFault::Stopped);
+        }
+        let mut head = self.head;
+        let (mut records, mut sequence) = (sled::Batch::default(), sled::Batch::default());
+        for put in group {
+            let place = Place::after(head, put);
+            head = place.after_this();
+            for (piece, n) in pieces(&place, put.sealed.bytes())?.into_iter().zip(0u16..) {
+                records.insert(key(place.shelf, place.seq, n), piece);
+            }
+            sequence.insert(place.seq.to_be_bytes().to_vec(), place.to_bytes());
+        }
+        // From here on a failure leaves it open what of the group is on disk: the store stops, and the next opening
+        // compares with the mark.
+        self.stopped = true;
+        self.records.apply_batch(records).map_err(disk)?;
+        self.sequence.apply_batch(sequence).map_err(disk)?;
+        let (store, mark) = std::thread::scope(|scope| {
+            let mark = scope.spawn(|| witness(head));
+            (self.sync(), mark.join())
+        });
+        store?;
+        mark.map_err(|_| disk("the mark could not be written"))??;
+        self.stopped = false;
+        self.head = head;
+        Ok(head)
+    }
+
+    fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
+        let mut places: Vec<Place> = Vec::new();
+        for item in self.records.scan_prefix(shelf).keys() {
+            let key = item.map_err(broken)?;
+            let seq = key.get(16..24).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
+            let seq = seq.ok_or_else(|| broken("a key is not readable"))?;
+            if places.last().is_none_or(|p| p.seq != seq) {
+                places.push(self.place(seq)?.ok_or(StoreFault::Damaged(seq))?);
+            }
+        }
+        Ok(places)
+    }
+
+    fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {
+        let mut bytes = Vec::new();
+        let mut expected: u16 = 0;
+        let mut of = None;
+        let prefix = [&place.shelf[..], &place.seq.to_be_bytes()].concat();
+        for item in self.records.scan_prefix(prefix) {
+            let (_, value) = item.map_err(broken)?;
+            let piece = read_piece(&value).filter(|p| p.place == *place && p.number == expected);
+            let piece = piece.ok_or(StoreFault::Damaged(place.seq))?;
+            bytes.extend_from_slice(piece.part);
+            of = Some(piece.of);
+            expected += 1;
+        }
+        match of {
+            None => Ok(None),
+            Some(of) if of == expected && sha256(&[&bytes]) == place.hash => Ok(Some(bytes)),
+            Some(_) => Err(StoreFault::Damaged(place.seq)),
+        }
+    }
+
+    fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault> {
+        let mut batch = sled::Batch::default();
+        for place in places {
+            let prefix = [&place.shelf[..], &place.seq.to_be_bytes()].concat();
+            for item in self.records.scan_prefix(prefix).keys() {
+                batch.remove(item.map_err(broken)?);
+            }
+        }
+        self.records.apply_batch(batch).map_err(disk)?;
+        self.sync()
+    }
+
+    fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
+        match self.sequence.get(seq.to_be_bytes()).map_err(broken)? {
+            None => Ok(None),
+            Some(bytes) => {
+                let place = Place::from_bytes(&bytes).filter(|p| p.seq == seq);
+                place.map(Some).ok_or(StoreFault::Damaged(seq))
+            }
+        }
+    }
+
+    fn size(&self) -> u64 {
+        self.db.size_on_disk().unwrap_or(0)
+    }
+}
+
+/// Everything that is still intact in the raw files of a store, whether or not sled can open it: records in order of
+/// their places. Reads the files, changes nothing.
+pub fn salvage(dir: &Path) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
+    let mut files = vec![dir.join("db")];
+    if let Ok(blobs) = std::fs::read_dir(dir.join("blobs")) {
+        files.extend(blobs.flatten().map(|f| f.path()));
+    }
+    let mut found: std::collections::BTreeMap<(u64, RecordId), (Place, Vec<Option<Vec<u8>>>)> = Default::default();
+    for file in files {
+        let raw = match std::fs::read(&file) {
+            Ok(raw) => raw,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(disk(e)),
+        };
+        let mut at = 0;
+        while let Some(next) = find(&raw[at..], PIECE_MAGIC) {
+            at += next;
+            if let Some(piece) = read_piece(&raw[at..]) {
+                let slot = found
+                    .entry((piece.place.seq, piece.place.id))
+                    .or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
+                if let Some(part) = slot.1.get_mut(usize::from(piece.number)) {
+                    *part = Some(piece.part.to_vec());
+                }
+            }
+            at += 1;
+        }
+    }
+    let whole = found.into_values().filter_map(|(place, parts)| {
+        let bytes = parts.into_iter().collect::<Option<Vec<_>>>()?.concat();
+        (sha256(&[&bytes]) == place.hash).then_some((place, bytes))
+    });
+    Ok(whole.collect())
+}
+
+fn find(hay: &[u8], needle: &[u8; 4]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(i) = hay.get(at..)?.iter().position(|b| *b == needle[0]) {
+        if hay[at + i..].starts_with(needle) {
+            return Some(at + i);
+        }
+        at += i + 1;
+    }
+    None
+}

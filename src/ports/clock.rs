@@ -1,0 +1,9 @@
+//! The time of day, passed in from outside so that everything inside is a function of it.
+
+use crate::domain::time::Timestamp;
+
+/// A clock.
+pub trait Clock: Send + Sync {
+    /// Now, by this workstation. May go back: nothing here is ordered by it.
+    fn now(&self) -> Timestamp;
+}

@@ -1,0 +1,149 @@
+//! Where sealed records stand. A record stands on a shelf (a session, a client, the lobby), has a random id, and a
+//! place in one sequence over the whole store; each place is hashed with the one before.
+
+use crate::domain::fault::{Exit, Explain};
+use crate::domain::ids::RecordId;
+use crate::vault::Sealed;
+use crate::vault::chain::Head;
+use crate::vault::keys::sha256;
+
+/// 16 random bytes.
+pub type Shelf = [u8; 16];
+
+/// What the store does not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreFault {
+    /// The database does not open.
+    #[error("the store does not open: {0}")]
+    Broken(String),
+    /// Another process has it.
+    #[error("another program has this vault open")]
+    Held,
+    /// The disk says no; nothing of the group counts as kept.
+    #[error("the disk refused to keep it ({0}); it is not saved")]
+    Disk(String),
+    /// What stands there is not what was put.
+    #[error("record {0} is damaged in the store")]
+    Damaged(u64),
+    /// After a failed sync the store takes no more until it is opened anew.
+    #[error("the store stopped taking records after a failed write")]
+    Stopped,
+}
+
+impl Explain for StoreFault {
+    fn hint(&self) -> String {
+        match self {
+            StoreFault::Broken(_) => "run `gyeot vault check --salvage`: it saves every intact record into a new store",
+            StoreFault::Held => "close the other gyeot, then try again",
+            StoreFault::Disk(_) => "free some space or check the disk; nothing that was acknowledged is lost",
+            StoreFault::Damaged(_) => "run `gyeot vault check`; restore it with `gyeot backup restore`",
+            StoreFault::Stopped => "close gyeot, free some space or check the disk, and open the vault again",
+        }
+        .to_owned()
+    }
+    fn exit(&self) -> Exit {
+        match self {
+            StoreFault::Broken(_) | StoreFault::Damaged(_) => Exit::Damaged,
+            StoreFault::Held => Exit::Locked,
+            StoreFault::Disk(_) | StoreFault::Stopped => Exit::Failed,
+        }
+    }
+}
+
+/// One record on its way in.
+#[derive(Debug, Clone)]
+pub struct Put {
+    /// Where it will stand.
+    pub shelf: Shelf,
+    /// Its id.
+    pub id: RecordId,
+    /// Its bytes.
+    pub sealed: Sealed,
+}
+
+/// One place of the sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Counts from 0.
+    pub seq: u64,
+    /// The shelf.
+    pub shelf: Shelf,
+    /// The record.
+    pub id: RecordId,
+    /// SHA-256 of its bytes.
+    pub hash: [u8; 32],
+    /// Head of the sequence after it.
+    pub head: [u8; 32],
+}
+
+impl Place {
+    /// The place after `before`.
+    pub fn after(before: Head, put: &Put) -> Self {
+        let hash = put.sealed.hash();
+        Place { seq: before.count, shelf: put.shelf, id: put.id, hash, head: Self::link(before, put.shelf, put.id, hash) }
+    }
+
+    /// The hash that makes a sequence of the places.
+    pub fn link(before: Head, shelf: Shelf, id: RecordId, hash: [u8; 32]) -> [u8; 32] {
+        sha256(&[b"gyeot-place/1\n", &before.count.to_be_bytes(), &before.hash, &shelf, &id.0, &hash])
+    }
+
+    /// True when it follows `before`.
+    pub fn follows(&self, before: Head) -> bool {
+        self.seq == before.count && self.head == Self::link(before, self.shelf, self.id, self.hash)
+    }
+
+    /// The head after this place.
+    pub const fn after_this(&self) -> Head {
+        Head { count: self.seq + 1, hash: self.head }
+    }
+
+    /// 104 bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(104);
+        out.extend_from_slice(&self.seq.to_be_bytes());
+        out.extend_from_slice(&self.shelf);
+        out.extend_from_slice(&self.id.0);
+        out.extend_from_slice(&self.hash);
+        out.extend_from_slice(&self.head);
+        out
+    }
+
+    /// Reads what [`Place::to_bytes`] wrote.
+    pub fn from_bytes(b: &[u8]) -> Option<Self> {
+        if b.len() != 104 {
+            return None;
+        }
+        Some(Place {
+            seq: u64::from_be_bytes(b[..8].try_into().ok()?),
+            shelf: b[8..24].try_into().ok()?,
+            id: RecordId(b[24..40].try_into().ok()?),
+            hash: b[40..72].try_into().ok()?,
+            head: b[72..].try_into().ok()?,
+        })
+    }
+}
+
+/// Called with the head that the group leads to, while the group is being synced: writes and syncs the high-water
+/// mark. Its failure fails the group.
+pub type Witness<'a> = dyn FnMut(Head) -> Result<(), StoreFault> + Send + 'a;
+
+/// A store of sealed records.
+pub trait Store: Send {
+    /// How far the sequence goes.
+    fn head(&self) -> Head;
+    /// Keeps a group: all of it or, after a crash, a beginning of it. Returns only after all of it and the witness's
+    /// mark are synced to disk.
+    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreFault>;
+    /// The places of a shelf, oldest first.
+    fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault>;
+    /// The bytes of a record; `None` when it was destroyed. Bytes that do not have the place's hash are
+    /// [`StoreFault::Damaged`].
+    fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault>;
+    /// Removes the bytes of a record; its place stays in the sequence. Synced when it returns.
+    fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault>;
+    /// The place of this number; `None` past the end, an error when it does not read.
+    fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault>;
+    /// Bytes on disk.
+    fn size(&self) -> u64;
+}
