@@ -1,0 +1,312 @@
+//! The unlocked vault, as every command and screen uses it: policy, keys, store and access log behind one handle.
+//! All calls block until their effect is on disk. Each method asks the policy first; what is read is logged first.
+
+mod caseload;
+mod fault;
+mod files;
+mod house;
+mod sessions;
+mod standing;
+
+pub use crate::domain::client::{ClientRow, NewClient};
+pub use crate::domain::consent::{Consent, ConsentState, Scope, Withdrawal};
+pub use crate::domain::record::{Body, Opened};
+pub use crate::domain::session::{SessionRow, SessionState};
+pub use crate::vault::slot::KeyCost;
+pub use fault::DeskFault;
+pub use sessions::Saved;
+pub use standing::Standing;
+
+use crate::adapters::clock::SystemClock;
+use crate::domain::access::{Around, Grant, Permit, Whose, grant};
+use crate::domain::audit::{Entry, Task};
+use crate::domain::ids::{ClientCode, MemberId};
+use crate::domain::member::{Change, Member, Role, Roster, VAULT_SCHEMA};
+use crate::domain::record::KeyFor;
+use crate::ports::clock::Clock;
+use crate::vault::keys::{Keyring, SealKey, random_id};
+use crate::vault::{VaultFault, passphrase, slot};
+use secrecy::SecretString;
+use caseload::Caseload;
+use files::{Delay, Lock, disk, read_slot, write_slot};
+use house::{Draft, House, Me, read_roster};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+
+/// What a new vault begins with.
+#[derive(Debug, Clone)]
+pub struct NewVault {
+    /// The centre's name.
+    pub centre: String,
+    /// The first member's name.
+    pub member: String,
+    /// The first member's role.
+    pub role: Role,
+    /// How much work a guess is; [`KeyCost::Production`] but in tests.
+    pub cost: KeyCost,
+}
+
+impl NewVault {
+    /// With the production cost.
+    pub fn new(centre: &str, member: &str, role: Role) -> Self {
+        NewVault { centre: centre.to_owned(), member: member.to_owned(), role, cost: KeyCost::Production }
+    }
+}
+
+/// An unlocked vault. One per process and folder; `Send` and `Sync`, calls from several threads wait for each other.
+pub struct Desk {
+    me: Member,
+    state: Mutex<State>,
+    place: String,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Desk({})", self.me.role)
+    }
+}
+
+struct State {
+    house: House,
+    keys: Keyring,
+    log_key: Option<SealKey>,
+    caseload: Caseload,
+    /// Three phrases, after `init` until they are taken.
+    recovery: Option<[SecretString; 3]>,
+    cost: KeyCost,
+}
+
+impl State {
+    fn split(&mut self, id: MemberId) -> (&mut House, Me<'_>, &mut Caseload) {
+        (&mut self.house, Me { id, keys: &self.keys }, &mut self.caseload)
+    }
+}
+
+impl Desk {
+    /// Makes a new vault in this folder, which must be empty or absent, and unlocks it.
+    pub fn init(dir: &Path, new: &NewVault, pass: &SecretString) -> Result<Desk, DeskFault> {
+        Self::init_at(dir, new, pass, Box::new(SystemClock))
+    }
+
+    /// As [`Desk::init`] with another clock.
+    pub fn init_at(dir: &Path, new: &NewVault, pass: &SecretString, clock: Box<dyn Clock>) -> Result<Desk, DeskFault> {
+        if new.member.trim().is_empty() || new.centre.trim().is_empty() {
+            return Err(DeskFault::Input("the centre and the member need a name"));
+        }
+        passphrase::check(pass, &[&new.centre, &new.member])?;
+        private_folder(dir)?;
+        let lock = Lock::take(dir)?;
+        if dir.join("roster").exists() {
+            return Err(DeskFault::Exists);
+        }
+        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery"] {
+            // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
+            let path = dir.join(left);
+            let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        }
+        for folder in ["store", "slots", "recovery"] {
+            private_folder(&dir.join(folder))?;
+        }
+        let keys = Keyring::generate();
+        let me = Member {
+            id: MemberId(random_id()),
+            name: crate::domain::text::clean(new.member.trim()),
+            role: new.role,
+            recipient: keys.recipient().to_string(),
+            verifying: keys.verifier().to_string(),
+            from: clock.now(),
+            to: None,
+        };
+        let (recovery, log_key) = (SealKey::generate(), SealKey::generate());
+        let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
+        for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
+            files::replace(&dir.join("recovery").join(format!("{a}{b}.age")), file)?;
+        }
+        write_slot(dir, me.id, &slot::lock(&keys, pass, new.cost)?)?;
+        let change = Change::Found {
+            schema: VAULT_SCHEMA.to_owned(),
+            vault: hex::encode(random_id()),
+            centre: crate::domain::text::clean(new.centre.trim()),
+            first: me.clone(),
+            recovery: recovery.recipient().to_string(),
+            log: log_key.recipient().to_string(),
+        };
+        let who = Me { id: me.id, keys: &keys };
+        let mut house = House::found(dir, lock, &change, &who, clock)?;
+        // The log's key: to whoever may read it, and to the recovery key.
+        let wrap = Body::KeyWrap { what: KeyFor::Log, secret: log_key.secret() };
+        let (mine, lobby) = (keys.recipient(), house.lobby());
+        let readers = [Some(&mine), Some(&recovery.recipient())].map(|r| r.cloned());
+        for to in readers.iter().flatten() {
+            let draft = Draft { shelf: lobby, to, body: &wrap, client: None, session: None, replaces: None };
+            house.keep(&who, &[draft])?;
+        }
+        let state = State {
+            house,
+            keys,
+            log_key: Some(log_key),
+            caseload: Caseload::default(),
+            recovery: Some(phrases),
+            cost: new.cost,
+        };
+        let desk = Desk { me, state: Mutex::new(state), place: place_name() };
+        desk.note(&mut desk.state(), Task::Found, None, 0, None, false, None)?;
+        Ok(desk)
+    }
+
+    /// Unlocks a vault as this member; without a name as the only one who has a key here.
+    pub fn unlock(dir: &Path, member: Option<&str>, pass: &SecretString) -> Result<Desk, DeskFault> {
+        Self::unlock_at(dir, member, pass, Box::new(SystemClock))
+    }
+
+    /// As [`Desk::unlock`] with another clock.
+    pub fn unlock_at(
+        dir: &Path,
+        member: Option<&str>,
+        pass: &SecretString,
+        clock: Box<dyn Clock>,
+    ) -> Result<Desk, DeskFault> {
+        if !dir.join("roster").exists() {
+            return Err(DeskFault::NoVault);
+        }
+        let lock = Lock::take(dir)?;
+        let (roster, head) = read_roster(dir)?;
+        let me = choose(&roster, dir, member)?.clone();
+        let keys = unlock_slot(dir, &me, pass, clock.as_ref())?;
+        let mut house = House::open(dir, lock, roster, head, clock)?;
+        let who = Me { id: me.id, keys: &keys };
+        if house.standing.whole() {
+            house.settle(&who)?;
+        }
+        let (caseload, log_key) = Caseload::load(&house, &keys, me.id)?;
+        let state =
+            State { house, keys, log_key, caseload, recovery: None, cost: KeyCost::Production };
+        let desk = Desk { me, state: Mutex::new(state), place: place_name() };
+        desk.note(&mut desk.state(), Task::Unlock, None, 0, None, false, None)?;
+        Ok(desk)
+    }
+
+    /// Who unlocked it.
+    pub const fn me(&self) -> &Member {
+        &self.me
+    }
+
+    /// Their role.
+    pub const fn role(&self) -> Role {
+        self.me.role
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> PathBuf {
+        self.state().house.dir.clone()
+    }
+
+    /// How the vault stands against its high-water mark.
+    pub fn standing(&self) -> Standing {
+        self.state().house.standing.clone()
+    }
+
+    /// The roster.
+    pub fn roster(&self) -> Roster {
+        self.state().house.roster.clone()
+    }
+
+    /// Now, by the vault's clock.
+    pub fn now(&self) -> crate::domain::time::Timestamp {
+        self.state().house.now()
+    }
+
+    /// The three recovery phrases of a vault that was just made; a second call gives nothing. Any two of them open
+    /// everything: three people keep one each.
+    pub fn take_recovery_phrases(&self) -> Option<[SecretString; 3]> {
+        self.state().recovery.take()
+    }
+
+    /// Locks: writes that all is acknowledged and forgets the keys.
+    pub fn lock(self) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        self.note(&mut state, Task::Lock, None, 0, None, false, None)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in another call left nothing half done that the disk would not show.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn around(state: &State) -> Around {
+        Around { single_handed: state.house.roster.single_handed(), second: None }
+    }
+
+    fn grant<P: Permit>(&self, state: &State, whose: Whose) -> Result<Grant<P>, DeskFault> {
+        grant::<P>(self.me.id, self.me.role, whose, Self::around(state)).map_err(DeskFault::from)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "these are the statutory fields of one entry")]
+    fn note(
+        &self,
+        state: &mut State,
+        task: Task,
+        whose: Option<&ClientCode>,
+        records: u64,
+        reason: Option<&str>,
+        break_glass: bool,
+        detail: Option<String>,
+    ) -> Result<(), DeskFault> {
+        let entry = Entry {
+            by: self.me.id,
+            at: state.house.now(),
+            place: self.place.clone(),
+            whose: whose.cloned(),
+            task,
+            records,
+            reason: reason.map(crate::domain::text::clean),
+            break_glass,
+            detail,
+        };
+        let (house, me, _) = state.split(self.me.id);
+        house.log(&me, &entry)
+    }
+}
+
+/// The workstation's name, for the log.
+fn place_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map(|s| crate::domain::text::clean(s.trim()))
+        .ok()
+        .filter(|s| !s.is_empty())
+        .unwrap_or_else(|| "workstation".to_owned())
+}
+
+/// Makes a folder that only its owner enters.
+fn private_folder(dir: &Path) -> Result<(), DeskFault> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(disk)
+}
+
+fn choose<'a>(roster: &'a Roster, dir: &Path, name: Option<&str>) -> Result<&'a Member, DeskFault> {
+    if let Some(name) = name {
+        return roster.named(name).ok_or(DeskFault::NoSlot);
+    }
+    let mut here = roster.active().filter(|m| files::slot_path(dir, m.id).exists());
+    match (here.next(), here.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(DeskFault::NoSlot),
+        _ => Err(DeskFault::WhichMember),
+    }
+}
+
+/// Opens a member's slot, counting wrong passphrases on disk.
+fn unlock_slot(dir: &Path, member: &Member, pass: &SecretString, clock: &dyn Clock) -> Result<Keyring, DeskFault> {
+    let delay = Delay::read(dir);
+    delay.check(clock.now())?;
+    let slot = read_slot(dir, member.id)?;
+    delay.one_more(dir, clock.now())?;
+    let keys = slot::unlock(&slot, pass)?;
+    Delay::forget(dir)?;
+    if keys.recipient().to_string() != member.recipient || keys.verifier().to_string() != member.verifying {
+        return Err(VaultFault::Signature.into());
+    }
+    Ok(keys)
+}

@@ -1,0 +1,384 @@
+//! Clients and their consents: what the unlocked member has keys for, kept in memory as it stands in the store.
+
+use super::fault::DeskFault;
+use super::house::{Draft, House};
+use super::{Desk, State};
+use crate::domain::access::{Grant, Relation, Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
+use crate::domain::consent::{self, Consent, ConsentEvent, ConsentState, Scope, Withdrawal};
+use crate::domain::ids::{ClientCode, ClientId, MemberId, SessionId};
+use crate::domain::record::{Body, KeyFor, Opened};
+use crate::domain::session::{SessionRow, SessionState};
+use crate::domain::text::ClientText;
+use crate::ports::store::Place;
+use crate::vault::keys::{Keyring, Recipient, SealKey, random_id};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One session as its records on the client's shelf tell it.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) row: SessionRow,
+    pub(super) key: Option<SealKey>,
+    pub(super) key_place: Option<Place>,
+}
+
+/// One client.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) card: ClientCard,
+    /// By epoch.
+    pub(super) case: BTreeMap<u32, SealKey>,
+    /// By epoch; empty for a supervisor.
+    pub(super) process: BTreeMap<u32, SealKey>,
+    pub(super) consents: Vec<ConsentEvent>,
+    pub(super) sessions: BTreeMap<SessionId, Case>,
+}
+
+impl Known {
+    pub(super) fn consent(&self) -> ConsentState {
+        ConsentState::of(self.consents.iter())
+    }
+
+    pub(super) fn relation(&self, me: MemberId) -> Relation {
+        if self.card.counsellor == me {
+            Relation::Own
+        } else if self.card.supervisors.contains(&me) {
+            Relation::Assigned
+        } else {
+            Relation::None
+        }
+    }
+
+    /// The case key that new records are sealed to.
+    pub(super) fn current(&self) -> Option<&SealKey> {
+        self.case.values().next_back()
+    }
+
+    pub(super) fn keys(&self) -> Vec<&SealKey> {
+        self.case.values().rev().chain(self.process.values().rev()).collect()
+    }
+}
+
+/// Everything the member has a case key for.
+#[derive(Debug, Default)]
+pub(super) struct Caseload {
+    pub(super) clients: BTreeMap<ClientId, Known>,
+    /// Records on the lobby or a client's shelf that should have opened and did not.
+    pub(super) unreadable: u64,
+}
+
+impl Caseload {
+    /// Opens the wraps in the lobby that are to this member, then each client's shelf.
+    pub(super) fn load(house: &House, keys: &Keyring, me: MemberId) -> Result<(Self, Option<SealKey>), DeskFault> {
+        type Epochs = BTreeMap<u32, SealKey>;
+        let mut load = Caseload::default();
+        let mut log = None;
+        let mut wraps: BTreeMap<ClientId, (Epochs, Epochs)> = BTreeMap::new();
+        for place in house.store.shelf(house.lobby())? {
+            let opened = match house.open_place(&place, &[keys.read()]) {
+                Ok(Some(opened)) => opened,
+                Ok(None) | Err(DeskFault::Vault(crate::vault::VaultFault::NotYours)) => continue,
+                Err(_) => {
+                    load.unreadable += 1;
+                    continue;
+                }
+            };
+            if let Body::KeyWrap { what, secret } = &opened.body {
+                let key = SealKey::from_secret(secret)?;
+                match what {
+                    KeyFor::Case { client, epoch } => drop(wraps.entry(*client).or_default().0.insert(*epoch, key)),
+                    KeyFor::Process { client, epoch } => drop(wraps.entry(*client).or_default().1.insert(*epoch, key)),
+                    KeyFor::Log => log = Some(key),
+                    KeyFor::Session { .. } => {}
+                }
+            }
+        }
+        for (client, (case, process)) in wraps {
+            match load_client(house, client, case, process, &mut load.unreadable)? {
+                Some(known) if known.relation(me) != Relation::None => drop(load.clients.insert(client, known)),
+                _ => {}
+            }
+        }
+        Ok((load, log))
+    }
+
+    pub(super) fn by_code(&self, code: &ClientCode) -> Result<&Known, DeskFault> {
+        self.clients.values().find(|k| k.card.code == *code).ok_or(DeskFault::NoClient)
+    }
+
+    pub(super) fn of_session(&self, session: SessionId) -> Result<(&Known, &Case), DeskFault> {
+        let found = self.clients.values().find_map(|k| k.sessions.get(&session).map(|c| (k, c)));
+        found.ok_or(DeskFault::NoSession)
+    }
+}
+
+/// Reads one client's shelf. `None` when no card opens: destroyed, or damaged beyond use.
+fn load_client(
+    house: &House,
+    id: ClientId,
+    case: BTreeMap<u32, SealKey>,
+    process: BTreeMap<u32, SealKey>,
+    unreadable: &mut u64,
+) -> Result<Option<Known>, DeskFault> {
+    let keys: Vec<&SealKey> = case.values().rev().chain(process.values().rev()).collect();
+    let mut card: Option<ClientCard> = None;
+    let (mut consents, mut sessions) = (Vec::new(), BTreeMap::<SessionId, Case>::new());
+    for place in house.store.shelf(id.0)? {
+        let Opened { header, body } = match house.open_place(&place, &keys) {
+            Ok(Some(opened)) => opened,
+            Ok(None) => continue,
+            Err(_) => {
+                *unreadable += 1;
+                continue;
+            }
+        };
+        match body {
+            Body::Client { card: newer } => card = Some(newer),
+            Body::Consent { event } => consents.push(event),
+            Body::SessionStart { started, number, .. } => {
+                let Some(session) = header.session else { continue };
+                let code = ClientCode(String::new());
+                let row = SessionRow {
+                    id: session,
+                    client: id,
+                    code,
+                    number,
+                    started,
+                    ended: None,
+                    state: SessionState::Open,
+                    records: 0,
+                };
+                sessions.insert(session, Case { row, key: None, key_place: None });
+            }
+            Body::KeyWrap { what: KeyFor::Session { session, .. }, secret } => {
+                if let Some(known) = sessions.get_mut(&session) {
+                    known.key = Some(SealKey::from_secret(&secret)?);
+                    known.key_place = Some(place);
+                }
+            }
+            Body::SessionEnd { ended, .. } => {
+                if let Some(known) = header.session.and_then(|s| sessions.get_mut(&s)) {
+                    known.row.ended = Some(ended);
+                    if known.row.state == SessionState::Open {
+                        known.row.state = SessionState::Ended;
+                    }
+                }
+            }
+            Body::SessionDestroyed { .. } => {
+                if let Some(known) = header.session.and_then(|s| sessions.get_mut(&s)) {
+                    known.row.state = SessionState::Destroyed;
+                    known.key = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    let Some(card) = card else { return Ok(None) };
+    for session in sessions.values_mut() {
+        session.row.code = card.code.clone();
+    }
+    Ok(Some(Known { card, case, process, consents, sessions }))
+}
+
+impl Desk {
+    /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
+    pub fn clients(&self) -> Result<Vec<ClientRow>, DeskFault> {
+        let state = self.state();
+        if self.me.role == crate::domain::member::Role::Admin {
+            self.grant::<permit::SeeCaseload>(&state, Whose::Nobody)?;
+        }
+        let row = |known: &Known| -> Result<ClientRow, DeskFault> {
+            let relation = known.relation(self.me.id);
+            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, relation))?;
+            Ok(ClientRow {
+                id: known.card.id,
+                code: known.card.code.clone(),
+                name: known.card.name.clone(),
+                counsellor: known.card.counsellor,
+                own: relation == Relation::Own,
+                since: known.card.since,
+            })
+        };
+        let mut rows = state.caseload.clients.values().map(row).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(rows)
+    }
+
+    /// The card of one client.
+    pub fn client(&self, code: &ClientCode) -> Result<ClientCard, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        self.grant::<permit::ReadContent>(&state, whose)?;
+        let card = known.card.clone();
+        self.note(&mut state, Task::Read, Some(code), 1, None, false, Some("client".into()))?;
+        Ok(card)
+    }
+
+    /// Takes on a client: makes the case and process keys and wraps them to their readers.
+    pub fn add_client(&self, new: NewClient) -> Result<ClientCode, DeskFault> {
+        let mut state = self.state();
+        let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
+        let code = self.insert_client(&mut state, &grant, new)?;
+        self.note(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
+        Ok(code)
+    }
+
+    fn insert_client(
+        &self,
+        state: &mut State,
+        grant: &Grant<permit::AddClient>,
+        new: NewClient,
+    ) -> Result<ClientCode, DeskFault> {
+        if new.name.is_blank() {
+            return Err(DeskFault::Input("a client needs a name"));
+        }
+        if new.birth_date.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
+            return Err(DeskFault::Input("a birth date is written YYYY-MM-DD"));
+        }
+        let code = match new.code {
+            Some(code) if !code_is_well_formed(code.as_str()) => return Err(DeskFault::Code),
+            Some(code) if state.caseload.by_code(&code).is_ok() => return Err(DeskFault::CodeTaken),
+            Some(code) => code,
+            None => next_code(state.caseload.clients.values().map(|k| &k.card.code)),
+        };
+        let mut readers: Vec<Recipient> = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
+        let mut supervisors = Vec::new();
+        for name in &new.supervisors {
+            let member = state.house.roster.named(name);
+            let member = member.filter(|m| m.role == crate::domain::member::Role::Supervisor);
+            let member = member.ok_or(DeskFault::Input("--supervisor names no active supervisor of this centre"))?;
+            readers.push(member.recipient.parse()?);
+            supervisors.push(member.id);
+        }
+        let id = ClientId(random_id());
+        let (case, process) = (SealKey::generate(), SealKey::generate());
+        let since = state.house.now();
+        let card = ClientCard {
+            id,
+            code: code.clone(),
+            name: new.name,
+            birth_date: new.birth_date,
+            contact: new.contact,
+            address: new.address,
+            counsellor: grant.by(),
+            supervisors,
+            since,
+        };
+        let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
+        let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
+        let body = Body::Client { card: card.clone() };
+        let to_case = case.recipient();
+        let (house, me, caseload) = state.split(self.me.id);
+        let lobby = house.lobby();
+        let wrap = |to, body| Draft { shelf: lobby, to, body, client: None, session: None, replaces: None };
+        let mut drafts: Vec<Draft<'_>> = readers.iter().map(|to| wrap(to, &case_wrap)).collect();
+        // The process key: the counsellor alone, and the recovery key.
+        drafts.extend(readers[..2].iter().map(|to| wrap(to, &process_wrap)));
+        drafts.push(Draft { shelf: id.0, to: &to_case, body: &body, client: Some(id), session: None, replaces: None });
+        house.keep(&me, &drafts)?;
+        let known = Known {
+            card,
+            case: [(1, case)].into(),
+            process: [(1, process)].into(),
+            consents: Vec::new(),
+            sessions: BTreeMap::new(),
+        };
+        caseload.clients.insert(id, known);
+        Ok(code)
+    }
+
+    /// What the client agrees to now.
+    pub fn consent(&self, code: &ClientCode) -> Result<ConsentState, DeskFault> {
+        let state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        self.grant::<permit::SeeCaseload>(&state, whose)?;
+        Ok(known.consent())
+    }
+
+    /// Writes a consent as given; it replaces what held before.
+    pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let grant =
+            self.grant::<permit::SetConsent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let at = state.house.now();
+        consent::check(&given, known.card.birth_date.as_deref(), &at.date())?;
+        let event = ConsentEvent::Given { consent: given, at };
+        self.write_consent(&mut state, &grant, code, event)
+    }
+
+    /// Takes scopes back. Without recording nothing more can be kept of a running session; with
+    /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said.
+    /// Gives the sessions whose key was destroyed.
+    pub fn withdraw_consent(
+        &self,
+        code: &ClientCode,
+        scopes: BTreeSet<Scope>,
+        how: Withdrawal,
+    ) -> Result<Vec<SessionId>, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let id = known.card.id;
+        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let at = state.house.now();
+        let ends = scopes.contains(&Scope::Recording) || scopes.contains(&Scope::Service);
+        self.write_consent(&mut state, &grant, code, ConsentEvent::Withdrawn { scopes, how, at })?;
+        let mut destroyed = Vec::new();
+        if ends && how == Withdrawal::All {
+            let open: Vec<SessionId> = state.caseload.clients.get(&id).into_iter().flat_map(|k| k.sessions.iter())
+                .filter(|(_, c)| c.row.state == SessionState::Open)
+                .map(|(s, _)| *s)
+                .collect();
+            for session in open {
+                self.destroy_session_key(&mut state, session, "withdrawn")?;
+                destroyed.push(session);
+            }
+        }
+        Ok(destroyed)
+    }
+
+    fn write_consent(
+        &self,
+        state: &mut State,
+        grant: &Grant<permit::SetConsent>,
+        code: &ClientCode,
+        event: ConsentEvent,
+    ) -> Result<(), DeskFault> {
+        let (house, me, caseload) = state.split(self.me.id);
+        let id = grant.client().ok_or(DeskFault::NoClient)?;
+        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
+        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let body = Body::Consent { event: event.clone() };
+        let draft = Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
+        known.consents.push(event);
+        self.note(state, Task::Consent, Some(code), 1, None, false, None)
+    }
+
+    /// Renames or corrects a client's card; the old card stays as a revision.
+    pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let id = known.card.id;
+        self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let mut card = known.card.clone();
+        change(&mut card);
+        // Who reads is changed by wraps, not by the card.
+        card.id = id;
+        card.code = known.card.code.clone();
+        card.counsellor = known.card.counsellor;
+        card.supervisors = known.card.supervisors.clone();
+        card.name = ClientText::new(card.name.reveal());
+        let (house, me, caseload) = state.split(self.me.id);
+        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
+        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let body = Body::Client { card: card.clone() };
+        let draft = Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
+        known.card = card;
+        self.note(&mut state, Task::Write, Some(code), 1, None, false, Some("client".into()))
+    }
+}

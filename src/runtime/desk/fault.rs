@@ -1,0 +1,133 @@
+//! Everything that can be said when the vault does not do what was asked.
+
+use crate::domain::access::Denied;
+use crate::domain::audit::NoReason;
+use crate::domain::consent::ConsentFault;
+use crate::domain::fault::{Exit, Explain};
+use crate::domain::member::RosterFault;
+use crate::ports::store::StoreFault;
+use crate::vault::VaultFault;
+
+/// Why the vault did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeskFault {
+    /// Keys, seals, signatures.
+    #[error(transparent)]
+    Vault(#[from] VaultFault),
+    /// The store or the disk.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The policy.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// A consent is missing.
+    #[error(transparent)]
+    Consent(#[from] ConsentFault),
+    /// The roster.
+    #[error(transparent)]
+    Roster(#[from] RosterFault),
+    /// A reason is missing.
+    #[error(transparent)]
+    Reason(#[from] NoReason),
+    /// There is no vault.
+    #[error("there is no vault in this folder")]
+    NoVault,
+    /// There is one already.
+    #[error("there is already a vault in this folder")]
+    Exists,
+    /// Several members, none named.
+    #[error("this vault has several members, and none was named")]
+    WhichMember,
+    /// No member of that name has a key slot here.
+    #[error("no active member of that name has a key on this workstation")]
+    NoSlot,
+    /// Too many wrong passphrases.
+    #[error("after {wrong} wrong passphrases there is a delay: {seconds} s to go")]
+    Delay {
+        /// How many.
+        wrong: u32,
+        /// Seconds.
+        seconds: u64,
+    },
+    /// Not complete: nothing may be written over it.
+    #[error("the vault is {0}; nothing is written until that is settled")]
+    NotWhole(String),
+    /// A file other than the store.
+    #[error("the file `{file}` of the vault is damaged: {why}")]
+    File {
+        /// Its name in the vault.
+        file: String,
+        /// One phrase.
+        why: String,
+    },
+    /// No such client among those this member may see.
+    #[error("you have no client of this code")]
+    NoClient,
+    /// The code is taken.
+    #[error("this code is already in use")]
+    CodeTaken,
+    /// Not a code.
+    #[error("a client's code is up to 16 of A-Z, 0-9 and -, with a digit: never a name")]
+    Code,
+    /// A client without a name, or a date that is none.
+    #[error("{0}")]
+    Input(&'static str),
+    /// No such session.
+    #[error("you have no session of this id")]
+    NoSession,
+    /// It is over.
+    #[error("this session is ended")]
+    SessionEnded,
+    /// Its key is gone.
+    #[error("this session was destroyed; its key does not exist any more")]
+    SessionDestroyed,
+}
+
+impl Explain for DeskFault {
+    fn hint(&self) -> String {
+        match self {
+            DeskFault::Vault(e) => return e.hint(),
+            DeskFault::Store(e) => return e.hint(),
+            DeskFault::Denied(e) => return e.hint(),
+            DeskFault::Consent(e) => return e.hint(),
+            DeskFault::Roster(e) => return e.hint(),
+            DeskFault::Reason(e) => return e.hint(),
+            DeskFault::NoVault => "make one with `gyeot init`, or give its folder with --vault DIR",
+            DeskFault::Exists => "give another folder with --vault DIR",
+            DeskFault::WhichMember => "say who you are with --as NAME",
+            DeskFault::NoSlot => "`gyeot member list` shows the names; keys are made by `gyeot member add`",
+            DeskFault::Delay { .. } => "wait, then try again; the delay outlives a restart",
+            DeskFault::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
+            DeskFault::File { .. } => "run `gyeot vault check`; restore the file with `gyeot backup restore`",
+            DeskFault::NoClient => "`gyeot client list` shows your clients",
+            DeskFault::CodeTaken | DeskFault::Code => "leave --code out and the next free code is given",
+            DeskFault::Input(_) => "see the command's --help",
+            DeskFault::NoSession => "`gyeot session list` shows your sessions",
+            DeskFault::SessionEnded => "begin a new one",
+            DeskFault::SessionDestroyed => "`gyeot audit show` says when and why",
+        }
+        .to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            DeskFault::Vault(e) => e.exit(),
+            DeskFault::Store(e) => e.exit(),
+            DeskFault::Denied(e) => e.exit(),
+            DeskFault::Consent(e) => e.exit(),
+            DeskFault::Roster(e) => e.exit(),
+            DeskFault::Reason(e) => e.exit(),
+            DeskFault::Delay { .. } => Exit::Locked,
+            DeskFault::NotWhole(_) | DeskFault::File { .. } => Exit::Damaged,
+            DeskFault::NoClient | DeskFault::NoSession | DeskFault::SessionEnded | DeskFault::SessionDestroyed => {
+                Exit::Refused
+            }
+            DeskFault::NoVault | DeskFault::Exists => Exit::Failed,
+            DeskFault::WhichMember
+            | DeskFault::NoSlot
+            | DeskFault::CodeTaken
+            | DeskFault::Code
+            | DeskFault::Input(_) => Exit::Usage,
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The small files of a vault's folder: chains of signed lines, key slots, the delay after wrong passphrases, the
+//! lock that keeps a second process out.
+
+use super::fault::DeskFault;
+use crate::adapters::store_sled::sync_dir;
+use crate::domain::ids::MemberId;
+use crate::domain::time::Timestamp;
+use crate::ports::store::StoreFault;
+use crate::vault::VaultFault;
+use crate::vault::chain::{self, Head, Line, Name};
+use crate::vault::keys::{Keyring, Verifier, sha256};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+pub(super) fn disk(e: std::io::Error) -> DeskFault {
+    DeskFault::Store(StoreFault::Disk(e.to_string()))
+}
+
+/// Writes a whole file so that either the old or the new one is there after a crash.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), DeskFault> {
+    let new = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&new).map_err(disk)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(disk)?;
+    std::fs::rename(&new, path).map_err(disk)?;
+    if let Some(dir) = path.parent() {
+        sync_dir(dir)?;
+    }
+    Ok(())
+}
+
+/// Keeps a second process out for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Lock(#[allow(dead_code, reason = "held for its lock, released by dropping")] File);
+
+impl Lock {
+    pub(super) fn take(dir: &Path) -> Result<Self, DeskFault> {
+        let path = dir.join("lock");
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(disk)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(std::fs::TryLockError::WouldBlock) => Err(StoreFault::Held.into()),
+            Err(std::fs::TryLockError::Error(e)) => Err(disk(e)),
+        }
+    }
+}
+
+/// A chain's file, open at its end.
+#[derive(Debug)]
+pub(super) struct ChainFile {
+    what: &'static str,
+    vault: String,
+    file: File,
+    pub(super) head: Head,
+}
+
+impl ChainFile {
+    pub(super) fn create(path: &Path, what: &'static str, vault: &str) -> Result<Self, DeskFault> {
+        let file = OpenOptions::new().read(true).append(true).create_new(true).open(path).map_err(disk)?;
+        Ok(ChainFile { what, vault: vault.to_owned(), file, head: Head::EMPTY })
+    }
+
+    /// Opens a file whose end is known to be `head` (checked by the caller with [`read_chain`] or [`last_line`]);
+    /// cuts a line that a crash left half written, which nobody was told of.
+    pub(super) fn open(path: &Path, what: &'static str, vault: &str, head: Head) -> Result<Self, DeskFault> {
+        let mut file = OpenOptions::new().read(true).append(true).open(path).map_err(disk)?;
+        let whole = file.metadata().map_err(disk)?.len();
+        let cut = whole - torn_tail(&mut file)?;
+        if cut != whole {
+            file.set_len(cut).and_then(|()| file.sync_all()).map_err(disk)?;
+        }
+        Ok(ChainFile { what, vault: vault.to_owned(), file, head })
+    }
+
+    /// Adds a line and syncs it.
+    pub(super) fn append(&mut self, payload: String, signers: &[(MemberId, &Keyring)]) -> Result<(), DeskFault> {
+        let name = Name { what: self.what, vault: &self.vault };
+        let (line, head) = chain::append(name, self.head, payload, signers);
+        let text = chain::write(&line)?;
+        let before = self.file.metadata().map_err(disk)?.len();
+        let done = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
+        if let Err(e) = done {
+            // Half a line must not stand before the next one.
+            let _ = self.file.set_len(before).and_then(|()| self.file.sync_all());
+            return Err(disk(e));
+        }
+        self.head = head;
+        Ok(())
+    }
+}
+
+/// How many bytes at the end are not a whole line.
+fn torn_tail(file: &mut File) -> Result<u64, DeskFault> {
+    let len = file.metadata().map_err(disk)?.len();
+    let mut back: u64 = 0;
+    let mut buffer = [0u8; 4096];
+    while back < len {
+        let step = (len - back).min(4096);
+        file.seek(SeekFrom::Start(len - back - step)).map_err(disk)?;
+        let part = &mut buffer[..usize::try_from(step).unwrap_or(4096)];
+        file.read_exact(part).map_err(disk)?;
+        if let Some(i) = part.iter().rposition(|b| *b == b'\n') {
+            return Ok(back + step - 1 - i as u64);
+        }
+        back += step;
+    }
+    Ok(len)
+}
+
+/// Reads a whole chain and hands each checked line to `take`, which may refuse it.
+pub(super) fn read_chain(
+    path: &Path,
+    name: Name<'_>,
+    take: &mut dyn FnMut(&Line) -> Result<(), DeskFault>,
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<Head, DeskFault> {
+    let bytes = std::fs::read(path).map_err(disk)?;
+    let mut head = Head::EMPTY;
+    for raw in bytes.split_inclusive(|b| *b == b'\n') {
+        let Some(raw) = raw.strip_suffix(b"\n") else { break };
+        let text = std::str::from_utf8(raw);
+        let text = text.map_err(|_| VaultFault::Chain { what: name.what, at: head.count, why: "not readable" })?;
+        let (line, next) = chain::read(name, head, text, verifier)?;
+        take(&line)?;
+        head = next;
+    }
+    Ok(head)
+}
+
+/// The head of a chain from its last whole line alone; the line's own signature is checked, those before are not.
+pub(super) fn last_line(
+    path: &Path,
+    name: Name<'_>,
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<Head, DeskFault> {
+    let bytes = std::fs::read(path).map_err(disk)?;
+    let Some(end) = bytes.iter().rposition(|b| *b == b'\n') else { return Ok(Head::EMPTY) };
+    let start = bytes[..end].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let broken = || VaultFault::Chain { what: name.what, at: 0, why: "the last entry is not readable" };
+    let text = std::str::from_utf8(&bytes[start..end]).map_err(|_| broken())?;
+    let line: Line = serde_json::from_str(text).map_err(|_| broken())?;
+    let (_, head) = chain::read(name, Head { count: line.n, hash: line.prev }, text, verifier)?;
+    Ok(head)
+}
+
+/// The files of one member's key slot.
+pub(super) fn slot_path(dir: &Path, id: MemberId) -> PathBuf {
+    dir.join("slots").join(format!("{id}.age"))
+}
+
+/// Writes a slot and, beside it, its hash: a wrong passphrase and a damaged slot must not look alike.
+pub(super) fn write_slot(dir: &Path, id: MemberId, slot: &[u8]) -> Result<(), DeskFault> {
+    let path = slot_path(dir, id);
+    replace(&path.with_extension("sum"), hex::encode(sha256(&[slot])).as_bytes())?;
+    replace(&path, slot)
+}
+
+pub(super) fn read_slot(dir: &Path, id: MemberId) -> Result<Vec<u8>, DeskFault> {
+    let path = slot_path(dir, id);
+    let slot = std::fs::read(&path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => DeskFault::NoSlot,
+        _ => disk(e),
+    })?;
+    let sum = std::fs::read(path.with_extension("sum")).unwrap_or_default();
+    if sum == hex::encode(sha256(&[&slot])).into_bytes() {
+        Ok(slot)
+    } else {
+        let file = format!("slots/{id}.age");
+        Err(DeskFault::File { file, why: "it is not what was written, or its hash file is not".into() })
+    }
+}
+
+/// Wrong passphrases in a row, kept on disk so that a restart does not forget them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Delay {
+    wrong: u32,
+    last: Timestamp,
+}
+
+/// So many wrong ones are free of a delay: typing slips.
+const FREE: u32 = 3;
+/// Seconds after the first one that is not free; doubles with each, up to [`MOST_DELAY`].
+const FIRST_DELAY: u64 = 5;
+/// Half an hour: a thief gets 48 guesses a day, an owner is not shut out for good.
+const MOST_DELAY: u64 = 1800;
+
+impl Delay {
+    pub(super) fn read(dir: &Path) -> Self {
+        match std::fs::read(dir.join("delay")) {
+            Err(_) => Delay { wrong: 0, last: Timestamp(0) },
+            // A file that does not read counts as many wrong ones: deleting or breaking it must not pay off more
+            // than waiting.
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Delay { wrong: FREE + 4, last: Timestamp(0) }),
+        }
+    }
+
+    /// Refuses while the delay runs. A clock that was set back does not shorten it: then all of it is left.
+    pub(super) fn check(self, now: Timestamp) -> Result<(), DeskFault> {
+        if self.wrong < FREE {
+            return Ok(());
+        }
+        let wait = FIRST_DELAY.checked_shl(self.wrong - FREE).unwrap_or(MOST_DELAY).min(MOST_DELAY);
+        let passed = u64::try_from(now.0 - self.last.0).map_or(0, |ms| ms / 1000);
+        if passed >= wait { Ok(()) } else { Err(DeskFault::Delay { wrong: self.wrong, seconds: wait - passed }) }
+    }
+
+    /// Writes one more, before the guess is judged: pulling the plug does not save it.
+    pub(super) fn one_more(self, dir: &Path, now: Timestamp) -> Result<Self, DeskFault> {
+        let more = Delay { wrong: self.wrong.saturating_add(1), last: now };
+        let bytes = serde_json::to_vec(&more).map_err(|_| VaultFault::Sealing)?;
+        replace(&dir.join("delay"), &bytes)?;
+        Ok(more)
+    }
+
+    pub(super) fn forget(dir: &Path) -> Result<(), DeskFault> {
+        match std::fs::remove_file(dir.join("delay")) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
+            _ => Ok(()),
+        }
+    }
+}

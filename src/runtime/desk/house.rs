@@ -1,0 +1,364 @@
+//! The opened folder of a vault: store, chains and mark together, so that every acknowledgement moves them as one.
+
+use super::fault::DeskFault;
+use super::files::{ChainFile, Lock, disk, last_line, read_chain, replace};
+use super::standing::{Standing, of_chain, of_store};
+use crate::adapters::highwater::MarkFile;
+use crate::adapters::store_sled::{SledStore, sync_dir};
+use crate::domain::ids::{MemberId, RecordId};
+use crate::domain::member::{Change, Roster};
+use crate::domain::record::{Body, Header, Opened, SCHEMA};
+use crate::domain::time::Timestamp;
+use crate::ports::clock::Clock;
+use crate::ports::store::{Place, Put, Shelf, Store};
+use crate::vault::chain::{Head, Line, Name};
+use crate::vault::keys::{Keyring, Recipient, SealKey, Verifier, random_id};
+use crate::vault::mark::{self, Mark};
+use crate::vault::seal::{self, Found};
+use crate::vault::{Sealed, VaultFault};
+use std::path::{Path, PathBuf};
+
+pub(super) const ROSTER: &str = "roster";
+pub(super) const LOG: &str = "access log";
+pub(super) const TOMBS: &str = "tombstones";
+
+/// Who writes.
+#[derive(Debug)]
+pub(super) struct Me<'a> {
+    pub(super) id: MemberId,
+    pub(super) keys: &'a Keyring,
+}
+
+/// What goes into one new record.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    pub(super) shelf: Shelf,
+    pub(super) to: &'a Recipient,
+    pub(super) body: &'a Body,
+    pub(super) client: Option<crate::domain::ids::ClientId>,
+    pub(super) session: Option<crate::domain::ids::SessionId>,
+    pub(super) replaces: Option<(RecordId, u32, [u8; 32])>,
+}
+
+pub(super) struct House {
+    pub(super) dir: PathBuf,
+    _lock: Lock,
+    pub(super) store: Box<dyn Store>,
+    pub(super) roster: Roster,
+    pub(super) roster_file: ChainFile,
+    pub(super) log: ChainFile,
+    pub(super) tombs: ChainFile,
+    mark_file: MarkFile,
+    mark: Option<Mark>,
+    serial: u64,
+    pub(super) standing: Standing,
+    pub(super) clock: Box<dyn Clock>,
+}
+
+/// The paths inside a vault's folder.
+pub(super) fn roster_path(dir: &Path) -> PathBuf {
+    dir.join("roster")
+}
+
+/// Reads and checks the whole roster.
+pub(super) fn read_roster(dir: &Path) -> Result<(Roster, Head), DeskFault> {
+    let path = roster_path(dir);
+    if !path.exists() {
+        return Err(DeskFault::NoVault);
+    }
+    let first = founding(&path)?;
+    let roster = std::cell::RefCell::new(Roster::default());
+    let name = Name { what: ROSTER, vault: &first.vault };
+    let verifier = |id: MemberId| -> Option<Verifier> {
+        let known = roster.borrow();
+        let member = known.member(id).or_else(|| (known.members.is_empty() && first.member.id == id).then_some(&first.member));
+        member.and_then(|m| m.verifying.parse().ok())
+    };
+    let mut at: u64 = 0;
+    let mut changes: Vec<(Change, Vec<MemberId>)> = Vec::new();
+    let mut take = |line: &Line| -> Result<(), DeskFault> {
+        let broken = VaultFault::Chain { what: ROSTER, at, why: "the change is not readable" };
+        let change: Change = serde_json::from_str(&line.payload).map_err(|_| broken)?;
+        roster.borrow_mut().apply(&change, &line.by)?;
+        changes.push((change, line.by.clone()));
+        at += 1;
+        Ok(())
+    };
+    let head = read_chain(&path, name, &mut take, &verifier)?;
+    let roster = roster.into_inner();
+    if roster.members.is_empty() {
+        return Err(crate::domain::member::RosterFault::Founding.into());
+    }
+    Ok((roster, head))
+}
+
+struct First {
+    vault: String,
+    member: crate::domain::member::Member,
+}
+
+/// The founding entry, still unchecked: it holds the key that it is itself checked with.
+fn founding(path: &Path) -> Result<First, DeskFault> {
+    let damaged = || DeskFault::File { file: "roster".into(), why: "its founding entry is not readable".into() };
+    let bytes = std::fs::read(path).map_err(disk)?;
+    let end = bytes.iter().position(|b| *b == b'\n').ok_or_else(damaged)?;
+    let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
+    match serde_json::from_str(&line.payload) {
+        Ok(Change::Found { schema, .. }) if schema != crate::domain::member::VAULT_SCHEMA => {
+            Err(crate::domain::member::RosterFault::Version(schema).into())
+        }
+        Ok(Change::Found { vault, first, .. }) => Ok(First { vault, member: first }),
+        _ => Err(damaged()),
+    }
+}
+
+impl House {
+    /// Makes the folder of a new vault; the founding entry is written last, so that half a vault is none.
+    pub(super) fn found(
+        dir: &Path,
+        lock: Lock,
+        change: &Change,
+        me: &Me<'_>,
+        clock: Box<dyn Clock>,
+    ) -> Result<Self, DeskFault> {
+        let mut roster = Roster::default();
+        roster.apply(change, &[me.id])?;
+        let vault = roster.vault.clone();
+        let store = SledStore::open(&dir.join("store"))?;
+        let log = ChainFile::create(&dir.join("access"), LOG, &vault)?;
+        let tombs = ChainFile::create(&dir.join("tombs"), TOMBS, &vault)?;
+        let mark_file = MarkFile::open(&dir.join("mark"))?;
+        let mut roster_file = ChainFile::create(&dir.join("roster.new"), ROSTER, &vault)?;
+        let text = serde_json::to_string(change).map_err(|_| VaultFault::Sealing)?;
+        roster_file.append(text, &[(me.id, me.keys)])?;
+        let mut house = House {
+            dir: dir.to_owned(),
+            _lock: lock,
+            store: Box::new(store),
+            roster,
+            roster_file,
+            log,
+            tombs,
+            mark_file,
+            mark: None,
+            serial: 0,
+            standing: Standing::Complete { interrupted: 0 },
+            clock,
+        };
+        house.settle(me)?;
+        std::fs::rename(dir.join("roster.new"), roster_path(dir)).map_err(disk)?;
+        sync_dir(dir)?;
+        Ok(house)
+    }
+
+    /// Opens a vault's folder and compares it with its mark.
+    pub(super) fn open(
+        dir: &Path,
+        lock: Lock,
+        roster: Roster,
+        roster_head: Head,
+        clock: Box<dyn Clock>,
+    ) -> Result<Self, DeskFault> {
+        let vault = roster.vault.clone();
+        let verifier = |id: MemberId| roster.member(id).and_then(|m| m.verifying.parse().ok());
+        let mark_file = MarkFile::open(&dir.join("mark"))?;
+        let mut best: Option<Mark> = None;
+        for slot in mark_file.slots()? {
+            if let Ok(mark) = mark::read(&slot, &verifier) {
+                if mark.vault == vault && best.as_ref().is_none_or(|b| mark.serial > b.serial) {
+                    best = Some(mark);
+                }
+            }
+        }
+        let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {
+            match last_line(&dir.join(file), Name { what, vault: &vault }, &verifier) {
+                Err(DeskFault::Store(e)) => {
+                    Err(DeskFault::File { file: file.to_owned(), why: e.to_string() })
+                }
+                other => other,
+            }
+        };
+        let (log_head, tomb_head) = (chain("access", LOG)?, chain("tombs", TOMBS)?);
+        let log = ChainFile::open(&dir.join("access"), LOG, &vault, log_head)?;
+        let tombs = ChainFile::open(&dir.join("tombs"), TOMBS, &vault, tomb_head)?;
+        let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
+        let store = SledStore::open(&dir.join("store"))?;
+        let standing = match &best {
+            None => Standing::Damaged { what: "the high-water mark".into() },
+            Some(mark) => of_chain(ROSTER, roster_head, mark.roster)
+                .or_else(|| of_chain(LOG, log_head, mark.log))
+                .or_else(|| of_chain(TOMBS, tomb_head, mark.tombs))
+                .unwrap_or_else(|| of_store(&store, mark)),
+        };
+        let serial = best.as_ref().map_or(0, |m| m.serial);
+        Ok(House {
+            dir: dir.to_owned(),
+            _lock: lock,
+            store: Box::new(store),
+            roster,
+            roster_file,
+            log,
+            tombs,
+            mark_file,
+            mark: best,
+            serial,
+            standing,
+            clock,
+        })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) fn verifier(&self, id: MemberId) -> Option<Verifier> {
+        self.roster.member(id).and_then(|m| m.verifying.parse().ok())
+    }
+
+    /// The lobby: the shelf of the wraps.
+    pub(super) fn lobby(&self) -> Shelf {
+        let mut shelf = [0u8; 16];
+        // The id of a vault is 32 hexadecimal digits, made by `found` and checked by the roster's signature.
+        let _ = hex::decode_to_slice(&self.roster.vault, &mut shelf);
+        shelf
+    }
+
+    fn new_mark(&self, me: &Me<'_>, store: Head, pending: u64) -> Mark {
+        // While the vault is not whole the mark keeps what is missing in mind.
+        let (store, pending) = match (&self.mark, self.standing.whole()) {
+            (Some(mark), false) => (mark.store, mark.pending),
+            _ => (store, pending),
+        };
+        Mark {
+            vault: self.roster.vault.clone(),
+            serial: self.serial + 1,
+            store,
+            pending,
+            roster: self.roster_file.head,
+            log: self.log.head,
+            tombs: self.tombs.head,
+            at: self.now(),
+            by: me.id,
+        }
+    }
+
+    /// Writes a mark that says: all of this is acknowledged.
+    pub(super) fn settle(&mut self, me: &Me<'_>) -> Result<(), DeskFault> {
+        let mark = self.new_mark(me, self.store.head(), 0);
+        self.mark_file.write(mark.serial, &mark::write(&mark, me.keys)?)?;
+        self.serial = mark.serial;
+        self.mark = Some(mark);
+        Ok(())
+    }
+
+    /// Seals drafts and keeps them as one group; returns their ids after everything is synced.
+    pub(super) fn keep(&mut self, me: &Me<'_>, drafts: &[Draft<'_>]) -> Result<Vec<RecordId>, DeskFault> {
+        if !self.standing.whole() {
+            return Err(DeskFault::NotWhole(self.standing.words(crate::domain::lang::Lang::En)));
+        }
+        let at = self.now();
+        let puts = drafts.iter().map(|d| self.put_of(me, d, at)).collect::<Result<Vec<Put>, VaultFault>>()?;
+        let ids = puts.iter().map(|p| p.id).collect();
+        if puts.is_empty() {
+            return Ok(ids);
+        }
+        let pending = puts.len() as u64;
+        let mut template = self.new_mark(me, Head::EMPTY, pending);
+        let (file, keys) = (&self.mark_file, me.keys);
+        let mut witness = |head: Head| {
+            template.store = head;
+            let slot = mark::write(&template, keys)
+                .map_err(|_| crate::ports::store::StoreFault::Disk("the mark could not be signed".into()))?;
+            file.write(template.serial, &slot)
+        };
+        self.store.put(&puts, &mut witness)?;
+        self.serial += 1;
+        self.mark = Some(template);
+        Ok(ids)
+    }
+
+    fn put_of(&self, me: &Me<'_>, d: &Draft<'_>, at: Timestamp) -> Result<Put, VaultFault> {
+        let id = RecordId(random_id());
+        let header = Header {
+            schema: SCHEMA,
+            vault: self.roster.vault.clone(),
+            id,
+            shelf: hex::encode(d.shelf),
+            kind: d.body.kind().to_owned(),
+            revision: d.replaces.map_or(1, |(_, revision, _)| revision + 1),
+            replaces: d.replaces.map(|(id, _, _)| id),
+            previous: d.replaces.map(|(_, _, hash)| hex::encode(hash)),
+            client: d.client,
+            session: d.session,
+            recipient: d.to.to_string(),
+            author: me.id,
+            at,
+        };
+        Ok(Put { shelf: d.shelf, id, sealed: seal::seal(&header, d.body, me.keys, d.to)? })
+    }
+
+    /// Opens one place with the first of the keys that fits; `None` when it was destroyed.
+    pub(super) fn open_place(&self, place: &Place, keys: &[&SealKey]) -> Result<Option<Opened>, DeskFault> {
+        let Some(bytes) = self.store.get(place)? else { return Ok(None) };
+        let sealed = Sealed::from_stored(bytes)?;
+        let shelf = hex::encode(place.shelf);
+        let found = Found { vault: &self.roster.vault, id: place.id, shelf: &shelf };
+        for key in keys {
+            match seal::open(sealed.bytes(), key, found, &|id| self.verifier(id)) {
+                Err(VaultFault::NotYours) => {}
+                other => return other.map(Some).map_err(DeskFault::from),
+            }
+        }
+        Err(VaultFault::NotYours.into())
+    }
+
+    /// Adds a line to the access log, synced before it returns.
+    pub(super) fn log(&mut self, me: &Me<'_>, entry: &crate::domain::audit::Entry) -> Result<(), DeskFault> {
+        use base64::Engine;
+        crate::domain::audit::check(entry)?;
+        let to: Recipient = self.roster.log.parse()?;
+        let plain = serde_json::to_vec(entry).map_err(|_| VaultFault::Sealing)?;
+        let sealed = seal::encrypt(&plain, &to)?;
+        self.log.append(base64::engine::general_purpose::STANDARD.encode(sealed), &[(me.id, me.keys)])?;
+        self.settle(me)
+    }
+
+    /// Adds a change to the roster.
+    pub(super) fn change(&mut self, change: &Change, signers: &[(MemberId, &Keyring)], me: &Me<'_>) -> Result<(), DeskFault> {
+        let who: Vec<MemberId> = signers.iter().map(|(id, _)| *id).collect();
+        let mut roster = self.roster.clone();
+        roster.apply(change, &who)?;
+        let text = serde_json::to_string(change).map_err(|_| VaultFault::Sealing)?;
+        self.roster_file.append(text, signers)?;
+        self.roster = roster;
+        self.settle(me)
+    }
+
+    /// Writes a whole small file.
+    pub(super) fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), DeskFault> {
+        replace(&self.dir.join(name), bytes)
+    }
+}
+
+/// One thing that was destroyed, as the tombstones keep it: random ids only.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(super) struct Tomb {
+    /// Places whose bytes were removed.
+    pub(super) places: Vec<u64>,
+    /// One word of the program.
+    pub(super) why: String,
+    /// When.
+    pub(super) at: Timestamp,
+}
+
+impl House {
+    /// Writes a tombstone for these places, synced, then removes their bytes.
+    pub(super) fn bury(&mut self, me: &Me<'_>, places: &[Place], why: &str) -> Result<(), DeskFault> {
+        let tomb = Tomb { places: places.iter().map(|p| p.seq).collect(), why: why.to_owned(), at: self.now() };
+        let text = serde_json::to_string(&tomb).map_err(|_| VaultFault::Sealing)?;
+        self.tombs.append(text, &[(me.id, me.keys)])?;
+        self.settle(me)?;
+        self.store.destroy(places)?;
+        Ok(())
+    }
+}

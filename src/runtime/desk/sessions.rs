@@ -1,0 +1,301 @@
+//! Sessions: begun only when a consent releases their key, kept group by group, opened only after the log says so.
+
+use super::caseload::Case;
+use super::fault::DeskFault;
+use super::house::Draft;
+use super::{Desk, State};
+use crate::domain::access::{Relation, Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::consent::{ConsentFault, Scope};
+use crate::domain::ids::{ClientCode, ClientId, RecordId, SessionId};
+use crate::domain::record::{Body, Class, KeyFor, Opened};
+use crate::domain::session::{SessionRow, SessionState};
+use crate::domain::time::Timestamp;
+use crate::vault::keys::{Recipient, SealKey, random_id};
+
+/// What was acknowledged: it is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The ids, in the order given.
+    pub records: Vec<RecordId>,
+    /// When, by the workstation's clock.
+    pub at: Timestamp,
+}
+
+impl Desk {
+    /// Begins a session: refused unless the client consented to service and recording. Makes the session key.
+    pub fn begin_session(&self, code: &ClientCode, started: Timestamp) -> Result<SessionId, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let client = known.card.id;
+        self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        known.consent().allows_session()?;
+        let number = known.sessions.values().map(|c| c.row.number).max().unwrap_or(0) + 1;
+        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let (session, key) = (SessionId(random_id()), SealKey::generate());
+        let start = Body::SessionStart { started, number, recipient: key.recipient().to_string() };
+        let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
+        self.note(&mut state, Task::BeginSession, Some(code), 0, None, false, Some(session.to_string()))?;
+        let (house, me, caseload) = state.split(self.me.id);
+        let draft =
+            |body| Draft { shelf: client.0, to: &to, body, client: Some(client), session: Some(session), replaces: None };
+        let ids = house.keep(&me, &[draft(&start), draft(&wrap)])?;
+        let key_place = house.store.shelf(client.0)?.into_iter().find(|p| Some(&p.id) == ids.get(1));
+        let row = SessionRow {
+            id: session,
+            client,
+            code: code.clone(),
+            number,
+            started,
+            ended: None,
+            state: SessionState::Open,
+            records: 0,
+        };
+        let known = caseload.clients.get_mut(&client).ok_or(DeskFault::NoClient)?;
+        known.sessions.insert(session, Case { row, key: Some(key), key_place });
+        Ok(session)
+    }
+
+    /// Keeps bodies of a session as one group. Returns only after all of them are synced to disk.
+    pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, DeskFault> {
+        let mut state = self.state();
+        let (known, case) = state.caseload.of_session(session)?;
+        let (client, relation) = (known.card.id, known.relation(self.me.id));
+        if case.row.state == SessionState::Destroyed {
+            return Err(DeskFault::SessionDestroyed);
+        }
+        for body in bodies {
+            self.may_keep(&state, client, relation, body)?;
+            if body.class() == Class::Session {
+                let consent = known.consent();
+                consent.allows_session()?;
+                if matches!(body, Body::Suggestions { .. }) && !consent.has(Scope::Ai) {
+                    return Err(ConsentFault::Missing(Scope::Ai.word().into()).into());
+                }
+            }
+        }
+        let recipients = bodies
+            .iter()
+            .map(|body| recipient_of(&state, client, Some(session), body.class()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let (house, me, caseload) = state.split(self.me.id);
+        let drafts: Vec<Draft<'_>> = bodies
+            .iter()
+            .zip(&recipients)
+            .map(|(body, to)| Draft {
+                shelf: session.0,
+                to,
+                body,
+                client: Some(client),
+                session: Some(session),
+                replaces: None,
+            })
+            .collect();
+        let records = house.keep(&me, &drafts)?;
+        if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
+            case.row.records += records.len() as u64;
+        }
+        Ok(Saved { records, at: state.house.now() })
+    }
+
+    /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
+    pub fn keep_for(&self, code: &ClientCode, bodies: &[Body]) -> Result<Saved, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let (client, relation) = (known.card.id, known.relation(self.me.id));
+        for body in bodies {
+            if body.class() == Class::Session {
+                return Err(DeskFault::NoSession);
+            }
+            self.may_keep(&state, client, relation, body)?;
+        }
+        let recipients = bodies
+            .iter()
+            .map(|body| recipient_of(&state, client, None, body.class()))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.note(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
+        let (house, me, _) = state.split(self.me.id);
+        let draft = |(body, to)| Draft { shelf: client.0, to, body, client: Some(client), session: None, replaces: None };
+        let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
+        let records = house.keep(&me, &drafts)?;
+        Ok(Saved { records, at: state.house.now() })
+    }
+
+    /// Ends a session. `how` is one word of the program: `ended`, `recovered`.
+    pub fn end_session(&self, session: SessionId, ended: Timestamp, how: &'static str) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let (known, case) = state.caseload.of_session(session)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
+        self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        if case.row.state != SessionState::Open {
+            return Err(DeskFault::SessionEnded);
+        }
+        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let body = Body::SessionEnd { ended, how: how.to_owned() };
+        let (house, me, caseload) = state.split(self.me.id);
+        let draft = Draft {
+            shelf: client.0,
+            to: &to,
+            body: &body,
+            client: Some(client),
+            session: Some(session),
+            replaces: None,
+        };
+        house.keep(&me, &[draft])?;
+        if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
+            case.row.ended = Some(ended);
+            case.row.state = SessionState::Ended;
+        }
+        self.note(&mut state, Task::EndSession, Some(&code), 0, None, false, Some(session.to_string()))
+    }
+
+    /// The sessions of one client or of all, oldest first.
+    pub fn sessions(&self, code: Option<&ClientCode>) -> Result<Vec<SessionRow>, DeskFault> {
+        let state = self.state();
+        if let Some(code) = code {
+            state.caseload.by_code(code)?;
+        }
+        let mut rows = Vec::new();
+        for known in state.caseload.clients.values() {
+            if code.is_some_and(|c| *c != known.card.code) {
+                continue;
+            }
+            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+            for case in known.sessions.values() {
+                let records = state.house.store.shelf(case.row.id.0)?.len() as u64;
+                rows.push(SessionRow { records, ..case.row.clone() });
+            }
+        }
+        rows.sort_by_key(|r| (r.started, r.number));
+        Ok(rows)
+    }
+
+    /// Opens every record of a session that this member has a key for, oldest first. The access log says so, synced,
+    /// before anything is opened. Process notes are left out for whoever has no key to them.
+    pub fn open_session(&self, session: SessionId) -> Result<Vec<Opened>, DeskFault> {
+        let mut state = self.state();
+        let (known, case) = state.caseload.of_session(session)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
+        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        if case.row.state == SessionState::Destroyed {
+            return Err(DeskFault::SessionDestroyed);
+        }
+        let places = state.house.store.shelf(session.0)?;
+        let count = places.len() as u64;
+        self.note(&mut state, Task::Read, Some(&code), count, None, false, Some(session.to_string()))?;
+        let (known, case) = state.caseload.of_session(session)?;
+        let keys: Vec<&SealKey> = case.key.iter().chain(known.keys()).collect();
+        open_all(&state, &places, &keys)
+    }
+
+    /// Opens every record on a client's own shelf: answers, plans, notes between sessions, consents, the card.
+    /// Logged before it is opened.
+    pub fn open_client(&self, code: &ClientCode) -> Result<Vec<Opened>, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let client = known.card.id;
+        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let places = state.house.store.shelf(client.0)?;
+        self.note(&mut state, Task::Read, Some(code), places.len() as u64, None, false, Some("client".into()))?;
+        let known = state.caseload.by_code(code)?;
+        let mut opened = open_all(&state, &places, &known.keys())?;
+        opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. }));
+        Ok(opened)
+    }
+
+    fn may_keep(&self, state: &State, client: ClientId, relation: Relation, body: &Body) -> Result<(), DeskFault> {
+        let whose = Whose::Client(client, relation);
+        match body {
+            Body::Note { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
+            Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose).map(drop),
+            Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose).map(drop),
+            Body::Administration { .. } => self.grant::<permit::GiveAssessment>(state, whose).map(drop),
+            Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
+            Body::Escalation { .. } => self.grant::<permit::RaiseEscalation>(state, whose).map(drop),
+            Body::Utterances { .. }
+            | Body::Transcript { .. }
+            | Body::Gap { .. }
+            | Body::RiskCue { .. }
+            | Body::Suggestions { .. }
+            | Body::SuggestionDecision { .. }
+            | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose).map(drop),
+            // These are written by their own methods, which keep what is in memory in step.
+            Body::KeyWrap { .. }
+            | Body::Client { .. }
+            | Body::Consent { .. }
+            | Body::SessionStart { .. }
+            | Body::SessionEnd { .. }
+            | Body::SessionDestroyed { .. }
+            | Body::Newer { .. } => Err(DeskFault::Input("this kind of record is not kept this way")),
+        }
+    }
+
+    /// Destroys the key of a session: what was sealed to it can never be opened again.
+    pub(super) fn destroy_session_key(
+        &self,
+        state: &mut State,
+        session: SessionId,
+        why: &'static str,
+    ) -> Result<(), DeskFault> {
+        let (known, case) = state.caseload.of_session(session)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
+        let place = case.key_place.ok_or(DeskFault::SessionDestroyed)?;
+        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let at = state.house.now();
+        let body = Body::SessionDestroyed { at, why: why.to_owned() };
+        self.note(state, Task::Destroy, Some(&code), 1, Some(why), false, Some(session.to_string()))?;
+        let (house, me, caseload) = state.split(self.me.id);
+        let draft = Draft {
+            shelf: client.0,
+            to: &to,
+            body: &body,
+            client: Some(client),
+            session: Some(session),
+            replaces: None,
+        };
+        house.keep(&me, &[draft])?;
+        house.bury(&me, &[place], why)?;
+        if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
+            case.key = None;
+            case.key_place = None;
+            case.row.state = SessionState::Destroyed;
+        }
+        Ok(())
+    }
+}
+
+/// Opens what the keys open; what they do not is left out when it is another class's, an error when it is damaged.
+fn open_all(
+    state: &State,
+    places: &[crate::ports::store::Place],
+    keys: &[&SealKey],
+) -> Result<Vec<Opened>, DeskFault> {
+    let mut opened = Vec::with_capacity(places.len());
+    for place in places {
+        match state.house.open_place(place, keys) {
+            Ok(Some(record)) => opened.push(record),
+            Ok(None) | Err(DeskFault::Vault(crate::vault::VaultFault::NotYours)) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(opened)
+}
+
+/// The key a body of this class is sealed to.
+fn recipient_of(
+    state: &State,
+    client: ClientId,
+    session: Option<SessionId>,
+    class: Class,
+) -> Result<Recipient, DeskFault> {
+    let known = state.caseload.clients.get(&client).ok_or(DeskFault::NoClient)?;
+    let key = match class {
+        Class::Case | Class::Escalation | Class::Wrap => known.current(),
+        Class::Process => known.process.values().next_back(),
+        Class::Session => {
+            let case = session.and_then(|s| known.sessions.get(&s)).ok_or(DeskFault::NoSession)?;
+            return case.key.as_ref().map(SealKey::recipient).ok_or(DeskFault::SessionDestroyed);
+        }
+    };
+    key.map(SealKey::recipient).ok_or(DeskFault::Vault(crate::vault::VaultFault::NotYours))
+}
