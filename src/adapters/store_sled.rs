@@ -48,9 +48,9 @@ fn disk(e: impl std::fmt::Display) -> StoreFault {
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.
 fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreFault> {
     quiet_panics();
-    let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-    });
+    let thread = std::thread::Builder::new()
+        .name("store".into())
+        .spawn(move || std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
     match thread.map_err(disk)?.join() {
         Ok(Ok(done)) => Ok(done),
         _ => Err(StoreFault::Broken("the database file is damaged".into())),

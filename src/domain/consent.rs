@@ -228,13 +228,19 @@ mod tests {
     use crate::domain::text::ClientText;
 
     fn given(scopes: &[Scope]) -> Consent {
-        Consent { scopes: scopes.iter().copied().collect(), version: "2026-1".into(), by: "client".into(), ..Consent::default() }
+        Consent {
+            scopes: scopes.iter().copied().collect(),
+            version: "2026-1".into(),
+            by: "client".into(),
+            ..Consent::default()
+        }
     }
 
     #[test]
     fn every_set_of_scopes_allows_a_session_exactly_when_service_and_recording_are_in_it() {
         for bits in 0u8..64 {
-            let scopes: Vec<Scope> = Scope::ALL.into_iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, s)| s).collect();
+            let scopes: Vec<Scope> =
+                Scope::ALL.into_iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, s)| s).collect();
             let state = ConsentState { scopes: scopes.iter().copied().collect(), ..ConsentState::default() };
             assert_eq!(state.allows_session().is_ok(), bits & 0b11 == 0b11, "{scopes:?}");
         }
@@ -243,11 +249,8 @@ mod tests {
     #[test]
     fn withdrawing_takes_the_scope_away_and_a_new_consent_brings_it_back() {
         let both = given(&[Scope::Service, Scope::Recording]);
-        let gone = ConsentEvent::Withdrawn {
-            scopes: [Scope::Recording].into(),
-            how: Withdrawal::FromNow,
-            at: Timestamp(2),
-        };
+        let gone =
+            ConsentEvent::Withdrawn { scopes: [Scope::Recording].into(), how: Withdrawal::FromNow, at: Timestamp(2) };
         let first = ConsentEvent::Given { consent: both.clone(), at: Timestamp(1) };
         let again = ConsentEvent::Given { consent: both, at: Timestamp(3) };
         assert!(!ConsentState::of([&first, &gone].into_iter()).has(Scope::Recording));

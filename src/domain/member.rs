@@ -178,7 +178,9 @@ impl super::fault::Explain for RosterFault {
     fn hint(&self) -> String {
         match self {
             RosterFault::Version(_) => "use the version of gyeot that made this vault, or a newer one",
-            RosterFault::Founding | RosterFault::NotAMember => "run `gyeot vault check`; restore the roster from a backup",
+            RosterFault::Founding | RosterFault::NotAMember => {
+                "run `gyeot vault check`; restore the roster from a backup"
+            }
             RosterFault::TwoPersons => "give the second person with --second NAME and --second-passphrase-file F",
             RosterFault::Twice => "choose another name; `gyeot member list` shows who is there",
             RosterFault::Nobody => "`gyeot member list` shows who is there",
@@ -361,7 +363,10 @@ mod tests {
     #[test]
     fn once_an_admin_and_a_supervisor_exist_one_person_cannot_change_the_roster_even_by_break_glass() {
         let mut r = found(member(1, Role::Admin));
-        assert_eq!(r.apply(&enrol(member(2, Role::Supervisor), false), &[MemberId([1; 16])]), Err(RosterFault::TwoPersons));
+        assert_eq!(
+            r.apply(&enrol(member(2, Role::Supervisor), false), &[MemberId([1; 16])]),
+            Err(RosterFault::TwoPersons)
+        );
         assert_eq!(r.apply(&enrol(member(2, Role::Supervisor), true), &[MemberId([1; 16])]), Ok(()));
         for glass in [false, true] {
             for who in [1, 2] {

@@ -38,10 +38,22 @@ pub const TABLE: [Rule; 5] = [
         years: 3,
         source: "centre's rule; shortest period in common use among counselling centres, PIPA art. 21 asks for destruction without delay",
     },
-    Rule { class: RetentionClass::Audio, years: 0, source: "gone once the note is signed, unless the consent keeps it" },
+    Rule {
+        class: RetentionClass::Audio,
+        years: 0,
+        source: "gone once the note is signed, unless the consent keeps it",
+    },
     Rule { class: RetentionClass::Escalation, years: 3, source: "centre's rule; deletion on demand (L12)" },
-    Rule { class: RetentionClass::AccessLog, years: 2, source: "PIPA safety-measure notice art. 8: at least two years (L8)" },
-    Rule { class: RetentionClass::Roster, years: 3, source: "PIPA safety-measure notice art. 5: role changes three years (L16)" },
+    Rule {
+        class: RetentionClass::AccessLog,
+        years: 2,
+        source: "PIPA safety-measure notice art. 8: at least two years (L8)",
+    },
+    Rule {
+        class: RetentionClass::Roster,
+        years: 3,
+        source: "PIPA safety-measure notice art. 5: role changes three years (L16)",
+    },
 ];
 
 /// When something last touched at `last` is due for destruction.

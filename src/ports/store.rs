@@ -80,7 +80,13 @@ impl Place {
     /// The place after `before`.
     pub fn after(before: Head, put: &Put) -> Self {
         let hash = put.sealed.hash();
-        Place { seq: before.count, shelf: put.shelf, id: put.id, hash, head: Self::link(before, put.shelf, put.id, hash) }
+        Place {
+            seq: before.count,
+            shelf: put.shelf,
+            id: put.id,
+            hash,
+            head: Self::link(before, put.shelf, put.id, hash),
+        }
     }
 
     /// The hash that makes a sequence of the places.

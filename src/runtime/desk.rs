@@ -26,13 +26,12 @@ use crate::domain::record::KeyFor;
 use crate::ports::clock::Clock;
 use crate::vault::keys::{Keyring, SealKey, random_id};
 use crate::vault::{VaultFault, passphrase, slot};
-use secrecy::SecretString;
 use caseload::Caseload;
 use files::{Delay, Lock, disk, read_slot, write_slot};
 use house::{Draft, House, Me, read_roster};
+use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
 
 /// What a new vault begins with.
 #[derive(Debug, Clone)]
@@ -180,8 +179,7 @@ impl Desk {
             house.settle(&who)?;
         }
         let (caseload, log_key) = Caseload::load(&house, &keys, me.id)?;
-        let state =
-            State { house, keys, log_key, caseload, recovery: None, cost: KeyCost::Production };
+        let state = State { house, keys, log_key, caseload, recovery: None, cost: KeyCost::Production };
         let desk = Desk { me, state: Mutex::new(state), place: place_name() };
         desk.note(&mut desk.state(), Task::Unlock, None, 0, None, false, None)?;
         Ok(desk)

@@ -54,7 +54,9 @@ impl Explain for VaultFault {
             VaultFault::Newer(_) => "use the version of gyeot that wrote it, or a newer one",
             VaultFault::Key => "check the key text; it begins with a tag such as x25519:",
             VaultFault::Passphrase => "try again; after several wrong ones there is a delay",
-            VaultFault::Weak(_) => "take a longer one of several unrelated words, or let gyeot make one with --generate",
+            VaultFault::Weak(_) => {
+                "take a longer one of several unrelated words, or let gyeot make one with --generate"
+            }
             VaultFault::Sealing => "this is a fault of the program; nothing was written",
         }
         .to_owned()

@@ -9,9 +9,34 @@ pub const LEAST_CHARACTERS: usize = 12;
 
 /// Common Korean words in passphrases; each is tried as it is and as typed on a Latin keyboard.
 const COMMON: [&str; 28] = [
-    "사랑해", "사랑합니다", "비밀번호", "안녕하세요", "대한민국", "행복", "행복하세요", "감사합니다", "우리집", "엄마",
-    "아빠", "친구", "가족", "상담", "상담사", "상담센터", "내담자", "심리상담", "마음", "하늘", "바다", "천사", "화이팅",
-    "서울", "부산", "한국", "고양이", "강아지",
+    "사랑해",
+    "사랑합니다",
+    "비밀번호",
+    "안녕하세요",
+    "대한민국",
+    "행복",
+    "행복하세요",
+    "감사합니다",
+    "우리집",
+    "엄마",
+    "아빠",
+    "친구",
+    "가족",
+    "상담",
+    "상담사",
+    "상담센터",
+    "내담자",
+    "심리상담",
+    "마음",
+    "하늘",
+    "바다",
+    "천사",
+    "화이팅",
+    "서울",
+    "부산",
+    "한국",
+    "고양이",
+    "강아지",
 ];
 
 /// Refuses what could be guessed. `context` are words an attacker knows: the centre's and the member's names.
@@ -81,8 +106,15 @@ mod tests {
     #[test]
     fn what_a_thief_tries_first_is_refused() {
         for guess in [
-            "short", "password1234", "사랑해사랑해사랑해사랑해", "tkfkdgotkfkdgo1", "마음상담센터1234", "qwertyuiop12", "김상담김상담김상담김상담",
-            "대한민국화이팅", "aaaaaaaaaaaaaaaaaaaa",
+            "short",
+            "password1234",
+            "사랑해사랑해사랑해사랑해",
+            "tkfkdgotkfkdgo1",
+            "마음상담센터1234",
+            "qwertyuiop12",
+            "김상담김상담김상담김상담",
+            "대한민국화이팅",
+            "aaaaaaaaaaaaaaaaaaaa",
         ] {
             assert!(weak(guess), "{guess}");
         }

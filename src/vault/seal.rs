@@ -49,7 +49,7 @@ pub fn padded(len: usize) -> usize {
         return LEAST;
     }
     let exponent = usize::BITS - 1 - len.leading_zeros();
-    let bits = usize::BITS - exponent.leading_zeros();
+    let bits = u32::BITS - exponent.leading_zeros();
     let mask = (1usize << (exponent - bits)) - 1;
     (len + mask) & !mask
 }

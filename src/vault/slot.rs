@@ -52,7 +52,9 @@ fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<V
     identity.set_max_work_factor(MOST_LOG_N);
     let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
     let mut reader = opened.map_err(|e| match e {
-        age::DecryptError::DecryptionFailed | age::DecryptError::NoMatchingKeys | age::DecryptError::KeyDecryptionFailed => VaultFault::Passphrase,
+        age::DecryptError::DecryptionFailed
+        | age::DecryptError::NoMatchingKeys
+        | age::DecryptError::KeyDecryptionFailed => VaultFault::Passphrase,
         _ => VaultFault::Damaged,
     })?;
     let mut plain = Zeroizing::new(Vec::new());

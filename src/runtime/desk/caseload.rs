@@ -328,7 +328,12 @@ impl Desk {
         self.write_consent(&mut state, &grant, code, ConsentEvent::Withdrawn { scopes, how, at })?;
         let mut destroyed = Vec::new();
         if ends && how == Withdrawal::All {
-            let open: Vec<SessionId> = state.caseload.clients.get(&id).into_iter().flat_map(|k| k.sessions.iter())
+            let open: Vec<SessionId> = state
+                .caseload
+                .clients
+                .get(&id)
+                .into_iter()
+                .flat_map(|k| k.sessions.iter())
                 .filter(|(_, c)| c.row.state == SessionState::Open)
                 .map(|(s, _)| *s)
                 .collect();

@@ -71,7 +71,8 @@ pub(super) fn read_roster(dir: &Path) -> Result<(Roster, Head), DeskFault> {
     let name = Name { what: ROSTER, vault: &first.vault };
     let verifier = |id: MemberId| -> Option<Verifier> {
         let known = roster.borrow();
-        let member = known.member(id).or_else(|| (known.members.is_empty() && first.member.id == id).then_some(&first.member));
+        let member =
+            known.member(id).or_else(|| (known.members.is_empty() && first.member.id == id).then_some(&first.member));
         member.and_then(|m| m.verifying.parse().ok())
     };
     let mut at: u64 = 0;
@@ -172,9 +173,7 @@ impl House {
         }
         let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {
             match last_line(&dir.join(file), Name { what, vault: &vault }, &verifier) {
-                Err(DeskFault::Store(e)) => {
-                    Err(DeskFault::File { file: file.to_owned(), why: e.to_string() })
-                }
+                Err(DeskFault::Store(e)) => Err(DeskFault::File { file: file.to_owned(), why: e.to_string() }),
                 other => other,
             }
         };
@@ -324,7 +323,12 @@ impl House {
     }
 
     /// Adds a change to the roster.
-    pub(super) fn change(&mut self, change: &Change, signers: &[(MemberId, &Keyring)], me: &Me<'_>) -> Result<(), DeskFault> {
+    pub(super) fn change(
+        &mut self,
+        change: &Change,
+        signers: &[(MemberId, &Keyring)],
+        me: &Me<'_>,
+    ) -> Result<(), DeskFault> {
         let who: Vec<MemberId> = signers.iter().map(|(id, _)| *id).collect();
         let mut roster = self.roster.clone();
         roster.apply(change, &who)?;

@@ -37,8 +37,14 @@ impl Desk {
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
         self.note(&mut state, Task::BeginSession, Some(code), 0, None, false, Some(session.to_string()))?;
         let (house, me, caseload) = state.split(self.me.id);
-        let draft =
-            |body| Draft { shelf: client.0, to: &to, body, client: Some(client), session: Some(session), replaces: None };
+        let draft = |body| Draft {
+            shelf: client.0,
+            to: &to,
+            body,
+            client: Some(client),
+            session: Some(session),
+            replaces: None,
+        };
         let ids = house.keep(&me, &[draft(&start), draft(&wrap)])?;
         let key_place = house.store.shelf(client.0)?.into_iter().find(|p| Some(&p.id) == ids.get(1));
         let row = SessionRow {
@@ -115,7 +121,8 @@ impl Desk {
             .collect::<Result<Vec<_>, _>>()?;
         self.note(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
         let (house, me, _) = state.split(self.me.id);
-        let draft = |(body, to)| Draft { shelf: client.0, to, body, client: Some(client), session: None, replaces: None };
+        let draft =
+            |(body, to)| Draft { shelf: client.0, to, body, client: Some(client), session: None, replaces: None };
         let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
         let records = house.keep(&me, &drafts)?;
         Ok(Saved { records, at: state.house.now() })
@@ -265,11 +272,7 @@ impl Desk {
 }
 
 /// Opens what the keys open; what they do not is left out when it is another class's, an error when it is damaged.
-fn open_all(
-    state: &State,
-    places: &[crate::ports::store::Place],
-    keys: &[&SealKey],
-) -> Result<Vec<Opened>, DeskFault> {
+fn open_all(state: &State, places: &[crate::ports::store::Place], keys: &[&SealKey]) -> Result<Vec<Opened>, DeskFault> {
     let mut opened = Vec::with_capacity(places.len());
     for place in places {
         match state.house.open_place(place, keys) {

@@ -43,7 +43,9 @@ impl Standing {
     /// One line for people: what is and, unless all is well, what to do.
     pub fn words(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Standing::Complete { interrupted: 0 }, Lang::Ko) => "온전합니다. 저장되었다고 알린 것은 모두 있습니다.".into(),
+            (Standing::Complete { interrupted: 0 }, Lang::Ko) => {
+                "온전합니다. 저장되었다고 알린 것은 모두 있습니다.".into()
+            }
             (Standing::Complete { interrupted: 0 }, Lang::En) => "complete: everything acknowledged is there".into(),
             (Standing::Complete { interrupted: n }, Lang::Ko) => {
                 format!("온전합니다. 저장 도중 끊긴 {n}건은 저장되었다고 알린 적이 없어 빠졌습니다.")
