@@ -82,3 +82,73 @@ fn no_example_line_stands_on_two_cards() {
         }
     }
 }
+
+#[test]
+fn there_are_at_least_twenty_eight_directions_to_choose_from() {
+    assert!(cards().len() >= 28, "{}", cards().len());
+}
+
+#[test]
+fn no_example_line_is_a_line_of_the_demo_sessions_so_that_the_demo_stays_a_fair_test() {
+    use gyeot::domain::transcript::Transcript;
+    let squeeze = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let mut said = std::collections::HashSet::new();
+    for lang in [Lang::Ko, Lang::En] {
+        let transcript = Transcript::parse(shipped::demo_session(lang).reference).unwrap();
+        for utterance in &transcript.utterances {
+            said.extend(utterance.text.reveal().split(['.', '?', '!']).map(squeeze).filter(|s| s.len() > 12));
+        }
+    }
+    for card in cards() {
+        for lang in [Lang::Ko, Lang::En] {
+            for line in &card.text(lang).examples {
+                for sentence in line.split(['.', '?', '!']) {
+                    assert!(!said.contains(&squeeze(sentence)), "{}: {line}", card.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_note_format_loads_is_named_after_its_file_and_ends_in_what_comes_next() {
+    let formats = shipped::note_formats().unwrap();
+    let ids: Vec<&str> = formats.iter().map(|f| f.id.as_str()).collect();
+    assert_eq!(ids, ["birp", "dap", "girp", "session-journal", "soap"]);
+    for format in &formats {
+        let last = format.sections.last().unwrap();
+        assert!(matches!(last.id.as_str(), "plan" | "next"), "{}", format.id);
+    }
+}
+
+#[test]
+fn only_the_sections_of_judgement_are_kept_from_drafting() {
+    for format in shipped::note_formats().unwrap() {
+        for section in &format.sections {
+            let judgement = matches!(section.id.as_str(), "assessment" | "impression");
+            assert_eq!(section.from_transcript, !judgement, "{} {}", format.id, section.id);
+        }
+    }
+}
+
+#[test]
+fn the_crisis_channels_of_the_law_page_are_there_and_none_claims_a_check_that_nobody_made() {
+    let lines = shipped::crisis_lines().unwrap();
+    let numbers: Vec<&str> = lines.lines.iter().filter_map(|l| l.number.as_deref()).collect();
+    assert_eq!(numbers, ["109", "1577-0199", "119", "112", "1388", "1366"]);
+    assert!(lines.lines.iter().all(|l| l.checked_on.is_none()));
+}
+
+#[test]
+fn the_notices_for_clients_load_and_say_what_they_must_in_both_languages() {
+    let ai = shipped::ai_notice().unwrap();
+    assert!(ai.text(Lang::Ko).contains("인공지능(AI)") && ai.text(Lang::En).contains("artificial intelligence (AI)"));
+    let limits = shipped::confidentiality().unwrap();
+    for number in ["1.", "2.", "3.", "4.", "5."] {
+        assert!(limits.text(Lang::Ko).contains(number) && limits.text(Lang::En).contains(number));
+    }
+    for (notice, lang) in [(&ai, Lang::Ko), (&ai, Lang::En), (&limits, Lang::Ko), (&limits, Lang::En)] {
+        let low = notice.text(lang).to_lowercase();
+        assert!(FORBIDDEN.iter().all(|word| !low.contains(word)), "{} {lang}", notice.id);
+    }
+}

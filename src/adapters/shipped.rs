@@ -1,7 +1,11 @@
 //! The data that is built into the program: prompts, instruments, model manifests. A folder of the centre's own
 //! can add to it; nothing can take from it.
 
+use crate::domain::crisis_line::{self, CrisisLines};
+use crate::domain::data_file::Flaw;
 use crate::domain::fault::{Explain, Fault};
+use crate::domain::note_format::{self, NoteFormat};
+use crate::domain::notice::{self, Notice};
 use crate::domain::speech_filter::SpeechFilter;
 
 use crate::domain::risk::Rules;
@@ -72,7 +76,39 @@ pub fn speech_filter() -> Result<SpeechFilter, Fault> {
 
 /// The risk rules that are built in. A test runs them all, so a failure here means a damaged program.
 pub fn risk_rules() -> Result<Rules, Fault> {
-    const PATH: &str = "risk/rules.toml";
-    let text = PROMPTS.get_file(PATH).and_then(|file| file.contents_utf8()).unwrap_or_default();
-    Rules::parse(text).map_err(|flaw| Fault::with(flaw.exit(), format!("prompts/{PATH}: {flaw}"), flaw.hint()))
+    read("risk/rules.toml", Rules::parse)
+}
+
+/// The note formats that are built in, in order of id.
+pub fn note_formats() -> Result<Vec<NoteFormat>, Fault> {
+    let mut names: Vec<String> = PROMPTS
+        .get_dir("notes")
+        .map(Dir::files)
+        .into_iter()
+        .flatten()
+        .filter_map(|file| Some(file.path().to_str()?.to_owned()))
+        .filter(|path| path.ends_with(".toml"))
+        .collect();
+    names.sort_unstable();
+    names.iter().map(|path| read(path, note_format::parse)).collect()
+}
+
+/// The crisis channels that are built in.
+pub fn crisis_lines() -> Result<CrisisLines, Fault> {
+    read("crisis-lines.toml", crisis_line::parse)
+}
+
+/// The client-facing notice about the use of AI (L4).
+pub fn ai_notice() -> Result<Notice, Fault> {
+    read("ai-notice.md", notice::parse)
+}
+
+/// The limits of confidentiality, shown at a first session (L2).
+pub fn confidentiality() -> Result<Notice, Fault> {
+    read("confidentiality.md", notice::parse)
+}
+
+fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, Fault> {
+    let text = PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    parse(text).map_err(|flaw| Fault::with(flaw.exit(), format!("prompts/{path}: {flaw}"), flaw.hint()))
 }
