@@ -1,6 +1,7 @@
 //! One outside thing per file, each behind a port: files, devices, child processes, the database.
 
 pub mod audio_file;
+pub mod backup;
 pub mod clock;
 pub mod convert;
 pub mod export;

@@ -176,6 +176,35 @@ fn read_piece(bytes: &[u8]) -> Option<Piece<'_>> {
     })
 }
 
+impl SledStore {
+    /// Makes a store that holds these places as they were, with their bytes where they still exist. For salvage,
+    /// restoring and rebuilding; the folder must hold no store yet. Synced when it returns.
+    pub fn rebuild(
+        dir: &Path,
+        places: &mut dyn Iterator<Item = Result<(Place, Option<Vec<u8>>), StoreFault>>,
+    ) -> Result<Self, StoreFault> {
+        let mut store = Self::open(dir)?;
+        if store.head.count != 0 {
+            return Err(broken("the folder already holds a store"));
+        }
+        let mut held = 0;
+        for place in places {
+            let (place, bytes) = place?;
+            for (piece, n) in pieces(&place, bytes.as_deref().unwrap_or_default())?.into_iter().zip(0u16..) {
+                store.records.insert(key(place.shelf, place.seq, n), piece).map_err(disk)?;
+            }
+            store.sequence.insert(place.seq.to_be_bytes(), &place.to_bytes()[..]).map_err(disk)?;
+            store.head = place.after_this();
+            held += 1;
+            if held % 512 == 0 {
+                store.sync()?;
+            }
+        }
+        store.sync()?;
+        Ok(store)
+    }
+}
+
 impl Store for SledStore {
     fn head(&self) -> Head {
         self.head

@@ -195,6 +195,11 @@ pub enum Body {
         /// The secret.
         secret: SecretText,
     },
+    /// Which records of the lobby are the wraps of a client's keys: what has to go when the client is destroyed.
+    KeyIndex {
+        /// The wraps, of every reader.
+        wraps: Vec<RecordId>,
+    },
     /// A client.
     Client {
         /// The card.
@@ -346,6 +351,7 @@ impl Body {
     pub fn kind(&self) -> &str {
         match self {
             Body::KeyWrap { .. } => "key-wrap",
+            Body::KeyIndex { .. } => "key-index",
             Body::Client { .. } => "client",
             Body::Consent { .. } => "consent",
             Body::SessionStart { .. } => "session-start",
@@ -372,7 +378,8 @@ impl Body {
     pub const fn class(&self) -> Class {
         match self {
             Body::KeyWrap { .. } => Class::Wrap,
-            Body::Client { .. }
+            Body::KeyIndex { .. }
+            | Body::Client { .. }
             | Body::Consent { .. }
             | Body::SessionStart { .. }
             | Body::SessionEnd { .. }

@@ -1,11 +1,16 @@
 //! The unlocked vault, as every command and screen uses it: policy, keys, store and access log behind one handle.
 //! All calls block until their effect is on disk. Each method asks the policy first; what is read is logged first.
 
+mod audit;
+mod backup;
 mod caseload;
 mod fault;
 mod files;
 mod house;
+mod keeping;
+mod members;
 mod sessions;
+mod shred;
 mod standing;
 
 pub use crate::domain::client::{ClientRow, NewClient};
@@ -13,8 +18,13 @@ pub use crate::domain::consent::{Consent, ConsentState, Scope, Withdrawal};
 pub use crate::domain::record::{Body, Opened};
 pub use crate::domain::session::{SessionRow, SessionState};
 pub use crate::vault::slot::KeyCost;
+pub use audit::Verified;
+pub use backup::BackupReport;
 pub use fault::DeskFault;
+pub use keeping::{CheckReport, Salvaged};
+pub use members::{NewMember, Second};
 pub use sessions::Saved;
+pub use shred::Certificate;
 pub use standing::Standing;
 
 use crate::adapters::clock::SystemClock;

@@ -68,21 +68,18 @@ fn message(json: &str) -> Vec<u8> {
     format!("gyeot-mark/1\n{json}\n").into_bytes()
 }
 
-/// A checkpoint of the access log as a C2SP signed note: origin, size, head, then a signature line. Other tools can
-/// check it; source: c2sp.org/signed-note. The head is that of our hash chain, not a Merkle root.
-pub fn checkpoint(origin: &str, head: Head, name: &str, keys: &Keyring) -> String {
-    let text = format!("{origin}\n{}\n{}\n", head.count, STANDARD.encode(head.hash));
-    let public = verifying_bytes(keys);
-    let id = key_id(name, &public);
-    let mut blob = id.to_vec();
+/// Signs a text as a C2SP signed note: the text, an empty line, one signature line. Other tools can check it; source:
+/// c2sp.org/signed-note. `name` is the key's name: no spaces and no plus sign.
+pub fn sign_note(text: &str, name: &str, keys: &Keyring) -> String {
+    let mut blob = key_id(name, &verifying_bytes(keys)).to_vec();
     blob.extend_from_slice(&keys.sign(text.as_bytes()));
     format!("{text}\n\u{2014} {name} {}\n", STANDARD.encode(blob))
 }
 
-/// Checks a signed note and gives origin and head.
-pub fn read_checkpoint(note: &str, name: &str, key: &Verifier) -> Result<(String, Head), VaultFault> {
-    let (text, signatures) = note.split_once("\n\n").ok_or(VaultFault::Damaged)?;
-    let text = format!("{text}\n");
+/// Checks a signed note and gives its text.
+pub fn read_note<'a>(note: &'a str, name: &str, key: &Verifier) -> Result<&'a str, VaultFault> {
+    let cut = note.rfind("\n\n").ok_or(VaultFault::Damaged)? + 1;
+    let (text, signatures) = (&note[..cut], &note[cut + 1..]);
     let public = hex::decode(key.to_string()).map_err(|_| VaultFault::Key)?;
     let id = key_id(name, &public);
     let good = signatures.lines().any(|line| {
@@ -90,9 +87,18 @@ pub fn read_checkpoint(note: &str, name: &str, key: &Verifier) -> Result<(String
         let blob = blob.and_then(|b| STANDARD.decode(b).ok());
         blob.is_some_and(|b| b.len() == 68 && b[..4] == id && key.good(text.as_bytes(), &b[4..]))
     });
-    if !good {
-        return Err(VaultFault::Signature);
-    }
+    if good { Ok(text) } else { Err(VaultFault::Signature) }
+}
+
+/// A checkpoint of the access log: origin, size, head, as a signed note. The head is that of our hash chain, not a
+/// Merkle root.
+pub fn checkpoint(origin: &str, head: Head, name: &str, keys: &Keyring) -> String {
+    sign_note(&format!("{origin}\n{}\n{}\n", head.count, STANDARD.encode(head.hash)), name, keys)
+}
+
+/// Checks a checkpoint and gives origin and head.
+pub fn read_checkpoint(note: &str, name: &str, key: &Verifier) -> Result<(String, Head), VaultFault> {
+    let text = read_note(note, name, key)?;
     let mut lines = text.lines();
     let origin = lines.next().ok_or(VaultFault::Damaged)?.to_owned();
     let count = lines.next().and_then(|n| n.parse().ok()).ok_or(VaultFault::Damaged)?;

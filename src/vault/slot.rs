@@ -51,12 +51,7 @@ fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<V
     let mut identity = age::scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(MOST_LOG_N);
     let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
-    let mut reader = opened.map_err(|e| match e {
-        age::DecryptError::DecryptionFailed
-        | age::DecryptError::NoMatchingKeys
-        | age::DecryptError::KeyDecryptionFailed => VaultFault::Passphrase,
-        _ => VaultFault::Damaged,
-    })?;
+    let mut reader = opened.map_err(refusal)?;
     let mut plain = Zeroizing::new(Vec::new());
     reader.read_to_end(&mut plain).map_err(|_| VaultFault::Damaged)?;
     Ok(plain)
@@ -104,4 +99,56 @@ pub fn join(nested: &[u8], outer: &SecretString, inner: &SecretString) -> Result
     let plain = with_passphrase(&middle, inner)?;
     let text = String::from_utf8(plain.to_vec()).map_err(|_| VaultFault::Damaged)?;
     SealKey::from_secret(&SecretText(text))
+}
+
+/// Begins an age file under a passphrase on a writer; finish it with [`Parcel::finish`].
+pub struct Parcel<W: Write>(age::stream::StreamWriter<W>);
+
+impl<W: Write> Parcel<W> {
+    /// Writes the header of the file.
+    pub fn begin(out: W, passphrase: &SecretString, cost: KeyCost) -> Result<Self, VaultFault> {
+        let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+        recipient.set_work_factor(cost.log_n());
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+            .map_err(|_| VaultFault::Sealing)?;
+        encryptor.wrap_output(out).map(Parcel).map_err(|_| VaultFault::Sealing)
+    }
+
+    /// Writes the end of the file and gives the writer back; without this the file does not open.
+    pub fn finish(self) -> std::io::Result<W> {
+        self.0.finish()
+    }
+}
+
+impl<W: Write> Write for Parcel<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Opens an age file under a passphrase for reading. A changed byte is an error of the reader, at the latest at the
+/// end of its 64 KiB chunk.
+pub fn open_parcel<'a, R: Read + 'a>(from: R, passphrase: &SecretString) -> Result<Box<dyn Read + 'a>, VaultFault> {
+    let decryptor = age::Decryptor::new(from).map_err(|_| VaultFault::Damaged)?;
+    if !decryptor.is_scrypt() {
+        return Err(VaultFault::Damaged);
+    }
+    let mut identity = age::scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(MOST_LOG_N);
+    match decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)) {
+        Ok(reader) => Ok(Box::new(reader)),
+        Err(e) => Err(refusal(e)),
+    }
+}
+
+fn refusal(e: age::DecryptError) -> VaultFault {
+    match e {
+        age::DecryptError::DecryptionFailed
+        | age::DecryptError::NoMatchingKeys
+        | age::DecryptError::KeyDecryptionFailed => VaultFault::Passphrase,
+        _ => VaultFault::Damaged,
+    }
 }

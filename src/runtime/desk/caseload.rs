@@ -7,7 +7,7 @@ use crate::domain::access::{Grant, Relation, Whose, permit};
 use crate::domain::audit::Task;
 use crate::domain::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
 use crate::domain::consent::{self, Consent, ConsentEvent, ConsentState, Scope, Withdrawal};
-use crate::domain::ids::{ClientCode, ClientId, MemberId, SessionId};
+use crate::domain::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::session::{SessionRow, SessionState};
 use crate::domain::text::ClientText;
@@ -33,6 +33,8 @@ pub(super) struct Known {
     pub(super) process: BTreeMap<u32, SealKey>,
     pub(super) consents: Vec<ConsentEvent>,
     pub(super) sessions: BTreeMap<SessionId, Case>,
+    /// Every wrap of this client's keys, of every reader.
+    pub(super) wraps: Vec<RecordId>,
 }
 
 impl Known {
@@ -123,6 +125,7 @@ fn load_client(
 ) -> Result<Option<Known>, DeskFault> {
     let keys: Vec<&SealKey> = case.values().rev().chain(process.values().rev()).collect();
     let mut card: Option<ClientCard> = None;
+    let mut wraps = Vec::new();
     let (mut consents, mut sessions) = (Vec::new(), BTreeMap::<SessionId, Case>::new());
     for place in house.store.shelf(id.0)? {
         let Opened { header, body } = match house.open_place(&place, &keys) {
@@ -135,6 +138,7 @@ fn load_client(
         };
         match body {
             Body::Client { card: newer } => card = Some(newer),
+            Body::KeyIndex { wraps: more } => wraps.extend(more),
             Body::Consent { event } => consents.push(event),
             Body::SessionStart { started, number, .. } => {
                 let Some(session) = header.session else { continue };
@@ -178,7 +182,7 @@ fn load_client(
     for session in sessions.values_mut() {
         session.row.code = card.code.clone();
     }
-    Ok(Some(Known { card, case, process, consents, sessions }))
+    Ok(Some(Known { card, case, process, consents, sessions, wraps }))
 }
 
 impl Desk {
@@ -277,13 +281,18 @@ impl Desk {
         // The process key: the counsellor alone, and the recovery key.
         drafts.extend(readers[..2].iter().map(|to| wrap(to, &process_wrap)));
         drafts.push(Draft { shelf: id.0, to: &to_case, body: &body, client: Some(id), session: None, replaces: None });
-        house.keep(&me, &drafts)?;
+        let wraps = readers.len() + 2;
+        let ids = house.keep(&me, &drafts)?;
+        let index = Body::KeyIndex { wraps: ids[..wraps].to_vec() };
+        let draft = Draft { shelf: id.0, to: &to_case, body: &index, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
         let known = Known {
             card,
             case: [(1, case)].into(),
             process: [(1, process)].into(),
             consents: Vec::new(),
             sessions: BTreeMap::new(),
+            wraps: ids[..wraps].to_vec(),
         };
         caseload.clients.insert(id, known);
         Ok(code)

@@ -83,6 +83,15 @@ pub enum DeskFault {
     SessionDestroyed,
 }
 
+impl From<crate::adapters::backup::BackupFault> for DeskFault {
+    fn from(e: crate::adapters::backup::BackupFault) -> Self {
+        match e {
+            crate::adapters::backup::BackupFault::Store(e) => DeskFault::Store(e),
+            crate::adapters::backup::BackupFault::Vault(e) => DeskFault::Vault(e),
+        }
+    }
+}
+
 impl Explain for DeskFault {
     fn hint(&self) -> String {
         match self {

@@ -337,11 +337,6 @@ impl House {
         self.roster = roster;
         self.settle(me)
     }
-
-    /// Writes a whole small file.
-    pub(super) fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), DeskFault> {
-        replace(&self.dir.join(name), bytes)
-    }
 }
 
 /// One thing that was destroyed, as the tombstones keep it: random ids only.
@@ -363,6 +358,49 @@ impl House {
         self.tombs.append(text, &[(me.id, me.keys)])?;
         self.settle(me)?;
         self.store.destroy(places)?;
+        Ok(())
+    }
+}
+
+impl House {
+    /// How many records were acknowledged, as the mark says.
+    pub(super) fn acknowledged(&self) -> u64 {
+        self.mark.as_ref().map_or(0, |m| m.store.count - m.pending.min(m.store.count))
+    }
+
+    /// Takes the store as it is from now on: what is lost goes to the tombstones, the mark follows.
+    pub(super) fn accept(&mut self, me: &Me<'_>, lost: &[u64]) -> Result<(), DeskFault> {
+        self.standing = Standing::Complete { interrupted: 0 };
+        if !lost.is_empty() {
+            let tomb = Tomb { places: lost.to_vec(), why: "lost".into(), at: self.now() };
+            let text = serde_json::to_string(&tomb).map_err(|_| VaultFault::Sealing)?;
+            self.tombs.append(text, &[(me.id, me.keys)])?;
+        }
+        self.settle(me)
+    }
+
+    /// Writes the store's file anew, so that what was destroyed is not in it any more.
+    pub(super) fn rebuild(&mut self) -> Result<(), DeskFault> {
+        let fresh = self.dir.join("store.new");
+        let _ = std::fs::remove_dir_all(&fresh);
+        super::private_folder(&fresh)?;
+        let mut failed = None;
+        let mut places = super::keeping::all_places(self).map_while(|item| item.map_err(|e| failed = Some(e)).ok().map(Ok));
+        let rebuilt = SledStore::rebuild(&fresh, &mut places);
+        drop(places);
+        if let Some(e) = failed {
+            return Err(e);
+        }
+        drop(rebuilt?);
+        // The old store's files are closed before they are moved away.
+        self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
+        let old = self.dir.join("store.old");
+        std::fs::rename(self.dir.join("store"), &old).map_err(disk)?;
+        std::fs::rename(&fresh, self.dir.join("store")).map_err(disk)?;
+        sync_dir(&self.dir)?;
+        self.store = Box::new(SledStore::open(&self.dir.join("store"))?);
+        std::fs::remove_dir_all(&old).map_err(disk)?;
+        sync_dir(&self.dir)?;
         Ok(())
     }
 }

@@ -206,7 +206,7 @@ impl Desk {
         self.note(&mut state, Task::Read, Some(code), places.len() as u64, None, false, Some("client".into()))?;
         let known = state.caseload.by_code(code)?;
         let mut opened = open_all(&state, &places, &known.keys())?;
-        opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. }));
+        opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
         Ok(opened)
     }
 
@@ -228,6 +228,7 @@ impl Desk {
             | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose).map(drop),
             // These are written by their own methods, which keep what is in memory in step.
             Body::KeyWrap { .. }
+            | Body::KeyIndex { .. }
             | Body::Client { .. }
             | Body::Consent { .. }
             | Body::SessionStart { .. }

@@ -1,0 +1,150 @@
+//! The file of a backup: one age file under a passphrase, inside it a row of small files, then of places. Every part
+//! has its length before it, and the last part says that it is the last.
+
+use crate::ports::store::{Place, StoreFault};
+use crate::vault::VaultFault;
+use crate::vault::slot::{KeyCost, Parcel, open_parcel};
+use secrecy::SecretString;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+const MAGIC: &[u8; 16] = b"gyeot-backup/1\n\0";
+/// Larger than any record or file of a vault can be but the access log of many years.
+const MOST: u64 = 4 << 30;
+
+/// Why a backup was not written or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BackupFault {
+    /// The disk.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// Passphrase or damage.
+    #[error(transparent)]
+    Vault(#[from] VaultFault),
+}
+
+fn disk(e: std::io::Error) -> BackupFault {
+    StoreFault::Disk(e.to_string()).into()
+}
+
+/// age reports a changed byte as an error of reading.
+fn damaged(e: std::io::Error) -> BackupFault {
+    match e.kind() {
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => VaultFault::Damaged.into(),
+        _ => disk(e),
+    }
+}
+
+/// A backup being written.
+pub struct WriteBackup(Parcel<BufWriter<File>>);
+
+impl WriteBackup {
+    /// Begins a new file; one that exists is replaced only after [`WriteBackup::finish`] by the caller's rename.
+    pub fn begin(path: &Path, pass: &SecretString, cost: KeyCost) -> Result<Self, BackupFault> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(disk)?;
+        let mut out = Parcel::begin(BufWriter::new(file), pass, cost)?;
+        out.write_all(MAGIC).map_err(disk)?;
+        Ok(WriteBackup(out))
+    }
+
+    fn part(&mut self, kind: u8, parts: &[&[u8]]) -> Result<(), BackupFault> {
+        let len: u64 = parts.iter().map(|p| p.len() as u64).sum();
+        self.0.write_all(&[kind]).and_then(|()| self.0.write_all(&len.to_be_bytes())).map_err(disk)?;
+        for part in parts {
+            self.0.write_all(part).map_err(disk)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a small file.
+    pub fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), BackupFault> {
+        self.part(b'f', &[name.as_bytes(), b"\0", bytes])
+    }
+
+    /// Adds a place with its bytes; without them it was destroyed.
+    pub fn place(&mut self, place: &Place, bytes: Option<&[u8]>) -> Result<(), BackupFault> {
+        match bytes {
+            Some(bytes) => self.part(b'r', &[&place.to_bytes(), bytes]),
+            None => self.part(b'd', &[&place.to_bytes()]),
+        }
+    }
+
+    /// Writes the end and syncs the file.
+    pub fn finish(mut self) -> Result<(), BackupFault> {
+        self.part(b'.', &[])?;
+        let file = self.0.finish().map_err(disk)?.into_inner().map_err(|e| disk(e.into_error()))?;
+        file.sync_all().map_err(disk)
+    }
+}
+
+/// One part of a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A small file: its name in the vault's folder, and its bytes.
+    File(String, Vec<u8>),
+    /// A place, with its bytes unless it was destroyed.
+    Place(Place, Option<Vec<u8>>),
+}
+
+/// A backup being read.
+pub struct ReadBackup {
+    from: Box<dyn Read>,
+    done: bool,
+}
+
+impl ReadBackup {
+    /// Opens a file with its passphrase.
+    pub fn open(path: &Path, pass: &SecretString) -> Result<Self, BackupFault> {
+        let file = File::open(path).map_err(disk)?;
+        let mut from = open_parcel(BufReader::new(file), pass)?;
+        let mut magic = [0u8; 16];
+        from.read_exact(&mut magic).map_err(damaged)?;
+        if &magic != MAGIC {
+            return Err(VaultFault::Damaged.into());
+        }
+        Ok(ReadBackup { from, done: false })
+    }
+
+    /// The next part, `None` after the last; a file that ends without its last part is damaged.
+    #[allow(clippy::should_implement_trait, reason = "it can fail, and an iterator of results invites ignoring that")]
+    pub fn next(&mut self) -> Result<Option<Item>, BackupFault> {
+        if self.done {
+            return Ok(None);
+        }
+        let mut head = [0u8; 9];
+        self.from.read_exact(&mut head).map_err(damaged)?;
+        let len = head[1..].iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
+        if len > MOST {
+            return Err(VaultFault::Damaged.into());
+        }
+        let mut bytes = Vec::new();
+        self.from.by_ref().take(len).read_to_end(&mut bytes).map_err(damaged)?;
+        if bytes.len() as u64 != len {
+            return Err(VaultFault::Damaged.into());
+        }
+        let broken = || BackupFault::from(VaultFault::Damaged);
+        match head[0] {
+            b'.' => {
+                let mut rest = [0u8; 1];
+                if self.from.read(&mut rest).map_err(damaged)? != 0 {
+                    return Err(broken());
+                }
+                self.done = true;
+                Ok(None)
+            }
+            b'f' => {
+                let cut = bytes.iter().position(|b| *b == 0).ok_or_else(broken)?;
+                let name = String::from_utf8(bytes[..cut].to_vec()).map_err(|_| broken())?;
+                Ok(Some(Item::File(name, bytes.split_off(cut + 1))))
+            }
+            b'r' if bytes.len() >= 104 => {
+                let place = Place::from_bytes(&bytes[..104]).ok_or_else(broken)?;
+                Ok(Some(Item::Place(place, Some(bytes.split_off(104)))))
+            }
+            b'd' => Ok(Some(Item::Place(Place::from_bytes(&bytes).ok_or_else(broken)?, None))),
+            _ => Err(broken()),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The access log as it is shown, checked and inspected. Reading it is itself an entry.
+
+use super::fault::DeskFault;
+use super::files::read_chain;
+use super::house::LOG;
+use super::{Desk, State};
+use crate::domain::access::{Whose, permit};
+use crate::domain::audit::{Entry, Inspection, Month, Task, inspect, overdue};
+use crate::domain::ids::ClientCode;
+use crate::domain::member::Member;
+use crate::vault::VaultFault;
+use crate::vault::chain::{Head, Name};
+use crate::vault::mark::{checkpoint, read_checkpoint, sign_note};
+use crate::vault::seal;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+/// What checking the log found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Entries, every one of them signed and following the one before.
+    pub entries: u64,
+    /// A signed checkpoint of them, to be kept elsewhere: with it a later roll-back of the whole vault shows.
+    pub checkpoint: String,
+}
+
+/// The name of a member's key in signed notes: no spaces, no plus sign.
+fn key_name(member: &Member) -> String {
+    format!("gyeot/{}", member.id)
+}
+
+impl Desk {
+    /// Every entry, numbered from 0, oldest first; each has been checked.
+    pub fn read_log(&self) -> Result<Vec<(u64, Entry)>, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
+        self.entries(&state)
+    }
+
+    fn entries(&self, state: &State) -> Result<Vec<(u64, Entry)>, DeskFault> {
+        let key = state.log_key.as_ref().ok_or(VaultFault::NotYours)?;
+        let house = &state.house;
+        let mut entries = Vec::new();
+        let name = Name { what: LOG, vault: &house.roster.vault };
+        let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
+            let broken = |why| VaultFault::Chain { what: LOG, at: line.n, why };
+            let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
+            let plain = seal::decrypt(&sealed, key)?;
+            let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
+            if !line.by.contains(&entry.by) {
+                return Err(broken("it names another account than the one that signed").into());
+            }
+            entries.push((line.n, entry));
+            Ok(())
+        };
+        read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?;
+        Ok(entries)
+    }
+
+    /// Checks every entry, signature and link, against the high-water mark and, when given, an earlier checkpoint.
+    /// Needs no key to the log: every member can.
+    pub fn verify_log(&self, earlier: Option<&str>) -> Result<Verified, DeskFault> {
+        let mut state = self.state();
+        let seen = earlier.map(|note| self.known_checkpoint(&state, note)).transpose()?;
+        self.note(&mut state, Task::Check, None, 0, None, false, Some("log".into()))?;
+        let house = &state.house;
+        let name = Name { what: LOG, vault: &house.roster.vault };
+        let mut at_earlier = None;
+        let head = {
+            let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
+                // The head before this line is the head after the one before.
+                if seen.is_some_and(|s| s.count == line.n) {
+                    at_earlier = Some(line.prev);
+                }
+                Ok(())
+            };
+            read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?
+        };
+        if head != house.log.head {
+            return Err(VaultFault::Chain { what: LOG, at: head.count, why: "it ends before the high-water mark" }.into());
+        }
+        if let Some(seen) = seen {
+            let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };
+            if there != Some(seen.hash) {
+                let why = "it does not continue the checkpoint";
+                return Err(VaultFault::Chain { what: LOG, at: seen.count.min(head.count), why }.into());
+            }
+        }
+        let origin = format!("gyeot.access-log/{}", house.roster.vault);
+        let note = checkpoint(&origin, head, &key_name(&self.me), &state.keys);
+        Ok(Verified { entries: head.count, checkpoint: note })
+    }
+
+    fn known_checkpoint(&self, state: &State, note: &str) -> Result<Head, DeskFault> {
+        for member in &state.house.roster.members {
+            if let Some(key) = state.house.verifier(member.id) {
+                if let Ok((origin, head)) = read_checkpoint(note, &key_name(member), &key) {
+                    if origin == format!("gyeot.access-log/{}", state.house.roster.vault) {
+                        return Ok(head);
+                    }
+                }
+            }
+        }
+        Err(VaultFault::Signature.into())
+    }
+
+    /// Inspects a month: counts, exports, what was done alone. Gives the report and the same, signed by the
+    /// inspector, as a note that other tools can check.
+    pub fn inspect_log(&self, month: &Month) -> Result<(Inspection, String), DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
+        let entries = self.entries(&state)?;
+        let report = inspect(&entries, month, self.me.id, state.house.now());
+        let text = serde_json::to_string_pretty(&report).map_err(|_| VaultFault::Sealing)? + "\n";
+        let signed = sign_note(&text, &key_name(&self.me), &state.keys);
+        self.note(&mut state, Task::Inspect, None, report.entries, None, false, Some(month.to_string()))?;
+        Ok((report, signed))
+    }
+
+    /// Months that are over and were not inspected, oldest first. Empty for whoever has no key to the log.
+    pub fn overdue_inspections(&self) -> Result<Vec<Month>, DeskFault> {
+        let state = self.state();
+        if state.log_key.is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(overdue(&self.entries(&state)?, state.house.now()))
+    }
+
+    /// Writes that content of a client leaves the vault. Refused without a reason; synced before it returns, so call
+    /// it before anything is shown or written.
+    pub fn note_export(&self, code: &ClientCode, records: u64, reason: &str) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        self.grant::<permit::ExportContent>(&state, whose)?;
+        self.note(&mut state, Task::Export, Some(code), records, Some(reason), false, None)
+    }
+}

@@ -1,0 +1,193 @@
+//! A backup is one age file under a passphrase: the small files and every place of the store, still sealed, so that
+//! it gives its holder no more than the vault itself. Verified by reading all of it back.
+
+use super::fault::DeskFault;
+use super::files::disk;
+use super::house::read_roster;
+use super::keeping::all_places;
+use super::{Desk, private_folder};
+use crate::adapters::backup::{Item, ReadBackup, WriteBackup};
+use crate::adapters::store_sled::{SledStore, sync_dir};
+use crate::domain::access::{Whose, permit};
+use crate::domain::audit::Task;
+use crate::vault::slot::KeyCost;
+use secrecy::SecretString;
+use serde::Serialize;
+use std::path::{Component, Path};
+
+/// What a backup holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BackupReport {
+    /// The vault.
+    pub vault: String,
+    /// Places of the store.
+    pub places: u64,
+    /// Records that still exist.
+    pub records: u64,
+    /// Small files.
+    pub files: u64,
+    /// Bytes of the backup.
+    pub bytes: u64,
+}
+
+const FOLDERS: [&str; 2] = ["slots", "recovery"];
+const FILES: [&str; 4] = ["roster", "access", "tombs", "mark"];
+
+impl Desk {
+    /// Writes a backup to a new file and reads it back. The passphrase is the maker's own; whoever restores needs it.
+    pub fn back_up(&self, to: &Path, pass: &SecretString, cost: KeyCost) -> Result<BackupReport, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        if to.exists() {
+            return Err(DeskFault::Input("the backup file already exists; give a new name"));
+        }
+        let records = state.house.store.head().count;
+        self.note(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
+        let part = to.with_extension("part");
+        let mut out = WriteBackup::begin(&part, pass, cost)?;
+        let house = &state.house;
+        for name in FILES {
+            out.file(name, &std::fs::read(house.dir.join(name)).map_err(disk)?)?;
+        }
+        for folder in FOLDERS {
+            let mut names: Vec<_> =
+                std::fs::read_dir(house.dir.join(folder)).map_err(disk)?.flatten().map(|e| e.path()).collect();
+            names.sort();
+            for path in names {
+                let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+                out.file(&format!("{folder}/{name}"), &std::fs::read(&path).map_err(disk)?)?;
+            }
+        }
+        for item in all_places(house) {
+            let (place, bytes) = item?;
+            out.place(&place, bytes.as_deref())?;
+        }
+        out.finish()?;
+        let report = Self::verify_backup(&part, pass)?;
+        std::fs::rename(&part, to).map_err(disk)?;
+        if let Some(dir) = to.parent().filter(|d| !d.as_os_str().is_empty()) {
+            sync_dir(dir)?;
+        }
+        Ok(report)
+    }
+
+    /// Reads a whole backup: every byte, every hash, every link of the sequence, the roster. Needs no vault.
+    pub fn verify_backup(from: &Path, pass: &SecretString) -> Result<BackupReport, DeskFault> {
+        let dir = scratch(from)?;
+        let done = Self::unpack(from, pass, &dir, false);
+        let _ = std::fs::remove_dir_all(&dir);
+        done
+    }
+
+    /// Restores a backup into an empty or absent folder and reads it back.
+    pub fn restore(from: &Path, pass: &SecretString, dir: &Path) -> Result<BackupReport, DeskFault> {
+        let taken = std::fs::read_dir(dir).is_ok_and(|mut d| d.next().is_some());
+        if taken {
+            return Err(DeskFault::Exists);
+        }
+        let fresh = match dir.file_name() {
+            Some(name) => dir.with_file_name(format!("{}.restoring", name.to_string_lossy())),
+            None => return Err(DeskFault::Input("the folder to restore to needs a name")),
+        };
+        let _ = std::fs::remove_dir_all(&fresh);
+        private_folder(&fresh)?;
+        match Self::unpack(from, pass, &fresh, true) {
+            Ok(report) => {
+                let _ = std::fs::remove_dir(dir);
+                std::fs::rename(&fresh, dir).map_err(disk)?;
+                if let Some(parent) = dir.parent().filter(|d| !d.as_os_str().is_empty()) {
+                    sync_dir(parent)?;
+                }
+                Ok(report)
+            }
+            Err(e) => {
+                let _ = std::fs::remove_dir_all(&fresh);
+                Err(e)
+            }
+        }
+    }
+
+    /// Unpacks the small files into `dir` and, when asked, the store too; checks everything either way.
+    fn unpack(from: &Path, pass: &SecretString, dir: &Path, store: bool) -> Result<BackupReport, DeskFault> {
+        let bytes = std::fs::metadata(from).map_err(disk)?.len();
+        let mut report = BackupReport { vault: String::new(), places: 0, records: 0, files: 0, bytes };
+        let mut backup = ReadBackup::open(from, pass)?;
+        for folder in FOLDERS {
+            private_folder(&dir.join(folder))?;
+        }
+        let damaged = |why: &str| DeskFault::File { file: "backup".into(), why: why.to_owned() };
+        let mut first = None;
+        while let Some(item) = backup.next()? {
+            match item {
+                Item::File(name, content) => {
+                    let path = Path::new(&name);
+                    if !path.components().all(|c| matches!(c, Component::Normal(_))) || path.components().count() > 2 {
+                        return Err(damaged("a file in it has a name that no vault has"));
+                    }
+                    super::files::replace(&dir.join(path), &content)?;
+                    report.files += 1;
+                }
+                place @ Item::Place(..) => {
+                    first = Some(place);
+                    break;
+                }
+            }
+        }
+        report.vault = read_roster(dir)?.0.vault;
+        let mut failed: Option<DeskFault> = None;
+        let mut places = std::iter::from_fn(|| {
+            let item = match first.take() {
+                Some(item) => Some(item),
+                None => match backup.next() {
+                    Ok(item) => item,
+                    Err(e) => {
+                        failed = Some(e.into());
+                        None
+                    }
+                },
+            };
+            match item {
+                Some(Item::Place(place, bytes)) => {
+                    report.places += 1;
+                    report.records += u64::from(bytes.is_some());
+                    if bytes.as_ref().is_some_and(|b| crate::vault::keys::sha256(&[b]) != place.hash) {
+                        failed = Some(damaged("a record in it is not what its place says"));
+                        return None;
+                    }
+                    Some(Ok((place, bytes)))
+                }
+                Some(Item::File(..)) => {
+                    failed = Some(damaged("its parts are out of order"));
+                    None
+                }
+                None => None,
+            }
+        });
+        if store {
+            private_folder(&dir.join("store"))?;
+            drop(SledStore::rebuild(&dir.join("store"), &mut places)?);
+        } else {
+            let mut before: Option<crate::ports::store::Place> = None;
+            for item in places.by_ref() {
+                let (place, _) = item?;
+                let next_to = before.filter(|b| b.seq + 1 == place.seq);
+                if next_to.is_some_and(|b| !place.follows(b.after_this())) {
+                    return Err(damaged("its records do not follow each other"));
+                }
+                before = Some(place);
+            }
+        }
+        drop(places);
+        match failed {
+            Some(e) => Err(e),
+            None => Ok(report),
+        }
+    }
+}
+
+/// A folder beside the backup for what is read only to be checked; nothing in it is in clear.
+fn scratch(from: &Path) -> Result<std::path::PathBuf, DeskFault> {
+    let dir = from.with_extension(format!("check-{}", std::process::id()));
+    private_folder(&dir)?;
+    Ok(dir)
+}

@@ -1,0 +1,221 @@
+//! Keeping the vault whole: the scrub that reads every byte, and salvage of what is intact when it does not open.
+
+use super::fault::DeskFault;
+use super::files::{Lock, disk, read_chain, read_slot};
+use super::house::{House, LOG, TOMBS, Tomb, read_roster};
+use super::{Desk, Standing, State, choose, unlock_slot};
+use crate::adapters::store_sled::{SledStore, salvage, sync_dir};
+use crate::domain::access::{Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::lang::Lang;
+use crate::ports::clock::Clock;
+use crate::ports::store::{Place, Shelf};
+use crate::vault::VaultFault;
+use crate::vault::chain::{Head, Name};
+use crate::vault::keys::SealKey;
+use secrecy::SecretString;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What the scrub found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// Against the high-water mark.
+    pub standing: Standing,
+    /// Places in the sequence.
+    pub records: u64,
+    /// Opened here: hash, header and signature are good.
+    pub opened: u64,
+    /// Sealed to others: hash is good, the signature is for them to check.
+    pub sealed_to_others: u64,
+    /// Destroyed, with a tombstone.
+    pub destroyed: u64,
+    /// Lost in an earlier salvage.
+    pub lost: u64,
+    /// What is damaged or missing: the place's number and one phrase.
+    pub damaged: Vec<(u64, String)>,
+    /// Damaged files other than the store.
+    pub files: Vec<(String, String)>,
+    /// Entries of the access log, all good.
+    pub log_entries: u64,
+}
+
+impl CheckReport {
+    /// True when nothing is wrong.
+    pub fn sound(&self) -> bool {
+        self.standing.whole() && self.damaged.is_empty() && self.files.is_empty()
+    }
+}
+
+/// What salvage saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Salvaged {
+    /// Intact records that stand in the new store.
+    pub saved: u64,
+    /// Numbers of places that are lost; also listed in the tombstones.
+    pub lost: Vec<u64>,
+    /// Where the damaged store was put aside, under the vault's folder.
+    pub aside: String,
+}
+
+impl Desk {
+    /// Reads every byte of the vault: every place, hash and link; every signature that this member can check; the
+    /// roster, the access log, the tombstones and the key slots.
+    pub fn check(&self) -> Result<CheckReport, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        self.note(&mut state, Task::Check, None, 0, None, false, Some("store".into()))?;
+        let keys = keys_by_shelf(&state);
+        let house = &state.house;
+        let mut report = CheckReport {
+            standing: house.standing.clone(),
+            records: house.store.head().count,
+            opened: 0,
+            sealed_to_others: 0,
+            destroyed: 0,
+            lost: 0,
+            damaged: Vec::new(),
+            files: Vec::new(),
+            log_entries: 0,
+        };
+        let (buried, lost) = match tombs(house) {
+            Ok(found) => found,
+            Err(e) => {
+                report.files.push(("tombs".into(), e.to_string()));
+                Default::default()
+            }
+        };
+        let mut before = Some(Head::EMPTY);
+        for seq in 0..report.records {
+            let place = match house.store.place(seq) {
+                Ok(Some(place)) => place,
+                Ok(None) if lost.contains(&seq) => {
+                    report.lost += 1;
+                    before = None;
+                    continue;
+                }
+                Ok(None) => {
+                    report.damaged.push((seq, "the place is missing".into()));
+                    before = None;
+                    continue;
+                }
+                Err(_) => {
+                    report.damaged.push((seq, "the place does not read".into()));
+                    before = None;
+                    continue;
+                }
+            };
+            if before.is_some_and(|b| !place.follows(b)) {
+                report.damaged.push((seq, "it does not follow the place before".into()));
+            }
+            before = Some(place.after_this());
+            let own = keys.get(&place.shelf).map_or(&[][..], Vec::as_slice);
+            match house.open_place(&place, own) {
+                Ok(Some(_)) => report.opened += 1,
+                Ok(None) if buried.contains(&seq) => report.destroyed += 1,
+                Ok(None) => report.damaged.push((seq, "its bytes are missing".into())),
+                Err(DeskFault::Vault(VaultFault::NotYours)) => report.sealed_to_others += 1,
+                Err(e) => report.damaged.push((seq, e.to_string())),
+            }
+        }
+        if let Err(e) = read_roster(&house.dir) {
+            report.files.push(("roster".into(), e.to_string()));
+        }
+        let name = Name { what: LOG, vault: &house.roster.vault };
+        match read_chain(&house.dir.join("access"), name, &mut |_| Ok(()), &|id| house.verifier(id)) {
+            Ok(head) => report.log_entries = head.count,
+            Err(e) => report.files.push(("access".into(), e.to_string())),
+        }
+        for member in house.roster.active() {
+            if let Err(e) = read_slot(&house.dir, member.id) {
+                report.files.push((format!("slots/{}.age", member.id), e.to_string()));
+            }
+        }
+        Ok(report)
+    }
+
+    /// Saves every intact record of a store that does not open, or opens incomplete, into a new store; the damaged
+    /// one is put aside, not deleted. What is lost is written to the tombstones and the log.
+    pub fn salvage(
+        dir: &Path,
+        member: Option<&str>,
+        pass: &SecretString,
+        clock: Box<dyn Clock>,
+    ) -> Result<(Desk, Salvaged), DeskFault> {
+        if !dir.join("roster").exists() {
+            return Err(DeskFault::NoVault);
+        }
+        let lock = Lock::take(dir)?;
+        let (roster, head) = read_roster(dir)?;
+        let me = choose(&roster, dir, member)?.clone();
+        let keys = unlock_slot(dir, &me, pass, clock.as_ref())?;
+        let intact = salvage(&dir.join("store"))?;
+        let aside = format!("store.damaged-{}", clock.now().0);
+        let fresh = dir.join("store.new");
+        let _ = std::fs::remove_dir_all(&fresh);
+        super::private_folder(&fresh)?;
+        let saved = intact.len() as u64;
+        let numbers: BTreeSet<u64> = intact.iter().map(|(p, _)| p.seq).collect();
+        let mut places = intact.into_iter().map(|(place, bytes)| Ok((place, Some(bytes))));
+        drop(SledStore::rebuild(&fresh, &mut places)?);
+        std::fs::rename(dir.join("store"), dir.join(&aside)).map_err(disk)?;
+        std::fs::rename(&fresh, dir.join("store")).map_err(disk)?;
+        sync_dir(dir)?;
+        let mut house = House::open(dir, lock, roster, head, clock)?;
+        let who = super::Me { id: me.id, keys: &keys };
+        let (buried, known_lost) = tombs(&house)?;
+        let end = house.store.head().count.max(house.acknowledged());
+        let lost: Vec<u64> =
+            (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();
+        house.accept(&who, &lost)?;
+        let (caseload, log_key) = super::Caseload::load(&house, &keys, me.id)?;
+        let state = State { house, keys, log_key, caseload, recovery: None, cost: Default::default() };
+        let desk = Desk { me, state: std::sync::Mutex::new(state), place: super::place_name() };
+        let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
+        desk.note(&mut desk.state(), Task::Check, None, saved, None, false, detail)?;
+        Ok((desk, Salvaged { saved, lost, aside }))
+    }
+
+    /// One line about how the vault stands, in this language.
+    pub fn standing_words(&self, lang: Lang) -> String {
+        self.standing().words(lang)
+    }
+}
+
+/// Which keys to try on which shelf.
+fn keys_by_shelf(state: &State) -> BTreeMap<Shelf, Vec<&SealKey>> {
+    let mut keys: BTreeMap<Shelf, Vec<&SealKey>> = BTreeMap::new();
+    keys.insert(state.house.lobby(), vec![state.keys.read()]);
+    for known in state.caseload.clients.values() {
+        keys.insert(known.card.id.0, known.keys());
+        for (session, case) in &known.sessions {
+            keys.insert(session.0, case.key.iter().chain(known.keys()).collect());
+        }
+    }
+    keys
+}
+
+/// Numbers of places that were destroyed, and of those that were lost.
+pub(super) fn tombs(house: &House) -> Result<(BTreeSet<u64>, BTreeSet<u64>), DeskFault> {
+    let (mut buried, mut lost) = (BTreeSet::new(), BTreeSet::new());
+    let name = Name { what: TOMBS, vault: &house.roster.vault };
+    let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
+        let broken = VaultFault::Chain { what: TOMBS, at: line.n, why: "not readable" };
+        let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
+        let into = if tomb.why == "lost" { &mut lost } else { &mut buried };
+        into.extend(tomb.places);
+        Ok(())
+    };
+    read_chain(&house.dir.join("tombs"), name, &mut take, &|id| house.verifier(id))?;
+    Ok((buried, lost))
+}
+
+/// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.
+pub(super) fn all_places(house: &House) -> impl Iterator<Item = Result<(Place, Option<Vec<u8>>), DeskFault>> + '_ {
+    (0..house.store.head().count).filter_map(move |seq| match house.store.place(seq) {
+        Ok(None) => None,
+        Ok(Some(place)) => Some(house.store.get(&place).map(|bytes| (place, bytes)).map_err(DeskFault::from)),
+        Err(e) => Some(Err(e.into())),
+    })
+}

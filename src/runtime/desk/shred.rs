@@ -1,0 +1,151 @@
+//! Destruction: the keys go first, then the bytes, then the file they stood in is written anew. The certificate says
+//! what was done and what cannot be reached.
+
+use super::fault::DeskFault;
+use super::members::Second;
+use super::{Desk, State};
+use crate::domain::access::{Around, Whose, grant, permit};
+use crate::domain::audit::Task;
+use crate::domain::ids::{ClientCode, SessionId};
+use crate::domain::retention::{RetentionClass, due_at};
+use crate::domain::time::Timestamp;
+use crate::ports::store::Place;
+use crate::vault::VaultFault;
+use crate::vault::mark::sign_note;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What was destroyed, for the file that stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// `gyeot.destruction/1`.
+    pub schema: String,
+    /// The vault.
+    pub vault: String,
+    /// Whose, by code.
+    pub client: ClientCode,
+    /// The session, when only one was destroyed.
+    pub session: Option<SessionId>,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Wrapped keys that were removed.
+    pub keys: u64,
+    /// Records that were removed.
+    pub records: u64,
+    /// One person did it alone; it waits for an after-review.
+    pub break_glass: bool,
+    /// What cannot be reached from here.
+    pub out_of_reach: Vec<&'static str>,
+}
+
+const OUT_OF_REACH: [&str; 3] = [
+    "backups made before this: their copies open with the member's keys until they are destroyed or made anew",
+    "blocks that the disk itself keeps of deleted files (flash storage does); full-disk encryption covers them",
+    "what was printed, exported or read before",
+];
+
+impl Desk {
+    /// Destroys one session's key and records.
+    pub fn destroy_session(
+        &self,
+        session: SessionId,
+        reason: &str,
+        second: Option<Second<'_>>,
+    ) -> Result<(Certificate, String), DeskFault> {
+        let mut state = self.state();
+        let code = state.caseload.of_session(session)?.0.card.code.clone();
+        let glass = self.destroy_grant(&state, &code, second)?;
+        self.note(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, Some(session.to_string()))?;
+        let places = state.house.store.shelf(session.0)?;
+        if state.caseload.of_session(session)?.1.key.is_some() {
+            self.destroy_session_key(&mut state, session, "asked")?;
+        }
+        let (house, me, _) = state.split(self.me.id);
+        house.bury(&me, &places, "destroyed")?;
+        house.rebuild()?;
+        self.certify(&state, code, Some(session), reason, 1, places.len() as u64, glass)
+    }
+
+    /// Destroys a client: every wrap of every reader, every record, every session; then writes the store's file anew.
+    pub fn destroy_client(
+        &self,
+        code: &ClientCode,
+        reason: &str,
+        second: Option<Second<'_>>,
+    ) -> Result<(Certificate, String), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let id = known.card.id;
+        let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
+        let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
+        let glass = self.destroy_grant(&state, code, second)?;
+        let lobby = state.house.store.shelf(state.house.lobby())?;
+        let wraps: Vec<Place> = lobby.into_iter().filter(|p| wraps.contains(&p.id)).collect();
+        let mut records: Vec<Place> = Vec::new();
+        for shelf in shelves {
+            records.extend(state.house.store.shelf(shelf)?);
+        }
+        let touched = (wraps.len() + records.len()) as u64;
+        self.note(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None)?;
+        let (house, me, caseload) = state.split(self.me.id);
+        house.bury(&me, &wraps, "destroyed")?;
+        house.bury(&me, &records, "destroyed")?;
+        caseload.clients.remove(&id);
+        house.rebuild()?;
+        self.certify(&state, code.clone(), None, reason, wraps.len() as u64, records.len() as u64, glass)
+    }
+
+    /// Clients whose retention is over: the last session ended longer ago than the table says.
+    pub fn retention_due(&self) -> Result<Vec<(ClientCode, Timestamp)>, DeskFault> {
+        let state = self.state();
+        let now = state.house.now();
+        let mut due = Vec::new();
+        for known in state.caseload.clients.values() {
+            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+            let last = known.sessions.values().map(|c| c.row.ended.unwrap_or(c.row.started)).max();
+            let at = due_at(RetentionClass::Case, last.unwrap_or(known.card.since));
+            if at <= now {
+                due.push((known.card.code.clone(), at));
+            }
+        }
+        due.sort_by_key(|(_, at)| *at);
+        Ok(due)
+    }
+
+    fn destroy_grant(&self, state: &State, code: &ClientCode, second: Option<Second<'_>>) -> Result<bool, DeskFault> {
+        let known = state.caseload.by_code(code)?;
+        let around = Around { second: self.second_role(state, second)?, ..Self::around(state) };
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        Ok(grant::<permit::Destroy>(self.me.id, self.me.role, whose, around)?.break_glass())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "these are the lines of one certificate")]
+    fn certify(
+        &self,
+        state: &State,
+        client: ClientCode,
+        session: Option<SessionId>,
+        reason: &str,
+        keys: u64,
+        records: u64,
+        break_glass: bool,
+    ) -> Result<(Certificate, String), DeskFault> {
+        let certificate = Certificate {
+            schema: "gyeot.destruction/1".into(),
+            vault: state.house.roster.vault.clone(),
+            client,
+            session,
+            reason: crate::domain::text::clean(reason),
+            at: state.house.now(),
+            keys,
+            records,
+            break_glass,
+            out_of_reach: OUT_OF_REACH.to_vec(),
+        };
+        let text = serde_json::to_string_pretty(&certificate).map_err(|_| VaultFault::Sealing)? + "\n";
+        let signed = sign_note(&text, &format!("gyeot/{}", self.me.id), &state.keys);
+        Ok((certificate, signed))
+    }
+}
