@@ -1,13 +1,106 @@
-//! `gyeot audit`.
+//! `gyeot audit show|verify|inspect`.
 
-use super::Globals;
+use super::{Globals, passphrase, print};
+use crate::domain::audit::{Entry, Month};
 use crate::domain::fault::Fault;
+use crate::domain::member::Roster;
+use clap::Subcommand;
+use std::path::PathBuf;
 
 /// Arguments of `gyeot audit`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Audit,
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Every entry.
+    Show {
+        /// Only this month, YYYY-MM.
+        #[arg(long)]
+        month: Option<Month>,
+    },
+    /// Check every signature and link; gives a signed checkpoint to keep elsewhere.
+    Verify {
+        /// A checkpoint from before: the log must continue it.
+        #[arg(long, value_name = "F")]
+        against: Option<PathBuf>,
+    },
+    /// Inspect a month; gives a signed report.
+    Inspect {
+        /// YYYY-MM.
+        #[arg(long)]
+        month: Month,
+        /// Write the signed report here.
+        #[arg(long, value_name = "F")]
+        report: Option<PathBuf>,
+    },
+}
+
+fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
+    let by = roster.member(e.by).map_or("?", |m| &m.name);
+    let task = serde_json::to_value(e.task).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let whose = e.whose.as_ref().map_or("-", |c| c.as_str());
+    let reason = e.reason.as_deref().unwrap_or("");
+    let glass = if e.break_glass { " break-glass" } else { "" };
+    format!("{n:>6}  {}  {by}  {}  {whose}  {task}{glass}  {reason}", e.at.to_rfc3339(), e.place)
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let desk = passphrase::unlock(globals)?;
+    match args.command {
+        Audit::Show { month } => {
+            let mut entries = desk.read_log()?;
+            entries.retain(|(_, e)| month.as_ref().is_none_or(|m| Month::of(e.at) == *m));
+            if globals.json {
+                let rows: Vec<_> = entries.iter().map(|(n, e)| serde_json::json!({"n": n, "entry": e})).collect();
+                print::json(&serde_json::json!({"schema": "gyeot.access-log/1", "entries": rows}))?;
+            } else {
+                let roster = desk.roster();
+                for (n, entry) in &entries {
+                    print::line(entry_line(*n, entry, &roster));
+                }
+            }
+            let overdue: Vec<String> = desk.overdue_inspections()?.iter().map(Month::to_string).collect();
+            if !overdue.is_empty() {
+                let told = lang.pick("점검하지 않은 달이 있습니다", "these months were not inspected");
+                print::note(format!("{told}: {}", overdue.join(", ")));
+            }
+        }
+        Audit::Verify { against } => {
+            let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
+                Fault::usage(format!("the checkpoint could not be read ({})", e.kind()), "give the file of an earlier one")
+            })?;
+            let verified = desk.verify_log(earlier.as_deref())?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.log-verified/1", "verified": verified}))?;
+            } else {
+                let told = lang.pick("모두 서명되었고 이어져 있습니다. 항목 수", "all signed, all in order; entries");
+                print::note(format!("{told}: {}", verified.entries));
+                print::raw(&verified.checkpoint);
+            }
+        }
+        Audit::Inspect { month, report } => {
+            let (inspection, signed) = desk.inspect_log(&month)?;
+            if let Some(path) = &report {
+                std::fs::write(path, &signed).map_err(|e| {
+                    Fault::failed(format!("the report could not be written ({})", e.kind()), "give another --report F")
+                })?;
+            }
+            if globals.json {
+                print::json(&serde_json::json!({
+                    "schema": "gyeot.inspected/1", "inspection": inspection, "signed": signed,
+                }))?;
+            } else if report.is_none() {
+                print::raw(&signed);
+            } else {
+                print::line(format!("{month}: {}", inspection.entries));
+            }
+        }
+    }
+    desk.lock().map_err(Fault::from)
 }

@@ -1,13 +1,226 @@
-//! `gyeot client`.
+//! `gyeot client add|list|show|consent|assign|due`.
 
-use super::Globals;
+use super::{Globals, passphrase, print};
+use crate::domain::consent::Guardian;
 use crate::domain::fault::Fault;
+use crate::domain::ids::ClientCode;
+use crate::domain::text::ClientText;
+use crate::runtime::desk::{Consent, ConsentState, Desk, NewClient, Scope, Withdrawal};
+use clap::Subcommand;
 
 /// Arguments of `gyeot client`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Client,
+}
+
+#[derive(Debug, Subcommand)]
+enum Client {
+    /// Take on a client; gives the code.
+    Add {
+        /// The name; asked on the terminal's line when left out, so that it does not stay in the shell's history.
+        #[arg(long)]
+        name: Option<String>,
+        /// A wished code such as C-0417; never a name.
+        #[arg(long)]
+        code: Option<String>,
+        /// YYYY-MM-DD.
+        #[arg(long)]
+        birth: Option<String>,
+        /// Telephone or another contact.
+        #[arg(long)]
+        contact: Option<String>,
+        /// Where the client lives.
+        #[arg(long)]
+        address: Option<String>,
+        /// A supervisor who may read this client; may be repeated.
+        #[arg(long)]
+        supervisor: Vec<String>,
+    },
+    /// Your clients.
+    List,
+    /// One client: card, consents, sessions.
+    Show {
+        /// The code.
+        code: String,
+    },
+    /// Show, record or withdraw consent.
+    Consent {
+        /// The code.
+        code: String,
+        /// service, recording, ai, supervision, research, crisis-contact; may be repeated.
+        #[arg(long)]
+        scope: Vec<Scope>,
+        /// Version of the form that was signed.
+        #[arg(long)]
+        form: Option<String>,
+        /// Who agreed, as on the form.
+        #[arg(long, default_value = "client")]
+        by: String,
+        /// The guardian's name; needed under 14.
+        #[arg(long)]
+        guardian: Option<String>,
+        /// The guardian's relation, such as mother.
+        #[arg(long, default_value = "guardian")]
+        relation: String,
+        /// The limits of confidentiality were explained now.
+        #[arg(long)]
+        limits_explained: bool,
+        /// Another participant who agreed, by role word; may be repeated.
+        #[arg(long)]
+        participant: Vec<String>,
+        /// Take the scopes back: from-now keeps what was said, all destroys the session that is open.
+        #[arg(long, value_name = "from-now|all", value_parser = withdrawal)]
+        withdraw: Option<Withdrawal>,
+    },
+    /// Let a supervisor read a client.
+    Assign {
+        /// The code.
+        code: String,
+        /// The supervisor's name.
+        #[arg(long)]
+        supervisor: String,
+    },
+    /// Clients whose records are due for destruction.
+    Due,
+}
+
+fn withdrawal(text: &str) -> Result<Withdrawal, String> {
+    match text {
+        "from-now" => Ok(Withdrawal::FromNow),
+        "all" => Ok(Withdrawal::All),
+        _ => Err("from-now or all".to_owned()),
+    }
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    let desk = passphrase::unlock(globals)?;
+    let lang = globals.lang();
+    match args.command {
+        Client::Add { name, code, birth, contact, address, supervisor } => {
+            let name = match name {
+                Some(name) => name,
+                None => ask_name(lang)?,
+            };
+            let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
+            let code = desk.add_client(NewClient {
+                code: code.map(ClientCode),
+                name: ClientText::new(&name),
+                birth_date: birth,
+                contact: text(contact),
+                address: text(address),
+                supervisors: supervisor,
+            })?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.client/1", "code": code}))?;
+            } else {
+                print::line(code.as_str());
+            }
+        }
+        Client::List => list(&desk, globals)?,
+        Client::Show { code } => show(&desk, &ClientCode(code), globals)?,
+        Client::Consent { code, scope, form, by, guardian, relation, limits_explained, participant, withdraw } => {
+            let code = ClientCode(code);
+            let mut destroyed = Vec::new();
+            match (withdraw, scope.is_empty()) {
+                (Some(_), true) => {
+                    return Err(Fault::usage("which scopes are withdrawn?", "name each with --scope"));
+                }
+                (Some(how), false) => {
+                    destroyed = desk.withdraw_consent(&code, scope.into_iter().collect(), how)?;
+                }
+                (None, true) => {}
+                (None, false) => {
+                    let guardian = guardian.map(|g| Guardian { name: ClientText::new(&g), relation });
+                    let consent = Consent {
+                        scopes: scope.into_iter().collect(),
+                        version: form.unwrap_or_default(),
+                        by,
+                        guardian,
+                        limits_explained: limits_explained.then(|| desk.now()),
+                        participants: participant,
+                    };
+                    desk.set_consent(&code, consent)?;
+                }
+            }
+            let state = desk.consent(&code)?;
+            if globals.json {
+                print::json(&serde_json::json!({
+                    "schema": "gyeot.consent/1", "code": code, "consent": state, "destroyed_sessions": destroyed,
+                }))?;
+            } else {
+                print::line(consent_line(&state, lang));
+                if !destroyed.is_empty() {
+                    let n = destroyed.len();
+                    print::line(lang.pick("열려 있던 회기의 키를 파기했습니다", "keys of open sessions destroyed").to_owned() + &format!(": {n}"));
+                }
+            }
+        }
+        Client::Assign { code, supervisor } => {
+            desk.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.client/1", "code": code, "supervisor": supervisor}))?;
+            } else {
+                print::line(format!("{code}: {supervisor}"));
+            }
+        }
+        Client::Due => {
+            let due = desk.retention_due()?;
+            if globals.json {
+                let rows: Vec<_> = due.iter().map(|(c, at)| serde_json::json!({"code": c, "since": at})).collect();
+                print::json(&serde_json::json!({"schema": "gyeot.due/1", "due": rows}))?;
+            } else {
+                for (code, at) in due {
+                    print::line(format!("{code}  {}", at.date()));
+                }
+            }
+        }
+    }
+    desk.lock().map_err(Fault::from)
+}
+
+fn ask_name(lang: crate::domain::lang::Lang) -> Result<String, Fault> {
+    print::note(lang.pick("이름:", "name:"));
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|_| Fault::usage("no name was read", "give it with --name"))?;
+    Ok(line.trim().to_owned())
+}
+
+fn list(desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+    let rows = desk.clients()?;
+    if globals.json {
+        return print::json(&serde_json::json!({"schema": "gyeot.clients/1", "clients": rows}));
+    }
+    for row in rows {
+        let mark = if row.own { "" } else { globals.lang().pick(" (수퍼비전)", " (supervision)") };
+        print::line(format!("{}  {}{mark}", row.code, row.name.reveal()));
+    }
+    Ok(())
+}
+
+fn show(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> {
+    let (card, consent, sessions) = (desk.client(code)?, desk.consent(code)?, desk.sessions(Some(code))?);
+    if globals.json {
+        return print::json(&serde_json::json!({
+            "schema": "gyeot.client/1", "code": code, "card": card, "consent": consent, "sessions": sessions,
+        }));
+    }
+    let lang = globals.lang();
+    print::line(format!("{code}  {}", card.name.reveal()));
+    print::line(consent_line(&consent, lang));
+    for s in sessions {
+        let number = lang.pick("회기", "session");
+        print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.to_rfc3339(), s.id, s.records));
+    }
+    Ok(())
+}
+
+/// One line of what is agreed to.
+fn consent_line(state: &ConsentState, lang: crate::domain::lang::Lang) -> String {
+    let scopes: Vec<&str> = state.scopes.iter().map(|s| s.label(lang)).collect();
+    let none = lang.pick("없음", "none");
+    let scopes = if scopes.is_empty() { none.to_owned() } else { scopes.join(", ") };
+    format!("{}: {scopes} ({})", lang.pick("동의", "consent"), state.version)
 }

@@ -70,6 +70,9 @@ pub struct Globals {
     /// The folder of the models.
     #[arg(long, global = true, env = "GYEOT_MODELS", value_name = "DIR")]
     pub models: Option<PathBuf>,
+    /// Who you are, where several members have keys on this workstation.
+    #[arg(long = "as", global = true, env = "GYEOT_MEMBER", value_name = "NAME")]
+    pub member: Option<String>,
     /// Language of screens and texts.
     #[arg(long, global = true, env = "GYEOT_LANG", value_name = "ko|en")]
     pub lang: Option<Lang>,
@@ -147,4 +150,5 @@ pub fn main() -> u8 {
 }
 
 pub mod interrupt;
+pub mod passphrase;
 pub mod print;

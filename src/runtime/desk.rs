@@ -83,7 +83,6 @@ struct State {
     caseload: Caseload,
     /// Three phrases, after `init` until they are taken.
     recovery: Option<[SecretString; 3]>,
-    cost: KeyCost,
 }
 
 impl State {
@@ -151,14 +150,8 @@ impl Desk {
             let draft = Draft { shelf: lobby, to, body: &wrap, client: None, session: None, replaces: None };
             house.keep(&who, &[draft])?;
         }
-        let state = State {
-            house,
-            keys,
-            log_key: Some(log_key),
-            caseload: Caseload::default(),
-            recovery: Some(phrases),
-            cost: new.cost,
-        };
+        let state =
+            State { house, keys, log_key: Some(log_key), caseload: Caseload::default(), recovery: Some(phrases) };
         let desk = Desk { me, state: Mutex::new(state), place: place_name() };
         desk.note(&mut desk.state(), Task::Found, None, 0, None, false, None)?;
         Ok(desk)
@@ -189,10 +182,28 @@ impl Desk {
             house.settle(&who)?;
         }
         let (caseload, log_key) = Caseload::load(&house, &keys, me.id)?;
-        let state = State { house, keys, log_key, caseload, recovery: None, cost: KeyCost::Production };
+        let state = State { house, keys, log_key, caseload, recovery: None };
         let desk = Desk { me, state: Mutex::new(state), place: place_name() };
-        desk.note(&mut desk.state(), Task::Unlock, None, 0, None, false, None)?;
+        {
+            let mut state = desk.state();
+            desk.note(&mut state, Task::Unlock, None, 0, None, false, None)?;
+            if state.house.standing.whole() {
+                desk.rotate_due(&mut state)?;
+            }
+        }
         Ok(desk)
+    }
+
+    /// True when a program, this one or another, has the vault open.
+    pub fn held(dir: &Path) -> Result<bool, DeskFault> {
+        if !dir.join("roster").exists() {
+            return Err(DeskFault::NoVault);
+        }
+        match Lock::take(dir) {
+            Ok(_) => Ok(false),
+            Err(DeskFault::Store(crate::ports::store::StoreFault::Held)) => Ok(true),
+            Err(e) => Err(e),
+        }
     }
 
     /// Who unlocked it.

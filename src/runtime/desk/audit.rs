@@ -79,7 +79,9 @@ impl Desk {
             read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?
         };
         if head != house.log.head {
-            return Err(VaultFault::Chain { what: LOG, at: head.count, why: "it ends before the high-water mark" }.into());
+            return Err(
+                VaultFault::Chain { what: LOG, at: head.count, why: "it ends before the high-water mark" }.into()
+            );
         }
         if let Some(seen) = seen {
             let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };

@@ -1,7 +1,7 @@
 //! The opened folder of a vault: store, chains and mark together, so that every acknowledgement moves them as one.
 
 use super::fault::DeskFault;
-use super::files::{ChainFile, Lock, disk, last_line, read_chain, replace};
+use super::files::{ChainFile, Lock, disk, last_line, read_chain};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
 use crate::adapters::store_sled::{SledStore, sync_dir};
@@ -385,7 +385,8 @@ impl House {
         let _ = std::fs::remove_dir_all(&fresh);
         super::private_folder(&fresh)?;
         let mut failed = None;
-        let mut places = super::keeping::all_places(self).map_while(|item| item.map_err(|e| failed = Some(e)).ok().map(Ok));
+        let mut places =
+            super::keeping::all_places(self).map_while(|item| item.map_err(|e| failed = Some(e)).ok().map(Ok));
         let rebuilt = SledStore::rebuild(&fresh, &mut places);
         drop(places);
         if let Some(e) = failed {

@@ -170,7 +170,7 @@ impl Desk {
             (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();
         house.accept(&who, &lost)?;
         let (caseload, log_key) = super::Caseload::load(&house, &keys, me.id)?;
-        let state = State { house, keys, log_key, caseload, recovery: None, cost: Default::default() };
+        let state = State { house, keys, log_key, caseload, recovery: None };
         let desk = Desk { me, state: std::sync::Mutex::new(state), place: super::place_name() };
         let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
         desk.note(&mut desk.state(), Task::Check, None, saved, None, false, detail)?;

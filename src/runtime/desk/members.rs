@@ -159,7 +159,10 @@ impl Desk {
         let wraps: Vec<Body> = known
             .case
             .iter()
-            .map(|(epoch, key)| Body::KeyWrap { what: KeyFor::Case { client: id, epoch: *epoch }, secret: key.secret() })
+            .map(|(epoch, key)| Body::KeyWrap {
+                what: KeyFor::Case { client: id, epoch: *epoch },
+                secret: key.secret(),
+            })
             .collect();
         let case = known.current().ok_or(DeskFault::NoClient)?.recipient();
         let (house, me, caseload) = state.split(self.me.id);
@@ -198,7 +201,12 @@ impl Desk {
         Ok(rotated)
     }
 
-    fn rotate(&self, state: &mut State, id: ClientId, card: crate::domain::client::ClientCard) -> Result<(), DeskFault> {
+    fn rotate(
+        &self,
+        state: &mut State,
+        id: ClientId,
+        card: crate::domain::client::ClientCard,
+    ) -> Result<(), DeskFault> {
         let known = state.caseload.clients.get(&id).ok_or(DeskFault::NoClient)?;
         let epoch = known.case.keys().next_back().copied().unwrap_or(0) + 1;
         let key = SealKey::generate();
@@ -237,11 +245,7 @@ impl Desk {
         Ok(Some(Present { member, keys }))
     }
 
-    fn roster_grant(
-        &self,
-        state: &State,
-        present: Option<&Present>,
-    ) -> Result<Grant<permit::ChangeRoster>, DeskFault> {
+    fn roster_grant(&self, state: &State, present: Option<&Present>) -> Result<Grant<permit::ChangeRoster>, DeskFault> {
         let around = Around { second: present.map(|p| p.member.role), ..Self::around(state) };
         Ok(grant::<permit::ChangeRoster>(self.me.id, self.me.role, Whose::Nobody, around)?)
     }
@@ -276,7 +280,11 @@ impl Desk {
 
     /// A drill: two of the three recovery phrases (which ones, counted from 1) must open the recovery key. Nothing
     /// changes but the log.
-    pub fn recovery_drill(&self, first: (usize, &SecretString), other: (usize, &SecretString)) -> Result<(), DeskFault> {
+    pub fn recovery_drill(
+        &self,
+        first: (usize, &SecretString),
+        other: (usize, &SecretString),
+    ) -> Result<(), DeskFault> {
         let ((a, outer), (b, inner)) = if first.0 < other.0 { (first, other) } else { (other, first) };
         if !slot::PAIRS.contains(&(a, b)) {
             return Err(DeskFault::Input("a drill takes two different phrases of the three, numbered 1 to 3"));

@@ -1,0 +1,104 @@
+//! How a passphrase comes in: the terminal, the first line of a file, or an open descriptor. Never an argument.
+
+use super::Globals;
+use crate::domain::fault::{Exit, Fault};
+use crate::runtime::desk::Desk;
+use secrecy::SecretString;
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// No passphrase is longer; a wrong file is not read into memory.
+const MOST_BYTES: u64 = 4096;
+
+/// Reads the passphrase as the globals say.
+pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> {
+    if let Some(path) = &globals.passphrase_file {
+        return from_file(path);
+    }
+    #[cfg(unix)]
+    if let Some(fd) = globals.passphrase_fd {
+        return from_file(Path::new(&format!("/dev/fd/{fd}")));
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Fault::with(
+            Exit::Locked,
+            "a passphrase is needed and there is no terminal to ask on",
+            "give it with --passphrase-file F or --passphrase-fd N",
+        ));
+    }
+    ask(prompt)
+}
+
+/// As [`read`], asked twice on a terminal, for a passphrase that is new.
+pub fn read_new(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> {
+    let first = read(globals, prompt)?;
+    if globals.passphrase_file.is_none() && globals.passphrase_fd.is_none() {
+        again(&first)?;
+    }
+    Ok(first)
+}
+
+/// A new passphrase of someone else: from this file, else asked twice on the terminal.
+pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<SecretString, Fault> {
+    match file {
+        Some(path) => from_file(path),
+        None if std::io::stdin().is_terminal() => {
+            let first = ask(prompt)?;
+            if new {
+                again(&first)?;
+            }
+            Ok(first)
+        }
+        None => Err(Fault::with(
+            Exit::Locked,
+            "a second passphrase is needed and there is no terminal to ask on",
+            "give it with the option that ends in -passphrase-file",
+        )),
+    }
+}
+
+fn ask(prompt: &str) -> Result<SecretString, Fault> {
+    rpassword::prompt_password(format!("{prompt}: "))
+        .map(SecretString::from)
+        .map_err(|_| Fault::with(Exit::Locked, "no passphrase was read", "type it and press Enter"))
+}
+
+fn again(first: &SecretString) -> Result<(), Fault> {
+    use secrecy::ExposeSecret;
+    let second = ask("once more")?;
+    if first.expose_secret() == second.expose_secret() {
+        Ok(())
+    } else {
+        Err(Fault::usage("the two were not the same", "try again"))
+    }
+}
+
+/// The first line of a file, without its line end.
+fn from_file(path: &Path) -> Result<SecretString, Fault> {
+    let unreadable = |_| {
+        Fault::with(
+            Exit::Locked,
+            "the passphrase could not be read",
+            "check the file or descriptor and its permissions",
+        )
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut text = Zeroizing::new(String::new());
+    file.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return Err(Fault::with(Exit::Locked, "the passphrase's first line is empty", "put the passphrase there"));
+    }
+    Ok(SecretString::from(line.to_owned()))
+}
+
+/// Opens the vault of the globals; says on stderr when it is not whole.
+pub fn unlock(globals: &Globals) -> Result<Desk, Fault> {
+    let pass = read(globals, globals.lang().pick("암호 문구", "passphrase"))?;
+    let desk = Desk::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
+    if !desk.standing().whole() {
+        super::print::note(desk.standing_words(globals.lang()));
+    }
+    Ok(desk)
+}
