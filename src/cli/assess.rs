@@ -132,7 +132,7 @@ fn list(library: &Library, globals: &Globals) -> Result<(), Fault> {
     for i in listed {
         let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
         let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
-        print::line(format!("{:<15} {:<6} {}  {}", i.id, words, i.title, verdict(i.verdict, lang)));
+        print::line(format!("{:<15} {:<6} {}  {}", i.id.as_str(), words, i.title, verdict(i.verdict, lang)));
         print::line(format!("{:<22} {}", "", i.licence_source));
     }
     Ok(())
