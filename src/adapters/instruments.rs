@@ -56,7 +56,8 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
     Ok((merged, kept))
 }
 
-fn read(file: &Path) -> Result<String, Fault> {
+/// A text file, whole.
+pub fn read(file: &Path) -> Result<String, Fault> {
     let bytes = std::fs::read(file).map_err(|e| {
         Fault::usage(format!("{} could not be read: {}", file.display(), e.kind()), "check the path and its rights")
     })?;

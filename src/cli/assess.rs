@@ -1,16 +1,17 @@
 //! `gyeot assess`: instruments, deterministic scores, change.
 
 use super::{Globals, print};
-use crate::adapters::instruments;
+use crate::adapters::{fhir, instruments};
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::ids::InstrumentId;
 use crate::domain::instrument::licence::Verdict;
 use crate::domain::instrument::{Instrument, Library, Method, Sex};
 use crate::domain::lang::Lang;
+use crate::domain::prevalence;
 use crate::domain::score::{Answers, Context, Points, Score};
 use clap::Subcommand;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `gyeot assess`.
 #[derive(Debug, clap::Args)]
@@ -48,6 +49,24 @@ enum What {
         #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
         from: Option<f64>,
     },
+    /// An instrument as a FHIR R4 Questionnaire, on stdout.
+    Export {
+        /// The instrument.
+        id: String,
+    },
+    /// Read a FHIR R4 Questionnaire, or with --as a QuestionnaireResponse to be scored; nothing is stored.
+    ImportFhir {
+        /// A JSON file.
+        file: PathBuf,
+        /// The instrument that the response answers.
+        #[arg(long = "as", value_name = "ID")]
+        answers_of: Option<String>,
+    },
+    /// Check the scoring of PHQ-9 against a NHANES file: weighted share with a total of 10 or more, age 20 and over.
+    CheckNhanes {
+        /// CSV with the columns RIAGENDR, RIDAGEYR, WTMEC2YR and DPQ010 to DPQ090.
+        file: PathBuf,
+    },
     /// Bring your centre's own licensed text of an instrument.
     ImportText {
         /// The instrument.
@@ -76,12 +95,78 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
             report(instrument, &scored, globals)
         }
+        What::Export { id } => {
+            let library = instruments::library(&globals.assessments_dir())?;
+            print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)
+        }
+        What::ImportFhir { file, answers_of: None } => import_questionnaire(&file, globals),
+        What::ImportFhir { file, answers_of: Some(id) } => {
+            let library = instruments::library(&globals.assessments_dir())?;
+            let instrument = library.get(&id.as_str().into())?;
+            let answers = fhir::read::response(&instruments::read(&file)?, instrument)?;
+            let context = Context { lang: globals.lang(), ..Context::default() };
+            report(instrument, &instrument.score(&answers, &context)?, globals)
+        }
+        What::CheckNhanes { file } => check_nhanes(&file, globals),
         What::ImportText { id, file } => {
             let (instrument, kept) = instruments::import_text(&globals.assessments_dir(), &InstrumentId(id), &file)?;
             print::line(format!("{} {}", instrument.id, kept.display()));
             Ok(())
         }
     }
+}
+
+fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), Fault> {
+    let library = instruments::library(&globals.assessments_dir())?;
+    let read = fhir::read::questionnaire(&instruments::read(file)?)?;
+    let known = read.instrument(&library).map(|i| i.id.clone());
+    if globals.json {
+        let items: Vec<_> = read.items.iter().map(|i| serde_json::json!({"link_id": i.link_id, "loinc": i.loinc,
+            "text": i.text, "type": i.kind, "required": i.required, "options": i.options.iter().map(|o|
+                serde_json::json!({"display": o.display, "score": o.score, "code": o.code.as_ref().map(|c| &c.1)}))
+                .collect::<Vec<_>>()})).collect();
+        return print::json(&serde_json::json!({"schema": "gyeot.fhir-questionnaire/1", "title": read.title,
+            "panel": read.panel, "instrument": known, "items": items}));
+    }
+    print::line(format!("{} · {}", read.title, read.panel.as_deref().unwrap_or("–")));
+    for i in &read.items {
+        let options: Vec<String> = i.options.iter().map(|o| {
+            o.score.map_or_else(|| o.display.clone(), |s| format!("{s} {}", o.display))
+        }).collect();
+        print::line(format!("  {} {} [{}]", i.link_id, i.text, options.join(" · ")));
+    }
+    let lang = globals.lang();
+    let unknown = lang.pick("갖춘 도구 가운데 같은 것이 없음", "none of the instruments here");
+    let same = lang.pick("같은 도구", "the same instrument as");
+    print::line(known.map_or_else(|| unknown.to_owned(), |id| format!("{same}: {id}")));
+    Ok(())
+}
+
+/// Cut and age of the published figure that the check compares with.
+const NHANES_CUT: f64 = 10.0;
+const NHANES_AGE: u16 = 20;
+
+fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), Fault> {
+    let library = instruments::shipped()?;
+    let phq9 = library.get(&"phq-9".into())?;
+    let people = prevalence::read_nhanes(&instruments::read(file)?).map_err(|(line, column)| {
+        let what = format!("{}:{line}: {column} is missing or not a number", file.display());
+        Fault::with(Exit::Damaged, what, "give the NHANES file with demographics, weights and the nine items")
+    })?;
+    let of = |sex| prevalence::share(phq9, &people, NHANES_AGE, sex, NHANES_CUT);
+    let (all, men, women) = (of(None), of(Some(Sex::Male)), of(Some(Sex::Female)));
+    if globals.json {
+        let one = |s: prevalence::Share| serde_json::json!({"n": s.counted, "percent": (s.percent() * 100.0).round() / 100.0});
+        return print::json(&serde_json::json!({"schema": "gyeot.nhanes/1", "instrument": "phq-9", "cut": NHANES_CUT as i64,
+            "age_from": NHANES_AGE, "all": one(all), "men": one(men), "women": one(women)}));
+    }
+    let lang = globals.lang();
+    print::line(lang.pick("PHQ-9 10점 이상의 가중 비율 (20세 이상, 아홉 문항 모두 답함)",
+        "weighted share with PHQ-9 of 10 or more (age 20 and over, all nine items answered)"));
+    for (ko, en, s) in [("전체", "all", all), ("남성", "men", men), ("여성", "women", women)] {
+        print::line(format!("  {} {:.2} %  (n = {})", lang.pick(ko, en), s.percent(), s.counted));
+    }
+    Ok(())
 }
 
 fn earlier(instrument: &Instrument, from: f64) -> Result<Points, Fault> {

@@ -27,6 +27,7 @@ pub mod question;
 pub mod record;
 pub mod retention;
 pub mod risk;
+pub mod prevalence;
 pub mod score;
 pub mod segment;
 pub mod session;
