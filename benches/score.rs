@@ -52,5 +52,9 @@ fn main() {
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    println!("chart    {ADMINISTRATIONS} administrations: median {:.3} ms, worst {:.3} ms", times[DRAWN / 2], times[DRAWN - 1]);
+    println!(
+        "chart    {ADMINISTRATIONS} administrations: median {:.3} ms, worst {:.3} ms",
+        times[DRAWN / 2],
+        times[DRAWN - 1]
+    );
 }

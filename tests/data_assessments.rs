@@ -481,3 +481,18 @@ fn a_rule_for_blanks_is_stated_by_every_instrument_with_items() {
         assert_eq!(i.scoring.missing == MissingRule::Invalid, i.scoring.max_blank == 0, "{}", i.id);
     }
 }
+
+#[test]
+fn the_shipped_percentiles_follow_from_the_survey_they_name() {
+    let text = include_str!("data/nhanes-phq9-2013-2016.csv");
+    let people = gyeot::domain::prevalence::read_nhanes(text).unwrap();
+    let library = library();
+    let i = get(&library, "phq-9");
+    assert_eq!(i.percentiles.len(), 6);
+    for t in &i.percentiles {
+        let fresh = gyeot::domain::prevalence::at_or_below(i, &people, t.age_from..=t.age_to, t.sex.unwrap());
+        for (score, (held, found)) in t.at_or_below.iter().zip(&fresh).enumerate() {
+            assert!((held - found).abs() < 0.051, "{} at {score}: {held} against {found}", t.id);
+        }
+    }
+}

@@ -4,16 +4,16 @@ use crate::domain::administration::Administration;
 use crate::domain::ids::ClientCode;
 
 /// The columns, in order; new ones are only ever added at the end.
-pub const COLUMNS: &str = "client,given_at,instrument,version,valid,score,min,max,band,band_source,subscales,critical,answers";
+pub const COLUMNS: &str =
+    "client,given_at,instrument,version,valid,score,min,max,band,band_source,subscales,critical,answers";
 
 /// One line per filling in, after a line of columns. Lines end as RFC 4180 says, with CR LF.
 pub fn write(client: &ClientCode, sheets: &[&Administration]) -> String {
     let mut out = format!("{COLUMNS}\r\n");
     for a in sheets {
         let s = &a.score;
-        let parts = s.subscales.iter().map(|(id, p)| {
-            format!("{id}={}", p.score.map_or_else(String::new, |p| p.to_string()))
-        });
+        let parts =
+            s.subscales.iter().map(|(id, p)| format!("{id}={}", p.score.map_or_else(String::new, |p| p.to_string())));
         let critical = s.critical.iter().map(|c| c.item.to_string());
         let cells = [
             client.to_string(),
@@ -38,7 +38,8 @@ pub fn write(client: &ClientCode, sheets: &[&Administration]) -> String {
 
 /// Quotes a cell where it must be. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '@', '\t', '\r']) || text.starts_with('-') && text.parse::<f64>().is_err();
+    let formula =
+        text.starts_with(['=', '+', '@', '\t', '\r']) || text.starts_with('-') && text.parse::<f64>().is_err();
     let safe = if formula { format!("'{text}") } else { text.to_owned() };
     if safe.contains([',', '"', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }

@@ -65,9 +65,7 @@ pub fn read_nhanes(text: &str) -> Result<Vec<Respondent>, (usize, &'static str)>
     let head: Vec<&str> = lines.next().unwrap_or_default().trim().split(',').collect();
     let column = |name: &'static str| head.iter().position(|h| *h == name).ok_or((1, name));
     let (sex, age, weight) = (column("RIAGENDR")?, column("RIDAGEYR")?, column("WTMEC2YR")?);
-    let items = [
-        "DPQ010", "DPQ020", "DPQ030", "DPQ040", "DPQ050", "DPQ060", "DPQ070", "DPQ080", "DPQ090",
-    ];
+    let items = ["DPQ010", "DPQ020", "DPQ030", "DPQ040", "DPQ050", "DPQ060", "DPQ070", "DPQ080", "DPQ090"];
     let items = items.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let person = |(n, line): (usize, &str)| {
         let cells: Vec<&str> = line.trim().split(',').collect();
