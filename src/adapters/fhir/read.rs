@@ -184,7 +184,7 @@ fn another_release(value: &Value) -> Result<(), FhirError> {
     for profile in
         value.pointer("/meta/profile").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     {
-        for (mark, release) in [("/5.0", "R5"), ("/3.0", "STU3"), ("/1.0", "DSTU2"), ("|2.7", "STU3 draft")] {
+        for (mark, release) in [("/5.0", "R5"), ("/3.0", "STU3"), ("/1.0", "DSTU2")] {
             if profile.contains(mark) {
                 return told(release, "its profile");
             }
