@@ -1,16 +1,14 @@
 //! The rules of the practice. Pure: no IO, no clock, no randomness, no logging; depends on nothing else here.
 
 pub mod access;
+pub mod administration;
 pub mod agreement;
 pub mod audit;
 pub mod change;
+pub mod chart;
 pub mod client;
 pub mod consent;
 pub mod crisis_line;
-pub mod administration;
-pub mod agreement;
-pub mod change;
-pub mod chart;
 pub mod data_file;
 pub mod error_rate;
 pub mod evidence;
