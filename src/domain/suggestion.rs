@@ -18,12 +18,29 @@ pub struct Suggestion {
     pub title: String,
     /// Short reason why it may fit.
     pub rationale: String,
+    /// Whose words the reason is in.
+    #[serde(default)]
+    pub rationale_from: RationaleFrom,
     /// Always true: a generated line is marked (L3).
     pub ai: bool,
     /// At least one, each checked against the transcript.
     pub evidence: Vec<Evidence>,
     /// 0 to 1, calibrated against neutral lines; a rank, not a probability of benefit.
     pub confidence: f32,
+}
+
+/// Whose words a rationale is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RationaleFrom {
+    /// The card's own words: no model wrote them.
+    #[default]
+    Card,
+    /// The card's own words, and the suggestion stands here because a rule found a risk cue. No model can remove it,
+    /// move it down or reword it.
+    Rule,
+    /// Written by the model under a grammar and checked.
+    Model,
 }
 
 /// The prompt that was used.

@@ -1,5 +1,6 @@
 //! The loop that joins everything: events in, effects out.
 
+pub mod advise;
 pub mod desk;
 pub mod engines;
 pub mod recognise;

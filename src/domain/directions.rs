@@ -1,0 +1,281 @@
+//! How directions are chosen: lines of the client, cards near them, answers made comparable, evidence, ranking, and
+//! what is dropped. Pure arithmetic over vectors and margins that engines gave; asks no engine and writes no prose.
+//!
+//! The method, measured on lines labelled by hand (`prompts/directions.md` says how well): embeddings shortlist,
+//! small questions about single lines decide, the lines that answered yes are the evidence, the card's own words are
+//! what the counsellor reads.
+
+use super::evidence::{self, Evidence, Unfounded};
+use super::ids::{TechniqueId, UtteranceId};
+use super::suggestion::{Dropped, RiskCue};
+use super::text::ClientText;
+use super::transcript::{Speaker, Transcript, Utterance};
+use std::collections::BTreeMap;
+
+/// The card that every risk cue brings up, whatever any model says.
+pub const SAFETY_CARD: &str = "safety-planning";
+/// Example lines whose likeness is averaged: one may be near by accident.
+const EXAMPLES_AVERAGED: usize = 2;
+/// Cards about which questions are asked. With [`LINES_PER_CARD`] this is what a small model answers in under a
+/// minute on two cores.
+pub const CARDS_ASKED: usize = 8;
+/// Lines asked about for each of those cards.
+pub const LINES_PER_CARD: usize = 3;
+/// Quotes shown with one suggestion.
+const QUOTES: usize = 2;
+/// Suggestions shown; more than a counsellor reads in passing help nobody.
+pub const SHOWN: usize = 5;
+/// What a second line that answered yes adds to the first.
+const SECOND_LINE: f32 = 0.3;
+/// How much the likeness of the embeddings counts beside the answers, both in standard deviations.
+const LIKENESS: f32 = 0.5;
+/// A sentence of fewer letters says too little to be asked about: "Exactly.", "네, 그래요."
+const LETTERS: usize = 7;
+
+/// A sentence that may be evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Line {
+    /// Where it was said.
+    pub utterance: UtteranceId,
+    /// Verbatim.
+    pub text: ClientText,
+}
+
+/// The sentences of one utterance that may be evidence: the client's, or of a speaker not yet known and then no
+/// question, for those are mostly the counsellor's.
+pub fn lines_of(said: &Utterance) -> Vec<Line> {
+    if !matches!(said.speaker, Speaker::Client | Speaker::Unknown) {
+        return Vec::new();
+    }
+    sentences(said.text.reveal())
+        .filter(|s| s.chars().filter(|c| c.is_alphanumeric()).count() >= LETTERS)
+        .filter(|s| said.speaker == Speaker::Client || !s.ends_with(['?', '？']))
+        .map(|s| Line { utterance: said.id, text: ClientText::new(s) })
+        .collect()
+}
+
+/// The sentences of a text, verbatim and trimmed. Ends at `.`, `?`, `!`, `…`, their full-width forms before white
+/// space, and at line ends. A text without them is one sentence.
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next_is_space = chars.peek().is_none_or(|(_, n)| n.is_whitespace());
+        if c == '\n' || (matches!(c, '.' | '?' | '!' | '…' | '。' | '？' | '！') && next_is_space) {
+            parts.push(text[start..at + c.len_utf8()].trim());
+            start = at + c.len_utf8();
+        }
+    }
+    parts.push(text[start..].trim());
+    parts.into_iter().filter(|s| !s.is_empty())
+}
+
+/// The middle of all example vectors: what every sentence has in common and no card is told apart by.
+pub fn mean(vectors: &[Vec<f32>]) -> Vec<f32> {
+    let mut mean = vec![0.0; vectors.first().map_or(0, Vec::len)];
+    for v in vectors {
+        for (m, x) in mean.iter_mut().zip(v) {
+            *m += x / vectors.len() as f32;
+        }
+    }
+    mean
+}
+
+/// A vector less the mean, of length one; zeros stay zeros.
+pub fn centred(vector: &[f32], mean: &[f32]) -> Vec<f32> {
+    let v: Vec<f32> = vector.iter().zip(mean).map(|(x, m)| x - m).collect();
+    let length = v.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 { v.iter().map(|x| x / length).collect() } else { v }
+}
+
+/// How near a line is to a card: the mean cosine of its nearest example lines. All vectors centred.
+pub fn likeness(line: &[f32], examples: &[Vec<f32>]) -> f32 {
+    let mut cosines: Vec<f32> = examples.iter().map(|e| e.iter().zip(line).map(|(a, b)| a * b).sum()).collect();
+    cosines.sort_by(|a, b| b.total_cmp(a));
+    cosines.truncate(EXAMPLES_AVERAGED);
+    if cosines.is_empty() { 0.0 } else { cosines.iter().sum::<f32>() / cosines.len() as f32 }
+}
+
+/// A card that came into question and the lines to ask it about, nearest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Index of the card.
+    pub card: usize,
+    /// Indexes of lines and their likeness.
+    pub lines: Vec<(usize, f32)>,
+}
+
+/// The cards nearest to any line, at most [`CARDS_ASKED`], each with at most [`LINES_PER_CARD`] lines.
+/// `likeness[card][line]`.
+pub fn shortlist(likeness: &[Vec<f32>]) -> Vec<Candidate> {
+    let mut all: Vec<Candidate> = likeness
+        .iter()
+        .enumerate()
+        .map(|(card, row)| {
+            let mut lines: Vec<(usize, f32)> = row.iter().copied().enumerate().collect();
+            lines.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            lines.truncate(LINES_PER_CARD);
+            Candidate { card, lines }
+        })
+        .filter(|c| !c.lines.is_empty())
+        .collect();
+    all.sort_by(|a, b| b.lines[0].1.total_cmp(&a.lines[0].1).then(a.card.cmp(&b.card)));
+    all.truncate(CARDS_ASKED);
+    all
+}
+
+/// Raw margins by (line, question), made comparable: how willingly the line is agreed with and what the question is
+/// answered with anyway are both taken away (contextual calibration, Zhao et al. 2021, *Calibrate Before Use*).
+#[derive(Debug, Default)]
+pub struct Answers {
+    asked: BTreeMap<(usize, usize), f32>,
+    by_question: BTreeMap<usize, f32>,
+    by_line: BTreeMap<usize, Vec<f32>>,
+    rest: f32,
+}
+
+impl Answers {
+    /// `neutral[q]` are the margins of question `q` over the neutral lines, `idle_neutral` those of the idle
+    /// questions over the neutral lines.
+    pub fn new(neutral: &BTreeMap<usize, Vec<f32>>, idle_neutral: &[f32]) -> Self {
+        let by_question = neutral.iter().map(|(q, m)| (*q, average(m))).collect();
+        Answers { by_question, rest: average(idle_neutral), ..Answers::default() }
+    }
+
+    /// The margins of the idle questions over this line.
+    pub fn idle(&mut self, line: usize, margins: &[f32]) {
+        self.by_line.entry(line).or_default().extend(margins.iter().map(|m| m - self.rest));
+    }
+
+    /// The margin of a question over a line.
+    pub fn add(&mut self, line: usize, question: usize, margin: f32) {
+        self.asked.insert((line, question), margin);
+    }
+
+    /// The calibrated margin: above 0 the line says it more than a line that says nothing would.
+    pub fn calibrated(&self, line: usize, question: usize) -> Option<f32> {
+        let raw = self.asked.get(&(line, question))?;
+        let habit = self.by_question.get(&question).copied().unwrap_or(0.0);
+        let agrees = self.by_line.get(&line).map_or(0.0, |m| average(m));
+        Some(raw - habit - agrees)
+    }
+
+    /// The spread of all calibrated margins, never 0: models differ in how loudly they answer.
+    fn spread(&self) -> f32 {
+        let all: Vec<f32> = self.asked.keys().filter_map(|&(l, q)| self.calibrated(l, q)).collect();
+        deviation(&all)
+    }
+}
+
+fn average(values: &[f32]) -> f32 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f32>() / values.len() as f32 }
+}
+
+fn deviation(values: &[f32]) -> f32 {
+    let mean = average(values);
+    let variance = average(&values.iter().map(|v| (v - mean) * (v - mean)).collect::<Vec<_>>());
+    variance.sqrt().max(1e-3)
+}
+
+/// A question as the ranking sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Asked {
+    /// Index of the question among all.
+    pub question: usize,
+    /// The card's weight; negative when a yes speaks against the card.
+    pub weight: f32,
+}
+
+/// A card with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// Index of the card.
+    pub card: usize,
+    /// Indexes of the lines that answered yes, strongest first; none means that nothing supports it.
+    pub evidence: Vec<usize>,
+    /// For ordering only.
+    pub score: f32,
+}
+
+/// Ranks the candidates, best first. `questions[card]` are the questions of a card.
+pub fn rank(candidates: &[Candidate], questions: &BTreeMap<usize, Vec<Asked>>, answers: &Answers) -> Vec<Ranked> {
+    let spread = answers.spread();
+    let near: Vec<f32> = candidates.iter().map(|c| c.lines[0].1).collect();
+    let (near_mean, near_spread) = (average(&near), deviation(&near));
+    let mut ranked: Vec<Ranked> = candidates
+        .iter()
+        .map(|candidate| {
+            let asked = questions.get(&candidate.card).map(Vec::as_slice).unwrap_or_default();
+            let mut strengths: Vec<(usize, f32)> = Vec::new();
+            let mut against = 0.0f32;
+            for &(line, _) in &candidate.lines {
+                let margin = |a: &Asked| answers.calibrated(line, a.question).map(|m| m / spread * a.weight);
+                let best = asked.iter().filter(|a| a.weight > 0.0).filter_map(margin).fold(f32::MIN, f32::max);
+                if best > f32::MIN {
+                    strengths.push((line, best));
+                }
+                let worst = asked.iter().filter(|a| a.weight < 0.0).filter_map(margin).fold(0.0, f32::min);
+                // A line speaks against a card only when it says that more clearly than anything for it.
+                if -worst > best.max(0.0) {
+                    against = against.max(-worst - best.max(0.0));
+                }
+            }
+            strengths.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let first = strengths.first().map_or(0.0, |s| s.1);
+            let second = strengths.get(1).map_or(0.0, |s| s.1.max(0.0));
+            let nearness = (candidate.lines[0].1 - near_mean) / near_spread;
+            let score = first + SECOND_LINE * second + LIKENESS * nearness - against;
+            let evidence = strengths.into_iter().filter(|s| s.1 > 0.0).map(|s| s.0).take(QUOTES).collect();
+            Ranked { card: candidate.card, evidence, score }
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.card.cmp(&b.card)));
+    ranked
+}
+
+/// A score as 0 to 1, for ordering on a screen; not a probability of benefit.
+pub fn confidence(score: f32) -> f32 {
+    1.0 / (1.0 + (-score / 2.0).exp())
+}
+
+/// Holds evidence against the transcript: what is not the client's verbatim words is taken out and counted.
+pub fn founded(transcript: &Transcript, claimed: Vec<Evidence>, dropped: &mut Dropped) -> Vec<Evidence> {
+    let mut kept = Vec::with_capacity(claimed.len());
+    let had_any = !claimed.is_empty();
+    for e in claimed {
+        match evidence::check_client(transcript, &e) {
+            Ok(()) => kept.push(e),
+            Err(Unfounded::Empty) => {}
+            Err(Unfounded::NoUtterance | Unfounded::NotFound | Unfounded::NotTheClient) => {
+                dropped.quote_not_found += 1;
+            }
+        }
+    }
+    if kept.is_empty() && !had_any {
+        dropped.no_evidence += 1;
+    }
+    kept
+}
+
+/// The evidence of the safety card when a rule found risk cues: the sentences that hold the cues' words, earliest
+/// first. This is decided by rule alone; no model is asked and none can take it away.
+pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidence> {
+    let mut found: Vec<Evidence> = Vec::new();
+    for cue in cues {
+        let Some(said) = transcript.get(cue.utterance) else { continue };
+        let words = cue.quote.reveal();
+        let sentence = sentences(said.text.reveal()).find(|s| s.contains(words)).unwrap_or(words);
+        let evidence = Evidence { utterance: cue.utterance, quote: ClientText::new(sentence) };
+        if evidence::check_client(transcript, &evidence).is_ok() && !found.contains(&evidence) {
+            found.push(evidence);
+        }
+    }
+    found.truncate(QUOTES);
+    found
+}
+
+/// True for the card that risk cues bring up.
+pub fn is_safety(card: &TechniqueId) -> bool {
+    card.as_str() == SAFETY_CARD
+}
