@@ -9,6 +9,7 @@ use crate::domain::notice::{self, Notice};
 use crate::domain::speech_filter::SpeechFilter;
 
 use crate::domain::risk::Rules;
+use crate::domain::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::technique::{self, Library};
 use include_dir::{Dir, include_dir};
 
@@ -111,4 +112,22 @@ pub fn confidentiality() -> Result<Notice, Fault> {
 fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, Fault> {
     let text = PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
     parse(text).map_err(|flaw| Fault::with(flaw.exit(), format!("prompts/{path}: {flaw}"), flaw.hint()))
+}
+
+/// The small questions of a task, such as `directions`. A test loads all that are built in.
+pub fn judge_task(id: &str) -> Result<JudgeTask, Fault> {
+    JudgeTask::parse(task_text(id)).map_err(|flaw| task_flaw(id, &flaw))
+}
+
+/// The short text of a task, such as `rationale`. A test loads all that are built in.
+pub fn write_task(id: &str) -> Result<WriteTask, Fault> {
+    WriteTask::parse(task_text(id)).map_err(|flaw| task_flaw(id, &flaw))
+}
+
+fn task_text(id: &str) -> &'static str {
+    PROMPTS.get_file(format!("{id}.md")).and_then(|file| file.contents_utf8()).unwrap_or_default()
+}
+
+fn task_flaw(id: &str, flaw: &crate::domain::data_file::Flaw) -> Fault {
+    Fault::with(flaw.exit(), format!("prompts/{id}.md: {flaw}"), flaw.hint())
 }

@@ -1,13 +1,234 @@
-//! `gyeot suggest`.
+//! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
-use super::Globals;
-use crate::domain::fault::Fault;
+use super::interrupt::Guard;
+use super::{Globals, print};
+use crate::adapters::models::Store;
+use crate::adapters::shipped;
+use crate::domain::fault::{Exit, Fault};
+use crate::domain::ids::{ModelId, UtteranceId};
+use crate::domain::lang::Lang;
+use crate::domain::suggestion::{RationaleFrom, Suggestions};
+use crate::domain::technique::Library;
+use crate::domain::time::clock;
+use crate::domain::transcript::Transcript;
+use crate::runtime::advise::{Advisor, Engines, Progress, Respondent};
+use crate::runtime::ask::{self, Answers};
+use crate::runtime::engines;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A transcript of a whole day is smaller than this; anything larger is another file.
+const LARGEST: u64 = 64 << 20;
+/// Progress is told this often on a terminal, and ten times less often elsewhere.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// What to do with the transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Task {
+    /// Therapy directions, each with the client's words.
+    Directions,
+    /// The client's lines that answer a question.
+    Ask,
+}
 
 /// Arguments of `gyeot suggest`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// A gyeot.transcript/1 file; `-` is standard input.
+    #[arg(value_name = "TRANSCRIPT.json")]
+    file: PathBuf,
+    /// What to do.
+    #[arg(long, value_enum, default_value = "directions")]
+    task: Task,
+    /// The question, for `--task ask`.
+    #[arg(long, value_name = "TEXT", required_if_eq("task", "ask"))]
+    question: Option<String>,
+    /// The language model; the best small one that is there unless chosen.
+    #[arg(long, value_name = "ID")]
+    model: Option<ModelId>,
+    /// Threads of the engines; the cores of this machine unless chosen.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    /// No progress on stderr.
+    #[arg(long)]
+    quiet: bool,
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    // First what costs nothing and fails most.
+    let transcript = read(&args.file)?;
+    let lang = globals.lang.unwrap_or(transcript.language);
+    let cues = shipped::risk_rules()?.cues_in(&transcript);
+    let library = shipped::technique_library()?;
+    let store = Store::open(globals.models_dir())?;
+    let exit = Guard::new()?;
+
+    let threads = args.threads.unwrap_or_else(engines::threads);
+    let mut embedding = engines::embedding(&store, threads)?;
+    let mut language = engines::language(&store, args.model.as_ref(), threads)?;
+    let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
+        Fault::with(
+            Exit::Model,
+            format!("{} cannot answer questions: its manifest names no chat markers", language.model.id),
+            "choose a model of the task llm: `gyeot models list`",
+        )
+    })?;
+    let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
+    let mut telling = Telling::new(args.quiet, lang);
+
+    match args.task {
+        Task::Directions => {
+            let (judge, write) = (shipped::judge_task("directions")?, shipped::write_task("rationale")?);
+            let mut advisor = Advisor::new(library, judge, write, lang, respondent);
+            let found = advisor.advise(&transcript, cues, &mut both, &mut |p| telling.tell(p))?;
+            telling.end();
+            let text = directions_text(&found, advisor.library(), &transcript, lang);
+            show(&exit, globals.json, &found, &text)
+        }
+        Task::Ask => {
+            let task = shipped::judge_task("ask")?;
+            let question = args.question.unwrap_or_default();
+            let found =
+                ask::answer(&transcript, &question, task, lang, respondent, &mut both, &mut |p| telling.tell(p))?;
+            telling.end();
+            let text = answers_text(&found, &transcript, lang);
+            show(&exit, globals.json, &found, &text)
+        }
+    }
+}
+
+fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> Result<(), Fault> {
+    let mut done = Ok(());
+    exit.unbroken(|| {
+        if json {
+            done = print::json(found);
+        } else {
+            print::raw(text);
+        }
+    });
+    done
+}
+
+fn read(path: &Path) -> Result<Transcript, Fault> {
+    let name = path.display();
+    let cannot = |e: std::io::Error| {
+        Fault::failed(format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
+    };
+    let mut json = String::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(cannot)?;
+        if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
+            return Err(Fault::usage(format!("{name} is too large for a transcript"), "give a gyeot.transcript/1 file"));
+        }
+        file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
+    }
+    Ok(Transcript::parse(&json)?)
+}
+
+/// When an utterance was said, `m:ss`, or its number when the transcript has no times.
+fn place(transcript: &Transcript, id: UtteranceId) -> String {
+    match transcript.get(id) {
+        Some(said) if said.end_ms > 0 => clock(said.start_ms),
+        _ => format!("#{}", id.0),
+    }
+}
+
+fn head(model: &ModelId, prompt: &str, version: &str, lang: Lang) -> String {
+    let draft = lang.pick("AI 초안입니다. 판단은 상담사가 합니다.", "AI draft. The counsellor decides.");
+    format!("{draft} ({model}, {prompt} {version})\n")
+}
+
+fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcript, lang: Lang) -> String {
+    let mut out = head(&found.model.id, &found.prompt.id, &found.prompt.version, lang);
+    for (n, s) in found.suggestions.iter().enumerate() {
+        out.push_str(&format!("\n{}. {}\n", n + 1, s.title));
+        for e in &s.evidence {
+            out.push_str(&format!("   “{}” {}\n", e.quote.reveal(), place(transcript, e.utterance)));
+        }
+        let from = match s.rationale_from {
+            RationaleFrom::Card => lang.pick("카드", "card"),
+            RationaleFrom::Rule => lang.pick("위험 단서 규칙", "risk rule"),
+            RationaleFrom::Model => lang.pick("AI가 씀", "written by AI"),
+        };
+        out.push_str(&format!("   {} ({from})\n", s.rationale));
+        if let Some(card) = library.get(&s.technique) {
+            let step = lang.pick("첫걸음", "First step");
+            out.push_str(&format!("   {step}: {}\n", card.text(lang).first_step));
+        }
+    }
+    if found.suggestions.is_empty() {
+        out.push_str(lang.pick("\n내담자의 말로 뒷받침되는 방향이 없습니다.\n", "\nNo direction rests on the client's words.\n"));
+    }
+    if !found.risk_cues.is_empty() {
+        out.push_str(lang.pick("\n위험 단서 (규칙):\n", "\nRisk cues (by rule):\n"));
+        for cue in &found.risk_cues {
+            let denied = if cue.denied { lang.pick(" (부정하는 말)", " (denied)") } else { "" };
+            let at = place(transcript, cue.utterance);
+            out.push_str(&format!("   ▲ “{}” {at}{denied} → {}\n", cue.quote.reveal(), cue.opens));
+        }
+    }
+    let d = found.dropped;
+    if d.no_evidence + d.quote_not_found > 0 {
+        let text = match lang {
+            Lang::Ko => format!("\n보이지 않음: 근거 없음 {}, 인용 없음 {}\n", d.no_evidence, d.quote_not_found),
+            Lang::En => format!("\nNot shown: no evidence {}, quote not found {}\n", d.no_evidence, d.quote_not_found),
+        };
+        out.push_str(&text);
+    }
+    out
+}
+
+fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String {
+    let mut out = head(&found.model.id, &found.prompt.id, &found.prompt.version, lang);
+    for a in &found.answers {
+        let at = place(transcript, a.evidence.utterance);
+        out.push_str(&format!("   “{}” {at}\n", a.evidence.quote.reveal()));
+    }
+    if found.answers.is_empty() {
+        out.push_str(lang.pick("   이 질문에 답하는 말을 찾지 못했습니다.\n", "   No line was found that answers this.\n"));
+    }
+    out
+}
+
+/// How many of the questions are answered and how long it will take; no words of anybody.
+struct Telling {
+    quiet: bool,
+    every: Duration,
+    lang: Lang,
+    begun: Instant,
+    told: Option<Instant>,
+}
+
+impl Telling {
+    fn new(quiet: bool, lang: Lang) -> Self {
+        let every = if std::io::stderr().is_terminal() { TELL_EVERY } else { TELL_EVERY * 10 };
+        Telling { quiet, every, lang, begun: Instant::now(), told: None }
+    }
+
+    fn tell(&mut self, p: Progress) {
+        if self.quiet || p.done == 0 || self.told.is_some_and(|t| t.elapsed() < self.every) {
+            return;
+        }
+        self.told = Some(Instant::now());
+        let left = self.begun.elapsed().as_secs_f64() / p.done as f64 * p.of.saturating_sub(p.done) as f64;
+        let text = match self.lang {
+            Lang::Ko => format!("질문 {}/{}, 약 {left:.0}초 남음", p.done, p.of),
+            Lang::En => format!("question {} of {}, about {left:.0} s left", p.done, p.of),
+        };
+        print::note(text);
+    }
+
+    fn end(&self) {
+        if !self.quiet {
+            let seconds = self.begun.elapsed().as_secs_f64();
+            print::note(match self.lang {
+                Lang::Ko => format!("{seconds:.1}초 걸림"),
+                Lang::En => format!("took {seconds:.1} s"),
+            });
+        }
+    }
 }

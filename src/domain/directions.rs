@@ -275,6 +275,12 @@ pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidenc
     found
 }
 
+/// True when a card of this family that is shown already rests on the same words: a second one tells nothing new.
+pub fn repeats(shown: &[(String, Vec<Evidence>)], family: &str, evidence: &[Evidence]) -> bool {
+    let first = evidence.first();
+    shown.iter().any(|(f, e)| f == family && first.is_some_and(|first| e.contains(first)))
+}
+
 /// True for the card that risk cues bring up.
 pub fn is_safety(card: &TechniqueId) -> bool {
     card.as_str() == SAFETY_CARD

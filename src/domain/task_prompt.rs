@@ -145,7 +145,8 @@ impl WriteText {
     /// at least one word in common with the quotes or the card's own reason, so that it speaks of this client.
     pub fn holds(&self, written: &str, fits: &str, quotes: &[ClientText]) -> bool {
         let folded = fold(written).to_lowercase();
-        if folded.is_empty() || folded.chars().any(|c| c.is_numeric() || matches!(c, '"' | '“' | '”' | '「' | '」')) {
+        if folded.is_empty() || folded.chars().any(|c| c.is_numeric() || matches!(c, '"' | '“' | '”' | '「' | '」'))
+        {
             return false;
         }
         if self.forbidden.iter().any(|word| folded.contains(&word.to_lowercase())) {

@@ -33,7 +33,7 @@ pub struct Progress {
 
 /// What the program knows of the language model that answers.
 #[derive(Debug, Clone)]
-pub struct Speaker {
+pub struct Respondent {
     /// Its chat markers.
     pub chat: ChatTemplate,
     /// As records name it.
@@ -42,10 +42,10 @@ pub struct Speaker {
     pub parameters_m: Option<u32>,
 }
 
-impl Speaker {
+impl Respondent {
     /// Of a manifest; `None` when it names no chat markers.
     pub fn of(manifest: &Manifest, model: ModelRef) -> Option<Self> {
-        Some(Speaker { chat: manifest.chat()?.clone(), model, parameters_m: manifest.parameters_m })
+        Some(Respondent { chat: manifest.chat()?.clone(), model, parameters_m: manifest.parameters_m })
     }
 }
 
@@ -61,14 +61,14 @@ pub struct Engines<'a> {
 pub struct Interviewer {
     task: JudgeTask,
     lang: Lang,
-    speaker: Speaker,
+    respondent: Respondent,
     known: HashMap<(ClientText, String), f32>,
 }
 
 impl Interviewer {
     /// For one session of one language.
-    pub fn new(task: JudgeTask, lang: Lang, speaker: Speaker) -> Self {
-        Interviewer { task, lang, speaker, known: HashMap::new() }
+    pub fn new(task: JudgeTask, lang: Lang, respondent: Respondent) -> Self {
+        Interviewer { task, lang, respondent, known: HashMap::new() }
     }
 
     /// The task prompt.
@@ -88,7 +88,7 @@ impl Interviewer {
         open.sort_by(|a, b| a.0.reveal().cmp(b.0.reveal()).then(a.1.cmp(&b.1)));
         open.dedup();
         let text = self.task.text(self.lang);
-        let before = text.opening(&self.speaker.chat);
+        let before = text.opening(&self.respondent.chat);
         let of = open.len();
         let mut answered = Vec::with_capacity(of);
         for chunk in open.chunks(QUESTIONS) {
@@ -98,7 +98,7 @@ impl Interviewer {
                 if lines.last() != Some(line) {
                     lines.push(line.clone());
                 }
-                let after = text.closing(&self.speaker.chat, question);
+                let after = text.closing(&self.respondent.chat, question);
                 questions.push(Question { line: lines.len() - 1, after });
             }
             let answers = (text.yes.clone(), text.no.clone());
@@ -188,7 +188,7 @@ pub struct Advisor {
     library: Library,
     rationale: WriteTask,
     lang: Lang,
-    speaker: Speaker,
+    respondent: Respondent,
     interviewer: Interviewer,
     vectors: Vectors,
     examples: Option<Examples>,
@@ -203,13 +203,19 @@ struct Examples {
 
 impl Advisor {
     /// For one session of one language.
-    pub fn new(library: Library, directions: JudgeTask, rationale: WriteTask, lang: Lang, speaker: Speaker) -> Self {
-        let interviewer = Interviewer::new(directions, lang, speaker.clone());
+    pub fn new(
+        library: Library,
+        directions: JudgeTask,
+        rationale: WriteTask,
+        lang: Lang,
+        respondent: Respondent,
+    ) -> Self {
+        let interviewer = Interviewer::new(directions, lang, respondent.clone());
         Advisor {
             library,
             rationale,
             lang,
-            speaker,
+            respondent,
             interviewer,
             vectors: Vectors::default(),
             examples: None,
@@ -233,7 +239,8 @@ impl Advisor {
     ) -> Result<Suggestions, EngineFault> {
         let lines: Vec<Line> = transcript.utterances.iter().flat_map(directions::lines_of).collect();
         let mut dropped = Dropped::default();
-        let mut suggestions = Vec::new();
+        let mut suggestions: Vec<Suggestion> = Vec::new();
+        let mut shown: Vec<(String, Vec<Evidence>)> = Vec::new();
         let safety = directions::safety_evidence(transcript, &cues);
         let by_rule = self.library.cards().iter().find(|c| directions::is_safety(&c.id));
         if let (Some(card), false) = (by_rule, safety.is_empty()) {
@@ -259,10 +266,11 @@ impl Advisor {
                     .map(|&l| Evidence { utterance: lines[l].utterance, quote: lines[l].text.clone() })
                     .collect();
                 let evidence = directions::founded(transcript, claimed, &mut dropped);
-                if evidence.is_empty() {
+                if evidence.is_empty() || directions::repeats(&shown, &card.family, &evidence) {
                     continue;
                 }
                 let card = card.clone();
+                shown.push((card.family.clone(), evidence.clone()));
                 let (rationale, rationale_from) = self.reason(&card, &evidence, engines)?;
                 suggestions.push(Suggestion {
                     title: card.text(self.lang).title.clone(),
@@ -277,7 +285,7 @@ impl Advisor {
         }
         Ok(Suggestions {
             schema: suggestion::SCHEMA.to_owned(),
-            model: self.speaker.model.clone(),
+            model: self.respondent.model.clone(),
             prompt: self.interviewer.task().prompt.clone(),
             suggestions,
             dropped,
@@ -317,11 +325,7 @@ impl Advisor {
         Ok(directions::rank(&candidates, &by_card, &answers))
     }
 
-    fn candidates(
-        &mut self,
-        lines: &[Line],
-        engine: &mut dyn LanguageEngine,
-    ) -> Result<Vec<Candidate>, EngineFault> {
+    fn candidates(&mut self, lines: &[Line], engine: &mut dyn LanguageEngine) -> Result<Vec<Candidate>, EngineFault> {
         if self.examples.is_none() {
             let mut by_card = Vec::new();
             for card in self.library.cards() {
@@ -356,7 +360,7 @@ impl Advisor {
     ) -> Result<(String, RationaleFrom), EngineFault> {
         let fits = &card.text(self.lang).fits;
         let own = (fits.clone(), RationaleFrom::Card);
-        if self.speaker.parameters_m.is_none_or(|m| m < self.rationale.min_parameters_m) {
+        if self.respondent.parameters_m.is_none_or(|m| m < self.rationale.min_parameters_m) {
             return Ok(own);
         }
         let key = (card.id.0.clone(), evidence.iter().map(|e| e.quote.clone()).collect::<Vec<_>>());
@@ -365,13 +369,13 @@ impl Advisor {
             let title = &card.text(self.lang).title;
             let before = text.before.replacen("{title}", title, 1).replacen("{fits}", fits, 1);
             let trusted = |text: String| Part { text: ClientText::new(&text), trusted: true };
-            let mut parts = vec![trusted(format!("{}{before}", self.speaker.chat.open(&text.system)))];
+            let mut parts = vec![trusted(format!("{}{before}", self.respondent.chat.open(&text.system)))];
             for (n, quote) in key.1.iter().enumerate() {
                 parts.push(trusted(if n == 0 { "\"".into() } else { " \"".into() }));
                 parts.push(Part { text: quote.clone(), trusted: false });
                 parts.push(trusted("\"".into()));
             }
-            parts.push(trusted(format!("{}{}", text.after, self.speaker.chat.close())));
+            parts.push(trusted(format!("{}{}", text.after, self.respondent.chat.close())));
             let grammar = Some(text.grammar.clone());
             let written = engines.language.write(Write { parts, grammar, max_tokens: self.rationale.max_tokens });
             let kept = match written {

@@ -1,6 +1,7 @@
 //! The loop that joins everything: events in, effects out.
 
 pub mod advise;
+pub mod ask;
 pub mod desk;
 pub mod engines;
 pub mod recognise;
