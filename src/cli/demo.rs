@@ -1,13 +1,28 @@
-//! `gyeot demo`.
+//! `gyeot demo`: the shipped session through the whole job in a throw-away vault. Headless it prints each stage and
+//! ends well only if every stage worked; otherwise it opens the workstation on the same session at real pace.
+
+mod stages;
 
 use super::Globals;
 use crate::domain::fault::Fault;
+use std::path::PathBuf;
 
 /// Arguments of `gyeot demo`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Without a screen, as fast as it goes.
+    #[arg(long)]
+    headless: bool,
+    /// Keep the vault in this folder, which must be empty or absent, and print its passphrase.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    if args.headless {
+        return stages::run(args.keep, globals);
+    }
+    let stage = stages::set(args.keep.as_deref(), globals.lang())?;
+    drop(stage); Ok(())
 }

@@ -1,13 +1,185 @@
-//! `gyeot doctor`.
+//! `gyeot doctor`: what is right, what is wrong and how to mend it. Looks, and changes nothing.
 
-use super::Globals;
-use crate::domain::fault::Fault;
+use super::{Globals, print};
+use crate::adapters::models::Store;
+use crate::adapters::workers::{Kind, Process, Worker, program};
+use crate::domain::fault::{Exit, Explain, Fault};
+use crate::domain::lang::Lang;
+use crate::domain::model::{Task, Tier};
+use serde::Serialize;
+use std::path::Path;
 
 /// Arguments of `gyeot doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
+/// Less free space than this at the vault cannot hold the sound and text of a day.
+const LITTLE_SPACE: u64 = 2 << 30;
+
+/// How a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Right,
+    Worth,
+    Wrong,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: String,
+    state: State,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+fn right(what: &str, found: impl Into<String>) -> Finding {
+    Finding { what: what.into(), state: State::Right, found: found.into(), hint: None }
+}
+
+fn worth(what: &str, found: impl Into<String>, hint: impl Into<String>) -> Finding {
+    Finding { what: what.into(), state: State::Worth, found: found.into(), hint: Some(hint.into()) }
+}
+
+fn wrong(what: &str, fault: &impl Explain) -> Finding {
+    Finding { what: what.into(), state: State::Wrong, found: fault.to_string(), hint: Some(fault.hint()) }
+}
+
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(_args: Args, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let mut all = vec![processor(lang)];
+    all.extend([Kind::Asr, Kind::Llm].map(|kind| worker(kind, lang)));
+    all.extend(models(globals, lang));
+    all.push(microphone(lang));
+    all.extend(space(&globals.vault_dir(), lang));
+    if globals.json {
+        print::json(&serde_json::json!({ "schema": "gyeot.doctor/1", "findings": all }))?;
+    } else {
+        for f in &all {
+            let sign = match f.state {
+                State::Right => "✔",
+                State::Worth => "!",
+                State::Wrong => "✖",
+            };
+            print::line(format!("{sign} {}: {}", f.what, f.found));
+            if let Some(hint) = &f.hint {
+                print::line(format!("    → {hint}"));
+            }
+        }
+    }
+    match all.iter().filter(|f| f.state == State::Wrong).count() {
+        0 => Ok(()),
+        n => Err(Fault::with(
+            Exit::Failed,
+            format!("{n} of {} things are wrong", all.len()),
+            "mend them from the top; each line above says how",
+        )),
+    }
+}
+
+fn processor(lang: Lang) -> Finding {
+    let what = lang.pick("처리 장치", "processor");
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    #[cfg(target_arch = "x86_64")]
+    {
+        let has: Vec<&str> = [
+            ("AVX2", is_x86_feature_detected!("avx2")),
+            ("FMA", is_x86_feature_detected!("fma")),
+            ("AVX-512", is_x86_feature_detected!("avx512f")),
+            ("VNNI", is_x86_feature_detected!("avx512vnni")),
+        ]
+        .into_iter()
+        .filter_map(|(name, there)| there.then_some(name))
+        .collect();
+        let found = format!("{cores} × x86-64 {}", has.join(" "));
+        if has.contains(&"AVX2") {
+            return right(what, found);
+        }
+        worth(what, found, lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"))
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    right(what, format!("{cores} × {}", std::env::consts::ARCH))
+}
+
+fn worker(kind: Kind, lang: Lang) -> Finding {
+    let what = match kind {
+        Kind::Asr => lang.pick("음성 인식 일꾼", "speech worker"),
+        Kind::Llm => lang.pick("언어 모델 일꾼", "language worker"),
+    };
+    let started = program(kind).and_then(|path| {
+        let worker = Worker::start(Box::new(Process::with_program(kind, path.clone(), None)))?;
+        Ok((path, worker.hello().cloned()))
+    });
+    match started {
+        Ok((path, Some(hello))) => {
+            let found = format!("{} · {} · {}: {}", path.display(), hello.build, lang.pick("격리", "sandbox"), hello.sandbox);
+            if hello.sandbox == "full" {
+                right(what, found)
+            } else {
+                let hint = lang.pick(
+                    "이 커널은 격리를 다 지원하지 않습니다. 출처가 분명한 모델만 쓰세요.",
+                    "this kernel cannot confine it fully; use only models from a source you trust",
+                );
+                worth(what, found, hint)
+            }
+        }
+        Ok((path, None)) => right(what, path.display().to_string()),
+        Err(fault) => wrong(what, &fault),
+    }
+}
+
+fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
+    let store = match Store::open(globals.models_dir()) {
+        Ok(store) => store,
+        Err(fault) => return vec![wrong(lang.pick("모델", "models"), &fault)],
+    };
+    [
+        (Task::Asr, lang.pick("음성 인식 모델", "speech model"), true),
+        (Task::Llm, lang.pick("언어 모델", "language model"), true),
+        (Task::Embedding, lang.pick("문장 임베딩 모델", "embedding model"), true),
+        (Task::Speaker, lang.pick("화자 구분 모델", "speaker model"), false),
+    ]
+    .into_iter()
+    .map(|(task, what, needed)| {
+        let opened = store
+            .installed_for(task, Tier::Large)
+            .and_then(|id| store.open_verified(&id).map(|(_, model, _)| model));
+        match opened {
+            Ok(model) => right(what, format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())])),
+            Err(fault) if needed => wrong(what, &fault),
+            Err(fault) => worth(what, fault.to_string(), fault.hint()),
+        }
+    })
+    .collect()
+}
+
+fn microphone(lang: Lang) -> Finding {
+    let what = lang.pick("마이크", "microphone");
+    match crate::adapters::microphone::devices() {
+        Ok(devices) if !devices.is_empty() => {
+            right(what, devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", "))
+        }
+        Ok(_) => worth(
+            what,
+            lang.pick("찾지 못했습니다", "none found"),
+            lang.pick("연결하거나 녹음 파일을 쓰세요.", "plug one in, or use a recording"),
+        ),
+        Err(fault) => worth(what, fault.to_string(), fault.hint()),
+    }
+}
+
+fn space(vault: &Path, lang: Lang) -> Option<Finding> {
+    let what = lang.pick("디스크 여유", "free disk space");
+    let there = vault.ancestors().find(|p| p.exists())?;
+    let stat = rustix::fs::statvfs(there).ok()?;
+    let free = stat.f_bavail * stat.f_frsize;
+    let found = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
+    Some(if free < LITTLE_SPACE {
+        worth(what, found, lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"))
+    } else {
+        right(what, found)
+    })
 }

@@ -15,9 +15,7 @@ pub struct Guard {
 impl Guard {
     /// Starts to catch it.
     pub fn new() -> Result<Self, Fault> {
-        let cannot =
-            |_| Fault::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(cannot)?;
+        let runtime = listening()?;
         let printing = Arc::new(Mutex::new(()));
         let held = Arc::clone(&printing);
         std::thread::spawn(move || {
@@ -36,4 +34,24 @@ impl Guard {
         let _held = self.printing.lock();
         print();
     }
+}
+
+/// Calls `first` at the first Ctrl-C, so that what runs can end well; a second one ends the program at once.
+pub fn on_first(first: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+    let runtime = listening()?;
+    std::thread::spawn(move || {
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            first();
+        }
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            std::process::exit(INTERRUPTED);
+        }
+    });
+    Ok(())
+}
+
+fn listening() -> Result<tokio::runtime::Runtime, Fault> {
+    tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(|_| {
+        Fault::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again")
+    })
 }

@@ -150,5 +150,6 @@ pub fn main() -> u8 {
 }
 
 pub mod interrupt;
+pub mod meter;
 pub mod passphrase;
 pub mod print;

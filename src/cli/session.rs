@@ -1,13 +1,324 @@
-//! `gyeot session`.
+//! `gyeot session`: run a session without a screen, list sessions, show one, finish an interrupted one.
 
-use super::Globals;
+use super::meter::Meter;
+use super::passphrase::unlock;
+use super::{Globals, print};
+use crate::app::session_event::SessionEvent;
 use crate::domain::fault::Fault;
+use crate::domain::ids::{ClientCode, ModelId, SessionId};
+use crate::domain::lang::Lang;
+use crate::domain::record::Body;
+use crate::domain::session::{SessionRow, SessionState};
+use crate::domain::text::ClientText;
+use crate::domain::time::clock;
+use crate::domain::transcript::Transcript;
+use crate::ports::audio::Sound;
+use crate::runtime::session::{self, Advise, follow::follow, prepare};
+use std::sync::Arc;
 
 /// Arguments of `gyeot session`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Run a session; what was heard is sealed as it goes.
+    Run(Run),
+    /// Sessions in the vault.
+    List {
+        /// Of one client only.
+        #[arg(long, value_name = "CODE")]
+        client: Option<ClientCode>,
+    },
+    /// One session: transcript, cues, directions, notes.
+    Show {
+        /// As `list` prints it; the first digits are enough.
+        session: String,
+    },
+    /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
+    Recover,
+}
+
+/// How fast a file is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Pace {
+    /// As it was spoken.
+    Real,
+    /// As fast as it goes.
+    Fast,
+}
+
+#[derive(Debug, clap::Args)]
+struct Run {
+    /// Whose session.
+    #[arg(long, value_name = "CODE")]
+    client: ClientCode,
+    /// `mic`, a sound file, or `-` for raw 16 kHz s16le mono on standard input.
+    #[arg(long, value_name = "mic|FILE")]
+    input: String,
+    /// How fast a file is played.
+    #[arg(long, value_enum, default_value = "fast")]
+    pace: Pace,
+    /// The speech model.
+    #[arg(long, value_name = "ID")]
+    model: Option<ModelId>,
+    /// No directions, whatever the consent says.
+    #[arg(long)]
+    no_advice: bool,
+}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("this command is not built yet", "take a newer build"))
+pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    match args.what {
+        What::Run(run) => run_session(run, globals),
+        What::List { client } => list(client.as_ref(), globals),
+        What::Show { session } => show(&session, globals),
+        What::Recover => recover(globals),
+    }
+}
+
+fn run_session(run: Run, globals: &Globals) -> Result<(), Fault> {
+    let sound = sound(&run.input, run.pace)?;
+    let live = sound.is_live();
+    let desk = Arc::new(unlock(globals)?);
+    let advise = match (run.no_advice, live) {
+        (true, _) => Advise::Never,
+        (false, true) => Advise::Throughout,
+        (false, false) => Advise::AtTheEnd,
+    };
+    let request = prepare::Request {
+        client: run.client,
+        language: globals.lang(),
+        sound,
+        advise,
+        models: globals.models_dir(),
+        speech_model: run.model,
+        language_model: None,
+    };
+    let (parts, without) = prepare::prepare(&desk, request)?;
+    for fault in &without {
+        print::note(format!("! {} ({})", fault.what, fault.hint));
+    }
+    let id = parts.session;
+    let running = session::start(parts);
+    let stop = running.commands.clone();
+    super::interrupt::on_first(move || {
+        // A session that has just ended needs no stop.
+        let _ = stop.try_send(crate::app::session_event::SessionCommand::Stop);
+    })?;
+    let (lang, json) = (globals.lang(), globals.json);
+    let mut meter = Meter::default();
+    let outcome = follow(running, &mut |event| tell(event, lang, json, &mut meter));
+    meter.clear();
+    if json {
+        let saved = outcome.saved;
+        print::json(&serde_json::json!({
+            "schema": "gyeot.session-run/1", "session": id, "utterances": outcome.utterances.len(),
+            "risk_cues": outcome.cues.len(), "gaps": outcome.gaps.len(), "records": outcome.records, "saved": saved,
+            "suggestions": outcome.advice.as_ref().map_or(0, |a| a.suggestions.len()),
+        }))?;
+    } else {
+        let (u, g, r) = (outcome.utterances.len(), outcome.gaps.len(), outcome.records);
+        print::line(match lang {
+            Lang::Ko => format!("회기 {id}: 발화 {u}개, 빈 구간 {g}개, 봉인한 기록 {r}건"),
+            Lang::En => format!("session {id}: {u} utterances, {g} gaps, {r} sealed records"),
+        });
+    }
+    if outcome.saved {
+        return Ok(());
+    }
+    let last = outcome.troubles.last().cloned();
+    Err(last.unwrap_or_else(|| {
+        Fault::failed("the session could not be written to the end", "run `gyeot session recover` when the disk works again")
+    }))
+}
+
+fn sound(input: &str, pace: Pace) -> Result<Box<dyn Sound>, Fault> {
+    if input == "mic" {
+        return Ok(crate::adapters::microphone::open(None)?);
+    }
+    let file = crate::adapters::audio_file::open(input.as_ref())?;
+    Ok(match pace {
+        Pace::Real => Box::new(crate::adapters::paced::Paced::new(file)),
+        Pace::Fast => file,
+    })
+}
+
+/// Prints what a person following along wants to see, on stderr, so that stdout stays the result's.
+fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
+    match event {
+        SessionEvent::Position { .. } | SessionEvent::Advising { .. } => meter.follow(event, lang),
+        _ if quiet => {}
+        SessionEvent::Heard(u) => {
+            meter.clear();
+            print::note(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+        }
+        SessionEvent::Risk(cue) => {
+            meter.clear();
+            print::note(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
+        }
+        SessionEvent::Advice(advice) => {
+            meter.clear();
+            for s in &advice.suggestions {
+                let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
+                print::note(format!("· {} {}  “{quote}”", lang.pick("[AI 초안]", "[AI draft]"), s.title));
+            }
+        }
+        SessionEvent::Gap(gap) => {
+            meter.clear();
+            print::note(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
+        }
+        SessionEvent::Trouble(fault) => {
+            meter.clear();
+            print::note(format!("! {} ({})", fault.what, fault.hint));
+        }
+        _ => {}
+    }
+}
+
+fn list(client: Option<&ClientCode>, globals: &Globals) -> Result<(), Fault> {
+    let desk = unlock(globals)?;
+    let rows = desk.sessions(client)?;
+    if globals.json {
+        return print::json(&serde_json::json!({ "schema": "gyeot.sessions/1", "sessions": rows }));
+    }
+    let lang = globals.lang();
+    if rows.is_empty() {
+        print::line(lang.pick("아직 회기가 없습니다.", "no sessions yet"));
+    }
+    for row in &rows {
+        print::line(describe(row, lang));
+    }
+    Ok(())
+}
+
+fn describe(row: &SessionRow, lang: Lang) -> String {
+    let state = match row.state {
+        SessionState::Open => lang.pick("열려 있음", "open"),
+        SessionState::Ended => lang.pick("끝남", "ended"),
+        SessionState::Destroyed => lang.pick("파기됨", "destroyed"),
+    };
+    let id = row.id.to_string();
+    let (started, number) = (row.started.to_rfc3339(), row.number);
+    match lang {
+        Lang::Ko => format!("{}  {}  {number}회기  {started}  {state}  기록 {}건", &id[..8], row.code, row.records),
+        Lang::En => format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records),
+    }
+}
+
+fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, Fault> {
+    let mut hits = rows.iter().filter(|r| r.id.to_string().starts_with(wanted));
+    match (hits.next(), hits.next()) {
+        (Some(row), None) => Ok(row.id),
+        (None, _) => Err(Fault::usage("no session begins with these digits", "`gyeot session list` shows them")),
+        _ => Err(Fault::usage("several sessions begin with these digits", "give more of them")),
+    }
+}
+
+/// The transcript of a session as its records tell it: the last whole one, or the utterances sealed so far.
+pub fn transcript_of<'a>(bodies: impl Iterator<Item = &'a Body>, lang: Lang) -> Transcript {
+    let mut whole = None;
+    let mut so_far = Transcript::empty(lang);
+    for body in bodies {
+        match body {
+            Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
+            Body::Utterances { utterances } => {
+                for u in utterances {
+                    let at = so_far.utterances.partition_point(|x| x.start_ms <= u.start_ms);
+                    so_far.utterances.insert(at, u.clone());
+                    so_far.duration_ms = so_far.duration_ms.max(u.end_ms);
+                }
+            }
+            Body::Gap { gap } => so_far.gaps.push(gap.clone()),
+            _ => {}
+        }
+    }
+    whole.unwrap_or(so_far)
+}
+
+fn show(wanted: &str, globals: &Globals) -> Result<(), Fault> {
+    let desk = unlock(globals)?;
+    let session = find(&desk.sessions(None)?, wanted)?;
+    let opened = desk.open_session(session)?;
+    let lang = globals.lang();
+    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    if globals.json {
+        let records: Vec<_> = opened
+            .iter()
+            .filter(|o| !matches!(o.body, Body::Utterances { .. } | Body::Transcript { .. } | Body::KeyWrap { .. }))
+            .map(|o| serde_json::json!({ "id": o.header.id, "at": o.header.at, "body": o.body }))
+            .collect();
+        return print::json(&serde_json::json!({
+            "schema": "gyeot.session/1", "session": session, "transcript": transcript, "records": records,
+        }));
+    }
+    for u in &transcript.utterances {
+        print::line(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+    }
+    for gap in &transcript.gaps {
+        print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
+    }
+    for o in &opened {
+        for line in also(&o.body, lang) {
+            print::line(line);
+        }
+    }
+    Ok(())
+}
+
+/// What a session holds beside its transcript, one line each.
+fn also(body: &Body, lang: Lang) -> Vec<String> {
+    match body {
+        Body::RiskCue { cue } => vec![format!("▲ “{}” ({}) → {}", cue.quote.reveal(), cue.rule, cue.opens)],
+        Body::Suggestions { suggestions } => suggestions
+            .suggestions
+            .iter()
+            .map(|s| {
+                let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
+                format!("· {} {}  “{quote}”  ({})", lang.pick("[AI 초안]", "[AI draft]"), s.title, suggestions.model.id)
+            })
+            .collect(),
+        Body::Note { note } => note
+            .sections
+            .iter()
+            .flat_map(|s| s.lines.iter().map(|l| format!("¶ {}: {}", s.key, l.text.reveal())))
+            .collect(),
+        Body::Mark { at_ms, label } => {
+            vec![format!("⚑ {} {}", clock(*at_ms), label.as_ref().map_or("", ClientText::reveal))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn recover(globals: &Globals) -> Result<(), Fault> {
+    let desk = unlock(globals)?;
+    let lang = globals.lang();
+    let open: Vec<SessionRow> = desk.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
+    let mut done = Vec::new();
+    for row in &open {
+        let opened = desk.open_session(row.id)?;
+        let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+        let utterances = transcript.utterances.len();
+        desk.keep(row.id, &[Body::Transcript { transcript, reason: None }])?;
+        desk.end_session(row.id, desk.now(), "recovered")?;
+        done.push((row.id, utterances));
+    }
+    if globals.json {
+        let rows: Vec<_> =
+            done.iter().map(|(id, n)| serde_json::json!({ "session": id, "utterances": n })).collect();
+        return print::json(&serde_json::json!({ "schema": "gyeot.recovered/1", "sessions": rows }));
+    }
+    if done.is_empty() {
+        print::line(lang.pick("중단된 회기가 없습니다.", "no interrupted session"));
+    }
+    for (id, n) in done {
+        print::line(match lang {
+            Lang::Ko => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
+            Lang::En => format!("session {id}: {n} utterances recovered"),
+        });
+    }
+    Ok(())
 }

@@ -3,4 +3,5 @@
 pub mod audio;
 pub mod clock;
 pub mod engine;
+pub mod keeper;
 pub mod store;

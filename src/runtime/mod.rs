@@ -5,6 +5,7 @@ pub mod ask;
 pub mod desk;
 pub mod engines;
 pub mod recognise;
+pub mod session;
 
 use crate::cli::Globals;
 use crate::domain::fault::Fault;

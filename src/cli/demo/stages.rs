@@ -1,0 +1,400 @@
+//! The stages of the demo, one after the other, each checked before it is called done.
+
+use crate::adapters::audio_file::AudioFile;
+use crate::adapters::instruments;
+use crate::adapters::models::Store;
+use crate::adapters::shipped::{self, DemoSession};
+use crate::cli::meter::Meter;
+use crate::cli::{Globals, print, session::transcript_of};
+use crate::domain::consent::{Consent, Scope};
+use crate::domain::client::NewClient;
+use crate::domain::error_rate;
+use crate::domain::evidence;
+use crate::domain::fault::{Exit, Explain, Fault};
+use crate::domain::ids::{ClientCode, RecordId, SessionId};
+use crate::domain::lang::Lang;
+use crate::domain::member::Role;
+use crate::domain::model::{Task, Tier};
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::score::{Answers, Context};
+use crate::domain::suggestion::Suggestions;
+use crate::domain::text::ClientText;
+use crate::domain::transcript::Transcript;
+use crate::runtime::desk::{Desk, NewVault};
+use crate::runtime::session::{self, Advise, follow, prepare};
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Stages of the whole job.
+const STAGES: usize = 8;
+/// Phrases of the transcript that are looked for in the vault's files; none may be there.
+const PHRASES: usize = 10;
+/// Shorter ones could stand in a file by chance.
+const PHRASE_BYTES: usize = 12;
+/// The English session must come out at least this well; the Korean voice is not Korean, so there it is only shown.
+const MOST_WORD_ERRORS: f64 = 0.05;
+
+/// A vault made for the demo, with its one client.
+pub struct Set {
+    /// Removed when dropped.
+    _folder: tempfile::TempDir,
+    dir: PathBuf,
+    passphrase: SecretString,
+    plain: String,
+    client: ClientCode,
+    desk: Arc<Desk>,
+}
+
+/// Makes the vault, the client and the consents.
+pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
+    let folder = tempfile::Builder::new().prefix("gyeot-demo-").tempdir().map_err(|e| {
+        Fault::failed(format!("no throw-away folder could be made: {}", e.kind()), "check the disk and TMPDIR")
+    })?;
+    let dir = keep.map_or_else(|| folder.path().join("vault"), Path::to_path_buf);
+    let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
+    let passphrase = SecretString::from(plain.clone());
+    let names = NewVault::new(
+        lang.pick("곁 데모 상담센터", "Gyeot demo centre"),
+        lang.pick("데모 상담사", "Demo counsellor"),
+        Role::Counsellor,
+    );
+    let desk = Desk::init(&dir, &names, &passphrase)?;
+    let client = desk.add_client(NewClient {
+        code: None,
+        name: ClientText::new(lang.pick("김가명", "A. Pseudonym")),
+        birth_date: None,
+        contact: None,
+        address: None,
+        supervisors: Vec::new(),
+    })?;
+    let consent = Consent {
+        scopes: [Scope::Service, Scope::Recording, Scope::Ai].into(),
+        version: "demo-1".to_owned(),
+        by: "client".to_owned(),
+        limits_explained: Some(desk.now()),
+        ..Consent::default()
+    };
+    desk.set_consent(&client, consent)?;
+    Ok(Set { _folder: folder, dir, passphrase, plain, client, desk: Arc::new(desk) })
+}
+
+/// Plays the session through the whole job.
+pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), Fault> {
+    let began = Instant::now();
+    let lang = globals.lang();
+    let mut show = Show { lang, json: globals.json, done: Vec::new(), at: Instant::now() };
+
+    let stage = set(keep.as_deref(), lang)?;
+    show.stage("vault", format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")))?;
+
+    models(globals, &mut show)?;
+
+    let (session, heard, suggestions) = listen(&stage, globals, &mut show)?;
+    suggest(&heard, &suggestions, &mut show)?;
+    let sheet = assess(lang, &mut show)?;
+    note(&stage, session, &suggestions, sheet, &mut show)?;
+    let stage = stage.reopen()?;
+    verify(&stage, session, &heard, &mut show)?;
+    let plain = stage.plain.clone();
+    sealed_shut(stage, &heard, &mut show)?;
+
+    let seconds = began.elapsed().as_secs_f64();
+    if globals.json {
+        print::json(&serde_json::json!({ "schema": "gyeot.demo/1", "stages": show.done, "seconds": seconds }))?;
+    } else {
+        print::line(match lang {
+            Lang::Ko => format!("\n모두 되었습니다 ({seconds:.0}초). 화면으로 보려면: gyeot demo"),
+            Lang::En => format!("\nAll of it worked ({seconds:.0} s). To see it on the screen: gyeot demo --lang en"),
+        });
+        if let Some(dir) = keep {
+            print::line(format!("{}: {} · {}", lang.pick("금고", "vault"), dir.display(), plain));
+        }
+    }
+    Ok(())
+}
+
+/// Prints stages as they are done.
+struct Show {
+    lang: Lang,
+    json: bool,
+    done: Vec<serde_json::Value>,
+    at: Instant,
+}
+
+impl Show {
+    fn stage(&mut self, id: &'static str, found: impl Into<String>) -> Result<(), Fault> {
+        let (found, seconds) = (found.into(), self.at.elapsed().as_secs_f64());
+        self.at = Instant::now();
+        self.done.push(serde_json::json!({ "stage": id, "found": found, "seconds": seconds }));
+        if !self.json {
+            let name = match id {
+                "vault" => self.lang.pick("금고", "vault"),
+                "models" => self.lang.pick("모델", "models"),
+                "transcript" => self.lang.pick("축어록", "transcript"),
+                "directions" => self.lang.pick("제안", "directions"),
+                "assessment" => self.lang.pick("평가", "assessment"),
+                "note" => self.lang.pick("노트", "note"),
+                "verification" => self.lang.pick("검증", "verification"),
+                _ => self.lang.pick("봉인", "seal"),
+            };
+            print::line(format!("✔ {}/{STAGES} {name} ({seconds:.1} s)  {found}", self.done.len()));
+        }
+        Ok(())
+    }
+
+    fn detail(&self, text: impl AsRef<str>) {
+        if !self.json {
+            print::line(format!("      {}", text.as_ref()));
+        }
+    }
+}
+
+fn not_done(what: String) -> Fault {
+    Fault::with(Exit::Failed, what, "`gyeot doctor` shows what is wrong and how to mend it")
+}
+
+fn models(globals: &Globals, show: &mut Show) -> Result<(), Fault> {
+    let store = Store::open(globals.models_dir())?;
+    let mut names = Vec::new();
+    for task in [Task::Asr, Task::Embedding, Task::Llm] {
+        let id = store.installed_for(task, Tier::Small)?;
+        let (_, model, _) = store.open_verified(&id)?;
+        names.push(format!("{} {}…", model.id, &model.sha256[..8.min(model.sha256.len())]));
+    }
+    show.stage("models", names.join(" · "))
+}
+
+fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId, Transcript, Suggestions), Fault> {
+    let lang = globals.lang();
+    let (parts, without) = prepare::prepare(
+        &stage.desk,
+        prepare::Request {
+            client: stage.client.clone(),
+            language: lang,
+            sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
+            advise: Advise::AtTheEnd,
+            models: globals.models_dir(),
+            speech_model: None,
+            language_model: None,
+        },
+    )?;
+    for fault in &without {
+        show.detail(format!("! {} ({})", fault.what, fault.hint));
+    }
+    let session = parts.session;
+    let mut meter = Meter::default();
+    let outcome = follow::follow(session::start(parts), &mut |event| meter.follow(event, lang));
+    meter.clear();
+    for fault in &outcome.troubles {
+        show.detail(format!("! {} ({})", fault.what, fault.hint));
+    }
+    if !outcome.saved {
+        return Err(not_done("the session was not written to the end".into()));
+    }
+    let mut heard = Transcript::empty(lang);
+    heard.utterances = outcome.utterances;
+    let DemoSession { reference, .. } = shipped::demo_session(lang);
+    let said = words(&Transcript::parse(reference)?);
+    let (errors, what) = match lang {
+        Lang::En => (error_rate::words(&said, &words(&heard)).rate(), "WER"),
+        Lang::Ko => (error_rate::characters(&said, &words(&heard)).rate(), "CER"),
+    };
+    show.stage(
+        "transcript",
+        format!(
+            "{} {}, {what} {:.1} %, {} {}",
+            heard.utterances.len(),
+            lang.pick("발화", "utterances"),
+            errors * 100.0,
+            outcome.records,
+            lang.pick("건 봉인", "sealed records"),
+        ),
+    )?;
+    for cue in &outcome.cues {
+        show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
+    }
+    if lang == Lang::En && errors > MOST_WORD_ERRORS {
+        return Err(not_done(format!("{:.1} % of the words are wrong, more than {:.0} %", errors * 100.0, MOST_WORD_ERRORS * 100.0)));
+    }
+    if outcome.cues.is_empty() {
+        return Err(not_done("no risk cue was found, though the demo client speaks of not waking up".into()));
+    }
+    let advice = outcome.advice.ok_or_else(|| not_done("no directions were worked out".into()))?;
+    Ok((session, heard, advice))
+}
+
+fn words(t: &Transcript) -> String {
+    t.utterances.iter().map(|u| u.text.reveal()).collect::<Vec<_>>().join(" ")
+}
+
+fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<(), Fault> {
+    let quotes: Vec<_> = advice.suggestions.iter().flat_map(|s| &s.evidence).collect();
+    let unfounded = quotes.iter().filter(|e| evidence::check_client(heard, e).is_err()).count();
+    if advice.suggestions.len() < 3 || unfounded > 0 {
+        let n = advice.suggestions.len();
+        return Err(not_done(format!("{n} directions, {unfounded} quotes not found in what the client said")));
+    }
+    let (n, q, d) = (advice.suggestions.len(), quotes.len(), advice.dropped);
+    let dropped = d.no_evidence + d.quote_not_found;
+    show.stage(
+        "directions",
+        match show.lang {
+            Lang::Ko => format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id),
+            Lang::En => format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id),
+        },
+    )?;
+    for s in advice.suggestions.iter().take(5) {
+        let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
+        show.detail(format!("{} {}  “{quote}”", show.lang.pick("[AI 초안]", "[AI draft]"), s.title));
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct DemoAnswers {
+    instrument: String,
+    answers: Vec<i32>,
+}
+
+fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, Fault> {
+    let broken = |what: String| Fault::failed(what, "this build is broken; build the whole package again");
+    let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(e.to_string()))?;
+    let library = instruments::shipped()?;
+    let instrument = library.get(&given.instrument.as_str().into())?;
+    let answers = Answers(given.answers.iter().copied().map(Some).collect());
+    let score = instrument.score(&answers, &Context { lang, ..Context::default() })?;
+    let value = serde_json::to_value(&score).map_err(|e| broken(e.to_string()))?;
+    let total = value.get("score").map_or_else(|| "?".to_owned(), ToString::to_string);
+    let band = value.pointer("/band/label").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
+    let source = value.pointer("/band/source").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
+    show.stage("assessment", format!("{} {total} · {band} ({source})", given.instrument.to_uppercase()))?;
+    if !score.critical.is_empty() {
+        show.detail(lang.pick("▲ 9번 문항 응답 → 자살위험 선별", "▲ item 9 answered → safety screener"));
+    }
+    Ok(Sheet(serde_json::json!({ "answers": given.answers, "score": value })))
+}
+
+fn note(
+    stage: &Set,
+    session: SessionId,
+    advice: &Suggestions,
+    sheet: Sheet,
+    show: &mut Show,
+) -> Result<(), Fault> {
+    let opened = stage.desk.open_session(session)?;
+    let of: RecordId = opened
+        .iter()
+        .rev()
+        .find(|o| matches!(o.body, Body::Suggestions { .. }))
+        .map(|o| o.header.id)
+        .ok_or_else(|| not_done("the directions are not in the vault".into()))?;
+    let first = advice.suggestions.first().ok_or_else(|| not_done("no direction to accept".into()))?;
+    let typed = match show.lang {
+        Lang::Ko => "데모: 상담사가 직접 적은 한 줄.",
+        Lang::En => "Demo: a line the counsellor typed.",
+    };
+    let section = |key: &str, text: &str, origin, evidence| NoteSection {
+        key: key.to_owned(),
+        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence }],
+    };
+    let note = NoteRevision {
+        format: "soap".to_owned(),
+        sections: vec![
+            section("subjective", typed, Origin::Typed, Vec::new()),
+            section(
+                "plan",
+                &first.title,
+                Origin::Accepted { record: of, index: 0, edited: false },
+                first.evidence.clone(),
+            ),
+        ],
+        state: NoteState::Draft,
+        reason: None,
+    };
+    let saved = stage.desk.keep(session, &[Body::Administration { sheet }, Body::Note { note }])?;
+    show.stage(
+        "note",
+        match show.lang {
+            Lang::Ko => format!("초안 봉인 · 직접 쓴 줄 1, 받아들인 AI 제안 1 · 기록 {}건", saved.records.len()),
+            Lang::En => format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len()),
+        },
+    )
+}
+
+impl Set {
+    /// Locks the vault and unlocks it again with its passphrase.
+    fn reopen(self) -> Result<Set, Fault> {
+        let Set { desk, dir, passphrase, .. } = self;
+        // The folder belongs to one desk at a time.
+        drop(desk);
+        let desk = Arc::new(Desk::unlock(&dir, None, &passphrase)?);
+        Ok(Set { desk, dir, passphrase, ..self })
+    }
+}
+
+fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) -> Result<(), Fault> {
+    let standing = stage.desk.standing();
+    if !standing.whole() {
+        return Err(Fault::with(Exit::Damaged, standing.words(show.lang), "keep the folder and report it"));
+    }
+    let opened = stage.desk.open_session(session)?;
+    let kept = transcript_of(opened.iter().map(|o| &o.body), show.lang);
+    if kept.utterances != heard.utterances {
+        return Err(not_done("the transcript that was sealed is not the one that was heard".into()));
+    }
+    let notes = opened.iter().filter(|o| matches!(o.body, Body::Note { .. })).count();
+    let sheets = opened.iter().filter(|o| matches!(o.body, Body::Administration { .. })).count();
+    if notes == 0 || sheets == 0 {
+        return Err(not_done(format!("{notes} notes and {sheets} answer sheets were read back")));
+    }
+    show.stage(
+        "verification",
+        match show.lang {
+            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), standing.words(show.lang)),
+            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), standing.words(show.lang)),
+        },
+    )
+}
+
+/// Looks for phrases of the transcript in every file of the vault, and tries a wrong passphrase.
+fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Fault> {
+    let mut phrases: Vec<&str> = heard.utterances.iter().map(|u| u.text.reveal()).collect();
+    phrases.retain(|p| p.len() >= PHRASE_BYTES);
+    phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
+    phrases.truncate(PHRASES);
+    let unread = |e: std::io::Error| Fault::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk");
+    let (mut files, mut hits) = (0, 0);
+    let mut folders = vec![stage.dir.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(unread)? {
+            let path = entry.map_err(unread)?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).map_err(unread)?;
+            files += 1;
+            hits += phrases.iter().filter(|p| bytes.windows(p.len()).any(|w| w == p.as_bytes())).count();
+        }
+    }
+    if hits > 0 || phrases.len() < PHRASES {
+        return Err(not_done(format!("{hits} of {} phrases stand in clear in the vault's files", phrases.len())));
+    }
+    let Set { desk, dir, plain, .. } = stage;
+    drop(desk);
+    match Desk::unlock(&dir, None, &SecretString::from(format!("{plain}x"))) {
+        Err(e) if e.exit() == Exit::WrongPassphrase => {}
+        Err(e) => return Err(e.into()),
+        Ok(_) => return Err(not_done("a wrong passphrase opened the vault".into())),
+    }
+    show.stage(
+        "seal",
+        match show.lang {
+            Lang::Ko => format!("파일 {files}개에서 문장 {PHRASES}개를 찾음: 0건 · 틀린 암호는 열지 못함"),
+            Lang::En => format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused"),
+        },
+    )
+}

@@ -1,0 +1,31 @@
+//! Where a running session keeps what it heard, and who advises it. The vault and the language model stand behind
+//! these; a test puts a list and a script there.
+
+use crate::domain::fault::Fault;
+use crate::domain::ids::RecordId;
+use crate::domain::record::Body;
+use crate::domain::suggestion::{RiskCue, Suggestions};
+use crate::domain::transcript::Transcript;
+
+/// Keeps the records of one session.
+pub trait Keeper: Send {
+    /// Seals and writes the bodies as one group; returns their ids only after the bytes are synced to disk.
+    /// After an error none of them may be taken for kept.
+    fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, Fault>;
+    /// Ends the session; nothing can be kept afterwards. `how` is one word of the program.
+    fn end(&mut self, how: &'static str) -> Result<(), Fault>;
+}
+
+/// Works out directions for a transcript.
+pub trait Adviser: Send {
+    /// Directions for all that was said so far. The cues were found by rule and are handed on untouched. `progress`
+    /// gets questions answered and questions in all.
+    fn advise(
+        &mut self,
+        transcript: &Transcript,
+        cues: &[RiskCue],
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Suggestions, Fault>;
+    /// A handle that makes a running [`Adviser::advise`] end early, from another thread.
+    fn stopper(&self) -> Box<dyn Fn() + Send>;
+}

@@ -1,0 +1,353 @@
+//! The core of a session: the one place that holds its transcript. Takes what was heard, labels it, looks for cues,
+//! keeps it in groups, asks for directions, and ends.
+
+use super::advice::Desk;
+use super::{Events, Incoming};
+use crate::app::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
+use crate::domain::fault::Fault;
+use crate::domain::ids::{RecordId, TechniqueId, UtteranceId};
+use crate::domain::lang::Lang;
+use crate::domain::record::{Body, Decided};
+use crate::domain::risk::Rules;
+use crate::domain::speakers::Diariser;
+use crate::domain::suggestion::{RiskCue, Suggestions};
+use crate::domain::transcript::{ModelRef, Speaker, Transcript};
+use crate::domain::voice::VoiceModel;
+use crate::ports::engine::EngineFault;
+use crate::ports::keeper::Keeper;
+use crate::runtime::recognise::{Control, Ear, Heard, Said};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// While people speak, directions are asked for again after this many new lines that may be the client's.
+const ADVISE_AFTER_LINES: u32 = 3;
+/// A write that failed is tried again after this long: a full disk is rarely emptied faster.
+const KEEP_AGAIN: Duration = Duration::from_secs(2);
+/// At the end a failing write is tried this often before the session ends unsaved.
+const LAST_TRIES: u32 = 3;
+
+/// What the core begins with.
+pub struct Beginning {
+    pub language: Lang,
+    pub speech_model: Option<ModelRef>,
+    pub rules: Rules,
+    pub voices: Option<Arc<VoiceModel>>,
+    pub keeper: Box<dyn Keeper>,
+    pub advice: Option<Desk>,
+    pub throughout: bool,
+    pub control: Control,
+    pub total_ms: Option<u64>,
+    pub events: Events,
+}
+
+pub struct Core {
+    with: Beginning,
+    transcript: Transcript,
+    diariser: Diariser,
+    cues: Vec<RiskCue>,
+    /// Made but not yet on disk, in order.
+    unkept: Vec<Body>,
+    kept: u64,
+    at_ms: u64,
+    final_ms: u64,
+    told_saved_ms: u64,
+    again: Option<Instant>,
+    lines_since_advice: u32,
+    asked: u32,
+    answered: u32,
+    /// The last suggestions and, once kept, their record.
+    advice: Option<(Suggestions, Option<RecordId>)>,
+    undecided: Vec<(TechniqueId, Decision)>,
+    sound_over: bool,
+    stopping: bool,
+    last_advice_asked: bool,
+}
+
+impl Core {
+    pub fn new(with: Beginning) -> Self {
+        let mut transcript = Transcript::empty(with.language);
+        transcript.model = with.speech_model.clone();
+        Core {
+            with,
+            transcript,
+            diariser: Diariser::new(),
+            cues: Vec::new(),
+            unkept: Vec::new(),
+            kept: 0,
+            at_ms: 0,
+            final_ms: 0,
+            told_saved_ms: 0,
+            again: None,
+            lines_since_advice: 0,
+            asked: 0,
+            answered: 0,
+            advice: None,
+            undecided: Vec::new(),
+            sound_over: false,
+            stopping: false,
+            last_advice_asked: false,
+        }
+    }
+
+    pub fn run(mut self, incoming: &Receiver<Incoming>) {
+        loop {
+            match incoming.recv_timeout(KEEP_AGAIN) {
+                Ok(first) => {
+                    self.take(first);
+                    // What has piled up meanwhile becomes one group and one sync.
+                    while let Ok(more) = incoming.try_recv() {
+                        self.take(more);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => self.sound_over = true,
+            }
+            self.keep();
+            if self.sound_over && self.advised_for_the_last_time() {
+                break;
+            }
+        }
+        self.end();
+    }
+
+    fn take(&mut self, incoming: Incoming) {
+        match incoming {
+            Incoming::Heard(heard) => self.hear(heard),
+            Incoming::Command(command) => self.command(command),
+            Incoming::Advising(done, of) => self.with.events.mention(SessionEvent::Advising { done, of }),
+            Incoming::Advised(answer) => self.advised(answer),
+            Incoming::SoundEnded(end) => {
+                self.sound_over = true;
+                match end {
+                    Ok(tally) => {
+                        self.transcript.duration_ms = self.transcript.duration_ms.max(tally.duration_ms);
+                        self.final_ms = self.final_ms.max(tally.duration_ms);
+                        for warning in tally.warnings {
+                            self.trouble(Fault::failed(warning, "the session has what could be heard"));
+                        }
+                    }
+                    Err(fault) => self.trouble(fault.into()),
+                }
+            }
+        }
+    }
+
+    fn trouble(&self, fault: Fault) {
+        self.with.events.say(SessionEvent::Trouble(fault));
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Level { at_ms, rms_db, speaking } => {
+                self.with.events.mention(SessionEvent::Level { rms_db, speaking });
+                self.move_to(at_ms);
+            }
+            Heard::Partial { text, .. } => self.with.events.mention(SessionEvent::Partial { text }),
+            Heard::Final(said) => self.add(*said),
+            Heard::Dropped { .. } => {}
+            Heard::Gap(gap) => {
+                self.transcript.gaps.push(gap.clone());
+                self.unkept.push(Body::Gap { gap: gap.clone() });
+                self.with.events.say(SessionEvent::Gap(gap));
+            }
+            Heard::Reached { at_ms } => {
+                self.final_ms = self.final_ms.max(at_ms);
+                self.move_to(at_ms);
+            }
+            Heard::Trouble(fault) => {
+                let state = match &fault {
+                    EngineFault::Degraded { .. } => EngineState::Degraded,
+                    EngineFault::Absent { .. } => EngineState::Absent,
+                    _ => EngineState::Restarting,
+                };
+                self.with.events.say(SessionEvent::Engine { engine: Engine::Speech, state });
+                self.trouble(fault.into());
+            }
+        }
+    }
+
+    fn move_to(&mut self, at_ms: u64) {
+        if at_ms / 100 > self.at_ms / 100 {
+            self.at_ms = at_ms;
+            self.with.events.mention(SessionEvent::Position { at_ms, total_ms: self.with.total_ms });
+        }
+    }
+
+    fn add(&mut self, said: Said) {
+        let print = self.with.voices.as_ref().and_then(|v| v.embed(&said.segment.pcm));
+        let id = self.transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
+        if self.with.voices.is_some()
+            && let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id)
+        {
+            line.speaker = self.diariser.hear(id, said.span, print, line.text.reveal());
+        }
+        self.relabel();
+        let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
+        let line = self.transcript.utterances[at].clone();
+        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
+        let cues = self.with.rules.cues_after(before, &line);
+        self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
+        self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
+        self.with.events.say(SessionEvent::Heard(line));
+        for cue in cues {
+            self.cues.push(cue.clone());
+            self.unkept.push(Body::RiskCue { cue: cue.clone() });
+            self.with.events.say(SessionEvent::Risk(cue));
+        }
+        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
+        if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
+            self.ask();
+        }
+    }
+
+    /// Takes over what is now thought of who said what, and tells what changed.
+    fn relabel(&mut self) {
+        if self.with.voices.is_none() {
+            return;
+        }
+        let mut changed: Vec<(UtteranceId, Speaker)> = Vec::new();
+        for (id, speaker, _) in self.diariser.settle() {
+            let line = self.transcript.utterances.iter_mut().find(|u| u.id == id);
+            if let Some(line) = line.filter(|u| u.speaker != speaker && speaker != Speaker::Unknown) {
+                line.speaker = speaker;
+                changed.push((id, speaker));
+            }
+        }
+        if !changed.is_empty() {
+            self.with.events.say(SessionEvent::Relabelled(changed));
+        }
+    }
+
+    fn command(&mut self, command: SessionCommand) {
+        match command {
+            SessionCommand::Mark => self.unkept.push(Body::Mark { at_ms: self.at_ms, label: None }),
+            SessionCommand::OffRecord(on) => self.with.control.ear(if on { Ear::OffRecord } else { Ear::Open }),
+            SessionCommand::Pause(on) => self.with.control.ear(if on { Ear::Paused } else { Ear::Open }),
+            SessionCommand::Flip(id) => {
+                let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id) else { return };
+                line.speaker = match line.speaker {
+                    Speaker::Counsellor => Speaker::Client,
+                    Speaker::Client | Speaker::Other | Speaker::Unknown => Speaker::Counsellor,
+                };
+                let speaker = line.speaker;
+                self.diariser.set(id, speaker);
+                self.with.events.say(SessionEvent::Relabelled(vec![(id, speaker)]));
+                self.relabel();
+            }
+            SessionCommand::Decide { technique, decision } => {
+                self.undecided.push((technique, decision));
+                self.decide();
+            }
+            SessionCommand::Stop if self.stopping => {
+                // A second time: the counsellor does not want to wait for directions.
+                self.with.advice = None;
+            }
+            SessionCommand::Stop => {
+                self.stopping = true;
+                self.with.control.stop();
+            }
+        }
+    }
+
+    fn ask(&mut self) {
+        self.lines_since_advice = 0;
+        if let Some(desk) = &self.with.advice {
+            if desk.ask(self.transcript.clone(), self.cues.clone()) {
+                self.asked += 1;
+            } else {
+                self.with.advice = None;
+                self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Absent });
+            }
+        }
+    }
+
+    fn advised(&mut self, answer: Result<Box<Suggestions>, Fault>) {
+        self.answered += 1;
+        match answer {
+            Ok(suggestions) => {
+                self.unkept.push(Body::Suggestions { suggestions: (*suggestions).clone() });
+                self.advice = Some(((*suggestions).clone(), None));
+                self.with.events.say(SessionEvent::Advice(suggestions));
+            }
+            Err(fault) => {
+                self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Degraded });
+                self.trouble(fault);
+            }
+        }
+    }
+
+    /// True when nothing more is to be expected of the adviser; asks it one last time first.
+    fn advised_for_the_last_time(&mut self) -> bool {
+        if self.with.advice.is_none() {
+            return true;
+        }
+        if !self.last_advice_asked {
+            self.last_advice_asked = true;
+            if !self.transcript.utterances.is_empty() {
+                self.ask();
+            }
+        }
+        self.answered >= self.asked
+    }
+
+    /// Turns decisions into bodies as soon as the suggestions they are about are on disk.
+    fn decide(&mut self) {
+        let Some((suggestions, Some(of))) = &self.advice else { return };
+        for (technique, decision) in self.undecided.drain(..) {
+            let Some(index) = suggestions.suggestions.iter().position(|s| s.technique == technique) else { continue };
+            let decided = match decision {
+                Decision::Accepted => Decided::Accepted,
+                Decision::Edited => Decided::Edited,
+                Decision::Dismissed => Decided::Rejected,
+            };
+            self.unkept.push(Body::SuggestionDecision { of: *of, index: index as u32, technique, decided, text: None });
+        }
+    }
+
+    fn keep(&mut self) {
+        if self.unkept.is_empty() || self.again.is_some_and(|t| Instant::now() < t) {
+            return;
+        }
+        match self.with.keeper.keep(&self.unkept) {
+            Ok(ids) => {
+                let of_advice = self.unkept.iter().rposition(|b| matches!(b, Body::Suggestions { .. }));
+                if let (Some(at), Some((_, record))) = (of_advice, self.advice.as_mut()) {
+                    *record = ids.get(at).copied();
+                }
+                self.kept += self.unkept.len() as u64;
+                self.unkept.clear();
+                self.again = None;
+                self.told_saved_ms = self.final_ms;
+                self.with.events.say(SessionEvent::Saved { through_ms: self.final_ms, records: self.kept });
+                if !self.undecided.is_empty() {
+                    self.decide();
+                }
+            }
+            Err(fault) => {
+                self.again = Some(Instant::now() + KEEP_AGAIN);
+                self.trouble(fault);
+            }
+        }
+    }
+
+    fn end(mut self) {
+        // Without a consent that still holds, or on a full disk, this is where the session learns of it.
+        self.unkept.push(Body::Transcript { transcript: self.transcript.clone(), reason: None });
+        for _ in 0..LAST_TRIES {
+            self.again = None;
+            self.keep();
+            if self.unkept.is_empty() {
+                break;
+            }
+            std::thread::sleep(KEEP_AGAIN);
+        }
+        let mut saved = self.unkept.is_empty();
+        if saved && let Err(fault) = self.with.keeper.end("ended") {
+            saved = false;
+            self.trouble(fault);
+        }
+        self.with.advice = None;
+        self.with.events.say(SessionEvent::Ended { saved });
+    }
+}
