@@ -1,6 +1,8 @@
 //! `gyeot assess`: instruments, deterministic scores, change.
 
-use super::{Globals, print};
+mod kept;
+
+use super::{Globals, passphrase, print};
 use crate::adapters::{fhir, instruments};
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::ids::InstrumentId;
@@ -49,6 +51,10 @@ enum What {
         #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
         from: Option<f64>,
     },
+    /// Score a sheet of a client and keep it sealed.
+    Give(kept::Give),
+    /// What was given to a client: chart, change, alerts; or CSV, or a FHIR bundle.
+    History(kept::History),
     /// An instrument as a FHIR R4 Questionnaire, on stdout.
     Export {
         /// The instrument.
@@ -95,6 +101,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
             report(instrument, &scored, globals)
         }
+        What::Give(args) => kept::give(&args, &passphrase::unlock(globals)?, globals),
+        What::History(args) => kept::history(&args, &passphrase::unlock(globals)?, globals),
         What::Export { id } => {
             let library = instruments::library(&globals.assessments_dir())?;
             print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)

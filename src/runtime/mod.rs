@@ -1,5 +1,6 @@
 //! The loop that joins everything: events in, effects out.
 
+pub mod administrations;
 pub mod advise;
 pub mod ask;
 pub mod desk;

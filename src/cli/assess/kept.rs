@@ -1,0 +1,158 @@
+//! `gyeot assess give` and `gyeot assess history`: what is kept of a client, its change, alerts and chart.
+
+use super::super::{Globals, print};
+use super::report;
+use crate::adapters::{fhir, instruments, score_csv};
+use crate::domain::administration::{Administration, Mode, Occasion, Sheet, points};
+use crate::domain::chart::{Chart, item_table};
+use crate::domain::fault::Fault;
+use crate::domain::ids::{ClientCode, InstrumentId};
+use crate::domain::instrument::{Instrument, Library, Sex};
+use crate::domain::lang::Lang;
+use crate::domain::score::{Answers, Context};
+use crate::domain::trajectory::{Alert, alert};
+use crate::runtime::administrations;
+use crate::runtime::desk::Desk;
+use serde_json::{Value, json};
+
+/// Columns of the chart in text, when nothing says otherwise.
+const WIDTH: usize = 100;
+/// Rows of the chart in text.
+const HEIGHT: usize = 16;
+
+/// Arguments of `gyeot assess give`.
+#[derive(Debug, clap::Args)]
+pub struct Give {
+    /// The instrument, such as phq-9.
+    id: String,
+    /// Whose.
+    #[arg(long, value_name = "CODE")]
+    client: String,
+    /// Answers in order, with commas; a blank is -.
+    #[arg(long, allow_hyphen_values = true, required_unless_present = "total", conflicts_with = "total")]
+    answers: Option<String>,
+    /// A total worked out elsewhere, for instruments whose items may not be held.
+    #[arg(long, allow_negative_numbers = true)]
+    total: Option<i32>,
+    /// Sex, where norms or maxima depend on it.
+    #[arg(long, value_name = "female|male")]
+    sex: Option<Sex>,
+    /// Age in years, for percentiles.
+    #[arg(long)]
+    age: Option<u16>,
+    /// Number of the session, from 1; the alert rules use it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    session: Option<u32>,
+}
+
+/// How a history is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Chart, answers and alerts in text.
+    Text,
+    /// One line a sheet.
+    Csv,
+    /// A FHIR R4 Bundle.
+    Fhir,
+}
+
+/// Arguments of `gyeot assess history`.
+#[derive(Debug, clap::Args)]
+pub struct History {
+    /// The instrument; all when absent.
+    id: Option<String>,
+    /// Whose.
+    #[arg(long, value_name = "CODE")]
+    client: String,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Plain text for a pipe or a screen reader; the text is plain either way.
+    #[arg(long)]
+    plain: bool,
+}
+
+/// Scores a sheet, compares it with the first one, seals it, and says "saved" only then.
+pub fn give(args: &Give, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+    let library = instruments::library(&globals.assessments_dir())?;
+    let instrument = library.get(&args.id.as_str().into())?;
+    let client = ClientCode(args.client.clone());
+    let sheet = match (&args.answers, args.total) {
+        (Some(a), _) => Sheet::Answers(Answers::read(a)?),
+        (None, Some(t)) => Sheet::Total(t),
+        (None, None) => return Err(Fault::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+    };
+    let context = Context { sex: args.sex, age: args.age, lang: globals.lang() };
+    let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode: Mode::Counsellor, session: None };
+    let mut made = Administration::new(instrument, sheet, &context, occasion)?;
+    made.session_number = args.session;
+    let before = administrations::kept(desk, &client)?;
+    if let (Some(first), Some(now)) = (points(&before, &instrument.id).first(), made.score.score) {
+        made.score.change = instrument.change(None, first.score, now);
+    }
+    administrations::keep(desk, &client, &made)?;
+    print::note(globals.lang().pick("저장됨", "saved"));
+    report(instrument, &made.score, globals)
+}
+
+/// One instrument's history.
+struct Course<'a> {
+    instrument: &'a Instrument,
+    sheets: Vec<&'a Administration>,
+    alert: Alert,
+}
+
+fn courses<'a>(library: &'a Library, all: &'a [Administration], only: Option<&InstrumentId>, lang: Lang) -> Vec<Course<'a>> {
+    let of = |instrument: &'a Instrument| {
+        let sheets: Vec<&Administration> = all.iter().filter(|a| a.instrument == instrument.id).collect();
+        let told = alert(instrument, &points(all, &instrument.id), false, lang);
+        (!sheets.is_empty()).then_some(Course { instrument, sheets, alert: told })
+    };
+    library.iter().filter(|i| only.is_none_or(|o| o == &i.id)).filter_map(of).collect()
+}
+
+/// Prints what is kept of a client.
+pub fn history(args: &History, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let library = instruments::library(&globals.assessments_dir())?;
+    let only = args.id.as_deref().map(InstrumentId::from);
+    if let Some(id) = &only {
+        library.get(id)?;
+    }
+    let client = ClientCode(args.client.clone());
+    let all = administrations::kept(desk, &client)?;
+    let courses = courses(&library, &all, only.as_ref(), lang);
+    let sheets = || courses.iter().flat_map(|c| c.sheets.iter().map(|a| (c.instrument, *a)));
+    match args.format {
+        Format::Csv => print::raw(&score_csv::write(&client, &sheets().map(|s| s.1).collect::<Vec<_>>())),
+        Format::Fhir => return print::json(&fhir::bundle(&sheets().collect::<Vec<_>>(), &client, lang)),
+        Format::Text if globals.json => {
+            let list: Result<Vec<Value>, Fault> = courses.iter().map(|c| as_json(c, lang)).collect();
+            return print::json(&json!({"schema": "gyeot.history/1", "client": client, "instruments": list?}));
+        }
+        Format::Text if courses.is_empty() => print::note(lang.pick("아직 실시한 검사가 없습니다", "nothing was given yet")),
+        Format::Text => courses.iter().for_each(|c| as_text(c, lang)),
+    }
+    Ok(())
+}
+
+fn as_json(c: &Course<'_>, lang: Lang) -> Result<Value, Fault> {
+    let failed = |_| Fault::failed("the history could not be written", "this is a fault of the program; please report it");
+    let first = c.sheets.iter().find_map(|a| a.score.score);
+    let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
+    let last = c.sheets.iter().rev().find_map(|a| a.score.score);
+    let change = first.zip(last).filter(|_| c.sheets.len() > 1).and_then(|(a, b)| c.instrument.change(None, a, b));
+    let reasons: Vec<String> = c.alert.reasons.iter().map(|r| r.say(lang)).collect();
+    Ok(json!({"instrument": c.instrument.id, "title": c.instrument.title.pick(lang),
+        "administrations": sheets.map_err(failed)?, "change": change, "alert": c.alert, "alert_says": reasons}))
+}
+
+fn as_text(c: &Course<'_>, lang: Lang) {
+    let sex = c.sheets.last().and_then(|a| a.sex);
+    let scored = c.sheets.iter().filter_map(|a| a.point()).collect();
+    let chart = Chart::new(c.instrument, scored, c.alert.clone(), sex, lang);
+    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(c.instrument, &c.sheets, lang)) {
+        print::line(line);
+    }
+    print::line("");
+}

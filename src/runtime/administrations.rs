@@ -1,0 +1,30 @@
+//! Answer sheets in the vault: sealed as they were scored on the day, and read back for history and charts.
+
+use super::desk::{Body, Desk, Saved};
+use crate::domain::administration::Administration;
+use crate::domain::fault::{Exit, Fault};
+use crate::domain::ids::ClientCode;
+use crate::domain::record::Sheet;
+
+/// Seals one filling in on the client's shelf. Returns only after it is synced to disk.
+pub fn keep(desk: &Desk, client: &ClientCode, a: &Administration) -> Result<Saved, Fault> {
+    let sheet = serde_json::to_value(a).map(Sheet).map_err(|_| {
+        Fault::failed("the answer sheet could not be written", "this is a fault of the program; please report it")
+    })?;
+    Ok(desk.keep_for(client, &[Body::Administration { sheet }])?)
+}
+
+/// All fillings in of a client, oldest first.
+pub fn kept(desk: &Desk, client: &ClientCode) -> Result<Vec<Administration>, Fault> {
+    let mut found = Vec::new();
+    for opened in desk.open_client(client)? {
+        let Body::Administration { sheet } = opened.body else { continue };
+        let read = serde_json::from_value(sheet.0).map_err(|_| {
+            let what = format!("the answer sheet {} is not of a form this version reads", opened.header.id);
+            Fault::with(Exit::Damaged, what, "open the vault with a newer version, or restore it from a backup")
+        })?;
+        found.push(read);
+    }
+    found.sort_by_key(|a: &Administration| a.given_at);
+    Ok(found)
+}
