@@ -86,7 +86,7 @@ pub fn prepare(desk: &Arc<Desk>, request: Request) -> Result<(Parts, Vec<Fault>)
         } else {
             without.push(Fault::failed(
                 "the client did not consent to AI, so no directions are worked out",
-                "record the consent first if the client agrees: `gyeot client consent CODE --give ai`",
+                "record the consent first if the client agrees: `gyeot client consent CODE --scope service --scope recording --scope ai`",
             ));
         }
     }
