@@ -282,7 +282,7 @@ fn recommendation(store: &Store, json: bool) -> Result<(), Fault> {
         machine.cores, machine.dots, machine.bandwidth
     ));
     if cfg!(debug_assertions) {
-        print::note("this is a debug build: the machine is faster than measured");
+        print::note("this is a build without optimisation: the machine is faster than measured, so trust no verdict");
     }
     print::line("");
     print::line(format!("{:<24} {:>22} {:>10}  {}", "speech", "of real time", "memory", "during a session"));

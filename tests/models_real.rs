@@ -1,0 +1,54 @@
+//! The conversions on the real files: what comes out is, byte for byte, what the manifests pin. Skipped, loudly, where
+//! the files are not there; `GYEOT_MODEL_SOURCES` names a folder with one folder of ingredients for each model id.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use gyeot::adapters::models::pull::{Report, make};
+use gyeot::adapters::models::{Catalogue, Manifest};
+use gyeot::domain::model::Conversion;
+use std::path::PathBuf;
+
+struct Quiet;
+impl Report for Quiet {
+    fn begin(&mut self, _: &str, _: Option<u64>) {}
+    fn at(&mut self, _: u64) {}
+    fn end(&mut self) {}
+    fn say(&mut self, _: &str) {}
+}
+
+fn makes_what_it_pins(id: &str) {
+    let catalogue = Catalogue::shipped().unwrap();
+    let manifest: &Manifest = catalogue.get(&id.into()).unwrap();
+    let source = manifest.sources.iter().find(|s| s.convert != Conversion::None).unwrap();
+    let folder = std::env::var_os("GYEOT_MODEL_SOURCES").map(|d| PathBuf::from(d).join(id));
+    let there = |f: &PathBuf| source.ingredients.iter().all(|i| f.join(&i.name).is_file());
+    let Some(folder) = folder.filter(there) else {
+        eprintln!("SKIPPED: no ingredients of {id}: set GYEOT_MODEL_SOURCES");
+        return;
+    };
+    let out = tempfile::tempdir().unwrap();
+    for variant in manifest.variants.iter().filter(|v| v.sha256.is_some()) {
+        let target = out.path().join(&variant.file);
+        let (sha256, bytes) = make(source.convert, variant, &folder, &target, &mut Quiet).unwrap();
+        assert_eq!((Some(bytes), Some(sha256)), (variant.bytes, variant.sha256.clone()), "{id} {}", variant.name);
+    }
+}
+
+#[test]
+fn whisper_base_comes_out_as_pinned_in_every_format() {
+    makes_what_it_pins("whisper-base");
+}
+
+#[test]
+fn whisper_tiny_comes_out_as_pinned_in_every_format() {
+    makes_what_it_pins("whisper-tiny.en");
+}
+
+#[test]
+fn the_embedding_model_comes_out_as_pinned() {
+    makes_what_it_pins("multilingual-e5-small");
+}
+
+#[test]
+fn the_speaker_model_comes_out_as_pinned() {
+    makes_what_it_pins("ge2e-speaker");
+}
