@@ -29,8 +29,12 @@ pub const SHOWN: usize = 5;
 const SECOND_LINE: f32 = 0.3;
 /// How much the likeness of the embeddings counts beside the answers, both in standard deviations.
 const LIKENESS: f32 = 0.5;
-/// A sentence of fewer letters says too little to be asked about: "Exactly.", "네, 그래요."
-const LETTERS: usize = 7;
+/// A sentence of fewer letters says too little to be asked about and resembles everything: "Exactly.", "네, 그래요."
+/// Hangul says more with a letter.
+const LETTERS: usize = 12;
+const LETTERS_HANGUL: usize = 7;
+/// How much of a line's likeness to all cards is taken away: a line that resembles everything says nothing of a card.
+const COMMON: f32 = 0.5;
 
 /// A sentence that may be evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,10 +52,27 @@ pub fn lines_of(said: &Utterance) -> Vec<Line> {
         return Vec::new();
     }
     sentences(said.text.reveal())
-        .filter(|s| s.chars().filter(|c| c.is_alphanumeric()).count() >= LETTERS)
+        .filter(|s| says_enough(s))
         .filter(|s| said.speaker == Speaker::Client || !s.ends_with(['?', '？']))
         .map(|s| Line { utterance: said.id, text: ClientText::new(s) })
         .collect()
+}
+
+fn says_enough(text: &str) -> bool {
+    let hangul = text.chars().any(|c| ('가'..='힣').contains(&c));
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    letters >= if hangul { LETTERS_HANGUL } else { LETTERS }
+}
+
+/// A sentence and, when it has several that say enough, its parts between commas. A long sentence tells several
+/// things and its vector is near to none of them; only the whole sentence is ever a quote.
+pub fn clauses(sentence: &str) -> Vec<&str> {
+    let parts: Vec<&str> = sentence.split([',', '，', '、', ';']).map(str::trim).filter(|p| says_enough(p)).collect();
+    let mut all = vec![sentence];
+    if parts.len() > 1 {
+        all.extend(parts);
+    }
+    all
 }
 
 /// The sentences of a text, verbatim and trimmed. Ends at `.`, `?`, `!`, `…`, their full-width forms before white
@@ -102,18 +123,22 @@ pub fn likeness(line: &[f32], examples: &[Vec<f32>]) -> f32 {
 pub struct Candidate {
     /// Index of the card.
     pub card: usize,
-    /// Indexes of lines and their likeness.
+    /// Indexes of lines and their likeness beyond what they have in common with all cards.
     pub lines: Vec<(usize, f32)>,
 }
 
 /// The cards nearest to any line, at most [`CARDS_ASKED`], each with at most [`LINES_PER_CARD`] lines.
 /// `likeness[card][line]`.
 pub fn shortlist(likeness: &[Vec<f32>]) -> Vec<Candidate> {
+    let lines = likeness.first().map_or(0, Vec::len);
+    let common: Vec<f32> =
+        (0..lines).map(|l| average(&likeness.iter().map(|row| row[l]).collect::<Vec<_>>())).collect();
     let mut all: Vec<Candidate> = likeness
         .iter()
         .enumerate()
         .map(|(card, row)| {
-            let mut lines: Vec<(usize, f32)> = row.iter().copied().enumerate().collect();
+            let mut lines: Vec<(usize, f32)> =
+                row.iter().zip(&common).map(|(l, c)| l - COMMON * c).enumerate().collect();
             lines.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             lines.truncate(LINES_PER_CARD);
             Candidate { card, lines }
@@ -145,12 +170,14 @@ impl Answers {
 
     /// The margins of the idle questions over this line.
     pub fn idle(&mut self, line: usize, margins: &[f32]) {
-        self.by_line.entry(line).or_default().extend(margins.iter().map(|m| m - self.rest));
+        self.by_line.entry(line).or_default().extend(margins.iter().filter(|m| m.is_finite()).map(|m| m - self.rest));
     }
 
-    /// The margin of a question over a line.
+    /// The margin of a question over a line. What is no number is no answer.
     pub fn add(&mut self, line: usize, question: usize, margin: f32) {
-        self.asked.insert((line, question), margin);
+        if margin.is_finite() {
+            self.asked.insert((line, question), margin);
+        }
     }
 
     /// The calibrated margin: above 0 the line says it more than a line that says nothing would.
@@ -169,7 +196,8 @@ impl Answers {
 }
 
 fn average(values: &[f32]) -> f32 {
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f32>() / values.len() as f32 }
+    let numbers: Vec<f32> = values.iter().copied().filter(|v| v.is_finite()).collect();
+    if numbers.is_empty() { 0.0 } else { numbers.iter().sum::<f32>() / numbers.len() as f32 }
 }
 
 fn deviation(values: &[f32]) -> f32 {
@@ -284,4 +312,118 @@ pub fn repeats(shown: &[(String, Vec<Evidence>)], family: &str, evidence: &[Evid
 /// True for the card that risk cues bring up.
 pub fn is_safety(card: &TechniqueId) -> bool {
     card.as_str() == SAFETY_CARD
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::lang::Lang;
+    use crate::domain::time::Span;
+    use proptest::prelude::*;
+
+    fn said(speaker: Speaker, text: &str) -> Utterance {
+        let (id, text) = (UtteranceId(1), ClientText::new(text));
+        Utterance { id, start_ms: 0, end_ms: 0, speaker, text, confidence: None }
+    }
+
+    fn texts(speaker: Speaker, text: &str) -> Vec<String> {
+        lines_of(&said(speaker, text)).into_iter().map(|l| l.text.reveal().to_owned()).collect()
+    }
+
+    #[test]
+    fn only_the_client_and_unknown_speakers_are_quoted_and_of_those_no_questions() {
+        let text = "I lie awake until three. Do you sleep in the day?";
+        assert_eq!(texts(Speaker::Client, text).len(), 2);
+        assert_eq!(texts(Speaker::Unknown, text), ["I lie awake until three."]);
+        assert!(texts(Speaker::Counsellor, text).is_empty() && texts(Speaker::Other, text).is_empty());
+    }
+
+    #[test]
+    fn a_sentence_that_says_too_little_is_not_asked_about() {
+        assert_eq!(texts(Speaker::Client, "Exactly. Six. I used to go climbing."), ["I used to go climbing."]);
+        assert_eq!(
+            texts(Speaker::Client, "네, 그래요. 새벽 세 시까지 잠이 안 와요."),
+            ["새벽 세 시까지 잠이 안 와요."]
+        );
+    }
+
+    #[test]
+    fn the_parts_of_a_long_sentence_are_looked_at_beside_the_whole() {
+        let whole = "I get to the office, I do what I have to do, and then I just lie on the sofa.";
+        assert_eq!(clauses(whole).len(), 4);
+        assert_eq!(clauses("I am so tired, really."), ["I am so tired, really."]);
+    }
+
+    #[test]
+    fn a_line_that_agrees_with_everything_is_not_taken_for_a_yes() {
+        let neutral = BTreeMap::from([(0, vec![-1.0, -1.0]), (1, vec![1.0, 1.0])]);
+        let mut answers = Answers::new(&neutral, &[0.0, 0.0]);
+        answers.idle(0, &[3.0, 3.0]);
+        answers.idle(1, &[0.0, 0.0]);
+        answers.add(0, 0, 2.0);
+        answers.add(1, 0, 2.0);
+        answers.add(1, 1, 1.0);
+        assert_eq!(answers.calibrated(0, 0), Some(0.0), "polite agreement");
+        assert_eq!(answers.calibrated(1, 0), Some(3.0), "a real yes");
+        assert_eq!(answers.calibrated(1, 1), Some(0.0), "a question that everything says yes to");
+        assert_eq!(answers.calibrated(0, 1), None, "never asked");
+    }
+
+    #[test]
+    fn a_card_without_a_line_that_answers_yes_has_no_evidence() {
+        let mut answers = Answers::new(&BTreeMap::new(), &[]);
+        answers.add(0, 0, -1.0);
+        answers.add(1, 1, 2.0);
+        let candidates = [Candidate { card: 0, lines: vec![(0, 0.9)] }, Candidate { card: 1, lines: vec![(1, 0.1)] }];
+        let ask = |question| vec![Asked { question, weight: 1.0 }];
+        let ranked = rank(&candidates, &BTreeMap::from([(0, ask(0)), (1, ask(1))]), &answers);
+        assert_eq!(ranked.iter().map(|r| r.card).collect::<Vec<_>>(), [1, 0]);
+        assert!(ranked[1].evidence.is_empty());
+    }
+
+    #[test]
+    fn what_speaks_against_a_card_moves_it_down() {
+        let mut answers = Answers::new(&BTreeMap::new(), &[]);
+        answers.add(0, 0, 1.0);
+        answers.add(0, 1, 4.0);
+        let candidates = [Candidate { card: 0, lines: vec![(0, 0.5)] }];
+        let supports = Asked { question: 0, weight: 1.0 };
+        let excludes = Asked { question: 1, weight: -1.0 };
+        let with = rank(&candidates, &BTreeMap::from([(0, vec![supports, excludes])]), &answers);
+        let without = rank(&candidates, &BTreeMap::from([(0, vec![supports])]), &answers);
+        assert!(with[0].score < without[0].score);
+    }
+
+    #[test]
+    fn invented_and_counsellor_quotes_are_dropped_and_counted() {
+        let mut t = Transcript::empty(Lang::En);
+        let span = Span { start_ms: 0, end_ms: 1 };
+        t.add(span, Speaker::Client, ClientText::new("I lie awake."), None);
+        t.add(span, Speaker::Counsellor, ClientText::new("You lie awake."), None);
+        let quote = |id, text: &str| Evidence { utterance: UtteranceId(id), quote: ClientText::new(text) };
+        let mut dropped = Dropped::default();
+        let claimed =
+            vec![quote(1, "I lie awake."), quote(1, "I never sleep."), quote(2, "You lie awake."), quote(9, "x")];
+        assert_eq!(founded(&t, claimed, &mut dropped).len(), 1);
+        assert_eq!(dropped, Dropped { no_evidence: 0, quote_not_found: 3 });
+        assert!(founded(&t, vec![], &mut dropped).is_empty());
+        assert_eq!(dropped.no_evidence, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_stands_verbatim_in_what_was_said(text in "([가-힣a-zA-Z,.?! \n]{0,60}[.?!…] ?){0,5}") {
+            let said = said(Speaker::Client, &text);
+            for line in lines_of(&said) {
+                prop_assert!(said.text.reveal().contains(line.text.reveal()));
+            }
+        }
+
+        #[test]
+        fn confidence_is_a_rank_between_zero_and_one(a in -50f32..50.0, b in -50f32..50.0) {
+            prop_assert!((0.0..=1.0).contains(&confidence(a)));
+            prop_assert!(a >= b || confidence(a) <= confidence(b));
+        }
+    }
 }

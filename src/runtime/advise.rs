@@ -7,7 +7,7 @@ use crate::domain::lang::Lang;
 use crate::domain::model::{ChatTemplate, Manifest};
 use crate::domain::suggestion::{self, Dropped, RationaleFrom, RiskCue, Suggestion, Suggestions};
 use crate::domain::task_prompt::{JudgeTask, WriteTask};
-use crate::domain::technique::{Card, Library, Role};
+use crate::domain::technique::{Card, Library};
 use crate::domain::text::ClientText;
 use crate::domain::transcript::{ModelRef, Transcript};
 use crate::ports::engine::{EngineFault, LanguageEngine};
@@ -304,23 +304,26 @@ impl Advisor {
         let mut by_card: BTreeMap<usize, Vec<Asked>> = BTreeMap::new();
         let mut pairs = Vec::new();
         for candidate in &candidates {
-            for question in &self.library.cards()[candidate.card].questions {
+            for question in self.library.cards()[candidate.card].supporting() {
                 let index = questions.len();
                 questions.push(question.words(self.lang).to_owned());
-                let sign = match question.role {
-                    Role::Supports => 1.0,
-                    Role::Excludes => -1.0,
-                };
-                by_card
-                    .entry(candidate.card)
-                    .or_default()
-                    .push(Asked { question: index, weight: sign * question.weight });
-                // What speaks against a card is asked of its nearest line only: it would be said there.
-                let asked = if sign > 0.0 { candidate.lines.len() } else { 1 };
-                pairs.extend(candidate.lines.iter().take(asked).map(|&(line, _)| (line, index)));
+                by_card.entry(candidate.card).or_default().push(Asked { question: index, weight: question.weight });
+                pairs.extend(candidate.lines.iter().map(|&(line, _)| (line, index)));
             }
         }
         let words: Vec<ClientText> = lines.iter().map(|l| l.text.clone()).collect();
+        let answers = self.interviewer.calibrated(&words, &questions, &pairs, engines.language, progress)?;
+        let ranked = directions::rank(&candidates, &by_card, &answers);
+
+        // What speaks against a card is asked only of those that would be shown, and of the lines they rest on.
+        for chosen in ranked.iter().filter(|r| !r.evidence.is_empty()).take(directions::SHOWN + 1) {
+            for question in self.library.cards()[chosen.card].excluding() {
+                let index = questions.len();
+                questions.push(question.words(self.lang).to_owned());
+                by_card.entry(chosen.card).or_default().push(Asked { question: index, weight: -question.weight });
+                pairs.extend(chosen.evidence.iter().map(|&line| (line, index)));
+            }
+        }
         let answers = self.interviewer.calibrated(&words, &questions, &pairs, engines.language, progress)?;
         Ok(directions::rank(&candidates, &by_card, &answers))
     }
@@ -339,15 +342,23 @@ impl Advisor {
             }
             self.examples = Some(Examples { mean, by_card });
         }
-        let words: Vec<ClientText> = lines.iter().map(|l| l.text.clone()).collect();
+        let parts: Vec<(usize, ClientText)> = lines
+            .iter()
+            .enumerate()
+            .flat_map(|(n, l)| directions::clauses(l.text.reveal()).into_iter().map(move |c| (n, ClientText::new(c))))
+            .collect();
+        let words: Vec<ClientText> = parts.iter().map(|p| p.1.clone()).collect();
         let vectors = self.vectors.of(&words, engine)?;
         let Some(examples) = &self.examples else { return Ok(Vec::new()) };
         let vectors: Vec<Vec<f32>> = vectors.iter().map(|v| directions::centred(v, &examples.mean)).collect();
-        let near: Vec<Vec<f32>> = examples
-            .by_card
-            .iter()
-            .map(|card| vectors.iter().map(|line| directions::likeness(line, card)).collect())
-            .collect();
+        let near = |card: &[Vec<f32>]| {
+            let mut near = vec![f32::MIN; lines.len()];
+            for ((line, _), vector) in parts.iter().zip(&vectors) {
+                near[*line] = near[*line].max(directions::likeness(vector, card));
+            }
+            near
+        };
+        let near: Vec<Vec<f32>> = examples.by_card.iter().map(|card| near(card)).collect();
         Ok(directions::shortlist(&near))
     }
 
