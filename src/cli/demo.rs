@@ -23,6 +23,5 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     if args.headless {
         return stages::run(args.keep, globals);
     }
-    let stage = stages::set(args.keep.as_deref(), globals.lang())?;
-    drop(stage); Ok(())
+    stages::open(args.keep.as_deref(), globals)
 }

@@ -206,6 +206,24 @@ impl Desk {
         }
     }
 
+    /// Names of the members who can unlock this vault on this workstation, in the order of the roster. Reads only what
+    /// is readable without a key.
+    pub fn members_here(dir: &Path) -> Result<Vec<String>, DeskFault> {
+        if !dir.join("roster").exists() {
+            return Err(DeskFault::NoVault);
+        }
+        let (roster, _) = read_roster(dir)?;
+        let here = roster.active().filter(|m| files::slot_path(dir, m.id).exists());
+        Ok(here.map(|m| m.name.clone()).collect())
+    }
+
+    /// Checks the passphrase of the member at this desk, for a screen that was locked while a session kept the vault
+    /// open. Wrong ones count towards the delay as at unlocking.
+    pub fn confirm(&self, pass: &SecretString) -> Result<(), DeskFault> {
+        unlock_slot(&self.dir(), &self.me, pass, &SystemClock)?;
+        self.note(&mut self.state(), Task::Unlock, None, 0, None, false, None)
+    }
+
     /// Who unlocked it.
     pub const fn me(&self) -> &Member {
         &self.me

@@ -1,17 +1,101 @@
-//! The loop that joins everything: events in, effects out.
+//! The workstation: a screen, a loop, a thread that performs what the loop wants done.
 
 pub mod administrations;
 pub mod advise;
 pub mod ask;
 pub mod desk;
+pub mod effects;
 pub mod engines;
+pub mod event_loop;
 pub mod recognise;
 pub mod session;
+pub mod terminal;
 
+use crate::adapters::{instruments, shipped};
+use crate::app::desk::SoundInput;
+use crate::app::{Effect, Model};
 use crate::cli::Globals;
 use crate::domain::fault::Fault;
+use crate::domain::ids::ClientCode;
+use crate::domain::time::Timestamp;
+use crate::ports::audio::Sound;
+use crate::ui::View;
+use desk::Desk;
+use effects::{OpenSound, Performer, Place};
+use std::sync::Arc;
 
-/// Opens the workstation.
-pub fn workstation(_globals: &Globals) -> Result<(), Fault> {
-    Err(Fault::failed("the workstation is not built yet", "take a newer build"))
+/// A workstation that opens on a session at once, in a vault that is already unlocked.
+pub struct Stage {
+    /// Its folder.
+    pub vault: std::path::PathBuf,
+    /// The vault.
+    pub desk: Arc<Desk>,
+    /// Whose session.
+    pub client: ClientCode,
+    /// Its sound; asked for once.
+    pub sound: Box<dyn FnMut() -> Result<Box<dyn Sound>, Fault> + Send>,
+}
+
+/// Opens the workstation on the vault of the globals.
+pub fn workstation(globals: &Globals) -> Result<(), Fault> {
+    open(globals, None)
+}
+
+/// Opens the workstation, on a session at once when a stage is given.
+pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
+    let library = Arc::new(instruments::library(&globals.assessments_dir())?);
+    let formats = Arc::new(formats()?);
+    let started = Timestamp(jiff::Timestamp::now().as_millisecond());
+    let mut model = Model::new(globals.lang(), started, Arc::clone(&library), formats);
+    let mut first = vec![Effect::LookForVault];
+    let (mut desk, mut sound): (Option<Arc<Desk>>, OpenSound) = (None, Box::new(sound_of));
+    let mut vault = globals.vault_dir();
+    if let Some(mut stage) = stage {
+        vault = stage.vault;
+        let row =
+            stage.desk.clients()?.into_iter().find(|r| r.code == stage.client).ok_or(desk::DeskFault::NoClient)?;
+        first.push(Effect::OpenClient(row.id));
+        model.opens_on = Some((row.id, SoundInput::File(String::new())));
+        desk = Some(stage.desk);
+        sound = Box::new(move |_| (stage.sound)());
+    }
+    let place = Place { vault, models: globals.models_dir(), lang: globals.lang(), library, sound };
+
+    // Anything that can be refused is refused before the screen is taken.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::failed(format!("the program could not start: {}", e.kind()), "close other programs"))?;
+    let mut screen = terminal::Screen::take()?;
+    let (to_loop, mut inbox) = tokio::sync::mpsc::channel(event_loop::INBOX);
+    let (to_desk, effects) = std::sync::mpsc::sync_channel(event_loop::OUTBOX);
+    let performer = Performer::new(place, to_loop, desk);
+    let desk_thread = std::thread::spawn(move || performer.run(&effects));
+    // https://no-color.org: set and not empty.
+    let view = View::new(std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()));
+    let done = runtime.block_on(event_loop::run(&mut screen, model, view, &mut inbox, &to_desk, first));
+    drop(screen);
+    // The performer ends when nobody can ask it any more; nobody hears its answers from here on.
+    drop(to_desk);
+    drop(inbox);
+    let _ = desk_thread.join();
+    done
+}
+
+/// The forms of notes, the journal of a session first: it is what most centres here keep.
+fn formats() -> Result<Vec<crate::domain::note_format::NoteFormat>, Fault> {
+    const FIRST: &str = "session-journal";
+    let mut formats = shipped::note_formats()?;
+    formats.sort_by_key(|f| (f.id != FIRST, f.id.clone()));
+    Ok(formats)
+}
+
+fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, Fault> {
+    match input {
+        SoundInput::Microphone => Ok(crate::adapters::microphone::open(None)?),
+        SoundInput::File(path) => {
+            let file = crate::adapters::audio_file::open(path.as_ref())?;
+            Ok(Box::new(crate::adapters::paced::Paced::new(file)))
+        }
+    }
 }

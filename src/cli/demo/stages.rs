@@ -21,6 +21,7 @@ use crate::domain::suggestion::Suggestions;
 use crate::domain::text::ClientText;
 use crate::domain::transcript::Transcript;
 use crate::runtime::desk::{Desk, NewVault};
+use crate::runtime;
 use crate::runtime::session::{self, Advise, follow, prepare};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -79,6 +80,30 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
     };
     desk.set_consent(&client, consent)?;
     Ok(Set { _folder: folder, dir, passphrase, plain, client, desk: Arc::new(desk) })
+}
+
+/// Opens the workstation on the session, at the pace it was spoken.
+pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let stage = set(keep, lang)?;
+    let sound = move || -> Result<Box<dyn crate::ports::audio::Sound>, Fault> {
+        let sound = AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?;
+        Ok(Box::new(crate::adapters::paced::Paced::new(sound)))
+    };
+    let opened = runtime::Stage {
+        vault: stage.dir.clone(),
+        desk: stage.desk,
+        client: stage.client,
+        sound: Box::new(sound),
+    };
+    runtime::open(globals, Some(opened))?;
+    if keep.is_some() {
+        print::note(match lang {
+            Lang::Ko => format!("금고: {} · 암호문: {}", stage.dir.display(), stage.plain),
+            Lang::En => format!("vault: {} · passphrase: {}", stage.dir.display(), stage.plain),
+        });
+    }
+    Ok(())
 }
 
 /// Plays the session through the whole job.

@@ -1,0 +1,104 @@
+//! What the program wants done outside: each is performed by the runtime, which answers with a message.
+
+use super::desk::{Draft, SoundInput};
+use super::session_event::SessionCommand;
+use crate::domain::client::NewClient;
+use crate::domain::consent::Scope;
+use crate::domain::ids::{ClientId, InstrumentId, SessionId};
+use crate::domain::lang::Lang;
+use crate::domain::score::Answers;
+use secrecy::SecretString;
+
+/// Something to be done. `Debug` shows no client words and no passphrase.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Look whether there is a vault.
+    LookForVault,
+    /// Open the vault for a member; an empty name means the only one.
+    Unlock {
+        /// Who.
+        member: String,
+        /// The passphrase.
+        passphrase: SecretString,
+    },
+    /// Make a vault with its first member, a counsellor, and open it.
+    MakeVault {
+        /// The centre.
+        centre: String,
+        /// The member.
+        member: String,
+        /// The passphrase.
+        passphrase: SecretString,
+    },
+    /// Forget every key and everything that was opened; a running session goes on.
+    Lock,
+    /// Read the caseload.
+    LoadCaseload,
+    /// Add a client.
+    AddClient(Box<NewClient>),
+    /// Read a client.
+    OpenClient(ClientId),
+    /// Record that a consent was given or withdrawn from now on.
+    SetConsent {
+        /// Whose.
+        client: ClientId,
+        /// Which.
+        scope: Scope,
+        /// Given, or withdrawn.
+        given: bool,
+        /// The limits of confidentiality were explained with it (L2).
+        limits_explained: bool,
+    },
+    /// Begin a session.
+    BeginSession {
+        /// With whom.
+        client: ClientId,
+        /// Heard through.
+        input: SoundInput,
+        /// The language that is spoken: that of the screens.
+        lang: Lang,
+    },
+    /// Tell the running session something.
+    Session(SessionCommand),
+    /// Read a session that has been.
+    OpenSession {
+        /// Whose.
+        client: ClientId,
+        /// Which.
+        session: SessionId,
+    },
+    /// Seal a revision of a note.
+    KeepNote {
+        /// Whose.
+        client: ClientId,
+        /// Of which session.
+        session: SessionId,
+        /// The note.
+        draft: Draft,
+        /// Told back with the answer, so that what was typed meanwhile stays unsaved.
+        edits: u64,
+    },
+    /// Seal one filling in of an instrument.
+    KeepAdministration {
+        /// Whose.
+        client: ClientId,
+        /// In which session, when in one.
+        session: Option<SessionId>,
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// One per item, blank when not answered.
+        answers: Answers,
+        /// The total, where only a total may be entered.
+        total: Option<i32>,
+        /// In which language it was asked.
+        lang: Lang,
+        /// The client answered alone.
+        kiosk: bool,
+    },
+    /// Look at the models and workers.
+    Examine,
+    /// Remember the language.
+    RememberLang(Lang),
+    /// Leave.
+    Quit,
+}

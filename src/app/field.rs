@@ -1,0 +1,220 @@
+//! One line of typed text with a caret that moves by grapheme cluster; what is typed is cleaned and kept in NFC.
+
+use crate::domain::text::clean;
+use unicode_segmentation::UnicodeSegmentation;
+use zeroize::Zeroize;
+
+/// What a person does to text.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Types or pastes.
+    Insert(String),
+    /// Removes the cluster before the caret.
+    Backspace,
+    /// Removes the cluster after the caret.
+    Delete,
+    /// One cluster left.
+    Left,
+    /// One cluster right.
+    Right,
+    /// To the start of the line.
+    Home,
+    /// To the end of the line.
+    End,
+}
+
+/// Typed text may be about a client, or a passphrase: debugging shows only what kind of edit it was.
+impl std::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Edit::Insert(_) => "Insert(withheld)",
+            Edit::Backspace => "Backspace",
+            Edit::Delete => "Delete",
+            Edit::Left => "Left",
+            Edit::Right => "Right",
+            Edit::Home => "Home",
+            Edit::End => "End",
+        })
+    }
+}
+
+/// One line of text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Field {
+    text: String,
+    caret: usize,
+}
+
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Field({} bytes withheld)", self.text.len())
+    }
+}
+
+impl Drop for Field {
+    // A field may have held a passphrase.
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+/// Longest text of a field in bytes: far above any name or path, and a bound on what a paste can do.
+pub const MAX_FIELD: usize = 4096;
+
+impl Field {
+    /// A field that begins with a text, the caret at its end.
+    pub fn with(text: &str) -> Self {
+        let mut field = Field::default();
+        field.edit(&Edit::Insert(text.to_owned()));
+        field
+    }
+
+    /// The text, NFC, one line.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Byte offset of the caret, on a cluster border.
+    pub const fn caret(&self) -> usize {
+        self.caret
+    }
+
+    /// True when nothing but white space is there.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// Empties the field and overwrites what was there.
+    pub fn clear(&mut self) {
+        self.text.zeroize();
+        self.caret = 0;
+    }
+
+    /// Applies one edit.
+    pub fn edit(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Insert(s) => {
+                let room = MAX_FIELD.saturating_sub(self.text.len());
+                self.caret = splice(&mut self.text, self.caret, &one_line(s, room));
+            }
+            Edit::Backspace => {
+                let from = before(&self.text, self.caret);
+                self.text.replace_range(from..self.caret, "");
+                self.caret = from;
+            }
+            Edit::Delete => {
+                let to = after(&self.text, self.caret);
+                self.text.replace_range(self.caret..to, "");
+            }
+            Edit::Left => self.caret = before(&self.text, self.caret),
+            Edit::Right => self.caret = after(&self.text, self.caret),
+            Edit::Home => self.caret = 0,
+            Edit::End => self.caret = self.text.len(),
+        }
+    }
+}
+
+fn one_line(s: &str, room: usize) -> String {
+    let mut out = String::new();
+    for g in clean(s).graphemes(true) {
+        let g = if g.chars().all(|c| matches!(c, '\n' | '\t' | '\r')) { " " } else { g };
+        if out.len() + g.len() > room {
+            break;
+        }
+        out.push_str(g);
+    }
+    out
+}
+
+/// Puts `new` at byte `at` and returns the caret after it. The whole is brought to NFC again, because a terminal
+/// may send decomposed Hangul one letter at a time.
+pub fn splice(text: &mut String, at: usize, new: &str) -> usize {
+    let tail = text.split_off(at);
+    text.push_str(new);
+    *text = clean(text);
+    let caret = text.len();
+    text.push_str(&tail);
+    let whole = clean(text);
+    if whole != *text {
+        *text = whole;
+    }
+    // Cleaning across the seam may have joined the tail's first letter to what was typed.
+    border(text, caret.min(text.len()))
+}
+
+/// The cluster border at or before `at`.
+fn border(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    text.grapheme_indices(true).map(|(i, _)| i).take_while(|i| *i <= at).last().unwrap_or(0)
+}
+
+/// The cluster border before `at`.
+pub fn before(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|s| s.grapheme_indices(true).next_back()).map_or(0, |(i, _)| i)
+}
+
+/// The cluster border after `at`.
+pub fn after(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|s| s.graphemes(true).next()).map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn decomposed_hangul_typed_letter_by_letter_becomes_a_syllable() {
+        let mut f = Field::default();
+        for c in ['\u{1112}', '\u{1161}', '\u{11ab}'] {
+            f.edit(&Edit::Insert(c.to_string()));
+        }
+        assert_eq!(f.text(), "한");
+        assert_eq!(f.caret(), 3);
+    }
+
+    #[test]
+    fn backspace_removes_a_whole_cluster() {
+        let mut f = Field::with("가👩‍👧");
+        f.edit(&Edit::Backspace);
+        assert_eq!(f.text(), "가");
+    }
+
+    #[test]
+    fn pasted_lines_become_one_line_without_escape_codes() {
+        assert_eq!(Field::with("a\nb\u{1b}[2Jc").text(), "a b[2Jc");
+    }
+
+    #[test]
+    fn debug_shows_no_typed_letter() {
+        let shown = format!("{:?} {:?}", Field::with("비밀"), Edit::Insert("비밀".into()));
+        assert!(!shown.contains('비'), "{shown}");
+    }
+
+    fn edits() -> impl Strategy<Value = Edit> {
+        prop_oneof![
+            "[가-힣a-z \u{1100}-\u{1112}\u{1161}-\u{1175}\u{11a8}-\u{11c2}\u{300}-\u{305}👩\u{200d}👧]{1,3}"
+                .prop_map(Edit::Insert),
+            Just(Edit::Backspace),
+            Just(Edit::Delete),
+            Just(Edit::Left),
+            Just(Edit::Right),
+            Just(Edit::Home),
+            Just(Edit::End),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_caret_stays_on_a_character_border_and_the_text_stays_clean(all in prop::collection::vec(edits(), 0..40)) {
+            let mut f = Field::default();
+            for e in &all {
+                f.edit(e);
+                prop_assert!(f.text().is_char_boundary(f.caret()));
+                prop_assert_eq!(clean(f.text()), f.text());
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One client: sessions, measures, consents.
+
+use super::over::{Overlay, Question};
+use super::steps;
+use crate::app::command::{Command, Context};
+use crate::app::desk::ClientFile;
+use crate::app::effect::Effect;
+use crate::app::model::{Model, step};
+use crate::app::notice::Say;
+use crate::domain::consent::Scope;
+
+/// The panes of the client screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// Sessions, newest first.
+    #[default]
+    Sessions,
+    /// Consents.
+    Consents,
+    /// Results of instruments.
+    Measures,
+}
+
+/// The client screen.
+#[derive(Debug, Clone)]
+pub struct ClientPage {
+    /// What is shown.
+    pub file: ClientFile,
+    /// The pane that keys go to.
+    pub pane: Pane,
+    /// The marked session.
+    pub session: usize,
+    /// The marked consent.
+    pub consent: usize,
+    /// The marked measure.
+    pub measure: usize,
+    /// What was just asked to change, to say it when it is done.
+    pub asked: Option<(Scope, bool)>,
+}
+
+pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
+    match &mut model.client {
+        Some(page) if page.file.client.id == file.client.id => {
+            page.session = step(page.session, 0, file.sessions.len());
+            page.measure = step(page.measure, 0, file.measures.len());
+            if let Some(live) = model.live.as_mut().filter(|l| l.client.id == file.client.id) {
+                live.scopes = file.consent.scopes.clone();
+            }
+            page.file = file;
+            if let Some((scope, given)) = page.asked.take() {
+                model.say(if given { Say::ConsentGiven(scope) } else { Say::ConsentWithdrawn(scope) });
+            }
+        }
+        _ => {
+            // Nobody can begin without consents: that is where one starts with a new client.
+            let pane = if file.consent.scopes.is_empty() { Pane::Consents } else { Pane::Sessions };
+            model.client = Some(ClientPage { file, pane, session: 0, consent: 0, measure: 0, asked: None });
+        }
+    }
+    if model.screen == Context::Caseload {
+        model.go(Context::Client);
+    }
+    let opened = model.client.as_ref().map(|c| c.file.client.id);
+    match model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
+        Some((client, input)) => super::input::begin(model, client, input),
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let recording = model.recording();
+    let Some(page) = &mut model.client else {
+        model.back();
+        return Vec::new();
+    };
+    if let Some(by) = steps(command) {
+        match page.pane {
+            Pane::Sessions => page.session = step(page.session, by, page.file.sessions.len()),
+            Pane::Consents => page.consent = step(page.consent, by, Scope::ALL.len()),
+            Pane::Measures => page.measure = step(page.measure, by, page.file.measures.len()),
+        }
+    }
+    match command {
+        Command::NextPane => {
+            page.pane = match page.pane {
+                Pane::Sessions => Pane::Consents,
+                Pane::Consents => Pane::Measures,
+                Pane::Measures => Pane::Sessions,
+            };
+        }
+        Command::PrevPane => {
+            page.pane = match page.pane {
+                Pane::Sessions => Pane::Measures,
+                Pane::Consents => Pane::Sessions,
+                Pane::Measures => Pane::Consents,
+            };
+        }
+        Command::Consents => page.pane = Pane::Consents,
+        Command::ToggleConsent => {
+            page.pane = Pane::Consents;
+            return toggle(model);
+        }
+        Command::Open => match page.pane {
+            Pane::Sessions => match page.file.sessions.get(page.session) {
+                Some(row) => {
+                    if model.live.as_ref().is_some_and(|l| l.running() && l.session == Some(row.id)) {
+                        model.go(Context::Live);
+                        return Vec::new();
+                    }
+                    return vec![Effect::OpenSession { client: page.file.client.id, session: row.id }];
+                }
+                None => model.say(Say::NothingChosen),
+            },
+            Pane::Consents => return toggle(model),
+            Pane::Measures => {}
+        },
+        Command::BeginSession => {
+            if recording {
+                model.say(Say::SessionRuns);
+            } else if page.file.consent.allows_session().is_err() {
+                page.pane = Pane::Consents;
+                model.say(Say::NeedConsent);
+            } else {
+                model.input = super::input::InputForm::for_client(page.file.client.id);
+                model.go(Context::Input);
+            }
+        }
+        Command::Note => return super::note::open_from_client(model),
+        Command::Assess => super::assess::open(model),
+        Command::Back => {
+            model.client = None;
+            model.back();
+            return vec![Effect::LoadCaseload];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn toggle(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = &model.client else { return Vec::new() };
+    let scope = Scope::ALL[page.consent.min(Scope::ALL.len() - 1)];
+    let question =
+        if page.file.consent.has(scope) { Question::WithdrawConsent(scope) } else { Question::GiveConsent(scope) };
+    model.overlay = Some(Overlay::Confirm(question));
+    Vec::new()
+}
+
+pub(super) fn set_consent(model: &mut Model, scope: Scope, given: bool) -> Vec<Effect> {
+    let Some(page) = &mut model.client else { return Vec::new() };
+    page.asked = Some((scope, given));
+    let client = page.file.client.id;
+    vec![Effect::SetConsent { client, scope, given, limits_explained: given && scope == Scope::Service }]
+}

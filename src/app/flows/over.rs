@@ -1,0 +1,147 @@
+//! What lies over a screen: help, the palette, and questions that want a yes.
+
+use super::{command_given, steps};
+use crate::app::command::{Command, Row, search};
+use crate::app::effect::Effect;
+use crate::app::field::{Edit, Field};
+use crate::app::model::{Model, step};
+use crate::app::session_event::SessionCommand;
+use crate::domain::consent::Scope;
+
+/// A question that wants a yes; anything else is a no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// End the session?
+    EndSession,
+    /// End the session and then the program?
+    QuitWhileRecording,
+    /// Leave the program with an unsaved note?
+    QuitUnsaved,
+    /// Lock with an unsaved note?
+    LockUnsaved,
+    /// Leave an unsaved note?
+    LeaveNote,
+    /// The client agreed to this; for the service also: the limits of confidentiality were explained.
+    GiveConsent(Scope),
+    /// The client takes this back.
+    WithdrawConsent(Scope),
+    /// Away with the answers so far?
+    LeaveSheet,
+}
+
+/// What lies over a screen.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// What the keys do.
+    Help {
+        /// First row that is shown.
+        top: usize,
+    },
+    /// Finding a command by name.
+    Palette {
+        /// What was typed.
+        query: Field,
+        /// Which of the found is marked.
+        at: usize,
+    },
+    /// A question.
+    Confirm(Question),
+}
+
+impl Overlay {
+    /// An empty palette.
+    pub fn palette() -> Self {
+        Overlay::Palette { query: Field::default(), at: 0 }
+    }
+}
+
+/// What the palette finds for the screen beneath it.
+pub fn found(model: &Model) -> Vec<&'static Row> {
+    match &model.overlay {
+        Some(Overlay::Palette { query, .. }) => search(model.screen, query.text(), model.lang),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn typed(model: &mut Model, edit: &Edit) {
+    if let Some(Overlay::Palette { query, at }) = &mut model.overlay {
+        query.edit(edit);
+        *at = 0;
+    }
+}
+
+pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let count = found(model).len();
+    match &mut model.overlay {
+        Some(Overlay::Help { top }) => match command {
+            Command::Back => model.overlay = None,
+            _ => {
+                if let Some(by) = steps(command) {
+                    let rows = crate::app::command::rows(model.screen).count();
+                    *top = step(*top, by, rows);
+                }
+            }
+        },
+        Some(Overlay::Palette { at, .. }) => match command {
+            Command::Back => model.overlay = None,
+            Command::Open => {
+                let chosen = *at;
+                let row = found(model).get(chosen).copied();
+                model.overlay = None;
+                if let Some(row) = row {
+                    return command_given(model, row.command);
+                }
+            }
+            _ => {
+                if let Some(by) = steps(command) {
+                    *at = step(*at, by, count);
+                }
+            }
+        },
+        Some(Overlay::Confirm(question)) => {
+            let question = question.clone();
+            match command {
+                Command::Yes => {
+                    model.overlay = None;
+                    return yes(model, &question);
+                }
+                Command::No => model.overlay = None,
+                _ => {}
+            }
+        }
+        None => {}
+    }
+    Vec::new()
+}
+
+fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
+    match question {
+        Question::EndSession => super::live::end(model),
+        Question::QuitWhileRecording => {
+            // A second yes, when an engine hangs, does not wait: what is sealed so far stays.
+            if model.quitting {
+                return vec![Effect::Quit];
+            }
+            model.quitting = true;
+            super::live::end(model)
+        }
+        Question::QuitUnsaved => vec![Effect::Quit],
+        Question::LockUnsaved => super::unlock::lock_now(model),
+        Question::LeaveNote => {
+            model.note = None;
+            model.back();
+            Vec::new()
+        }
+        Question::GiveConsent(scope) => super::client::set_consent(model, *scope, true),
+        Question::WithdrawConsent(scope) => {
+            let mut effects = super::client::set_consent(model, *scope, false);
+            // L1: without recording there is no session, without service neither.
+            let ends = matches!(scope, Scope::Recording | Scope::Service);
+            if ends && model.recording() {
+                effects.push(Effect::Session(SessionCommand::Stop));
+            }
+            effects
+        }
+        Question::LeaveSheet => super::assess::leave(model),
+    }
+}

@@ -1,0 +1,219 @@
+//! All that the program knows at one moment. Changed by `update` alone, read by the screens.
+
+use super::command::{Command, Context};
+use super::desk::{CaseRow, SignedIn, SoundInput, VaultState};
+use super::flows::assess::Sheet;
+use super::flows::caseload::NewClientForm;
+use super::flows::client::ClientPage;
+use super::flows::input::InputForm;
+use super::flows::live::Live;
+use super::flows::note::NotePage;
+use super::flows::over::Overlay;
+use super::flows::past::PastPage;
+use super::flows::unlock::{FirstRun, UnlockForm};
+use super::msg::Finding;
+use super::notice::{Notice, STAYS_MS, Say};
+use crate::domain::ids::{ClientId, SessionId};
+use crate::domain::instrument::Library;
+use crate::domain::lang::Lang;
+use crate::domain::note_format::NoteFormat;
+use crate::domain::time::Timestamp;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// An unattended screen locks after ten minutes (L17), in milliseconds.
+pub const IDLE_LOCK_MS: i64 = 10 * 60 * 1000;
+
+/// The program at one moment.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Language of the screens.
+    pub lang: Lang,
+    /// As last told.
+    pub now: Timestamp,
+    /// When a person last did something.
+    pub touched: Timestamp,
+    /// Columns of the terminal.
+    pub cols: u16,
+    /// Rows of the terminal.
+    pub rows: u16,
+    /// What is shown.
+    pub screen: Context,
+    /// Where Back leads, nearest last.
+    pub trail: Vec<Context>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// What is said in passing.
+    pub notice: Option<Notice>,
+    /// Something slow was asked and not yet answered.
+    pub busy: bool,
+    /// Whether there is a vault; none until the runtime answered.
+    pub vault: Option<VaultState>,
+    /// Who is at the desk.
+    pub signed_in: Option<SignedIn>,
+    /// The unlock screen.
+    pub unlock: UnlockForm,
+    /// The first run.
+    pub first_run: FirstRun,
+    /// The recovery phrases of a vault that was just made, until they are written down.
+    pub phrases: Option<[SecretString; 3]>,
+    /// The clients.
+    pub caseload: Vec<CaseRow>,
+    /// Which of them is marked.
+    pub case_at: usize,
+    /// Adding a client.
+    pub new_client: NewClientForm,
+    /// The open client.
+    pub client: Option<ClientPage>,
+    /// Where the sound comes from.
+    pub input: InputForm,
+    /// The running session, or the one that just ended.
+    pub live: Option<Live>,
+    /// The open past session.
+    pub past: Option<PastPage>,
+    /// The note being written.
+    pub note: Option<NotePage>,
+    /// The note of this session was asked for; its transcript is on the way.
+    pub note_wanted: Option<SessionId>,
+    /// Which instrument is marked.
+    pub instrument_at: usize,
+    /// The answer sheet being filled in.
+    pub sheet: Option<Sheet>,
+    /// What the doctor found.
+    pub findings: Vec<Finding>,
+    /// Which line of a plain list is marked.
+    pub list_at: usize,
+    /// A session with this client begins as soon as it is opened: the demo.
+    pub opens_on: Option<(ClientId, SoundInput)>,
+    /// The program ends as soon as the session has.
+    pub quitting: bool,
+    /// The instruments.
+    pub library: Arc<Library>,
+    /// The forms of notes, the first is the default.
+    pub formats: Arc<Vec<NoteFormat>>,
+}
+
+impl Model {
+    /// The program as it starts.
+    pub fn new(lang: Lang, now: Timestamp, library: Arc<Library>, formats: Arc<Vec<NoteFormat>>) -> Self {
+        Model {
+            lang,
+            now,
+            touched: now,
+            cols: 80,
+            rows: 24,
+            screen: Context::Unlock,
+            trail: Vec::new(),
+            overlay: None,
+            notice: None,
+            busy: true,
+            vault: None,
+            signed_in: None,
+            unlock: UnlockForm::default(),
+            first_run: FirstRun::default(),
+            phrases: None,
+            caseload: Vec::new(),
+            case_at: 0,
+            new_client: NewClientForm::default(),
+            client: None,
+            input: InputForm::default(),
+            live: None,
+            past: None,
+            note: None,
+            note_wanted: None,
+            instrument_at: 0,
+            sheet: None,
+            findings: Vec::new(),
+            list_at: 0,
+            opens_on: None,
+            quitting: false,
+            library,
+            formats,
+        }
+    }
+
+    /// Where keys are looked up: what lies over the screen, else the screen.
+    pub fn context(&self) -> Context {
+        match &self.overlay {
+            Some(Overlay::Help { .. }) => Context::Help,
+            Some(Overlay::Palette { .. }) => Context::Palette,
+            Some(Overlay::Confirm(_)) => Context::Confirm,
+            None => self.screen,
+        }
+    }
+
+    /// True when letters are text and not commands.
+    pub fn typing(&self) -> bool {
+        match self.context() {
+            Context::Unlock | Context::FirstRun | Context::NewClient | Context::Palette => true,
+            Context::Input => self.input.file,
+            Context::Note => self.note.as_ref().is_some_and(|n| n.typing()),
+            Context::Assessment | Context::Kiosk => self.sheet.as_ref().is_some_and(Sheet::typing),
+            _ => false,
+        }
+    }
+
+    /// True when a command may be given here, for the status line and the palette.
+    pub fn offers(&self, command: Command) -> bool {
+        super::command::rows(self.context()).any(|r| r.command == command)
+    }
+
+    /// True while a session runs.
+    pub fn recording(&self) -> bool {
+        self.live.as_ref().is_some_and(Live::running)
+    }
+
+    /// When the passing of time alone will change something, so that the loop has to wake; none while nothing will.
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        let notice = self.notice.as_ref().map(|n| Timestamp(n.since.0.saturating_add(STAYS_MS)));
+        notice.into_iter().chain(self.locks_at()).min()
+    }
+
+    /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.
+    pub fn locks_at(&self) -> Option<Timestamp> {
+        let unattended = self.signed_in.is_some() && !self.recording() && self.screen != Context::Kiosk;
+        unattended.then(|| Timestamp(self.touched.0.saturating_add(IDLE_LOCK_MS)))
+    }
+
+    /// Says something in passing.
+    pub fn say(&mut self, say: Say) {
+        self.notice = Some(Notice { say, since: self.now });
+    }
+
+    /// Takes the time, and takes away a notice that was read.
+    pub fn clock(&mut self, now: Timestamp) {
+        self.now = now;
+        if self.notice.as_ref().is_some_and(|n| now.0.saturating_sub(n.since.0) >= STAYS_MS) {
+            self.notice = None;
+        }
+    }
+
+    /// Goes to a screen; Back leads here again.
+    pub fn go(&mut self, screen: Context) {
+        if self.screen != screen {
+            self.trail.push(self.screen);
+            self.screen = screen;
+            self.list_at = 0;
+        }
+        self.overlay = None;
+    }
+
+    /// Goes to a screen in the place of this one: Back does not lead here.
+    pub fn turn(&mut self, screen: Context) {
+        self.screen = screen;
+        self.trail.retain(|s| *s != screen);
+        self.list_at = 0;
+        self.overlay = None;
+    }
+
+    /// Goes back where the trail leads, at the latest to the caseload.
+    pub fn back(&mut self) {
+        self.screen = self.trail.pop().unwrap_or(Context::Caseload);
+        self.list_at = 0;
+    }
+}
+
+/// Moves a mark within a list of `len`.
+pub fn step(at: usize, by: isize, len: usize) -> usize {
+    at.saturating_add_signed(by).min(len.saturating_sub(1))
+}

@@ -1,0 +1,100 @@
+//! What can happen to the program.
+
+use super::command::Command;
+use super::desk::{CaseRow, ClientFile, SessionFile, SignedIn, VaultState};
+use super::field::Edit;
+use super::session_event::SessionEvent;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{ClientId, SessionId};
+use crate::domain::time::Timestamp;
+use secrecy::SecretString;
+
+/// One thing that happened. `Debug` shows no client words and no passphrase.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// A command was given by key or from the palette.
+    Do(Command),
+    /// Text was edited.
+    Type(Edit),
+    /// The mouse wheel turned by so many notches, downwards positive.
+    Scroll(i16),
+    /// The terminal has this size now, columns and rows.
+    Resize(u16, u16),
+    /// It is this late.
+    Clock(Timestamp),
+    /// The system wants the program to end: a running session is ended first.
+    Terminate,
+    /// The running session says something.
+    Session(SessionEvent),
+    /// An effect was performed.
+    Answer(Answer),
+}
+
+/// One line of the doctor's findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// All is well with it.
+    pub good: bool,
+    /// What was looked at.
+    pub what: String,
+    /// What was found, or what to do.
+    pub state: String,
+}
+
+/// What the runtime answers to an effect.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// To `LookForVault`.
+    Vault(VaultState),
+    /// To `Unlock`.
+    Unlocked(SignedIn),
+    /// To `MakeVault`: who is at the desk now, and the phrases that open everything, to be shown once.
+    Made(SignedIn, [SecretString; 3]),
+    /// To `LoadCaseload`.
+    Caseload(Vec<CaseRow>),
+    /// To `AddClient`.
+    ClientAdded(ClientId),
+    /// To `OpenClient`, and to `SetConsent`.
+    Client(Box<ClientFile>),
+    /// To `OpenSession`.
+    Opened(Box<SessionFile>),
+    /// To `KeepNote`: sealed and synced.
+    NoteKept {
+        /// Of which session.
+        session: SessionId,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// To `KeepAdministration`: sealed and synced.
+    AdministrationKept,
+    /// To `Examine`.
+    Examined(Vec<Finding>),
+    /// It could not be done.
+    Failed {
+        /// What was asked.
+        asked: Asked,
+        /// Why not.
+        fault: Fault,
+    },
+}
+
+/// What was asked of the runtime, for a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// To look for a vault, to open or to make one.
+    Vault,
+    /// To read something.
+    Read,
+    /// To add a client.
+    AddClient,
+    /// To write a consent.
+    Consent,
+    /// To begin a session.
+    Begin,
+    /// To keep a note.
+    Note,
+    /// To keep an administration.
+    Administration,
+    /// Anything else.
+    Other,
+}

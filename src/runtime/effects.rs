@@ -1,0 +1,354 @@
+//! Performs what the program wants done, on a thread of its own, and answers with messages. The vault is reached only
+//! here; a running session is started, told and listened to here.
+
+mod reading;
+
+use super::desk::{Desk, NewVault};
+use super::session::{self, Advise, Running, prepare};
+use crate::app::desk::{Draft, LineOrigin, SignedIn, SoundInput, VaultState};
+use crate::app::effect::Effect;
+use crate::app::msg::{Answer, Asked, Msg};
+use crate::app::session_event::{SessionCommand, SessionEvent};
+use crate::domain::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::domain::consent::{Consent, Scope, Withdrawal};
+use crate::domain::fault::Fault;
+use crate::domain::ids::{ClientCode, ClientId, RecordId, SessionId, TechniqueId};
+use crate::domain::instrument::Library;
+use crate::domain::lang::Lang;
+use crate::domain::member::Role;
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::score::Context;
+use crate::ports::audio::Sound;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
+use tokio::sync::mpsc::Sender;
+
+/// How often a locked screen looks whether the session behind it has ended, so that the keys can be forgotten.
+const LOOK_BEHIND_THE_LOCK: Duration = Duration::from_secs(1);
+/// Version of the consent form that the workstation's own questions stand for.
+const CONSENT_FORM: &str = "workstation-1";
+
+/// Opens the sound of a session.
+pub type OpenSound = Box<dyn FnMut(&SoundInput) -> Result<Box<dyn Sound>, Fault> + Send>;
+
+/// Where things are, and what is asked of every session.
+pub struct Place {
+    /// The vault's folder.
+    pub vault: PathBuf,
+    /// The models' folder.
+    pub models: PathBuf,
+    /// The language that is spoken, unless the screen says otherwise.
+    pub lang: Lang,
+    /// The instruments.
+    pub library: Arc<Library>,
+    /// Opens microphone and files.
+    pub sound: OpenSound,
+}
+
+/// Performs effects.
+pub struct Performer {
+    place: Place,
+    inbox: Sender<Msg>,
+    desk: Option<Arc<Desk>>,
+    locked: bool,
+    told: Option<SyncSender<SessionCommand>>,
+    runs: Arc<AtomicBool>,
+    /// Which sessions have a note, as far as they were read.
+    noted: BTreeMap<SessionId, bool>,
+}
+
+impl Performer {
+    /// A performer that answers into this inbox; `desk` is already unlocked when a demo opens the workstation.
+    pub fn new(place: Place, inbox: Sender<Msg>, desk: Option<Arc<Desk>>) -> Self {
+        let runs = Arc::new(AtomicBool::new(false));
+        Performer { place, inbox, desk, locked: false, told: None, runs, noted: BTreeMap::new() }
+    }
+
+    /// Performs until the loop is gone; then the vault is locked.
+    pub fn run(mut self, effects: &Receiver<Effect>) {
+        loop {
+            match effects.recv_timeout(LOOK_BEHIND_THE_LOCK) {
+                Ok(effect) => {
+                    for msg in self.perform(effect) {
+                        // Whoever is gone needs no answer.
+                        let _ = self.inbox.blocking_send(msg);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if self.locked && self.desk.is_some() && !self.runs.load(Ordering::SeqCst) {
+                        self.forget();
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.forget();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Vec<Msg> {
+        let (asked, done) = match effect {
+            Effect::LookForVault => (Asked::Vault, self.look()),
+            Effect::Unlock { member, passphrase } => (Asked::Vault, self.unlock(&member, &passphrase)),
+            Effect::MakeVault { centre, member, passphrase } => {
+                (Asked::Vault, self.make(&centre, &member, &passphrase))
+            }
+            Effect::Lock => {
+                self.locked = true;
+                self.noted.clear();
+                if !self.runs.load(Ordering::SeqCst) {
+                    self.forget();
+                }
+                return Vec::new();
+            }
+            Effect::LoadCaseload => (Asked::Read, self.caseload()),
+            Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
+            Effect::OpenClient(id) => (Asked::Read, self.client(id)),
+            Effect::SetConsent { client, scope, given, limits_explained } => {
+                (Asked::Consent, self.consent(client, scope, given, limits_explained))
+            }
+            Effect::BeginSession { client, input, lang } => (Asked::Begin, self.begin(client, &input, lang)),
+            Effect::Session(command) => (Asked::Other, self.tell(command)),
+            Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
+            Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
+            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
+                let filled = total.map_or(Filled::Answers(answers), Filled::Total);
+                let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
+                (Asked::Administration, done)
+            }
+            Effect::Examine => (Asked::Other, Ok(vec![Answer::Examined(reading::examine(&self.place.models))])),
+            // The language of the screens lives as long as the program: there is no settings file yet to keep it in.
+            Effect::RememberLang(_) | Effect::Quit => return Vec::new(),
+        };
+        match done {
+            Ok(answers) => answers.into_iter().map(Msg::Answer).collect(),
+            Err(fault) => vec![Msg::Answer(Answer::Failed { asked, fault })],
+        }
+    }
+
+    fn desk(&self) -> Result<&Arc<Desk>, Fault> {
+        self.desk.as_ref().filter(|_| !self.locked).ok_or_else(|| {
+            Fault::with(crate::domain::fault::Exit::Locked, "the vault is locked", "unlock it with your passphrase")
+        })
+    }
+
+    fn forget(&mut self) {
+        if let Some(desk) = self.desk.take()
+            && let Ok(desk) = Arc::try_unwrap(desk)
+        {
+            // The keys are gone either way; what could not be logged is found by the next unlocking.
+            let _ = desk.lock();
+        }
+    }
+
+    fn look(&self) -> Result<Vec<Answer>, Fault> {
+        if let Some(desk) = &self.desk {
+            if self.locked {
+                let members = vec![desk.me().name.clone()];
+                return Ok(vec![Answer::Vault(VaultState::Locked { members })]);
+            }
+            return Ok(vec![Answer::Unlocked(signed_in(desk))]);
+        }
+        let dir = &self.place.vault;
+        if !dir.join("roster").exists() {
+            return Ok(vec![Answer::Vault(VaultState::Missing)]);
+        }
+        Ok(vec![Answer::Vault(VaultState::Locked { members: Desk::members_here(dir)? })])
+    }
+
+    fn unlock(&mut self, member: &str, passphrase: &secrecy::SecretString) -> Result<Vec<Answer>, Fault> {
+        let desk = match &self.desk {
+            // A session kept it open behind the lock.
+            Some(desk) => {
+                desk.confirm(passphrase)?;
+                Arc::clone(desk)
+            }
+            None => {
+                let member = (!member.is_empty()).then_some(member);
+                Arc::new(Desk::unlock(&self.place.vault, member, passphrase)?)
+            }
+        };
+        let who = signed_in(&desk);
+        self.desk = Some(desk);
+        self.locked = false;
+        Ok(vec![Answer::Unlocked(who)])
+    }
+
+    fn make(&mut self, centre: &str, member: &str, passphrase: &secrecy::SecretString) -> Result<Vec<Answer>, Fault> {
+        let desk = Desk::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
+        let phrases = desk.take_recovery_phrases().ok_or_else(|| {
+            Fault::failed("the new vault gave no recovery phrases", "this is a fault of the program; please report it")
+        })?;
+        let who = signed_in(&desk);
+        self.desk = Some(Arc::new(desk));
+        self.locked = false;
+        Ok(vec![Answer::Made(who, phrases)])
+    }
+
+    fn add_client(&self, new: crate::domain::client::NewClient) -> Result<Vec<Answer>, Fault> {
+        let desk = self.desk()?;
+        let code = desk.add_client(new)?;
+        let row = desk.clients()?.into_iter().find(|r| r.code == code).ok_or_else(no_client)?;
+        Ok(vec![Answer::ClientAdded(row.id)])
+    }
+
+    fn code(&self, client: ClientId) -> Result<ClientCode, Fault> {
+        let rows = self.desk()?.clients()?;
+        rows.into_iter().find(|r| r.id == client).map(|r| r.code).ok_or_else(no_client)
+    }
+
+    fn consent(&mut self, client: ClientId, scope: Scope, given: bool, limits: bool) -> Result<Vec<Answer>, Fault> {
+        let code = self.code(client)?;
+        let desk = self.desk()?;
+        if given {
+            let now = desk.consent(&code)?;
+            let mut scopes = now.scopes;
+            scopes.insert(scope);
+            let version = if now.version.is_empty() { CONSENT_FORM.to_owned() } else { now.version };
+            let by = if now.guardian.is_some() { "guardian" } else { "client" };
+            let explained = if limits { Some(desk.now()) } else { now.limits_explained };
+            let consent = Consent {
+                scopes,
+                version,
+                by: by.to_owned(),
+                guardian: now.guardian,
+                limits_explained: explained,
+                ..Consent::default()
+            };
+            desk.set_consent(&code, consent)?;
+        } else {
+            desk.withdraw_consent(&code, [scope].into(), Withdrawal::FromNow)?;
+        }
+        self.client(client)
+    }
+
+    fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, Fault> {
+        let code = self.code(client)?;
+        let sound = (self.place.sound)(input)?;
+        let request = prepare::Request {
+            client: code,
+            language: lang,
+            sound,
+            advise: Advise::Throughout,
+            models: self.place.models.clone(),
+            speech_model: None,
+            language_model: None,
+        };
+        let (parts, without) = prepare::prepare(self.desk()?, request)?;
+        let running = session::start(parts);
+        self.told = Some(running.commands.clone());
+        self.runs.store(true, Ordering::SeqCst);
+        let (inbox, runs) = (self.inbox.clone(), Arc::clone(&self.runs));
+        for fault in without {
+            let _ = inbox.blocking_send(Msg::Session(SessionEvent::Trouble(fault)));
+        }
+        std::thread::spawn(move || listen(running, &inbox, &runs));
+        Ok(Vec::new())
+    }
+
+    fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, Fault> {
+        if let Some(told) = &self.told {
+            // A session that has just ended hears nothing more, and says so itself.
+            let _ = told.try_send(command);
+        }
+        Ok(Vec::new())
+    }
+
+    fn keep_note(&mut self, session: SessionId, draft: &Draft, edits: u64) -> Result<Vec<Answer>, Fault> {
+        let desk = self.desk()?;
+        let takes = |l: &crate::app::desk::DraftLine| l.origin != LineOrigin::Typed;
+        let places = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
+            reading::suggestion_places(&desk.open_session(session)?)
+        } else {
+            BTreeMap::new()
+        };
+        let note = NoteRevision {
+            format: draft.format.clone(),
+            sections: draft.sections.iter().map(|(key, lines)| note_section(key, lines, &places)).collect(),
+            state: NoteState::Draft,
+            reason: None,
+        };
+        desk.keep(session, &[Body::Note { note }])?;
+        self.noted.insert(session, true);
+        Ok(vec![Answer::NoteKept { session, edits }])
+    }
+
+    fn keep_administration(
+        &self,
+        client: ClientId,
+        session: Option<SessionId>,
+        instrument: &crate::domain::ids::InstrumentId,
+        filled: Filled,
+        lang: Lang,
+        kiosk: bool,
+    ) -> Result<Vec<Answer>, Fault> {
+        let code = self.code(client)?;
+        let desk = self.desk()?;
+        let number = match session {
+            Some(id) => desk.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
+            None => None,
+        };
+        let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
+        let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode, session: number };
+        let held = self.place.library.get(instrument)?;
+        let context = Context { lang, ..Context::default() };
+        let administration = Administration::new(held, filled, &context, occasion)?;
+        let sheet = serde_json::to_value(&administration)
+            .map_err(|_| Fault::failed("the result could not be written", "please report this"))?;
+        // On the client's own shelf, where the next session finds it again.
+        desk.keep_for(&code, &[Body::Administration { sheet: Sheet(sheet) }])?;
+        Ok(vec![Answer::AdministrationKept])
+    }
+}
+
+/// Hands on what the session says; a full inbox makes the session drop levels and partials, never words.
+fn listen(running: Running, inbox: &Sender<Msg>, runs: &AtomicBool) {
+    let mut ended = false;
+    for event in &running.events {
+        ended = matches!(event, SessionEvent::Ended { .. });
+        if ended {
+            // Before the last word is told: whoever hears it may unlock or quit at once.
+            runs.store(false, Ordering::SeqCst);
+        }
+        if inbox.blocking_send(Msg::Session(event)).is_err() || ended {
+            break;
+        }
+    }
+    running.join();
+    runs.store(false, Ordering::SeqCst);
+    if !ended {
+        let _ = inbox.blocking_send(Msg::Session(SessionEvent::Ended { saved: false }));
+    }
+}
+
+fn signed_in(desk: &Desk) -> SignedIn {
+    SignedIn { member: desk.me().name.clone(), centre: desk.roster().centre }
+}
+
+fn no_client() -> Fault {
+    Fault::failed("you have no client of this code", "go back to the caseload and choose again")
+}
+
+fn note_section(
+    key: &str,
+    lines: &[crate::app::desk::DraftLine],
+    places: &BTreeMap<TechniqueId, (RecordId, u32)>,
+) -> NoteSection {
+    let lines = lines.iter().map(|line| {
+        let origin = match &line.origin {
+            LineOrigin::Typed => Origin::Typed,
+            LineOrigin::Accepted { technique, edited } => match places.get(technique) {
+                Some((record, index)) => Origin::Accepted { record: *record, index: *index, edited: *edited },
+                // The suggestions were never sealed: the person who took the words answers for them alone.
+                None => Origin::Typed,
+            },
+        };
+        NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() }
+    });
+    NoteSection { key: key.to_owned(), lines: lines.collect() }
+}

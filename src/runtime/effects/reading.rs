@@ -1,0 +1,176 @@
+//! Reads the vault's records into what the screens show.
+
+use super::{Answer, Performer, no_client};
+use crate::adapters::models::Store;
+use crate::adapters::workers::{Kind, program};
+use crate::app::desk::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
+use crate::app::msg::Finding;
+use crate::domain::fault::{Explain, Fault};
+use crate::domain::ids::{ClientId, RecordId, SessionId, TechniqueId};
+use crate::domain::lang::Lang;
+use crate::domain::model::{Task, Tier};
+use crate::domain::record::{Body, NoteRevision, Opened, Origin};
+use crate::domain::score::Score;
+use crate::domain::session::SessionState;
+use crate::domain::suggestion::Suggestions;
+use crate::domain::transcript::Transcript;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+impl Performer {
+    pub(super) fn caseload(&self) -> Result<Vec<Answer>, Fault> {
+        let desk = self.desk()?;
+        let mut rows = Vec::new();
+        for client in desk.clients()? {
+            let sessions = desk.sessions(Some(&client.code))?;
+            let unwritten = sessions.iter().filter(|s| self.noted.get(&s.id) == Some(&false)).count();
+            let open = sessions.iter().filter(|s| s.state == SessionState::Open).count();
+            rows.push(CaseRow {
+                sessions: sessions.len() as u32,
+                last: sessions.iter().map(|s| s.started).max(),
+                unwritten: unwritten as u32,
+                interrupted: (open as u32)
+                    .saturating_sub(u32::from(self.runs.load(std::sync::atomic::Ordering::SeqCst))),
+                alert: false,
+                client,
+            });
+        }
+        Ok(vec![Answer::Caseload(rows)])
+    }
+
+    pub(super) fn client(&mut self, id: ClientId) -> Result<Vec<Answer>, Fault> {
+        let desk = self.desk()?;
+        let client = desk.clients()?.into_iter().find(|r| r.id == id).ok_or_else(no_client)?;
+        let consent = desk.consent(&client.code)?;
+        let mut sessions = desk.sessions(Some(&client.code))?;
+        sessions.sort_by_key(|s| std::cmp::Reverse(s.number));
+        let mut measures: Vec<Measure> = desk.open_client(&client.code)?.iter().filter_map(measure).collect();
+        measures.sort_by_key(|m| std::cmp::Reverse(m.at));
+        let noted = self.noted.clone();
+        Ok(vec![Answer::Client(Box::new(ClientFile { client, consent, sessions, noted, measures }))])
+    }
+
+    pub(super) fn session(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, Fault> {
+        let desk = self.desk()?;
+        let client = desk.clients()?.into_iter().find(|r| r.id == client).ok_or_else(no_client)?;
+        let rows = desk.sessions(Some(&client.code))?;
+        let row = rows.into_iter().find(|s| s.id == session).ok_or_else(no_client)?;
+        let opened = desk.open_session(session)?;
+        let advice: Option<&Suggestions> = opened.iter().rev().find_map(|o| match &o.body {
+            Body::Suggestions { suggestions } => Some(suggestions),
+            _ => None,
+        });
+        let note = opened.iter().rev().find_map(|o| match &o.body {
+            Body::Note { note } => Some(draft(note, &opened)),
+            _ => None,
+        });
+        let cues = opened.iter().filter_map(|o| match &o.body {
+            Body::RiskCue { cue } => Some(cue.clone()),
+            _ => None,
+        });
+        let marks = opened.iter().filter_map(|o| match &o.body {
+            Body::Mark { at_ms, .. } => Some(*at_ms),
+            _ => None,
+        });
+        let file = SessionFile {
+            transcript: transcript(&opened, self.place.lang),
+            suggestions: advice.map(|a| a.suggestions.clone()).unwrap_or_default(),
+            cues: cues.collect(),
+            marks: marks.collect(),
+            row,
+            client,
+            note,
+        };
+        self.noted.insert(session, file.note.is_some());
+        Ok(vec![Answer::Opened(Box::new(file))])
+    }
+}
+
+/// The last whole transcript, or the utterances sealed so far.
+fn transcript(opened: &[Opened], lang: Lang) -> Transcript {
+    let mut so_far = Transcript::empty(lang);
+    let mut whole = None;
+    for o in opened {
+        match &o.body {
+            Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
+            Body::Utterances { utterances } => so_far.utterances.extend(utterances.iter().cloned()),
+            Body::Gap { gap } => so_far.gaps.push(gap.clone()),
+            _ => {}
+        }
+    }
+    so_far.utterances.sort_by_key(|u| u.start_ms);
+    whole.unwrap_or(so_far)
+}
+
+/// Where each technique was suggested last: the record and the place in it.
+pub(super) fn suggestion_places(opened: &[Opened]) -> BTreeMap<TechniqueId, (RecordId, u32)> {
+    let mut places = BTreeMap::new();
+    for o in opened {
+        if let Body::Suggestions { suggestions } = &o.body {
+            for (n, s) in suggestions.suggestions.iter().enumerate() {
+                places.insert(s.technique.clone(), (o.header.id, n as u32));
+            }
+        }
+    }
+    places
+}
+
+fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
+    let technique = |record: &RecordId, index: u32| {
+        opened.iter().filter(|o| o.header.id == *record).find_map(|o| match &o.body {
+            Body::Suggestions { suggestions } => {
+                suggestions.suggestions.get(index as usize).map(|s| s.technique.clone())
+            }
+            _ => None,
+        })
+    };
+    let sections = note.sections.iter().map(|section| {
+        let lines = section.lines.iter().map(|line| DraftLine {
+            text: line.text.clone(),
+            origin: match &line.origin {
+                Origin::Typed => LineOrigin::Typed,
+                Origin::Accepted { record, index, edited } => LineOrigin::Accepted {
+                    technique: technique(record, *index).unwrap_or_else(|| TechniqueId(format!("{record}-{index}"))),
+                    edited: *edited,
+                },
+            },
+            evidence: line.evidence.clone(),
+        });
+        (section.key.clone(), lines.collect())
+    });
+    Draft { format: note.format.clone(), sections: sections.collect() }
+}
+
+fn measure(opened: &Opened) -> Option<Measure> {
+    let Body::Administration { sheet } = &opened.body else { return None };
+    let score: Score = serde_json::from_value(sheet.0.get("score")?.clone()).ok()?;
+    Some(Measure {
+        instrument: score.instrument.clone(),
+        at: opened.header.at,
+        score: score.score.map(crate::domain::score::Points::floor),
+        band: score.band.as_ref().map(|b| b.id.clone()),
+        critical: !score.critical.is_empty(),
+    })
+}
+
+/// What the screen of models and workers shows: the programs, and for each task the model that would run.
+pub(super) fn examine(models: &Path) -> Vec<Finding> {
+    let found = |good, what: &str, state: String| Finding { good, what: what.to_owned(), state };
+    let mut findings: Vec<Finding> = [Kind::Asr, Kind::Llm]
+        .into_iter()
+        .map(|kind| match program(kind) {
+            Ok(path) => found(true, kind.name(), path.display().to_string()),
+            Err(fault) => found(false, kind.name(), format!("{fault}; {}", fault.hint())),
+        })
+        .collect();
+    match Store::open(models) {
+        Ok(store) => findings.extend([Task::Asr, Task::Llm, Task::Embedding, Task::Speaker].into_iter().map(|task| {
+            match store.installed_for(task, Tier::Large) {
+                Ok(id) => found(true, task.name(), id.to_string()),
+                Err(fault) => found(false, task.name(), format!("{fault}; {}", fault.hint())),
+            }
+        })),
+        Err(fault) => findings.push(found(false, "models", format!("{fault}; {}", fault.hint()))),
+    }
+    findings
+}

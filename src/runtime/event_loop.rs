@@ -1,0 +1,175 @@
+//! The loop of the workstation: a key, a word of the session, an answer or the clock in; a changed model, effects and
+//! a frame out. It draws when something happened and not otherwise.
+
+use super::terminal::{Screen, terminal_fault};
+use crate::app::session_event::SessionEvent;
+use crate::app::{Effect, Model, Msg, update};
+use crate::domain::fault::Fault;
+use crate::domain::time::Timestamp;
+use crate::ui::{View, draw, keymap};
+use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
+use futures_util::StreamExt;
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, sleep_until};
+
+/// Messages that wait for the loop. Full: a session's thread waits, and drops levels and partials on its side.
+pub const INBOX: usize = 1024;
+/// Effects that wait for the desk. Full: the newest is refused with a word to the person; a person is slower.
+pub const OUTBOX: usize = 64;
+/// At most sixty frames a second.
+const FRAME: Duration = Duration::from_millis(16);
+/// Levels, positions and partials alone: at most ten frames a second.
+const CALM_FRAME: Duration = Duration::from_millis(100);
+
+/// The signals that end or stop the program.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+    stop: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+            stop: signal(SignalKind::from_raw(libc::SIGTSTP))?,
+        })
+    }
+}
+
+/// What woke the loop.
+enum Woken {
+    Terminal(Option<std::io::Result<Event>>),
+    Message(Option<Msg>),
+    Clock,
+    Draw,
+    Terminate,
+    Suspend,
+}
+
+/// Runs until the person or the system ends it.
+pub async fn run(
+    screen: &mut Screen,
+    mut model: Model,
+    mut view: View,
+    inbox: &mut Receiver<Msg>,
+    desk: &SyncSender<Effect>,
+    first: Vec<Effect>,
+) -> Result<(), Fault> {
+    let mut signals = Signals::listen().map_err(terminal_fault)?;
+    let mut events = EventStream::new();
+    let size = screen.terminal.size().map_err(terminal_fault)?;
+    update(&mut model, Msg::Resize(size.width, size.height));
+    send(&mut model, desk, first);
+    let mut last = Instant::now() - CALM_FRAME;
+    let mut due = Some(Instant::now());
+    loop {
+        let wakes = model.wakes_at().map(|at| Instant::now() + until(at));
+        let woken = tokio::select! {
+            event = events.next() => Woken::Terminal(event),
+            message = inbox.recv() => Woken::Message(message),
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Woken::Draw,
+            () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => Woken::Clock,
+            _ = signals.terminate.recv() => Woken::Terminate,
+            _ = signals.interrupt.recv() => Woken::Terminate,
+            _ = signals.hang_up.recv() => Woken::Terminate,
+            _ = signals.stop.recv() => Woken::Suspend,
+        };
+        let msg = match woken {
+            Woken::Draw => {
+                screen.terminal.draw(|frame| draw(frame, &model, &mut view)).map_err(terminal_fault)?;
+                last = Instant::now();
+                due = None;
+                continue;
+            }
+            Woken::Suspend => {
+                suspend(screen, &model)?;
+                due = Some(Instant::now());
+                continue;
+            }
+            Woken::Terminal(Some(Ok(event))) if is_suspend(&event) => {
+                suspend(screen, &model)?;
+                due = Some(Instant::now());
+                continue;
+            }
+            Woken::Terminal(Some(Ok(event))) => match keymap::message(&model, &event) {
+                Some(msg) => msg,
+                None => continue,
+            },
+            // The terminal is gone: the session is ended as for a signal.
+            Woken::Terminal(_) => Msg::Terminate,
+            Woken::Message(Some(msg)) => msg,
+            // Whoever answers is gone; nothing can be done any more.
+            Woken::Message(None) => return Ok(()),
+            Woken::Clock => Msg::Clock(now()),
+            Woken::Terminate => Msg::Terminate,
+        };
+        let pause = if calm(&msg) { CALM_FRAME } else { FRAME };
+        model.clock(now());
+        if keymap::by_hand(&msg) {
+            model.touched = model.now;
+        }
+        let effects = update(&mut model, msg);
+        if send(&mut model, desk, effects) {
+            return Ok(());
+        }
+        let next = (last + pause).max(Instant::now());
+        due = Some(due.map_or(next, |d| d.min(next)));
+    }
+}
+
+/// Hands effects to the desk; true when the program is to end.
+fn send(model: &mut Model, desk: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
+    for effect in effects {
+        if matches!(effect, Effect::Quit) {
+            return true;
+        }
+        if let Err(e) = desk.try_send(effect) {
+            let why = match e {
+                TrySendError::Full(_) => "the vault is still busy with what was asked before",
+                TrySendError::Disconnected(_) => "the vault cannot be reached any more",
+            };
+            let fault = Fault::failed(why, "wait a moment and try again; what was sealed is safe");
+            model.busy = false;
+            model.say(crate::app::notice::Say::Fault(fault));
+        }
+    }
+    false
+}
+
+/// A recording must not be stopped by stopping the program that shows it.
+fn suspend(screen: &mut Screen, model: &Model) -> Result<(), Fault> {
+    if model.recording() { Ok(()) } else { screen.suspend() }
+}
+
+fn is_suspend(event: &Event) -> bool {
+    matches!(event, Event::Key(key) if key.code == KeyCode::Char('z') && key.modifiers == KeyModifiers::CONTROL)
+}
+
+/// True for what only moves a meter or a half-heard line.
+const fn calm(msg: &Msg) -> bool {
+    matches!(
+        msg,
+        Msg::Session(
+            SessionEvent::Level { .. }
+                | SessionEvent::Position { .. }
+                | SessionEvent::Partial { .. }
+                | SessionEvent::Advising { .. }
+                | SessionEvent::Lag { .. }
+        )
+    )
+}
+
+fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
+}
+
+fn until(at: Timestamp) -> Duration {
+    Duration::from_millis(u64::try_from(at.0.saturating_sub(now().0)).unwrap_or(0))
+}

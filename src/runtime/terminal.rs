@@ -1,0 +1,91 @@
+//! The terminal while the program has it: raw mode, the alternate screen, the mouse, pasting as one piece. Whatever
+//! ends the program, a panic too, the screen is given back and nothing of a client stays on it.
+
+use crate::domain::fault::Fault;
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{IsTerminal, Stdout, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Set while the screen is ours, so that a panic gives it back and a second giving back does nothing.
+static OURS: AtomicBool = AtomicBool::new(false);
+
+/// The screen as the loop draws on it.
+pub struct Screen {
+    /// Draws only the cells that changed.
+    pub terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal over. Refused when there is none.
+    pub fn take() -> Result<Self, Fault> {
+        if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
+            return Err(Fault::usage(
+                "the workstation needs a terminal",
+                "run it in a terminal; every command of `gyeot --help` works without one",
+            ));
+        }
+        give_back_on_panic();
+        enter().map_err(terminal_fault)?;
+        match Terminal::new(CrosstermBackend::new(stdout())) {
+            Ok(terminal) => Ok(Screen { terminal }),
+            Err(e) => {
+                give_back();
+                Err(terminal_fault(e))
+            }
+        }
+    }
+
+    /// Gives the terminal back and stops the process until the shell lets it go on; then takes it again.
+    pub fn suspend(&mut self) -> Result<(), Fault> {
+        give_back();
+        // STOP and not TSTP: our own handler of TSTP is what called this.
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+        enter().map_err(terminal_fault)?;
+        self.terminal.clear().map_err(terminal_fault)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn enter() -> std::io::Result<()> {
+    enable_raw_mode()?;
+    OURS.store(true, Ordering::SeqCst);
+    execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, EnableMouseCapture)
+}
+
+/// Clears what was on the alternate screen before leaving it: some terminals let one scroll back to it.
+fn give_back() {
+    if OURS.swap(false, Ordering::SeqCst) {
+        // Each part is tried whatever became of the one before.
+        let _ = execute!(stdout(), Clear(ClearType::All), cursor::MoveTo(0, 0));
+        let _ = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic first gives the screen back, then says where it happened and nothing of what was in memory.
+fn give_back_on_panic() {
+    std::panic::set_hook(Box::new(|info| {
+        give_back();
+        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        crate::cli::print::error(&Fault::failed(
+            format!("the program made a mistake at {place}"),
+            "what was sealed is safe: start it again and run `gyeot session recover`; please report the place",
+        ));
+    }));
+}
+
+/// What an error of the terminal is for a person.
+pub fn terminal_fault(e: std::io::Error) -> Fault {
+    Fault::failed(format!("the terminal could not be used: {}", e.kind()), "try another terminal, or set TERM")
+}

@@ -1,0 +1,92 @@
+//! From what the terminal reports to a message: keys through the table of commands, letters to text where text is
+//! typed, Hangul letters as the keys they lie on, the wheel, pasting, the size.
+
+use crate::app::command::{Command, of_key};
+use crate::app::field::Edit;
+use crate::app::key::{Key, KeyName, latin_of_jamo};
+use crate::app::model::Model;
+use crate::app::msg::Msg;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
+
+/// The message of an event; `None` when it means nothing here.
+pub fn message(model: &Model, event: &Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => of_pressed(model, pressed(key)?),
+        Event::Paste(text) if model.typing() => Some(Msg::Type(Edit::Insert(text.clone()))),
+        Event::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollUp => Some(Msg::Scroll(-1)),
+            MouseEventKind::ScrollDown => Some(Msg::Scroll(1)),
+            _ => None,
+        },
+        Event::Resize(cols, rows) => Some(Msg::Resize(*cols, *rows)),
+        _ => None,
+    }
+}
+
+/// The message of a key.
+pub fn of_pressed(model: &Model, key: Key) -> Option<Msg> {
+    if model.typing() && key.is_text() {
+        return edit(key).map(Msg::Type);
+    }
+    of_key(model.context(), latin(key)).map(Msg::Do)
+}
+
+/// With Hangul mode on, a command key arrives as the letter that lies on it.
+fn latin(key: Key) -> Key {
+    match key.name {
+        KeyName::Char(c) => Key { name: KeyName::Char(latin_of_jamo(c).unwrap_or(c)), ..key },
+        _ => key,
+    }
+}
+
+fn edit(key: Key) -> Option<Edit> {
+    Some(match key.name {
+        KeyName::Char(c) => Edit::Insert(c.to_string()),
+        KeyName::Backspace => Edit::Backspace,
+        KeyName::Delete => Edit::Delete,
+        KeyName::Left => Edit::Left,
+        KeyName::Right => Edit::Right,
+        KeyName::Home => Edit::Home,
+        KeyName::End => Edit::End,
+        _ => return None,
+    })
+}
+
+fn pressed(event: &KeyEvent) -> Option<Key> {
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let name = match event.code {
+        // Terminals differ in whether a control letter is reported as a capital.
+        KeyCode::Char(c) if ctrl => KeyName::Char(latin_of_jamo(c).unwrap_or(c).to_ascii_lowercase()),
+        KeyCode::Char(c) => KeyName::Char(c),
+        KeyCode::F(n) => KeyName::F(n),
+        KeyCode::Enter => KeyName::Enter,
+        KeyCode::Esc => KeyName::Esc,
+        KeyCode::Tab => KeyName::Tab,
+        KeyCode::BackTab => KeyName::BackTab,
+        KeyCode::Backspace => KeyName::Backspace,
+        KeyCode::Delete => KeyName::Delete,
+        KeyCode::Left => KeyName::Left,
+        KeyCode::Right => KeyName::Right,
+        KeyCode::Up => KeyName::Up,
+        KeyCode::Down => KeyName::Down,
+        KeyCode::Home => KeyName::Home,
+        KeyCode::End => KeyName::End,
+        KeyCode::PageUp => KeyName::PageUp,
+        KeyCode::PageDown => KeyName::PageDown,
+        _ => return None,
+    };
+    Some(Key { name, ctrl, alt: event.modifiers.contains(KeyModifiers::ALT) })
+}
+
+/// True for a message that only a person sends; the loop draws after it at once.
+pub const fn by_hand(msg: &Msg) -> bool {
+    matches!(msg, Msg::Do(_) | Msg::Type(_) | Msg::Scroll(_) | Msg::Resize(..))
+}
+
+/// The command that a key gives in the model's context, for tests and the help.
+pub fn command_of(model: &Model, key: Key) -> Option<Command> {
+    match of_pressed(model, key) {
+        Some(Msg::Do(command)) => Some(command),
+        _ => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! One client: sessions, consents, measures.
+
+use super::day;
+use crate::app::flows::client::{ClientPage, Pane};
+use crate::app::model::Model;
+use crate::domain::consent::Scope;
+use crate::domain::lang::Lang;
+use crate::domain::session::SessionState;
+use crate::domain::time::clock;
+use crate::ui::i18n::T;
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{masked, pane, put, put_wrapped, window};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws the client screen.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+    let Some(page) = &model.client else { return };
+    let lang = model.lang;
+    let head = Rect { height: 1, ..area };
+    let client = &page.file.client;
+    let buf = frame.buffer_mut();
+    let text = format!("{} {}", masked(client.name.reveal()), client.code);
+    put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let left = body.width * 55 / 100;
+    let consents = Scope::ALL.len() as u16 + 4;
+    sessions(frame, Rect { width: left, ..body }, page, lang, theme);
+    let right = Rect { x: body.x + left, width: body.width - left, ..body };
+    consent_pane(frame, Rect { height: consents, ..right }, page, lang, theme);
+    let rest = Rect { y: right.y + consents, height: right.height - consents, ..right };
+    measures(frame, rest, model, page, theme);
+}
+
+fn sessions(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang, theme: Theme) {
+    let focus = page.pane == Pane::Sessions;
+    let inner = pane::framed(frame, area, T::Sessions.text(lang), "", focus, theme);
+    let buf = frame.buffer_mut();
+    if page.file.sessions.is_empty() {
+        let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
+        put_wrapped(buf, inside, inner.y + 1, T::NoSessions.text(lang), theme.of(Mean::Plain));
+        return;
+    }
+    let height = usize::from(inner.height);
+    let top = window(page.session, page.file.sessions.len(), height);
+    for (n, row) in page.file.sessions.iter().enumerate().skip(top).take(height) {
+        let y = inner.y + (n - top) as u16;
+        let marked = focus && n == page.session;
+        put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
+        let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
+        let nth = match lang {
+            Lang::Ko => format!("{}회기", row.number),
+            Lang::En => format!("No. {}", row.number),
+        };
+        put(buf, inner.x + 2, y, inner.x + 10, &nth, style);
+        let mut x = put(buf, inner.x + 10, y, inner.right(), &day(row.started), style) + 1;
+        if let Some(ended) = row.ended {
+            let long = ended.0.saturating_sub(row.started.0).max(0) as u64;
+            x = put(buf, x, y, inner.right(), &clock(long), theme.of(Mean::Quiet)) + 1;
+        }
+        let (word, mean) = match row.state {
+            SessionState::Open => (T::StateOpen, Mean::Warn),
+            SessionState::Destroyed => (T::StateDestroyed, Mean::Quiet),
+            SessionState::Ended => match page.file.noted.get(&row.id) {
+                Some(true) => (T::HasNote, Mean::Good),
+                Some(false) => (T::NoNote, Mean::Warn),
+                None => (T::StateEnded, Mean::Quiet),
+            },
+        };
+        put(buf, x, y, inner.right(), word.text(lang), theme.of(mean));
+    }
+}
+
+fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang, theme: Theme) {
+    let focus = page.pane == Pane::Consents;
+    let state = &page.file.consent;
+    let inner = pane::framed(frame, area, T::Consents.text(lang), "", focus, theme);
+    let buf = frame.buffer_mut();
+    for (n, scope) in Scope::ALL.into_iter().enumerate() {
+        let y = inner.y + n as u16;
+        let marked = focus && n == page.consent;
+        let given = state.has(scope);
+        put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
+        let mean = if given { Mean::Good } else { Mean::Quiet };
+        put(buf, inner.x + 2, y, inner.right(), if given { "[✓]" } else { "[ ]" }, theme.of(mean));
+        let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
+        put(buf, inner.x + 6, y, inner.right(), scope.label(lang), style);
+        let word = if given { T::Given } else { T::NotGiven };
+        put(buf, inner.x + 22, y, inner.right(), word.text(lang), theme.of(mean));
+    }
+    let mut y = inner.y + Scope::ALL.len() as u16;
+    if let Some(since) = state.since {
+        let text = format!("{} {}", T::ConsentSince.text(lang), day(since));
+        put(buf, inner.x + 2, y, inner.right(), &text, theme.of(Mean::Quiet));
+        y += 1;
+    }
+    if let Some(at) = state.limits_explained {
+        let text = format!("{} {}", T::LimitsExplained.text(lang), day(at));
+        put(buf, inner.x + 2, y, inner.right(), &text, theme.of(Mean::Quiet));
+    }
+}
+
+fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, theme: Theme) {
+    let lang = model.lang;
+    let focus = page.pane == Pane::Measures;
+    let inner = pane::framed(frame, area, T::Measures.text(lang), "", focus, theme);
+    let buf = frame.buffer_mut();
+    if page.file.measures.is_empty() {
+        let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
+        put_wrapped(buf, inside, inner.y, T::NoMeasures.text(lang), theme.of(Mean::Plain));
+        return;
+    }
+    let height = usize::from(inner.height);
+    let top = window(page.measure, page.file.measures.len(), height);
+    for (n, m) in page.file.measures.iter().enumerate().skip(top).take(height) {
+        let y = inner.y + (n - top) as u16;
+        let marked = focus && n == page.measure;
+        put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
+        let score = m.score.map_or_else(|| "–".to_owned(), |s| s.to_string());
+        let critical = if m.critical { " ▲" } else { "" };
+        let mut x = put(buf, inner.x + 2, y, inner.right(), &day(m.at), theme.of(Mean::Quiet)) + 1;
+        let text = format!("{} {score}{critical}", m.instrument.as_str().to_uppercase());
+        let mean = if m.critical { Mean::Danger } else { Mean::Plain };
+        x = put(buf, x, y, inner.right(), &text, theme.of(mean)) + 1;
+        let bands = model.library.get(&m.instrument).map(|i| i.bands.iter().flat_map(|b| &b.list)).ok();
+        let found = bands.and_then(|mut all| all.find(|b| Some(&b.id) == m.band.as_ref()));
+        let label = found.map(|b| lang.pick(&b.ko, &b.en)).or(m.band.as_deref());
+        if let Some(label) = label {
+            put(buf, x, y, inner.right(), label, theme.of(Mean::Quiet));
+        }
+    }
+}

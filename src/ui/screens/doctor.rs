@@ -1,0 +1,31 @@
+//! What is right and wrong with models and workers.
+
+use crate::app::model::Model;
+use crate::ui::i18n::T;
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{pane, put, put_wrapped, window};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws the findings.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+    let lang = model.lang;
+    let inner = pane::framed(frame, area, T::DoctorTitle.text(lang), "", true, theme);
+    let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
+    let buf = frame.buffer_mut();
+    let y = put_wrapped(buf, inside, inner.y, T::DoctorHow.text(lang), theme.of(Mean::Quiet)) + 1;
+    if model.findings.is_empty() {
+        put(buf, inside.x, y, inside.right(), T::Looks.text(lang), theme.of(Mean::Plain));
+        return;
+    }
+    let height = usize::from(inner.bottom().saturating_sub(y));
+    let top = window(model.list_at, model.findings.len(), height);
+    for (n, f) in model.findings.iter().enumerate().skip(top).take(height) {
+        let row = y + (n - top) as u16;
+        let mark = if n == model.list_at { "▸" } else { " " };
+        let x = put(buf, inside.x, row, inside.right(), mark, theme.of(Mean::Focus));
+        let (glyph, mean) = if f.good { (" ✓ ", Mean::Good) } else { (" ! ", Mean::Warn) };
+        let x = put(buf, x, row, inside.right(), glyph, theme.of(mean));
+        put(buf, x, row, inside.right(), &format!("{}: {}", f.what, f.state), theme.of(Mean::Plain));
+    }
+}

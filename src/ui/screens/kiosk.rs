@@ -1,0 +1,23 @@
+//! The client alone with the questions: nothing else is on the screen, and only the passphrase leads out.
+
+use super::assessment::page;
+use crate::app::model::Model;
+use crate::ui::i18n::T;
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{pane, put_wrapped};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws the kiosk over the whole screen. No name and no code of the client is on it.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+    let Some(sheet) = &model.sheet else { return };
+    let Ok(instrument) = model.library.get(&sheet.instrument) else { return };
+    let place = pane::centred(area, 90, area.height);
+    let inner = pane::framed(frame, place, T::KioskTitle.text(model.lang), "", true, theme);
+    let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), height: inner.height - 3, ..inner };
+    page(frame, inside, instrument, sheet, model.lang, theme);
+    let low = Rect { y: inner.bottom() - 2, height: 2, ..inside };
+    let buf = frame.buffer_mut();
+    let y = put_wrapped(buf, low, low.y, T::KioskHow.text(model.lang), theme.of(Mean::Quiet));
+    put_wrapped(buf, low, y, T::KioskEnd.text(model.lang), theme.of(Mean::Quiet));
+}

@@ -1,0 +1,129 @@
+//! The screens, one file each, and what is around all of them: header, status line, keys.
+
+pub mod assessment;
+pub mod caseload;
+pub mod client;
+pub mod confirm;
+pub mod doctor;
+pub mod help;
+pub mod input;
+pub mod kiosk;
+pub mod live;
+pub mod note;
+pub mod palette;
+pub mod past;
+pub mod settings;
+pub mod unlock;
+
+use super::i18n::{self, T};
+use super::theme::{Mean, Theme};
+use super::widgets::{put, put_right, put_wrapped};
+use crate::app::command::{Command, Context, rows};
+use crate::app::flows::live::{Pane, Phase};
+use crate::app::model::Model;
+use crate::app::notice::Weight;
+use crate::app::wrap::width;
+use crate::domain::time::{Timestamp, clock};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Says that the screen is too small, in both languages.
+pub fn too_small(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+    let other = match model.lang {
+        crate::domain::lang::Lang::Ko => crate::domain::lang::Lang::En,
+        crate::domain::lang::Lang::En => crate::domain::lang::Lang::Ko,
+    };
+    let buf = frame.buffer_mut();
+    let mut y = put_wrapped(buf, area, area.y, T::TooSmall.text(model.lang), theme.of(Mean::Strong));
+    y = put_wrapped(buf, area, y, T::TooSmall.text(other), theme.of(Mean::Quiet));
+    if model.recording() {
+        put_wrapped(buf, area, y, T::RecordingElsewhere.text(model.lang), theme.of(Mean::Recording));
+    }
+}
+
+/// A date of the local calendar as the shell passes it: UTC until it says otherwise.
+pub fn day(at: Timestamp) -> String {
+    at.date()
+}
+
+/// The first row: where one is, and on every screen whether a session is being recorded.
+pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+    if model.screen == Context::Live {
+        live::header(frame, row, model, theme);
+        return;
+    }
+    let lang = model.lang;
+    let buf = frame.buffer_mut();
+    let mut x = put(buf, row.x + 1, row.y, row.right(), T::Product.text(lang), theme.of(Mean::Strong));
+    if let Some(who) = &model.signed_in {
+        let text = format!(" · {} · {}", who.member, who.centre);
+        x = put(buf, x, row.y, row.right(), &text, theme.of(Mean::Quiet));
+    }
+    let mut right = row.right().saturating_sub(1);
+    if let Some(live) = model.live.as_ref().filter(|l| l.running()) {
+        let text = match live.phase {
+            Phase::Starting => T::Starting.text(lang).to_owned(),
+            _ => format!("{} {}", T::RecordingElsewhere.text(lang), clock(live.at_ms)),
+        };
+        right = put_right(buf, x, row.y, right, &text, theme.of(Mean::Recording)).saturating_sub(2);
+    }
+    if model.now.0 > 0 {
+        put_right(buf, x, row.y, right, &day(model.now), theme.of(Mean::Quiet));
+    }
+}
+
+/// The row above the keys: what is said in passing, else how the session is.
+pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+    if let Some(notice) = &model.notice {
+        let (text, hint) = i18n::say(&notice.say, model.lang);
+        let (glyph, mean) = match notice.say.weight() {
+            Weight::Done => ("✓ ", Mean::Good),
+            Weight::Hint => ("· ", Mean::Focus),
+            Weight::Trouble => ("! ", Mean::Warn),
+        };
+        let buf = frame.buffer_mut();
+        let mut x = put(buf, row.x + 1, row.y, row.right(), glyph, theme.of(mean));
+        x = put(buf, x, row.y, row.right(), &text, theme.of(mean));
+        if let Some(hint) = hint {
+            put(buf, x, row.y, row.right(), &format!(" → {hint}"), theme.of(Mean::Plain));
+        }
+        return;
+    }
+    match model.screen {
+        Context::Live => live::status(frame, row, model, theme),
+        Context::Note => note::status(frame, row, model, theme),
+        _ => {}
+    }
+}
+
+/// The last row: the keys of this screen, from the table of commands; help stands at the right and always fits.
+pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+    let lang = model.lang;
+    let buf = frame.buffer_mut();
+    let context = model.context();
+    let mut right = row.right().saturating_sub(1);
+    for table_row in rows(context).filter(|r| matches!(r.command, Command::Help | Command::Language)) {
+        let (Some((ko, en)), Some(key)) = (table_row.hint, table_row.keys.first()) else { continue };
+        let text = format!("{key} {}", lang.pick(ko, en));
+        right = put_right(buf, row.x, row.y, right, &text, theme.of(Mean::Quiet)).saturating_sub(2);
+    }
+    let mut x = row.x + 1;
+    let about_choice = |c: Command| matches!(c, Command::Accept | Command::Dismiss | Command::GoToQuote);
+    // In a session the keys of the pane that has the focus come first; there is not room for all.
+    let choosing = model.live.as_ref().is_some_and(|l| l.pane != Pane::Transcript);
+    let live = context == Context::Live;
+    let first = rows(context).filter(|r| live && choosing && about_choice(r.command));
+    for table_row in first.chain(rows(context).filter(|r| !(live && about_choice(r.command)))) {
+        if matches!(table_row.command, Command::Help | Command::Language) {
+            continue;
+        }
+        let (Some((ko, en)), Some(key)) = (table_row.hint, table_row.keys.first()) else { continue };
+        let (key, name) = (key.to_string(), lang.pick(ko, en));
+        if x + width(&key) + 1 + width(name) > right {
+            continue;
+        }
+        x = put(buf, x, row.y, right, &key, theme.of(Mean::Focus));
+        x = put(buf, x, row.y, right, " ", theme.of(Mean::Plain));
+        x = put(buf, x, row.y, right, name, theme.of(Mean::Plain)) + 2;
+    }
+}

@@ -1,0 +1,173 @@
+//! The note beside what it rests on. Lines that came from a model carry ✦, or ✎ when a person changed them.
+
+use super::live::list;
+use crate::app::desk::LineOrigin;
+use crate::app::flows::note::{BESIDE, BESIDE_FROM, NotePage, text_width};
+use crate::app::model::Model;
+use crate::app::page::caret_at;
+use crate::app::wrap::wrap;
+use crate::domain::evidence::Evidence;
+use crate::domain::lang::Lang;
+use crate::domain::note_format::NoteFormat;
+use crate::domain::suggestion::Suggestion;
+use crate::domain::time::clock;
+use crate::ui::View;
+use crate::ui::i18n::T;
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{masked, pane, put, put_wrapped};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+/// Draws the note screen.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let Some(note) = &model.note else { return };
+    let theme = view.theme;
+    let (left, right) = if area.width >= BESIDE_FROM {
+        let w = area.width - BESIDE;
+        (Rect { width: w, ..area }, Rect { x: area.x + w, width: BESIDE, ..area })
+    } else {
+        let low = if note.side { 10 } else { 5 };
+        let h = area.height - low;
+        (Rect { height: h, ..area }, Rect { y: area.y + h, height: low, ..area })
+    };
+    editor(frame, left, model, note, view);
+    if note.side || right.width == BESIDE && !line_has_origin(note) {
+        offers(frame, right, model, note, theme);
+    } else {
+        evidence(frame, right, model, note, theme);
+    }
+}
+
+fn line_has_origin(note: &NotePage) -> bool {
+    note.page.line().is_some_and(|l| l.origin != LineOrigin::Typed)
+}
+
+fn form<'a>(model: &'a Model, note: &NotePage) -> Option<&'a NoteFormat> {
+    model.formats.iter().find(|f| f.id == note.page.format())
+}
+
+/// When an utterance was said: of the running session, or of the open past one.
+fn when(model: &Model, note: &NotePage, e: &Evidence) -> Option<u64> {
+    let live = model.live.as_ref().filter(|l| l.session == Some(note.session)).and_then(|l| l.script.get(e.utterance));
+    let past = model.past.as_ref().filter(|p| p.file.row.id == note.session);
+    live.or_else(|| past.and_then(|p| p.script.get(e.utterance))).map(|u| u.start_ms)
+}
+
+fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, view: &mut View) {
+    let (lang, theme) = (model.lang, view.theme);
+    let format = form(model, note);
+    let nth = match lang {
+        Lang::Ko => format!("{}회기", note.number),
+        Lang::En => format!("No. {}", note.number),
+    };
+    let who = masked(note.client.name.reveal());
+    let title = format!("{} · {who} {} · {nth}", T::NoteTitle.text(lang), note.client.code);
+    let name = format.map_or("", |f| f.title(lang));
+    let inner = pane::framed(frame, area, &title, name, !note.side, theme);
+    let width = text_width(model.cols);
+    // Every row of the page: what stands in the gutter, the text, its meaning, and whether the caret is in it.
+    let mut rows: Vec<(&str, String, Mean)> = Vec::new();
+    let mut caret: Option<(usize, u16)> = None;
+    let at = note.page.caret();
+    for (s, section) in note.page.sections().iter().enumerate() {
+        if s > 0 {
+            rows.push((" ", String::new(), Mean::Plain));
+        }
+        let words = format.and_then(|f| f.sections.get(s)).map(|h| h.text(lang));
+        rows.push(("▪", words.map(|w| w.title.clone()).unwrap_or_default(), Mean::Strong));
+        let blank = section.lines.iter().all(|l| l.text().is_empty());
+        for (l, line) in section.lines.iter().enumerate() {
+            let glyph = match &line.origin {
+                LineOrigin::Typed => " ",
+                LineOrigin::Accepted { edited: false, .. } => "✦",
+                LineOrigin::Accepted { edited: true, .. } => "✎",
+            };
+            let first = rows.len();
+            for (n, r) in wrap(line.text(), width).into_iter().enumerate() {
+                let shown = match words {
+                    // What belongs here, until something is written.
+                    Some(words) if blank && section.lines.len() == 1 => (words.guide.clone(), Mean::Quiet),
+                    _ => (line.text()[r].to_owned(), Mean::Plain),
+                };
+                rows.push((if n == 0 { glyph } else { " " }, shown.0, shown.1));
+            }
+            if (s, l) == (at.section, at.line) {
+                let (row, column) = caret_at(line.text(), at.byte, width);
+                caret = Some((first + row, column));
+            }
+        }
+    }
+    let height = usize::from(inner.height);
+    if let Some((row, _)) = caret {
+        // The heading above the first line is kept in sight.
+        view.note_top = view.note_top.max((row + 1).saturating_sub(height)).min(row.saturating_sub(1));
+    }
+    view.note_top = view.note_top.min(rows.len().saturating_sub(height));
+    let buf = frame.buffer_mut();
+    for (n, (glyph, text, mean)) in rows.iter().enumerate().skip(view.note_top).take(height) {
+        let y = inner.y + (n - view.note_top) as u16;
+        let style = if *glyph == "▪" { theme.of(Mean::Focus) } else { theme.of(Mean::Ai) };
+        put(buf, inner.x, y, inner.right(), glyph, style);
+        put(buf, inner.x + 2, y, inner.right(), text, theme.of(*mean));
+    }
+    if let Some((row, column)) = caret.filter(|_| !note.side && model.overlay.is_none()) {
+        let y = inner.y + (row - view.note_top) as u16;
+        frame.set_cursor_position(Position { x: (inner.x + 2 + column).min(inner.right() - 1), y });
+    }
+}
+
+fn offers(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, theme: Theme) {
+    let lang = model.lang;
+    let inner = pane::framed(frame, area, T::Suggestions.text(lang), "", note.side, theme);
+    let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
+    if note.offers.is_empty() {
+        put_wrapped(frame.buffer_mut(), inside, inner.y, T::NoSuggestions.text(lang), theme.of(Mean::Quiet));
+        return;
+    }
+    let mut room = inner;
+    if !note.side {
+        let y = put_wrapped(frame.buffer_mut(), inside, inner.y, T::TakeHere.text(lang), theme.of(Mean::Quiet)) + 1;
+        room = Rect { y, height: inner.bottom().saturating_sub(y), ..inner };
+    }
+    let all: Vec<&Suggestion> = note.offers.iter().collect();
+    let in_note = |s: &Suggestion| note.page.has(&s.technique).then(|| T::InNote.text(lang));
+    let said = |e: &Evidence| when(model, note, e);
+    list(frame.buffer_mut(), room, &all, note.offer_at, note.side, &said, &in_note, theme);
+}
+
+fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, theme: Theme) {
+    let lang = model.lang;
+    let inner = pane::framed(frame, area, T::LineEvidence.text(lang), "", false, theme);
+    let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
+    let Some(line) = note.page.line() else { return };
+    let (t, mean) = match &line.origin {
+        LineOrigin::Typed => (T::LineTyped, Mean::Quiet),
+        LineOrigin::Accepted { edited: false, .. } => (T::LineTaken, Mean::Ai),
+        LineOrigin::Accepted { edited: true, .. } => (T::LineEdited, Mean::Ai),
+    };
+    let buf = frame.buffer_mut();
+    let mut y = put_wrapped(buf, inside, inner.y, t.text(lang), theme.of(mean));
+    for e in &line.evidence {
+        let time = when(model, note, e).map(|ms| format!(" {}", clock(ms))).unwrap_or_default();
+        y = put_wrapped(buf, inside, y, &format!("“{}”{time}", e.quote.reveal()), theme.of(Mean::Plain));
+    }
+    if line.origin == LineOrigin::Typed && !note.offers.is_empty() {
+        put_wrapped(buf, inside, y, T::TakeHere.text(lang), theme.of(Mean::Quiet));
+    }
+}
+
+/// The row above the keys: saved only when it is.
+pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+    let Some(note) = &model.note else { return };
+    let lang = model.lang;
+    let (t, mean) = if note.saving.is_some() {
+        (T::NoteSaving, Mean::Focus)
+    } else if note.unsaved() {
+        (T::NoteUnsaved, Mean::Warn)
+    } else if note.saved.is_some() || note.existed {
+        (T::NoteSaved, Mean::Good)
+    } else {
+        (T::NoteNew, Mean::Quiet)
+    };
+    put(frame.buffer_mut(), row.x + 1, row.y, row.right(), t.text(lang), theme.of(mean));
+}

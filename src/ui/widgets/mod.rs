@@ -1,0 +1,82 @@
+//! Pieces that screens are made of. Each draws cells into an area and knows nothing of keys.
+
+pub mod field;
+pub mod pane;
+pub mod transcript;
+
+use crate::app::wrap::{fit, width, wrap};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Puts text at a place, cut at `right` without splitting a wide glyph; the column after it.
+pub fn put(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
+    if x >= right || y >= buf.area.bottom() {
+        return x;
+    }
+    let text = fit(text, right - x);
+    buf.set_stringn(x, y, text, usize::from(right - x), style).0.min(right)
+}
+
+/// Puts text so that it ends at `right`; the column where it begins.
+pub fn put_right(buf: &mut Buffer, left: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
+    let text = fit(text, right.saturating_sub(left));
+    let x = right.saturating_sub(width(text)).max(left);
+    put(buf, x, y, right, text, style);
+    x
+}
+
+/// Puts wrapped text into the rows of an area from `y` on; the row after the last one used.
+pub fn put_wrapped(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Style) -> u16 {
+    let mut y = y;
+    for row in wrap(text, area.width) {
+        if y >= area.bottom() {
+            break;
+        }
+        put(buf, area.x, y, area.right(), &text[row], style);
+        y += 1;
+    }
+    y
+}
+
+/// A name as it may stand on a screen that others can see: the first letter, the others withheld.
+pub fn masked(name: &str) -> String {
+    let mut letters = name.chars().filter(|c| !c.is_whitespace());
+    let Some(first) = letters.next() else { return String::new() };
+    let rest = letters.count().clamp(1, 3);
+    let mut out = String::from(first);
+    out.extend(std::iter::repeat_n('○', rest));
+    out
+}
+
+/// The part of a list of `len` rows to show in `height` rows so that `at` is visible: the first row.
+pub fn window(at: usize, len: usize, height: usize) -> usize {
+    if len <= height { 0 } else { at.saturating_sub(height / 2).min(len - height) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_name_on_the_screen_shows_its_first_letter_only() {
+        assert_eq!(masked("김서연"), "김○○");
+        assert_eq!(masked("Jane Doe"), "J○○○");
+        assert_eq!(masked(""), "");
+    }
+
+    proptest! {
+        #[test]
+        fn a_wide_glyph_is_never_split_at_the_last_column(
+            text in "([가-힣]|[a-z]|👩‍👧|e\u{301}| ){0,30}", x in 0u16..12, columns in 1u16..20) {
+            let area = Rect::new(0, 0, columns, 1);
+            let mut buf = Buffer::empty(area);
+            put(&mut buf, x, 0, columns, &text, Style::new());
+            for at in 0..columns {
+                let w = crate::app::wrap::width(buf[(at, 0)].symbol());
+                prop_assert!(at + w.max(1) <= columns, "a glyph of {} columns at {} of {}", w, at, columns);
+            }
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! Scripts of messages, and the effects they must have.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod stage;
+
+use gyeot::app::Model;
+use gyeot::app::command::{Command, Context};
+use gyeot::app::desk::{LineOrigin, SoundInput, VaultState};
+use gyeot::app::effect::Effect;
+use gyeot::app::flows::over::{Overlay, Question};
+use gyeot::app::msg::{Answer, Asked, Msg};
+use gyeot::app::notice::Say;
+use gyeot::app::session_event::{Decision, SessionCommand, SessionEvent};
+use gyeot::domain::consent::Scope;
+use gyeot::domain::fault::Fault;
+use gyeot::domain::lang::Lang;
+use gyeot::domain::transcript::Speaker;
+use secrecy::ExposeSecret;
+use stage::*;
+
+fn does(m: &mut Model, commands: &[Command]) -> Vec<Effect> {
+    play(m, commands.iter().map(|c| Msg::Do(*c)))
+}
+
+fn confirmed(m: &Model) -> Option<&Question> {
+    match &m.overlay {
+        Some(Overlay::Confirm(q)) => Some(q),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_machine_without_a_vault_is_led_through_making_one_and_the_passphrases_must_agree() {
+    let mut m = started(Lang::Ko);
+    play(&mut m, [Msg::Answer(Answer::Vault(VaultState::Missing))]);
+    assert_eq!(m.screen, Context::FirstRun);
+    for text in ["마음결 상담소", "이상담", "긴 암호문 하나", "다른 암호문"] {
+        type_text(&mut m, text);
+        assert!(does(&mut m, &[Command::Open]).is_empty());
+    }
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::PassphrasesDiffer);
+    type_text(&mut m, "긴 암호문 하나");
+    let effects = does(&mut m, &[Command::Open]);
+    let [Effect::MakeVault { centre, member, passphrase }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((centre.as_str(), member.as_str()), ("마음결 상담소", "이상담"));
+    assert_eq!(passphrase.expose_secret(), "긴 암호문 하나");
+}
+
+#[test]
+fn a_wrong_passphrase_empties_the_field_and_says_so_and_nothing_shows_it() {
+    let mut m = started(Lang::Ko);
+    play(&mut m, [Msg::Answer(Answer::Vault(VaultState::Locked { members: vec!["이상담".into()] }))]);
+    type_text(&mut m, "틀린 비밀");
+    let effects = does(&mut m, &[Command::Open]);
+    assert!(matches!(&effects[..], [Effect::Unlock { .. }]));
+    assert!(!format!("{effects:?} {m:?}").contains("틀린"));
+    assert!(does(&mut m, &[Command::Open]).is_empty(), "not twice while it is being opened");
+    let fault = Fault::failed("the passphrase opens no key", "try again");
+    play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Vault, fault })]);
+    assert!(!m.busy && m.unlock.passphrase.text().is_empty());
+    assert_eq!(m.screen, Context::Unlock);
+}
+
+#[test]
+fn a_client_needs_a_name_and_a_birth_date_that_is_one() {
+    let mut m = signed_in(Lang::Ko);
+    does(&mut m, &[Command::AddClient]);
+    assert!(does(&mut m, &[Command::Open; 4]).is_empty());
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::FieldMissing);
+    assert_eq!(m.new_client.focus, 0);
+    type_text(&mut m, "\u{1100}\u{1175}\u{11b7}");
+    does(&mut m, &[Command::Open]);
+    type_text(&mut m, "1990-13-40");
+    does(&mut m, &[Command::Open; 3]);
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::BirthDate);
+    m.new_client.fields[1].clear();
+    m.new_client.focus = 3;
+    let effects = does(&mut m, &[Command::Open]);
+    let [Effect::AddClient(new)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(new.name.reveal(), "김", "typed text is composed");
+}
+
+#[test]
+fn no_session_begins_without_consent_to_service_and_recording() {
+    for scopes in [&[][..], &[Scope::Service], &[Scope::Recording], &[Scope::Service, Scope::Ai]] {
+        let mut m = at_client(Lang::Ko, scopes);
+        assert!(does(&mut m, &[Command::BeginSession]).is_empty());
+        assert_eq!(m.screen, Context::Client, "{scopes:?}");
+        assert_eq!(m.notice.as_ref().unwrap().say, Say::NeedConsent);
+    }
+}
+
+#[test]
+fn consent_to_the_service_asks_whether_the_limits_were_explained_and_only_a_yes_records_it() {
+    let mut m = at_client(Lang::Ko, &[]);
+    assert!(does(&mut m, &[Command::ToggleConsent]).is_empty());
+    assert_eq!(confirmed(&m), Some(&Question::GiveConsent(Scope::Service)));
+    assert!(does(&mut m, &[Command::No]).is_empty());
+    let effects = does(&mut m, &[Command::ToggleConsent, Command::Yes]);
+    assert!(
+        matches!(&effects[..], [Effect::SetConsent { scope: Scope::Service, given: true, limits_explained: true, .. }]),
+        "{effects:?}"
+    );
+    play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&[Scope::Service]))))]);
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::ConsentGiven(Scope::Service), "said when done, not before");
+}
+
+#[test]
+fn a_file_is_played_and_its_path_must_be_there() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    does(&mut m, &[Command::BeginSession, Command::Down]);
+    assert!(does(&mut m, &[Command::Open]).is_empty());
+    type_text(&mut m, "/tmp/회기.flac");
+    let effects = does(&mut m, &[Command::Open]);
+    let [Effect::BeginSession { input, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(input, &SoundInput::File("/tmp/회기.flac".into()));
+    assert_eq!(m.screen, Context::Live);
+    let fault = Fault::failed("no such file", "check the path");
+    play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Begin, fault })]);
+    assert_eq!(m.screen, Context::Input, "a session that could not begin leaves one where the path can be mended");
+    assert_eq!(m.input.path.text(), "/tmp/회기.flac");
+    assert!(m.live.is_none());
+}
+
+#[test]
+fn model_text_gets_into_the_note_by_accepting_and_in_no_other_way() {
+    let mut m = talking(Lang::Ko);
+    assert!(m.note.is_none());
+    does(&mut m, &[Command::Note]);
+    assert!(m.note.as_ref().unwrap().page.is_blank(), "opening the note takes nothing in");
+    does(&mut m, &[Command::Back, Command::NextPane]);
+    let effects = does(&mut m, &[Command::Accept]);
+    let [Effect::Session(SessionCommand::Decide { technique, decision })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((technique.as_str(), *decision), ("behavioural-activation", Decision::Accepted));
+    let draft = m.note.as_ref().unwrap().page.draft();
+    let lines: Vec<_> = draft.sections.iter().flat_map(|(k, l)| l.iter().map(move |l| (k.as_str(), l))).collect();
+    let [(section, line)] = &lines[..] else { panic!("one line") };
+    assert_eq!(*section, "next", "what comes next, in the form that is the default");
+    assert_eq!(line.origin, LineOrigin::Accepted { technique: technique.clone(), edited: false });
+    assert_eq!(line.evidence[0].quote.reveal(), "아무것도 하기 싫어요");
+    let dismissed = does(&mut m, &[Command::Dismiss]);
+    assert!(matches!(&dismissed[..], [Effect::Session(SessionCommand::Decide { decision: Decision::Dismissed, .. })]));
+    assert_eq!(m.note.as_ref().unwrap().page.draft(), draft, "putting away adds nothing");
+}
+
+#[test]
+fn new_advice_keeps_what_was_decided_and_the_mark_on_the_same_direction() {
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::NextPane, Command::Down]);
+    assert_eq!(m.live.as_ref().unwrap().marked_suggestion().unwrap().technique.as_str(), "stimulus-control");
+    let mut new = directions(Lang::Ko);
+    new.insert(0, suggestion("grief", "애도", "", 1, "싫어요"));
+    play(&mut m, [Msg::Session(advice(new))]);
+    assert_eq!(m.live.as_ref().unwrap().marked_suggestion().unwrap().technique.as_str(), "stimulus-control");
+    does(&mut m, &[Command::Dismiss]);
+    play(&mut m, [Msg::Session(advice(directions(Lang::Ko)))]);
+    let open: Vec<_> = m.live.as_ref().unwrap().open_suggestions().map(|s| s.technique.to_string()).collect();
+    assert_eq!(open, ["behavioural-activation"]);
+}
+
+#[test]
+fn a_suggestion_without_evidence_is_not_shown() {
+    let mut m = live(Lang::Ko);
+    let mut bare = suggestion("grief", "애도", "", 1, "x");
+    bare.evidence.clear();
+    play(&mut m, [Msg::Session(advice(vec![bare]))]);
+    assert_eq!(m.live.as_ref().unwrap().open_suggestions().count(), 0);
+}
+
+#[test]
+fn a_risk_cue_cannot_be_put_away() {
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::PrevPane]);
+    assert!(does(&mut m, &[Command::Dismiss]).is_empty());
+    assert_eq!(m.live.as_ref().unwrap().cues.len(), 1);
+    does(&mut m, &[Command::Accept]);
+    assert_eq!(m.screen, Context::Assessment);
+    assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
+    assert!(m.recording(), "the session goes on behind the screener");
+}
+
+#[test]
+fn mark_off_record_pause_and_flip_are_told_to_the_session() {
+    let mut m = talking(Lang::Ko);
+    let effects = does(&mut m, &[Command::Mark, Command::OffRecord, Command::OffRecord, Command::Pause, Command::Flip]);
+    let told: Vec<_> = effects
+        .iter()
+        .map(|e| match e {
+            Effect::Session(c) => c.clone(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let last = gyeot::domain::ids::UtteranceId(4);
+    assert_eq!(
+        told,
+        [
+            SessionCommand::Mark,
+            SessionCommand::OffRecord(true),
+            SessionCommand::OffRecord(false),
+            SessionCommand::Pause(true),
+            SessionCommand::Flip(last)
+        ]
+    );
+    assert_eq!(m.live.as_ref().unwrap().script.get(last).unwrap().speaker, Speaker::Counsellor);
+}
+
+#[test]
+fn ending_and_quitting_while_recording_ask_first_and_quitting_waits_for_the_end() {
+    let mut m = talking(Lang::Ko);
+    assert!(does(&mut m, &[Command::Stop]).is_empty());
+    assert_eq!(confirmed(&m), Some(&Question::EndSession));
+    assert!(does(&mut m, &[Command::No, Command::Quit]).is_empty());
+    assert_eq!(confirmed(&m), Some(&Question::QuitWhileRecording));
+    let effects = does(&mut m, &[Command::Yes]);
+    assert!(matches!(&effects[..], [Effect::Session(SessionCommand::Stop)]), "{effects:?}");
+    let effects = play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    assert!(matches!(&effects[..], [Effect::Quit]), "{effects:?}");
+}
+
+#[test]
+fn a_signal_ends_the_session_before_the_program() {
+    let mut m = talking(Lang::Ko);
+    let effects = play(&mut m, [Msg::Terminate]);
+    assert!(matches!(&effects[..], [Effect::Session(SessionCommand::Stop)]));
+    let effects = play(&mut m, [Msg::Session(SessionEvent::Ended { saved: false })]);
+    assert!(matches!(&effects[..], [Effect::Quit]));
+    assert!(matches!(&play(&mut signed_in(Lang::Ko), [Msg::Terminate])[..], [Effect::Quit]));
+}
+
+#[test]
+fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    let effects = does(&mut m, &[Command::Lock]);
+    assert!(matches!(&effects[..], [Effect::Lock, Effect::LookForVault]));
+    assert!(m.client.is_none() && m.caseload.is_empty() && m.past.is_none() && m.sheet.is_none());
+    assert_eq!(m.screen, Context::Unlock);
+
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::Lock]);
+    assert!(m.recording());
+    play(&mut m, [Msg::Session(SessionEvent::Heard(said(5, 1_500_000, Speaker::Client, "잠긴 뒤의 말")))]);
+    play(
+        &mut m,
+        [Msg::Answer(Answer::Unlocked(gyeot::app::desk::SignedIn { member: "이".into(), centre: "센".into() }))],
+    );
+    assert_eq!(m.screen, Context::Live);
+    assert_eq!(m.live.as_ref().unwrap().script.entries().len(), 5);
+}
+
+#[test]
+fn a_session_that_ends_behind_the_lock_leaves_nothing_in_memory() {
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::Lock]);
+    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    assert!(m.live.is_none());
+}
+
+#[test]
+fn saved_is_said_only_when_the_answer_says_so_and_later_typing_is_unsaved_again() {
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::Note]);
+    type_text(&mut m, "잠을 못 잔다고 함");
+    let effects = does(&mut m, &[Command::Save]);
+    let [Effect::KeepNote { edits, draft, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(draft.sections[0].1[0].text.reveal(), "잠을 못 잔다고 함");
+    assert!(m.note.as_ref().unwrap().unsaved());
+    type_text(&mut m, "!");
+    play(&mut m, [Msg::Answer(Answer::NoteKept { session: SESSION, edits: *edits })]);
+    assert!(m.note.as_ref().unwrap().unsaved(), "what was typed while it was being sealed is not saved");
+    let effects = does(&mut m, &[Command::Save]);
+    let [Effect::KeepNote { edits, .. }] = &effects[..] else { panic!("{effects:?}") };
+    play(&mut m, [Msg::Answer(Answer::NoteKept { session: SESSION, edits: *edits })]);
+    assert!(!m.note.as_ref().unwrap().unsaved());
+}
+
+#[test]
+fn leaving_an_unsaved_note_asks_but_during_its_session_it_just_stays() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    let effects = does(&mut m, &[Command::Note]);
+    assert!(matches!(&effects[..], [Effect::OpenSession { .. }]));
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(Lang::Ko))))]);
+    assert_eq!(m.screen, Context::Note);
+    type_text(&mut m, "가");
+    does(&mut m, &[Command::Back]);
+    assert_eq!(confirmed(&m), Some(&Question::LeaveNote));
+    does(&mut m, &[Command::No]);
+    assert_eq!(m.screen, Context::Note);
+
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::Note]);
+    type_text(&mut m, "가");
+    does(&mut m, &[Command::Back]);
+    assert_eq!((m.screen, m.overlay.is_none()), (Context::Live, true));
+    does(&mut m, &[Command::Note]);
+    assert!(!m.note.as_ref().unwrap().page.is_blank());
+}
+
+fn at_instrument(m: &mut Model, id: &str) {
+    does(m, &[Command::Assess]);
+    m.instrument_at = m.library.iter().position(|i| i.id.as_str() == id).unwrap();
+}
+
+#[test]
+fn nine_answers_make_a_score_and_a_critical_answer_opens_its_screener_once_kept() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    at_instrument(&mut m, "phq-9");
+    does(&mut m, &[Command::Open]);
+    let items = m.library.get(&"phq-9".into()).unwrap().items.len();
+    let mut effects = Vec::new();
+    for n in 0..items {
+        effects.extend(does(&mut m, &[Command::Answer(if n == 8 { 1 } else { 2 })]));
+    }
+    assert!(effects.is_empty(), "nothing is kept before a person says so");
+    assert_eq!(m.screen, Context::Score);
+    let score = m.sheet.as_ref().unwrap().score.clone().unwrap();
+    assert_eq!(score.score.unwrap().floor(), 17);
+    let effects = does(&mut m, &[Command::Save]);
+    assert!(matches!(&effects[..], [Effect::KeepAdministration { .. }]), "{effects:?}");
+    play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
+    assert_eq!(m.screen, Context::Assessment);
+    assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
+}
+
+#[test]
+fn an_answer_that_the_item_does_not_take_is_not_taken() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    at_instrument(&mut m, "phq-9");
+    does(&mut m, &[Command::Open, Command::Answer(7)]);
+    assert_eq!(m.sheet.as_ref().unwrap().answered(), 0);
+}
+
+#[test]
+fn only_the_passphrase_leads_out_of_the_kiosk() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    at_instrument(&mut m, "gad-7");
+    does(&mut m, &[Command::GiveKiosk]);
+    assert_eq!(m.screen, Context::Kiosk);
+    let out = [Command::Quit, Command::Palette, Command::Help, Command::Lock, Command::Settings, Command::Note];
+    assert!(does(&mut m, &out).is_empty());
+    assert_eq!((m.screen, m.overlay.is_none()), (Context::Kiosk, true));
+    let mut effects = Vec::new();
+    while m.screen == Context::Kiosk {
+        effects.extend(does(&mut m, &[Command::Answer(1)]));
+    }
+    assert!(matches!(&effects[..], [Effect::KeepAdministration { .. }, Effect::Lock, Effect::LookForVault]));
+    assert_eq!(m.screen, Context::Unlock);
+}
+
+#[test]
+fn withdrawing_recording_while_it_runs_ends_the_session() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    m.client.as_mut().unwrap().consent = 1;
+    does(&mut m, &[Command::BeginSession, Command::Open]);
+    play(&mut m, [Msg::Session(SessionEvent::Started { session: SESSION, started: NOW })]);
+    m.screen = Context::Client;
+    let effects = does(&mut m, &[Command::ToggleConsent, Command::Yes]);
+    assert!(
+        matches!(
+            &effects[..],
+            [Effect::SetConsent { scope: Scope::Recording, given: false, .. }, Effect::Session(SessionCommand::Stop)]
+        ),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn no_message_or_model_shows_a_clients_words_when_debugged() {
+    let m = talking(Lang::Ko);
+    let shown = format!("{m:?}");
+    for word in ["싫어요", "새벽", "없어졌으면", "아이가", "서연"] {
+        assert!(!shown.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn a_notice_goes_away_by_itself_and_then_nothing_wakes_the_loop_but_the_lock() {
+    let mut m = at_client(Lang::Ko, &[]);
+    does(&mut m, &[Command::BeginSession]);
+    assert!(m.wakes_at().unwrap().0 < NOW.0 + 60_000);
+    play(&mut m, [Msg::Clock(gyeot::domain::time::Timestamp(NOW.0 + 60_000))]);
+    assert!(m.notice.is_none());
+    assert_eq!(m.wakes_at(), m.locks_at(), "nothing wakes it but the lock");
+    assert_eq!(started(Lang::Ko).wakes_at(), None);
+}
+
+#[test]
+fn an_unattended_screen_locks_after_ten_minutes_with_the_note_sealed_but_never_during_a_session() {
+    use gyeot::domain::time::Timestamp;
+    let late = Timestamp(NOW.0 + 10 * 60_000);
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    does(&mut m, &[Command::Note]);
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(Lang::Ko))))]);
+    type_text(&mut m, "가");
+    assert!(play(&mut m, [Msg::Clock(Timestamp(late.0 - 1))]).is_empty());
+    let effects = play(&mut m, [Msg::Clock(late)]);
+    assert!(matches!(&effects[..], [Effect::KeepNote { .. }, Effect::Lock, Effect::LookForVault]), "{effects:?}");
+    assert_eq!(m.screen, Context::Unlock);
+
+    let mut m = talking(Lang::Ko);
+    assert!(play(&mut m, [Msg::Clock(Timestamp(NOW.0 + 60 * 60_000))]).is_empty());
+    assert_eq!(m.screen, Context::Live);
+}
