@@ -26,10 +26,8 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// The store on disk: a folder that sled owns.
 pub struct SledStore {
     db: sled::Db,
-    /// shelf ‖ seq ‖ piece → piece
-    records: sled::Tree,
-    /// seq → place
-    sequence: sled::Tree,
+    /// `r` ‖ shelf ‖ seq ‖ piece → piece, and `s` ‖ seq → place. One tree, because only a batch of one tree is atomic.
+    tree: sled::Tree,
     file: File,
     head: Head,
     stopped: bool,
@@ -93,17 +91,16 @@ impl SledStore {
             sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => StoreFault::Held,
             e => broken(e),
         })?;
-        let records = db.open_tree("a").map_err(broken)?;
-        let sequence = db.open_tree("b").map_err(broken)?;
+        let tree = db.open_tree("a").map_err(broken)?;
         let file = File::open(dir.join("db")).map_err(disk)?;
-        let head = match sequence.last().map_err(broken)? {
+        let head = match tree.scan_prefix(b"s").next_back().transpose().map_err(broken)? {
             None => Head::EMPTY,
             Some((key, value)) => {
-                let place = Place::from_bytes(&value).filter(|p| p.seq.to_be_bytes()[..] == key[..]);
+                let place = Place::from_bytes(&value).filter(|p| place_key(p.seq)[..] == key[..]);
                 place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
             }
         };
-        Ok(SledStore { db, records, sequence, file, head, stopped: false })
+        Ok(SledStore { db, tree, file, head, stopped: false })
     }
 
     fn sync(&self) -> Result<(), StoreFault> {
@@ -112,17 +109,50 @@ impl SledStore {
     }
 }
 
+/// Copies the files of a store that was not closed. sled, when it opens such a store and meets damage, cuts the rest
+/// of its file off: measured here, one flipped bit cost 29 of 131 intact records that way.
+pub fn copy_aside(from: &Path, to: &Path) -> Result<(), StoreFault> {
+    let part = to.with_extension("part");
+    let _ = std::fs::remove_dir_all(&part);
+    std::fs::create_dir_all(part.join("blobs")).map_err(disk)?;
+    for folder in ["", "blobs"] {
+        let Ok(entries) = std::fs::read_dir(from.join(folder)) else { continue };
+        for entry in entries {
+            let entry = entry.map_err(disk)?;
+            if entry.file_type().map_err(disk)?.is_file() {
+                let target = part.join(folder).join(entry.file_name());
+                std::fs::copy(entry.path(), &target).map_err(disk)?;
+                File::open(&target).and_then(|f| f.sync_all()).map_err(disk)?;
+            }
+        }
+    }
+    std::fs::rename(&part, to).map_err(disk)?;
+    to.parent().map_or(Ok(()), sync_dir)
+}
+
 /// Syncs a folder, so that a new name in it survives.
 pub fn sync_dir(dir: &Path) -> Result<(), StoreFault> {
     File::open(dir).and_then(|d| d.sync_all()).map_err(disk)
 }
 
-fn key(shelf: Shelf, seq: u64, piece: u16) -> Vec<u8> {
-    let mut key = Vec::with_capacity(26);
-    key.extend_from_slice(&shelf);
-    key.extend_from_slice(&seq.to_be_bytes());
-    key.extend_from_slice(&piece.to_be_bytes());
+fn place_key(seq: u64) -> [u8; 9] {
+    let mut key = [b's'; 9];
+    key[1..].copy_from_slice(&seq.to_be_bytes());
     key
+}
+
+fn shelf_prefix(shelf: Shelf) -> [u8; 17] {
+    let mut key = [b'r'; 17];
+    key[1..].copy_from_slice(&shelf);
+    key
+}
+
+fn record_prefix(place: &Place) -> Vec<u8> {
+    [&shelf_prefix(place.shelf)[..], &place.seq.to_be_bytes()].concat()
+}
+
+fn piece_key(place: &Place, piece: u16) -> Vec<u8> {
+    [&record_prefix(place)[..], &piece.to_be_bytes()].concat()
 }
 
 /// Cuts a record into pieces that can each be found again alone.
@@ -191,9 +221,9 @@ impl SledStore {
         for place in places {
             let (place, bytes) = place?;
             for (piece, n) in pieces(&place, bytes.as_deref().unwrap_or_default())?.into_iter().zip(0u16..) {
-                store.records.insert(key(place.shelf, place.seq, n), piece).map_err(disk)?;
+                store.tree.insert(piece_key(&place, n), piece).map_err(disk)?;
             }
-            store.sequence.insert(place.seq.to_be_bytes(), &place.to_bytes()[..]).map_err(disk)?;
+            store.tree.insert(place_key(place.seq), &place.to_bytes()[..]).map_err(disk)?;
             store.head = place.after_this();
             held += 1;
             if held % 512 == 0 {
@@ -215,20 +245,19 @@ impl Store for SledStore {
             return Err(StoreFault::Stopped);
         }
         let mut head = self.head;
-        let (mut records, mut sequence) = (sled::Batch::default(), sled::Batch::default());
+        let mut batch = sled::Batch::default();
         for put in group {
             let place = Place::after(head, put);
             head = place.after_this();
             for (piece, n) in pieces(&place, put.sealed.bytes())?.into_iter().zip(0u16..) {
-                records.insert(key(place.shelf, place.seq, n), piece);
+                batch.insert(piece_key(&place, n), piece);
             }
-            sequence.insert(place.seq.to_be_bytes().to_vec(), place.to_bytes());
+            batch.insert(&place_key(place.seq)[..], place.to_bytes());
         }
         // From here on a failure leaves it open what of the group is on disk: the store stops, and the next opening
         // compares with the mark.
         self.stopped = true;
-        self.records.apply_batch(records).map_err(disk)?;
-        self.sequence.apply_batch(sequence).map_err(disk)?;
+        self.tree.apply_batch(batch).map_err(disk)?;
         let (store, mark) = std::thread::scope(|scope| {
             let mark = scope.spawn(|| witness(head));
             (self.sync(), mark.join())
@@ -242,11 +271,11 @@ impl Store for SledStore {
 
     fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
         let mut places: Vec<Place> = Vec::new();
-        for item in self.records.scan_prefix(shelf).keys() {
+        for item in self.tree.scan_prefix(shelf_prefix(shelf)).keys() {
             let key = item.map_err(broken)?;
-            let seq = key.get(16..24).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
+            let seq = key.get(17..25).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
             let seq = seq.ok_or_else(|| broken("a key is not readable"))?;
-            if places.last().is_none_or(|p| p.seq != seq) {
+            if seq < self.head.count && places.last().is_none_or(|p| p.seq != seq) {
                 places.push(self.place(seq)?.ok_or(StoreFault::Damaged(seq))?);
             }
         }
@@ -257,8 +286,7 @@ impl Store for SledStore {
         let mut bytes = Vec::new();
         let mut expected: u16 = 0;
         let mut of = None;
-        let prefix = [&place.shelf[..], &place.seq.to_be_bytes()].concat();
-        for item in self.records.scan_prefix(prefix) {
+        for item in self.tree.scan_prefix(record_prefix(place)) {
             let (_, value) = item.map_err(broken)?;
             let piece = read_piece(&value).filter(|p| p.place == *place && p.number == expected);
             let piece = piece.ok_or(StoreFault::Damaged(place.seq))?;
@@ -276,17 +304,16 @@ impl Store for SledStore {
     fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault> {
         let mut batch = sled::Batch::default();
         for place in places {
-            let prefix = [&place.shelf[..], &place.seq.to_be_bytes()].concat();
-            for item in self.records.scan_prefix(prefix).keys() {
+            for item in self.tree.scan_prefix(record_prefix(place)).keys() {
                 batch.remove(item.map_err(broken)?);
             }
         }
-        self.records.apply_batch(batch).map_err(disk)?;
+        self.tree.apply_batch(batch).map_err(disk)?;
         self.sync()
     }
 
     fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
-        match self.sequence.get(seq.to_be_bytes()).map_err(broken)? {
+        match self.tree.get(place_key(seq)).map_err(broken)? {
             None => Ok(None),
             Some(bytes) => {
                 let place = Place::from_bytes(&bytes).filter(|p| p.seq == seq);
@@ -300,12 +327,15 @@ impl Store for SledStore {
     }
 }
 
-/// Everything that is still intact in the raw files of a store, whether or not sled can open it: records in order of
-/// their places. Reads the files, changes nothing.
-pub fn salvage(dir: &Path) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
-    let mut files = vec![dir.join("db")];
-    if let Ok(blobs) = std::fs::read_dir(dir.join("blobs")) {
-        files.extend(blobs.flatten().map(|f| f.path()));
+/// Everything that is still intact in the raw files of these stores (one, or one and its copy from before), whether or
+/// not sled can open them: records in order of their places. Reads the files, changes nothing.
+pub fn salvage(dirs: &[&Path]) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
+    let mut files = Vec::new();
+    for dir in dirs {
+        files.push(dir.join("db"));
+        if let Ok(blobs) = std::fs::read_dir(dir.join("blobs")) {
+            files.extend(blobs.flatten().map(|f| f.path()));
+        }
     }
     let mut found: std::collections::BTreeMap<(u64, RecordId), (Place, Vec<Option<Vec<u8>>>)> = Default::default();
     for file in files {

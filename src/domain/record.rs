@@ -96,6 +96,11 @@ pub enum KeyFor {
         /// Whose.
         client: ClientId,
     },
+    /// One escalation packet.
+    Escalation {
+        /// Whose.
+        client: ClientId,
+    },
     /// The access log.
     Log,
 }

@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod caseload;
+mod escalations;
 mod fault;
 mod files;
 mod house;

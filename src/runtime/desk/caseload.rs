@@ -66,6 +66,8 @@ impl Known {
 #[derive(Debug, Default)]
 pub(super) struct Caseload {
     pub(super) clients: BTreeMap<ClientId, Known>,
+    /// Keys of the escalation packets that this member may read.
+    pub(super) escalations: Vec<SealKey>,
     /// Records on the lobby or a client's shelf that should have opened and did not.
     pub(super) unreadable: u64,
 }
@@ -91,6 +93,7 @@ impl Caseload {
                 match what {
                     KeyFor::Case { client, epoch } => drop(wraps.entry(*client).or_default().0.insert(*epoch, key)),
                     KeyFor::Process { client, epoch } => drop(wraps.entry(*client).or_default().1.insert(*epoch, key)),
+                    KeyFor::Escalation { .. } => load.escalations.push(key),
                     KeyFor::Log => log = Some(key),
                     KeyFor::Session { .. } => {}
                 }

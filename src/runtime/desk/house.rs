@@ -4,7 +4,7 @@ use super::fault::DeskFault;
 use super::files::{ChainFile, Lock, disk, last_line, read_chain};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
-use crate::adapters::store_sled::{SledStore, sync_dir};
+use crate::adapters::store_sled::{SledStore, copy_aside, sync_dir};
 use crate::domain::ids::{MemberId, RecordId};
 use crate::domain::member::{Change, Roster};
 use crate::domain::record::{Body, Header, Opened, SCHEMA};
@@ -17,6 +17,11 @@ use crate::vault::mark::{self, Mark};
 use crate::vault::seal::{self, Found};
 use crate::vault::{Sealed, VaultFault};
 use std::path::{Path, PathBuf};
+
+/// Stands there while a program has the store open: still there at an opening, it says that the last one was killed.
+pub(super) const UNCLEAN: &str = "unclean";
+/// The copy of a store that was not closed, from before it was opened again.
+pub(super) const BEFORE: &str = "store.before";
 
 pub(super) const ROSTER: &str = "roster";
 pub(super) const LOG: &str = "access log";
@@ -147,6 +152,7 @@ impl House {
             clock,
         };
         house.settle(me)?;
+        super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
         std::fs::rename(dir.join("roster.new"), roster_path(dir)).map_err(disk)?;
         sync_dir(dir)?;
         Ok(house)
@@ -181,14 +187,30 @@ impl House {
         let log = ChainFile::open(&dir.join("access"), LOG, &vault, log_head)?;
         let tombs = ChainFile::open(&dir.join("tombs"), TOMBS, &vault, tomb_head)?;
         let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
+        let unclean = dir.join(UNCLEAN).exists();
+        let before = dir.join(BEFORE);
+        if unclean && !before.exists() {
+            // Without room for the copy the store is opened all the same: most stops do no damage, and a full disk
+            // must not shut the practice out.
+            let _ = copy_aside(&dir.join("store"), &before);
+        }
+        if !unclean {
+            super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
+        }
         let store = SledStore::open(&dir.join("store"))?;
-        let standing = match &best {
+        let mut standing = match &best {
             None => Standing::Damaged { what: "the high-water mark".into() },
             Some(mark) => of_chain(ROSTER, roster_head, mark.roster)
                 .or_else(|| of_chain(LOG, log_head, mark.log))
                 .or_else(|| of_chain(TOMBS, tomb_head, mark.tombs))
                 .unwrap_or_else(|| of_store(&store, mark)),
         };
+        if unclean && standing.whole() {
+            match unreadable(&store) {
+                0 => drop(std::fs::remove_dir_all(&before)),
+                n => standing = Standing::Damaged { what: format!("{n} records of the store do not read") },
+            }
+        }
         let serial = best.as_ref().map_or(0, |m| m.serial);
         Ok(House {
             dir: dir.to_owned(),
@@ -219,6 +241,14 @@ impl House {
         let mut shelf = [0u8; 16];
         // The id of a vault is 32 hexadecimal digits, made by `found` and checked by the roster's signature.
         let _ = hex::decode_to_slice(&self.roster.vault, &mut shelf);
+        shelf
+    }
+
+    /// The shelf of the escalation packets: their readers are not those of any client's shelf.
+    pub(super) fn escalation_shelf(&self) -> Shelf {
+        let hash = crate::vault::keys::sha256(&[b"gyeot-escalations/1\n", self.roster.vault.as_bytes()]);
+        let mut shelf = [0u8; 16];
+        shelf.copy_from_slice(&hash[..16]);
         shelf
     }
 
@@ -404,4 +434,21 @@ impl House {
         sync_dir(&self.dir)?;
         Ok(())
     }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        // sled writes its end when it is dropped; only then is the store closed.
+        self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
+        if self.standing.whole() {
+            let _ = std::fs::remove_file(self.dir.join(UNCLEAN));
+        }
+    }
+}
+
+/// How many places or records of a store do not read.
+fn unreadable(store: &dyn Store) -> u64 {
+    let reads = |seq| matches!(store.place(seq), Ok(Some(place)) if store.get(&place).is_ok());
+    let lost_or_bad = (0..store.head().count).filter(|seq| !reads(*seq)).count();
+    lost_or_bad as u64
 }

@@ -150,7 +150,8 @@ impl Desk {
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
         let keys = unlock_slot(dir, &me, pass, clock.as_ref())?;
-        let intact = salvage(&dir.join("store"))?;
+        let (damaged, before) = (dir.join("store"), dir.join(super::house::BEFORE));
+        let intact = salvage(&[&damaged, &before])?;
         let aside = format!("store.damaged-{}", clock.now().0);
         let fresh = dir.join("store.new");
         let _ = std::fs::remove_dir_all(&fresh);
@@ -162,8 +163,12 @@ impl Desk {
         std::fs::rename(dir.join("store"), dir.join(&aside)).map_err(disk)?;
         std::fs::rename(&fresh, dir.join("store")).map_err(disk)?;
         sync_dir(dir)?;
+        let _ = std::fs::remove_file(dir.join(super::house::UNCLEAN));
         let mut house = House::open(dir, lock, roster, head, clock)?;
         let who = super::Me { id: me.id, keys: &keys };
+        if before.exists() {
+            std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
+        }
         let (buried, known_lost) = tombs(&house)?;
         let end = house.store.head().count.max(house.acknowledged());
         let lost: Vec<u64> =
@@ -187,6 +192,7 @@ impl Desk {
 fn keys_by_shelf(state: &State) -> BTreeMap<Shelf, Vec<&SealKey>> {
     let mut keys: BTreeMap<Shelf, Vec<&SealKey>> = BTreeMap::new();
     keys.insert(state.house.lobby(), vec![state.keys.read()]);
+    keys.insert(state.house.escalation_shelf(), state.caseload.escalations.iter().collect());
     for known in state.caseload.clients.values() {
         keys.insert(known.card.id.0, known.keys());
         for (session, case) in &known.sessions {

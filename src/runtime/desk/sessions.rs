@@ -218,7 +218,6 @@ impl Desk {
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose).map(drop),
             Body::Administration { .. } => self.grant::<permit::GiveAssessment>(state, whose).map(drop),
             Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
-            Body::Escalation { .. } => self.grant::<permit::RaiseEscalation>(state, whose).map(drop),
             Body::Utterances { .. }
             | Body::Transcript { .. }
             | Body::Gap { .. }
@@ -234,6 +233,7 @@ impl Desk {
             | Body::SessionStart { .. }
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
+            | Body::Escalation { .. }
             | Body::Newer { .. } => Err(DeskFault::Input("this kind of record is not kept this way")),
         }
     }
@@ -294,7 +294,9 @@ fn recipient_of(
 ) -> Result<Recipient, DeskFault> {
     let known = state.caseload.clients.get(&client).ok_or(DeskFault::NoClient)?;
     let key = match class {
-        Class::Case | Class::Escalation | Class::Wrap => known.current(),
+        Class::Case => known.current(),
+        // Wraps and packets name their own readers and are not kept through here.
+        Class::Wrap | Class::Escalation => None,
         Class::Process => known.process.values().next_back(),
         Class::Session => {
             let case = session.and_then(|s| known.sessions.get(&s)).ok_or(DeskFault::NoSession)?;

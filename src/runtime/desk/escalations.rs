@@ -1,0 +1,82 @@
+//! Escalation packets: a record type with its own key and its own readers, so that an admin can send one out and
+//! still has no key to anything else.
+
+use super::Desk;
+use super::fault::DeskFault;
+use super::house::Draft;
+use crate::domain::access::{Relation, Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::ids::{ClientCode, RecordId};
+use crate::domain::member::Role;
+use crate::domain::record::{Body, KeyFor, Opened, Sheet};
+use crate::vault::VaultFault;
+use crate::vault::keys::{Recipient, SealKey};
+
+impl Desk {
+    /// Keeps an escalation packet for the client's counsellor, the assigned supervisors and every admin. The reason
+    /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
+    pub fn raise_escalation(&self, code: &ClientCode, packet: Sheet, reason: &str) -> Result<RecordId, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let client = known.card.id;
+        self.grant::<permit::RaiseEscalation>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let card = known.card.clone();
+        let case = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
+        for member in state.house.roster.active() {
+            let reads =
+                member.id == card.counsellor || card.supervisors.contains(&member.id) || member.role == Role::Admin;
+            if reads {
+                readers.push(member.recipient.parse()?);
+            }
+        }
+        self.note(&mut state, Task::Escalate, Some(code), 1, Some(reason), false, None)?;
+        let key = SealKey::generate();
+        let to = key.recipient();
+        let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
+        let body = Body::Escalation { sheet: packet };
+        let (house, me, caseload) = state.split(self.me.id);
+        let (lobby, shelf) = (house.lobby(), house.escalation_shelf());
+        let mut drafts: Vec<Draft<'_>> = readers
+            .iter()
+            .map(|to| Draft { shelf: lobby, to, body: &wrap, client: None, session: None, replaces: None })
+            .collect();
+        drafts.push(Draft { shelf, to: &to, body: &body, client: Some(client), session: None, replaces: None });
+        let ids = house.keep(&me, &drafts)?;
+        let (wraps, packet) = ids.split_at(readers.len());
+        let index = Body::KeyIndex { wraps: wraps.to_vec() };
+        let on_client =
+            Draft { shelf: client.0, to: &case, body: &index, client: Some(client), session: None, replaces: None };
+        house.keep(&me, &[on_client])?;
+        caseload.escalations.push(key);
+        if let Some(known) = caseload.clients.get_mut(&client) {
+            known.wraps.extend(wraps);
+        }
+        packet.first().copied().ok_or(DeskFault::Vault(VaultFault::Sealing))
+    }
+
+    /// The packets this member may read, oldest first. Logged before they are opened.
+    pub fn escalations(&self) -> Result<Vec<Opened>, DeskFault> {
+        let mut state = self.state();
+        // Whose packets these are is decided by the wraps; the policy decides by role.
+        let nobody = crate::domain::ids::ClientId([0; 16]);
+        let relation = match self.me.role {
+            Role::Counsellor => Relation::Own,
+            Role::Supervisor => Relation::Assigned,
+            Role::Admin => Relation::None,
+        };
+        self.grant::<permit::ReadEscalation>(&state, Whose::Client(nobody, relation))?;
+        let places = state.house.store.shelf(state.house.escalation_shelf())?;
+        self.note(&mut state, Task::Read, None, places.len() as u64, None, false, Some("escalations".into()))?;
+        let keys: Vec<&SealKey> = state.caseload.escalations.iter().collect();
+        let mut opened = Vec::new();
+        for place in &places {
+            match state.house.open_place(place, &keys) {
+                Ok(Some(record)) => opened.push(record),
+                Ok(None) | Err(DeskFault::Vault(VaultFault::NotYours)) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(opened)
+    }
+}

@@ -1,0 +1,125 @@
+//! One suite for the store in memory and the store on disk: what was put is got, in order, after reopening, and a
+//! mark is written with every group.
+#![allow(clippy::unwrap_used)]
+
+use gyeot::adapters::store_memory::MemoryStore;
+use gyeot::adapters::store_sled::{SledStore, salvage};
+use gyeot::domain::ids::RecordId;
+use gyeot::ports::store::{Put, Store, StoreFault};
+use gyeot::vault::Sealed;
+use gyeot::vault::chain::Head;
+use proptest::prelude::*;
+
+fn sealed(len: usize, fill: u8) -> Sealed {
+    let mut bytes = b"age-encryption.org/v1\n".to_vec();
+    bytes.resize(bytes.len() + len, fill);
+    Sealed::from_stored(bytes).unwrap()
+}
+
+fn put(shelf: u8, id: u8, len: usize) -> Put {
+    Put { shelf: [shelf; 16], id: RecordId([id; 16]), sealed: sealed(len, id) }
+}
+
+fn each(test: impl Fn(&mut dyn Store)) {
+    test(&mut MemoryStore::default());
+    let dir = tempfile::tempdir().unwrap();
+    test(&mut SledStore::open(dir.path()).unwrap());
+}
+
+#[test]
+fn records_come_back_by_shelf_in_the_order_they_were_put_whatever_their_size() {
+    each(|store| {
+        let sizes = [0, 1, 4095, 4096, 4097, 70_000, 300_000];
+        for (id, len) in (0u8..).zip(sizes) {
+            store.put(&[put(id % 2, id, len)], &mut |_| Ok(())).unwrap();
+        }
+        for shelf in 0..2u8 {
+            let places = store.shelf([shelf; 16]).unwrap();
+            let ids: Vec<u8> = places.iter().map(|p| p.id.0[0]).collect();
+            assert_eq!(ids, (0..7).filter(|n| n % 2 == shelf).collect::<Vec<u8>>());
+            for place in places {
+                let id = place.id.0[0];
+                assert_eq!(store.get(&place).unwrap().unwrap(), sealed(sizes[usize::from(id)], id).bytes());
+            }
+        }
+    });
+}
+
+#[test]
+fn the_sequence_links_every_place_to_the_one_before() {
+    each(|store| {
+        for id in 0..20u8 {
+            store.put(&[put(1, id, 10), put(2, id, 10)], &mut |_| Ok(())).unwrap();
+        }
+        let mut head = Head::EMPTY;
+        for seq in 0..40 {
+            let place = store.place(seq).unwrap().unwrap();
+            assert!(place.follows(head));
+            head = place.after_this();
+        }
+        assert_eq!(head, store.head());
+        assert_eq!(store.place(40).unwrap(), None);
+    });
+}
+
+#[test]
+fn a_group_whose_mark_cannot_be_written_is_not_acknowledged() {
+    each(|store| {
+        let failed = store.put(&[put(1, 1, 10)], &mut |_| Err(StoreFault::Disk("full".into())));
+        assert!(failed.is_err());
+    });
+}
+
+#[test]
+fn what_is_destroyed_is_gone_and_its_place_remains() {
+    each(|store| {
+        store.put(&[put(1, 1, 9000), put(1, 2, 10)], &mut |_| Ok(())).unwrap();
+        let first = store.place(0).unwrap().unwrap();
+        store.destroy(&[first]).unwrap();
+        assert_eq!(store.get(&first).unwrap(), None);
+        assert_eq!(store.place(0).unwrap(), Some(first));
+        assert_eq!(store.head().count, 2);
+    });
+}
+
+#[test]
+fn no_value_goes_to_the_files_that_are_never_synced() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SledStore::open(dir.path()).unwrap();
+    for id in 0..60u8 {
+        store.put(&[put(1, id, 60_000)], &mut |_| Ok(())).unwrap();
+    }
+    drop(store);
+    let blobs = std::fs::read_dir(dir.path().join("blobs")).map(|d| d.count()).unwrap_or(0);
+    assert_eq!(blobs, 0);
+    assert_eq!(salvage(&[dir.path()]).unwrap().len(), 60, "every record is found in the raw file");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #[test]
+    fn any_groups_of_any_sizes_are_there_after_reopening(
+        groups in prop::collection::vec(prop::collection::vec((0u8..4, 0usize..9000), 1..9), 1..12)
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut marks = Vec::new();
+        let mut expected = Vec::new();
+        {
+            let mut store = SledStore::open(dir.path()).unwrap();
+            for (n, group) in (0u8..).zip(&groups) {
+                let puts: Vec<Put> = group.iter().map(|(shelf, len)| put(*shelf, n, *len)).collect();
+                let mut mark = Head::EMPTY;
+                store.put(&puts, &mut |h| { mark = h; Ok(()) }).unwrap();
+                marks.push(mark);
+                expected.extend(puts);
+            }
+        }
+        let store = SledStore::open(dir.path()).unwrap();
+        prop_assert_eq!(store.head(), *marks.last().unwrap());
+        for (seq, put) in (0u64..).zip(&expected) {
+            let place = store.place(seq).unwrap().unwrap();
+            let got = store.get(&place).unwrap().unwrap();
+            prop_assert_eq!(got.as_slice(), put.sealed.bytes());
+        }
+    }
+}
