@@ -196,7 +196,7 @@ const fn c(c: char) -> Key {
 const LISTS: &[Context] = &[Caseload, Client, Live, Past, Instruments, Settings, Doctor, Context::Help];
 const LISTS_AND_CHOICES: &[Context] =
     &[Caseload, Client, Live, Past, Instruments, Settings, Doctor, Context::Help, Assessment];
-const TYPING: &[Context] = &[Palette, NewClient, FirstRun, Input, Note];
+const TYPING: &[Context] = &[Palette, NewClient, Input, Note];
 const OPENED: &[Context] = &[Caseload, Client, Past, Instruments, Settings, Doctor, Score, Assessment];
 const SIGNED_IN: &[Context] =
     &[Caseload, NewClient, Client, Input, Live, Past, Note, Instruments, Assessment, Score, Settings, Doctor];

@@ -232,8 +232,11 @@ pub(super) fn heard(model: &mut Model, event: SessionEvent) -> Vec<Effect> {
             Engine::Language => live.language = state,
         },
         SessionEvent::Trouble(fault) => {
-            live.trouble = Some(fault.clone());
-            model.say(Say::Fault(fault));
+            // The same trouble with every utterance is said once; it stays in the status line and hides no "saved".
+            if live.trouble.as_ref() != Some(&fault) {
+                live.trouble = Some(fault.clone());
+                model.say(Say::Fault(fault));
+            }
         }
         SessionEvent::Ended { saved } => return ended(model, saved),
     }
