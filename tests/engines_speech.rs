@@ -9,10 +9,11 @@ use gyeot::adapters::{audio_file, shipped};
 use gyeot::domain::error_rate::{Errors, characters, words};
 use gyeot::domain::ids::ModelId;
 use gyeot::domain::lang::Lang;
+use gyeot::domain::text::ClientText;
 use gyeot::domain::transcript::Transcript;
 use gyeot::ports::audio::{AudioFault, Read, Sound};
 use gyeot::ports::engine::{EngineFault, SpeechEngine};
-use gyeot::protocol::{Decode, Load};
+use gyeot::protocol::{Decode, Decoded, Load};
 use gyeot::runtime::recognise::{Control, Heard, Settings, Tally, recognise};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -168,11 +169,8 @@ fn the_worker_refuses_what_is_no_model_and_goes_on() {
 #[test]
 fn a_prompt_of_any_length_a_very_short_segment_and_a_cancel_are_all_answered() {
     let Some(mut worker) = engine() else { return };
-    let how = |prompt: Option<&str>| Decode {
-        language: Lang::Ko,
-        prompt: prompt.map(gyeot::domain::text::ClientText::new),
-        full_window: false,
-    };
+    let how =
+        |prompt: Option<&str>| Decode { language: Lang::Ko, prompt: prompt.map(ClientText::new), full_window: false };
     let long = "수면 제한 행동활성화 상담 ".repeat(500);
     for (prompt, samples) in
         [(Some(long.as_str()), 32_000), (Some(""), 16_000), (None, 1), (None, 800), (None, 480_000)]
@@ -203,4 +201,45 @@ fn a_worker_dies_with_its_input() {
     let pid = worker.pid().unwrap();
     drop(worker);
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
+}
+
+/// For people who tune: `GYEOT_SOUND=FILE GYEOT_LANG=ko cargo test --test engines_speech -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints what the engine says of a recording, segment by segment; only for recordings without clients"]
+fn show_what_the_engine_says_segment_by_segment() {
+    struct Loud(Worker);
+    impl SpeechEngine for Loud {
+        fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+            SpeechEngine::load(&mut self.0, load)
+        }
+        fn decode(
+            &mut self,
+            how: Decode,
+            pcm: &[i16],
+            partial: &mut dyn FnMut(&ClientText),
+        ) -> Result<Decoded, EngineFault> {
+            let decoded = self.0.decode(how, pcm, partial)?;
+            println!(
+                "{:5.2} s  p {:.2}  no speech {:.2}  {} ms{}  {}",
+                pcm.len() as f32 / 16_000.0,
+                decoded.confidence.unwrap_or(-1.0),
+                decoded.no_speech.unwrap_or(-1.0),
+                decoded.cpu_ms,
+                if decoded.decoded_twice { "  TWICE" } else { "" },
+                decoded.text.reveal()
+            );
+            Ok(decoded)
+        }
+    }
+    let (Some(engine), Some(file)) = (engine(), std::env::var_os("GYEOT_SOUND")) else { return };
+    let language = std::env::var("GYEOT_LANG").ok().and_then(|l| l.parse().ok()).unwrap_or_default();
+    let filter = shipped::speech_filter().unwrap();
+    let on = |h: Heard| match h {
+        Heard::Final(s) => println!("        {} to {}: {}", s.span.start_ms, s.span.end_ms, s.text.reveal()),
+        Heard::Dropped { span, why } => println!("        {} to {}: DROPPED {why:?}", span.start_ms, span.end_ms),
+        _ => {}
+    };
+    let mut sound = audio_file::open(Path::new(&file)).unwrap();
+    let (settings, control) = (Settings::file(language), Control::default());
+    println!("{:?}", recognise(&mut *sound, &mut Loud(engine), &filter, &settings, &control, None, &on).unwrap());
 }

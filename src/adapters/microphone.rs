@@ -344,14 +344,15 @@ mod device {
     #[allow(unsafe_code)]
     fn quiet() {
         use std::ffi::{c_char, c_int};
+        // SAFETY: the declaration is libasound's own, less the handler's variadic end. The handler touches none of its
+        // arguments; on every Linux ABI the caller of a variadic function owns and removes them.
         type Handler = unsafe extern "C" fn(*const c_char, c_int, *const c_char, c_int, *const c_char);
         #[link(name = "asound")]
         unsafe extern "C" {
             fn snd_lib_error_set_handler(handler: Option<Handler>) -> c_int;
         }
         unsafe extern "C" fn say_nothing(_: *const c_char, _: c_int, _: *const c_char, _: c_int, _: *const c_char) {}
-        // SAFETY: the handler touches none of its arguments. The library calls it with more of them (it is variadic
-        // in C); on every Linux ABI the caller owns and removes them, so ignoring them is sound.
+        // SAFETY: as above; setting a handler has no other precondition.
         unsafe { snd_lib_error_set_handler(Some(say_nothing)) };
     }
 

@@ -36,7 +36,7 @@ impl std::fmt::Debug for ClientText {
 }
 
 /// Makes outside text safe to keep and to show: NFC, no control characters but newline and tab, no bidirectional
-/// controls, no tag characters, U+2028 and U+2029 to newline, at most four combining marks in a row.
+/// controls, no tag characters, no replacement characters (half a letter that an engine broke off), U+2028 and U+2029 to newline, at most four combining marks in a row.
 pub fn clean(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut marks = 0;
@@ -47,7 +47,7 @@ pub fn clean(raw: &str) -> String {
         };
         let dropped = (c.is_control() && c != '\n' && c != '\t')
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{feff}');
+            || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{feff}' | '\u{fffd}');
         if dropped {
             continue;
         }
