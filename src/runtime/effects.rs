@@ -269,7 +269,11 @@ impl Performer {
         };
         let note = NoteRevision {
             format: draft.format.clone(),
-            sections: draft.sections.iter().map(|(key, lines)| note_section(key, lines, &places)).collect(),
+            sections: draft
+                .sections
+                .iter()
+                .map(|(key, lines)| note_section(key, lines, &places))
+                .collect::<Result<_, Fault>>()?,
             state: NoteState::Draft,
             reason: None,
         };
@@ -338,17 +342,24 @@ fn note_section(
     key: &str,
     lines: &[crate::app::desk::DraftLine],
     places: &BTreeMap<TechniqueId, (RecordId, u32)>,
-) -> NoteSection {
+) -> Result<NoteSection, Fault> {
     let lines = lines.iter().map(|line| {
         let origin = match &line.origin {
             LineOrigin::Typed => Origin::Typed,
             LineOrigin::Accepted { technique, edited } => match places.get(technique) {
                 Some((record, index)) => Origin::Accepted { record: *record, index: *index, edited: *edited },
-                // The suggestions were never sealed: the person who took the words answers for them alone.
-                None => Origin::Typed,
+                // A model's words are never passed off as typed: first their suggestion is sealed, then the note.
+                None => return Err(unsealed()),
             },
         };
-        NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() }
+        Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() })
     });
-    NoteSection { key: key.to_owned(), lines: lines.collect() }
+    Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, Fault>>()? })
+}
+
+fn unsealed() -> Fault {
+    Fault::failed(
+        "the suggestion behind an accepted line is not sealed yet",
+        "nothing is lost: wait until the session says it is saved, then save the note again",
+    )
 }
