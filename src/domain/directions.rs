@@ -16,27 +16,39 @@ use std::collections::BTreeMap;
 pub const SAFETY_CARD: &str = "safety-planning";
 /// Example lines whose likeness is averaged: one may be near by accident.
 const EXAMPLES_AVERAGED: usize = 2;
-/// Cards about which questions are asked. With [`LINES_PER_CARD`] this is what a small model answers in under a
-/// minute on two cores.
-pub const CARDS_ASKED: usize = 8;
+/// Cards about which questions are asked. With [`LINES_PER_CARD`] this is what a small model answers in about a
+/// minute on two cores; of 60 dialogues with a known topic 57 had a card of it among the nearest 12.
+pub const CARDS_ASKED: usize = 12;
 /// Lines asked about for each of those cards.
 pub const LINES_PER_CARD: usize = 3;
+/// Of a card's nearness, what its nearest line counts; the rest is the mean of its nearest [`LINES_PER_CARD`]. One line
+/// may be near by accident, and a short session has only one line of some kinds.
+const NEAREST: f32 = 0.3;
+/// How much of a line's likeness to all cards is taken away: a line that resembles everything says nothing of a card.
+const COMMON: f32 = 0.5;
 /// Quotes shown with one suggestion.
 const QUOTES: usize = 2;
 /// Suggestions shown; more than a counsellor reads in passing help nobody.
 pub const SHOWN: usize = 5;
-/// What a second line that answered yes adds to the first.
-const SECOND_LINE: f32 = 0.3;
-/// How much the likeness of the embeddings counts beside the answers, both in standard deviations.
-const LIKENESS: f32 = 0.5;
-/// A sentence of fewer letters says too little to be asked about and resembles everything: "Exactly.", "네, 그래요."
-/// Hangul says more with a letter.
+/// What each further line that answered yes adds to the strongest.
+const FURTHER_LINE: f32 = 0.6;
+/// What a second question with a yes on the same line adds to the first.
+const SECOND_QUESTION: f32 = 1.0;
+/// How much nearness counts beside the answers, both in standard deviations.
+const NEARNESS: f32 = 0.7;
+/// Answers that a line must have before its own mean is taken for a habit of the line, as a count of imagined answers
+/// at the common mean.
+const LINE_SHRINK: f32 = 3.0;
+/// Fewer letters say too little to be asked about and resemble everything: "Exactly.", "네, 그래요." Hangul says more
+/// with a letter.
 const LETTERS: usize = 12;
 const LETTERS_HANGUL: usize = 7;
-/// How much of a line's likeness to all cards is taken away: a line that resembles everything says nothing of a card.
-const COMMON: f32 = 0.5;
+/// Sentences are joined with what follows until they have as many letters: "I have not been for two months" means
+/// something only after "I used to go climbing".
+const JOINED: usize = 36;
+const JOINED_HANGUL: usize = 14;
 
-/// A sentence that may be evidence.
+/// A sentence, or a few short ones, that may be evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Line {
     /// Where it was said.
@@ -45,32 +57,66 @@ pub struct Line {
     pub text: ClientText,
 }
 
-/// The sentences of one utterance that may be evidence: the client's, or of a speaker not yet known and then no
-/// question, for those are mostly the counsellor's.
+/// The lines of one utterance that may be evidence: the client's, or of a speaker not yet known and then no question,
+/// for those are mostly the counsellor's.
 pub fn lines_of(said: &Utterance) -> Vec<Line> {
     if !matches!(said.speaker, Speaker::Client | Speaker::Unknown) {
         return Vec::new();
     }
-    sentences(said.text.reveal())
-        .filter(|s| says_enough(s))
-        .filter(|s| said.speaker == Speaker::Client || !s.ends_with(['?', '？']))
-        .map(|s| Line { utterance: said.id, text: ClientText::new(s) })
+    let text = said.text.reveal();
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut last = 0;
+    for sentence in sentences(text) {
+        if said.speaker == Speaker::Unknown && sentence.ends_with(['?', '？']) {
+            // What stood before the question stands for itself; nothing is joined across it.
+            spans.extend(open.take().map(|from| (from, last)));
+            continue;
+        }
+        let start = sentence.as_ptr() as usize - text.as_ptr() as usize;
+        last = start + sentence.len();
+        let from = *open.get_or_insert(start);
+        if letters(&text[from..last]) >= if hangul(text) { JOINED_HANGUL } else { JOINED } {
+            spans.push((from, last));
+            open = None;
+        }
+    }
+    if let Some(from) = open {
+        match spans.last_mut() {
+            // A short end belongs to what went right before it.
+            Some(before) if !says_enough(&text[from..last]) && text[before.1..from].trim().is_empty() => {
+                before.1 = last;
+            }
+            _ => spans.push((from, last)),
+        }
+    }
+    spans
+        .into_iter()
+        .map(|(from, to)| &text[from..to])
+        .filter(|line| says_enough(line))
+        .map(|line| Line { utterance: said.id, text: ClientText::new(line) })
         .collect()
 }
 
-fn says_enough(text: &str) -> bool {
-    let hangul = text.chars().any(|c| ('가'..='힣').contains(&c));
-    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    letters >= if hangul { LETTERS_HANGUL } else { LETTERS }
+fn hangul(text: &str) -> bool {
+    text.chars().any(|c| ('가'..='힣').contains(&c))
 }
 
-/// A sentence and, when it has several that say enough, its parts between commas. A long sentence tells several
-/// things and its vector is near to none of them; only the whole sentence is ever a quote.
-pub fn clauses(sentence: &str) -> Vec<&str> {
-    let parts: Vec<&str> = sentence.split([',', '，', '、', ';']).map(str::trim).filter(|p| says_enough(p)).collect();
-    let mut all = vec![sentence];
-    if parts.len() > 1 {
-        all.extend(parts);
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+fn says_enough(text: &str) -> bool {
+    letters(text) >= if hangul(text) { LETTERS_HANGUL } else { LETTERS }
+}
+
+/// A line and, when it has several sentences, those that say enough: the vector of the whole is near to none of its
+/// parts. Only the whole line is asked about and quoted.
+pub fn parts(line: &str) -> Vec<&str> {
+    let sentences: Vec<&str> = sentences(line).collect();
+    let mut all = vec![line];
+    if sentences.len() > 1 {
+        all.extend(sentences.into_iter().filter(|s| says_enough(s)));
     }
     all
 }
@@ -123,8 +169,10 @@ pub fn likeness(line: &[f32], examples: &[Vec<f32>]) -> f32 {
 pub struct Candidate {
     /// Index of the card.
     pub card: usize,
-    /// Indexes of lines and their likeness beyond what they have in common with all cards.
-    pub lines: Vec<(usize, f32)>,
+    /// Indexes of lines, nearest first.
+    pub lines: Vec<usize>,
+    /// How near its nearest lines are, for comparison with other cards of the same session.
+    pub near: f32,
 }
 
 /// The cards nearest to any line, at most [`CARDS_ASKED`], each with at most [`LINES_PER_CARD`] lines.
@@ -141,11 +189,14 @@ pub fn shortlist(likeness: &[Vec<f32>]) -> Vec<Candidate> {
                 row.iter().zip(&common).map(|(l, c)| l - COMMON * c).enumerate().collect();
             lines.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             lines.truncate(LINES_PER_CARD);
-            Candidate { card, lines }
+            let nearest = lines.first().map_or(0.0, |l| l.1);
+            let mean = average(&lines.iter().map(|l| l.1).collect::<Vec<_>>());
+            let near = NEAREST * nearest + (1.0 - NEAREST) * mean;
+            Candidate { card, lines: lines.into_iter().map(|l| l.0).collect(), near }
         })
         .filter(|c| !c.lines.is_empty())
         .collect();
-    all.sort_by(|a, b| b.lines[0].1.total_cmp(&a.lines[0].1).then(a.card.cmp(&b.card)));
+    all.sort_by(|a, b| b.near.total_cmp(&a.near).then(a.card.cmp(&b.card)));
     all.truncate(CARDS_ASKED);
     all
 }
@@ -188,10 +239,36 @@ impl Answers {
         Some(raw - habit - agrees)
     }
 
-    /// The spread of all calibrated margins, never 0: models differ in how loudly they answer.
-    fn spread(&self) -> f32 {
-        let all: Vec<f32> = self.asked.keys().filter_map(|&(l, q)| self.calibrated(l, q)).collect();
-        deviation(&all)
+    /// The calibrated margins of these pairs in standard deviations of all of them. Of each line its own mean is
+    /// taken away, the more the more was asked of it; models differ in how loudly they answer and sessions in how much
+    /// is said.
+    fn standardised(&self, of: &[(usize, usize)]) -> Scale {
+        let known: Vec<((usize, usize), f32)> =
+            of.iter().filter_map(|&(l, q)| Some(((l, q), self.calibrated(l, q)?))).collect();
+        let mean = average(&known.iter().map(|k| k.1).collect::<Vec<_>>());
+        let mut sums: BTreeMap<usize, (f32, f32)> = BTreeMap::new();
+        for ((line, _), margin) in &known {
+            let sum = sums.entry(*line).or_default();
+            *sum = (sum.0 + margin - mean, sum.1 + 1.0);
+        }
+        let by_line: BTreeMap<usize, f32> =
+            sums.into_iter().map(|(line, (sum, n))| (line, sum / (n + LINE_SHRINK))).collect();
+        let less: Vec<f32> = known.iter().map(|((l, _), m)| m - by_line.get(l).copied().unwrap_or(0.0)).collect();
+        Scale { mean, spread: deviation(&less), by_line }
+    }
+}
+
+/// Where the answers of a session lie and how far apart.
+struct Scale {
+    mean: f32,
+    spread: f32,
+    by_line: BTreeMap<usize, f32>,
+}
+
+impl Scale {
+    fn of(&self, answers: &Answers, line: usize, question: usize) -> Option<f32> {
+        let margin = answers.calibrated(line, question)?;
+        Some((margin - self.by_line.get(&line).copied().unwrap_or(0.0) - self.mean) / self.spread)
     }
 }
 
@@ -228,38 +305,54 @@ pub struct Ranked {
 
 /// Ranks the candidates, best first. `questions[card]` are the questions of a card.
 pub fn rank(candidates: &[Candidate], questions: &BTreeMap<usize, Vec<Asked>>, answers: &Answers) -> Vec<Ranked> {
-    let spread = answers.spread();
-    let near: Vec<f32> = candidates.iter().map(|c| c.lines[0].1).collect();
+    let asked_of = |card: usize| questions.get(&card).map(Vec::as_slice).unwrap_or_default();
+    let supporting: Vec<(usize, usize)> = candidates
+        .iter()
+        .flat_map(|c| asked_of(c.card).iter().filter(|a| a.weight > 0.0).map(move |a| (c, a.question)))
+        .flat_map(|(c, question)| c.lines.iter().map(move |&line| (line, question)))
+        .collect();
+    let scale = answers.standardised(&supporting);
+    let near: Vec<f32> = candidates.iter().map(|c| c.near).collect();
     let (near_mean, near_spread) = (average(&near), deviation(&near));
     let mut ranked: Vec<Ranked> = candidates
         .iter()
         .map(|candidate| {
-            let asked = questions.get(&candidate.card).map(Vec::as_slice).unwrap_or_default();
-            let mut strengths: Vec<(usize, f32)> = Vec::new();
+            let asked = asked_of(candidate.card);
+            // Line, strength, and whether its clearest question was answered yes.
+            let mut lines: Vec<(usize, f32, bool)> = Vec::new();
             let mut against = 0.0f32;
-            for &(line, _) in &candidate.lines {
-                let margin = |a: &Asked| answers.calibrated(line, a.question).map(|m| m / spread * a.weight);
-                let best = asked.iter().filter(|a| a.weight > 0.0).filter_map(margin).fold(f32::MIN, f32::max);
-                if best > f32::MIN {
-                    strengths.push((line, best));
-                }
-                let worst = asked.iter().filter(|a| a.weight < 0.0).filter_map(margin).fold(0.0, f32::min);
+            for &line in &candidate.lines {
+                let margin = |a: &Asked| Some((scale.of(answers, line, a.question)? * a.weight, a.question));
+                let mut yes: Vec<(f32, usize)> = asked.iter().filter(|a| a.weight > 0.0).filter_map(margin).collect();
+                yes.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                let Some(&(first, question)) = yes.first() else { continue };
+                let second = yes.get(1).map_or(0.0, |y| y.0.max(0.0));
+                let says = first > 0.0 && answers.calibrated(line, question).is_some_and(|m| m > 0.0);
+                lines.push((line, first + SECOND_QUESTION * second, says));
+                let no = asked.iter().filter(|a| a.weight < 0.0).filter_map(margin).fold(0.0f32, |n, m| n.max(-m.0));
                 // A line speaks against a card only when it says that more clearly than anything for it.
-                if -worst > best.max(0.0) {
-                    against = against.max(-worst - best.max(0.0));
-                }
+                against = against.max(no - first.max(0.0));
             }
-            strengths.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            let first = strengths.first().map_or(0.0, |s| s.1);
-            let second = strengths.get(1).map_or(0.0, |s| s.1.max(0.0));
-            let nearness = (candidate.lines[0].1 - near_mean) / near_spread;
-            let score = first + SECOND_LINE * second + LIKENESS * nearness - against;
-            let evidence = strengths.into_iter().filter(|s| s.1 > 0.0).map(|s| s.0).take(QUOTES).collect();
+            lines.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let strongest = lines.first().map_or(0.0, |l| l.1);
+            let further: f32 = lines.iter().skip(1).map(|l| l.1.max(0.0)).sum();
+            let nearness = (candidate.near - near_mean) / near_spread;
+            let score = strongest + FURTHER_LINE * further + NEARNESS * nearness - against.max(0.0);
+            let evidence = lines.into_iter().filter(|l| l.2).map(|l| l.0).take(QUOTES).collect();
             Ranked { card: candidate.card, evidence, score }
         })
         .collect();
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.card.cmp(&b.card)));
     ranked
+}
+
+/// Puts the best card of each family first and the others after them: five variations of one approach are one
+/// suggestion. `family` names the family of one.
+pub fn one_of_each_family_first<T>(ranked: Vec<T>, family: impl Fn(&T) -> String) -> Vec<T> {
+    let mut seen = std::collections::BTreeSet::new();
+    let (mut first, rest): (Vec<T>, Vec<T>) = ranked.into_iter().partition(|r| seen.insert(family(r)));
+    first.extend(rest);
+    first
 }
 
 /// A score as 0 to 1, for ordering on a screen; not a probability of benefit.
@@ -287,10 +380,11 @@ pub fn founded(transcript: &Transcript, claimed: Vec<Evidence>, dropped: &mut Dr
 }
 
 /// The evidence of the safety card when a rule found risk cues: the sentences that hold the cues' words, earliest
-/// first. This is decided by rule alone; no model is asked and none can take it away.
+/// first, those that were denied in the same breath last. This is decided by rule alone; no model is asked and none can take it away.
 pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
-    for cue in cues {
+    let (denied, meant): (Vec<&RiskCue>, Vec<&RiskCue>) = cues.iter().partition(|cue| cue.denied);
+    for cue in meant.into_iter().chain(denied) {
         let Some(said) = transcript.get(cue.utterance) else { continue };
         let words = cue.quote.reveal();
         let sentence = sentences(said.text.reveal()).find(|s| s.contains(words)).unwrap_or(words);
@@ -301,12 +395,6 @@ pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidenc
     }
     found.truncate(QUOTES);
     found
-}
-
-/// True when a card of this family that is shown already rests on the same words: a second one tells nothing new.
-pub fn repeats(shown: &[(String, Vec<Evidence>)], family: &str, evidence: &[Evidence]) -> bool {
-    let first = evidence.first();
-    shown.iter().any(|(f, e)| f == family && first.is_some_and(|first| e.contains(first)))
 }
 
 /// True for the card that risk cues bring up.
@@ -334,7 +422,7 @@ mod tests {
     #[test]
     fn only_the_client_and_unknown_speakers_are_quoted_and_of_those_no_questions() {
         let text = "I lie awake until three. Do you sleep in the day?";
-        assert_eq!(texts(Speaker::Client, text).len(), 2);
+        assert_eq!(texts(Speaker::Client, text), [text]);
         assert_eq!(texts(Speaker::Unknown, text), ["I lie awake until three."]);
         assert!(texts(Speaker::Counsellor, text).is_empty() && texts(Speaker::Other, text).is_empty());
     }
@@ -349,10 +437,19 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_long_sentence_are_looked_at_beside_the_whole() {
-        let whole = "I get to the office, I do what I have to do, and then I just lie on the sofa.";
-        assert_eq!(clauses(whole).len(), 4);
-        assert_eq!(clauses("I am so tired, really."), ["I am so tired, really."]);
+    fn a_short_sentence_is_joined_with_its_neighbours_and_stays_verbatim() {
+        let text = "Exactly. I used to go climbing on Thursdays. I have not been for two months. No.";
+        assert_eq!(texts(Speaker::Client, text), [text], "the short ends are joined too");
+        let two = "I lie awake until three in the morning, always. Then I go over everything I did wrong that day.";
+        assert_eq!(texts(Speaker::Client, two).len(), 2);
+        assert_eq!(parts("I used to swim every week. I stopped in May. No.").len(), 3);
+    }
+
+    #[test]
+    fn the_best_of_each_family_comes_before_the_second_of_any() {
+        let ranked = vec![("a", 1), ("a", 2), ("b", 3), ("a", 4), ("c", 5)];
+        let order: Vec<i32> = one_of_each_family_first(ranked, |r| r.0.to_owned()).into_iter().map(|r| r.1).collect();
+        assert_eq!(order, [1, 3, 5, 2, 4]);
     }
 
     #[test]
@@ -387,7 +484,7 @@ mod tests {
         let mut answers = Answers::new(&BTreeMap::new(), &[]);
         answers.add(0, 0, 1.0);
         answers.add(0, 1, 4.0);
-        let candidates = [Candidate { card: 0, lines: vec![(0, 0.5)] }];
+        let candidates = [Candidate { card: 0, lines: vec![0], near: 0.5 }];
         let supports = Asked { question: 0, weight: 1.0 };
         let excludes = Asked { question: 1, weight: -1.0 };
         let with = rank(&candidates, &BTreeMap::from([(0, vec![supports, excludes])]), &answers);

@@ -240,7 +240,6 @@ impl Advisor {
         let lines: Vec<Line> = transcript.utterances.iter().flat_map(directions::lines_of).collect();
         let mut dropped = Dropped::default();
         let mut suggestions: Vec<Suggestion> = Vec::new();
-        let mut shown: Vec<(String, Vec<Evidence>)> = Vec::new();
         let safety = directions::safety_evidence(transcript, &cues);
         let by_rule = self.library.cards().iter().find(|c| directions::is_safety(&c.id));
         if let (Some(card), false) = (by_rule, safety.is_empty()) {
@@ -255,9 +254,12 @@ impl Advisor {
             });
         }
         if !lines.is_empty() {
-            for chosen in self.chosen(&lines, engines, progress)? {
+            let chosen = self.chosen(&lines, engines, progress)?;
+            for chosen in chosen {
                 let card = &self.library.cards()[chosen.card];
-                if suggestions.len() == directions::SHOWN || suggestions.iter().any(|s| s.technique == card.id) {
+                let full = suggestions.len() >= directions::SHOWN;
+                // The rest is not shown for want of room, unless for want of evidence, and that is counted.
+                if (full && !chosen.evidence.is_empty()) || suggestions.iter().any(|s| s.technique == card.id) {
                     continue;
                 }
                 let claimed: Vec<Evidence> = chosen
@@ -266,11 +268,10 @@ impl Advisor {
                     .map(|&l| Evidence { utterance: lines[l].utterance, quote: lines[l].text.clone() })
                     .collect();
                 let evidence = directions::founded(transcript, claimed, &mut dropped);
-                if evidence.is_empty() || directions::repeats(&shown, &card.family, &evidence) {
+                if evidence.is_empty() {
                     continue;
                 }
                 let card = card.clone();
-                shown.push((card.family.clone(), evidence.clone()));
                 let (rationale, rationale_from) = self.reason(&card, &evidence, engines)?;
                 suggestions.push(Suggestion {
                     title: card.text(self.lang).title.clone(),
@@ -308,7 +309,7 @@ impl Advisor {
                 let index = questions.len();
                 questions.push(question.words(self.lang).to_owned());
                 by_card.entry(candidate.card).or_default().push(Asked { question: index, weight: question.weight });
-                pairs.extend(candidate.lines.iter().map(|&(line, _)| (line, index)));
+                pairs.extend(candidate.lines.iter().map(|&line| (line, index)));
             }
         }
         let words: Vec<ClientText> = lines.iter().map(|l| l.text.clone()).collect();
@@ -325,7 +326,13 @@ impl Advisor {
             }
         }
         let answers = self.interviewer.calibrated(&words, &questions, &pairs, engines.language, progress)?;
-        Ok(directions::rank(&candidates, &by_card, &answers))
+        let ranked = directions::rank(&candidates, &by_card, &answers);
+        // What no line supports comes last, where it is dropped and counted.
+        let (supported, rest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|r| !r.evidence.is_empty());
+        let cards = self.library.cards();
+        let mut chosen = directions::one_of_each_family_first(supported, |r| cards[r.card].family.clone());
+        chosen.extend(rest);
+        Ok(chosen)
     }
 
     fn candidates(&mut self, lines: &[Line], engine: &mut dyn LanguageEngine) -> Result<Vec<Candidate>, EngineFault> {
@@ -345,7 +352,7 @@ impl Advisor {
         let parts: Vec<(usize, ClientText)> = lines
             .iter()
             .enumerate()
-            .flat_map(|(n, l)| directions::clauses(l.text.reveal()).into_iter().map(move |c| (n, ClientText::new(c))))
+            .flat_map(|(n, l)| directions::parts(l.text.reveal()).into_iter().map(move |c| (n, ClientText::new(c))))
             .collect();
         let words: Vec<ClientText> = parts.iter().map(|p| p.1.clone()).collect();
         let vectors = self.vectors.of(&words, engine)?;
