@@ -35,10 +35,12 @@ fn said(n: u32) -> Body {
 }
 
 fn prepared(dir: &Path, cost: KeyCost) -> (Desk, SessionId) {
-    let desk = Desk::init(dir, &NewVault { cost, ..NewVault::new("마음결", "이서윤", Role::Counsellor) }, &pass()).unwrap();
+    let desk =
+        Desk::init(dir, &NewVault { cost, ..NewVault::new("마음결", "이서윤", Role::Counsellor) }, &pass()).unwrap();
     let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() }).unwrap();
+    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
+        .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     (desk, session)
 }
@@ -109,13 +111,19 @@ fn main() {
     for round in 1..=3 {
         for group in [1, 8] {
             let (raw, sealed) = (raw(group), sealed(group));
-            println!("round {round} groups of {group}: raw sled {raw:.0}/s, sealed {sealed:.0}/s, ratio {:.2}", sealed / raw);
+            println!(
+                "round {round} groups of {group}: raw sled {raw:.0}/s, sealed {sealed:.0}/s, ratio {:.2}",
+                sealed / raw
+            );
         }
         let (one, eight) = (raw(1), sealed(8));
         println!("round {round} sealed in groups of 8 / raw one at a time: {:.2}", eight / one);
     }
     let (empty, full) = (opening(0), opening(100_000));
-    println!("opening the store: empty {empty:?}, 100,000 records {full:?}, ratio {:.2}", full.as_secs_f64() / empty.as_secs_f64());
+    println!(
+        "opening the store: empty {empty:?}, 100,000 records {full:?}, ratio {:.2}",
+        full.as_secs_f64() / empty.as_secs_f64()
+    );
     let dir = tempfile::tempdir_in(".").unwrap();
     let (desk, session) = prepared(&dir.path().join("v"), KeyCost::Production);
     desk.lock().unwrap();

@@ -200,6 +200,7 @@ pub fn words(lang: Lang) -> Vec<Utterance> {
 
 pub fn suggestion(technique: &str, title: &str, rationale: &str, utterance: u32, quote: &str) -> Suggestion {
     Suggestion {
+        rationale_from: gyeot::domain::suggestion::RationaleFrom::Card,
         technique: technique.into(),
         title: title.into(),
         rationale: rationale.into(),
