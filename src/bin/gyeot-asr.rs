@@ -134,19 +134,9 @@ impl Whisper {
         let before = cpu_ms();
         let prompt = loaded.prompt(how.prompt.as_ref());
         let mut heard = loaded.run(params, &pcm, &prompt, how.full_window, desk)?;
-        let doubt = heard.confidence.is_some_and(|c| c < knob("K_CONF", 40) as f32 / 100.0);
-        let again = !how.full_window && (heard.full || loops(&heard.text) || doubt);
+        let again = !how.full_window && (heard.full || loops(&heard.text));
         if again {
-            eprintln!("again full {} loops {} doubt {} text {}", heard.full, loops(&heard.text), doubt, heard.text);
-            let second = loaded.run(params, &pcm, &prompt, true, desk)?;
-            eprintln!(
-                "  second full {} loops {} p {:?} text {}",
-                second.full,
-                loops(&second.text),
-                second.confidence,
-                second.text
-            );
-            heard = second;
+            heard = loaded.run(params, &pcm, &prompt, true, desk)?;
         }
         Ok(Decoded {
             text: ClientText::new(heard.text.trim()),
@@ -167,7 +157,7 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
         )
     };
     let mut parameters = WhisperContextParameters::new();
-    parameters.use_gpu(false).flash_attn(knob("K_FLASH", 1) == 1);
+    parameters.use_gpu(false).flash_attn(true);
     let context = WhisperContext::new_with_params(path, parameters).map_err(|_| unreadable())?;
     let state = context.create_state().map_err(|_| {
         Fate::failed(
@@ -209,13 +199,6 @@ impl Loaded {
         let trimmed = (pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize) + SPARE_POSITIONS;
         let tokens = (pcm.len() * TOKENS_PER_SECOND).div_ceil(RATE as usize) + SPARE_TOKENS;
         let mut params: FullParams<'static, '_> = params.clone();
-        let tokens = (pcm.len() * knob("K_TPS", TOKENS_PER_SECOND)).div_ceil(RATE as usize) + SPARE_TOKENS;
-        let at = (pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize);
-        let trimmed = at + if whole_window { knob("K_SPARE2", 1500) } else { knob("K_SPARE", SPARE_POSITIONS) };
-        let whole_window = knob("K_WHOLE", 0) == 1;
-        params.set_no_timestamps(knob("K_NOTS", 1) == 1);
-        params.set_single_segment(knob("K_SINGLE", 1) == 1);
-        params.set_suppress_nst(knob("K_NST", 0) == 1);
         params.set_n_threads(i32::from(self.threads));
         params.set_audio_ctx(if whole_window { WHOLE_WINDOW } else { trimmed.min(WHOLE_WINDOW) } as i32);
         params.set_max_tokens(tokens as i32);
@@ -296,8 +279,4 @@ fn plain(model: &str, language: &str, threads: &str) -> std::process::ExitCode {
         Some(text) if writeln!(std::io::stdout(), "{text}").is_ok() => std::process::ExitCode::SUCCESS,
         _ => std::process::ExitCode::FAILURE,
     }
-}
-
-fn knob(n: &str, d: usize) -> usize {
-    std::env::var(n).ok().and_then(|v| v.parse::<usize>().ok()).unwrap_or(d)
 }
