@@ -157,7 +157,9 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
         )
     };
     let mut parameters = WhisperContextParameters::new();
-    parameters.use_gpu(false).flash_attn(true);
+    // Not with a trimmed window: flash attention reads the cross cache in steps of 256 positions without a mask, so the
+    // rows beyond the window, left from an earlier segment, are attended to and the text depends on what came before.
+    parameters.use_gpu(false).flash_attn(false);
     let context = WhisperContext::new_with_params(path, parameters).map_err(|_| unreadable())?;
     let state = context.create_state().map_err(|_| {
         Fate::failed(
