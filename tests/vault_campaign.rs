@@ -225,7 +225,7 @@ fn a_killed_writer_loses_nothing_that_was_acknowledged() {
 #[test]
 fn a_file_that_cannot_grow_is_a_clear_error_and_nothing_acknowledged_is_lost() {
     let mut rng = StdRng::seed_from_u64(seed());
-    let rounds = rounds(12).min(500);
+    let rounds = rounds(12);
     let mut faults = 0;
     for round in 0..rounds {
         let dir = tempfile::tempdir().unwrap();
@@ -260,7 +260,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn a_flipped_bit_under_a_database_that_was_not_closed_aborts_nothing_and_the_rest_is_recovered() {
     let mut rng = StdRng::seed_from_u64(seed());
-    let rounds = rounds(12).min(500);
+    let rounds = rounds(12);
     let dir = tempfile::tempdir().unwrap();
     let session = prepared(dir.path());
     acked_until_killed(&mut child("write", dir.path(), session), Some(40));

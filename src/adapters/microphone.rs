@@ -351,6 +351,7 @@ mod device {
         unsafe extern "C" {
             fn snd_lib_error_set_handler(handler: Option<Handler>) -> c_int;
         }
+        // SAFETY: it touches none of its arguments.
         unsafe extern "C" fn say_nothing(_: *const c_char, _: c_int, _: *const c_char, _: c_int, _: *const c_char) {}
         // SAFETY: as above; setting a handler has no other precondition.
         unsafe { snd_lib_error_set_handler(Some(say_nothing)) };

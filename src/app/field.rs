@@ -100,11 +100,13 @@ impl Field {
             Edit::Backspace => {
                 let from = before(&self.text, self.caret);
                 self.text.replace_range(from..self.caret, "");
-                self.caret = from;
+                // What is left may join across the gap, as two pieces of a syllable do.
+                self.caret = splice(&mut self.text, from, "");
             }
             Edit::Delete => {
                 let to = after(&self.text, self.caret);
                 self.text.replace_range(self.caret..to, "");
+                self.caret = splice(&mut self.text, self.caret, "");
             }
             Edit::Left => self.caret = before(&self.text, self.caret),
             Edit::Right => self.caret = after(&self.text, self.caret),

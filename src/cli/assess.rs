@@ -60,12 +60,12 @@ enum What {
         /// The instrument.
         id: String,
     },
-    /// Read a FHIR R4 Questionnaire, or with --as a QuestionnaireResponse to be scored; nothing is stored.
+    /// Read a FHIR R4 Questionnaire, or with --answers-of a QuestionnaireResponse to be scored; nothing is stored.
     ImportFhir {
         /// A JSON file.
         file: PathBuf,
         /// The instrument that the response answers.
-        #[arg(long = "as", value_name = "ID")]
+        #[arg(long, value_name = "ID")]
         answers_of: Option<String>,
     },
     /// Check the scoring of PHQ-9 against a NHANES file: weighted share with a total of 10 or more, age 20 and over.

@@ -43,8 +43,6 @@ commands! {
     suggest Suggest,
     /// Instruments, scores and change.
     assess Assess,
-    /// Notes of sessions.
-    note Note,
     /// The access log.
     audit Audit,
     /// Keep the vault whole.

@@ -430,11 +430,11 @@ mod tests {
 
     #[test]
     fn a_sentence_that_says_too_little_is_not_asked_about() {
-        assert_eq!(texts(Speaker::Client, "Exactly. Six. I used to go climbing."), ["I used to go climbing."]);
-        assert_eq!(
-            texts(Speaker::Client, "네, 그래요. 새벽 세 시까지 잠이 안 와요."),
-            ["새벽 세 시까지 잠이 안 와요."]
-        );
+        for little in ["Exactly.", "Six. Seven.", "네, 그래요.", "아니요."] {
+            assert!(texts(Speaker::Client, little).is_empty(), "{little}");
+        }
+        let enough = "새벽 세 시까지 잠이 안 와요.";
+        assert_eq!(texts(Speaker::Client, enough), [enough]);
     }
 
     #[test]
