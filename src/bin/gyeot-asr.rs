@@ -160,7 +160,14 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
     // Not with a trimmed window: flash attention reads the cross cache in steps of 256 positions without a mask, so the
     // rows beyond the window, left from an earlier segment, are attended to and the text depends on what came before.
     parameters.use_gpu(false).flash_attn(false);
+    let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
     let context = WhisperContext::new_with_params(path, parameters).map_err(|_| unreadable())?;
+    // whisper.cpp takes a header without weights for an empty model and loads it. The text embedding alone has this
+    // many weights, and no format spends less than half a byte on one.
+    let embedding = i64::from(context.model_n_vocab()) * i64::from(context.model_n_text_state());
+    if bytes < embedding.unsigned_abs() / 2 {
+        return Err(unreadable());
+    }
     let state = context.create_state().map_err(|_| {
         Fate::failed(
             "there is not enough memory for this speech model",

@@ -3,6 +3,7 @@
 
 use crate::domain::directions::{self, Answers, Asked, Candidate, Line};
 use crate::domain::evidence::Evidence;
+use crate::domain::ids::UtteranceId;
 use crate::domain::lang::Lang;
 use crate::domain::model::{ChatTemplate, Manifest};
 use crate::domain::suggestion::{self, Dropped, RationaleFrom, RiskCue, Suggestion, Suggestions};
@@ -13,7 +14,7 @@ use crate::domain::transcript::{ModelRef, Transcript};
 use crate::ports::engine::{EngineFault, LanguageEngine};
 use crate::protocol::message::Part;
 use crate::protocol::{Judge, Question, Write};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Texts in one request to the embedding worker; its limit is 64.
 const TEXTS: usize = 48;
@@ -237,7 +238,10 @@ impl Advisor {
         engines: &mut Engines<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Suggestions, EngineFault> {
-        let lines: Vec<Line> = transcript.utterances.iter().flat_map(directions::lines_of).collect();
+        // What is said where a rule found danger speaks of that alone: it is never a reason for a sleep schedule.
+        let of_danger: BTreeSet<UtteranceId> = cues.iter().map(|c| c.utterance).collect();
+        let others = transcript.utterances.iter().filter(|u| !of_danger.contains(&u.id));
+        let lines: Vec<Line> = others.flat_map(directions::lines_of).collect();
         let mut dropped = Dropped::default();
         let mut suggestions: Vec<Suggestion> = Vec::new();
         let safety = directions::safety_evidence(transcript, &cues);
