@@ -52,13 +52,13 @@ def main(gyeot, models, sound, reference, runs="3", threads=str(os.cpu_count()))
     raw, wav = os.path.join(tmp, "a.raw"), os.path.join(tmp, "a.wav")
     for to, kind in ((raw, ["-f", "s16le"]), (wav, [])):
         subprocess.run(["ffmpeg", "-v", "error", "-i", sound, "-ar", "16000", "-ac", "1", *kind, to], check=True)
-    first = subprocess.run([gyeot, "transcribe", sound, "--lang", lang, "--models", models, "--json", "--quiet"],
+    first = subprocess.run([gyeot, "transcribe", "--no-speakers", sound, "--lang", lang, "--models", models, "--json", "--quiet"],
                            stdout=subprocess.PIPE, check=True)
     model = json.loads(first.stdout)["model"]
     path = next(os.path.join(models, f) for f in sorted(os.listdir(models)) if sha(os.path.join(models, f), model["sha256"]))
     worker = os.path.join(os.path.dirname(gyeot), "gyeot-asr")
     sides = {
-        "gyeot transcribe": lambda: cpu_of([gyeot, "transcribe", sound, "--lang", lang, "--models", models,
+        "gyeot transcribe": lambda: cpu_of([gyeot, "transcribe", "--no-speakers", sound, "--lang", lang, "--models", models,
                                             "--threads", threads, "--quiet"]),
         "plain, same build": lambda: cpu_of([worker, "--plain", path, lang, threads], stdin=open(raw, "rb"),
                                             env={**os.environ, "OMP_WAIT_POLICY": "passive"}),
