@@ -123,3 +123,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_shelf_that_does_not_show_all_of_its_records_says_so_instead_of_showing_fewer() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SledStore::open(dir.path()).unwrap();
+    for id in 0..5 {
+        store.put(&[put(1, id, 10), put(2, id + 10, 10)], &mut |_| Ok(())).unwrap();
+    }
+    let third = store.place(4).unwrap().unwrap();
+    drop(store);
+    let db = sled::open(dir.path()).unwrap();
+    let tree = db.open_tree("a").unwrap();
+    let key = [&b"r"[..], &third.shelf, &third.seq.to_be_bytes(), &[0, 0]].concat();
+    tree.remove(key).unwrap().unwrap();
+    db.flush().unwrap();
+    drop((tree, db));
+    let store = SledStore::open(dir.path()).unwrap();
+    assert_eq!(store.shelf([1; 16]), Err(StoreFault::Shelf { found: 4, held: 5 }));
+    assert_eq!(store.shelf([2; 16]).unwrap().len(), 5);
+}
+
+#[test]
+fn a_rebuilt_store_counts_its_shelves_without_what_was_destroyed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SledStore::open(dir.path()).unwrap();
+    store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
+    store.destroy(&[store.place(0).unwrap().unwrap()]).unwrap();
+    let all: Vec<_> =
+        (0..3).map(|n| store.place(n).unwrap().unwrap()).map(|p| Ok((p, store.get(&p).unwrap()))).collect();
+    let fresh = tempfile::tempdir().unwrap();
+    let rebuilt = SledStore::rebuild(fresh.path(), &mut all.into_iter()).unwrap();
+    assert_eq!(rebuilt.shelf([1; 16]).unwrap().len(), 1);
+    assert_eq!(rebuilt.shelf([2; 16]).unwrap().len(), 1);
+    assert_eq!(rebuilt.head(), store.head());
+}

@@ -36,7 +36,8 @@ impl Store for MemoryStore {
 
     fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
         let seqs = self.shelves.get(&shelf).map_or(&[][..], Vec::as_slice);
-        Ok(seqs.iter().filter_map(|n| self.places.get(usize::try_from(*n).ok()?)).copied().collect())
+        let kept = seqs.iter().filter(|n| self.values.contains_key(n));
+        Ok(kept.filter_map(|n| self.places.get(usize::try_from(*n).ok()?)).copied().collect())
     }
 
     fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {

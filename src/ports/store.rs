@@ -25,6 +25,14 @@ pub enum StoreFault {
     /// What stands there is not what was put.
     #[error("record {0} is damaged in the store")]
     Damaged(u64),
+    /// A shelf does not show all that it was given.
+    #[error("a shelf of the store shows {found} of its {held} records")]
+    Shelf {
+        /// How many it shows.
+        found: u64,
+        /// How many it was given and keeps.
+        held: u64,
+    },
     /// After a failed sync the store takes no more until it is opened anew.
     #[error("the store stopped taking records after a failed write")]
     Stopped,
@@ -33,7 +41,9 @@ pub enum StoreFault {
 impl Explain for StoreFault {
     fn hint(&self) -> String {
         match self {
-            StoreFault::Broken(_) => "run `gyeot vault check --salvage`: it saves every intact record into a new store",
+            StoreFault::Broken(_) | StoreFault::Shelf { .. } => {
+                "run `gyeot vault check --salvage`: it saves every intact record into a new store"
+            }
             StoreFault::Held => "close the other gyeot, then try again",
             StoreFault::Disk(_) => "free some space or check the disk; nothing that was acknowledged is lost",
             StoreFault::Damaged(_) => "run `gyeot vault check`; restore it with `gyeot backup restore`",
@@ -43,7 +53,7 @@ impl Explain for StoreFault {
     }
     fn exit(&self) -> Exit {
         match self {
-            StoreFault::Broken(_) | StoreFault::Damaged(_) => Exit::Damaged,
+            StoreFault::Broken(_) | StoreFault::Damaged(_) | StoreFault::Shelf { .. } => Exit::Damaged,
             StoreFault::Held => Exit::Locked,
             StoreFault::Disk(_) | StoreFault::Stopped => Exit::Failed,
         }
@@ -141,7 +151,7 @@ pub trait Store: Send {
     /// Keeps a group: all of it or, after a crash, a beginning of it. Returns only after all of it and the witness's
     /// mark are synced to disk.
     fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreFault>;
-    /// The places of a shelf, oldest first.
+    /// The places of a shelf whose bytes were not destroyed, oldest first: all of them or [`StoreFault::Shelf`].
     fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault>;
     /// The bytes of a record; `None` when it was destroyed. Bytes that do not have the place's hash are
     /// [`StoreFault::Damaged`].

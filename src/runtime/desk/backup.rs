@@ -3,8 +3,8 @@
 
 use super::fault::DeskFault;
 use super::files::disk;
-use super::house::read_roster;
 use super::keeping::all_places;
+use super::opening::read_roster;
 use super::{Desk, private_folder};
 use crate::adapters::backup::{Item, ReadBackup, WriteBackup};
 use crate::adapters::store_sled::{SledStore, sync_dir};

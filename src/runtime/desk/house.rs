@@ -1,17 +1,18 @@
 //! The opened folder of a vault: store, chains and mark together, so that every acknowledgement moves them as one.
 
 use super::fault::DeskFault;
-use super::files::{ChainFile, Lock, disk, last_line, read_chain};
-use super::standing::{Standing, of_chain, of_store};
+use super::files::{ChainFile, Lock, disk};
+use super::opening::{Gone, gone, roster_path};
+use super::standing::Standing;
 use crate::adapters::highwater::MarkFile;
-use crate::adapters::store_sled::{SledStore, copy_aside, sync_dir};
+use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::domain::ids::{MemberId, RecordId};
 use crate::domain::member::{Change, Roster};
 use crate::domain::record::{Body, Header, Opened, SCHEMA};
 use crate::domain::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::store::{Place, Put, Shelf, Store};
-use crate::vault::chain::{Head, Line, Name};
+use crate::vault::chain::Head;
 use crate::vault::keys::{Keyring, Recipient, SealKey, Verifier, random_id};
 use crate::vault::mark::{self, Mark};
 use crate::vault::seal::{self, Found};
@@ -47,75 +48,17 @@ pub(super) struct Draft<'a> {
 
 pub(super) struct House {
     pub(super) dir: PathBuf,
-    _lock: Lock,
+    pub(super) _lock: Lock,
     pub(super) store: Box<dyn Store>,
     pub(super) roster: Roster,
     pub(super) roster_file: ChainFile,
     pub(super) log: ChainFile,
     pub(super) tombs: ChainFile,
-    mark_file: MarkFile,
-    mark: Option<Mark>,
-    serial: u64,
+    pub(super) mark_file: MarkFile,
+    pub(super) mark: Option<Mark>,
+    pub(super) serial: u64,
     pub(super) standing: Standing,
     pub(super) clock: Box<dyn Clock>,
-}
-
-/// The paths inside a vault's folder.
-pub(super) fn roster_path(dir: &Path) -> PathBuf {
-    dir.join("roster")
-}
-
-/// Reads and checks the whole roster.
-pub(super) fn read_roster(dir: &Path) -> Result<(Roster, Head), DeskFault> {
-    let path = roster_path(dir);
-    if !path.exists() {
-        return Err(DeskFault::NoVault);
-    }
-    let first = founding(&path)?;
-    let roster = std::cell::RefCell::new(Roster::default());
-    let name = Name { what: ROSTER, vault: &first.vault };
-    let verifier = |id: MemberId| -> Option<Verifier> {
-        let known = roster.borrow();
-        let member =
-            known.member(id).or_else(|| (known.members.is_empty() && first.member.id == id).then_some(&first.member));
-        member.and_then(|m| m.verifying.parse().ok())
-    };
-    let mut at: u64 = 0;
-    let mut changes: Vec<(Change, Vec<MemberId>)> = Vec::new();
-    let mut take = |line: &Line| -> Result<(), DeskFault> {
-        let broken = VaultFault::Chain { what: ROSTER, at, why: "the change is not readable" };
-        let change: Change = serde_json::from_str(&line.payload).map_err(|_| broken)?;
-        roster.borrow_mut().apply(&change, &line.by)?;
-        changes.push((change, line.by.clone()));
-        at += 1;
-        Ok(())
-    };
-    let head = read_chain(&path, name, &mut take, &verifier)?;
-    let roster = roster.into_inner();
-    if roster.members.is_empty() {
-        return Err(crate::domain::member::RosterFault::Founding.into());
-    }
-    Ok((roster, head))
-}
-
-struct First {
-    vault: String,
-    member: crate::domain::member::Member,
-}
-
-/// The founding entry, still unchecked: it holds the key that it is itself checked with.
-fn founding(path: &Path) -> Result<First, DeskFault> {
-    let damaged = || DeskFault::File { file: "roster".into(), why: "its founding entry is not readable".into() };
-    let bytes = std::fs::read(path).map_err(disk)?;
-    let end = bytes.iter().position(|b| *b == b'\n').ok_or_else(damaged)?;
-    let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
-    match serde_json::from_str(&line.payload) {
-        Ok(Change::Found { schema, .. }) if schema != crate::domain::member::VAULT_SCHEMA => {
-            Err(crate::domain::member::RosterFault::Version(schema).into())
-        }
-        Ok(Change::Found { vault, first, .. }) => Ok(First { vault, member: first }),
-        _ => Err(damaged()),
-    }
 }
 
 impl House {
@@ -158,88 +101,13 @@ impl House {
         Ok(house)
     }
 
-    /// Opens a vault's folder and compares it with its mark.
-    pub(super) fn open(
-        dir: &Path,
-        lock: Lock,
-        roster: Roster,
-        roster_head: Head,
-        clock: Box<dyn Clock>,
-    ) -> Result<Self, DeskFault> {
-        let vault = roster.vault.clone();
-        let verifier = |id: MemberId| roster.member(id).and_then(|m| m.verifying.parse().ok());
-        let mark_file = MarkFile::open(&dir.join("mark"))?;
-        let mut best: Option<Mark> = None;
-        for slot in mark_file.slots()? {
-            if let Ok(mark) = mark::read(&slot, &verifier) {
-                if mark.vault == vault && best.as_ref().is_none_or(|b| mark.serial > b.serial) {
-                    best = Some(mark);
-                }
-            }
-        }
-        let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {
-            match last_line(&dir.join(file), Name { what, vault: &vault }, &verifier) {
-                Err(DeskFault::Store(e)) => Err(DeskFault::File { file: file.to_owned(), why: e.to_string() }),
-                other => other,
-            }
-        };
-        let (log_head, tomb_head) = (chain("access", LOG)?, chain("tombs", TOMBS)?);
-        let log = ChainFile::open(&dir.join("access"), LOG, &vault, log_head)?;
-        let tombs = ChainFile::open(&dir.join("tombs"), TOMBS, &vault, tomb_head)?;
-        let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
-        let unclean = dir.join(UNCLEAN).exists();
-        let before = dir.join(BEFORE);
-        if unclean && !before.exists() {
-            // Without room for the copy the store is opened all the same: most stops do no damage, and a full disk
-            // must not shut the practice out.
-            let _ = copy_aside(&dir.join("store"), &before);
-        }
-        if !unclean {
-            super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
-        }
-        let store = SledStore::open(&dir.join("store"))?;
-        let mut standing = match &best {
-            None => Standing::Damaged { what: "the high-water mark".into() },
-            Some(mark) => of_chain(ROSTER, roster_head, mark.roster)
-                .or_else(|| of_chain(LOG, log_head, mark.log))
-                .or_else(|| of_chain(TOMBS, tomb_head, mark.tombs))
-                .unwrap_or_else(|| of_store(&store, mark)),
-        };
-        // The last group is synced beside the mark that announces it, so nobody can say whether it was acknowledged. When
-        // its records stand in the file as it was found, it was whole, and what sled cut off is missed.
-        if let Standing::Complete { interrupted } = standing
-            && interrupted > 0
-            && crate::adapters::store_sled::salvage(&[&before])?
-                .iter()
-                .any(|(place, _)| place.seq >= store.head().count)
-        {
-            standing = Standing::Behind { part: "store", missing: interrupted };
-        }
-        if unclean && standing.whole() {
-            match unreadable(&store) {
-                0 => drop(std::fs::remove_dir_all(&before)),
-                n => standing = Standing::Damaged { what: format!("{n} records of the store do not read") },
-            }
-        }
-        let serial = best.as_ref().map_or(0, |m| m.serial);
-        Ok(House {
-            dir: dir.to_owned(),
-            _lock: lock,
-            store: Box::new(store),
-            roster,
-            roster_file,
-            log,
-            tombs,
-            mark_file,
-            mark: best,
-            serial,
-            standing,
-            clock,
-        })
-    }
-
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The places whose bytes are rightly not there, as the tombstones say.
+    pub(super) fn gone(&self) -> Result<Gone, DeskFault> {
+        gone(&self.dir, &self.roster.vault, &|id| self.verifier(id))
     }
 
     pub(super) fn verifier(&self, id: MemberId) -> Option<Verifier> {
@@ -454,11 +322,4 @@ impl Drop for House {
             let _ = std::fs::remove_file(self.dir.join(UNCLEAN));
         }
     }
-}
-
-/// How many places or records of a store do not read.
-fn unreadable(store: &dyn Store) -> u64 {
-    let reads = |seq| matches!(store.place(seq), Ok(Some(place)) if store.get(&place).is_ok());
-    let lost_or_bad = (0..store.head().count).filter(|seq| !reads(*seq)).count();
-    lost_or_bad as u64
 }

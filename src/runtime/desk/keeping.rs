@@ -2,7 +2,8 @@
 
 use super::fault::DeskFault;
 use super::files::{Lock, disk, read_chain, read_slot};
-use super::house::{House, LOG, TOMBS, Tomb, read_roster};
+use super::house::{House, LOG};
+use super::opening::{Gone, read_roster};
 use super::{Desk, Standing, State, choose, unlock_slot};
 use crate::adapters::store_sled::{SledStore, salvage, sync_dir};
 use crate::domain::access::{Whose, permit};
@@ -79,7 +80,7 @@ impl Desk {
             files: Vec::new(),
             log_entries: 0,
         };
-        let (buried, lost) = match tombs(house) {
+        let Gone { buried, lost } = match house.gone() {
             Ok(found) => found,
             Err(e) => {
                 report.files.push(("tombs".into(), e.to_string()));
@@ -87,6 +88,7 @@ impl Desk {
             }
         };
         let mut before = Some(Head::EMPTY);
+        let mut shelves = BTreeSet::new();
         for seq in 0..report.records {
             let place = match house.store.place(seq) {
                 Ok(Some(place)) => place,
@@ -110,6 +112,7 @@ impl Desk {
                 report.damaged.push((seq, "it does not follow the place before".into()));
             }
             before = Some(place.after_this());
+            shelves.insert(place.shelf);
             let own = keys.get(&place.shelf).map_or(&[][..], Vec::as_slice);
             match house.open_place(&place, own) {
                 Ok(Some(_)) => report.opened += 1,
@@ -117,6 +120,11 @@ impl Desk {
                 Ok(None) => report.damaged.push((seq, "its bytes are missing".into())),
                 Err(DeskFault::Vault(VaultFault::NotYours)) => report.sealed_to_others += 1,
                 Err(e) => report.damaged.push((seq, e.to_string())),
+            }
+        }
+        for shelf in shelves {
+            if let Err(e) = house.store.shelf(shelf) {
+                report.files.push(("store".into(), e.to_string()));
             }
         }
         if let Err(e) = read_roster(&house.dir) {
@@ -169,7 +177,7 @@ impl Desk {
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
         }
-        let (buried, known_lost) = tombs(&house)?;
+        let Gone { buried, lost: known_lost } = house.gone()?;
         let end = house.store.head().count.max(house.acknowledged());
         let lost: Vec<u64> =
             (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();
@@ -200,21 +208,6 @@ fn keys_by_shelf(state: &State) -> BTreeMap<Shelf, Vec<&SealKey>> {
         }
     }
     keys
-}
-
-/// Numbers of places that were destroyed, and of those that were lost.
-pub(super) fn tombs(house: &House) -> Result<(BTreeSet<u64>, BTreeSet<u64>), DeskFault> {
-    let (mut buried, mut lost) = (BTreeSet::new(), BTreeSet::new());
-    let name = Name { what: TOMBS, vault: &house.roster.vault };
-    let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
-        let broken = VaultFault::Chain { what: TOMBS, at: line.n, why: "not readable" };
-        let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
-        let into = if tomb.why == "lost" { &mut lost } else { &mut buried };
-        into.extend(tomb.places);
-        Ok(())
-    };
-    read_chain(&house.dir.join("tombs"), name, &mut take, &|id| house.verifier(id))?;
-    Ok((buried, lost))
 }
 
 /// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.

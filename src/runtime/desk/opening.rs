@@ -1,0 +1,208 @@
+//! Opening a vault's folder: the roster read from its founding entry on, the newest mark, the store under its remedies,
+//! and what their comparison says.
+
+use super::fault::DeskFault;
+use super::files::{ChainFile, Lock, disk, last_line, read_chain};
+use super::house::{BEFORE, House, LOG, ROSTER, TOMBS, Tomb, UNCLEAN};
+use super::standing::{Standing, of_chain, of_store};
+use crate::adapters::highwater::MarkFile;
+use crate::adapters::store_sled::{SledStore, copy_aside};
+use crate::domain::ids::MemberId;
+use crate::domain::member::{Change, Roster};
+use crate::ports::clock::Clock;
+use crate::ports::store::{Shelf, Store};
+use crate::vault::VaultFault;
+use crate::vault::chain::{Head, Line, Name};
+use crate::vault::keys::Verifier;
+use crate::vault::mark::{self, Mark};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The paths inside a vault's folder.
+pub(super) fn roster_path(dir: &Path) -> PathBuf {
+    dir.join("roster")
+}
+
+/// Reads and checks the whole roster.
+pub(super) fn read_roster(dir: &Path) -> Result<(Roster, Head), DeskFault> {
+    let path = roster_path(dir);
+    if !path.exists() {
+        return Err(DeskFault::NoVault);
+    }
+    let first = founding(&path)?;
+    let roster = std::cell::RefCell::new(Roster::default());
+    let name = Name { what: ROSTER, vault: &first.vault };
+    let verifier = |id: MemberId| -> Option<Verifier> {
+        let known = roster.borrow();
+        let member =
+            known.member(id).or_else(|| (known.members.is_empty() && first.member.id == id).then_some(&first.member));
+        member.and_then(|m| m.verifying.parse().ok())
+    };
+    let mut at: u64 = 0;
+    let mut changes: Vec<(Change, Vec<MemberId>)> = Vec::new();
+    let mut take = |line: &Line| -> Result<(), DeskFault> {
+        let broken = VaultFault::Chain { what: ROSTER, at, why: "the change is not readable" };
+        let change: Change = serde_json::from_str(&line.payload).map_err(|_| broken)?;
+        roster.borrow_mut().apply(&change, &line.by)?;
+        changes.push((change, line.by.clone()));
+        at += 1;
+        Ok(())
+    };
+    let head = read_chain(&path, name, &mut take, &verifier)?;
+    let roster = roster.into_inner();
+    if roster.members.is_empty() {
+        return Err(crate::domain::member::RosterFault::Founding.into());
+    }
+    Ok((roster, head))
+}
+
+struct First {
+    vault: String,
+    member: crate::domain::member::Member,
+}
+
+/// The founding entry, still unchecked: it holds the key that it is itself checked with.
+fn founding(path: &Path) -> Result<First, DeskFault> {
+    let damaged = || DeskFault::File { file: "roster".into(), why: "its founding entry is not readable".into() };
+    let bytes = std::fs::read(path).map_err(disk)?;
+    let end = bytes.iter().position(|b| *b == b'\n').ok_or_else(damaged)?;
+    let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
+    match serde_json::from_str(&line.payload) {
+        Ok(Change::Found { schema, .. }) if schema != crate::domain::member::VAULT_SCHEMA => {
+            Err(crate::domain::member::RosterFault::Version(schema).into())
+        }
+        Ok(Change::Found { vault, first, .. }) => Ok(First { vault, member: first }),
+        _ => Err(damaged()),
+    }
+}
+
+impl House {
+    /// Opens a vault's folder and compares it with its mark.
+    pub(super) fn open(
+        dir: &Path,
+        lock: Lock,
+        roster: Roster,
+        roster_head: Head,
+        clock: Box<dyn Clock>,
+    ) -> Result<Self, DeskFault> {
+        let vault = roster.vault.clone();
+        let verifier = |id: MemberId| roster.member(id).and_then(|m| m.verifying.parse().ok());
+        let mark_file = MarkFile::open(&dir.join("mark"))?;
+        let mut best: Option<Mark> = None;
+        for slot in mark_file.slots()? {
+            if let Ok(mark) = mark::read(&slot, &verifier) {
+                if mark.vault == vault && best.as_ref().is_none_or(|b| mark.serial > b.serial) {
+                    best = Some(mark);
+                }
+            }
+        }
+        let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {
+            match last_line(&dir.join(file), Name { what, vault: &vault }, &verifier) {
+                Err(DeskFault::Store(e)) => Err(DeskFault::File { file: file.to_owned(), why: e.to_string() }),
+                other => other,
+            }
+        };
+        let (log_head, tomb_head) = (chain("access", LOG)?, chain("tombs", TOMBS)?);
+        let log = ChainFile::open(&dir.join("access"), LOG, &vault, log_head)?;
+        let tombs = ChainFile::open(&dir.join("tombs"), TOMBS, &vault, tomb_head)?;
+        let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
+        let unclean = dir.join(UNCLEAN).exists();
+        let before = dir.join(BEFORE);
+        if unclean && !before.exists() {
+            // Without room for the copy the store is opened all the same: most stops do no damage, and a full disk
+            // must not shut the practice out.
+            let _ = copy_aside(&dir.join("store"), &before);
+        }
+        if !unclean {
+            super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
+        }
+        let store = SledStore::open(&dir.join("store"))?;
+        let mut standing = match &best {
+            None => Standing::Damaged { what: "the high-water mark".into() },
+            Some(mark) => of_chain(ROSTER, roster_head, mark.roster)
+                .or_else(|| of_chain(LOG, log_head, mark.log))
+                .or_else(|| of_chain(TOMBS, tomb_head, mark.tombs))
+                .unwrap_or_else(|| of_store(&store, mark)),
+        };
+        // The last group is synced beside the mark that announces it, so nobody can say whether it was acknowledged. When
+        // its records stand in the file as it was found, it was whole, and what sled cut off is missed.
+        if let Standing::Complete { interrupted } = standing
+            && interrupted > 0
+            && crate::adapters::store_sled::salvage(&[&before])?
+                .iter()
+                .any(|(place, _)| place.seq >= store.head().count)
+        {
+            standing = Standing::Behind { part: "store", missing: interrupted };
+        }
+        if unclean && standing.whole() {
+            let gone = gone(dir, &vault, &verifier)?;
+            match unreadable(&store, &gone) {
+                0 => drop(std::fs::remove_dir_all(&before)),
+                n => standing = Standing::Damaged { what: format!("{n} records of the store do not read") },
+            }
+        }
+        let serial = best.as_ref().map_or(0, |m| m.serial);
+        Ok(House {
+            dir: dir.to_owned(),
+            _lock: lock,
+            store: Box::new(store),
+            roster,
+            roster_file,
+            log,
+            tombs,
+            mark_file,
+            mark: best,
+            serial,
+            standing,
+            clock,
+        })
+    }
+}
+
+/// Numbers of the places whose bytes are rightly not there.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    /// Destroyed on purpose.
+    pub(super) buried: BTreeSet<u64>,
+    /// Lost in an earlier salvage.
+    pub(super) lost: BTreeSet<u64>,
+}
+
+/// Reads the tombstones.
+pub(super) fn gone(
+    dir: &Path,
+    vault: &str,
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<Gone, DeskFault> {
+    let mut gone = Gone::default();
+    let name = Name { what: TOMBS, vault };
+    let mut take = |line: &Line| -> Result<(), DeskFault> {
+        let broken = VaultFault::Chain { what: TOMBS, at: line.n, why: "not readable" };
+        let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
+        let into = if tomb.why == "lost" { &mut gone.lost } else { &mut gone.buried };
+        into.extend(tomb.places);
+        Ok(())
+    };
+    read_chain(&dir.join("tombs"), name, &mut take, verifier)?;
+    Ok(gone)
+}
+
+/// How many records of a store are not found, do not read, or do not show on their shelf, though no tombstone says
+/// that they are gone. Reads everything.
+fn unreadable(store: &dyn Store, gone: &Gone) -> u64 {
+    let mut shelves = BTreeMap::<Shelf, u64>::new();
+    let mut bad = 0;
+    for seq in (0..store.head().count).filter(|seq| !gone.lost.contains(seq)) {
+        let Ok(Some(place)) = store.place(seq) else {
+            bad += 1;
+            continue;
+        };
+        match store.get(&place) {
+            Ok(Some(_)) => *shelves.entry(place.shelf).or_default() += 1,
+            Ok(None) if gone.buried.contains(&seq) => {}
+            _ => bad += 1,
+        }
+    }
+    let shown = |shelf| store.shelf(shelf).map_or(0, |places| places.len() as u64);
+    bad + shelves.into_iter().map(|(shelf, held)| held.saturating_sub(shown(shelf))).sum::<u64>()
+}
