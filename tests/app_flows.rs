@@ -5,7 +5,7 @@ mod stage;
 
 use gyeot::app::Model;
 use gyeot::app::command::{Command, Context};
-use gyeot::app::desk::{LineOrigin, SoundInput, VaultState};
+use gyeot::app::desk::{LineOrigin, SignedIn, SoundInput, VaultState};
 use gyeot::app::effect::Effect;
 use gyeot::app::flows::over::{Overlay, Question};
 use gyeot::app::msg::{Answer, Asked, Msg};
@@ -14,6 +14,7 @@ use gyeot::app::session_event::{Decision, SessionCommand, SessionEvent};
 use gyeot::domain::consent::Scope;
 use gyeot::domain::fault::Fault;
 use gyeot::domain::lang::Lang;
+use gyeot::domain::schedule::Every;
 use gyeot::domain::transcript::Speaker;
 use secrecy::ExposeSecret;
 use stage::*;
@@ -338,12 +339,116 @@ fn only_the_passphrase_leads_out_of_the_kiosk() {
     let out = [Command::Quit, Command::Palette, Command::Help, Command::Lock, Command::Settings, Command::Note];
     assert!(does(&mut m, &out).is_empty());
     assert_eq!((m.screen, m.overlay.is_none()), (Context::Kiosk, true));
-    let mut effects = Vec::new();
-    while m.screen == Context::Kiosk {
-        effects.extend(does(&mut m, &[Command::Answer(1)]));
+    while !m.sheet.as_ref().unwrap().ending {
+        assert!(does(&mut m, &[Command::Answer(1)]).is_empty());
     }
+    does(&mut m, &[Command::PrevQuestion]);
+    assert!(!m.sheet.as_ref().unwrap().ending, "a slip on the last item can be mended");
+    does(&mut m, &[Command::Answer(2)]);
+    let effects = does(&mut m, &[Command::Open]);
     assert!(matches!(&effects[..], [Effect::KeepAdministration { .. }, Effect::Lock, Effect::LookForVault]));
     assert_eq!(m.screen, Context::Unlock);
+}
+
+/// As the runtime answers when the counsellor unlocks again.
+fn unlocked_again(m: &mut Model, member: &str) -> Vec<Effect> {
+    let who = SignedIn { member: member.into(), centre: "마음결 상담소".into() };
+    let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);
+    if asked.iter().any(|e| matches!(e, Effect::OpenClient(_))) {
+        play(m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
+    }
+    asked
+}
+
+#[test]
+fn a_critical_answer_in_the_kiosk_opens_the_screener_as_soon_as_its_counsellor_unlocks() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    at_instrument(&mut m, "phq-9");
+    does(&mut m, &[Command::GiveKiosk]);
+    while !m.sheet.as_ref().unwrap().ending {
+        does(&mut m, &[Command::Answer(1)]);
+    }
+    does(&mut m, &[Command::Open]);
+    assert!(m.sheet.is_none() && m.client.is_none(), "nothing of the client is on the screen");
+    play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
+    unlocked_again(&mut m, "박수퍼");
+    assert!(m.sheet.is_none(), "another member sees nothing of it");
+    does(&mut m, &[Command::Lock]);
+    unlocked_again(&mut m, "이상담");
+    assert_eq!(m.screen, Context::Assessment);
+    assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
+    assert!(m.handed.is_none());
+}
+
+#[test]
+fn a_questionnaire_left_half_way_waits_to_be_kept_gone_on_with_or_discarded() {
+    let half = || {
+        let mut m = at_client(Lang::Ko, &CONSENTED);
+        at_instrument(&mut m, "phq-9");
+        does(&mut m, &[Command::GiveKiosk, Command::Answer(2), Command::Answer(1)]);
+        let effects = does(&mut m, &[Command::Back]);
+        assert!(matches!(&effects[..], [Effect::Lock, Effect::LookForVault]), "nothing is kept unasked");
+        unlocked_again(&mut m, "이상담");
+        assert_eq!(m.screen, Context::Score);
+        m
+    };
+    let mut m = half();
+    let effects = does(&mut m, &[Command::Save]);
+    assert!(matches!(&effects[..], [Effect::KeepAdministration { kiosk: true, .. }]), "{effects:?}");
+    let mut m = half();
+    does(&mut m, &[Command::PrevQuestion]);
+    assert_eq!((m.screen, m.sheet.as_ref().unwrap().at), (Context::Assessment, 2));
+    let mut m = half();
+    does(&mut m, &[Command::Back, Command::Yes]);
+    assert!(m.sheet.is_none() && m.handed.is_none());
+}
+
+#[test]
+fn a_sheet_of_the_kiosk_that_could_not_be_kept_is_still_there_after_unlocking() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    at_instrument(&mut m, "gad-7");
+    does(&mut m, &[Command::GiveKiosk]);
+    while !m.sheet.as_ref().unwrap().ending {
+        does(&mut m, &[Command::Answer(1)]);
+    }
+    does(&mut m, &[Command::Open]);
+    let fault = Fault::failed("the disk is full", "make room");
+    play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Administration, fault })]);
+    unlocked_again(&mut m, "이상담");
+    assert_eq!(m.screen, Context::Score);
+    assert!(matches!(&does(&mut m, &[Command::Save])[..], [Effect::KeepAdministration { .. }]));
+}
+
+#[test]
+fn only_what_the_rule_for_blanks_takes_may_be_skipped() {
+    let mut m = at_client(Lang::En, &CONSENTED);
+    at_instrument(&mut m, "psc-17");
+    does(&mut m, &[Command::GiveKiosk]);
+    does(&mut m, &[Command::NextQuestion; 5]);
+    assert_eq!(m.sheet.as_ref().unwrap().at, 3, "three blanks and no more");
+    let mut m = at_client(Lang::En, &CONSENTED);
+    at_instrument(&mut m, "phq-9");
+    does(&mut m, &[Command::GiveKiosk, Command::NextQuestion]);
+    assert_eq!(m.sheet.as_ref().unwrap().at, 0);
+}
+
+#[test]
+fn a_schedule_is_written_down_checked_and_sealed() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    at_instrument(&mut m, "gad-7");
+    does(&mut m, &[Command::Schedule]);
+    let form = m.schedule.as_ref().unwrap();
+    assert_eq!(form.fields[0].text(), "session", "the published interval is offered");
+    does(&mut m, &[Command::Open, Command::Open]);
+    type_text(&mut m, "2026");
+    assert!(does(&mut m, &[Command::Open]).is_empty());
+    assert_eq!(m.schedule.as_ref().unwrap().focus, 2, "the caret goes to what is wrong");
+    m.schedule.as_mut().unwrap().fields[2].clear();
+    let effects = does(&mut m, &[Command::Open]);
+    let [Effect::SetSchedule { schedule, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(schedule.every, Some(Every::Session));
+    let effects = play(&mut m, [Msg::Answer(Answer::ScheduleKept)]);
+    assert!(matches!(&effects[..], [Effect::OpenClient(_)]) && m.screen == Context::Instruments);
 }
 
 #[test]

@@ -282,7 +282,7 @@ fn the_item_table_has_a_row_an_item_and_the_total_last() {
     let library = library();
     let i = get(&library, "phq-9");
     let (a, b) = (administered(i, 0, "3,3,3,3,3,3,3,3,0"), administered(i, 1, "1,-,1,1,1,1,1,1,0"));
-    let table = item_table(i, &[&a, &b], Lang::En);
+    let table = item_table(i, &[&a, &b], 12, Lang::En);
     assert_eq!(table.len(), 1 + i.items.len() + 1);
     assert!(table[2].ends_with("3     -") && table[11].ends_with("24     –"), "{table:#?}");
 }

@@ -130,7 +130,16 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
         ("instruments", with(at_client(lang, &CONSENTED), &[Command::Assess])),
         ("assessment", with(phq9(lang), &[Command::Open, Command::Answer(2)])),
         ("score", scored(lang)),
+        ("history", with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Open])),
+        ("schedule", with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])),
         ("kiosk", with(phq9(lang), &[Command::GiveKiosk])),
+        ("kiosk-end", {
+            let mut m = with(phq9(lang), &[Command::GiveKiosk]);
+            while !m.sheet.as_ref().unwrap().ending {
+                m = with(m, &[Command::Answer(1)]);
+            }
+            m
+        }),
         ("settings", with(signed_in(lang), &[Command::Settings])),
         ("doctor", {
             let mut m = with(signed_in(lang), &[Command::Doctor]);

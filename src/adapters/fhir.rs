@@ -83,7 +83,7 @@ pub fn questionnaire(i: &Instrument, lang: Lang) -> Result<Value, Withheld> {
         "url": format!("urn:gyeot:instrument:{}", i.id), "version": i.version, "name": machine_name(i.id.as_str()),
         "title": i.title.pick(lang), "status": "active", "subjectType": ["Patient"],
         "description": i.measures.pick(lang), "item": items});
-    let copyright = format!("{} “{}” ({})", i.licence.owner, i.licence.quote, i.licence.source);
+    let copyright = format!("{} {} ({})", i.licence.owner, i.licence.reason(lang), i.licence.source);
     out["copyright"] = json!(copyright);
     if let Some(panel) = &i.loinc.panel {
         out["code"] = json!([coding(panel, None)]);

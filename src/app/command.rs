@@ -33,6 +33,10 @@ pub enum Context {
     Assessment,
     /// The result of an instrument.
     Score,
+    /// An instrument's results over time.
+    History,
+    /// When an instrument is to be given again.
+    Schedule,
     /// The client answers alone.
     Kiosk,
     /// Language and colours.
@@ -49,7 +53,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 19] = [
+    pub const ALL: [Context; 21] = [
         Context::Unlock,
         Context::FirstRun,
         Context::Recovery,
@@ -63,6 +67,8 @@ impl Context {
         Context::Instruments,
         Context::Assessment,
         Context::Score,
+        Context::History,
+        Context::Schedule,
         Context::Kiosk,
         Context::Settings,
         Context::Doctor,
@@ -155,6 +161,8 @@ pub enum Command {
     NextQuestion,
     /// Hand the terminal to the client.
     GiveKiosk,
+    /// When an instrument is to be given again.
+    Schedule,
 }
 
 /// One row of the table.
@@ -182,8 +190,8 @@ impl Row {
 }
 
 use Context::{
-    Assessment, Caseload, Client, Confirm, Doctor, FirstRun, Input, Instruments, Kiosk, Live, NewClient, Note, Palette,
-    Past, Recovery, Score, Settings, Unlock,
+    Assessment, Caseload, Client, Confirm, Doctor, FirstRun, History, Input, Instruments, Kiosk, Live, NewClient, Note,
+    Palette, Past, Recovery, Schedule, Score, Settings, Unlock,
 };
 
 const fn p(name: KeyName) -> Key {
@@ -193,14 +201,29 @@ const fn c(c: char) -> Key {
     Key::char(c)
 }
 
-const LISTS: &[Context] = &[Caseload, Client, Live, Past, Instruments, Settings, Doctor, Context::Help];
+const LISTS: &[Context] = &[Caseload, Client, Live, Past, Instruments, History, Settings, Doctor, Context::Help];
 const LISTS_AND_CHOICES: &[Context] =
-    &[Caseload, Client, Live, Past, Instruments, Settings, Doctor, Context::Help, Assessment];
-const TYPING: &[Context] = &[Palette, NewClient, Input, Note];
-const OPENED: &[Context] = &[Caseload, Client, Past, Instruments, Settings, Doctor, Score, Assessment];
-const SIGNED_IN: &[Context] =
-    &[Caseload, NewClient, Client, Input, Live, Past, Note, Instruments, Assessment, Score, Settings, Doctor];
-const NOT_TYPING: &[Context] = &[Caseload, Client, Live, Past, Instruments, Assessment, Score, Settings, Doctor];
+    &[Caseload, Client, Live, Past, Instruments, History, Settings, Doctor, Context::Help, Assessment];
+const TYPING: &[Context] = &[Palette, NewClient, Schedule, Input, Note];
+const OPENED: &[Context] = &[Caseload, Client, Past, Instruments, History, Settings, Doctor, Score, Assessment];
+const SIGNED_IN: &[Context] = &[
+    Caseload,
+    NewClient,
+    Client,
+    Input,
+    Live,
+    Past,
+    Note,
+    Instruments,
+    Assessment,
+    Score,
+    History,
+    Schedule,
+    Settings,
+    Doctor,
+];
+const NOT_TYPING: &[Context] =
+    &[Caseload, Client, Live, Past, Instruments, Assessment, Score, History, Settings, Doctor];
 /// Where the key of the language is also shown: before one has chosen, and in its settings.
 const ARRIVING: &[Context] = &[Unlock, FirstRun, Caseload, Settings, Kiosk];
 const UNDER_WAY: &[Context] = &[
@@ -214,6 +237,8 @@ const UNDER_WAY: &[Context] = &[
     Instruments,
     Assessment,
     Score,
+    History,
+    Schedule,
     Doctor,
     Context::Help,
     Palette,
@@ -232,6 +257,8 @@ const QUITTING_UNSEEN: &[Context] = &[
     Instruments,
     Assessment,
     Score,
+    History,
+    Schedule,
     Settings,
     Doctor,
     Context::Help,
@@ -339,7 +366,7 @@ pub static TABLE: &[Row] = &[
     // Fields.
     row!(
         Command::Open,
-        &[Unlock, FirstRun, NewClient, Input, Palette],
+        &[Unlock, FirstRun, NewClient, Schedule, Input, Palette],
         [p(KeyName::Enter)],
         "확인",
         "Go on",
@@ -398,14 +425,39 @@ pub static TABLE: &[Row] = &[
         "to the client"
     ),
     row!(Command::Save, &[Score], [p(KeyName::Enter)], "결과 보관", "Keep the result", "보관", "keep"),
+    row!(
+        Command::PrevQuestion,
+        &[Score],
+        [p(KeyName::Left), c('h')],
+        "문항으로 돌아가기",
+        "Back to the questions",
+        "문항으로",
+        "questions"
+    ),
+    row!(Command::Open, &[History], [p(KeyName::Enter)], "이 검사 하기", "Give it now", "하기", "give"),
+    row!(
+        Command::Schedule,
+        &[Client, Instruments, History],
+        [c('t')],
+        "검사 일정 정하기",
+        "When it is given again",
+        "일정",
+        "schedule"
+    ),
     // A question.
     row!(Command::Yes, &[Confirm], [c('y')], "예", "Yes", "예", "yes"),
     row!(Command::No, &[Confirm], [c('n'), p(KeyName::Esc), p(KeyName::Enter)], "아니요", "No", "아니요", "no"),
     // Moving.
     row!(Command::Up, LISTS_AND_CHOICES, [p(KeyName::Up), c('k')], "위로", "Up"),
     row!(Command::Down, LISTS_AND_CHOICES, [p(KeyName::Down), c('j')], "아래로", "Down"),
-    row!(Command::Up, &[Kiosk, Palette, NewClient, FirstRun, Input, Note], [p(KeyName::Up)], "위로", "Up"),
-    row!(Command::Down, &[Kiosk, Palette, NewClient, FirstRun, Input, Note], [p(KeyName::Down)], "아래로", "Down"),
+    row!(Command::Up, &[Kiosk, Palette, NewClient, Schedule, FirstRun, Input, Note], [p(KeyName::Up)], "위로", "Up"),
+    row!(
+        Command::Down,
+        &[Kiosk, Palette, NewClient, Schedule, FirstRun, Input, Note],
+        [p(KeyName::Down)],
+        "아래로",
+        "Down"
+    ),
     row!(Command::PageUp, LISTS, [p(KeyName::PageUp), Key::ctrl('u')], "한 쪽 위로", "Page up"),
     row!(Command::PageDown, LISTS, [p(KeyName::PageDown), Key::ctrl('d')], "한 쪽 아래로", "Page down"),
     row!(Command::PageUp, &[Note], [p(KeyName::PageUp)], "한 쪽 위로", "Page up"),
@@ -414,7 +466,7 @@ pub static TABLE: &[Row] = &[
     row!(Command::Last, LISTS, [p(KeyName::End), c('G')], "끝으로", "To the last"),
     row!(
         Command::NextPane,
-        &[Client, Past, NewClient, FirstRun, Input, Note],
+        &[Client, Past, NewClient, History, Schedule, FirstRun, Input, Note],
         [p(KeyName::Tab)],
         "다음 칸",
         "Next pane",
@@ -423,7 +475,7 @@ pub static TABLE: &[Row] = &[
     ),
     row!(
         Command::PrevPane,
-        &[Client, Live, Past, NewClient, FirstRun, Input, Note],
+        &[Client, Live, Past, NewClient, History, Schedule, FirstRun, Input, Note],
         [p(KeyName::BackTab)],
         "앞 칸",
         "Pane before"
@@ -435,7 +487,7 @@ pub static TABLE: &[Row] = &[
     row!(Command::Help, NOT_TYPING, [c('?'), p(KeyName::F(1))], "도움말", "Help", "도움말", "help"),
     row!(
         Command::Help,
-        &[Unlock, FirstRun, NewClient, Input, Note],
+        &[Unlock, FirstRun, NewClient, Schedule, Input, Note],
         [p(KeyName::F(1))],
         "도움말",
         "Help",
@@ -443,7 +495,7 @@ pub static TABLE: &[Row] = &[
         "help"
     ),
     row!(Command::Palette, NOT_TYPING, [Key::ctrl('p'), c(':')], "명령 찾기", "Find a command"),
-    row!(Command::Palette, &[NewClient, Input, Note], [Key::ctrl('p')], "명령 찾기", "Find a command"),
+    row!(Command::Palette, &[NewClient, Schedule, Input, Note], [Key::ctrl('p')], "명령 찾기", "Find a command"),
     row!(Command::Language, ARRIVING, [p(KeyName::F(2))], "한국어 / English", "한국어 / English", "English", "한국어"),
     row!(Command::Language, UNDER_WAY, [p(KeyName::F(2))], "한국어 / English", "한국어 / English"),
     row!(Command::Settings, SIGNED_IN, [p(KeyName::F(3))], "설정", "Settings"),

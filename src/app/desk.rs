@@ -1,9 +1,11 @@
 //! What the screens need of the vault, as plain data: the shell fills it in, `update` reads it.
 
+use crate::domain::administration::Administration;
 use crate::domain::client::ClientRow;
 use crate::domain::consent::ConsentState;
 use crate::domain::evidence::Evidence;
 use crate::domain::ids::{InstrumentId, SessionId, TechniqueId};
+use crate::domain::schedule::{Due, Schedule};
 use crate::domain::session::SessionRow;
 use crate::domain::suggestion::{RiskCue, Suggestion};
 use crate::domain::text::ClientText;
@@ -47,6 +49,10 @@ pub struct CaseRow {
     pub interrupted: u32,
     /// The last result of an instrument had a critical answer, or got reliably worse.
     pub alert: bool,
+    /// Instruments that are due today or overdue.
+    pub due: u32,
+    /// Those of them that are overdue.
+    pub overdue: u32,
 }
 
 /// One result of an instrument.
@@ -77,6 +83,12 @@ pub struct ClientFile {
     pub noted: BTreeMap<SessionId, bool>,
     /// Newest first.
     pub measures: Vec<Measure>,
+    /// Every answer sheet, oldest first.
+    pub sheets: Vec<Administration>,
+    /// What is scheduled and where it stands, the most pressing first.
+    pub due: Vec<Due>,
+    /// The schedules themselves.
+    pub schedules: Vec<Schedule>,
 }
 
 /// Where a line of a note came from, as the screens know it; the shell finds the record it points at.

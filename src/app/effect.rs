@@ -6,6 +6,7 @@ use crate::domain::client::NewClient;
 use crate::domain::consent::Scope;
 use crate::domain::ids::{ClientId, InstrumentId, SessionId};
 use crate::domain::lang::Lang;
+use crate::domain::schedule::Schedule;
 use crate::domain::score::Answers;
 use secrecy::SecretString;
 
@@ -94,6 +95,13 @@ pub enum Effect {
         lang: Lang,
         /// The client answered alone.
         kiosk: bool,
+    },
+    /// Seal when an instrument is to be given again.
+    SetSchedule {
+        /// Whose.
+        client: ClientId,
+        /// The schedule.
+        schedule: Schedule,
     },
     /// Look at the models and workers.
     Examine,

@@ -5,11 +5,14 @@ use super::desk::{CaseRow, SignedIn, SoundInput, VaultState};
 use super::flows::assess::Sheet;
 use super::flows::caseload::NewClientForm;
 use super::flows::client::ClientPage;
+use super::flows::history::HistoryPage;
 use super::flows::input::InputForm;
+use super::flows::kiosk::Handed;
 use super::flows::live::Live;
 use super::flows::note::NotePage;
 use super::flows::over::Overlay;
 use super::flows::past::PastPage;
+use super::flows::schedule::ScheduleForm;
 use super::flows::unlock::{FirstRun, UnlockForm};
 use super::msg::Finding;
 use super::notice::{Notice, STAYS_MS, Say};
@@ -79,6 +82,12 @@ pub struct Model {
     pub instrument_at: usize,
     /// The answer sheet being filled in.
     pub sheet: Option<Sheet>,
+    /// What the client handed back from the kiosk, until its counsellor has seen to it.
+    pub handed: Option<Handed>,
+    /// An instrument's results over time.
+    pub history: Option<HistoryPage>,
+    /// The schedule being set.
+    pub schedule: Option<ScheduleForm>,
     /// What the doctor found.
     pub findings: Vec<Finding>,
     /// Which line of a plain list is marked.
@@ -123,6 +132,9 @@ impl Model {
             note_wanted: None,
             instrument_at: 0,
             sheet: None,
+            handed: None,
+            history: None,
+            schedule: None,
             findings: Vec::new(),
             list_at: 0,
             opens_on: None,
@@ -145,7 +157,7 @@ impl Model {
     /// True when letters are text and not commands.
     pub fn typing(&self) -> bool {
         match self.context() {
-            Context::Unlock | Context::FirstRun | Context::NewClient | Context::Palette => true,
+            Context::Unlock | Context::FirstRun | Context::NewClient | Context::Schedule | Context::Palette => true,
             Context::Input => self.input.file,
             Context::Note => self.note.as_ref().is_some_and(|n| n.typing()),
             Context::Assessment | Context::Kiosk => self.sheet.as_ref().is_some_and(Sheet::typing),
@@ -171,7 +183,7 @@ impl Model {
 
     /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.
     pub fn locks_at(&self) -> Option<Timestamp> {
-        let unattended = self.signed_in.is_some() && !self.recording() && self.screen != Context::Kiosk;
+        let unattended = self.signed_in.is_some() && !self.recording();
         unattended.then(|| Timestamp(self.touched.0.saturating_add(IDLE_LOCK_MS)))
     }
 

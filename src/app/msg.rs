@@ -67,6 +67,8 @@ pub enum Answer {
     },
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
+    /// To `SetSchedule`: sealed and synced.
+    ScheduleKept,
     /// To `Examine`.
     Examined(Vec<Finding>),
     /// It could not be done.
@@ -95,6 +97,8 @@ pub enum Asked {
     Note,
     /// To keep an administration.
     Administration,
+    /// To keep a schedule.
+    Schedule,
     /// Anything else.
     Other,
 }

@@ -71,6 +71,14 @@ pub enum Say {
     Unanswered(usize),
     /// The result is on disk.
     ResultSaved,
+    /// The client is done or gave up: the screen goes back to the counsellor.
+    HandBack,
+    /// The client answered what must not wait: the screener is open.
+    ScreenerOpen,
+    /// The schedule is on disk.
+    ScheduleSaved,
+    /// The interval or a date is not written as it must be.
+    ScheduleForm,
     /// The words of this instrument may not be shown or are not at hand in any language.
     NoWording,
     /// No instrument of that name is in the library.
@@ -93,6 +101,7 @@ impl Say {
             | Say::Taken
             | Say::PutAway
             | Say::NoteSaved
+            | Say::ScheduleSaved
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -100,11 +109,14 @@ impl Say {
             | Say::AlreadyTaken
             | Say::NothingChosen
             | Say::NothingToSave
+            | Say::HandBack
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved
             | Say::PassphrasesDiffer
             | Say::FieldMissing
+            | Say::ScreenerOpen
+            | Say::ScheduleForm
             | Say::BirthDate
             | Say::CodeForm
             | Say::NoSession

@@ -1,13 +1,14 @@
 //! `gyeot assess`: instruments, deterministic scores, change.
 
 mod kept;
+mod schedule;
 
 use super::{Globals, passphrase, print};
 use crate::adapters::{fhir, instruments};
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::ids::InstrumentId;
 use crate::domain::instrument::licence::Verdict;
-use crate::domain::instrument::{Instrument, Library, Method, Sex};
+use crate::domain::instrument::{Instrument, Library, Method, ProvenanceKind, Sex};
 use crate::domain::lang::Lang;
 use crate::domain::prevalence;
 use crate::domain::score::{Answers, Context, Points, Score};
@@ -55,6 +56,14 @@ enum What {
     Give(kept::Give),
     /// What was given to a client: chart, change, alerts; or CSV, or a FHIR bundle.
     History(kept::History),
+    /// When an instrument is to be given again to a client: set it, stop it, or see it.
+    Schedule(schedule::Set),
+    /// What is due or overdue, of one client or of all.
+    Due {
+        /// Whose; all clients when absent.
+        #[arg(long, value_name = "CODE")]
+        client: Option<String>,
+    },
     /// An instrument as a FHIR R4 Questionnaire, on stdout.
     Export {
         /// The instrument.
@@ -103,6 +112,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         What::Give(args) => kept::give(&args, &passphrase::unlock(globals)?, globals),
         What::History(args) => kept::history(&args, &passphrase::unlock(globals)?, globals),
+        What::Schedule(args) => schedule::set(&args, &passphrase::unlock(globals)?, globals),
+        What::Due { client } => schedule::due(client.as_deref(), &passphrase::unlock(globals)?, globals),
         What::Export { id } => {
             let library = instruments::library(&globals.assessments_dir())?;
             print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)
@@ -194,8 +205,10 @@ struct ListedInstrument<'a> {
     verdict: Verdict,
     owner: &'a str,
     licence_source: &'a str,
+    licence_quoted: bool,
     languages: Vec<Lang>,
     wording_missing: &'a [String],
+    unverified: Vec<&'a str>,
     items: usize,
     min: i32,
     max: i32,
@@ -212,8 +225,10 @@ fn list(library: &Library, globals: &Globals) -> Result<(), Fault> {
             verdict: i.licence.verdict,
             owner: &i.licence.owner,
             licence_source: &i.licence.source,
+            licence_quoted: !i.licence.quote.is_empty(),
             languages: i.languages(),
             wording_missing: &i.wording_missing,
+            unverified: i.unverified.iter().map(|u| u.pick(lang)).collect(),
             items: i.items.len(),
             min: i.scoring.min,
             max: i.scoring.max,
@@ -226,7 +241,14 @@ fn list(library: &Library, globals: &Globals) -> Result<(), Fault> {
         let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
         let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
         print::line(format!("{:<15} {:<6} {}  {}", i.id.as_str(), words, i.title, verdict(i.verdict, lang)));
-        print::line(format!("{:<22} {}", "", i.licence_source));
+        let said = if i.licence_quoted { lang.pick("소유자의 말", "quoted") } else { lang.pick("인용 아님", "not quoted") };
+        print::line(format!("{:<22} {said}: {}", "", i.licence_source));
+        for missing in i.wording_missing {
+            print::line(format!("{:<22} {}: {missing}", "", lang.pick("문항 없음", "wording missing")));
+        }
+        for what in i.unverified {
+            print::line(format!("{:<22} {}: {what}", "", lang.pick("확인되지 않음", "unverified")));
+        }
     }
     Ok(())
 }
@@ -237,6 +259,15 @@ fn verdict(v: Verdict, lang: Lang) -> &'static str {
         Verdict::Conditions => lang.pick("[조건부 이용]", "[with conditions]"),
         Verdict::TotalsOnly => lang.pick("[총점만 입력]", "[totals only]"),
         Verdict::CentreLicensed => lang.pick("[센터 보유 이용권]", "[licensed by the centre]"),
+    }
+}
+
+fn provenance(kind: ProvenanceKind, lang: Lang) -> &'static str {
+    match kind {
+        ProvenanceKind::Official => lang.pick("소유자가 펴낸 글", "published by the owner"),
+        ProvenanceKind::Published => lang.pick("다른 이가 펴낸 글", "published by others"),
+        ProvenanceKind::OwnTranslation => lang.pick("이 프로그램의 번역", "translated here"),
+        ProvenanceKind::Centre => lang.pick("센터가 가져온 글", "brought by the centre"),
     }
 }
 
@@ -256,19 +287,32 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
             "schema": "gyeot.instrument/1", "id": i.id, "version": i.version, "title": i.title.pick(lang),
             "measures": i.measures.pick(lang), "direction": i.direction, "respondent": i.respondent,
             "licence": {"verdict": i.licence.verdict, "owner": i.licence.owner, "quote": i.licence.quote,
-                "source": i.licence.source, "conditions": i.licence.conditions},
+                "basis": i.licence.basis.as_ref().map(|b| b.pick(lang)), "source": i.licence.source,
+                "conditions": i.licence.conditions, "attribution": i.licence.attribution},
+            "provenance": i.wording.iter().map(|(l, p)| serde_json::json!({"lang": l, "kind": p.kind, "source": p.source,
+                "note": p.note})).collect::<Vec<_>>(),
+            "unverified": i.unverified.iter().map(|u| u.pick(lang)).collect::<Vec<_>>(),
             "languages": i.languages(), "wording": wording.as_ref().ok(),
             "withheld": wording.as_ref().err().map(ToString::to_string), "wording_missing": i.wording_missing,
             "fewest_answers": i.fewest_answers(), "items": i.items.len(),
             "min": i.scoring.min, "max": i.scoring.max, "max_male": i.scoring.max_male,
             "scoring_source": i.scoring.source, "bands": bands, "norms": norms, "change": changes,
+            "interval": i.interval.as_ref().map(|v| serde_json::json!({"every": v.every, "source": v.source})),
             "loinc": {"panel": i.loinc.panel, "total": i.loinc.total, "note": i.loinc.note},
         }));
     }
     print::line(format!("{} · {} · v{}", i.title.pick(lang), i.measures.pick(lang), i.version));
     print::line(format!("{} {}", verdict(i.licence.verdict, lang), i.licence.owner));
-    print::line(format!("“{}”", i.licence.quote));
+    if !i.licence.quote.is_empty() {
+        print::line(format!("“{}”", i.licence.quote));
+    }
+    if let Some(basis) = &i.licence.basis {
+        print::line(basis.pick(lang));
+    }
     print::line(format!("  — {}", i.licence.source));
+    for condition in &i.licence.conditions {
+        print::line(format!("  {}: {condition}", lang.pick("조건", "condition")));
+    }
     match &wording {
         Ok(w) => {
             print::line("");
@@ -278,12 +322,19 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
                 let options: Vec<String> = q.options.iter().map(|(v, l)| format!("{v} {l}")).collect();
                 print::line(format!("     {}", options.join(" · ")));
             }
-            print::line(format!("{}: {}", lang.pick("문항 출처", "wording from"), w.source));
+            let kind = i.wording.get(&lang).map(|p| provenance(p.kind, lang)).unwrap_or_default();
+            print::line(format!("{} ({kind}): {}", lang.pick("문항 출처", "wording from"), w.source));
+            if let Some(note) = i.wording.get(&lang).map(|p| p.note.as_str()).filter(|n| !n.is_empty()) {
+                print::line(format!("  {note}"));
+            }
         }
         Err(why) => print::line(format!("{}: {why}", lang.pick("문항을 표시하지 않음", "items not shown"))),
     }
     for missing in &i.wording_missing {
-        print::line(format!("{}: {missing}", lang.pick("확인되지 않은 문항", "wording not verified")));
+        print::line(format!("{}: {missing}", lang.pick("문항 없음", "wording missing")));
+    }
+    for what in &i.unverified {
+        print::line(format!("{}: {}", lang.pick("확인되지 않음", "unverified"), what.pick(lang)));
     }
     print::line("");
     let how = match i.scoring.method {
@@ -304,6 +355,10 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
     }
     for c in &i.changes {
         print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));
+    }
+    if let Some(usual) = &i.interval {
+        let word = lang.pick("흔히 쓰는 간격", "usual interval");
+        print::line(format!("  {word}: {} ({})", usual.every, usual.source));
     }
     for note in &i.notes {
         print::line(format!("  {}", note.pick(lang)));

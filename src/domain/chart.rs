@@ -11,8 +11,6 @@ use unicode_width::UnicodeWidthStr;
 const SHADES: [char; 5] = [' ', '·', '░', '▒', '▓'];
 /// A chart below this many rows or columns shows nothing readable.
 const LEAST: (usize, usize) = (24, 6);
-/// Columns of an answer table that fit a terminal; the latest sheets are shown.
-const MOST_SHEETS: usize = 12;
 
 /// One band of the chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,9 +71,16 @@ impl Chart {
         }
     }
 
-    /// Draws it in `width` columns and `height` rows of plot, and lines of explanation below. Every line is at most
-    /// `width` columns but for the explanations.
+    /// The plot with the explanations below it; those may be longer than `width`.
     pub fn draw(&self, width: usize, height: usize) -> Vec<String> {
+        let mut lines = vec![self.title.clone()];
+        lines.extend(self.plot(width, height));
+        lines.extend(self.explain());
+        lines
+    }
+
+    /// `height` rows of plot and the row of dates, each of at most `width` columns.
+    pub fn plot(&self, width: usize, height: usize) -> Vec<String> {
         let (width, height) = (width.max(LEAST.0), height.max(LEAST.1));
         let axis = self.max.to_string().len().max(self.min.to_string().len());
         let labels = self.bands.iter().map(|b| b.label.width()).max().unwrap_or(0);
@@ -118,8 +123,7 @@ impl Chart {
                 *cell = '●';
             }
         }
-        let mut lines = Vec::with_capacity(height + 8);
-        lines.push(self.title.clone());
+        let mut lines = Vec::with_capacity(height + 1);
         let mut shown = None;
         for (row, line) in cells.iter().enumerate() {
             let v = value_of(row);
@@ -133,11 +137,11 @@ impl Chart {
             let gap = plot.saturating_sub(a.len() + b.len());
             lines.push(format!("{:>axis$} └{a}{}{b}", "", "─".repeat(gap)));
         }
-        lines.extend(self.explain());
         lines
     }
 
-    fn explain(&self) -> Vec<String> {
+    /// What the signs mean, where the corridor comes from, and the alert with its reasons.
+    pub fn explain(&self) -> Vec<String> {
         let lang = self.lang;
         let mut lines = Vec::new();
         if let Some((low, high)) = self.corridor {
@@ -162,17 +166,21 @@ fn shade(n: usize, of: usize) -> char {
     SHADES[at.min(SHADES.len() - 1)]
 }
 
-/// The answers of the latest sheets, one row an item, the newest on the right; no item words, so it may always be shown.
-pub fn item_table(instrument: &Instrument, sheets: &[&Administration], lang: Lang) -> Vec<String> {
+/// The answers of at most `most` of the latest sheets, one row an item, the newest on the right, the sum last. Each sheet
+/// takes six columns, the numbers eight. No item words, so it may always be shown.
+pub fn item_table(instrument: &Instrument, sheets: &[&Administration], most: usize, lang: Lang) -> Vec<String> {
     let answered: Vec<_> =
         sheets.iter().filter_map(|a| a.answers().map(|s| (a.given_at.date(), s, &a.score))).collect();
-    let latest = &answered[answered.len().saturating_sub(MOST_SHEETS)..];
+    let latest = &answered[answered.len().saturating_sub(most)..];
     if latest.is_empty() {
         return Vec::new();
     }
     let head = lang.pick("문항", "item");
-    let mut lines =
-        vec![format!("{head:<6}{}", latest.iter().map(|(d, ..)| format!(" {:>5}", &d[5..])).collect::<String>())];
+    let mut lines = vec![format!(
+        "{head}{}{}",
+        " ".repeat(8usize.saturating_sub(head.width())),
+        latest.iter().map(|(d, ..)| format!(" {:>5}", &d[5..])).collect::<String>()
+    )];
     for n in 0..instrument.items.len() {
         let cell =
             |s: &super::score::Answers| s.0.get(n).copied().flatten().map_or_else(|| "-".to_owned(), |v| v.to_string());

@@ -33,6 +33,9 @@ pub struct Instrument {
     /// Wording that could not be verified from a source that was seen, by language.
     #[serde(default)]
     pub wording_missing: Vec<String>,
+    /// What is said here and could not be confirmed in a source that was read.
+    #[serde(default)]
+    pub unverified: Vec<Label>,
     /// Remarks for the counsellor.
     #[serde(default)]
     pub notes: Vec<Label>,
@@ -82,6 +85,9 @@ pub struct Instrument {
     /// Early sessions.
     #[serde(default)]
     pub patience: Option<Patience>,
+    /// How often it is usually given.
+    #[serde(default)]
+    pub interval: Option<Interval>,
     /// Answers that must not wait.
     #[serde(default)]
     pub critical: Vec<Critical>,

@@ -5,6 +5,7 @@ use super::client::ClientCard;
 use super::consent::ConsentEvent;
 use super::evidence::Evidence;
 use super::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
+use super::schedule::Schedule;
 use super::suggestion::{RiskCue, Suggestions};
 use super::text::ClientText;
 use super::time::Timestamp;
@@ -293,6 +294,11 @@ pub enum Body {
         /// Answers, score, band, versions.
         sheet: Sheet,
     },
+    /// When an instrument is to be given again; the newest of an instrument holds.
+    Schedule {
+        /// The schedule.
+        schedule: Schedule,
+    },
     /// One revision of a progress note.
     Note {
         /// The note.
@@ -370,6 +376,7 @@ impl Body {
             Body::SuggestionDecision { .. } => "suggestion-decision",
             Body::Mark { .. } => "mark",
             Body::Administration { .. } => "administration",
+            Body::Schedule { .. } => "schedule",
             Body::Note { .. } => "note",
             Body::ProcessNote { .. } => "process-note",
             Body::Comment { .. } => "comment",
@@ -390,6 +397,7 @@ impl Body {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Administration { .. }
+            | Body::Schedule { .. }
             | Body::Note { .. }
             | Body::Comment { .. }
             | Body::Plan { .. } => Class::Case,

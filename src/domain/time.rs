@@ -20,6 +20,12 @@ impl Timestamp {
     pub fn date(self) -> String {
         self.to_rfc3339().chars().take(10).collect()
     }
+
+    /// The UTC calendar date as one can reckon with; none when it is out of range.
+    pub fn day(self) -> Option<jiff::civil::Date> {
+        let instant = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        Some(instant.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
 }
 
 /// A stretch of session time in milliseconds from its start; `end_ms >= start_ms`.

@@ -86,7 +86,8 @@ pub enum Reason {
         /// Where that comes from.
         source: String,
     },
-    /// The last two scores lie beyond the corridor of the narrowest published figure.
+    /// The last two scores lie beyond the corridor of the narrowest published figure. The width is published, the
+    /// rule of two in a row is this program's own, and [`Reason::say`] says so.
     OutsideCorridor {
         /// The bound on the side of trouble.
         bound: f64,
@@ -150,10 +151,15 @@ impl Reason {
                 format!("reliably worse: {from} to {to} ({rci} points count, {source})")
             }
             Reason::OutsideCorridor { bound, source } if ko => {
-                format!("최근 두 점수가 모두 첫 점수 둘레의 변화 폭({bound})을 넘음 ({source})")
+                format!(
+                    "최근 두 점수가 모두 첫 점수 둘레의 변화 폭({bound})을 넘음 (폭: {source}; 두 번 연속이라는 규칙은 발표된 것이 아니라 이 프로그램의 것)"
+                )
             }
             Reason::OutsideCorridor { bound, source } => {
-                format!("the last two scores lie beyond {bound}, the corridor round the first score ({source})")
+                format!(
+                    "the last two scores lie beyond {bound}, the corridor round the first score (width: {source}; \
+                     two in a row is a rule of this program, not a published one)"
+                )
             }
             Reason::NonResponse { week, at, population, source } if ko => {
                 format!("{week}주에 {at}점 이상이면 무반응 가능성이 큼 ({population}, {source})")

@@ -17,6 +17,7 @@ use crate::domain::instrument::Library;
 use crate::domain::lang::Lang;
 use crate::domain::member::Role;
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::schedule::Schedule;
 use crate::domain::score::Context;
 use crate::ports::audio::Sound;
 use std::collections::BTreeMap;
@@ -121,6 +122,7 @@ impl Performer {
                 let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
                 (Asked::Administration, done)
             }
+            Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::Examine => (Asked::Other, Ok(vec![Answer::Examined(reading::examine(&self.place.models))])),
             // The language of the screens lives as long as the program: there is no settings file yet to keep it in.
             Effect::RememberLang(_) | Effect::Quit => return Vec::new(),
@@ -280,6 +282,14 @@ impl Performer {
         desk.keep(session, &[Body::Note { note }])?;
         self.noted.insert(session, true);
         Ok(vec![Answer::NoteKept { session, edits }])
+    }
+
+    fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, Fault> {
+        let code = self.code(client)?;
+        let desk = self.desk()?;
+        schedule.set_at = desk.now();
+        desk.keep_for(&code, &[Body::Schedule { schedule }])?;
+        Ok(vec![Answer::ScheduleKept])
     }
 
     fn keep_administration(

@@ -163,9 +163,23 @@ texts! {
     Keeping: "보관하는 중…", "Keeping…";
     EnterKeeps: "Enter: 결과를 봉인해 보관", "Enter: seal and keep the result";
 
+    KioskDone: "모든 문항을 마쳤습니다.", "That was the last item.";
+    KioskDoneHow: "Enter 를 누르면 답이 저장되고 화면이 잠깁니다. ← 로 돌아가 고칠 수 있습니다.", "Press Enter to save your answers; the screen then locks. ← goes back to change one.";
+    MaySkip: "답하고 싶지 않으면 → 로 건너뛸 수 있습니다.", "You may skip this one with →.";
+    Partial: "다 끝나지 않은 설문입니다. Enter 로 이대로 보관, ← 로 이어서, Esc 로 버립니다.", "This questionnaire was not finished. Enter keeps it as it is, ← goes on with it, Esc discards it.";
+    History: "변화", "Course";
+    HistoryNone: "점수가 있는 검사지가 아직 없습니다.", "No sheet has a score yet.";
+    HistoryItems: "문항별 답", "Answers by item";
+    ScheduleTitle: "검사 일정", "Schedule";
+    ScheduleEvery: "간격: 2w(2주마다), session(회기마다), 또는 날짜들. 비우면 그만둠", "Every: 2w, session, or dates. Empty: no longer";
+    ScheduleFrom: "처음 날 (YYYY-MM-DD)", "First day (YYYY-MM-DD)";
+    ScheduleUntil: "마지막 날 (비우면 끝 없음)", "Last day (empty: without end)";
+    ScheduleUsual: "알려진 간격", "Usual interval";
+    DueMark: "할 차례", "due";
+    OverdueMark: "지난 검사", "overdue";
     KioskTitle: "설문", "Questionnaire";
     KioskHow: "숫자 키나 ↑↓ 와 Enter 로 답해 주세요. ← 는 앞 문항입니다.", "Answer with a number, or with ↑↓ and Enter. ← goes back.";
-    KioskEnd: "마지막 문항에 답하면 화면이 잠깁니다. 상담사에게 돌려주세요.", "After the last item the screen locks. Please hand it back.";
+    KioskEnd: "Esc 를 누르면 그만두고 화면이 잠깁니다. 상담사에게 돌려주세요.", "Esc stops here and locks the screen. Please hand it back.";
 
     Settings: "설정", "Settings";
     SettingLanguage: "화면 언어", "Language of the screens";
@@ -305,6 +319,17 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             };
         }
         Say::ResultSaved => lang.pick("결과를 저장했습니다.", "The result is saved."),
+        Say::HandBack => lang.pick(
+            "고맙습니다. 화면을 상담사에게 돌려주세요.",
+            "Thank you. Please hand the screen back to your counsellor.",
+        ),
+        Say::ScreenerOpen => lang.pick(
+            "바로 확인해야 할 답이 있습니다. 선별 검사를 열었습니다.",
+            "An answer must not wait: the screener is open.",
+        ),
+        Say::ScheduleSaved => lang.pick("검사 일정을 저장했습니다.", "The schedule is saved."),
+        Say::ScheduleForm => lang
+            .pick("간격은 2w, session 또는 날짜(YYYY-MM-DD)로 적습니다.", "Write 2w, session or dates (YYYY-MM-DD)."),
         Say::NoWording => lang.pick(
             "이 검사는 화면에 보일 문항이 없습니다. 종이로 하고 답을 옮기세요.",
             "This instrument has no items to show. Give it on paper and enter the answers.",

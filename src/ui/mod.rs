@@ -61,6 +61,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
         Context::Instruments => screens::assessment::list(frame, body, model, view.theme),
         Context::Assessment => screens::assessment::question(frame, body, model, view.theme),
         Context::Score => screens::assessment::score(frame, body, model, view.theme),
+        Context::History => screens::history::draw(frame, body, model, view.theme),
+        Context::Schedule => screens::schedule::draw(frame, body, model, view.theme),
         Context::Kiosk => screens::kiosk::draw(frame, area, model, view.theme),
         Context::Settings => screens::settings::draw(frame, body, model, view.theme),
         Context::Doctor => screens::doctor::draw(frame, body, model, view.theme),

@@ -8,6 +8,7 @@ use gyeot::app::field::Edit;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::{Model, update};
+use gyeot::domain::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::client::ClientRow;
 use gyeot::domain::consent::{ConsentState, Scope};
 use gyeot::domain::evidence::Evidence;
@@ -15,6 +16,8 @@ use gyeot::domain::ids::{ClientCode, ClientId, InstrumentId, MemberId, SessionId
 use gyeot::domain::instrument::Library;
 use gyeot::domain::lang::Lang;
 use gyeot::domain::note_format::{self, NoteFormat};
+use gyeot::domain::schedule::{self, Due, Every, Schedule, Standing};
+use gyeot::domain::score::{Answers, Context};
 use gyeot::domain::session::{SessionRow, SessionState};
 use gyeot::domain::suggestion::{Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::text::ClientText;
@@ -95,7 +98,42 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
             band: Some("moderate".into()),
             critical: true,
         }],
+        sheets: sheets(),
+        due: vec![
+            Due {
+                instrument: "phq-9".into(),
+                every: Every::Weeks { weeks: 2 },
+                standing: Standing::Overdue { days: 3 },
+            },
+            Due { instrument: "gad-7".into(), every: Every::Session, standing: Standing::NextSession },
+        ],
+        schedules: vec![Schedule {
+            schema: schedule::SCHEMA.into(),
+            instrument: "phq-9".into(),
+            every: Some(Every::Weeks { weeks: 2 }),
+            from: "2026-10-05".parse().unwrap(),
+            until: None,
+            set_at: NOW,
+        }],
     }
+}
+
+/// Three sheets of the PHQ-9, two weeks apart, the last with a critical answer.
+fn sheets() -> Vec<Administration> {
+    let library = library();
+    let phq9 = library.get(&"phq-9".into()).unwrap();
+    let given = ["2,2,2,2,2,2,2,2,0", "2,2,2,2,1,1,1,2,0", "2,2,1,1,1,1,1,2,1"];
+    let sheet = |(n, answers): (usize, &&str)| {
+        let occasion = Occasion {
+            given_at: Timestamp(NOW.0 - (2 - n as i64) * 14 * 86_400_000),
+            by: MemberId([7; 16]),
+            mode: Mode::Kiosk,
+            session: None,
+        };
+        let filled = Sheet::Answers(Answers::read(answers).unwrap());
+        Administration::new(phq9, filled, &Context::default(), occasion).unwrap()
+    };
+    given.iter().enumerate().map(sheet).collect()
 }
 
 pub const CONSENTED: [Scope; 4] = [Scope::Service, Scope::Recording, Scope::Ai, Scope::Supervision];
@@ -118,6 +156,8 @@ pub fn signed_in(lang: Lang) -> Model {
         unwritten,
         interrupted: 0,
         alert,
+        due: u32::from(alert) * 2,
+        overdue: u32::from(alert),
     };
     play(
         &mut m,

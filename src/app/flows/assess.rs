@@ -36,6 +36,10 @@ pub struct Sheet {
     pub lang: Lang,
     /// It is being sealed.
     pub keeping: bool,
+    /// The client answered alone.
+    pub kiosk: bool,
+    /// Every item was answered; the client may still go back.
+    pub ending: bool,
 }
 
 impl Sheet {
@@ -57,9 +61,18 @@ pub fn language_of(instrument: &Instrument, screen: Lang) -> Option<Lang> {
     if there.contains(&screen) { Some(screen) } else { there.first().copied() }
 }
 
-/// Whether an item is asked, given the answers before it.
-pub fn asked(item: &Item, answers: &Answers) -> bool {
-    item.ask_if.as_ref().is_none_or(|c| c.holds(&answers.0))
+/// Whether an item is asked in this language, given the answers before it. What may be left blank and has no verified
+/// words in the language is not asked.
+pub fn asked(item: &Item, sheet: &Sheet, instrument: &Instrument) -> bool {
+    let worded = !item.optional || item.has_words(sheet.lang) || !instrument.languages().contains(&sheet.lang);
+    worded && item.ask_if.as_ref().is_none_or(|c| c.holds(&sheet.answers.0))
+}
+
+/// Whether the marked item may be skipped: it is optional, or the instrument's rule for blanks takes one more.
+pub fn skippable(sheet: &Sheet, instrument: &Instrument) -> bool {
+    let Some(item) = instrument.items.get(sheet.at) else { return false };
+    let blank = |n: usize| instrument.items[n].scored && sheet.answers.0.get(n).is_none_or(Option::is_none);
+    item.optional || (0..sheet.at).filter(|n| blank(*n)).count() < instrument.scoring.max_blank
 }
 
 /// The values an item takes.
@@ -97,7 +110,7 @@ pub(super) fn open_for_cue(model: &mut Model) {
     }
 }
 
-fn start(model: &mut Model, id: &InstrumentId) {
+pub(super) fn start(model: &mut Model, id: &InstrumentId) {
     let Ok(instrument) = model.library.get(id) else { return };
     let here = model.live.as_ref().map(|l| (l.client.id, l.session));
     let client = here.map(|h| h.0).or_else(|| model.client.as_ref().map(|c| c.file.client.id));
@@ -117,6 +130,8 @@ fn start(model: &mut Model, id: &InstrumentId) {
         score: None,
         lang,
         keeping: false,
+        kiosk: false,
+        ending: false,
     };
     model.sheet = Some(sheet);
 }
@@ -135,14 +150,12 @@ pub(super) fn choose(model: &mut Model, command: Command) -> Vec<Effect> {
         (Command::GiveKiosk, Some(id)) => {
             let shown = model.library.get(&id).is_ok_and(|i| language_of(i, model.lang).is_some());
             if shown {
-                start(model, &id);
-                model.trail.clear();
-                model.notice = None;
-                model.screen = Context::Kiosk;
+                super::kiosk::begin(model, &id);
             } else {
                 model.say(Say::NoWording);
             }
         }
+        (Command::Schedule, Some(id)) => super::schedule::open(model, &id),
         _ => {}
     }
     Vec::new()
@@ -169,8 +182,8 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
     let Ok(instrument) = library.get(&sheet.instrument) else { return Vec::new() };
     if command == Command::Back {
         if kiosk {
-            // Only the passphrase leads out of the kiosk; what was answered so far is given up.
-            return super::unlock::lock_now(model);
+            // Only the passphrase leads out of the kiosk; what was answered so far waits for the counsellor.
+            return super::kiosk::hand_back(model);
         }
         if sheet.answered() > 0 {
             model.overlay = Some(Overlay::Confirm(Question::LeaveSheet));
@@ -180,6 +193,14 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
     }
     if sheet.total.is_some() {
         return if command == Command::Open { finish(model) } else { Vec::new() };
+    }
+    if sheet.ending {
+        match command {
+            Command::Open => return finish(model),
+            Command::PrevQuestion => sheet.ending = false,
+            _ => {}
+        }
+        return Vec::new();
     }
     let Some(item) = instrument.items.get(sheet.at) else { return Vec::new() };
     let values = values(instrument, item);
@@ -197,7 +218,7 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::PrevQuestion => go_to(sheet, instrument, -1),
         Command::NextQuestion => {
-            if sheet.answers.0.get(sheet.at).is_some_and(Option::is_some) || item.optional {
+            if sheet.answers.0.get(sheet.at).is_some_and(Option::is_some) || skippable(sheet, instrument) {
                 return forward(model, instrument);
             }
         }
@@ -217,7 +238,7 @@ fn give(model: &mut Model, instrument: &Instrument, value: i32) -> Vec<Effect> {
     }
     // What is no longer asked must not stay answered.
     for n in 0..instrument.items.len() {
-        if !asked(&instrument.items[n], &sheet.answers)
+        if !asked(&instrument.items[n], sheet, instrument)
             && let Some(place) = sheet.answers.0.get_mut(n)
         {
             *place = None;
@@ -230,7 +251,15 @@ fn forward(model: &mut Model, instrument: &Instrument) -> Vec<Effect> {
     let Some(sheet) = &mut model.sheet else { return Vec::new() };
     let before = sheet.at;
     go_to(sheet, instrument, 1);
-    if sheet.at == before { finish(model) } else { Vec::new() }
+    if sheet.at != before {
+        return Vec::new();
+    }
+    if sheet.kiosk {
+        // A slip on the last item can still be mended.
+        sheet.ending = true;
+        return Vec::new();
+    }
+    finish(model)
 }
 
 /// To the next item in a direction that is asked; stays when there is none.
@@ -242,7 +271,7 @@ fn go_to(sheet: &mut Sheet, instrument: &Instrument, by: isize) {
             return;
         }
         at = next;
-        if asked(&instrument.items[at], &sheet.answers) {
+        if asked(&instrument.items[at], sheet, instrument) {
             break;
         }
     }
@@ -278,7 +307,7 @@ fn finish(model: &mut Model) -> Vec<Effect> {
     if model.screen == Context::Kiosk {
         // The client hands the terminal back: the result is kept, and only the passphrase leads on.
         let mut effects = keep(model);
-        effects.extend(super::unlock::lock_now(model));
+        effects.extend(super::kiosk::hand_back(model));
         return effects;
     }
     model.turn(Context::Score);
@@ -299,12 +328,13 @@ fn keep(model: &mut Model) -> Vec<Effect> {
         answers: sheet.answers.clone(),
         total: sheet.total.as_ref().and_then(|t| t.text().parse().ok()),
         lang: sheet.lang,
-        kiosk: model.screen == Context::Kiosk,
+        kiosk: sheet.kiosk,
     }]
 }
 
 pub(super) fn score(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
+        Command::PrevQuestion => back_to_questions(model),
         Command::Save if model.sheet.as_ref().is_some_and(|s| !s.keeping) => return keep(model),
         Command::Back => {
             if model.sheet.as_ref().is_some_and(|s| s.keeping) {
@@ -315,6 +345,17 @@ pub(super) fn score(model: &mut Model, command: Command) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// From the result to the questions: to the first that has no answer, else to the last.
+fn back_to_questions(model: &mut Model) {
+    let library = model.library.clone();
+    let Some(sheet) = model.sheet.as_mut().filter(|s| !s.keeping && s.total.is_none()) else { return };
+    let Ok(instrument) = library.get(&sheet.instrument) else { return };
+    let open = |n: &usize| sheet.answers.0[*n].is_none() && asked(&instrument.items[*n], sheet, instrument);
+    let first = (0..instrument.items.len()).find(open).unwrap_or(sheet.at);
+    (sheet.at, sheet.choice, sheet.score, sheet.ending) = (first, 0, None, false);
+    model.turn(Context::Assessment);
 }
 
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {

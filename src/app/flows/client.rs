@@ -61,6 +61,7 @@ pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
         model.go(Context::Client);
     }
     let opened = model.client.as_ref().map(|c| c.file.client.id);
+    super::kiosk::handed_over(model);
     match model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
         Some((client, input)) => super::input::begin(model, client, input),
         None => Vec::new(),
@@ -112,7 +113,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 None => model.say(Say::NothingChosen),
             },
             Pane::Consents => return toggle(model),
-            Pane::Measures => {}
+            Pane::Measures => super::history::open(model),
         },
         Command::BeginSession => {
             if recording {
@@ -127,6 +128,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Note => return super::note::open_from_client(model),
         Command::Assess => super::assess::open(model),
+        Command::Schedule => super::schedule::open_from_client(model),
         Command::Back => {
             model.client = None;
             model.back();

@@ -3,11 +3,14 @@
 pub mod assess;
 pub mod caseload;
 pub mod client;
+pub mod history;
 pub mod input;
+pub mod kiosk;
 pub mod live;
 pub mod note;
 pub mod over;
 pub mod past;
+pub mod schedule;
 pub mod unlock;
 
 use super::command::{Command, Context};
@@ -35,7 +38,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Scroll(notches) => {
             let command = if notches < 0 { Command::Up } else { Command::Down };
             let mut effects = Vec::new();
-            if model.offers(command) && !matches!(model.context(), Context::NewClient | Context::FirstRun) {
+            if model.offers(command)
+                && !matches!(model.context(), Context::NewClient | Context::Schedule | Context::FirstRun)
+            {
                 for _ in 0..notches.unsigned_abs().min(10) {
                     effects.extend(command_given(model, command));
                 }
@@ -63,6 +68,9 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
                 Lang::Ko => Lang::En,
                 Lang::En => Lang::Ko,
             };
+            if model.context() == Context::Kiosk {
+                kiosk::language(model);
+            }
             return vec![Effect::RememberLang(model.lang)];
         }
         Command::Quit => return quit(model),
@@ -105,6 +113,8 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
         Context::Instruments => assess::choose(model, command),
         Context::Assessment | Context::Kiosk => assess::answer(model, command),
         Context::Score => assess::score(model, command),
+        Context::History => history::command(model, command),
+        Context::Schedule => schedule::command(model, command),
         Context::Settings | Context::Doctor => plain(model, command),
         Context::Help | Context::Palette | Context::Confirm => Vec::new(),
     }
@@ -146,6 +156,7 @@ fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
         Context::FirstRun => model.first_run.field().edit(edit),
         Context::NewClient => model.new_client.field().edit(edit),
         Context::Input => model.input.path.edit(edit),
+        Context::Schedule => schedule::typed(model, edit),
         Context::Note => note::typed(model, edit),
         Context::Assessment => assess::typed(model, edit),
         _ => {}
@@ -163,7 +174,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Client(file) => client::opened(model, *file),
         Answer::Opened(file) => past::opened(model, *file),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::AdministrationKept if model.sheet.is_none() => kiosk::kept(model),
         Answer::AdministrationKept => assess::kept(model),
+        Answer::ScheduleKept => schedule::kept(model),
         Answer::Examined(findings) => {
             model.findings = findings;
             Vec::new()
@@ -174,7 +187,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Begin => live::not_begun(model),
                 Asked::Note => note::not_kept(model),
                 Asked::Administration => assess::not_kept(model),
-                Asked::Read | Asked::AddClient | Asked::Consent | Asked::Other => {}
+                Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }
             model.busy = false;
             model.say(Say::Fault(fault));

@@ -147,7 +147,9 @@ pub(super) fn unlocked(model: &mut Model, who: SignedIn) -> Vec<Effect> {
     if model.screen == Context::Caseload {
         model.trail.clear();
     }
-    vec![Effect::LoadCaseload]
+    let mut effects = vec![Effect::LoadCaseload];
+    effects.extend(super::kiosk::resume(model));
+    effects
 }
 
 pub(super) fn failed(model: &mut Model) {
@@ -165,6 +167,9 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
 
 /// Locks when nobody is there to answer: an unsaved note is sealed first, so that nothing is lost.
 pub(super) fn lock_unattended(model: &mut Model) -> Vec<Effect> {
+    if model.screen == Context::Kiosk {
+        return super::kiosk::hand_back(model);
+    }
     let mut effects = super::note::save_silently(model);
     effects.extend(lock_now(model));
     effects
@@ -178,6 +183,8 @@ pub(super) fn lock_now(model: &mut Model) -> Vec<Effect> {
     model.past = None;
     model.note = None;
     model.sheet = None;
+    model.history = None;
+    model.schedule = None;
     model.phrases = None;
     model.new_client = Default::default();
     model.input = Default::default();

@@ -20,6 +20,9 @@ const WIDTH: usize = 100;
 /// Rows of the chart in text.
 const HEIGHT: usize = 16;
 
+/// Sheets whose answers fit that width.
+const MOST_SHEETS: usize = 12;
+
 /// Arguments of `gyeot assess give`.
 #[derive(Debug, clap::Args)]
 pub struct Give {
@@ -151,7 +154,7 @@ fn as_text(c: &Course<'_>, lang: Lang) {
     let sex = c.sheets.last().and_then(|a| a.sex);
     let scored = c.sheets.iter().filter_map(|a| a.point()).collect();
     let chart = Chart::new(c.instrument, scored, c.alert.clone(), sex, lang);
-    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(c.instrument, &c.sheets, lang)) {
+    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(c.instrument, &c.sheets, MOST_SHEETS, lang)) {
         print::line(line);
     }
     print::line("");

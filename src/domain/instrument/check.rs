@@ -4,6 +4,7 @@
 use super::licence::Verdict;
 use super::{Algorithm, Condition, Instrument, Item, LibraryError, Method, MissingRule, Sex};
 use crate::domain::lang::Lang;
+use crate::domain::schedule::Every;
 use crate::domain::score::{self, Answers, Context};
 
 /// Items a sheet can have at most; blanks are kept as bits of a 64-bit word.
@@ -70,6 +71,9 @@ pub(super) fn instrument(mut i: Instrument, file: &str, text: &str) -> Result<In
     check.scoring(&mut i)?;
     check.bands(&i)?;
     check.rules(&i)?;
+    if let Some(Err(what)) = i.interval.as_ref().map(|v| v.every.parse::<Every>()) {
+        return Err(check.table("interval", 0, what));
+    }
     check.figures(&i)?;
     check.examples(&i)?;
     Ok(i)
@@ -114,8 +118,11 @@ impl Check<'_> {
                 "the licence does not let its words be held here".to_owned()
             })?;
         }
-        let quoted = !i.licence.quote.trim().is_empty() && !i.licence.source.trim().is_empty();
-        self.hold(quoted, "licence", 0, || "quote the permission or refusal and name its source".to_owned())?;
+        let quoted = !i.licence.quote.trim().is_empty() || i.licence.basis.is_some();
+        self.hold(quoted && !i.licence.source.trim().is_empty(), "licence", 0, || {
+            "quote the permission or refusal, or say in `basis` what the verdict rests on; and name the source"
+                .to_owned()
+        })?;
         for lang in [Lang::Ko, Lang::En] {
             let Some(held) = i.wording.get(&lang) else {
                 let named = i.wording_missing.iter().any(|m| m.starts_with(lang.code()));

@@ -498,6 +498,16 @@ pub struct Patience {
     pub source: String,
 }
 
+/// How often it is usually given, as published; offered when a schedule is set, never set by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// As [`crate::domain::schedule::Every`] is written: `2w` or `session`.
+    pub every: String,
+    /// Where published.
+    pub source: String,
+}
+
 /// An answer that must not wait.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

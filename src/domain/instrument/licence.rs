@@ -2,7 +2,9 @@
 //! screen, and what a centre has licensed itself comes in through [`CentreText`], never from this repository.
 
 use super::check;
-use super::{Instrument, Item, LibraryError, Method, MissingRule, OptionSet, Provenance, ProvenanceKind, Scoring};
+use super::{
+    Instrument, Item, Label, LibraryError, Method, MissingRule, OptionSet, Provenance, ProvenanceKind, Scoring,
+};
 use crate::domain::fault::{Exit, Explain};
 use crate::domain::ids::InstrumentId;
 use crate::domain::lang::Lang;
@@ -30,16 +32,30 @@ pub struct Licence {
     pub verdict: Verdict,
     /// The owner or author.
     pub owner: String,
-    /// The permission or refusal, in the owner's words where they were seen.
+    /// The permission or refusal in the owner's own words; empty where those were not seen.
+    #[serde(default)]
     pub quote: String,
-    /// Where that stands.
+    /// Where the quote stands, or what was looked at instead.
     pub source: String,
+    /// Our own words: what the verdict rests on beside the quote, or instead of it. Never a quotation.
+    #[serde(default)]
+    pub basis: Option<Label>,
     /// What must be kept to, for [`Verdict::Conditions`].
     #[serde(default)]
     pub conditions: Vec<String>,
     /// To be shown with the items.
     #[serde(default)]
     pub attribution: String,
+}
+
+impl Licence {
+    /// Why the verdict is as it is: the owner's words in quotation marks, or ours without them.
+    pub fn reason(&self, lang: Lang) -> String {
+        match &self.basis {
+            Some(basis) if self.quote.is_empty() => basis.pick(lang).to_owned(),
+            _ => format!("“{}”", self.quote),
+        }
+    }
 }
 
 /// The words of one item.
@@ -74,12 +90,12 @@ pub struct Wording<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Withheld {
     /// The owner does not allow it.
-    #[error("the wording of {id} may not be shown: {quote}")]
+    #[error("the wording of {id} may not be shown: {reason}")]
     Licence {
         /// Which instrument.
         id: InstrumentId,
-        /// The owner's words.
-        quote: String,
+        /// [`Licence::reason`].
+        reason: String,
     },
     /// It may be shown, but no verified wording in this language is at hand.
     #[error("no verified {lang} wording of {id} is shipped")]
@@ -108,12 +124,19 @@ impl Explain for Withheld {
     }
 }
 
+impl Item {
+    /// Whether it has words in a language; they are reached through [`Instrument::wording`] only.
+    pub fn has_words(&self, lang: Lang) -> bool {
+        !lang.pick(&self.ko, &self.en).is_empty()
+    }
+}
+
 impl Instrument {
     /// The words in a language, if the licence lets them be shown and they were verified. Optional items without
     /// words in that language are left out.
     pub fn wording(&self, lang: Lang) -> Result<Wording<'_>, Withheld> {
         if self.licence.verdict == Verdict::TotalsOnly {
-            return Err(Withheld::Licence { id: self.id.clone(), quote: self.licence.quote.clone() });
+            return Err(Withheld::Licence { id: self.id.clone(), reason: self.licence.reason(lang) });
         }
         let held = self.wording.get(&lang).ok_or_else(|| Withheld::Missing { id: self.id.clone(), lang })?;
         let questions = self

@@ -2,6 +2,7 @@
 
 use super::fault::DeskFault;
 use super::house::{Draft, House};
+use super::measured::Measured;
 use super::{Desk, State};
 use crate::domain::access::{Grant, Relation, Whose, permit};
 use crate::domain::audit::Task;
@@ -35,6 +36,8 @@ pub(super) struct Known {
     pub(super) sessions: BTreeMap<SessionId, Case>,
     /// Every wrap of this client's keys, of every reader.
     pub(super) wraps: Vec<RecordId>,
+    /// Instruments: what was given and what is scheduled.
+    pub(super) measured: Measured,
 }
 
 impl Known {
@@ -129,6 +132,7 @@ fn load_client(
     let keys: Vec<&SealKey> = case.values().rev().chain(process.values().rev()).collect();
     let mut card: Option<ClientCard> = None;
     let mut wraps = Vec::new();
+    let mut measured = Measured::default();
     let (mut consents, mut sessions) = (Vec::new(), BTreeMap::<SessionId, Case>::new());
     for place in house.store.shelf(id.0)? {
         let Opened { header, body } = match house.open_place(&place, &keys) {
@@ -143,6 +147,7 @@ fn load_client(
             Body::Client { card: newer } => card = Some(newer),
             Body::KeyIndex { wraps: more } => wraps.extend(more),
             Body::Consent { event } => consents.push(event),
+            Body::Administration { .. } | Body::Schedule { .. } => measured.take(&body),
             Body::SessionStart { started, number, .. } => {
                 let Some(session) = header.session else { continue };
                 let code = ClientCode(String::new());
@@ -185,7 +190,7 @@ fn load_client(
     for session in sessions.values_mut() {
         session.row.code = card.code.clone();
     }
-    Ok(Some(Known { card, case, process, consents, sessions, wraps }))
+    Ok(Some(Known { card, case, process, consents, sessions, wraps, measured }))
 }
 
 impl Desk {
@@ -296,6 +301,7 @@ impl Desk {
             consents: Vec::new(),
             sessions: BTreeMap::new(),
             wraps: ids[..wraps].to_vec(),
+            measured: Measured::default(),
         };
         caseload.clients.insert(id, known);
         Ok(code)

@@ -120,11 +120,14 @@ impl Desk {
             .map(|body| recipient_of(&state, client, None, body.class()))
             .collect::<Result<Vec<_>, _>>()?;
         self.note(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
-        let (house, me, _) = state.split(self.me.id);
+        let (house, me, caseload) = state.split(self.me.id);
         let draft =
             |(body, to)| Draft { shelf: client.0, to, body, client: Some(client), session: None, replaces: None };
         let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
         let records = house.keep(&me, &drafts)?;
+        if let Some(known) = caseload.clients.get_mut(&client) {
+            bodies.iter().for_each(|body| known.measured.take(body));
+        }
         Ok(Saved { records, at: state.house.now() })
     }
 
@@ -216,7 +219,9 @@ impl Desk {
             Body::Note { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
             Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose).map(drop),
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose).map(drop),
-            Body::Administration { .. } => self.grant::<permit::GiveAssessment>(state, whose).map(drop),
+            Body::Administration { .. } | Body::Schedule { .. } => {
+                self.grant::<permit::GiveAssessment>(state, whose).map(drop)
+            }
             Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
             Body::Utterances { .. }
             | Body::Transcript { .. }

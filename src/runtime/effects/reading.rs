@@ -10,10 +10,12 @@ use crate::domain::ids::{ClientId, RecordId, SessionId, TechniqueId};
 use crate::domain::lang::Lang;
 use crate::domain::model::{Task, Tier};
 use crate::domain::record::{Body, NoteRevision, Opened, Origin};
+use crate::domain::schedule::Standing;
 use crate::domain::score::Score;
 use crate::domain::session::SessionState;
 use crate::domain::suggestion::Suggestions;
 use crate::domain::transcript::Transcript;
+use crate::runtime::desk::Measures;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -25,13 +27,18 @@ impl Performer {
             let sessions = desk.sessions(Some(&client.code))?;
             let unwritten = sessions.iter().filter(|s| self.noted.get(&s.id) == Some(&false)).count();
             let open = sessions.iter().filter(|s| s.state == SessionState::Open).count();
+            let measures = desk.measures(&client.code)?;
+            let due = measures.due.iter().filter(|d| d.standing.is_due());
+            let overdue = due.clone().filter(|d| matches!(d.standing, Standing::Overdue { .. }));
             rows.push(CaseRow {
+                due: due.count() as u32,
+                overdue: overdue.count() as u32,
                 sessions: sessions.len() as u32,
                 last: sessions.iter().map(|s| s.started).max(),
                 unwritten: unwritten as u32,
                 interrupted: (open as u32)
                     .saturating_sub(u32::from(self.runs.load(std::sync::atomic::Ordering::SeqCst))),
-                alert: false,
+                alert: measures.red(&self.place.library),
                 client,
             });
         }
@@ -47,7 +54,9 @@ impl Performer {
         let mut measures: Vec<Measure> = desk.open_client(&client.code)?.iter().filter_map(measure).collect();
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
         let noted = self.noted.clone();
-        Ok(vec![Answer::Client(Box::new(ClientFile { client, consent, sessions, noted, measures }))])
+        let Measures { due, schedules, given: sheets } = desk.measures(&client.code)?;
+        let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules };
+        Ok(vec![Answer::Client(Box::new(file))])
     }
 
     pub(super) fn session(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, Fault> {

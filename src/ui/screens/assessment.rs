@@ -1,6 +1,6 @@
 //! Instruments: choosing one, one question a page, and what the answers score.
 
-use crate::app::flows::assess::{Sheet, asked, language_of, values};
+use crate::app::flows::assess::{Sheet, asked, language_of, skippable, values};
 use crate::app::model::Model;
 use crate::app::wrap::width;
 use crate::domain::instrument::Instrument;
@@ -35,7 +35,14 @@ pub fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         let right = put_right(buf, inner.x, y, inner.right() - 1, words.text(lang), theme.of(Mean::Quiet));
         let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
         put(buf, inner.x + 2, y, right - 1, instrument.title.pick(lang), style);
-        put(buf, inner.x + 4, y + 1, inner.right(), instrument.measures.pick(lang), theme.of(Mean::Quiet));
+        let mut x = put(buf, inner.x + 4, y + 1, inner.right(), instrument.measures.pick(lang), theme.of(Mean::Quiet));
+        let due = model.client.iter().flat_map(|page| &page.file.due).find(|d| d.instrument == instrument.id);
+        if let Some(d) = due {
+            let mean = if d.standing.is_due() { Mean::Warn } else { Mean::Quiet };
+            x = put(buf, x, y + 1, inner.right(), " · ", theme.of(Mean::Quiet));
+            let text = format!("{} · {}", d.every.say(lang), d.standing.say(lang));
+            put(buf, x, y + 1, inner.right(), &text, theme.of(mean));
+        }
     }
 }
 
@@ -59,14 +66,15 @@ pub fn page(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &
     }
     let Some(item) = instrument.items.get(sheet.at) else { return };
     let buf = frame.buffer_mut();
-    let of: Vec<usize> = (0..instrument.items.len()).filter(|n| asked(&instrument.items[*n], &sheet.answers)).collect();
+    let of: Vec<usize> =
+        (0..instrument.items.len()).filter(|n| asked(&instrument.items[*n], sheet, instrument)).collect();
     let nth = of.iter().position(|n| *n == sheet.at).map_or(1, |p| p + 1);
     let progress = format!("{} {nth} / {}", T::Question.text(screen), of.len());
     put(buf, area.x, area.y + 1, area.right(), &progress, theme.of(Mean::Quiet));
     let bar: String = (0..of.len()).map(|n| if n < nth { '▰' } else { '▱' }).collect();
     put_right(buf, area.x + width(&progress) + 2, area.y + 1, area.right(), &bar, theme.of(Mean::Quiet));
     let wording = instrument.wording(sheet.lang).ok();
-    let asked = wording.as_ref().and_then(|w| w.questions.get(sheet.at));
+    let asked = wording.as_ref().and_then(|w| w.questions.iter().find(|q| q.position == sheet.at + 1));
     let mut y = area.y + 3;
     match (&wording, asked) {
         (Some(w), Some(q)) => {
@@ -81,6 +89,9 @@ pub fn page(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &
         }
     }
     let given = sheet.answers.0.get(sheet.at).copied().flatten();
+    // Alone at the screen the answers stand apart where there is room.
+    let count = values(instrument, item).len() as u16;
+    let apart = if sheet.kiosk && y + 2 * count + 3 <= area.bottom() { 2 } else { 1 };
     let labels = instrument.options.iter().find(|o| o.id == item.options);
     for (n, value) in values(instrument, item).iter().enumerate() {
         let marked = n == sheet.choice;
@@ -89,7 +100,10 @@ pub fn page(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &
         let mark = if marked { "▸" } else { " " };
         let style = theme.of(if marked { Mean::Focus } else { Mean::Plain });
         put(buf, area.x, y, area.right(), &format!("{mark} {value}  {circle} {label}"), style);
-        y += 1;
+        y += apart;
+    }
+    if given.is_none() && skippable(sheet, instrument) {
+        y = put_wrapped(buf, area, y, T::MaySkip.text(screen), theme.of(Mean::Quiet));
     }
     if let Some(w) = wording.filter(|w| !w.attribution.is_empty()) {
         let rows = crate::app::wrap::wrap(w.attribution, area.width).len().min(3) as u16;
@@ -108,6 +122,9 @@ pub fn score(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), height: inner.height - 2, ..inner };
     let buf = frame.buffer_mut();
     let mut y = result(buf, inside, score, lang, theme);
+    if score.score.is_none() && !score.missing.is_empty() && sheet.total.is_none() {
+        y = put_wrapped(buf, inside, y, T::Partial.text(lang), theme.of(Mean::Plain));
+    }
     if !score.critical.is_empty() {
         y = put_wrapped(buf, inside, y + 1, T::Critical.text(lang), theme.of(Mean::Danger));
         for c in &score.critical {

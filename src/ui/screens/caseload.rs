@@ -56,6 +56,14 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
             let text = format!("{} {}", T::Unwritten.text(lang), row.unwritten);
             x = put(buf, x, y, right, &text, theme.of(Mean::Plain)) + 2;
         }
+        if row.overdue > 0 {
+            let text = format!("{} {}", T::OverdueMark.text(lang), row.overdue);
+            x = put(buf, x, y, right, &text, theme.of(Mean::Warn)) + 2;
+        }
+        if row.due > row.overdue {
+            let text = format!("{} {}", T::DueMark.text(lang), row.due - row.overdue);
+            x = put(buf, x, y, right, &text, theme.of(Mean::Plain)) + 2;
+        }
         if !row.client.own {
             put(buf, x, y, right, T::SupervisedMark.text(lang), theme.of(Mean::Quiet));
         }

@@ -5,12 +5,14 @@ use crate::app::flows::client::{ClientPage, Pane};
 use crate::app::model::Model;
 use crate::domain::consent::Scope;
 use crate::domain::lang::Lang;
+use crate::domain::schedule::Standing;
 use crate::domain::session::SessionState;
 use crate::domain::time::clock;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{masked, pane, put, put_wrapped, window};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the client screen.
@@ -100,11 +102,33 @@ fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang
     }
 }
 
+/// Schedules of which this many lines at most are shown above the results; the most pressing come first.
+const MOST_DUE: usize = 3;
+
+/// Draws what is due or to come; gives the room that is left.
+fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, lang: Lang, theme: Theme) -> Rect {
+    let mut y = inner.y;
+    for d in page.file.due.iter().take(MOST_DUE.min(usize::from(inner.height) / 2)) {
+        let (sign, mean) = match d.standing {
+            Standing::Overdue { .. } => ("!", Mean::Warn),
+            Standing::Due => ("•", Mean::Focus),
+            Standing::Later { .. } | Standing::NextSession => ("·", Mean::Quiet),
+        };
+        put(buf, inner.x, y, inner.right(), sign, theme.of(mean));
+        let name = d.instrument.as_str().to_uppercase();
+        let text = format!("{name} {} · {}", d.every.say(lang), d.standing.say(lang));
+        put(buf, inner.x + 2, y, inner.right(), &text, theme.of(mean));
+        y += 1;
+    }
+    Rect { y, height: inner.bottom() - y, ..inner }
+}
+
 fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, theme: Theme) {
     let lang = model.lang;
     let focus = page.pane == Pane::Measures;
     let inner = pane::framed(frame, area, T::Measures.text(lang), "", focus, theme);
     let buf = frame.buffer_mut();
+    let inner = scheduled(buf, inner, page, lang, theme);
     if page.file.measures.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
         put_wrapped(buf, inside, inner.y, T::NoMeasures.text(lang), theme.of(Mean::Plain));

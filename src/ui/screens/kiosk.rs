@@ -15,6 +15,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let place = pane::centred(area, 90, area.height);
     let inner = pane::framed(frame, place, T::KioskTitle.text(model.lang), "", true, theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), height: inner.height - 3, ..inner };
+    if sheet.ending {
+        let buf = frame.buffer_mut();
+        let y = put_wrapped(buf, inside, inside.y + 4, T::KioskDone.text(model.lang), theme.of(Mean::Strong)) + 1;
+        put_wrapped(buf, inside, y, T::KioskDoneHow.text(model.lang), theme.of(Mean::Plain));
+        return;
+    }
     page(frame, inside, instrument, sheet, model.lang, theme);
     let low = Rect { y: inner.bottom() - 2, height: 2, ..inside };
     let buf = frame.buffer_mut();

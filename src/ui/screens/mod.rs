@@ -6,12 +6,14 @@ pub mod client;
 pub mod confirm;
 pub mod doctor;
 pub mod help;
+pub mod history;
 pub mod input;
 pub mod kiosk;
 pub mod live;
 pub mod note;
 pub mod palette;
 pub mod past;
+pub mod schedule;
 pub mod settings;
 pub mod unlock;
 

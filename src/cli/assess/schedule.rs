@@ -1,0 +1,134 @@
+//! `gyeot assess schedule` and `gyeot assess due`: when instruments are to be given again. Kept sealed with the client;
+//! giving the instrument clears it.
+
+use super::super::{Globals, print};
+use crate::adapters::instruments;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{ClientCode, InstrumentId};
+use crate::domain::lang::Lang;
+use crate::domain::schedule::{Due, Every, SCHEMA, Schedule};
+use crate::runtime::desk::{Body, Desk};
+use jiff::civil::Date;
+use serde_json::json;
+
+/// Arguments of `gyeot assess schedule`.
+#[derive(Debug, clap::Args)]
+pub struct Set {
+    /// The instrument, such as phq-9; all of the client's schedules when absent.
+    id: Option<String>,
+    /// Whose.
+    #[arg(long, value_name = "CODE")]
+    client: String,
+    /// 2w, session, or dates as YYYY-MM-DD with commas; with `usual` the published interval of the instrument.
+    #[arg(long, value_name = "2w|session|DATES|usual", requires = "id")]
+    every: Option<String>,
+    /// First day, YYYY-MM-DD; today when absent.
+    #[arg(long, value_name = "DATE", requires = "every")]
+    from: Option<Date>,
+    /// Last day, YYYY-MM-DD; without end when absent.
+    #[arg(long, value_name = "DATE", requires = "every")]
+    until: Option<Date>,
+    /// No longer.
+    #[arg(long, requires = "id", conflicts_with = "every")]
+    stop: bool,
+}
+
+/// Sets, stops or shows schedules of a client.
+pub fn set(args: &Set, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+    let library = instruments::library(&globals.assessments_dir())?;
+    let client = ClientCode(args.client.clone());
+    let only = args.id.as_deref().map(InstrumentId::from);
+    let instrument = only.as_ref().map(|id| library.get(id)).transpose()?;
+    let (every, writes) = match (&args.every, instrument) {
+        (Some(said), Some(i)) if said == "usual" => {
+            let usual = i.interval.as_ref().ok_or_else(|| {
+                let what = format!("no published interval of {} is known here", i.id);
+                Fault::usage(what, "say --every 2w, --every session, or dates")
+            })?;
+            print::note(format!("{} ({})", usual.every, usual.source));
+            (Some(read(&usual.every)?), true)
+        }
+        (Some(said), _) => (Some(read(said)?), true),
+        (None, _) => (None, args.stop),
+    };
+    if let (true, Some(instrument)) = (writes, only.clone()) {
+        let now = desk.now();
+        let today = now.day().ok_or_else(|| Fault::failed("the clock shows no date", "set the clock of this machine"))?;
+        let from = args.from.unwrap_or(today);
+        if args.until.is_some_and(|until| until < from) {
+            return Err(Fault::usage("the last day lies before the first", "give --until a later date than --from"));
+        }
+        let stops = every.is_none();
+        if stops && !desk.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
+            return Err(Fault::usage(format!("{instrument} has no schedule to stop"), "`gyeot assess schedule` shows all"));
+        }
+        let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
+        desk.keep_for(&client, &[Body::Schedule { schedule }])?;
+        print::note(globals.lang().pick("저장됨", "saved"));
+    }
+    show(desk, &client, only.as_ref(), globals)
+}
+
+fn read(said: &str) -> Result<Every, Fault> {
+    said.parse().map_err(|what: String| Fault::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
+}
+
+fn show(desk: &Desk, client: &ClientCode, only: Option<&InstrumentId>, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let measures = desk.measures(client)?;
+    let wanted = |id: &InstrumentId| only.is_none_or(|o| o == id);
+    let schedules: Vec<&Schedule> = measures.schedules.iter().filter(|s| wanted(&s.instrument)).collect();
+    let standing = |id: &InstrumentId| measures.due.iter().find(|d| d.instrument == *id);
+    if globals.json {
+        let list: Vec<_> = schedules
+            .iter()
+            .map(|s| json!({"instrument": s.instrument, "every": s.every.as_ref().map(Every::to_string), "from": s.from,
+                "until": s.until, "standing": standing(&s.instrument).map(|d| d.standing)}))
+            .collect();
+        return print::json(&json!({"schema": "gyeot.schedules/1", "client": client, "schedules": list}));
+    }
+    if schedules.is_empty() {
+        print::note(lang.pick("정해 둔 일정이 없습니다", "nothing is scheduled"));
+    }
+    for s in schedules {
+        let every = s.every.as_ref().map(|e| e.say(lang)).unwrap_or_default();
+        let until = s.until.map(|u| format!("–{u}")).unwrap_or_default();
+        let over = lang.pick("끝남", "over").to_owned();
+        let stands = standing(&s.instrument).map_or(over, |d| d.standing.say(lang));
+        print::line(format!("{:<15} {every} · {}{until} · {stands}", s.instrument.as_str(), s.from));
+    }
+    Ok(())
+}
+
+/// Prints what is due of one client, or of every client of this member.
+pub fn due(client: Option<&str>, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let codes: Vec<ClientCode> = match client {
+        Some(code) => vec![ClientCode(code.to_owned())],
+        None => desk.clients()?.into_iter().map(|row| row.code).collect(),
+    };
+    let mut found: Vec<(ClientCode, Due)> = Vec::new();
+    for code in codes {
+        let open = desk.measures(&code)?.due;
+        found.extend(open.into_iter().filter(|d| d.standing.is_due()).map(|d| (code.clone(), d)));
+    }
+    if globals.json {
+        let list: Vec<_> = found
+            .iter()
+            .map(|(code, d)| json!({"client": code, "instrument": d.instrument, "every": d.every.to_string(),
+                "standing": d.standing}))
+            .collect();
+        return print::json(&json!({"schema": "gyeot.due/1", "due": list}));
+    }
+    if found.is_empty() {
+        print::note(lang.pick("할 차례인 검사가 없습니다", "nothing is due"));
+    }
+    for (code, d) in found {
+        print::line(line(&code, &d, lang));
+    }
+    Ok(())
+}
+
+fn line(code: &ClientCode, d: &Due, lang: Lang) -> String {
+    format!("{:<10} {:<15} {} · {}", code.as_str(), d.instrument.as_str(), d.every.say(lang), d.standing.say(lang))
+}

@@ -1,0 +1,78 @@
+//! What is known of a client's instruments while the vault is unlocked: what was given, and what is due. Read from the
+//! shelf at unlocking and kept in step with what is written; the records themselves stay the truth.
+
+use super::Desk;
+use super::fault::DeskFault;
+use crate::domain::access::{Whose, permit};
+use crate::domain::administration::{Administration, points};
+use crate::domain::ids::{ClientCode, InstrumentId};
+use crate::domain::instrument::Library;
+use crate::domain::lang::Lang;
+use crate::domain::record::Body;
+use crate::domain::schedule::{Due, Schedule, due};
+use crate::domain::trajectory::{Colour, alert};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sheets and schedules of one client.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Measured {
+    given: Vec<Administration>,
+    schedules: BTreeMap<InstrumentId, Schedule>,
+}
+
+impl Measured {
+    /// Takes a record of the shelf, oldest first. A sheet of a newer form is not counted here; reading the client's
+    /// history names it.
+    pub(super) fn take(&mut self, body: &Body) {
+        match body {
+            Body::Administration { sheet } => self.given.extend(serde_json::from_value(sheet.0.clone()).ok()),
+            Body::Schedule { schedule } => {
+                self.schedules.insert(schedule.instrument.clone(), schedule.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the caseload and the client screen show of a client's instruments.
+#[derive(Debug, Clone, Default)]
+pub struct Measures {
+    /// What stands open, the most pressing first.
+    pub due: Vec<Due>,
+    /// Every schedule that was not stopped.
+    pub schedules: Vec<Schedule>,
+    /// Every sheet, oldest first.
+    pub given: Vec<Administration>,
+}
+
+impl Measures {
+    /// True when an instrument stands at red: its last sheet holds an answer that must not wait, or it got reliably
+    /// worse.
+    pub fn red(&self, library: &Library) -> bool {
+        let given: BTreeSet<&InstrumentId> = self.given.iter().map(|a| &a.instrument).collect();
+        given.into_iter().filter_map(|id| library.get(id).ok()).any(|instrument| {
+            alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
+        })
+    }
+}
+
+impl Desk {
+    /// A client's sheets and what is due today. Was opened at unlocking, which is logged; nothing is opened now.
+    pub fn measures(&self, code: &ClientCode) -> Result<Measures, DeskFault> {
+        let state = self.state();
+        let known = state.caseload.by_code(code)?;
+        self.grant::<permit::ReadContent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let measured = &known.measured;
+        let of = |id: &InstrumentId| -> Vec<Date> {
+            measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()
+        };
+        let sessions: Vec<Date> = known.sessions.values().filter_map(|s| s.row.started.day()).collect();
+        let today = state.house.now().day();
+        let due = today.map_or_else(Vec::new, |today| due(measured.schedules.values(), of, &sessions, today));
+        let schedules = measured.schedules.values().filter(|s| s.every.is_some()).cloned().collect();
+        let mut given = measured.given.clone();
+        given.sort_by_key(|a| a.given_at);
+        Ok(Measures { due, schedules, given })
+    }
+}

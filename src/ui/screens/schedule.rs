@@ -1,0 +1,29 @@
+//! Setting when an instrument is to be given again.
+
+use crate::app::model::Model;
+use crate::ui::i18n::T;
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{field, pane, put_wrapped};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws the form.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+    let Some(form) = &model.schedule else { return };
+    let lang = model.lang;
+    let instrument = model.library.get(&form.instrument).ok();
+    let name = instrument.map_or(form.instrument.as_str(), |i| i.title.pick(lang));
+    let place = pane::centred(area, 76, 18);
+    let inner = pane::framed(frame, place, &format!("{} · {name}", T::ScheduleTitle.text(lang)), "", true, theme);
+    let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
+    let mut y = inner.y + 1;
+    if let Some(usual) = instrument.and_then(|i| i.interval.as_ref()) {
+        let text = format!("{}: {} ({})", T::ScheduleUsual.text(lang), usual.every, usual.source);
+        y = put_wrapped(frame.buffer_mut(), inside, y, &text, theme.of(Mean::Quiet)) + 1;
+    }
+    for (n, label) in [T::ScheduleEvery, T::ScheduleFrom, T::ScheduleUntil].into_iter().enumerate() {
+        let place = Rect { y, height: 2, ..inside };
+        field::draw(frame, place, label.text(lang), &form.fields[n], false, n == form.focus, theme);
+        y += 3;
+    }
+}
