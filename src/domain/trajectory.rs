@@ -213,7 +213,12 @@ pub fn alert(instrument: &Instrument, points: &[Point], alliance_fell: bool, lan
     let mut reasons = Vec::new();
     let mut caution = None;
     if let Some(last) = points.last() {
-        let urgent = last.critical.iter().map(|c| Reason::Critical { item: c.item, reason: c.reason.clone() });
+        // As the instrument says it in this language; what was kept on the day when it no longer says it.
+        let says = |c: &CriticalFound| {
+            let now = instrument.critical.iter().find(|now| now.item == c.item);
+            now.map_or_else(|| c.reason.clone(), |now| now.reason.pick(lang).to_owned())
+        };
+        let urgent = last.critical.iter().map(|c| Reason::Critical { item: c.item, reason: says(c) });
         reasons.extend(urgent);
     }
     if alliance_fell {

@@ -17,10 +17,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let right = inner.right();
     let columns = [
         (T::ColumnCode, inner.x + 2),
-        (T::ColumnName, inner.x + 12),
-        (T::ColumnSessions, inner.x + 26),
-        (T::ColumnLast, inner.x + 36),
-        (T::ColumnTodo, inner.x + 48),
+        (T::ColumnName, inner.x + 11),
+        (T::ColumnSessions, inner.x + 20),
+        (T::ColumnLast, inner.x + 29),
+        (T::ColumnTodo, inner.x + 40),
     ];
     for (t, x) in columns {
         put(buf, x, inner.y, right, t.text(lang), theme.of(Mean::Quiet));
@@ -45,24 +45,18 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         let last = row.last.map(day).unwrap_or_else(|| "–".to_owned());
         put(buf, columns[3].1, y, columns[4].1 - 1, &last, style);
         let mut x = columns[4].1;
-        if row.alert {
-            x = put(buf, x, y, right, T::Alert.text(lang), theme.of(Mean::Danger)) + 2;
-        }
-        if row.interrupted > 0 {
-            let text = format!("{} {}", T::Interrupted.text(lang), row.interrupted);
-            x = put(buf, x, y, right, &text, theme.of(Mean::Warn)) + 2;
-        }
-        if row.unwritten > 0 {
-            let text = format!("{} {}", T::Unwritten.text(lang), row.unwritten);
-            x = put(buf, x, y, right, &text, theme.of(Mean::Plain)) + 2;
-        }
-        if row.overdue > 0 {
-            let text = format!("{} {}", T::OverdueMark.text(lang), row.overdue);
-            x = put(buf, x, y, right, &text, theme.of(Mean::Warn)) + 2;
-        }
-        if row.due > row.overdue {
-            let text = format!("{} {}", T::DueMark.text(lang), row.due - row.overdue);
-            x = put(buf, x, y, right, &text, theme.of(Mean::Plain)) + 2;
+        let some = |t: T, n: u32| (n > 0).then(|| format!("{} {n}", t.text(lang)));
+        let todo = [
+            (row.alert.then(|| T::Alert.text(lang).to_owned()), Mean::Danger),
+            (some(T::OverdueMark, row.overdue), Mean::Warn),
+            (some(T::Interrupted, row.interrupted), Mean::Warn),
+            (some(T::Unwritten, row.unwritten), Mean::Plain),
+            (some(T::DueMark, row.due.saturating_sub(row.overdue)), Mean::Plain),
+        ];
+        for (text, mean) in todo {
+            if let Some(text) = text {
+                x = put(buf, x, y, right, &text, theme.of(mean)) + 1;
+            }
         }
         if !row.client.own {
             put(buf, x, y, right, T::SupervisedMark.text(lang), theme.of(Mean::Quiet));
