@@ -10,12 +10,16 @@ fn gyeot(args: &[&str]) -> Output {
 }
 
 fn run(args: &[&str], own: &std::path::Path) -> Output {
+    said_in("ko", args, own)
+}
+
+fn said_in(lang: &str, args: &[&str], own: &std::path::Path) -> Output {
     let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
-    c.arg("assess").args(args).env("GYEOT_ASSESSMENTS", own).env_remove("GYEOT_LANG").output().unwrap()
+    c.arg("assess").args(args).env("GYEOT_ASSESSMENTS", own).env("GYEOT_LANG", lang).output().unwrap()
 }
 
 fn ends(args: &[&str], code: i32, says: &str) {
-    let out = gyeot(args);
+    let out = said_in("en", args, tempfile::tempdir().unwrap().path());
     let err = String::from_utf8(out.stderr).unwrap();
     assert_eq!(out.status.code(), Some(code), "{args:?}: {err}");
     let lines: Vec<&str> = err.lines().collect();

@@ -37,7 +37,7 @@ impl Place {
         let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
         c.arg("assess").args(args).args(["--client", self.code.as_str()]);
         c.arg("--vault").arg(at("vault")).arg("--passphrase-file").arg(at("pass"));
-        c.env("GYEOT_ASSESSMENTS", at("own")).env_remove("GYEOT_LANG").output().unwrap()
+        c.env("GYEOT_ASSESSMENTS", at("own")).env("GYEOT_LANG", "ko").output().unwrap()
     }
 
     fn text(&self, args: &[&str]) -> String {

@@ -11,7 +11,7 @@ fn data(name: &str) -> PathBuf {
 
 fn gyeot(arguments: &[&str]) -> Command {
     let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
-    c.arg("transcribe").args(arguments).stdin(Stdio::null()).env_remove("GYEOT_LANG");
+    c.arg("transcribe").args(arguments).stdin(Stdio::null()).env("GYEOT_LANG", "ko");
     c
 }
 

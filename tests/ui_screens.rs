@@ -10,6 +10,7 @@ use gyeot::app::field::Edit;
 use gyeot::app::key::{Key, KeyName, latin_of_jamo};
 use gyeot::app::msg::{Finding, Msg};
 use gyeot::app::wrap::width;
+use gyeot::domain::fault::Fault;
 use gyeot::domain::lang::Lang;
 use gyeot::ui::{View, draw, keymap};
 use ratatui::Terminal;
@@ -144,8 +145,11 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
         ("doctor", {
             let mut m = with(signed_in(lang), &[Command::Doctor]);
             m.findings = vec![
-                Finding { good: true, what: "whisper-base".into(), state: "ok".into() },
-                Finding { good: false, what: "gyeot-llm".into(), state: "-".into() },
+                Finding { what: "whisper-base".into(), state: Ok("whisper-base".into()) },
+                Finding {
+                    what: "gyeot-llm".into(),
+                    state: Err(Fault::failed("no model is loaded", "choose one with `gyeot models list`")),
+                },
             ];
             m
         }),

@@ -13,6 +13,7 @@ pub mod models;
 pub mod paced;
 pub mod resampler;
 pub mod score_csv;
+pub mod settings;
 pub mod shipped;
 pub mod store_memory;
 pub mod store_sled;

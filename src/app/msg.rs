@@ -33,12 +33,10 @@ pub enum Msg {
 /// One line of the doctor's findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// All is well with it.
-    pub good: bool,
     /// What was looked at.
     pub what: String,
-    /// What was found, or what to do.
-    pub state: String,
+    /// What was found, or what is wrong with it.
+    pub state: Result<String, Fault>,
 }
 
 /// What the runtime answers to an effect.

@@ -3,7 +3,7 @@
 use super::{Globals, print};
 use crate::adapters::models::Store;
 use crate::adapters::workers::{Kind, Process, Worker, program};
-use crate::domain::fault::{Exit, Explain, Fault};
+use crate::domain::fault::{Exit, Fault};
 use crate::domain::lang::Lang;
 use crate::domain::model::{Task, Tier};
 use serde::Serialize;
@@ -43,8 +43,14 @@ fn worth(what: &str, found: impl Into<String>, hint: impl Into<String>) -> Findi
     Finding { what: what.into(), state: State::Worth, found: found.into(), hint: Some(hint.into()) }
 }
 
-fn wrong(what: &str, fault: &impl Explain) -> Finding {
-    Finding { what: what.into(), state: State::Wrong, found: fault.to_string(), hint: Some(fault.hint()) }
+fn wrong(what: &str, fault: impl Into<Fault>, lang: Lang) -> Finding {
+    let (found, hint) = fault.into().said(lang);
+    Finding { what: what.into(), state: State::Wrong, found, hint: Some(hint) }
+}
+
+/// A fault in something that one can do without.
+fn without(what: &str, fault: impl Into<Fault>, lang: Lang) -> Finding {
+    Finding { state: State::Worth, ..wrong(what, fault, lang) }
 }
 
 /// Runs the command.
@@ -127,14 +133,14 @@ fn worker(kind: Kind, lang: Lang) -> Finding {
             }
         }
         Ok((path, None)) => right(what, path.display().to_string()),
-        Err(fault) => wrong(what, &fault),
+        Err(fault) => wrong(what, fault, lang),
     }
 }
 
 fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
     let store = match Store::open(globals.models_dir()) {
         Ok(store) => store,
-        Err(fault) => return vec![wrong(lang.pick("모델", "models"), &fault)],
+        Err(fault) => return vec![wrong(lang.pick("모델", "models"), fault, lang)],
     };
     [
         (Task::Asr, lang.pick("음성 인식 모델", "speech model"), true),
@@ -149,8 +155,8 @@ fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
             .and_then(|id| store.open_verified(&id).map(|(_, model, _)| model));
         match opened {
             Ok(model) => right(what, format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())])),
-            Err(fault) if needed => wrong(what, &fault),
-            Err(fault) => worth(what, fault.to_string(), fault.hint()),
+            Err(fault) if needed => wrong(what, fault, lang),
+            Err(fault) => without(what, fault, lang),
         }
     })
     .collect()
@@ -167,7 +173,7 @@ fn microphone(lang: Lang) -> Finding {
             lang.pick("찾지 못했습니다", "none found"),
             lang.pick("연결하거나 녹음 파일을 쓰세요.", "plug one in, or use a recording"),
         ),
-        Err(fault) => worth(what, fault.to_string(), fault.hint()),
+        Err(fault) => without(what, fault, lang),
     }
 }
 

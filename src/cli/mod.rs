@@ -1,6 +1,7 @@
 //! The command line: one file per command, each prints what the flows return.
 //! Human text or, with `--json`, one object on stdout; progress and messages on stderr.
 
+use crate::adapters::settings;
 use crate::domain::fault::Fault;
 use crate::domain::lang::Lang;
 use clap::{Parser, Subcommand};
@@ -91,6 +92,16 @@ impl Globals {
         self.lang.unwrap_or_default()
     }
 
+    /// What neither an argument nor the environment says is taken from the settings file.
+    fn settle(&mut self) -> Result<(), Fault> {
+        if self.lang.is_none()
+            && let Some(path) = settings::path()
+        {
+            self.lang = settings::read(&path)?.lang;
+        }
+        Ok(())
+    }
+
     /// `--models`, else `gyeot/models` in the user's data folder.
     pub fn models_dir(&self) -> PathBuf {
         self.models.clone().unwrap_or_else(|| data_home().join("models"))
@@ -125,7 +136,7 @@ pub struct Cli {
 
 /// Runs the program and returns its exit code. Errors are two lines on stderr.
 pub fn main() -> u8 {
-    let cli = match Cli::try_parse() {
+    let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
             let usage = e.use_stderr();
@@ -134,14 +145,14 @@ pub fn main() -> u8 {
             return if usage { 2 } else { 0 };
         }
     };
-    let done = match cli.command {
+    let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
         None => crate::runtime::workstation(&cli.globals),
-    };
+    });
     match done {
         Ok(()) => 0,
         Err(fault) => {
-            print::error(&fault);
+            print::error(&fault, cli.globals.lang());
             fault.exit as u8
         }
     }

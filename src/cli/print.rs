@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use crate::domain::fault::Fault;
+use crate::domain::lang::Lang;
 use serde::Serialize;
 use std::io::Write;
 
@@ -43,6 +44,18 @@ pub fn status(text: &str) {
 }
 
 /// The two lines of an error.
-pub fn error(fault: &Fault) {
-    let _ = writeln!(std::io::stderr(), "error: {}\nhint: {}", fault.what, fault.hint);
+pub fn error(fault: &Fault, lang: Lang) {
+    let (what, hint) = fault.said(lang);
+    let _ = writeln!(std::io::stderr(), "error: {what}\nhint: {hint}");
+}
+
+/// Something that went wrong and stopped nothing, on stderr.
+pub fn trouble(fault: &Fault, lang: Lang) {
+    note(in_passing(fault, lang));
+}
+
+/// What went wrong and what to do about it, in one line.
+pub fn in_passing(fault: &Fault, lang: Lang) -> String {
+    let (what, hint) = fault.said(lang);
+    format!("! {what} ({hint})")
 }

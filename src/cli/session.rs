@@ -100,7 +100,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), Fault> {
     };
     let (parts, without) = prepare::prepare(&desk, request)?;
     for fault in &without {
-        print::note(format!("! {} ({})", fault.what, fault.hint));
+        print::trouble(fault, globals.lang());
     }
     let id = parts.session;
     let running = session::start(parts);
@@ -173,7 +173,7 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
         }
         SessionEvent::Trouble(fault) => {
             meter.clear();
-            print::note(format!("! {} ({})", fault.what, fault.hint));
+            print::trouble(fault, lang);
         }
         _ => {}
     }

@@ -1,5 +1,9 @@
 //! How every layer explains a failure: what happened, what to do, and the exit code of the command line.
-//! Texts here and in every implementor hold no client words.
+//! Texts here and in every implementor hold no client words. They are made in English; [`words`] says them in Korean.
+
+pub mod words;
+
+use super::lang::Lang;
 
 /// Exit codes of the command line; the numbers are a contract with scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,13 @@ impl Fault {
     /// A fault with a chosen exit code.
     pub fn with(exit: Exit, what: impl Into<String>, hint: impl Into<String>) -> Self {
         Fault { what: what.into(), hint: hint.into(), exit }
+    }
+}
+
+impl Fault {
+    /// What happened and what to do, each one line, in the language of the reader.
+    pub fn said(&self, lang: Lang) -> (String, String) {
+        (words::said(&self.what, lang), words::said(&self.hint, lang))
     }
 }
 

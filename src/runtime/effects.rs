@@ -42,6 +42,8 @@ pub struct Place {
     pub vault: PathBuf,
     /// The models' folder.
     pub models: PathBuf,
+    /// Where the choice of a language is kept; none where it lives as long as the program.
+    pub settings: Option<PathBuf>,
     /// The language that is spoken, unless the screen says otherwise.
     pub lang: Lang,
     /// The instruments.
@@ -124,13 +126,20 @@ impl Performer {
             }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::Examine => (Asked::Other, Ok(vec![Answer::Examined(reading::examine(&self.place.models))])),
-            // The language of the screens lives as long as the program: there is no settings file yet to keep it in.
-            Effect::RememberLang(_) | Effect::Quit => return Vec::new(),
+            Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
+            Effect::Quit => return Vec::new(),
         };
         match done {
             Ok(answers) => answers.into_iter().map(Msg::Answer).collect(),
             Err(fault) => vec![Msg::Answer(Answer::Failed { asked, fault })],
         }
+    }
+
+    fn remember(&self, lang: Lang) -> Result<Vec<Answer>, Fault> {
+        if let Some(path) = &self.place.settings {
+            crate::adapters::settings::keep_lang(path, lang)?;
+        }
+        Ok(Vec::new())
     }
 
     fn desk(&self) -> Result<&Arc<Desk>, Fault> {

@@ -48,6 +48,8 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
     let started = Timestamp(jiff::Timestamp::now().as_millisecond());
     let mut model = Model::new(globals.lang(), started, Arc::clone(&library), formats);
     let mut first = vec![Effect::LookForVault];
+    // A demo leaves nothing behind.
+    let settings = if stage.is_none() { crate::adapters::settings::path() } else { None };
     let (mut desk, mut sound): (Option<Arc<Desk>>, OpenSound) = (None, Box::new(sound_of));
     let mut vault = globals.vault_dir();
     if let Some(mut stage) = stage {
@@ -59,14 +61,14 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
         desk = Some(stage.desk);
         sound = Box::new(move |_| (stage.sound)());
     }
-    let place = Place { vault, models: globals.models_dir(), lang: globals.lang(), library, sound };
+    let place = Place { vault, models: globals.models_dir(), settings, lang: globals.lang(), library, sound };
 
     // Anything that can be refused is refused before the screen is taken.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Fault::failed(format!("the program could not start: {}", e.kind()), "close other programs"))?;
-    let mut screen = terminal::Screen::take()?;
+    let mut screen = terminal::Screen::take(globals.lang())?;
     let (to_loop, mut inbox) = tokio::sync::mpsc::channel(event_loop::INBOX);
     let (to_desk, effects) = std::sync::mpsc::sync_channel(event_loop::OUTBOX);
     let performer = Performer::new(place, to_loop, desk);

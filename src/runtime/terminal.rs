@@ -2,6 +2,7 @@
 //! ends the program, a panic too, the screen is given back and nothing of a client stays on it.
 
 use crate::domain::fault::Fault;
+use crate::domain::lang::Lang;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -22,15 +23,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over. Refused when there is none.
-    pub fn take() -> Result<Self, Fault> {
+    /// Takes the terminal over. Refused when there is none. What a panic says is said in `lang`.
+    pub fn take(lang: Lang) -> Result<Self, Fault> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
             return Err(Fault::usage(
                 "the workstation needs a terminal",
                 "run it in a terminal; every command of `gyeot --help` works without one",
             ));
         }
-        give_back_on_panic();
+        give_back_on_panic(lang);
         enter().map_err(terminal_fault)?;
         match Terminal::new(CrosstermBackend::new(stdout())) {
             Ok(terminal) => Ok(Screen { terminal }),
@@ -74,14 +75,15 @@ fn give_back() {
 }
 
 /// A panic first gives the screen back, then says where it happened and nothing of what was in memory.
-fn give_back_on_panic() {
-    std::panic::set_hook(Box::new(|info| {
+fn give_back_on_panic(lang: Lang) {
+    std::panic::set_hook(Box::new(move |info| {
         give_back();
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
-        crate::cli::print::error(&Fault::failed(
+        let fault = Fault::failed(
             format!("the program made a mistake at {place}"),
             "what was sealed is safe: start it again and run `gyeot session recover`; please report the place",
-        ));
+        );
+        crate::cli::print::error(&fault, lang);
     }));
 }
 

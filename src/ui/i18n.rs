@@ -33,18 +33,18 @@ texts! {
 
     UnlockTitle: "잠금 해제", "Unlock";
     Member: "사용자", "Member";
-    Passphrase: "암호문", "Passphrase";
-    PassphraseAgain: "암호문 다시", "Passphrase again";
+    Passphrase: "암호 문구", "Passphrase";
+    PassphraseAgain: "암호 문구 다시", "Passphrase again";
     Opening: "여는 중… (열쇠를 푸는 데 몇 초 걸립니다)", "Opening… (the key takes a few seconds to derive)";
     SessionGoesOn: "● 회기는 잠금 뒤에서 계속 기록되고 있습니다", "● The session is still being recorded behind the lock";
     FirstRunTitle: "처음 시작합니다: 금고 만들기", "First run: make the vault";
-    FirstRunWhy: "모든 기록은 이 컴퓨터의 금고에 봉인됩니다. 암호문과 복구 구절을 모두 잃으면 아무도 열 수 없습니다.", "Every record is sealed in a vault on this computer. Without the passphrase or the recovery phrases nobody can open it.";
+    FirstRunWhy: "모든 기록은 이 컴퓨터의 금고에 봉인됩니다. 암호 문구과 복구 구절을 모두 잃으면 아무도 열 수 없습니다.", "Every record is sealed in a vault on this computer. Without the passphrase or the recovery phrases nobody can open it.";
     CentreName: "센터 이름", "Centre";
     YourName: "상담사 이름", "Your name";
     Making: "금고를 만드는 중…", "Making the vault…";
 
     RecoveryTitle: "복구 구절: 지금 한 번만 보여 드립니다", "Recovery phrases: shown once, now";
-    RecoveryWhy: "암호문을 잊었을 때 아래 셋 중 둘이 있으면 금고를 열 수 있습니다. 각각 다른 종이에 적어 서로 다른 세 사람이 보관하세요. 사진으로 찍거나 이 컴퓨터에 저장하지 마세요.", "If the passphrase is lost, any two of these three open the vault. Write each on its own sheet and let three different people keep one. Do not photograph them or store them on this computer.";
+    RecoveryWhy: "암호 문구를 잊었을 때 아래 셋 중 둘이 있으면 금고를 열 수 있습니다. 각각 다른 종이에 적어 서로 다른 세 사람이 보관하세요. 사진으로 찍거나 이 컴퓨터에 저장하지 마세요.", "If the passphrase is lost, any two of these three open the vault. Write each on its own sheet and let three different people keep one. Do not photograph them or store them on this computer.";
     RecoveryDone: "다 적었으면 y 를 누르세요. 다시 볼 수 없습니다.", "Press y when all three are written down. They cannot be shown again.";
 
     Caseload: "내담자 목록", "Caseload";
@@ -302,7 +302,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NothingChosen => {
             lang.pick("고른 것이 없습니다. Tab 으로 칸을 옮기세요.", "Nothing is chosen here. Tab moves between panes.")
         }
-        Say::PassphrasesDiffer => lang.pick("두 암호문이 다릅니다.", "The two passphrases differ."),
+        Say::PassphrasesDiffer => lang.pick("두 암호 문구가 다릅니다.", "The two passphrases differ."),
         Say::FieldMissing => lang.pick("빈 칸을 채워 주세요.", "Please fill in this field."),
         Say::BirthDate => lang.pick("생년월일은 1990-03-15 처럼 적습니다.", "A birth date is written like 1990-03-15."),
         Say::CodeForm => lang.pick(
@@ -338,7 +338,10 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             "맞는 선별 도구가 없습니다. 목록에서 고르세요.",
             "That screener is not at hand. Choose from the list.",
         ),
-        Say::Fault(fault) => return (fault.what.clone(), Some(fault.hint.clone())),
+        Say::Fault(fault) => {
+            let (what, hint) = fault.said(lang);
+            return (what, Some(hint));
+        }
     };
     (text.to_owned(), None)
 }

@@ -207,14 +207,14 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         },
     )?;
     for fault in &without {
-        show.detail(format!("! {} ({})", fault.what, fault.hint));
+        show.detail(print::in_passing(fault, lang));
     }
     let session = parts.session;
     let mut meter = Meter::default();
     let outcome = follow::follow(session::start(parts), &mut |event| meter.follow(event, lang));
     meter.clear();
     for fault in &outcome.troubles {
-        show.detail(format!("! {} ({})", fault.what, fault.hint));
+        show.detail(print::in_passing(fault, lang));
     }
     if !outcome.saved {
         return Err(not_done("the session was not written to the end".into()));

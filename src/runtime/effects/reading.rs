@@ -5,7 +5,7 @@ use crate::adapters::models::Store;
 use crate::adapters::workers::{Kind, program};
 use crate::app::desk::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
 use crate::app::msg::Finding;
-use crate::domain::fault::{Explain, Fault};
+use crate::domain::fault::Fault;
 use crate::domain::ids::{ClientId, RecordId, SessionId, TechniqueId};
 use crate::domain::lang::Lang;
 use crate::domain::model::{Task, Tier};
@@ -164,22 +164,17 @@ fn measure(opened: &Opened) -> Option<Measure> {
 
 /// What the screen of models and workers shows: the programs, and for each task the model that would run.
 pub(super) fn examine(models: &Path) -> Vec<Finding> {
-    let found = |good, what: &str, state: String| Finding { good, what: what.to_owned(), state };
+    let found = |what: &str, state: Result<String, Fault>| Finding { what: what.to_owned(), state };
     let mut findings: Vec<Finding> = [Kind::Asr, Kind::Llm]
         .into_iter()
-        .map(|kind| match program(kind) {
-            Ok(path) => found(true, kind.name(), path.display().to_string()),
-            Err(fault) => found(false, kind.name(), format!("{fault}; {}", fault.hint())),
-        })
+        .map(|kind| found(kind.name(), program(kind).map(|path| path.display().to_string()).map_err(Fault::from)))
         .collect();
     match Store::open(models) {
         Ok(store) => findings.extend([Task::Asr, Task::Llm, Task::Embedding, Task::Speaker].into_iter().map(|task| {
-            match store.installed_for(task, Tier::Large) {
-                Ok(id) => found(true, task.name(), id.to_string()),
-                Err(fault) => found(false, task.name(), format!("{fault}; {}", fault.hint())),
-            }
+            let installed = store.installed_for(task, Tier::Large);
+            found(task.name(), installed.map(|id| id.to_string()).map_err(Fault::from))
         })),
-        Err(fault) => findings.push(found(false, "models", format!("{fault}; {}", fault.hint()))),
+        Err(fault) => findings.push(found("models", Err(fault.into()))),
     }
     findings
 }

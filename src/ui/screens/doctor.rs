@@ -24,8 +24,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         let row = y + (n - top) as u16;
         let mark = if n == model.list_at { "▸" } else { " " };
         let x = put(buf, inside.x, row, inside.right(), mark, theme.of(Mean::Focus));
-        let (glyph, mean) = if f.good { (" ✓ ", Mean::Good) } else { (" ! ", Mean::Warn) };
+        let (glyph, mean) = if f.state.is_ok() { (" ✓ ", Mean::Good) } else { (" ! ", Mean::Warn) };
+        let state = match &f.state {
+            Ok(found) => found.clone(),
+            Err(fault) => {
+                let (what, hint) = fault.said(lang);
+                format!("{what}. {hint}")
+            }
+        };
         let x = put(buf, x, row, inside.right(), glyph, theme.of(mean));
-        put(buf, x, row, inside.right(), &format!("{}: {}", f.what, f.state), theme.of(Mean::Plain));
+        put(buf, x, row, inside.right(), &format!("{}: {}", f.what, state), theme.of(Mean::Plain));
     }
 }

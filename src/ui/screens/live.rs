@@ -147,7 +147,7 @@ pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         x = put(buf, x, row.y, right, &text, theme.of(mean));
     }
     if let Some(fault) = &live.trouble {
-        put(buf, x, row.y, right, &format!(" · ! {}", fault.what), theme.of(Mean::Warn));
+        put(buf, x, row.y, right, &format!(" · ! {}", fault.said(lang).0), theme.of(Mean::Warn));
     }
 }
 

@@ -23,17 +23,21 @@ use super::widgets::{put, put_right, put_wrapped};
 use crate::app::command::{Command, Context, rows};
 use crate::app::flows::live::{Pane, Phase};
 use crate::app::model::Model;
-use crate::app::notice::Weight;
-use crate::app::wrap::width;
+use crate::app::notice::{Say, Weight};
+use crate::app::wrap::{width, wrap};
+use crate::domain::lang::Lang;
 use crate::domain::time::{Timestamp, clock};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+/// What is said in passing covers no more rows than this.
+const MOST_SAID_ROWS: u16 = 5;
+
 /// Says that the screen is too small, in both languages.
 pub fn too_small(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let other = match model.lang {
-        crate::domain::lang::Lang::Ko => crate::domain::lang::Lang::En,
-        crate::domain::lang::Lang::En => crate::domain::lang::Lang::Ko,
+        Lang::Ko => Lang::En,
+        Lang::En => Lang::Ko,
     };
     let buf = frame.buffer_mut();
     let mut y = put_wrapped(buf, area, area.y, T::TooSmall.text(model.lang), theme.of(Mean::Strong));
@@ -77,24 +81,46 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
 /// The row above the keys: what is said in passing, else how the session is.
 pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if let Some(notice) = &model.notice {
-        let (text, hint) = i18n::say(&notice.say, model.lang);
-        let (glyph, mean) = match notice.say.weight() {
-            Weight::Done => ("✓ ", Mean::Good),
-            Weight::Hint => ("· ", Mean::Focus),
-            Weight::Trouble => ("! ", Mean::Warn),
-        };
-        let buf = frame.buffer_mut();
-        let mut x = put(buf, row.x + 1, row.y, row.right(), glyph, theme.of(mean));
-        x = put(buf, x, row.y, row.right(), &text, theme.of(mean));
-        if let Some(hint) = hint {
-            put(buf, x, row.y, row.right(), &format!(" → {hint}"), theme.of(Mean::Plain));
-        }
+        said(frame, row, &notice.say, model.lang, theme);
         return;
     }
     match model.screen {
         Context::Live => live::status(frame, row, model, theme),
         Context::Note => note::status(frame, row, model, theme),
         _ => {}
+    }
+}
+
+/// What is said in passing. Where one row does not hold it, it lies over the rows above: what to do is never cut off.
+fn said(frame: &mut Frame<'_>, row: Rect, say: &Say, lang: Lang, theme: Theme) {
+    let (text, hint) = i18n::say(say, lang);
+    let (glyph, mean) = match say.weight() {
+        Weight::Done => ("✓ ", Mean::Good),
+        Weight::Hint => ("· ", Mean::Focus),
+        Weight::Trouble => ("! ", Mean::Warn),
+    };
+    let hint = hint.map(|h| format!("→ {h}")).unwrap_or_default();
+    let inside = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let one = width(glyph) + width(&text) + 1 + width(&hint);
+    if one <= inside.width {
+        let buf = frame.buffer_mut();
+        let x = put(buf, inside.x, row.y, inside.right(), glyph, theme.of(mean));
+        let x = put(buf, x, row.y, inside.right(), &text, theme.of(mean)) + 1;
+        put(buf, x, row.y, inside.right(), &hint, theme.of(Mean::Plain));
+        return;
+    }
+    let words = Rect { x: inside.x + width(glyph), width: inside.width.saturating_sub(width(glyph)), ..inside };
+    let rows = |t: &str| u16::try_from(wrap(t, words.width).len()).unwrap_or(u16::MAX);
+    let hint_rows = if hint.is_empty() { 0 } else { rows(&hint) };
+    let height = rows(&text).saturating_add(hint_rows).min(MOST_SAID_ROWS).min(row.y.saturating_add(1));
+    let over = Rect { y: row.y + 1 - height, height, ..row };
+    frame.render_widget(ratatui::widgets::Clear, over);
+    let buf = frame.buffer_mut();
+    put(buf, inside.x, over.y, inside.right(), glyph, theme.of(mean));
+    let words = Rect { y: over.y, height, ..words };
+    let y = put_wrapped(buf, words, over.y, &text, theme.of(mean));
+    if !hint.is_empty() {
+        put_wrapped(buf, words, y, &hint, theme.of(Mean::Plain));
     }
 }
 
