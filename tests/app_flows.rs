@@ -458,14 +458,59 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     does(&mut m, &[Command::BeginSession, Command::Open]);
     play(&mut m, [Msg::Session(SessionEvent::Started { session: SESSION, started: NOW })]);
     m.screen = Context::Client;
-    let effects = does(&mut m, &[Command::ToggleConsent, Command::Yes]);
+    assert!(does(&mut m, &[Command::ToggleConsent, Command::Yes]).is_empty());
+    assert_eq!(confirmed(&m), Some(&Question::EraseOpenSession(Scope::Recording)), "what was recorded is asked about");
+    let mut keeps = m.clone();
+    let effects = does(&mut keeps, &[Command::No]);
     assert!(
         matches!(
             &effects[..],
-            [Effect::SetConsent { scope: Scope::Recording, given: false, .. }, Effect::Session(SessionCommand::Stop)]
+            [
+                Effect::SetConsent { scope: Scope::Recording, given: false, erase: false, .. },
+                Effect::Session(SessionCommand::Stop)
+            ]
         ),
         "{effects:?}"
     );
+    assert!(keeps.live.is_some());
+    let effects = does(&mut m, &[Command::Yes]);
+    assert!(
+        matches!(
+            &effects[..],
+            [
+                Effect::SetConsent { scope: Scope::Recording, given: false, erase: true, .. },
+                Effect::Session(SessionCommand::Stop)
+            ]
+        ),
+        "{effects:?}"
+    );
+    assert!(m.live.is_some(), "nothing is forgotten before the key is destroyed");
+    play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&[Scope::Service]))))]);
+    assert!(m.live.is_none() && m.note.is_none(), "its words leave the memory too");
+    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: false })]);
+    assert!(!matches!(m.notice.as_ref().unwrap().say, gyeot::app::notice::Say::SessionNotSaved), "that is no loss");
+}
+
+#[test]
+fn what_is_decided_after_the_session_has_ended_is_kept_too() {
+    let mut m = talking(Lang::Ko);
+    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    let effects = does(&mut m, &[Command::NextPane, Command::Accept]);
+    let [Effect::KeepDecision { session, technique, decision }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((*session, technique.as_str()), (SESSION, "behavioural-activation"));
+    assert_eq!(*decision, Decision::Accepted);
+    let effects = does(&mut m, &[Command::Dismiss]);
+    assert!(matches!(&effects[..], [Effect::KeepDecision { decision: Decision::Dismissed, .. }]), "{effects:?}");
+}
+
+#[test]
+fn leaving_a_session_that_has_ended_seals_its_note_as_it_stands() {
+    let mut m = talking(Lang::Ko);
+    does(&mut m, &[Command::NextPane, Command::Accept]);
+    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    let effects = does(&mut m, &[Command::Stop]);
+    assert!(matches!(&effects[..], [Effect::KeepNote { session: SESSION, .. }]), "{effects:?}");
+    assert!(m.live.is_none() && m.note.is_none());
 }
 
 #[test]

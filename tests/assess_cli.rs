@@ -81,7 +81,7 @@ fn bad_input_ends_with_its_code_and_two_lines() {
     ends(&["score", "phq-9", "--total", "12"], 2, "not from a total");
     ends(&["score", "epds", "--answers", "1,1"], 13, "takes a total only");
     ends(&["export", "epds"], 13, "may not be shown");
-    ends(&["export", "audit", "--lang", "ko"], 13, "no verified ko wording");
+    ends(&["export", "audit", "--lang", "ko"], 13, "확인된 한국어 문항");
     ends(&["score", "phq-9", "--answers", "1,1,1,1,,1,1,1,1"], 1, "answer 5 is blank");
     ends(&["import-fhir", "/no/such/file"], 2, "could not be read");
 }

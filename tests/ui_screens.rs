@@ -8,7 +8,7 @@ use gyeot::app::Model;
 use gyeot::app::command::{Command, Context, TABLE};
 use gyeot::app::field::Edit;
 use gyeot::app::key::{Key, KeyName, latin_of_jamo};
-use gyeot::app::msg::{Finding, Msg};
+use gyeot::app::msg::{Finding, Looked, Msg};
 use gyeot::app::wrap::width;
 use gyeot::domain::fault::Fault;
 use gyeot::domain::lang::Lang;
@@ -145,9 +145,9 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
         ("doctor", {
             let mut m = with(signed_in(lang), &[Command::Doctor]);
             m.findings = vec![
-                Finding { what: "whisper-base".into(), state: Ok("whisper-base".into()) },
+                Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
                 Finding {
-                    what: "gyeot-llm".into(),
+                    what: Looked::LanguageWorker,
                     state: Err(Fault::failed("no model is loaded", "choose one with `gyeot models list`")),
                 },
             ];

@@ -205,7 +205,7 @@ const LISTS: &[Context] = &[Caseload, Client, Live, Past, Instruments, History, 
 const LISTS_AND_CHOICES: &[Context] =
     &[Caseload, Client, Live, Past, Instruments, History, Settings, Doctor, Context::Help, Assessment];
 const TYPING: &[Context] = &[Palette, NewClient, Schedule, Input, Note];
-const OPENED: &[Context] = &[Caseload, Client, Past, Instruments, History, Settings, Doctor, Score, Assessment];
+const OPENED: &[Context] = &[Caseload, Client, Past, Instruments, History, Score, Assessment];
 const SIGNED_IN: &[Context] = &[
     Caseload,
     NewClient,
@@ -355,13 +355,15 @@ pub static TABLE: &[Row] = &[
     // The caseload.
     row!(
         Command::Open,
-        &[Caseload, Client, Instruments, Settings, Doctor],
+        &[Caseload, Client, Instruments],
         [p(KeyName::Enter), c('l'), p(KeyName::Right)],
         "열기",
         "Open",
         "열기",
         "open"
     ),
+    row!(Command::Open, &[Settings], [p(KeyName::Enter)], "바꾸기", "Change it", "바꾸기", "change"),
+    row!(Command::Open, &[Doctor], [p(KeyName::Enter)], "다시 살펴보기", "Look again", "다시 살펴보기", "look again"),
     row!(Command::AddClient, &[Caseload], [c('a')], "내담자 추가", "Add a client", "내담자 추가", "add client"),
     // Fields.
     row!(
@@ -481,6 +483,7 @@ pub static TABLE: &[Row] = &[
         "Pane before"
     ),
     row!(Command::Back, OPENED, [p(KeyName::Esc), c('q')], "뒤로", "Back"),
+    row!(Command::Back, &[Settings, Doctor], [p(KeyName::Esc), c('q')], "뒤로", "Back", "뒤로", "back"),
     row!(Command::Back, TYPING, [p(KeyName::Esc)], "뒤로", "Back", "뒤로", "back"),
     row!(Command::Back, &[Live, Kiosk, Context::Help], [p(KeyName::Esc)], "뒤로", "Back"),
     // Everywhere.

@@ -1,10 +1,10 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use super::desk::{Draft, SoundInput};
-use super::session_event::SessionCommand;
+use super::session_event::{Decision, SessionCommand};
 use crate::domain::client::NewClient;
 use crate::domain::consent::Scope;
-use crate::domain::ids::{ClientId, InstrumentId, SessionId};
+use crate::domain::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
 use crate::domain::lang::Lang;
 use crate::domain::schedule::Schedule;
 use crate::domain::score::Answers;
@@ -47,6 +47,8 @@ pub enum Effect {
         scope: Scope,
         /// Given, or withdrawn.
         given: bool,
+        /// Withdrawn with everything that was recorded in a session that is still open: its key is destroyed.
+        erase: bool,
         /// The limits of confidentiality were explained with it (L2).
         limits_explained: bool,
     },
@@ -61,6 +63,15 @@ pub enum Effect {
     },
     /// Tell the running session something.
     Session(SessionCommand),
+    /// Keep what was decided of a suggestion of a session that has ended (L5: taken or not, it is kept).
+    KeepDecision {
+        /// Of which session.
+        session: SessionId,
+        /// Which card.
+        technique: TechniqueId,
+        /// What.
+        decision: Decision,
+    },
     /// Read a session that has been.
     OpenSession {
         /// Whose.

@@ -16,12 +16,13 @@ use super::flows::schedule::ScheduleForm;
 use super::flows::unlock::{FirstRun, UnlockForm};
 use super::msg::Finding;
 use super::notice::{Notice, STAYS_MS, Say};
-use crate::domain::ids::{ClientId, SessionId};
+use crate::domain::ids::{ClientId, RiskRuleId, SessionId};
 use crate::domain::instrument::Library;
 use crate::domain::lang::Lang;
 use crate::domain::note_format::NoteFormat;
 use crate::domain::time::Timestamp;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An unattended screen locks after ten minutes (L17), in milliseconds.
@@ -100,6 +101,8 @@ pub struct Model {
     pub library: Arc<Library>,
     /// The forms of notes, the first is the default.
     pub formats: Arc<Vec<NoteFormat>>,
+    /// What the rules of risk cues are called, Korean and English.
+    pub cue_labels: Arc<BTreeMap<RiskRuleId, [String; 2]>>,
 }
 
 impl Model {
@@ -141,6 +144,15 @@ impl Model {
             quitting: false,
             library,
             formats,
+            cue_labels: Arc::default(),
+        }
+    }
+
+    /// What a rule of risk cues is called; its id where it is of a vault older or newer than the rules.
+    pub fn cue_label<'a>(&'a self, rule: &'a RiskRuleId) -> &'a str {
+        match self.cue_labels.get(rule) {
+            Some([ko, en]) => self.lang.pick(ko, en),
+            None => rule.as_str(),
         }
     }
 

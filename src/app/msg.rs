@@ -30,11 +30,30 @@ pub enum Msg {
     Answer(Answer),
 }
 
+/// What the doctor looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// The program that writes down speech.
+    SpeechWorker,
+    /// The program that runs language models.
+    LanguageWorker,
+    /// The folder of the models.
+    Models,
+    /// The model for speech.
+    SpeechModel,
+    /// The model that answers small questions.
+    LanguageModel,
+    /// The model that compares sentences.
+    EmbeddingModel,
+    /// The model that tells voices apart.
+    SpeakerModel,
+}
+
 /// One line of the doctor's findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What was looked at.
-    pub what: String,
+    pub what: Looked,
     /// What was found, or what is wrong with it.
     pub state: Result<String, Fault>,
 }

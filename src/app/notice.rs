@@ -29,6 +29,8 @@ pub enum Say {
     ConsentGiven(Scope),
     /// A consent was withdrawn.
     ConsentWithdrawn(Scope),
+    /// A consent was withdrawn, and the key of the session that was open is destroyed.
+    ConsentErased(Scope),
     /// A session needs service and recording.
     NeedConsent,
     /// A session is running already.
@@ -94,6 +96,7 @@ impl Say {
             Say::ClientAdded
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
+            | Say::ConsentErased(_)
             | Say::SessionSaved
             | Say::Marked
             | Say::OffRecordOff

@@ -3,11 +3,13 @@
 use super::meter::Meter;
 use super::passphrase::unlock;
 use super::{Globals, print};
+use crate::adapters::shipped;
 use crate::app::session_event::SessionEvent;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::lang::Lang;
 use crate::domain::record::Body;
+use crate::domain::risk::Rules;
 use crate::domain::session::{SessionRow, SessionState};
 use crate::domain::text::ClientText;
 use crate::domain::time::clock;
@@ -261,8 +263,9 @@ fn show(wanted: &str, globals: &Globals) -> Result<(), Fault> {
     for gap in &transcript.gaps {
         print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
     }
+    let rules = shipped::risk_rules()?;
     for o in &opened {
-        for line in also(&o.body, lang) {
+        for line in also(&o.body, &rules, lang) {
             print::line(line);
         }
     }
@@ -270,9 +273,12 @@ fn show(wanted: &str, globals: &Globals) -> Result<(), Fault> {
 }
 
 /// What a session holds beside its transcript, one line each.
-fn also(body: &Body, lang: Lang) -> Vec<String> {
+fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
     match body {
-        Body::RiskCue { cue } => vec![format!("▲ “{}” ({}) → {}", cue.quote.reveal(), cue.rule, cue.opens)],
+        Body::RiskCue { cue } => {
+            let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
+            vec![format!("▲ “{}” ({what}) → {}", cue.quote.reveal(), cue.opens)]
+        }
         Body::Suggestions { suggestions } => suggestions
             .suggestions
             .iter()

@@ -8,7 +8,7 @@ use super::session::{self, Advise, Running, prepare};
 use crate::app::desk::{Draft, LineOrigin, SignedIn, SoundInput, VaultState};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::session_event::{SessionCommand, SessionEvent};
+use crate::app::session_event::{Decision, SessionCommand, SessionEvent};
 use crate::domain::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use crate::domain::consent::{Consent, Scope, Withdrawal};
 use crate::domain::fault::Fault;
@@ -16,7 +16,7 @@ use crate::domain::ids::{ClientCode, ClientId, RecordId, SessionId, TechniqueId}
 use crate::domain::instrument::Library;
 use crate::domain::lang::Lang;
 use crate::domain::member::Role;
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::record::{Body, Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
 use crate::domain::schedule::Schedule;
 use crate::domain::score::Context;
 use crate::ports::audio::Sound;
@@ -58,7 +58,7 @@ pub struct Performer {
     inbox: Sender<Msg>,
     desk: Option<Arc<Desk>>,
     locked: bool,
-    told: Option<SyncSender<SessionCommand>>,
+    told: Option<(SessionId, SyncSender<SessionCommand>)>,
     runs: Arc<AtomicBool>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
@@ -84,6 +84,10 @@ impl Performer {
                 Err(RecvTimeoutError::Timeout) => {
                     if self.locked && self.desk.is_some() && !self.runs.load(Ordering::SeqCst) {
                         self.forget();
+                    } else if let Some(answers) = self.look_for_notes() {
+                        for answer in answers {
+                            let _ = self.inbox.blocking_send(Msg::Answer(answer));
+                        }
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => {
@@ -112,11 +116,17 @@ impl Performer {
             Effect::LoadCaseload => (Asked::Read, self.caseload()),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),
-            Effect::SetConsent { client, scope, given, limits_explained } => {
-                (Asked::Consent, self.consent(client, scope, given, limits_explained))
+            Effect::SetConsent { client, scope, given: true, limits_explained, .. } => {
+                (Asked::Consent, self.give_consent(client, scope, limits_explained))
+            }
+            Effect::SetConsent { client, scope, erase, .. } => {
+                (Asked::Consent, self.withdraw_consent(client, scope, erase))
             }
             Effect::BeginSession { client, input, lang } => (Asked::Begin, self.begin(client, &input, lang)),
             Effect::Session(command) => (Asked::Other, self.tell(command)),
+            Effect::KeepDecision { session, technique, decision } => {
+                (Asked::Other, self.keep_decision(session, &technique, decision))
+            }
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
@@ -213,28 +223,31 @@ impl Performer {
         rows.into_iter().find(|r| r.id == client).map(|r| r.code).ok_or_else(no_client)
     }
 
-    fn consent(&mut self, client: ClientId, scope: Scope, given: bool, limits: bool) -> Result<Vec<Answer>, Fault> {
+    fn give_consent(&mut self, client: ClientId, scope: Scope, limits: bool) -> Result<Vec<Answer>, Fault> {
         let code = self.code(client)?;
         let desk = self.desk()?;
-        if given {
-            let now = desk.consent(&code)?;
-            let mut scopes = now.scopes;
-            scopes.insert(scope);
-            let version = if now.version.is_empty() { CONSENT_FORM.to_owned() } else { now.version };
-            let by = if now.guardian.is_some() { "guardian" } else { "client" };
-            let explained = if limits { Some(desk.now()) } else { now.limits_explained };
-            let consent = Consent {
-                scopes,
-                version,
-                by: by.to_owned(),
-                guardian: now.guardian,
-                limits_explained: explained,
-                ..Consent::default()
-            };
-            desk.set_consent(&code, consent)?;
-        } else {
-            desk.withdraw_consent(&code, [scope].into(), Withdrawal::FromNow)?;
-        }
+        let now = desk.consent(&code)?;
+        let mut scopes = now.scopes;
+        scopes.insert(scope);
+        let version = if now.version.is_empty() { CONSENT_FORM.to_owned() } else { now.version };
+        let by = if now.guardian.is_some() { "guardian" } else { "client" };
+        let explained = if limits { Some(desk.now()) } else { now.limits_explained };
+        let consent = Consent {
+            scopes,
+            version,
+            by: by.to_owned(),
+            guardian: now.guardian,
+            limits_explained: explained,
+            ..Consent::default()
+        };
+        desk.set_consent(&code, consent)?;
+        self.client(client)
+    }
+
+    fn withdraw_consent(&mut self, client: ClientId, scope: Scope, erase: bool) -> Result<Vec<Answer>, Fault> {
+        let code = self.code(client)?;
+        let how = if erase { Withdrawal::All } else { Withdrawal::FromNow };
+        self.desk()?.withdraw_consent(&code, [scope].into(), how)?;
         self.client(client)
     }
 
@@ -251,8 +264,9 @@ impl Performer {
             language_model: None,
         };
         let (parts, without) = prepare::prepare(self.desk()?, request)?;
+        let session = parts.session;
         let running = session::start(parts);
-        self.told = Some(running.commands.clone());
+        self.told = Some((session, running.commands.clone()));
         self.runs.store(true, Ordering::SeqCst);
         let (inbox, runs) = (self.inbox.clone(), Arc::clone(&self.runs));
         for fault in without {
@@ -263,21 +277,48 @@ impl Performer {
     }
 
     fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, Fault> {
-        if let Some(told) = &self.told {
-            // A session that has just ended hears nothing more, and says so itself.
-            let _ = told.try_send(command);
+        let Some((session, told)) = &self.told else { return Ok(Vec::new()) };
+        match command {
+            // A session that has just ended hears nothing more; what was decided is kept all the same.
+            SessionCommand::Decide { technique, decision } if !self.runs.load(Ordering::SeqCst) => {
+                self.keep_decision(*session, &technique, decision)
+            }
+            command => {
+                let _ = told.try_send(command);
+                Ok(Vec::new())
+            }
         }
+    }
+
+    fn keep_decision(
+        &self,
+        session: SessionId,
+        technique: &TechniqueId,
+        decision: Decision,
+    ) -> Result<Vec<Answer>, Fault> {
+        let desk = self.desk()?;
+        let places = reading::suggestion_places(&desk.open_session(session)?);
+        let (of, index) = *places.get(technique).ok_or_else(unsealed)?;
+        let decided = match decision {
+            Decision::Accepted => Decided::Accepted,
+            Decision::Edited => Decided::Edited,
+            Decision::Dismissed => Decided::Rejected,
+        };
+        let body = Body::SuggestionDecision { of, index, technique: technique.clone(), decided, text: None };
+        desk.keep(session, &[body])?;
         Ok(Vec::new())
     }
 
     fn keep_note(&mut self, session: SessionId, draft: &Draft, edits: u64) -> Result<Vec<Answer>, Fault> {
         let desk = self.desk()?;
         let takes = |l: &crate::app::desk::DraftLine| l.origin != LineOrigin::Typed;
-        let places = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
-            reading::suggestion_places(&desk.open_session(session)?)
+        let opened = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
+            desk.open_session(session)?
         } else {
-            BTreeMap::new()
+            Vec::new()
         };
+        let places = reading::suggestion_places(&opened);
+        let mut bodies = reading::edited_since(&opened, draft, &places);
         let note = NoteRevision {
             format: draft.format.clone(),
             sections: draft
@@ -288,7 +329,8 @@ impl Performer {
             state: NoteState::Draft,
             reason: None,
         };
-        desk.keep(session, &[Body::Note { note }])?;
+        bodies.push(Body::Note { note });
+        desk.keep(session, &bodies)?;
         self.noted.insert(session, true);
         Ok(vec![Answer::NoteKept { session, edits }])
     }

@@ -47,6 +47,8 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
     let formats = Arc::new(formats()?);
     let started = Timestamp(jiff::Timestamp::now().as_millisecond());
     let mut model = Model::new(globals.lang(), started, Arc::clone(&library), formats);
+    let named = |r: &crate::domain::risk::Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
+    model.cue_labels = Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect());
     let mut first = vec![Effect::LookForVault];
     // A demo leaves nothing behind.
     let settings = if stage.is_none() { crate::adapters::settings::path() } else { None };

@@ -187,6 +187,13 @@ texts! {
     SettingChange: "Enter 또는 F2 로 바꿉니다.", "Enter or F2 changes it.";
     DoctorTitle: "모델과 작업 프로그램", "Models and workers";
     DoctorHow: "Enter 로 다시 살펴봅니다. 자세한 것은 gyeot doctor 에서 볼 수 있습니다.", "Enter looks again. `gyeot doctor` says more.";
+    SpeechWorker: "받아쓰기 프로그램", "speech worker";
+    LanguageWorker: "언어 모델 프로그램", "language worker";
+    ModelsFolder: "모델 폴더", "models folder";
+    SpeechModel: "받아쓰기 모델", "speech model";
+    LanguageModel: "언어 모델", "language model";
+    EmbeddingModel: "문장 비교 모델", "sentence model";
+    SpeakerModel: "화자 구분 모델", "speaker model";
     Looks: "살펴보는 중…", "Looking…";
 
     HelpTitle: "도움말", "Help";
@@ -251,6 +258,17 @@ pub fn question(question: &Question, lang: Lang) -> String {
                 }
             }
         }
+        Question::EraseOpenSession(scope) => {
+            let what = scope.label(lang);
+            match lang {
+                Lang::Ko => format!(
+                    "‘{what}’ 철회: 끝나지 않은 회기에서 지금까지 녹음한 것도 모두 파기할까요? 되돌릴 수 없습니다. ‘아니요’는 지금부터만 철회합니다."
+                ),
+                Lang::En => format!(
+                    "Withdrawal of {what}: also destroy all that was recorded in the session that has not ended? This cannot be undone. “No” withdraws from now on only."
+                ),
+            }
+        }
         Question::LeaveSheet => {
             lang.pick("답한 내용을 보관하지 않고 나갈까요?", "Leave without keeping the answers?").to_owned()
         }
@@ -278,6 +296,13 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             return match lang {
                 Lang::Ko => (format!("철회를 기록했습니다: {what}"), None),
                 Lang::En => (format!("Withdrawal recorded: {what}"), None),
+            };
+        }
+        Say::ConsentErased(scope) => {
+            let what = scope.label(lang);
+            return match lang {
+                Lang::Ko => (format!("철회를 기록하고 끝나지 않은 회기의 열쇠를 파기했습니다: {what}"), None),
+                Lang::En => (format!("Withdrawal recorded, the key of the open session is destroyed: {what}"), None),
             };
         }
         Say::NeedConsent => lang.pick(

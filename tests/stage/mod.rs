@@ -141,6 +141,8 @@ pub const CONSENTED: [Scope; 4] = [Scope::Service, Scope::Recording, Scope::Ai, 
 /// A model just started.
 pub fn started(lang: Lang) -> Model {
     let mut m = Model::new(lang, NOW, library(), formats());
+    let label = ["깨어나지 않거나 사라지고 싶다는 말".to_owned(), "Wish not to wake up".to_owned()];
+    m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
     play(&mut m, [Msg::Resize(80, 24)]);
     m
 }

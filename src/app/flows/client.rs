@@ -8,6 +8,8 @@ use crate::app::effect::Effect;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::domain::consent::Scope;
+use crate::domain::ids::ClientId;
+use crate::domain::session::SessionState;
 
 /// The panes of the client screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,7 +37,25 @@ pub struct ClientPage {
     /// The marked measure.
     pub measure: usize,
     /// What was just asked to change, to say it when it is done.
-    pub asked: Option<(Scope, bool)>,
+    pub asked: Option<(Scope, Change)>,
+}
+
+/// What a person asked to change of a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The client agreed.
+    Given,
+    /// Taken back from now on.
+    Withdrawn,
+    /// Taken back, with what was recorded in the session that is still open.
+    Erased,
+}
+
+/// True when a session of the open client has not ended: it runs, or was interrupted.
+pub(super) fn has_open_session(model: &Model) -> bool {
+    let open = |p: &ClientPage| p.file.sessions.iter().any(|s| s.state == SessionState::Open);
+    let runs = |p: &ClientPage| model.live.as_ref().is_some_and(|l| l.running() && l.client.id == p.file.client.id);
+    model.client.as_ref().is_some_and(|p| open(p) || runs(p))
 }
 
 pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
@@ -47,8 +67,15 @@ pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
                 live.scopes = file.consent.scopes.clone();
             }
             page.file = file;
-            if let Some((scope, given)) = page.asked.take() {
-                model.say(if given { Say::ConsentGiven(scope) } else { Say::ConsentWithdrawn(scope) });
+            let client = page.file.client.id;
+            match page.asked.take() {
+                Some((scope, Change::Given)) => model.say(Say::ConsentGiven(scope)),
+                Some((scope, Change::Withdrawn)) => model.say(Say::ConsentWithdrawn(scope)),
+                Some((scope, Change::Erased)) => {
+                    forget_open_session(model, client);
+                    model.say(Say::ConsentErased(scope));
+                }
+                None => {}
             }
         }
         _ => {
@@ -66,6 +93,13 @@ pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
         Some((client, input)) => super::input::begin(model, client, input),
         None => Vec::new(),
     }
+}
+
+/// The key of what was said is gone: its words leave the memory of the screens too.
+fn forget_open_session(model: &mut Model, client: ClientId) {
+    let Some(live) = model.live.take_if(|l| l.client.id == client) else { return };
+    model.note.take_if(|n| Some(n.session) == live.session);
+    model.trail.retain(|s| !matches!(s, Context::Live | Context::Note));
 }
 
 pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -148,9 +182,10 @@ fn toggle(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn set_consent(model: &mut Model, scope: Scope, given: bool) -> Vec<Effect> {
+pub(super) fn set_consent(model: &mut Model, scope: Scope, change: Change) -> Vec<Effect> {
     let Some(page) = &mut model.client else { return Vec::new() };
-    page.asked = Some((scope, given));
+    page.asked = Some((scope, change));
     let client = page.file.client.id;
-    vec![Effect::SetConsent { client, scope, given, limits_explained: given && scope == Scope::Service }]
+    let (given, erase) = (change == Change::Given, change == Change::Erased);
+    vec![Effect::SetConsent { client, scope, given, erase, limits_explained: given && scope == Scope::Service }]
 }

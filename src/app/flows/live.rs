@@ -378,7 +378,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Note => return super::note::open_from_live(model),
         Command::Stop => match live.phase {
-            Phase::Ended { .. } => leave(model),
+            Phase::Ended { .. } => return leave(model),
             Phase::Ending => {}
             Phase::Starting | Phase::Running => model.overlay = Some(Overlay::Confirm(Question::EndSession)),
         },
@@ -387,7 +387,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 live.pane = Pane::Transcript;
                 live.script.follow();
             } else {
-                leave(model);
+                return leave(model);
             }
         }
         _ => {}
@@ -395,9 +395,16 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
-fn leave(model: &mut Model) {
-    model.live = None;
+/// Leaves a session that has ended. Its note is sealed as it stands: nobody would look for it behind a screen that is gone.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    let ended = model.live.take().and_then(|l| l.session);
     model.back();
+    if ended.is_none() || model.note.as_ref().map(|n| n.session) != ended {
+        return Vec::new();
+    }
+    let effects = super::note::save_silently(model);
+    model.note = None;
+    effects
 }
 
 /// The utterance that the marked suggestion or cue points at.
@@ -427,5 +434,9 @@ fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     } else {
         model.say(Say::PutAway);
     }
-    if running { vec![Effect::Session(SessionCommand::Decide { technique, decision })] } else { Vec::new() }
+    match session {
+        _ if running => vec![Effect::Session(SessionCommand::Decide { technique, decision })],
+        Some(session) => vec![Effect::KeepDecision { session, technique, decision }],
+        None => Vec::new(),
+    }
 }

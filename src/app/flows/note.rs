@@ -252,7 +252,7 @@ fn take_here(model: &mut Model, session: SessionId, offer: &Suggestion) -> Vec<E
             return vec![Effect::Session(SessionCommand::Decide { technique, decision: Decision::Accepted })];
         }
     }
-    Vec::new()
+    vec![Effect::KeepDecision { session, technique, decision: Decision::Accepted }]
 }
 
 fn save(model: &mut Model) -> Vec<Effect> {

@@ -1,5 +1,6 @@
 //! What lies over a screen: help, the palette, and questions that want a yes.
 
+use super::client::Change;
 use super::{command_given, steps};
 use crate::app::command::{Command, Row, search};
 use crate::app::effect::Effect;
@@ -25,6 +26,8 @@ pub enum Question {
     GiveConsent(Scope),
     /// The client takes this back.
     WithdrawConsent(Scope),
+    /// With it, what was recorded in the session that is still open: shall that be destroyed too?
+    EraseOpenSession(Scope),
     /// Away with the answers so far?
     LeaveSheet,
 }
@@ -105,13 +108,33 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                     model.overlay = None;
                     return yes(model, &question);
                 }
-                Command::No => model.overlay = None,
+                Command::No => {
+                    model.overlay = None;
+                    if let Question::EraseOpenSession(scope) = question {
+                        // The withdrawal was said yes to; what was recorded before it stays.
+                        return withdraw_and_stop(model, scope, Change::Withdrawn);
+                    }
+                }
                 _ => {}
             }
         }
         None => {}
     }
     Vec::new()
+}
+
+/// L1: without recording there is no session, without service neither.
+const fn ends_sessions(scope: Scope) -> bool {
+    matches!(scope, Scope::Recording | Scope::Service)
+}
+
+/// The key is destroyed before the session is told to end: one that has ended first would be sealed as a whole.
+fn withdraw_and_stop(model: &mut Model, scope: Scope, change: Change) -> Vec<Effect> {
+    let mut effects = super::client::set_consent(model, scope, change);
+    if model.recording() {
+        effects.push(Effect::Session(SessionCommand::Stop));
+    }
+    effects
 }
 
 fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
@@ -132,16 +155,13 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             model.back();
             Vec::new()
         }
-        Question::GiveConsent(scope) => super::client::set_consent(model, *scope, true),
-        Question::WithdrawConsent(scope) => {
-            let mut effects = super::client::set_consent(model, *scope, false);
-            // L1: without recording there is no session, without service neither.
-            let ends = matches!(scope, Scope::Recording | Scope::Service);
-            if ends && model.recording() {
-                effects.push(Effect::Session(SessionCommand::Stop));
-            }
-            effects
+        Question::GiveConsent(scope) => super::client::set_consent(model, *scope, Change::Given),
+        Question::WithdrawConsent(scope) if super::client::has_open_session(model) && ends_sessions(*scope) => {
+            model.overlay = Some(Overlay::Confirm(Question::EraseOpenSession(*scope)));
+            Vec::new()
         }
+        Question::WithdrawConsent(scope) => super::client::set_consent(model, *scope, Change::Withdrawn),
+        Question::EraseOpenSession(scope) => withdraw_and_stop(model, *scope, Change::Erased),
         Question::LeaveSheet => super::assess::leave(model),
     }
 }

@@ -131,6 +131,20 @@ impl Desk {
         Ok(Saved { records, at: state.house.now() })
     }
 
+    /// Whether a note of this session was written, for the marks of the caseload. Looks at the newest records first and
+    /// shows no word of them.
+    pub fn has_note(&self, session: SessionId) -> Result<bool, DeskFault> {
+        let state = self.state();
+        let (known, _) = state.caseload.of_session(session)?;
+        self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        // Notes are sealed to the case key; what was said is not even tried.
+        let keys: Vec<&SealKey> = known.case.values().rev().collect();
+        let places = state.house.store.shelf(session.0)?;
+        let is_note =
+            |place| matches!(state.house.open_place(place, &keys), Ok(Some(o)) if matches!(o.body, Body::Note { .. }));
+        Ok(places.iter().rev().any(is_note))
+    }
+
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`.
     pub fn end_session(&self, session: SessionId, ended: Timestamp, how: &'static str) -> Result<(), DeskFault> {
         let mut state = self.state();

@@ -4,15 +4,15 @@ use super::{Answer, Performer, no_client};
 use crate::adapters::models::Store;
 use crate::adapters::workers::{Kind, program};
 use crate::app::desk::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
-use crate::app::msg::Finding;
+use crate::app::msg::{Finding, Looked};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{ClientId, RecordId, SessionId, TechniqueId};
 use crate::domain::lang::Lang;
 use crate::domain::model::{Task, Tier};
-use crate::domain::record::{Body, NoteRevision, Opened, Origin};
+use crate::domain::record::{Body, Decided, NoteRevision, Opened, Origin};
 use crate::domain::schedule::Standing;
 use crate::domain::score::Score;
-use crate::domain::session::SessionState;
+use crate::domain::session::{SessionRow, SessionState};
 use crate::domain::suggestion::Suggestions;
 use crate::domain::transcript::Transcript;
 use crate::runtime::desk::Measures;
@@ -43,6 +43,19 @@ impl Performer {
             });
         }
         Ok(vec![Answer::Caseload(rows)])
+    }
+
+    /// Looks whether one more ended session has a note: a little at a time, while nothing else is asked. The caseload
+    /// anew when that changed it.
+    pub(super) fn look_for_notes(&mut self) -> Option<Vec<Answer>> {
+        let desk = self.desk().ok()?;
+        let rows = desk.sessions(None).ok()?;
+        let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
+        let next = rows.iter().rev().find(unknown)?.id;
+        // A session that does not open is not asked again; opening it says why.
+        let noted = desk.has_note(next).unwrap_or(true);
+        self.noted.insert(next, noted);
+        if noted { None } else { self.caseload().ok() }
     }
 
     pub(super) fn client(&mut self, id: ClientId) -> Result<Vec<Answer>, Fault> {
@@ -124,6 +137,37 @@ pub(super) fn suggestion_places(opened: &[Opened]) -> BTreeMap<TechniqueId, (Rec
     places
 }
 
+/// Accepted lines whose words were changed and whose change is not kept yet: what a person makes of a suggestion is kept
+/// with it (L5).
+pub(super) fn edited_since(
+    opened: &[Opened],
+    draft: &Draft,
+    places: &BTreeMap<TechniqueId, (RecordId, u32)>,
+) -> Vec<Body> {
+    let last_words = |technique: &TechniqueId| {
+        opened.iter().rev().find_map(|o| match &o.body {
+            Body::SuggestionDecision { technique: t, decided: Decided::Edited, text, .. } if t == technique => {
+                text.as_ref()
+            }
+            _ => None,
+        })
+    };
+    let lines = draft.sections.iter().flat_map(|(_, lines)| lines);
+    lines
+        .filter_map(|line| {
+            let LineOrigin::Accepted { technique, edited: true } = &line.origin else { return None };
+            let (of, index) = *places.get(technique)?;
+            (last_words(technique) != Some(&line.text)).then(|| Body::SuggestionDecision {
+                of,
+                index,
+                technique: technique.clone(),
+                decided: Decided::Edited,
+                text: Some(line.text.clone()),
+            })
+        })
+        .collect()
+}
+
 fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
     let technique = |record: &RecordId, index: u32| {
         opened.iter().filter(|o| o.header.id == *record).find_map(|o| match &o.body {
@@ -164,17 +208,27 @@ fn measure(opened: &Opened) -> Option<Measure> {
 
 /// What the screen of models and workers shows: the programs, and for each task the model that would run.
 pub(super) fn examine(models: &Path) -> Vec<Finding> {
-    let found = |what: &str, state: Result<String, Fault>| Finding { what: what.to_owned(), state };
-    let mut findings: Vec<Finding> = [Kind::Asr, Kind::Llm]
+    let found = |what, state: Result<String, Fault>| Finding { what, state };
+    let mut findings: Vec<Finding> = [(Kind::Asr, Looked::SpeechWorker), (Kind::Llm, Looked::LanguageWorker)]
         .into_iter()
-        .map(|kind| found(kind.name(), program(kind).map(|path| path.display().to_string()).map_err(Fault::from)))
+        .map(|(kind, what)| found(what, program(kind).map(|path| path.display().to_string()).map_err(Fault::from)))
         .collect();
-    match Store::open(models) {
-        Ok(store) => findings.extend([Task::Asr, Task::Llm, Task::Embedding, Task::Speaker].into_iter().map(|task| {
-            let installed = store.installed_for(task, Tier::Large);
-            found(task.name(), installed.map(|id| id.to_string()).map_err(Fault::from))
-        })),
-        Err(fault) => findings.push(found("models", Err(fault.into()))),
-    }
+    let store = match Store::open(models) {
+        Ok(store) => store,
+        Err(fault) => {
+            findings.push(found(Looked::Models, Err(fault.into())));
+            return findings;
+        }
+    };
+    let tasks = [
+        (Task::Asr, Looked::SpeechModel),
+        (Task::Llm, Looked::LanguageModel),
+        (Task::Embedding, Looked::EmbeddingModel),
+        (Task::Speaker, Looked::SpeakerModel),
+    ];
+    findings.extend(tasks.into_iter().map(|(task, what)| {
+        let installed = store.installed_for(task, Tier::Large);
+        found(what, installed.map(|id| id.to_string()).map_err(Fault::from))
+    }));
     findings
 }

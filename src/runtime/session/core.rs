@@ -56,8 +56,9 @@ pub struct Core {
     lines_since_advice: u32,
     asked: u32,
     answered: u32,
-    /// The last suggestions and, once kept, their record.
-    advice: Option<(Suggestions, Option<RecordId>)>,
+    /// The cards of every advice so far and, once it is kept, its record: a decision may be about an earlier one,
+    /// which the counsellor was reading when a newer one came.
+    advices: Vec<(Vec<TechniqueId>, Option<RecordId>)>,
     undecided: Vec<(TechniqueId, Decision)>,
     sound_over: bool,
     stopping: bool,
@@ -82,7 +83,7 @@ impl Core {
             lines_since_advice: 0,
             asked: 0,
             answered: 0,
-            advice: None,
+            advices: Vec::new(),
             undecided: Vec::new(),
             sound_over: false,
             stopping: false,
@@ -108,7 +109,7 @@ impl Core {
                 break;
             }
         }
-        self.end();
+        self.end(incoming);
     }
 
     fn take(&mut self, incoming: Incoming) {
@@ -267,7 +268,7 @@ impl Core {
         match answer {
             Ok(suggestions) => {
                 self.unkept.push(Body::Suggestions { suggestions: (*suggestions).clone() });
-                self.advice = Some(((*suggestions).clone(), None));
+                self.advices.push((suggestions.suggestions.iter().map(|s| s.technique.clone()).collect(), None));
                 self.with.events.say(SessionEvent::Advice(suggestions));
             }
             Err(fault) => {
@@ -293,15 +294,21 @@ impl Core {
 
     /// Turns decisions into bodies as soon as the suggestions they are about are on disk.
     fn decide(&mut self) {
-        let Some((suggestions, Some(of))) = &self.advice else { return };
-        for (technique, decision) in self.undecided.drain(..) {
-            let Some(index) = suggestions.suggestions.iter().position(|s| s.technique == technique) else { continue };
+        for (technique, decision) in std::mem::take(&mut self.undecided) {
+            let place = |(cards, of): &(Vec<TechniqueId>, Option<RecordId>)| {
+                cards.iter().position(|c| *c == technique).map(|index| (index, *of))
+            };
+            let Some((index, of)) = self.advices.iter().rev().find_map(place) else { continue };
+            let Some(of) = of else {
+                self.undecided.push((technique, decision));
+                continue;
+            };
             let decided = match decision {
                 Decision::Accepted => Decided::Accepted,
                 Decision::Edited => Decided::Edited,
                 Decision::Dismissed => Decided::Rejected,
             };
-            self.unkept.push(Body::SuggestionDecision { of: *of, index: index as u32, technique, decided, text: None });
+            self.unkept.push(Body::SuggestionDecision { of, index: index as u32, technique, decided, text: None });
         }
     }
 
@@ -311,9 +318,10 @@ impl Core {
         }
         match self.with.keeper.keep(&self.unkept) {
             Ok(ids) => {
-                let of_advice = self.unkept.iter().rposition(|b| matches!(b, Body::Suggestions { .. }));
-                if let (Some(at), Some((_, record))) = (of_advice, self.advice.as_mut()) {
-                    *record = ids.get(at).copied();
+                let kept = self.unkept.iter().zip(&ids).filter(|(b, _)| matches!(b, Body::Suggestions { .. }));
+                let waiting = self.advices.iter_mut().filter(|(_, record)| record.is_none());
+                for ((_, record), (_, id)) in waiting.zip(kept) {
+                    *record = Some(*id);
                 }
                 self.kept += self.unkept.len() as u64;
                 self.unkept.clear();
@@ -331,7 +339,13 @@ impl Core {
         }
     }
 
-    fn end(mut self) {
+    fn end(mut self, incoming: &Receiver<Incoming>) {
+        // What was decided while the last advice was awaited.
+        while let Ok(last) = incoming.try_recv() {
+            if matches!(last, Incoming::Command(SessionCommand::Decide { .. })) {
+                self.take(last);
+            }
+        }
         // Without a consent that still holds, or on a full disk, this is where the session learns of it.
         self.unkept.push(Body::Transcript { transcript: self.transcript.clone(), reason: None });
         for _ in 0..LAST_TRIES {

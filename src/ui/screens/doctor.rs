@@ -1,6 +1,7 @@
 //! What is right and wrong with models and workers.
 
 use crate::app::model::Model;
+use crate::app::msg::Looked;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put, put_wrapped, window};
@@ -33,6 +34,18 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
             }
         };
         let x = put(buf, x, row, inside.right(), glyph, theme.of(mean));
-        put(buf, x, row, inside.right(), &format!("{}: {}", f.what, state), theme.of(Mean::Plain));
+        put(buf, x, row, inside.right(), &format!("{}: {state}", looked(f.what).text(lang)), theme.of(Mean::Plain));
+    }
+}
+
+const fn looked(what: Looked) -> T {
+    match what {
+        Looked::SpeechWorker => T::SpeechWorker,
+        Looked::LanguageWorker => T::LanguageWorker,
+        Looked::Models => T::ModelsFolder,
+        Looked::SpeechModel => T::SpeechModel,
+        Looked::LanguageModel => T::LanguageModel,
+        Looked::EmbeddingModel => T::EmbeddingModel,
+        Looked::SpeakerModel => T::SpeakerModel,
     }
 }

@@ -17,6 +17,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, theme:
     let height = usize::from(inner.height);
     let top = top.min(all.len().saturating_sub(height));
     let buf = frame.buffer_mut();
+    // There is more above or below.
+    for (more, y) in [(top > 0, inner.y), (top + height < all.len(), inner.bottom() - 1)] {
+        if more {
+            put(buf, inner.right() - 2, y, inner.right(), if y == inner.y { "▲" } else { "▼" }, theme.of(Mean::Quiet));
+        }
+    }
     for (n, row) in all.iter().enumerate().skip(top).take(height) {
         let y = inner.y + (n - top) as u16;
         let keys: Vec<String> = row.keys.iter().map(ToString::to_string).collect();

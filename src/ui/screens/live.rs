@@ -34,7 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         let cues = wanted.clamp(4, area.height / 2);
         suggestions(frame, Rect { height: right.height - cues, ..right }, live, model.lang, theme);
         let low = Rect { y: right.bottom() - cues, height: cues, ..right };
-        cue_pane(frame, low, live, model.lang, theme);
+        cue_pane(frame, low, model, live, theme);
         return;
     }
     // One below the other: the newest cue keeps a row of its own, whatever pane is open.
@@ -46,11 +46,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         && let Some(cue) = live.cues.last()
     {
         let row = Rect { y: upper.bottom(), height: 1, ..area };
-        cue_row(frame.buffer_mut(), row, live, cue, model.lang, theme);
+        cue_row(frame.buffer_mut(), row, model, live, cue, theme);
     }
     let lower = Rect { y: area.bottom() - low, height: low, ..area };
     if live.pane == Pane::Cues {
-        cue_pane(frame, lower, live, model.lang, theme);
+        cue_pane(frame, lower, model, live, theme);
     } else {
         suggestions(frame, lower, live, model.lang, theme);
     }
@@ -256,7 +256,8 @@ pub fn list(
     }
 }
 
-fn cue_pane(frame: &mut Frame<'_>, area: Rect, live: &Live, lang: Lang, theme: Theme) {
+fn cue_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, live: &Live, theme: Theme) {
+    let lang = model.lang;
     let focus = live.pane == Pane::Cues;
     let title = match live.cues.len() {
         0 => T::Cues.text(lang).to_owned(),
@@ -270,16 +271,29 @@ fn cue_pane(frame: &mut Frame<'_>, area: Rect, live: &Live, lang: Lang, theme: T
     }
     let height = usize::from(inner.height);
     let top = crate::ui::widgets::window(live.cue_at, live.cues.len(), height);
-    for (n, cue) in live.cues.iter().enumerate().skip(top).take(height) {
-        let row = Rect { y: inner.y + (n - top) as u16, height: 1, ..inner };
-        let mark = if focus && n == live.cue_at { "▸" } else { " " };
+    let mut y = inner.y;
+    for (n, cue) in live.cues.iter().enumerate().skip(top) {
+        if y >= inner.bottom() {
+            break;
+        }
+        let row = Rect { y, height: 1, ..inner };
+        let marked = focus && n == live.cue_at;
+        let mark = if marked { "▸" } else { " " };
         put(frame.buffer_mut(), row.x, row.y, row.right(), mark, theme.of(Mean::Focus));
         let rest = Rect { x: row.x + 1, width: row.width - 1, ..row };
-        cue_row(frame.buffer_mut(), rest, live, cue, lang, theme);
+        cue_row(frame.buffer_mut(), rest, model, live, cue, theme);
+        y += 1;
+        if marked {
+            // The row is short; the marked cue says all of it below.
+            let below = Rect { x: inner.x + 3, width: inner.width.saturating_sub(4), ..inner };
+            let whole = format!("“{}” · {}", cue.quote.reveal(), model.cue_label(&cue.rule));
+            y = put_wrapped(frame.buffer_mut(), below, y, &whole, theme.of(Mean::Plain));
+        }
     }
 }
 
-fn cue_row(buf: &mut Buffer, row: Rect, live: &Live, cue: &RiskCue, lang: Lang, theme: Theme) {
+fn cue_row(buf: &mut Buffer, row: Rect, model: &Model, live: &Live, cue: &RiskCue, theme: Theme) {
+    let lang = model.lang;
     let at = live.script.get(cue.utterance).map_or(0, |u| u.start_ms);
     let style = theme.of(Mean::Danger);
     // What to do stands at the right and is never cut off by a long quote.
@@ -287,7 +301,7 @@ fn cue_row(buf: &mut Buffer, row: Rect, live: &Live, cue: &RiskCue, lang: Lang, 
     let right = put_right(buf, row.x, row.y, row.right(), &todo, style);
     // A denial is said beside the words; it does not take the cue away.
     let denied = if cue.denied { format!(" ({})", T::Denied.text(lang)) } else { String::new() };
-    let text = format!("▲ {} “{}”{denied} {}", clock(at), cue.quote.reveal(), cue.rule);
+    let text = format!("▲ {} “{}”{denied} {}", clock(at), cue.quote.reveal(), model.cue_label(&cue.rule));
     put(buf, row.x, row.y, right, &text, style);
 }
 

@@ -1,0 +1,192 @@
+//! What the workstation asks of the vault, performed on a real vault with the cheap key cost: decisions on suggestions
+//! are kept whenever they are taken, the marks of the caseload tell the truth, a language once chosen stays.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod stage;
+
+use gyeot::app::Effect;
+use gyeot::app::desk::{CaseRow, Draft, DraftLine, LineOrigin};
+use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::session_event::Decision;
+use gyeot::domain::client::NewClient;
+use gyeot::domain::ids::{ClientCode, ClientId, SessionId, TechniqueId};
+use gyeot::domain::lang::Lang;
+use gyeot::domain::member::Role;
+use gyeot::domain::record::{Body, Decided};
+use gyeot::domain::score::Answers;
+use gyeot::domain::suggestion::{Dropped, PromptRef, SCHEMA, Suggestions};
+use gyeot::domain::text::ClientText;
+use gyeot::domain::transcript::{ModelRef, Transcript};
+use gyeot::runtime::desk::{Consent, Desk, KeyCost, NewVault, Scope};
+use gyeot::runtime::effects::{Performer, Place};
+use secrecy::SecretString;
+use stage::*;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+
+struct House {
+    dir: tempfile::TempDir,
+    desk: Arc<Desk>,
+    effects: SyncSender<Effect>,
+    answers: tokio::sync::mpsc::Receiver<Msg>,
+    client: ClientId,
+    code: ClientCode,
+    session: SessionId,
+}
+
+/// A client with one session that has ended, in which one direction was suggested.
+fn house() -> House {
+    let dir = tempfile::tempdir().unwrap();
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
+    let pass = SecretString::from("velvet harbour cactus nineteen drums");
+    let desk = Arc::new(Desk::init(&dir.path().join("vault"), &new, &pass).unwrap());
+    let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+    let scopes = [Scope::Service, Scope::Recording, Scope::Ai].into();
+    let consent = Consent { scopes, version: "v1".into(), by: "client".into(), ..Consent::default() };
+    desk.set_consent(&code, consent).unwrap();
+    let session = desk.begin_session(&code, desk.now()).unwrap();
+    let suggestions = Suggestions {
+        schema: SCHEMA.into(),
+        model: ModelRef { id: "scripted".into(), sha256: String::new() },
+        prompt: PromptRef { id: "directions".into(), version: "1".into() },
+        suggestions: directions(Lang::Ko),
+        dropped: Dropped::default(),
+        risk_cues: Vec::new(),
+    };
+    let transcript = Transcript::empty(Lang::Ko);
+    desk.keep(session, &[Body::Suggestions { suggestions }, Body::Transcript { transcript, reason: None }]).unwrap();
+    desk.end_session(session, desk.now(), "ended").unwrap();
+    let client = desk.clients().unwrap()[0].id;
+    let place = Place {
+        vault: dir.path().join("vault"),
+        models: dir.path().join("models"),
+        settings: Some(dir.path().join("settings.toml")),
+        lang: Lang::Ko,
+        library: library(),
+        sound: Box::new(|_| panic!("no sound is asked for here")),
+    };
+    let (to_loop, answers) = tokio::sync::mpsc::channel(64);
+    let (effects, asked) = std::sync::mpsc::sync_channel(64);
+    let performer = Performer::new(place, to_loop, Some(Arc::clone(&desk)));
+    std::thread::spawn(move || performer.run(&asked));
+    House { dir, desk, effects, answers, client, code, session }
+}
+
+impl House {
+    fn ask(&self, effect: Effect) {
+        self.effects.send(effect).unwrap();
+    }
+
+    /// Waits for the first answer that is wanted; a failure is told as it is.
+    fn wait<T>(&mut self, wanted: impl Fn(&Answer) -> Option<T>) -> T {
+        loop {
+            match self.answers.blocking_recv().unwrap() {
+                Msg::Answer(Answer::Failed { fault, .. }) => panic!("{fault}; {}", fault.hint),
+                Msg::Answer(answer) => match wanted(&answer) {
+                    Some(found) => return found,
+                    None => continue,
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn caseload(&mut self) -> CaseRow {
+        self.ask(Effect::LoadCaseload);
+        self.wait(|a| match a {
+            Answer::Caseload(rows) => Some(rows[0].clone()),
+            _ => None,
+        })
+    }
+
+    fn decisions(&self) -> Vec<(Decided, Option<String>)> {
+        let opened = self.desk.open_session(self.session).unwrap();
+        let decided = |body: &Body| match body {
+            Body::SuggestionDecision { technique, decided, text, .. } => {
+                assert_eq!(technique.as_str(), "behavioural-activation");
+                Some((*decided, text.as_ref().map(|t| t.reveal().to_owned())))
+            }
+            _ => None,
+        };
+        opened.iter().filter_map(|o| decided(&o.body)).collect()
+    }
+}
+
+fn activation() -> TechniqueId {
+    "behavioural-activation".into()
+}
+
+#[test]
+fn a_decision_after_the_end_of_the_session_has_its_record() {
+    let mut h = house();
+    for decision in [Decision::Dismissed, Decision::Accepted] {
+        h.ask(Effect::KeepDecision { session: h.session, technique: activation(), decision });
+    }
+    h.caseload();
+    assert_eq!(h.decisions(), [(Decided::Rejected, None), (Decided::Accepted, None)]);
+}
+
+#[test]
+fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
+    let mut h = house();
+    for edits in [1, 2] {
+        let line = DraftLine {
+            text: ClientText::new("매일 저녁 산책 십 분"),
+            origin: LineOrigin::Accepted { technique: activation(), edited: true },
+            evidence: directions(Lang::Ko)[0].evidence.clone(),
+        };
+        let draft = Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])] };
+        h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits });
+        h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
+    }
+    assert_eq!(h.decisions(), [(Decided::Edited, Some("매일 저녁 산책 십 분".to_owned()))]);
+}
+
+#[test]
+fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
+    let mut h = house();
+    let unwritten = h.wait(|a| match a {
+        Answer::Caseload(rows) => Some(rows[0].unwritten),
+        _ => None,
+    });
+    assert_eq!(unwritten, 1);
+    let draft = Draft { format: "soap".into(), sections: Vec::new() };
+    h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits: 1 });
+    h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
+    assert_eq!(h.caseload().unwritten, 0);
+    // A new start knows of the note, too, and says nothing.
+    assert!(h.desk.has_note(h.session).unwrap());
+}
+
+#[test]
+fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet_takes_the_mark_away() {
+    let mut h = house();
+    assert!(!h.caseload().alert);
+    for (ninth, alert) in [(2, true), (0, false)] {
+        let mut answers = vec![Some(0); 9];
+        answers[8] = Some(ninth);
+        h.ask(Effect::KeepAdministration {
+            client: h.client,
+            session: None,
+            instrument: "phq-9".into(),
+            answers: Answers(answers),
+            total: None,
+            lang: Lang::Ko,
+            kiosk: false,
+        });
+        h.wait(|a| matches!(a, Answer::AdministrationKept).then_some(()));
+        assert_eq!(h.caseload().alert, alert);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(h.code.as_str(), "C-0001");
+}
+
+#[test]
+fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
+    let mut h = house();
+    h.ask(Effect::RememberLang(Lang::En));
+    h.caseload();
+    let settings = gyeot::adapters::settings::read(&h.dir.path().join("settings.toml")).unwrap();
+    assert_eq!(settings.lang, Some(Lang::En));
+}
