@@ -44,33 +44,72 @@ fn content_of_a_client_is_refused_to_whoever_has_nothing_to_do_with_the_client()
     let client = ClientId([7; 16]);
     for role in Role::ALL {
         for relation in [Relation::Own, Relation::Assigned, Relation::None] {
-            for single_handed in [false, true] {
-                let around = Around { single_handed, second: None };
+            for alone in [false, true] {
+                let around = Around { admin: !alone, supervisor: !alone, second: None };
                 let said =
                     grant::<permit::ReadContent>(MemberId([1; 16]), role, Whose::Client(client, relation), around);
                 let expected = matches!(
                     (role, relation),
                     (Role::Counsellor, Relation::Own) | (Role::Supervisor, Relation::Assigned)
                 );
-                assert_eq!(said.is_ok(), expected, "{role} {relation:?} {single_handed}");
+                assert_eq!(said.is_ok(), expected, "{role} {relation:?} {alone}");
             }
         }
     }
 }
 
+const CENTRES: [(bool, bool); 4] = [(false, false), (false, true), (true, false), (true, true)];
+
 #[test]
-fn what_needs_two_is_refused_to_one_unless_the_practice_has_no_second_person_and_then_it_breaks_the_glass() {
-    let ask = |role, second, single_handed| {
-        grant::<permit::ChangeRoster>(MemberId([1; 16]), role, Whose::Nobody, Around { single_handed, second })
-            .map(|g| g.break_glass())
-            .ok()
+fn what_needs_two_is_refused_to_one_unless_the_centre_lacks_the_second_and_then_it_breaks_the_glass() {
+    let ask = |role, second, (admin, supervisor)| {
+        let around = Around { admin, supervisor, second };
+        grant::<permit::ChangeRoster>(MemberId([1; 16]), role, Whose::Nobody, around).map(|g| g.break_glass()).ok()
     };
     for role in Role::ALL {
-        assert_eq!(ask(role, None, false), None, "{role}");
-        assert_eq!(ask(role, None, true), Some(true), "{role}");
-        assert_eq!(ask(role, Some(role), false), None, "{role} twice is one role");
+        assert_eq!(ask(role, None, (true, true)), None, "{role}");
+        assert_eq!(ask(role, None, (false, false)), Some(true), "{role}");
+        assert_eq!(ask(role, Some(role), (true, true)), None, "{role} twice is one role");
     }
-    assert_eq!(ask(Role::Admin, Some(Role::Supervisor), false), Some(false));
-    assert_eq!(ask(Role::Supervisor, Some(Role::Admin), false), Some(false));
-    assert_eq!(ask(Role::Counsellor, Some(Role::Admin), false), None);
+    assert_eq!(ask(Role::Admin, Some(Role::Supervisor), (true, true)), Some(false));
+    assert_eq!(ask(Role::Supervisor, Some(Role::Admin), (true, true)), Some(false));
+    assert_eq!(ask(Role::Counsellor, Some(Role::Admin), (true, true)), None);
+    for centre in [(false, true), (true, false)] {
+        assert_eq!(ask(Role::Counsellor, None, centre), None, "a counsellor comes after {centre:?}");
+    }
+}
+
+#[test]
+fn destruction_takes_the_clients_own_counsellor_or_supervisor_and_an_admin_in_every_centre_that_has_one() {
+    let client = ClientId([7; 16]);
+    let seconds = [None, Some(Role::Counsellor), Some(Role::Supervisor), Some(Role::Admin)];
+    for role in Role::ALL {
+        for relation in [Relation::Own, Relation::Assigned, Relation::None] {
+            for second in seconds {
+                for (admin, supervisor) in CENTRES {
+                    let around = Around { admin, supervisor, second };
+                    let whose = Whose::Client(client, relation);
+                    let said = grant::<permit::Destroy>(MemberId([1; 16]), role, whose, around);
+                    let theirs = matches!(
+                        (role, relation),
+                        (Role::Counsellor, Relation::Own) | (Role::Supervisor, Relation::Assigned)
+                    );
+                    let nobody_else = !admin && (role == Role::Supervisor || !supervisor);
+                    let two = match second {
+                        Some(Role::Admin) => true,
+                        Some(other) => !admin && other != role,
+                        None => false,
+                    };
+                    let expected = match (theirs, two, nobody_else) {
+                        (false, ..) => None,
+                        (true, true, _) => Some(false),
+                        (true, false, true) => Some(true),
+                        (true, false, false) => None,
+                    };
+                    let got = said.map(|g| g.break_glass()).ok();
+                    assert_eq!(got, expected, "{role} {relation:?} {second:?} admin {admin} supervisor {supervisor}");
+                }
+            }
+        }
+    }
 }

@@ -192,7 +192,10 @@ fn a_destroyed_client_is_gone_for_every_reader_and_from_the_file() {
     let desk = unlock(dir.path(), "상담");
     assert_eq!(desk.destroy_client(&code, "요청", None).unwrap_err().exit(), Exit::Refused, "two persons");
     let phrase = pass();
-    let second = Some(Second { name: "수퍼", passphrase: &phrase });
+    let supervisor = Some(Second { name: "수퍼", passphrase: &phrase });
+    let both = desk.destroy_client(&code, "요청", supervisor).unwrap_err();
+    assert_eq!(both.exit(), Exit::Refused, "both work with the client: an admin is needed");
+    let second = Some(Second { name: "관리", passphrase: &phrase });
     assert_eq!(desk.destroy_client(&code, " ", second).unwrap_err().exit(), Exit::Refused, "a reason");
     let (certificate, signed) = desk.destroy_client(&code, "내담자 요청", second).unwrap();
     assert!(certificate.keys >= 5 && signed.contains("gyeot.destruction/1"));

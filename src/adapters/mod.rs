@@ -1,5 +1,6 @@
 //! One outside thing per file, each behind a port: files, devices, child processes, the database.
 
+pub mod age_plugin;
 pub mod audio_file;
 pub mod backup;
 pub mod clock;

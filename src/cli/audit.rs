@@ -1,4 +1,4 @@
-//! `gyeot audit show|verify|inspect`.
+//! `gyeot audit show|verify|inspect|review|reach`.
 
 use super::{Globals, passphrase, print};
 use crate::domain::audit::{Entry, Month};
@@ -37,6 +37,16 @@ enum Audit {
         #[arg(long, value_name = "F")]
         report: Option<PathBuf>,
     },
+    /// Review what one person did alone; without a number lists what waits.
+    Review {
+        /// The entry of the log.
+        entry: Option<u64>,
+    },
+    /// What a member's keys reached, leavers included.
+    Reach {
+        /// The name.
+        name: String,
+    },
 }
 
 fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
@@ -44,8 +54,11 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
     let task = serde_json::to_value(e.task).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     let whose = e.whose.as_ref().map_or("-", |c| c.as_str());
     let reason = e.reason.as_deref().unwrap_or("");
+    let beside = e.second.map_or("", |id| roster.member(id).map_or("?", |m| &m.name));
+    let by = if beside.is_empty() { by.to_owned() } else { format!("{by}+{beside}") };
     let glass = if e.break_glass { " break-glass" } else { "" };
-    format!("{n:>6}  {}  {by}  {}  {whose}  {task}{glass}  {reason}", e.at.to_rfc3339(), e.place)
+    let line = format!("{n:>6}  {}  {by}  {}  {whose}  {task}{glass}  {reason}", e.at.to_rfc3339(), e.place);
+    line.trim_end().to_owned()
 }
 
 /// Runs the command.
@@ -99,6 +112,32 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 print::raw(&signed);
             } else {
                 print::line(format!("{month}: {}", inspection.entries));
+            }
+        }
+        Audit::Review { entry } => {
+            if let Some(entry) = entry {
+                desk.review_entry(entry)?;
+            }
+            let open = desk.unreviewed()?;
+            if globals.json {
+                let rows: Vec<_> = open.iter().map(|(n, e)| serde_json::json!({"n": n, "entry": e})).collect();
+                print::json(&serde_json::json!({"schema": "gyeot.unreviewed-entries/1", "entries": rows}))?;
+            } else {
+                let roster = desk.roster();
+                if open.is_empty() {
+                    print::note(lang.pick("검토를 기다리는 일이 없습니다.", "Nothing waits for a review."));
+                }
+                for (n, entry) in &open {
+                    print::line(entry_line(*n, entry, &roster));
+                }
+            }
+        }
+        Audit::Reach { name } => {
+            let reached = desk.reach_of(&name)?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.reach/1", "name": name, "reached": reached}))?;
+            } else {
+                super::member::print_reach(&reached, lang);
             }
         }
     }

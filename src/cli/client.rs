@@ -1,11 +1,13 @@
-//! `gyeot client add|list|show|consent|assign|due`.
+//! `gyeot client add|list|show|consent|assign|hand-over|due`.
 
+use super::member::{SecondArgs, second};
+use super::vault::{PhraseArgs, phrases};
 use super::{Globals, passphrase, print};
 use crate::domain::consent::Guardian;
 use crate::domain::fault::Fault;
 use crate::domain::ids::ClientCode;
 use crate::domain::text::ClientText;
-use crate::runtime::desk::{Consent, ConsentState, Desk, NewClient, Scope, Withdrawal};
+use crate::runtime::desk::{Consent, ConsentState, Desk, HandOver, NewClient, Scope, Withdrawal};
 use clap::Subcommand;
 
 /// Arguments of `gyeot client`.
@@ -81,6 +83,25 @@ enum Client {
         /// The supervisor's name.
         #[arg(long)]
         supervisor: String,
+    },
+    /// Give a client to another counsellor: the counsellor or supervisor of the client with an admin; an admin and a
+    /// supervisor with two recovery phrases when neither holds the client's keys.
+    HandOver {
+        /// The code.
+        code: String,
+        /// The counsellor who takes over.
+        #[arg(long, value_name = "NAME")]
+        to: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The process notes of before go along.
+        #[arg(long)]
+        process_notes: bool,
+        #[command(flatten)]
+        second: SecondArgs,
+        #[command(flatten)]
+        phrases: PhraseArgs,
     },
     /// Clients whose records are due for destruction.
     Due,
@@ -166,12 +187,36 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 print::line(format!("{code}: {supervisor}"));
             }
         }
+        Client::HandOver { code, to, reason, process_notes, second: who, phrases: given } => {
+            let (other, two) = (who.read()?, given.read()?);
+            let asked = HandOver { to: &to, reason: &reason, process_notes, phrases: two.as_ref().map(phrases) };
+            let done = desk.hand_over(&ClientCode(code), &asked, second(&other))?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.handed-over/1", "handed": done}))?;
+            } else {
+                print::line(format!("{} → {to}", done.code));
+                print::line(if done.process_notes {
+                    lang.pick("과정 노트도 함께 넘겼습니다.", "The process notes went along.")
+                } else {
+                    lang.pick(
+                        "이전 과정 노트는 넘기지 않았습니다. 쓴 상담사나 복구 문구 둘로만 열립니다.",
+                        "Earlier process notes stay closed: only who wrote them, or two recovery phrases, open them.",
+                    )
+                });
+                if done.break_glass {
+                    print::line(lang.pick("혼자 한 일로 남아 검토를 기다립니다.", "Done alone: it waits for a review."));
+                }
+            }
+        }
         Client::Due => {
             let due = desk.retention_due()?;
             if globals.json {
                 let rows: Vec<_> = due.iter().map(|(c, at)| serde_json::json!({"code": c, "since": at})).collect();
                 print::json(&serde_json::json!({"schema": "gyeot.due/1", "due": rows}))?;
             } else {
+                if due.is_empty() {
+                    print::note(lang.pick("파기할 때가 된 내담자가 없습니다.", "Nobody's records are due."));
+                }
                 for (code, at) in due {
                     print::line(format!("{code}  {}", at.date()));
                 }
@@ -222,5 +267,6 @@ fn consent_line(state: &ConsentState, lang: crate::domain::lang::Lang) -> String
     let scopes: Vec<&str> = state.scopes.iter().map(|s| s.label(lang)).collect();
     let none = lang.pick("없음", "none");
     let scopes = if scopes.is_empty() { none.to_owned() } else { scopes.join(", ") };
-    format!("{}: {scopes} ({})", lang.pick("동의", "consent"), state.version)
+    let form = if state.version.is_empty() { String::new() } else { format!(" ({})", state.version) };
+    format!("{}: {scopes}{form}", lang.pick("동의", "consent"))
 }

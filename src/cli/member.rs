@@ -1,7 +1,9 @@
 //! `gyeot member add|list|show|revoke|review`.
 
 use super::{Globals, passphrase, print};
+use crate::domain::audit::Reach;
 use crate::domain::fault::Fault;
+use crate::domain::lang::Lang;
 use crate::domain::member::{Member, Role};
 use crate::runtime::desk::{KeyCost, NewMember, Second};
 use crate::vault::keys::fingerprint;
@@ -84,6 +86,31 @@ enum Members {
     },
 }
 
+/// The list of what a member's keys reached, and what follows from it.
+pub fn print_reach(reached: &[Reach], lang: Lang) {
+    print::line(lang.pick("열쇠가 닿았던 내담자", "clients whose key they had").to_owned() + ":");
+    if reached.is_empty() {
+        print::line("  -");
+    }
+    for r in reached {
+        let own = if r.own { lang.pick("  담당 상담사 없음", "  without a counsellor now") } else { "" };
+        let (since, last) = (r.since.date(), r.last.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339()));
+        let (from, opened) = (lang.pick("부터", "from"), lang.pick("연 기록", "records opened"));
+        let head = if lang == Lang::Ko { format!("{since}{from}") } else { format!("{from} {since}") };
+        print::line(format!("  {}  {head}  {opened} {} ({last}){own}", r.code, r.opened));
+    }
+    if reached.iter().any(|r| r.own) {
+        print::line(lang.pick(
+            "담당이 없는 내담자는 `gyeot client hand-over`로 넘기세요.",
+            "Give those without a counsellor on with `gyeot client hand-over`.",
+        ));
+    }
+    print::line(lang.pick(
+        "이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다.",
+        "What was already read or copied cannot be undone.",
+    ));
+}
+
 fn row(member: &Member) -> serde_json::Value {
     serde_json::json!({
         "id": member.id, "name": member.name, "role": member.role.word(), "from": member.from, "to": member.to,
@@ -144,18 +171,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Members::Revoke { name, reason, second: who } => {
             let other = who.read()?;
-            let could = desk.revoke_member(&name, second(&other), reason.as_deref())?;
-            let codes: Vec<&str> = could.iter().map(|c| c.code.as_str()).collect();
+            let reached = desk.revoke_member(&name, second(&other), reason.as_deref())?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.revoked/1", "name": name, "could_have_read": codes}))?;
+                print::json(&serde_json::json!({"schema": "gyeot.revoked/1", "name": name, "reached": reached}))?;
             } else {
                 print::line(lang.pick("구성원에서 뺐습니다.", "The membership is ended."));
-                let told = lang.pick("읽을 수 있었던 내담자", "clients that could have been read");
-                print::line(format!("{told}: {}", if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }));
-                print::line(lang.pick(
-                    "이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다.",
-                    "What was already read or copied cannot be undone.",
-                ));
+                print_reach(&reached, lang);
             }
         }
         Members::Review { entry } => {
@@ -167,7 +188,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 print::json(&serde_json::json!({"schema": "gyeot.unreviewed/1", "unreviewed": open}))?;
             } else {
                 let open: Vec<String> = open.iter().map(u64::to_string).collect();
-                print::line(format!("{}: {}", lang.pick("검토를 기다리는 항목", "waiting for review"), open.join(", ")));
+                let open = if open.is_empty() { "-".to_owned() } else { open.join(", ") };
+                print::line(format!("{}: {open}", lang.pick("검토를 기다리는 항목", "waiting for review")));
             }
         }
     }

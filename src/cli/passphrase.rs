@@ -1,7 +1,9 @@
 //! How a passphrase comes in: the terminal, the first line of a file, or an open descriptor. Never an argument.
 
 use super::Globals;
+use crate::adapters::age_plugin::{Conversation, HardwareKey};
 use crate::domain::fault::{Exit, Fault};
+use crate::domain::record::SecretText;
 use crate::runtime::desk::Desk;
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
@@ -95,10 +97,36 @@ fn from_file(path: &Path) -> Result<SecretString, Fault> {
 
 /// Opens the vault of the globals; says on stderr when it is not whole.
 pub fn unlock(globals: &Globals) -> Result<Desk, Fault> {
-    let pass = read(globals, globals.lang().pick("암호 문구", "passphrase"))?;
-    let desk = Desk::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
+    let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
+    let desk = match &globals.hardware {
+        Some(file) => Desk::unlock_by_hardware(&dir, member, &hardware(file)?)?,
+        None => Desk::unlock(&dir, member, &read(globals, globals.lang().pick("암호 문구", "passphrase"))?)?,
+    };
     if !desk.standing().whole() {
         super::print::note(desk.standing_words(globals.lang()));
     }
     Ok(desk)
+}
+
+/// How an age plugin talks to the person at this terminal.
+#[derive(Clone)]
+pub struct AtTerminal;
+
+impl Conversation for AtTerminal {
+    fn say(&self, words: &str) {
+        super::print::note(words);
+    }
+    fn secret(&self, question: &str) -> Option<SecretString> {
+        std::io::stdin().is_terminal().then(|| ask(question).ok()).flatten()
+    }
+}
+
+fn hardware(file: &Path) -> Result<HardwareKey, Fault> {
+    let text = std::fs::read_to_string(file).map_err(|e| {
+        Fault::usage(
+            format!("the identity file of the hardware key could not be read ({})", e.kind()),
+            "give the file that its age plugin wrote",
+        )
+    })?;
+    Ok(HardwareKey::read(&SecretText(text), AtTerminal)?)
 }

@@ -1,14 +1,14 @@
-//! `gyeot vault check|lock|rekey|drill|shred`.
+//! `gyeot vault check|lock|rekey|drill|recover|hardware|unpack|shred`.
 
 use super::member::{SecondArgs, second};
 use super::{Globals, passphrase, print};
 use crate::adapters::clock::SystemClock;
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::ids::{ClientCode, SessionId};
-use crate::runtime::desk::{Desk, KeyCost};
+use crate::runtime::desk::{Desk, KeyCost, Phrases};
 use crate::vault::slot::generated_phrase;
 use clap::Subcommand;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
 /// Arguments of `gyeot vault`.
@@ -16,6 +16,43 @@ use std::path::PathBuf;
 pub struct Args {
     #[command(subcommand)]
     command: Keep,
+}
+
+/// Two of the three recovery phrases.
+#[derive(Debug, clap::Args)]
+pub struct PhraseArgs {
+    /// The number of a recovery phrase, 1 to 3; twice.
+    #[arg(long, value_name = "N", num_args = 1)]
+    phrase: Vec<usize>,
+    /// A file with that phrase, in the same order; asked on the terminal when left out.
+    #[arg(long, value_name = "F")]
+    phrase_file: Vec<PathBuf>,
+}
+
+/// Two phrases that were read.
+pub type TwoPhrases = [(usize, SecretString); 2];
+
+impl PhraseArgs {
+    /// Reads both; none when no number was given.
+    pub fn read(&self) -> Result<Option<TwoPhrases>, Fault> {
+        let read = |i: usize, n: usize| {
+            passphrase::read_other(self.phrase_file.get(i).map(PathBuf::as_path), &format!("phrase {n}"), false)
+        };
+        match self.phrase[..] {
+            [] => Ok(None),
+            [a, b] => Ok(Some([(a, read(0, a)?), (b, read(1, b)?)])),
+            _ => Err(Fault::usage("two of the three phrases are needed", "give --phrase N twice")),
+        }
+    }
+
+    fn need(&self) -> Result<TwoPhrases, Fault> {
+        self.read()?.ok_or_else(|| Fault::usage("two of the three phrases are needed", "give --phrase N twice"))
+    }
+}
+
+/// As the desk takes them.
+pub fn phrases(read: &TwoPhrases) -> Phrases<'_> {
+    Phrases((read[0].0, &read[0].1), (read[1].0, &read[1].1))
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,14 +74,35 @@ enum Keep {
         #[arg(long, value_name = "F")]
         new_passphrase_file: Option<PathBuf>,
     },
-    /// A recovery drill: two of the three phrases must open the recovery key. Changes nothing.
+    /// A recovery drill: two of the three phrases must open the recovery key and your recovery slot. Changes nothing.
     Drill {
-        /// The number of a phrase, 1 to 3; twice.
-        #[arg(long, required = true, num_args = 1)]
-        phrase: Vec<usize>,
-        /// A file with that phrase, in the same order; asked on the terminal when left out.
+        #[command(flatten)]
+        phrases: PhraseArgs,
+    },
+    /// A new passphrase for a member who lost it, by two of the three recovery phrases. Nobody needs to be unlocked.
+    Recover {
+        /// Who lost the passphrase.
+        #[arg(long = "member", id = "lost", value_name = "NAME")]
+        member: String,
+        #[command(flatten)]
+        phrases: PhraseArgs,
+        /// The new passphrase; asked on the terminal when left out.
         #[arg(long, value_name = "F")]
-        phrase_file: Vec<PathBuf>,
+        new_passphrase_file: Option<PathBuf>,
+        /// Why; the monthly inspection lists it.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Add a slot for a hardware key with an age plugin. Unlock with --hardware; the passphrase keeps working.
+    Hardware {
+        /// The recipient that the plugin's tool shows, age1NAME1….
+        #[arg(long, value_name = "age1…")]
+        recipient: String,
+    },
+    /// Write every record, still sealed, as one age file each, for stock `age -d`.
+    Unpack {
+        /// An empty or absent folder.
+        dir: PathBuf,
     },
     /// Destroy a client or a session for good.
     Shred {
@@ -155,21 +213,60 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
             Ok(())
         }
-        Keep::Drill { phrase, phrase_file } => {
-            let [a, b] = phrase[..] else {
-                return Err(Fault::usage("a drill takes two phrases", "give --phrase N twice"));
-            };
-            let read = |i: usize, n: usize| {
-                passphrase::read_other(phrase_file.get(i).map(PathBuf::as_path), &format!("phrase {n}"), false)
-            };
-            let (first, other) = (read(0, a)?, read(1, b)?);
+        Keep::Drill { phrases: given } => {
+            let two = given.need()?;
             let desk = passphrase::unlock(globals)?;
-            desk.recovery_drill((a, &first), (b, &other))?;
+            desk.recovery_drill(phrases(&two))?;
             desk.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.drill/1", "opened": true}));
             }
-            print::line(lang.pick("두 문구로 복구 키가 열립니다.", "The two phrases open the recovery key."));
+            print::line(lang.pick(
+                "두 문구로 복구 키와 내 복구 열쇠칸이 열립니다.",
+                "The two phrases open the recovery key and your recovery slot.",
+            ));
+            Ok(())
+        }
+        Keep::Recover { member, phrases: given, new_passphrase_file, reason } => {
+            let two = given.need()?;
+            let prompt = lang.pick("새 암호 문구", "new passphrase");
+            let new = passphrase::read_other(new_passphrase_file.as_deref(), prompt, true)?;
+            let dir = globals.vault_dir();
+            let desk = Desk::recover(&dir, &member, phrases(&two), &new, KeyCost::Production, &reason)?;
+            let me = desk.me().clone();
+            desk.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.recovered/1", "member": me.name}));
+            }
+            print::line(format!("{}: {}", lang.pick("새 암호 문구로 열립니다", "opens with the new passphrase"), me.name));
+            print::line(lang.pick(
+                "지문과 열쇠는 그대로입니다. 접근 기록에 남았습니다.",
+                "Keys and fingerprint are the same as before. The access log says so.",
+            ));
+            Ok(())
+        }
+        Keep::Hardware { recipient } => {
+            let desk = passphrase::unlock(globals)?;
+            desk.add_hardware_slot(&recipient, passphrase::AtTerminal)?;
+            desk.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.hardware/1", "recipient": recipient}));
+            }
+            print::line(lang.pick(
+                "하드웨어 키 칸을 더했습니다. --hardware 신원파일 로 엽니다.",
+                "The slot of the hardware key is added. Unlock with --hardware IDENTITY-FILE.",
+            ));
+            Ok(())
+        }
+        Keep::Unpack { dir } => {
+            let desk = passphrase::unlock(globals)?;
+            let records = desk.unpack_sealed(&dir)?;
+            desk.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.unpacked/1", "records": records, "dir": dir}));
+            }
+            let told = lang.pick("봉인된 채로 꺼낸 기록", "records written, still sealed");
+            print::line(format!("{told}: {records} · {}", dir.display()));
             Ok(())
         }
         Keep::Shred { client, session, reason, certificate, second: who } => {

@@ -15,9 +15,13 @@ pub enum Decision {
     Own,
     /// For clients that were assigned to this supervisor.
     Assigned,
-    /// Together with a second person of the other role.
+    /// An admin and a supervisor together. Where the centre lacks one of them: break-glass with an after-review.
     Two,
-    /// Only in a practice of one person, as break-glass with an after-review.
+    /// For the member's own client (a supervisor: an assigned one), together with an admin; where there is no admin,
+    /// with the other role. Where nobody comes before the member: break-glass with an after-review.
+    WithAdmin,
+    /// Only where nobody comes before this role (an admin before a supervisor before a counsellor), as break-glass
+    /// with an after-review.
     Sole,
     /// Never.
     No,
@@ -111,12 +115,14 @@ capabilities! {
     KeepWhole "keep-whole",
     /// Destroy what is due or asked for.
     Destroy "destroy",
+    /// Give a client to another counsellor.
+    HandOver "hand-over",
 }
 
 /// The table. Total: a new role or capability does not compile until it is decided here.
 pub const fn decide(capability: Capability, role: Role) -> Decision {
     use Capability as C;
-    use Decision::{Assigned, No, Own, Sole, Two, Yes};
+    use Decision::{Assigned, No, Own, Sole, Two, WithAdmin, Yes};
     use Role::{Admin, Counsellor, Supervisor};
     match (capability, role) {
         (C::SeeCaseload, Counsellor) => Own,
@@ -167,8 +173,14 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::InspectLog, Supervisor) => Sole,
         (C::InspectLog, Admin) => Yes,
         (C::KeepWhole, Counsellor | Supervisor | Admin) => Yes,
-        (C::Destroy, Counsellor) => Two,
-        (C::Destroy, Supervisor | Admin) => Two,
+        // L13 asks for two persons. Both who work with the client may wish that a record had never been, so the second
+        // is the one who holds no key to it and keeps the log. An admin alone cannot find the records of a client.
+        (C::Destroy, Counsellor | Supervisor) => WithAdmin,
+        (C::Destroy, Admin) => No,
+        // Whoever holds the client's keys gives them on before an admin; without such a person an admin and a supervisor
+        // need two of the recovery phrases besides.
+        (C::HandOver, Counsellor | Supervisor) => WithAdmin,
+        (C::HandOver, Admin) => Two,
     }
 }
 
@@ -195,10 +207,28 @@ pub enum Whose {
 /// What stands around the question besides role and client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Around {
-    /// A practice without both an admin and a supervisor: [`Decision::Two`] and [`Decision::Sole`] are break-glass.
-    pub single_handed: bool,
+    /// The centre has an active admin.
+    pub admin: bool,
+    /// The centre has an active supervisor.
+    pub supervisor: bool,
     /// The role of the second person who is present and has unlocked.
     pub second: Option<Role>,
+}
+
+impl Around {
+    /// Without an admin or without a supervisor what needs both is break-glass instead of being impossible.
+    pub const fn single_handed(&self) -> bool {
+        !self.admin || !self.supervisor
+    }
+
+    /// Nobody of the centre comes before this role.
+    pub const fn nobody_before(&self, role: Role) -> bool {
+        match role {
+            Role::Counsellor => !self.admin && !self.supervisor,
+            Role::Supervisor => !self.admin,
+            Role::Admin => true,
+        }
+    }
 }
 
 /// Proof that the policy said yes to `P` for this member and client. Only [`grant`] makes one.
@@ -243,6 +273,9 @@ impl Explain for Denied {
             Decision::Own => "only the client's own counsellor can do this".into(),
             Decision::Assigned => "the client's counsellor can assign you as supervisor".into(),
             Decision::Two => "an admin and a supervisor do this together: give --second NAME".into(),
+            Decision::WithAdmin => {
+                "the client's own counsellor or supervisor does this with an admin: --second NAME".into()
+            }
             Decision::Sole => "here an admin or a supervisor does this".into(),
             Decision::Yes | Decision::No => "ask a member whose role allows it; `gyeot member list` shows them".into(),
         }
@@ -259,18 +292,30 @@ pub fn grant<P: Permit>(by: MemberId, role: Role, whose: Whose, around: Around) 
         Whose::Nobody => None,
         Whose::Client(id, _) => Some(id),
     };
-    let two = matches!(
-        (role, around.second),
-        (Role::Admin, Some(Role::Supervisor))
-            | (Role::Supervisor, Some(Role::Admin))
-            | (Role::Counsellor, Some(Role::Supervisor | Role::Admin))
+    let theirs = matches!(
+        (role, whose),
+        (Role::Counsellor, Whose::Client(_, Relation::Own)) | (Role::Supervisor, Whose::Client(_, Relation::Assigned))
     );
+    let two =
+        matches!((role, around.second), (Role::Admin, Some(Role::Supervisor)) | (Role::Supervisor, Some(Role::Admin)));
+    // The second person of `WithAdmin`: an admin; where there is none, the other of the two roles.
+    let beside = match around.second {
+        Some(Role::Admin) => true,
+        Some(second) => !around.admin && second != role,
+        None => false,
+    };
     let answer = match (decision, whose) {
         (Decision::Yes, _) | (Decision::Own, Whose::Client(_, Relation::Own)) => Some(false),
         (Decision::Assigned, Whose::Client(_, Relation::Assigned)) => Some(false),
         (Decision::Two, _) if two => Some(false),
-        (Decision::Two | Decision::Sole, _) if around.single_handed => Some(true),
-        (Decision::Own | Decision::Assigned | Decision::Two | Decision::Sole | Decision::No, _) => None,
+        (Decision::Two, _) if around.single_handed() => Some(true),
+        (Decision::WithAdmin, _) if theirs && beside => Some(false),
+        (Decision::WithAdmin, _) if theirs && around.nobody_before(role) => Some(true),
+        (Decision::Sole, _) if around.nobody_before(role) => Some(true),
+        (
+            Decision::Own | Decision::Assigned | Decision::Two | Decision::WithAdmin | Decision::Sole | Decision::No,
+            _,
+        ) => None,
     };
     match answer {
         Some(break_glass) => Ok(Grant { by, client, break_glass, permit: PhantomData }),
@@ -294,6 +339,7 @@ pub fn table() -> String {
                 Decision::Own => "own",
                 Decision::Assigned => "assigned",
                 Decision::Two => "two",
+                Decision::WithAdmin => "with-admin",
                 Decision::Sole => "sole",
                 Decision::No => "no",
             };

@@ -47,14 +47,20 @@ pub enum Task {
     Check,
     /// Something was destroyed.
     Destroy,
-    /// The passphrase was changed, or a recovery drill held.
+    /// The passphrase was changed, a key renewed, or a recovery drill held.
     Rekey,
+    /// A member who had lost the passphrase got a new one by two recovery phrases.
+    Recover,
+    /// A client went to another counsellor; the detail is that member.
+    HandOver,
+    /// What one person did alone was looked at by another; the detail is the entry's number.
+    Review,
 }
 
 impl Task {
     /// True where the log refuses an entry without a reason (L10).
     pub const fn needs_reason(self) -> bool {
-        matches!(self, Task::Export | Task::Destroy | Task::Escalate)
+        matches!(self, Task::Export | Task::Destroy | Task::Escalate | Task::Recover | Task::HandOver)
     }
 }
 
@@ -84,6 +90,9 @@ pub struct Entry {
     /// A word of the program that says more, such as the id of a session. Never text of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The second person, where two did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<MemberId>,
 }
 
 /// An entry was refused.
@@ -156,8 +165,14 @@ pub struct Inspection {
     pub exports: Vec<Entry>,
     /// What one person did alone.
     pub break_glass: Vec<Entry>,
+    /// Numbers of entries, of this month and before, that one person did alone and no other has reviewed.
+    #[serde(default)]
+    pub unreviewed: Vec<u64>,
     /// Destructions.
     pub destroyed: Vec<Entry>,
+    /// Identities that were recovered, and clients that went to another counsellor.
+    #[serde(default)]
+    pub handed_on: Vec<Entry>,
     /// Entries at night (22:00 to 06:00 UTC+9), which the inspector looks at.
     pub at_night: u64,
     /// Places where the clock went back between two entries, by entry number.
@@ -178,7 +193,9 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         accounts: Default::default(),
         exports: Vec::new(),
         break_glass: Vec::new(),
+        unreviewed: unreviewed(entries).into_iter().map(|(n, _)| *n).collect(),
         destroyed: Vec::new(),
+        handed_on: Vec::new(),
         at_night: 0,
         clock_back: Vec::new(),
         by,
@@ -200,6 +217,9 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         if entry.task == Task::Destroy {
             report.destroyed.push(entry.clone());
         }
+        if matches!(entry.task, Task::Recover | Task::HandOver) {
+            report.handed_on.push(entry.clone());
+        }
         if entry.break_glass {
             report.break_glass.push(entry.clone());
         }
@@ -211,6 +231,69 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         }
     }
     report
+}
+
+/// What one person did alone and no other person has reviewed since. A change of the roster is reviewed there, which
+/// the log tells by the two words of its detail: `entry 4`, then `review 4`.
+pub fn unreviewed(entries: &[(u64, Entry)]) -> Vec<&(u64, Entry)> {
+    let reviewed = |n: u64, entry: &Entry| {
+        let number = n.to_string();
+        let on_roster = entry.detail.as_deref().and_then(|d| d.strip_prefix("entry ")).map(|e| format!("review {e}"));
+        entries.iter().any(|(_, later)| {
+            let detail = later.detail.as_deref();
+            let here = later.task == Task::Review && detail == Some(number.as_str());
+            let there = later.task == Task::Roster && on_roster.is_some() && detail == on_roster.as_deref();
+            later.by != entry.by && (here || there)
+        })
+    };
+    entries.iter().filter(|(n, e)| e.break_glass && !reviewed(*n, e)).collect()
+}
+
+/// How far a member's keys reached for one client, as the log tells it without any key to content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Whose.
+    pub code: ClientCode,
+    /// The client is theirs to this day: nobody took over.
+    pub own: bool,
+    /// When they first had the key.
+    pub since: Timestamp,
+    /// How many records they opened.
+    pub opened: u64,
+    /// When they last opened something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Timestamp>,
+}
+
+/// Every client that this member had a key for at any time, and what they opened: the list for a leaver and for a
+/// breach (L15). Clients that were destroyed since are on it as well: what was read before stays read.
+pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
+    let word = member.to_string();
+    let mut found: std::collections::BTreeMap<ClientCode, Reach> = Default::default();
+    for (_, entry) in entries {
+        let Some(code) = &entry.whose else { continue };
+        let named = entry.detail.as_deref() == Some(word.as_str());
+        let takes = match entry.task {
+            Task::AddClient => entry.by == member,
+            Task::Assign | Task::HandOver => named,
+            _ => false,
+        };
+        if takes {
+            let new = Reach { code: code.clone(), own: false, since: entry.at, opened: 0, last: None };
+            found.entry(code.clone()).or_insert(new).own |= entry.task != Task::Assign;
+        } else if entry.task == Task::HandOver || (entry.task == Task::Destroy && entry.detail.is_none()) {
+            if let Some(reach) = found.get_mut(code) {
+                reach.own = false;
+            }
+        }
+        if entry.by == member && entry.task == Task::Read {
+            if let Some(reach) = found.get_mut(code) {
+                reach.opened += entry.records;
+                reach.last = Some(entry.at);
+            }
+        }
+    }
+    found.into_values().collect()
 }
 
 /// The months that have entries, are over, and were never inspected: oldest first.
@@ -238,6 +321,7 @@ mod tests {
             reason: reason.map(str::to_owned),
             break_glass: false,
             detail: None,
+            second: None,
         }
     }
 
@@ -247,6 +331,48 @@ mod tests {
         assert_eq!(check(&entry(Task::Export, 0, Some("  "))), Err(NoReason));
         assert_eq!(check(&entry(Task::Export, 0, Some("court order"))), Ok(()));
         assert_eq!(check(&entry(Task::Read, 0, None)), Ok(()));
+    }
+
+    fn of(mut made: Entry, by: u8, detail: Option<String>) -> Entry {
+        made.by = MemberId([by; 16]);
+        made.detail = detail;
+        made.whose = Some(ClientCode("C-0001".into()));
+        made
+    }
+
+    #[test]
+    fn the_reach_of_a_leaver_names_what_they_had_keys_for_and_whether_somebody_took_over() {
+        let supervisor = MemberId([2; 16]).to_string();
+        let next = MemberId([3; 16]).to_string();
+        let mut log = vec![
+            (0, of(entry(Task::AddClient, 1, None), 1, None)),
+            (1, of(entry(Task::Assign, 2, None), 1, Some(supervisor))),
+            (2, Entry { records: 4, ..of(entry(Task::Read, 3, None), 2, None) }),
+        ];
+        let counsellor = reach(&log, MemberId([1; 16]));
+        assert_eq!((counsellor[0].own, counsellor[0].opened), (true, 0));
+        let assigned = reach(&log, MemberId([2; 16]));
+        assert_eq!((assigned[0].own, assigned[0].opened, assigned[0].last), (false, 4, Some(Timestamp(3))));
+        assert!(reach(&log, MemberId([3; 16])).is_empty());
+        log.push((3, of(entry(Task::HandOver, 4, Some("leaves")), 1, Some(next))));
+        assert!(!reach(&log, MemberId([1; 16]))[0].own);
+        assert!(reach(&log, MemberId([3; 16]))[0].own);
+    }
+
+    #[test]
+    fn what_one_person_did_alone_waits_until_another_person_has_reviewed_it() {
+        let alone = |task, detail: Option<&str>| Entry {
+            break_glass: true,
+            ..of(entry(task, 0, Some("r")), 1, detail.map(str::to_owned))
+        };
+        let mut log = vec![(0, alone(Task::Destroy, None)), (1, alone(Task::Roster, Some("entry 4")))];
+        let waiting = |log: &[(u64, Entry)]| unreviewed(log).iter().map(|(n, _)| *n).collect::<Vec<_>>();
+        assert_eq!(waiting(&log), [0, 1]);
+        log.push((2, of(entry(Task::Review, 1, None), 1, Some("0".into()))));
+        assert_eq!(waiting(&log), [0, 1], "the one who broke the glass does not review it");
+        log.push((3, of(entry(Task::Review, 1, None), 2, Some("0".into()))));
+        log.push((4, of(entry(Task::Roster, 1, None), 2, Some("review 4".into()))));
+        assert_eq!(waiting(&log), [0; 0]);
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub struct ClientCard {
     pub supervisors: Vec<MemberId>,
     /// Since when.
     pub since: Timestamp,
+    /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 /// What is asked to add a client.

@@ -113,6 +113,9 @@ pub enum Change {
         /// Set when one person did what needs two: it waits for an after-review.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         break_glass: Option<String>,
+        /// The access log's new recipient, when the change takes the log from someone who could read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        log: Option<String>,
     },
     /// A member leaves.
     Revoke {
@@ -123,6 +126,9 @@ pub enum Change {
         /// As for [`Change::Enrol`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         break_glass: Option<String>,
+        /// The access log's new recipient, when the change takes the log from someone who could read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        log: Option<String>,
     },
     /// Another role.
     Reassign {
@@ -236,7 +242,19 @@ impl Roster {
     /// True when no two active persons exist of whom one is an admin and another a supervisor: what needs two
     /// persons is then break-glass with an after-review.
     pub fn single_handed(&self) -> bool {
-        !self.active().any(|a| a.role == Role::Admin) || !self.active().any(|s| s.role == Role::Supervisor)
+        !self.has(Role::Admin) || !self.has(Role::Supervisor)
+    }
+
+    /// True when an active member has this role.
+    pub fn has(&self, role: Role) -> bool {
+        self.active().any(|m| m.role == role)
+    }
+
+    /// The active members whom the access log is for: admins and supervisors; the counsellors only while there is
+    /// neither.
+    pub fn log_readers(&self) -> Vec<&Member> {
+        let watched = self.has(Role::Admin) || self.has(Role::Supervisor);
+        self.active().filter(|m| !watched || m.role != Role::Counsellor).collect()
     }
 
     /// True for a practice of one person.
@@ -261,21 +279,27 @@ impl Roster {
                 self.log.clone_from(log);
                 self.members.push(first.clone());
             }
-            Change::Enrol { member, break_glass, .. } => {
+            Change::Enrol { member, break_glass, log, .. } => {
                 self.signed_well(signers, break_glass.is_some())?;
                 if self.named(&member.name).is_some() || self.member(member.id).is_some() {
                     return Err(RosterFault::Twice);
                 }
                 self.members.push(member.clone());
+                if let Some(log) = log {
+                    self.log.clone_from(log);
+                }
                 self.note_break_glass(entry, signers, break_glass.is_some());
             }
-            Change::Revoke { member, at, break_glass } => {
+            Change::Revoke { member, at, break_glass, log } => {
                 self.signed_well(signers, break_glass.is_some())?;
                 if self.sole() {
                     return Err(RosterFault::Last);
                 }
                 let who = self.members.iter_mut().find(|m| m.id == *member && m.active());
                 who.ok_or(RosterFault::Nobody)?.to = Some(*at);
+                if let Some(log) = log {
+                    self.log.clone_from(log);
+                }
                 self.note_break_glass(entry, signers, break_glass.is_some());
             }
             Change::Reassign { member, role, break_glass, .. } => {
@@ -313,8 +337,10 @@ impl Roster {
         self.all_active(signers)?;
         let has = |role| signers.iter().any(|s| self.member(*s).is_some_and(|m| m.role == role));
         let two = has(Role::Admin) && has(Role::Supervisor);
+        // Alone it is done by whoever comes first at the centre: a counsellor only where there is nobody else.
+        let first = has(Role::Admin) || has(Role::Supervisor) || !(self.has(Role::Admin) || self.has(Role::Supervisor));
         // One role per member: an admin and a supervisor among the signers are two persons.
-        if two || (break_glass && self.single_handed()) { Ok(()) } else { Err(RosterFault::TwoPersons) }
+        if two || (break_glass && self.single_handed() && first) { Ok(()) } else { Err(RosterFault::TwoPersons) }
     }
 
     fn note_break_glass(&mut self, entry: u64, signers: &[MemberId], broken: bool) {
@@ -357,7 +383,7 @@ mod tests {
     }
 
     fn enrol(m: Member, glass: bool) -> Change {
-        Change::Enrol { member: m, at: Timestamp(1), break_glass: glass.then(|| "alone".to_owned()) }
+        Change::Enrol { member: m, at: Timestamp(1), break_glass: glass.then(|| "alone".to_owned()), log: None }
     }
 
     #[test]
@@ -389,10 +415,35 @@ mod tests {
     }
 
     #[test]
+    fn the_log_is_for_admins_and_supervisors_and_for_counsellors_only_while_there_is_neither() {
+        let mut r = found(member(1, Role::Counsellor));
+        let names = |r: &Roster| r.log_readers().iter().map(|m| m.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&r), ["m1"]);
+        let change = Change::Enrol {
+            member: member(2, Role::Supervisor),
+            at: Timestamp(1),
+            break_glass: Some("first".into()),
+            log: Some("l2".into()),
+        };
+        assert_eq!(r.apply(&change, &[MemberId([1; 16])]), Ok(()));
+        assert_eq!((names(&r), r.log.as_str()), (vec!["m2".to_owned()], "l2"));
+    }
+
+    #[test]
+    fn where_there_is_a_supervisor_a_counsellor_cannot_change_the_roster_even_by_break_glass() {
+        let mut r = found(member(1, Role::Counsellor));
+        assert_eq!(r.apply(&enrol(member(2, Role::Supervisor), true), &[MemberId([1; 16])]), Ok(()));
+        let third = enrol(member(3, Role::Admin), true);
+        assert_eq!(r.clone().apply(&third, &[MemberId([1; 16])]), Err(RosterFault::TwoPersons));
+        assert_eq!(r.apply(&third, &[MemberId([2; 16])]), Ok(()));
+    }
+
+    #[test]
     fn a_leaver_signs_nothing_more() {
         let mut r = found(member(1, Role::Counsellor));
         assert_eq!(r.apply(&enrol(member(2, Role::Counsellor), true), &[MemberId([1; 16])]), Ok(()));
-        let leave = Change::Revoke { member: MemberId([2; 16]), at: Timestamp(3), break_glass: Some("left".into()) };
+        let leave =
+            Change::Revoke { member: MemberId([2; 16]), at: Timestamp(3), break_glass: Some("left".into()), log: None };
         assert_eq!(r.apply(&leave, &[MemberId([1; 16])]), Ok(()));
         assert_eq!(r.apply(&enrol(member(3, Role::Admin), true), &[MemberId([2; 16])]), Err(RosterFault::NotAMember));
     }

@@ -7,11 +7,14 @@ mod caseload;
 mod escalations;
 mod fault;
 mod files;
+mod hand_over;
 mod house;
 mod keeping;
 mod measured;
 mod members;
 mod opening;
+mod readers;
+mod recovery;
 mod sessions;
 mod shred;
 mod standing;
@@ -24,13 +27,16 @@ pub use crate::vault::slot::KeyCost;
 pub use audit::Verified;
 pub use backup::BackupReport;
 pub use fault::DeskFault;
+pub use hand_over::{HandOver, Handed};
 pub use keeping::{CheckReport, Salvaged};
 pub use measured::Measures;
 pub use members::{NewMember, Second};
+pub use recovery::Phrases;
 pub use sessions::Saved;
 pub use shred::Certificate;
 pub use standing::Standing;
 
+use crate::adapters::age_plugin::HardwareKey;
 use crate::adapters::clock::SystemClock;
 use crate::domain::access::{Around, Grant, Permit, Whose, grant};
 use crate::domain::audit::{Entry, Task};
@@ -41,7 +47,7 @@ use crate::ports::clock::Clock;
 use crate::vault::keys::{Keyring, SealKey, random_id};
 use crate::vault::{VaultFault, passphrase, slot};
 use caseload::Caseload;
-use files::{Delay, Lock, disk, read_slot, write_slot};
+use files::{Delay, Lock, SlotKind, disk, read_slot, slot_file, write_slot, write_slot_of};
 use house::{Draft, House, Me};
 use opening::read_roster;
 use secrecy::SecretString;
@@ -84,7 +90,6 @@ impl std::fmt::Debug for Desk {
 struct State {
     house: House,
     keys: Keyring,
-    log_key: Option<SealKey>,
     caseload: Caseload,
     /// Three phrases, after `init` until they are taken.
     recovery: Option<[SecretString; 3]>,
@@ -137,6 +142,8 @@ impl Desk {
             files::replace(&dir.join("recovery").join(format!("{a}{b}.age")), file)?;
         }
         write_slot(dir, me.id, &slot::lock(&keys, pass, new.cost)?)?;
+        let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
+        write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
         let change = Change::Found {
             schema: VAULT_SCHEMA.to_owned(),
             vault: hex::encode(random_id()),
@@ -150,13 +157,12 @@ impl Desk {
         // The log's key: to whoever may read it, and to the recovery key.
         let wrap = Body::KeyWrap { what: KeyFor::Log, secret: log_key.secret() };
         let (mine, lobby) = (keys.recipient(), house.lobby());
-        let readers = [Some(&mine), Some(&recovery.recipient())].map(|r| r.cloned());
-        for to in readers.iter().flatten() {
+        for to in [&mine, &recovery.recipient()] {
             let draft = Draft { shelf: lobby, to, body: &wrap, client: None, session: None, replaces: None };
             house.keep(&who, &[draft])?;
         }
-        let state =
-            State { house, keys, log_key: Some(log_key), caseload: Caseload::default(), recovery: Some(phrases) };
+        let caseload = Caseload::load(&house, keys.read(), Some(me.id))?;
+        let state = State { house, keys, caseload, recovery: Some(phrases) };
         let desk = Desk { me, state: Mutex::new(state), place: place_name() };
         desk.note(&mut desk.state(), Task::Found, None, 0, None, false, None)?;
         Ok(desk)
@@ -174,24 +180,56 @@ impl Desk {
         pass: &SecretString,
         clock: Box<dyn Clock>,
     ) -> Result<Desk, DeskFault> {
+        Self::enter(dir, member, clock, &|me, clock| {
+            let (keys, wrong) = unlock_slot(dir, me, pass, clock)?;
+            Ok((keys, (wrong > 0).then(|| format!("after {wrong} wrong"))))
+        })
+    }
+
+    /// Unlocks with the member's hardware slot instead of the passphrase.
+    pub fn unlock_by_hardware(dir: &Path, member: Option<&str>, key: &HardwareKey) -> Result<Desk, DeskFault> {
+        Self::enter(dir, member, Box::new(SystemClock), &|me, _| {
+            let keys = key.unlock(&files::read_slot_of(dir, me.id, SlotKind::Hardware)?)?;
+            Ok((same_keys(keys, me)?, Some("hardware".into())))
+        })
+    }
+
+    fn enter(dir: &Path, member: Option<&str>, clock: Box<dyn Clock>, open: Opening<'_>) -> Result<Desk, DeskFault> {
         if !dir.join("roster").exists() {
             return Err(DeskFault::NoVault);
         }
         let lock = Lock::take(dir)?;
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
-        let keys = unlock_slot(dir, &me, pass, clock.as_ref())?;
-        let mut house = House::open(dir, lock, roster, head, clock)?;
+        let (keys, detail) = open(&me, clock.as_ref())?;
+        let house = House::open(dir, lock, roster, head, clock)?;
+        Self::seat(house, me, keys, Task::Unlock, None, detail)
+    }
+
+    /// Sits down at an opened house: loads what the member has keys for, writes the entry, renews keys that are due.
+    fn seat(
+        mut house: House,
+        me: Member,
+        keys: Keyring,
+        task: Task,
+        reason: Option<&str>,
+        detail: Option<String>,
+    ) -> Result<Desk, DeskFault> {
         let who = Me { id: me.id, keys: &keys };
         if house.standing.whole() {
             house.settle(&who)?;
         }
-        let (caseload, log_key) = Caseload::load(&house, &keys, me.id)?;
-        let state = State { house, keys, log_key, caseload, recovery: None };
+        if !slot_file(&house.dir, me.id, SlotKind::Recovery).exists() {
+            // A vault from before this slot was kept.
+            let slot = slot::lock_for_recovery(&keys, &house.roster.recovery.parse()?)?;
+            write_slot_of(&house.dir, me.id, SlotKind::Recovery, &slot)?;
+        }
+        let caseload = Caseload::load(&house, keys.read(), Some(me.id))?;
+        let state = State { house, keys, caseload, recovery: None };
         let desk = Desk { me, state: Mutex::new(state), place: place_name() };
         {
             let mut state = desk.state();
-            desk.note(&mut state, Task::Unlock, None, 0, None, false, None)?;
+            desk.note(&mut state, task, None, 0, reason, false, detail)?;
             if state.house.standing.whole() {
                 desk.rotate_due(&mut state)?;
             }
@@ -225,8 +263,9 @@ impl Desk {
     /// Checks the passphrase of the member at this desk, for a screen that was locked while a session kept the vault
     /// open. Wrong ones count towards the delay as at unlocking.
     pub fn confirm(&self, pass: &SecretString) -> Result<(), DeskFault> {
-        unlock_slot(&self.dir(), &self.me, pass, &SystemClock)?;
-        self.note(&mut self.state(), Task::Unlock, None, 0, None, false, None)
+        let (_, wrong) = unlock_slot(&self.dir(), &self.me, pass, &SystemClock)?;
+        let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
+        self.note(&mut self.state(), Task::Unlock, None, 0, None, false, detail)
     }
 
     /// Who unlocked it.
@@ -277,7 +316,8 @@ impl Desk {
     }
 
     fn around(state: &State) -> Around {
-        Around { single_handed: state.house.roster.single_handed(), second: None }
+        let roster = &state.house.roster;
+        Around { admin: roster.has(Role::Admin), supervisor: roster.has(Role::Supervisor), second: None }
     }
 
     fn grant<P: Permit>(&self, state: &State, whose: Whose) -> Result<Grant<P>, DeskFault> {
@@ -295,6 +335,21 @@ impl Desk {
         break_glass: bool,
         detail: Option<String>,
     ) -> Result<(), DeskFault> {
+        self.note_two(state, task, whose, records, reason, break_glass, detail, None)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "these are the statutory fields of one entry")]
+    fn note_two(
+        &self,
+        state: &mut State,
+        task: Task,
+        whose: Option<&ClientCode>,
+        records: u64,
+        reason: Option<&str>,
+        break_glass: bool,
+        detail: Option<String>,
+        second: Option<MemberId>,
+    ) -> Result<(), DeskFault> {
         let entry = Entry {
             by: self.me.id,
             at: state.house.now(),
@@ -305,6 +360,7 @@ impl Desk {
             reason: reason.map(crate::domain::text::clean),
             break_glass,
             detail,
+            second,
         };
         let (house, me, _) = state.split(self.me.id);
         house.log(&me, &entry)
@@ -339,14 +395,27 @@ fn choose<'a>(roster: &'a Roster, dir: &Path, name: Option<&str>) -> Result<&'a 
     }
 }
 
-/// Opens a member's slot, counting wrong passphrases on disk.
-fn unlock_slot(dir: &Path, member: &Member, pass: &SecretString, clock: &dyn Clock) -> Result<Keyring, DeskFault> {
+/// How a member's keyring is opened, and the word about it for the log.
+type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock) -> Result<(Keyring, Option<String>), DeskFault>;
+
+/// Opens a member's slot, counting wrong passphrases on disk. Gives how many there were before this one.
+fn unlock_slot(
+    dir: &Path,
+    member: &Member,
+    pass: &SecretString,
+    clock: &dyn Clock,
+) -> Result<(Keyring, u32), DeskFault> {
     let delay = Delay::read(dir);
     delay.check(clock.now())?;
     let slot = read_slot(dir, member.id)?;
     delay.one_more(dir, clock.now())?;
     let keys = slot::unlock(&slot, pass)?;
     Delay::forget(dir)?;
+    Ok((same_keys(keys, member)?, delay.wrong()))
+}
+
+/// A slot that holds another's keyring, put in place of the member's own, is refused.
+fn same_keys(keys: Keyring, member: &Member) -> Result<Keyring, DeskFault> {
     if keys.recipient().to_string() != member.recipient || keys.verifier().to_string() != member.verifying {
         return Err(VaultFault::Signature.into());
     }

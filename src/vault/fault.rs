@@ -26,6 +26,9 @@ pub enum VaultFault {
     /// No slot opens with the passphrase.
     #[error("the passphrase does not open the key slot")]
     Passphrase,
+    /// The age plugin of a hardware slot is missing, or its device refused.
+    #[error("the hardware key did not answer")]
+    Device,
     /// A signed chain breaks.
     #[error("the {what} is changed at entry {at}: {why}")]
     Chain {
@@ -54,6 +57,9 @@ impl Explain for VaultFault {
             VaultFault::Newer(_) => "use the version of gyeot that wrote it, or a newer one",
             VaultFault::Key => "check the key text; it begins with a tag such as x25519:",
             VaultFault::Passphrase => "try again; after several wrong ones there is a delay",
+            VaultFault::Device => {
+                "plug it in and try again; its `age-plugin-…` program must be on the PATH; the passphrase still opens the vault"
+            }
             VaultFault::Weak(_) => {
                 "take a longer one of several unrelated words, or let gyeot make one with --generate"
             }
@@ -65,6 +71,7 @@ impl Explain for VaultFault {
         match self {
             VaultFault::NotYours => Exit::Refused,
             VaultFault::Passphrase => Exit::WrongPassphrase,
+            VaultFault::Device => Exit::Locked,
             VaultFault::Weak(_) | VaultFault::Key => Exit::Usage,
             VaultFault::Sealing => Exit::Failed,
             _ => Exit::Damaged,

@@ -1,7 +1,8 @@
-//! Key slots: a keyring under a passphrase (scrypt, alone in its age file), and 2-of-3 recovery by nested age files.
+//! Key slots: a keyring under a passphrase (scrypt, alone in its age file), the same keyring to the recovery key or to
+//! whatever else age can seal to, and 2-of-3 recovery by nested age files.
 
 use super::fault::VaultFault;
-use super::keys::{Keyring, SealKey, random_id, words};
+use super::keys::{Keyring, Recipient, SealKey, random_id, words};
 use crate::domain::record::SecretText;
 use age::secrecy::SecretString;
 use std::io::{Read, Write};
@@ -67,6 +68,39 @@ pub fn unlock(slot: &[u8], passphrase: &SecretString) -> Result<Keyring, VaultFa
     let plain = with_passphrase(slot, passphrase)?;
     let text = std::str::from_utf8(&plain).map_err(|_| VaultFault::Damaged)?;
     Keyring::from_text(text)
+}
+
+/// Puts a keyring into a slot for another recipient of age: the recovery key, or a plugin's.
+pub fn lock_to(keyring: &Keyring, to: &dyn age::Recipient) -> Result<Vec<u8>, VaultFault> {
+    let encryptor = age::Encryptor::with_recipients(std::iter::once(to)).map_err(|_| VaultFault::Device)?;
+    let mut out = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| VaultFault::Device)?;
+    let text = keyring.to_text();
+    writer.write_all(text.as_bytes()).and_then(|()| writer.finish().map(|_| ())).map_err(|_| VaultFault::Sealing)?;
+    Ok(out)
+}
+
+/// Takes a keyring out of a slot of [`lock_to`].
+pub fn unlock_with(slot: &[u8], identity: &dyn age::Identity) -> Result<Keyring, VaultFault> {
+    let decryptor = age::Decryptor::new(slot).map_err(|_| VaultFault::Damaged)?;
+    let mut reader = decryptor.decrypt(std::iter::once(identity)).map_err(|e| match e {
+        age::DecryptError::NoMatchingKeys => VaultFault::NotYours,
+        age::DecryptError::PluginResolve(_) | age::DecryptError::Plugin(_) => VaultFault::Device,
+        _ => VaultFault::Damaged,
+    })?;
+    let mut plain = Zeroizing::new(Vec::new());
+    reader.read_to_end(&mut plain).map_err(|_| VaultFault::Damaged)?;
+    Keyring::from_text(std::str::from_utf8(&plain).map_err(|_| VaultFault::Damaged)?)
+}
+
+/// Puts a keyring into the slot that two recovery phrases open.
+pub fn lock_for_recovery(keyring: &Keyring, recovery: &Recipient) -> Result<Vec<u8>, VaultFault> {
+    lock_to(keyring, &recovery.0)
+}
+
+/// Takes a keyring out of the slot of [`lock_for_recovery`].
+pub fn unlock_by_recovery(slot: &[u8], recovery: &SealKey) -> Result<Keyring, VaultFault> {
+    unlock_with(slot, &recovery.0)
 }
 
 /// A generated passphrase of six pronounceable words: 96 random bits.

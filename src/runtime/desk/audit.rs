@@ -5,11 +5,12 @@ use super::files::read_chain;
 use super::house::LOG;
 use super::{Desk, State};
 use crate::domain::access::{Whose, permit};
-use crate::domain::audit::{Entry, Inspection, Month, Task, inspect, overdue};
+use crate::domain::audit::{Entry, Inspection, Month, Reach, Task, inspect, overdue, reach, unreviewed};
 use crate::domain::ids::ClientCode;
-use crate::domain::member::Member;
+use crate::domain::member::{Member, RosterFault};
 use crate::vault::VaultFault;
 use crate::vault::chain::{Head, Name};
+use crate::vault::keys::SealKey;
 use crate::vault::mark::{checkpoint, read_checkpoint, sign_note};
 use crate::vault::seal;
 use base64::Engine;
@@ -36,18 +37,22 @@ impl Desk {
         let mut state = self.state();
         self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
-        self.entries(&state)
+        self.entries(&state, &self.log_keys(&state, None)?)
     }
 
-    fn entries(&self, state: &State) -> Result<Vec<(u64, Entry)>, DeskFault> {
-        let key = state.log_key.as_ref().ok_or(VaultFault::NotYours)?;
+    /// Every entry, opened with the newest of the log's keys that fits.
+    pub(super) fn entries(&self, state: &State, keys: &[SealKey]) -> Result<Vec<(u64, Entry)>, DeskFault> {
         let house = &state.house;
         let mut entries = Vec::new();
         let name = Name { what: LOG, vault: &house.roster.vault };
         let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
             let broken = |why| VaultFault::Chain { what: LOG, at: line.n, why };
             let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
-            let plain = seal::decrypt(&sealed, key)?;
+            let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
+                Err(VaultFault::NotYours) => None,
+                other => Some(other),
+            });
+            let plain = opened.unwrap_or(Err(VaultFault::NotYours))?;
             let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
             if !line.by.contains(&entry.by) {
                 return Err(broken("it names another account than the one that signed").into());
@@ -63,6 +68,7 @@ impl Desk {
     /// Needs no key to the log: every member can.
     pub fn verify_log(&self, earlier: Option<&str>) -> Result<Verified, DeskFault> {
         let mut state = self.state();
+        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         let seen = earlier.map(|note| self.known_checkpoint(&state, note)).transpose()?;
         self.note(&mut state, Task::Check, None, 0, None, false, Some("log".into()))?;
         let house = &state.house;
@@ -113,7 +119,7 @@ impl Desk {
     pub fn inspect_log(&self, month: &Month) -> Result<(Inspection, String), DeskFault> {
         let mut state = self.state();
         self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
-        let entries = self.entries(&state)?;
+        let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
         let report = inspect(&entries, month, self.me.id, state.house.now());
         let text = serde_json::to_string_pretty(&report).map_err(|_| VaultFault::Sealing)? + "\n";
         let signed = sign_note(&text, &key_name(&self.me), &state.keys);
@@ -124,10 +130,47 @@ impl Desk {
     /// Months that are over and were not inspected, oldest first. Empty for whoever has no key to the log.
     pub fn overdue_inspections(&self) -> Result<Vec<Month>, DeskFault> {
         let state = self.state();
-        if state.log_key.is_none() {
+        let keys = self.log_keys(&state, None)?;
+        if keys.is_empty() || self.grant::<permit::ReadLog>(&state, Whose::Nobody).is_err() {
             return Ok(Vec::new());
         }
-        Ok(overdue(&self.entries(&state)?, state.house.now()))
+        Ok(overdue(&self.entries(&state, &keys)?, state.house.now()))
+    }
+
+    /// What one person did alone and nobody else has reviewed: number and entry, oldest first.
+    pub fn unreviewed(&self) -> Result<Vec<(u64, Entry)>, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
+        let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
+        Ok(unreviewed(&entries).into_iter().cloned().collect())
+    }
+
+    /// Reviews an entry of the log that one person did alone; the reviewer is another person. A change of the roster
+    /// is reviewed in the roster as well.
+    pub fn review_entry(&self, number: u64) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
+        let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
+        let waiting = unreviewed(&entries);
+        let (_, entry) = waiting.into_iter().find(|(n, _)| *n == number).ok_or(DeskFault::NotWaiting)?;
+        if entry.by == self.me.id {
+            return Err(DeskFault::NotWaiting);
+        }
+        let on_roster = entry.detail.as_deref().filter(|_| entry.task == Task::Roster);
+        if let Some(n) = on_roster.and_then(|d| d.strip_prefix("entry ")).and_then(|n| n.parse().ok()) {
+            return self.review_roster(&mut state, n);
+        }
+        self.note(&mut state, Task::Review, None, 0, None, false, Some(number.to_string()))
+    }
+
+    /// What a member's keys reached, leavers included, as the log tells it: for a leaver and for a breach (L15).
+    pub fn reach_of(&self, name: &str) -> Result<Vec<Reach>, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        let member = state.house.roster.members.iter().rev().find(|m| m.name == name).ok_or(RosterFault::Nobody)?.id;
+        self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
+        Ok(reach(&self.entries(&state, &self.log_keys(&state, None)?)?, member))
     }
 
     /// Writes that content of a client leaves the vault. Refused without a reason; synced before it returns, so call

@@ -71,6 +71,31 @@ impl Desk {
         Ok(report)
     }
 
+    /// Writes every record, still sealed, as one age file each: `lobby/` for the wraps of keys, else a folder for each
+    /// shelf. The way out without this program: stock `age -d` opens them with the keys that the slots and wraps hold.
+    pub fn unpack_sealed(&self, to: &Path) -> Result<u64, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
+            return Err(DeskFault::Input("the folder is not empty; give another"));
+        }
+        let records = state.house.store.head().count;
+        self.note(&mut state, Task::Backup, None, records, None, false, Some("unpack".into()))?;
+        private_folder(to)?;
+        let (house, mut written) = (&state.house, 0);
+        for item in all_places(house) {
+            let (place, Some(bytes)) = item? else { continue };
+            let shelf = if place.shelf == house.lobby() { "lobby".to_owned() } else { hex::encode(place.shelf) };
+            let folder = to.join(shelf);
+            if !folder.exists() {
+                private_folder(&folder)?;
+            }
+            super::files::replace(&folder.join(format!("{:08}-{}.age", place.seq, place.id)), &bytes)?;
+            written += 1;
+        }
+        Ok(written)
+    }
+
     /// Reads a whole backup: every byte, every hash, every link of the sequence, the roster. Needs no vault.
     pub fn verify_backup(from: &Path, pass: &SecretString) -> Result<BackupReport, DeskFault> {
         let dir = scratch(from)?;

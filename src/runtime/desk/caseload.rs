@@ -13,7 +13,8 @@ use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::session::{SessionRow, SessionState};
 use crate::domain::text::ClientText;
 use crate::ports::store::Place;
-use crate::vault::keys::{Keyring, Recipient, SealKey, random_id};
+use crate::vault::VaultFault;
+use crate::vault::keys::{Recipient, SealKey, random_id};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One session as its records on the client's shelf tell it.
@@ -38,6 +39,8 @@ pub(super) struct Known {
     pub(super) wraps: Vec<RecordId>,
     /// Instruments: what was given and what is scheduled.
     pub(super) measured: Measured,
+    /// The wraps that are to this member.
+    pub(super) mine: Vec<Place>,
 }
 
 impl Known {
@@ -70,22 +73,23 @@ impl Known {
 pub(super) struct Caseload {
     pub(super) clients: BTreeMap<ClientId, Known>,
     /// Keys of the escalation packets that this member may read.
-    pub(super) escalations: Vec<SealKey>,
+    pub(super) escalations: Vec<(ClientId, SealKey)>,
+    /// Keys of the access log, oldest first, with the wrap each came in.
+    pub(super) log: Vec<(Option<Place>, SealKey)>,
     /// Records on the lobby or a client's shelf that should have opened and did not.
     pub(super) unreadable: u64,
 }
 
 impl Caseload {
-    /// Opens the wraps in the lobby that are to this member, then each client's shelf.
-    pub(super) fn load(house: &House, keys: &Keyring, me: MemberId) -> Result<(Self, Option<SealKey>), DeskFault> {
-        type Epochs = BTreeMap<u32, SealKey>;
+    /// Opens the wraps in the lobby that are to this key, then each client's shelf. Only the clients of `me` are
+    /// loaded; without `me` the key is the recovery key and all are.
+    pub(super) fn load(house: &House, key: &SealKey, me: Option<MemberId>) -> Result<Self, DeskFault> {
         let mut load = Caseload::default();
-        let mut log = None;
-        let mut wraps: BTreeMap<ClientId, (Epochs, Epochs)> = BTreeMap::new();
+        let mut rings: BTreeMap<ClientId, Ring> = BTreeMap::new();
         for place in house.store.shelf(house.lobby())? {
-            let opened = match house.open_place(&place, &[keys.read()]) {
+            let opened = match house.open_place(&place, &[key]) {
                 Ok(Some(opened)) => opened,
-                Ok(None) | Err(DeskFault::Vault(crate::vault::VaultFault::NotYours)) => continue,
+                Ok(None) | Err(DeskFault::Vault(VaultFault::NotYours)) => continue,
                 Err(_) => {
                     load.unreadable += 1;
                     continue;
@@ -94,21 +98,23 @@ impl Caseload {
             if let Body::KeyWrap { what, secret } = &opened.body {
                 let key = SealKey::from_secret(secret)?;
                 match what {
-                    KeyFor::Case { client, epoch } => drop(wraps.entry(*client).or_default().0.insert(*epoch, key)),
-                    KeyFor::Process { client, epoch } => drop(wraps.entry(*client).or_default().1.insert(*epoch, key)),
-                    KeyFor::Escalation { .. } => load.escalations.push(key),
-                    KeyFor::Log => log = Some(key),
+                    KeyFor::Case { client, epoch } => rings.entry(*client).or_default().case(*epoch, key, place),
+                    KeyFor::Process { client, epoch } => rings.entry(*client).or_default().process(*epoch, key, place),
+                    KeyFor::Escalation { client } => load.escalations.push((*client, key)),
+                    KeyFor::Log => load.log.push((Some(place), key)),
                     KeyFor::Session { .. } => {}
                 }
             }
         }
-        for (client, (case, process)) in wraps {
-            match load_client(house, client, case, process, &mut load.unreadable)? {
-                Some(known) if known.relation(me) != Relation::None => drop(load.clients.insert(client, known)),
+        for (client, ring) in rings {
+            match load_client(house, client, ring, me, &mut load.unreadable)? {
+                Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
+                    drop(load.clients.insert(client, known));
+                }
                 _ => {}
             }
         }
-        Ok((load, log))
+        Ok(load)
     }
 
     pub(super) fn by_code(&self, code: &ClientCode) -> Result<&Known, DeskFault> {
@@ -121,23 +127,48 @@ impl Caseload {
     }
 }
 
-/// Reads one client's shelf. `None` when no card opens: destroyed, or damaged beyond use.
+/// The keys of one client as the wraps in the lobby gave them.
+#[derive(Debug, Default)]
+struct Ring {
+    case: BTreeMap<u32, SealKey>,
+    process: BTreeMap<u32, SealKey>,
+    places: Vec<Place>,
+}
+
+impl Ring {
+    fn case(&mut self, epoch: u32, key: SealKey, place: Place) {
+        self.case.insert(epoch, key);
+        self.places.push(place);
+    }
+
+    fn process(&mut self, epoch: u32, key: SealKey, place: Place) {
+        self.process.insert(epoch, key);
+        self.places.push(place);
+    }
+}
+
+/// Reads one client's shelf. `None` when no card opens: destroyed, damaged beyond use, or handed over to another
+/// counsellor since.
 fn load_client(
     house: &House,
     id: ClientId,
-    case: BTreeMap<u32, SealKey>,
-    process: BTreeMap<u32, SealKey>,
+    ring: Ring,
+    me: Option<MemberId>,
     unreadable: &mut u64,
 ) -> Result<Option<Known>, DeskFault> {
+    let Ring { case, process, places: mine } = ring;
     let keys: Vec<&SealKey> = case.values().rev().chain(process.values().rev()).collect();
     let mut card: Option<ClientCard> = None;
     let mut wraps = Vec::new();
     let mut measured = Measured::default();
     let (mut consents, mut sessions) = (Vec::new(), BTreeMap::<SessionId, Case>::new());
+    let mut closed = false;
     for place in house.store.shelf(id.0)? {
-        let Opened { header, body } = match house.open_place(&place, &keys) {
+        let read = house.open_place(&place, &keys);
+        closed = matches!(&read, Err(DeskFault::Vault(VaultFault::NotYours)));
+        let Opened { header, body } = match read {
             Ok(Some(opened)) => opened,
-            Ok(None) => continue,
+            Ok(None) | Err(DeskFault::Vault(VaultFault::NotYours)) => continue,
             Err(_) => {
                 *unreadable += 1;
                 continue;
@@ -187,10 +218,29 @@ fn load_client(
         }
     }
     let Some(card) = card else { return Ok(None) };
+    // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card that
+    // opens here is an old one.
+    if closed && me == Some(card.counsellor) {
+        return Ok(None);
+    }
     for session in sessions.values_mut() {
         session.row.code = card.code.clone();
     }
-    Ok(Some(Known { card, case, process, consents, sessions, wraps, measured }))
+    Ok(Some(Known { card, case, process, consents, sessions, wraps, mine, measured }))
+}
+
+/// Codes are unique over the whole centre, or the access log could not say whose record was read.
+fn code_taken(state: &State, code: &ClientCode) -> Result<bool, DeskFault> {
+    let theirs = state.caseload.by_code(code).is_ok();
+    Ok(theirs || !state.house.store.shelf(state.house.code_shelf(code))?.is_empty())
+}
+
+fn free_code(state: &State) -> Result<ClientCode, DeskFault> {
+    let mut code = next_code(state.caseload.clients.values().map(|k| &k.card.code));
+    while code_taken(state, &code)? {
+        code = next_code(std::iter::once(&code));
+    }
+    Ok(code)
 }
 
 impl Desk {
@@ -232,8 +282,11 @@ impl Desk {
     pub fn add_client(&self, new: NewClient) -> Result<ClientCode, DeskFault> {
         let mut state = self.state();
         let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
-        let code = self.insert_client(&mut state, &grant, new)?;
+        let (code, supervisors) = self.insert_client(&mut state, &grant, new)?;
         self.note(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
+        for supervisor in supervisors {
+            self.note(&mut state, Task::Assign, Some(&code), 1, None, false, Some(supervisor.to_string()))?;
+        }
         Ok(code)
     }
 
@@ -242,7 +295,7 @@ impl Desk {
         state: &mut State,
         grant: &Grant<permit::AddClient>,
         new: NewClient,
-    ) -> Result<ClientCode, DeskFault> {
+    ) -> Result<(ClientCode, Vec<MemberId>), DeskFault> {
         if new.name.is_blank() {
             return Err(DeskFault::Input("a client needs a name"));
         }
@@ -251,9 +304,9 @@ impl Desk {
         }
         let code = match new.code {
             Some(code) if !code_is_well_formed(code.as_str()) => return Err(DeskFault::Code),
-            Some(code) if state.caseload.by_code(&code).is_ok() => return Err(DeskFault::CodeTaken),
+            Some(code) if code_taken(state, &code)? => return Err(DeskFault::CodeTaken),
             Some(code) => code,
-            None => next_code(state.caseload.clients.values().map(|k| &k.card.code)),
+            None => free_code(state)?,
         };
         let mut readers: Vec<Recipient> = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
         let mut supervisors = Vec::new();
@@ -275,8 +328,9 @@ impl Desk {
             contact: new.contact,
             address: new.address,
             counsellor: grant.by(),
-            supervisors,
+            supervisors: supervisors.clone(),
             since,
+            left: false,
         };
         let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
         let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
@@ -292,9 +346,13 @@ impl Desk {
         let wraps = readers.len() + 2;
         let ids = house.keep(&me, &drafts)?;
         let index = Body::KeyIndex { wraps: ids[..wraps].to_vec() };
-        let draft = Draft { shelf: id.0, to: &to_case, body: &index, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[draft])?;
+        let on = |shelf| Draft { shelf, to: &to_case, body: &index, client: Some(id), session: None, replaces: None };
+        // The second one only stands where the next one who asks for this code looks.
+        let drafts = [on(id.0), on(house.code_shelf(&code))];
+        house.keep(&me, &drafts)?;
+        let mine = house.store.shelf(lobby)?.into_iter().filter(|p| [ids[0], ids[readers.len()]].contains(&p.id));
         let known = Known {
+            mine: mine.collect(),
             card,
             case: [(1, case)].into(),
             process: [(1, process)].into(),
@@ -304,7 +362,7 @@ impl Desk {
             measured: Measured::default(),
         };
         caseload.clients.insert(id, known);
-        Ok(code)
+        Ok((code, supervisors))
     }
 
     /// What the client agrees to now.

@@ -48,7 +48,7 @@ impl Desk {
         let on_client =
             Draft { shelf: client.0, to: &case, body: &index, client: Some(client), session: None, replaces: None };
         house.keep(&me, &[on_client])?;
-        caseload.escalations.push(key);
+        caseload.escalations.push((client, key));
         if let Some(known) = caseload.clients.get_mut(&client) {
             known.wraps.extend(wraps);
         }
@@ -68,7 +68,7 @@ impl Desk {
         self.grant::<permit::ReadEscalation>(&state, Whose::Client(nobody, relation))?;
         let places = state.house.store.shelf(state.house.escalation_shelf())?;
         self.note(&mut state, Task::Read, None, places.len() as u64, None, false, Some("escalations".into()))?;
-        let keys: Vec<&SealKey> = state.caseload.escalations.iter().collect();
+        let keys: Vec<&SealKey> = state.caseload.escalations.iter().map(|(_, key)| key).collect();
         let mut opened = Vec::new();
         for place in &places {
             match state.house.open_place(place, &keys) {

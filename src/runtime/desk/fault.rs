@@ -41,6 +41,15 @@ pub enum DeskFault {
     /// No member of that name has a key slot here.
     #[error("no active member of that name has a key on this workstation")]
     NoSlot,
+    /// Two recovery phrases that do not belong together or to this vault.
+    #[error("these two phrases do not open the recovery key")]
+    Phrases,
+    /// Nobody who is present holds the client's keys.
+    #[error("nobody here holds the keys of a client of this code")]
+    NoKeys,
+    /// Nothing of this number waits for a review.
+    #[error("nothing of this number waits for a review by you")]
+    NotWaiting,
     /// Too many wrong passphrases.
     #[error("after {wrong} wrong passphrases there is a delay: {seconds} s to go")]
     Delay {
@@ -105,6 +114,11 @@ impl Explain for DeskFault {
             DeskFault::Exists => "give another folder with --vault DIR",
             DeskFault::WhichMember => "say who you are with --as NAME",
             DeskFault::NoSlot => "`gyeot member list` shows the names; keys are made by `gyeot member add`",
+            DeskFault::Phrases => "check the numbers and the spelling; any two of the three open it",
+            DeskFault::NoKeys => {
+                "the client's counsellor or supervisor must be one of the two, or give two recovery phrases with --phrase"
+            }
+            DeskFault::NotWaiting => "`gyeot audit review` lists what waits; who did it alone cannot review it",
             DeskFault::Delay { .. } => "wait, then try again; the delay outlives a restart",
             DeskFault::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
             DeskFault::File { .. } => "run `gyeot vault check`; restore the file with `gyeot backup restore`",
@@ -127,6 +141,8 @@ impl Explain for DeskFault {
             DeskFault::Roster(e) => e.exit(),
             DeskFault::Reason(e) => e.exit(),
             DeskFault::Delay { .. } => Exit::Locked,
+            DeskFault::Phrases => Exit::WrongPassphrase,
+            DeskFault::NoKeys | DeskFault::NotWaiting => Exit::Refused,
             DeskFault::NotWhole(_) | DeskFault::File { .. } => Exit::Damaged,
             DeskFault::NoClient | DeskFault::NoSession | DeskFault::SessionEnded | DeskFault::SessionDestroyed => {
                 Exit::Refused

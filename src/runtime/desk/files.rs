@@ -144,20 +144,59 @@ pub(super) fn last_line(
     Ok(head)
 }
 
-/// The files of one member's key slot.
+/// The ways into one keyring; each holds the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SlotKind {
+    /// Under the member's passphrase.
+    Passphrase,
+    /// To the recovery key, which two of three phrases open.
+    Recovery,
+    /// To a hardware key, by an age plugin.
+    Hardware,
+}
+
+impl SlotKind {
+    pub(super) const ALL: [SlotKind; 3] = [SlotKind::Passphrase, SlotKind::Recovery, SlotKind::Hardware];
+
+    const fn ending(self) -> &'static str {
+        match self {
+            SlotKind::Passphrase => "",
+            SlotKind::Recovery => ".recovery",
+            SlotKind::Hardware => ".hardware",
+        }
+    }
+}
+
+/// The file of one slot; its hash stands beside it under `.sum`.
+pub(super) fn slot_file(dir: &Path, id: MemberId, kind: SlotKind) -> PathBuf {
+    dir.join("slots").join(format!("{id}{}.age", kind.ending()))
+}
+
+/// The file of the slot under the passphrase.
 pub(super) fn slot_path(dir: &Path, id: MemberId) -> PathBuf {
-    dir.join("slots").join(format!("{id}.age"))
+    slot_file(dir, id, SlotKind::Passphrase)
+}
+
+/// Writes the slot under the passphrase.
+pub(super) fn write_slot(dir: &Path, id: MemberId, slot: &[u8]) -> Result<(), DeskFault> {
+    write_slot_of(dir, id, SlotKind::Passphrase, slot)
 }
 
 /// Writes a slot and, beside it, its hash: a wrong passphrase and a damaged slot must not look alike.
-pub(super) fn write_slot(dir: &Path, id: MemberId, slot: &[u8]) -> Result<(), DeskFault> {
-    let path = slot_path(dir, id);
+pub(super) fn write_slot_of(dir: &Path, id: MemberId, kind: SlotKind, slot: &[u8]) -> Result<(), DeskFault> {
+    let path = slot_file(dir, id, kind);
     replace(&path.with_extension("sum"), hex::encode(sha256(&[slot])).as_bytes())?;
     replace(&path, slot)
 }
 
+/// Reads the slot under the passphrase.
 pub(super) fn read_slot(dir: &Path, id: MemberId) -> Result<Vec<u8>, DeskFault> {
-    let path = slot_path(dir, id);
+    read_slot_of(dir, id, SlotKind::Passphrase)
+}
+
+/// Reads a slot that is what was written.
+pub(super) fn read_slot_of(dir: &Path, id: MemberId, kind: SlotKind) -> Result<Vec<u8>, DeskFault> {
+    let path = slot_file(dir, id, kind);
     let slot = std::fs::read(&path).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => DeskFault::NoSlot,
         _ => disk(e),
@@ -166,9 +205,23 @@ pub(super) fn read_slot(dir: &Path, id: MemberId) -> Result<Vec<u8>, DeskFault> 
     if sum == hex::encode(sha256(&[&slot])).into_bytes() {
         Ok(slot)
     } else {
-        let file = format!("slots/{id}.age");
+        let file = format!("slots/{id}{}.age", kind.ending());
         Err(DeskFault::File { file, why: "it is not what was written, or its hash file is not".into() })
     }
+}
+
+/// Removes every slot of a member; what was never there is removed as well.
+pub(super) fn remove_slots(dir: &Path, id: MemberId) -> Result<(), DeskFault> {
+    for kind in SlotKind::ALL {
+        let path = slot_file(dir, id, kind);
+        for path in [path.with_extension("sum"), path] {
+            match std::fs::remove_file(path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(disk(e)),
+                _ => {}
+            }
+        }
+    }
+    sync_dir(&dir.join("slots")).map_err(DeskFault::from)
 }
 
 /// Wrong passphrases in a row, kept on disk so that a restart does not forget them.
@@ -189,10 +242,15 @@ impl Delay {
     pub(super) fn read(dir: &Path) -> Self {
         match std::fs::read(dir.join("delay")) {
             Err(_) => Delay { wrong: 0, last: Timestamp(0) },
-            // A file that does not read counts as many wrong ones: deleting or breaking it must not pay off more
-            // than waiting.
+            // A file that does not read counts as many wrong ones: breaking it must not pay off. Whoever can delete it
+            // can copy the slot as well and guess elsewhere; against that stands the cost of scrypt, not this delay.
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Delay { wrong: FREE + 4, last: Timestamp(0) }),
         }
+    }
+
+    /// How many in a row.
+    pub(super) const fn wrong(self) -> u32 {
+        self.wrong
     }
 
     /// Refuses while the delay runs. A clock that was set back does not shorten it: then all of it is left.

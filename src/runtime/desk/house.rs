@@ -130,6 +130,14 @@ impl House {
         shelf
     }
 
+    /// Where a code is marked as taken. A hash: the code itself stands in clear nowhere.
+    pub(super) fn code_shelf(&self, code: &crate::domain::ids::ClientCode) -> Shelf {
+        let parts: [&[u8]; 4] = [b"gyeot-code/1\n", self.roster.vault.as_bytes(), b"\n", code.as_str().as_bytes()];
+        let mut shelf = [0u8; 16];
+        shelf.copy_from_slice(&crate::vault::keys::sha256(&parts)[..16]);
+        shelf
+    }
+
     fn new_mark(&self, me: &Me<'_>, store: Head, pending: u64) -> Mark {
         // While the vault is not whole the mark keeps what is missing in mind.
         let (store, pending) = match (&self.mark, self.standing.whole()) {

@@ -157,7 +157,7 @@ impl Desk {
         let lock = Lock::take(dir)?;
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
-        let keys = unlock_slot(dir, &me, pass, clock.as_ref())?;
+        let (keys, _) = unlock_slot(dir, &me, pass, clock.as_ref())?;
         let (damaged, before) = (dir.join("store"), dir.join(super::house::BEFORE));
         let intact = salvage(&[&damaged, &before])?;
         let aside = format!("store.damaged-{}", clock.now().0);
@@ -182,8 +182,8 @@ impl Desk {
         let lost: Vec<u64> =
             (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();
         house.accept(&who, &lost)?;
-        let (caseload, log_key) = super::Caseload::load(&house, &keys, me.id)?;
-        let state = State { house, keys, log_key, caseload, recovery: None };
+        let caseload = super::Caseload::load(&house, keys.read(), Some(me.id))?;
+        let state = State { house, keys, caseload, recovery: None };
         let desk = Desk { me, state: std::sync::Mutex::new(state), place: super::place_name() };
         let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
         desk.note(&mut desk.state(), Task::Check, None, saved, None, false, detail)?;
@@ -200,7 +200,7 @@ impl Desk {
 fn keys_by_shelf(state: &State) -> BTreeMap<Shelf, Vec<&SealKey>> {
     let mut keys: BTreeMap<Shelf, Vec<&SealKey>> = BTreeMap::new();
     keys.insert(state.house.lobby(), vec![state.keys.read()]);
-    keys.insert(state.house.escalation_shelf(), state.caseload.escalations.iter().collect());
+    keys.insert(state.house.escalation_shelf(), state.caseload.escalations.iter().map(|(_, key)| key).collect());
     for known in state.caseload.clients.values() {
         keys.insert(known.card.id.0, known.keys());
         for (session, case) in &known.sessions {

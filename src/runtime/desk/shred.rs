@@ -4,9 +4,9 @@
 use super::fault::DeskFault;
 use super::members::Second;
 use super::{Desk, State};
-use crate::domain::access::{Around, Whose, grant, permit};
+use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
-use crate::domain::ids::{ClientCode, SessionId};
+use crate::domain::ids::{ClientCode, MemberId, SessionId};
 use crate::domain::retention::{RetentionClass, due_at};
 use crate::domain::time::Timestamp;
 use crate::ports::store::Place;
@@ -36,6 +36,10 @@ pub struct Certificate {
     pub records: u64,
     /// One person did it alone; it waits for an after-review.
     pub break_glass: bool,
+    /// Who did it.
+    pub by: MemberId,
+    /// Who stood beside.
+    pub second: Option<MemberId>,
     /// What cannot be reached from here.
     pub out_of_reach: Vec<&'static str>,
 }
@@ -56,8 +60,9 @@ impl Desk {
     ) -> Result<(Certificate, String), DeskFault> {
         let mut state = self.state();
         let code = state.caseload.of_session(session)?.0.card.code.clone();
-        let glass = self.destroy_grant(&state, &code, second)?;
-        self.note(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, Some(session.to_string()))?;
+        let (glass, beside) = self.destroy_grant(&state, &code, second)?;
+        let detail = Some(session.to_string());
+        self.note_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
         let places = state.house.store.shelf(session.0)?;
         if state.caseload.of_session(session)?.1.key.is_some() {
             self.destroy_session_key(&mut state, session, "asked")?;
@@ -65,7 +70,7 @@ impl Desk {
         let (house, me, _) = state.split(self.me.id);
         house.bury(&me, &places, "destroyed")?;
         house.rebuild()?;
-        self.certify(&state, code, Some(session), reason, 1, places.len() as u64, glass)
+        self.certify(&state, code, Some(session), reason, 1, places.len() as u64, (glass, beside))
     }
 
     /// Destroys a client: every wrap of every reader, every record, every session; then writes the store's file anew.
@@ -80,7 +85,7 @@ impl Desk {
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
         let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
-        let glass = self.destroy_grant(&state, code, second)?;
+        let (glass, beside) = self.destroy_grant(&state, code, second)?;
         let lobby = state.house.store.shelf(state.house.lobby())?;
         let wraps: Vec<Place> = lobby.into_iter().filter(|p| wraps.contains(&p.id)).collect();
         let mut records: Vec<Place> = Vec::new();
@@ -88,13 +93,13 @@ impl Desk {
             records.extend(state.house.store.shelf(shelf)?);
         }
         let touched = (wraps.len() + records.len()) as u64;
-        self.note(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None)?;
+        self.note_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
         let (house, me, caseload) = state.split(self.me.id);
         house.bury(&me, &wraps, "destroyed")?;
         house.bury(&me, &records, "destroyed")?;
         caseload.clients.remove(&id);
         house.rebuild()?;
-        self.certify(&state, code.clone(), None, reason, wraps.len() as u64, records.len() as u64, glass)
+        self.certify(&state, code.clone(), None, reason, wraps.len() as u64, records.len() as u64, (glass, beside))
     }
 
     /// Clients whose retention is over: the last session ended longer ago than the table says.
@@ -114,11 +119,19 @@ impl Desk {
         Ok(due)
     }
 
-    fn destroy_grant(&self, state: &State, code: &ClientCode, second: Option<Second<'_>>) -> Result<bool, DeskFault> {
+    /// Whether it is break-glass, and who stands beside.
+    fn destroy_grant(
+        &self,
+        state: &State,
+        code: &ClientCode,
+        second: Option<Second<'_>>,
+    ) -> Result<(bool, Option<MemberId>), DeskFault> {
+        // Before the second person's passphrase is asked of the disk, so that a refusal costs no guess.
         let known = state.caseload.by_code(code)?;
-        let around = Around { second: self.second_role(state, second)?, ..Self::around(state) };
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        Ok(grant::<permit::Destroy>(self.me.id, self.me.role, whose, around)?.break_glass())
+        let present = self.second(state, second)?;
+        let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;
+        Ok((grant.break_glass(), present.map(|p| p.member.id)))
     }
 
     #[allow(clippy::too_many_arguments, reason = "these are the lines of one certificate")]
@@ -130,7 +143,7 @@ impl Desk {
         reason: &str,
         keys: u64,
         records: u64,
-        break_glass: bool,
+        (break_glass, second): (bool, Option<MemberId>),
     ) -> Result<(Certificate, String), DeskFault> {
         let certificate = Certificate {
             schema: "gyeot.destruction/1".into(),
@@ -142,6 +155,8 @@ impl Desk {
             keys,
             records,
             break_glass,
+            by: self.me.id,
+            second,
             out_of_reach: OUT_OF_REACH.to_vec(),
         };
         let text = serde_json::to_string_pretty(&certificate).map_err(|_| VaultFault::Sealing)? + "\n";

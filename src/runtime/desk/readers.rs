@@ -1,0 +1,183 @@
+//! Who reads what: supervisors on a client, new keys when a reader leaves, and the keys of the access log, which follow
+//! the roster.
+
+use super::caseload::Caseload;
+use super::fault::DeskFault;
+use super::house::Draft;
+use super::members::Present;
+use super::{Desk, State};
+use crate::domain::access::{Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::member::{Change, Role, RosterFault};
+use crate::domain::record::{Body, KeyFor};
+use crate::vault::keys::{Recipient, SealKey};
+use std::collections::BTreeSet;
+
+impl Desk {
+    /// Lets a supervisor read a client: all epochs of the case key so far, and from now on.
+    pub fn assign_supervisor(&self, code: &ClientCode, name: &str) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let id = known.card.id;
+        self.grant::<permit::AssignSupervisor>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);
+        let member = member.ok_or(DeskFault::Input("this is no active supervisor of the centre"))?;
+        let (to, member) = (member.recipient.parse::<Recipient>()?, member.id);
+        let mut card = known.card.clone();
+        if card.supervisors.contains(&member) {
+            return Ok(());
+        }
+        card.supervisors.push(member);
+        let wraps: Vec<Body> = known
+            .case
+            .iter()
+            .map(|(epoch, key)| Body::KeyWrap {
+                what: KeyFor::Case { client: id, epoch: *epoch },
+                secret: key.secret(),
+            })
+            .collect();
+        let case = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let (house, me, caseload) = state.split(self.me.id);
+        let shelf = house.lobby();
+        let drafts: Vec<Draft<'_>> = wraps
+            .iter()
+            .map(|body| Draft { shelf, to: &to, body, client: None, session: None, replaces: None })
+            .collect();
+        let ids = house.keep(&me, &drafts)?;
+        let (index, body) = (Body::KeyIndex { wraps: ids.clone() }, Body::Client { card: card.clone() });
+        let on = |body| Draft { shelf: id.0, to: &case, body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[on(&index), on(&body)])?;
+        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
+        known.card = card;
+        known.wraps.extend(ids);
+        self.note(&mut state, Task::Assign, Some(code), 1, None, false, Some(member.to_string()))
+    }
+
+    /// Gives every own client whose supervisors include someone who left a new case key. A client whose counsellor left
+    /// gets one from the first supervisor who unlocks, until somebody takes over.
+    pub(super) fn rotate_due(&self, state: &mut State) -> Result<Vec<ClientCode>, DeskFault> {
+        let gone = |state: &State, id: &MemberId| state.house.roster.member(*id).is_none_or(|m| !m.active());
+        let due: Vec<ClientId> = state
+            .caseload
+            .clients
+            .values()
+            .filter(|k| {
+                let alone = gone(state, &k.card.counsellor);
+                let reader_left = k.card.supervisors.iter().any(|s| gone(state, s)) || (alone && !k.card.left);
+                (k.card.counsellor == self.me.id || alone) && reader_left
+            })
+            .map(|k| k.card.id)
+            .collect();
+        let mut rotated = Vec::new();
+        for id in due {
+            let mut card = state.caseload.clients.get(&id).ok_or(DeskFault::NoClient)?.card.clone();
+            card.supervisors.retain(|s| !gone(state, s));
+            card.left = gone(state, &card.counsellor);
+            rotated.push(card.code.clone());
+            self.rotate(state, id, card)?;
+        }
+        Ok(rotated)
+    }
+
+    fn rotate(
+        &self,
+        state: &mut State,
+        id: ClientId,
+        card: crate::domain::client::ClientCard,
+    ) -> Result<(), DeskFault> {
+        let known = state.caseload.clients.get(&id).ok_or(DeskFault::NoClient)?;
+        let epoch = known.case.keys().next_back().copied().unwrap_or(0) + 1;
+        let key = SealKey::generate();
+        let mut readers = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
+        for supervisor in card.supervisors.iter().filter(|s| **s != self.me.id) {
+            let member = state.house.roster.member(*supervisor).ok_or(RosterFault::Nobody)?;
+            readers.push(member.recipient.parse::<Recipient>()?);
+        }
+        let wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch }, secret: key.secret() };
+        let to = key.recipient();
+        let (house, me, caseload) = state.split(self.me.id);
+        let shelf = house.lobby();
+        let drafts: Vec<Draft<'_>> = readers
+            .iter()
+            .map(|to| Draft { shelf, to, body: &wrap, client: None, session: None, replaces: None })
+            .collect();
+        let ids = house.keep(&me, &drafts)?;
+        let (index, body) = (Body::KeyIndex { wraps: ids.clone() }, Body::Client { card: card.clone() });
+        let on = |body| Draft { shelf: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[on(&index), on(&body)])?;
+        let code = card.code.clone();
+        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
+        known.card = card;
+        known.case.insert(epoch, key);
+        known.wraps.extend(ids);
+        self.note(state, Task::Rekey, Some(&code), 1, None, false, Some(format!("epoch {epoch}")))
+    }
+
+    /// The log's keys that are here: the asking member's, else the second person's.
+    pub(super) fn log_keys(&self, state: &State, present: Option<&Present>) -> Result<Vec<SealKey>, DeskFault> {
+        let keys = |load: &Caseload| load.log.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>();
+        match (keys(&state.caseload), present) {
+            (mine, None) => Ok(mine),
+            (mine, Some(_)) if !mine.is_empty() => Ok(mine),
+            (_, Some(p)) => Ok(keys(&Caseload::load(&state.house, p.keys.read(), Some(p.member.id))?)),
+        }
+    }
+
+    /// Gives the log's keys to whoever will read it after this change of the roster, and a new key when someone who
+    /// could read it no longer may. The wraps are written before the change, so that no entry is ever sealed to a key
+    /// that nobody has.
+    pub(super) fn with_log(
+        &self,
+        state: &mut State,
+        mut change: Change,
+        present: Option<&Present>,
+    ) -> Result<(Change, Option<SealKey>), DeskFault> {
+        let signers: Vec<MemberId> = std::iter::once(self.me.id).chain(present.map(|p| p.member.id)).collect();
+        let mut after = state.house.roster.clone();
+        after.apply(&change, &signers)?;
+        let before: BTreeSet<MemberId> = state.house.roster.log_readers().iter().map(|m| m.id).collect();
+        let readers = after.log_readers();
+        let lost = before.iter().any(|id| readers.iter().all(|r| r.id != *id));
+        let new = lost.then(SealKey::generate);
+        let wrap = |key: &SealKey| Body::KeyWrap { what: KeyFor::Log, secret: key.secret() };
+        let held = self.log_keys(state, present)?;
+        let mut wraps: Vec<(Recipient, Body)> = Vec::new();
+        for reader in readers {
+            let to: Recipient = reader.recipient.parse()?;
+            if !before.contains(&reader.id) {
+                wraps.extend(held.iter().map(|key| (to.clone(), wrap(key))));
+            }
+            wraps.extend(new.iter().map(|key| (to.clone(), wrap(key))));
+        }
+        if let Some(key) = &new {
+            wraps.push((state.house.roster.recovery.parse()?, wrap(key)));
+            let recipient = key.recipient().to_string();
+            match &mut change {
+                Change::Enrol { log, .. } | Change::Revoke { log, .. } => *log = Some(recipient),
+                Change::Found { .. } | Change::Reassign { .. } | Change::Review { .. } => {}
+            }
+        }
+        let (house, me, _) = state.split(self.me.id);
+        let shelf = house.lobby();
+        let draft = |(to, body)| Draft { shelf, to, body, client: None, session: None, replaces: None };
+        let drafts: Vec<Draft<'_>> = wraps.iter().map(|(to, body)| draft((to, body))).collect();
+        house.keep(&me, &drafts)?;
+        Ok((change, new))
+    }
+
+    /// After the change: takes the new key, or lets go of the old ones when the log is not for this member any more.
+    pub(super) fn take_log(&self, state: &mut State, new: Option<SealKey>) -> Result<(), DeskFault> {
+        if state.house.roster.log_readers().iter().any(|m| m.id == self.me.id) {
+            state.caseload.log.extend(new.map(|key| (None, key)));
+            return Ok(());
+        }
+        let places: Vec<_> =
+            std::mem::take(&mut state.caseload.log).into_iter().filter_map(|(place, _)| place).collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        let (house, me, _) = state.split(self.me.id);
+        house.bury(&me, &places, "not a reader any more")
+    }
+}

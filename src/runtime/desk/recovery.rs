@@ -1,0 +1,100 @@
+//! The ways back in: a new passphrase, a hardware slot, and recovery by two of the three phrases that were shown when
+//! the vault was made. Two phrases open the recovery key; the recovery key opens every member's recovery slot.
+
+use super::fault::DeskFault;
+use super::files::{Delay, Lock, SlotKind, read_slot_of, write_slot, write_slot_of};
+use super::house::House;
+use super::opening::read_roster;
+use super::{Desk, disk, same_keys};
+use crate::adapters::age_plugin::{Conversation, seal_slot};
+use crate::adapters::clock::SystemClock;
+use crate::domain::audit::{NoReason, Task};
+use crate::domain::member::RosterFault;
+use crate::ports::clock::Clock;
+use crate::vault::keys::SealKey;
+use crate::vault::slot::KeyCost;
+use crate::vault::{VaultFault, passphrase, slot};
+use secrecy::SecretString;
+use std::path::Path;
+
+/// Two of the three recovery phrases, each with its number, counted from 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Phrases<'a>(pub (usize, &'a SecretString), pub (usize, &'a SecretString));
+
+impl Desk {
+    /// Changes the passphrase of the member who unlocked.
+    pub fn rekey(&self, new: &SecretString, cost: KeyCost) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        passphrase::check(new, &[&state.house.roster.centre, &self.me.name])?;
+        write_slot(&state.house.dir, self.me.id, &slot::lock(&state.keys, new, cost)?)?;
+        self.note(&mut state, Task::Rekey, None, 0, None, false, Some("passphrase".into()))
+    }
+
+    /// Adds the slot of a hardware key by its age plugin; the passphrase keeps its own.
+    pub fn add_hardware_slot<C: Conversation>(&self, recipient: &str, person: C) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let slot = seal_slot(&state.keys, recipient, person)?;
+        write_slot_of(&state.house.dir, self.me.id, SlotKind::Hardware, &slot)?;
+        self.note(&mut state, Task::Rekey, None, 0, None, false, Some("hardware".into()))
+    }
+
+    /// A drill: two of the three recovery phrases must open the recovery key, and that key this member's recovery
+    /// slot. Nothing changes but the log.
+    pub fn recovery_drill(&self, phrases: Phrases<'_>) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let (key, pair) = recovery_key(&state.house.dir, &state.house.roster.recovery, phrases)?;
+        let slot = read_slot_of(&state.house.dir, self.me.id, SlotKind::Recovery)?;
+        same_keys(slot::unlock_by_recovery(&slot, &key)?, &self.me)?;
+        self.note(&mut state, Task::Rekey, None, 0, None, false, Some(format!("recovery drill {pair}")))
+    }
+
+    /// Lets a member who lost the passphrase in again: two recovery phrases open the recovery slot, and the same keys
+    /// get a new passphrase. Their records, signatures and fingerprint stay what they were. The access log says so.
+    pub fn recover(
+        dir: &Path,
+        member: &str,
+        phrases: Phrases<'_>,
+        new: &SecretString,
+        cost: KeyCost,
+        reason: &str,
+    ) -> Result<Desk, DeskFault> {
+        if reason.trim().is_empty() {
+            return Err(NoReason.into());
+        }
+        let lock = Lock::take(dir)?;
+        let (roster, head) = read_roster(dir)?;
+        let me = roster.named(member).ok_or(RosterFault::Nobody)?.clone();
+        let clock: Box<dyn Clock> = Box::new(SystemClock);
+        let (key, pair) = recovery_key(dir, &roster.recovery, phrases)?;
+        let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
+        let keys = same_keys(keys, &me)?;
+        passphrase::check(new, &[&roster.centre, &me.name])?;
+        let house = House::open(dir, lock, roster, head, clock)?;
+        // The entry comes first: a passphrase that nobody knows of must not be possible.
+        let desk = Desk::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
+        write_slot(dir, desk.me.id, &slot::lock(&desk.state().keys, new, cost)?)?;
+        Delay::forget(dir)?;
+        Ok(desk)
+    }
+}
+
+/// Opens the recovery key with two phrases; gives the pair as its file is called.
+pub(super) fn recovery_key(
+    dir: &Path,
+    recipient: &str,
+    Phrases(first, other): Phrases<'_>,
+) -> Result<(SealKey, String), DeskFault> {
+    let ((a, outer), (b, inner)) = if first.0 < other.0 { (first, other) } else { (other, first) };
+    if !slot::PAIRS.contains(&(a, b)) {
+        return Err(DeskFault::Input("recovery takes two different phrases of the three, numbered 1 to 3"));
+    }
+    let nested = std::fs::read(dir.join("recovery").join(format!("{a}{b}.age"))).map_err(disk)?;
+    let key = slot::join(&nested, outer, inner).map_err(|e| match e {
+        VaultFault::Passphrase => DeskFault::Phrases,
+        e => e.into(),
+    })?;
+    if key.recipient().to_string() != recipient {
+        return Err(VaultFault::Signature.into());
+    }
+    Ok((key, format!("{a}{b}")))
+}

@@ -1,0 +1,319 @@
+//! People come, leave, forget and take over, with real keys on a real disk: who can read what afterwards, what the log
+//! says of it, and what waits for a review.
+#![allow(clippy::unwrap_used)]
+
+use gyeot::domain::audit::{Month, Task};
+use gyeot::domain::fault::{Exit, Explain};
+use gyeot::domain::ids::{ClientCode, SessionId};
+use gyeot::domain::member::Role;
+use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::text::ClientText;
+use gyeot::domain::time::Timestamp;
+use gyeot::runtime::desk::{
+    Body, Consent, Desk, DeskFault, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope, Second,
+};
+use secrecy::SecretString;
+use std::path::Path;
+
+fn pass() -> SecretString {
+    SecretString::from("velvet harbour cactus nineteen drums")
+}
+
+fn other_pass() -> SecretString {
+    SecretString::from("copper meadow lantern forty whales")
+}
+
+fn unlock(dir: &Path, name: &str) -> Desk {
+    Desk::unlock(dir, Some(name), &pass()).unwrap()
+}
+
+fn founded(dir: &Path, name: &str, role: Role) -> (Desk, [SecretString; 3]) {
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", name, role) };
+    let desk = Desk::init(dir, &new, &pass()).unwrap();
+    let phrases = desk.take_recovery_phrases().unwrap();
+    (desk, phrases)
+}
+
+fn enrol(desk: &Desk, name: &str, role: Role, second: Option<Second<'_>>, reason: Option<&str>) {
+    let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+    desk.add_member(&new, &pass(), second, reason).unwrap();
+}
+
+fn note() -> NoteRevision {
+    NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
+}
+
+fn client_of(desk: &Desk, supervisors: &[&str]) -> (ClientCode, SessionId) {
+    let supervisors = supervisors.iter().map(|s| (*s).to_owned()).collect();
+    let code =
+        desk.add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() }).unwrap();
+    let scopes = [Scope::Service, Scope::Recording].into();
+    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
+        .unwrap();
+    let session = desk.begin_session(&code, Timestamp(0)).unwrap();
+    let mark = Body::Mark { at_ms: 1, label: None };
+    desk.keep(session, &[mark, Body::Note { note: note() }, Body::ProcessNote { note: note() }]).unwrap();
+    (code, session)
+}
+
+/// An admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (has the client) and 다음상담.
+fn centre(dir: &Path) -> (ClientCode, SessionId, [SecretString; 3]) {
+    let (desk, phrases) = founded(dir, "관리", Role::Admin);
+    enrol(&desk, "수퍼", Role::Supervisor, None, Some("처음"));
+    let phrase = pass();
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    enrol(&desk, "다른수퍼", Role::Supervisor, with, None);
+    enrol(&desk, "상담", Role::Counsellor, with, None);
+    enrol(&desk, "다음상담", Role::Counsellor, with, None);
+    desk.lock().unwrap();
+    let desk = unlock(dir, "상담");
+    let (code, session) = client_of(&desk, &["수퍼"]);
+    desk.lock().unwrap();
+    (code, session, phrases)
+}
+
+fn kinds(desk: &Desk, session: SessionId) -> Vec<String> {
+    desk.open_session(session).unwrap().iter().map(|o| o.header.kind.clone()).collect()
+}
+
+#[test]
+fn any_two_recovery_phrases_let_a_member_who_lost_the_passphrase_in_again_with_the_same_keys() {
+    for (a, b) in [(1, 2), (3, 1), (2, 3)] {
+        let dir = tempfile::tempdir().unwrap();
+        let (_, session, phrases) = centre(dir.path());
+        let two = Phrases((a, &phrases[a - 1]), (b, &phrases[b - 1]));
+        let drill = unlock(dir.path(), "상담");
+        drill.recovery_drill(two).unwrap();
+        drill.lock().unwrap();
+        let before = Desk::unlock(dir.path(), Some("상담"), &pass()).unwrap().me().clone();
+        let desk = Desk::recover(dir.path(), "상담", two, &other_pass(), KeyCost::CheapForTests, "잊음").unwrap();
+        assert_eq!(desk.me(), &before, "same keys, same fingerprint");
+        desk.lock().unwrap();
+        assert_eq!(Desk::unlock(dir.path(), Some("상담"), &pass()).unwrap_err().exit(), Exit::WrongPassphrase);
+        let desk = Desk::unlock(dir.path(), Some("상담"), &other_pass()).unwrap();
+        assert_eq!(kinds(&desk, session), ["mark", "note", "process-note"]);
+        desk.lock().unwrap();
+        let desk = unlock(dir.path(), "관리");
+        let log = desk.read_log().unwrap();
+        let entry = log.iter().find(|(_, e)| e.task == Task::Recover).unwrap();
+        assert_eq!((entry.1.by, entry.1.reason.as_deref()), (before.id, Some("잊음")));
+        let (report, _) = desk.inspect_log(&Month::of(desk.now())).unwrap();
+        assert_eq!(report.handed_on.len(), 1, "the inspection lists it");
+    }
+}
+
+#[test]
+fn one_phrase_a_wrong_phrase_or_a_phrase_twice_recovers_nobody_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, _, p) = centre(dir.path());
+    let wrong = SecretString::from("bibib-bibib-bibib-bibib-bibib-bibib");
+    let tries =
+        [((1, &p[0]), (2, &wrong)), ((1, &p[1]), (2, &p[0])), ((1, &p[0]), (1, &p[0])), ((1, &p[0]), (4, &p[1]))];
+    for (first, other) in tries {
+        let two = Phrases(first, other);
+        let refused =
+            Desk::recover(dir.path(), "상담", two, &other_pass(), KeyCost::CheapForTests, "잊음").unwrap_err();
+        assert!(matches!(refused.exit(), Exit::WrongPassphrase | Exit::Usage), "{refused}");
+    }
+    let good = Phrases((1, &p[0]), (2, &p[1]));
+    let weak = SecretString::from("short");
+    let refused = Desk::recover(dir.path(), "상담", good, &weak, KeyCost::CheapForTests, "잊음").unwrap_err();
+    assert_eq!(refused.exit(), Exit::Usage, "{refused}");
+    let refused = Desk::recover(dir.path(), "상담", good, &other_pass(), KeyCost::CheapForTests, " ").unwrap_err();
+    assert_eq!(refused.exit(), Exit::Refused, "a reason: {refused}");
+    unlock(dir.path(), "상담").lock().unwrap();
+}
+
+#[test]
+fn a_counsellor_hands_a_client_over_before_an_admin_and_reads_nothing_afterwards() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, session, _) = centre(dir.path());
+    let phrase = pass();
+    let admin = Some(Second { name: "관리", passphrase: &phrase });
+    let asked = HandOver { to: "다음상담", reason: "전근", process_notes: false, phrases: None };
+    let desk = unlock(dir.path(), "상담");
+    assert_eq!(desk.hand_over(&code, &asked, None).unwrap_err().exit(), Exit::Refused, "two persons");
+    let supervisor = Some(Second { name: "수퍼", passphrase: &phrase });
+    assert_eq!(desk.hand_over(&code, &asked, supervisor).unwrap_err().exit(), Exit::Refused, "an admin");
+    let no_reason = HandOver { reason: " ", ..asked };
+    assert_eq!(desk.hand_over(&code, &no_reason, admin).unwrap_err().exit(), Exit::Refused, "a reason");
+    let done = desk.hand_over(&code, &asked, admin).unwrap();
+    assert_eq!((done.epoch, done.process_notes, done.break_glass), (2, false, false));
+    assert_eq!(desk.client(&code).unwrap_err(), DeskFault::NoClient);
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "상담");
+    assert!(desk.clients().unwrap().is_empty(), "not after a restart either");
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "다음상담");
+    assert_eq!(kinds(&desk, session), ["mark", "note"], "what was, but not the process note");
+    desk.keep(session, &[Body::ProcessNote { note: note() }]).unwrap();
+    desk.keep_for(&code, &[Body::Administration { sheet: Sheet(serde_json::json!({})) }]).unwrap();
+    assert!(desk.check().unwrap().sound());
+    desk.lock().unwrap();
+    assert!(unlock(dir.path(), "상담").clients().unwrap().is_empty());
+    let desk = unlock(dir.path(), "다음상담");
+    assert_eq!(kinds(&desk, session), ["mark", "note", "process-note"]);
+    assert_eq!(desk.clients().unwrap().len(), 1);
+    desk.lock().unwrap();
+    assert_eq!(kinds(&unlock(dir.path(), "수퍼"), session), ["mark", "note"], "the supervisor stays");
+}
+
+#[test]
+fn process_notes_go_along_only_when_the_counsellor_who_wrote_them_releases_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, session, _) = centre(dir.path());
+    let phrase = pass();
+    let asked = HandOver { to: "다음상담", reason: "전근", process_notes: true, phrases: None };
+    let admin = Some(Second { name: "관리", passphrase: &phrase });
+    let desk = unlock(dir.path(), "수퍼");
+    assert_eq!(desk.hand_over(&code, &asked, admin).unwrap_err(), DeskFault::NoKeys, "not the supervisor");
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "상담");
+    assert!(desk.hand_over(&code, &asked, admin).unwrap().process_notes);
+    desk.lock().unwrap();
+    assert_eq!(kinds(&unlock(dir.path(), "다음상담"), session), ["mark", "note", "process-note"]);
+}
+
+#[test]
+fn a_counsellor_who_left_is_listed_and_the_clients_go_on_by_the_supervisor_and_the_admin() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, session, _) = centre(dir.path());
+    let phrase = pass();
+    let desk = unlock(dir.path(), "관리");
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    let reached = desk.revoke_member("상담", with, None).unwrap();
+    assert_eq!((reached.len(), &reached[0].code, reached[0].own), (1, &code, true), "the admin sees it without a key");
+    assert_eq!(desk.reach_of("상담").unwrap(), reached);
+    let asked = HandOver { to: "다음상담", reason: "퇴사", process_notes: false, phrases: None };
+    let refused = desk.hand_over(&code, &asked, Some(Second { name: "다른수퍼", passphrase: &phrase })).unwrap_err();
+    assert_eq!(refused, DeskFault::NoKeys, "a supervisor who never had the client");
+    desk.lock().unwrap();
+    // The supervisor's unlock gives the client a key that the leaver never had; then the two hand it over.
+    let desk = unlock(dir.path(), "수퍼");
+    assert_eq!(kinds(&desk, session), ["mark", "note"]);
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "관리");
+    let done = desk.hand_over(&code, &asked, with).unwrap();
+    assert_eq!((done.epoch, done.break_glass), (3, false), "one new key when the leaver left, one now");
+    assert!(desk.clients().is_err(), "the admin holds no key afterwards");
+    assert!(!desk.reach_of("상담").unwrap()[0].own);
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "다음상담");
+    assert_eq!(kinds(&desk, session), ["mark", "note"]);
+    assert!(desk.check().unwrap().sound());
+}
+
+#[test]
+fn without_anybody_who_holds_the_keys_an_admin_and_a_supervisor_take_two_recovery_phrases() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, _, phrases) = centre(dir.path());
+    let desk = unlock(dir.path(), "상담");
+    let (code, session) = client_of(&desk, &[]);
+    desk.lock().unwrap();
+    let phrase = pass();
+    let with = Some(Second { name: "다른수퍼", passphrase: &phrase });
+    let desk = unlock(dir.path(), "관리");
+    desk.revoke_member("상담", with, None).unwrap();
+    let two = Some(Phrases((1, &phrases[0]), (3, &phrases[2])));
+    let asked = HandOver { to: "다음상담", reason: "퇴사", process_notes: true, phrases: two };
+    assert_eq!(desk.hand_over(&code, &asked, None).unwrap_err().exit(), Exit::Refused, "not the admin alone");
+    let done = desk.hand_over(&code, &asked, with).unwrap();
+    assert!(done.process_notes, "the recovery key opens them");
+    desk.lock().unwrap();
+    assert_eq!(kinds(&unlock(dir.path(), "다음상담"), session), ["mark", "note", "process-note"]);
+}
+
+#[test]
+fn the_founder_alone_reads_the_log_and_loses_it_when_a_supervisor_or_an_admin_joins() {
+    for role in [Role::Supervisor, Role::Admin] {
+        let dir = tempfile::tempdir().unwrap();
+        let (desk, _) = founded(dir.path(), "상담", Role::Counsellor);
+        let first = desk.roster().log;
+        assert_eq!(desk.read_log().unwrap()[0].1.task, Task::Found);
+        enrol(&desk, "새", role, None, Some("처음"));
+        assert_ne!(desk.roster().log, first, "a new key");
+        assert_eq!(desk.read_log().unwrap_err().exit(), Exit::Refused);
+        desk.lock().unwrap();
+        let desk = unlock(dir.path(), "상담");
+        assert_eq!(desk.read_log().unwrap_err().exit(), Exit::Refused);
+        assert_eq!(desk.overdue_inspections().unwrap(), []);
+        assert!(desk.check().unwrap().sound());
+        desk.lock().unwrap();
+        let desk = unlock(dir.path(), "새");
+        let log = desk.read_log().unwrap();
+        assert_eq!(log[0].1.task, Task::Found, "{role}: also what was written under the key before");
+        assert_eq!(desk.verify_log(None).unwrap().entries, log.len() as u64 + 1);
+    }
+}
+
+#[test]
+fn an_admin_or_supervisor_who_leaves_takes_a_log_key_along_that_opens_nothing_new() {
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let phrase = pass();
+    let desk = unlock(dir.path(), "관리");
+    let before = desk.roster().log;
+    desk.revoke_member("다음상담", Some(Second { name: "수퍼", passphrase: &phrase }), None).unwrap();
+    assert_eq!(desk.roster().log, before, "a counsellor never had it");
+    desk.revoke_member("다른수퍼", Some(Second { name: "수퍼", passphrase: &phrase }), None).unwrap();
+    assert_ne!(desk.roster().log, before);
+    let mine = desk.read_log().unwrap().len();
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "수퍼");
+    assert_eq!(desk.read_log().unwrap().len(), mine + 3, "lock, unlock, read");
+    let (report, _) = desk.inspect_log(&Month::of(desk.now())).map_err(|e| e.exit()).unwrap_or_else(|exit| {
+        assert_eq!(exit, Exit::Refused, "the admin inspects");
+        desk.lock().unwrap();
+        let desk = unlock(dir.path(), "관리");
+        desk.inspect_log(&Month::of(desk.now())).unwrap()
+    });
+    assert!(report.entries > 20);
+}
+
+#[test]
+fn what_one_person_did_alone_waits_until_another_has_reviewed_it_wherever_it_was_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "상담", Role::Counsellor);
+    let (code, _) = client_of(&desk, &[]);
+    assert_eq!(desk.destroy_client(&code, " ", None).unwrap_err().exit(), Exit::Refused, "not without a reason");
+    let (certificate, _) = desk.destroy_client(&code, "내담자 요청", None).unwrap();
+    assert!(certificate.break_glass);
+    enrol(&desk, "관리", Role::Admin, None, Some("처음"));
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "관리");
+    let waiting: Vec<(u64, Task)> = desk.unreviewed().unwrap().iter().map(|(n, e)| (*n, e.task)).collect();
+    assert_eq!(waiting.iter().map(|(_, t)| *t).collect::<Vec<_>>(), [Task::Destroy, Task::Roster]);
+    assert_eq!(desk.roster().unreviewed, [1]);
+    for (n, _) in &waiting {
+        desk.review_entry(*n).unwrap();
+        assert_eq!(desk.review_entry(*n).unwrap_err(), DeskFault::NotWaiting);
+    }
+    assert!(desk.unreviewed().unwrap().is_empty());
+    assert!(desk.roster().unreviewed.is_empty(), "the roster's own entry as well");
+}
+
+#[test]
+fn two_counsellors_never_use_one_code_though_neither_sees_the_others_clients() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, _) = centre(dir.path());
+    let desk = unlock(dir.path(), "다음상담");
+    let new = |code: Option<&str>| NewClient {
+        name: ClientText::new("박구름"),
+        code: code.map(|c| ClientCode(c.into())),
+        ..NewClient::default()
+    };
+    assert_eq!(desk.add_client(new(Some(code.as_str()))).unwrap_err(), DeskFault::CodeTaken);
+    assert_ne!(desk.add_client(new(None)).unwrap(), code);
+}
+
+#[test]
+fn wrong_passphrases_are_told_to_the_log_at_the_next_unlock() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(founded(dir.path(), "상담", Role::Counsellor));
+    for _ in 0..2 {
+        Desk::unlock(dir.path(), None, &other_pass()).unwrap_err();
+    }
+    let desk = unlock(dir.path(), "상담");
+    let log = desk.read_log().unwrap();
+    assert_eq!(log[log.len() - 2].1.detail.as_deref(), Some("after 2 wrong"));
+}
