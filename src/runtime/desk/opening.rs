@@ -8,7 +8,7 @@ use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
 use crate::adapters::store_sled::{SledStore, copy_aside};
 use crate::domain::ids::MemberId;
-use crate::domain::member::{Change, Roster};
+use crate::domain::member::{Change, Roster, RosterFault};
 use crate::ports::clock::Clock;
 use crate::ports::store::{Shelf, Store};
 use crate::vault::VaultFault;
@@ -39,19 +39,21 @@ pub(super) fn read_roster(dir: &Path) -> Result<(Roster, Head), DeskFault> {
         member.and_then(|m| m.verifying.parse().ok())
     };
     let mut at: u64 = 0;
-    let mut changes: Vec<(Change, Vec<MemberId>)> = Vec::new();
     let mut take = |line: &Line| -> Result<(), DeskFault> {
         let broken = VaultFault::Chain { what: ROSTER, at, why: "the change is not readable" };
         let change: Change = serde_json::from_str(&line.payload).map_err(|_| broken)?;
-        roster.borrow_mut().apply(&change, &line.by)?;
-        changes.push((change, line.by.clone()));
+        // What was refused at the time can only stand here by tampering; a foreign version keeps its own words.
+        roster.borrow_mut().apply(&change, &line.by).map_err(|e| match e {
+            RosterFault::Version(_) | RosterFault::Founding => DeskFault::Roster(e),
+            _ => VaultFault::Chain { what: ROSTER, at, why: "the change is not signed by those it needs" }.into(),
+        })?;
         at += 1;
         Ok(())
     };
     let head = read_chain(&path, name, &mut take, &verifier)?;
     let roster = roster.into_inner();
     if roster.members.is_empty() {
-        return Err(crate::domain::member::RosterFault::Founding.into());
+        return Err(RosterFault::Founding.into());
     }
     Ok((roster, head))
 }
@@ -69,7 +71,7 @@ fn founding(path: &Path) -> Result<First, DeskFault> {
     let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
     match serde_json::from_str(&line.payload) {
         Ok(Change::Found { schema, .. }) if schema != crate::domain::member::VAULT_SCHEMA => {
-            Err(crate::domain::member::RosterFault::Version(schema).into())
+            Err(RosterFault::Version(schema).into())
         }
         Ok(Change::Found { vault, first, .. }) => Ok(First { vault, member: first }),
         _ => Err(damaged()),
