@@ -371,6 +371,7 @@ fn a_critical_answer_in_the_kiosk_opens_the_screener_as_soon_as_its_counsellor_u
     does(&mut m, &[Command::Open]);
     assert!(m.sheet.is_none() && m.client.is_none(), "nothing of the client is on the screen");
     play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
+    assert!(does(&mut m, &[Command::Quit]).is_empty() && m.overlay.is_none(), "the way to the shell is shut too");
     unlocked_again(&mut m, "박수퍼");
     assert!(m.sheet.is_none(), "another member sees nothing of it");
     does(&mut m, &[Command::Lock]);

@@ -100,6 +100,8 @@ fn an_unknown_id_is_a_usage_error_that_names_the_near_one() {
     let e = library.get(&"PHQ9".into()).unwrap_err();
     assert!(e.hint().contains("phq-9"));
     assert_eq!(e.exit(), Exit::Usage);
+    assert!(library.get(&"phq-99".into()).unwrap_err().hint().contains("phq-9`"));
+    assert!(library.get(&"pgq9".into()).unwrap_err().hint().contains("phq-9`"));
     assert!(library.get(&"mmpi".into()).unwrap_err().hint().contains("assess list"));
 }
 

@@ -403,6 +403,7 @@ fn trap_9_psc_17_takes_three_blanks_as_zero_and_phq_9_takes_none() {
         assert_eq!(s.valid, blanks <= 3, "{blanks} blanks");
         assert_eq!(s.score.map(|p| p.value()), (blanks <= 3).then(|| f64::from(17 - blanks)));
         assert_eq!(s.missing.len(), usize::try_from(blanks).unwrap());
+        assert!(s.subscales.values().all(|part| part.score.is_some() == (blanks <= 3)), "{blanks} blanks");
     }
     let phq = get(&library, "phq-9");
     for n in 0..9 {

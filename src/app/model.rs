@@ -85,6 +85,8 @@ pub struct Model {
     pub sheet: Option<Sheet>,
     /// What the client handed back from the kiosk, until its counsellor has seen to it.
     pub handed: Option<Handed>,
+    /// The client has the terminal: from handing it over until a member unlocks, the program cannot be left.
+    pub with_client: bool,
     /// An instrument's results over time.
     pub history: Option<HistoryPage>,
     /// The schedule being set.
@@ -136,6 +138,7 @@ impl Model {
             instrument_at: 0,
             sheet: None,
             handed: None,
+            with_client: false,
             history: None,
             schedule: None,
             findings: Vec::new(),
@@ -179,7 +182,8 @@ impl Model {
 
     /// True when a command may be given here, for the status line and the palette.
     pub fn offers(&self, command: Command) -> bool {
-        super::command::rows(self.context()).any(|r| r.command == command)
+        !(self.with_client && command == Command::Quit)
+            && super::command::rows(self.context()).any(|r| r.command == command)
     }
 
     /// True while a session runs.

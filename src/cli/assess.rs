@@ -411,7 +411,10 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), F
     let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
     Err(Fault::with(
         Exit::Failed,
-        format!("{} gives no score: answer {} is blank", s.instrument, blanks.join(", ")),
+        match &blanks[..] {
+            [one] => format!("{} gives no score: answer {one} is blank", s.instrument),
+            _ => format!("{} gives no score: answers {} are blank", s.instrument, blanks.join(", ")),
+        },
         format!("ask for the blank answers; its rule: {}", instrument.scoring.source),
     ))
 }

@@ -152,9 +152,7 @@ pub enum LibraryError {
 impl Explain for LibraryError {
     fn hint(&self) -> String {
         match self {
-            LibraryError::Broken { .. } => {
-                "mend that line of the file; `gyeot assess list` shows what loads".to_owned()
-            }
+            LibraryError::Broken { .. } => "mend that line of the file, or take the file out of its folder".to_owned(),
             LibraryError::Inconsistent { .. } => {
                 "mend that table of the file; nothing of it is used until it is consistent".to_owned()
             }
@@ -169,6 +167,23 @@ impl Explain for LibraryError {
             _ => Exit::Damaged,
         }
     }
+}
+
+/// So many slips of the pen still point at an id.
+const MOST_SLIPS: usize = 1;
+
+/// Letters to add, leave out or change to come from one word to the other (Levenshtein).
+fn slips(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut before = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let change = before + usize::from(x != y);
+            before = row[j + 1];
+            row[j + 1] = change.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
 }
 
 /// All instruments, in order of their ids.
@@ -217,8 +232,10 @@ impl Library {
     /// The instrument of that id.
     pub fn get(&self, id: &InstrumentId) -> Result<&Instrument, LibraryError> {
         self.by_id.get(id).ok_or_else(|| {
-            let bare = |s: &str| s.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-            let near = self.by_id.keys().find(|k| bare(k.as_str()) == bare(id.as_str()));
+            let bare = |s: &str| s.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect::<Vec<char>>();
+            let wanted = bare(id.as_str());
+            let near = self.by_id.keys().map(|k| (slips(&bare(k.as_str()), &wanted), k)).min();
+            let near = near.filter(|(slips, _)| *slips <= MOST_SLIPS && wanted.len() > MOST_SLIPS).map(|(_, k)| k);
             LibraryError::Unknown(id.clone(), near.cloned())
         })
     }

@@ -315,7 +315,7 @@ pub enum ScoreError {
     TotalOnly {
         /// Which instrument.
         id: InstrumentId,
-        /// The owner's words.
+        /// [`crate::domain::instrument::licence::Licence::reason`].
         why: String,
     },
     /// A total for an instrument that takes answers.

@@ -2,7 +2,6 @@
 //! a frame out. It draws when something happened and not otherwise.
 
 use super::terminal::{Screen, terminal_fault};
-use crate::app::command::Context;
 use crate::app::session_event::SessionEvent;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::fault::Fault;
@@ -144,9 +143,9 @@ fn send(model: &mut Model, desk: &SyncSender<Effect>, effects: Vec<Effect>) -> b
     false
 }
 
-/// A recording must not be stopped by stopping the program that shows it, and nobody leaves the kiosk for the shell.
+/// A recording must not be stopped by stopping the program that shows it, and a client does not get to the shell.
 fn suspend(screen: &mut Screen, model: &Model) -> Result<(), Fault> {
-    if model.recording() || model.screen == Context::Kiosk { Ok(()) } else { screen.suspend() }
+    if model.recording() || model.with_client { Ok(()) } else { screen.suspend() }
 }
 
 fn is_suspend(event: &Event) -> bool {

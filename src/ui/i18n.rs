@@ -176,7 +176,7 @@ texts! {
     ScheduleUntil: "마지막 날 (비우면 끝 없음)", "Last day (empty: without end)";
     ScheduleUsual: "알려진 간격", "Usual interval";
     DueMark: "할 차례", "due";
-    OverdueMark: "지난 검사", "overdue";
+    OverdueMark: "밀린 검사", "overdue";
     KioskTitle: "설문", "Questionnaire";
     KioskHow: "숫자 키나 ↑↓ 와 Enter 로 답해 주세요. ← 는 앞 문항입니다.", "Answer with a number, or with ↑↓ and Enter. ← goes back.";
     KioskEnd: "Esc 를 누르면 그만두고 화면이 잠깁니다. 상담사에게 돌려주세요.", "Esc stops here and locks the screen. Please hand it back.";

@@ -254,7 +254,7 @@ fn forward(model: &mut Model, instrument: &Instrument) -> Vec<Effect> {
     if sheet.at != before {
         return Vec::new();
     }
-    if sheet.kiosk {
+    if model.screen == Context::Kiosk {
         // A slip on the last item can still be mended.
         sheet.ending = true;
         return Vec::new();

@@ -28,6 +28,7 @@ pub(super) fn begin(model: &mut Model, id: &InstrumentId) {
     if let Some(sheet) = &mut model.sheet {
         sheet.kiosk = true;
     }
+    model.with_client = true;
     model.trail.clear();
     model.notice = None;
     model.screen = Context::Kiosk;

@@ -137,6 +137,7 @@ pub(super) fn recovery(model: &mut Model, command: Command) -> Vec<Effect> {
 
 pub(super) fn unlocked(model: &mut Model, who: SignedIn) -> Vec<Effect> {
     model.busy = false;
+    model.with_client = false;
     model.notice = None;
     model.first_run = FirstRun::default();
     model.vault = None;

@@ -280,6 +280,12 @@ impl CentreText {
         }
         merged.licence.verdict = Verdict::CentreLicensed;
         merged.licence.attribution.clone_from(&self.licence);
+        merged.licence.source.clone_from(&self.licence);
+        merged.licence.quote.clear();
+        merged.licence.basis = Some(Label {
+            ko: "센터가 스스로 얻은 이용권으로 가져온 글입니다.".to_owned(),
+            en: "A text that the centre brought under a licence of its own.".to_owned(),
+        });
         merged.wording.insert(self.lang, provenance);
         merged.wording_missing.retain(|m| !m.starts_with(self.lang.code()));
         check::instrument(merged, file, text)

@@ -83,14 +83,16 @@ impl Instrument {
             }
         }
         for part in &self.subscales {
-            let sum = self.sum(&answers.0, &part.items, part.multiplier, context.sex);
-            let band = sum.points.and_then(|p| {
+            // Too many blanks for the sheet are too many for its parts, where a blank otherwise counts nothing.
+            let void = self.scoring.missing == MissingRule::Zero && !score.valid;
+            let points = self.sum(&answers.0, &part.items, part.multiplier, context.sex).points.filter(|_| !void);
+            let band = points.and_then(|p| {
                 self.bands.iter().find(|b| b.scale.as_ref() == Some(&part.id)).and_then(|b| found(b, p, lang))
             });
             let title = part.title.pick(lang).to_owned();
-            let reported = PartScore { title, score: sum.points, min: part.min, max: part.max, band };
+            let reported = PartScore { title, score: points, min: part.min, max: part.max, band };
             score.subscales.insert(part.id.clone(), reported);
-            if let Some(p) = sum.points {
+            if let Some(p) = points {
                 score.norms.extend(self.norms_of(Some(&part.id), p, context));
             }
         }
@@ -159,7 +161,7 @@ impl Instrument {
 
     fn admit(&self, answers: &[Option<i32>], sex: Option<Sex>) -> Result<(), ScoreError> {
         if self.totals_only() {
-            return Err(ScoreError::TotalOnly { id: self.id.clone(), why: self.licence.quote.clone() });
+            return Err(ScoreError::TotalOnly { id: self.id.clone(), why: self.licence.reason(Lang::En) });
         }
         let (fewest, most) = (self.fewest_answers(), self.items.len());
         if answers.len() < fewest || answers.len() > most {

@@ -141,7 +141,8 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     let choosing = model.live.as_ref().is_some_and(|l| l.pane != Pane::Transcript);
     let live = context == Context::Live;
     let first = rows(context).filter(|r| live && choosing && about_choice(r.command));
-    for table_row in first.chain(rows(context).filter(|r| !(live && about_choice(r.command)))) {
+    let rest = rows(context).filter(|r| !(live && about_choice(r.command)) && model.offers(r.command));
+    for table_row in first.chain(rest) {
         if matches!(table_row.command, Command::Help | Command::Language) {
             continue;
         }
