@@ -198,6 +198,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("assess give", "keep_for"),
     ("assess history", "open_client"),
     ("assess list", "-: no client, no vault"),
+    ("assess schedule", "measures, clients, keep_for"),
     ("assess score", "-: no client, no vault"),
     ("assess show", "-: no client, no vault"),
     ("audit inspect", "inspect_log"),

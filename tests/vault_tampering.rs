@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gyeot::adapters::store_sled::SledStore;
+use gyeot::domain::audit::Month;
 use gyeot::domain::fault::{Exit, Explain};
 use gyeot::domain::ids::{ClientCode, MemberId, RecordId, SessionId};
 use gyeot::domain::member::{Change, Member, Role};
@@ -169,6 +170,25 @@ fn a_truncated_roster_is_behind_and_nothing_is_written_until_it_is_whole() {
 }
 
 #[test]
+fn a_log_that_was_cut_stays_cut_however_much_is_written_after_it() {
+    let v = vault();
+    let path = v.dir().join("access");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    std::fs::write(&path, lines[..lines.len() - 2].join("\n") + "\n").unwrap();
+    let mut said = Vec::new();
+    for _ in 0..4 {
+        // Each of these is itself two entries.
+        let (code, _, err) = v.gyeot("상담", &["client", "show", v.code.as_str()]);
+        assert_eq!(code, 0, "{err}");
+        said.push(err.lines().next().unwrap_or_default().to_owned());
+    }
+    assert!(said[0].contains("access log: 2 behind"), "{said:?}");
+    assert!(said[1..].iter().all(|s| s.contains("access log: forked")), "{said:?}");
+    told(&v.gyeot("상담", &["client", "add", "--name", "x"]), Exit::Damaged, "forked");
+}
+
+#[test]
 fn a_roster_changed_by_one_person_with_good_signatures_is_refused_at_its_entry() {
     for (name, glass) in [("관리", false), ("관리", true), ("상담", true)] {
         let v = vault();
@@ -306,21 +326,23 @@ impl Clock for At {
 
 #[test]
 fn a_clock_that_is_set_back_does_not_shorten_the_delay_and_shows_in_the_inspection() {
-    const NOON: i64 = 1_795_262_400_000;
     let v = vault();
+    // An hour after the vault was made, whenever that was.
+    let made = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let noon = i64::try_from(made.as_millis()).unwrap() + 7_200_000;
     let unlock = |pass: &str, at: i64| {
         Desk::unlock_at(&v.dir(), Some("관리"), &SecretString::from(pass.to_owned()), Box::new(At(at)))
     };
     for _ in 0..3 {
-        assert_eq!(unlock("not the passphrase", NOON).unwrap_err().exit(), Exit::WrongPassphrase);
+        assert_eq!(unlock("not the passphrase", noon).unwrap_err().exit(), Exit::WrongPassphrase);
     }
-    for at in [NOON, NOON + 4_000, NOON - 86_400_000, NOON - 1] {
+    for at in [noon, noon + 4_000, noon - 86_400_000, noon - 1] {
         let delayed = unlock(PASS, at).unwrap_err();
         assert!(matches!(delayed, DeskFault::Delay { wrong: 3, seconds: 1..=5 }), "at {at}: {delayed:?}");
     }
-    unlock(PASS, NOON + 5_000).unwrap().lock().unwrap();
-    let desk = unlock(PASS, NOON - 3_600_000).unwrap();
-    let (report, _) = desk.inspect_log(&"2026-11".parse().unwrap()).unwrap();
+    unlock(PASS, noon + 5_000).unwrap().lock().unwrap();
+    let desk = unlock(PASS, noon - 3_600_000).unwrap();
+    let (report, _) = desk.inspect_log(&Month::of(desk.now())).unwrap();
     assert_eq!(report.clock_back.len(), 1, "{report:?}");
 }
 

@@ -11,6 +11,7 @@ pub mod highwater;
 pub mod instruments;
 pub mod microphone;
 pub mod models;
+pub mod own_process;
 pub mod paced;
 pub mod resampler;
 pub mod score_csv;

@@ -30,11 +30,11 @@ enum Client {
         /// YYYY-MM-DD.
         #[arg(long)]
         birth: Option<String>,
-        /// Telephone or another contact.
-        #[arg(long)]
+        /// Telephone or another contact; `-` asks for it.
+        #[arg(long, allow_hyphen_values = true)]
         contact: Option<String>,
-        /// Where the client lives.
-        #[arg(long)]
+        /// Where the client lives; `-` asks for it.
+        #[arg(long, allow_hyphen_values = true)]
         address: Option<String>,
         /// A supervisor who may read this client; may be repeated.
         #[arg(long)]
@@ -60,8 +60,8 @@ enum Client {
         /// Who agreed, as on the form.
         #[arg(long, default_value = "client")]
         by: String,
-        /// The guardian's name; needed under 14.
-        #[arg(long)]
+        /// The guardian's name; needed under 14; `-` asks for it.
+        #[arg(long, allow_hyphen_values = true)]
         guardian: Option<String>,
         /// The guardian's relation, such as mother.
         #[arg(long, default_value = "guardian")]
@@ -121,10 +121,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let lang = globals.lang();
     match args.command {
         Client::Add { name, code, birth, contact, address, supervisor } => {
-            let name = match name {
-                Some(name) => name,
-                None => ask_name(lang)?,
-            };
+            let name = name.map_or_else(|| ask_line(lang.pick("이름", "name")), Ok)?;
+            let contact = given_or_asked(contact, lang.pick("연락처", "contact"))?;
+            let address = given_or_asked(address, lang.pick("주소", "address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let code = desk.add_client(NewClient {
                 code: code.map(ClientCode),
@@ -154,6 +153,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 }
                 (None, true) => {}
                 (None, false) => {
+                    let guardian = given_or_asked(guardian, lang.pick("보호자 이름", "guardian's name"))?;
                     let guardian = guardian.map(|g| Guardian { name: ClientText::new(&g), relation });
                     let consent = Consent {
                         scopes: scope.into_iter().collect(),
@@ -226,11 +226,21 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     desk.lock().map_err(Fault::from)
 }
 
-fn ask_name(lang: crate::domain::lang::Lang) -> Result<String, Fault> {
-    print::note(lang.pick("이름:", "name:"));
+/// Words of a client come in by a line of standard input, so that they stand in no list of processes.
+fn ask_line(what: &str) -> Result<String, Fault> {
+    print::note(format!("{what}:"));
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|_| Fault::usage("no name was read", "give it with --name"))?;
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|_| Fault::usage("nothing was read", "type one line, or give it with its option"))?;
     Ok(line.trim().to_owned())
+}
+
+fn given_or_asked(given: Option<String>, what: &str) -> Result<Option<String>, Fault> {
+    match given.as_deref() {
+        Some("-") => ask_line(what).map(Some),
+        _ => Ok(given),
+    }
 }
 
 fn list(desk: &Desk, globals: &Globals) -> Result<(), Fault> {

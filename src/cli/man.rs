@@ -10,7 +10,7 @@ pub struct Args {}
 
 /// Runs the command.
 pub fn run(_args: Args, _globals: &Globals) -> Result<(), Fault> {
-    clap_mangen::Man::new(Cli::command())
+    clap_mangen::Man::new(Cli::command().after_long_help(super::vault::WITHOUT_THIS_PROGRAM))
         .render(&mut std::io::stdout())
         .map_err(|e| Fault::failed(format!("the manual page could not be written: {}", e.kind()), "check where the output goes"))
 }

@@ -139,6 +139,9 @@ pub struct Cli {
 
 /// Runs the program and returns its exit code. Errors are two lines on stderr.
 pub fn main() -> u8 {
+    if !crate::adapters::own_process::shield() {
+        print::note("! core files could not be turned off on this system");
+    }
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {

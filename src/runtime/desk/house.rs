@@ -58,6 +58,8 @@ pub(super) struct House {
     pub(super) mark: Option<Mark>,
     pub(super) serial: u64,
     pub(super) standing: Standing,
+    /// The log is not what the mark says.
+    pub(super) log_cut: bool,
     pub(super) clock: Box<dyn Clock>,
 }
 
@@ -92,6 +94,7 @@ impl House {
             mark: None,
             serial: 0,
             standing: Standing::Complete { interrupted: 0 },
+            log_cut: false,
             clock,
         };
         house.settle(me)?;
@@ -139,19 +142,19 @@ impl House {
     }
 
     fn new_mark(&self, me: &Me<'_>, store: Head, pending: u64) -> Mark {
-        // While the vault is not whole the mark keeps what is missing in mind.
-        let (store, pending) = match (&self.mark, self.standing.whole()) {
-            (Some(mark), false) => (mark.store, mark.pending),
-            _ => (store, pending),
-        };
+        // While the vault is not whole the mark keeps what is missing in mind: opening it once, or reading in it, must
+        // not make a cut roster or an old store the new measure. The log goes on being written; it keeps its old
+        // measure only when it is itself what was cut.
+        let held = self.mark.as_ref().filter(|_| !self.standing.whole());
+        let (store, pending) = held.map_or((store, pending), |mark| (mark.store, mark.pending));
         Mark {
             vault: self.roster.vault.clone(),
             serial: self.serial + 1,
             store,
             pending,
-            roster: self.roster_file.head,
-            log: self.log.head,
-            tombs: self.tombs.head,
+            roster: held.map_or(self.roster_file.head, |mark| mark.roster),
+            log: held.filter(|_| self.log_cut).map_or(self.log.head, |mark| mark.log),
+            tombs: held.map_or(self.tombs.head, |mark| mark.tombs),
             at: self.now(),
             by: me.id,
         }
@@ -168,9 +171,7 @@ impl House {
 
     /// Seals drafts and keeps them as one group; returns their ids after everything is synced.
     pub(super) fn keep(&mut self, me: &Me<'_>, drafts: &[Draft<'_>]) -> Result<Vec<RecordId>, DeskFault> {
-        if !self.standing.whole() {
-            return Err(DeskFault::NotWhole(self.standing.words(crate::domain::lang::Lang::En)));
-        }
+        self.must_be_whole()?;
         let at = self.now();
         let puts = drafts.iter().map(|d| self.put_of(me, d, at)).collect::<Result<Vec<Put>, VaultFault>>()?;
         let ids = puts.iter().map(|p| p.id).collect();
@@ -190,6 +191,14 @@ impl House {
         self.serial += 1;
         self.mark = Some(template);
         Ok(ids)
+    }
+
+    fn must_be_whole(&self) -> Result<(), DeskFault> {
+        if self.standing.whole() {
+            Ok(())
+        } else {
+            Err(DeskFault::NotWhole(self.standing.words(crate::domain::lang::Lang::En)))
+        }
     }
 
     fn put_of(&self, me: &Me<'_>, d: &Draft<'_>, at: Timestamp) -> Result<Put, VaultFault> {
@@ -245,6 +254,7 @@ impl House {
         signers: &[(MemberId, &Keyring)],
         me: &Me<'_>,
     ) -> Result<(), DeskFault> {
+        self.must_be_whole()?;
         let who: Vec<MemberId> = signers.iter().map(|(id, _)| *id).collect();
         let mut roster = self.roster.clone();
         roster.apply(change, &who)?;
@@ -269,6 +279,7 @@ pub(super) struct Tomb {
 impl House {
     /// Writes a tombstone for these places, synced, then removes their bytes.
     pub(super) fn bury(&mut self, me: &Me<'_>, places: &[Place], why: &str) -> Result<(), DeskFault> {
+        self.must_be_whole()?;
         let tomb = Tomb { places: places.iter().map(|p| p.seq).collect(), why: why.to_owned(), at: self.now() };
         let text = serde_json::to_string(&tomb).map_err(|_| VaultFault::Sealing)?;
         self.tombs.append(text, &[(me.id, me.keys)])?;

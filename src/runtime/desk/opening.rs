@@ -119,13 +119,23 @@ impl House {
             super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
         }
         let store = SledStore::open(&dir.join("store"))?;
+        let against = |what: &'static str, have: Head, said: Head| -> Option<Standing> {
+            let file = match what {
+                ROSTER => "roster",
+                LOG => "access",
+                _ => "tombs",
+            };
+            of_chain(what, have, said)
+                .or_else(|| continues(&dir.join(file), Name { what, vault: &vault }, have, said, &verifier))
+        };
         let mut standing = match &best {
             None => Standing::Damaged { what: "the high-water mark".into() },
-            Some(mark) => of_chain(ROSTER, roster_head, mark.roster)
-                .or_else(|| of_chain(LOG, log_head, mark.log))
-                .or_else(|| of_chain(TOMBS, tomb_head, mark.tombs))
+            Some(mark) => against(ROSTER, roster_head, mark.roster)
+                .or_else(|| against(LOG, log_head, mark.log))
+                .or_else(|| against(TOMBS, tomb_head, mark.tombs))
                 .unwrap_or_else(|| of_store(&store, mark)),
         };
+        let log_cut = best.as_ref().is_some_and(|mark| against(LOG, log_head, mark.log).is_some());
         // The last group is synced beside the mark that announces it, so nobody can say whether it was acknowledged. When
         // its records stand in the file as it was found, it was whole, and what sled cut off is missed.
         if let Standing::Complete { interrupted } = standing
@@ -156,9 +166,33 @@ impl House {
             mark: best,
             serial,
             standing,
+            log_cut,
             clock,
         })
     }
+}
+
+/// A chain that is longer than its mark has to go through what the mark says: longer by a crash between an entry and
+/// its mark, or because it was cut and then written on. Reads the whole file, which only these two cases cost.
+fn continues(
+    path: &Path,
+    name: Name<'_>,
+    have: Head,
+    said: Head,
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Option<Standing> {
+    if have.count <= said.count || said.count == 0 {
+        return None;
+    }
+    let mut there = None;
+    let mut take = |line: &Line| -> Result<(), DeskFault> {
+        if line.n == said.count {
+            there = Some(line.prev);
+        }
+        Ok(())
+    };
+    let read = read_chain(path, name, &mut take, verifier);
+    (read.is_err() || there != Some(said.hash)).then_some(Standing::Forked { part: name.what })
 }
 
 /// Numbers of the places whose bytes are rightly not there.
