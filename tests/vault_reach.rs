@@ -194,9 +194,13 @@ fn every_method_of_the_desk_asks_the_policy_or_says_why_it_need_not() {
 
 /// Every command with the methods of the desk it goes through, or why it goes through none.
 const COMMANDS: &[(&str, &str)] = &[
-    ("assess export", "open_client, note_export"),
+    ("assess check-nhanes", "-: a public file, no vault"),
+    ("assess due", "clients, measures"),
+    ("assess export", "-: an instrument, no vault"),
     ("assess give", "keep_for"),
     ("assess history", "open_client"),
+    ("assess import-fhir", "-: nothing is stored, no vault"),
+    ("assess import-text", "-: an instrument, no vault"),
     ("assess list", "-: no client, no vault"),
     ("assess schedule", "measures, clients, keep_for"),
     ("assess score", "-: no client, no vault"),
