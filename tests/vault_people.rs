@@ -317,3 +317,39 @@ fn wrong_passphrases_are_told_to_the_log_at_the_next_unlock() {
     let log = desk.read_log().unwrap();
     assert_eq!(log[log.len() - 2].1.detail.as_deref(), Some("after 2 wrong"));
 }
+
+/// Written once by the first version of this program, with its full passphrase cost: a counsellor Kim founded it, then
+/// broke the glass for the supervisor Lee and once more for the admin Park; one client, one sheet, one session.
+const OLD_VAULT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/vault-1.age");
+
+#[test]
+fn a_vault_of_the_first_version_restores_opens_for_everyone_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("v");
+    let report = Desk::restore(Path::new(OLD_VAULT), &pass(), &vault).unwrap();
+    assert_eq!(report.places, 21);
+    let code = ClientCode("C-0001".into());
+    let desk = unlock(&vault, "Kim");
+    assert!(desk.standing().whole() && desk.check().unwrap().sound());
+    assert_eq!(desk.client(&code).unwrap().name.reveal(), "Old Client");
+    let session = desk.sessions(Some(&code)).unwrap()[0].id;
+    assert!(kinds(&desk, session).contains(&"utterances".to_owned()));
+    assert!(desk.open_client(&code).unwrap().iter().any(|o| o.header.kind == "administration"));
+    assert_eq!(desk.read_log().unwrap_err().exit(), Exit::Refused);
+    desk.lock().unwrap();
+    let desk = unlock(&vault, "Park");
+    assert_eq!(desk.roster().unreviewed, [1, 2], "both wait for a review to this day");
+    assert!(desk.read_log().unwrap().len() > 10);
+    let phrase = pass();
+    let with = Some(Second { name: "Lee", passphrase: &phrase });
+    enrol(&desk, "New", Role::Counsellor, with, None);
+    desk.lock().unwrap();
+    let desk = unlock(&vault, "Kim");
+    let asked = HandOver { to: "New", reason: "leaves", process_notes: true, phrases: None };
+    desk.hand_over(&code, &asked, Some(Second { name: "Park", passphrase: &phrase })).unwrap();
+    desk.lock().unwrap();
+    assert!(kinds(&unlock(&vault, "New"), session).contains(&"utterances".to_owned()));
+    let slots = std::fs::read_dir(vault.join("slots")).unwrap().flatten();
+    let recovery = slots.filter(|f| f.file_name().to_string_lossy().ends_with(".recovery.age")).count();
+    assert_eq!(recovery, 3, "who has unlocked since can be recovered");
+}

@@ -6,7 +6,8 @@ use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::audit::Month;
 use gyeot::domain::fault::{Exit, Explain};
 use gyeot::domain::ids::{ClientCode, MemberId, RecordId, SessionId};
-use gyeot::domain::member::{Change, Member, Role};
+use gyeot::domain::member::{Member, Role};
+use gyeot::domain::roster::Change;
 use gyeot::domain::text::ClientText;
 use gyeot::domain::time::Timestamp;
 use gyeot::ports::clock::Clock;
@@ -165,6 +166,8 @@ fn a_truncated_roster_is_behind_and_nothing_is_written_until_it_is_whole() {
     let refused = v.gyeot("상담", &["client", "add", "--name", "x"]);
     told(&refused, Exit::Damaged, "behind");
     told(&v.gyeot("관리", &["vault", "check"]), Exit::Damaged, "not sound");
+    let salvage = v.gyeot("관리", &["vault", "check", "--salvage"]);
+    told(&salvage, Exit::Damaged, "roster: 1 behind");
     std::fs::write(roster(&v), whole).unwrap();
     assert_eq!(v.gyeot("상담", &["client", "add", "--name", "x"]).0, 0, "nothing was lost");
 }

@@ -3,7 +3,7 @@
 use super::{Globals, passphrase, print};
 use crate::domain::audit::{Entry, Month};
 use crate::domain::fault::Fault;
-use crate::domain::member::Roster;
+use crate::domain::roster::Roster;
 use clap::Subcommand;
 use std::path::PathBuf;
 

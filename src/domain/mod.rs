@@ -28,6 +28,7 @@ pub mod question;
 pub mod record;
 pub mod retention;
 pub mod risk;
+pub mod roster;
 pub mod schedule;
 pub mod score;
 pub mod segment;

@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod caseload;
+mod consents;
 mod escalations;
 mod fault;
 mod files;
@@ -41,8 +42,9 @@ use crate::adapters::clock::SystemClock;
 use crate::domain::access::{Around, Grant, Permit, Whose, grant};
 use crate::domain::audit::{Entry, Task};
 use crate::domain::ids::{ClientCode, MemberId};
-use crate::domain::member::{Change, Member, Role, Roster, VAULT_SCHEMA};
+use crate::domain::member::{Member, Role};
 use crate::domain::record::KeyFor;
+use crate::domain::roster::{Change, Roster, VAULT_SCHEMA};
 use crate::ports::clock::Clock;
 use crate::vault::keys::{Keyring, SealKey, random_id};
 use crate::vault::{VaultFault, passphrase, slot};

@@ -4,7 +4,7 @@ use crate::domain::access::Denied;
 use crate::domain::audit::NoReason;
 use crate::domain::consent::ConsentFault;
 use crate::domain::fault::{Exit, Explain};
-use crate::domain::member::RosterFault;
+use crate::domain::roster::RosterFault;
 use crate::ports::store::StoreFault;
 use crate::vault::VaultFault;
 

@@ -2,7 +2,7 @@
 
 use super::fault::DeskFault;
 use super::files::{Lock, disk, read_chain, read_slot};
-use super::house::{House, LOG};
+use super::house::{House, LOG, ROSTER};
 use super::opening::{Gone, read_roster};
 use super::{Desk, Standing, State, choose, unlock_slot};
 use crate::adapters::store_sled::{SledStore, salvage, sync_dir};
@@ -173,6 +173,11 @@ impl Desk {
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(super::house::UNCLEAN));
         let mut house = House::open(dir, lock, roster, head, clock)?;
+        // A roster that was cut or exchanged is not what salvage is for: taking it as it is would let one person with
+        // the disk decide who is a member.
+        if let Standing::Behind { part: ROSTER, .. } | Standing::Forked { part: ROSTER } = house.standing {
+            return Err(DeskFault::NotWhole(house.standing.words(Lang::En)));
+        }
         let who = super::Me { id: me.id, keys: &keys };
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;

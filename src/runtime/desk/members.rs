@@ -8,7 +8,8 @@ use crate::domain::access::{Around, Grant, Permit, Relation, Whose, grant, permi
 use crate::domain::audit::{NoReason, Reach, Task, reach};
 use crate::domain::client::ClientRow;
 use crate::domain::ids::MemberId;
-use crate::domain::member::{Change, Member, Role, RosterFault};
+use crate::domain::member::{Member, Role};
+use crate::domain::roster::{Change, RosterFault};
 use crate::vault::keys::{Keyring, fingerprint, random_id};
 use crate::vault::slot::KeyCost;
 use crate::vault::{passphrase, slot};

@@ -8,7 +8,7 @@ use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
 use crate::adapters::store_sled::{SledStore, copy_aside};
 use crate::domain::ids::MemberId;
-use crate::domain::member::{Change, Roster, RosterFault};
+use crate::domain::roster::{Change, Roster, RosterFault};
 use crate::ports::clock::Clock;
 use crate::ports::store::{Shelf, Store};
 use crate::vault::VaultFault;
@@ -70,7 +70,7 @@ fn founding(path: &Path) -> Result<First, DeskFault> {
     let end = bytes.iter().position(|b| *b == b'\n').ok_or_else(damaged)?;
     let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
     match serde_json::from_str(&line.payload) {
-        Ok(Change::Found { schema, .. }) if schema != crate::domain::member::VAULT_SCHEMA => {
+        Ok(Change::Found { schema, .. }) if schema != crate::domain::roster::VAULT_SCHEMA => {
             Err(RosterFault::Version(schema).into())
         }
         Ok(Change::Found { vault, first, .. }) => Ok(First { vault, member: first }),

@@ -9,8 +9,9 @@ use super::{Desk, State};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
 use crate::domain::ids::{ClientCode, ClientId, MemberId};
-use crate::domain::member::{Change, Role, RosterFault};
+use crate::domain::member::Role;
 use crate::domain::record::{Body, KeyFor};
+use crate::domain::roster::{Change, RosterFault};
 use crate::vault::keys::{Recipient, SealKey};
 use std::collections::BTreeSet;
 

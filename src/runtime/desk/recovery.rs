@@ -9,7 +9,7 @@ use super::{Desk, disk, same_keys};
 use crate::adapters::age_plugin::{Conversation, seal_slot};
 use crate::adapters::clock::SystemClock;
 use crate::domain::audit::{NoReason, Task};
-use crate::domain::member::RosterFault;
+use crate::domain::roster::RosterFault;
 use crate::ports::clock::Clock;
 use crate::vault::keys::SealKey;
 use crate::vault::slot::KeyCost;

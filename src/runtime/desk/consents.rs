@@ -1,0 +1,88 @@
+//! Consents of a client, given and withdrawn; withdrawing can destroy the session that is open.
+
+use super::fault::DeskFault;
+use super::house::Draft;
+use super::{Desk, State};
+use crate::domain::access::{Grant, Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::consent::{self, Consent, ConsentEvent, ConsentState, Scope, Withdrawal};
+use crate::domain::ids::{ClientCode, SessionId};
+use crate::domain::record::Body;
+use crate::domain::session::SessionState;
+use std::collections::BTreeSet;
+
+impl Desk {
+    /// What the client agrees to now.
+    pub fn consent(&self, code: &ClientCode) -> Result<ConsentState, DeskFault> {
+        let state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        self.grant::<permit::SeeCaseload>(&state, whose)?;
+        Ok(known.consent())
+    }
+
+    /// Writes a consent as given; it replaces what held before.
+    pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let grant =
+            self.grant::<permit::SetConsent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let at = state.house.now();
+        consent::check(&given, known.card.birth_date.as_deref(), &at.date())?;
+        let event = ConsentEvent::Given { consent: given, at };
+        self.write_consent(&mut state, &grant, code, event)
+    }
+
+    /// Takes scopes back. Without recording nothing more can be kept of a running session; with
+    /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said.
+    /// Gives the sessions whose key was destroyed.
+    pub fn withdraw_consent(
+        &self,
+        code: &ClientCode,
+        scopes: BTreeSet<Scope>,
+        how: Withdrawal,
+    ) -> Result<Vec<SessionId>, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload.by_code(code)?;
+        let id = known.card.id;
+        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let at = state.house.now();
+        let ends = scopes.contains(&Scope::Recording) || scopes.contains(&Scope::Service);
+        self.write_consent(&mut state, &grant, code, ConsentEvent::Withdrawn { scopes, how, at })?;
+        let mut destroyed = Vec::new();
+        if ends && how == Withdrawal::All {
+            let open: Vec<SessionId> = state
+                .caseload
+                .clients
+                .get(&id)
+                .into_iter()
+                .flat_map(|k| k.sessions.iter())
+                .filter(|(_, c)| c.row.state == SessionState::Open)
+                .map(|(s, _)| *s)
+                .collect();
+            for session in open {
+                self.destroy_session_key(&mut state, session, "withdrawn")?;
+                destroyed.push(session);
+            }
+        }
+        Ok(destroyed)
+    }
+
+    fn write_consent(
+        &self,
+        state: &mut State,
+        grant: &Grant<permit::SetConsent>,
+        code: &ClientCode,
+        event: ConsentEvent,
+    ) -> Result<(), DeskFault> {
+        let (house, me, caseload) = state.split(self.me.id);
+        let id = grant.client().ok_or(DeskFault::NoClient)?;
+        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
+        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let body = Body::Consent { event: event.clone() };
+        let draft = Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
+        known.consents.push(event);
+        self.note(state, Task::Consent, Some(code), 1, None, false, None)
+    }
+}
