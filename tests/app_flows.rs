@@ -13,6 +13,7 @@ use gyeot::app::notice::Say;
 use gyeot::app::session_event::{Decision, SessionCommand, SessionEvent};
 use gyeot::domain::consent::Scope;
 use gyeot::domain::fault::Fault;
+use gyeot::domain::instrument::Sex;
 use gyeot::domain::lang::Lang;
 use gyeot::domain::schedule::Every;
 use gyeot::domain::transcript::Speaker;
@@ -431,6 +432,20 @@ fn only_what_the_rule_for_blanks_takes_may_be_skipped() {
     at_instrument(&mut m, "phq-9");
     does(&mut m, &[Command::GiveKiosk, Command::NextQuestion]);
     assert_eq!(m.sheet.as_ref().unwrap().at, 0);
+}
+
+#[test]
+fn what_is_asked_and_the_maximum_follow_the_sex_on_the_card() {
+    let mut m = at_client(Lang::En, &CONSENTED);
+    m.client.as_mut().unwrap().file.sex = Some(Sex::Male);
+    at_instrument(&mut m, "phq-15");
+    does(&mut m, &[Command::Open]);
+    for _ in 0..14 {
+        assert_eq!(m.screen, Context::Assessment);
+        does(&mut m, &[Command::Answer(2)]);
+    }
+    let score = m.sheet.as_ref().unwrap().score.clone().unwrap();
+    assert_eq!((score.score.unwrap().floor(), score.max, score.valid), (28, 28, true));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::domain::client::ClientRow;
 use crate::domain::consent::ConsentState;
 use crate::domain::evidence::Evidence;
 use crate::domain::ids::{InstrumentId, SessionId, TechniqueId};
+use crate::domain::instrument::Sex;
 use crate::domain::schedule::{Due, Schedule};
 use crate::domain::session::SessionRow;
 use crate::domain::suggestion::{RiskCue, Suggestion};
@@ -89,6 +90,10 @@ pub struct ClientFile {
     pub due: Vec<Due>,
     /// The schedules themselves.
     pub schedules: Vec<Schedule>,
+    /// As the card says; norms and maxima may depend on it.
+    pub sex: Option<Sex>,
+    /// In years.
+    pub age: Option<u16>,
 }
 
 /// Where a line of a note came from, as the screens know it; the shell finds the record it points at.

@@ -61,6 +61,8 @@ pub enum Say {
     FieldMissing,
     /// A birth date is written YYYY-MM-DD.
     BirthDate,
+    /// Sex is written female or male, or left out.
+    SexForm,
     /// A code has capitals, digits and hyphens, and at least one digit.
     CodeForm,
     /// A note or result needs its session or client, and there is none.
@@ -121,6 +123,7 @@ impl Say {
             | Say::ScreenerOpen
             | Say::ScheduleForm
             | Say::BirthDate
+            | Say::SexForm
             | Say::CodeForm
             | Say::NoSession
             | Say::NoWording

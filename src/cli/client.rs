@@ -6,6 +6,7 @@ use super::{Globals, passphrase, print};
 use crate::domain::consent::Guardian;
 use crate::domain::fault::Fault;
 use crate::domain::ids::ClientCode;
+use crate::domain::instrument::Sex;
 use crate::domain::text::ClientText;
 use crate::runtime::desk::{Consent, ConsentState, Desk, HandOver, NewClient, Scope, Withdrawal};
 use clap::Subcommand;
@@ -30,6 +31,9 @@ enum Client {
         /// YYYY-MM-DD.
         #[arg(long)]
         birth: Option<String>,
+        /// For norms and maxima of instruments that depend on it; may be left out.
+        #[arg(long, value_name = "female|male")]
+        sex: Option<Sex>,
         /// Telephone or another contact; `-` asks for it.
         #[arg(long, allow_hyphen_values = true)]
         contact: Option<String>,
@@ -120,7 +124,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let desk = passphrase::unlock(globals)?;
     let lang = globals.lang();
     match args.command {
-        Client::Add { name, code, birth, contact, address, supervisor } => {
+        Client::Add { name, code, birth, sex, contact, address, supervisor } => {
             let name = name.map_or_else(|| ask_line(lang.pick("이름", "name")), Ok)?;
             let contact = given_or_asked(contact, lang.pick("연락처", "contact"))?;
             let address = given_or_asked(address, lang.pick("주소", "address"))?;
@@ -129,6 +133,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 code: code.map(ClientCode),
                 name: ClientText::new(&name),
                 birth_date: birth,
+                sex,
                 contact: text(contact),
                 address: text(address),
                 supervisors: supervisor,

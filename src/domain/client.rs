@@ -1,6 +1,7 @@
 //! Clients: outside the seal only a code, inside the card with the name and what a crisis packet needs (L12).
 
 use super::ids::{ClientCode, ClientId, MemberId};
+use super::instrument::Sex;
 use super::text::ClientText;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub struct ClientCard {
     /// Birth date, `YYYY-MM-DD`; decides whether a guardian has to consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
+    /// Sex, for the norms and maxima of instruments that depend on it; may be left open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
     /// Telephone or another contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ClientText>,
@@ -44,6 +48,8 @@ pub struct NewClient {
     pub name: ClientText,
     /// `YYYY-MM-DD`.
     pub birth_date: Option<String>,
+    /// For norms and maxima that depend on it.
+    pub sex: Option<Sex>,
     /// Telephone or another contact.
     pub contact: Option<ClientText>,
     /// Where the client lives.

@@ -361,7 +361,8 @@ impl Performer {
         let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
         let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode, session: number };
         let held = self.place.library.get(instrument)?;
-        let context = Context { lang, ..Context::default() };
+        let person = desk.measures(&code)?;
+        let context = Context { lang, sex: person.sex, age: person.age };
         let administration = Administration::new(held, filled, &context, occasion)?;
         let sheet = serde_json::to_value(&administration)
             .map_err(|_| Fault::failed("the result could not be written", "please report this"))?;

@@ -170,6 +170,7 @@ texts! {
     History: "변화", "Course";
     HistoryNone: "점수가 있는 검사지가 아직 없습니다.", "No sheet has a score yet.";
     HistoryItems: "문항별 답", "Answers by item";
+    SexField: "성별 (여 / 남, 비워도 됨; 일부 검사의 기준에 씀)", "Sex (female / male, may be empty; some norms need it)";
     ScheduleTitle: "검사 일정", "Schedule";
     ScheduleEvery: "간격: 2w(2주마다), session(회기마다), 또는 날짜들. 비우면 그만둠", "Every: 2w, session, or dates. Empty: no longer";
     ScheduleFrom: "처음 날 (YYYY-MM-DD)", "First day (YYYY-MM-DD)";
@@ -355,6 +356,9 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::ScheduleSaved => lang.pick("검사 일정을 저장했습니다.", "The schedule is saved."),
         Say::ScheduleForm => lang
             .pick("간격은 2w, session 또는 날짜(YYYY-MM-DD)로 적습니다.", "Write 2w, session or dates (YYYY-MM-DD)."),
+        Say::SexForm => {
+            lang.pick("성별은 여 또는 남으로 적거나 비워 둡니다.", "Write female or male, or leave it empty.")
+        }
         Say::NoWording => lang.pick(
             "이 검사는 화면에 보일 문항이 없습니다. 종이로 하고 답을 옮기세요.",
             "This instrument has no items to show. Give it on paper and enter the answers.",

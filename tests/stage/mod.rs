@@ -107,6 +107,8 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
             },
             Due { instrument: "gad-7".into(), every: Every::Session, standing: Standing::NextSession },
         ],
+        sex: None,
+        age: None,
         schedules: vec![Schedule {
             schema: schedule::SCHEMA.into(),
             instrument: "phq-9".into(),

@@ -32,6 +32,8 @@ pub struct Sheet {
     pub total: Option<Field>,
     /// What it scores.
     pub score: Option<Score>,
+    /// Of whom; the norms, the maxima and some items depend on it.
+    pub person: Person,
     /// In which language it was asked.
     pub lang: Lang,
     /// It is being sealed.
@@ -65,7 +67,8 @@ pub fn language_of(instrument: &Instrument, screen: Lang) -> Option<Lang> {
 /// words in the language is not asked.
 pub fn asked(item: &Item, sheet: &Sheet, instrument: &Instrument) -> bool {
     let worded = !item.optional || item.has_words(sheet.lang) || !instrument.languages().contains(&sheet.lang);
-    worded && item.ask_if.as_ref().is_none_or(|c| c.holds(&sheet.answers.0))
+    let meant = item.only_sex.is_none_or(|sex| sheet.person.sex.is_none_or(|s| s == sex));
+    worded && meant && item.ask_if.as_ref().is_none_or(|c| c.holds(&sheet.answers.0))
 }
 
 /// Whether the marked item may be skipped: it is optional, or the instrument's rule for blanks takes one more.
@@ -119,7 +122,10 @@ pub(super) fn start(model: &mut Model, id: &InstrumentId) {
         None => model.past.as_ref().map(|p| p.file.row.id),
     };
     let lang = language_of(instrument, model.lang).unwrap_or(model.lang);
+    let card = model.client.as_ref().map(|page| &page.file).filter(|file| Some(file.client.id) == client);
+    let person = Person { sex: card.and_then(|c| c.sex), age: card.and_then(|c| c.age), lang };
     let sheet = Sheet {
+        person,
         client,
         session,
         instrument: id.clone(),
@@ -286,7 +292,7 @@ fn finish(model: &mut Model) -> Vec<Effect> {
     let lang = model.lang;
     let Some(sheet) = &mut model.sheet else { return Vec::new() };
     let Ok(instrument) = library.get(&sheet.instrument) else { return Vec::new() };
-    let person = Person { lang, ..Person::default() };
+    let person = Person { lang, ..sheet.person };
     let scored = match &sheet.total {
         Some(total) => match total.text().parse() {
             Ok(total) => instrument.score_total(total, &person),

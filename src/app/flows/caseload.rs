@@ -11,11 +11,14 @@ use crate::domain::client::{NewClient, age_in_years, code_is_well_formed};
 use crate::domain::ids::{ClientCode, ClientId};
 use crate::domain::text::ClientText;
 
+/// Fields of the form.
+const FIELDS: usize = 5;
+
 /// Adding a client.
 #[derive(Debug, Clone, Default)]
 pub struct NewClientForm {
-    /// Name, birth date, contact, code; only the name is needed.
-    pub fields: [Field; 4],
+    /// Name, birth date, sex, contact, code; only the name is needed.
+    pub fields: [Field; FIELDS],
     /// Which has the caret.
     pub focus: usize,
 }
@@ -23,7 +26,7 @@ pub struct NewClientForm {
 impl NewClientForm {
     /// The field with the caret.
     pub fn field(&mut self) -> &mut Field {
-        let at = self.focus.min(3);
+        let at = self.focus.min(FIELDS - 1);
         &mut self.fields[at]
     }
 }
@@ -58,13 +61,13 @@ pub(super) fn new_client(model: &mut Model, command: Command) -> Vec<Effect> {
     let form = &mut model.new_client;
     match command {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
-        Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(3),
+        Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(FIELDS - 1),
         Command::Back => {
             model.new_client = NewClientForm::default();
             model.back();
         }
         Command::Open => {
-            if form.focus < 3 {
+            if form.focus < FIELDS - 1 {
                 form.focus += 1;
                 return Vec::new();
             }
@@ -78,7 +81,7 @@ pub(super) fn new_client(model: &mut Model, command: Command) -> Vec<Effect> {
 fn add(model: &mut Model) -> Vec<Effect> {
     let today = model.now.date();
     let form = &mut model.new_client;
-    let [name, birth, contact, code] = &form.fields;
+    let [name, birth, sex, contact, code] = &form.fields;
     if name.is_blank() {
         form.focus = 0;
         model.say(Say::FieldMissing);
@@ -90,9 +93,16 @@ fn add(model: &mut Model) -> Vec<Effect> {
         model.say(Say::BirthDate);
         return Vec::new();
     }
+    let sex = sex.text().trim().to_lowercase();
+    let sex = if sex.is_empty() { Ok(None) } else { sex.parse().map(Some) };
+    let Ok(sex) = sex else {
+        form.focus = 2;
+        model.say(Say::SexForm);
+        return Vec::new();
+    };
     let code = code.text().trim().to_uppercase();
     if !code.is_empty() && !code_is_well_formed(&code) {
-        form.focus = 3;
+        form.focus = 4;
         model.say(Say::CodeForm);
         return Vec::new();
     }
@@ -100,6 +110,7 @@ fn add(model: &mut Model) -> Vec<Effect> {
         code: (!code.is_empty()).then_some(ClientCode(code)),
         name: ClientText::new(name.text().trim()),
         birth_date: (!birth.is_empty()).then_some(birth),
+        sex,
         contact: (!contact.is_blank()).then(|| ClientText::new(contact.text().trim())),
         ..NewClient::default()
     };

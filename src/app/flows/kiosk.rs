@@ -91,7 +91,7 @@ pub(super) fn handed_over(model: &mut Model) {
         None => {
             let mut sheet = handed.sheet;
             sheet.keeping = false;
-            let person = Person { lang: model.lang, ..Person::default() };
+            let person = Person { lang: model.lang, ..sheet.person };
             sheet.score = library.get(&sheet.instrument).ok().and_then(|i| i.score(&sheet.answers, &person).ok());
             model.sheet = Some(sheet);
             model.go(Context::Score);

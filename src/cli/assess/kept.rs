@@ -37,10 +37,10 @@ pub struct Give {
     /// A total worked out elsewhere, for instruments whose items may not be held.
     #[arg(long, allow_negative_numbers = true)]
     total: Option<i32>,
-    /// Sex, where norms or maxima depend on it.
+    /// Sex, where norms or maxima depend on it; as on the card when absent.
     #[arg(long, value_name = "female|male")]
     sex: Option<Sex>,
-    /// Age in years, for percentiles.
+    /// Age in years, for percentiles; from the card when absent.
     #[arg(long)]
     age: Option<u16>,
     /// Number of the session, from 1; the alert rules use it.
@@ -85,7 +85,8 @@ pub fn give(args: &Give, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
         (None, Some(t)) => Sheet::Total(t),
         (None, None) => return Err(Fault::usage("there are no answers", "give --answers 0,1,2 or --total N")),
     };
-    let context = Context { sex: args.sex, age: args.age, lang: globals.lang() };
+    let card = desk.measures(&client)?;
+    let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
     let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode: Mode::Counsellor, session: None };
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;

@@ -67,6 +67,7 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
         code: None,
         name: ClientText::new(lang.pick("김가명", "A. Pseudonym")),
         birth_date: None,
+        sex: None,
         contact: None,
         address: None,
         supervisors: Vec::new(),

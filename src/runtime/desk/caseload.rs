@@ -325,6 +325,7 @@ impl Desk {
             code: code.clone(),
             name: new.name,
             birth_date: new.birth_date,
+            sex: new.sex,
             contact: new.contact,
             address: new.address,
             counsellor: grant.by(),

@@ -5,8 +5,9 @@ use super::Desk;
 use super::fault::DeskFault;
 use crate::domain::access::{Whose, permit};
 use crate::domain::administration::{Administration, points};
+use crate::domain::client::age_in_years;
 use crate::domain::ids::{ClientCode, InstrumentId};
-use crate::domain::instrument::Library;
+use crate::domain::instrument::{Library, Sex};
 use crate::domain::lang::Lang;
 use crate::domain::record::Body;
 use crate::domain::schedule::{Due, Schedule, due};
@@ -44,6 +45,10 @@ pub struct Measures {
     pub schedules: Vec<Schedule>,
     /// Every sheet, oldest first.
     pub given: Vec<Administration>,
+    /// As the card says.
+    pub sex: Option<Sex>,
+    /// In years today, from the card's birth date.
+    pub age: Option<u16>,
 }
 
 impl Measures {
@@ -73,6 +78,9 @@ impl Desk {
         let schedules = measured.schedules.values().filter(|s| s.every.is_some()).cloned().collect();
         let mut given = measured.given.clone();
         given.sort_by_key(|a| a.given_at);
-        Ok(Measures { due, schedules, given })
+        let today = state.house.now().date();
+        let age = known.card.birth_date.as_deref().and_then(|born| age_in_years(born, &today));
+        let age = age.and_then(|years| u16::try_from(years).ok());
+        Ok(Measures { due, schedules, given, sex: known.card.sex, age })
     }
 }

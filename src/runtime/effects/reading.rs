@@ -67,8 +67,8 @@ impl Performer {
         let mut measures: Vec<Measure> = desk.open_client(&client.code)?.iter().filter_map(measure).collect();
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
         let noted = self.noted.clone();
-        let Measures { due, schedules, given: sheets } = desk.measures(&client.code)?;
-        let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules };
+        let Measures { due, schedules, given: sheets, sex, age } = desk.measures(&client.code)?;
+        let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age };
         Ok(vec![Answer::Client(Box::new(file))])
     }
 

@@ -67,12 +67,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
 /// Draws the form of a new client.
 pub fn new_client(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let lang = model.lang;
-    let place = pane::centred(area, 66, 18);
+    let place = pane::centred(area, 66, 20);
     let inner = pane::framed(frame, place, T::NewClientTitle.text(lang), "", true, theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
     let why = T::OnlyName.text(lang);
     let mut y = put_wrapped(frame.buffer_mut(), inside, inner.y + 1, why, theme.of(Mean::Quiet)) + 1;
-    for (n, label) in [T::Name, T::BirthDate, T::Contact, T::Code].into_iter().enumerate() {
+    for (n, label) in [T::Name, T::BirthDate, T::SexField, T::Contact, T::Code].into_iter().enumerate() {
         let focus = n == model.new_client.focus;
         let place = Rect { y, height: 2, ..inside };
         field::draw(frame, place, label.text(lang), &model.new_client.fields[n], false, focus, theme);
