@@ -67,16 +67,16 @@ fn a_wrong_passphrase_empties_the_field_and_says_so_and_nothing_shows_it() {
 fn a_client_needs_a_name_and_a_birth_date_that_is_one() {
     let mut m = signed_in(Lang::Ko);
     does(&mut m, &[Command::AddClient]);
-    assert!(does(&mut m, &[Command::Open; 4]).is_empty());
+    assert!(does(&mut m, &[Command::Open; 5]).is_empty());
     assert_eq!(m.notice.as_ref().unwrap().say, Say::FieldMissing);
     assert_eq!(m.new_client.focus, 0);
     type_text(&mut m, "\u{1100}\u{1175}\u{11b7}");
     does(&mut m, &[Command::Open]);
     type_text(&mut m, "1990-13-40");
-    does(&mut m, &[Command::Open; 3]);
+    does(&mut m, &[Command::Open; 4]);
     assert_eq!(m.notice.as_ref().unwrap().say, Say::BirthDate);
     m.new_client.fields[1].clear();
-    m.new_client.focus = 3;
+    m.new_client.focus = 4;
     let effects = does(&mut m, &[Command::Open]);
     let [Effect::AddClient(new)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(new.name.reveal(), "김", "typed text is composed");
