@@ -462,9 +462,12 @@ impl Worker {
     }
 
     fn load(&mut self, load: Load) -> Result<String, EngineFault> {
-        match self.ask(&Ask::Load(load), &[], &mut |_| {})? {
-            Answer::Loaded { about, .. } => Ok(about),
-            _ => Err(self.unexpected()),
+        match self.ask(&Ask::Load(load), &[], &mut |_| {}) {
+            Ok(Answer::Loaded { about, .. }) => Ok(about),
+            Ok(_) => Err(self.unexpected()),
+            // Twice, for it was started anew in between: it is the file.
+            Err(EngineFault::Died { worker, how }) => Err(EngineFault::DiedLoading { worker, how }),
+            Err(fault) => Err(fault),
         }
     }
 }

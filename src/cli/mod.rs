@@ -155,6 +155,7 @@ pub fn main() -> u8 {
         Some(command) => command.run(&cli.globals),
         None => crate::runtime::workstation(&cli.globals),
     });
+    let done = done.and_then(|()| print::finish());
     match done {
         Ok(()) => 0,
         Err(fault) => {

@@ -4,18 +4,40 @@
 use crate::domain::fault::Fault;
 use crate::domain::lang::Lang;
 use serde::Serialize;
-use std::io::Write;
+use std::io::{ErrorKind, Stdout, Write, stdout};
+use std::sync::OnceLock;
+
+/// Why the result could not be written, the first time that happened.
+static LOST: OnceLock<ErrorKind> = OnceLock::new();
+
+fn to_stdout(write: impl FnOnce(&mut Stdout) -> std::io::Result<()>) {
+    match write(&mut stdout()) {
+        // A reader that closed the pipe has seen enough.
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => drop(LOST.set(e.kind())),
+        _ => {}
+    }
+}
 
 /// One line of the result.
 pub fn line(text: impl AsRef<str>) {
-    // A reader that closed the pipe has seen enough.
-    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+    to_stdout(|out| writeln!(out, "{}", text.as_ref()));
 }
 
 /// Raw text of the result, no newline added.
 pub fn raw(text: &str) {
-    let mut out = std::io::stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    to_stdout(|out| out.write_all(text.as_bytes()));
+}
+
+/// Writes out what is still held back. A result of which not all could be written is no result.
+pub fn finish() -> Result<(), Fault> {
+    to_stdout(Stdout::flush);
+    match LOST.get() {
+        None => Ok(()),
+        Some(why) => Err(Fault::failed(
+            format!("the result could not be written: {why}"),
+            "make room where the output goes, and run it again; what was written there is not whole",
+        )),
+    }
 }
 
 /// The result as one JSON object.

@@ -14,7 +14,7 @@ use crate::domain::transcript::Transcript;
 use crate::runtime::advise::{Advisor, Engines, Progress, Respondent};
 use crate::runtime::ask::{self, Answers};
 use crate::runtime::engines;
-use std::io::{IsTerminal, Read};
+use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -114,7 +114,12 @@ fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> 
 fn read(path: &Path) -> Result<Transcript, Fault> {
     let name = path.display();
     let cannot = |e: std::io::Error| {
-        Fault::failed(format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
+        // A path that names no file is a mistake of the command line, as everywhere.
+        let exit = match e.kind() {
+            ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        Fault::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
     };
     let mut json = String::new();
     if path.as_os_str() == "-" {

@@ -33,6 +33,14 @@ pub enum EngineFault {
         /// Signal or exit code.
         how: String,
     },
+    /// It died whenever it loaded this model.
+    #[error("the {worker} worker died ({how}) while it loaded the model file")]
+    DiedLoading {
+        /// `asr` or `llm`.
+        worker: String,
+        /// Signal or exit code.
+        how: String,
+    },
     /// It died of an instruction this processor does not have.
     #[error("the {worker} worker used an instruction that this processor does not have (SIGILL)")]
     Illegal {
@@ -78,6 +86,10 @@ impl Explain for EngineFault {
             EngineFault::Died { .. } => {
                 "the session goes on without it; `gyeot models verify` checks the model file".into()
             }
+            EngineFault::DiedLoading { .. } => {
+                "the file is damaged or of a kind that this build cannot run; choose another model with `gyeot models list`"
+                    .into()
+            }
             EngineFault::Illegal { .. } => "this build is for another processor: run `make build CPU=portable`".into(),
             EngineFault::Degraded { .. } => {
                 "writing, scoring and signing still work; look at `gyeot doctor` after the session".into()
@@ -91,7 +103,10 @@ impl Explain for EngineFault {
     }
 
     fn exit(&self) -> Exit {
-        Exit::Failed
+        match self {
+            EngineFault::DiedLoading { .. } => Exit::Model,
+            _ => Exit::Failed,
+        }
     }
 }
 

@@ -27,6 +27,8 @@ const LARGEST_PIECE: u64 = 64 << 30;
 pub struct Fetcher {
     wheels: PathBuf,
     temporary: PathBuf,
+    /// Of `curl --proto`.
+    protocols: &'static str,
     silent_hosts: HashSet<String>,
 }
 
@@ -58,7 +60,13 @@ impl Fetcher {
             std::fs::create_dir_all(dir)
                 .map_err(|e| ModelFault::io(format!("{} could not be made", dir.display()), e))?;
         }
-        Ok(Fetcher { wheels, temporary, silent_hosts: HashSet::new() })
+        Ok(Fetcher { wheels, temporary, protocols: "=https", silent_hosts: HashSet::new() })
+    }
+
+    /// For a test that is its own server.
+    #[cfg(test)]
+    pub fn over_plain_http(work: &Path) -> Result<Self, ModelFault> {
+        Ok(Fetcher { protocols: "=http", ..Fetcher::new(work)? })
     }
 
     /// Appends a piece to `out`. `part` is where an address is downloaded to, kept when it breaks off. `done` counts
@@ -91,26 +99,18 @@ impl Fetcher {
     }
 
     fn download(&mut self, url: &str, part: &Path, done: u64, report: &mut dyn Report) -> Result<(), Missed> {
-        let host = url.trim_start_matches("https://").split('/').next().unwrap_or_default().to_owned();
+        let host = url.split("://").last().and_then(|rest| rest.split('/').next()).unwrap_or_default().to_owned();
         if self.silent_hosts.contains(&host) {
             return Err(Missed::new(format!("{host} did not answer before")));
         }
         for attempt in 0..2 {
             let mut curl = Command::new("curl");
-            curl.args([
-                "--fail",
-                "--location",
-                "--silent",
-                "--show-error",
-                "--proto",
-                "=https",
-                "--proto-redir",
-                "=https",
-            ])
-            .args(["--connect-timeout", CONNECT_SECONDS, "--speed-limit", "1000", "--speed-time", STALL_SECONDS])
-            .args(["--continue-at", "-", "--output"])
-            .arg(part)
-            .args(["--", url]);
+            curl.args(["--fail", "--location", "--silent", "--show-error"])
+                .args(["--proto", self.protocols, "--proto-redir", self.protocols])
+                .args(["--connect-timeout", CONNECT_SECONDS, "--speed-limit", "1000", "--speed-time", STALL_SECONDS])
+                .args(["--continue-at", "-", "--output"])
+                .arg(part)
+                .args(["--", url]);
             let grown = || std::fs::metadata(part).map_or(0, |m| m.len());
             let (status, said) = watch(curl, "curl", &mut || report.at(done + grown()))?;
             match status.code() {

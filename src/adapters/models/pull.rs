@@ -66,18 +66,29 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
     let _alone = alone(&work, id)?;
     check_room(store.dir(), &work, &sources, wanted)?;
     let mut fetcher = Fetcher::new(&work)?;
+    let made = first_that_gives(&mut fetcher, id, &sources, wanted, &work, report)?;
+    put_in_place(&made, &path)?;
+    // The next run finds nothing to resume; a failure to clean only costs room.
+    let _ = std::fs::remove_dir_all(&work);
+    Ok(Pulled::Fetched(path))
+}
+
+/// The file from the first source that gives it; it is still under a temporary name.
+fn first_that_gives(
+    fetcher: &mut Fetcher,
+    id: &ModelId,
+    sources: &[&Source],
+    wanted: &Variant,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<PathBuf, ModelFault> {
     let (mut whys, mut hint) = (Vec::new(), None);
     for source in sources {
         if let Some(note) = &source.note {
             report.say(&format!("{id}: {note}"));
         }
-        match from_source(&mut fetcher, source, wanted, &work, report) {
-            Ok(made) => {
-                put_in_place(&made, &path)?;
-                // The next run finds nothing to resume; a failure to clean only costs room.
-                let _ = std::fs::remove_dir_all(&work);
-                return Ok(Pulled::Fetched(path));
-            }
+        match from_source(fetcher, source, wanted, work, report) {
+            Ok(made) => return Ok(made),
             Err(missed) => {
                 report.say(&format!("{id}: {}", missed.why));
                 hint = hint.or(missed.hint);
@@ -291,3 +302,7 @@ pub fn for_demo(store: &Store, tier: Tier) -> Vec<ModelId> {
     let tasks = [Task::Asr, Task::Embedding, Task::Llm, Task::Speaker];
     tasks.iter().filter_map(|task| store.default_for(*task, tier)).map(|m| m.id.clone()).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
