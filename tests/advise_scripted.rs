@@ -1,5 +1,5 @@
 //! The advisor over real frames with an engine that was written beforehand: what must hold whatever a model says.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use gyeot::adapters::shipped;
 use gyeot::adapters::workers::{InProcess, Kind, Worker};

@@ -1,6 +1,6 @@
 //! Sound files of every kind that is promised, and every kind of broken one. Needs no model. What has to be encoded
 //! is made with ffmpeg; without it those cases are skipped with a loud line.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use gyeot::adapters::audio_file;
 use gyeot::domain::fault::{Exit, Explain};

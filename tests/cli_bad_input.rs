@@ -1,6 +1,6 @@
 //! Bad input as scripts see it: the documented exit code, two lines on stderr, nothing half-written. What needs a worker
 //! is skipped with a loud line when there is none.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use gyeot::adapters::workers::{Kind, Process, Worker};
 use gyeot::domain::fault::{Exit, Explain};

@@ -1,6 +1,6 @@
 //! `gyeot transcribe` as scripts see it: exit codes, two lines on stderr, nothing on stdout unless it is whole. The
 //! cases that need an engine are skipped with a loud line when it or its model is not there.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

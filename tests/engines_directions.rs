@@ -1,7 +1,7 @@
 //! The real language worker on the demo sessions. Skipped with a loud line when the worker or a model is not there:
 //! `cargo build --release` makes the worker, `gyeot models pull` the models; `GYEOT_WORKERS` and `GYEOT_MODELS` say
 //! where they are.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use gyeot::adapters::models::Store;
 use gyeot::adapters::shipped;

@@ -1,6 +1,6 @@
 //! The speaker model with its real weights, on a made-up sound and on the two shipped sessions, whose voices are
 //! synthetic. Skipped, loudly, where the model is not there; `GYEOT_MODELS` names the models folder.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, clippy::print_stdout)]
 
 use gyeot::adapters::audio_file::AudioFile;
 use gyeot::adapters::{shipped, voice_file};

@@ -239,8 +239,11 @@ impl Sound for AudioFile {
     }
 }
 
-/// The first track that can be decoded, and the length it promises.
-fn choose(format: &dyn FormatReader, path: &str) -> Result<(u32, Box<dyn Decoder>, Option<u64>), AudioFault> {
+/// A track's id, its decoder, and the length in milliseconds that it promises.
+type Chosen = (u32, Box<dyn Decoder>, Option<u64>);
+
+/// The first track that can be decoded.
+fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioFault> {
     let mut why = None;
     for track in format.tracks().iter().filter(|t| t.codec_params.codec != CODEC_TYPE_NULL) {
         match symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()) {

@@ -397,7 +397,8 @@ pub fn salvage(dirs: &[&Path]) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
             files.extend(blobs.flatten().map(|f| f.path()));
         }
     }
-    let mut found: BTreeMap<(u64, RecordId), (Place, Vec<Option<Vec<u8>>>)> = Default::default();
+    type Pieces = Vec<Option<Vec<u8>>>;
+    let mut found: BTreeMap<(u64, RecordId), (Place, Pieces)> = Default::default();
     for file in files {
         let raw = match std::fs::read(&file) {
             Ok(raw) => raw,

@@ -492,7 +492,7 @@ fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
 }
 
 fn epitaph(worker: &str, child: Option<&mut Child>) -> EngineFault {
-    let Some(status) = child.and_then(|c| last_words(c)) else {
+    let Some(status) = child.and_then(last_words) else {
         return EngineFault::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
     };
     #[cfg(unix)]

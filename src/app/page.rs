@@ -210,14 +210,14 @@ impl Page {
                 if c.byte > 0 {
                     self.caret.byte = before(self.current(), c.byte);
                 } else if c.line > 0 || c.section > 0 {
-                    self.to_line_before();
+                    self.line_before();
                     self.caret.byte = self.current().len();
                 }
             }
             Edit::Right => {
                 if self.caret.byte < self.current().len() {
                     self.caret.byte = after(self.current(), self.caret.byte);
-                } else if self.to_line_after() {
+                } else if self.line_after() {
                     self.caret.byte = 0;
                 }
             }
@@ -255,7 +255,7 @@ impl Page {
             self.caret.byte = byte_at(self.current(), row - 1, column, width);
             return true;
         }
-        if self.to_line_before() {
+        if self.line_before() {
             let rows = wrap(self.current(), width).len();
             self.caret.byte = byte_at(self.current(), rows - 1, column, width);
             return true;
@@ -270,7 +270,7 @@ impl Page {
             self.caret.byte = byte_at(self.current(), row + 1, column, width);
             return true;
         }
-        if self.to_line_after() {
+        if self.line_after() {
             self.caret.byte = byte_at(self.current(), 0, column, width);
             return true;
         }
@@ -332,7 +332,7 @@ impl Page {
         self.edits += 1;
     }
 
-    fn to_line_before(&mut self) -> bool {
+    fn line_before(&mut self) -> bool {
         if self.caret.line > 0 {
             self.caret.line -= 1;
         } else if self.caret.section > 0 {
@@ -344,7 +344,7 @@ impl Page {
         true
     }
 
-    fn to_line_after(&mut self) -> bool {
+    fn line_after(&mut self) -> bool {
         let lines = self.sections.get(self.caret.section).map_or(0, |s| s.lines.len());
         if self.caret.line + 1 < lines {
             self.caret.line += 1;

@@ -1,6 +1,7 @@
 //! `gyeot demo`: the shipped session through the whole job in a throw-away vault. Headless it prints each stage and
 //! ends well only if every stage worked; otherwise it opens the workstation on the same session at real pace.
 
+mod show;
 mod stages;
 
 use super::Globals;

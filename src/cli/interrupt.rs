@@ -50,6 +50,16 @@ pub fn on_first(first: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Calls `clean` at the first Ctrl-C and ends the program with 130; a second one does not wait for it.
+pub fn end_on_first(clean: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+    on_first(move || {
+        std::thread::spawn(move || {
+            clean();
+            std::process::exit(INTERRUPTED);
+        });
+    })
+}
+
 fn listening() -> Result<tokio::runtime::Runtime, Fault> {
     tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(|_| {
         Fault::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again")

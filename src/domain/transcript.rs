@@ -194,6 +194,7 @@ impl Transcript {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

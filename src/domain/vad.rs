@@ -35,14 +35,9 @@ pub fn level(pcm: &[i16]) -> f32 {
 }
 
 /// The detector with its memory of the last frames; one for each stream of sound.
+#[derive(Default)]
 pub struct Vad {
     detector: Box<earshot::Detector>,
-}
-
-impl Default for Vad {
-    fn default() -> Self {
-        Vad { detector: Box::default() }
-    }
 }
 
 impl Vad {

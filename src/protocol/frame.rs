@@ -58,6 +58,7 @@ pub fn read<H: DeserializeOwned>(from: &mut (impl Read + ?Sized)) -> Result<Opti
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -202,7 +202,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Open => note.page.newline(),
         Command::Back => {
-            if note.unsaved() && !model.live.as_ref().is_some_and(|l| l.session == Some(note.session)) {
+            if note.unsaved() && model.live.as_ref().is_none_or(|l| l.session != Some(note.session)) {
                 model.overlay = Some(Overlay::Confirm(Question::LeaveNote));
             } else {
                 // During a session the note stays as it is, behind the live screen.

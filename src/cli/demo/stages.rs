@@ -1,5 +1,6 @@
 //! The stages of the demo, one after the other, each checked before it is called done.
 
+use super::show::Show;
 use crate::adapters::audio_file::AudioFile;
 use crate::adapters::instruments;
 use crate::adapters::models::Store;
@@ -27,10 +28,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// Stages of the whole job.
-const STAGES: usize = 8;
+/// How often a folder that is being written to is taken away before the program ends all the same.
+const REMOVALS: u32 = 20;
 /// Phrases of the transcript that are looked for in the vault's files; none may be there.
 const PHRASES: usize = 10;
 /// Shorter ones could stand in a file by chance.
@@ -41,7 +42,7 @@ const MOST_WORD_ERRORS: f64 = 0.05;
 /// A vault made for the demo, with its one client.
 pub struct Set {
     /// Removed when dropped.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     dir: PathBuf,
     passphrase: SecretString,
     plain: String,
@@ -80,7 +81,7 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
         ..Consent::default()
     };
     desk.set_consent(&client, consent)?;
-    Ok(Set { _folder: folder, dir, passphrase, plain, client, desk: Arc::new(desk) })
+    Ok(Set { folder, dir, passphrase, plain, client, desk: Arc::new(desk) })
 }
 
 /// Opens the workstation on the session, at the pace it was spoken.
@@ -111,9 +112,12 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), Fault> {
 pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), Fault> {
     let began = Instant::now();
     let lang = globals.lang();
-    let mut show = Show { lang, json: globals.json, done: Vec::new(), at: Instant::now() };
+    let mut show = Show::new(lang, globals.json);
 
     let stage = set(keep.as_deref(), lang)?;
+    // What a throw-away vault holds is not left behind by an interrupted demo.
+    let folder = stage.folder.path().to_path_buf();
+    crate::cli::interrupt::end_on_first(move || remove(&folder))?;
     show.stage("vault", format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")))?;
 
     models(globals, &mut show)?;
@@ -129,7 +133,7 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), Fault> {
 
     let seconds = began.elapsed().as_secs_f64();
     if globals.json {
-        print::json(&serde_json::json!({ "schema": "gyeot.demo/1", "stages": show.done, "seconds": seconds }))?;
+        print::json(&serde_json::json!({ "schema": "gyeot.demo/1", "stages": show.done(), "seconds": seconds }))?;
     } else {
         print::line(match lang {
             Lang::Ko => format!("\n모두 되었습니다 ({seconds:.0}초). 화면으로 보려면: gyeot demo"),
@@ -142,39 +146,15 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Prints stages as they are done.
-struct Show {
-    lang: Lang,
-    json: bool,
-    done: Vec<serde_json::Value>,
-    at: Instant,
-}
-
-impl Show {
-    fn stage(&mut self, id: &'static str, found: impl Into<String>) -> Result<(), Fault> {
-        let (found, seconds) = (found.into(), self.at.elapsed().as_secs_f64());
-        self.at = Instant::now();
-        self.done.push(serde_json::json!({ "stage": id, "found": found, "seconds": seconds }));
-        if !self.json {
-            let name = match id {
-                "vault" => self.lang.pick("금고", "vault"),
-                "models" => self.lang.pick("모델", "models"),
-                "transcript" => self.lang.pick("축어록", "transcript"),
-                "directions" => self.lang.pick("제안", "directions"),
-                "assessment" => self.lang.pick("평가", "assessment"),
-                "note" => self.lang.pick("노트", "note"),
-                "verification" => self.lang.pick("검증", "verification"),
-                _ => self.lang.pick("봉인", "seal"),
-            };
-            print::line(format!("✔ {}/{STAGES} {name} ({seconds:.1} s)  {found}", self.done.len()));
+/// The store may still be writing: what it puts back is taken away again.
+fn remove(folder: &Path) {
+    for _ in 0..REMOVALS {
+        // Nothing more can be done by a program that is about to end.
+        let _ = std::fs::remove_dir_all(folder);
+        if !folder.exists() {
+            return;
         }
-        Ok(())
-    }
-
-    fn detail(&self, text: impl AsRef<str>) {
-        if !self.json {
-            print::line(format!("      {}", text.as_ref()));
-        }
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -104,12 +104,11 @@ impl Desk {
 
     fn known_checkpoint(&self, state: &State, note: &str) -> Result<Head, DeskFault> {
         for member in &state.house.roster.members {
-            if let Some(key) = state.house.verifier(member.id) {
-                if let Ok((origin, head)) = read_checkpoint(note, &key_name(member), &key) {
-                    if origin == format!("gyeot.access-log/{}", state.house.roster.vault) {
-                        return Ok(head);
-                    }
-                }
+            if let Some(key) = state.house.verifier(member.id)
+                && let Ok((origin, head)) = read_checkpoint(note, &key_name(member), &key)
+                && origin == format!("gyeot.access-log/{}", state.house.roster.vault)
+            {
+                return Ok(head);
             }
         }
         Err(VaultFault::Signature.into())

@@ -202,7 +202,6 @@ impl Desk {
                 before = Some(place);
             }
         }
-        drop(places);
         match failed {
             Some(e) => Err(e),
             None => Ok(report),

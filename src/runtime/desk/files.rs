@@ -38,10 +38,10 @@ impl Lock {
     pub(super) fn take(dir: &Path) -> Result<Self, DeskFault> {
         let path = dir.join("lock");
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(disk)?;
-        match file.try_lock() {
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Lock(file)),
-            Err(std::fs::TryLockError::WouldBlock) => Err(StoreFault::Held.into()),
-            Err(std::fs::TryLockError::Error(e)) => Err(disk(e)),
+            Err(rustix::io::Errno::WOULDBLOCK) => Err(StoreFault::Held.into()),
+            Err(e) => Err(disk(e.into())),
         }
     }
 }

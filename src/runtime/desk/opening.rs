@@ -92,10 +92,11 @@ impl House {
         let mark_file = MarkFile::open(&dir.join("mark"))?;
         let mut best: Option<Mark> = None;
         for slot in mark_file.slots()? {
-            if let Ok(mark) = mark::read(&slot, &verifier) {
-                if mark.vault == vault && best.as_ref().is_none_or(|b| mark.serial > b.serial) {
-                    best = Some(mark);
-                }
+            if let Ok(mark) = mark::read(&slot, &verifier)
+                && mark.vault == vault
+                && best.as_ref().is_none_or(|b| mark.serial > b.serial)
+            {
+                best = Some(mark);
             }
         }
         let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {

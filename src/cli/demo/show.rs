@@ -1,0 +1,58 @@
+//! Says which stages of the demo are done, and how long each took: lines for people, a list for machines.
+
+use crate::cli::print;
+use crate::domain::fault::Fault;
+use crate::domain::lang::Lang;
+use std::time::Instant;
+
+/// How many stages there are.
+pub const STAGES: usize = 8;
+
+/// Prints stages as they are done.
+pub struct Show {
+    /// Of what is said.
+    pub lang: Lang,
+    json: bool,
+    done: Vec<serde_json::Value>,
+    at: Instant,
+}
+
+impl Show {
+    /// Nothing done yet.
+    pub fn new(lang: Lang, json: bool) -> Self {
+        Show { lang, json, done: Vec::new(), at: Instant::now() }
+    }
+
+    /// The stages so far, for machines.
+    pub fn done(&self) -> &[serde_json::Value] {
+        &self.done
+    }
+
+    /// A stage is done; what it found.
+    pub fn stage(&mut self, id: &'static str, found: impl Into<String>) -> Result<(), Fault> {
+        let (found, seconds) = (found.into(), self.at.elapsed().as_secs_f64());
+        self.at = Instant::now();
+        self.done.push(serde_json::json!({ "stage": id, "found": found, "seconds": seconds }));
+        if !self.json {
+            let name = match id {
+                "vault" => self.lang.pick("금고", "vault"),
+                "models" => self.lang.pick("모델", "models"),
+                "transcript" => self.lang.pick("축어록", "transcript"),
+                "directions" => self.lang.pick("제안", "directions"),
+                "assessment" => self.lang.pick("평가", "assessment"),
+                "note" => self.lang.pick("노트", "note"),
+                "verification" => self.lang.pick("검증", "verification"),
+                _ => self.lang.pick("봉인", "seal"),
+            };
+            print::line(format!("✔ {}/{STAGES} {name} ({seconds:.1} s)  {found}", self.done.len()));
+        }
+        Ok(())
+    }
+
+    /// More about the stage that runs.
+    pub fn detail(&self, text: impl AsRef<str>) {
+        if !self.json {
+            print::line(format!("      {}", text.as_ref()));
+        }
+    }
+}
