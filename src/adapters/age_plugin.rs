@@ -34,7 +34,10 @@ impl<C: Conversation> age::Callbacks for Spoken<C> {
 }
 
 /// The identity of a plugin, `AGE-PLUGIN-NAME-1…`, as its own tool wrote it.
-pub struct HardwareKey(Box<dyn Fn(&[u8]) -> Result<Keyring, VaultFault> + Send + Sync>);
+pub struct HardwareKey(Box<Opens>);
+
+/// Takes a keyring out of sealed bytes.
+type Opens = dyn Fn(&[u8]) -> Result<Keyring, VaultFault> + Send + Sync;
 
 impl std::fmt::Debug for HardwareKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -281,16 +281,17 @@ pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
         if takes {
             let new = Reach { code: code.clone(), own: false, since: entry.at, opened: 0, last: None };
             found.entry(code.clone()).or_insert(new).own |= entry.task != Task::Assign;
-        } else if entry.task == Task::HandOver || (entry.task == Task::Destroy && entry.detail.is_none()) {
-            if let Some(reach) = found.get_mut(code) {
-                reach.own = false;
-            }
+        } else if (entry.task == Task::HandOver || (entry.task == Task::Destroy && entry.detail.is_none()))
+            && let Some(reach) = found.get_mut(code)
+        {
+            reach.own = false;
         }
-        if entry.by == member && entry.task == Task::Read {
-            if let Some(reach) = found.get_mut(code) {
-                reach.opened += entry.records;
-                reach.last = Some(entry.at);
-            }
+        if entry.by == member
+            && entry.task == Task::Read
+            && let Some(reach) = found.get_mut(code)
+        {
+            reach.opened += entry.records;
+            reach.last = Some(entry.at);
         }
     }
     found.into_values().collect()
