@@ -1,7 +1,7 @@
 //! Fifty planted phrases go through a whole client: card, consent, session, assessment, notes, plan, escalation, backup.
 //! Then everything that is left outside the seal is searched: files of every kind, core files, temporary files, what
 //! the program wrote to stderr, its arguments and its environment; in UTF-8, decomposed, UTF-16, Base64 and hex.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use base64::Engine;
 use gyeot::domain::consent::Guardian;

@@ -1,6 +1,6 @@
 //! What every key really opens, and what every way in asks of the policy. The first with the bytes of a real store and
 //! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use clap::CommandFactory;
 use gyeot::adapters::store_sled::SledStore;
