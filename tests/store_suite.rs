@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use gyeot::adapters::store_memory::MemoryStore;
-use gyeot::adapters::store_sled::{SledStore, salvage};
+use gyeot::adapters::store_pieces::salvage;
+use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::ids::RecordId;
 use gyeot::ports::store::{Put, Store, StoreFault};
 use gyeot::vault::Sealed;

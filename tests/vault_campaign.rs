@@ -117,6 +117,21 @@ fn the_other_process() {
                 }
             }
         }
+        "some" => {
+            let Ok(desk) = Desk::unlock(&dir, None, &pass()) else {
+                say("fault at the opening");
+                return;
+            };
+            for n in 1..=40 {
+                match desk.keep(session, &[said(n, 300 + n as usize * 37)]) {
+                    Ok(_) => say(&format!("ack {n}")),
+                    Err(e) => {
+                        say(&format!("fault {e}"));
+                        return;
+                    }
+                }
+            }
+        }
         "three" => {
             let desk = Desk::unlock(&dir, None, &pass()).unwrap();
             for n in 1..4 {
@@ -242,6 +257,59 @@ fn a_file_that_cannot_grow_is_a_clear_error_and_nothing_acknowledged_is_lost() {
         assert!(have >= last, "round {round}, room {room}: {have} of {last}");
     }
     eprintln!("{faults} writers ran out of room, 0 panics, 0 acknowledged lost");
+}
+
+/// The calls that the store, the mark and the log make, and what a failing disk answers to them.
+const FAILING: [&str; 4] = ["pwrite64", "write", "fdatasync", "sync_file_range"];
+
+#[test]
+fn whichever_write_or_sync_the_disk_refuses_nothing_acknowledged_is_lost_and_nothing_panics() {
+    let mut rng = StdRng::seed_from_u64(seed());
+    let rounds = rounds(16);
+    let (mut faults, mut late) = (0, 0);
+    for round in 0..rounds {
+        let dir = tempfile::tempdir().unwrap();
+        let session = prepared(dir.path());
+        let (call, error) = (FAILING[rng.gen_range(0..4)], ["EIO", "ENOSPC"][rng.gen_range(0..2)]);
+        // From the k-th call on, or that call alone: a full disk stays full, a bad sector may be only one.
+        // The count is each thread's own, and the mark is written by a thread of its own.
+        let most = [3, 60][rng.gen_range(0..2)];
+        let (k, on) = (rng.gen_range(1..most), ["", "+"][rng.gen_range(0..2)]);
+        let what = format!("round {round}, {call} {k}{on} {error}");
+        let plain = child("some", dir.path(), session);
+        let mut failing = Command::new("strace");
+        failing.args(["-f", "-qq", "-o", "/dev/null"]);
+        for file in ["store/db", "mark", "access", "unclean.new", "unclean"] {
+            failing.arg("-P").arg(dir.path().join(file));
+        }
+        failing.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:error={error}:when={k}{on}")]);
+        failing.arg(plain.get_program()).args(plain.get_args()).stdin(Stdio::null()).stderr(Stdio::piped());
+        for (name, value) in plain.get_envs() {
+            failing.env(name, value.unwrap());
+        }
+        let Ok(out) = failing.output() else {
+            eprintln!("SKIPPED: strace is not there");
+            return;
+        };
+        let (said, spoke) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        if spoke.contains("strace:") && !said.contains("running 1 test") {
+            eprintln!("SKIPPED: strace may not trace here");
+            return;
+        }
+        assert!(out.status.success() && !spoke.contains("panicked"), "{what}: {}: {spoke}", out.status);
+        let acked = said.rsplit("ack ").next().and_then(|n| n.split_whitespace().next()?.parse::<u32>().ok());
+        faults += usize::from(said.contains("fault"));
+        late += usize::from(acked == Some(40));
+        let desk = Desk::unlock(dir.path(), None, &pass()).unwrap_or_else(|e| panic!("{what}: {e}"));
+        assert!(desk.standing().whole(), "{what}: {:?}", desk.standing());
+        let have = desk.open_session(session).unwrap().len() as u32;
+        assert!(have >= acked.unwrap_or(0), "{what}: {have} of {acked:?}");
+        let report = desk.check().unwrap();
+        assert!(report.sound(), "{what}: {report:?}");
+    }
+    eprintln!(
+        "{rounds} disks that failed: {faults} told as a fault, {late} had no effect; 0 panics, 0 acknowledged lost"
+    );
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -201,7 +201,7 @@ fn a_destroyed_client_is_gone_for_every_reader_and_from_the_file() {
     assert!(certificate.keys >= 5 && signed.contains("gyeot.destruction/1"));
     assert!(desk.check().unwrap().sound());
     desk.lock().unwrap();
-    let raw = gyeot::adapters::store_sled::salvage(&[&dir.path().join("store")]).unwrap();
+    let raw = gyeot::adapters::store_pieces::salvage(&[&dir.path().join("store")]).unwrap();
     assert!(raw.iter().all(|(place, _)| place.shelf != session.0), "nothing of the session is in the raw file");
     for name in ["수퍼", "상담"] {
         assert!(unlock(dir.path(), name).clients().unwrap().is_empty(), "{name}");

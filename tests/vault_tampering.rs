@@ -373,7 +373,7 @@ fn withdrawing_all_from_outside_destroys_the_session_that_was_left_open_and_no_s
     assert_eq!(begun.0, Exit::Refused as i32, "{}", begun.2);
     let (_, out, _) = v.gyeot("상담", &["session", "list"]);
     assert_eq!(out.matches(code).count(), 1, "no second session: {out}");
-    let raw = gyeot::adapters::store_sled::salvage(&[&v.dir().join("store")]).unwrap();
+    let raw = gyeot::adapters::store_pieces::salvage(&[&v.dir().join("store")]).unwrap();
     assert!(!raw.is_empty());
 }
 

@@ -3,7 +3,7 @@
 //! to files that are never synced, so values are cut small; opening a damaged file panics, so it is opened on a
 //! thread of its own; and every piece carries enough to be found again by reading the raw file.
 
-use crate::domain::ids::RecordId;
+use super::store_pieces::{pieces, read_piece};
 use crate::ports::store::{Place, Put, Shelf, Store, StoreFault, Witness};
 use crate::vault::chain::Head;
 use crate::vault::keys::sha256;
@@ -12,16 +12,6 @@ use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// A leaf of sled holds up to 16 items and some more before it is cut in two, and a page over 128 KiB (a quarter of a
-/// segment) goes to `blobs/`, which is never synced. 4 KiB each keeps pages under that.
-const PIECE: usize = 4096;
-
-/// Begins every piece, so that salvage finds it in the raw file.
-const PIECE_MAGIC: &[u8; 4] = b"gyR1";
-/// magic 4, place 104, piece number 2, pieces 2, length 4.
-const PIECE_HEAD: usize = 4 + 104 + 2 + 2 + 4;
-const PIECE_SUM: usize = 16;
 
 /// sled's page cache: more only costs memory, records are read once.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -47,7 +37,7 @@ fn broken(e: impl std::fmt::Display) -> StoreFault {
     StoreFault::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
 }
 
-fn disk(e: impl std::fmt::Display) -> StoreFault {
+pub(super) fn disk(e: impl std::fmt::Display) -> StoreFault {
     StoreFault::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
 }
 
@@ -61,6 +51,12 @@ fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
         Ok(Ok(done)) => Ok(done),
         _ => Err(StoreFault::Broken("the database file is damaged".into())),
     }
+}
+
+/// Reads over a damaged page panic inside sled now and then; the same on this thread.
+fn guarded<T>(read: impl FnOnce() -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(StoreFault::Broken("the database file is damaged".into())))
 }
 
 /// A panic inside the store is reported as damage in our own words; sled's own text would only frighten.
@@ -141,27 +137,6 @@ impl SledStore {
     }
 }
 
-/// Copies the files of a store that was not closed. sled, when it opens such a store and meets damage, cuts the rest
-/// of its file off: measured here, one flipped bit cost 29 of 131 intact records that way.
-pub fn copy_aside(from: &Path, to: &Path) -> Result<(), StoreFault> {
-    let part = to.with_extension("part");
-    let _ = std::fs::remove_dir_all(&part);
-    std::fs::create_dir_all(part.join("blobs")).map_err(disk)?;
-    for folder in ["", "blobs"] {
-        let Ok(entries) = std::fs::read_dir(from.join(folder)) else { continue };
-        for entry in entries {
-            let entry = entry.map_err(disk)?;
-            if entry.file_type().map_err(disk)?.is_file() {
-                let target = part.join(folder).join(entry.file_name());
-                std::fs::copy(entry.path(), &target).map_err(disk)?;
-                File::open(&target).and_then(|f| f.sync_all()).map_err(disk)?;
-            }
-        }
-    }
-    std::fs::rename(&part, to).map_err(disk)?;
-    to.parent().map_or(Ok(()), sync_dir)
-}
-
 /// Syncs a folder, so that a new name in it survives.
 pub fn sync_dir(dir: &Path) -> Result<(), StoreFault> {
     File::open(dir).and_then(|d| d.sync_all()).map_err(disk)
@@ -199,57 +174,6 @@ fn write_held(batch: &mut sled::Batch, held: BTreeMap<Shelf, u64>) {
     }
 }
 
-/// Cuts a record into pieces that can each be found again alone.
-fn pieces(place: &Place, bytes: &[u8]) -> Result<Vec<Vec<u8>>, StoreFault> {
-    let count = u16::try_from(bytes.len().div_ceil(PIECE)).map_err(|_| disk("a record is larger than 256 MiB"))?;
-    let head = place.to_bytes();
-    let cut = bytes.chunks(PIECE).zip(0u16..).map(|(part, n)| {
-        let mut piece = Vec::with_capacity(PIECE_HEAD + part.len() + PIECE_SUM);
-        piece.extend_from_slice(PIECE_MAGIC);
-        piece.extend_from_slice(&head);
-        piece.extend_from_slice(&n.to_be_bytes());
-        piece.extend_from_slice(&count.to_be_bytes());
-        // A part has at most PIECE bytes.
-        piece.extend_from_slice(&(part.len() as u32).to_be_bytes());
-        piece.extend_from_slice(part);
-        let sum = sha256(&[&piece]);
-        piece.extend_from_slice(&sum[..PIECE_SUM]);
-        piece
-    });
-    Ok(cut.collect())
-}
-
-/// One piece as found: its place, its number of how many, its bytes.
-struct Piece<'a> {
-    place: Place,
-    number: u16,
-    of: u16,
-    part: &'a [u8],
-}
-
-/// Reads a piece at the beginning of these bytes, which may go on; `None` unless every byte of it is intact.
-fn read_piece(bytes: &[u8]) -> Option<Piece<'_>> {
-    let head = bytes.get(..PIECE_HEAD)?;
-    if !head.starts_with(PIECE_MAGIC) {
-        return None;
-    }
-    let len = u32::from_be_bytes(head[112..116].try_into().ok()?) as usize;
-    if len > PIECE {
-        return None;
-    }
-    let whole = bytes.get(..PIECE_HEAD + len)?;
-    let sum = bytes.get(PIECE_HEAD + len..PIECE_HEAD + len + PIECE_SUM)?;
-    if sha256(&[whole])[..PIECE_SUM] != *sum {
-        return None;
-    }
-    Some(Piece {
-        place: Place::from_bytes(&head[4..108])?,
-        number: u16::from_be_bytes([head[108], head[109]]),
-        of: u16::from_be_bytes([head[110], head[111]]),
-        part: &whole[PIECE_HEAD..],
-    })
-}
-
 impl SledStore {
     /// Makes a store that holds these places as they were, with their bytes where they still exist. For salvage,
     /// restoring and rebuilding; the folder must hold no store yet. Synced when it returns.
@@ -281,6 +205,51 @@ impl SledStore {
         }
         store.sync()?;
         Ok(store)
+    }
+}
+
+impl SledStore {
+    fn read_shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
+        let mut places: Vec<Place> = Vec::new();
+        for item in self.tree.scan_prefix(shelf_prefix(shelf)).keys() {
+            let key = item.map_err(broken)?;
+            let seq = key.get(17..25).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
+            let seq = seq.ok_or_else(|| broken("a key is not readable"))?;
+            if seq < self.head.count && places.last().is_none_or(|p| p.seq != seq) {
+                places.push(self.read_place(seq)?.ok_or(StoreFault::Damaged(seq))?);
+            }
+        }
+        let (found, held) = (places.len() as u64, self.held(shelf)?);
+        if found == held { Ok(places) } else { Err(StoreFault::Shelf { found, held }) }
+    }
+
+    fn read_record(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {
+        let mut bytes = Vec::new();
+        let mut expected: u16 = 0;
+        let mut of = None;
+        for item in self.tree.scan_prefix(record_prefix(place)) {
+            let (_, value) = item.map_err(broken)?;
+            let piece = read_piece(&value).filter(|p| p.place == *place && p.number == expected);
+            let piece = piece.ok_or(StoreFault::Damaged(place.seq))?;
+            bytes.extend_from_slice(piece.part);
+            of = Some(piece.of);
+            expected += 1;
+        }
+        match of {
+            None => Ok(None),
+            Some(of) if of == expected && sha256(&[&bytes]) == place.hash => Ok(Some(bytes)),
+            Some(_) => Err(StoreFault::Damaged(place.seq)),
+        }
+    }
+
+    fn read_place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
+        match self.tree.get(place_key(seq)).map_err(broken)? {
+            None => Ok(None),
+            Some(bytes) => {
+                let place = Place::from_bytes(&bytes).filter(|p| p.seq == seq);
+                place.map(Some).ok_or(StoreFault::Damaged(seq))
+            }
+        }
     }
 }
 
@@ -322,36 +291,15 @@ impl Store for SledStore {
     }
 
     fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
-        let mut places: Vec<Place> = Vec::new();
-        for item in self.tree.scan_prefix(shelf_prefix(shelf)).keys() {
-            let key = item.map_err(broken)?;
-            let seq = key.get(17..25).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
-            let seq = seq.ok_or_else(|| broken("a key is not readable"))?;
-            if seq < self.head.count && places.last().is_none_or(|p| p.seq != seq) {
-                places.push(self.place(seq)?.ok_or(StoreFault::Damaged(seq))?);
-            }
-        }
-        let (found, held) = (places.len() as u64, self.held(shelf)?);
-        if found == held { Ok(places) } else { Err(StoreFault::Shelf { found, held }) }
+        guarded(|| self.read_shelf(shelf))
     }
 
     fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {
-        let mut bytes = Vec::new();
-        let mut expected: u16 = 0;
-        let mut of = None;
-        for item in self.tree.scan_prefix(record_prefix(place)) {
-            let (_, value) = item.map_err(broken)?;
-            let piece = read_piece(&value).filter(|p| p.place == *place && p.number == expected);
-            let piece = piece.ok_or(StoreFault::Damaged(place.seq))?;
-            bytes.extend_from_slice(piece.part);
-            of = Some(piece.of);
-            expected += 1;
-        }
-        match of {
-            None => Ok(None),
-            Some(of) if of == expected && sha256(&[&bytes]) == place.hash => Ok(Some(bytes)),
-            Some(_) => Err(StoreFault::Damaged(place.seq)),
-        }
+        guarded(|| self.read_record(place))
+    }
+
+    fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
+        guarded(|| self.read_place(seq))
     }
 
     fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault> {
@@ -372,67 +320,7 @@ impl Store for SledStore {
         self.sync()
     }
 
-    fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
-        match self.tree.get(place_key(seq)).map_err(broken)? {
-            None => Ok(None),
-            Some(bytes) => {
-                let place = Place::from_bytes(&bytes).filter(|p| p.seq == seq);
-                place.map(Some).ok_or(StoreFault::Damaged(seq))
-            }
-        }
-    }
-
     fn size(&self) -> u64 {
         self.db.size_on_disk().unwrap_or(0)
     }
-}
-
-/// Everything that is still intact in the raw files of these stores (one, or one and its copy from before), whether or
-/// not sled can open them: records in order of their places. Reads the files, changes nothing.
-pub fn salvage(dirs: &[&Path]) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
-    let mut files = Vec::new();
-    for dir in dirs {
-        files.push(dir.join("db"));
-        if let Ok(blobs) = std::fs::read_dir(dir.join("blobs")) {
-            files.extend(blobs.flatten().map(|f| f.path()));
-        }
-    }
-    type Pieces = Vec<Option<Vec<u8>>>;
-    let mut found: BTreeMap<(u64, RecordId), (Place, Pieces)> = Default::default();
-    for file in files {
-        let raw = match std::fs::read(&file) {
-            Ok(raw) => raw,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(e) => return Err(disk(e)),
-        };
-        let mut at = 0;
-        while let Some(next) = find(&raw[at..], PIECE_MAGIC) {
-            at += next;
-            if let Some(piece) = read_piece(&raw[at..]) {
-                let slot = found
-                    .entry((piece.place.seq, piece.place.id))
-                    .or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
-                if let Some(part) = slot.1.get_mut(usize::from(piece.number)) {
-                    *part = Some(piece.part.to_vec());
-                }
-            }
-            at += 1;
-        }
-    }
-    let whole = found.into_values().filter_map(|(place, parts)| {
-        let bytes = parts.into_iter().collect::<Option<Vec<_>>>()?.concat();
-        (sha256(&[&bytes]) == place.hash).then_some((place, bytes))
-    });
-    Ok(whole.collect())
-}
-
-fn find(hay: &[u8], needle: &[u8; 4]) -> Option<usize> {
-    let mut at = 0;
-    while let Some(i) = hay.get(at..)?.iter().position(|b| *b == needle[0]) {
-        if hay[at + i..].starts_with(needle) {
-            return Some(at + i);
-        }
-        at += i + 1;
-    }
-    None
 }

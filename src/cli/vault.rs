@@ -164,6 +164,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                     lang.pick("파기", "destroyed"),
                     report.destroyed
                 ));
+                for file in &report.mended {
+                    let words = lang.pick("손상되어 바로잡음", "was damaged, put right");
+                    print::line(format!("  {file}: {words}"));
+                }
                 for (n, why) in &report.damaged {
                     print::line(format!("  #{n}: {why}"));
                 }

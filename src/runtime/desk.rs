@@ -18,6 +18,7 @@ mod readers;
 mod recovery;
 mod sessions;
 mod shred;
+mod spare;
 mod standing;
 
 pub use crate::domain::client::{ClientRow, NewClient};
@@ -120,7 +121,7 @@ impl Desk {
         if dir.join("roster").exists() {
             return Err(DeskFault::Exists);
         }
-        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery"] {
+        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery", "spare"] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);
             let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
@@ -141,7 +142,7 @@ impl Desk {
         let (recovery, log_key) = (SealKey::generate(), SealKey::generate());
         let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
         for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
-            files::replace(&dir.join("recovery").join(format!("{a}{b}.age")), file)?;
+            files::write_summed(dir, files::RECOVERY, &format!("{a}{b}.age"), file)?;
         }
         write_slot(dir, me.id, &slot::lock(&keys, pass, new.cost)?)?;
         let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
@@ -201,10 +202,12 @@ impl Desk {
             return Err(DeskFault::NoVault);
         }
         let lock = Lock::take(dir)?;
+        let mended = spare::mend(dir)?;
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
         let (keys, detail) = open(&me, clock.as_ref())?;
-        let house = House::open(dir, lock, roster, head, clock)?;
+        let mut house = House::open(dir, lock, roster, head, clock)?;
+        house.mended.splice(..0, mended);
         Self::seat(house, me, keys, Task::Unlock, None, detail)
     }
 
@@ -231,8 +234,12 @@ impl Desk {
         let desk = Desk { me, state: Mutex::new(state), place: place_name() };
         {
             let mut state = desk.state();
+            let mended = state.house.mended.join(", ");
+            let mended = (!mended.is_empty()).then(|| format!("put right: {mended}"));
+            let detail = [detail, mended].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
             desk.note(&mut state, task, None, 0, reason, false, detail)?;
             if state.house.standing.whole() {
+                spare::keep(&state.house.dir)?;
                 desk.rotate_due(&mut state)?;
             }
         }

@@ -169,7 +169,11 @@ impl SlotKind {
 
 /// The file of one slot; its hash stands beside it under `.sum`.
 pub(super) fn slot_file(dir: &Path, id: MemberId, kind: SlotKind) -> PathBuf {
-    dir.join("slots").join(format!("{id}{}.age", kind.ending()))
+    dir.join(SLOTS).join(slot_name(id, kind))
+}
+
+fn slot_name(id: MemberId, kind: SlotKind) -> String {
+    format!("{id}{}.age", kind.ending())
 }
 
 /// The file of the slot under the passphrase.
@@ -182,11 +186,9 @@ pub(super) fn write_slot(dir: &Path, id: MemberId, slot: &[u8]) -> Result<(), De
     write_slot_of(dir, id, SlotKind::Passphrase, slot)
 }
 
-/// Writes a slot and, beside it, its hash: a wrong passphrase and a damaged slot must not look alike.
+/// Writes a slot.
 pub(super) fn write_slot_of(dir: &Path, id: MemberId, kind: SlotKind, slot: &[u8]) -> Result<(), DeskFault> {
-    let path = slot_file(dir, id, kind);
-    replace(&path.with_extension("sum"), hex::encode(sha256(&[slot])).as_bytes())?;
-    replace(&path, slot)
+    write_summed(dir, SLOTS, &slot_name(id, kind), slot)
 }
 
 /// Reads the slot under the passphrase.
@@ -196,18 +198,7 @@ pub(super) fn read_slot(dir: &Path, id: MemberId) -> Result<Vec<u8>, DeskFault> 
 
 /// Reads a slot that is what was written.
 pub(super) fn read_slot_of(dir: &Path, id: MemberId, kind: SlotKind) -> Result<Vec<u8>, DeskFault> {
-    let path = slot_file(dir, id, kind);
-    let slot = std::fs::read(&path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => DeskFault::NoSlot,
-        _ => disk(e),
-    })?;
-    let sum = std::fs::read(path.with_extension("sum")).unwrap_or_default();
-    if sum == hex::encode(sha256(&[&slot])).into_bytes() {
-        Ok(slot)
-    } else {
-        let file = format!("slots/{id}{}.age", kind.ending());
-        Err(DeskFault::File { file, why: "it is not what was written, or its hash file is not".into() })
-    }
+    read_summed(dir, SLOTS, &slot_name(id, kind))
 }
 
 /// Removes every slot of a member; what was never there is removed as well.
@@ -221,7 +212,36 @@ pub(super) fn remove_slots(dir: &Path, id: MemberId) -> Result<(), DeskFault> {
             }
         }
     }
-    sync_dir(&dir.join("slots")).map_err(DeskFault::from)
+    sync_dir(&dir.join(SLOTS)).map_err(DeskFault::from)
+}
+
+const SLOTS: &str = "slots";
+/// The folder of the recovery files.
+pub(super) const RECOVERY: &str = "recovery";
+/// Folders whose files have their hash beside them: a wrong passphrase and a damaged file must not look alike.
+pub(super) const SUMMED: [&str; 2] = [SLOTS, RECOVERY];
+
+/// Writes a file of a [`SUMMED`] folder and its hash.
+pub(super) fn write_summed(dir: &Path, folder: &str, name: &str, bytes: &[u8]) -> Result<(), DeskFault> {
+    let path = dir.join(folder).join(name);
+    replace(&path.with_extension("sum"), hex::encode(sha256(&[bytes])).as_bytes())?;
+    replace(&path, bytes)
+}
+
+/// Reads a file of a [`SUMMED`] folder; [`DeskFault::NoSlot`] when it is not there.
+pub(super) fn read_summed(dir: &Path, folder: &str, name: &str) -> Result<Vec<u8>, DeskFault> {
+    let path = dir.join(folder).join(name);
+    let bytes = std::fs::read(&path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => DeskFault::NoSlot,
+        _ => disk(e),
+    })?;
+    let sum = std::fs::read(path.with_extension("sum")).unwrap_or_default();
+    if sum == hex::encode(sha256(&[&bytes])).into_bytes() {
+        Ok(bytes)
+    } else {
+        let file = format!("{folder}/{name}");
+        Err(DeskFault::File { file, why: "it is not what was written, or its hash file is not".into() })
+    }
 }
 
 /// Wrong passphrases in a row, kept on disk so that a restart does not forget them.

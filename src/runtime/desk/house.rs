@@ -21,6 +21,10 @@ use std::path::{Path, PathBuf};
 
 /// Stands there while a program has the store open: still there at an opening, it says that the last one was killed.
 pub(super) const UNCLEAN: &str = "unclean";
+/// In that file while the store is open.
+pub(super) const OPEN: &[u8] = b"open\n";
+/// In that file when the disk refused a group: its writer was told so, nobody misses it.
+pub(super) const FAILED: &[u8] = b"failed\n";
 /// The copy of a store that was not closed, from before it was opened again.
 pub(super) const BEFORE: &str = "store.before";
 
@@ -60,6 +64,10 @@ pub(super) struct House {
     pub(super) standing: Standing,
     /// The log is not what the mark says.
     pub(super) log_cut: bool,
+    /// The disk refused a group; the store takes no more until it is opened anew.
+    pub(super) refused: bool,
+    /// Small files that were damaged and were put right at the opening.
+    pub(super) mended: Vec<String>,
     pub(super) clock: Box<dyn Clock>,
 }
 
@@ -95,12 +103,15 @@ impl House {
             serial: 0,
             standing: Standing::Complete { interrupted: 0 },
             log_cut: false,
+            refused: false,
+            mended: Vec::new(),
             clock,
         };
         house.settle(me)?;
-        super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
+        super::files::replace(&dir.join(UNCLEAN), OPEN)?;
         std::fs::rename(dir.join("roster.new"), roster_path(dir)).map_err(disk)?;
         sync_dir(dir)?;
+        super::spare::keep(dir)?;
         Ok(house)
     }
 
@@ -187,7 +198,10 @@ impl House {
                 .map_err(|_| crate::ports::store::StoreFault::Disk("the mark could not be signed".into()))?;
             file.write(template.serial, &slot)
         };
-        self.store.put(&puts, &mut witness)?;
+        if let Err(e) = self.store.put(&puts, &mut witness) {
+            self.refused = true;
+            return Err(e.into());
+        }
         self.serial += 1;
         self.mark = Some(template);
         Ok(ids)
@@ -261,7 +275,8 @@ impl House {
         let text = serde_json::to_string(change).map_err(|_| VaultFault::Sealing)?;
         self.roster_file.append(text, signers)?;
         self.roster = roster;
-        self.settle(me)
+        self.settle(me)?;
+        super::spare::keep(&self.dir)
     }
 }
 
@@ -338,7 +353,17 @@ impl Drop for House {
         // sled writes its end when it is dropped; only then is the store closed.
         self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
         if self.standing.whole() {
-            let _ = std::fs::remove_file(self.dir.join(UNCLEAN));
+            // What this session changed; the next opening does it again where it did not succeed.
+            let _ = super::spare::keep(&self.dir);
+            let _ = if self.refused {
+                // Over the bytes that are there: there may be no room for others.
+                std::fs::File::options()
+                    .write(true)
+                    .open(self.dir.join(UNCLEAN))
+                    .and_then(|f| std::os::unix::fs::FileExt::write_all_at(&f, FAILED, 0))
+            } else {
+                std::fs::remove_file(self.dir.join(UNCLEAN))
+            };
         }
     }
 }

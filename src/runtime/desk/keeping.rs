@@ -1,11 +1,12 @@
 //! Keeping the vault whole: the scrub that reads every byte, and salvage of what is intact when it does not open.
 
 use super::fault::DeskFault;
-use super::files::{Lock, disk, read_chain, read_slot};
+use super::files::{Lock, SUMMED, disk, read_chain, read_summed};
 use super::house::{House, LOG, ROSTER};
 use super::opening::{Gone, read_roster};
 use super::{Desk, Standing, State, choose, unlock_slot};
-use crate::adapters::store_sled::{SledStore, salvage, sync_dir};
+use crate::adapters::store_pieces::salvage;
+use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
 use crate::domain::lang::Lang;
@@ -38,6 +39,8 @@ pub struct CheckReport {
     pub damaged: Vec<(u64, String)>,
     /// Damaged files other than the store.
     pub files: Vec<(String, String)>,
+    /// Small files that were damaged and were put right from their second copy when the vault was opened.
+    pub mended: Vec<String>,
     /// Entries of the access log, all good.
     pub log_entries: u64,
 }
@@ -78,9 +81,10 @@ impl Desk {
             lost: 0,
             damaged: Vec::new(),
             files: Vec::new(),
+            mended: house.mended.clone(),
             log_entries: 0,
         };
-        let Gone { buried, lost } = match house.gone() {
+        let Gone { buried, lost, .. } = match house.gone() {
             Ok(found) => found,
             Err(e) => {
                 report.files.push(("tombs".into(), e.to_string()));
@@ -135,9 +139,11 @@ impl Desk {
             Ok(head) => report.log_entries = head.count,
             Err(e) => report.files.push(("access".into(), e.to_string())),
         }
-        for member in house.roster.active() {
-            if let Err(e) = read_slot(&house.dir, member.id) {
-                report.files.push((format!("slots/{}.age", member.id), e.to_string()));
+        for folder in SUMMED {
+            for name in super::spare::names(&house.dir.join(folder))? {
+                if let Err(e) = read_summed(&house.dir, folder, &name) {
+                    report.files.push((format!("{folder}/{name}"), e.to_string()));
+                }
             }
         }
         Ok(report)
@@ -155,6 +161,7 @@ impl Desk {
             return Err(DeskFault::NoVault);
         }
         let lock = Lock::take(dir)?;
+        super::spare::mend(dir)?;
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
         let (keys, _) = unlock_slot(dir, &me, pass, clock.as_ref())?;
@@ -182,7 +189,7 @@ impl Desk {
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
         }
-        let Gone { buried, lost: known_lost } = house.gone()?;
+        let Gone { buried, lost: known_lost, .. } = house.gone()?;
         let end = house.store.head().count.max(house.acknowledged());
         let lost: Vec<u64> =
             (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();

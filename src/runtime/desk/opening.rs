@@ -3,14 +3,16 @@
 
 use super::fault::DeskFault;
 use super::files::{ChainFile, Lock, disk, last_line, read_chain};
-use super::house::{BEFORE, House, LOG, ROSTER, TOMBS, Tomb, UNCLEAN};
+use super::house::{BEFORE, FAILED, House, LOG, OPEN, ROSTER, TOMBS, Tomb, UNCLEAN};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
-use crate::adapters::store_sled::{SledStore, copy_aside};
+use crate::adapters::store_aside::{Tail, copy_aside};
+use crate::adapters::store_pieces::salvage;
+use crate::adapters::store_sled::SledStore;
 use crate::domain::ids::MemberId;
 use crate::domain::roster::{Change, Roster, RosterFault};
 use crate::ports::clock::Clock;
-use crate::ports::store::{Shelf, Store};
+use crate::ports::store::{Place, Shelf, Store};
 use crate::vault::VaultFault;
 use crate::vault::chain::{Head, Line, Name};
 use crate::vault::keys::Verifier;
@@ -91,12 +93,17 @@ impl House {
         let verifier = |id: MemberId| roster.member(id).and_then(|m| m.verifying.parse().ok());
         let mark_file = MarkFile::open(&dir.join("mark"))?;
         let mut best: Option<Mark> = None;
+        let mut mended = Vec::new();
         for slot in mark_file.slots()? {
-            if let Ok(mark) = mark::read(&slot, &verifier)
-                && mark.vault == vault
-                && best.as_ref().is_none_or(|b| mark.serial > b.serial)
-            {
-                best = Some(mark);
+            match mark::read(&slot, &verifier) {
+                Ok(mark) if mark.vault == vault => {
+                    if best.as_ref().is_none_or(|b| mark.serial > b.serial) {
+                        best = Some(mark);
+                    }
+                }
+                // The slot that was never written is blank. The next mark is written over the one that does not read.
+                _ if slot.iter().all(|b| *b == b' ') => {}
+                _ => mended.push("mark".to_owned()),
             }
         }
         let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {
@@ -105,21 +112,28 @@ impl House {
                 other => other,
             }
         };
-        let (log_head, tomb_head) = (chain("access", LOG)?, chain("tombs", TOMBS)?);
+        let tomb_head = chain("tombs", TOMBS)?;
+        // A damaged last entry of the log is found by every check of the log and stays where it is; the mark knows
+        // what hash the next entry has to name, so that the practice is not shut out.
+        let log_head = match (chain("access", LOG), &best) {
+            (Err(DeskFault::Vault(VaultFault::Chain { .. })), Some(mark)) => mark.log,
+            (head, _) => head?,
+        };
         let log = ChainFile::open(&dir.join("access"), LOG, &vault, log_head)?;
         let tombs = ChainFile::open(&dir.join("tombs"), TOMBS, &vault, tomb_head)?;
         let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
-        let unclean = dir.join(UNCLEAN).exists();
-        let before = dir.join(BEFORE);
-        if unclean && !before.exists() {
+        let left = std::fs::read(dir.join(UNCLEAN)).ok();
+        let (unclean, failed) = (left.is_some(), left.as_deref() == Some(FAILED));
+        let (folder, before) = (dir.join("store"), dir.join(BEFORE));
+        let tail = if unclean { None } else { Tail::read(&folder)? };
+        if tail.is_none() && !before.exists() {
             // Without room for the copy the store is opened all the same: most stops do no damage, and a full disk
             // must not shut the practice out.
-            let _ = copy_aside(&dir.join("store"), &before);
+            let _ = copy_aside(&folder, &before);
         }
-        if !unclean {
-            super::files::replace(&dir.join(UNCLEAN), b"open\n")?;
+        if left.as_deref() != Some(OPEN) {
+            super::files::replace(&dir.join(UNCLEAN), OPEN)?;
         }
-        let store = SledStore::open(&dir.join("store"))?;
         let against = |what: &'static str, have: Head, said: Head| -> Option<Standing> {
             let file = match what {
                 ROSTER => "roster",
@@ -129,6 +143,14 @@ impl House {
             of_chain(what, have, said)
                 .or_else(|| continues(&dir.join(file), Name { what, vault: &vault }, have, said, &verifier))
         };
+        let opened = SledStore::open(&folder);
+        if let Some(tail) = &tail
+            && !before.exists()
+            && (opened.is_err() || tail.was_cut(&folder)?)
+        {
+            tail.save(&before)?;
+        }
+        let store = opened?;
         let mut standing = match &best {
             None => Standing::Damaged { what: "the high-water mark".into() },
             Some(mark) => against(ROSTER, roster_head, mark.roster)
@@ -137,21 +159,18 @@ impl House {
                 .unwrap_or_else(|| of_store(&store, mark)),
         };
         let log_cut = best.as_ref().is_some_and(|mark| against(LOG, log_head, mark.log).is_some());
-        // The last group is synced beside the mark that announces it, so nobody can say whether it was acknowledged. When
-        // its records stand in the file as it was found, it was whole, and what sled cut off is missed.
-        if let Standing::Complete { interrupted } = standing
-            && interrupted > 0
-            && crate::adapters::store_sled::salvage(&[&before])?
-                .iter()
-                .any(|(place, _)| place.seq >= store.head().count)
+        if before.exists()
+            && let (true, Some(mark)) = (standing.whole(), &best)
         {
-            standing = Standing::Behind { part: "store", missing: interrupted };
-        }
-        if unclean && standing.whole() {
             let gone = gone(dir, &vault, &verifier)?;
-            match unreadable(&store, &gone) {
-                0 => drop(std::fs::remove_dir_all(&before)),
-                n => standing = Standing::Damaged { what: format!("{n} records of the store do not read") },
+            // The last group is synced beside the mark that announces it, so nobody can say whether it was
+            // acknowledged, unless the program that wrote it was told that the disk refused it.
+            let until = mark.store.count - if failed { mark.pending.min(mark.store.count) } else { 0 };
+            let bad = if unclean { unreadable(&store, &gone) } else { 0 };
+            match (cut_off(&store, &before, &gone, until)?, bad) {
+                (0, 0) => drop(std::fs::remove_dir_all(&before)),
+                (0, n) => standing = Standing::Damaged { what: format!("{n} records of the store do not read") },
+                (missing, _) => standing = Standing::Behind { part: "store", missing },
             }
         }
         let serial = best.as_ref().map_or(0, |m| m.serial);
@@ -168,6 +187,8 @@ impl House {
             serial,
             standing,
             log_cut,
+            refused: false,
+            mended,
             clock,
         })
     }
@@ -203,6 +224,8 @@ pub(super) struct Gone {
     pub(super) buried: BTreeSet<u64>,
     /// Lost in an earlier salvage.
     pub(super) lost: BTreeSet<u64>,
+    /// How many tombstones say so.
+    pub(super) entries: u64,
 }
 
 /// Reads the tombstones.
@@ -218,10 +241,23 @@ pub(super) fn gone(
         let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
         let into = if tomb.why == "lost" { &mut gone.lost } else { &mut gone.buried };
         into.extend(tomb.places);
+        gone.entries += 1;
         Ok(())
     };
     read_chain(&dir.join("tombs"), name, &mut take, verifier)?;
     Ok(gone)
+}
+
+/// How many of the first `until` records stood in the file as it was found and are not in the store that was made of it.
+fn cut_off(store: &dyn Store, before: &Path, gone: &Gone, until: u64) -> Result<u64, DeskFault> {
+    let there = |place: &Place| {
+        matches!(store.place(place.seq), Ok(Some(p)) if p == *place) && matches!(store.get(place), Ok(Some(_)))
+    };
+    // What was destroyed or lost earlier stands in the old blocks of the file for a while.
+    let missing = |place: &Place| {
+        place.seq < until && !gone.buried.contains(&place.seq) && !gone.lost.contains(&place.seq) && !there(place)
+    };
+    Ok(salvage(&[before])?.iter().filter(|(place, _)| missing(place)).count() as u64)
 }
 
 /// How many records of a store are not found, do not read, or do not show on their shelf, though no tombstone says

@@ -2,10 +2,10 @@
 //! the vault was made. Two phrases open the recovery key; the recovery key opens every member's recovery slot.
 
 use super::fault::DeskFault;
-use super::files::{Delay, Lock, SlotKind, read_slot_of, write_slot, write_slot_of};
+use super::files::{Delay, Lock, RECOVERY, SlotKind, read_slot_of, read_summed, write_slot, write_slot_of};
 use super::house::House;
 use super::opening::read_roster;
-use super::{Desk, disk, same_keys};
+use super::{Desk, same_keys, spare};
 use crate::adapters::age_plugin::{Conversation, seal_slot};
 use crate::adapters::clock::SystemClock;
 use crate::domain::audit::{NoReason, Task};
@@ -62,6 +62,7 @@ impl Desk {
             return Err(NoReason.into());
         }
         let lock = Lock::take(dir)?;
+        let mended = spare::mend(dir)?;
         let (roster, head) = read_roster(dir)?;
         let me = roster.named(member).ok_or(RosterFault::Nobody)?.clone();
         let clock: Box<dyn Clock> = Box::new(SystemClock);
@@ -69,7 +70,8 @@ impl Desk {
         let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
         let keys = same_keys(keys, &me)?;
         passphrase::check(new, &[&roster.centre, &me.name])?;
-        let house = House::open(dir, lock, roster, head, clock)?;
+        let mut house = House::open(dir, lock, roster, head, clock)?;
+        house.mended.splice(..0, mended);
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let desk = Desk::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
         write_slot(dir, desk.me.id, &slot::lock(&desk.state().keys, new, cost)?)?;
@@ -88,7 +90,7 @@ pub(super) fn recovery_key(
     if !slot::PAIRS.contains(&(a, b)) {
         return Err(DeskFault::Input("recovery takes two different phrases of the three, numbered 1 to 3"));
     }
-    let nested = std::fs::read(dir.join("recovery").join(format!("{a}{b}.age"))).map_err(disk)?;
+    let nested = read_summed(dir, RECOVERY, &format!("{a}{b}.age"))?;
     let key = slot::join(&nested, outer, inner).map_err(|e| match e {
         VaultFault::Passphrase => DeskFault::Phrases,
         e => e.into(),

@@ -1,0 +1,118 @@
+//! The second copy of the small files that everything hangs on: roster, tombstones, key slots, recovery files. One
+//! damaged bit in one of them must not shut a practice out. A copy is taken only of what reads, and put only in the
+//! place of what does not; what was damaged is put aside, not deleted.
+
+use super::fault::DeskFault;
+use super::files::{SUMMED, disk, read_summed, replace, write_summed};
+use super::opening::{gone, read_roster, roster_path};
+use crate::domain::roster::RosterFault;
+use std::path::Path;
+
+const SPARE: &str = "spare";
+
+/// Brings the copies up to date. A slot that is no more is forgotten here too.
+pub(super) fn keep(dir: &Path) -> Result<(), DeskFault> {
+    let spare = dir.join(SPARE);
+    super::private_folder(&spare)?;
+    let (roster, _) = read_roster(dir)?;
+    copy(&roster_path(dir), &roster_path(&spare))?;
+    let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
+    if gone(dir, &roster.vault, &verifier).is_ok() {
+        copy(&dir.join("tombs"), &spare.join("tombs"))?;
+    }
+    for folder in SUMMED {
+        super::private_folder(&spare.join(folder))?;
+        for name in names(&spare.join(folder))? {
+            if !dir.join(folder).join(&name).exists() {
+                let path = spare.join(folder).join(&name);
+                std::fs::remove_file(&path).map_err(disk)?;
+                let _ = std::fs::remove_file(path.with_extension("sum"));
+            }
+        }
+        for name in names(&dir.join(folder))? {
+            let copied = read_summed(&spare, folder, &name).ok();
+            if let Ok(bytes) = read_summed(dir, folder, &name)
+                && copied.as_ref() != Some(&bytes)
+            {
+                write_summed(&spare, folder, &name, &bytes)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts what is damaged right from its copy, where the copy reads. Names what it put right.
+pub(super) fn mend(dir: &Path) -> Result<Vec<String>, DeskFault> {
+    let spare = dir.join(SPARE);
+    let mut mended = Vec::new();
+    let bits = |name: &str| bits_apart(&dir.join(name), &spare.join(name)).filter(|bits| *bits > 0);
+    if let (Some(bits), Ok((_, held))) = (bits("roster"), read_roster(&spare)) {
+        let worse = match read_roster(dir) {
+            Ok((_, kept)) => kept.count < held.count,
+            // A vault that really is of another version has a copy of that version too.
+            Err(DeskFault::Roster(RosterFault::Version(_))) => bits == 1,
+            Err(_) => true,
+        };
+        if worse {
+            exchange(dir, "roster")?;
+            mended.push("roster".to_owned());
+        }
+    }
+    if let (Some(_), Ok((roster, _))) = (bits("tombs"), read_roster(dir)) {
+        let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
+        let entries = |dir: &Path| gone(dir, &roster.vault, &verifier).map(|g| g.entries);
+        let worse = match (entries(dir), entries(&spare)) {
+            (Err(_), Ok(_)) => true,
+            (Ok(kept), Ok(held)) => kept < held,
+            _ => false,
+        };
+        if worse {
+            exchange(dir, "tombs")?;
+            mended.push("tombs".to_owned());
+        }
+    }
+    for folder in SUMMED {
+        for name in names(&spare.join(folder)).unwrap_or_default() {
+            if let (Err(DeskFault::File { file, .. }), Ok(bytes)) =
+                (read_summed(dir, folder, &name), read_summed(&spare, folder, &name))
+            {
+                write_summed(dir, folder, &name, &bytes)?;
+                mended.push(file);
+            }
+        }
+    }
+    Ok(mended)
+}
+
+/// How many bits two files of the same length differ in; `None` for files of different lengths: a damaged disk changes
+/// bytes, a person adds or takes lines away, and that is said and not put right.
+fn bits_apart(one: &Path, other: &Path) -> Option<u32> {
+    let (one, other) = (std::fs::read(one).ok()?, std::fs::read(other).ok()?);
+    (one.len() == other.len()).then(|| one.iter().zip(&other).map(|(a, b)| (a ^ b).count_ones()).sum())
+}
+
+/// The damaged file stays under another name: it may be evidence.
+fn exchange(dir: &Path, name: &str) -> Result<(), DeskFault> {
+    let path = dir.join(name);
+    let _ = std::fs::copy(&path, dir.join(format!("{name}.damaged")));
+    replace(&path, &std::fs::read(dir.join(SPARE).join(name)).map_err(disk)?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), DeskFault> {
+    let bytes = std::fs::read(from).map_err(disk)?;
+    if std::fs::read(to).ok().as_ref() == Some(&bytes) { Ok(()) } else { replace(to, &bytes) }
+}
+
+/// Names of the files of a folder that have a hash file beside them, or should have.
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, DeskFault> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(disk)?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".age") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
