@@ -159,3 +159,25 @@ fn a_rebuilt_store_counts_its_shelves_without_what_was_destroyed() {
     assert_eq!(rebuilt.shelf([2; 16]).unwrap().len(), 1);
     assert_eq!(rebuilt.head(), store.head());
 }
+
+#[test]
+fn a_store_of_the_first_days_without_counts_is_counted_once_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SledStore::open(dir.path()).unwrap();
+    store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
+    store.destroy(&[store.place(1).unwrap().unwrap()]).unwrap();
+    drop(store);
+    let db = sled::open(dir.path()).unwrap();
+    let tree = db.open_tree("a").unwrap();
+    for shelf in [1u8, 2] {
+        tree.remove([&b"n"[..], &[shelf; 16]].concat()).unwrap().unwrap();
+    }
+    tree.remove(b"v").unwrap().unwrap();
+    db.flush().unwrap();
+    drop((tree, db));
+    let mut store = SledStore::open(dir.path()).unwrap();
+    assert_eq!(store.shelf([1; 16]).unwrap().len(), 1);
+    store.put(&[put(2, 4, 10)], &mut |_| Ok(())).unwrap();
+    drop(store);
+    assert_eq!(SledStore::open(dir.path()).unwrap().shelf([2; 16]).unwrap().len(), 2);
+}

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// sled's page cache: more only costs memory, records are read once.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
+/// Stands in a store whose shelves are counted.
+const COUNTED: &[u8] = b"v";
+
 /// A store that this process dropped a moment ago is still held by sled's own threads: seen in one of some thousand
 /// reopenings. Longer than this it is another program.
 const CLOSING: Duration = Duration::from_secs(5);
@@ -23,7 +26,7 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// The store on disk: a folder that sled owns.
 pub struct SledStore {
     db: sled::Db,
-    /// `r` ‖ shelf ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ shelf → how many records stand there. One tree,
+    /// `r` ‖ shelf ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ shelf → how many records stand there, and [`COUNTED`]. One tree,
     /// because only a batch of one tree is atomic.
     tree: sled::Tree,
     file: File,
@@ -111,7 +114,27 @@ impl SledStore {
                 place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
             }
         };
-        Ok(SledStore { db, tree, file, head, stopped: false })
+        let store = SledStore { db, tree, file, head, stopped: false };
+        if head.count == 0 {
+            store.tree.insert(COUNTED, b"1").map_err(disk)?;
+        } else if store.tree.get(COUNTED).map_err(broken)?.is_none() {
+            store.count_shelves()?;
+        }
+        Ok(store)
+    }
+
+    /// Once, for a store of the first days, which kept no counts.
+    fn count_shelves(&self) -> Result<(), StoreFault> {
+        let mut held = BTreeMap::<Shelf, u64>::new();
+        for seq in 0..self.head.count {
+            let Some(place) = self.read_place(seq)? else { continue };
+            *held.entry(place.shelf).or_default() += u64::from(self.read_record(&place)?.is_some());
+        }
+        let mut batch = sled::Batch::default();
+        write_held(&mut batch, held);
+        batch.insert(COUNTED, b"1");
+        self.tree.apply_batch(batch).map_err(disk)?;
+        self.sync()
     }
 
     /// How many records stand on a shelf. Kept beside them because sled, opened after a crash over a damaged page, was

@@ -3,7 +3,7 @@
 //! place of what does not; what was damaged is put aside, not deleted.
 
 use super::fault::DeskFault;
-use super::files::{SUMMED, disk, read_summed, replace, write_summed};
+use super::files::{RECOVERY, SUMMED, disk, read_summed, replace, write_summed};
 use super::opening::{gone, read_roster, roster_path};
 use crate::domain::roster::RosterFault;
 use std::path::Path;
@@ -31,6 +31,11 @@ pub(super) fn keep(dir: &Path) -> Result<(), DeskFault> {
         }
         for name in names(&dir.join(folder))? {
             let copied = read_summed(&spare, folder, &name).ok();
+            let path = dir.join(folder).join(&name);
+            if folder == RECOVERY && copied.is_none() && !path.with_extension("sum").exists() {
+                // A vault of the first days had no hash beside its recovery files.
+                write_summed(dir, folder, &name, &std::fs::read(&path).map_err(disk)?)?;
+            }
             if let Ok(bytes) = read_summed(dir, folder, &name)
                 && copied.as_ref() != Some(&bytes)
             {
