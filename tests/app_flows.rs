@@ -473,7 +473,8 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     m.client.as_mut().unwrap().consent = 1;
     does(&mut m, &[Command::BeginSession, Command::Open]);
     play(&mut m, [Msg::Session(SessionEvent::Started { session: SESSION, started: NOW })]);
-    m.screen = Context::Client;
+    does(&mut m, &[Command::Consents]);
+    assert_eq!(m.screen, Context::Client, "the consents are one key away from the session");
     assert!(does(&mut m, &[Command::ToggleConsent, Command::Yes]).is_empty());
     assert_eq!(confirmed(&m), Some(&Question::EraseOpenSession(Scope::Recording)), "what was recorded is asked about");
     let mut keeps = m.clone();
@@ -505,6 +506,19 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     assert!(m.live.is_none() && m.note.is_none(), "its words leave the memory too");
     play(&mut m, [Msg::Session(SessionEvent::Ended { saved: false })]);
     assert!(!matches!(m.notice.as_ref().unwrap().say, gyeot::app::notice::Say::SessionNotSaved), "that is no loss");
+}
+
+#[test]
+fn after_a_lock_the_consents_of_the_running_session_are_read_again_and_shown() {
+    let mut m = talking(Lang::Ko);
+    m.client = None;
+    let effects = does(&mut m, &[Command::Consents]);
+    assert!(matches!(&effects[..], [Effect::OpenClient(CLIENT)]), "{effects:?}");
+    play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
+    assert_eq!(m.screen, Context::Client);
+    assert_eq!(m.client.as_ref().unwrap().pane, gyeot::app::flows::client::Pane::Consents);
+    does(&mut m, &[Command::Back]);
+    assert_eq!(m.screen, Context::Live, "back leads to the session");
 }
 
 #[test]

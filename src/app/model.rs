@@ -79,6 +79,8 @@ pub struct Model {
     pub note: Option<NotePage>,
     /// The note of this session was asked for; its transcript is on the way.
     pub note_wanted: Option<SessionId>,
+    /// The consents of the running session's client were asked for; the client is being read.
+    pub consents_wanted: bool,
     /// Which instrument is marked.
     pub instrument_at: usize,
     /// The answer sheet being filled in.
@@ -135,6 +137,7 @@ impl Model {
             past: None,
             note: None,
             note_wanted: None,
+            consents_wanted: false,
             instrument_at: 0,
             sheet: None,
             handed: None,

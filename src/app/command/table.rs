@@ -145,6 +145,7 @@ pub static TABLE: &[Row] = &[
     row!(Command::Pause, &[Live], [c('p')], "멈춤 / 계속", "Pause / go on", "멈춤", "pause"),
     // A client.
     row!(Command::BeginSession, &[Client], [c('b')], "회기 시작", "Begin a session", "회기 시작", "begin session"),
+    row!(Command::Consents, &[Live], [c('c')], "동의 보기·철회", "See or withdraw consents"),
     row!(Command::Consents, &[Client], [c('c')], "동의로 가기", "Go to the consents", "동의", "consents"),
     row!(
         Command::ToggleConsent,

@@ -84,7 +84,11 @@ pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
             model.client = Some(ClientPage { file, pane, session: 0, consent: 0, measure: 0, asked: None });
         }
     }
-    if model.screen == Context::Caseload {
+    let wanted = std::mem::take(&mut model.consents_wanted);
+    if wanted && let Some(page) = &mut model.client {
+        page.pane = Pane::Consents;
+    }
+    if wanted || model.screen == Context::Caseload {
         model.go(Context::Client);
     }
     let opened = model.client.as_ref().map(|c| c.file.client.id);
@@ -92,6 +96,23 @@ pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
     match model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
         Some((client, input)) => super::input::begin(model, client, input),
         None => Vec::new(),
+    }
+}
+
+/// Goes from a session to the consents of its client: they can be taken back at any moment (L1).
+pub(super) fn consents_of_session(model: &mut Model) -> Vec<Effect> {
+    let Some(client) = model.live.as_ref().map(|l| l.client.id) else { return Vec::new() };
+    match model.client.as_mut().filter(|p| p.file.client.id == client) {
+        Some(page) => {
+            page.pane = Pane::Consents;
+            model.go(Context::Client);
+            Vec::new()
+        }
+        // The page was forgotten with the lock.
+        None => {
+            model.consents_wanted = true;
+            vec![Effect::OpenClient(client)]
+        }
     }
 }
 

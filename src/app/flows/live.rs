@@ -377,6 +377,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::Note => return super::note::open_from_live(model),
+        Command::Consents => return super::client::consents_of_session(model),
         Command::Stop => match live.phase {
             Phase::Ended { .. } => return leave(model),
             Phase::Ending => {}
