@@ -7,6 +7,7 @@ use gyeot::adapters::models::Store;
 use gyeot::adapters::shipped;
 use gyeot::adapters::workers::{Kind, Process, Worker};
 use gyeot::domain::lang::Lang;
+use gyeot::domain::suggestion::Suggestion;
 use gyeot::domain::text::ClientText;
 use gyeot::domain::transcript::{Speaker, Transcript};
 use gyeot::ports::engine::{EngineFault, LanguageEngine};
@@ -46,27 +47,46 @@ fn stands_verbatim(transcript: &Transcript, utterance: u32, quote: &str) -> bool
         })
 }
 
+/// Suggestions of the real engines; `None` when one is not there.
+fn suggestions(lang: Lang, text: &str) -> Option<(Transcript, Vec<Suggestion>)> {
+    let (mut embedding, mut language) = (embedding()?, language()?);
+    let transcript = Transcript::parse(text).unwrap();
+    let cues = shipped::risk_rules().unwrap().cues_in(&transcript);
+    let respondent = Respondent::of(&language.manifest, language.model.clone()).unwrap();
+    let (judge, write) = (shipped::judge_task("directions").unwrap(), shipped::write_task("rationale").unwrap());
+    let mut advisor = Advisor::new(shipped::technique_library().unwrap(), judge, write, lang, respondent);
+    let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
+    let found = advisor.advise(&transcript, cues, &mut both, &mut |_| {}).unwrap();
+    Some((transcript, found.suggestions))
+}
+
 #[test]
 fn both_demo_sessions_get_activation_sleep_and_safety_with_the_clients_own_words() {
     for lang in [Lang::En, Lang::Ko] {
-        let (Some(mut embedding), Some(mut language)) = (embedding(), language()) else { return };
-        let transcript = Transcript::parse(shipped::demo_session(lang).reference).unwrap();
-        let cues = shipped::risk_rules().unwrap().cues_in(&transcript);
-        let respondent = Respondent::of(&language.manifest, language.model.clone()).unwrap();
-        let (judge, write) = (shipped::judge_task("directions").unwrap(), shipped::write_task("rationale").unwrap());
-        let mut advisor = Advisor::new(shipped::technique_library().unwrap(), judge, write, lang, respondent);
-        let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
-        let found = advisor.advise(&transcript, cues, &mut both, &mut |_| {}).unwrap();
-        let ids: Vec<&str> = found.suggestions.iter().map(|s| s.technique.as_str()).collect();
+        let Some((transcript, found)) = suggestions(lang, shipped::demo_session(lang).reference) else { return };
+        let ids: Vec<&str> = found.iter().map(|s| s.technique.as_str()).collect();
         assert!(ids.len() >= 3, "{lang}: {ids:?}");
         for wanted in ["safety-planning", "behavioural-activation", "cbti-stimulus-control"] {
             assert!(ids.iter().take(5).any(|id| *id == wanted), "{lang}: {wanted} is not among {ids:?}");
         }
-        for s in &found.suggestions {
+        for s in &found {
             for e in &s.evidence {
                 assert!(stands_verbatim(&transcript, e.utterance.0, e.quote.reveal()), "{lang}: {}", s.technique);
             }
         }
+    }
+}
+
+#[test]
+fn a_talk_in_which_no_trouble_is_told_brings_no_direction() {
+    let talks = [
+        (Lang::En, include_str!("data/ordinary-talk/en-1.json")),
+        (Lang::Ko, include_str!("data/ordinary-talk/ko-1.json")),
+    ];
+    for (lang, talk) in talks {
+        let Some((_, found)) = suggestions(lang, talk) else { return };
+        let ids: Vec<&str> = found.iter().map(|s| s.technique.as_str()).collect();
+        assert!(ids.is_empty(), "{lang}: {ids:?}");
     }
 }
 

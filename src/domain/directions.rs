@@ -210,14 +210,26 @@ pub struct Answers {
     by_question: BTreeMap<usize, f32>,
     by_line: BTreeMap<usize, Vec<f32>>,
     rest: f32,
+    bar: f32,
 }
 
 impl Answers {
-    /// `neutral[q]` are the margins of question `q` over the neutral lines, `idle_neutral` those of the idle
-    /// questions over the neutral lines.
-    pub fn new(neutral: &BTreeMap<usize, Vec<f32>>, idle_neutral: &[f32]) -> Self {
-        let by_question = neutral.iter().map(|(q, m)| (*q, average(m))).collect();
-        Answers { by_question, rest: average(idle_neutral), ..Answers::default() }
+    /// `neutral[q]` are the margins of question `q` over the neutral lines in their order, `idle_neutral` those of
+    /// each idle question over the same lines. An answer is a yes only where it is `stands_out` times further from
+    /// nothing than the calibrated answers over the neutral lines are in the root mean square.
+    pub fn new(neutral: &BTreeMap<usize, Vec<f32>>, idle_neutral: &[Vec<f32>], stands_out: f32) -> Self {
+        let by_question: BTreeMap<usize, f32> = neutral.iter().map(|(q, m)| (*q, average(m))).collect();
+        let rest = average(&idle_neutral.concat());
+        let agrees = |line: usize| {
+            let over: Vec<f32> = idle_neutral.iter().filter_map(|margins| margins.get(line).copied()).collect();
+            if over.is_empty() { 0.0 } else { average(&over) - rest }
+        };
+        let left = neutral.values().flat_map(|margins| {
+            let habit = average(margins);
+            margins.iter().enumerate().map(move |(line, m)| (line, m - habit))
+        });
+        let squares: Vec<f32> = left.map(|(line, m)| (m - agrees(line)).powi(2)).collect();
+        Answers { by_question, rest, bar: stands_out * average(&squares).sqrt(), ..Answers::default() }
     }
 
     /// The margins of the idle questions over this line.
@@ -328,7 +340,7 @@ pub fn rank(candidates: &[Candidate], questions: &BTreeMap<usize, Vec<Asked>>, a
                 yes.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
                 let Some(&(first, question)) = yes.first() else { continue };
                 let second = yes.get(1).map_or(0.0, |y| y.0.max(0.0));
-                let says = first > 0.0 && answers.calibrated(line, question).is_some_and(|m| m > 0.0);
+                let says = first > 0.0 && answers.calibrated(line, question).is_some_and(|m| m > answers.bar);
                 lines.push((line, first + SECOND_QUESTION * second, says));
                 let no = asked.iter().filter(|a| a.weight < 0.0).filter_map(margin).fold(0.0f32, |n, m| n.max(-m.0));
                 // A line speaks against a card only when it says that more clearly than anything for it.
@@ -456,7 +468,7 @@ mod tests {
     #[test]
     fn a_line_that_agrees_with_everything_is_not_taken_for_a_yes() {
         let neutral = BTreeMap::from([(0, vec![-1.0, -1.0]), (1, vec![1.0, 1.0])]);
-        let mut answers = Answers::new(&neutral, &[0.0, 0.0]);
+        let mut answers = Answers::new(&neutral, &[vec![0.0, 0.0]], 3.0);
         answers.idle(0, &[3.0, 3.0]);
         answers.idle(1, &[0.0, 0.0]);
         answers.add(0, 0, 2.0);
@@ -470,7 +482,7 @@ mod tests {
 
     #[test]
     fn a_card_without_a_line_that_answers_yes_has_no_evidence() {
-        let mut answers = Answers::new(&BTreeMap::new(), &[]);
+        let mut answers = Answers::new(&BTreeMap::new(), &[], 3.0);
         answers.add(0, 0, -1.0);
         answers.add(1, 1, 2.0);
         let candidates =
@@ -482,8 +494,24 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_does_not_stand_out_from_what_neutral_lines_are_answered_with_is_no_evidence() {
+        // Over the neutral lines the question is answered with 0.2 more or less than its habit.
+        let neutral = BTreeMap::from([(0, vec![0.2, -0.2])]);
+        let evidence = |margin: f32| {
+            let mut answers = Answers::new(&neutral, &[vec![0.0, 0.0]], 3.0);
+            answers.add(0, 0, margin);
+            answers.add(1, 0, -1.0);
+            let candidates = [Candidate { card: 0, lines: vec![0, 1], near: 0.5 }];
+            let asked = BTreeMap::from([(0, vec![Asked { question: 0, weight: 1.0 }])]);
+            rank(&candidates, &asked, &answers)[0].evidence.clone()
+        };
+        assert!(evidence(0.5).is_empty(), "nearer than three deviations");
+        assert_eq!(evidence(0.7), [0]);
+    }
+
+    #[test]
     fn what_speaks_against_a_card_moves_it_down() {
-        let mut answers = Answers::new(&BTreeMap::new(), &[]);
+        let mut answers = Answers::new(&BTreeMap::new(), &[], 3.0);
         answers.add(0, 0, 1.0);
         answers.add(0, 1, 4.0);
         let candidates = [Candidate { card: 0, lines: vec![0], near: 0.5 }];

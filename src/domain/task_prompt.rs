@@ -24,7 +24,7 @@ pub struct Shot {
 }
 
 /// The wording of small questions in one language.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JudgeText {
     /// The system text.
@@ -41,6 +41,9 @@ pub struct JudgeText {
     pub neutral: Vec<String>,
     /// Questions that hardly any line answers with yes: they show how willingly a line is agreed with.
     pub idle: Vec<String>,
+    /// How far an answer must stand out from what the neutral lines are answered with, in standard deviations of
+    /// those, before its line is evidence. Above 0.
+    pub stands_out: f32,
     /// Worked examples, in order.
     pub shot: Vec<Shot>,
 }
@@ -71,7 +74,7 @@ impl JudgeText {
 }
 
 /// A task that is answered by small yes/no questions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct JudgeTask {
     /// What records name.
     pub prompt: PromptRef,
@@ -113,6 +116,9 @@ impl JudgeTask {
             }
             if t.neutral.len() < 2 || t.idle.len() < 2 {
                 return flaw("neutral", "the correction needs at least two neutral lines and two idle questions");
+            }
+            if !(t.stands_out > 0.0 && t.stands_out.is_finite()) {
+                return flaw("stands_out", "must be a number above 0");
             }
             let yes = t.shot.iter().filter(|s| s.yes).count();
             if yes * 2 != t.shot.len() {
@@ -285,6 +291,7 @@ mod tests {
             ("{question}고", "고", "ko.after"),
             ("no = \"No\"", "no = \"Yes\"", "ko.yes"),
             ("yes = false", "yes = true", "ko.shot"),
+            ("stands_out = 5", "stands_out = 0", "ko.stands_out"),
             ("id = \"directions\"", "id = \"Directions\"", "id"),
         ] {
             assert_eq!(JudgeTask::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().key, key);

@@ -147,8 +147,8 @@ impl Interviewer {
             lines.iter().filter_map(|l| self.margin(l, question)).collect()
         };
         let by_question: BTreeMap<usize, Vec<f32>> = used.iter().map(|&q| (q, over(&neutral, &questions[q]))).collect();
-        let idle: Vec<f32> = text.idle.iter().flat_map(|q| over(&neutral, q)).collect();
-        let mut answers = Answers::new(&by_question, &idle);
+        let idle: Vec<Vec<f32>> = text.idle.iter().map(|q| over(&neutral, q)).collect();
+        let mut answers = Answers::new(&by_question, &idle, text.stands_out);
         for &l in &spoken {
             let margins: Vec<f32> = text.idle.iter().filter_map(|q| self.margin(&lines[l], q)).collect();
             answers.idle(l, &margins);
