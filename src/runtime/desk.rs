@@ -144,7 +144,7 @@ impl Desk {
         for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
             files::write_summed(dir, files::RECOVERY, &format!("{a}{b}.age"), file)?;
         }
-        write_slot(dir, me.id, &slot::lock(&keys, pass, new.cost)?)?;
+        write_slot(dir, me.id, &recovery::under_passphrase(&keys, pass, new.cost)?)?;
         let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
         write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
         let change = Change::Found {

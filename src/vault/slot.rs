@@ -11,9 +11,11 @@ use zeroize::Zeroizing;
 /// How much work one guess of a passphrase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeyCost {
-    /// scrypt N = 2^18, r = 8: 256 MiB and about 0.8 s. What every path of a user takes.
+    /// scrypt N = 2^18, r = 8: 256 MiB and 0.4 to 0.8 s. What every path of a user takes, at the least.
     #[default]
     Production,
+    /// scrypt N = 2^19, r = 8: 512 MiB, where [`KeyCost::Production`] is too quick.
+    Stronger,
     /// scrypt N = 2^10, for test suites that make many vaults. Never chosen by an argument or the environment.
     CheapForTests,
 }
@@ -22,6 +24,7 @@ impl KeyCost {
     const fn log_n(self) -> u8 {
         match self {
             KeyCost::Production => 18,
+            KeyCost::Stronger => 19,
             KeyCost::CheapForTests => 10,
         }
     }

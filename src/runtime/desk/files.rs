@@ -134,15 +134,35 @@ pub(super) fn last_line(
     name: Name<'_>,
     verifier: &dyn Fn(MemberId) -> Option<Verifier>,
 ) -> Result<Head, DeskFault> {
-    let bytes = std::fs::read(path).map_err(disk)?;
-    let Some(end) = bytes.iter().rposition(|b| *b == b'\n') else { return Ok(Head::EMPTY) };
-    let start = bytes[..end].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let Some(text) = end_of(path)? else { return Ok(Head::EMPTY) };
     let broken = || VaultFault::Chain { what: name.what, at: 0, why: "the last entry is not readable" };
-    let text = std::str::from_utf8(&bytes[start..end]).map_err(|_| broken())?;
+    let text = std::str::from_utf8(&text).map_err(|_| broken())?;
     let line: Line = serde_json::from_str(text).map_err(|_| broken())?;
     let (_, head) = chain::read(name, Head { count: line.n, hash: line.prev }, text, verifier)?;
     Ok(head)
 }
+
+/// The last whole line of a file without its end; the file may be long and is read from its end.
+fn end_of(path: &Path) -> Result<Option<Vec<u8>>, DeskFault> {
+    let mut file = File::open(path).map_err(disk)?;
+    let len = file.metadata().map_err(disk)?.len();
+    let mut tail = END_READ.min(len);
+    loop {
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(len - tail)).map_err(disk)?;
+        Read::by_ref(&mut file).take(tail).read_to_end(&mut bytes).map_err(disk)?;
+        let end = bytes.iter().rposition(|b| *b == b'\n');
+        let start = end.and_then(|end| bytes[..end].iter().rposition(|b| *b == b'\n'));
+        match (start, end) {
+            (Some(start), Some(end)) => return Ok(Some(bytes[start + 1..end].to_vec())),
+            (None, end) if tail == len => return Ok(end.map(|end| bytes[..end].to_vec())),
+            _ => tail = tail.saturating_mul(4).min(len),
+        }
+    }
+}
+
+/// Several entries of the access log.
+const END_READ: u64 = 16 * 1024;
 
 /// The ways into one keyring; each holds the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::fault::DeskFault;
 use super::files::{SlotKind, remove_slots, write_slot, write_slot_of};
 use super::house::Me;
+use super::recovery::under_passphrase;
 use super::{Desk, State, unlock_slot};
 use crate::domain::access::{Around, Grant, Permit, Relation, Whose, grant, permit};
 use crate::domain::audit::{NoReason, Reach, Task, reach};
@@ -75,7 +76,7 @@ impl Desk {
         };
         let change = Change::Enrol { member: member.clone(), at, break_glass: glass.clone(), log: None };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
-        write_slot(&state.house.dir, member.id, &slot::lock(&keys, pass, new.cost)?)?;
+        write_slot(&state.house.dir, member.id, &under_passphrase(&keys, pass, new.cost)?)?;
         let by_recovery = slot::lock_for_recovery(&keys, &state.house.roster.recovery.parse()?)?;
         write_slot_of(&state.house.dir, member.id, SlotKind::Recovery, &by_recovery)?;
         let done = self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref());
