@@ -161,7 +161,7 @@ fn a_rebuilt_store_counts_its_shelves_without_what_was_destroyed() {
 }
 
 #[test]
-fn a_store_of_the_first_days_without_counts_is_counted_once_and_goes_on() {
+fn a_store_without_counts_is_counted_once_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = SledStore::open(dir.path()).unwrap();
     store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();

@@ -352,7 +352,7 @@ fn a_clock_that_is_set_back_does_not_shorten_the_delay_and_shows_in_the_inspecti
 #[test]
 fn a_delay_file_that_was_broken_counts_as_many_wrong_ones() {
     let v = vault();
-    std::fs::write(v.dir().join("delay"), "x").unwrap();
+    std::fs::write(v.dir().join(format!("delay-{}", v.member("상담"))), "x").unwrap();
     assert_eq!(v.gyeot("상담", &["client", "list"]).0, 0, "long ago is long enough");
     let wrong = run(&v.dir(), v.folder.path(), Some("상담"), "not the passphrase", &["client", "list"]);
     told(&wrong, Exit::WrongPassphrase, "passphrase");

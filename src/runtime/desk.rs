@@ -264,7 +264,7 @@ impl Desk {
         if !dir.join("roster").exists() {
             return Err(DeskFault::NoVault);
         }
-        let (roster, _) = read_roster(dir)?;
+        let roster = spare::roster(dir)?;
         let here = roster.active().filter(|m| files::slot_path(dir, m.id).exists());
         Ok(here.map(|m| m.name.clone()).collect())
     }
@@ -414,12 +414,12 @@ fn unlock_slot(
     pass: &SecretString,
     clock: &dyn Clock,
 ) -> Result<(Keyring, u32), DeskFault> {
-    let delay = Delay::read(dir);
+    let delay = Delay::read(dir, member.id);
     delay.check(clock.now())?;
     let slot = read_slot(dir, member.id)?;
-    delay.one_more(dir, clock.now())?;
+    delay.one_more(dir, member.id, clock.now())?;
     let keys = slot::unlock(&slot, pass)?;
-    Delay::forget(dir)?;
+    Delay::forget(dir, member.id)?;
     Ok((same_keys(keys, member)?, delay.wrong()))
 }
 

@@ -12,7 +12,7 @@ use crate::domain::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::session::{SessionRow, SessionState};
 use crate::domain::text::ClientText;
-use crate::ports::store::Place;
+use crate::ports::store::{Place, StoreFault};
 use crate::vault::VaultFault;
 use crate::vault::keys::{Recipient, SealKey, random_id};
 use std::collections::BTreeMap;
@@ -163,7 +163,15 @@ fn load_client(
     let mut measured = Measured::default();
     let (mut consents, mut sessions) = (Vec::new(), BTreeMap::<SessionId, Case>::new());
     let mut closed = false;
-    for place in house.store.shelf(id.0)? {
+    let places = match house.store.shelf(id.0) {
+        // One client's damage must not close the others' files; the scrub names it.
+        Err(StoreFault::Shelf { .. } | StoreFault::Damaged(_)) => {
+            *unreadable += 1;
+            return Ok(None);
+        }
+        places => places?,
+    };
+    for place in places {
         let read = house.open_place(&place, &keys);
         closed = matches!(&read, Err(DeskFault::Vault(VaultFault::NotYours)));
         let Opened { header, body } = match read {

@@ -108,6 +108,19 @@ fn torn_tail(file: &mut File) -> Result<u64, DeskFault> {
     Ok(len)
 }
 
+/// Where the part of a file begins that is not a whole line, and that part; `None` when every line has its end.
+pub(super) fn torn_end(path: &Path) -> Result<Option<(u64, Vec<u8>)>, DeskFault> {
+    let mut file = File::open(path).map_err(disk)?;
+    let (len, torn) = (file.metadata().map_err(disk)?.len(), torn_tail(&mut file)?);
+    if torn == 0 {
+        return Ok(None);
+    }
+    let mut tail = Vec::new();
+    file.seek(SeekFrom::Start(len - torn)).map_err(disk)?;
+    file.read_to_end(&mut tail).map_err(disk)?;
+    Ok(Some((len - torn, tail)))
+}
+
 /// Reads a whole chain and hands each checked line to `take`, which may refuse it.
 pub(super) fn read_chain(
     path: &Path,
@@ -223,7 +236,7 @@ pub(super) fn read_slot_of(dir: &Path, id: MemberId, kind: SlotKind) -> Result<V
 
 /// Removes every slot of a member; what was never there is removed as well.
 pub(super) fn remove_slots(dir: &Path, id: MemberId) -> Result<(), DeskFault> {
-    for kind in SlotKind::ALL {
+    for (dir, kind) in [dir.to_owned(), dir.join(SPARE)].iter().flat_map(|d| SlotKind::ALL.map(|kind| (d, kind))) {
         let path = slot_file(dir, id, kind);
         for path in [path.with_extension("sum"), path] {
             match std::fs::remove_file(path) {
@@ -235,6 +248,8 @@ pub(super) fn remove_slots(dir: &Path, id: MemberId) -> Result<(), DeskFault> {
     sync_dir(&dir.join(SLOTS)).map_err(DeskFault::from)
 }
 
+/// The folder of the second copies.
+pub(super) const SPARE: &str = "spare";
 const SLOTS: &str = "slots";
 /// The folder of the recovery files.
 pub(super) const RECOVERY: &str = "recovery";
@@ -245,7 +260,10 @@ pub(super) const SUMMED: [&str; 2] = [SLOTS, RECOVERY];
 pub(super) fn write_summed(dir: &Path, folder: &str, name: &str, bytes: &[u8]) -> Result<(), DeskFault> {
     let path = dir.join(folder).join(name);
     replace(&path.with_extension("sum"), hex::encode(sha256(&[bytes])).as_bytes())?;
-    replace(&path, bytes)
+    replace(&path, bytes)?;
+    // The second copy follows at once: an old passphrase must not come back by a damaged slot.
+    let spare = dir.join(SPARE);
+    if spare.join(folder).is_dir() { write_summed(&spare, folder, name, bytes) } else { Ok(()) }
 }
 
 /// Reads a file of a [`SUMMED`] folder; [`DeskFault::NoSlot`] when it is not there.
@@ -271,6 +289,10 @@ pub(super) struct Delay {
     last: Timestamp,
 }
 
+fn delay_path(dir: &Path, of: MemberId) -> PathBuf {
+    dir.join(format!("delay-{of}"))
+}
+
 /// So many wrong ones are free of a delay: typing slips.
 const FREE: u32 = 3;
 /// Seconds after the first one that is not free; doubles with each, up to [`MOST_DELAY`].
@@ -279,8 +301,9 @@ const FIRST_DELAY: u64 = 5;
 const MOST_DELAY: u64 = 1800;
 
 impl Delay {
-    pub(super) fn read(dir: &Path) -> Self {
-        match std::fs::read(dir.join("delay")) {
+    /// Of one member: another's right passphrase must not clear it.
+    pub(super) fn read(dir: &Path, of: MemberId) -> Self {
+        match std::fs::read(delay_path(dir, of)) {
             Err(_) => Delay { wrong: 0, last: Timestamp(0) },
             // A file that does not read counts as many wrong ones: breaking it must not pay off. Whoever can delete it
             // can copy the slot as well and guess elsewhere; against that stands the cost of scrypt, not this delay.
@@ -304,15 +327,15 @@ impl Delay {
     }
 
     /// Writes one more, before the guess is judged: pulling the plug does not save it.
-    pub(super) fn one_more(self, dir: &Path, now: Timestamp) -> Result<Self, DeskFault> {
+    pub(super) fn one_more(self, dir: &Path, of: MemberId, now: Timestamp) -> Result<Self, DeskFault> {
         let more = Delay { wrong: self.wrong.saturating_add(1), last: now };
         let bytes = serde_json::to_vec(&more).map_err(|_| VaultFault::Sealing)?;
-        replace(&dir.join("delay"), &bytes)?;
+        replace(&delay_path(dir, of), &bytes)?;
         Ok(more)
     }
 
-    pub(super) fn forget(dir: &Path) -> Result<(), DeskFault> {
-        match std::fs::remove_file(dir.join("delay")) {
+    pub(super) fn forget(dir: &Path, of: MemberId) -> Result<(), DeskFault> {
+        match std::fs::remove_file(delay_path(dir, of)) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
             _ => Ok(()),
         }

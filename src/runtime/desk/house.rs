@@ -173,6 +173,10 @@ impl House {
 
     /// Writes a mark that says: all of this is acknowledged.
     pub(super) fn settle(&mut self, me: &Me<'_>) -> Result<(), DeskFault> {
+        if self.mark.is_none() && !self.standing.whole() {
+            // Without a mark nobody can say what is missing; only salvage may take what is there for the measure.
+            return Ok(());
+        }
         let mark = self.new_mark(me, self.store.head(), 0);
         self.mark_file.write(mark.serial, &mark::write(&mark, me.keys)?)?;
         self.serial = mark.serial;

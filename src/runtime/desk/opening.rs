@@ -2,7 +2,7 @@
 //! and what their comparison says.
 
 use super::fault::DeskFault;
-use super::files::{ChainFile, Lock, disk, last_line, read_chain};
+use super::files::{ChainFile, Lock, disk, last_line, read_chain, torn_end};
 use super::house::{BEFORE, FAILED, House, LOG, OPEN, ROSTER, TOMBS, Tomb, UNCLEAN};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
@@ -14,7 +14,7 @@ use crate::domain::roster::{Change, Roster, RosterFault};
 use crate::ports::clock::Clock;
 use crate::ports::store::{Place, Shelf, Store};
 use crate::vault::VaultFault;
-use crate::vault::chain::{Head, Line, Name};
+use crate::vault::chain::{self, Head, Line, Name};
 use crate::vault::keys::Verifier;
 use crate::vault::mark::{self, Mark};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,6 +113,9 @@ impl House {
             }
         };
         let tomb_head = chain("tombs", TOMBS)?;
+        if repair_end(&dir.join("access"), Name { what: LOG, vault: &vault }, &verifier)? {
+            mended.push("access".to_owned());
+        }
         // A damaged last entry of the log is found by every check of the log and stays where it is; the mark knows
         // what hash the next entry has to name, so that the practice is not shut out.
         let log_head = match (chain("access", LOG), &best) {
@@ -159,9 +162,7 @@ impl House {
                 .unwrap_or_else(|| of_store(&store, mark)),
         };
         let log_cut = best.as_ref().is_some_and(|mark| against(LOG, log_head, mark.log).is_some());
-        if before.exists()
-            && let (true, Some(mark)) = (standing.whole(), &best)
-        {
+        if let (true, true, Some(mark)) = (unclean || before.exists(), standing.whole(), &best) {
             let gone = gone(dir, &vault, &verifier)?;
             // The last group is synced beside the mark that announces it, so nobody can say whether it was
             // acknowledged, unless the program that wrote it was told that the disk refused it.
@@ -192,6 +193,23 @@ impl House {
             clock,
         })
     }
+}
+
+/// A chain whose last entry is whole but for its line end gets the line end back: the entry was acknowledged. True when
+/// that was done.
+fn repair_end(path: &Path, name: Name<'_>, verifier: &dyn Fn(MemberId) -> Option<Verifier>) -> Result<bool, DeskFault> {
+    let Some((at, tail)) = torn_end(path)? else { return Ok(false) };
+    let Some((_, text)) = tail.split_last() else { return Ok(false) };
+    let whole = std::str::from_utf8(text).ok().and_then(|text| {
+        let line: Line = serde_json::from_str(text).ok()?;
+        chain::read(name, Head { count: line.n, hash: line.prev }, text, verifier).ok()
+    });
+    if whole.is_some() {
+        let file = std::fs::File::options().write(true).open(path).map_err(disk)?;
+        std::os::unix::fs::FileExt::write_all_at(&file, b"\n", at + text.len() as u64).map_err(disk)?;
+        file.sync_all().map_err(disk)?;
+    }
+    Ok(whole.is_some())
 }
 
 /// A chain that is longer than its mark has to go through what the mark says: longer by a crash between an entry and

@@ -90,7 +90,7 @@ impl Desk {
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let desk = Desk::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
         write_slot(dir, desk.me.id, &under_passphrase(&desk.state().keys, new, cost)?)?;
-        Delay::forget(dir)?;
+        Delay::forget(dir, desk.me.id)?;
         Ok(desk)
     }
 }

@@ -3,12 +3,10 @@
 //! place of what does not; what was damaged is put aside, not deleted.
 
 use super::fault::DeskFault;
-use super::files::{RECOVERY, SUMMED, disk, read_summed, replace, write_summed};
+use super::files::{RECOVERY, SPARE, SUMMED, disk, read_summed, replace, write_summed};
 use super::opening::{gone, read_roster, roster_path};
-use crate::domain::roster::RosterFault;
+use crate::domain::roster::{Roster, RosterFault};
 use std::path::Path;
-
-const SPARE: &str = "spare";
 
 /// Brings the copies up to date. A slot that is no more is forgotten here too.
 pub(super) fn keep(dir: &Path) -> Result<(), DeskFault> {
@@ -33,7 +31,7 @@ pub(super) fn keep(dir: &Path) -> Result<(), DeskFault> {
             let copied = read_summed(&spare, folder, &name).ok();
             let path = dir.join(folder).join(&name);
             if folder == RECOVERY && copied.is_none() && !path.with_extension("sum").exists() {
-                // A vault of the first days had no hash beside its recovery files.
+                // A vault may come without a hash beside its recovery files.
                 write_summed(dir, folder, &name, &std::fs::read(&path).map_err(disk)?)?;
             }
             if let Ok(bytes) = read_summed(dir, folder, &name)
@@ -44,6 +42,11 @@ pub(super) fn keep(dir: &Path) -> Result<(), DeskFault> {
         }
     }
     Ok(())
+}
+
+/// The roster, from its copy where it does not read; changes nothing.
+pub(super) fn roster(dir: &Path) -> Result<Roster, DeskFault> {
+    read_roster(dir).or_else(|e| read_roster(&dir.join(SPARE)).map_err(|_| e)).map(|(roster, _)| roster)
 }
 
 /// Puts what is damaged right from its copy, where the copy reads. Names what it put right.

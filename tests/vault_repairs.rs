@@ -1,0 +1,136 @@
+//! What a vault puts right by itself, what it does not, and what one damaged part leaves to the others.
+#![allow(clippy::unwrap_used)]
+
+use gyeot::adapters::store_sled::SledStore;
+use gyeot::domain::ids::ClientCode;
+use gyeot::domain::member::Role;
+use gyeot::domain::text::ClientText;
+use gyeot::ports::store::Store;
+use gyeot::runtime::desk::{Desk, DeskFault, KeyCost, NewClient, NewMember, NewVault, Standing};
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+const FIRST: &str = "velvet harbour cactus nineteen drums";
+const SECOND: &str = "seven lanterns over a quiet river";
+
+fn pass(text: &str) -> SecretString {
+    SecretString::from(text)
+}
+
+/// A vault of one counsellor with two clients, closed.
+fn vault() -> (tempfile::TempDir, PathBuf, Vec<ClientCode>) {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("v");
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
+    let desk = Desk::init(&dir, &new, &pass(FIRST)).unwrap();
+    let client = |name| desk.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
+    let codes = vec![client("김하늘"), client("박바다")];
+    desk.lock().unwrap();
+    (folder, dir, codes)
+}
+
+fn only(folder: &Path, ending: &str) -> PathBuf {
+    let mut found = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    found.find(|p| p.to_str().unwrap().ends_with(ending) && !p.to_str().unwrap().contains("recovery")).unwrap()
+}
+
+#[test]
+fn a_vault_without_its_mark_says_so_at_every_opening_until_salvage_takes_what_is_there() {
+    let (_folder, dir, _) = vault();
+    std::fs::remove_file(dir.join("mark")).unwrap();
+    for _ in 0..3 {
+        let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+        assert!(matches!(desk.standing(), Standing::Damaged { .. }), "{:?}", desk.standing());
+        let refused = desk.add_client(NewClient { name: ClientText::new("x"), ..NewClient::default() });
+        assert!(matches!(refused, Err(DeskFault::NotWhole(_))));
+        desk.lock().unwrap();
+    }
+    let clock = Box::new(gyeot::adapters::clock::SystemClock);
+    let (desk, saved) = Desk::salvage(&dir, None, &pass(FIRST), clock).unwrap();
+    assert!(saved.lost.is_empty() && desk.standing().whole());
+    assert_eq!(desk.clients().unwrap().len(), 2);
+    desk.lock().unwrap();
+    assert!(Desk::unlock(&dir, None, &pass(FIRST)).unwrap().standing().whole());
+}
+
+#[test]
+fn a_line_end_of_the_log_that_was_damaged_is_put_back_and_the_entry_with_it() {
+    let (_folder, dir, _) = vault();
+    let mut log = std::fs::read(dir.join("access")).unwrap();
+    *log.last_mut().unwrap() ^= 4;
+    let entries = log.iter().filter(|b| **b == b'\n').count() as u64 + 1;
+    std::fs::write(dir.join("access"), log).unwrap();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    assert!(desk.standing().whole(), "{:?}", desk.standing());
+    let report = desk.check().unwrap();
+    assert!(report.sound() && report.log_entries > entries, "{report:?}");
+    assert_eq!(report.mended, ["access"]);
+}
+
+#[test]
+fn an_old_passphrase_does_not_come_back_by_a_damaged_slot() {
+    let (_folder, dir, _) = vault();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    desk.rekey(&pass(SECOND), KeyCost::CheapForTests).unwrap();
+    // As after a crash: nothing that a closing does has been done.
+    std::mem::forget(desk);
+    let copied = tempfile::tempdir().unwrap();
+    let vault = copied.path().join("v");
+    copy(&dir, &vault);
+    let slot = only(&vault.join("slots"), ".age");
+    let mut bytes = std::fs::read(&slot).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&slot, bytes).unwrap();
+    assert!(Desk::unlock(&vault, None, &pass(FIRST)).is_err());
+    assert!(Desk::unlock(&vault, None, &pass(SECOND)).is_ok());
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn one_clients_damaged_shelf_does_not_close_the_files_of_the_others() {
+    let (_folder, dir, codes) = vault();
+    let client = Desk::unlock(&dir, None, &pass(FIRST)).unwrap().clients().unwrap()[0].code.clone();
+    assert!(codes.contains(&client));
+    // The shelf of a client has its card and more; one record is taken from one such shelf behind the count's back.
+    let victim = {
+        let store = SledStore::open(&dir.join("store")).unwrap();
+        let places: Vec<_> = (0..store.head().count).map(|n| store.place(n).unwrap().unwrap()).collect();
+        let lobby = places[0].shelf;
+        *places.iter().rev().find(|p| p.shelf != lobby && store.shelf(p.shelf).unwrap().len() > 1).unwrap()
+    };
+    let db = sled::open(dir.join("store")).unwrap();
+    let tree = db.open_tree("a").unwrap();
+    tree.remove([&b"r"[..], &victim.shelf, &victim.seq.to_be_bytes(), &[0, 0]].concat()).unwrap().unwrap();
+    db.flush().unwrap();
+    drop((tree, db));
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    assert_eq!(desk.clients().unwrap().len(), 1);
+    assert!(!desk.check().unwrap().sound());
+}
+
+#[test]
+fn the_right_passphrase_of_one_member_does_not_clear_the_delay_of_another() {
+    let (_folder, dir, _) = vault();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    let new = NewMember { name: "수퍼".into(), role: Role::Supervisor, cost: KeyCost::CheapForTests };
+    desk.add_member(&new, &pass(SECOND), None, Some("처음")).unwrap();
+    desk.lock().unwrap();
+    for _ in 0..3 {
+        assert!(Desk::unlock(&dir, Some("수퍼"), &pass("not the passphrase")).is_err());
+        Desk::unlock(&dir, Some("이서윤"), &pass(FIRST)).unwrap().lock().unwrap();
+    }
+    assert!(matches!(Desk::unlock(&dir, Some("수퍼"), &pass(SECOND)), Err(DeskFault::Delay { wrong: 3, .. })));
+}
