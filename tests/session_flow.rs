@@ -12,37 +12,61 @@ use gyeot::domain::suggestion::{Dropped, PromptRef, RationaleFrom, RiskCue, Sugg
 use gyeot::domain::time::Timestamp;
 use gyeot::domain::transcript::{ModelRef, Transcript};
 use gyeot::ports::engine::SpeechEngine;
-use gyeot::ports::keeper::{Adviser, Keeper};
+use gyeot::ports::keeper::{Adviser, Keeper, Released};
 use gyeot::runtime::session::follow::{Outcome, follow};
 use gyeot::runtime::session::{Advise, Parts, start};
 use gyeot::worker::scripted::ScriptedSpeech;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Keeps into a list; the first `refusals` writes fail as a full disk would.
 struct List {
     kept: Arc<Mutex<Vec<Body>>>,
     refusals: u32,
+    /// What the client lets the session do, and what from the first write on that holds what is named.
+    released: Arc<Mutex<Released>>,
+    changes: Option<(&'static str, Released)>,
+    how: Arc<Mutex<Option<&'static str>>>,
+}
+
+impl List {
+    fn of(kept: &Arc<Mutex<Vec<Body>>>, refusals: u32) -> Self {
+        let released = Arc::new(Mutex::new(Released::WordsAndAdvice));
+        List { kept: Arc::clone(kept), refusals, released, changes: None, how: Arc::default() }
+    }
 }
 
 impl Keeper for List {
+    fn released(&mut self) -> Result<Released, Fault> {
+        Ok(*self.released.lock().unwrap())
+    }
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, Fault> {
         if self.refusals > 0 {
             self.refusals -= 1;
             return Err(Fault::failed("the disk is full", "make room"));
+        }
+        if let Some((_, to)) = self.changes.take_if(|(on, _)| bodies.iter().any(|b| b.kind() == *on)) {
+            *self.released.lock().unwrap() = to;
+            return Err(Fault::failed("the consent was taken back", "-"));
         }
         let mut kept = self.kept.lock().unwrap();
         kept.extend_from_slice(bodies);
         let first = kept.len() - bodies.len();
         Ok((first..kept.len()).map(|n| RecordId([n as u8; 16])).collect())
     }
-    fn end(&mut self, _how: &'static str) -> Result<(), Fault> {
+    fn end(&mut self, how: &'static str) -> Result<(), Fault> {
+        *self.how.lock().unwrap() = Some(how);
         Ok(())
     }
 }
 
-/// Suggests one card, whatever was said.
-struct One;
+/// Suggests one card, whatever was said. While it reads, consents may be taken back.
+#[derive(Default)]
+struct One {
+    asked: Arc<AtomicU32>,
+    takes_back: Option<(Arc<Mutex<Released>>, Released)>,
+}
 
 impl Adviser for One {
     fn advise(
@@ -52,6 +76,10 @@ impl Adviser for One {
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Suggestions, Fault> {
         progress(1, 1);
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if let Some((released, to)) = &self.takes_back {
+            *released.lock().unwrap() = *to;
+        }
         Ok(Suggestions {
             schema: gyeot::domain::suggestion::SCHEMA.into(),
             model: ModelRef { id: "scripted".into(), sha256: String::new() },
@@ -86,9 +114,9 @@ fn parts(kept: &Arc<Mutex<Vec<Body>>>, refusals: u32, speech: Option<Box<dyn Spe
         filter: shipped::speech_filter().unwrap(),
         rules: shipped::risk_rules().unwrap(),
         voices: None,
-        adviser: (advise != Advise::Never).then(|| Box::new(One) as Box<dyn Adviser>),
+        adviser: (advise != Advise::Never).then(|| Box::new(One::default()) as Box<dyn Adviser>),
         advise,
-        keeper: Box::new(List { kept: Arc::clone(kept), refusals }),
+        keeper: Box::new(List::of(kept, refusals)),
     }
 }
 
@@ -152,4 +180,67 @@ fn without_a_speech_engine_every_stretch_of_voice_is_a_gap_and_the_session_ends_
     assert!(outcome.saved && outcome.utterances.is_empty());
     assert!(!outcome.gaps.is_empty());
     assert_eq!(kept.lock().unwrap().iter().filter(|b| matches!(b, Body::Gap { .. })).count(), outcome.gaps.len());
+}
+
+fn words(kept: &[Body]) -> usize {
+    kept.iter().map(|b| if let Body::Utterances { utterances } = b { utterances.len() } else { 0 }).sum()
+}
+
+#[test]
+fn a_consent_to_ai_that_is_taken_back_while_a_model_reads_loses_no_word_and_keeps_none_of_the_models() {
+    let kept = Arc::default();
+    let list = List::of(&kept, 0);
+    let (asked, how) = (Arc::new(AtomicU32::new(0)), Arc::clone(&list.how));
+    let takes_back = Some((Arc::clone(&list.released), Released::Words));
+    let adviser: Box<dyn Adviser> = Box::new(One { asked: Arc::clone(&asked), takes_back });
+    let all =
+        Parts { adviser: Some(adviser), keeper: Box::new(list), ..parts(&kept, 0, scripted(), Advise::Throughout) };
+    let (outcome, _) = run(all);
+    assert!(outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
+    assert!(outcome.advice.is_none(), "what was worked out over words no longer released is not shown");
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "and no model is asked again");
+    assert_eq!(*how.lock().unwrap(), Some("ended"));
+    let kept = kept.lock().unwrap();
+    assert_eq!(words(&kept), outcome.utterances.len());
+    assert!(!kept.iter().any(|b| matches!(b, Body::Suggestions { .. })));
+    assert!(matches!(kept.last(), Some(Body::Transcript { .. })));
+}
+
+#[test]
+fn a_group_that_is_refused_for_its_suggestions_holds_no_word_back() {
+    let kept = Arc::default();
+    let list = List { changes: Some(("suggestions", Released::Words)), ..List::of(&kept, 0) };
+    let (outcome, _) = run(Parts { keeper: Box::new(list), ..parts(&kept, 0, scripted(), Advise::AtTheEnd) });
+    assert!(outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
+    let kept = kept.lock().unwrap();
+    assert_eq!(words(&kept), outcome.utterances.len());
+    assert!(!kept.iter().any(|b| matches!(b, Body::Suggestions { .. })));
+}
+
+#[test]
+fn a_session_whose_recording_is_taken_back_from_now_on_is_closed_with_what_it_has_and_that_is_no_loss() {
+    for on in ["utterances", "suggestions", "transcript"] {
+        let kept = Arc::default();
+        let list = List { changes: Some((on, Released::Nothing)), ..List::of(&kept, 0) };
+        let how = Arc::clone(&list.how);
+        let (outcome, _) = run(Parts { keeper: Box::new(list), ..parts(&kept, 0, scripted(), Advise::AtTheEnd) });
+        assert!(outcome.saved && outcome.troubles.is_empty(), "{on}: {:?}", outcome.troubles);
+        assert_eq!(*how.lock().unwrap(), Some("withdrawn"), "{on}: nothing later finds it open");
+        let kept = kept.lock().unwrap();
+        assert!(!kept.iter().any(|b| b.kind() == on || matches!(b, Body::Transcript { .. })), "{on}");
+        assert_eq!(words(&kept) > 0, on != "utterances", "{on}: what was kept before stays");
+    }
+}
+
+#[test]
+fn a_destroyed_session_ends_at_once_without_a_last_advice_and_writes_nothing_more() {
+    let kept = Arc::default();
+    let list = List { changes: Some(("utterances", Released::Destroyed)), ..List::of(&kept, 0) };
+    let (how, asked) = (Arc::clone(&list.how), Arc::new(AtomicU32::new(0)));
+    let adviser: Box<dyn Adviser> = Box::new(One { asked: Arc::clone(&asked), takes_back: None });
+    let all = Parts { adviser: Some(adviser), keeper: Box::new(list), ..parts(&kept, 0, scripted(), Advise::AtTheEnd) };
+    let (outcome, _) = run(all);
+    assert!(!outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
+    assert_eq!((asked.load(Ordering::SeqCst), *how.lock().unwrap()), (0, None));
+    assert!(kept.lock().unwrap().is_empty());
 }

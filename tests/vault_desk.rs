@@ -8,6 +8,7 @@ use gyeot::domain::member::Role;
 use gyeot::domain::text::ClientText;
 use gyeot::domain::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
+use gyeot::ports::keeper::Released;
 use gyeot::runtime::desk::{Body, Consent, Desk, DeskFault, KeyCost, NewClient, NewVault, Scope, Standing, Withdrawal};
 use secrecy::SecretString;
 use std::path::Path;
@@ -192,4 +193,55 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+#[test]
+fn what_the_client_takes_back_from_now_on_ends_the_session_and_a_later_withdrawal_of_all_leaves_what_was_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, code, session) = with_session(dir.path());
+    desk.keep(session, &[said(1, PLANTED)]).unwrap();
+    let takes_back = |scope, how| desk.withdraw_consent(&code, [scope].into(), how).unwrap();
+    assert_eq!(desk.released(session).unwrap(), Released::WordsAndAdvice);
+    takes_back(Scope::Ai, Withdrawal::FromNow);
+    assert_eq!(desk.released(session).unwrap(), Released::Words);
+    takes_back(Scope::Recording, Withdrawal::FromNow);
+    assert_eq!(desk.released(session).unwrap(), Released::Nothing);
+    assert!(matches!(desk.keep(session, &[said(2, PLANTED)]), Err(DeskFault::Consent(_))));
+    desk.end_session(session, desk.now(), "withdrawn").unwrap();
+    assert!(takes_back(Scope::Service, Withdrawal::All).is_empty(), "it is not open any more");
+    let opened = desk.open_session(session).unwrap();
+    assert!(opened.iter().any(|o| o.body == said(1, PLANTED)));
+    desk.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
+    let next = desk.begin_session(&code, desk.now()).unwrap();
+    assert_eq!(takes_back(Scope::Recording, Withdrawal::All), [next]);
+    assert_eq!(desk.released(next).unwrap(), Released::Destroyed);
+}
+
+#[test]
+fn recovery_closes_what_was_withdrawn_as_it_is_and_still_recovers_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("vault");
+    let (desk, code, withdrawn) = with_session(&vault);
+    desk.keep(withdrawn, &[said(1, PLANTED)]).unwrap();
+    desk.withdraw_consent(&code, [Scope::Recording].into(), Withdrawal::FromNow).unwrap();
+    let other = desk.add_client(NewClient { name: ClientText::new("박바다"), ..NewClient::default() }).unwrap();
+    desk.set_consent(&other, consent(&[Scope::Service, Scope::Recording])).unwrap();
+    let interrupted = desk.begin_session(&other, Timestamp(2_000)).unwrap();
+    desk.keep(interrupted, &[said(1, PLANTED), said(2, PLANTED)]).unwrap();
+    desk.lock().unwrap();
+    std::fs::write(dir.path().join("pass"), PASS).unwrap();
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_gyeot"))
+        .args(["session", "recover", "--json", "--vault"])
+        .arg(&vault)
+        .arg("--passphrase-file")
+        .arg(dir.path().join("pass"))
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let row = |id: SessionId, n: u32, withdrawn: bool| serde_json::json!({ "session": id, "utterances": n, "withdrawn": withdrawn });
+    assert_eq!(told["sessions"], serde_json::json!([row(withdrawn, 1, true), row(interrupted, 2, false)]));
+    let desk = unlocked(&vault).unwrap();
+    assert!(desk.sessions(None).unwrap().iter().all(|s| s.state == gyeot::runtime::desk::SessionState::Ended));
+    assert!(desk.open_session(withdrawn).unwrap().iter().any(|o| o.body == said(1, PLANTED)));
 }

@@ -136,6 +136,8 @@ pub enum SessionCommand {
         /// What.
         decision: Decision,
     },
+    /// A consent was taken back: what is no longer released ends at once.
+    ConsentChanged,
     /// Finish: the last utterance is written down and sealed.
     Stop,
 }

@@ -15,6 +15,7 @@ use crate::domain::text::ClientText;
 use crate::domain::time::clock;
 use crate::domain::transcript::Transcript;
 use crate::ports::audio::Sound;
+use crate::runtime::desk::{Desk, DeskFault};
 use crate::runtime::session::{self, Advise, follow::follow, prepare};
 use std::sync::Arc;
 
@@ -303,28 +304,63 @@ fn recover(globals: &Globals) -> Result<(), Fault> {
     let desk = unlock(globals)?;
     let lang = globals.lang();
     let open: Vec<SessionRow> = desk.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
-    let mut done = Vec::new();
+    let (mut done, mut refused) = (Vec::new(), None);
+    // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
-        let opened = desk.open_session(row.id)?;
-        let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
-        let utterances = transcript.utterances.len();
-        desk.keep(row.id, &[Body::Transcript { transcript, reason: None }])?;
-        desk.end_session(row.id, desk.now(), "recovered")?;
-        done.push((row.id, utterances));
+        match finish(&desk, row.id, lang) {
+            Ok(finished) => done.push((row.id, finished)),
+            Err(fault) => {
+                let fault = Fault::from(fault);
+                print::note(match lang {
+                    Lang::Ko => format!("회기 {}: 되살리지 못했습니다", row.id),
+                    Lang::En => format!("session {}: not recovered", row.id),
+                });
+                if let Some(earlier) = refused.replace(fault) {
+                    print::trouble(&earlier, lang);
+                }
+            }
+        }
     }
     if globals.json {
-        let rows: Vec<_> =
-            done.iter().map(|(id, n)| serde_json::json!({ "session": id, "utterances": n })).collect();
-        return print::json(&serde_json::json!({ "schema": "gyeot.recovered/1", "sessions": rows }));
+        let rows: Vec<_> = done
+            .iter()
+            .map(|(id, f)| serde_json::json!({ "session": id, "utterances": f.utterances, "withdrawn": f.withdrawn }))
+            .collect();
+        print::json(&serde_json::json!({ "schema": "gyeot.recovered/1", "sessions": rows }))?;
+    } else {
+        if open.is_empty() {
+            print::line(lang.pick("중단된 회기가 없습니다.", "no interrupted session"));
+        }
+        for (id, Finished { utterances: n, withdrawn }) in done {
+            print::line(match (lang, withdrawn) {
+                (Lang::Ko, false) => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
+                (Lang::En, false) => format!("session {id}: {n} utterances recovered"),
+                (Lang::Ko, true) => format!("회기 {id}: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 {n}개는 남아 있습니다"),
+                (Lang::En, true) => {
+                    format!("session {id}: closed as it is, consent was withdrawn; {n} utterances from before stay")
+                }
+            });
+        }
     }
-    if done.is_empty() {
-        print::line(lang.pick("중단된 회기가 없습니다.", "no interrupted session"));
-    }
-    for (id, n) in done {
-        print::line(match lang {
-            Lang::Ko => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
-            Lang::En => format!("session {id}: {n} utterances recovered"),
-        });
-    }
-    Ok(())
+    refused.map_or(Ok(()), Err)
+}
+
+/// What became of an interrupted session.
+struct Finished {
+    utterances: usize,
+    /// The client took the consent back before: nothing was added to it.
+    withdrawn: bool,
+}
+
+fn finish(desk: &Desk, session: SessionId, lang: Lang) -> Result<Finished, DeskFault> {
+    let opened = desk.open_session(session)?;
+    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let utterances = transcript.utterances.len();
+    let withdrawn = match desk.keep(session, &[Body::Transcript { transcript, reason: None }]) {
+        Ok(_) => false,
+        Err(DeskFault::Consent(_)) => true,
+        Err(fault) => return Err(fault),
+    };
+    desk.end_session(session, desk.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
+    Ok(Finished { utterances, withdrawn })
 }

@@ -7,8 +7,23 @@ use crate::domain::record::Body;
 use crate::domain::suggestion::{RiskCue, Suggestions};
 use crate::domain::transcript::Transcript;
 
+/// What the client's consents let a running session do. They can be taken back at any moment (L1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Released {
+    /// What is said is kept, and a language model may read it.
+    WordsAndAdvice,
+    /// What is said is kept; no language model may read it.
+    Words,
+    /// Nothing more is kept; what was kept before stays.
+    Nothing,
+    /// The key was destroyed: what was said is to be forgotten.
+    Destroyed,
+}
+
 /// Keeps the records of one session.
 pub trait Keeper: Send {
+    /// What the client lets this session do now.
+    fn released(&mut self) -> Result<Released, Fault>;
     /// Seals and writes the bodies as one group; returns their ids only after the bytes are synced to disk.
     /// After an error none of them may be taken for kept.
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, Fault>;

@@ -248,6 +248,10 @@ impl Performer {
         let code = self.code(client)?;
         let how = if erase { Withdrawal::All } else { Withdrawal::FromNow };
         self.desk()?.withdraw_consent(&code, [scope].into(), how)?;
+        if let Some((_, told)) = &self.told {
+            // A session that has ended hears nothing more; one too busy to hear asks before it writes.
+            let _ = told.try_send(SessionCommand::ConsentChanged);
+        }
         self.client(client)
     }
 

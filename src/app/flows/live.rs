@@ -229,7 +229,12 @@ pub(super) fn heard(model: &mut Model, event: SessionEvent) -> Vec<Effect> {
         SessionEvent::Lag { ms } => live.lag_ms = Some(ms),
         SessionEvent::Engine { engine, state } => match engine {
             Engine::Speech => live.speech = state,
-            Engine::Language => live.language = state,
+            Engine::Language => {
+                live.language = state;
+                if state == EngineState::Absent {
+                    live.advising = None;
+                }
+            }
         },
         SessionEvent::Trouble(fault) => {
             // The same trouble with every utterance is said once; it stays in the status line and hides no "saved".

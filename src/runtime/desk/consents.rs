@@ -9,6 +9,7 @@ use crate::domain::consent::{self, Consent, ConsentEvent, ConsentState, Scope, W
 use crate::domain::ids::{ClientCode, SessionId};
 use crate::domain::record::Body;
 use crate::domain::session::SessionState;
+use crate::ports::keeper::Released;
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -66,6 +67,20 @@ impl Desk {
             }
         }
         Ok(destroyed)
+    }
+
+    /// What the consents of its client let a session do now.
+    pub fn released(&self, session: SessionId) -> Result<Released, DeskFault> {
+        let state = self.state();
+        let (known, case) = state.caseload.of_session(session)?;
+        self.grant::<permit::RunSession>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let consent = known.consent();
+        Ok(match case.row.state {
+            SessionState::Destroyed => Released::Destroyed,
+            _ if consent.allows_session().is_err() => Released::Nothing,
+            _ if consent.has(Scope::Ai) => Released::WordsAndAdvice,
+            _ => Released::Words,
+        })
     }
 
     fn write_consent(

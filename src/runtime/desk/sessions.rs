@@ -145,7 +145,8 @@ impl Desk {
         Ok(places.iter().rev().any(is_note))
     }
 
-    /// Ends a session. `how` is one word of the program: `ended`, `recovered`.
+    /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a
+    /// consent was taken back.
     pub fn end_session(&self, session: SessionId, ended: Timestamp, how: &'static str) -> Result<(), DeskFault> {
         let mut state = self.state();
         let (known, case) = state.caseload.of_session(session)?;

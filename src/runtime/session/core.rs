@@ -14,7 +14,7 @@ use crate::domain::suggestion::{RiskCue, Suggestions};
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::domain::voice::VoiceModel;
 use crate::ports::engine::EngineFault;
-use crate::ports::keeper::Keeper;
+use crate::ports::keeper::{Keeper, Released};
 use crate::runtime::recognise::{Control, Ear, Heard, Said};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -63,6 +63,8 @@ pub struct Core {
     sound_over: bool,
     stopping: bool,
     last_advice_asked: bool,
+    /// The client took back what the session rests on.
+    revoked: Option<Released>,
 }
 
 impl Core {
@@ -88,6 +90,7 @@ impl Core {
             sound_over: false,
             stopping: false,
             last_advice_asked: false,
+            revoked: None,
         }
     }
 
@@ -105,6 +108,9 @@ impl Core {
                 Err(RecvTimeoutError::Disconnected) => self.sound_over = true,
             }
             self.keep();
+            if self.revoked.is_some() {
+                break;
+            }
             if self.sound_over && self.advised_for_the_last_time() {
                 break;
             }
@@ -240,6 +246,9 @@ impl Core {
                 self.undecided.push((technique, decision));
                 self.decide();
             }
+            SessionCommand::ConsentChanged => {
+                self.heed();
+            }
             SessionCommand::Stop if self.stopping => {
                 // A second time: the counsellor does not want to wait for directions.
                 self.with.advice = None;
@@ -251,8 +260,40 @@ impl Core {
         }
     }
 
+    /// Asks what the client lets the session do now and ends what is no longer released. A vault that does not say
+    /// releases nothing new, and the next write says why.
+    fn heed(&mut self) -> Released {
+        let released = match self.with.keeper.released() {
+            Ok(released) => released,
+            Err(_) => return Released::Words,
+        };
+        match released {
+            Released::WordsAndAdvice => {}
+            Released::Words => self.end_advice(),
+            Released::Nothing | Released::Destroyed => {
+                self.end_advice();
+                self.with.control.stop();
+                self.revoked = Some(released);
+            }
+        }
+        released
+    }
+
+    /// No model reads on, and what one said that is not kept yet is dropped, with what was decided of it.
+    fn end_advice(&mut self) {
+        self.unkept.retain(|body| !matches!(body, Body::Suggestions { .. }));
+        self.advices.retain(|(_, record)| record.is_some());
+        self.decide();
+        if self.with.advice.take().is_some() {
+            self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Absent });
+        }
+    }
+
     fn ask(&mut self) {
         self.lines_since_advice = 0;
+        if self.with.advice.is_some() && self.heed() != Released::WordsAndAdvice {
+            return;
+        }
         if let Some(desk) = &self.with.advice {
             if desk.ask(self.transcript.clone(), self.cues.clone()) {
                 self.asked += 1;
@@ -265,6 +306,9 @@ impl Core {
 
     fn advised(&mut self, answer: Result<Box<Suggestions>, Fault>) {
         self.answered += 1;
+        if self.heed() != Released::WordsAndAdvice {
+            return;
+        }
         match answer {
             Ok(suggestions) => {
                 self.unkept.push(Body::Suggestions { suggestions: (*suggestions).clone() });
@@ -316,6 +360,9 @@ impl Core {
         if self.unkept.is_empty() || self.again.is_some_and(|t| Instant::now() < t) {
             return;
         }
+        if matches!(self.heed(), Released::Nothing | Released::Destroyed) || self.unkept.is_empty() {
+            return;
+        }
         match self.with.keeper.keep(&self.unkept) {
             Ok(ids) => {
                 let kept = self.unkept.iter().zip(&ids).filter(|(b, _)| matches!(b, Body::Suggestions { .. }));
@@ -333,6 +380,16 @@ impl Core {
                 }
             }
             Err(fault) => {
+                let before = self.unkept.len();
+                let released = self.heed();
+                if matches!(released, Released::Nothing | Released::Destroyed) {
+                    // Taken back between the question and the writing: no fault, and nothing to try again.
+                    return;
+                }
+                if self.unkept.len() < before {
+                    // Only what a model said was refused; the words do not wait for it.
+                    return self.keep();
+                }
                 self.again = Some(Instant::now() + KEEP_AGAIN);
                 self.trouble(fault);
             }
@@ -340,6 +397,12 @@ impl Core {
     }
 
     fn end(mut self, incoming: &Receiver<Incoming>) {
+        if self.revoked.is_none() {
+            self.heed();
+        }
+        if let Some(why) = self.revoked {
+            return self.end_revoked(why);
+        }
         // What was decided while the last advice was awaited.
         while let Ok(last) = incoming.try_recv() {
             if matches!(last, Incoming::Command(SessionCommand::Decide { .. })) {
@@ -351,6 +414,9 @@ impl Core {
         for _ in 0..LAST_TRIES {
             self.again = None;
             self.keep();
+            if let Some(why) = self.revoked {
+                return self.end_revoked(why);
+            }
             if self.unkept.is_empty() {
                 break;
             }
@@ -362,6 +428,20 @@ impl Core {
             self.trouble(fault);
         }
         self.with.advice = None;
+        self.with.events.say(SessionEvent::Ended { saved });
+    }
+
+    /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later
+    /// finds it open; of a destroyed one there is nothing to close.
+    fn end_revoked(mut self, why: Released) {
+        // Only words that an earlier fault held back are missing; later ones were not to be kept.
+        let mut saved = why == Released::Nothing && self.again.is_none();
+        if why == Released::Nothing
+            && let Err(fault) = self.with.keeper.end("withdrawn")
+        {
+            saved = false;
+            self.trouble(fault);
+        }
         self.with.events.say(SessionEvent::Ended { saved });
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::lang::Lang;
 use crate::domain::record::Body;
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
-use crate::ports::keeper::{Adviser, Keeper};
+use crate::ports::keeper::{Adviser, Keeper, Released};
 use crate::runtime::desk::Desk;
 use crate::runtime::engines;
 use std::path::PathBuf;
@@ -50,6 +50,10 @@ impl SessionKeeper {
 }
 
 impl Keeper for SessionKeeper {
+    fn released(&mut self) -> Result<Released, Fault> {
+        Ok(self.desk.released(self.session)?)
+    }
+
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, Fault> {
         Ok(self.desk.keep(self.session, bodies)?.records)
     }
