@@ -7,6 +7,7 @@ use gyeot::domain::fault::{Exit, Explain};
 use gyeot::domain::ids::{ClientCode, SessionId};
 use gyeot::domain::member::Role;
 use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::schedule::{Every, Schedule};
 use gyeot::domain::text::ClientText;
 use gyeot::domain::time::Timestamp;
 use gyeot::runtime::desk::{
@@ -352,4 +353,69 @@ fn a_vault_of_the_first_version_restores_opens_for_everyone_and_goes_on() {
     let slots = std::fs::read_dir(vault.join("slots")).unwrap().flatten();
     let recovery = slots.filter(|f| f.file_name().to_string_lossy().ends_with(".recovery.age")).count();
     assert_eq!(recovery, 3, "who has unlocked since can be recovered");
+}
+
+/// The entries of the log since the last unlocking: task, records, and the word of the program.
+fn since_unlock(desk: &Desk) -> Vec<(Task, u64, Option<String>)> {
+    let log = desk.read_log().unwrap();
+    let from = log.iter().rposition(|(_, e)| e.task == Task::Unlock).unwrap();
+    log[from + 1..].iter().filter(|(_, e)| e.task != Task::ReadLog).for_each(|(_, e)| assert!(e.whose.is_some()));
+    let told = |(_, e): &(u64, gyeot::domain::audit::Entry)| (e.task, e.records, e.detail.clone());
+    log[from + 1..].iter().filter(|(_, e)| e.task != Task::ReadLog).map(told).collect()
+}
+
+#[test]
+fn what_is_written_about_a_session_or_after_its_end_is_in_the_log_and_what_it_says_of_itself_is_not_once_per_group() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "상담", Role::Counsellor);
+    let (code, session) = client_of(&desk, &[]);
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "상담");
+    let mark = |at_ms| Body::Mark { at_ms, label: None };
+    desk.keep(session, &[mark(2)]).unwrap();
+    desk.keep(session, &[mark(3)]).unwrap();
+    assert_eq!(since_unlock(&desk), [], "groups of a running session are between its begin and its end");
+    desk.keep(session, &[mark(4), Body::Note { note: note() }]).unwrap();
+    desk.end_session(session, Timestamp(9), "ended").unwrap();
+    desk.keep(session, &[mark(5), Body::Note { note: note() }]).unwrap();
+    let word = Some(session.to_string());
+    let expected = [(Task::Write, 1, word.clone()), (Task::EndSession, 0, word.clone()), (Task::Write, 2, word)];
+    assert_eq!(since_unlock(&desk), expected);
+    assert!(desk.sessions(Some(&code)).is_ok());
+}
+
+#[test]
+fn the_caseload_leaves_one_entry_per_client_for_its_sheets_and_one_for_its_notes_and_reach_counts_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "상담", Role::Counsellor);
+    let (code, session) = client_of(&desk, &[]);
+    let (bare, _) = client_of(&desk, &[]);
+    let schedule = |instrument: &str| Body::Schedule {
+        schedule: Schedule {
+            schema: gyeot::domain::schedule::SCHEMA.into(),
+            instrument: instrument.into(),
+            every: Some(Every::Session),
+            from: "2026-10-01".parse().unwrap(),
+            until: None,
+            set_at: Timestamp(0),
+        },
+    };
+    desk.keep_for(&code, &[schedule("phq-9")]).unwrap();
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "상담");
+    for _ in 0..3 {
+        desk.measures(&code).unwrap();
+        desk.measures(&bare).unwrap();
+        desk.has_note(session).unwrap();
+    }
+    let sheets = (Task::Read, 1, Some("instruments".to_owned()));
+    let notes = (Task::Read, 1, Some("whether noted".to_owned()));
+    assert_eq!(since_unlock(&desk), [sheets, notes], "a client without sheets has none to read");
+    let reached = desk.reach_of("상담").unwrap();
+    let of = reached.iter().find(|r| r.code == code).unwrap();
+    assert_eq!((of.opened, of.last.is_some()), (2, true));
+    desk.keep_for(&code, &[schedule("gad-7")]).unwrap();
+    desk.measures(&code).unwrap();
+    let last = since_unlock(&desk);
+    assert_eq!(last.last(), Some(&(Task::Read, 2, Some("instruments".to_owned()))), "more than it was told");
 }

@@ -5,6 +5,7 @@ use super::Desk;
 use super::fault::DeskFault;
 use crate::domain::access::{Whose, permit};
 use crate::domain::administration::{Administration, points};
+use crate::domain::audit::Task;
 use crate::domain::client::age_in_years;
 use crate::domain::ids::{ClientCode, InstrumentId};
 use crate::domain::instrument::{Library, Sex};
@@ -20,6 +21,17 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Measured {
     given: Vec<Administration>,
     schedules: BTreeMap<InstrumentId, Schedule>,
+    pub(super) told: Told,
+}
+
+/// What the access log was told of a client since the vault was unlocked. The caseload asks for every client again and
+/// again; the first time is the entry.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told {
+    /// How many sheets and schedules the last entry counted.
+    pub(super) measures: u64,
+    /// That it was looked whether sessions have notes.
+    pub(super) notes: bool,
 }
 
 impl Measured {
@@ -63,11 +75,21 @@ impl Measures {
 }
 
 impl Desk {
-    /// A client's sheets and what is due today. Was opened at unlocking, which is logged; nothing is opened now.
+    /// A client's sheets and what is due today. The access log says so, synced, the first time that a client's sheets
+    /// are asked for in an unlocked vault and whenever there are more of them than it was told.
     pub fn measures(&self, code: &ClientCode) -> Result<Measures, DeskFault> {
-        let state = self.state();
+        let mut state = self.state();
         let known = state.caseload.by_code(code)?;
-        self.grant::<permit::ReadContent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let client = known.card.id;
+        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let count = (known.measured.given.len() + known.measured.schedules.len()) as u64;
+        if count > known.measured.told.measures {
+            self.note(&mut state, Task::Read, Some(code), count, None, false, Some("instruments".into()))?;
+            if let Some(known) = state.caseload.clients.get_mut(&client) {
+                known.measured.told.measures = count;
+            }
+        }
+        let known = state.caseload.by_code(code)?;
         let measured = &known.measured;
         let of = |id: &InstrumentId| -> Vec<Date> {
             measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()

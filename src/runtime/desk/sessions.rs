@@ -62,11 +62,14 @@ impl Desk {
         Ok(session)
     }
 
-    /// Keeps bodies of a session as one group. Returns only after all of them are synced to disk.
+    /// Keeps bodies of a session as one group. Returns only after all of them are synced to disk. What is written
+    /// about a session, or into one that has ended, is an entry of the access log; what a running session says of
+    /// itself is between its two entries, of beginning and end.
     pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, DeskFault> {
         let mut state = self.state();
         let (known, case) = state.caseload.of_session(session)?;
         let (client, relation) = (known.card.id, known.relation(self.me.id));
+        let (code, open) = (known.card.code.clone(), case.row.state == SessionState::Open);
         if case.row.state == SessionState::Destroyed {
             return Err(DeskFault::SessionDestroyed);
         }
@@ -84,6 +87,10 @@ impl Desk {
             .iter()
             .map(|body| recipient_of(&state, client, Some(session), body.class()))
             .collect::<Result<Vec<_>, _>>()?;
+        let about = bodies.iter().filter(|b| !open || b.class() != Class::Session).count() as u64;
+        if about > 0 {
+            self.note(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
+        }
         let (house, me, caseload) = state.split(self.me.id);
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
@@ -132,11 +139,20 @@ impl Desk {
     }
 
     /// Whether a note of this session was written, for the marks of the caseload. Looks at the newest records first and
-    /// shows no word of them.
+    /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
+    /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, DeskFault> {
-        let state = self.state();
+        let mut state = self.state();
         let (known, _) = state.caseload.of_session(session)?;
-        self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
+        self.grant::<permit::SeeCaseload>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        if !known.measured.told.notes {
+            self.note(&mut state, Task::Read, Some(&code), count, None, false, Some("whether noted".into()))?;
+            if let Some(known) = state.caseload.clients.get_mut(&client) {
+                known.measured.told.notes = true;
+            }
+        }
+        let (known, _) = state.caseload.of_session(session)?;
         // Notes are sealed to the case key; what was said is not even tried.
         let keys: Vec<&SealKey> = known.case.values().rev().collect();
         let places = state.house.store.shelf(session.0)?;
