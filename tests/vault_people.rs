@@ -182,7 +182,7 @@ fn a_counsellor_who_left_is_listed_and_the_clients_go_on_by_the_supervisor_and_t
     let phrase = pass();
     let desk = unlock(dir.path(), "관리");
     let with = Some(Second { name: "수퍼", passphrase: &phrase });
-    let reached = desk.revoke_member("상담", with, None).unwrap();
+    let reached = desk.revoke_member("상담", with, None).unwrap().unwrap();
     assert_eq!((reached.len(), &reached[0].code, reached[0].own), (1, &code, true), "the admin sees it without a key");
     assert_eq!(desk.reach_of("상담").unwrap(), reached);
     let asked = HandOver { to: "다음상담", reason: "퇴사", process_notes: false, phrases: None };
@@ -214,7 +214,7 @@ fn without_anybody_who_holds_the_keys_an_admin_and_a_supervisor_take_two_recover
     let phrase = pass();
     let with = Some(Second { name: "다른수퍼", passphrase: &phrase });
     let desk = unlock(dir.path(), "관리");
-    desk.revoke_member("상담", with, None).unwrap();
+    desk.revoke_member("상담", with, None).unwrap().unwrap();
     let two = Some(Phrases((1, &phrases[0]), (3, &phrases[2])));
     let asked = HandOver { to: "다음상담", reason: "퇴사", process_notes: true, phrases: two };
     assert_eq!(desk.hand_over(&code, &asked, None).unwrap_err().exit(), Exit::Refused, "not the admin alone");
@@ -254,9 +254,9 @@ fn an_admin_or_supervisor_who_leaves_takes_a_log_key_along_that_opens_nothing_ne
     let phrase = pass();
     let desk = unlock(dir.path(), "관리");
     let before = desk.roster().log;
-    desk.revoke_member("다음상담", Some(Second { name: "수퍼", passphrase: &phrase }), None).unwrap();
+    desk.revoke_member("다음상담", Some(Second { name: "수퍼", passphrase: &phrase }), None).unwrap().unwrap();
     assert_eq!(desk.roster().log, before, "a counsellor never had it");
-    desk.revoke_member("다른수퍼", Some(Second { name: "수퍼", passphrase: &phrase }), None).unwrap();
+    desk.revoke_member("다른수퍼", Some(Second { name: "수퍼", passphrase: &phrase }), None).unwrap().unwrap();
     assert_ne!(desk.roster().log, before);
     let mine = desk.read_log().unwrap().len();
     desk.lock().unwrap();
@@ -418,4 +418,52 @@ fn the_caseload_leaves_one_entry_per_client_for_its_sheets_and_one_for_its_notes
     desk.measures(&code).unwrap();
     let last = since_unlock(&desk);
     assert_eq!(last.last(), Some(&(Task::Read, 2, Some("instruments".to_owned()))), "more than it was told");
+}
+
+#[test]
+fn a_damaged_access_log_keeps_no_leaver_in_and_what_was_reached_is_its_own_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let phrase = pass();
+    let desk = unlock(dir.path(), "관리");
+    let path = dir.path().join("access");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[200] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    assert_eq!(desk.read_log().unwrap_err().exit(), Exit::Damaged);
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    let reached = desk.revoke_member("상담", with, None).unwrap();
+    assert_eq!(reached.unwrap_err().exit(), Exit::Damaged, "said beside, not instead");
+    let roster = desk.roster();
+    assert!(roster.members.iter().all(|m| m.name != "상담" || !m.active()));
+    drop(desk);
+    assert_eq!(Desk::unlock(dir.path(), Some("상담"), &pass()).unwrap_err(), DeskFault::NoSlot);
+}
+
+#[test]
+fn the_policy_refuses_a_second_person_before_their_passphrase_is_judged() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, session, _) = centre(dir.path());
+    let wrong = other_pass();
+    let desk = unlock(dir.path(), "상담");
+    for _ in 0..8 {
+        // A supervisor is not the second person of a destruction where there is an admin.
+        let second = Some(Second { name: "수퍼", passphrase: &wrong });
+        assert_eq!(desk.destroy_client(&code, "요청", second).unwrap_err().exit(), Exit::Refused);
+        assert_eq!(desk.destroy_session(session, "요청", second).unwrap_err().exit(), Exit::Refused);
+        assert_eq!(desk.revoke_member("다음상담", second, None).unwrap_err().exit(), Exit::Refused);
+    }
+    desk.lock().unwrap();
+    assert!(Desk::unlock(dir.path(), Some("수퍼"), &pass()).is_ok(), "no guess was counted");
+}
+
+#[test]
+fn one_destruction_of_a_session_is_one_entry_and_one_line_of_the_inspection() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "상담", Role::Counsellor);
+    let (_, session) = client_of(&desk, &[]);
+    desk.destroy_session(session, "내담자 요청", None).unwrap();
+    let (report, _) = desk.inspect_log(&Month::of(desk.now())).unwrap();
+    assert_eq!(report.destroyed.len(), 1, "{:?}", report.destroyed);
+    assert_eq!(report.destroyed[0].detail, Some(session.to_string()));
 }

@@ -175,7 +175,7 @@ fn a_supervisor_who_leaves_reads_nothing_new_and_the_list_says_what_could_have_b
     desk.lock().unwrap();
     let desk = unlock(dir.path(), "관리");
     let phrase = pass();
-    desk.revoke_member("수퍼", Some(Second { name: "다른수퍼", passphrase: &phrase }), None).unwrap();
+    desk.revoke_member("수퍼", Some(Second { name: "다른수퍼", passphrase: &phrase }), None).unwrap().unwrap();
     desk.lock().unwrap();
     assert_eq!(Desk::unlock(dir.path(), Some("수퍼"), &pass()).unwrap_err(), DeskFault::NoSlot);
     let desk = unlock(dir.path(), "상담");

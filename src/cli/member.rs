@@ -172,11 +172,27 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         Members::Revoke { name, reason, second: who } => {
             let other = who.read()?;
             let reached = desk.revoke_member(&name, second(&other), reason.as_deref())?;
+            let unread = reached.as_ref().err().map(ToString::to_string);
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.revoked/1", "name": name, "reached": reached}))?;
+                print::json(&serde_json::json!({
+                    "schema": "gyeot.revoked/1", "name": name, "reached": reached.ok(), "unread": unread,
+                }))?;
             } else {
                 print::line(lang.pick("구성원에서 뺐습니다.", "The membership is ended."));
-                print_reach(&reached, lang);
+                match (reached, unread) {
+                    (Ok(reached), _) => print_reach(&reached, lang),
+                    (Err(_), why) => {
+                        let told = lang.pick(
+                            "접근 기록을 읽을 수 없어 열쇠가 닿았던 내담자를 보이지 못합니다",
+                            "what their keys reached cannot be shown, because the access log does not read",
+                        );
+                        print::line(format!("{told}: {}", why.unwrap_or_default()));
+                        print::line(lang.pick(
+                            "`gyeot audit verify`가 어디가 상했는지 보입니다.",
+                            "`gyeot audit verify` shows where it is damaged.",
+                        ));
+                    }
+                }
             }
         }
         Members::Review { entry } => {

@@ -293,23 +293,38 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Keep::Shred { client, session, reason, certificate, second: who } => {
             let other = who.read()?;
-            let desk = passphrase::unlock(globals)?;
-            let (done, signed) = match (client, session) {
-                (_, Some(session)) => desk.destroy_session(session, &reason, second(&other))?,
-                (Some(code), None) => desk.destroy_client(&ClientCode(code), &reason, second(&other))?,
-                (None, None) => return Err(Fault::usage("what is to be destroyed?", "give --client or --session")),
+            // Before anything is destroyed: afterwards there is nothing to make a second certificate from.
+            let file = certificate.as_deref().map(certificate_file).transpose()?;
+            let done = passphrase::unlock(globals).and_then(|desk| {
+                let done = match (client, session) {
+                    (_, Some(session)) => desk.destroy_session(session, &reason, second(&other))?,
+                    (Some(code), None) => desk.destroy_client(&ClientCode(code), &reason, second(&other))?,
+                    (None, None) => return Err(Fault::usage("what is to be destroyed?", "give --client or --session")),
+                };
+                Ok((desk, done))
+            });
+            let (desk, (done, signed)) = match (done, &certificate) {
+                (Ok(done), _) => done,
+                (Err(refused), Some(path)) => {
+                    // An empty file certifies nothing; it may stay where it cannot be removed.
+                    let _ = std::fs::remove_file(path);
+                    return Err(refused);
+                }
+                (Err(refused), None) => return Err(refused),
             };
-            desk.lock()?;
-            if let Some(path) = &certificate {
-                std::fs::write(path, &signed).map_err(|e| {
-                    Fault::failed(
-                        format!("destroyed, but the certificate could not be written ({})", e.kind()),
-                        "the access log holds the same facts",
-                    )
-                })?;
+            if let Some(mut file) = file
+                && let Err(e) = std::io::Write::write_all(&mut file, signed.as_bytes()).and_then(|()| file.sync_all())
+            {
+                print::raw(&signed);
+                return Err(Fault::failed(
+                    format!("destroyed, but the certificate could not be written ({})", e.kind()),
+                    "it was printed instead; keep that",
+                ));
             }
+            let locked = desk.lock();
             if globals.json {
-                return print::json(&serde_json::json!({"certificate": done, "signed": signed}));
+                print::json(&serde_json::json!({"schema": "gyeot.shredded/1", "certificate": done, "signed": signed}))?;
+                return Ok(locked?);
             }
             if let Some(path) = &certificate {
                 let told = lang.pick("파기했습니다. 증명서", "destroyed; certificate");
@@ -317,7 +332,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             } else {
                 print::raw(&signed);
             }
-            Ok(())
+            Ok(locked?)
         }
     }
+}
+
+/// Makes the file of a certificate, which must not be there yet.
+fn certificate_file(path: &std::path::Path) -> Result<std::fs::File, Fault> {
+    std::fs::File::create_new(path).map_err(|e| {
+        Fault::failed(
+            format!("nothing was destroyed: the certificate's file {} cannot be made ({})", path.display(), e.kind()),
+            "give a path in a folder that can be written to, where no file of that name is",
+        )
+    })
 }

@@ -53,7 +53,7 @@ impl Desk {
         reason: Option<&str>,
     ) -> Result<(Member, String), DeskFault> {
         let mut state = self.state();
-        let present = self.second(&state, second)?;
+        let present = self.second_for::<permit::ChangeRoster>(&state, Whose::Nobody, second)?;
         let allowed = self.roster_grant(&state, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
         if new.name.trim().is_empty() {
@@ -89,7 +89,8 @@ impl Desk {
         Ok((member, words))
     }
 
-    /// Ends a membership and removes the key slots. Gives what the leaver's keys reached, as the log tells it.
+    /// Ends a membership and removes the key slots. Gives what the leaver's keys reached, as the log tells it; a log
+    /// that does not read does not keep anybody in, so that is its own result.
     /// Counsellors get new keys for what the leaver could read: now for the asking member's own clients, for the others
     /// at their next unlock. What was read before cannot be undone.
     pub fn revoke_member(
@@ -97,21 +98,20 @@ impl Desk {
         name: &str,
         second: Option<Second<'_>>,
         reason: Option<&str>,
-    ) -> Result<Vec<Reach>, DeskFault> {
+    ) -> Result<Result<Vec<Reach>, DeskFault>, DeskFault> {
         let mut state = self.state();
-        let present = self.second(&state, second)?;
+        let present = self.second_for::<permit::ChangeRoster>(&state, Whose::Nobody, second)?;
         let allowed = self.roster_grant(&state, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
         let id = state.house.roster.named(name).ok_or(RosterFault::Nobody)?.id;
-        let held = self.log_keys(&state, present.as_ref())?;
-        let reached = reach(&self.entries(&state, &held)?, id);
         let change = Change::Revoke { member: id, at: state.house.now(), break_glass: glass.clone(), log: None };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
         remove_slots(&state.house.dir, id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
-        Ok(reached)
+        let held = self.log_keys(&state, present.as_ref());
+        Ok(held.and_then(|held| self.entries(&state, &held)).map(|entries| reach(&entries, id)))
     }
 
     /// Reviews a change that one person did alone; the reviewer is another person.
@@ -148,6 +148,20 @@ impl Desk {
             .collect()
     }
 
+    /// The second person, unlocked, after the policy was asked with the role that the roster gives them: a refusal
+    /// costs no guess and tells nothing of the passphrase.
+    pub(super) fn second_for<P: Permit>(
+        &self,
+        state: &State,
+        whose: Whose,
+        second: Option<Second<'_>>,
+    ) -> Result<Option<Present>, DeskFault> {
+        let role = second.and_then(|s| state.house.roster.named(s.name)).map(|m| m.role);
+        grant::<P>(self.me.id, self.me.role, whose, Around { second: role, ..Self::around(state) })?;
+        self.second(state, second)
+    }
+
+    /// The second person, unlocked. Where the client is known only by their keys, the policy comes afterwards.
     pub(super) fn second(&self, state: &State, second: Option<Second<'_>>) -> Result<Option<Present>, DeskFault> {
         let Some(second) = second else { return Ok(None) };
         let member = state.house.roster.named(second.name).ok_or(RosterFault::Nobody)?.clone();

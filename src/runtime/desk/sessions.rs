@@ -274,7 +274,8 @@ impl Desk {
         }
     }
 
-    /// Destroys the key of a session: what was sealed to it can never be opened again.
+    /// Destroys the key of a session, after its entry in the access log: what was sealed to it can never be opened
+    /// again.
     pub(super) fn destroy_session_key(
         &self,
         state: &mut State,
@@ -282,12 +283,25 @@ impl Desk {
         why: &'static str,
     ) -> Result<(), DeskFault> {
         let (known, case) = state.caseload.of_session(session)?;
-        let (client, code) = (known.card.id, known.card.code.clone());
+        let code = known.card.code.clone();
+        case.key_place.ok_or(DeskFault::SessionDestroyed)?;
+        self.note(state, Task::Destroy, Some(&code), 1, Some(why), false, Some(session.to_string()))?;
+        self.bury_session_key(state, session, why)
+    }
+
+    /// Destroys the key of a session whose destruction is in the access log already.
+    pub(super) fn bury_session_key(
+        &self,
+        state: &mut State,
+        session: SessionId,
+        why: &'static str,
+    ) -> Result<(), DeskFault> {
+        let (known, case) = state.caseload.of_session(session)?;
+        let client = known.card.id;
         let place = case.key_place.ok_or(DeskFault::SessionDestroyed)?;
         let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
         let at = state.house.now();
         let body = Body::SessionDestroyed { at, why: why.to_owned() };
-        self.note(state, Task::Destroy, Some(&code), 1, Some(why), false, Some(session.to_string()))?;
         let (house, me, caseload) = state.split(self.me.id);
         let draft = Draft {
             shelf: client.0,

@@ -65,7 +65,7 @@ impl Desk {
         self.note_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
         let places = state.house.store.shelf(session.0)?;
         if state.caseload.of_session(session)?.1.key.is_some() {
-            self.destroy_session_key(&mut state, session, "asked")?;
+            self.bury_session_key(&mut state, session, "asked")?;
         }
         let (house, me, _) = state.split(self.me.id);
         house.bury(&me, &places, "destroyed")?;
@@ -126,10 +126,9 @@ impl Desk {
         code: &ClientCode,
         second: Option<Second<'_>>,
     ) -> Result<(bool, Option<MemberId>), DeskFault> {
-        // Before the second person's passphrase is asked of the disk, so that a refusal costs no guess.
         let known = state.caseload.by_code(code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        let present = self.second(state, second)?;
+        let present = self.second_for::<permit::Destroy>(state, whose, second)?;
         let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;
         Ok((grant.break_glass(), present.map(|p| p.member.id)))
     }
