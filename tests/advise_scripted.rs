@@ -76,8 +76,11 @@ impl LanguageEngine for Stubborn {
     }
     fn judge(&mut self, judge: Judge) -> Result<Judged, EngineFault> {
         self.asked += judge.questions.len();
-        // A little more for every later question, so that something answers yes.
-        Ok(Judged { margins: (0..judge.questions.len()).map(|n| self.margin + n as f32 * 0.1).collect() })
+        // Long lines answer yes to every third question, so that something does, and not always about the same line.
+        let long = |line: usize| judge.lines[line].reveal().chars().count() > 40;
+        let yes = |n: usize, line: usize| if long(line) && n % 3 == 0 { 3.0 } else { n as f32 * 0.01 };
+        let answers = judge.questions.iter().enumerate().map(|(n, q)| self.margin + yes(n, q.line));
+        Ok(Judged { margins: answers.collect() })
     }
     fn write(&mut self, _: Write) -> Result<Written, EngineFault> {
         Ok(Written { text: ClientText::new(self.writes), prompt_tokens: 1, tokens: 1, finished: true })

@@ -40,9 +40,9 @@ const NEARNESS: f32 = 0.7;
 /// Answers that a line must have before its own mean is taken for a habit of the line, as a count of imagined answers
 /// at the common mean.
 const LINE_SHRINK: f32 = 3.0;
-/// Fewer letters say too little to be asked about and resemble everything: "Exactly.", "네, 그래요." Hangul says more
-/// with a letter.
-const LETTERS: usize = 12;
+/// Fewer letters say too little to be asked about and resemble everything: "Exactly.", "She was worried.", "네, 그래요."
+/// Hangul says more with a letter.
+const LETTERS: usize = 16;
 const LETTERS_HANGUL: usize = 7;
 /// Sentences are joined with what follows until they have as many letters: "I have not been for two months" means
 /// something only after "I used to go climbing".
@@ -455,7 +455,7 @@ mod tests {
         assert_eq!(texts(Speaker::Client, text), [text], "the short ends are joined too");
         let two = "I lie awake until three in the morning, always. Then I go over everything I did wrong that day.";
         assert_eq!(texts(Speaker::Client, two).len(), 2);
-        assert_eq!(parts("I used to swim every week. I stopped in May. No.").len(), 3);
+        assert_eq!(parts("I used to swim every week. I stopped going in May. No.").len(), 3);
     }
 
     #[test]

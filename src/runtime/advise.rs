@@ -259,6 +259,7 @@ impl Advisor {
         }
         if !lines.is_empty() {
             let chosen = self.chosen(&lines, engines, progress)?;
+            let mut used: BTreeSet<usize> = BTreeSet::new();
             for chosen in chosen {
                 let card = &self.library.cards()[chosen.card];
                 let full = suggestions.len() >= directions::SHOWN;
@@ -266,6 +267,11 @@ impl Advisor {
                 if (full && !chosen.evidence.is_empty()) || suggestions.iter().any(|s| s.technique == card.id) {
                     continue;
                 }
+                // A small model says yes to several questions about one strong line; only the best of them stands on it.
+                if !chosen.evidence.is_empty() && chosen.evidence.iter().all(|line| used.contains(line)) {
+                    continue;
+                }
+                used.extend(&chosen.evidence);
                 let claimed: Vec<Evidence> = chosen
                     .evidence
                     .iter()
