@@ -190,3 +190,34 @@ fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
     let settings = gyeot::adapters::settings::read(&h.dir.path().join("settings.toml")).unwrap();
     assert_eq!(settings.lang, Some(Lang::En));
 }
+
+#[test]
+fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_the_same_body() {
+    use gyeot::domain::administration::{Administration, Mode, Occasion, Sheet};
+    use gyeot::runtime::administrations;
+    let mut h = house();
+    let answers = |each: i32| Answers(vec![Some(each); 9]);
+    for each in [2, 1] {
+        h.ask(Effect::KeepAdministration {
+            client: h.client,
+            session: None,
+            instrument: "phq-9".into(),
+            answers: answers(each),
+            total: None,
+            lang: Lang::Ko,
+            kiosk: false,
+        });
+        h.wait(|a| matches!(a, Answer::AdministrationKept).then_some(()));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let library = gyeot::adapters::instruments::library(&h.dir.path().join("assessments")).unwrap();
+    let (phq, now) = (library.get(&"phq-9".into()).unwrap(), h.desk.now());
+    let context = gyeot::domain::score::Context { sex: None, age: None, lang: Lang::Ko };
+    let occasion = Occasion { given_at: now, by: h.desk.me().id, mode: Mode::Counsellor, session: None };
+    let made = Administration::new(phq, Sheet::Answers(answers(1)), &context, occasion).unwrap();
+    administrations::give(&h.desk, &h.code, phq, made).unwrap();
+    let kept = administrations::kept(&h.desk, &h.code).unwrap();
+    assert!(kept[0].score.change.is_none() && kept[1].score.change.is_some(), "the first has nothing before it");
+    let same = |a: &Administration| Administration { given_at: now, ..a.clone() };
+    assert_eq!(same(&kept[1]), same(&kept[2]));
+}

@@ -203,3 +203,23 @@ fn rooms_stay_small_enough_to_read() {
             .collect(),
     );
 }
+
+#[test]
+fn every_schema_of_what_is_printed_has_one_shape_because_it_is_printed_from_one_place() {
+    let pattern = regex::Regex::new(r#""schema": "(gyeot\.[a-z-]+/\d+)""#).unwrap();
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in files("src") {
+        let text = fs::read_to_string(&path).unwrap();
+        for (n, line) in code(&text) {
+            for found in pattern.captures_iter(line) {
+                places.entry(found[1].to_owned()).or_default().push(format!("{}:{n}", short(&path)));
+            }
+        }
+    }
+    // One member: enrolled and shown as the same row.
+    let twice = |name: &str| usize::from(name == "gyeot.member/1") + 1;
+    assert!(places.len() > 20, "only {} schemas were found", places.len());
+    none_found(
+        places.iter().filter(|(n, p)| p.len() > twice(n)).map(|(n, p)| format!("{n}: {}", p.join(", "))).collect(),
+    );
+}

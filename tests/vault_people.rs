@@ -467,3 +467,29 @@ fn one_destruction_of_a_session_is_one_entry_and_one_line_of_the_inspection() {
     assert_eq!(report.destroyed.len(), 1, "{:?}", report.destroyed);
     assert_eq!(report.destroyed[0].detail, Some(session.to_string()));
 }
+
+#[test]
+fn nothing_is_destroyed_when_the_certificates_file_cannot_be_made_and_no_earlier_one_is_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(&dir.path().join("vault"), "상담", Role::Counsellor);
+    let (code, _) = client_of(&desk, &[]);
+    desk.lock().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    std::fs::write(at("pass"), "velvet harbour cactus nineteen drums").unwrap();
+    std::fs::write(at("earlier"), "a certificate").unwrap();
+    let shred = |file: &Path| {
+        let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_gyeot"));
+        c.args(["vault", "shred", "--json", "--reason", "r", "--client", code.as_str(), "--certificate"]).arg(file);
+        c.arg("--vault").arg(at("vault")).arg("--passphrase-file").arg(at("pass")).output().unwrap()
+    };
+    for file in [at("nowhere/file"), at("earlier")] {
+        assert!(!shred(&file).status.success());
+    }
+    assert_eq!(std::fs::read_to_string(at("earlier")).unwrap(), "a certificate");
+    assert!(unlock(&at("vault"), "상담").client(&code).is_ok(), "the client is still there");
+    let done = shred(&at("new"));
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(told["schema"], "gyeot.shredded/1");
+    assert_eq!(told["signed"], std::fs::read_to_string(at("new")).unwrap());
+}

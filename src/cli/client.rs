@@ -139,7 +139,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 supervisors: supervisor,
             })?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.client/1", "code": code}))?;
+                print::json(&serde_json::json!({"schema": "gyeot.client-added/1", "code": code}))?;
             } else {
                 print::line(code.as_str());
             }
@@ -187,7 +187,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         Client::Assign { code, supervisor } => {
             desk.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.client/1", "code": code, "supervisor": supervisor}))?;
+                print::json(&serde_json::json!({"schema": "gyeot.client-assigned/1", "code": code, "supervisor": supervisor}))?;
             } else {
                 print::line(format!("{code}: {supervisor}"));
             }

@@ -258,7 +258,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let me = desk.me().clone();
             desk.lock()?;
             if globals.json {
-                return print::json(&serde_json::json!({"schema": "gyeot.recovered/1", "member": me.name}));
+                return print::json(&serde_json::json!({"schema": "gyeot.member-recovered/1", "member": me.name}));
             }
             print::line(format!("{}: {}", lang.pick("새 암호 문구로 열립니다", "opens with the new passphrase"), me.name));
             print::line(lang.pick(

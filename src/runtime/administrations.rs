@@ -1,10 +1,27 @@
 //! Answer sheets in the vault: sealed as they were scored on the day, and read back for history and charts.
 
 use super::desk::{Body, Desk, Saved};
-use crate::domain::administration::Administration;
+use crate::domain::administration::{Administration, points};
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::ids::ClientCode;
+use crate::domain::instrument::Instrument;
 use crate::domain::record::Sheet;
+
+/// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day.
+/// The one way in for the command line and the screens. Gives what was sealed, after it is synced to disk.
+pub fn give(
+    desk: &Desk,
+    client: &ClientCode,
+    instrument: &Instrument,
+    mut made: Administration,
+) -> Result<Administration, Fault> {
+    let before = desk.measures(client)?.given;
+    if let (Some(first), Some(now)) = (points(&before, &instrument.id).first(), made.score.score) {
+        made.score.change = instrument.change(None, first.score, now);
+    }
+    keep(desk, client, &made)?;
+    Ok(made)
+}
 
 /// Seals one filling in on the client's shelf. Returns only after it is synced to disk.
 pub fn keep(desk: &Desk, client: &ClientCode, a: &Administration) -> Result<Saved, Fault> {

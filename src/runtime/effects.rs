@@ -16,7 +16,7 @@ use crate::domain::ids::{ClientCode, ClientId, RecordId, SessionId, TechniqueId}
 use crate::domain::instrument::Library;
 use crate::domain::lang::Lang;
 use crate::domain::member::Role;
-use crate::domain::record::{Body, Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::record::{Body, Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::domain::schedule::Schedule;
 use crate::domain::score::Context;
 use crate::ports::audio::Sound;
@@ -367,11 +367,8 @@ impl Performer {
         let held = self.place.library.get(instrument)?;
         let person = desk.measures(&code)?;
         let context = Context { lang, sex: person.sex, age: person.age };
-        let administration = Administration::new(held, filled, &context, occasion)?;
-        let sheet = serde_json::to_value(&administration)
-            .map_err(|_| Fault::failed("the result could not be written", "please report this"))?;
         // On the client's own shelf, where the next session finds it again.
-        desk.keep_for(&code, &[Body::Administration { sheet: Sheet(sheet) }])?;
+        super::administrations::give(desk, &code, held, Administration::new(held, filled, &context, occasion)?)?;
         Ok(vec![Answer::AdministrationKept])
     }
 }

@@ -90,11 +90,7 @@ pub fn give(args: &Give, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
     let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode: Mode::Counsellor, session: None };
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
-    let before = administrations::kept(desk, &client)?;
-    if let (Some(first), Some(now)) = (points(&before, &instrument.id).first(), made.score.score) {
-        made.score.change = instrument.change(None, first.score, now);
-    }
-    administrations::keep(desk, &client, &made)?;
+    let made = administrations::give(desk, &client, instrument, made)?;
     print::note(globals.lang().pick("저장됨", "saved"));
     report(instrument, &made.score, globals)
 }

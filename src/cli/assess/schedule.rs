@@ -118,7 +118,7 @@ pub fn due(client: Option<&str>, desk: &Desk, globals: &Globals) -> Result<(), F
             .map(|(code, d)| json!({"client": code, "instrument": d.instrument, "every": d.every.to_string(),
                 "standing": d.standing}))
             .collect();
-        return print::json(&json!({"schema": "gyeot.due/1", "due": list}));
+        return print::json(&json!({"schema": "gyeot.assessments-due/1", "due": list}));
     }
     if found.is_empty() {
         print::note(lang.pick("할 차례인 검사가 없습니다", "nothing is due"));
