@@ -7,6 +7,7 @@ use gyeot::app::Model;
 use gyeot::app::command::{Command, Context};
 use gyeot::app::desk::{LineOrigin, SignedIn, SoundInput, VaultState};
 use gyeot::app::effect::Effect;
+use gyeot::app::flows::live::Phase;
 use gyeot::app::flows::over::{Overlay, Question};
 use gyeot::app::msg::{Answer, Asked, Msg};
 use gyeot::app::notice::Say;
@@ -152,10 +153,10 @@ fn new_advice_keeps_what_was_decided_and_the_mark_on_the_same_direction() {
     assert_eq!(m.live.as_ref().unwrap().marked_suggestion().unwrap().technique.as_str(), "stimulus-control");
     let mut new = directions(Lang::Ko);
     new.insert(0, suggestion("grief", "애도", "", 1, "싫어요"));
-    play(&mut m, [Msg::Session(advice(new))]);
+    play(&mut m, [Msg::Session(SESSION, advice(new))]);
     assert_eq!(m.live.as_ref().unwrap().marked_suggestion().unwrap().technique.as_str(), "stimulus-control");
     does(&mut m, &[Command::Dismiss]);
-    play(&mut m, [Msg::Session(advice(directions(Lang::Ko)))]);
+    play(&mut m, [Msg::Session(SESSION, advice(directions(Lang::Ko)))]);
     let open: Vec<_> = m.live.as_ref().unwrap().open_suggestions().map(|s| s.technique.to_string()).collect();
     assert_eq!(open, ["behavioural-activation"]);
 }
@@ -165,7 +166,7 @@ fn a_suggestion_without_evidence_is_not_shown() {
     let mut m = live(Lang::Ko);
     let mut bare = suggestion("grief", "애도", "", 1, "x");
     bare.evidence.clear();
-    play(&mut m, [Msg::Session(advice(vec![bare]))]);
+    play(&mut m, [Msg::Session(SESSION, advice(vec![bare]))]);
     assert_eq!(m.live.as_ref().unwrap().open_suggestions().count(), 0);
 }
 
@@ -215,7 +216,7 @@ fn ending_and_quitting_while_recording_ask_first_and_quitting_waits_for_the_end(
     assert_eq!(confirmed(&m), Some(&Question::QuitWhileRecording));
     let effects = does(&mut m, &[Command::Yes]);
     assert!(matches!(&effects[..], [Effect::Session(SessionCommand::Stop)]), "{effects:?}");
-    let effects = play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    let effects = play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: true })]);
     assert!(matches!(&effects[..], [Effect::Quit]), "{effects:?}");
 }
 
@@ -224,7 +225,7 @@ fn a_signal_ends_the_session_before_the_program() {
     let mut m = talking(Lang::Ko);
     let effects = play(&mut m, [Msg::Terminate]);
     assert!(matches!(&effects[..], [Effect::Session(SessionCommand::Stop)]));
-    let effects = play(&mut m, [Msg::Session(SessionEvent::Ended { saved: false })]);
+    let effects = play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: false })]);
     assert!(matches!(&effects[..], [Effect::Quit]));
     assert!(matches!(&play(&mut signed_in(Lang::Ko), [Msg::Terminate])[..], [Effect::Quit]));
 }
@@ -240,7 +241,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
     let mut m = talking(Lang::Ko);
     does(&mut m, &[Command::Lock]);
     assert!(m.recording());
-    play(&mut m, [Msg::Session(SessionEvent::Heard(said(5, 1_500_000, Speaker::Client, "잠긴 뒤의 말")))]);
+    play(&mut m, [Msg::Session(SESSION, SessionEvent::Heard(said(5, 1_500_000, Speaker::Client, "잠긴 뒤의 말")))]);
     play(
         &mut m,
         [Msg::Answer(Answer::Unlocked(gyeot::app::desk::SignedIn { member: "이".into(), centre: "센".into() }))],
@@ -253,7 +254,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
 fn a_session_that_ends_behind_the_lock_leaves_nothing_in_memory() {
     let mut m = talking(Lang::Ko);
     does(&mut m, &[Command::Lock]);
-    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: true })]);
     assert!(m.live.is_none());
 }
 
@@ -472,7 +473,7 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     let mut m = at_client(Lang::Ko, &CONSENTED);
     m.client.as_mut().unwrap().consent = 1;
     does(&mut m, &[Command::BeginSession, Command::Open]);
-    play(&mut m, [Msg::Session(SessionEvent::Started { session: SESSION, started: NOW })]);
+    play(&mut m, [Msg::Session(SESSION, SessionEvent::Started { session: SESSION, started: NOW })]);
     does(&mut m, &[Command::Consents]);
     assert_eq!(m.screen, Context::Client, "the consents are one key away from the session");
     assert!(does(&mut m, &[Command::ToggleConsent, Command::Yes]).is_empty());
@@ -504,7 +505,7 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     assert!(m.live.is_some(), "nothing is forgotten before the key is destroyed");
     play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&[Scope::Service]))))]);
     assert!(m.live.is_none() && m.note.is_none(), "its words leave the memory too");
-    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: false })]);
+    play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: false })]);
     assert!(!matches!(m.notice.as_ref().unwrap().say, gyeot::app::notice::Say::SessionNotSaved), "that is no loss");
 }
 
@@ -524,7 +525,7 @@ fn after_a_lock_the_consents_of_the_running_session_are_read_again_and_shown() {
 #[test]
 fn what_is_decided_after_the_session_has_ended_is_kept_too() {
     let mut m = talking(Lang::Ko);
-    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: true })]);
     let effects = does(&mut m, &[Command::NextPane, Command::Accept]);
     let [Effect::KeepDecision { session, technique, decision }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((*session, technique.as_str()), (SESSION, "behavioural-activation"));
@@ -537,7 +538,7 @@ fn what_is_decided_after_the_session_has_ended_is_kept_too() {
 fn leaving_a_session_that_has_ended_seals_its_note_as_it_stands() {
     let mut m = talking(Lang::Ko);
     does(&mut m, &[Command::NextPane, Command::Accept]);
-    play(&mut m, [Msg::Session(SessionEvent::Ended { saved: true })]);
+    play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: true })]);
     let effects = does(&mut m, &[Command::Stop]);
     assert!(matches!(&effects[..], [Effect::KeepNote { session: SESSION, .. }]), "{effects:?}");
     assert!(m.live.is_none() && m.note.is_none());
@@ -579,4 +580,28 @@ fn an_unattended_screen_locks_after_ten_minutes_with_the_note_sealed_but_never_d
     let mut m = talking(Lang::Ko);
     assert!(play(&mut m, [Msg::Clock(Timestamp(NOW.0 + 60 * 60_000))]).is_empty());
     assert_eq!(m.screen, Context::Live);
+}
+
+#[test]
+fn what_an_erased_session_still_says_does_not_touch_the_next_one() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    does(&mut m, &[Command::BeginSession, Command::Open]);
+    let (old, new) = (gyeot::domain::ids::SessionId([99; 16]), SESSION);
+    play(&mut m, [Msg::Session(old, SessionEvent::Ended { saved: false })]);
+    assert_eq!(m.live.as_ref().unwrap().phase, Phase::Starting, "not even before the next one has begun");
+    play(&mut m, [Msg::Session(new, SessionEvent::Started { session: new, started: NOW })]);
+    let late = said(5, 1_500_000, Speaker::Client, "지워진 회기의 말");
+    play(
+        &mut m,
+        [
+            Msg::Session(old, SessionEvent::Heard(late)),
+            Msg::Session(old, SessionEvent::Started { session: old, started: NOW }),
+            Msg::Session(old, SessionEvent::Ended { saved: false }),
+        ],
+    );
+    let live = m.live.as_ref().unwrap();
+    assert_eq!((live.phase, live.session), (Phase::Running, Some(new)));
+    assert!(live.script.chosen_utterance().is_none(), "no word of it is shown");
+    play(&mut m, [Msg::Session(new, SessionEvent::Ended { saved: true })]);
+    assert_eq!(m.live.as_ref().unwrap().phase, Phase::Ended { saved: true });
 }

@@ -25,7 +25,7 @@ pub enum Msg {
     /// The system wants the program to end: a running session is ended first.
     Terminate,
     /// The running session says something.
-    Session(SessionEvent),
+    Session(SessionId, SessionEvent),
     /// An effect was performed.
     Answer(Answer),
 }

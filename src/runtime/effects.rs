@@ -58,17 +58,30 @@ pub struct Performer {
     inbox: Sender<Msg>,
     desk: Option<Arc<Desk>>,
     locked: bool,
-    told: Option<(SessionId, SyncSender<SessionCommand>)>,
-    runs: Arc<AtomicBool>,
+    told: Option<Told>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
+    /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
+    unlooked: Vec<SessionId>,
+}
+
+/// The session that was begun last.
+struct Told {
+    session: SessionId,
+    commands: SyncSender<SessionCommand>,
+    /// Until its end was heard.
+    runs: Arc<AtomicBool>,
 }
 
 impl Performer {
     /// A performer that answers into this inbox; `desk` is already unlocked when a demo opens the workstation.
     pub fn new(place: Place, inbox: Sender<Msg>, desk: Option<Arc<Desk>>) -> Self {
-        let runs = Arc::new(AtomicBool::new(false));
-        Performer { place, inbox, desk, locked: false, told: None, runs, noted: BTreeMap::new() }
+        Performer { place, inbox, desk, locked: false, told: None, noted: BTreeMap::new(), unlooked: Vec::new() }
+    }
+
+    /// The session that runs.
+    fn running(&self) -> Option<SessionId> {
+        self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)
     }
 
     /// Performs until the loop is gone; then the vault is locked.
@@ -82,7 +95,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.locked && self.desk.is_some() && !self.runs.load(Ordering::SeqCst) {
+                    if self.locked && self.desk.is_some() && self.running().is_none() {
                         self.forget();
                     } else if let Some(answers) = self.look_for_notes() {
                         for answer in answers {
@@ -108,7 +121,8 @@ impl Performer {
             Effect::Lock => {
                 self.locked = true;
                 self.noted.clear();
-                if !self.runs.load(Ordering::SeqCst) {
+                self.unlooked.clear();
+                if self.running().is_none() {
                     self.forget();
                 }
                 return Vec::new();
@@ -248,9 +262,9 @@ impl Performer {
         let code = self.code(client)?;
         let how = if erase { Withdrawal::All } else { Withdrawal::FromNow };
         self.desk()?.withdraw_consent(&code, [scope].into(), how)?;
-        if let Some((_, told)) = &self.told {
+        if let Some(told) = &self.told {
             // A session that has ended hears nothing more; one too busy to hear asks before it writes.
-            let _ = told.try_send(SessionCommand::ConsentChanged);
+            let _ = told.commands.try_send(SessionCommand::ConsentChanged);
         }
         self.client(client)
     }
@@ -270,25 +284,22 @@ impl Performer {
         let (parts, without) = prepare::prepare(self.desk()?, request)?;
         let session = parts.session;
         let running = session::start(parts);
-        self.told = Some((session, running.commands.clone()));
-        self.runs.store(true, Ordering::SeqCst);
-        let (inbox, runs) = (self.inbox.clone(), Arc::clone(&self.runs));
-        for fault in without {
-            let _ = inbox.blocking_send(Msg::Session(SessionEvent::Trouble(fault)));
-        }
-        std::thread::spawn(move || listen(running, &inbox, &runs));
+        let runs = Arc::new(AtomicBool::new(true));
+        self.told = Some(Told { session, commands: running.commands.clone(), runs: Arc::clone(&runs) });
+        let inbox = self.inbox.clone();
+        std::thread::spawn(move || listen(session, running, without, &inbox, &runs));
         Ok(Vec::new())
     }
 
     fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, Fault> {
-        let Some((session, told)) = &self.told else { return Ok(Vec::new()) };
+        let Some(told) = &self.told else { return Ok(Vec::new()) };
         match command {
             // A session that has just ended hears nothing more; what was decided is kept all the same.
-            SessionCommand::Decide { technique, decision } if !self.runs.load(Ordering::SeqCst) => {
-                self.keep_decision(*session, &technique, decision)
+            SessionCommand::Decide { technique, decision } if self.running().is_none() => {
+                self.keep_decision(told.session, &technique, decision)
             }
             command => {
-                let _ = told.try_send(command);
+                let _ = told.commands.try_send(command);
                 Ok(Vec::new())
             }
         }
@@ -374,7 +385,8 @@ impl Performer {
 }
 
 /// Hands on what the session says; a full inbox makes the session drop levels and partials, never words.
-fn listen(running: Running, inbox: &Sender<Msg>, runs: &AtomicBool) {
+/// What it goes without is said as soon as it has begun.
+fn listen(session: SessionId, running: Running, mut without: Vec<Fault>, inbox: &Sender<Msg>, runs: &AtomicBool) {
     let mut ended = false;
     for event in &running.events {
         ended = matches!(event, SessionEvent::Ended { .. });
@@ -382,14 +394,18 @@ fn listen(running: Running, inbox: &Sender<Msg>, runs: &AtomicBool) {
             // Before the last word is told: whoever hears it may unlock or quit at once.
             runs.store(false, Ordering::SeqCst);
         }
-        if inbox.blocking_send(Msg::Session(event)).is_err() || ended {
+        if inbox.blocking_send(Msg::Session(session, event)).is_err() || ended {
             break;
+        }
+        for fault in without.drain(..) {
+            // Whoever is gone shows at the next event.
+            let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Trouble(fault)));
         }
     }
     running.join();
     runs.store(false, Ordering::SeqCst);
     if !ended {
-        let _ = inbox.blocking_send(Msg::Session(SessionEvent::Ended { saved: false }));
+        let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Ended { saved: false }));
     }
 }
 

@@ -157,6 +157,7 @@ const fn calm(msg: &Msg) -> bool {
     matches!(
         msg,
         Msg::Session(
+            _,
             SessionEvent::Level { .. }
                 | SessionEvent::Position { .. }
                 | SessionEvent::Partial { .. }

@@ -191,9 +191,9 @@ pub fn live(lang: Lang) -> Model {
         [
             Msg::Do(Command::BeginSession),
             Msg::Do(Command::Open),
-            Msg::Session(SessionEvent::Started { session: SESSION, started: NOW }),
-            Msg::Session(SessionEvent::Engine { engine: Engine::Speech, state: EngineState::Ready }),
-            Msg::Session(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Ready }),
+            Msg::Session(SESSION, SessionEvent::Started { session: SESSION, started: NOW }),
+            Msg::Session(SESSION, SessionEvent::Engine { engine: Engine::Speech, state: EngineState::Ready }),
+            Msg::Session(SESSION, SessionEvent::Engine { engine: Engine::Language, state: EngineState::Ready }),
         ],
     );
     m
@@ -299,23 +299,24 @@ pub fn cue(lang: Lang) -> RiskCue {
 pub fn talking(lang: Lang) -> Model {
     let mut m = live(lang);
     for u in words(lang) {
-        play(&mut m, [Msg::Session(SessionEvent::Heard(u))]);
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Heard(u))]);
     }
     play(
         &mut m,
         [
-            Msg::Session(SessionEvent::Risk(cue(lang))),
-            Msg::Session(advice(directions(lang))),
-            Msg::Session(SessionEvent::Position { at_ms: 1_400_000, total_ms: None }),
-            Msg::Session(SessionEvent::Saved { through_ms: 1_398_000, records: 40 }),
-            Msg::Session(SessionEvent::Lag { ms: 800 }),
-            Msg::Session(SessionEvent::Partial {
-                text: ClientText::new(lang.pick("그래도 아이가", "But my child"))
-            }),
+            Msg::Session(SESSION, SessionEvent::Risk(cue(lang))),
+            Msg::Session(SESSION, advice(directions(lang))),
+            Msg::Session(SESSION, SessionEvent::Position { at_ms: 1_400_000, total_ms: None }),
+            Msg::Session(SESSION, SessionEvent::Saved { through_ms: 1_398_000, records: 40 }),
+            Msg::Session(SESSION, SessionEvent::Lag { ms: 800 }),
+            Msg::Session(
+                SESSION,
+                SessionEvent::Partial { text: ClientText::new(lang.pick("그래도 아이가", "But my child")) },
+            ),
         ],
     );
     for rms_db in [-50.0, -32.0, -20.0, -33.0, -48.0] {
-        play(&mut m, [Msg::Session(SessionEvent::Level { rms_db, speaking: true })]);
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Level { rms_db, speaking: true })]);
     }
     m
 }

@@ -186,8 +186,13 @@ pub fn as_line(s: &Suggestion) -> DraftLine {
     }
 }
 
-pub(super) fn heard(model: &mut Model, event: SessionEvent) -> Vec<Effect> {
+pub(super) fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<Effect> {
     let Some(live) = &mut model.live else { return Vec::new() };
+    // A session that was erased may still be ending while the next one runs.
+    let begins = live.session.is_none() && matches!(event, SessionEvent::Started { .. });
+    if !begins && live.session != Some(session) {
+        return Vec::new();
+    }
     match event {
         SessionEvent::Started { session, started } => {
             live.session = Some(session);
@@ -275,7 +280,13 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
     if model.quitting {
         return vec![Effect::Quit];
     }
-    model.say(if saved { Say::SessionSaved } else { Say::SessionNotSaved });
+    // What was erased was not to be saved; the answer to the withdrawal says so.
+    let erased = model.client.as_ref().is_some_and(|page| {
+        page.file.client.id == client && matches!(page.asked, Some((_, super::client::Change::Erased)))
+    });
+    if !erased {
+        model.say(if saved { Say::SessionSaved } else { Say::SessionNotSaved });
+    }
     if signed_in { vec![Effect::OpenClient(client), Effect::LoadCaseload] } else { Vec::new() }
 }
 

@@ -52,7 +52,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             live::end(model)
         }
         Msg::Terminate => vec![Effect::Quit],
-        Msg::Session(event) => live::heard(model, event),
+        Msg::Session(session, event) => live::heard(model, session, event),
         Msg::Answer(answer) => answered(model, answer),
     }
 }

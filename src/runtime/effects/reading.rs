@@ -18,15 +18,19 @@ use crate::domain::transcript::Transcript;
 use crate::runtime::desk::Measures;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 impl Performer {
-    pub(super) fn caseload(&self) -> Result<Vec<Answer>, Fault> {
+    pub(super) fn caseload(&mut self) -> Result<Vec<Answer>, Fault> {
+        let running = self.running();
         let desk = self.desk()?;
-        let mut rows = Vec::new();
+        let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         for client in desk.clients()? {
             let sessions = desk.sessions(Some(&client.code))?;
             let unwritten = sessions.iter().filter(|s| self.noted.get(&s.id) == Some(&false)).count();
-            let open = sessions.iter().filter(|s| s.state == SessionState::Open).count();
+            let interrupted = |s: &&SessionRow| s.state == SessionState::Open && Some(s.id) != running;
+            let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
+            unlooked.extend(sessions.iter().filter(unknown).map(|s| (s.started, s.id)));
             let measures = desk.measures(&client.code)?;
             let due = measures.due.iter().filter(|d| d.standing.is_due());
             let overdue = due.clone().filter(|d| matches!(d.standing, Standing::Overdue { .. }));
@@ -36,22 +40,24 @@ impl Performer {
                 sessions: sessions.len() as u32,
                 last: sessions.iter().map(|s| s.started).max(),
                 unwritten: unwritten as u32,
-                interrupted: (open as u32)
-                    .saturating_sub(u32::from(self.runs.load(std::sync::atomic::Ordering::SeqCst))),
+                interrupted: sessions.iter().filter(interrupted).count() as u32,
                 alert: measures.red(&self.place.library),
                 client,
             });
         }
+        unlooked.sort();
+        self.unlooked = unlooked.into_iter().map(|(_, id)| id).collect();
         Ok(vec![Answer::Caseload(rows)])
     }
 
-    /// Looks whether one more ended session has a note: a little at a time, while nothing else is asked. The caseload
-    /// anew when that changed it.
+    /// Looks whether one more ended session has a note, the newest first: a little at a time, while nothing else is
+    /// asked and nothing is recorded. The caseload anew when that changed it.
     pub(super) fn look_for_notes(&mut self) -> Option<Vec<Answer>> {
-        let desk = self.desk().ok()?;
-        let rows = desk.sessions(None).ok()?;
-        let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
-        let next = rows.iter().rev().find(unknown)?.id;
+        if self.unlooked.is_empty() || self.running().is_some() {
+            return None;
+        }
+        let desk = Arc::clone(self.desk().ok()?);
+        let next = self.unlooked.pop()?;
         // A session that does not open is not asked again; opening it says why.
         let noted = desk.has_note(next).unwrap_or(true);
         self.noted.insert(next, noted);
