@@ -380,7 +380,7 @@ fn a_critical_answer_in_the_kiosk_opens_the_screener_as_soon_as_its_counsellor_u
     unlocked_again(&mut m, "이상담");
     assert_eq!(m.screen, Context::Assessment);
     assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
-    assert!(m.handed.is_none());
+    assert!(m.handed.is_empty());
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn a_questionnaire_left_half_way_waits_to_be_kept_gone_on_with_or_discarded() {
     assert_eq!((m.screen, m.sheet.as_ref().unwrap().at), (Context::Assessment, 2));
     let mut m = half();
     does(&mut m, &[Command::Back, Command::Yes]);
-    assert!(m.sheet.is_none() && m.handed.is_none());
+    assert!(m.sheet.is_none() && m.handed.is_empty());
 }
 
 #[test]
@@ -604,4 +604,55 @@ fn what_an_erased_session_still_says_does_not_touch_the_next_one() {
     assert!(live.script.chosen_utterance().is_none(), "no word of it is shown");
     play(&mut m, [Msg::Session(new, SessionEvent::Ended { saved: true })]);
     assert_eq!(m.live.as_ref().unwrap().phase, Phase::Ended { saved: true });
+}
+
+fn half_given(m: &mut Model, id: &str) {
+    at_instrument(m, id);
+    does(m, &[Command::GiveKiosk, Command::Answer(2), Command::Answer(1), Command::Back]);
+}
+
+#[test]
+fn a_sheet_that_waits_is_not_pushed_out_by_another_whoever_it_is_of() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    half_given(&mut m, "phq-9");
+    unlocked_again(&mut m, "박수퍼");
+    assert!(m.sheet.is_none());
+    play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
+    assert!(m.sheet.is_none(), "another member sees nothing of it, whose client it may be");
+    half_given(&mut m, "gad-7");
+    assert_eq!(m.handed.len(), 2);
+    for (member, instrument) in [("이상담", "phq-9"), ("박수퍼", "gad-7")] {
+        unlocked_again(&mut m, member);
+        assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), instrument);
+        assert!(matches!(&does(&mut m, &[Command::Save])[..], [Effect::KeepAdministration { .. }]));
+        play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
+        does(&mut m, &[Command::Lock]);
+    }
+    assert!(m.handed.is_empty());
+}
+
+#[test]
+fn answers_survive_the_lock_and_leaving_the_program_asks_about_them() {
+    let answering = || {
+        let mut m = at_client(Lang::Ko, &CONSENTED);
+        at_instrument(&mut m, "phq-9");
+        does(&mut m, &[Command::Open, Command::Answer(2), Command::Answer(1)]);
+        assert_eq!(m.screen, Context::Assessment);
+        m
+    };
+    let mut m = answering();
+    assert!(does(&mut m, &[Command::Quit]).is_empty());
+    assert_eq!(confirmed(&m), Some(&Question::QuitWithAnswers));
+    assert!(matches!(&does(&mut m, &[Command::Yes])[..], [Effect::Quit]));
+    let mut m = answering();
+    does(&mut m, &[Command::Lock]);
+    assert!(m.sheet.is_none() && m.screen == Context::Unlock);
+    unlocked_again(&mut m, "이상담");
+    assert_eq!((m.screen, m.sheet.as_ref().unwrap().at), (Context::Assessment, 2), "it goes on where it was");
+    let mut m = answering();
+    let later = gyeot::domain::time::Timestamp(NOW.0 + 24 * 3_600_000_000);
+    play(&mut m, [Msg::Clock(later)]);
+    assert_eq!(m.screen, Context::Unlock, "nobody was there");
+    unlocked_again(&mut m, "이상담");
+    assert_eq!(m.sheet.as_ref().unwrap().answered(), 2);
 }

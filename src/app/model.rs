@@ -85,8 +85,9 @@ pub struct Model {
     pub instrument_at: usize,
     /// The answer sheet being filled in.
     pub sheet: Option<Sheet>,
-    /// What the client handed back from the kiosk, until its counsellor has seen to it.
-    pub handed: Option<Handed>,
+    /// Sheets with answers that the lock took off the screen, oldest first, until they are kept or their counsellor has
+    /// seen to them.
+    pub handed: Vec<Handed>,
     /// The client has the terminal: from handing it over until a member unlocks, the program cannot be left.
     pub with_client: bool,
     /// An instrument's results over time.
@@ -140,7 +141,7 @@ impl Model {
             consents_wanted: false,
             instrument_at: 0,
             sheet: None,
-            handed: None,
+            handed: Vec::new(),
             with_client: false,
             history: None,
             schedule: None,

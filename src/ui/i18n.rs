@@ -220,6 +220,12 @@ pub fn question(question: &Question, lang: Lang) -> String {
                 "A session is being recorded. End it and leave the program?",
             )
             .to_owned(),
+        Question::QuitWithAnswers => lang
+            .pick(
+                "저장하지 않은 검사 답이 있습니다. 버리고 끝낼까요?",
+                "There are answers that are not saved. Throw them away and leave?",
+            )
+            .to_owned(),
         Question::QuitUnsaved => lang
             .pick(
                 "노트가 저장되지 않았습니다. 버리고 끝낼까요?",

@@ -54,6 +54,11 @@ impl Sheet {
     pub fn answered(&self) -> usize {
         self.answers.0.iter().flatten().count()
     }
+
+    /// True when something was answered, or a total typed.
+    pub fn begun(&self) -> bool {
+        self.answered() > 0 || self.total.as_ref().is_some_and(|t| !t.is_blank())
+    }
 }
 
 /// The language in which an instrument is asked: that of the screen where its words are at hand, else the other;
@@ -191,7 +196,7 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
             // Only the passphrase leads out of the kiosk; what was answered so far waits for the counsellor.
             return super::kiosk::hand_back(model);
         }
-        if sheet.answered() > 0 {
+        if sheet.begun() {
             model.overlay = Some(Overlay::Confirm(Question::LeaveSheet));
             return Vec::new();
         }

@@ -9,14 +9,14 @@ use crate::app::notice::Say;
 use crate::domain::ids::{ClientId, InstrumentId};
 use crate::domain::score::{Context as Person, CriticalFound};
 
-/// What was handed back. It waits behind the lock, in memory only.
+/// A sheet that was handed back or locked away. It waits behind the lock, in memory only, and no other takes its place.
 #[derive(Debug, Clone)]
 pub struct Handed {
     /// The sheet.
     pub sheet: Sheet,
     /// Whose.
     pub client: ClientId,
-    /// The member who handed the screen out.
+    /// The member whose screen it was.
     pub by: String,
     /// It is sealed and synced.
     pub kept: bool,
@@ -43,42 +43,59 @@ pub(super) fn language(model: &mut Model) {
     }
 }
 
-/// Locks and clears the screen. A sheet with answers that is not sealed yet stays for the counsellor to keep, go on with
-/// or discard.
+/// Locks and clears the screen.
 pub(super) fn hand_back(model: &mut Model) -> Vec<Effect> {
-    let by = model.signed_in.as_ref().map(|who| who.member.clone());
-    let sheet = model.sheet.take().filter(|s| s.answered() > 0);
     let effects = super::unlock::lock_now(model);
-    model.handed = sheet.zip(by).and_then(|(sheet, by)| {
-        let client = sheet.client?;
-        Some(Handed { sheet, client, by, kept: false })
-    });
     model.say(Say::HandBack);
     effects
 }
 
-/// The sheet of the kiosk is on disk. It is still needed when an answer opens a screener.
-pub(super) fn kept(model: &mut Model) -> Vec<Effect> {
-    if let Some(handed) = &mut model.handed {
-        handed.kept = true;
-        if opens(&handed.sheet).is_none() {
-            model.handed = None;
-        }
+/// Takes the sheet off the screen. With answers that are not sealed yet it waits for its counsellor to keep, go on with
+/// or discard.
+pub(super) fn set_aside(model: &mut Model) {
+    let by = model.signed_in.as_ref().map(|who| who.member.clone());
+    let sheet = model.sheet.take().filter(Sheet::begun);
+    model.handed.extend(sheet.zip(by).and_then(|(sheet, by)| {
+        let client = sheet.client?;
+        Some(Handed { sheet, client, by, kept: false })
+    }));
+}
+
+/// The sheet being written that waits here: what is asked of the vault first is answered first.
+fn being_kept(model: &Model) -> Option<usize> {
+    model.handed.iter().position(|h| h.sheet.keeping && !h.kept)
+}
+
+/// A sheet is on disk: one that waits here, if any is being written. It is still needed when an answer opens a screener.
+pub(super) fn kept(model: &mut Model) -> bool {
+    let Some(at) = being_kept(model) else { return false };
+    model.handed[at].kept = true;
+    if opens(&model.handed[at].sheet).is_none() {
+        model.handed.remove(at);
     }
-    Vec::new()
+    true
+}
+
+/// A sheet could not be written: one that waits here, if any is being written. It goes on waiting.
+pub(super) fn not_kept(model: &mut Model) -> bool {
+    let Some(at) = being_kept(model) else { return false };
+    model.handed[at].sheet.keeping = false;
+    true
 }
 
 /// The counsellor is back: the client of the sheet is opened first.
 pub(super) fn resume(model: &Model) -> Option<Effect> {
-    let handed = model.handed.as_ref()?;
     let who = model.signed_in.as_ref()?;
-    (handed.by == who.member).then_some(Effect::OpenClient(handed.client))
+    model.handed.iter().find(|h| h.by == who.member).map(|h| Effect::OpenClient(h.client))
 }
 
 /// The client of the handed sheet is open: the screener at once, or the unfinished sheet.
 pub(super) fn handed_over(model: &mut Model) {
     let opened = model.client.as_ref().map(|page| page.file.client.id);
-    let Some(handed) = model.handed.take_if(|h| Some(h.client) == opened) else { return };
+    let me = model.signed_in.as_ref().map(|who| &who.member);
+    let mine = |h: &Handed| Some(h.client) == opened && Some(&h.by) == me;
+    let Some(at) = model.handed.iter().position(mine).filter(|_| model.sheet.is_none()) else { return };
+    let handed = model.handed.remove(at);
     let library = model.library.clone();
     let wanted = opens(&handed.sheet).and_then(|c| c.opens.clone()).filter(|id| library.get(id).is_ok());
     match wanted.filter(|_| handed.kept) {
@@ -92,9 +109,15 @@ pub(super) fn handed_over(model: &mut Model) {
             let mut sheet = handed.sheet;
             sheet.keeping = false;
             let person = Person { lang: model.lang, ..sheet.person };
-            sheet.score = library.get(&sheet.instrument).ok().and_then(|i| i.score(&sheet.answers, &person).ok());
+            let scored = library.get(&sheet.instrument).ok().and_then(|i| match &sheet.total {
+                Some(total) => i.score_total(total.text().parse().ok()?, &person).ok(),
+                None => i.score(&sheet.answers, &person).ok(),
+            });
+            sheet.score = scored;
+            // A counsellor goes on where they were; what a client left half-way is looked at first.
+            let there = if sheet.kiosk || sheet.score.is_some() { Context::Score } else { Context::Assessment };
             model.sheet = Some(sheet);
-            model.go(Context::Score);
+            model.go(there);
         }
     }
 }

@@ -139,6 +139,10 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.overlay = Some(Overlay::Confirm(Question::QuitWhileRecording));
         return Vec::new();
     }
+    if model.sheet.as_ref().is_some_and(assess::Sheet::begun) || model.handed.iter().any(|h| !h.kept) {
+        model.overlay = Some(Overlay::Confirm(Question::QuitWithAnswers));
+        return Vec::new();
+    }
     if model.note.as_ref().is_some_and(note::NotePage::unsaved) {
         model.overlay = Some(Overlay::Confirm(Question::QuitUnsaved));
         return Vec::new();
@@ -174,7 +178,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Client(file) => client::opened(model, *file),
         Answer::Opened(file) => past::opened(model, *file),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
-        Answer::AdministrationKept if model.sheet.is_none() => kiosk::kept(model),
+        Answer::AdministrationKept if kiosk::kept(model) => Vec::new(),
         Answer::AdministrationKept => assess::kept(model),
         Answer::ScheduleKept => schedule::kept(model),
         Answer::Examined(findings) => {
@@ -186,7 +190,11 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Vault => unlock::failed(model),
                 Asked::Begin => live::not_begun(model),
                 Asked::Note => note::not_kept(model),
-                Asked::Administration => assess::not_kept(model),
+                Asked::Administration => {
+                    if !kiosk::not_kept(model) {
+                        assess::not_kept(model);
+                    }
+                }
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }
             model.busy = false;

@@ -18,6 +18,8 @@ pub enum Question {
     QuitWhileRecording,
     /// Leave the program with an unsaved note?
     QuitUnsaved,
+    /// Leave the program with answers to an instrument that are not sealed?
+    QuitWithAnswers,
     /// Lock with an unsaved note?
     LockUnsaved,
     /// Leave an unsaved note?
@@ -148,7 +150,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             model.quitting = true;
             super::live::end(model)
         }
-        Question::QuitUnsaved => vec![Effect::Quit],
+        Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
         Question::LockUnsaved => super::unlock::lock_now(model),
         Question::LeaveNote => {
             model.note = None;

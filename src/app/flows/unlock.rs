@@ -176,14 +176,15 @@ pub(super) fn lock_unattended(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Takes everything that was opened off the model; only a running session stays, behind the lock.
+/// Takes everything that was opened off the model; only a running session and answers that are not sealed stay, behind
+/// the lock.
 pub(super) fn lock_now(model: &mut Model) -> Vec<Effect> {
+    super::kiosk::set_aside(model);
     model.signed_in = None;
     model.caseload.clear();
     model.client = None;
     model.past = None;
     model.note = None;
-    model.sheet = None;
     model.history = None;
     model.schedule = None;
     model.phrases = None;
