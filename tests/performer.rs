@@ -146,6 +146,7 @@ fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
 #[test]
 fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
     let mut h = house();
+    assert_eq!(h.caseload().unwritten, 0, "nothing is opened before the caseload is shown");
     let unwritten = h.wait(|a| match a {
         Answer::Caseload(rows) => Some(rows[0].unwritten),
         _ => None,
