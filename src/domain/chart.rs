@@ -23,6 +23,21 @@ pub struct ShadedBand {
     pub label: String,
 }
 
+/// What a line below a chart is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The bounds within which change is not reliable.
+    Corridor,
+    /// The mark of sheets with an answer that must not wait.
+    Critical,
+    /// The colour of the alert.
+    Alert,
+    /// Why it has that colour.
+    Reason,
+    /// What is not verified of it.
+    Caution,
+}
+
 /// What a chart shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
@@ -75,7 +90,7 @@ impl Chart {
     pub fn draw(&self, width: usize, height: usize) -> Vec<String> {
         let mut lines = vec![self.title.clone()];
         lines.extend(self.plot(width, height));
-        lines.extend(self.explain());
+        lines.extend(self.explain().into_iter().map(|(_, line)| line));
         lines
     }
 
@@ -141,22 +156,21 @@ impl Chart {
     }
 
     /// What the signs mean, where the corridor comes from, and the alert with its reasons.
-    pub fn explain(&self) -> Vec<String> {
+    pub fn explain(&self) -> Vec<(Meaning, String)> {
         let lang = self.lang;
         let mut lines = Vec::new();
         if let Some((low, high)) = self.corridor {
             let name = lang.pick("╌ 첫 점수 ± 신뢰할 만한 변화 폭", "╌ first score ± reliable change");
-            lines.push(format!("{name}: {low}–{high} ({})", self.corridor_source));
+            lines.push((Meaning::Corridor, format!("{name}: {low}–{high} ({})", self.corridor_source)));
         }
         if self.points.iter().any(|p| !p.critical.is_empty()) {
-            lines.push(
-                lang.pick("▲ 바로 확인해야 할 답이 있던 날", "▲ a sheet with an answer that must not wait").to_owned(),
-            );
+            let mark = lang.pick("▲ 바로 확인해야 할 답이 있던 날", "▲ a sheet with an answer that must not wait");
+            lines.push((Meaning::Critical, mark.to_owned()));
         }
         let (word, glyph) = (self.alert.colour.word(lang), self.alert.colour.glyph());
-        lines.push(format!("{glyph} {}: {word}", lang.pick("경보", "alert")));
-        lines.extend(self.alert.reasons.iter().map(|r| format!("  - {}", r.say(lang))));
-        lines.extend(self.alert.caution.iter().map(|c| format!("  * {c}")));
+        lines.push((Meaning::Alert, format!("{glyph} {}: {word}", lang.pick("경보", "alert"))));
+        lines.extend(self.alert.reasons.iter().map(|r| (Meaning::Reason, format!("  - {}", r.say(lang)))));
+        lines.extend(self.alert.caution.iter().map(|c| (Meaning::Caution, format!("  * {c}"))));
         lines
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::app::wrap::{width, wrap};
 use crate::domain::administration::{Administration, points};
-use crate::domain::chart::{Chart, item_table};
+use crate::domain::chart::{Chart, Meaning, item_table};
 use crate::domain::trajectory::{Colour, alert};
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
@@ -38,7 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
 
     let reasons = chart.explain();
     let wide = inner.width.saturating_sub(2);
-    let rows: u16 = reasons.iter().map(|r| wrap(r, wide).len() as u16).sum();
+    let rows: u16 = reasons.iter().map(|(_, r)| wrap(r, wide).len() as u16).sum();
     let rows = rows.min(MOST_REASONS);
     let room = Rect { y: inner.y + 1, height: inner.height.saturating_sub(rows + 1), ..inner };
     let for_sheets = room.width.saturating_sub(LEAST_CHART + ITEM_COLUMNS.0 + 2) / ITEM_COLUMNS.1;
@@ -85,8 +85,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         Colour::Grey => Mean::Quiet,
     };
     let mut y = below.y;
-    for line in &reasons {
-        let said = line.starts_with(colour.glyph()) && !line.starts_with("▲ 바로") && !line.starts_with("▲ a sheet");
-        y = put_wrapped(buf, below, y, line, theme.of(if said { mean } else { Mean::Plain }));
+    for (about, line) in &reasons {
+        let mean = if *about == Meaning::Alert { mean } else { Mean::Plain };
+        y = put_wrapped(buf, below, y, line, theme.of(mean));
     }
 }
