@@ -38,7 +38,7 @@ texts! {
     Opening: "여는 중… (열쇠를 푸는 데 몇 초 걸립니다)", "Opening… (the key takes a few seconds to derive)";
     SessionGoesOn: "● 회기는 잠금 뒤에서 계속 기록되고 있습니다", "● The session is still being recorded behind the lock";
     FirstRunTitle: "처음 시작합니다: 금고 만들기", "First run: make the vault";
-    FirstRunWhy: "모든 기록은 이 컴퓨터의 금고에 봉인됩니다. 암호 문구과 복구 구절을 모두 잃으면 아무도 열 수 없습니다.", "Every record is sealed in a vault on this computer. Without the passphrase or the recovery phrases nobody can open it.";
+    FirstRunWhy: "모든 기록은 이 컴퓨터의 금고에 봉인됩니다. 암호 문구와 복구 구절을 모두 잃으면 아무도 열 수 없습니다.", "Every record is sealed in a vault on this computer. Without the passphrase or the recovery phrases nobody can open it.";
     CentreName: "센터 이름", "Centre";
     YourName: "상담사 이름", "Your name";
     Making: "금고를 만드는 중…", "Making the vault…";

@@ -115,7 +115,8 @@ pub(super) fn handed_over(model: &mut Model) {
             });
             sheet.score = scored;
             // A counsellor goes on where they were; what a client left half-way is looked at first.
-            let there = if sheet.kiosk || sheet.score.is_some() { Context::Score } else { Context::Assessment };
+            let finished = sheet.score.as_ref().is_some_and(|s| s.valid);
+            let there = if sheet.kiosk || finished { Context::Score } else { Context::Assessment };
             model.sheet = Some(sheet);
             model.go(there);
         }
