@@ -64,7 +64,8 @@ fn wrap_paragraph(paragraph: &str, offset: usize, width: u16, rows: &mut Vec<Ran
                     start = next;
                 }
                 _ => {
-                    rows.push(offset + start..offset + at);
+                    // Wider than the row only when it is nothing but spaces.
+                    rows.push(offset + start..offset + start + fit(&paragraph[start..at], width).len());
                     start = at;
                 }
             }
