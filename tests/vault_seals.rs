@@ -12,7 +12,7 @@ use gyeot::ports::store::{Place, Put};
 use gyeot::vault::chain::{self, Head, Name};
 use gyeot::vault::keys::{Keyring, Recipient, SealKey, Verifier};
 use gyeot::vault::mark::{self, Mark};
-use gyeot::vault::seal::{self, Found, padded};
+use gyeot::vault::seal::{self, Envelope, Found, padded};
 use gyeot::vault::slot::{self, KeyCost};
 use gyeot::vault::{Sealed, VaultFault};
 use proptest::prelude::*;
@@ -75,7 +75,7 @@ impl Bench {
     }
     fn seal(&self, id: u8, words: &str) -> Sealed {
         let to = self.key.recipient();
-        seal::seal(&header(id, &to, "utterances"), &said(words), &self.author, &to).unwrap()
+        seal::seal(&header(id, &to, "utterances"), &said(words), &self.author, Envelope::new(&to).unwrap()).unwrap()
     }
     fn open(&self, bytes: &[u8], id: u8) -> Result<Body, VaultFault> {
         let found = Found { vault: VAULT, id: RecordId([id; 16]), shelf: SHELF };
@@ -113,7 +113,7 @@ fn a_record_of_a_newer_schema_is_named_as_such() {
     let b = Bench::new();
     let to = b.key.recipient();
     let newer = Header { schema: SCHEMA + 1, ..header(1, &to, "utterances") };
-    let sealed = seal::seal(&newer, &said("x"), &b.author, &to).unwrap();
+    let sealed = seal::seal(&newer, &said("x"), &b.author, Envelope::new(&to).unwrap()).unwrap();
     assert_eq!(b.open(sealed.bytes(), 1), Err(VaultFault::Newer(SCHEMA + 1)));
 }
 

@@ -303,10 +303,11 @@ impl Store for SledStore {
         // From here on a failure leaves it open what of the group is on disk: the store stops, and the next opening
         // compares with the mark.
         self.stopped = true;
-        self.tree.apply_batch(batch).map_err(disk)?;
+        // The mark calls the group pending, so it may well be on disk before the group is.
         let (store, mark) = std::thread::scope(|scope| {
             let mark = scope.spawn(|| witness(head));
-            (self.sync(), mark.join())
+            let store = self.tree.apply_batch(batch).map_err(disk).and_then(|()| self.sync());
+            (store, mark.join())
         });
         store?;
         mark.map_err(|_| disk("the mark could not be written"))??;

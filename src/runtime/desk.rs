@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod caseload;
 mod consents;
+mod envelopes;
 mod escalations;
 mod fault;
 mod files;

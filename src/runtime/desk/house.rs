@@ -1,5 +1,6 @@
 //! The opened folder of a vault: store, chains and mark together, so that every acknowledgement moves them as one.
 
+use super::envelopes::Envelopes;
 use super::fault::DeskFault;
 use super::files::{ChainFile, Lock, disk};
 use super::opening::{Gone, gone, roster_path};
@@ -68,6 +69,7 @@ pub(super) struct House {
     pub(super) refused: bool,
     /// Small files that were damaged and were put right at the opening.
     pub(super) mended: Vec<String>,
+    pub(super) envelopes: Envelopes,
     pub(super) clock: Box<dyn Clock>,
 }
 
@@ -105,6 +107,7 @@ impl House {
             log_cut: false,
             refused: false,
             mended: Vec::new(),
+            envelopes: Envelopes::default(),
             clock,
         };
         house.settle(me)?;
@@ -219,7 +222,8 @@ impl House {
         }
     }
 
-    fn put_of(&self, me: &Me<'_>, d: &Draft<'_>, at: Timestamp) -> Result<Put, VaultFault> {
+    fn put_of(&mut self, me: &Me<'_>, d: &Draft<'_>, at: Timestamp) -> Result<Put, VaultFault> {
+        let envelope = self.envelopes.take(d.to)?;
         let id = RecordId(random_id());
         let header = Header {
             schema: SCHEMA,
@@ -236,7 +240,7 @@ impl House {
             author: me.id,
             at,
         };
-        Ok(Put { shelf: d.shelf, id, sealed: seal::seal(&header, d.body, me.keys, d.to)? })
+        Ok(Put { shelf: d.shelf, id, sealed: seal::seal(&header, d.body, me.keys, envelope)? })
     }
 
     /// Opens one place with the first of the keys that fits; `None` when it was destroyed.

@@ -190,6 +190,7 @@ impl House {
             log_cut,
             refused: false,
             mended,
+            envelopes: super::envelopes::Envelopes::default(),
             clock,
         })
     }
