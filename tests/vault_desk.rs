@@ -2,6 +2,8 @@
 //! allowed is refused, what was changed shows.
 #![allow(clippy::unwrap_used)]
 
+mod vault_stage;
+
 use gyeot::domain::fault::{Exit, Explain};
 use gyeot::domain::ids::{ClientCode, SessionId, UtteranceId};
 use gyeot::domain::member::Role;
@@ -12,6 +14,7 @@ use gyeot::ports::keeper::Released;
 use gyeot::runtime::desk::{Body, Consent, Desk, DeskFault, KeyCost, NewClient, NewVault, Scope, Standing, Withdrawal};
 use secrecy::SecretString;
 use std::path::Path;
+use vault_stage::copy;
 
 const PASS: &str = "velvet harbour cactus nineteen drums";
 const PLANTED: &str = "새벽에 깨면 그냥 누워 있어요";
@@ -179,19 +182,6 @@ fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() { walk(&path, f) } else { f(&path) }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 

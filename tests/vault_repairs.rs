@@ -1,6 +1,8 @@
 //! What a vault puts right by itself, what it does not, and what one damaged part leaves to the others.
 #![allow(clippy::unwrap_used)]
 
+mod vault_stage;
+
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::ids::ClientCode;
 use gyeot::domain::member::Role;
@@ -9,6 +11,7 @@ use gyeot::ports::store::Store;
 use gyeot::runtime::desk::{Desk, DeskFault, KeyCost, NewClient, NewMember, NewVault, Standing};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+use vault_stage::copy;
 
 const FIRST: &str = "velvet harbour cactus nineteen drums";
 const SECOND: &str = "seven lanterns over a quiet river";
@@ -86,19 +89,6 @@ fn an_old_passphrase_does_not_come_back_by_a_damaged_slot() {
     assert!(Desk::unlock(&vault, None, &pass(SECOND)).is_ok());
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 #[test]
 fn one_clients_damaged_shelf_does_not_close_the_files_of_the_others() {
     let (_folder, dir, codes) = vault();
@@ -133,4 +123,50 @@ fn the_right_passphrase_of_one_member_does_not_clear_the_delay_of_another() {
         Desk::unlock(&dir, Some("이서윤"), &pass(FIRST)).unwrap().lock().unwrap();
     }
     assert!(matches!(Desk::unlock(&dir, Some("수퍼"), &pass(SECOND)), Err(DeskFault::Delay { wrong: 3, .. })));
+}
+
+#[test]
+fn a_damaged_second_copy_and_a_damaged_delay_are_named_and_put_right() {
+    let (_folder, dir, _) = vault();
+    assert!(Desk::unlock(&dir, None, &pass("not the passphrase")).is_err());
+    let delay = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+    let delay = delay.filter(|n| n.starts_with("delay-")).collect::<Vec<_>>();
+    for name in [delay[0].as_str(), "spare/roster", "spare/tombs"] {
+        let mut bytes = std::fs::read(dir.join(name)).unwrap();
+        if bytes.is_empty() {
+            continue;
+        }
+        bytes[9] ^= 1;
+        std::fs::write(dir.join(name), bytes).unwrap();
+    }
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    assert_eq!(desk.check().unwrap().mended, [delay[0].as_str(), "spare/roster"]);
+    desk.lock().unwrap();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    assert!(desk.check().unwrap().mended.is_empty());
+}
+
+#[test]
+fn an_exchange_of_the_stores_folder_that_a_crash_interrupted_is_taken_back() {
+    let (_folder, dir, codes) = vault();
+    std::fs::rename(dir.join("store"), dir.join("store.old")).unwrap();
+    std::fs::create_dir(dir.join("store.new")).unwrap();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    assert!(desk.standing().whole(), "{:?}", desk.standing());
+    assert_eq!(desk.clients().unwrap().len(), codes.len());
+    assert!(!dir.join("store.new").exists() && !dir.join("store.old").exists());
+}
+
+#[test]
+fn a_certificate_is_known_to_be_as_it_was_signed_and_one_changed_letter_is_found() {
+    let (_folder, dir, codes) = vault();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    let (done, signed) = desk.destroy_client(&codes[0], "for the test", None).unwrap();
+    assert!(done.rewritten);
+    desk.lock().unwrap();
+    let read = Desk::read_signed(&dir, signed.as_bytes()).unwrap();
+    assert!(read.by == "이서윤" && read.text.contains("gyeot.destruction/1"));
+    let changed = signed.replace("\"records\": 2", "\"records\": 0");
+    assert_ne!(signed, changed);
+    assert_eq!(Desk::read_signed(&dir, changed.as_bytes()).unwrap_err(), DeskFault::NotSigned);
 }

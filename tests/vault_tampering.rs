@@ -2,6 +2,8 @@
 //! code, and what is intact stays readable.
 #![allow(clippy::unwrap_used)]
 
+mod vault_stage;
+
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::audit::Month;
 use gyeot::domain::fault::{Exit, Explain};
@@ -19,6 +21,7 @@ use gyeot::vault::{Sealed, slot};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use vault_stage::copy;
 
 const PASS: &str = "velvet harbour cactus nineteen drums";
 
@@ -101,19 +104,6 @@ fn told((code, _, err): &(i32, String, String), exit: Exit, word: &str) {
     let lines: Vec<&str> = err.lines().rev().take(2).collect();
     assert!(lines.len() == 2 && lines[1].starts_with("error: ") && lines[0].starts_with("hint: "), "{err}");
     assert!(err.contains(word), "{word:?} is not in {err}");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! `gyeot audit show|verify|inspect|review|reach`.
+//! `gyeot audit show|verify|inspect|signed|review|reach`.
 
 use super::{Globals, passphrase, print};
 use crate::domain::audit::{Entry, Month};
 use crate::domain::fault::Fault;
 use crate::domain::roster::Roster;
+use crate::runtime::desk::Desk;
 use clap::Subcommand;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `gyeot audit`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,11 @@ enum Audit {
         #[arg(long, value_name = "F")]
         report: Option<PathBuf>,
     },
+    /// Check that a member of this vault signed a certificate, a report or a checkpoint as it stands. Needs no passphrase.
+    Signed {
+        /// The file.
+        file: PathBuf,
+    },
     /// Review what one person did alone; without a number lists what waits.
     Review {
         /// The entry of the log.
@@ -61,11 +67,31 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
     line.trim_end().to_owned()
 }
 
+fn signed(file: &Path, globals: &Globals) -> Result<(), Fault> {
+    let note = std::fs::read(file).map_err(|e| {
+        Fault::usage(
+            format!("the file could not be read ({})", e.kind()),
+            "give the file of a certificate, a report or a checkpoint",
+        )
+    })?;
+    let signed = Desk::read_signed(&globals.vault_dir(), &note)?;
+    if globals.json {
+        return print::json(&serde_json::json!({"schema": "gyeot.signed/1", "signed": signed}));
+    }
+    let told = globals.lang().pick("서명된 그대로입니다. 서명", "as it was signed, by");
+    print::line(format!("{told}: {}", signed.by));
+    Ok(())
+}
+
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let lang = globals.lang();
+    if let Audit::Signed { file } = &args.command {
+        return signed(file, globals);
+    }
     let desk = passphrase::unlock(globals)?;
     match args.command {
+        Audit::Signed { .. } => {}
         Audit::Show { month } => {
             let mut entries = desk.read_log()?;
             entries.retain(|(_, e)| month.as_ref().is_none_or(|m| Month::of(e.at) == *m));

@@ -321,6 +321,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                     "it was printed instead; keep that",
                 ));
             }
+            if !done.rewritten {
+                print::note(lang.pick(
+                    "열쇠와 기록은 파기했으나 저장소 파일을 새로 쓰지 못했습니다. 디스크 공간을 확인하세요. 증명서에 적혀 있습니다.",
+                    "Keys and records are destroyed, but the store's file could not be written anew: look at the room on the disk. The certificate says so.",
+                ));
+            }
             let locked = desk.lock();
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.shredded/1", "certificate": done, "signed": signed}))?;

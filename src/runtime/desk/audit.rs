@@ -12,11 +12,12 @@ use crate::domain::roster::RosterFault;
 use crate::vault::VaultFault;
 use crate::vault::chain::{Head, Name};
 use crate::vault::keys::SealKey;
-use crate::vault::mark::{checkpoint, read_checkpoint, sign_note};
+use crate::vault::mark::{checkpoint, read_checkpoint, read_note, sign_note};
 use crate::vault::seal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use std::path::Path;
 
 /// What checking the log found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,6 +26,15 @@ pub struct Verified {
     pub entries: u64,
     /// A signed checkpoint of them, to be kept elsewhere: with it a later roll-back of the whole vault shows.
     pub checkpoint: String,
+}
+
+/// A note that a member signed: a certificate of destruction, a report of an inspection, a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignedNote {
+    /// The member's name.
+    pub by: String,
+    /// Exactly what was signed.
+    pub text: String,
 }
 
 /// The name of a member's key in signed notes: no spaces, no plus sign.
@@ -112,6 +122,22 @@ impl Desk {
             }
         }
         Err(VaultFault::Signature.into())
+    }
+
+    /// Checks a note against every key of the roster, leavers included. Needs no key: whoever is shown a certificate
+    /// may ask whether it is what was signed.
+    pub fn read_signed(dir: &Path, note: &[u8]) -> Result<SignedNote, DeskFault> {
+        if !dir.join("roster").exists() {
+            return Err(DeskFault::NoVault);
+        }
+        let note = std::str::from_utf8(note).map_err(|_| DeskFault::NotSigned)?;
+        for member in super::spare::roster(dir)?.members {
+            let key = member.verifying.parse().map_err(DeskFault::Vault)?;
+            if let Ok(text) = read_note(note, &key_name(&member), &key) {
+                return Ok(SignedNote { by: member.name, text: text.to_owned() });
+            }
+        }
+        Err(DeskFault::NotSigned)
     }
 
     /// Inspects a month: counts, exports, what was done alone. Gives the report and the same, signed by the

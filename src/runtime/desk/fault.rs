@@ -69,6 +69,9 @@ pub enum DeskFault {
         /// One phrase.
         why: String,
     },
+    /// A certificate, report or checkpoint that nobody of this vault signed, or that was changed.
+    #[error("no member of this vault signed this text as it stands")]
+    NotSigned,
     /// No such client among those this member may see.
     #[error("you have no client of this code")]
     NoClient,
@@ -122,6 +125,9 @@ impl Explain for DeskFault {
             DeskFault::Delay { .. } => "wait, then try again; the delay outlives a restart",
             DeskFault::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
             DeskFault::File { .. } => "run `gyeot vault check`; restore the file with `gyeot backup restore`",
+            DeskFault::NotSigned => {
+                "it is damaged, was changed, or belongs to another vault; compare it with another copy of it"
+            }
             DeskFault::NoClient => "`gyeot client list` shows your clients",
             DeskFault::CodeTaken | DeskFault::Code => "leave --code out and the next free code is given",
             DeskFault::Input(_) => "see the command's --help",
@@ -143,7 +149,7 @@ impl Explain for DeskFault {
             DeskFault::Delay { .. } => Exit::Locked,
             DeskFault::Phrases => Exit::WrongPassphrase,
             DeskFault::NoKeys | DeskFault::NotWaiting => Exit::Refused,
-            DeskFault::NotWhole(_) | DeskFault::File { .. } => Exit::Damaged,
+            DeskFault::NotWhole(_) | DeskFault::File { .. } | DeskFault::NotSigned => Exit::Damaged,
             DeskFault::NoClient | DeskFault::NoSession | DeskFault::SessionEnded | DeskFault::SessionDestroyed => {
                 Exit::Refused
             }

@@ -1,15 +1,13 @@
-//! The small files of a vault's folder: chains of signed lines, key slots, the delay after wrong passphrases, the
-//! lock that keeps a second process out.
+//! The small files of a vault's folder: chains of signed lines, key slots, the lock that keeps a second process out;
+//! and how files and folders take each other's place.
 
 use super::fault::DeskFault;
 use crate::adapters::store_sled::sync_dir;
 use crate::domain::ids::MemberId;
-use crate::domain::time::Timestamp;
 use crate::ports::store::StoreFault;
 use crate::vault::VaultFault;
 use crate::vault::chain::{self, Head, Line, Name};
 use crate::vault::keys::{Keyring, Verifier, sha256};
-use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +26,37 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), DeskFault> {
         sync_dir(dir)?;
     }
     Ok(())
+}
+
+/// Exchanges two folders that stand beside each other; synced when it returns.
+pub(super) fn exchange(one: &Path, other: &Path) -> Result<(), DeskFault> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    if renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_err() {
+        // Not every file system can do it in one step. Between these `other` stands under its old name, from where
+        // [`taken_back`] brings it after a crash.
+        let old = old_name(other);
+        std::fs::rename(other, &old).map_err(disk)?;
+        if let Err(e) = std::fs::rename(one, other) {
+            std::fs::rename(&old, other).map_err(disk)?;
+            return Err(disk(e));
+        }
+        std::fs::rename(&old, one).map_err(disk)?;
+    }
+    other.parent().map_or(Ok(()), |dir| sync_dir(dir).map_err(DeskFault::from))
+}
+
+/// Ends an exchange that a crash interrupted when neither folder had the name; true when there was one.
+pub(super) fn taken_back(other: &Path) -> Result<bool, DeskFault> {
+    let old = old_name(other);
+    if other.exists() || !old.exists() {
+        return Ok(false);
+    }
+    std::fs::rename(old, other).map_err(disk)?;
+    Ok(true)
+}
+
+fn old_name(path: &Path) -> PathBuf {
+    path.with_extension("old")
 }
 
 /// Keeps a second process out for as long as it lives.
@@ -279,65 +308,5 @@ pub(super) fn read_summed(dir: &Path, folder: &str, name: &str) -> Result<Vec<u8
     } else {
         let file = format!("{folder}/{name}");
         Err(DeskFault::File { file, why: "it is not what was written, or its hash file is not".into() })
-    }
-}
-
-/// Wrong passphrases in a row, kept on disk so that a restart does not forget them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Delay {
-    wrong: u32,
-    last: Timestamp,
-}
-
-fn delay_path(dir: &Path, of: MemberId) -> PathBuf {
-    dir.join(format!("delay-{of}"))
-}
-
-/// So many wrong ones are free of a delay: typing slips.
-const FREE: u32 = 3;
-/// Seconds after the first one that is not free; doubles with each, up to [`MOST_DELAY`].
-const FIRST_DELAY: u64 = 5;
-/// Half an hour: a thief gets 48 guesses a day, an owner is not shut out for good.
-const MOST_DELAY: u64 = 1800;
-
-impl Delay {
-    /// Of one member: another's right passphrase must not clear it.
-    pub(super) fn read(dir: &Path, of: MemberId) -> Self {
-        match std::fs::read(delay_path(dir, of)) {
-            Err(_) => Delay { wrong: 0, last: Timestamp(0) },
-            // A file that does not read counts as many wrong ones: breaking it must not pay off. Whoever can delete it
-            // can copy the slot as well and guess elsewhere; against that stands the cost of scrypt, not this delay.
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Delay { wrong: FREE + 4, last: Timestamp(0) }),
-        }
-    }
-
-    /// How many in a row.
-    pub(super) const fn wrong(self) -> u32 {
-        self.wrong
-    }
-
-    /// Refuses while the delay runs. A clock that was set back does not shorten it: then all of it is left.
-    pub(super) fn check(self, now: Timestamp) -> Result<(), DeskFault> {
-        if self.wrong < FREE {
-            return Ok(());
-        }
-        let wait = FIRST_DELAY.checked_shl(self.wrong - FREE).unwrap_or(MOST_DELAY).min(MOST_DELAY);
-        let passed = u64::try_from(now.0 - self.last.0).map_or(0, |ms| ms / 1000);
-        if passed >= wait { Ok(()) } else { Err(DeskFault::Delay { wrong: self.wrong, seconds: wait - passed }) }
-    }
-
-    /// Writes one more, before the guess is judged: pulling the plug does not save it.
-    pub(super) fn one_more(self, dir: &Path, of: MemberId, now: Timestamp) -> Result<Self, DeskFault> {
-        let more = Delay { wrong: self.wrong.saturating_add(1), last: now };
-        let bytes = serde_json::to_vec(&more).map_err(|_| VaultFault::Sealing)?;
-        replace(&delay_path(dir, of), &bytes)?;
-        Ok(more)
-    }
-
-    pub(super) fn forget(dir: &Path, of: MemberId) -> Result<(), DeskFault> {
-        match std::fs::remove_file(delay_path(dir, of)) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
-            _ => Ok(()),
-        }
     }
 }

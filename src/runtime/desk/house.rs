@@ -29,6 +29,9 @@ pub(super) const FAILED: &[u8] = b"failed\n";
 /// The copy of a store that was not closed, from before it was opened again.
 pub(super) const BEFORE: &str = "store.before";
 
+/// The store while its file is written anew, then the old one until it is removed.
+pub(super) const FRESH: &str = "store.new";
+
 pub(super) const ROSTER: &str = "roster";
 pub(super) const LOG: &str = "access log";
 pub(super) const TOMBS: &str = "tombstones";
@@ -331,7 +334,7 @@ impl House {
 
     /// Writes the store's file anew, so that what was destroyed is not in it any more.
     pub(super) fn rebuild(&mut self) -> Result<(), DeskFault> {
-        let fresh = self.dir.join("store.new");
+        let fresh = self.dir.join(FRESH);
         let _ = std::fs::remove_dir_all(&fresh);
         super::private_folder(&fresh)?;
         let mut failed = None;
@@ -345,12 +348,17 @@ impl House {
         drop(rebuilt?);
         // The old store's files are closed before they are moved away.
         self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
-        let old = self.dir.join("store.old");
-        std::fs::rename(self.dir.join("store"), &old).map_err(disk)?;
-        std::fs::rename(&fresh, self.dir.join("store")).map_err(disk)?;
-        sync_dir(&self.dir)?;
-        self.store = Box::new(SledStore::open(&self.dir.join("store"))?);
-        std::fs::remove_dir_all(&old).map_err(disk)?;
+        let exchanged = super::files::exchange(&fresh, &self.dir.join("store"));
+        match SledStore::open(&self.dir.join("store")) {
+            Ok(store) => self.store = Box::new(store),
+            Err(e) => {
+                // Nothing may be kept in the stand-in, nor may the mark follow it.
+                self.standing = Standing::Damaged { what: "the store could not be opened again".into() };
+                return Err(e.into());
+            }
+        }
+        let removed = std::fs::remove_dir_all(&fresh).map_err(disk);
+        exchanged.and(removed)?;
         sync_dir(&self.dir)?;
         Ok(())
     }

@@ -168,15 +168,15 @@ impl Desk {
         let (damaged, before) = (dir.join("store"), dir.join(super::house::BEFORE));
         let intact = salvage(&[&damaged, &before])?;
         let aside = format!("store.damaged-{}", clock.now().0);
-        let fresh = dir.join("store.new");
+        let fresh = dir.join("store.salvaged");
         let _ = std::fs::remove_dir_all(&fresh);
         super::private_folder(&fresh)?;
         let saved = intact.len() as u64;
         let numbers: BTreeSet<u64> = intact.iter().map(|(p, _)| p.seq).collect();
         let mut places = intact.into_iter().map(|(place, bytes)| Ok((place, Some(bytes))));
         drop(SledStore::rebuild(&fresh, &mut places)?);
-        std::fs::rename(dir.join("store"), dir.join(&aside)).map_err(disk)?;
-        std::fs::rename(&fresh, dir.join("store")).map_err(disk)?;
+        super::files::exchange(&fresh, &damaged)?;
+        std::fs::rename(&fresh, dir.join(&aside)).map_err(disk)?;
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(super::house::UNCLEAN));
         let mut house = House::open(dir, lock, roster, head, clock)?;

@@ -127,6 +127,9 @@ impl House {
         let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
         let left = std::fs::read(dir.join(UNCLEAN)).ok();
         let (unclean, failed) = (left.is_some(), left.as_deref() == Some(FAILED));
+        if left.as_deref().is_some_and(|left| left != OPEN && left != FAILED) {
+            mended.push(UNCLEAN.to_owned());
+        }
         let (folder, before) = (dir.join("store"), dir.join(BEFORE));
         let tail = if unclean { None } else { Tail::read(&folder)? };
         if tail.is_none() && !before.exists() {

@@ -1,8 +1,9 @@
 //! The ways back in: a new passphrase, a hardware slot, and recovery by two of the three phrases that were shown when
 //! the vault was made. Two phrases open the recovery key; the recovery key opens every member's recovery slot.
 
+use super::delay::Delay;
 use super::fault::DeskFault;
-use super::files::{Delay, Lock, RECOVERY, SlotKind, read_slot_of, read_summed, write_slot, write_slot_of};
+use super::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, write_slot, write_slot_of};
 use super::house::House;
 use super::opening::read_roster;
 use super::{Desk, same_keys, spare};

@@ -40,6 +40,8 @@ pub struct Certificate {
     pub by: MemberId,
     /// Who stood beside.
     pub second: Option<MemberId>,
+    /// The store's file was written anew, so that the old blocks are gone from it.
+    pub rewritten: bool,
     /// What cannot be reached from here.
     pub out_of_reach: Vec<&'static str>,
 }
@@ -49,6 +51,9 @@ const OUT_OF_REACH: [&str; 3] = [
     "blocks that the disk itself keeps of deleted files (flash storage does); full-disk encryption covers them",
     "what was printed, exported or read before",
 ];
+
+const NOT_REWRITTEN: &str = "blocks of the vault's own store, sealed to the keys that were destroyed: its file could not \
+    be written anew; the next destruction does that";
 
 impl Desk {
     /// Destroys one session's key and records.
@@ -69,8 +74,8 @@ impl Desk {
         }
         let (house, me, _) = state.split(self.me.id);
         house.bury(&me, &places, "destroyed")?;
-        house.rebuild()?;
-        self.certify(&state, code, Some(session), reason, 1, places.len() as u64, (glass, beside))
+        let rewritten = house.rebuild().is_ok();
+        self.certify(&state, code, Some(session), reason, (1, places.len() as u64, rewritten), (glass, beside))
     }
 
     /// Destroys a client: every wrap of every reader, every record, every session; then writes the store's file anew.
@@ -98,8 +103,11 @@ impl Desk {
         house.bury(&me, &wraps, "destroyed")?;
         house.bury(&me, &records, "destroyed")?;
         caseload.clients.remove(&id);
-        house.rebuild()?;
-        self.certify(&state, code.clone(), None, reason, wraps.len() as u64, records.len() as u64, (glass, beside))
+        // Keys and records are destroyed, and that is certified, although a full disk may keep the file from being
+        // written anew.
+        let rewritten = house.rebuild().is_ok();
+        let done = (wraps.len() as u64, records.len() as u64, rewritten);
+        self.certify(&state, code.clone(), None, reason, done, (glass, beside))
     }
 
     /// Clients whose retention is over: the last session ended longer ago than the table says.
@@ -133,17 +141,16 @@ impl Desk {
         Ok((grant.break_glass(), present.map(|p| p.member.id)))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "these are the lines of one certificate")]
     fn certify(
         &self,
         state: &State,
         client: ClientCode,
         session: Option<SessionId>,
         reason: &str,
-        keys: u64,
-        records: u64,
+        (keys, records, rewritten): (u64, u64, bool),
         (break_glass, second): (bool, Option<MemberId>),
     ) -> Result<(Certificate, String), DeskFault> {
+        let still = (!rewritten).then_some(NOT_REWRITTEN);
         let certificate = Certificate {
             schema: "gyeot.destruction/1".into(),
             vault: state.house.roster.vault.clone(),
@@ -156,7 +163,8 @@ impl Desk {
             break_glass,
             by: self.me.id,
             second,
-            out_of_reach: OUT_OF_REACH.to_vec(),
+            rewritten,
+            out_of_reach: still.into_iter().chain(OUT_OF_REACH).collect(),
         };
         let text = serde_json::to_string_pretty(&certificate).map_err(|_| VaultFault::Sealing)? + "\n";
         let signed = sign_note(&text, &format!("gyeot/{}", self.me.id), &state.keys);

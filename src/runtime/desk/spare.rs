@@ -2,8 +2,10 @@
 //! damaged bit in one of them must not shut a practice out. A copy is taken only of what reads, and put only in the
 //! place of what does not; what was damaged is put aside, not deleted.
 
+use super::delay::Delay;
 use super::fault::DeskFault;
-use super::files::{RECOVERY, SPARE, SUMMED, disk, read_summed, replace, write_summed};
+use super::files::{RECOVERY, SPARE, SUMMED, disk, read_summed, replace, taken_back, write_summed};
+use super::house::FRESH;
 use super::opening::{gone, read_roster, roster_path};
 use crate::domain::roster::{Roster, RosterFault};
 use std::path::Path;
@@ -52,44 +54,62 @@ pub(super) fn roster(dir: &Path) -> Result<Roster, DeskFault> {
 /// Puts what is damaged right from its copy, where the copy reads. Names what it put right.
 pub(super) fn mend(dir: &Path) -> Result<Vec<String>, DeskFault> {
     let spare = dir.join(SPARE);
-    let mut mended = Vec::new();
+    let mut mended = Delay::mend(dir)?;
+    let store = dir.join("store");
+    if taken_back(&store)? {
+        mended.push("store".to_owned());
+    }
+    if store.exists() {
+        // What a writing anew that was interrupted left: sealed bytes that stand in the store as well, or were destroyed.
+        let _ = std::fs::remove_dir_all(dir.join(FRESH));
+    }
     let bits = |name: &str| bits_apart(&dir.join(name), &spare.join(name)).filter(|bits| *bits > 0);
-    if let (Some(bits), Ok((_, held))) = (bits("roster"), read_roster(&spare)) {
-        let worse = match read_roster(dir) {
-            Ok((_, kept)) => kept.count < held.count,
+    if let Some(bits) = bits("roster") {
+        let entries = |dir: &Path| read_roster(dir).map(|(_, head)| head.count);
+        let kept = match entries(dir) {
             // A vault that really is of another version has a copy of that version too.
-            Err(DeskFault::Roster(RosterFault::Version(_))) => bits == 1,
-            Err(_) => true,
+            Err(e @ DeskFault::Roster(RosterFault::Version(_))) if bits > 1 => return Err(e),
+            kept => kept,
         };
-        if worse {
-            exchange(dir, "roster")?;
-            mended.push("roster".to_owned());
-        }
+        mended.extend(compared(dir, "roster", kept.ok(), entries(&spare).ok())?);
     }
     if let (Some(_), Ok((roster, _))) = (bits("tombs"), read_roster(dir)) {
         let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
-        let entries = |dir: &Path| gone(dir, &roster.vault, &verifier).map(|g| g.entries);
-        let worse = match (entries(dir), entries(&spare)) {
-            (Err(_), Ok(_)) => true,
-            (Ok(kept), Ok(held)) => kept < held,
-            _ => false,
-        };
-        if worse {
-            exchange(dir, "tombs")?;
-            mended.push("tombs".to_owned());
-        }
+        let entries = |dir: &Path| gone(dir, &roster.vault, &verifier).map(|g| g.entries).ok();
+        mended.extend(compared(dir, "tombs", entries(dir), entries(&spare))?);
     }
     for folder in SUMMED {
         for name in names(&spare.join(folder)).unwrap_or_default() {
-            if let (Err(DeskFault::File { file, .. }), Ok(bytes)) =
-                (read_summed(dir, folder, &name), read_summed(&spare, folder, &name))
-            {
-                write_summed(dir, folder, &name, &bytes)?;
-                mended.push(file);
+            match (read_summed(dir, folder, &name), read_summed(&spare, folder, &name)) {
+                (Err(DeskFault::File { file, .. }), Ok(bytes)) => {
+                    write_summed(dir, folder, &name, &bytes)?;
+                    mended.push(file);
+                }
+                (Ok(bytes), Err(DeskFault::File { file, .. })) => {
+                    write_summed(&spare, folder, &name, &bytes)?;
+                    mended.push(format!("{SPARE}/{file}"));
+                }
+                _ => {}
             }
         }
     }
     Ok(mended)
+}
+
+/// Two copies of one length that differ, each with the number of its entries when it reads: the one that has fewer is
+/// the damaged one and is put right. Names it.
+fn compared(dir: &Path, name: &str, kept: Option<u64>, held: Option<u64>) -> Result<Option<String>, DeskFault> {
+    match (kept, held) {
+        (kept, Some(held)) if kept.is_none_or(|kept| kept < held) => {
+            exchange(dir, name)?;
+            Ok(Some(name.to_owned()))
+        }
+        (Some(kept), held) if held.is_none_or(|held| held < kept) => {
+            copy(&dir.join(name), &dir.join(SPARE).join(name))?;
+            Ok(Some(format!("{SPARE}/{name}")))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// How many bits two files of the same length differ in; `None` for files of different lengths: a damaged disk changes
