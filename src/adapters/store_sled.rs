@@ -25,10 +25,10 @@ const CLOSING: Duration = Duration::from_secs(5);
 
 /// The store on disk: a folder that sled owns.
 pub struct SledStore {
-    db: sled::Db,
+    db: Held<sled::Db>,
     /// `r` ‖ shelf ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ shelf → how many records stand there, and [`COUNTED`]. One tree,
     /// because only a batch of one tree is atomic.
-    tree: sled::Tree,
+    tree: Held<sled::Tree>,
     file: File,
     head: Head,
     stopped: bool,
@@ -62,6 +62,26 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, StoreFault>) -> Result<T, StoreFa
         .unwrap_or_else(|_| Err(StoreFault::Broken("the database file is damaged".into())))
 }
 
+/// Something of sled's that is let go in its own time: its last handle syncs the file and panics when the disk refuses.
+/// Whatever was acknowledged was synced before.
+struct Held<T>(Option<T>);
+
+impl<T> std::ops::Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("it is taken out only when this is dropped")
+    }
+}
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        let held = self.0.take();
+        quiet_panics();
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(held)));
+    }
+}
+
 /// A panic inside the store is reported as damage in our own words; sled's own text would only frighten.
 fn quiet_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
@@ -77,11 +97,23 @@ fn quiet_panics() {
     });
 }
 
+/// sled writes a snapshot while it opens, under the ending `.generating`, and takes one that a kill or a full disk left
+/// half written for the newest at the next opening: then the whole database is "corrupted". Nobody else opens it now.
+fn forget_unfinished_snapshots(dir: &Path) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with("snap.") && name.to_string_lossy().ends_with(".generating") {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 impl SledStore {
     /// Opens or makes the store in this folder. Says nothing about completeness; the caller compares the head with
     /// the high-water mark.
     pub fn open(dir: &Path) -> Result<Self, StoreFault> {
         let fresh = !dir.join("db").exists();
+        forget_unfinished_snapshots(dir);
         let path: PathBuf = dir.to_owned();
         let began = Instant::now();
         let store = loop {
@@ -114,6 +146,7 @@ impl SledStore {
                 place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
             }
         };
+        let (db, tree) = (Held(Some(db)), Held(Some(tree)));
         let store = SledStore { db, tree, file, head, stopped: false };
         if head.count == 0 {
             store.tree.insert(COUNTED, b"1").map_err(disk)?;

@@ -3,6 +3,7 @@
 
 use super::fault::DeskFault;
 use super::files::disk;
+use super::house::House;
 use super::keeping::all_places;
 use super::opening::read_roster;
 use super::{Desk, private_folder};
@@ -44,8 +45,20 @@ impl Desk {
         let records = state.house.store.head().count;
         self.note(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
         let part = to.with_extension("part");
-        let mut out = WriteBackup::begin(&part, pass, cost)?;
-        let house = &state.house;
+        let done = Self::write_part(&state.house, &part, pass, cost).and_then(|report| {
+            std::fs::rename(&part, to).map_err(disk)?;
+            Ok(report)
+        });
+        // Half a backup is none.
+        let report = done.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
+        if let Some(dir) = to.parent().filter(|d| !d.as_os_str().is_empty()) {
+            sync_dir(dir)?;
+        }
+        Ok(report)
+    }
+
+    fn write_part(house: &House, part: &Path, pass: &SecretString, cost: KeyCost) -> Result<BackupReport, DeskFault> {
+        let mut out = WriteBackup::begin(part, pass, cost)?;
         for name in FILES {
             out.file(name, &std::fs::read(house.dir.join(name)).map_err(disk)?)?;
         }
@@ -63,12 +76,7 @@ impl Desk {
             out.place(&place, bytes.as_deref())?;
         }
         out.finish()?;
-        let report = Self::verify_backup(&part, pass)?;
-        std::fs::rename(&part, to).map_err(disk)?;
-        if let Some(dir) = to.parent().filter(|d| !d.as_os_str().is_empty()) {
-            sync_dir(dir)?;
-        }
-        Ok(report)
+        Self::verify_backup(part, pass)
     }
 
     /// Writes every record, still sealed, as one age file each: `lobby/` for the wraps of keys, else a folder for each
