@@ -64,6 +64,23 @@ fn the_sequence_links_every_place_to_the_one_before() {
 }
 
 #[test]
+fn a_shelf_tells_how_many_records_stand_on_it_without_showing_them() {
+    each(|store| {
+        for id in 0..9u8 {
+            store.put(&[put(id % 2, id, 9000), put(2, id + 20, 10)], &mut |_| Ok(())).unwrap();
+        }
+        store.destroy(&[store.place(0).unwrap().unwrap(), store.place(3).unwrap().unwrap()]).unwrap();
+        for (shelf, held) in [(0u8, 4), (1, 4), (2, 8), (3, 0)] {
+            assert_eq!(store.held([shelf; 16]).unwrap(), held);
+            assert_eq!(store.shelf([shelf; 16]).unwrap().len() as u64, held);
+        }
+        // The same one twice counts once.
+        store.destroy(&[store.place(0).unwrap().unwrap()]).unwrap();
+        assert_eq!(store.held([0; 16]).unwrap(), 4);
+    });
+}
+
+#[test]
 fn a_group_whose_mark_cannot_be_written_is_not_acknowledged() {
     each(|store| {
         let failed = store.put(&[put(1, 1, 10)], &mut |_| Err(StoreFault::Disk("full".into())));

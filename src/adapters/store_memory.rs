@@ -40,6 +40,10 @@ impl Store for MemoryStore {
         Ok(kept.filter_map(|n| self.places.get(usize::try_from(*n).ok()?)).copied().collect())
     }
 
+    fn held(&self, shelf: Shelf) -> Result<u64, StoreFault> {
+        self.shelf(shelf).map(|places| places.len() as u64)
+    }
+
     fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {
         Ok(self.values.get(&place.seq).cloned())
     }

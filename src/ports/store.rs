@@ -153,6 +153,8 @@ pub trait Store: Send {
     fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreFault>;
     /// The places of a shelf whose bytes were not destroyed, oldest first: all of them or [`StoreFault::Shelf`].
     fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault>;
+    /// How many records stand on a shelf, without looking at them: what [`Store::shelf`] shows, or says that it does not.
+    fn held(&self, shelf: Shelf) -> Result<u64, StoreFault>;
     /// The bytes of a record; `None` when it was destroyed. Bytes that do not have the place's hash are
     /// [`StoreFault::Damaged`].
     fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault>;

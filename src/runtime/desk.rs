@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod caseload;
+mod clients;
 mod consents;
 mod delay;
 mod envelopes;
@@ -11,6 +12,7 @@ mod escalations;
 mod fault;
 mod files;
 mod hand_over;
+mod held;
 mod house;
 mod keeping;
 mod measured;
@@ -18,6 +20,7 @@ mod members;
 mod opening;
 mod readers;
 mod recovery;
+mod remembered;
 mod sessions;
 mod shred;
 mod spare;
@@ -57,6 +60,7 @@ use files::{Lock, SlotKind, disk, read_slot, slot_file, write_slot, write_slot_o
 use house::{Draft, House, Me};
 use opening::read_roster;
 use secrecy::SecretString;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -95,15 +99,32 @@ impl std::fmt::Debug for Desk {
 
 struct State {
     house: House,
+    id: MemberId,
     keys: Keyring,
-    caseload: Caseload,
+    /// Read when it is first asked for: much of what a vault is opened for needs no client.
+    caseload: OnceCell<Caseload>,
     /// Three phrases, after `init` until they are taken.
     recovery: Option<[SecretString; 3]>,
 }
 
 impl State {
-    fn split(&mut self, id: MemberId) -> (&mut House, Me<'_>, &mut Caseload) {
-        (&mut self.house, Me { id, keys: &self.keys }, &mut self.caseload)
+    fn caseload(&self) -> Result<&Caseload, DeskFault> {
+        if let Some(load) = self.caseload.get() {
+            return Ok(load);
+        }
+        let load = Caseload::resume(&self.house, &self.keys, self.id)?;
+        Ok(self.caseload.get_or_init(|| load))
+    }
+
+    fn writer(&mut self) -> (&mut House, Me<'_>) {
+        (&mut self.house, Me { id: self.id, keys: &self.keys })
+    }
+
+    /// As [`State::writer`], with the caseload that has to be kept in step.
+    fn split(&mut self) -> Result<(&mut House, Me<'_>, &mut Caseload), DeskFault> {
+        self.caseload()?;
+        let load = self.caseload.get_mut().ok_or(DeskFault::NoClient)?;
+        Ok((&mut self.house, Me { id: self.id, keys: &self.keys }, load))
     }
 }
 
@@ -124,7 +145,7 @@ impl Desk {
         if dir.join("roster").exists() {
             return Err(DeskFault::Exists);
         }
-        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery", "spare"] {
+        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery", "spare", "remembered"] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);
             let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
@@ -167,9 +188,7 @@ impl Desk {
             let draft = Draft { shelf: lobby, to, body: &wrap, client: None, session: None, replaces: None };
             house.keep(&who, &[draft])?;
         }
-        let caseload = Caseload::load(&house, keys.read(), Some(me.id))?;
-        let state = State { house, keys, caseload, recovery: Some(phrases) };
-        let desk = Desk { me, state: Mutex::new(state), place: place_name() };
+        let desk = Desk::at(house, me, keys, Some(phrases));
         desk.note(&mut desk.state(), Task::Found, None, 0, None, false, None)?;
         Ok(desk)
     }
@@ -232,9 +251,7 @@ impl Desk {
             let slot = slot::lock_for_recovery(&keys, &house.roster.recovery.parse()?)?;
             write_slot_of(&house.dir, me.id, SlotKind::Recovery, &slot)?;
         }
-        let caseload = Caseload::load(&house, keys.read(), Some(me.id))?;
-        let state = State { house, keys, caseload, recovery: None };
-        let desk = Desk { me, state: Mutex::new(state), place: place_name() };
+        let desk = Desk::at(house, me, keys, None);
         {
             let mut state = desk.state();
             let mended = state.house.mended.join(", ");
@@ -243,7 +260,9 @@ impl Desk {
             desk.note(&mut state, task, None, 0, reason, false, detail)?;
             if state.house.standing.whole() {
                 spare::keep(&state.house.dir)?;
-                desk.rotate_due(&mut state)?;
+                if state.house.roster.members.iter().any(|m| !m.active()) {
+                    desk.rotate_due(&mut state)?;
+                }
             }
         }
         Ok(desk)
@@ -322,6 +341,11 @@ impl Desk {
         self.note(&mut state, Task::Lock, None, 0, None, false, None)
     }
 
+    fn at(house: House, me: Member, keys: Keyring, recovery: Option<[SecretString; 3]>) -> Desk {
+        let state = State { house, id: me.id, keys, caseload: OnceCell::new(), recovery };
+        Desk { me, state: Mutex::new(state), place: place_name() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic in another call left nothing half done that the disk would not show.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -374,7 +398,7 @@ impl Desk {
             detail,
             second,
         };
-        let (house, me, _) = state.split(self.me.id);
+        let (house, me) = state.writer();
         house.log(&me, &entry)
     }
 }

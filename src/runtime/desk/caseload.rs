@@ -1,28 +1,28 @@
-//! Clients: what the unlocked member has keys for, kept in memory as it stands in the store.
+//! What the unlocked member has keys for, read from the store: the wraps in the lobby, then each client's shelf, oldest
+//! first. A caseload that was remembered is taken up where it stopped, and gives the same as reading everything.
 
 use super::fault::DeskFault;
-use super::house::{Draft, House};
+use super::held::Held;
+use super::house::House;
 use super::measured::Measured;
-use super::{Desk, State};
-use crate::domain::access::{Grant, Relation, Whose, permit};
-use crate::domain::audit::Task;
-use crate::domain::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
+use super::remembered::{Kept, Memory};
+use crate::domain::access::Relation;
+use crate::domain::client::ClientCard;
 use crate::domain::consent::{ConsentEvent, ConsentState};
 use crate::domain::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::session::{SessionRow, SessionState};
-use crate::domain::text::ClientText;
-use crate::ports::store::{Place, StoreFault};
+use crate::ports::store::{Place, Shelf, StoreFault};
 use crate::vault::VaultFault;
-use crate::vault::keys::{Recipient, SealKey, random_id};
+use crate::vault::keys::{Keyring, SealKey};
 use std::collections::BTreeMap;
 
 /// One session as its records on the client's shelf tell it.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     pub(super) row: SessionRow,
-    pub(super) key: Option<SealKey>,
-    pub(super) key_place: Option<Place>,
+    /// `None` when it was destroyed.
+    pub(super) key: Option<Held>,
 }
 
 /// One client.
@@ -30,17 +30,15 @@ pub(super) struct Case {
 pub(super) struct Known {
     pub(super) card: ClientCard,
     /// By epoch.
-    pub(super) case: BTreeMap<u32, SealKey>,
+    pub(super) case: BTreeMap<u32, Held>,
     /// By epoch; empty for a supervisor.
-    pub(super) process: BTreeMap<u32, SealKey>,
+    pub(super) process: BTreeMap<u32, Held>,
     pub(super) consents: Vec<ConsentEvent>,
     pub(super) sessions: BTreeMap<SessionId, Case>,
     /// Every wrap of this client's keys, of every reader.
     pub(super) wraps: Vec<RecordId>,
     /// Instruments: what was given and what is scheduled.
     pub(super) measured: Measured,
-    /// The wraps that are to this member.
-    pub(super) mine: Vec<Place>,
 }
 
 impl Known {
@@ -59,12 +57,35 @@ impl Known {
     }
 
     /// The case key that new records are sealed to.
-    pub(super) fn current(&self) -> Option<&SealKey> {
-        self.case.values().next_back()
+    pub(super) fn current(&self, house: &House, read: &SealKey) -> Result<&SealKey, DeskFault> {
+        self.case.values().next_back().ok_or(DeskFault::NoClient)?.open(house, &[read])
     }
 
-    pub(super) fn keys(&self) -> Vec<&SealKey> {
-        self.case.values().rev().chain(self.process.values().rev()).collect()
+    /// The case keys, newest first, without those whose wrap does not open any more; the scrub names those.
+    pub(super) fn case_keys(&self, house: &House, read: &SealKey) -> Vec<&SealKey> {
+        self.case.values().rev().filter_map(|held| held.open(house, &[read]).ok()).collect()
+    }
+
+    /// Every key to this client, in the order in which they are tried.
+    pub(super) fn keys(&self, house: &House, read: &SealKey) -> Vec<&SealKey> {
+        let process = self.process.values().rev().filter_map(|held| held.open(house, &[read]).ok());
+        self.case_keys(house, read).into_iter().chain(process).collect()
+    }
+
+    /// The key of one of its sessions; `None` when it was destroyed.
+    pub(super) fn session_key<'a>(
+        &self,
+        case: &'a Case,
+        house: &House,
+        read: &SealKey,
+    ) -> Result<Option<&'a SealKey>, DeskFault> {
+        case.key.as_ref().map(|held| held.open(house, &self.case_keys(house, read))).transpose()
+    }
+
+    /// Where the wraps stand that are to this member.
+    pub(super) fn mine(&self, house: &House) -> Result<Vec<Place>, DeskFault> {
+        let held = self.case.values().chain(self.process.values());
+        held.filter_map(|held| held.place(house).transpose()).collect()
     }
 }
 
@@ -73,11 +94,13 @@ impl Known {
 pub(super) struct Caseload {
     pub(super) clients: BTreeMap<ClientId, Known>,
     /// Keys of the escalation packets that this member may read.
-    pub(super) escalations: Vec<(ClientId, SealKey)>,
-    /// Keys of the access log, oldest first, with the wrap each came in.
-    pub(super) log: Vec<(Option<Place>, SealKey)>,
+    pub(super) escalations: Vec<(ClientId, Held)>,
+    /// Keys of the access log, oldest first.
+    pub(super) log: Vec<Held>,
     /// Records on the lobby or a client's shelf that should have opened and did not.
     pub(super) unreadable: u64,
+    /// Every wrap in the lobby that is to this key: the number of its place and what it opens.
+    pub(super) wraps: Vec<(u64, KeyFor)>,
 }
 
 impl Caseload {
@@ -85,36 +108,105 @@ impl Caseload {
     /// loaded; without `me` the key is the recovery key and all are.
     pub(super) fn load(house: &House, key: &SealKey, me: Option<MemberId>) -> Result<Self, DeskFault> {
         let mut load = Caseload::default();
+        let places = house.store.shelf(house.lobby())?;
+        let wraps = load.open_wraps(house, key, &places)?;
+        load.furnish(house, key, me, wraps, BTreeMap::new(), &BTreeMap::new())?;
+        Ok(load)
+    }
+
+    /// As [`Caseload::load`] of this member, from what was remembered where that fits the store; remembers it anew when
+    /// something came since.
+    pub(super) fn resume(house: &House, keys: &Keyring, me: MemberId) -> Result<Self, DeskFault> {
+        let memory = Memory::read(house, keys, me);
+        if let Some((memory, new)) = memory.and_then(|memory| memory.continued(house)) {
+            let as_it_was = new.is_empty();
+            if let Ok(load) = Self::continue_from(house, keys.read(), me, memory, new) {
+                if !as_it_was {
+                    load.remember(house, keys, me);
+                }
+                return Ok(load);
+            }
+        }
+        let load = Self::load(house, keys.read(), Some(me))?;
+        load.remember(house, keys, me);
+        Ok(load)
+    }
+
+    fn continue_from(
+        house: &House,
+        key: &SealKey,
+        me: MemberId,
+        memory: Memory,
+        mut new: BTreeMap<Shelf, Vec<Place>>,
+    ) -> Result<Self, DeskFault> {
+        let mut load = Caseload::default();
+        let Memory { wraps: found, clients: kept, .. } = memory;
+        let mut wraps: Vec<Wrap> = found.into_iter().map(|(seq, what)| Wrap { seq, what, key: None }).collect();
+        let lobby = new.remove(&house.lobby()).unwrap_or_default();
+        wraps.extend(load.open_wraps(house, key, &lobby)?);
+        let kept = kept.into_iter().map(|kept| (kept.card.id, kept)).collect();
+        load.furnish(house, key, Some(me), wraps, kept, &new)?;
+        Ok(load)
+    }
+
+    /// The wraps among these places that are to this key.
+    fn open_wraps(&mut self, house: &House, key: &SealKey, places: &[Place]) -> Result<Vec<Wrap>, DeskFault> {
+        let mut wraps = Vec::new();
+        for place in places {
+            match house.open_place(place, &[key]) {
+                Ok(Some(Opened { body: Body::KeyWrap { what, secret }, .. })) => {
+                    wraps.push(Wrap { seq: place.seq, what, key: Some(SealKey::from_secret(&secret)?) });
+                }
+                Ok(_) | Err(DeskFault::Vault(VaultFault::NotYours)) => {}
+                Err(_) => self.unreadable += 1,
+            }
+        }
+        Ok(wraps)
+    }
+
+    /// Sorts the wraps by what they open, and reads each client's shelf: where the client was kept in mind with the same
+    /// wraps only what is new on it, else all of it.
+    fn furnish(
+        &mut self,
+        house: &House,
+        read: &SealKey,
+        me: Option<MemberId>,
+        wraps: Vec<Wrap>,
+        mut kept: BTreeMap<ClientId, Kept>,
+        new: &BTreeMap<Shelf, Vec<Place>>,
+    ) -> Result<(), DeskFault> {
         let mut rings: BTreeMap<ClientId, Ring> = BTreeMap::new();
-        for place in house.store.shelf(house.lobby())? {
-            let opened = match house.open_place(&place, &[key]) {
-                Ok(Some(opened)) => opened,
-                Ok(None) | Err(DeskFault::Vault(VaultFault::NotYours)) => continue,
-                Err(_) => {
-                    load.unreadable += 1;
-                    continue;
-                }
-            };
-            if let Body::KeyWrap { what, secret } = &opened.body {
-                let key = SealKey::from_secret(secret)?;
-                match what {
-                    KeyFor::Case { client, epoch } => rings.entry(*client).or_default().case(*epoch, key, place),
-                    KeyFor::Process { client, epoch } => rings.entry(*client).or_default().process(*epoch, key, place),
-                    KeyFor::Escalation { client } => load.escalations.push((*client, key)),
-                    KeyFor::Log => load.log.push((Some(place), key)),
-                    KeyFor::Session { .. } => {}
-                }
+        for wrap in wraps {
+            self.wraps.push((wrap.seq, wrap.what.clone()));
+            match wrap.what {
+                KeyFor::Case { client, epoch } => rings.entry(client).or_default().take_case(epoch, wrap),
+                KeyFor::Process { client, epoch } => rings.entry(client).or_default().take_process(epoch, wrap),
+                KeyFor::Escalation { client } => self.escalations.push((client, wrap.held())),
+                KeyFor::Log => self.log.push(wrap.held()),
+                KeyFor::Session { .. } => {}
             }
         }
         for (client, ring) in rings {
-            match load_client(house, client, ring, me, &mut load.unreadable)? {
+            let (mut reading, places) = match kept.remove(&client).filter(|kept| kept.mine == ring.seqs()) {
+                Some(kept) => (Reading::of(kept, ring), new.get(&client.0).cloned().unwrap_or_default()),
+                None => match house.store.shelf(client.0) {
+                    // One client's damage must not close the others' files; the scrub names it.
+                    Err(StoreFault::Shelf { .. } | StoreFault::Damaged(_)) => {
+                        self.unreadable += 1;
+                        continue;
+                    }
+                    places => (Reading { ring, ..Reading::default() }, places?),
+                },
+            };
+            self.unreadable += reading.take(house, read, &places)?;
+            match reading.known(me) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
-                    drop(load.clients.insert(client, known));
+                    drop(self.clients.insert(client, known));
                 }
                 _ => {}
             }
         }
-        Ok(load)
+        Ok(())
     }
 
     pub(super) fn by_code(&self, code: &ClientCode) -> Result<&Known, DeskFault> {
@@ -127,89 +219,108 @@ impl Caseload {
     }
 }
 
+/// A wrap in the lobby that is to this member.
+#[derive(Debug)]
+struct Wrap {
+    seq: u64,
+    what: KeyFor,
+    /// `None` when it was found earlier and is not opened yet.
+    key: Option<SealKey>,
+}
+
+impl Wrap {
+    fn held(self) -> Held {
+        match self.key {
+            Some(key) => Held::opened(self.seq, key),
+            None => Held::closed(self.seq),
+        }
+    }
+}
+
 /// The keys of one client as the wraps in the lobby gave them.
 #[derive(Debug, Default)]
 struct Ring {
-    case: BTreeMap<u32, SealKey>,
-    process: BTreeMap<u32, SealKey>,
-    places: Vec<Place>,
+    case: BTreeMap<u32, Held>,
+    process: BTreeMap<u32, Held>,
 }
 
 impl Ring {
-    fn case(&mut self, epoch: u32, key: SealKey, place: Place) {
-        self.case.insert(epoch, key);
-        self.places.push(place);
+    fn take_case(&mut self, epoch: u32, wrap: Wrap) {
+        self.case.insert(epoch, wrap.held());
     }
 
-    fn process(&mut self, epoch: u32, key: SealKey, place: Place) {
-        self.process.insert(epoch, key);
-        self.places.push(place);
+    fn take_process(&mut self, epoch: u32, wrap: Wrap) {
+        self.process.insert(epoch, wrap.held());
+    }
+
+    fn seqs(&self) -> Vec<u64> {
+        self.case.values().chain(self.process.values()).filter_map(Held::seq).collect()
     }
 }
 
-/// Reads one client's shelf. `None` when no card opens: destroyed, damaged beyond use, or handed over to another
-/// counsellor since.
-fn load_client(
-    house: &House,
-    id: ClientId,
+/// One client's shelf as far as it was read.
+#[derive(Debug, Default)]
+struct Reading {
     ring: Ring,
-    me: Option<MemberId>,
-    unreadable: &mut u64,
-) -> Result<Option<Known>, DeskFault> {
-    let Ring { case, process, places: mine } = ring;
-    let keys: Vec<&SealKey> = case.values().rev().chain(process.values().rev()).collect();
-    let mut card: Option<ClientCard> = None;
-    let mut wraps = Vec::new();
-    let mut measured = Measured::default();
-    let (mut consents, mut sessions) = (Vec::new(), BTreeMap::<SessionId, Case>::new());
-    let mut closed = false;
-    let places = match house.store.shelf(id.0) {
-        // One client's damage must not close the others' files; the scrub names it.
-        Err(StoreFault::Shelf { .. } | StoreFault::Damaged(_)) => {
-            *unreadable += 1;
-            return Ok(None);
+    card: Option<ClientCard>,
+    consents: Vec<ConsentEvent>,
+    sessions: BTreeMap<SessionId, Case>,
+    wraps: Vec<RecordId>,
+    measured: Measured,
+    /// The last record on it is to none of the keys.
+    closed: bool,
+}
+
+impl Reading {
+    /// Where the reading stopped that this was kept from. Who was shown could open the last record, or was no
+    /// counsellor of this client.
+    fn of(kept: Kept, ring: Ring) -> Self {
+        let sessions = kept.sessions.into_iter().map(|case| (case.id, case.case(&kept.card))).collect();
+        let Kept { card, consents, wraps, measured, .. } = kept;
+        Reading { ring, card: Some(card), consents, sessions, wraps, measured, closed: false }
+    }
+
+    /// Reads on. Gives how many should have opened and did not.
+    fn take(&mut self, house: &House, read: &SealKey, places: &[Place]) -> Result<u64, DeskFault> {
+        if places.is_empty() {
+            return Ok(0);
         }
-        places => places?,
-    };
-    for place in places {
-        let read = house.open_place(&place, &keys);
-        closed = matches!(&read, Err(DeskFault::Vault(VaultFault::NotYours)));
-        let Opened { header, body } = match read {
-            Ok(Some(opened)) => opened,
-            Ok(None) | Err(DeskFault::Vault(VaultFault::NotYours)) => continue,
-            Err(_) => {
-                *unreadable += 1;
-                continue;
+        let ring = std::mem::take(&mut self.ring);
+        let held = ring.case.values().rev().chain(ring.process.values().rev());
+        let keys = held.map(|held| held.open(house, &[read])).collect::<Result<Vec<&SealKey>, _>>()?;
+        let mut unreadable = 0;
+        for place in places {
+            let opened = house.open_place(place, &keys);
+            self.closed = matches!(&opened, Err(DeskFault::Vault(VaultFault::NotYours)));
+            match opened {
+                Ok(Some(opened)) => self.take_one(place, opened)?,
+                Ok(None) | Err(DeskFault::Vault(VaultFault::NotYours)) => {}
+                Err(_) => unreadable += 1,
             }
-        };
+        }
+        self.ring = ring;
+        Ok(unreadable)
+    }
+
+    fn take_one(&mut self, place: &Place, Opened { header, body }: Opened) -> Result<(), DeskFault> {
         match body {
-            Body::Client { card: newer } => card = Some(newer),
-            Body::KeyIndex { wraps: more } => wraps.extend(more),
-            Body::Consent { event } => consents.push(event),
-            Body::Administration { .. } | Body::Schedule { .. } => measured.take(&body),
+            Body::Client { card } => self.card = Some(card),
+            Body::KeyIndex { wraps } => self.wraps.extend(wraps),
+            Body::Consent { event } => self.consents.push(event),
+            Body::Administration { .. } | Body::Schedule { .. } => self.measured.take(&body),
             Body::SessionStart { started, number, .. } => {
-                let Some(session) = header.session else { continue };
-                let code = ClientCode(String::new());
-                let row = SessionRow {
-                    id: session,
-                    client: id,
-                    code,
-                    number,
-                    started,
-                    ended: None,
-                    state: SessionState::Open,
-                    records: 0,
-                };
-                sessions.insert(session, Case { row, key: None, key_place: None });
+                let (Some(id), Some(client)) = (header.session, header.client) else { return Ok(()) };
+                let (code, state) = (ClientCode(String::new()), SessionState::Open);
+                let row = SessionRow { id, client, code, number, started, ended: None, state, records: 0 };
+                self.sessions.insert(id, Case { row, key: None });
             }
             Body::KeyWrap { what: KeyFor::Session { session, .. }, secret } => {
-                if let Some(known) = sessions.get_mut(&session) {
-                    known.key = Some(SealKey::from_secret(&secret)?);
-                    known.key_place = Some(place);
+                if let Some(known) = self.sessions.get_mut(&session) {
+                    known.key = Some(Held::opened(place.seq, SealKey::from_secret(&secret)?));
                 }
             }
             Body::SessionEnd { ended, .. } => {
-                if let Some(known) = header.session.and_then(|s| sessions.get_mut(&s)) {
+                if let Some(known) = header.session.and_then(|s| self.sessions.get_mut(&s)) {
                     known.row.ended = Some(ended);
                     if known.row.state == SessionState::Open {
                         known.row.state = SessionState::Ended;
@@ -217,184 +328,28 @@ fn load_client(
                 }
             }
             Body::SessionDestroyed { .. } => {
-                if let Some(known) = header.session.and_then(|s| sessions.get_mut(&s)) {
+                if let Some(known) = header.session.and_then(|s| self.sessions.get_mut(&s)) {
                     known.row.state = SessionState::Destroyed;
                     known.key = None;
                 }
             }
             _ => {}
         }
+        Ok(())
     }
-    let Some(card) = card else { return Ok(None) };
-    // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card that
-    // opens here is an old one.
-    if closed && me == Some(card.counsellor) {
-        return Ok(None);
-    }
-    for session in sessions.values_mut() {
-        session.row.code = card.code.clone();
-    }
-    Ok(Some(Known { card, case, process, consents, sessions, wraps, mine, measured }))
-}
 
-/// Codes are unique over the whole centre, or the access log could not say whose record was read.
-fn code_taken(state: &State, code: &ClientCode) -> Result<bool, DeskFault> {
-    let theirs = state.caseload.by_code(code).is_ok();
-    Ok(theirs || !state.house.store.shelf(state.house.code_shelf(code))?.is_empty())
-}
-
-fn free_code(state: &State) -> Result<ClientCode, DeskFault> {
-    let mut code = next_code(state.caseload.clients.values().map(|k| &k.card.code));
-    while code_taken(state, &code)? {
-        code = next_code(std::iter::once(&code));
-    }
-    Ok(code)
-}
-
-impl Desk {
-    /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
-    pub fn clients(&self) -> Result<Vec<ClientRow>, DeskFault> {
-        let state = self.state();
-        if self.me.role == crate::domain::member::Role::Admin {
-            self.grant::<permit::SeeCaseload>(&state, Whose::Nobody)?;
+    /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
+    fn known(self, me: Option<MemberId>) -> Option<Known> {
+        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, measured, closed } = self;
+        let card = card?;
+        // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card
+        // that opens here is an old one.
+        if closed && me == Some(card.counsellor) {
+            return None;
         }
-        let row = |known: &Known| -> Result<ClientRow, DeskFault> {
-            let relation = known.relation(self.me.id);
-            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, relation))?;
-            Ok(ClientRow {
-                id: known.card.id,
-                code: known.card.code.clone(),
-                name: known.card.name.clone(),
-                counsellor: known.card.counsellor,
-                own: relation == Relation::Own,
-                since: known.card.since,
-            })
-        };
-        let mut rows = state.caseload.clients.values().map(row).collect::<Result<Vec<_>, _>>()?;
-        rows.sort_by(|a, b| a.code.cmp(&b.code));
-        Ok(rows)
-    }
-
-    /// The card of one client.
-    pub fn client(&self, code: &ClientCode) -> Result<ClientCard, DeskFault> {
-        let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
-        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        self.grant::<permit::ReadContent>(&state, whose)?;
-        let card = known.card.clone();
-        self.note(&mut state, Task::Read, Some(code), 1, None, false, Some("client".into()))?;
-        Ok(card)
-    }
-
-    /// Takes on a client: makes the case and process keys and wraps them to their readers.
-    pub fn add_client(&self, new: NewClient) -> Result<ClientCode, DeskFault> {
-        let mut state = self.state();
-        let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
-        let (code, supervisors) = self.insert_client(&mut state, &grant, new)?;
-        self.note(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
-        for supervisor in supervisors {
-            self.note(&mut state, Task::Assign, Some(&code), 1, None, false, Some(supervisor.to_string()))?;
+        for session in sessions.values_mut() {
+            session.row.code = card.code.clone();
         }
-        Ok(code)
-    }
-
-    fn insert_client(
-        &self,
-        state: &mut State,
-        grant: &Grant<permit::AddClient>,
-        new: NewClient,
-    ) -> Result<(ClientCode, Vec<MemberId>), DeskFault> {
-        if new.name.is_blank() {
-            return Err(DeskFault::Input("a client needs a name"));
-        }
-        if new.birth_date.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
-            return Err(DeskFault::Input("a birth date is written YYYY-MM-DD"));
-        }
-        let code = match new.code {
-            Some(code) if !code_is_well_formed(code.as_str()) => return Err(DeskFault::Code),
-            Some(code) if code_taken(state, &code)? => return Err(DeskFault::CodeTaken),
-            Some(code) => code,
-            None => free_code(state)?,
-        };
-        let mut readers: Vec<Recipient> = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
-        let mut supervisors = Vec::new();
-        for name in &new.supervisors {
-            let member = state.house.roster.named(name);
-            let member = member.filter(|m| m.role == crate::domain::member::Role::Supervisor);
-            let member = member.ok_or(DeskFault::Input("--supervisor names no active supervisor of this centre"))?;
-            readers.push(member.recipient.parse()?);
-            supervisors.push(member.id);
-        }
-        let id = ClientId(random_id());
-        let (case, process) = (SealKey::generate(), SealKey::generate());
-        let since = state.house.now();
-        let card = ClientCard {
-            id,
-            code: code.clone(),
-            name: new.name,
-            birth_date: new.birth_date,
-            sex: new.sex,
-            contact: new.contact,
-            address: new.address,
-            counsellor: grant.by(),
-            supervisors: supervisors.clone(),
-            since,
-            left: false,
-        };
-        let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
-        let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
-        let body = Body::Client { card: card.clone() };
-        let to_case = case.recipient();
-        let (house, me, caseload) = state.split(self.me.id);
-        let lobby = house.lobby();
-        let wrap = |to, body| Draft { shelf: lobby, to, body, client: None, session: None, replaces: None };
-        let mut drafts: Vec<Draft<'_>> = readers.iter().map(|to| wrap(to, &case_wrap)).collect();
-        // The process key: the counsellor alone, and the recovery key.
-        drafts.extend(readers[..2].iter().map(|to| wrap(to, &process_wrap)));
-        drafts.push(Draft { shelf: id.0, to: &to_case, body: &body, client: Some(id), session: None, replaces: None });
-        let wraps = readers.len() + 2;
-        let ids = house.keep(&me, &drafts)?;
-        let index = Body::KeyIndex { wraps: ids[..wraps].to_vec() };
-        let on = |shelf| Draft { shelf, to: &to_case, body: &index, client: Some(id), session: None, replaces: None };
-        // The second one only stands where the next one who asks for this code looks.
-        let drafts = [on(id.0), on(house.code_shelf(&code))];
-        house.keep(&me, &drafts)?;
-        let mine = house.store.shelf(lobby)?.into_iter().filter(|p| [ids[0], ids[readers.len()]].contains(&p.id));
-        let known = Known {
-            mine: mine.collect(),
-            card,
-            case: [(1, case)].into(),
-            process: [(1, process)].into(),
-            consents: Vec::new(),
-            sessions: BTreeMap::new(),
-            wraps: ids[..wraps].to_vec(),
-            measured: Measured::default(),
-        };
-        caseload.clients.insert(id, known);
-        Ok((code, supervisors))
-    }
-
-    /// Renames or corrects a client's card; the old card stays as a revision.
-    pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), DeskFault> {
-        let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
-        let id = known.card.id;
-        self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
-        let mut card = known.card.clone();
-        change(&mut card);
-        // Who reads is changed by wraps, not by the card.
-        card.id = id;
-        card.code = known.card.code.clone();
-        card.counsellor = known.card.counsellor;
-        card.supervisors = known.card.supervisors.clone();
-        card.name = ClientText::new(card.name.reveal());
-        let (house, me, caseload) = state.split(self.me.id);
-        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
-        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
-        let body = Body::Client { card: card.clone() };
-        let draft = Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[draft])?;
-        known.card = card;
-        self.note(&mut state, Task::Write, Some(code), 1, None, false, Some("client".into()))
+        Some(Known { card, case, process, consents, sessions, wraps, measured })
     }
 }

@@ -16,7 +16,7 @@ impl Desk {
     /// What the client agrees to now.
     pub fn consent(&self, code: &ClientCode) -> Result<ConsentState, DeskFault> {
         let state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         self.grant::<permit::SeeCaseload>(&state, whose)?;
         Ok(known.consent())
@@ -25,7 +25,7 @@ impl Desk {
     /// Writes a consent as given; it replaces what held before.
     pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let grant =
             self.grant::<permit::SetConsent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
         let at = state.house.now();
@@ -44,7 +44,7 @@ impl Desk {
         how: Withdrawal,
     ) -> Result<Vec<SessionId>, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let id = known.card.id;
         let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let at = state.house.now();
@@ -53,7 +53,7 @@ impl Desk {
         let mut destroyed = Vec::new();
         if ends && how == Withdrawal::All {
             let open: Vec<SessionId> = state
-                .caseload
+                .caseload()?
                 .clients
                 .get(&id)
                 .into_iter()
@@ -72,7 +72,7 @@ impl Desk {
     /// What the consents of its client let a session do now.
     pub fn released(&self, session: SessionId) -> Result<Released, DeskFault> {
         let state = self.state();
-        let (known, case) = state.caseload.of_session(session)?;
+        let (known, case) = state.caseload()?.of_session(session)?;
         self.grant::<permit::RunSession>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
         let consent = known.consent();
         Ok(match case.row.state {
@@ -90,10 +90,10 @@ impl Desk {
         code: &ClientCode,
         event: ConsentEvent,
     ) -> Result<(), DeskFault> {
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let id = grant.client().ok_or(DeskFault::NoClient)?;
         let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
-        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let to = known.current(house, me.keys.read())?.recipient();
         let body = Body::Consent { event: event.clone() };
         let draft = Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
         house.keep(&me, &[draft])?;

@@ -3,6 +3,7 @@
 
 use super::Desk;
 use super::fault::DeskFault;
+use super::held::Held;
 use super::house::Draft;
 use crate::domain::access::{Relation, Whose, permit};
 use crate::domain::audit::Task;
@@ -17,11 +18,11 @@ impl Desk {
     /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
     pub fn raise_escalation(&self, code: &ClientCode, packet: Sheet, reason: &str) -> Result<RecordId, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let client = known.card.id;
         self.grant::<permit::RaiseEscalation>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         let card = known.card.clone();
-        let case = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let case = known.current(&state.house, state.keys.read())?.recipient();
         let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
         for member in state.house.roster.active() {
             let reads =
@@ -35,7 +36,7 @@ impl Desk {
         let to = key.recipient();
         let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
         let body = Body::Escalation { sheet: packet };
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let (lobby, shelf) = (house.lobby(), house.escalation_shelf());
         let mut drafts: Vec<Draft<'_>> = readers
             .iter()
@@ -48,7 +49,7 @@ impl Desk {
         let on_client =
             Draft { shelf: client.0, to: &case, body: &index, client: Some(client), session: None, replaces: None };
         house.keep(&me, &[on_client])?;
-        caseload.escalations.push((client, key));
+        caseload.escalations.push((client, Held::fresh(key)));
         if let Some(known) = caseload.clients.get_mut(&client) {
             known.wraps.extend(wraps);
         }
@@ -68,7 +69,9 @@ impl Desk {
         self.grant::<permit::ReadEscalation>(&state, Whose::Client(nobody, relation))?;
         let places = state.house.store.shelf(state.house.escalation_shelf())?;
         self.note(&mut state, Task::Read, None, places.len() as u64, None, false, Some("escalations".into()))?;
-        let keys: Vec<&SealKey> = state.caseload.escalations.iter().map(|(_, key)| key).collect();
+        let read = [state.keys.read()];
+        let held = state.caseload()?.escalations.iter();
+        let keys: Vec<&SealKey> = held.filter_map(|(_, held)| held.open(&state.house, &read).ok()).collect();
         let mut opened = Vec::new();
         for place in &places {
             match state.house.open_place(place, &keys) {

@@ -3,10 +3,11 @@
 
 use super::caseload::{Caseload, Known};
 use super::fault::DeskFault;
+use super::held::Held;
 use super::house::{Draft, Me};
 use super::members::{Present, Second};
 use super::recovery::{Phrases, recovery_key};
-use super::{Desk, State};
+use super::{Desk, State, remembered};
 use crate::domain::access::{Relation, Whose, permit};
 use crate::domain::audit::{NoReason, Task};
 use crate::domain::ids::{ClientCode, ClientId, MemberId};
@@ -67,10 +68,15 @@ impl Desk {
         let next = next.ok_or(DeskFault::Input("this is no active counsellor of the centre"))?.clone();
         let present = self.second(&state, second)?;
         let (source, load) = self.keys_of(&state, code, present.as_ref(), asked.phrases)?;
-        let load = load.as_ref().unwrap_or(&state.caseload);
+        let load = match &load {
+            Some(load) => load,
+            None => state.caseload()?,
+        };
         let known = load.by_code(code)?.clone();
+        let read = [state.keys.read()];
+        let packets = load.escalations.iter().filter(|(id, _)| *id == known.card.id);
         let packets: Vec<SealKey> =
-            load.escalations.iter().filter(|(id, _)| *id == known.card.id).map(|(_, key)| key.clone()).collect();
+            packets.filter_map(|(_, held)| held.open(&state.house, &read).ok().cloned()).collect();
         let id = known.card.id;
         let whose = Whose::Client(id, known.relation(self.me.id));
         let grant = self.grant_beside::<permit::HandOver>(&state, whose, present.as_ref())?;
@@ -91,6 +97,8 @@ impl Desk {
         card.left = false;
         card.supervisors.retain(|s| state.house.roster.member(*s).is_some_and(|m| m.active()));
         let State { house, keys, caseload, .. } = &mut *state;
+        // The one who had the client goes on without what was remembered of them.
+        remembered::forget(&house.dir)?;
         let me = match (&source, &present) {
             // Who held the keys also writes the records: an admin touches no case key.
             (Source::Second, Some(p)) => Me { id: p.member.id, keys: &p.keys },
@@ -109,11 +117,12 @@ impl Desk {
         house.keep(&me, &[on(&index), on(&body)])?;
         if matches!(source, Source::Me) {
             if known.relation(self.me.id) == Relation::Own {
-                house.bury(&me, &known.mine, "handed over")?;
-                caseload.clients.remove(&id);
-            } else if let Some(mine) = caseload.clients.get_mut(&id) {
+                let mine = known.mine(house)?;
+                house.bury(&me, &mine, "handed over")?;
+                caseload.get_mut().and_then(|load| load.clients.remove(&id));
+            } else if let Some(mine) = caseload.get_mut().and_then(|load| load.clients.get_mut(&id)) {
                 mine.card = card;
-                mine.case.insert(epoch, case);
+                mine.case.insert(epoch, Held::fresh(case));
                 mine.wraps.extend(ids);
             }
         }
@@ -128,7 +137,7 @@ impl Desk {
         present: Option<&Present>,
         phrases: Option<Phrases<'_>>,
     ) -> Result<(Source, Option<Caseload>), DeskFault> {
-        if state.caseload.by_code(code).is_ok() {
+        if state.caseload()?.by_code(code).is_ok() {
             return Ok((Source::Me, None));
         }
         if let Some(p) = present {
@@ -162,11 +171,14 @@ fn new_wraps(
     let recovery: Recipient = state.house.roster.recovery.parse()?;
     let (case, process) = (SealKey::generate(), SealKey::generate());
     let mut wraps: Vec<(Recipient, Body)> = Vec::new();
-    for (old, key) in &known.case {
+    let read = [state.keys.read()];
+    for (old, held) in &known.case {
+        let key = held.open(&state.house, &read)?;
         wraps.push((next.clone(), wrap(KeyFor::Case { client, epoch: *old }, key)));
     }
     if process_notes {
-        for (old, key) in &known.process {
+        for (old, held) in &known.process {
+            let key = held.open(&state.house, &read)?;
             wraps.push((next.clone(), wrap(KeyFor::Process { client, epoch: *old }, key)));
         }
     }

@@ -303,9 +303,11 @@ pub(super) struct Tomb {
 }
 
 impl House {
-    /// Writes a tombstone for these places, synced, then removes their bytes.
+    /// Forgets what was remembered of the caseloads, writes a tombstone for these places, synced, then removes their
+    /// bytes.
     pub(super) fn bury(&mut self, me: &Me<'_>, places: &[Place], why: &str) -> Result<(), DeskFault> {
         self.must_be_whole()?;
+        super::remembered::forget(&self.dir)?;
         let tomb = Tomb { places: places.iter().map(|p| p.seq).collect(), why: why.to_owned(), at: self.now() };
         let text = serde_json::to_string(&tomb).map_err(|_| VaultFault::Sealing)?;
         self.tombs.append(text, &[(me.id, me.keys)])?;

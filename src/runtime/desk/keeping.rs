@@ -1,5 +1,6 @@
 //! Keeping the vault whole: the scrub that reads every byte, and salvage of what is intact when it does not open.
 
+use super::caseload::Caseload;
 use super::fault::DeskFault;
 use super::files::{Lock, SUMMED, disk, read_chain, read_summed};
 use super::house::{House, LOG, ROSTER};
@@ -70,8 +71,11 @@ impl Desk {
         let mut state = self.state();
         self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         self.note(&mut state, Task::Check, None, 0, None, false, Some("store".into()))?;
-        let keys = keys_by_shelf(&state);
         let house = &state.house;
+        // Read anew: what is checked is what stands in the store, not what is remembered of it. Where the lobby does not
+        // read, its shelf is named below.
+        let load = Caseload::load(house, state.keys.read(), Some(self.me.id)).unwrap_or_default();
+        let keys = keys_by_shelf(&state, &load);
         let mut report = CheckReport {
             standing: house.standing.clone(),
             records: house.store.head().count,
@@ -165,6 +169,7 @@ impl Desk {
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
         let (keys, _) = unlock_slot(dir, &me, pass, clock.as_ref())?;
+        super::remembered::forget(dir)?;
         let (damaged, before) = (dir.join("store"), dir.join(super::house::BEFORE));
         let intact = salvage(&[&damaged, &before])?;
         let aside = format!("store.damaged-{}", clock.now().0);
@@ -194,9 +199,7 @@ impl Desk {
         let lost: Vec<u64> =
             (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();
         house.accept(&who, &lost)?;
-        let caseload = super::Caseload::load(&house, keys.read(), Some(me.id))?;
-        let state = State { house, keys, caseload, recovery: None };
-        let desk = Desk { me, state: std::sync::Mutex::new(state), place: super::place_name() };
+        let desk = Desk::at(house, me, keys, None);
         let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
         desk.note(&mut desk.state(), Task::Check, None, saved, None, false, detail)?;
         Ok((desk, Salvaged { saved, lost, aside }))
@@ -209,14 +212,17 @@ impl Desk {
 }
 
 /// Which keys to try on which shelf.
-fn keys_by_shelf(state: &State) -> BTreeMap<Shelf, Vec<&SealKey>> {
+fn keys_by_shelf<'a>(state: &'a State, load: &'a Caseload) -> BTreeMap<Shelf, Vec<&'a SealKey>> {
+    let (house, read) = (&state.house, state.keys.read());
     let mut keys: BTreeMap<Shelf, Vec<&SealKey>> = BTreeMap::new();
     keys.insert(state.house.lobby(), vec![state.keys.read()]);
-    keys.insert(state.house.escalation_shelf(), state.caseload.escalations.iter().map(|(_, key)| key).collect());
-    for known in state.caseload.clients.values() {
-        keys.insert(known.card.id.0, known.keys());
+    let packets = load.escalations.iter().filter_map(|(_, held)| held.open(house, &[read]).ok());
+    keys.insert(house.escalation_shelf(), packets.collect());
+    for known in load.clients.values() {
+        keys.insert(known.card.id.0, known.keys(house, read));
         for (session, case) in &known.sessions {
-            keys.insert(session.0, case.key.iter().chain(known.keys()).collect());
+            let own = known.session_key(case, house, read).ok().flatten();
+            keys.insert(session.0, own.into_iter().chain(known.keys(house, read)).collect());
         }
     }
     keys

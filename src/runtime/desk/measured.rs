@@ -14,13 +14,15 @@ use crate::domain::record::Body;
 use crate::domain::schedule::{Due, Schedule, due};
 use crate::domain::trajectory::{Colour, alert};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sheets and schedules of one client.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Measured {
     given: Vec<Administration>,
     schedules: BTreeMap<InstrumentId, Schedule>,
+    #[serde(skip)]
     pub(super) told: Told,
 }
 
@@ -79,17 +81,17 @@ impl Desk {
     /// are asked for in an unlocked vault and whenever there are more of them than it was told.
     pub fn measures(&self, code: &ClientCode) -> Result<Measures, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let client = known.card.id;
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         let count = (known.measured.given.len() + known.measured.schedules.len()) as u64;
         if count > known.measured.told.measures {
             self.note(&mut state, Task::Read, Some(code), count, None, false, Some("instruments".into()))?;
-            if let Some(known) = state.caseload.clients.get_mut(&client) {
+            if let Some(known) = state.split()?.2.clients.get_mut(&client) {
                 known.measured.told.measures = count;
             }
         }
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let measured = &known.measured;
         let of = |id: &InstrumentId| -> Vec<Date> {
             measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()

@@ -4,7 +4,7 @@ use super::fault::DeskFault;
 use super::files::{SlotKind, remove_slots, write_slot, write_slot_of};
 use super::house::Me;
 use super::recovery::under_passphrase;
-use super::{Desk, State, unlock_slot};
+use super::{Desk, State, remembered, unlock_slot};
 use crate::domain::access::{Around, Grant, Permit, Relation, Whose, grant, permit};
 use crate::domain::audit::{NoReason, Reach, Task, reach};
 use crate::domain::client::ClientRow;
@@ -108,6 +108,7 @@ impl Desk {
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
         remove_slots(&state.house.dir, id)?;
+        remembered::forget_one(&state.house.dir, id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         let held = self.log_keys(&state, present.as_ref());
@@ -135,7 +136,8 @@ impl Desk {
     }
 
     fn readable_by(state: &State, member: MemberId, me: MemberId) -> Vec<ClientRow> {
-        let theirs = state.caseload.clients.values().filter(|k| k.relation(member) != Relation::None);
+        let Ok(load) = state.caseload() else { return Vec::new() };
+        let theirs = load.clients.values().filter(|k| k.relation(member) != Relation::None);
         theirs
             .map(|k| ClientRow {
                 id: k.card.id,

@@ -3,6 +3,7 @@
 
 use super::caseload::Caseload;
 use super::fault::DeskFault;
+use super::held::Held;
 use super::house::Draft;
 use super::members::Present;
 use super::{Desk, State};
@@ -19,7 +20,7 @@ impl Desk {
     /// Lets a supervisor read a client: all epochs of the case key so far, and from now on.
     pub fn assign_supervisor(&self, code: &ClientCode, name: &str) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let id = known.card.id;
         self.grant::<permit::AssignSupervisor>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);
@@ -30,16 +31,13 @@ impl Desk {
             return Ok(());
         }
         card.supervisors.push(member);
-        let wraps: Vec<Body> = known
-            .case
-            .iter()
-            .map(|(epoch, key)| Body::KeyWrap {
-                what: KeyFor::Case { client: id, epoch: *epoch },
-                secret: key.secret(),
-            })
-            .collect();
-        let case = known.current().ok_or(DeskFault::NoClient)?.recipient();
-        let (house, me, caseload) = state.split(self.me.id);
+        let wrap = |(epoch, held): (&u32, &Held)| -> Result<Body, DeskFault> {
+            let secret = held.open(&state.house, &[state.keys.read()])?.secret();
+            Ok(Body::KeyWrap { what: KeyFor::Case { client: id, epoch: *epoch }, secret })
+        };
+        let wraps = known.case.iter().map(wrap).collect::<Result<Vec<Body>, _>>()?;
+        let case = known.current(&state.house, state.keys.read())?.recipient();
+        let (house, me, caseload) = state.split()?;
         let shelf = house.lobby();
         let drafts: Vec<Draft<'_>> = wraps
             .iter()
@@ -60,7 +58,7 @@ impl Desk {
     pub(super) fn rotate_due(&self, state: &mut State) -> Result<Vec<ClientCode>, DeskFault> {
         let gone = |state: &State, id: &MemberId| state.house.roster.member(*id).is_none_or(|m| !m.active());
         let due: Vec<ClientId> = state
-            .caseload
+            .caseload()?
             .clients
             .values()
             .filter(|k| {
@@ -72,7 +70,7 @@ impl Desk {
             .collect();
         let mut rotated = Vec::new();
         for id in due {
-            let mut card = state.caseload.clients.get(&id).ok_or(DeskFault::NoClient)?.card.clone();
+            let mut card = state.caseload()?.clients.get(&id).ok_or(DeskFault::NoClient)?.card.clone();
             card.supervisors.retain(|s| !gone(state, s));
             card.left = gone(state, &card.counsellor);
             rotated.push(card.code.clone());
@@ -87,7 +85,7 @@ impl Desk {
         id: ClientId,
         card: crate::domain::client::ClientCard,
     ) -> Result<(), DeskFault> {
-        let known = state.caseload.clients.get(&id).ok_or(DeskFault::NoClient)?;
+        let known = state.caseload()?.clients.get(&id).ok_or(DeskFault::NoClient)?;
         let epoch = known.case.keys().next_back().copied().unwrap_or(0) + 1;
         let key = SealKey::generate();
         let mut readers = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
@@ -97,12 +95,13 @@ impl Desk {
         }
         let wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch }, secret: key.secret() };
         let to = key.recipient();
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let shelf = house.lobby();
         let drafts: Vec<Draft<'_>> = readers
             .iter()
             .map(|to| Draft { shelf, to, body: &wrap, client: None, session: None, replaces: None })
             .collect();
+        let mine = house.store.head().count;
         let ids = house.keep(&me, &drafts)?;
         let (index, body) = (Body::KeyIndex { wraps: ids.clone() }, Body::Client { card: card.clone() });
         let on = |body| Draft { shelf: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
@@ -110,18 +109,23 @@ impl Desk {
         let code = card.code.clone();
         let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
         known.card = card;
-        known.case.insert(epoch, key);
+        known.case.insert(epoch, Held::opened(mine, key));
         known.wraps.extend(ids);
         self.note(state, Task::Rekey, Some(&code), 1, None, false, Some(format!("epoch {epoch}")))
     }
 
     /// The log's keys that are here: the asking member's, else the second person's.
     pub(super) fn log_keys(&self, state: &State, present: Option<&Present>) -> Result<Vec<SealKey>, DeskFault> {
-        let keys = |load: &Caseload| load.log.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>();
-        match (keys(&state.caseload), present) {
+        let keys = |load: &Caseload, read: &SealKey| -> Vec<SealKey> {
+            load.log.iter().filter_map(|held| held.open(&state.house, &[read]).ok().cloned()).collect()
+        };
+        match (keys(state.caseload()?, state.keys.read()), present) {
             (mine, None) => Ok(mine),
             (mine, Some(_)) if !mine.is_empty() => Ok(mine),
-            (_, Some(p)) => Ok(keys(&Caseload::load(&state.house, p.keys.read(), Some(p.member.id))?)),
+            (_, Some(p)) => {
+                let load = Caseload::load(&state.house, p.keys.read(), Some(p.member.id))?;
+                Ok(keys(&load, p.keys.read()))
+            }
         }
     }
 
@@ -159,7 +163,7 @@ impl Desk {
                 Change::Found { .. } | Change::Reassign { .. } | Change::Review { .. } => {}
             }
         }
-        let (house, me, _) = state.split(self.me.id);
+        let (house, me) = state.writer();
         let shelf = house.lobby();
         let draft = |(to, body)| Draft { shelf, to, body, client: None, session: None, replaces: None };
         let drafts: Vec<Draft<'_>> = wraps.iter().map(|(to, body)| draft((to, body))).collect();
@@ -170,15 +174,15 @@ impl Desk {
     /// After the change: takes the new key, or lets go of the old ones when the log is not for this member any more.
     pub(super) fn take_log(&self, state: &mut State, new: Option<SealKey>) -> Result<(), DeskFault> {
         if state.house.roster.log_readers().iter().any(|m| m.id == self.me.id) {
-            state.caseload.log.extend(new.map(|key| (None, key)));
+            state.split()?.2.log.extend(new.map(Held::fresh));
             return Ok(());
         }
-        let places: Vec<_> =
-            std::mem::take(&mut state.caseload.log).into_iter().filter_map(|(place, _)| place).collect();
+        let (house, me, caseload) = state.split()?;
+        let held = std::mem::take(&mut caseload.log);
+        let places = held.iter().filter_map(|held| held.place(house).transpose()).collect::<Result<Vec<_>, _>>()?;
         if places.is_empty() {
             return Ok(());
         }
-        let (house, me, _) = state.split(self.me.id);
         house.bury(&me, &places, "not a reader any more")
     }
 }

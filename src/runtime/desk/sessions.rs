@@ -2,6 +2,7 @@
 
 use super::caseload::Case;
 use super::fault::DeskFault;
+use super::held::Held;
 use super::house::Draft;
 use super::{Desk, State};
 use crate::domain::access::{Relation, Whose, permit};
@@ -26,17 +27,17 @@ impl Desk {
     /// Begins a session: refused unless the client consented to service and recording. Makes the session key.
     pub fn begin_session(&self, code: &ClientCode, started: Timestamp) -> Result<SessionId, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let client = known.card.id;
         self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         known.consent().allows_session()?;
         let number = known.sessions.values().map(|c| c.row.number).max().unwrap_or(0) + 1;
-        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let to = known.current(&state.house, state.keys.read())?.recipient();
         let (session, key) = (SessionId(random_id()), SealKey::generate());
         let start = Body::SessionStart { started, number, recipient: key.recipient().to_string() };
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
         self.note(&mut state, Task::BeginSession, Some(code), 0, None, false, Some(session.to_string()))?;
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let draft = |body| Draft {
             shelf: client.0,
             to: &to,
@@ -45,8 +46,9 @@ impl Desk {
             session: Some(session),
             replaces: None,
         };
-        let ids = house.keep(&me, &[draft(&start), draft(&wrap)])?;
-        let key_place = house.store.shelf(client.0)?.into_iter().find(|p| Some(&p.id) == ids.get(1));
+        // The key's wrap is the second of the group.
+        let wrapped_at = house.store.head().count + 1;
+        house.keep(&me, &[draft(&start), draft(&wrap)])?;
         let row = SessionRow {
             id: session,
             client,
@@ -58,7 +60,7 @@ impl Desk {
             records: 0,
         };
         let known = caseload.clients.get_mut(&client).ok_or(DeskFault::NoClient)?;
-        known.sessions.insert(session, Case { row, key: Some(key), key_place });
+        known.sessions.insert(session, Case { row, key: Some(Held::opened(wrapped_at, key)) });
         Ok(session)
     }
 
@@ -67,7 +69,7 @@ impl Desk {
     /// itself is between its two entries, of beginning and end.
     pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, DeskFault> {
         let mut state = self.state();
-        let (known, case) = state.caseload.of_session(session)?;
+        let (known, case) = state.caseload()?.of_session(session)?;
         let (client, relation) = (known.card.id, known.relation(self.me.id));
         let (code, open) = (known.card.code.clone(), case.row.state == SessionState::Open);
         if case.row.state == SessionState::Destroyed {
@@ -91,7 +93,7 @@ impl Desk {
         if about > 0 {
             self.note(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
         }
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
             .zip(&recipients)
@@ -114,7 +116,7 @@ impl Desk {
     /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
     pub fn keep_for(&self, code: &ClientCode, bodies: &[Body]) -> Result<Saved, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let (client, relation) = (known.card.id, known.relation(self.me.id));
         for body in bodies {
             if body.class() == Class::Session {
@@ -127,7 +129,7 @@ impl Desk {
             .map(|body| recipient_of(&state, client, None, body.class()))
             .collect::<Result<Vec<_>, _>>()?;
         self.note(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let draft =
             |(body, to)| Draft { shelf: client.0, to, body, client: Some(client), session: None, replaces: None };
         let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
@@ -143,18 +145,18 @@ impl Desk {
     /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, DeskFault> {
         let mut state = self.state();
-        let (known, _) = state.caseload.of_session(session)?;
+        let (known, _) = state.caseload()?.of_session(session)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
         self.grant::<permit::SeeCaseload>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if !known.measured.told.notes {
             self.note(&mut state, Task::Read, Some(&code), count, None, false, Some("whether noted".into()))?;
-            if let Some(known) = state.caseload.clients.get_mut(&client) {
+            if let Some(known) = state.split()?.2.clients.get_mut(&client) {
                 known.measured.told.notes = true;
             }
         }
-        let (known, _) = state.caseload.of_session(session)?;
+        let (known, _) = state.caseload()?.of_session(session)?;
         // Notes are sealed to the case key; what was said is not even tried.
-        let keys: Vec<&SealKey> = known.case.values().rev().collect();
+        let keys = known.case_keys(&state.house, state.keys.read());
         let places = state.house.store.shelf(session.0)?;
         let is_note =
             |place| matches!(state.house.open_place(place, &keys), Ok(Some(o)) if matches!(o.body, Body::Note { .. }));
@@ -165,15 +167,15 @@ impl Desk {
     /// consent was taken back.
     pub fn end_session(&self, session: SessionId, ended: Timestamp, how: &'static str) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let (known, case) = state.caseload.of_session(session)?;
+        let (known, case) = state.caseload()?.of_session(session)?;
         let (client, code) = (known.card.id, known.card.code.clone());
         self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if case.row.state != SessionState::Open {
             return Err(DeskFault::SessionEnded);
         }
-        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let to = known.current(&state.house, state.keys.read())?.recipient();
         let body = Body::SessionEnd { ended, how: how.to_owned() };
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let draft = Draft {
             shelf: client.0,
             to: &to,
@@ -194,16 +196,16 @@ impl Desk {
     pub fn sessions(&self, code: Option<&ClientCode>) -> Result<Vec<SessionRow>, DeskFault> {
         let state = self.state();
         if let Some(code) = code {
-            state.caseload.by_code(code)?;
+            state.caseload()?.by_code(code)?;
         }
         let mut rows = Vec::new();
-        for known in state.caseload.clients.values() {
+        for known in state.caseload()?.clients.values() {
             if code.is_some_and(|c| *c != known.card.code) {
                 continue;
             }
             self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
             for case in known.sessions.values() {
-                let records = state.house.store.shelf(case.row.id.0)?.len() as u64;
+                let records = state.house.store.held(case.row.id.0)?;
                 rows.push(SessionRow { records, ..case.row.clone() });
             }
         }
@@ -215,7 +217,7 @@ impl Desk {
     /// before anything is opened. Process notes are left out for whoever has no key to them.
     pub fn open_session(&self, session: SessionId) -> Result<Vec<Opened>, DeskFault> {
         let mut state = self.state();
-        let (known, case) = state.caseload.of_session(session)?;
+        let (known, case) = state.caseload()?.of_session(session)?;
         let (client, code) = (known.card.id, known.card.code.clone());
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if case.row.state == SessionState::Destroyed {
@@ -224,8 +226,9 @@ impl Desk {
         let places = state.house.store.shelf(session.0)?;
         let count = places.len() as u64;
         self.note(&mut state, Task::Read, Some(&code), count, None, false, Some(session.to_string()))?;
-        let (known, case) = state.caseload.of_session(session)?;
-        let keys: Vec<&SealKey> = case.key.iter().chain(known.keys()).collect();
+        let (known, case) = state.caseload()?.of_session(session)?;
+        let own = known.session_key(case, &state.house, state.keys.read())?;
+        let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.house, state.keys.read())).collect();
         open_all(&state, &places, &keys)
     }
 
@@ -233,13 +236,13 @@ impl Desk {
     /// Logged before it is opened.
     pub fn open_client(&self, code: &ClientCode) -> Result<Vec<Opened>, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let client = known.card.id;
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         let places = state.house.store.shelf(client.0)?;
         self.note(&mut state, Task::Read, Some(code), places.len() as u64, None, false, Some("client".into()))?;
-        let known = state.caseload.by_code(code)?;
-        let mut opened = open_all(&state, &places, &known.keys())?;
+        let known = state.caseload()?.by_code(code)?;
+        let mut opened = open_all(&state, &places, &known.keys(&state.house, state.keys.read()))?;
         opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
         Ok(opened)
     }
@@ -282,9 +285,9 @@ impl Desk {
         session: SessionId,
         why: &'static str,
     ) -> Result<(), DeskFault> {
-        let (known, case) = state.caseload.of_session(session)?;
+        let (known, case) = state.caseload()?.of_session(session)?;
         let code = known.card.code.clone();
-        case.key_place.ok_or(DeskFault::SessionDestroyed)?;
+        case.key.as_ref().ok_or(DeskFault::SessionDestroyed)?;
         self.note(state, Task::Destroy, Some(&code), 1, Some(why), false, Some(session.to_string()))?;
         self.bury_session_key(state, session, why)
     }
@@ -296,13 +299,14 @@ impl Desk {
         session: SessionId,
         why: &'static str,
     ) -> Result<(), DeskFault> {
-        let (known, case) = state.caseload.of_session(session)?;
+        let (known, case) = state.caseload()?.of_session(session)?;
         let client = known.card.id;
-        let place = case.key_place.ok_or(DeskFault::SessionDestroyed)?;
-        let to = known.current().ok_or(DeskFault::NoClient)?.recipient();
+        let held = case.key.as_ref().ok_or(DeskFault::SessionDestroyed)?;
+        let place = held.place(&state.house)?.ok_or(DeskFault::SessionDestroyed)?;
+        let to = known.current(&state.house, state.keys.read())?.recipient();
         let at = state.house.now();
         let body = Body::SessionDestroyed { at, why: why.to_owned() };
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         let draft = Draft {
             shelf: client.0,
             to: &to,
@@ -315,7 +319,6 @@ impl Desk {
         house.bury(&me, &[place], why)?;
         if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
             case.key = None;
-            case.key_place = None;
             case.row.state = SessionState::Destroyed;
         }
         Ok(())
@@ -342,15 +345,16 @@ fn recipient_of(
     session: Option<SessionId>,
     class: Class,
 ) -> Result<Recipient, DeskFault> {
-    let known = state.caseload.clients.get(&client).ok_or(DeskFault::NoClient)?;
+    let known = state.caseload()?.clients.get(&client).ok_or(DeskFault::NoClient)?;
+    let (house, read) = (&state.house, state.keys.read());
     let key = match class {
-        Class::Case => known.current(),
+        Class::Case => Some(known.current(house, read)?),
         // Wraps and packets name their own readers and are not kept through here.
         Class::Wrap | Class::Escalation => None,
-        Class::Process => known.process.values().next_back(),
+        Class::Process => known.process.values().next_back().map(|held| held.open(house, &[read])).transpose()?,
         Class::Session => {
             let case = session.and_then(|s| known.sessions.get(&s)).ok_or(DeskFault::NoSession)?;
-            return case.key.as_ref().map(SealKey::recipient).ok_or(DeskFault::SessionDestroyed);
+            known.session_key(case, house, read)?.map(Some).ok_or(DeskFault::SessionDestroyed)?
         }
     };
     key.map(SealKey::recipient).ok_or(DeskFault::Vault(crate::vault::VaultFault::NotYours))

@@ -64,15 +64,15 @@ impl Desk {
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), DeskFault> {
         let mut state = self.state();
-        let code = state.caseload.of_session(session)?.0.card.code.clone();
+        let code = state.caseload()?.of_session(session)?.0.card.code.clone();
         let (glass, beside) = self.destroy_grant(&state, &code, second)?;
         let detail = Some(session.to_string());
         self.note_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
         let places = state.house.store.shelf(session.0)?;
-        if state.caseload.of_session(session)?.1.key.is_some() {
+        if state.caseload()?.of_session(session)?.1.key.is_some() {
             self.bury_session_key(&mut state, session, "asked")?;
         }
-        let (house, me, _) = state.split(self.me.id);
+        let (house, me) = state.writer();
         house.bury(&me, &places, "destroyed")?;
         let rewritten = house.rebuild().is_ok();
         self.certify(&state, code, Some(session), reason, (1, places.len() as u64, rewritten), (glass, beside))
@@ -86,7 +86,7 @@ impl Desk {
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
         let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
@@ -99,7 +99,7 @@ impl Desk {
         }
         let touched = (wraps.len() + records.len()) as u64;
         self.note_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
-        let (house, me, caseload) = state.split(self.me.id);
+        let (house, me, caseload) = state.split()?;
         house.bury(&me, &wraps, "destroyed")?;
         house.bury(&me, &records, "destroyed")?;
         caseload.clients.remove(&id);
@@ -115,7 +115,7 @@ impl Desk {
         let state = self.state();
         let now = state.house.now();
         let mut due = Vec::new();
-        for known in state.caseload.clients.values() {
+        for known in state.caseload()?.clients.values() {
             self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
             let last = known.sessions.values().map(|c| c.row.ended.unwrap_or(c.row.started)).max();
             let at = due_at(RetentionClass::Case, last.unwrap_or(known.card.since));
@@ -134,7 +134,7 @@ impl Desk {
         code: &ClientCode,
         second: Option<Second<'_>>,
     ) -> Result<(bool, Option<MemberId>), DeskFault> {
-        let known = state.caseload.by_code(code)?;
+        let known = state.caseload()?.by_code(code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let present = self.second_for::<permit::Destroy>(state, whose, second)?;
         let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;

@@ -1,0 +1,177 @@
+//! Clients: listed, shown, taken on, corrected.
+
+use super::caseload::Known;
+use super::fault::DeskFault;
+use super::held::Held;
+use super::house::Draft;
+use super::measured::Measured;
+use super::{Desk, State};
+use crate::domain::access::{Grant, Relation, Whose, permit};
+use crate::domain::audit::Task;
+use crate::domain::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
+use crate::domain::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::record::{Body, KeyFor};
+use crate::domain::text::ClientText;
+use crate::vault::keys::{Recipient, SealKey, random_id};
+use std::collections::BTreeMap;
+
+/// Codes are unique over the whole centre, or the access log could not say whose record was read.
+fn code_taken(state: &State, code: &ClientCode) -> Result<bool, DeskFault> {
+    let theirs = state.caseload()?.by_code(code).is_ok();
+    Ok(theirs || !state.house.store.shelf(state.house.code_shelf(code))?.is_empty())
+}
+
+fn free_code(state: &State) -> Result<ClientCode, DeskFault> {
+    let mut code = next_code(state.caseload()?.clients.values().map(|k| &k.card.code));
+    while code_taken(state, &code)? {
+        code = next_code(std::iter::once(&code));
+    }
+    Ok(code)
+}
+
+impl Desk {
+    /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
+    pub fn clients(&self) -> Result<Vec<ClientRow>, DeskFault> {
+        let state = self.state();
+        if self.me.role == crate::domain::member::Role::Admin {
+            self.grant::<permit::SeeCaseload>(&state, Whose::Nobody)?;
+        }
+        let row = |known: &Known| -> Result<ClientRow, DeskFault> {
+            let relation = known.relation(self.me.id);
+            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, relation))?;
+            Ok(ClientRow {
+                id: known.card.id,
+                code: known.card.code.clone(),
+                name: known.card.name.clone(),
+                counsellor: known.card.counsellor,
+                own: relation == Relation::Own,
+                since: known.card.since,
+            })
+        };
+        let mut rows = state.caseload()?.clients.values().map(row).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(rows)
+    }
+
+    /// The card of one client.
+    pub fn client(&self, code: &ClientCode) -> Result<ClientCard, DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload()?.by_code(code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        self.grant::<permit::ReadContent>(&state, whose)?;
+        let card = known.card.clone();
+        self.note(&mut state, Task::Read, Some(code), 1, None, false, Some("client".into()))?;
+        Ok(card)
+    }
+
+    /// Takes on a client: makes the case and process keys and wraps them to their readers.
+    pub fn add_client(&self, new: NewClient) -> Result<ClientCode, DeskFault> {
+        let mut state = self.state();
+        let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
+        let (code, supervisors) = self.insert_client(&mut state, &grant, new)?;
+        self.note(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
+        for supervisor in supervisors {
+            self.note(&mut state, Task::Assign, Some(&code), 1, None, false, Some(supervisor.to_string()))?;
+        }
+        Ok(code)
+    }
+
+    fn insert_client(
+        &self,
+        state: &mut State,
+        grant: &Grant<permit::AddClient>,
+        new: NewClient,
+    ) -> Result<(ClientCode, Vec<MemberId>), DeskFault> {
+        if new.name.is_blank() {
+            return Err(DeskFault::Input("a client needs a name"));
+        }
+        if new.birth_date.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
+            return Err(DeskFault::Input("a birth date is written YYYY-MM-DD"));
+        }
+        let code = match new.code {
+            Some(code) if !code_is_well_formed(code.as_str()) => return Err(DeskFault::Code),
+            Some(code) if code_taken(state, &code)? => return Err(DeskFault::CodeTaken),
+            Some(code) => code,
+            None => free_code(state)?,
+        };
+        let mut readers: Vec<Recipient> = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
+        let mut supervisors = Vec::new();
+        for name in &new.supervisors {
+            let member = state.house.roster.named(name);
+            let member = member.filter(|m| m.role == crate::domain::member::Role::Supervisor);
+            let member = member.ok_or(DeskFault::Input("--supervisor names no active supervisor of this centre"))?;
+            readers.push(member.recipient.parse()?);
+            supervisors.push(member.id);
+        }
+        let id = ClientId(random_id());
+        let (case, process) = (SealKey::generate(), SealKey::generate());
+        let since = state.house.now();
+        let card = ClientCard {
+            id,
+            code: code.clone(),
+            name: new.name,
+            birth_date: new.birth_date,
+            sex: new.sex,
+            contact: new.contact,
+            address: new.address,
+            counsellor: grant.by(),
+            supervisors: supervisors.clone(),
+            since,
+            left: false,
+        };
+        let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
+        let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
+        let body = Body::Client { card: card.clone() };
+        let to_case = case.recipient();
+        let (house, me, caseload) = state.split()?;
+        let lobby = house.lobby();
+        let wrap = |to, body| Draft { shelf: lobby, to, body, client: None, session: None, replaces: None };
+        let mut drafts: Vec<Draft<'_>> = readers.iter().map(|to| wrap(to, &case_wrap)).collect();
+        // The process key: the counsellor alone, and the recovery key.
+        drafts.extend(readers[..2].iter().map(|to| wrap(to, &process_wrap)));
+        drafts.push(Draft { shelf: id.0, to: &to_case, body: &body, client: Some(id), session: None, replaces: None });
+        let wraps = readers.len() + 2;
+        let first = house.store.head().count;
+        let ids = house.keep(&me, &drafts)?;
+        let index = Body::KeyIndex { wraps: ids[..wraps].to_vec() };
+        let on = |shelf| Draft { shelf, to: &to_case, body: &index, client: Some(id), session: None, replaces: None };
+        // The second one only stands where the next one who asks for this code looks.
+        let drafts = [on(id.0), on(house.code_shelf(&code))];
+        house.keep(&me, &drafts)?;
+        let known = Known {
+            card,
+            case: [(1, Held::opened(first, case))].into(),
+            process: [(1, Held::opened(first + readers.len() as u64, process))].into(),
+            consents: Vec::new(),
+            sessions: BTreeMap::new(),
+            wraps: ids[..wraps].to_vec(),
+            measured: Measured::default(),
+        };
+        caseload.clients.insert(id, known);
+        Ok((code, supervisors))
+    }
+
+    /// Renames or corrects a client's card; the old card stays as a revision.
+    pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), DeskFault> {
+        let mut state = self.state();
+        let known = state.caseload()?.by_code(code)?;
+        let id = known.card.id;
+        self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let mut card = known.card.clone();
+        change(&mut card);
+        // Who reads is changed by wraps, not by the card.
+        card.id = id;
+        card.code = known.card.code.clone();
+        card.counsellor = known.card.counsellor;
+        card.supervisors = known.card.supervisors.clone();
+        card.name = ClientText::new(card.name.reveal());
+        let (house, me, caseload) = state.split()?;
+        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
+        let to = known.current(house, me.keys.read())?.recipient();
+        let body = Body::Client { card: card.clone() };
+        let draft = Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
+        known.card = card;
+        self.note(&mut state, Task::Write, Some(code), 1, None, false, Some("client".into()))
+    }
+}
