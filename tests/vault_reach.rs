@@ -115,7 +115,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 24] = [
+const ASK_NOTHING: [(&str, &str); 25] = [
     ("init", "there is no vault yet"),
     ("init_at", "there is no vault yet"),
     ("unlock", "the keys decide"),
@@ -131,6 +131,7 @@ const ASK_NOTHING: [(&str, &str); 24] = [
     ("me", "who unlocked"),
     ("role", "who unlocked"),
     ("dir", "the folder"),
+    ("guess_took", "a duration, no record"),
     ("now", "the clock"),
     ("roster", "every member may see who else is one"),
     ("standing", "whether the vault is whole"),

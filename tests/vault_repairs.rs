@@ -106,6 +106,13 @@ fn one_clients_damaged_shelf_does_not_close_the_files_of_the_others() {
     tree.remove([&b"r"[..], &victim.shelf, &victim.seq.to_be_bytes(), &[0, 0]].concat()).unwrap().unwrap();
     db.flush().unwrap();
     drop((tree, db));
+    // Who was there is remembered; what stands on the damaged shelf is not shown, and the fault says what to do.
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    assert_eq!(desk.clients().unwrap().len(), 2);
+    assert_eq!(codes.iter().filter(|code| desk.open_client(code).is_ok()).count(), 1);
+    assert!(!desk.check().unwrap().sound());
+    drop(desk);
+    std::fs::remove_dir_all(dir.join("remembered")).unwrap();
     let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
     assert_eq!(desk.clients().unwrap().len(), 1);
     assert!(!desk.check().unwrap().sound());

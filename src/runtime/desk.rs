@@ -11,6 +11,7 @@ mod envelopes;
 mod escalations;
 mod fault;
 mod files;
+mod foundation;
 mod hand_over;
 mod held;
 mod house;
@@ -57,12 +58,14 @@ use crate::vault::{VaultFault, passphrase, slot};
 use caseload::Caseload;
 use delay::Delay;
 use files::{Lock, SlotKind, disk, read_slot, slot_file, write_slot, write_slot_of};
+use foundation::Foundation;
 use house::{Draft, House, Me};
 use opening::read_roster;
 use secrecy::SecretString;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// What a new vault begins with.
 #[derive(Debug, Clone)]
@@ -89,6 +92,7 @@ pub struct Desk {
     me: Member,
     state: Mutex<State>,
     place: String,
+    guess: Duration,
 }
 
 impl std::fmt::Debug for Desk {
@@ -199,6 +203,12 @@ impl Desk {
     }
 
     /// As [`Desk::unlock`] with another clock.
+    ///
+    /// The store is opened on a second thread while scrypt works on the passphrase: neither needs the other, and a full
+    /// store then takes no longer to open than an empty one. That is done for the first guess only, and only where the
+    /// store was closed as it should be. So a wrong passphrase opens the store once and closes it again, which leaves
+    /// it as it was found; who goes on guessing does not touch it, nor does anybody who is refused because the delay
+    /// runs. A store that needs its remedies, which may copy all of it, is opened when the passphrase was right.
     pub fn unlock_at(
         dir: &Path,
         member: Option<&str>,
@@ -206,16 +216,28 @@ impl Desk {
         clock: Box<dyn Clock>,
     ) -> Result<Desk, DeskFault> {
         Self::enter(dir, member, clock, &|me, clock| {
-            let (keys, wrong) = unlock_slot(dir, me, pass, clock)?;
-            Ok((keys, (wrong > 0).then(|| format!("after {wrong} wrong"))))
+            let guess = Guess::begin(dir, me, clock)?;
+            let early = guess.is_first() && Foundation::is_closed(dir);
+            let (keys, took, early) = std::thread::scope(|scope| {
+                let thread = || std::thread::Builder::new().name("opening".into());
+                let laying = early.then(|| thread().spawn_scoped(scope, || Foundation::lay(dir)).ok()).flatten();
+                let began = Instant::now();
+                let keys = guess.judge(pass);
+                (keys, began.elapsed(), laying.and_then(|laying| laying.join().ok()))
+            });
+            let (keys, wrong) = keys?;
+            let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
+            Ok(Entered { keys, detail, early, guess: took })
         })
     }
 
-    /// Unlocks with the member's hardware slot instead of the passphrase.
+    /// Unlocks with the member's hardware slot instead of the passphrase. The store is opened afterwards: a person who
+    /// looks for the key can take minutes, and a store that stands open so long is one that a power cut finds open.
     pub fn unlock_by_hardware(dir: &Path, member: Option<&str>, key: &HardwareKey) -> Result<Desk, DeskFault> {
         Self::enter(dir, member, Box::new(SystemClock), &|me, _| {
             let keys = key.unlock(&files::read_slot_of(dir, me.id, SlotKind::Hardware)?)?;
-            Ok((same_keys(keys, me)?, Some("hardware".into())))
+            let (keys, detail) = (same_keys(keys, me)?, Some("hardware".into()));
+            Ok(Entered { keys, detail, early: None, guess: Duration::ZERO })
         })
     }
 
@@ -227,10 +249,12 @@ impl Desk {
         let mended = spare::mend(dir)?;
         let (roster, head) = read_roster(dir)?;
         let me = choose(&roster, dir, member)?.clone();
-        let (keys, detail) = open(&me, clock.as_ref())?;
-        let mut house = House::open(dir, lock, roster, head, clock)?;
+        let Entered { keys, detail, early, guess } = open(&me, clock.as_ref())?;
+        let mut house = House::open(dir, lock, roster, head, clock, early)?;
         house.mended.splice(..0, mended);
-        Self::seat(house, me, keys, Task::Unlock, None, detail)
+        let mut desk = Self::seat(house, me, keys, Task::Unlock, None, detail)?;
+        desk.guess = guess;
+        Ok(desk)
     }
 
     /// Sits down at an opened house: loads what the member has keys for, writes the entry, renews keys that are due.
@@ -309,6 +333,12 @@ impl Desk {
         self.me.role
     }
 
+    /// How long the work on the passphrase took when this vault was unlocked: what a guess costs here. Zero where no
+    /// passphrase was asked for.
+    pub const fn guess_took(&self) -> Duration {
+        self.guess
+    }
+
     /// The folder.
     pub fn dir(&self) -> PathBuf {
         self.state().house.dir.clone()
@@ -343,7 +373,7 @@ impl Desk {
 
     fn at(house: House, me: Member, keys: Keyring, recovery: Option<[SecretString; 3]>) -> Desk {
         let state = State { house, id: me.id, keys, caseload: OnceCell::new(), recovery };
-        Desk { me, state: Mutex::new(state), place: place_name() }
+        Desk { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -431,8 +461,19 @@ fn choose<'a>(roster: &'a Roster, dir: &Path, name: Option<&str>) -> Result<&'a 
     }
 }
 
-/// How a member's keyring is opened, and the word about it for the log.
-type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock) -> Result<(Keyring, Option<String>), DeskFault>;
+/// How a member's keyring is opened.
+type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock) -> Result<Entered, DeskFault>;
+
+/// An opened keyring.
+struct Entered {
+    keys: Keyring,
+    /// The word about it for the log.
+    detail: Option<String>,
+    /// The store, where it was opened meanwhile.
+    early: Option<Result<Foundation, DeskFault>>,
+    /// How long the passphrase took.
+    guess: Duration,
+}
 
 /// Opens a member's slot, counting wrong passphrases on disk. Gives how many there were before this one.
 fn unlock_slot(
@@ -441,13 +482,36 @@ fn unlock_slot(
     pass: &SecretString,
     clock: &dyn Clock,
 ) -> Result<(Keyring, u32), DeskFault> {
-    let delay = Delay::read(dir, member.id);
-    delay.check(clock.now())?;
-    let slot = read_slot(dir, member.id)?;
-    delay.one_more(dir, member.id, clock.now())?;
-    let keys = slot::unlock(&slot, pass)?;
-    Delay::forget(dir, member.id)?;
-    Ok((same_keys(keys, member)?, delay.wrong()))
+    Guess::begin(dir, member, clock)?.judge(pass)
+}
+
+/// A guess at a member's passphrase that no delay refuses and that is counted on disk.
+struct Guess<'a> {
+    dir: &'a Path,
+    member: &'a Member,
+    slot: Vec<u8>,
+    before: Delay,
+}
+
+impl<'a> Guess<'a> {
+    fn begin(dir: &'a Path, member: &'a Member, clock: &dyn Clock) -> Result<Self, DeskFault> {
+        let before = Delay::read(dir, member.id);
+        before.check(clock.now())?;
+        let slot = read_slot(dir, member.id)?;
+        before.one_more(dir, member.id, clock.now())?;
+        Ok(Guess { dir, member, slot, before })
+    }
+
+    /// True when the one before was right.
+    const fn is_first(&self) -> bool {
+        self.before.wrong() == 0
+    }
+
+    fn judge(&self, pass: &SecretString) -> Result<(Keyring, u32), DeskFault> {
+        let keys = slot::unlock(&self.slot, pass)?;
+        Delay::forget(self.dir, self.member.id)?;
+        Ok((same_keys(keys, self.member)?, self.before.wrong()))
+    }
 }
 
 /// A slot that holds another's keyring, put in place of the member's own, is refused.

@@ -184,7 +184,7 @@ impl Desk {
         std::fs::rename(&fresh, dir.join(&aside)).map_err(disk)?;
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(super::house::UNCLEAN));
-        let mut house = House::open(dir, lock, roster, head, clock)?;
+        let mut house = House::open(dir, lock, roster, head, clock, None)?;
         // A roster that was cut or exchanged is not what salvage is for: taking it as it is would let one person with
         // the disk decide who is a member.
         if let Standing::Behind { part: ROSTER, .. } | Standing::Forked { part: ROSTER } = house.standing {

@@ -3,12 +3,11 @@
 
 use super::fault::DeskFault;
 use super::files::{ChainFile, Lock, disk, last_line, read_chain, torn_end};
-use super::house::{BEFORE, FAILED, House, LOG, OPEN, ROSTER, TOMBS, Tomb, UNCLEAN};
+use super::foundation::Foundation;
+use super::house::{BEFORE, House, LOG, ROSTER, TOMBS, Tomb, UNCLEAN};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
-use crate::adapters::store_aside::{Tail, copy_aside};
 use crate::adapters::store_pieces::salvage;
-use crate::adapters::store_sled::SledStore;
 use crate::domain::ids::MemberId;
 use crate::domain::roster::{Change, Roster, RosterFault};
 use crate::ports::clock::Clock;
@@ -81,13 +80,14 @@ fn founding(path: &Path) -> Result<First, DeskFault> {
 }
 
 impl House {
-    /// Opens a vault's folder and compares it with its mark.
+    /// Opens a vault's folder and compares it with its mark. `early` is its store where that was opened already.
     pub(super) fn open(
         dir: &Path,
         lock: Lock,
         roster: Roster,
         roster_head: Head,
         clock: Box<dyn Clock>,
+        early: Option<Result<Foundation, DeskFault>>,
     ) -> Result<Self, DeskFault> {
         let vault = roster.vault.clone();
         let verifier = |id: MemberId| roster.member(id).and_then(|m| m.verifying.parse().ok());
@@ -125,21 +125,6 @@ impl House {
         let log = ChainFile::open(&dir.join("access"), LOG, &vault, log_head)?;
         let tombs = ChainFile::open(&dir.join("tombs"), TOMBS, &vault, tomb_head)?;
         let roster_file = ChainFile::open(&roster_path(dir), ROSTER, &vault, roster_head)?;
-        let left = std::fs::read(dir.join(UNCLEAN)).ok();
-        let (unclean, failed) = (left.is_some(), left.as_deref() == Some(FAILED));
-        if left.as_deref().is_some_and(|left| left != OPEN && left != FAILED) {
-            mended.push(UNCLEAN.to_owned());
-        }
-        let (folder, before) = (dir.join("store"), dir.join(BEFORE));
-        let tail = if unclean { None } else { Tail::read(&folder)? };
-        if tail.is_none() && !before.exists() {
-            // Without room for the copy the store is opened all the same: most stops do no damage, and a full disk
-            // must not shut the practice out.
-            let _ = copy_aside(&folder, &before);
-        }
-        if left.as_deref() != Some(OPEN) {
-            super::files::replace(&dir.join(UNCLEAN), OPEN)?;
-        }
         let against = |what: &'static str, have: Head, said: Head| -> Option<Standing> {
             let file = match what {
                 ROSTER => "roster",
@@ -149,14 +134,12 @@ impl House {
             of_chain(what, have, said)
                 .or_else(|| continues(&dir.join(file), Name { what, vault: &vault }, have, said, &verifier))
         };
-        let opened = SledStore::open(&folder);
-        if let Some(tail) = &tail
-            && !before.exists()
-            && (opened.is_err() || tail.was_cut(&folder)?)
-        {
-            tail.save(&before)?;
+        let foundation = early.unwrap_or_else(|| Foundation::lay(dir))?;
+        let (unclean, failed, before) = (foundation.unclean, foundation.failed, dir.join(BEFORE));
+        if foundation.misread {
+            mended.push(UNCLEAN.to_owned());
         }
-        let store = opened?;
+        let store = foundation.take()?;
         let mut standing = match &best {
             None => Standing::Damaged { what: "the high-water mark".into() },
             Some(mark) => against(ROSTER, roster_head, mark.roster)

@@ -86,7 +86,7 @@ impl Desk {
         let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
         let keys = same_keys(keys, &me)?;
         passphrase::check(new, &[&roster.centre, &me.name])?;
-        let mut house = House::open(dir, lock, roster, head, clock)?;
+        let mut house = House::open(dir, lock, roster, head, clock, None)?;
         house.mended.splice(..0, mended);
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let desk = Desk::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;

@@ -179,7 +179,9 @@ impl Caseload {
 
 /// Removes what every member remembered, synced: before something is destroyed or changes hands.
 pub(super) fn forget(dir: &Path) -> Result<(), DeskFault> {
-    gone(std::fs::remove_dir_all(dir.join(FOLDER)), dir)
+    let folder = dir.join(FOLDER);
+    let removed = if folder.is_file() { std::fs::remove_file(folder) } else { std::fs::remove_dir_all(folder) };
+    gone(removed, dir)
 }
 
 /// Removes what one member remembered, synced.
