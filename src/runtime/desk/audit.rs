@@ -3,7 +3,7 @@
 use super::fault::DeskFault;
 use super::files::read_chain;
 use super::house::LOG;
-use super::{Desk, State};
+use super::{Desk, Standing, State};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::{Entry, Inspection, Month, Reach, Task, inspect, overdue, reach, unreviewed};
 use crate::domain::ids::ClientCode;
@@ -95,10 +95,17 @@ impl Desk {
             };
             read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?
         };
-        if head != house.log.head {
-            return Err(
-                VaultFault::Chain { what: LOG, at: head.count, why: "it ends before the high-water mark" }.into()
-            );
+        // What was cut off before the opening does not come back by the entries that were written since.
+        let ended = match (&house.standing, &house.mark) {
+            (Standing::Behind { part: LOG, missing }, Some(mark)) => Some(mark.log.count.saturating_sub(*missing)),
+            _ => (head != house.log.head).then_some(head.count),
+        };
+        if let Some(at) = ended {
+            return Err(VaultFault::Chain { what: LOG, at, why: "it ends before the high-water mark" }.into());
+        }
+        if let Standing::Forked { part: LOG } = house.standing {
+            let why = "another history stands in its place";
+            return Err(VaultFault::Chain { what: LOG, at: head.count, why }.into());
         }
         if let Some(seen) = seen {
             let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };
