@@ -54,7 +54,8 @@ impl Place {
 #[test]
 fn what_is_given_is_kept_compared_charted_and_written_in_every_format() {
     let p = place();
-    assert!(p.text(&["history", "--format", "csv"]).starts_with("client,given_at"));
+    let csv = ["history", "--format", "csv", "--reason", "전원"];
+    assert!(p.text(&csv).starts_with("client,given_at"));
     p.text(&["give", "phq-9", "--answers", "2,2,2,2,2,2,2,2,2", "--session", "1"]);
     let second = p.json(&["give", "phq-9", "--answers", "1,1,1,1,1,1,1,1,0", "--session", "5", "--json"]);
     assert_eq!((&second["score"], &second["change"]["from"]), (&8.into(), &18.into()));
@@ -69,9 +70,9 @@ fn what_is_given_is_kept_compared_charted_and_written_in_every_format() {
 
     let chart = p.text(&["history", "phq-9", "--plain", "--lang", "en"]);
     assert!(chart.contains('●') && chart.contains('▲') && chart.contains("white") && chart.contains('Σ'), "{chart}");
-    let csv = p.text(&["history", "--format", "csv"]);
+    let csv = p.text(&csv);
     assert_eq!(csv.trim_end().split("\r\n").count(), 4);
-    let bundle = p.json(&["history", "--format", "fhir", "--lang", "en"]);
+    let bundle = p.json(&["history", "--format", "fhir", "--lang", "en", "--reason", "전원"]);
     assert!(structure::check(&bundle).is_empty());
     assert!(!bundle.to_string().contains("김하늘"));
 }

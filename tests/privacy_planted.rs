@@ -114,7 +114,7 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
         &["vault", "check"],
         &["backup", "create", &backup],
         &["backup", "verify", &backup],
-        &["vault", "unpack", &unpacked],
+        &["vault", "unpack", &unpacked, "--reason", "moving"],
         &["client", "add", "--code", "not a code", "--name", "-"],
     ];
     for args in commands {

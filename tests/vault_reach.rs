@@ -199,7 +199,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("assess due", "clients, measures"),
     ("assess export", "-: an instrument, no vault"),
     ("assess give", "keep_for"),
-    ("assess history", "open_client"),
+    ("assess history", "open_client, export_client"),
     ("assess import-fhir", "-: nothing is stored, no vault"),
     ("assess import-text", "-: an instrument, no vault"),
     ("assess list", "-: no client, no vault"),

@@ -25,7 +25,7 @@ fn vault(dir: &Path, label: &str) -> ([SecretString; 3], String) {
         .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     desk.keep(session, &[Body::Mark { at_ms: 1, label: Some(ClientText::new(label)) }]).unwrap();
-    desk.unpack_sealed(&dir.with_file_name("unpacked")).unwrap();
+    desk.unpack_sealed(&dir.with_file_name("unpacked"), "moving").unwrap();
     let id = desk.me().id.to_string();
     desk.lock().unwrap();
     (phrases, id)

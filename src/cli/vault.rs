@@ -121,6 +121,9 @@ enum Keep {
     Unpack {
         /// An empty or absent folder.
         dir: PathBuf,
+        /// Why; the monthly inspection lists it with the exports.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Destroy a client or a session for good.
     Shred {
@@ -280,9 +283,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             ));
             Ok(())
         }
-        Keep::Unpack { dir } => {
+        Keep::Unpack { dir, reason } => {
             let desk = passphrase::unlock(globals)?;
-            let records = desk.unpack_sealed(&dir)?;
+            let records = desk.unpack_sealed(&dir, reason.as_deref().unwrap_or_default())?;
             desk.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.unpacked/1", "records": records, "dir": dir}));

@@ -31,7 +31,14 @@ pub enum Task {
     Write,
     /// A note was signed or co-signed.
     Sign,
-    /// Content was printed or exported; always with a reason.
+    /// Content left the vault; always with a reason.
+    ///
+    /// The one rule of what that is (L10, "export and print need a reason; the inspection lists them"): content, or a
+    /// sealed record that holds it, is written in a form made for use without this vault: a table (`csv`), a bundle for
+    /// another program (`fhir`), record files for another tool (`vault unpack`), or whatever its reader takes away and
+    /// says so by giving a reason. What is shown for reading here, as text or as `--json` to a program that shows it,
+    /// is [`Task::Read`]. A backup only becomes a vault again, under the same keys and the same policy:
+    /// [`Task::Backup`]. The access log, certificates and reports hold no content of a client.
     Export,
     /// An escalation.
     Escalate,

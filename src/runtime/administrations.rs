@@ -1,6 +1,6 @@
 //! Answer sheets in the vault: sealed as they were scored on the day, and read back for history and charts.
 
-use super::desk::{Body, Desk, Saved};
+use super::desk::{Body, Desk, Opened, Saved};
 use crate::domain::administration::{Administration, points};
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::ids::ClientCode;
@@ -31,10 +31,24 @@ pub fn keep(desk: &Desk, client: &ClientCode, a: &Administration) -> Result<Save
     Ok(desk.keep_for(client, &[Body::Administration { sheet }])?)
 }
 
-/// All fillings in of a client, oldest first.
+/// All fillings in of a client, oldest first, to be read here.
 pub fn kept(desk: &Desk, client: &ClientCode) -> Result<Vec<Administration>, Fault> {
+    sheets(desk.open_client(client)?)
+}
+
+/// All fillings in of a client, oldest first, to be taken away in this form; refused without a reason (L10).
+pub fn exported(
+    desk: &Desk,
+    client: &ClientCode,
+    form: &'static str,
+    reason: &str,
+) -> Result<Vec<Administration>, Fault> {
+    sheets(desk.export_client(client, form, reason)?)
+}
+
+fn sheets(opened: Vec<Opened>) -> Result<Vec<Administration>, Fault> {
     let mut found = Vec::new();
-    for opened in desk.open_client(client)? {
+    for opened in opened {
         let Body::Administration { sheet } = opened.body else { continue };
         let read = serde_json::from_value(sheet.0).map_err(|_| {
             let what = format!("the answer sheet {} is not of a form this version reads", opened.header.id);

@@ -70,6 +70,10 @@ pub struct History {
     /// How it is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Why it is taken away; the monthly inspection lists it. csv and fhir need one, and a text that is printed or
+    /// given on takes one.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// Plain text for a pipe or a screen reader; the text is plain either way.
     #[arg(long)]
     plain: bool,
@@ -120,7 +124,17 @@ pub fn history(args: &History, desk: &Desk, globals: &Globals) -> Result<(), Fau
         library.get(id)?;
     }
     let client = ClientCode(args.client.clone());
-    let all = administrations::kept(desk, &client)?;
+    let all = match (args.format, &args.reason) {
+        (Format::Text, None) => administrations::kept(desk, &client)?,
+        (format, reason) => {
+            let form = match format {
+                Format::Text => "text",
+                Format::Csv => "csv",
+                Format::Fhir => "fhir",
+            };
+            administrations::exported(desk, &client, form, reason.as_deref().unwrap_or_default())?
+        }
+    };
     let courses = courses(&library, &all, only.as_ref(), lang);
     let sheets = || courses.iter().flat_map(|c| c.sheets.iter().map(|a| (c.instrument, *a)));
     match args.format {

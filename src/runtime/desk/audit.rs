@@ -206,13 +206,4 @@ impl Desk {
         Ok(reach(&self.entries(&state, &self.log_keys(&state, None)?)?, member))
     }
 
-    /// Writes that content of a client leaves the vault. Refused without a reason; synced before it returns, so call
-    /// it before anything is shown or written.
-    pub fn note_export(&self, code: &ClientCode, records: u64, reason: &str) -> Result<(), DeskFault> {
-        let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
-        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        self.grant::<permit::ExportContent>(&state, whose)?;
-        self.note(&mut state, Task::Export, Some(code), records, Some(reason), false, None)
-    }
 }

@@ -81,14 +81,15 @@ impl Desk {
 
     /// Writes every record, still sealed, as one age file each: `lobby/` for the wraps of keys, else a folder for each
     /// shelf. The way out without this program: stock `age -d` opens them with the keys that the slots and wraps hold.
-    pub fn unpack_sealed(&self, to: &Path) -> Result<u64, DeskFault> {
+    /// An export, although nothing is opened: the files are made for use without this vault and its log.
+    pub fn unpack_sealed(&self, to: &Path, reason: &str) -> Result<u64, DeskFault> {
         let mut state = self.state();
         self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
             return Err(DeskFault::Input("the folder is not empty; give another"));
         }
         let records = state.house.store.head().count;
-        self.note(&mut state, Task::Backup, None, records, None, false, Some("unpack".into()))?;
+        self.note(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
         private_folder(to)?;
         let (house, mut written) = (&state.house, 0);
         for item in all_places(house) {

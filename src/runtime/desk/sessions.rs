@@ -239,9 +239,31 @@ impl Desk {
         let known = state.caseload()?.by_code(code)?;
         let client = known.card.id;
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
-        let places = state.house.store.shelf(client.0)?;
-        self.note(&mut state, Task::Read, Some(code), places.len() as u64, None, false, Some("client".into()))?;
+        let count = state.house.store.shelf(client.0)?.len() as u64;
+        self.note(&mut state, Task::Read, Some(code), count, None, false, Some("client".into()))?;
+        Self::client_shelf(&state, code)
+    }
+
+    /// As [`Desk::open_client`], for content that leaves the vault ([`Task::Export`] says what that is). `form` is one
+    /// word of the program, such as `csv`. Refused without a reason, before anything is opened.
+    pub fn export_client(
+        &self,
+        code: &ClientCode,
+        form: &'static str,
+        reason: &str,
+    ) -> Result<Vec<Opened>, DeskFault> {
+        let mut state = self.state();
         let known = state.caseload()?.by_code(code)?;
+        let client = known.card.id;
+        self.grant::<permit::ExportContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let count = state.house.store.shelf(client.0)?.len() as u64;
+        self.note(&mut state, Task::Export, Some(code), count, Some(reason), false, Some(form.into()))?;
+        Self::client_shelf(&state, code)
+    }
+
+    fn client_shelf(state: &State, code: &ClientCode) -> Result<Vec<Opened>, DeskFault> {
+        let known = state.caseload()?.by_code(code)?;
+        let places = state.house.store.shelf(known.card.id.0)?;
         let mut opened = open_all(&state, &places, &known.keys(&state.house, state.keys.read()))?;
         opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
         Ok(opened)
