@@ -149,8 +149,12 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
     let mut files = vec![root.join("desk.rs")];
     files.extend(std::fs::read_dir(root.join("desk")).unwrap().map(|e| e.unwrap().path()));
     // Shared ways to ask, by the name of the helper.
-    let asked_by =
-        [("roster_grant(", "ChangeRoster"), ("destroy_grant(", "Destroy"), ("self.may_keep(", "by the kind of record")];
+    let asked_by = [
+        ("roster_grant(", "ChangeRoster"),
+        ("destroy_grant(", "Destroy"),
+        ("self.may_keep(", "by the kind of record"),
+        ("consents_in(", "SeeCaseload"),
+    ];
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -216,11 +220,11 @@ const COMMANDS: &[(&str, &str)] = &[
     ("backup verify", "verify_backup"),
     ("client add", "add_client"),
     ("client assign", "assign_supervisor"),
-    ("client consent", "set_consent, withdraw_consent, consent"),
+    ("client consent", "set_consent, withdraw_consent, consent, consents"),
     ("client due", "retention_due"),
     ("client hand-over", "hand_over"),
     ("client list", "clients"),
-    ("client show", "client, consent, sessions"),
+    ("client show", "client_file"),
     ("completions", "-: no vault"),
     ("demo", "its own throw-away vault"),
     ("doctor", "-: no vault is opened"),

@@ -8,7 +8,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::ClientCode;
 use crate::domain::instrument::Sex;
 use crate::domain::text::ClientText;
-use crate::runtime::desk::{Consent, ConsentState, Desk, HandOver, NewClient, Scope, Withdrawal};
+use crate::runtime::desk::{ClientFile, Consent, ConsentState, Desk, HandOver, NewClient, Scope, Withdrawal};
 use clap::Subcommand;
 
 /// Arguments of `gyeot client`.
@@ -261,15 +261,19 @@ fn list(desk: &Desk, globals: &Globals) -> Result<(), Fault> {
 }
 
 fn show(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> {
-    let (card, consent, sessions) = (desk.client(code)?, desk.consent(code)?, desk.sessions(Some(code))?);
+    let ClientFile { card, consent, sessions, supervisors } = desk.client_file(code)?;
     if globals.json {
         return print::json(&serde_json::json!({
             "schema": "gyeot.client/1", "code": code, "card": card, "consent": consent, "sessions": sessions,
+            "supervisors": supervisors,
         }));
     }
     let lang = globals.lang();
     print::line(format!("{code}  {}", card.name.reveal()));
     print::line(consent_line(&consent, lang));
+    if !supervisors.is_empty() {
+        print::line(format!("{}: {}", lang.pick("수퍼바이저", "supervisors"), supervisors.join(", ")));
+    }
     for s in sessions {
         let number = lang.pick("회기", "session");
         print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.to_rfc3339(), s.id, s.records));

@@ -19,14 +19,18 @@ pub enum Task {
     AddClient,
     /// A consent was written or withdrawn.
     Consent,
-    /// A supervisor was assigned or removed.
+    /// A supervisor got a client's keys; the detail is that member.
     Assign,
+    /// A supervisor's keys to a client were destroyed; the detail is that member.
+    Unassign,
     /// A session began.
     BeginSession,
     /// A session ended.
     EndSession,
     /// Content was read.
     Read,
+    /// Something was asked for and refused: by the policy, whose word for it is the detail, or for want of a key.
+    Refused,
     /// Something was written outside a session.
     Write,
     /// A note was signed or co-signed.
@@ -170,6 +174,9 @@ pub struct Inspection {
     pub accounts: std::collections::BTreeMap<MemberId, u64>,
     /// Exports, each with its reason.
     pub exports: Vec<Entry>,
+    /// What was asked for and refused.
+    #[serde(default)]
+    pub refused: Vec<Entry>,
     /// What one person did alone.
     pub break_glass: Vec<Entry>,
     /// Numbers of entries, of this month and before, that one person did alone and no other has reviewed.
@@ -199,6 +206,7 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         tasks: Default::default(),
         accounts: Default::default(),
         exports: Vec::new(),
+        refused: Vec::new(),
         break_glass: Vec::new(),
         unreviewed: unreviewed(entries).into_iter().map(|(n, _)| *n).collect(),
         destroyed: Vec::new(),
@@ -220,6 +228,9 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         *report.accounts.entry(entry.by).or_default() += 1;
         if entry.task == Task::Export {
             report.exports.push(entry.clone());
+        }
+        if entry.task == Task::Refused {
+            report.refused.push(entry.clone());
         }
         if entry.task == Task::Destroy {
             report.destroyed.push(entry.clone());

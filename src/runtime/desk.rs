@@ -21,6 +21,7 @@ mod members;
 mod opening;
 mod readers;
 mod recovery;
+mod refused;
 mod remembered;
 mod sessions;
 mod shred;
@@ -34,6 +35,7 @@ pub use crate::domain::session::{SessionRow, SessionState};
 pub use crate::vault::slot::KeyCost;
 pub use audit::{SignedNote, Verified};
 pub use backup::BackupReport;
+pub use clients::ClientFile;
 pub use fault::DeskFault;
 pub use hand_over::{HandOver, Handed};
 pub use keeping::{CheckReport, Salvaged};
@@ -46,7 +48,7 @@ pub use standing::Standing;
 
 use crate::adapters::age_plugin::HardwareKey;
 use crate::adapters::clock::SystemClock;
-use crate::domain::access::{Around, Grant, Permit, Whose, grant};
+use crate::domain::access::Around;
 use crate::domain::audit::{Entry, Task};
 use crate::domain::ids::{ClientCode, MemberId};
 use crate::domain::member::{Member, Role};
@@ -61,10 +63,11 @@ use files::{Lock, SlotKind, disk, read_slot, slot_file, write_slot, write_slot_o
 use foundation::Foundation;
 use house::{Draft, House, Me};
 use opening::read_roster;
+use refused::Sitting;
 use secrecy::SecretString;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a new vault begins with.
@@ -109,6 +112,10 @@ struct State {
     caseload: OnceCell<Caseload>,
     /// Three phrases, after `init` until they are taken.
     recovery: Option<[SecretString; 3]>,
+    /// How many clients the access log was told of when their names were read last.
+    told_clients: u64,
+    /// What the call that runs was refused.
+    refused: RefCell<Option<Entry>>,
 }
 
 impl State {
@@ -372,22 +379,19 @@ impl Desk {
     }
 
     fn at(house: House, me: Member, keys: Keyring, recovery: Option<[SecretString; 3]>) -> Desk {
-        let state = State { house, id: me.id, keys, caseload: OnceCell::new(), recovery };
+        let caseload = OnceCell::new();
+        let state = State { house, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
         Desk { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> Sitting<'_> {
         // A panic in another call left nothing half done that the disk would not show.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        Sitting(self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn around(state: &State) -> Around {
         let roster = &state.house.roster;
         Around { admin: roster.has(Role::Admin), supervisor: roster.has(Role::Supervisor), second: None }
-    }
-
-    fn grant<P: Permit>(&self, state: &State, whose: Whose) -> Result<Grant<P>, DeskFault> {
-        grant::<P>(self.me.id, self.me.role, whose, Self::around(state)).map_err(DeskFault::from)
     }
 
     #[allow(clippy::too_many_arguments, reason = "these are the statutory fields of one entry")]

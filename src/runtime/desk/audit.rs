@@ -6,7 +6,6 @@ use super::house::LOG;
 use super::{Desk, Standing, State};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::{Entry, Inspection, Month, Reach, Task, inspect, overdue, reach, unreviewed};
-use crate::domain::ids::ClientCode;
 use crate::domain::member::Member;
 use crate::domain::roster::RosterFault;
 use crate::vault::VaultFault;

@@ -56,6 +56,13 @@ impl Known {
         }
     }
 
+    /// An entry of the log counted every record on the client's shelf.
+    pub(super) fn all_told(&mut self) {
+        let told = &mut self.measured.told;
+        (told.consents, told.sessions) = (self.consents.len() as u64, self.sessions.len() as u64);
+        self.measured.told.measures = self.measured.count();
+    }
+
     /// The case key that new records are sealed to.
     pub(super) fn current(&self, house: &House, read: &SealKey) -> Result<&SealKey, DeskFault> {
         self.case.values().next_back().ok_or(DeskFault::NoClient)?.open(house, &[read])

@@ -10,10 +10,25 @@ use crate::domain::access::{Grant, Relation, Whose, permit};
 use crate::domain::audit::Task;
 use crate::domain::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
 use crate::domain::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::consent::ConsentState;
 use crate::domain::record::{Body, KeyFor};
+use crate::domain::session::SessionRow;
 use crate::domain::text::ClientText;
 use crate::vault::keys::{Recipient, SealKey, random_id};
 use std::collections::BTreeMap;
+
+/// What is known of one client besides content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientFile {
+    /// The card.
+    pub card: ClientCard,
+    /// What holds now.
+    pub consent: ConsentState,
+    /// Oldest first.
+    pub sessions: Vec<SessionRow>,
+    /// Names of the supervisors on the case key.
+    pub supervisors: Vec<String>,
+}
 
 /// Codes are unique over the whole centre, or the access log could not say whose record was read.
 fn code_taken(state: &State, code: &ClientCode) -> Result<bool, DeskFault> {
@@ -31,8 +46,9 @@ fn free_code(state: &State) -> Result<ClientCode, DeskFault> {
 
 impl Desk {
     /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
+    /// The access log says so once in an unlocked vault, and again when there are more of them than it was told.
     pub fn clients(&self) -> Result<Vec<ClientRow>, DeskFault> {
-        let state = self.state();
+        let mut state = self.state();
         if self.me.role == crate::domain::member::Role::Admin {
             self.grant::<permit::SeeCaseload>(&state, Whose::Nobody)?;
         }
@@ -50,13 +66,36 @@ impl Desk {
         };
         let mut rows = state.caseload()?.clients.values().map(row).collect::<Result<Vec<_>, _>>()?;
         rows.sort_by(|a, b| a.code.cmp(&b.code));
+        let count = rows.len() as u64;
+        if count > state.told_clients {
+            self.note(&mut state, Task::Read, None, count, None, false, Some("caseload".into()))?;
+            state.told_clients = count;
+        }
         Ok(rows)
+    }
+
+    /// The card of one client with all that was agreed to and every session: one entry for all of it.
+    pub fn client_file(&self, code: &ClientCode) -> Result<ClientFile, DeskFault> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let client = known.card.id;
+        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let count = 1 + (known.consents.len() + known.sessions.len()) as u64;
+        self.note(&mut state, Task::Read, Some(code), count, None, false, Some("client".into()))?;
+        let known = state.split()?.2.clients.get_mut(&client).ok_or(DeskFault::NoClient)?;
+        known.all_told();
+        let known = self.known(&state, code)?;
+        let mut sessions = known.sessions.values().map(|c| Self::row_of(&state, c)).collect::<Result<Vec<_>, _>>()?;
+        sessions.sort_by_key(|r| (r.started, r.number));
+        let name = |id: &MemberId| state.house.roster.member(*id).map(|m| m.name.clone());
+        let supervisors = known.card.supervisors.iter().filter_map(name).collect();
+        Ok(ClientFile { card: known.card.clone(), consent: known.consent(), sessions, supervisors })
     }
 
     /// The card of one client.
     pub fn client(&self, code: &ClientCode) -> Result<ClientCard, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         self.grant::<permit::ReadContent>(&state, whose)?;
         let card = known.card.clone();
@@ -154,7 +193,7 @@ impl Desk {
     /// Renames or corrects a client's card; the old card stays as a revision.
     pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let id = known.card.id;
         self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let mut card = known.card.clone();

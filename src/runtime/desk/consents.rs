@@ -1,5 +1,6 @@
 //! Consents of a client, given and withdrawn; withdrawing can destroy the session that is open.
 
+use super::caseload::Known;
 use super::fault::DeskFault;
 use super::house::Draft;
 use super::{Desk, State};
@@ -13,19 +14,34 @@ use crate::ports::keeper::Released;
 use std::collections::BTreeSet;
 
 impl Desk {
-    /// What the client agrees to now.
+    /// Every consent and withdrawal of a client, oldest first. An entry the first time in an unlocked vault, and
+    /// whenever there are more than the log was told.
+    pub fn consents(&self, code: &ClientCode) -> Result<Vec<ConsentEvent>, DeskFault> {
+        self.consents_in(&mut self.state(), code)
+    }
+
+    /// What the client agrees to now; logged as [`Desk::consents`].
     pub fn consent(&self, code: &ClientCode) -> Result<ConsentState, DeskFault> {
-        let state = self.state();
-        let known = state.caseload()?.by_code(code)?;
-        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        self.grant::<permit::SeeCaseload>(&state, whose)?;
-        Ok(known.consent())
+        Ok(ConsentState::of(self.consents_in(&mut self.state(), code)?.iter()))
+    }
+
+    fn consents_in(&self, state: &mut State, code: &ClientCode) -> Result<Vec<ConsentEvent>, DeskFault> {
+        let known = self.known(state, code)?;
+        let (client, count) = (known.card.id, known.consents.len() as u64);
+        self.grant::<permit::SeeCaseload>(state, Whose::Client(client, known.relation(self.me.id)))?;
+        let (events, told) = (known.consents.clone(), known.measured.told.consents);
+        if count > told {
+            self.note(state, Task::Read, Some(code), count, None, false, Some("consent".into()))?;
+            let tell = |known: &mut Known| known.measured.told.consents = count;
+            state.split()?.2.clients.entry(client).and_modify(tell);
+        }
+        Ok(events)
     }
 
     /// Writes a consent as given; it replaces what held before.
     pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let grant =
             self.grant::<permit::SetConsent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
         let at = state.house.now();
@@ -44,7 +60,7 @@ impl Desk {
         how: Withdrawal,
     ) -> Result<Vec<SessionId>, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let id = known.card.id;
         let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let at = state.house.now();
@@ -72,7 +88,7 @@ impl Desk {
     /// What the consents of its client let a session do now.
     pub fn released(&self, session: SessionId) -> Result<Released, DeskFault> {
         let state = self.state();
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         self.grant::<permit::RunSession>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
         let consent = known.consent();
         Ok(match case.row.state {

@@ -18,7 +18,7 @@ impl Desk {
     /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
     pub fn raise_escalation(&self, code: &ClientCode, packet: Sheet, reason: &str) -> Result<RecordId, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::RaiseEscalation>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         let card = known.card.clone();

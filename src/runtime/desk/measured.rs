@@ -34,9 +34,18 @@ pub(super) struct Told {
     pub(super) measures: u64,
     /// That it was looked whether sessions have notes.
     pub(super) notes: bool,
+    /// How many consents and withdrawals.
+    pub(super) consents: u64,
+    /// How many sessions.
+    pub(super) sessions: u64,
 }
 
 impl Measured {
+    /// How many sheets and schedules there are.
+    pub(super) fn count(&self) -> u64 {
+        (self.given.len() + self.schedules.len()) as u64
+    }
+
     /// Takes a record of the shelf, oldest first. A sheet of a newer form is not counted here; reading the client's
     /// history names it.
     pub(super) fn take(&mut self, body: &Body) {
@@ -81,17 +90,17 @@ impl Desk {
     /// are asked for in an unlocked vault and whenever there are more of them than it was told.
     pub fn measures(&self, code: &ClientCode) -> Result<Measures, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
-        let count = (known.measured.given.len() + known.measured.schedules.len()) as u64;
+        let count = known.measured.count();
         if count > known.measured.told.measures {
             self.note(&mut state, Task::Read, Some(code), count, None, false, Some("instruments".into()))?;
             if let Some(known) = state.split()?.2.clients.get_mut(&client) {
                 known.measured.told.measures = count;
             }
         }
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let measured = &known.measured;
         let of = |id: &InstrumentId| -> Vec<Date> {
             measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()

@@ -20,7 +20,7 @@ impl Desk {
     /// Lets a supervisor read a client: all epochs of the case key so far, and from now on.
     pub fn assign_supervisor(&self, code: &ClientCode, name: &str) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let id = known.card.id;
         self.grant::<permit::AssignSupervisor>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);

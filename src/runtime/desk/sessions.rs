@@ -1,6 +1,6 @@
 //! Sessions: begun only when a consent releases their key, kept group by group, opened only after the log says so.
 
-use super::caseload::Case;
+use super::caseload::{Case, Known};
 use super::fault::DeskFault;
 use super::held::Held;
 use super::house::Draft;
@@ -27,7 +27,7 @@ impl Desk {
     /// Begins a session: refused unless the client consented to service and recording. Makes the session key.
     pub fn begin_session(&self, code: &ClientCode, started: Timestamp) -> Result<SessionId, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         known.consent().allows_session()?;
@@ -69,7 +69,7 @@ impl Desk {
     /// itself is between its two entries, of beginning and end.
     pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, DeskFault> {
         let mut state = self.state();
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         let (client, relation) = (known.card.id, known.relation(self.me.id));
         let (code, open) = (known.card.code.clone(), case.row.state == SessionState::Open);
         if case.row.state == SessionState::Destroyed {
@@ -116,7 +116,7 @@ impl Desk {
     /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
     pub fn keep_for(&self, code: &ClientCode, bodies: &[Body]) -> Result<Saved, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let (client, relation) = (known.card.id, known.relation(self.me.id));
         for body in bodies {
             if body.class() == Class::Session {
@@ -145,7 +145,7 @@ impl Desk {
     /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, DeskFault> {
         let mut state = self.state();
-        let (known, _) = state.caseload()?.of_session(session)?;
+        let (known, _) = self.known_by(&state, session)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
         self.grant::<permit::SeeCaseload>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if !known.measured.told.notes {
@@ -154,7 +154,7 @@ impl Desk {
                 known.measured.told.notes = true;
             }
         }
-        let (known, _) = state.caseload()?.of_session(session)?;
+        let (known, _) = self.known_by(&state, session)?;
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.house, state.keys.read());
         let places = state.house.store.shelf(session.0)?;
@@ -167,7 +167,7 @@ impl Desk {
     /// consent was taken back.
     pub fn end_session(&self, session: SessionId, ended: Timestamp, how: &'static str) -> Result<(), DeskFault> {
         let mut state = self.state();
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         let (client, code) = (known.card.id, known.card.code.clone());
         self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if case.row.state != SessionState::Open {
@@ -192,32 +192,48 @@ impl Desk {
         self.note(&mut state, Task::EndSession, Some(&code), 0, None, false, Some(session.to_string()))
     }
 
-    /// The sessions of one client or of all, oldest first.
+    /// The sessions of one client or of all, oldest first. One entry for all of them, the first time in an unlocked
+    /// vault and whenever there are more than the log was told.
     pub fn sessions(&self, code: Option<&ClientCode>) -> Result<Vec<SessionRow>, DeskFault> {
-        let state = self.state();
+        let mut state = self.state();
         if let Some(code) = code {
-            state.caseload()?.by_code(code)?;
+            self.known(&state, code)?;
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut news) = (Vec::new(), Vec::new());
         for known in state.caseload()?.clients.values() {
             if code.is_some_and(|c| *c != known.card.code) {
                 continue;
             }
             self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
             for case in known.sessions.values() {
-                let records = state.house.store.held(case.row.id.0)?;
-                rows.push(SessionRow { records, ..case.row.clone() });
+                rows.push(Self::row_of(&state, case)?);
+            }
+            if known.sessions.len() as u64 > known.measured.told.sessions {
+                news.push((known.card.id, known.sessions.len() as u64));
             }
         }
         rows.sort_by_key(|r| (r.started, r.number));
+        if !news.is_empty() {
+            self.note(&mut state, Task::Read, code, rows.len() as u64, None, false, Some("sessions".into()))?;
+            let clients = &mut state.split()?.2.clients;
+            for (client, count) in news {
+                clients.entry(client).and_modify(|known| known.measured.told.sessions = count);
+            }
+        }
         Ok(rows)
+    }
+
+    /// A session's row with the number of its records.
+    pub(super) fn row_of(state: &State, case: &Case) -> Result<SessionRow, DeskFault> {
+        let records = state.house.store.held(case.row.id.0)?;
+        Ok(SessionRow { records, ..case.row.clone() })
     }
 
     /// Opens every record of a session that this member has a key for, oldest first. The access log says so, synced,
     /// before anything is opened. Process notes are left out for whoever has no key to them.
     pub fn open_session(&self, session: SessionId) -> Result<Vec<Opened>, DeskFault> {
         let mut state = self.state();
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         let (client, code) = (known.card.id, known.card.code.clone());
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if case.row.state == SessionState::Destroyed {
@@ -226,7 +242,7 @@ impl Desk {
         let places = state.house.store.shelf(session.0)?;
         let count = places.len() as u64;
         self.note(&mut state, Task::Read, Some(&code), count, None, false, Some(session.to_string()))?;
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         let own = known.session_key(case, &state.house, state.keys.read())?;
         let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.house, state.keys.read())).collect();
         open_all(&state, &places, &keys)
@@ -236,11 +252,12 @@ impl Desk {
     /// Logged before it is opened.
     pub fn open_client(&self, code: &ClientCode) -> Result<Vec<Opened>, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         let count = state.house.store.shelf(client.0)?.len() as u64;
         self.note(&mut state, Task::Read, Some(code), count, None, false, Some("client".into()))?;
+        state.split()?.2.clients.entry(client).and_modify(Known::all_told);
         Self::client_shelf(&state, code)
     }
 
@@ -253,7 +270,7 @@ impl Desk {
         reason: &str,
     ) -> Result<Vec<Opened>, DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::ExportContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         let count = state.house.store.shelf(client.0)?.len() as u64;
@@ -307,7 +324,7 @@ impl Desk {
         session: SessionId,
         why: &'static str,
     ) -> Result<(), DeskFault> {
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         let code = known.card.code.clone();
         case.key.as_ref().ok_or(DeskFault::SessionDestroyed)?;
         self.note(state, Task::Destroy, Some(&code), 1, Some(why), false, Some(session.to_string()))?;
@@ -321,7 +338,7 @@ impl Desk {
         session: SessionId,
         why: &'static str,
     ) -> Result<(), DeskFault> {
-        let (known, case) = state.caseload()?.of_session(session)?;
+        let (known, case) = self.known_by(&state, session)?;
         let client = known.card.id;
         let held = case.key.as_ref().ok_or(DeskFault::SessionDestroyed)?;
         let place = held.place(&state.house)?.ok_or(DeskFault::SessionDestroyed)?;

@@ -64,12 +64,12 @@ impl Desk {
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), DeskFault> {
         let mut state = self.state();
-        let code = state.caseload()?.of_session(session)?.0.card.code.clone();
+        let code = self.known_by(&state, session)?.0.card.code.clone();
         let (glass, beside) = self.destroy_grant(&state, &code, second)?;
         let detail = Some(session.to_string());
         self.note_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
         let places = state.house.store.shelf(session.0)?;
-        if state.caseload()?.of_session(session)?.1.key.is_some() {
+        if self.known_by(&state, session)?.1.key.is_some() {
             self.bury_session_key(&mut state, session, "asked")?;
         }
         let (house, me) = state.writer();
@@ -86,7 +86,7 @@ impl Desk {
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), DeskFault> {
         let mut state = self.state();
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
         let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
@@ -134,7 +134,7 @@ impl Desk {
         code: &ClientCode,
         second: Option<Second<'_>>,
     ) -> Result<(bool, Option<MemberId>), DeskFault> {
-        let known = state.caseload()?.by_code(code)?;
+        let known = self.known(&state, code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let present = self.second_for::<permit::Destroy>(state, whose, second)?;
         let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;

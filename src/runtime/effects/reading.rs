@@ -25,8 +25,12 @@ impl Performer {
         let running = self.running();
         let desk = self.desk()?;
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
+        let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
+        for row in desk.sessions(None)? {
+            held.entry(row.client).or_default().push(row);
+        }
         for client in desk.clients()? {
-            let sessions = desk.sessions(Some(&client.code))?;
+            let sessions = held.remove(&client.id).unwrap_or_default();
             let unwritten = sessions.iter().filter(|s| self.noted.get(&s.id) == Some(&false)).count();
             let interrupted = |s: &&SessionRow| s.state == SessionState::Open && Some(s.id) != running;
             let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
@@ -67,10 +71,12 @@ impl Performer {
     pub(super) fn client(&mut self, id: ClientId) -> Result<Vec<Answer>, Fault> {
         let desk = self.desk()?;
         let client = desk.clients()?.into_iter().find(|r| r.id == id).ok_or_else(no_client)?;
+        // First: its entry of the access log counts what is asked for below.
+        let opened = desk.open_client(&client.code)?;
         let consent = desk.consent(&client.code)?;
         let mut sessions = desk.sessions(Some(&client.code))?;
         sessions.sort_by_key(|s| std::cmp::Reverse(s.number));
-        let mut measures: Vec<Measure> = desk.open_client(&client.code)?.iter().filter_map(measure).collect();
+        let mut measures: Vec<Measure> = opened.iter().filter_map(measure).collect();
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
         let noted = self.noted.clone();
         let Measures { due, schedules, given: sheets, sex, age } = desk.measures(&client.code)?;
