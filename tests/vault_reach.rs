@@ -154,6 +154,7 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
         ("destroy_grant(", "Destroy"),
         ("self.may_keep(", "by the kind of record"),
         ("consents_in(", "SeeCaseload"),
+        ("begin_session_with(", "RunSession"),
     ];
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in files {
@@ -220,6 +221,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("backup verify", "verify_backup"),
     ("client add", "add_client"),
     ("client assign", "assign_supervisor"),
+    ("client unassign", "unassign_supervisor"),
     ("client consent", "set_consent, withdraw_consent, consent, consents"),
     ("client due", "retention_due"),
     ("client hand-over", "hand_over"),
@@ -237,7 +239,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("member show", "roster"),
     ("session list", "sessions"),
     ("session recover", "sessions, open_session, keep, end_session"),
-    ("session run", "consent, begin_session, keep, end_session"),
+    ("session run", "consent, begin_session_with, keep, end_session"),
     ("session show", "sessions, open_session"),
     ("suggest", "-: nothing is stored, no vault"),
     ("transcribe", "-: nothing is stored, no vault"),

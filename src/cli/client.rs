@@ -1,14 +1,15 @@
-//! `gyeot client add|list|show|consent|assign|hand-over|due`.
+//! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
+
+mod consent;
 
 use super::member::{SecondArgs, second};
 use super::vault::{PhraseArgs, phrases};
 use super::{Globals, passphrase, print};
-use crate::domain::consent::Guardian;
 use crate::domain::fault::Fault;
 use crate::domain::ids::ClientCode;
 use crate::domain::instrument::Sex;
 use crate::domain::text::ClientText;
-use crate::runtime::desk::{ClientFile, Consent, ConsentState, Desk, HandOver, NewClient, Scope, Withdrawal};
+use crate::runtime::desk::{ClientFile, Desk, HandOver, NewClient};
 use clap::Subcommand;
 
 /// Arguments of `gyeot client`.
@@ -40,7 +41,8 @@ enum Client {
         /// Where the client lives; `-` asks for it.
         #[arg(long, allow_hyphen_values = true)]
         address: Option<String>,
-        /// A supervisor who may read this client; may be repeated.
+        /// A supervisor who is to read this client; may be repeated. They get the keys when the client's consent to
+        /// supervision is recorded.
         #[arg(long)]
         supervisor: Vec<String>,
     },
@@ -52,36 +54,17 @@ enum Client {
         code: String,
     },
     /// Show, record or withdraw consent.
-    Consent {
+    Consent(consent::Asked),
+    /// Let a supervisor read a client, who has consented to supervision.
+    Assign {
         /// The code.
         code: String,
-        /// service, recording, ai, supervision, research, crisis-contact; may be repeated.
+        /// The supervisor's name.
         #[arg(long)]
-        scope: Vec<Scope>,
-        /// Version of the form that was signed.
-        #[arg(long)]
-        form: Option<String>,
-        /// Who agreed, as on the form.
-        #[arg(long, default_value = "client")]
-        by: String,
-        /// The guardian's name; needed under 14; `-` asks for it.
-        #[arg(long, allow_hyphen_values = true)]
-        guardian: Option<String>,
-        /// The guardian's relation, such as mother.
-        #[arg(long, default_value = "guardian")]
-        relation: String,
-        /// The limits of confidentiality were explained now.
-        #[arg(long)]
-        limits_explained: bool,
-        /// Another participant who agreed, by role word; may be repeated.
-        #[arg(long)]
-        participant: Vec<String>,
-        /// Take the scopes back: from-now keeps what was said, all destroys the session that is open.
-        #[arg(long, value_name = "from-now|all", value_parser = withdrawal)]
-        withdraw: Option<Withdrawal>,
+        supervisor: String,
     },
-    /// Let a supervisor read a client.
-    Assign {
+    /// Take a client from a supervisor: their keys are destroyed, and a new key begins.
+    Unassign {
         /// The code.
         code: String,
         /// The supervisor's name.
@@ -111,14 +94,6 @@ enum Client {
     Due,
 }
 
-fn withdrawal(text: &str) -> Result<Withdrawal, String> {
-    match text {
-        "from-now" => Ok(Withdrawal::FromNow),
-        "all" => Ok(Withdrawal::All),
-        _ => Err("from-now or all".to_owned()),
-    }
-}
-
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let desk = passphrase::unlock(globals)?;
@@ -129,6 +104,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let contact = given_or_asked(contact, lang.pick("연락처", "contact"))?;
             let address = given_or_asked(address, lang.pick("주소", "address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
+            let waits = !supervisor.is_empty();
             let code = desk.add_client(NewClient {
                 code: code.map(ClientCode),
                 name: ClientText::new(&name),
@@ -143,53 +119,30 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             } else {
                 print::line(code.as_str());
             }
+            if waits {
+                print::note(lang.pick(
+                    "수퍼바이저는 내담자의 수퍼비전 동의를 기록한 때부터 볼 수 있습니다.",
+                    "The supervisor reads the client once consent to supervision is recorded.",
+                ));
+            }
         }
         Client::List => list(&desk, globals)?,
         Client::Show { code } => show(&desk, &ClientCode(code), globals)?,
-        Client::Consent { code, scope, form, by, guardian, relation, limits_explained, participant, withdraw } => {
-            let code = ClientCode(code);
-            let mut destroyed = Vec::new();
-            match (withdraw, scope.is_empty()) {
-                (Some(_), true) => {
-                    return Err(Fault::usage("which scopes are withdrawn?", "name each with --scope"));
-                }
-                (Some(how), false) => {
-                    destroyed = desk.withdraw_consent(&code, scope.into_iter().collect(), how)?;
-                }
-                (None, true) => {}
-                (None, false) => {
-                    let guardian = given_or_asked(guardian, lang.pick("보호자 이름", "guardian's name"))?;
-                    let guardian = guardian.map(|g| Guardian { name: ClientText::new(&g), relation });
-                    let consent = Consent {
-                        scopes: scope.into_iter().collect(),
-                        version: form.unwrap_or_default(),
-                        by,
-                        guardian,
-                        limits_explained: limits_explained.then(|| desk.now()),
-                        participants: participant,
-                    };
-                    desk.set_consent(&code, consent)?;
-                }
-            }
-            let state = desk.consent(&code)?;
-            if globals.json {
-                print::json(&serde_json::json!({
-                    "schema": "gyeot.consent/1", "code": code, "consent": state, "destroyed_sessions": destroyed,
-                }))?;
-            } else {
-                print::line(consent_line(&state, lang));
-                if !destroyed.is_empty() {
-                    let n = destroyed.len();
-                    print::line(lang.pick("열려 있던 회기의 키를 파기했습니다", "keys of open sessions destroyed").to_owned() + &format!(": {n}"));
-                }
-            }
-        }
+        Client::Consent(asked) => consent::run(asked, &desk, globals)?,
         Client::Assign { code, supervisor } => {
             desk.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.client-assigned/1", "code": code, "supervisor": supervisor}))?;
             } else {
                 print::line(format!("{code}: {supervisor}"));
+            }
+        }
+        Client::Unassign { code, supervisor } => {
+            let done = desk.unassign_supervisor(&ClientCode(code.clone()), &supervisor)?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.client-unassigned/1", "code": code, "supervisors": done}))?;
+            } else {
+                consent::say_readers(&done, lang);
             }
         }
         Client::HandOver { code, to, reason, process_notes, second: who, phrases: given } => {
@@ -261,31 +214,26 @@ fn list(desk: &Desk, globals: &Globals) -> Result<(), Fault> {
 }
 
 fn show(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> {
-    let ClientFile { card, consent, sessions, supervisors } = desk.client_file(code)?;
+    let ClientFile { card, consent, sessions, supervisors, awaiting } = desk.client_file(code)?;
     if globals.json {
         return print::json(&serde_json::json!({
             "schema": "gyeot.client/1", "code": code, "card": card, "consent": consent, "sessions": sessions,
-            "supervisors": supervisors,
+            "supervisors": supervisors, "awaiting": awaiting,
         }));
     }
     let lang = globals.lang();
     print::line(format!("{code}  {}", card.name.reveal()));
-    print::line(consent_line(&consent, lang));
+    print::line(consent::line(&consent, lang));
     if !supervisors.is_empty() {
         print::line(format!("{}: {}", lang.pick("수퍼바이저", "supervisors"), supervisors.join(", ")));
+    }
+    if !awaiting.is_empty() {
+        let waits = lang.pick("수퍼비전 동의를 기다리는 수퍼바이저", "supervisors who wait for the client's consent");
+        print::line(format!("{waits}: {}", awaiting.join(", ")));
     }
     for s in sessions {
         let number = lang.pick("회기", "session");
         print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.to_rfc3339(), s.id, s.records));
     }
     Ok(())
-}
-
-/// One line of what is agreed to.
-fn consent_line(state: &ConsentState, lang: crate::domain::lang::Lang) -> String {
-    let scopes: Vec<&str> = state.scopes.iter().map(|s| s.label(lang)).collect();
-    let none = lang.pick("없음", "none");
-    let scopes = if scopes.is_empty() { none.to_owned() } else { scopes.join(", ") };
-    let form = if state.version.is_empty() { String::new() } else { format!(" ({})", state.version) };
-    format!("{}: {scopes}{form}", lang.pick("동의", "consent"))
 }

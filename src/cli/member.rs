@@ -97,7 +97,12 @@ pub fn print_reach(reached: &[Reach], lang: Lang) {
         let (since, last) = (r.since.date(), r.last.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339()));
         let (from, opened) = (lang.pick("부터", "from"), lang.pick("연 기록", "records opened"));
         let head = if lang == Lang::Ko { format!("{since}{from}") } else { format!("{from} {since}") };
-        print::line(format!("  {}  {head}  {opened} {} ({last}){own}", r.code, r.opened));
+        let until = match (r.until.map(|at| at.date()), lang) {
+            (None, _) => String::new(),
+            (Some(day), Lang::Ko) => format!(" {day}까지"),
+            (Some(day), Lang::En) => format!(" until {day}"),
+        };
+        print::line(format!("  {}  {head}{until}  {opened} {} ({last}){own}", r.code, r.opened));
     }
     if reached.iter().any(|r| r.own) {
         print::line(lang.pick(

@@ -62,6 +62,10 @@ struct Run {
     /// `mic`, a sound file, or `-` for raw 16 kHz s16le mono on standard input.
     #[arg(long, value_name = "mic|FILE")]
     input: String,
+    /// Who else takes part, by role word; may be repeated. Each must have consented:
+    /// `client consent CODE --participant WORD`.
+    #[arg(long, value_name = "WORD")]
+    with: Vec<String>,
     /// How fast a file is played.
     #[arg(long, value_enum, default_value = "fast")]
     pace: Pace,
@@ -97,6 +101,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), Fault> {
         language: globals.lang(),
         sound,
         advise,
+        with: run.with,
         models: globals.models_dir(),
         speech_model: run.model,
         language_model: None,

@@ -276,6 +276,9 @@ pub struct Reach {
     pub own: bool,
     /// When they first had the key.
     pub since: Timestamp,
+    /// When their wraps were destroyed, where that was done and they did not get new ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// How many records they opened.
     pub opened: u64,
     /// When they last opened something.
@@ -297,12 +300,16 @@ pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
             _ => false,
         };
         if takes {
-            let new = Reach { code: code.clone(), own: false, since: entry.at, opened: 0, last: None };
-            found.entry(code.clone()).or_insert(new).own |= entry.task != Task::Assign;
+            let new = Reach { code: code.clone(), own: false, since: entry.at, until: None, opened: 0, last: None };
+            let reach = found.entry(code.clone()).or_insert(new);
+            reach.own |= entry.task != Task::Assign;
+            reach.until = None;
         } else if (entry.task == Task::HandOver || (entry.task == Task::Destroy && entry.detail.is_none()))
             && let Some(reach) = found.get_mut(code)
         {
             reach.own = false;
+        } else if let (Task::Unassign, true, Some(reach)) = (entry.task, named, found.get_mut(code)) {
+            reach.until = Some(entry.at);
         }
         if entry.by == member
             && entry.task == Task::Read

@@ -32,6 +32,9 @@ pub struct ClientCard {
     /// Supervisors on the case key.
     #[serde(default)]
     pub supervisors: Vec<MemberId>,
+    /// Supervisors who were named before the client agreed to supervision: they have no key until that is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaiting: Vec<MemberId>,
     /// Since when.
     pub since: Timestamp,
     /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.
@@ -54,7 +57,7 @@ pub struct NewClient {
     pub contact: Option<ClientText>,
     /// Where the client lives.
     pub address: Option<ClientText>,
-    /// Names of supervisors who may read this client.
+    /// Names of supervisors who are to read this client, once the client agrees to supervision.
     pub supervisors: Vec<String>,
 }
 

@@ -101,6 +101,10 @@ pub struct Consent {
     /// Every other participant who also agreed, by role word, such as `mother`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<String>,
+    /// Whoever records this has made sure that the client is [`GUARDIAN_UNDER`] or older. Asked for once, where the card
+    /// has no birth date.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub age_confirmed: bool,
 }
 
 /// One event in the history of a client's consents.
@@ -138,6 +142,10 @@ pub struct ConsentState {
     pub guardian: Option<Guardian>,
     /// When the limits of confidentiality were explained.
     pub limits_explained: Option<Timestamp>,
+    /// Who else agreed, by role word.
+    pub participants: Vec<String>,
+    /// At some time it was confirmed that the client is not under [`GUARDIAN_UNDER`].
+    pub age_confirmed: bool,
 }
 
 /// Why a session may not begin or a consent not be written.
@@ -146,9 +154,18 @@ pub enum ConsentFault {
     /// A scope is missing.
     #[error("the client has not consented to: {0}")]
     Missing(String),
+    /// Whether the client is under 14 is not known.
+    #[error("nothing says that the client is 14 or older, and no guardian has consented")]
+    Age,
+    /// Somebody takes part who has not agreed.
+    #[error("somebody who takes part has not consented to being recorded")]
+    Participant,
     /// Under 14 without a guardian.
     #[error("the client is under 14 and no guardian has consented")]
     Guardian,
+    /// A supervisor is to read, and the client has not agreed to it.
+    #[error("the client has not consented to supervision")]
+    Supervision,
     /// Something besides service without service.
     #[error("a consent needs the scope service and the version of the form")]
     Form,
@@ -159,6 +176,15 @@ impl super::fault::Explain for ConsentFault {
         match self {
             ConsentFault::Missing(_) => {
                 "explain and record it: `gyeot client consent CODE --scope service --scope recording --form VERSION`"
+            }
+            ConsentFault::Supervision => {
+                "record it with every scope that holds: `gyeot client consent CODE --scope service … --scope supervision --form VERSION`"
+            }
+            ConsentFault::Age => {
+                "make sure of the age and give --age-confirmed once, or record the guardian with --guardian NAME"
+            }
+            ConsentFault::Participant => {
+                "record the consent anew with --participant WORD for each who agreed; `gyeot client consent CODE` shows them"
             }
             ConsentFault::Guardian => "record the guardian with --guardian NAME --relation WORD",
             ConsentFault::Form => "give --scope service and --form VERSION",
@@ -186,6 +212,8 @@ impl ConsentState {
                         since: Some(*at),
                         guardian: consent.guardian.clone(),
                         limits_explained: consent.limits_explained.or(now.limits_explained),
+                        participants: consent.participants.clone(),
+                        age_confirmed: consent.age_confirmed || now.age_confirmed,
                     };
                 }
                 ConsentEvent::Withdrawn { scopes, at, .. } => {
@@ -202,6 +230,12 @@ impl ConsentState {
         self.scopes.contains(&scope)
     }
 
+    /// Whether everybody who takes part besides the client has agreed (L1), by role word.
+    pub fn covers(&self, with: &[String]) -> Result<(), ConsentFault> {
+        let agreed = |who: &String| self.participants.iter().any(|p| p.trim() == who.trim());
+        if with.iter().all(agreed) { Ok(()) } else { Err(ConsentFault::Participant) }
+    }
+
     /// Whether a recorded session may begin: service and recording.
     pub fn allows_session(&self) -> Result<(), ConsentFault> {
         let missing: Vec<&str> =
@@ -210,16 +244,26 @@ impl ConsentState {
     }
 }
 
-/// Whether a consent may be written for a client of this birth date on this day (`YYYY-MM-DD`).
-pub fn check(consent: &Consent, birth_date: Option<&str>, today: &str) -> Result<(), ConsentFault> {
+/// Whether a consent may be written for a client of this birth date on this day (`YYYY-MM-DD`), after what held before.
+/// The age decides who consents (L24), so it has to be known: from the birth date, by a guardian who signs in any case,
+/// or by the word of whoever records it, which is asked for once.
+pub fn check(
+    consent: &Consent,
+    before: &ConsentState,
+    birth_date: Option<&str>,
+    today: &str,
+) -> Result<(), ConsentFault> {
     if consent.version.trim().is_empty() || !consent.scopes.contains(&Scope::Service) {
         return Err(ConsentFault::Form);
     }
-    let child = birth_date.and_then(|b| age_in_years(b, today)).is_some_and(|age| age < GUARDIAN_UNDER);
-    if child && consent.guardian.as_ref().is_none_or(|g| g.name.is_blank()) {
-        return Err(ConsentFault::Guardian);
+    if consent.guardian.as_ref().is_some_and(|g| !g.name.is_blank()) {
+        return Ok(());
     }
-    Ok(())
+    match birth_date.and_then(|b| age_in_years(b, today)) {
+        Some(age) if age < GUARDIAN_UNDER => Err(ConsentFault::Guardian),
+        None if !consent.age_confirmed && !before.age_confirmed => Err(ConsentFault::Age),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -260,10 +304,43 @@ mod tests {
     #[test]
     fn a_child_under_fourteen_needs_a_guardian() {
         let mut c = given(&[Scope::Service]);
-        assert_eq!(check(&c, Some("2013-01-01"), "2026-11-21"), Err(ConsentFault::Guardian));
+        let check = |c: &Consent, born| check(c, &ConsentState::default(), born, "2026-11-21");
+        assert_eq!(check(&c, Some("2013-01-01")), Err(ConsentFault::Guardian));
+        c.age_confirmed = true;
+        assert_eq!(check(&c, Some("2013-01-01")), Err(ConsentFault::Guardian), "the birth date says otherwise");
         c.guardian = Some(Guardian { name: ClientText::new("어머니 성함"), relation: "mother".into() });
-        assert_eq!(check(&c, Some("2013-01-01"), "2026-11-21"), Ok(()));
+        assert_eq!(check(&c, Some("2013-01-01")), Ok(()));
         c.guardian = None;
-        assert_eq!(check(&c, Some("2010-01-01"), "2026-11-21"), Ok(()));
+        assert_eq!(check(&c, Some("2010-01-01")), Ok(()));
+    }
+
+    #[test]
+    fn without_a_birth_date_the_age_is_confirmed_once_or_a_guardian_signs() {
+        let mut c = given(&[Scope::Service]);
+        let mut before = ConsentState::default();
+        assert_eq!(check(&c, &before, None, "2026-11-21"), Err(ConsentFault::Age));
+        c.guardian = Some(Guardian { name: ClientText::new("어머니 성함"), relation: "mother".into() });
+        assert_eq!(check(&c, &before, None, "2026-11-21"), Ok(()));
+        c.guardian = None;
+        c.age_confirmed = true;
+        assert_eq!(check(&c, &before, None, "2026-11-21"), Ok(()));
+        before = ConsentState::of([&ConsentEvent::Given { consent: c.clone(), at: Timestamp(1) }].into_iter());
+        c.age_confirmed = false;
+        assert_eq!(check(&c, &before, None, "2026-11-22"), Ok(()), "not asked again");
+    }
+
+    #[test]
+    fn whoever_takes_part_must_have_agreed_and_a_new_consent_says_anew_who_did() {
+        let mut c = given(&[Scope::Service, Scope::Recording]);
+        c.participants = vec!["mother".into(), "father".into()];
+        let both = ConsentEvent::Given { consent: c.clone(), at: Timestamp(1) };
+        let state = ConsentState::of([&both].into_iter());
+        let with = |who: &[&str]| who.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        assert_eq!(state.covers(&with(&["father", "mother"])), Ok(()));
+        assert_eq!(state.covers(&with(&["mother", "sister"])), Err(ConsentFault::Participant));
+        c.participants.pop();
+        let one = ConsentEvent::Given { consent: c, at: Timestamp(2) };
+        let state = ConsentState::of([&both, &one].into_iter());
+        assert_eq!(state.covers(&with(&["father"])), Err(ConsentFault::Participant));
     }
 }

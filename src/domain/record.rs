@@ -205,6 +205,9 @@ pub enum Body {
     KeyIndex {
         /// The wraps, of every reader.
         wraps: Vec<RecordId>,
+        /// Whom each is to, in the same order; `None` for the recovery key. Empty where an older program wrote it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        to: Vec<Option<MemberId>>,
     },
     /// A client.
     Client {
@@ -224,6 +227,9 @@ pub enum Body {
         number: u32,
         /// The recipient of the session key.
         recipient: String,
+        /// Who took part besides the client, by role word; each had consented.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        with: Vec<String>,
     },
     /// A session ended.
     SessionEnd {

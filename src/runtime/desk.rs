@@ -27,6 +27,7 @@ mod sessions;
 mod shred;
 mod spare;
 mod standing;
+mod supervision;
 
 pub use crate::domain::client::{ClientRow, NewClient};
 pub use crate::domain::consent::{Consent, ConsentState, Scope, Withdrawal};
@@ -36,6 +37,7 @@ pub use crate::vault::slot::KeyCost;
 pub use audit::{SignedNote, Verified};
 pub use backup::BackupReport;
 pub use clients::ClientFile;
+pub use consents::Withdrawn;
 pub use fault::DeskFault;
 pub use hand_over::{HandOver, Handed};
 pub use keeping::{CheckReport, Salvaged};
@@ -45,6 +47,7 @@ pub use recovery::Phrases;
 pub use sessions::Saved;
 pub use shred::Certificate;
 pub use standing::Standing;
+pub use supervision::{Readers, Taken};
 
 use crate::adapters::age_plugin::HardwareKey;
 use crate::adapters::clock::SystemClock;

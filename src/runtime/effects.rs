@@ -252,7 +252,9 @@ impl Performer {
             by: by.to_owned(),
             guardian: now.guardian,
             limits_explained: explained,
-            ..Consent::default()
+            participants: now.participants,
+            // The same question asks for both.
+            age_confirmed: limits,
         };
         desk.set_consent(&code, consent)?;
         self.client(client)
@@ -277,6 +279,7 @@ impl Performer {
             language: lang,
             sound,
             advise: Advise::Throughout,
+            with: Vec::new(),
             models: self.place.models.clone(),
             speech_model: None,
             language_model: None,

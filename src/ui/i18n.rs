@@ -243,8 +243,8 @@ pub fn question(question: &Question, lang: Lang) -> String {
             .to_owned(),
         Question::GiveConsent(Scope::Service) => lang
             .pick(
-                "비밀보장의 한계를 설명했고, 내담자가 상담에 동의했습니까?",
-                "Were the limits of confidentiality explained, and did the client agree to the service?",
+                "비밀보장의 한계를 설명했고, 만 14세 이상임을 확인했고, 내담자가 상담에 동의했습니까?",
+                "Were the limits of confidentiality explained, is the client 14 or older, and did they agree to the service?",
             )
             .to_owned(),
         Question::GiveConsent(scope) => {
@@ -254,6 +254,12 @@ pub fn question(question: &Question, lang: Lang) -> String {
                 Lang::En => format!("Did the client agree to this: {what}?"),
             }
         }
+        Question::WithdrawConsent(Scope::Supervision) => lang
+            .pick(
+                "내담자가 ‘수퍼비전’ 동의를 철회했습니까? 수퍼바이저의 열쇠를 파기합니다. 이미 읽은 것은 되돌릴 수 없습니다.",
+                "Does the client withdraw supervision? The supervisors' keys are destroyed; what they have read cannot be undone.",
+            )
+            .to_owned(),
         Question::WithdrawConsent(scope) => {
             let what = scope.label(lang);
             match lang {

@@ -78,6 +78,7 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
         version: "demo-1".to_owned(),
         by: "client".to_owned(),
         limits_explained: Some(desk.now()),
+        age_confirmed: true,
         ..Consent::default()
     };
     desk.set_consent(&client, consent)?;
@@ -182,6 +183,7 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
             language: lang,
             sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
             advise: Advise::AtTheEnd,
+            with: Vec::new(),
             models: globals.models_dir(),
             speech_model: None,
             language_model: None,

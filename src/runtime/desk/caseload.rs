@@ -8,7 +8,7 @@ use super::measured::Measured;
 use super::remembered::{Kept, Memory};
 use crate::domain::access::Relation;
 use crate::domain::client::ClientCard;
-use crate::domain::consent::{ConsentEvent, ConsentState};
+use crate::domain::consent::{ConsentEvent, ConsentState, Scope};
 use crate::domain::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::session::{SessionRow, SessionState};
@@ -46,10 +46,11 @@ impl Known {
         ConsentState::of(self.consents.iter())
     }
 
+    /// A supervisor is one only while the client agrees to supervision (L1): also where the wraps are still there.
     pub(super) fn relation(&self, me: MemberId) -> Relation {
         if self.card.counsellor == me {
             Relation::Own
-        } else if self.card.supervisors.contains(&me) {
+        } else if self.card.supervisors.contains(&me) && self.consent().has(Scope::Supervision) {
             Relation::Assigned
         } else {
             Relation::None
@@ -312,7 +313,7 @@ impl Reading {
     fn take_one(&mut self, place: &Place, Opened { header, body }: Opened) -> Result<(), DeskFault> {
         match body {
             Body::Client { card } => self.card = Some(card),
-            Body::KeyIndex { wraps } => self.wraps.extend(wraps),
+            Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
             Body::Administration { .. } | Body::Schedule { .. } => self.measured.take(&body),
             Body::SessionStart { started, number, .. } => {

@@ -5,6 +5,7 @@ use super::fault::DeskFault;
 use super::held::Held;
 use super::house::Draft;
 use super::measured::Measured;
+use super::supervision::supervisor;
 use super::{Desk, State};
 use crate::domain::access::{Grant, Relation, Whose, permit};
 use crate::domain::audit::Task;
@@ -26,8 +27,10 @@ pub struct ClientFile {
     pub consent: ConsentState,
     /// Oldest first.
     pub sessions: Vec<SessionRow>,
-    /// Names of the supervisors on the case key.
+    /// Names of the supervisors who read this client.
     pub supervisors: Vec<String>,
+    /// Names of those who were named and wait for the client's consent to supervision.
+    pub awaiting: Vec<String>,
 }
 
 /// Codes are unique over the whole centre, or the access log could not say whose record was read.
@@ -89,7 +92,8 @@ impl Desk {
         sessions.sort_by_key(|r| (r.started, r.number));
         let name = |id: &MemberId| state.house.roster.member(*id).map(|m| m.name.clone());
         let supervisors = known.card.supervisors.iter().filter_map(name).collect();
-        Ok(ClientFile { card: known.card.clone(), consent: known.consent(), sessions, supervisors })
+        let awaiting = known.card.awaiting.iter().filter_map(name).collect();
+        Ok(ClientFile { card: known.card.clone(), consent: known.consent(), sessions, supervisors, awaiting })
     }
 
     /// The card of one client.
@@ -107,11 +111,8 @@ impl Desk {
     pub fn add_client(&self, new: NewClient) -> Result<ClientCode, DeskFault> {
         let mut state = self.state();
         let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
-        let (code, supervisors) = self.insert_client(&mut state, &grant, new)?;
+        let code = self.insert_client(&mut state, &grant, new)?;
         self.note(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
-        for supervisor in supervisors {
-            self.note(&mut state, Task::Assign, Some(&code), 1, None, false, Some(supervisor.to_string()))?;
-        }
         Ok(code)
     }
 
@@ -120,7 +121,7 @@ impl Desk {
         state: &mut State,
         grant: &Grant<permit::AddClient>,
         new: NewClient,
-    ) -> Result<(ClientCode, Vec<MemberId>), DeskFault> {
+    ) -> Result<ClientCode, DeskFault> {
         if new.name.is_blank() {
             return Err(DeskFault::Input("a client needs a name"));
         }
@@ -133,15 +134,9 @@ impl Desk {
             Some(code) => code,
             None => free_code(state)?,
         };
-        let mut readers: Vec<Recipient> = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
-        let mut supervisors = Vec::new();
-        for name in &new.supervisors {
-            let member = state.house.roster.named(name);
-            let member = member.filter(|m| m.role == crate::domain::member::Role::Supervisor);
-            let member = member.ok_or(DeskFault::Input("--supervisor names no active supervisor of this centre"))?;
-            readers.push(member.recipient.parse()?);
-            supervisors.push(member.id);
-        }
+        let readers: [Recipient; 2] = [state.keys.recipient(), state.house.roster.recovery.parse()?];
+        // No wrap for them yet: nobody has asked the client, whose consent to supervision releases the key.
+        let awaiting = new.supervisors.iter().map(|name| supervisor(state, name)).collect::<Result<Vec<_>, _>>()?;
         let id = ClientId(random_id());
         let (case, process) = (SealKey::generate(), SealKey::generate());
         let since = state.house.now();
@@ -154,7 +149,8 @@ impl Desk {
             contact: new.contact,
             address: new.address,
             counsellor: grant.by(),
-            supervisors: supervisors.clone(),
+            supervisors: Vec::new(),
+            awaiting,
             since,
             left: false,
         };
@@ -167,12 +163,12 @@ impl Desk {
         let wrap = |to, body| Draft { shelf: lobby, to, body, client: None, session: None, replaces: None };
         let mut drafts: Vec<Draft<'_>> = readers.iter().map(|to| wrap(to, &case_wrap)).collect();
         // The process key: the counsellor alone, and the recovery key.
-        drafts.extend(readers[..2].iter().map(|to| wrap(to, &process_wrap)));
+        drafts.extend(readers.iter().map(|to| wrap(to, &process_wrap)));
         drafts.push(Draft { shelf: id.0, to: &to_case, body: &body, client: Some(id), session: None, replaces: None });
-        let wraps = readers.len() + 2;
+        let wraps = 2 * readers.len();
         let first = house.store.head().count;
         let ids = house.keep(&me, &drafts)?;
-        let index = Body::KeyIndex { wraps: ids[..wraps].to_vec() };
+        let index = house.index_of(&ids[..wraps], readers.iter().chain(&readers));
         let on = |shelf| Draft { shelf, to: &to_case, body: &index, client: Some(id), session: None, replaces: None };
         // The second one only stands where the next one who asks for this code looks.
         let drafts = [on(id.0), on(house.code_shelf(&code))];
@@ -187,7 +183,7 @@ impl Desk {
             measured: Measured::default(),
         };
         caseload.clients.insert(id, known);
-        Ok((code, supervisors))
+        Ok(code)
     }
 
     /// Renames or corrects a client's card; the old card stays as a revision.
@@ -203,6 +199,7 @@ impl Desk {
         card.code = known.card.code.clone();
         card.counsellor = known.card.counsellor;
         card.supervisors = known.card.supervisors.clone();
+        card.awaiting = known.card.awaiting.clone();
         card.name = ClientText::new(card.name.reveal());
         let (house, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;

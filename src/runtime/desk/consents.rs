@@ -1,8 +1,9 @@
-//! Consents of a client, given and withdrawn; withdrawing can destroy the session that is open.
+//! Consents of a client, given and withdrawn; withdrawing can destroy the session that is open, and supervisors' keys.
 
 use super::caseload::Known;
 use super::fault::DeskFault;
 use super::house::Draft;
+use super::supervision::Readers;
 use super::{Desk, State};
 use crate::domain::access::{Grant, Whose, permit};
 use crate::domain::audit::Task;
@@ -11,7 +12,19 @@ use crate::domain::ids::{ClientCode, SessionId};
 use crate::domain::record::Body;
 use crate::domain::session::SessionState;
 use crate::ports::keeper::Released;
+use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// What a withdrawal did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Withdrawn {
+    /// Open sessions whose key was destroyed.
+    pub destroyed: Vec<SessionId>,
+    /// Sessions that had ended before, which a withdrawal of all leaves as they are.
+    pub kept: Vec<SessionId>,
+    /// What became of the supervisors.
+    pub readers: Readers,
+}
 
 impl Desk {
     /// Every consent and withdrawal of a client, oldest first. An entry the first time in an unlocked vault, and
@@ -38,51 +51,51 @@ impl Desk {
         Ok(events)
     }
 
-    /// Writes a consent as given; it replaces what held before.
-    pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<(), DeskFault> {
+    /// Writes a consent as given; it replaces what held before. Supervisors follow it: whoever was named before the
+    /// client agreed to supervision gets the keys, and where the new consent does not hold it they are taken.
+    pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<Readers, DeskFault> {
         let mut state = self.state();
         let known = self.known(&state, code)?;
-        let grant =
-            self.grant::<permit::SetConsent>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let id = known.card.id;
+        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let at = state.house.now();
-        consent::check(&given, known.card.birth_date.as_deref(), &at.date())?;
+        consent::check(&given, &known.consent(), known.card.birth_date.as_deref(), &at.date())?;
         let event = ConsentEvent::Given { consent: given, at };
-        self.write_consent(&mut state, &grant, code, event)
+        self.write_consent(&mut state, &grant, code, event)?;
+        self.follow_consent(&mut state, id)
     }
 
     /// Takes scopes back. Without recording nothing more can be kept of a running session; with
     /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said.
-    /// Gives the sessions whose key was destroyed.
+    /// Sessions that have ended stay: what was agreed to then is theirs, and destroying them is asked for by name.
+    /// Without supervision the supervisors' keys are destroyed, whichever way it is withdrawn.
     pub fn withdraw_consent(
         &self,
         code: &ClientCode,
         scopes: BTreeSet<Scope>,
         how: Withdrawal,
-    ) -> Result<Vec<SessionId>, DeskFault> {
+    ) -> Result<Withdrawn, DeskFault> {
         let mut state = self.state();
         let known = self.known(&state, code)?;
         let id = known.card.id;
         let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
         let at = state.house.now();
         let ends = scopes.contains(&Scope::Recording) || scopes.contains(&Scope::Service);
+        let of = |kept: SessionState| -> Vec<SessionId> {
+            known.sessions.iter().filter(|(_, c)| c.row.state == kept).map(|(s, _)| *s).collect()
+        };
+        let (open, ended) = (of(SessionState::Open), of(SessionState::Ended));
         self.write_consent(&mut state, &grant, code, ConsentEvent::Withdrawn { scopes, how, at })?;
-        let mut destroyed = Vec::new();
+        let mut done = Withdrawn::default();
         if ends && how == Withdrawal::All {
-            let open: Vec<SessionId> = state
-                .caseload()?
-                .clients
-                .get(&id)
-                .into_iter()
-                .flat_map(|k| k.sessions.iter())
-                .filter(|(_, c)| c.row.state == SessionState::Open)
-                .map(|(s, _)| *s)
-                .collect();
             for session in open {
                 self.destroy_session_key(&mut state, session, "withdrawn")?;
-                destroyed.push(session);
+                done.destroyed.push(session);
             }
+            done.kept = ended;
         }
-        Ok(destroyed)
+        done.readers = self.follow_consent(&mut state, id)?;
+        Ok(done)
     }
 
     /// What the consents of its client let a session do now.

@@ -21,12 +21,11 @@ impl Desk {
         let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::RaiseEscalation>(&state, Whose::Client(client, known.relation(self.me.id)))?;
-        let card = known.card.clone();
         let case = known.current(&state.house, state.keys.read())?.recipient();
         let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
         for member in state.house.roster.active() {
             let reads =
-                member.id == card.counsellor || card.supervisors.contains(&member.id) || member.role == Role::Admin;
+                known.relation(member.id) != Relation::None || member.role == Role::Admin;
             if reads {
                 readers.push(member.recipient.parse()?);
             }
@@ -45,7 +44,7 @@ impl Desk {
         drafts.push(Draft { shelf, to: &to, body: &body, client: Some(client), session: None, replaces: None });
         let ids = house.keep(&me, &drafts)?;
         let (wraps, packet) = ids.split_at(readers.len());
-        let index = Body::KeyIndex { wraps: wraps.to_vec() };
+        let index = house.index_of(wraps, readers.iter());
         let on_client =
             Draft { shelf: client.0, to: &case, body: &index, client: Some(client), session: None, replaces: None };
         house.keep(&me, &[on_client])?;

@@ -47,6 +47,9 @@ pub enum DeskFault {
     /// Nobody who is present holds the client's keys.
     #[error("nobody here holds the keys of a client of this code")]
     NoKeys,
+    /// This supervisor has no key of this client.
+    #[error("this supervisor is not assigned to this client")]
+    NotAssigned,
     /// Nothing of this number waits for a review.
     #[error("nothing of this number waits for a review by you")]
     NotWaiting,
@@ -121,6 +124,7 @@ impl Explain for DeskFault {
             DeskFault::NoKeys => {
                 "the client's counsellor or supervisor must be one of the two, or give two recovery phrases with --phrase"
             }
+            DeskFault::NotAssigned => "`gyeot client show CODE` names the client's supervisors",
             DeskFault::NotWaiting => "`gyeot audit review` lists what waits; who did it alone cannot review it",
             DeskFault::Delay { .. } => "wait, then try again; the delay outlives a restart",
             DeskFault::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
@@ -148,7 +152,7 @@ impl Explain for DeskFault {
             DeskFault::Reason(e) => e.exit(),
             DeskFault::Delay { .. } => Exit::Locked,
             DeskFault::Phrases => Exit::WrongPassphrase,
-            DeskFault::NoKeys | DeskFault::NotWaiting => Exit::Refused,
+            DeskFault::NoKeys | DeskFault::NotAssigned | DeskFault::NotWaiting => Exit::Refused,
             DeskFault::NotWhole(_) | DeskFault::File { .. } | DeskFault::NotSigned => Exit::Damaged,
             DeskFault::NoClient | DeskFault::NoSession | DeskFault::SessionEnded | DeskFault::SessionDestroyed => {
                 Exit::Refused

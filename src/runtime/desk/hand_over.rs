@@ -10,6 +10,7 @@ use super::recovery::{Phrases, recovery_key};
 use super::{Desk, State, remembered};
 use crate::domain::access::{Relation, Whose, permit};
 use crate::domain::audit::{NoReason, Task};
+use crate::domain::consent::Scope;
 use crate::domain::ids::{ClientCode, ClientId, MemberId};
 use crate::domain::member::Role;
 use crate::domain::record::{Body, KeyFor};
@@ -111,7 +112,7 @@ impl Desk {
             .collect();
         let ids = house.keep(&me, &drafts)?;
         let to = case.recipient();
-        let (index, body) = (Body::KeyIndex { wraps: ids.clone() }, Body::Client { card: card.clone() });
+        let (index, body) = (house.index_of(&ids, wraps.iter().map(|(to, _)| to)), Body::Client { card: card.clone() });
         let on = |body| Draft { shelf: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
         // The card last: whoever had the client before sees by it that it went on.
         house.keep(&me, &[on(&index), on(&body)])?;
@@ -184,7 +185,8 @@ fn new_wraps(
     }
     wraps.extend(packets.iter().map(|key| (next.clone(), wrap(KeyFor::Escalation { client }, key))));
     let mut readers = vec![next.clone(), recovery.clone()];
-    for supervisor in &known.card.supervisors {
+    let agreed = known.consent().has(Scope::Supervision);
+    for supervisor in known.card.supervisors.iter().filter(|_| agreed) {
         if let Some(member) = state.house.roster.member(*supervisor).filter(|m| m.active()) {
             readers.push(member.recipient.parse()?);
         }

@@ -1,4 +1,4 @@
-//! Who reads what: supervisors on a client, new keys when a reader leaves, and the keys of the access log, which follow
+//! Who reads what when the roster changes: new keys when a reader leaves, and the keys of the access log, which follow
 //! the roster.
 
 use super::caseload::Caseload;
@@ -7,52 +7,15 @@ use super::held::Held;
 use super::house::Draft;
 use super::members::Present;
 use super::{Desk, State};
-use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
+use crate::domain::consent::Scope;
 use crate::domain::ids::{ClientCode, ClientId, MemberId};
-use crate::domain::member::Role;
 use crate::domain::record::{Body, KeyFor};
 use crate::domain::roster::{Change, RosterFault};
 use crate::vault::keys::{Recipient, SealKey};
 use std::collections::BTreeSet;
 
 impl Desk {
-    /// Lets a supervisor read a client: all epochs of the case key so far, and from now on.
-    pub fn assign_supervisor(&self, code: &ClientCode, name: &str) -> Result<(), DeskFault> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let id = known.card.id;
-        self.grant::<permit::AssignSupervisor>(&state, Whose::Client(id, known.relation(self.me.id)))?;
-        let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);
-        let member = member.ok_or(DeskFault::Input("this is no active supervisor of the centre"))?;
-        let (to, member) = (member.recipient.parse::<Recipient>()?, member.id);
-        let mut card = known.card.clone();
-        if card.supervisors.contains(&member) {
-            return Ok(());
-        }
-        card.supervisors.push(member);
-        let wrap = |(epoch, held): (&u32, &Held)| -> Result<Body, DeskFault> {
-            let secret = held.open(&state.house, &[state.keys.read()])?.secret();
-            Ok(Body::KeyWrap { what: KeyFor::Case { client: id, epoch: *epoch }, secret })
-        };
-        let wraps = known.case.iter().map(wrap).collect::<Result<Vec<Body>, _>>()?;
-        let case = known.current(&state.house, state.keys.read())?.recipient();
-        let (house, me, caseload) = state.split()?;
-        let shelf = house.lobby();
-        let drafts: Vec<Draft<'_>> = wraps
-            .iter()
-            .map(|body| Draft { shelf, to: &to, body, client: None, session: None, replaces: None })
-            .collect();
-        let ids = house.keep(&me, &drafts)?;
-        let (index, body) = (Body::KeyIndex { wraps: ids.clone() }, Body::Client { card: card.clone() });
-        let on = |body| Draft { shelf: id.0, to: &case, body, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[on(&index), on(&body)])?;
-        let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
-        known.card = card;
-        known.wraps.extend(ids);
-        self.note(&mut state, Task::Assign, Some(code), 1, None, false, Some(member.to_string()))
-    }
-
     /// Gives every own client whose supervisors include someone who left a new case key. A client whose counsellor left
     /// gets one from the first supervisor who unlocks, until somebody takes over.
     pub(super) fn rotate_due(&self, state: &mut State) -> Result<Vec<ClientCode>, DeskFault> {
@@ -79,7 +42,8 @@ impl Desk {
         Ok(rotated)
     }
 
-    fn rotate(
+    /// Begins a new case key of a client for those who read from now on.
+    pub(super) fn rotate(
         &self,
         state: &mut State,
         id: ClientId,
@@ -89,7 +53,8 @@ impl Desk {
         let epoch = known.case.keys().next_back().copied().unwrap_or(0) + 1;
         let key = SealKey::generate();
         let mut readers = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
-        for supervisor in card.supervisors.iter().filter(|s| **s != self.me.id) {
+        let agreed = known.consent().has(Scope::Supervision);
+        for supervisor in card.supervisors.iter().filter(|s| agreed && **s != self.me.id) {
             let member = state.house.roster.member(*supervisor).ok_or(RosterFault::Nobody)?;
             readers.push(member.recipient.parse::<Recipient>()?);
         }
@@ -103,7 +68,7 @@ impl Desk {
             .collect();
         let mine = house.store.head().count;
         let ids = house.keep(&me, &drafts)?;
-        let (index, body) = (Body::KeyIndex { wraps: ids.clone() }, Body::Client { card: card.clone() });
+        let (index, body) = (house.index_of(&ids, readers.iter()), Body::Client { card: card.clone() });
         let on = |body| Draft { shelf: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
         house.keep(&me, &[on(&index), on(&body)])?;
         let code = card.code.clone();

@@ -24,17 +24,30 @@ pub struct Saved {
 }
 
 impl Desk {
-    /// Begins a session: refused unless the client consented to service and recording. Makes the session key.
+    /// Begins a session with the client and nobody else; as [`Desk::begin_session_with`].
     pub fn begin_session(&self, code: &ClientCode, started: Timestamp) -> Result<SessionId, DeskFault> {
+        self.begin_session_with(code, started, &[])
+    }
+
+    /// Begins a session: refused unless the client consented to service and recording, and everybody else who takes
+    /// part, by role word, has a consent on record (L1). Makes the session key.
+    pub fn begin_session_with(
+        &self,
+        code: &ClientCode,
+        started: Timestamp,
+        with: &[String],
+    ) -> Result<SessionId, DeskFault> {
         let mut state = self.state();
         let known = self.known(&state, code)?;
         let client = known.card.id;
         self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         known.consent().allows_session()?;
+        known.consent().covers(with)?;
         let number = known.sessions.values().map(|c| c.row.number).max().unwrap_or(0) + 1;
         let to = known.current(&state.house, state.keys.read())?.recipient();
         let (session, key) = (SessionId(random_id()), SealKey::generate());
-        let start = Body::SessionStart { started, number, recipient: key.recipient().to_string() };
+        let recipient = key.recipient().to_string();
+        let start = Body::SessionStart { started, number, recipient, with: with.to_vec() };
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
         self.note(&mut state, Task::BeginSession, Some(code), 0, None, false, Some(session.to_string()))?;
         let (house, me, caseload) = state.split()?;

@@ -28,6 +28,8 @@ pub struct Request {
     pub sound: Box<dyn Sound>,
     /// When directions are worked out; without consent to AI never.
     pub advise: Advise,
+    /// Who takes part besides the client, by role word.
+    pub with: Vec<String>,
     /// The models folder.
     pub models: PathBuf,
     /// A chosen speech model.
@@ -68,6 +70,7 @@ impl Keeper for SessionKeeper {
 pub fn prepare(desk: &Arc<Desk>, request: Request) -> Result<(Parts, Vec<Fault>), Fault> {
     let consent = desk.consent(&request.client)?;
     consent.allows_session()?;
+    consent.covers(&request.with)?;
     let store = Store::open(&request.models)?;
     let threads = engines::threads();
     let mut without = Vec::new();
@@ -99,7 +102,7 @@ pub fn prepare(desk: &Arc<Desk>, request: Request) -> Result<(Parts, Vec<Fault>)
     let rules = shipped::risk_rules()?;
 
     let started = desk.now();
-    let session = desk.begin_session(&request.client, started)?;
+    let session = desk.begin_session_with(&request.client, started, &request.with)?;
     let parts = Parts {
         session,
         started,

@@ -1,0 +1,227 @@
+//! `gyeot client consent`: what a client agrees to, its history, and what a withdrawal did and did not undo.
+
+use super::super::{Globals, print};
+use super::given_or_asked;
+use crate::domain::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
+use crate::domain::fault::Fault;
+use crate::domain::ids::ClientCode;
+use crate::domain::lang::Lang;
+use crate::domain::text::ClientText;
+use crate::runtime::desk::{Consent, ConsentState, Desk, Readers, Scope, Withdrawal, Withdrawn};
+use std::collections::BTreeSet;
+
+/// Arguments of `gyeot client consent`.
+#[derive(Debug, clap::Args)]
+pub struct Asked {
+    /// The code.
+    code: String,
+    /// service, recording, ai, supervision, research, crisis-contact; may be repeated. A new consent replaces the one
+    /// before: name every scope that holds.
+    #[arg(long)]
+    scope: Vec<Scope>,
+    /// Version of the form that was signed.
+    #[arg(long)]
+    form: Option<String>,
+    /// Who agreed, as on the form.
+    #[arg(long, default_value = "client")]
+    by: String,
+    /// The guardian's name; needed under 14; `-` asks for it.
+    #[arg(long, allow_hyphen_values = true)]
+    guardian: Option<String>,
+    /// The guardian's relation, such as mother.
+    #[arg(long, default_value = "guardian")]
+    relation: String,
+    /// You have made sure that the client is 14 or older. Needed once where the card has no birth date and no guardian
+    /// signs.
+    #[arg(long)]
+    age_confirmed: bool,
+    /// The limits of confidentiality were explained now.
+    #[arg(long)]
+    limits_explained: bool,
+    /// Another participant who agreed, by role word; may be repeated. `session run --with WORD` begins only when WORD
+    /// is among them.
+    #[arg(long, value_name = "WORD")]
+    participant: Vec<String>,
+    /// Take the scopes back: from-now keeps what was said, all destroys the session that is open. Sessions that have
+    /// ended stay; `vault shred --session` destroys one. Without supervision the supervisors' keys are destroyed.
+    #[arg(long, value_name = "from-now|all", value_parser = withdrawal)]
+    withdraw: Option<Withdrawal>,
+    /// Every consent and withdrawal, oldest first.
+    #[arg(long, conflicts_with_all = ["scope", "withdraw"])]
+    history: bool,
+}
+
+fn withdrawal(text: &str) -> Result<Withdrawal, String> {
+    match text {
+        "from-now" => Ok(Withdrawal::FromNow),
+        "all" => Ok(Withdrawal::All),
+        _ => Err("from-now or all".to_owned()),
+    }
+}
+
+/// Shows, records or withdraws.
+pub fn run(asked: Asked, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+    let lang = globals.lang();
+    let code = ClientCode(asked.code.clone());
+    if asked.history {
+        return history(desk, &code, globals);
+    }
+    let mut done = Withdrawn::default();
+    match (asked.withdraw, asked.scope.is_empty()) {
+        (Some(_), true) => {
+            return Err(Fault::usage("which scopes are withdrawn?", "name each with --scope"));
+        }
+        (Some(how), false) => done = desk.withdraw_consent(&code, asked.scope.iter().copied().collect(), how)?,
+        (None, true) => {}
+        (None, false) => {
+            let guardian = given_or_asked(asked.guardian, lang.pick("보호자 이름", "guardian's name"))?;
+            let consent = Consent {
+                scopes: asked.scope.into_iter().collect(),
+                version: asked.form.unwrap_or_default(),
+                by: asked.by,
+                guardian: guardian.map(|g| Guardian { name: ClientText::new(&g), relation: asked.relation }),
+                limits_explained: asked.limits_explained.then(|| desk.now()),
+                participants: asked.participant,
+                age_confirmed: asked.age_confirmed,
+            };
+            done.readers = desk.set_consent(&code, consent)?;
+        }
+    }
+    let state = desk.consent(&code)?;
+    if globals.json {
+        return print::json(&serde_json::json!({
+            "schema": "gyeot.consent/1", "code": code, "consent": state, "destroyed_sessions": done.destroyed,
+            "kept_sessions": done.kept, "supervisors": done.readers,
+        }));
+    }
+    print::line(line(&state, lang));
+    if asked.withdraw == Some(Withdrawal::All) {
+        say_withdrawn(&done, lang);
+    }
+    say_readers(&done.readers, lang);
+    Ok(())
+}
+
+/// What a withdrawal of all destroyed, and what it left.
+fn say_withdrawn(done: &Withdrawn, lang: Lang) {
+    let (gone, kept) = (done.destroyed.len(), done.kept.len());
+    match (gone, lang) {
+        (0, Lang::Ko) => print::line("열려 있는 회기가 없어 파기한 것이 없습니다."),
+        (0, Lang::En) => print::line("No session was open, so nothing was destroyed."),
+        (n, Lang::Ko) => print::line(format!("열려 있던 회기 {n}개의 열쇠를 파기했습니다.")),
+        (n, Lang::En) => print::line(format!("Keys of open sessions destroyed: {n}.")),
+    }
+    if kept > 0 {
+        print::line(match lang {
+            Lang::Ko => format!(
+                "이미 끝난 회기 {kept}개는 그때의 동의대로 남아 있습니다. 내담자가 바라면 하나씩 파기하세요:"
+            ),
+            Lang::En => format!(
+                "Sessions that had ended stay, as was agreed to then: {kept}. If the client wishes it, destroy them one by one:"
+            ),
+        });
+        for session in &done.kept {
+            print::line(format!("  gyeot vault shred --session {session} --reason …"));
+        }
+    }
+}
+
+/// What became of the supervisors, and what cannot be undone.
+pub fn say_readers(readers: &Readers, lang: Lang) {
+    for name in &readers.given {
+        print::line(match lang {
+            Lang::Ko => format!("수퍼바이저가 이제 이 내담자를 볼 수 있습니다: {name}"),
+            Lang::En => format!("This supervisor reads the client from now on: {name}"),
+        });
+    }
+    for taken in readers.taken.iter().filter(|t| t.keys > 0) {
+        let (name, keys) = (&taken.name, taken.keys);
+        print::line(match lang {
+            Lang::Ko => format!("{name}: 열쇠 {keys}개를 파기했습니다. 앞으로의 기록은 새 열쇠로 봉인합니다."),
+            Lang::En => format!("{name}: {keys} wrapped keys destroyed. What comes now is sealed to a new key."),
+        });
+        print::line(match lang {
+            Lang::Ko => format!(
+                "  이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다. 무엇을 볼 수 있었는지: gyeot audit reach '{name}'"
+            ),
+            Lang::En => format!(
+                "  What was already read or copied cannot be undone; what that could be: gyeot audit reach '{name}'"
+            ),
+        });
+    }
+    for taken in readers.taken.iter().filter(|t| t.keys == 0) {
+        print::line(match lang {
+            Lang::Ko => format!("{}: 파기할 열쇠가 없었습니다.", taken.name),
+            Lang::En => format!("{}: there was no key to destroy.", taken.name),
+        });
+    }
+    if readers.unmarked {
+        print::line(lang.pick(
+            "예전 판의 프로그램이 준 열쇠는 누구 것인지 적혀 있지 않아 남아 있습니다. 그때까지의 기록은 계속 열릴 수 있습니다.",
+            "Keys that an older version of the program gave do not say whose they are and stay: records up to then may still open.",
+        ));
+    }
+}
+
+fn words(scopes: &BTreeSet<Scope>, lang: Lang) -> String {
+    let labels: Vec<&str> = scopes.iter().map(|s| s.label(lang)).collect();
+    if labels.is_empty() { lang.pick("없음", "none").to_owned() } else { labels.join(", ") }
+}
+
+fn others(participants: &[String], lang: Lang) -> String {
+    if participants.is_empty() {
+        return String::new();
+    }
+    format!(" · {}: {}", lang.pick("함께 동의한 참여자", "participants who agreed"), participants.join(", "))
+}
+
+/// One line of what is agreed to.
+pub fn line(state: &ConsentState, lang: Lang) -> String {
+    let form = if state.version.is_empty() { String::new() } else { format!(" ({})", state.version) };
+    let (scopes, others) = (words(&state.scopes, lang), others(&state.participants, lang));
+    format!("{}: {scopes}{form}{others}", lang.pick("동의", "consent"))
+}
+
+fn history(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> {
+    let events = desk.consents(code)?;
+    if globals.json {
+        return print::json(
+            &serde_json::json!({"schema": "gyeot.consent-history/1", "code": code, "events": events}),
+        );
+    }
+    let lang = globals.lang();
+    if events.is_empty() {
+        print::note(lang.pick("아직 받은 동의가 없습니다.", "No consent was recorded yet."));
+    }
+    for event in &events {
+        print::line(event_line(event, lang));
+    }
+    Ok(())
+}
+
+fn event_line(event: &ConsentEvent, lang: Lang) -> String {
+    match event {
+        ConsentEvent::Given { consent: c, at } => {
+            let guardian = c.guardian.as_ref().map_or(String::new(), |g| {
+                format!(" · {}: {} ({})", lang.pick("보호자", "guardian"), g.name.reveal(), g.relation)
+            });
+            let limits = c.limits_explained.map_or("", |_| lang.pick(" · 비밀보장 한계 설명함", " · limits explained"));
+            let age = match (c.age_confirmed, lang) {
+                (false, _) => String::new(),
+                (true, Lang::Ko) => format!(" · 만 {GUARDIAN_UNDER}세 이상 확인"),
+                (true, Lang::En) => format!(" · {GUARDIAN_UNDER} or older, confirmed"),
+            };
+            let (scopes, others) = (words(&c.scopes, lang), others(&c.participants, lang));
+            let given = lang.pick("동의", "given");
+            format!("{}  {given}  {scopes}  ({}, {}){guardian}{others}{limits}{age}", at.to_rfc3339(), c.version, c.by)
+        }
+        ConsentEvent::Withdrawn { scopes, how, at } => {
+            let how = match how {
+                Withdrawal::FromNow => lang.pick("지금부터", "from now"),
+                Withdrawal::All => lang.pick("모두", "all"),
+            };
+            let taken = lang.pick("철회", "withdrawn");
+            format!("{}  {taken}  {}  ({how})", at.to_rfc3339(), words(scopes, lang))
+        }
+    }
+}
