@@ -43,7 +43,8 @@ fn house() -> House {
     let desk = Arc::new(Desk::init(&dir.path().join("vault"), &new, &pass).unwrap());
     let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording, Scope::Ai].into();
-    let consent = Consent { scopes, version: "v1".into(), by: "client".into(), ..Consent::default() };
+    let consent =
+        Consent { scopes, version: "v1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() };
     desk.set_consent(&code, consent).unwrap();
     let session = desk.begin_session(&code, desk.now()).unwrap();
     let suggestions = Suggestions {

@@ -59,7 +59,14 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
     let scopes = Scope::ALL.into_iter().collect();
     desk.set_consent(
         &code,
-        Consent { scopes, version: "1".into(), by: "client".into(), guardian, ..Consent::default() },
+        Consent {
+            scopes,
+            version: "1".into(),
+            by: "client".into(),
+            guardian,
+            age_confirmed: true,
+            ..Consent::default()
+        },
     )
     .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();

@@ -37,6 +37,7 @@ fn consent(scopes: &[Scope]) -> Consent {
         scopes: scopes.iter().copied().collect(),
         version: "2026-1".into(),
         by: "client".into(),
+        age_confirmed: true,
         ..Consent::default()
     }
 }
@@ -96,7 +97,7 @@ fn withdrawing_everything_in_the_middle_of_a_session_destroys_what_was_said() {
     let (desk, code, session) = with_session(dir.path());
     desk.keep(session, &[said(1, PLANTED)]).unwrap();
     let gone = desk.withdraw_consent(&code, [Scope::Recording].into(), Withdrawal::All).unwrap();
-    assert_eq!(gone, [session]);
+    assert_eq!((gone.destroyed, gone.kept), (vec![session], vec![]));
     assert_eq!(desk.keep(session, &[said(2, "x")]).unwrap_err(), DeskFault::SessionDestroyed);
     assert_eq!(desk.open_session(session).unwrap_err(), DeskFault::SessionDestroyed);
     desk.lock().unwrap();
@@ -198,12 +199,13 @@ fn what_the_client_takes_back_from_now_on_ends_the_session_and_a_later_withdrawa
     assert_eq!(desk.released(session).unwrap(), Released::Nothing);
     assert!(matches!(desk.keep(session, &[said(2, PLANTED)]), Err(DeskFault::Consent(_))));
     desk.end_session(session, desk.now(), "withdrawn").unwrap();
-    assert!(takes_back(Scope::Service, Withdrawal::All).is_empty(), "it is not open any more");
+    let done = takes_back(Scope::Service, Withdrawal::All);
+    assert_eq!((done.destroyed, done.kept), (vec![], vec![session]), "it is not open any more, and that is said");
     let opened = desk.open_session(session).unwrap();
     assert!(opened.iter().any(|o| o.body == said(1, PLANTED)));
     desk.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     let next = desk.begin_session(&code, desk.now()).unwrap();
-    assert_eq!(takes_back(Scope::Recording, Withdrawal::All), [next]);
+    assert_eq!(takes_back(Scope::Recording, Withdrawal::All).destroyed, [next]);
     assert_eq!(desk.released(next).unwrap(), Released::Destroyed);
 }
 

@@ -48,9 +48,12 @@ fn client_of(desk: &Desk, supervisors: &[&str]) -> (ClientCode, SessionId) {
     let supervisors = supervisors.iter().map(|s| (*s).to_owned()).collect();
     let code =
         desk.add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     let mark = Body::Mark { at_ms: 1, label: None };
     desk.keep(session, &[mark, Body::Note { note: note() }, Body::ProcessNote { note: note() }]).unwrap();

@@ -43,9 +43,12 @@ fn centre(dir: &Path) -> BTreeMap<String, String> {
     let supervisors = vec!["수퍼".to_owned()];
     let code =
         desk.add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     let sheet = || Sheet(serde_json::json!({"x": 1}));
     desk.keep(

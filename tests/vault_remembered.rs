@@ -84,8 +84,8 @@ fn note() -> NoteRevision {
 }
 
 fn consent() -> Consent {
-    let scopes = [Scope::Service, Scope::Recording].into();
-    Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() }
+    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
+    Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() }
 }
 
 fn sheet(desk: &Desk, code: &ClientCode, answers: i32) {
@@ -231,7 +231,7 @@ fn second<'a>(name: &'a str, passphrase: &'a SecretString) -> Option<Second<'a>>
     Some(Second { name, passphrase })
 }
 
-const ACTS: [Act; 7] = [
+const ACTS: [Act; 9] = [
     ("a client destroyed", |dir, codes, _, _| {
         unlocked(dir, "상담").destroy_client(&codes[0], "asked", second("관리", &pass())).unwrap();
     }),
@@ -241,7 +241,15 @@ const ACTS: [Act; 7] = [
     ("a consent taken back with all", |dir, codes, _, _| {
         let desk = unlocked(dir, "상담");
         let destroyed = desk.withdraw_consent(&codes[0], [Scope::Recording].into(), Withdrawal::All).unwrap();
-        assert_eq!(destroyed.len(), 1);
+        assert_eq!(destroyed.destroyed.len(), 1);
+    }),
+    ("a consent to supervision taken back", |dir, codes, _, _| {
+        let desk = unlocked(dir, "상담");
+        let done = desk.withdraw_consent(&codes[0], [Scope::Supervision].into(), Withdrawal::FromNow).unwrap();
+        assert_eq!(done.readers.taken.len(), 1);
+    }),
+    ("a supervisor taken off a client", |dir, codes, _, _| {
+        unlocked(dir, "상담").unassign_supervisor(&codes[0], "수퍼").unwrap();
     }),
     ("a client handed over by the counsellor", |dir, codes, _, _| {
         let asked = HandOver { to: "다음상담", reason: "전근", process_notes: false, phrases: None };

@@ -53,8 +53,11 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
         })
         .unwrap();
     let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     desk.keep(
         session,
@@ -109,7 +112,8 @@ fn did(desk: &Desk, code: &ClientCode, session: SessionId) -> String {
     let on = Sheet(serde_json::json!({}));
     let comment = Body::Comment { on: gyeot::domain::ids::RecordId([0; 16]), line: None, text: ClientText::new("x") };
     let scopes = [Scope::Service, Scope::Recording].into();
-    let consent = Consent { scopes, version: "2".into(), by: "client".into(), ..Consent::default() };
+    let consent =
+        Consent { scopes, version: "2".into(), by: "client".into(), age_confirmed: true, ..Consent::default() };
     let dir = tempfile::tempdir().unwrap();
     let backup = desk.back_up(&dir.path().join("b"), &pass(), KeyCost::CheapForTests);
     format!(

@@ -21,8 +21,11 @@ fn vault(dir: &Path, label: &str) -> ([SecretString; 3], String) {
     let phrases = desk.take_recovery_phrases().unwrap();
     let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     desk.keep(session, &[Body::Mark { at_ms: 1, label: Some(ClientText::new(label)) }]).unwrap();
     desk.unpack_sealed(&dir.with_file_name("unpacked"), "moving").unwrap();

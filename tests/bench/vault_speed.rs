@@ -81,8 +81,11 @@ fn prepared(dir: &Path, cost: KeyCost) -> (Desk, SessionId) {
         Desk::init(dir, &NewVault { cost, ..NewVault::new("마음결", "이서윤", Role::Counsellor) }, &pass()).unwrap();
     let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let session = desk.begin_session(&code, Timestamp(0)).unwrap();
     (desk, session)
 }

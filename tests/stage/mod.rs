@@ -85,6 +85,7 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
             since: (!scopes.is_empty()).then_some(NOW),
             guardian: None,
             limits_explained: (!scopes.is_empty()).then_some(NOW),
+            ..ConsentState::default()
         },
         sessions: vec![
             session_row(SessionId([2; 16]), 2, 7, SessionState::Ended),

@@ -59,8 +59,11 @@ pub fn made(dir: &Path) -> Desk {
 pub fn client(desk: &Desk, name: &str) -> ClientCode {
     let code = desk.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     code
 }
 

@@ -204,5 +204,4 @@ impl Desk {
         self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
         Ok(reach(&self.entries(&state, &self.log_keys(&state, None)?)?, member))
     }
-
 }

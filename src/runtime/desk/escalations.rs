@@ -24,8 +24,7 @@ impl Desk {
         let case = known.current(&state.house, state.keys.read())?.recipient();
         let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
         for member in state.house.roster.active() {
-            let reads =
-                known.relation(member.id) != Relation::None || member.role == Role::Admin;
+            let reads = known.relation(member.id) != Relation::None || member.role == Role::Admin;
             if reads {
                 readers.push(member.recipient.parse()?);
             }

@@ -276,12 +276,7 @@ impl Desk {
 
     /// As [`Desk::open_client`], for content that leaves the vault ([`Task::Export`] says what that is). `form` is one
     /// word of the program, such as `csv`. Refused without a reason, before anything is opened.
-    pub fn export_client(
-        &self,
-        code: &ClientCode,
-        form: &'static str,
-        reason: &str,
-    ) -> Result<Vec<Opened>, DeskFault> {
+    pub fn export_client(&self, code: &ClientCode, form: &'static str, reason: &str) -> Result<Vec<Opened>, DeskFault> {
         let mut state = self.state();
         let known = self.known(&state, code)?;
         let client = known.card.id;

@@ -173,7 +173,10 @@ impl Desk {
         let known = caseload.clients.get_mut(&id).ok_or(DeskFault::NoClient)?;
         let to = known.current(house, me.keys.read())?.recipient();
         let body = Body::Client { card: card.clone() };
-        house.keep(&me, &[Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None }])?;
+        house.keep(
+            &me,
+            &[Draft { shelf: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None }],
+        )?;
         known.card = card;
         Ok(())
     }
