@@ -118,7 +118,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 25] = [
+const ASK_NOTHING: [(&str, &str); 26] = [
     ("init", "there is no vault yet"),
     ("init_at", "there is no vault yet"),
     ("unlock", "the keys decide"),
@@ -131,6 +131,7 @@ const ASK_NOTHING: [(&str, &str); 25] = [
     ("held", "says only whether a program has the vault open"),
     ("members_here", "names for the unlock screen; no key is open yet"),
     ("confirm", "the passphrase decides"),
+    ("read_signed", "a note that whoever asks already has; only its signature is judged"),
     ("me", "who unlocked"),
     ("role", "who unlocked"),
     ("dir", "the folder"),
@@ -218,6 +219,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("audit reach", "reach_of"),
     ("audit review", "unreviewed, review_entry"),
     ("audit show", "read_log, overdue_inspections"),
+    ("audit signed", "read_signed"),
     ("audit verify", "verify_log"),
     ("backup create", "back_up"),
     ("backup restore", "restore"),

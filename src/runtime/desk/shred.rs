@@ -112,7 +112,7 @@ impl Desk {
 
     /// Clients whose retention is over: the last session ended longer ago than the table says.
     pub fn retention_due(&self) -> Result<Vec<(ClientCode, Timestamp)>, DeskFault> {
-        let state = self.state();
+        let mut state = self.state();
         let now = state.house.now();
         let mut due = Vec::new();
         for known in state.caseload()?.clients.values() {
@@ -124,6 +124,8 @@ impl Desk {
             }
         }
         due.sort_by_key(|(_, at)| *at);
+        let count = state.caseload()?.clients.len() as u64;
+        self.note(&mut state, Task::Read, None, count, None, false, Some("due".into()))?;
         Ok(due)
     }
 
