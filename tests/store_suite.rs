@@ -69,13 +69,13 @@ fn a_shelf_tells_how_many_records_stand_on_it_without_showing_them() {
         for id in 0..9u8 {
             store.put(&[put(id % 2, id, 9000), put(2, id + 20, 10)], &mut |_| Ok(())).unwrap();
         }
-        store.destroy(&[store.place(0).unwrap().unwrap(), store.place(3).unwrap().unwrap()]).unwrap();
+        store.destroy(&[store.place(0).unwrap().unwrap(), store.place(3).unwrap().unwrap()], 2).unwrap();
         for (shelf, held) in [(0u8, 4), (1, 4), (2, 8), (3, 0)] {
             assert_eq!(store.held([shelf; 16]).unwrap(), held);
             assert_eq!(store.shelf([shelf; 16]).unwrap().len() as u64, held);
         }
         // The same one twice counts once.
-        store.destroy(&[store.place(0).unwrap().unwrap()]).unwrap();
+        store.destroy(&[store.place(0).unwrap().unwrap()], 3).unwrap();
         assert_eq!(store.held([0; 16]).unwrap(), 4);
     });
 }
@@ -93,7 +93,7 @@ fn what_is_destroyed_is_gone_and_its_place_remains() {
     each(|store| {
         store.put(&[put(1, 1, 9000), put(1, 2, 10)], &mut |_| Ok(())).unwrap();
         let first = store.place(0).unwrap().unwrap();
-        store.destroy(&[first]).unwrap();
+        store.destroy(&[first], 1).unwrap();
         assert_eq!(store.get(&first).unwrap(), None);
         assert_eq!(store.place(0).unwrap(), Some(first));
         assert_eq!(store.head().count, 2);
@@ -167,7 +167,7 @@ fn a_rebuilt_store_counts_its_shelves_without_what_was_destroyed() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = SledStore::open(dir.path()).unwrap();
     store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
-    store.destroy(&[store.place(0).unwrap().unwrap()]).unwrap();
+    store.destroy(&[store.place(0).unwrap().unwrap()], 1).unwrap();
     let all: Vec<_> =
         (0..3).map(|n| store.place(n).unwrap().unwrap()).map(|p| Ok((p, store.get(&p).unwrap()))).collect();
     let fresh = tempfile::tempdir().unwrap();
@@ -182,7 +182,7 @@ fn a_store_without_counts_is_counted_once_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = SledStore::open(dir.path()).unwrap();
     store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
-    store.destroy(&[store.place(1).unwrap().unwrap()]).unwrap();
+    store.destroy(&[store.place(1).unwrap().unwrap()], 1).unwrap();
     drop(store);
     let db = sled::open(dir.path()).unwrap();
     let tree = db.open_tree("a").unwrap();

@@ -10,6 +10,7 @@ pub struct MemoryStore {
     places: Vec<Place>,
     shelves: BTreeMap<Shelf, Vec<u64>>,
     values: BTreeMap<u64, Vec<u8>>,
+    destroyed: u64,
 }
 
 impl Store for MemoryStore {
@@ -48,11 +49,16 @@ impl Store for MemoryStore {
         Ok(self.values.get(&place.seq).cloned())
     }
 
-    fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault> {
+    fn destroy(&mut self, places: &[Place], known: u64) -> Result<(), StoreFault> {
         for place in places {
             self.values.remove(&place.seq);
         }
+        self.destroyed = known;
         Ok(())
+    }
+
+    fn destroyed(&self) -> Result<u64, StoreFault> {
+        Ok(self.destroyed)
     }
 
     fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {

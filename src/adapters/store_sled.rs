@@ -18,6 +18,8 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Stands in a store whose shelves are counted.
 const COUNTED: &[u8] = b"v";
+/// How many places were destroyed when something was last destroyed.
+const DESTROYED: &[u8] = b"d";
 
 /// A store that this process dropped a moment ago is still held by sled's own threads: seen in one of some thousand
 /// reopenings. Longer than this it is another program.
@@ -26,7 +28,8 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// The store on disk: a folder that sled owns.
 pub struct SledStore {
     db: Held<sled::Db>,
-    /// `r` ‖ shelf ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ shelf → how many records stand there, and [`COUNTED`]. One tree,
+    /// `r` ‖ shelf ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ shelf → how many records stand there, [`COUNTED`] and
+    /// [`DESTROYED`]. One tree,
     /// because only a batch of one tree is atomic.
     tree: Held<sled::Tree>,
     file: File,
@@ -175,7 +178,11 @@ impl SledStore {
     /// How many records stand on a shelf. Kept beside them because sled, opened after a crash over a damaged page, was
     /// seen to leave records out of a scan that it still finds one by one (91 of 128 in a scan, all of them by key).
     fn read_held(&self, shelf: Shelf) -> Result<u64, StoreFault> {
-        match self.tree.get(held_key(shelf)).map_err(broken)? {
+        self.read_number(&held_key(shelf))
+    }
+
+    fn read_number(&self, key: &[u8]) -> Result<u64, StoreFault> {
+        match self.tree.get(key).map_err(broken)? {
             None => Ok(0),
             Some(n) => n.as_ref().try_into().map(u64::from_be_bytes).map_err(|_| broken("a count is not readable")),
         }
@@ -365,7 +372,7 @@ impl Store for SledStore {
         guarded(|| self.read_place(seq))
     }
 
-    fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault> {
+    fn destroy(&mut self, places: &[Place], known: u64) -> Result<(), StoreFault> {
         let mut batch = sled::Batch::default();
         let mut held = BTreeMap::new();
         for place in places {
@@ -379,8 +386,13 @@ impl Store for SledStore {
             }
         }
         write_held(&mut batch, held);
+        batch.insert(DESTROYED, &known.to_be_bytes());
         self.tree.apply_batch(batch).map_err(disk)?;
         self.sync()
+    }
+
+    fn destroyed(&self) -> Result<u64, StoreFault> {
+        self.read_number(DESTROYED)
     }
 
     fn size(&self) -> u64 {

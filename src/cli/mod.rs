@@ -157,6 +157,7 @@ pub fn main() -> u8 {
     });
     let done = done.and_then(|()| print::finish());
     match done {
+        Ok(()) if passphrase::opened_not_whole() => crate::domain::fault::Exit::Damaged as u8,
         Ok(()) => 0,
         Err(fault) => {
             print::error(&fault, cli.globals.lang());

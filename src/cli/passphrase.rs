@@ -8,6 +8,7 @@ use crate::runtime::desk::Desk;
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 /// No passphrase is longer; a wrong file is not read into memory.
@@ -95,6 +96,15 @@ fn from_file(path: &Path) -> Result<SecretString, Fault> {
     Ok(SecretString::from(line.to_owned()))
 }
 
+/// A vault was opened that is not whole.
+static NOT_WHOLE: AtomicBool = AtomicBool::new(false);
+
+/// True when this command opened a vault that is not whole: what it printed may be less than there should be, and its
+/// exit code says so.
+pub fn opened_not_whole() -> bool {
+    NOT_WHOLE.load(Ordering::Relaxed)
+}
+
 /// Opens the vault of the globals; says on stderr when it is not whole.
 pub fn unlock(globals: &Globals) -> Result<Desk, Fault> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
@@ -103,6 +113,7 @@ pub fn unlock(globals: &Globals) -> Result<Desk, Fault> {
         None => Desk::unlock(&dir, member, &read(globals, globals.lang().pick("암호 문구", "passphrase"))?)?,
     };
     if !desk.standing().whole() {
+        NOT_WHOLE.store(true, Ordering::Relaxed);
         super::print::note(desk.standing_words(globals.lang()));
     }
     Ok(desk)

@@ -158,8 +158,11 @@ pub trait Store: Send {
     /// The bytes of a record; `None` when it was destroyed. Bytes that do not have the place's hash are
     /// [`StoreFault::Damaged`].
     fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault>;
-    /// Removes the bytes of a record; its place stays in the sequence. Synced when it returns.
-    fn destroy(&mut self, places: &[Place]) -> Result<(), StoreFault>;
+    /// Removes the bytes of records; their places stay in the sequence. `known` is how many places are destroyed with
+    /// these, and comes back from [`Store::destroyed`]. Synced when it returns.
+    fn destroy(&mut self, places: &[Place], known: u64) -> Result<(), StoreFault>;
+    /// How many places were destroyed when something was last destroyed; an old copy of a store says fewer.
+    fn destroyed(&self) -> Result<u64, StoreFault>;
     /// The place of this number; `None` past the end, an error when it does not read.
     fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault>;
     /// Bytes on disk.

@@ -24,6 +24,7 @@ mod recovery;
 mod refused;
 mod remembered;
 mod sessions;
+mod shown;
 mod shred;
 mod spare;
 mod standing;
@@ -378,6 +379,7 @@ impl Desk {
     /// Locks: writes that all is acknowledged and forgets the keys.
     pub fn lock(self) -> Result<(), DeskFault> {
         let mut state = self.state();
+        state.house.rebuild_due()?;
         self.note(&mut state, Task::Lock, None, 0, None, false, None)
     }
 

@@ -4,6 +4,7 @@ use super::envelopes::Envelopes;
 use super::fault::DeskFault;
 use super::files::{ChainFile, Lock, disk};
 use super::opening::{Gone, gone, roster_path};
+use super::shown::Shown;
 use super::standing::Standing;
 use crate::adapters::highwater::MarkFile;
 use crate::adapters::store_sled::{SledStore, sync_dir};
@@ -18,6 +19,7 @@ use crate::vault::keys::{Keyring, Recipient, SealKey, Verifier, random_id};
 use crate::vault::mark::{self, Mark};
 use crate::vault::seal::{self, Found};
 use crate::vault::{Sealed, VaultFault};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Stands there while a program has the store open: still there at an opening, it says that the last one was killed.
@@ -28,6 +30,12 @@ pub(super) const OPEN: &[u8] = b"open\n";
 pub(super) const FAILED: &[u8] = b"failed\n";
 /// The copy of a store that was not closed, from before it was opened again.
 pub(super) const BEFORE: &str = "store.before";
+/// The store that salvage makes, then the damaged one until it is put aside.
+pub(super) const SALVAGED: &str = "store.salvaged";
+/// Begins the name of a damaged store that salvage put aside.
+pub(super) const DAMAGED: &str = "store.damaged-";
+/// Stands there from a destruction until the store's file was written anew without what was destroyed.
+pub(super) const REWRITE: &str = "rewrite-due";
 
 /// The store while its file is written anew, then the old one until it is removed.
 pub(super) const FRESH: &str = "store.new";
@@ -73,6 +81,8 @@ pub(super) struct House {
     /// Small files that were damaged and were put right at the opening.
     pub(super) mended: Vec<String>,
     pub(super) envelopes: Envelopes,
+    /// Numbers of the places that the tombstones say were destroyed.
+    pub(super) buried: BTreeSet<u64>,
     pub(super) clock: Box<dyn Clock>,
 }
 
@@ -98,7 +108,7 @@ impl House {
         let mut house = House {
             dir: dir.to_owned(),
             _lock: lock,
-            store: Box::new(store),
+            store: Shown::over(Box::new(store), BTreeSet::new()),
             roster,
             roster_file,
             log,
@@ -111,6 +121,7 @@ impl House {
             refused: false,
             mended: Vec::new(),
             envelopes: Envelopes::default(),
+            buried: BTreeSet::new(),
             clock,
         };
         house.settle(me)?;
@@ -310,9 +321,11 @@ impl House {
         super::remembered::forget(&self.dir)?;
         let tomb = Tomb { places: places.iter().map(|p| p.seq).collect(), why: why.to_owned(), at: self.now() };
         let text = serde_json::to_string(&tomb).map_err(|_| VaultFault::Sealing)?;
+        super::files::replace(&self.dir.join(REWRITE), b"")?;
         self.tombs.append(text, &[(me.id, me.keys)])?;
         self.settle(me)?;
-        self.store.destroy(places)?;
+        self.buried.extend(places.iter().map(|p| p.seq));
+        self.store.destroy(places, self.buried.len() as u64)?;
         Ok(())
     }
 }
@@ -334,8 +347,10 @@ impl House {
         self.settle(me)
     }
 
-    /// Writes the store's file anew, so that what was destroyed is not in it any more.
-    pub(super) fn rebuild(&mut self) -> Result<(), DeskFault> {
+    /// Writes the store's file anew, so that what was destroyed is not in it any more, and removes the copies of the
+    /// store that a crash or a salvage put aside, for it is in them too. Everything intact in those was taken over when
+    /// they were put aside. Gives their names.
+    pub(super) fn rebuild(&mut self) -> Result<Vec<String>, DeskFault> {
         let fresh = self.dir.join(FRESH);
         let _ = std::fs::remove_dir_all(&fresh);
         super::private_folder(&fresh)?;
@@ -347,12 +362,14 @@ impl House {
         if let Some(e) = failed {
             return Err(e);
         }
-        drop(rebuilt?);
+        let mut rebuilt = rebuilt?;
+        rebuilt.destroy(&[], self.buried.len() as u64)?;
+        drop(rebuilt);
         // The old store's files are closed before they are moved away.
         self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
         let exchanged = super::files::exchange(&fresh, &self.dir.join("store"));
         match SledStore::open(&self.dir.join("store")) {
-            Ok(store) => self.store = Box::new(store),
+            Ok(store) => self.store = Shown::over(Box::new(store), self.buried.clone()),
             Err(e) => {
                 // Nothing may be kept in the stand-in, nor may the mark follow it.
                 self.standing = Standing::Damaged { what: "the store could not be opened again".into() };
@@ -361,7 +378,24 @@ impl House {
         }
         let removed = std::fs::remove_dir_all(&fresh).map_err(disk);
         exchanged.and(removed)?;
+        let mut removed = Vec::new();
+        for entry in std::fs::read_dir(&self.dir).map_err(disk)?.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name == BEFORE || name == SALVAGED || name.starts_with(DAMAGED) {
+                std::fs::remove_dir_all(entry.path()).map_err(disk)?;
+                removed.push(name);
+            }
+        }
+        let _ = std::fs::remove_file(self.dir.join(REWRITE));
         sync_dir(&self.dir)?;
+        Ok(removed)
+    }
+
+    /// As [`House::rebuild`], where something was destroyed and that was not done yet.
+    pub(super) fn rebuild_due(&mut self) -> Result<(), DeskFault> {
+        if self.standing.whole() && self.dir.join(REWRITE).exists() {
+            self.rebuild()?;
+        }
         Ok(())
     }
 }

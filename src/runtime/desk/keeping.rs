@@ -3,9 +3,11 @@
 use super::caseload::Caseload;
 use super::fault::DeskFault;
 use super::files::{Lock, SUMMED, disk, read_chain, read_summed};
-use super::house::{House, LOG, ROSTER};
-use super::opening::{Gone, read_roster};
+use super::house::{DAMAGED, House, LOG, ROSTER, SALVAGED};
+use super::opening::{Gone, gone, newest_mark, read_roster};
+use super::standing::of_chain;
 use super::{Desk, Standing, State, choose, unlock_slot};
+use crate::adapters::highwater::MarkFile;
 use crate::adapters::store_pieces::salvage;
 use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::domain::access::{Whose, permit};
@@ -171,9 +173,19 @@ impl Desk {
         let (keys, _) = unlock_slot(dir, &me, pass, clock.as_ref())?;
         super::remembered::forget(dir)?;
         let (damaged, before) = (dir.join("store"), dir.join(super::house::BEFORE));
-        let intact = salvage(&[&damaged, &before])?;
-        let aside = format!("store.damaged-{}", clock.now().0);
-        let fresh = dir.join("store.salvaged");
+        // What was destroyed stands in the old blocks of the file and in an old copy; it stays destroyed.
+        let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
+        let Gone { buried, lost: known_lost, .. } = gone(dir, &roster.vault, &verifier)?;
+        let mut intact = salvage(&[&damaged, &before])?;
+        intact.retain(|(place, _)| !buried.contains(&place.seq));
+        // A roster that was cut or exchanged is not what salvage is for: taking it as it is would let one person with
+        // the disk decide who is a member.
+        let mark = newest_mark(&MarkFile::open(&dir.join("mark"))?, &roster.vault, &verifier)?.0;
+        if let Some(standing) = mark.and_then(|mark| of_chain(ROSTER, head, mark.roster)) {
+            return Err(DeskFault::NotWhole(standing.words(Lang::En)));
+        }
+        let aside = format!("{DAMAGED}{}", clock.now().0);
+        let fresh = dir.join(SALVAGED);
         let _ = std::fs::remove_dir_all(&fresh);
         super::private_folder(&fresh)?;
         let saved = intact.len() as u64;
@@ -194,7 +206,6 @@ impl Desk {
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
         }
-        let Gone { buried, lost: known_lost, .. } = house.gone()?;
         let end = house.store.head().count.max(house.acknowledged());
         let lost: Vec<u64> =
             (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();

@@ -185,6 +185,7 @@ impl Desk {
         whose: Whose,
         present: Option<&Present>,
     ) -> Result<Grant<P>, DeskFault> {
+        Self::roster_stands::<P>(state)?;
         let around = Around { second: present.map(|p| p.member.role), ..Self::around(state) };
         Ok(grant::<P>(self.me.id, self.me.role, whose, around)?)
     }

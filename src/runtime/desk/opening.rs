@@ -4,7 +4,8 @@
 use super::fault::DeskFault;
 use super::files::{ChainFile, Lock, disk, last_line, read_chain, torn_end};
 use super::foundation::Foundation;
-use super::house::{BEFORE, House, LOG, ROSTER, TOMBS, Tomb, UNCLEAN};
+use super::house::{BEFORE, House, LOG, REWRITE, ROSTER, TOMBS, Tomb, UNCLEAN};
+use super::shown::{Shown, destroy_returned};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
 use crate::adapters::store_pieces::salvage;
@@ -92,20 +93,9 @@ impl House {
         let vault = roster.vault.clone();
         let verifier = |id: MemberId| roster.member(id).and_then(|m| m.verifying.parse().ok());
         let mark_file = MarkFile::open(&dir.join("mark"))?;
-        let mut best: Option<Mark> = None;
-        let mut mended = Vec::new();
-        for slot in mark_file.slots()? {
-            match mark::read(&slot, &verifier) {
-                Ok(mark) if mark.vault == vault => {
-                    if best.as_ref().is_none_or(|b| mark.serial > b.serial) {
-                        best = Some(mark);
-                    }
-                }
-                // The slot that was never written is blank. The next mark is written over the one that does not read.
-                _ if slot.iter().all(|b| *b == b' ') => {}
-                _ => mended.push("mark".to_owned()),
-            }
-        }
+        let (best, spoiled) = newest_mark(&mark_file, &vault, &verifier)?;
+        // The next mark is written over the one that does not read.
+        let mut mended = vec!["mark".to_owned(); spoiled];
         let chain = |file: &str, what: &'static str| -> Result<Head, DeskFault> {
             match last_line(&dir.join(file), Name { what, vault: &vault }, &verifier) {
                 Err(DeskFault::Store(e)) => Err(DeskFault::File { file: file.to_owned(), why: e.to_string() }),
@@ -139,7 +129,7 @@ impl House {
         if foundation.misread {
             mended.push(UNCLEAN.to_owned());
         }
-        let store = foundation.take()?;
+        let mut store = foundation.take()?;
         let mut standing = match &best {
             None => Standing::Damaged { what: "the high-water mark".into() },
             Some(mark) => against(ROSTER, roster_head, mark.roster)
@@ -160,11 +150,19 @@ impl House {
                 (missing, _) => standing = Standing::Behind { part: "store", missing },
             }
         }
+        // Tombstones that do not read are said to be damaged by the scrub.
+        let buried = gone(dir, &vault, &verifier).map(|gone| gone.buried).unwrap_or_default();
+        // Where the disk refuses, they are not shown all the same.
+        let returned = if standing.whole() { destroy_returned(&mut store, &buried).unwrap_or(0) } else { 0 };
+        if returned > 0 {
+            super::files::replace(&dir.join(REWRITE), b"")?;
+            mended.push(format!("store: {returned} destroyed records stood in it again and were destroyed again"));
+        }
         let serial = best.as_ref().map_or(0, |m| m.serial);
         Ok(House {
             dir: dir.to_owned(),
             _lock: lock,
-            store: Box::new(store),
+            store: Shown::over(Box::new(store), buried.clone()),
             roster,
             roster_file,
             log,
@@ -177,9 +175,32 @@ impl House {
             refused: false,
             mended,
             envelopes: super::envelopes::Envelopes::default(),
+            buried,
             clock,
         })
     }
+}
+
+/// The newest mark of a vault, and how many of the file's slots do not read. The slot that was never written is blank.
+pub(super) fn newest_mark(
+    file: &MarkFile,
+    vault: &str,
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<(Option<Mark>, usize), DeskFault> {
+    let mut best: Option<Mark> = None;
+    let mut spoiled = 0;
+    for slot in file.slots()? {
+        match mark::read(&slot, verifier) {
+            Ok(mark) if mark.vault == vault => {
+                if best.as_ref().is_none_or(|b| mark.serial > b.serial) {
+                    best = Some(mark);
+                }
+            }
+            _ if slot.iter().all(|b| *b == b' ') => {}
+            _ => spoiled += 1,
+        }
+    }
+    Ok((best, spoiled))
 }
 
 /// A chain whose last entry is whole but for its line end gets the line end back: the entry was acknowledged. True when

@@ -3,11 +3,13 @@
 
 use super::caseload::{Case, Known};
 use super::fault::DeskFault;
-use super::{Desk, State};
-use crate::domain::access::{Grant, Permit, Whose, grant};
+use super::house::ROSTER;
+use super::{Desk, Standing, State};
+use crate::domain::access::{Capability, Grant, Permit, Whose, grant};
 use crate::domain::audit::{Entry, Task};
 use crate::domain::client::code_is_well_formed;
 use crate::domain::ids::{ClientCode, SessionId};
+use crate::domain::lang::Lang;
 use std::ops::{Deref, DerefMut};
 use std::sync::MutexGuard;
 
@@ -41,8 +43,21 @@ impl Drop for Sitting<'_> {
 }
 
 impl Desk {
+    /// A roster that was cut or exchanged may list people who were revoked: until it is put right, nothing is done in
+    /// the vault but what puts it right.
+    pub(super) fn roster_stands<P: Permit>(state: &State) -> Result<(), DeskFault> {
+        let standing = &state.house.standing;
+        let cut = matches!(standing, Standing::Behind { part, .. } | Standing::Forked { part } if *part == ROSTER);
+        if cut && P::CAPABILITY != Capability::KeepWhole {
+            Err(DeskFault::NotWhole(standing.words(Lang::En)))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Asks the policy; what it refuses becomes an entry.
     pub(super) fn grant<P: Permit>(&self, state: &State, whose: Whose) -> Result<Grant<P>, DeskFault> {
+        Self::roster_stands::<P>(state)?;
         grant::<P>(self.me.id, self.me.role, whose, Self::around(state)).map_err(|denied| {
             let known = match whose {
                 Whose::Client(id, _) => state.caseload.get().and_then(|load| load.clients.get(&id)),

@@ -34,6 +34,8 @@ pub struct Certificate {
     pub keys: u64,
     /// Records that were removed.
     pub records: u64,
+    /// Copies of the store that a crash or a salvage had put aside in the vault's folder, and that were removed.
+    pub copies: Vec<String>,
     /// One person did it alone; it waits for an after-review.
     pub break_glass: bool,
     /// Who did it.
@@ -74,7 +76,7 @@ impl Desk {
         }
         let (house, me) = state.writer();
         house.bury(&me, &places, "destroyed")?;
-        let rewritten = house.rebuild().is_ok();
+        let rewritten = house.rebuild().ok();
         self.certify(&state, code, Some(session), reason, (1, places.len() as u64, rewritten), (glass, beside))
     }
 
@@ -105,7 +107,7 @@ impl Desk {
         caseload.clients.remove(&id);
         // Keys and records are destroyed, and that is certified, although a full disk may keep the file from being
         // written anew.
-        let rewritten = house.rebuild().is_ok();
+        let rewritten = house.rebuild().ok();
         let done = (wraps.len() as u64, records.len() as u64, rewritten);
         self.certify(&state, code.clone(), None, reason, done, (glass, beside))
     }
@@ -149,10 +151,10 @@ impl Desk {
         client: ClientCode,
         session: Option<SessionId>,
         reason: &str,
-        (keys, records, rewritten): (u64, u64, bool),
+        (keys, records, rewritten): (u64, u64, Option<Vec<String>>),
         (break_glass, second): (bool, Option<MemberId>),
     ) -> Result<(Certificate, String), DeskFault> {
-        let still = (!rewritten).then_some(NOT_REWRITTEN);
+        let still = rewritten.is_none().then_some(NOT_REWRITTEN);
         let certificate = Certificate {
             schema: "gyeot.destruction/1".into(),
             vault: state.house.roster.vault.clone(),
@@ -165,7 +167,8 @@ impl Desk {
             break_glass,
             by: self.me.id,
             second,
-            rewritten,
+            rewritten: rewritten.is_some(),
+            copies: rewritten.unwrap_or_default(),
             out_of_reach: still.into_iter().chain(OUT_OF_REACH).collect(),
         };
         let text = serde_json::to_string_pretty(&certificate).map_err(|_| VaultFault::Sealing)? + "\n";

@@ -6,8 +6,10 @@ use super::delay::Delay;
 use super::fault::DeskFault;
 use super::files::{RECOVERY, SPARE, SUMMED, disk, read_summed, replace, taken_back, write_summed};
 use super::house::FRESH;
-use super::opening::{gone, read_roster, roster_path};
+use super::opening::{gone, newest_mark, read_roster, roster_path};
+use crate::adapters::highwater::MarkFile;
 use crate::domain::roster::{Roster, RosterFault};
+use crate::vault::mark::Mark;
 use std::path::Path;
 
 /// Brings the copies up to date. A slot that is no more is forgotten here too.
@@ -64,6 +66,7 @@ pub(super) fn mend(dir: &Path) -> Result<Vec<String>, DeskFault> {
         let _ = std::fs::remove_dir_all(dir.join(FRESH));
     }
     let bits = |name: &str| bits_apart(&dir.join(name), &spare.join(name)).filter(|bits| *bits > 0);
+    let acknowledged = acknowledged(dir);
     if let Some(bits) = bits("roster") {
         let entries = |dir: &Path| read_roster(dir).map(|(_, head)| head.count);
         let kept = match entries(dir) {
@@ -72,11 +75,25 @@ pub(super) fn mend(dir: &Path) -> Result<Vec<String>, DeskFault> {
             kept => kept,
         };
         mended.extend(compared(dir, "roster", kept.ok(), entries(&spare).ok())?);
+    } else {
+        let held =
+            read_roster(&spare).ok().filter(|(_, held)| acknowledged.as_ref().is_some_and(|m| m.roster == *held));
+        if was_cut(read_roster(dir).ok().map(|(_, kept)| kept.count), held.map(|(_, held)| held.count)) {
+            exchange(dir, "roster")?;
+            mended.push("roster".to_owned());
+        }
     }
-    if let (Some(_), Ok((roster, _))) = (bits("tombs"), read_roster(dir)) {
+    if let Ok((roster, _)) = read_roster(dir) {
         let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
         let entries = |dir: &Path| gone(dir, &roster.vault, &verifier).map(|g| g.entries).ok();
-        mended.extend(compared(dir, "tombs", entries(dir), entries(&spare))?);
+        let (kept, held) = (entries(dir), entries(&spare));
+        let marked = acknowledged.as_ref().map(|mark| mark.tombs.count);
+        if bits("tombs").is_some() {
+            mended.extend(compared(dir, "tombs", kept, held)?);
+        } else if was_cut(kept, held.filter(|held| marked == Some(*held))) {
+            exchange(dir, "tombs")?;
+            mended.push("tombs".to_owned());
+        }
     }
     for folder in SUMMED {
         for name in names(&spare.join(folder)).unwrap_or_default() {
@@ -112,8 +129,25 @@ fn compared(dir: &Path, name: &str, kept: Option<u64>, held: Option<u64>) -> Res
     }
 }
 
+/// A file of another length than its copy is put right only where the copy is what the mark acknowledged (`held`) and
+/// the file does not read or says less: without this a member who was revoked would be one again.
+fn was_cut(kept: Option<u64>, held: Option<u64>) -> bool {
+    held.is_some_and(|held| kept.is_none_or(|kept| kept < held))
+}
+
+/// The newest mark, checked with the keys of whichever roster is the longer one. A mark that was signed by nobody
+/// known says nothing.
+fn acknowledged(dir: &Path) -> Option<Mark> {
+    let rosters = [read_roster(dir), read_roster(&dir.join(SPARE))];
+    let (roster, _) = rosters.into_iter().flatten().max_by_key(|(_, head)| head.count)?;
+    let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
+    // Opening would make the file.
+    let path = Some(dir.join("mark")).filter(|path| path.exists())?;
+    newest_mark(&MarkFile::open(&path).ok()?, &roster.vault, &verifier).ok()?.0
+}
+
 /// How many bits two files of the same length differ in; `None` for files of different lengths: a damaged disk changes
-/// bytes, a person adds or takes lines away, and that is said and not put right.
+/// bytes, a person adds or takes lines away.
 fn bits_apart(one: &Path, other: &Path) -> Option<u32> {
     let (one, other) = (std::fs::read(one).ok()?, std::fs::read(other).ok()?);
     (one.len() == other.len()).then(|| one.iter().zip(&other).map(|(a, b)| (a ^ b).count_ones()).sum())
