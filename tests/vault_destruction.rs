@@ -44,8 +44,11 @@ fn practice() -> Practice {
     let one = |name: &str| {
         let code = desk.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
         let scopes = [Scope::Service, Scope::Recording].into();
-        desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-            .unwrap();
+        desk.set_consent(
+            &code,
+            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+        )
+        .unwrap();
         let session = desk.begin_session(&code, Timestamp(0)).unwrap();
         desk.keep(session, &[said(1), said(2), said(3)]).unwrap();
         desk.end_session(session, Timestamp(1), "done").unwrap();
