@@ -1,17 +1,14 @@
-//! How fast the vault keeps, opens, backs up: `cargo bench --no-default-features --bench vault_speed`. Prints one line
-//! per figure; nothing here is a test.
+//! How fast the vault keeps and backs up: `cargo bench --no-default-features --bench vault_speed`; how fast it opens is
+//! in `vault_opening`. Prints one line per figure; nothing here is a test.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 #![allow(unsafe_code, reason = "takes the place of one function of the C library, see fdatasync below")]
 
-use gyeot::adapters::store_sled::SledStore;
-use gyeot::domain::ids::{RecordId, SessionId, UtteranceId};
+use gyeot::domain::ids::{SessionId, UtteranceId};
 use gyeot::domain::member::Role;
 use gyeot::domain::text::ClientText;
 use gyeot::domain::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::ports::store::{Put, Store};
 use gyeot::runtime::desk::{Body, Consent, Desk, KeyCost, NewClient, NewVault, Scope};
-use gyeot::vault::Sealed;
 use secrecy::SecretString;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -129,34 +126,6 @@ fn per_second(n: usize, took: Duration) -> f64 {
     n as f64 / took.as_secs_f64()
 }
 
-fn opening(records: usize) -> Duration {
-    let dir = tempfile::tempdir_in(".").unwrap();
-    let mut store = SledStore::open(dir.path()).unwrap();
-    let mut bytes = b"age-encryption.org/v1\n".to_vec();
-    bytes.resize(1_350, 7);
-    for n in (0..records).step_by(500) {
-        let puts: Vec<Put> = (n..n + 500)
-            .map(|i| {
-                let mut id = [0u8; 16];
-                id[..8].copy_from_slice(&(i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-                let mut shelf = [0u8; 16];
-                shelf[..8].copy_from_slice(&((i / 300) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-                Put { shelf, id: RecordId(id), sealed: Sealed::from_stored(bytes.clone()).unwrap() }
-            })
-            .collect();
-        store.put(&puts, &mut |_| Ok(())).unwrap();
-    }
-    drop(store);
-    let mut best = Duration::MAX;
-    for _ in 0..5 {
-        let start = Instant::now();
-        let store = SledStore::open(dir.path()).unwrap();
-        best = best.min(start.elapsed());
-        assert_eq!(store.head().count, records as u64);
-    }
-    best
-}
-
 fn main() {
     for us in [0, 1_000] {
         SYNC.store(us, Ordering::Relaxed);
@@ -172,28 +141,6 @@ fn main() {
         println!("{}: sealed in groups of 8 / raw one at a time {:.2} (target 4)", disk(), median(eight));
     }
     SYNC.store(0, Ordering::Relaxed);
-    let (empty, full) = (opening(0), opening(100_000));
-    println!(
-        "opening the store: empty {empty:?}, 100,000 records {full:?}, ratio {:.2}",
-        full.as_secs_f64() / empty.as_secs_f64()
-    );
-    for (what, records) in [("empty", 0), ("100,000 records", 100_000)] {
-        let dir = tempfile::tempdir_in(".").unwrap();
-        let (desk, session) = prepared(&dir.path().join("v"), KeyCost::Production);
-        for n in (0..records).step_by(500) {
-            let bodies: Vec<Body> = (0..500).map(|i| said((n + i) as u32)).collect();
-            desk.keep(session, &bodies).unwrap();
-        }
-        desk.lock().unwrap();
-        let mut best = Duration::MAX;
-        for _ in 0..5 {
-            let start = Instant::now();
-            let desk = Desk::unlock(&dir.path().join("v"), None, &pass()).unwrap();
-            best = best.min(start.elapsed());
-            desk.lock().unwrap();
-        }
-        println!("unlocking a vault, {what}, with the passphrase: {best:?}");
-    }
     let dir = tempfile::tempdir_in(".").unwrap();
     let (desk, session) = prepared(&dir.path().join("v"), KeyCost::Production);
     desk.lock().unwrap();
