@@ -85,7 +85,7 @@ impl Tail {
             if file.read_exact_at(&mut now, *at).is_err() {
                 return Ok(true);
             }
-            if before.iter().zip(&now).any(|(b, n)| *b != 0 && b != n) {
+            if now != *before && before.iter().zip(&now).any(|(b, n)| *b != 0 && b != n) {
                 return Ok(true);
             }
         }

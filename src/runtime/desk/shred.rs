@@ -49,7 +49,7 @@ pub struct Certificate {
 }
 
 const OUT_OF_REACH: [&str; 3] = [
-    "backups made before this: their copies open with the member's keys until they are destroyed or made anew",
+    "backups and other copies of the vault made before this: they open with the member's keys until they are destroyed or made anew",
     "blocks that the disk itself keeps of deleted files (flash storage does); full-disk encryption covers them",
     "what was printed, exported or read before",
 ];
