@@ -6,6 +6,9 @@
 //! not continue into the store as it stands is read from the store instead and written anew; no check, salvage or
 //! backup looks at it, and failing to write it fails nothing.
 //!
+//! It is written when a caseload was read and something new was in it, not when the vault is locked: so it is always what
+//! the store said and never what this program believed of its own writing, and the next opening reads on from there.
+//!
 //! It holds no key. A case, process, session or log key stays in its wrap and is opened from there when it is needed,
 //! so that destroying the wrap goes on destroying the key, whatever became of this file. It does hold content: cards,
 //! consents, session rows, answer sheets. Therefore every destruction removes the files of all members first, and syncs
