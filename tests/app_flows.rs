@@ -244,7 +244,12 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
     play(&mut m, [Msg::Session(SESSION, SessionEvent::Heard(said(5, 1_500_000, Speaker::Client, "잠긴 뒤의 말")))]);
     play(
         &mut m,
-        [Msg::Answer(Answer::Unlocked(gyeot::app::desk::SignedIn { member: "이".into(), centre: "센".into() }))],
+        [Msg::Answer(Answer::Unlocked(gyeot::app::desk::SignedIn {
+            member: "이".into(),
+            centre: "센".into(),
+            standing: Default::default(),
+            concerns: Vec::new(),
+        }))],
     );
     assert_eq!(m.screen, Context::Live);
     assert_eq!(m.live.as_ref().unwrap().script.entries().len(), 5);
@@ -354,7 +359,12 @@ fn only_the_passphrase_leads_out_of_the_kiosk() {
 
 /// As the runtime answers when the counsellor unlocks again.
 fn unlocked_again(m: &mut Model, member: &str) -> Vec<Effect> {
-    let who = SignedIn { member: member.into(), centre: "마음결 상담소".into() };
+    let who = SignedIn {
+        member: member.into(),
+        centre: "마음결 상담소".into(),
+        standing: Default::default(),
+        concerns: Vec::new(),
+    };
     let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);
     if asked.iter().any(|e| matches!(e, Effect::OpenClient(_))) {
         play(m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);

@@ -223,3 +223,57 @@ fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_t
     let same = |a: &Administration| Administration { given_at: now, ..a.clone() };
     assert_eq!(same(&kept[1]), same(&kept[2]));
 }
+
+/// Who is at the desk after the workstation unlocked this vault.
+fn signed_in_at(dir: &std::path::Path) -> gyeot::app::desk::SignedIn {
+    let place = Place {
+        vault: dir.to_owned(),
+        models: dir.join("models"),
+        settings: None,
+        lang: Lang::Ko,
+        library: library(),
+        sound: Box::new(|_| panic!("no sound is asked for here")),
+    };
+    let (to_loop, mut answers) = tokio::sync::mpsc::channel(64);
+    let (effects, asked) = std::sync::mpsc::sync_channel(64);
+    let performs = std::thread::spawn(move || Performer::new(place, to_loop, None).run(&asked));
+    let passphrase = SecretString::from("velvet harbour cactus nineteen drums");
+    effects.send(Effect::Unlock { member: String::new(), passphrase }).unwrap();
+    let who = match answers.blocking_recv().unwrap() {
+        Msg::Answer(Answer::Unlocked(who)) => who,
+        other => panic!("{other:?}"),
+    };
+    drop(effects);
+    performs.join().unwrap();
+    who
+}
+
+#[test]
+fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_the_mark_is_gone() {
+    use gyeot::domain::concern::Concern;
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("vault");
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
+    let pass = SecretString::from("velvet harbour cactus nineteen drums");
+    Desk::init(&vault, &new, &pass).unwrap().lock().unwrap();
+    assert_eq!(signed_in_at(&vault).concerns, []);
+    let copied = |from: &std::path::Path, to: &std::path::Path| {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap().flatten().filter(|e| e.path().is_file()) {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    copied(&vault.join("store"), &dir.path().join("old"));
+    let desk = Desk::unlock(&vault, None, &pass).unwrap();
+    desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+    desk.lock().unwrap();
+    assert_eq!(signed_in_at(&vault).concerns, []);
+    std::fs::remove_dir_all(vault.join("store")).unwrap();
+    copied(&dir.path().join("old"), &vault.join("store"));
+    let who = signed_in_at(&vault);
+    assert!(matches!(&who.concerns[..], [Concern::NotWhole([_, en])] if en.contains("behind")), "{:?}", who.concerns);
+    assert_eq!(who.concerns[0].words(Lang::Ko), who.standing[0], "the same sentence as on the command line");
+    std::fs::remove_file(vault.join("mark")).unwrap();
+    let who = signed_in_at(&vault);
+    assert!(matches!(&who.concerns[..], [Concern::NotWhole([_, en])] if en.contains("damaged")), "{:?}", who.concerns);
+}

@@ -10,6 +10,7 @@ use gyeot::app::field::Edit;
 use gyeot::app::key::{Key, KeyName, latin_of_jamo};
 use gyeot::app::msg::{Finding, Looked, Msg};
 use gyeot::app::wrap::width;
+use gyeot::domain::concern::Concern;
 use gyeot::domain::fault::Fault;
 use gyeot::domain::lang::Lang;
 use gyeot::ui::{View, draw, keymap};
@@ -98,6 +99,39 @@ fn vault(lang: Lang, missing: bool) -> Model {
     m
 }
 
+/// The store of an old backup was put in the vault's place; nothing of the caseload opens.
+fn not_whole(lang: Lang) -> Model {
+    let mut m = started(lang);
+    let both = [
+        "저장소에서 저장되었던 80건이 없습니다. `gyeot vault check`로 살펴보고 백업에서 되돌리세요.".to_owned(),
+        "store: 80 behind; run `gyeot vault check`, then restore them from a backup".to_owned(),
+    ];
+    let who = gyeot::app::desk::SignedIn {
+        member: "이상담".into(),
+        centre: "마음결 상담소".into(),
+        standing: both.clone(),
+        concerns: vec![Concern::NotWhole(both)],
+    };
+    let caseload = gyeot::app::msg::Answer::Caseload(Vec::new());
+    play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Unlocked(who)), Msg::Answer(caseload)]);
+    m
+}
+
+#[test]
+fn a_vault_that_is_not_whole_is_told_in_full_first_then_on_every_screen_and_no_list_is_called_empty() {
+    for lang in [Lang::Ko, Lang::En] {
+        let first = picture(&not_whole(lang), 80, 24).text;
+        assert!(first.contains("--salvage"), "{first}");
+        let empty = lang.pick("아직 내담자가 없습니다", "No clients yet");
+        let standing = lang.pick("80건이 없습니다", "80 behind");
+        let after = with(not_whole(lang), &[Command::Back]);
+        for screen in [after.clone(), with(after.clone(), &[Command::Settings]), with(after, &[Command::Doctor])] {
+            let shown = picture(&screen, 80, 24).text;
+            assert!(shown.contains(standing) && !shown.contains(empty), "{shown}");
+        }
+    }
+}
+
 /// Every screen by name, with something on it.
 fn all(lang: Lang) -> Vec<(&'static str, Model)> {
     vec![
@@ -107,11 +141,27 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
             let mut m = vault(lang, true);
             let phrases =
                 ["amber river nine quiet stone", "copper field two early glass", "violet harbour six plain cloud"];
-            let who = gyeot::app::desk::SignedIn { member: "이상담".into(), centre: "마음결 상담소".into() };
+            let who = gyeot::app::desk::SignedIn {
+                member: "이상담".into(),
+                centre: "마음결 상담소".into(),
+                standing: Default::default(),
+                concerns: Vec::new(),
+            };
             play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Made(who, phrases.map(Into::into)))]);
             m
         }),
         ("caseload", signed_in(lang)),
+        ("not-whole", not_whole(lang)),
+        ("not-whole-caseload", with(not_whole(lang), &[Command::Back])),
+        ("duties", {
+            let mut m = signed_in(lang);
+            m.signed_in.as_mut().unwrap().concerns = vec![
+                Concern::Mended(vec!["roster".into(), "slots/1f.age".into()]),
+                Concern::Overdue(vec!["2026-09".parse().unwrap(), "2026-10".parse().unwrap()]),
+                Concern::Waiting { to_review: 0, by_others: 2 },
+            ];
+            m
+        }),
         ("new-client", with(signed_in(lang), &[Command::AddClient])),
         ("client", at_client(lang, &CONSENTED)),
         ("client-new", at_client(lang, &[])),

@@ -11,7 +11,8 @@ use gyeot::domain::schedule::{Every, Schedule};
 use gyeot::domain::text::ClientText;
 use gyeot::domain::time::Timestamp;
 use gyeot::runtime::desk::{
-    Body, Consent, Desk, DeskFault, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope, Second,
+    BackupKey, Body, Consent, Desk, DeskFault, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope,
+    Second,
 };
 use secrecy::SecretString;
 use std::path::Path;
@@ -495,4 +496,279 @@ fn nothing_is_destroyed_when_the_certificates_file_cannot_be_made_and_no_earlier
     let told: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(told["schema"], "gyeot.shredded/1");
     assert_eq!(told["signed"], std::fs::read_to_string(at("new")).unwrap());
+}
+
+/// How many wraps of keys in the vault's lobby this member's own keys open, read outside the program's rules.
+fn wraps_opened(dir: &Path, by: &Desk, member: &str) -> usize {
+    let id = by.roster().named(member).unwrap().id;
+    let slot = std::fs::read(dir.join("slots").join(format!("{id}.age"))).unwrap();
+    let keys = gyeot::vault::slot::unlock(&slot, &pass()).unwrap();
+    let to = tempfile::tempdir().unwrap();
+    by.unpack_sealed(&to.path().join("out"), "시험").unwrap();
+    let lobby = std::fs::read_dir(to.path().join("out/lobby")).unwrap().flatten();
+    lobby.filter(|e| gyeot::vault::seal::decrypt(&std::fs::read(e.path()).unwrap(), keys.read()).is_ok()).count()
+}
+
+#[test]
+fn a_supervisor_who_becomes_an_admin_keeps_no_case_key_and_reads_nothing_new() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, session, _) = centre(dir.path());
+    let phrase = pass();
+    let with = Some(Second { name: "다른수퍼", passphrase: &phrase });
+    let desk = unlock(dir.path(), "관리");
+    assert!(wraps_opened(dir.path(), &desk, "수퍼") > 1, "a case key, and the log's");
+    let alone = desk.change_role("수퍼", Role::Admin, None, None).unwrap_err();
+    assert_eq!(alone.exit(), Exit::Refused, "{alone}");
+    let desk = unlock(dir.path(), "관리");
+    let done = desk.change_role("수퍼", Role::Admin, with, None).unwrap();
+    assert_eq!((done.from, done.to, done.break_glass), (Role::Supervisor, Role::Admin, false));
+    assert_eq!((done.reached.len(), done.reached[0].own), (1, false), "what they could read is said");
+    let counsellor = unlock(dir.path(), "상담");
+    assert_eq!(counsellor.check().unwrap().sound(), true);
+    counsellor.keep(session, &[Body::Mark { at_ms: 2, label: None }]).unwrap();
+    counsellor.lock().unwrap();
+    let changed = unlock(dir.path(), "수퍼");
+    assert_eq!(changed.clients().unwrap_err().exit(), Exit::Refused);
+    assert_eq!(changed.open_session(session).unwrap_err().exit(), Exit::Refused);
+    assert_eq!(changed.read_log().unwrap()[0].1.task, Task::Found, "the log goes on being theirs");
+    assert_eq!(wraps_opened(dir.path(), &changed, "수퍼"), 1, "the log's key alone");
+    let roles: Vec<Role> = changed.roster().roles_of(changed.me().id).iter().map(|h| h.role).collect();
+    assert_eq!(roles, [Role::Supervisor, Role::Admin]);
+    changed.lock().unwrap();
+    let desk = unlock(dir.path(), "관리");
+    let log = desk.read_log().unwrap();
+    let entry = log.iter().rev().find(|(_, e)| e.task == Task::Roster).unwrap();
+    assert!(entry.1.second.is_some() && !entry.1.break_glass);
+    assert!(desk.check().unwrap().sound());
+}
+
+#[test]
+fn a_counsellor_with_clients_keeps_the_role_until_all_are_handed_over_and_an_admin_holds_none_of_their_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, _) = centre(dir.path());
+    let phrase = pass();
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    let refused = unlock(dir.path(), "관리").change_role("상담", Role::Admin, with, None).unwrap_err();
+    assert_eq!((refused.clone(), refused.exit()), (DeskFault::StillTheirs(1), Exit::Refused));
+    let desk = unlock(dir.path(), "수퍼");
+    let asked = HandOver { to: "다음상담", reason: "역할 변경", process_notes: false, phrases: None };
+    desk.hand_over(&code, &asked, Some(Second { name: "관리", passphrase: &phrase })).unwrap();
+    assert!(wraps_opened(dir.path(), &desk, "상담") > 0, "the supervisor could not take the counsellor's own wraps");
+    desk.lock().unwrap();
+    unlock(dir.path(), "관리").change_role("상담", Role::Admin, with, None).unwrap();
+    let changed = unlock(dir.path(), "상담");
+    assert_eq!(wraps_opened(dir.path(), &changed, "상담"), 1, "the log's key alone");
+    assert_eq!(changed.client(&code).unwrap_err().exit(), Exit::Refused);
+    changed.read_log().unwrap();
+    assert!(changed.check().unwrap().sound());
+}
+
+#[test]
+fn a_supervisor_who_becomes_a_counsellor_loses_the_log_and_an_admin_who_does_reads_no_packet() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, _) = centre(dir.path());
+    let phrase = pass();
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    let counsellor = unlock(dir.path(), "상담");
+    counsellor.raise_escalation(&code, Sheet(serde_json::json!({})), "위기").unwrap();
+    counsellor.lock().unwrap();
+    let desk = unlock(dir.path(), "관리");
+    assert_eq!(desk.escalations().unwrap().len(), 1);
+    let before = desk.roster().log;
+    desk.change_role("다른수퍼", Role::Counsellor, with, None).unwrap();
+    let changed = unlock(dir.path(), "다른수퍼");
+    assert_ne!(changed.roster().log, before, "a new key of the log");
+    assert_eq!(changed.read_log().unwrap_err().exit(), Exit::Refused);
+    changed.lock().unwrap();
+    // The admin too: two sign, and the change holds from the next unlocking on.
+    unlock(dir.path(), "관리").change_role("관리", Role::Counsellor, with, None).unwrap();
+    let changed = unlock(dir.path(), "관리");
+    assert_eq!(changed.me().role, Role::Counsellor);
+    assert!(changed.escalations().unwrap().is_empty());
+    assert_eq!(changed.read_log().unwrap_err().exit(), Exit::Refused);
+    assert_eq!(wraps_opened(dir.path(), &changed, "관리"), 0);
+    changed.lock().unwrap();
+    let desk = unlock(dir.path(), "수퍼");
+    assert!(desk.read_log().is_ok() && desk.check().unwrap().sound());
+}
+
+#[test]
+fn a_practice_of_one_changes_a_role_by_break_glass_with_a_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "혼자", Role::Counsellor);
+    assert_eq!(desk.change_role("혼자", Role::Supervisor, None, None).unwrap_err().exit(), Exit::Refused, "a reason");
+    let desk = unlock(dir.path(), "혼자");
+    assert!(desk.change_role("혼자", Role::Supervisor, None, Some("자격 취득")).unwrap().break_glass);
+    let desk = unlock(dir.path(), "혼자");
+    assert_eq!((desk.me().role, desk.roster().unreviewed), (Role::Supervisor, vec![1]));
+    assert_eq!(desk.change_role("혼자", Role::Supervisor, None, Some("x")).unwrap_err().exit(), Exit::Usage);
+}
+
+#[test]
+fn a_fingerprint_that_was_compared_stands_in_the_roster_and_other_words_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "관리", Role::Admin);
+    let new = NewMember { name: "수퍼".into(), role: Role::Supervisor, cost: KeyCost::CheapForTests };
+    let (member, words) = desk.add_member(&new, &pass(), None, Some("처음")).unwrap();
+    assert_eq!(desk.roster().compared(member.id), None, "enrolled, and not compared");
+    let others = desk.confirm_fingerprint("수퍼", "babab-babab-babab-babab").unwrap_err();
+    assert_eq!((others.clone(), others.exit()), (DeskFault::OtherFingerprint, Exit::Refused));
+    let own = desk.confirm_fingerprint("관리", &words).unwrap_err();
+    assert_eq!(own.exit(), Exit::Refused, "{own}");
+    desk.confirm_fingerprint("수퍼", &words.replace('-', " ").to_uppercase()).unwrap();
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "수퍼");
+    assert_eq!(desk.roster().compared(member.id).unwrap().by, desk.roster().named("관리").unwrap().id);
+    assert!(desk.read_log().unwrap().iter().filter(|(_, e)| e.task == Task::Roster).count() >= 2, "and in the log");
+}
+
+#[test]
+fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_the_second_copies() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, session, old) = centre(dir.path());
+    let new = ["bafa bafa one", "bafa bafa two", "bafa bafa three"].map(SecretString::from);
+    let phrase = pass();
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    let two = Phrases((1, &old[0]), (3, &old[2]));
+    let old_files: Vec<Vec<u8>> = ["12", "13", "23"]
+        .iter()
+        .map(|n| std::fs::read(dir.path().join(format!("recovery/{n}.age"))).unwrap())
+        .collect();
+    let desk = unlock(dir.path(), "관리");
+    assert_eq!(desk.renew_recovery(two, &new, None, None).unwrap_err().exit(), Exit::Refused, "two persons");
+    let wrong = Phrases((1, &old[1]), (3, &old[2]));
+    assert_eq!(desk.renew_recovery(wrong, &new, with, None).unwrap_err(), DeskFault::Phrases);
+    assert!(desk.renew_recovery(two, &new, with, None).unwrap() >= 3, "the log's, the client's case and process keys");
+    assert_eq!(desk.recovery_drill(two).unwrap_err(), DeskFault::Phrases);
+    desk.recovery_drill(Phrases((2, &new[1]), (3, &new[2]))).unwrap();
+    assert!(desk.check().unwrap().sound());
+    let log = desk.read_log().unwrap();
+    let entry = log.iter().find(|(_, e)| e.detail.as_deref() == Some("recovery renewed")).unwrap();
+    assert!(entry.1.second.is_some());
+    // The old key, taken from a copy of its old file, opens no wrap and no slot.
+    let key = gyeot::vault::slot::join(&old_files[1], &old[0], &old[2]).unwrap();
+    let to = tempfile::tempdir().unwrap();
+    desk.unpack_sealed(&to.path().join("out"), "시험").unwrap();
+    for wrap in std::fs::read_dir(to.path().join("out/lobby")).unwrap().flatten() {
+        assert!(gyeot::vault::seal::decrypt(&std::fs::read(wrap.path()).unwrap(), &key).is_err());
+    }
+    for folder in ["", "spare"] {
+        for slot in std::fs::read_dir(dir.path().join(folder).join("slots")).unwrap().flatten() {
+            let name = slot.file_name().into_string().unwrap();
+            if name.ends_with(".recovery.age") {
+                let bytes = std::fs::read(slot.path()).unwrap();
+                assert!(gyeot::vault::slot::unlock_by_recovery(&bytes, &key).is_err(), "{folder}/{name}");
+            }
+        }
+        for (n, old_file) in ["12", "13", "23"].iter().zip(&old_files) {
+            let now = std::fs::read(dir.path().join(folder).join(format!("recovery/{n}.age"))).unwrap();
+            assert_ne!(now, *old_file, "{folder}/{n}");
+        }
+    }
+    assert!(!dir.path().join("recovery.next").exists());
+    desk.lock().unwrap();
+    // Everything that recovery is for, with the new phrases.
+    let refused = Desk::recover(dir.path(), "상담", two, &other_pass(), KeyCost::CheapForTests, "잊음").unwrap_err();
+    assert_eq!(refused, DeskFault::Phrases);
+    let two = Phrases((1, &new[0]), (2, &new[1]));
+    let desk = Desk::recover(dir.path(), "상담", two, &other_pass(), KeyCost::CheapForTests, "잊음").unwrap();
+    assert_eq!(kinds(&desk, session), ["mark", "note", "process-note"]);
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "관리");
+    desk.revoke_member("상담", with, None).unwrap().unwrap();
+    let asked = HandOver { to: "다음상담", reason: "퇴사", process_notes: true, phrases: Some(two) };
+    desk.hand_over(&code, &asked, Some(Second { name: "다른수퍼", passphrase: &phrase })).unwrap();
+    desk.lock().unwrap();
+    let desk = unlock(dir.path(), "다음상담");
+    assert_eq!(kinds(&desk, session), ["mark", "note", "process-note"]);
+    // A destroyed client leaves no wrap behind, the renewed ones neither.
+    desk.destroy_client(&code, "요청", Some(Second { name: "관리", passphrase: &phrase })).unwrap();
+    let key = gyeot::vault::slot::join(&std::fs::read(dir.path().join("recovery/12.age")).unwrap(), &new[0], &new[1]);
+    let to = tempfile::tempdir().unwrap();
+    desk.unpack_sealed(&to.path().join("out"), "시험").unwrap();
+    let lobby = std::fs::read_dir(to.path().join("out/lobby")).unwrap().flatten();
+    let opened = lobby
+        .filter(|e| gyeot::vault::seal::decrypt(&std::fs::read(e.path()).unwrap(), key.as_ref().unwrap()).is_ok())
+        .count();
+    assert_eq!(opened, 1, "the log's key alone");
+}
+
+#[test]
+fn a_renewal_that_stopped_after_the_rosters_entry_is_ended_at_the_next_unlock_and_one_before_it_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, _, old) = centre(dir.path());
+    let new = ["bafa bafa one", "bafa bafa two", "bafa bafa three"].map(SecretString::from);
+    let phrase = pass();
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    let two = Phrases((1, &old[0]), (2, &old[1]));
+    let before: Vec<(String, Vec<u8>)> = ["12", "13", "23"]
+        .iter()
+        .map(|n| format!("recovery/{n}.age"))
+        .map(|n| (n.clone(), std::fs::read(dir.path().join(n)).unwrap()))
+        .collect();
+    let desk = unlock(dir.path(), "관리");
+    desk.renew_recovery(two, &new, with, None).unwrap();
+    desk.lock().unwrap();
+    // As it stands when the program was stopped between the roster's entry and the files.
+    let next = dir.path().join("recovery.next");
+    std::fs::create_dir(&next).unwrap();
+    let roster = unlock(dir.path(), "다른수퍼").roster();
+    std::fs::create_dir_all(&next).unwrap();
+    for (name, bytes) in &before {
+        let path = dir.path().join(name);
+        let laid = next.join(path.file_name().unwrap());
+        std::fs::copy(&path, laid).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+    }
+    std::fs::write(next.join("recipient"), &roster.recovery).unwrap();
+    std::fs::write(next.join("old-wraps"), "[]").unwrap();
+    let desk = unlock(dir.path(), "관리");
+    desk.recovery_drill(Phrases((1, &new[0]), (2, &new[1]))).unwrap();
+    assert!(!next.exists() && desk.check().unwrap().sound());
+    desk.lock().unwrap();
+    std::fs::create_dir(&next).unwrap();
+    std::fs::write(next.join("12.age"), "laid ready, and never decided").unwrap();
+    let desk = unlock(dir.path(), "관리");
+    desk.recovery_drill(Phrases((1, &new[0]), (2, &new[1]))).unwrap();
+    assert!(!next.exists());
+}
+
+#[test]
+fn a_backup_opens_with_two_recovery_phrases_of_its_day_on_an_empty_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, session, phrases) = centre(&dir.path().join("v"));
+    let (backup, restored) = (dir.path().join("b.age"), dir.path().join("w"));
+    let desk = unlock(&dir.path().join("v"), "관리");
+    let made = desk.back_up(&backup, &other_pass(), KeyCost::CheapForTests).unwrap();
+    desk.lock().unwrap();
+    for (a, b) in [(1, 2), (3, 1), (2, 3)] {
+        let two = BackupKey::Recovery(Phrases((a, &phrases[a - 1]), (b, &phrases[b - 1])));
+        assert_eq!(Desk::verify_backup(&backup, two).unwrap(), made);
+    }
+    let two = Phrases((2, &phrases[1]), (3, &phrases[2]));
+    let wrong = BackupKey::Recovery(Phrases((1, &phrases[1]), (3, &phrases[2])));
+    assert_eq!(Desk::restore(&backup, wrong, &restored).unwrap_err(), DeskFault::Phrases);
+    assert!(!restored.exists());
+    assert_eq!(Desk::verify_backup(&backup, &pass()).unwrap_err().exit(), Exit::WrongPassphrase);
+    Desk::restore(&backup, BackupKey::Recovery(two), &restored).unwrap();
+    let desk = Desk::recover(&restored, "상담", two, &other_pass(), KeyCost::CheapForTests, "불이 남").unwrap();
+    assert_eq!(kinds(&desk, session), ["mark", "note", "process-note"]);
+    assert!(desk.check().unwrap().sound());
+    desk.lock().unwrap();
+    // A backup of the first form has no such way in, and says so.
+    let old = Desk::verify_backup(Path::new(OLD_VAULT), BackupKey::Recovery(two)).unwrap_err();
+    assert_eq!((old.exit(), old.to_string().contains("from before")), (Exit::Refused, true));
+}
+
+#[test]
+fn a_missing_backup_and_a_file_that_is_none_are_called_so_and_nothing_is_left_beside_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = Desk::verify_backup(&dir.path().join("none.age"), &pass()).unwrap_err();
+    assert_eq!(missing.exit(), Exit::Usage);
+    assert!(missing.to_string().contains("could not be read"), "{missing}");
+    let other = dir.path().join("letter.txt");
+    std::fs::write(&other, "dear all\n").unwrap();
+    let none = Desk::restore(&other, &pass(), &dir.path().join("v")).unwrap_err();
+    assert!(none.to_string().contains("no backup") && !none.hint().contains("vault check"), "{none}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
 }

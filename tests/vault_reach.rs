@@ -118,7 +118,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 26] = [
+const ASK_NOTHING: [(&str, &str); 27] = [
     ("init", "there is no vault yet"),
     ("init_at", "there is no vault yet"),
     ("unlock", "the keys decide"),
@@ -138,6 +138,7 @@ const ASK_NOTHING: [(&str, &str); 26] = [
     ("guess_took", "a duration, no record"),
     ("now", "the clock"),
     ("roster", "every member may see who else is one"),
+    ("concerns", "whether the vault is whole; what waits in the log is asked for in `waiting`"),
     ("standing", "whether the vault is whole"),
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
@@ -218,7 +219,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("audit inspect", "inspect_log"),
     ("audit reach", "reach_of"),
     ("audit review", "unreviewed, review_entry"),
-    ("audit show", "read_log, overdue_inspections"),
+    ("audit show", "read_log"),
     ("audit signed", "read_signed"),
     ("audit verify", "verify_log"),
     ("backup create", "back_up"),
@@ -238,9 +239,11 @@ const COMMANDS: &[(&str, &str)] = &[
     ("init", "init"),
     ("man", "-: no vault"),
     ("member add", "add_member"),
+    ("member confirm", "confirm_fingerprint"),
     ("member list", "roster"),
     ("member review", "review_break_glass"),
     ("member revoke", "revoke_member"),
+    ("member role", "change_role"),
     ("member show", "roster"),
     ("session list", "sessions"),
     ("session recover", "sessions, open_session, keep, end_session"),
@@ -254,6 +257,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("vault lock", "held"),
     ("vault recover", "recover"),
     ("vault rekey", "rekey"),
+    ("vault renew-recovery", "renew_recovery"),
     ("vault shred", "destroy_session, destroy_client"),
     ("vault unpack", "unpack_sealed"),
 ];

@@ -12,6 +12,7 @@ use gyeot::ports::store::{Place, Put};
 use gyeot::vault::chain::{self, Head, Name};
 use gyeot::vault::keys::{Keyring, Recipient, SealKey, Verifier};
 use gyeot::vault::mark::{self, Mark};
+use gyeot::vault::parcel::Way;
 use gyeot::vault::seal::{self, Envelope, Found, padded};
 use gyeot::vault::slot::{self, KeyCost};
 use gyeot::vault::{Sealed, VaultFault};
@@ -278,7 +279,7 @@ fn any_two_of_three_recovery_phrases_open_the_key_and_one_alone_does_not() {
 fn a_backup_with_one_bit_changed_or_cut_short_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let (path, pass) = (dir.path().join("b.age"), SecretString::from("any phrase will do here"));
-    let mut out = WriteBackup::begin(&path, &pass, KeyCost::CheapForTests).unwrap();
+    let mut out = WriteBackup::begin(&path, &pass, KeyCost::CheapForTests, None).unwrap();
     out.file("roster", b"line\n").unwrap();
     let put = Put { shelf: [1; 16], id: RecordId([2; 16]), sealed: Bench::new().seal(2, "네") };
     out.place(&Place::after(Head::EMPTY, &put), Some(put.sealed.bytes())).unwrap();
@@ -287,7 +288,7 @@ fn a_backup_with_one_bit_changed_or_cut_short_is_refused() {
     let read = |bytes: &[u8]| -> Result<usize, ()> {
         let path = dir.path().join("x.age");
         std::fs::write(&path, bytes).unwrap();
-        let mut backup = ReadBackup::open(&path, &pass).map_err(drop)?;
+        let mut backup = ReadBackup::open(&path, Way::Passphrase(&pass)).map_err(drop)?;
         let mut n = 0;
         while let Some(Item::File(..) | Item::Place(..)) = backup.next().map_err(drop)? {
             n += 1;

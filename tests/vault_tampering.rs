@@ -120,7 +120,7 @@ fn a_wrong_passphrase_someone_elses_slot_and_a_name_that_is_none_are_told_apart(
         let path = |id| v.dir().join(format!("slots/{id}.{end}"));
         std::fs::copy(path(mine), path(theirs)).unwrap();
     }
-    told(&v.gyeot("다음상담", &["client", "list"]), Exit::Damaged, "signature");
+    told(&v.gyeot("다음상담", &["client", "list"]), Exit::Damaged, "someone else's keys");
     assert_eq!(v.gyeot("상담", &["client", "list"]).0, 0, "the others go on");
 }
 

@@ -1,9 +1,11 @@
-//! The file of a backup: one age file under a passphrase, inside it a row of small files, then of places. Every part
+//! The file of a backup: one age file, inside it a row of small files, then of places. Every part
 //! has its length before it, and the last part says that it is the last.
 
+use crate::domain::fault::{Exit, Explain};
 use crate::ports::store::{Place, StoreFault};
 use crate::vault::VaultFault;
-use crate::vault::slot::{KeyCost, Parcel, open_parcel};
+use crate::vault::parcel::{self, Parcel, RecoveryWay, Way};
+use crate::vault::slot::KeyCost;
 use secrecy::SecretString;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -19,9 +21,49 @@ pub enum BackupFault {
     /// The disk.
     #[error(transparent)]
     Store(#[from] StoreFault),
-    /// Passphrase or damage.
+    /// Passphrase, or no backup at all.
     #[error(transparent)]
-    Vault(#[from] VaultFault),
+    Vault(VaultFault),
+    /// The file is not there, or may not be read.
+    #[error("the backup {path} could not be read ({why})")]
+    NoFile {
+        /// As it was given.
+        path: String,
+        /// The system's reason.
+        why: std::io::ErrorKind,
+    },
+    /// A changed, cut or foreign byte.
+    #[error("the backup is damaged")]
+    Damaged,
+}
+
+impl From<VaultFault> for BackupFault {
+    fn from(e: VaultFault) -> Self {
+        match e {
+            VaultFault::Damaged => BackupFault::Damaged,
+            e => BackupFault::Vault(e),
+        }
+    }
+}
+
+impl Explain for BackupFault {
+    fn hint(&self) -> String {
+        match self {
+            BackupFault::Store(e) => return e.hint(),
+            BackupFault::Vault(e) => return e.hint(),
+            BackupFault::NoFile { .. } => "check the path and its permissions",
+            BackupFault::Damaged => "take another copy of this backup, or an older one; nothing was restored",
+        }
+        .to_owned()
+    }
+    fn exit(&self) -> Exit {
+        match self {
+            BackupFault::Store(e) => e.exit(),
+            BackupFault::Vault(e) => e.exit(),
+            BackupFault::NoFile { .. } => Exit::Usage,
+            BackupFault::Damaged => Exit::Damaged,
+        }
+    }
 }
 
 fn disk(e: std::io::Error) -> BackupFault {
@@ -31,7 +73,7 @@ fn disk(e: std::io::Error) -> BackupFault {
 /// age reports a changed byte as an error of reading.
 fn damaged(e: std::io::Error) -> BackupFault {
     match e.kind() {
-        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => VaultFault::Damaged.into(),
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => BackupFault::Damaged,
         _ => disk(e),
     }
 }
@@ -41,10 +83,15 @@ pub struct WriteBackup(Parcel<BufWriter<File>>);
 
 impl WriteBackup {
     /// Begins a new file; one that exists is replaced only after [`WriteBackup::finish`] by the caller's rename.
-    pub fn begin(path: &Path, pass: &SecretString, cost: KeyCost) -> Result<Self, BackupFault> {
+    pub fn begin(
+        path: &Path,
+        pass: &SecretString,
+        cost: KeyCost,
+        recovery: Option<&RecoveryWay>,
+    ) -> Result<Self, BackupFault> {
         use std::os::unix::fs::OpenOptionsExt;
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(disk)?;
-        let mut out = Parcel::begin(BufWriter::new(file), pass, cost)?;
+        let mut out = Parcel::begin(BufWriter::new(file), pass, cost, recovery)?;
         out.write_all(MAGIC).map_err(disk)?;
         Ok(WriteBackup(out))
     }
@@ -95,14 +142,15 @@ pub struct ReadBackup {
 }
 
 impl ReadBackup {
-    /// Opens a file with its passphrase.
-    pub fn open(path: &Path, pass: &SecretString) -> Result<Self, BackupFault> {
-        let file = File::open(path).map_err(disk)?;
-        let mut from = open_parcel(BufReader::new(file), pass)?;
+    /// Opens a file with its maker's passphrase or two recovery phrases.
+    pub fn open(path: &Path, way: Way<'_>) -> Result<Self, BackupFault> {
+        let missing = |e: std::io::Error| BackupFault::NoFile { path: path.display().to_string(), why: e.kind() };
+        let read = || File::open(path).map(BufReader::new).map_err(missing);
+        let mut from = parcel::open(read()?, read()?, way)?;
         let mut magic = [0u8; 16];
         from.read_exact(&mut magic).map_err(damaged)?;
         if &magic != MAGIC {
-            return Err(VaultFault::Damaged.into());
+            return Err(BackupFault::Damaged);
         }
         Ok(ReadBackup { from, done: false })
     }
@@ -117,14 +165,14 @@ impl ReadBackup {
         self.from.read_exact(&mut head).map_err(damaged)?;
         let len = head[1..].iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
         if len > MOST {
-            return Err(VaultFault::Damaged.into());
+            return Err(BackupFault::Damaged);
         }
         let mut bytes = Vec::new();
         self.from.by_ref().take(len).read_to_end(&mut bytes).map_err(damaged)?;
         if bytes.len() as u64 != len {
-            return Err(VaultFault::Damaged.into());
+            return Err(BackupFault::Damaged);
         }
-        let broken = || BackupFault::from(VaultFault::Damaged);
+        let broken = || BackupFault::Damaged;
         match head[0] {
             b'.' => {
                 let mut rest = [0u8; 1];

@@ -13,7 +13,14 @@ pub struct Settings {
     /// Language of screens and texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Lang>,
+    /// After how many minutes an unattended screen locks, [`LOCK_MINUTES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock_after_minutes: Option<u16>,
 }
+
+/// The bounds of `lock_after_minutes`. L17 asks for an idle lock and names no number: at most half an hour, because a
+/// counselling room stands open between two sessions; one minute is the shortest that a person reading a page bears.
+pub const LOCK_MINUTES: std::ops::RangeInclusive<u16> = 1..=30;
 
 /// Why the settings could not be read or kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +48,9 @@ pub enum SettingsFault {
 impl Explain for SettingsFault {
     fn hint(&self) -> String {
         match self {
-            SettingsFault::Line { .. } => "mend or remove that line; the only setting is lang = \"ko\" or \"en\"",
+            SettingsFault::Line { .. } => {
+                "mend or remove that line; the settings are lang = \"ko\" or \"en\", and lock_after_minutes = 1 to 30"
+            }
             SettingsFault::Disk { .. } => "check the folder and its rights",
         }
         .to_owned()
@@ -70,17 +79,23 @@ pub fn read(path: &Path) -> Result<Settings, SettingsFault> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
         Err(e) => return Err(SettingsFault::Disk { path: shown(), why: e.kind().to_string() }),
     };
-    toml::from_str(&text).map_err(|e| {
+    let settings: Settings = toml::from_str(&text).map_err(|e| {
         let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
         let why = e.message().lines().next().unwrap_or_default().to_owned();
         SettingsFault::Line { path: shown(), line: before.matches('\n').count() + 1, why }
-    })
+    })?;
+    if settings.lock_after_minutes.is_some_and(|minutes| !LOCK_MINUTES.contains(&minutes)) {
+        let line = text.lines().position(|l| l.trim_start().starts_with("lock_after_minutes")).unwrap_or(0) + 1;
+        let why = "lock_after_minutes is from 1 to 30".to_owned();
+        return Err(SettingsFault::Line { path: shown(), line, why });
+    }
+    Ok(settings)
 }
 
 /// Keeps the language: whole or not at all, a reader never sees half a file.
 pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsFault> {
     let fault = |e: std::io::Error| SettingsFault::Disk { path: path.display().to_string(), why: e.kind().to_string() };
-    let settings = Settings { lang: Some(lang) };
+    let settings = Settings { lang: Some(lang), ..read(path)? };
     let text = toml::to_string(&settings).map_err(|e| fault(std::io::Error::other(e)))?;
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir).map_err(fault)?;
@@ -104,6 +119,22 @@ mod tests {
             keep_lang(&path, lang).unwrap();
             assert_eq!(read(&path).unwrap().lang, Some(lang));
         }
+    }
+
+    #[test]
+    fn the_minutes_until_the_lock_have_bounds_and_survive_a_change_of_the_language() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        for (minutes, good) in [(0, false), (1, true), (30, true), (31, false), (600, false)] {
+            std::fs::write(&path, format!("lang = \"ko\"\nlock_after_minutes = {minutes}\n")).unwrap();
+            match read(&path) {
+                Ok(settings) => assert!(good && settings.lock_after_minutes == Some(minutes)),
+                Err(fault) => assert!(!good && matches!(fault, SettingsFault::Line { line: 2, .. }), "{fault}"),
+            }
+        }
+        std::fs::write(&path, "lock_after_minutes = 3\n").unwrap();
+        keep_lang(&path, Lang::En).unwrap();
+        assert_eq!(read(&path), Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3) }));
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct SledStore {
 fn broken(e: impl std::fmt::Display) -> StoreFault {
     // sled's messages name files and offsets, never content; one line is enough.
     let text = e.to_string();
+    if text.starts_with("Read corrupted data") {
+        return StoreFault::Broken("its file is damaged".to_owned());
+    }
     StoreFault::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
 }
 

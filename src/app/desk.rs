@@ -2,6 +2,7 @@
 
 use crate::domain::administration::Administration;
 use crate::domain::client::ClientRow;
+use crate::domain::concern::Concern;
 use crate::domain::consent::ConsentState;
 use crate::domain::evidence::Evidence;
 use crate::domain::ids::{InstrumentId, SessionId, TechniqueId};
@@ -33,6 +34,10 @@ pub struct SignedIn {
     pub member: String,
     /// The centre.
     pub centre: String,
+    /// How the vault stands, one sentence in Korean and one in English.
+    pub standing: [String; 2],
+    /// What is to be told for as long as the member is at the desk, the gravest first.
+    pub concerns: Vec<Concern>,
 }
 
 /// A client in the caseload.

@@ -16,6 +16,7 @@ use super::flows::schedule::ScheduleForm;
 use super::flows::unlock::{FirstRun, UnlockForm};
 use super::msg::Finding;
 use super::notice::{Notice, STAYS_MS, Say};
+use crate::domain::concern::Concern;
 use crate::domain::ids::{ClientId, RiskRuleId, SessionId};
 use crate::domain::instrument::Library;
 use crate::domain::lang::Lang;
@@ -25,8 +26,8 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// An unattended screen locks after ten minutes (L17), in milliseconds.
-pub const IDLE_LOCK_MS: i64 = 10 * 60 * 1000;
+/// An unattended screen locks after ten minutes (L17) unless the settings say otherwise.
+pub const IDLE_LOCK_MINUTES: u16 = 10;
 
 /// The program at one moment.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub struct Model {
     pub now: Timestamp,
     /// When a person last did something.
     pub touched: Timestamp,
+    /// After how many minutes an unattended screen locks (L17).
+    pub lock_after_minutes: u16,
     /// Columns of the terminal.
     pub cols: u16,
     /// Rows of the terminal.
@@ -117,6 +120,7 @@ impl Model {
             lang,
             now,
             touched: now,
+            lock_after_minutes: IDLE_LOCK_MINUTES,
             cols: 80,
             rows: 24,
             screen: Context::Unlock,
@@ -166,7 +170,7 @@ impl Model {
     /// Where keys are looked up: what lies over the screen, else the screen.
     pub fn context(&self) -> Context {
         match &self.overlay {
-            Some(Overlay::Help { .. }) => Context::Help,
+            Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
             Some(Overlay::Palette { .. }) => Context::Palette,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             None => self.screen,
@@ -190,6 +194,16 @@ impl Model {
             && super::command::rows(self.context()).any(|r| r.command == command)
     }
 
+    /// What is to be told for as long as somebody is at the desk.
+    pub fn concerns(&self) -> &[Concern] {
+        self.signed_in.as_ref().map_or(&[], |who| &who.concerns)
+    }
+
+    /// True unless records are missing: where they are, no list is called empty.
+    pub fn whole(&self) -> bool {
+        !self.concerns().iter().any(Concern::grave)
+    }
+
     /// True while a session runs.
     pub fn recording(&self) -> bool {
         self.live.as_ref().is_some_and(Live::running)
@@ -204,7 +218,8 @@ impl Model {
     /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.
     pub fn locks_at(&self) -> Option<Timestamp> {
         let unattended = self.signed_in.is_some() && !self.recording();
-        unattended.then(|| Timestamp(self.touched.0.saturating_add(IDLE_LOCK_MS)))
+        let after = i64::from(self.lock_after_minutes) * 60_000;
+        unattended.then(|| Timestamp(self.touched.0.saturating_add(after)))
     }
 
     /// Says something in passing.

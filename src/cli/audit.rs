@@ -104,11 +104,6 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                     print::line(entry_line(*n, entry, &roster));
                 }
             }
-            let overdue: Vec<String> = desk.overdue_inspections()?.iter().map(Month::to_string).collect();
-            if !overdue.is_empty() {
-                let told = lang.pick("점검하지 않은 달이 있습니다", "these months were not inspected");
-                print::note(format!("{told}: {}", overdue.join(", ")));
-            }
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
@@ -163,7 +158,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.reach/1", "name": name, "reached": reached}))?;
             } else {
-                super::member::print_reach(&reached, lang);
+                super::member::print_reach(&reached, desk.roster().named(&name).is_some(), lang);
             }
         }
     }

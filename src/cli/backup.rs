@@ -1,10 +1,23 @@
 //! `gyeot backup create|verify|restore`.
 
+use super::vault::{PhraseArgs, TwoPhrases, phrases};
 use super::{Globals, passphrase, print};
 use crate::domain::fault::Fault;
-use crate::runtime::desk::{BackupReport, Desk, KeyCost};
+use crate::runtime::desk::{BackupKey, BackupReport, Desk, KeyCost};
 use clap::Subcommand;
+use secrecy::SecretString;
 use std::path::PathBuf;
+
+/// How a backup is opened with stock age alone, in the help of `backup verify`.
+pub const WITHOUT_THIS_PROGRAM: &str = "\
+Opening a backup without gyeot. It is an age file; what leads to its key stands in its own header, as text between a line
+that begins with `-> gyeot-backup/2` and the next line that begins with `->` or `---`, in base64. With the passphrase:
+
+    sed -n '/^-> gyeot-backup\\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
+    age -d -i key B.age > unpacked
+
+With recovery phrases 1 and 2 the stanza is `recovery-12`, and the file is opened twice, outer phrase first. Backups from
+before have no such stanzas: `age -d B.age` asks for the passphrase at once.";
 
 /// Arguments of `gyeot backup`.
 #[derive(Debug, clap::Args)]
@@ -15,38 +28,74 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Backup {
-    /// Write a backup to a new file and read it back. It opens with your passphrase of now.
+    /// Write a backup to a new file and read it back. It opens with your passphrase of now, or with two recovery phrases.
     Create {
         /// The new file.
         file: PathBuf,
     },
     /// Read a whole backup back.
+    #[command(after_long_help = WITHOUT_THIS_PROGRAM)]
     Verify {
         /// The file.
         file: PathBuf,
+        #[command(flatten)]
+        phrases: PhraseArgs,
     },
     /// Restore a backup into the empty folder given with --vault.
     Restore {
         /// The file.
         file: PathBuf,
+        #[command(flatten)]
+        phrases: PhraseArgs,
     },
 }
 
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let lang = globals.lang();
-    let pass = passphrase::read(globals, lang.pick("암호 문구", "passphrase"))?;
+    let own = || passphrase::read(globals, lang.pick("암호 문구", "passphrase"));
     let (done, report) = match args.command {
         Backup::Create { file } => {
+            let pass = own()?;
             let desk = Desk::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
+            passphrase::tell(&desk, lang);
             let report = desk.back_up(&file, &pass, KeyCost::Production)?;
             desk.lock()?;
             ("created", report)
         }
-        Backup::Verify { file } => ("verified", Desk::verify_backup(&file, &pass)?),
-        Backup::Restore { file } => ("restored", Desk::restore(&file, &pass, &globals.vault_dir())?),
+        Backup::Verify { file, phrases: given } => {
+            let key = Key::read(&given, own)?;
+            ("verified", Desk::verify_backup(&file, key.as_asked())?)
+        }
+        Backup::Restore { file, phrases: given } => {
+            let key = Key::read(&given, own)?;
+            ("restored", Desk::restore(&file, key.as_asked(), &globals.vault_dir())?)
+        }
     };
     show(done, &report, globals)
+}
+
+/// What was typed to open a backup.
+enum Key {
+    Passphrase(SecretString),
+    Recovery(TwoPhrases),
+}
+
+impl Key {
+    /// Two recovery phrases where their numbers were given, else the maker's passphrase.
+    fn read(given: &PhraseArgs, own: impl Fn() -> Result<SecretString, Fault>) -> Result<Self, Fault> {
+        match given.read()? {
+            Some(two) => Ok(Key::Recovery(two)),
+            None => own().map(Key::Passphrase),
+        }
+    }
+
+    fn as_asked(&self) -> BackupKey<'_> {
+        match self {
+            Key::Passphrase(pass) => BackupKey::Passphrase(pass),
+            Key::Recovery(two) => BackupKey::Recovery(phrases(two)),
+        }
+    }
 }
 
 fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), Fault> {

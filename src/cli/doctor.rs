@@ -2,7 +2,10 @@
 
 use super::{Globals, print};
 use crate::adapters::models::Store;
+use crate::adapters::own_process::{self, Kept};
+use crate::adapters::settings;
 use crate::adapters::workers::{Kind, Process, Worker, program};
+use crate::app::model::IDLE_LOCK_MINUTES;
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::lang::Lang;
 use crate::domain::model::{Task, Tier};
@@ -61,6 +64,8 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), Fault> {
     all.extend(models(globals, lang));
     all.push(microphone(lang));
     all.extend(space(&globals.vault_dir(), lang));
+    all.push(memory(lang));
+    all.push(idle_lock(lang));
     if globals.json {
         print::json(&serde_json::json!({ "schema": "gyeot.doctor/1", "findings": all }))?;
     } else {
@@ -188,4 +193,41 @@ fn space(vault: &Path, lang: Lang) -> Option<Finding> {
     } else {
         right(what, found)
     })
+}
+
+/// Whether what is in memory can reach the swap.
+fn memory(lang: Lang) -> Finding {
+    let what = lang.pick("열쇠가 있는 메모리", "memory that holds keys");
+    let limit = own_process::limit().map_or_else(String::new, |b| format!(" ({} KiB)", b / 1024));
+    match own_process::keep_in_memory() {
+        Kept::All => right(what, lang.pick("디스크(스왑)로 나가지 않습니다", "never written to the swap")),
+        _ if !own_process::swap_is_on() => {
+            right(what, lang.pick("이 컴퓨터에는 스왑이 없습니다", "this system has no swap"))
+        }
+        kept => worth(
+            what,
+            match (kept, lang) {
+                (Kept::KeysOnly, Lang::Ko) => format!("잠금 한도가 작아{limit} 열쇠 둘레만 지킵니다"),
+                (Kept::KeysOnly, Lang::En) => format!("the limit{limit} is too small: only the pages around the keys are held"),
+                (_, Lang::Ko) => "스왑으로 나갈 수 있습니다".to_owned(),
+                (_, Lang::En) => "it can reach the swap".to_owned(),
+            },
+            lang.pick(
+                "/etc/security/limits.conf 에 `* - memlock 2097152` 를 넣고 다시 로그인하거나, 스왑을 끄거나 암호화하세요.",
+                "put `* - memlock 2097152` into /etc/security/limits.conf and log in again, or turn the swap off or encrypt it",
+            ),
+        ),
+    }
+}
+
+/// After how long an unattended screen locks.
+fn idle_lock(lang: Lang) -> Finding {
+    let what = lang.pick("자리를 비웠을 때 잠금", "lock when unattended");
+    match settings::path().map(|path| settings::read(&path)).transpose() {
+        Ok(settings) => {
+            let minutes = settings.and_then(|s| s.lock_after_minutes).unwrap_or(IDLE_LOCK_MINUTES);
+            right(what, format!("{minutes} {}", lang.pick("분 뒤", "minutes")))
+        }
+        Err(fault) => wrong(what, fault, lang),
+    }
 }

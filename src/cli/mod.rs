@@ -60,6 +60,20 @@ commands! {
     man Man,
 }
 
+impl Command {
+    /// True where a passphrase may be typed. The others hold no secret, and models are larger than what may be locked.
+    const fn holds_keys(&self) -> bool {
+        !matches!(
+            self,
+            Command::Transcribe(_)
+                | Command::Suggest(_)
+                | Command::Models(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+        )
+    }
+}
+
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {
@@ -144,13 +158,21 @@ pub fn main() -> u8 {
     }
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(e) if e.use_stderr() => {
+            let (fault, lang) = usage::fault(&e);
+            print::error(&fault, lang);
+            return fault.exit as u8;
+        }
         Err(e) => {
-            let usage = e.use_stderr();
-            // Nothing to be done about a closed terminal.
+            // Help and version. Nothing to be done about a closed terminal.
             let _ = e.print();
-            return if usage { 2 } else { 0 };
+            return 0;
         }
     };
+    if cli.command.as_ref().is_none_or(Command::holds_keys) {
+        // Before a passphrase is typed. Where it cannot be done the program goes on; the doctor says what to do.
+        crate::adapters::own_process::keep_in_memory();
+    }
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
         None => crate::runtime::workstation(&cli.globals),
@@ -170,3 +192,4 @@ pub mod interrupt;
 pub mod meter;
 pub mod passphrase;
 pub mod print;
+pub mod usage;

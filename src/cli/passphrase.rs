@@ -3,6 +3,7 @@
 use super::Globals;
 use crate::adapters::age_plugin::{Conversation, HardwareKey};
 use crate::domain::fault::{Exit, Fault};
+use crate::domain::lang::Lang;
 use crate::domain::record::SecretText;
 use crate::runtime::desk::Desk;
 use secrecy::SecretString;
@@ -61,6 +62,25 @@ pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<Secret
     }
 }
 
+/// A line that is no secret, asked on the terminal; none without one, or when nothing was typed.
+pub fn ask_line(prompt: &str) -> Option<String> {
+    if !std::io::stdin().is_terminal() {
+        return None;
+    }
+    super::print::status(&format!("{prompt}: "));
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).ok()?;
+    Some(line.trim().to_owned()).filter(|l| !l.is_empty())
+}
+
+/// Waits on a terminal until Enter is pressed; without one it goes on.
+pub fn wait_for_enter(prompt: &str) {
+    if std::io::stdin().is_terminal() {
+        super::print::status(&format!("{prompt} "));
+        let _ = std::io::stdin().read_line(&mut String::new());
+    }
+}
+
 fn ask(prompt: &str) -> Result<SecretString, Fault> {
     rpassword::prompt_password(format!("{prompt}: "))
         .map(SecretString::from)
@@ -114,9 +134,16 @@ pub fn unlock(globals: &Globals) -> Result<Desk, Fault> {
     };
     if !desk.standing().whole() {
         NOT_WHOLE.store(true, Ordering::Relaxed);
-        super::print::note(desk.standing_words(globals.lang()));
     }
+    tell(&desk, globals.lang());
     Ok(desk)
+}
+
+/// Says on stderr what is to be told of an unlocked vault, a line each.
+pub fn tell(desk: &Desk, lang: Lang) {
+    for concern in desk.concerns() {
+        super::print::note(format!("! {} → {}", concern.words(lang), concern.remedy(lang)));
+    }
 }
 
 /// How an age plugin talks to the person at this terminal.

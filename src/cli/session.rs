@@ -217,7 +217,8 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
     }
 }
 
-fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, Fault> {
+/// The session whose id begins with these digits.
+pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, Fault> {
     let mut hits = rows.iter().filter(|r| r.id.to_string().starts_with(wanted));
     match (hits.next(), hits.next()) {
         (Some(row), None) => Ok(row.id),

@@ -1,10 +1,11 @@
-//! `gyeot vault check|lock|rekey|drill|recover|hardware|unpack|shred`.
+//! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|shred`.
 
 use super::member::{SecondArgs, second};
 use super::{Globals, passphrase, print};
 use crate::adapters::clock::SystemClock;
 use crate::domain::fault::{Exit, Fault};
-use crate::domain::ids::{ClientCode, SessionId};
+use crate::domain::lang::Lang;
+use crate::domain::ids::ClientCode;
 use crate::runtime::desk::{Desk, KeyCost, Phrases};
 use crate::vault::slot::generated_phrase;
 use clap::Subcommand;
@@ -96,6 +97,17 @@ enum Keep {
         #[command(flatten)]
         phrases: PhraseArgs,
     },
+    /// Make three new recovery phrases, by two of the old ones and two persons. The old phrases then open nothing in this
+    /// vault; backups made before go on opening with them.
+    RenewRecovery {
+        #[command(flatten)]
+        phrases: PhraseArgs,
+        /// Why one person does it alone.
+        #[arg(long)]
+        reason: Option<String>,
+        #[command(flatten)]
+        second: SecondArgs,
+    },
     /// A new passphrase for a member who lost it, by two of the three recovery phrases. Nobody needs to be unlocked.
     Recover {
         /// Who lost the passphrase.
@@ -130,9 +142,9 @@ enum Keep {
         /// The client's code.
         #[arg(long, required_unless_present = "session")]
         client: Option<String>,
-        /// One session only.
+        /// One session only: its id, or the beginning of it that `session list` shows.
         #[arg(long, conflicts_with = "client")]
-        session: Option<SessionId>,
+        session: Option<String>,
         /// Why.
         #[arg(long)]
         reason: String,
@@ -182,12 +194,14 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             if report.sound() {
                 Ok(())
             } else {
+                let hint = "restore a backup, or keep what is intact with `gyeot vault check --salvage`";
                 let n = report.damaged.len() + report.files.len();
-                Err(Fault::with(
-                    Exit::Damaged,
-                    format!("the vault is not sound ({n} places or files damaged)"),
-                    "restore a backup, or keep what is intact with `gyeot vault check --salvage`",
-                ))
+                Err(if n == 0 {
+                    let standing = report.standing.words(Lang::En);
+                    Fault::with(Exit::Damaged, format!("the vault is not sound: {standing}"), hint)
+                } else {
+                    Fault::with(Exit::Damaged, format!("the vault is not sound ({n} places or files damaged)"), hint)
+                })
             }
         }
         Keep::Check { salvage: true } => {
@@ -252,6 +266,41 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             ));
             Ok(())
         }
+        Keep::RenewRecovery { phrases: given, reason, second: who } => {
+            let two = given.need()?;
+            let other = who.read()?;
+            let desk = passphrase::unlock(globals)?;
+            let new = [generated_phrase(), generated_phrase(), generated_phrase()];
+            let shown: Vec<&str> = new.iter().map(|p| p.expose_secret()).collect();
+            if !globals.json {
+                // Before anything is changed: a phrase that nobody has seen must not be the only one that opens.
+                print::line(lang.pick(
+                    "새 복구 문구 세 개입니다. 지금만 보입니다. 서로 다른 세 사람이 하나씩 보관하세요. 바꾸었다는 말이 나온 뒤부터 쓰입니다.",
+                    "Three new recovery phrases, shown only now. Three people keep one each. They hold once it says below that they do.",
+                ));
+                for (phrase, n) in shown.iter().zip(1..) {
+                    print::line(format!("  {n}. {phrase}"));
+                }
+                let written = lang.pick("다 적었으면 Enter 를 누르세요", "press Enter when all three are written down");
+                passphrase::wait_for_enter(written);
+            }
+            let wraps = desk.renew_recovery(phrases(&two), &new, second(&other), reason.as_deref())?;
+            desk.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({
+                    "schema": "gyeot.recovery-renewed/1", "recovery_phrases": shown, "wraps": wraps,
+                }));
+            }
+            print::line(lang.pick(
+                "복구 문구를 바꾸었습니다. 이전 문구로는 이 금고의 아무것도 열리지 않습니다.",
+                "The recovery phrases are changed. The old ones open nothing in this vault.",
+            ));
+            print::line(lang.pick(
+                "예전 백업은 이전 문구로 여전히 열립니다. `gyeot backup create`로 새로 만들고 예전 것은 파기하세요.",
+                "Backups made before still open with the old ones: make a new one with `gyeot backup create` and destroy those.",
+            ));
+            Ok(())
+        }
         Keep::Recover { member, phrases: given, new_passphrase_file, reason } => {
             let two = given.need()?;
             let prompt = lang.pick("새 암호 문구", "new passphrase");
@@ -300,7 +349,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let file = certificate.as_deref().map(certificate_file).transpose()?;
             let done = passphrase::unlock(globals).and_then(|desk| {
                 let done = match (client, session) {
-                    (_, Some(session)) => desk.destroy_session(session, &reason, second(&other))?,
+                    (_, Some(session)) => {
+                        let session = super::session::find(&desk.sessions(None)?, &session)?;
+                        desk.destroy_session(session, &reason, second(&other))?
+                    }
                     (Some(code), None) => desk.destroy_client(&ClientCode(code), &reason, second(&other))?,
                     (None, None) => return Err(Fault::usage("what is to be destroyed?", "give --client or --session")),
                 };

@@ -105,6 +105,10 @@ capabilities! {
     ExportContent "export-content",
     /// Change the roster.
     ChangeRoster "change-roster",
+    /// Make new recovery phrases, with which the old ones open nothing any more.
+    RenewRecovery "renew-recovery",
+    /// Say that the fingerprint of a member was compared in person.
+    CompareFingerprint "compare-fingerprint",
     /// Review what was done by break-glass.
     ReviewBreakGlass "review-break-glass",
     /// Read the access log.
@@ -117,6 +121,40 @@ capabilities! {
     Destroy "destroy",
     /// Give a client to another counsellor.
     HandOver "hand-over",
+}
+
+impl Capability {
+    /// What it is in the words of a refusal, after "one may not".
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Capability::SeeCaseload => "see clients and their sessions",
+            Capability::SeeCounts => "see the counts",
+            Capability::AddClient => "take on a client",
+            Capability::AssignSupervisor => "assign a supervisor",
+            Capability::SetConsent => "write a consent",
+            Capability::RunSession => "run a session",
+            Capability::ReadContent => "read what was said and written",
+            Capability::ReadProcess => "read process notes",
+            Capability::GiveAssessment => "give an assessment",
+            Capability::WriteNote => "write notes",
+            Capability::SignNote => "sign a note",
+            Capability::ReviewNote => "review a note",
+            Capability::CosignNote => "co-sign a note",
+            Capability::RaiseEscalation => "raise an escalation",
+            Capability::ReadEscalation => "read an escalation",
+            Capability::ExportEscalation => "send an escalation out",
+            Capability::ExportContent => "print or export content",
+            Capability::ChangeRoster => "change members and roles",
+            Capability::RenewRecovery => "make new recovery phrases",
+            Capability::CompareFingerprint => "confirm a fingerprint",
+            Capability::ReviewBreakGlass => "review what was done alone",
+            Capability::ReadLog => "read the access log",
+            Capability::InspectLog => "inspect the access log",
+            Capability::KeepWhole => "check and back up the vault",
+            Capability::Destroy => "destroy records",
+            Capability::HandOver => "hand a client over",
+        }
+    }
 }
 
 /// The table. Total: a new role or capability does not compile until it is decided here.
@@ -165,6 +203,11 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::ExportContent, Supervisor | Admin) => No,
         (C::ChangeRoster, Counsellor) => Sole,
         (C::ChangeRoster, Supervisor | Admin) => Two,
+        (C::RenewRecovery, Counsellor) => Sole,
+        (C::RenewRecovery, Supervisor | Admin) => Two,
+        // It takes nothing and gives nothing; whoever could enrol can also say this, and nobody else.
+        (C::CompareFingerprint, Counsellor) => Sole,
+        (C::CompareFingerprint, Supervisor | Admin) => Yes,
         (C::ReviewBreakGlass, Counsellor) => No,
         (C::ReviewBreakGlass, Supervisor | Admin) => Yes,
         (C::ReadLog, Counsellor) => Sole,
@@ -257,7 +300,7 @@ impl<P: Permit> Grant<P> {
 
 /// The policy said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{role} may not {} here", capability.word())]
+#[error("as {role} one may not {} here", capability.phrase())]
 pub struct Denied {
     /// Who asked.
     pub role: Role,

@@ -322,14 +322,18 @@ pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
     found.into_values().collect()
 }
 
-/// The months that have entries, are over, and were never inspected: oldest first.
+/// The months that have entries, are over, and were not inspected since they were: oldest first.
 pub fn overdue(entries: &[(u64, Entry)], now: Timestamp) -> Vec<Month> {
     let this = Month::of(now);
     let months: std::collections::BTreeSet<Month> =
         entries.iter().map(|(_, e)| Month::of(e.at)).filter(|m| *m < this).collect();
-    let done: Vec<&str> =
-        entries.iter().filter(|(_, e)| e.task == Task::Inspect).filter_map(|(_, e)| e.detail.as_deref()).collect();
-    months.into_iter().filter(|m| !done.contains(&m.0.as_str())).collect()
+    // An inspection while the month still runs has not seen what came after it.
+    let inspected = |m: &Month| {
+        entries
+            .iter()
+            .any(|(_, e)| e.task == Task::Inspect && e.detail.as_deref() == Some(m.0.as_str()) && Month::of(e.at) > *m)
+    };
+    months.into_iter().filter(|m| !inspected(m)).collect()
 }
 
 #[cfg(test)]
@@ -407,6 +411,10 @@ mod tests {
         let november = october + 35 * 86_400_000;
         let log = [(0, entry(Task::Read, october, None))];
         assert_eq!(overdue(&log, Timestamp(november)).iter().map(Month::to_string).collect::<Vec<_>>(), ["2026-10"]);
+        let mut early = entry(Task::Inspect, october + 86_400_000, None);
+        early.detail = Some("2026-10".into());
+        let waits = overdue(&[log[0].clone(), (1, early)], Timestamp(november));
+        assert_eq!(waits.len(), 1, "an inspection in the middle of the month has not seen the rest of it");
         let mut done = entry(Task::Inspect, november, None);
         done.detail = Some("2026-10".into());
         assert!(overdue(&[log[0].clone(), (1, done)], Timestamp(november)).is_empty());

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod change;
 pub mod chart;
 pub mod client;
+pub mod concern;
 pub mod consent;
 pub mod crisis_line;
 pub mod data_file;

@@ -62,6 +62,26 @@ pub enum Change {
         /// As for [`Change::Enrol`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         break_glass: Option<String>,
+        /// The access log's new recipient, when the change takes the log from someone who could read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        log: Option<String>,
+    },
+    /// Another recovery key: the phrases of before open nothing any more.
+    Recovery {
+        /// Whom recovery wraps and slots are sealed to from now on.
+        recipient: String,
+        /// When.
+        at: Timestamp,
+        /// As for [`Change::Enrol`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        break_glass: Option<String>,
+    },
+    /// The fingerprint of a member's keys was compared in words, in person, with another member.
+    Compare {
+        /// Whose.
+        member: MemberId,
+        /// When.
+        at: Timestamp,
     },
     /// A second person has looked at a break-glass change.
     Review {
@@ -99,6 +119,12 @@ pub enum RosterFault {
     /// The last one cannot leave.
     #[error("the last member cannot be revoked")]
     Last,
+    /// The role is the same as before.
+    #[error("this member has that role already")]
+    SameRole,
+    /// A fingerprint is compared between two persons.
+    #[error("nobody compares their own fingerprint")]
+    OwnFingerprint,
 }
 
 impl super::fault::Explain for RosterFault {
@@ -112,6 +138,8 @@ impl super::fault::Explain for RosterFault {
             RosterFault::Twice => "choose another name; `gyeot member list` shows who is there",
             RosterFault::Nobody => "`gyeot member list` shows who is there",
             RosterFault::Last => "enrol someone first with `gyeot member add`",
+            RosterFault::SameRole => "`gyeot member show NAME` shows the roles, now and before",
+            RosterFault::OwnFingerprint => "another member compares it with you, with `gyeot member confirm`",
         }
         .to_owned()
     }
@@ -119,10 +147,31 @@ impl super::fault::Explain for RosterFault {
         use super::fault::Exit;
         match self {
             RosterFault::Version(_) | RosterFault::Founding | RosterFault::NotAMember => Exit::Damaged,
-            RosterFault::TwoPersons | RosterFault::Last => Exit::Refused,
-            RosterFault::Twice | RosterFault::Nobody => Exit::Usage,
+            RosterFault::TwoPersons | RosterFault::Last | RosterFault::OwnFingerprint => Exit::Refused,
+            RosterFault::Twice | RosterFault::Nobody | RosterFault::SameRole => Exit::Usage,
         }
     }
+}
+
+/// A role that a member has or had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// Which.
+    pub role: Role,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; none while they hold it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Timestamp>,
+}
+
+/// Who compared a member's fingerprint, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// The other person.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The roster: every member that ever was, after all changes so far.
@@ -142,6 +191,9 @@ pub struct Roster {
     pub unreviewed: Vec<u64>,
     entries: u64,
     done_by: Vec<(u64, MemberId)>,
+    /// Changes of roles: whose, the role before, until when, and the number of the entry.
+    roles_before: Vec<(MemberId, Role, Timestamp, u64)>,
+    compared: Vec<(MemberId, Compared)>,
 }
 
 impl Roster {
@@ -169,6 +221,35 @@ impl Roster {
     /// True when an active member has this role.
     pub fn has(&self, role: Role) -> bool {
         self.active().any(|m| m.role == role)
+    }
+
+    /// Every role that a member had, oldest first, the present one last. The chain forgets nothing, so this goes back to
+    /// the enrolment (L16 asks for three years).
+    pub fn roles_of(&self, id: MemberId) -> Vec<Held> {
+        let Some(member) = self.member(id) else { return Vec::new() };
+        let mut from = member.from;
+        let mut held = Vec::new();
+        for (_, role, until, _) in self.roles_before.iter().filter(|(who, ..)| *who == id) {
+            held.push(Held { role: *role, from, to: Some(*until) });
+            from = *until;
+        }
+        held.push(Held { role: member.role, from, to: member.to });
+        held
+    }
+
+    /// The number of the entry that last changed a member's role; none for whoever has the role they came with.
+    pub fn role_since(&self, id: MemberId) -> Option<u64> {
+        self.roles_before.iter().rev().find(|(who, ..)| *who == id).map(|(.., entry)| *entry)
+    }
+
+    /// Who compared this member's fingerprint; none where nobody did.
+    pub fn compared(&self, id: MemberId) -> Option<Compared> {
+        self.compared.iter().rev().find(|(who, _)| *who == id).map(|(_, compared)| *compared)
+    }
+
+    /// True for whoever made the vault: their fingerprint is the first, there was nobody to compare it with.
+    pub fn founder(&self, id: MemberId) -> bool {
+        self.members.first().is_some_and(|m| m.id == id)
     }
 
     /// The active members whom the access log is for: admins and supervisors; the counsellors only while there is
@@ -223,11 +304,30 @@ impl Roster {
                 }
                 self.note_break_glass(entry, signers, break_glass.is_some());
             }
-            Change::Reassign { member, role, break_glass, .. } => {
+            Change::Reassign { member, role, at, break_glass, log } => {
                 self.signed_well(signers, break_glass.is_some())?;
-                let who = self.members.iter_mut().find(|m| m.id == *member && m.active());
-                who.ok_or(RosterFault::Nobody)?.role = *role;
+                let who = self.members.iter_mut().find(|m| m.id == *member && m.active()).ok_or(RosterFault::Nobody)?;
+                if who.role == *role {
+                    return Err(RosterFault::SameRole);
+                }
+                self.roles_before.push((*member, std::mem::replace(&mut who.role, *role), *at, entry));
+                if let Some(log) = log {
+                    self.log.clone_from(log);
+                }
                 self.note_break_glass(entry, signers, break_glass.is_some());
+            }
+            Change::Recovery { recipient, break_glass, .. } => {
+                self.signed_well(signers, break_glass.is_some())?;
+                self.recovery.clone_from(recipient);
+                self.note_break_glass(entry, signers, break_glass.is_some());
+            }
+            Change::Compare { member, at } => {
+                self.all_active(signers)?;
+                if !self.member(*member).is_some_and(Member::active) {
+                    return Err(RosterFault::Nobody);
+                }
+                let by = signers.iter().find(|s| *s != member).ok_or(RosterFault::OwnFingerprint)?;
+                self.compared.push((*member, Compared { by: *by, at: *at }));
             }
             Change::Review { entry: reviewed, .. } => {
                 self.all_active(signers)?;
@@ -348,6 +448,43 @@ mod tests {
         };
         assert_eq!(r.apply(&change, &[MemberId([1; 16])]), Ok(()));
         assert_eq!((names(&r), r.log.as_str()), (vec!["m2".to_owned()], "l2"));
+    }
+
+    #[test]
+    fn a_change_of_role_needs_the_two_persons_keeps_the_roles_before_and_moves_the_log() {
+        let mut r = found(member(1, Role::Admin));
+        assert_eq!(r.apply(&enrol(member(2, Role::Supervisor), true), &[MemberId([1; 16])]), Ok(()));
+        let both = [MemberId([1; 16]), MemberId([2; 16])];
+        assert_eq!(r.apply(&enrol(member(3, Role::Supervisor), false), &both), Ok(()));
+        let to = |role| Change::Reassign {
+            member: MemberId([3; 16]),
+            role,
+            at: Timestamp(9),
+            break_glass: None,
+            log: Some("l3".into()),
+        };
+        for one in both {
+            assert_eq!(r.apply(&to(Role::Counsellor), &[one]), Err(RosterFault::TwoPersons));
+        }
+        assert_eq!(r.apply(&to(Role::Supervisor), &both), Err(RosterFault::SameRole));
+        assert_eq!(r.apply(&to(Role::Counsellor), &both), Ok(()));
+        let held = r.roles_of(MemberId([3; 16]));
+        let seen: Vec<_> = held.iter().map(|h| (h.role, h.from, h.to)).collect();
+        let before = (Role::Supervisor, Timestamp(0), Some(Timestamp(9)));
+        assert_eq!(seen, [before, (Role::Counsellor, Timestamp(9), None)]);
+        assert_eq!((r.log.as_str(), r.role_since(MemberId([3; 16]))), ("l3", Some(3)));
+    }
+
+    #[test]
+    fn a_fingerprint_is_compared_by_another_person_and_nobody_compares_their_own() {
+        let mut r = found(member(1, Role::Counsellor));
+        assert_eq!(r.apply(&enrol(member(2, Role::Admin), true), &[MemberId([1; 16])]), Ok(()));
+        let compare = Change::Compare { member: MemberId([2; 16]), at: Timestamp(5) };
+        assert_eq!(r.apply(&compare, &[MemberId([2; 16])]), Err(RosterFault::OwnFingerprint));
+        assert_eq!(r.compared(MemberId([2; 16])), None);
+        assert_eq!(r.apply(&compare, &[MemberId([1; 16])]), Ok(()));
+        let by = Compared { by: MemberId([1; 16]), at: Timestamp(5) };
+        assert_eq!((r.compared(MemberId([2; 16])), r.founder(MemberId([2; 16]))), (Some(by), false));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod caseload;
 mod clients;
 mod consents;
 mod delay;
+mod duties;
 mod envelopes;
 mod escalations;
 mod fault;
@@ -23,6 +24,8 @@ mod readers;
 mod recovery;
 mod refused;
 mod remembered;
+mod renewal;
+mod roles;
 mod sessions;
 mod shown;
 mod shred;
@@ -37,7 +40,7 @@ pub use crate::domain::record::{Body, Opened};
 pub use crate::domain::session::{SessionRow, SessionState};
 pub use crate::vault::slot::KeyCost;
 pub use audit::{SignedNote, Verified};
-pub use backup::BackupReport;
+pub use backup::{BackupKey, BackupReport};
 pub use clients::ClientFile;
 pub use consents::Withdrawn;
 pub use fault::DeskFault;
@@ -46,6 +49,7 @@ pub use keeping::{CheckReport, Salvaged};
 pub use measured::Measures;
 pub use members::{NewMember, Second};
 pub use recovery::Phrases;
+pub use roles::Reassigned;
 pub use sessions::Saved;
 pub use shred::Certificate;
 pub use standing::Standing;
@@ -108,7 +112,8 @@ impl std::fmt::Debug for Desk {
 struct State {
     house: House,
     id: MemberId,
-    keys: Keyring,
+    /// In a place of its own, whose page is kept out of the swap.
+    keys: Box<Keyring>,
     /// Read when it is first asked for: much of what a vault is opened for needs no client.
     caseload: OnceCell<Caseload>,
     /// Three phrases, after `init` until they are taken.
@@ -255,6 +260,8 @@ impl Desk {
     }
 
     fn at(house: House, me: Member, keys: Keyring, recovery: Option<[SecretString; 3]>) -> Desk {
+        let keys = Box::new(keys);
+        crate::adapters::own_process::keep_page_of(keys.as_ref());
         let caseload = OnceCell::new();
         let state = State { house, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
         Desk { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }

@@ -413,7 +413,12 @@ fn listen(session: SessionId, running: Running, mut without: Vec<Fault>, inbox: 
 }
 
 fn signed_in(desk: &Desk) -> SignedIn {
-    SignedIn { member: desk.me().name.clone(), centre: desk.roster().centre }
+    SignedIn {
+        member: desk.me().name.clone(),
+        centre: desk.roster().centre,
+        standing: [desk.standing_words(Lang::Ko), desk.standing_words(Lang::En)],
+        concerns: desk.concerns(),
+    }
 }
 
 fn no_client() -> Fault {

@@ -52,6 +52,11 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
     let mut first = vec![Effect::LookForVault];
     // A demo leaves nothing behind.
     let settings = if stage.is_none() { crate::adapters::settings::path() } else { None };
+    if let Some(path) = &settings
+        && let Some(minutes) = crate::adapters::settings::read(path)?.lock_after_minutes
+    {
+        model.lock_after_minutes = minutes;
+    }
     let (mut desk, mut sound): (Option<Arc<Desk>>, OpenSound) = (None, Box::new(sound_of));
     let mut vault = globals.vault_dir();
     if let Some(mut stage) = stage {

@@ -54,6 +54,10 @@ texts! {
     ColumnLast: "최근", "Last";
     ColumnTodo: "할 일", "To do";
     NoClients: "아직 내담자가 없습니다. a 를 눌러 추가하세요.", "No clients yet. Press a to add one.";
+    NotAllClients: "금고가 온전하지 않아, 내담자가 여기에 보이지 않을 수 있습니다.", "The vault is not whole: clients may be missing here.";
+    NotAllSessions: "금고가 온전하지 않아, 회기가 여기에 보이지 않을 수 있습니다.", "The vault is not whole: sessions may be missing here.";
+    NotAllMeasures: "금고가 온전하지 않아, 검사 결과가 여기에 보이지 않을 수 있습니다.", "The vault is not whole: results may be missing here.";
+    NotWholeTitle: "금고가 온전하지 않습니다", "The vault is not whole";
     Alert: "▲ 확인 필요", "▲ look now";
     Unwritten: "노트 미작성", "notes to write";
     Interrupted: "중단된 회기", "interrupted";
@@ -186,7 +190,11 @@ texts! {
     SettingLanguage: "화면 언어", "Language of the screens";
     SettingThis: "한국어", "English";
     SettingChange: "Enter 또는 F2 로 바꿉니다.", "Enter or F2 changes it.";
-    DoctorTitle: "모델과 작업 프로그램", "Models and workers";
+    SettingLock: "사람이 없을 때 잠그기까지", "Locks when unattended, after";
+    Minutes: "분", "minutes";
+    SettingLockHow: "settings.toml 에서 lock_after_minutes = 1~30 으로 바꿉니다. 회기 중에는 잠그지 않습니다.", "Change it in settings.toml: lock_after_minutes = 1 to 30. A running session does not lock.";
+    DoctorTitle: "금고, 모델, 작업 프로그램", "Vault, models and workers";
+    VaultIs: "금고", "vault";
     DoctorHow: "Enter 로 다시 살펴봅니다. 자세한 것은 gyeot doctor 에서 볼 수 있습니다.", "Enter looks again. `gyeot doctor` says more.";
     SpeechWorker: "받아쓰기 프로그램", "speech worker";
     LanguageWorker: "언어 모델 프로그램", "language worker";

@@ -46,7 +46,10 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
         screens::too_small(frame, area, model, view.theme);
         return;
     }
-    let [header, body, status, keys] = rows(area);
+    let [header, mut body, status, keys] = rows(area);
+    if model.screen != Context::Kiosk {
+        body = screens::concern::banner(frame, body, model, view.theme);
+    }
     match model.screen {
         Context::Unlock => screens::unlock::draw(frame, body, model, view.theme),
         Context::FirstRun => screens::unlock::first_run(frame, body, model, view.theme),
@@ -77,6 +80,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
         Some(Overlay::Help { top }) => screens::help::draw(frame, area, model, *top, view.theme),
         Some(Overlay::Palette { query, at }) => screens::palette::draw(frame, area, model, query, *at, view.theme),
         Some(Overlay::Confirm(question)) => screens::confirm::draw(frame, area, model, question, view.theme),
+        Some(Overlay::Told) => screens::concern::told(frame, area, model, view.theme),
         None => {}
     }
 }

@@ -42,6 +42,15 @@ pub enum VaultFault {
     /// A passphrase that could be guessed.
     #[error("the passphrase is too weak: {0}")]
     Weak(String),
+    /// Not the file of a backup.
+    #[error("this is no backup, or its beginning is damaged")]
+    NoBackup,
+    /// A backup of the first form, which recovery phrases do not open.
+    #[error("this backup is from before recovery phrases opened backups")]
+    OldBackup,
+    /// A slot that holds the keys of someone else.
+    #[error("the key slot holds someone else's keys")]
+    OthersSlot,
     /// Something that cannot fail did.
     #[error("sealing failed")]
     Sealing,
@@ -63,13 +72,18 @@ impl Explain for VaultFault {
             VaultFault::Weak(_) => {
                 "take a longer one of several unrelated words, or let gyeot make one with --generate"
             }
+            VaultFault::NoBackup => "give the file that `gyeot backup create` wrote, or another copy of it",
+            VaultFault::OldBackup => "give the passphrase that its maker had on the day it was made",
+            VaultFault::OthersSlot => {
+                "somebody exchanged files in the folder `slots`: restore them with `gyeot backup restore`, and look who could write there"
+            }
             VaultFault::Sealing => "this is a fault of the program; nothing was written",
         }
         .to_owned()
     }
     fn exit(&self) -> Exit {
         match self {
-            VaultFault::NotYours => Exit::Refused,
+            VaultFault::NotYours | VaultFault::OldBackup => Exit::Refused,
             VaultFault::Passphrase => Exit::WrongPassphrase,
             VaultFault::Device => Exit::Locked,
             VaultFault::Weak(_) | VaultFault::Key => Exit::Usage,

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod fault;
 pub mod keys;
 pub mod mark;
+pub mod parcel;
 pub mod passphrase;
 pub mod seal;
 pub mod slot;

@@ -21,7 +21,7 @@ pub enum KeyCost {
 }
 
 impl KeyCost {
-    const fn log_n(self) -> u8 {
+    pub(super) const fn log_n(self) -> u8 {
         match self {
             KeyCost::Production => 18,
             KeyCost::Stronger => 19,
@@ -31,12 +31,12 @@ impl KeyCost {
 }
 
 /// The most work that is accepted when reading: a slot that asks for more is not ours (and would hang the machine).
-const MOST_LOG_N: u8 = 20;
+pub(super) const MOST_LOG_N: u8 = 20;
 
 /// Recovery phrases have 96 random bits, which no work factor has to protect.
 const PHRASE_LOG_N: u8 = 12;
 
-fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, VaultFault> {
+pub(super) fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, VaultFault> {
     let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
     recipient.set_work_factor(log_n);
     let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
@@ -47,7 +47,7 @@ fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Resul
     Ok(out)
 }
 
-fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
+pub(super) fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
     let decryptor = age::Decryptor::new(slot).map_err(|_| VaultFault::Damaged)?;
     if !decryptor.is_scrypt() {
         return Err(VaultFault::Damaged);
@@ -138,50 +138,7 @@ pub fn join(nested: &[u8], outer: &SecretString, inner: &SecretString) -> Result
     SealKey::from_secret(&SecretText(text))
 }
 
-/// Begins an age file under a passphrase on a writer; finish it with [`Parcel::finish`].
-pub struct Parcel<W: Write>(age::stream::StreamWriter<W>);
-
-impl<W: Write> Parcel<W> {
-    /// Writes the header of the file.
-    pub fn begin(out: W, passphrase: &SecretString, cost: KeyCost) -> Result<Self, VaultFault> {
-        let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
-        recipient.set_work_factor(cost.log_n());
-        let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
-            .map_err(|_| VaultFault::Sealing)?;
-        encryptor.wrap_output(out).map(Parcel).map_err(|_| VaultFault::Sealing)
-    }
-
-    /// Writes the end of the file and gives the writer back; without this the file does not open.
-    pub fn finish(self) -> std::io::Result<W> {
-        self.0.finish()
-    }
-}
-
-impl<W: Write> Write for Parcel<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
-    }
-}
-
-/// Opens an age file under a passphrase for reading. A changed byte is an error of the reader, at the latest at the
-/// end of its 64 KiB chunk.
-pub fn open_parcel<'a, R: Read + 'a>(from: R, passphrase: &SecretString) -> Result<Box<dyn Read + 'a>, VaultFault> {
-    let decryptor = age::Decryptor::new(from).map_err(|_| VaultFault::Damaged)?;
-    if !decryptor.is_scrypt() {
-        return Err(VaultFault::Damaged);
-    }
-    let mut identity = age::scrypt::Identity::new(passphrase.clone());
-    identity.set_max_work_factor(MOST_LOG_N);
-    match decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)) {
-        Ok(reader) => Ok(Box::new(reader)),
-        Err(e) => Err(refusal(e)),
-    }
-}
-
-fn refusal(e: age::DecryptError) -> VaultFault {
+pub(super) fn refusal(e: age::DecryptError) -> VaultFault {
     match e {
         age::DecryptError::DecryptionFailed
         | age::DecryptError::NoMatchingKeys

@@ -169,7 +169,10 @@ pub fn signed_in(lang: Lang) -> Model {
         [
             Msg::Answer(Answer::Vault(VaultState::Locked { members: vec!["이상담".into()] })),
             Msg::Answer(Answer::Unlocked(SignedIn {
-                member: "이상담".into(), centre: "마음결 상담소".into()
+                member: "이상담".into(),
+                centre: "마음결 상담소".into(),
+                standing: ["온전합니다.".into(), "complete".into()],
+                concerns: Vec::new(),
             })),
             Msg::Answer(Answer::Caseload(vec![case(row(), 2, 1, true), case(other, 0, 0, false)])),
         ],

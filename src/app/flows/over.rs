@@ -51,6 +51,8 @@ pub enum Overlay {
     },
     /// A question.
     Confirm(Question),
+    /// The vault is not whole: told in full before anything else is shown.
+    Told,
 }
 
 impl Overlay {
@@ -120,7 +122,8 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 _ => {}
             }
         }
-        None => {}
+        Some(Overlay::Told) if command == Command::Back => model.overlay = None,
+        Some(Overlay::Told) | None => {}
     }
     Vec::new()
 }

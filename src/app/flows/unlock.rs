@@ -150,6 +150,9 @@ pub(super) fn unlocked(model: &mut Model, who: SignedIn) -> Vec<Effect> {
     }
     let mut effects = vec![Effect::LoadCaseload];
     effects.extend(super::kiosk::resume(model));
+    if !model.whole() {
+        model.overlay = Some(Overlay::Told);
+    }
     effects
 }
 

@@ -9,7 +9,7 @@ use crate::domain::audit::{Entry, Inspection, Month, Reach, Task, inspect, overd
 use crate::domain::member::Member;
 use crate::domain::roster::RosterFault;
 use crate::vault::VaultFault;
-use crate::vault::chain::{Head, Name};
+use crate::vault::chain::{Head, Line, Name};
 use crate::vault::keys::SealKey;
 use crate::vault::mark::{checkpoint, read_checkpoint, read_note, sign_note};
 use crate::vault::seal;
@@ -41,6 +41,22 @@ fn key_name(member: &Member) -> String {
     format!("gyeot/{}", member.id)
 }
 
+/// One checked line of the log, opened with the newest of its keys that fits.
+pub(super) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Entry, DeskFault> {
+    let broken = |why| VaultFault::Chain { what: LOG, at: line.n, why };
+    let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
+    let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
+        Err(VaultFault::NotYours) => None,
+        other => Some(other),
+    });
+    let plain = opened.unwrap_or(Err(VaultFault::NotYours))?;
+    let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
+    if !line.by.contains(&entry.by) {
+        return Err(broken("it names another account than the one that signed").into());
+    }
+    Ok(entry)
+}
+
 impl Desk {
     /// Every entry, numbered from 0, oldest first; each has been checked.
     pub fn read_log(&self) -> Result<Vec<(u64, Entry)>, DeskFault> {
@@ -56,18 +72,7 @@ impl Desk {
         let mut entries = Vec::new();
         let name = Name { what: LOG, vault: &house.roster.vault };
         let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
-            let broken = |why| VaultFault::Chain { what: LOG, at: line.n, why };
-            let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
-            let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
-                Err(VaultFault::NotYours) => None,
-                other => Some(other),
-            });
-            let plain = opened.unwrap_or(Err(VaultFault::NotYours))?;
-            let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
-            if !line.by.contains(&entry.by) {
-                return Err(broken("it names another account than the one that signed").into());
-            }
-            entries.push((line.n, entry));
+            entries.push((line.n, open_entry(line, keys)?));
             Ok(())
         };
         read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?;
@@ -151,6 +156,9 @@ impl Desk {
     pub fn inspect_log(&self, month: &Month) -> Result<(Inspection, String), DeskFault> {
         let mut state = self.state();
         self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
+        if *month > Month::of(state.house.now()) {
+            return Err(DeskFault::Input("this month has not begun"));
+        }
         let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
         let report = inspect(&entries, month, self.me.id, state.house.now());
         let text = serde_json::to_string_pretty(&report).map_err(|_| VaultFault::Sealing)? + "\n";

@@ -1,17 +1,20 @@
-//! A backup is one age file under a passphrase: the small files and every place of the store, still sealed, so that
+//! A backup is one age file, opened by its maker's passphrase or two recovery phrases: the small files and every place of the store, still sealed, so that
 //! it gives its holder no more than the vault itself. Verified by reading all of it back.
 
 use super::fault::DeskFault;
-use super::files::disk;
+use super::files::{RECOVERY, disk, read_summed};
 use super::house::House;
 use super::keeping::all_places;
 use super::opening::read_roster;
+use super::recovery::Phrases;
 use super::{Desk, private_folder};
-use crate::adapters::backup::{Item, ReadBackup, WriteBackup};
+use crate::adapters::backup::{BackupFault, Item, ReadBackup, WriteBackup};
 use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
-use crate::vault::slot::KeyCost;
+use crate::vault::VaultFault;
+use crate::vault::parcel::{RecoveryWay, Way};
+use crate::vault::slot::{KeyCost, PAIRS};
 use secrecy::SecretString;
 use serde::Serialize;
 use std::path::{Component, Path};
@@ -31,11 +34,39 @@ pub struct BackupReport {
     pub bytes: u64,
 }
 
+/// What a backup is opened with.
+#[derive(Debug, Clone, Copy)]
+pub enum BackupKey<'a> {
+    /// The passphrase that its maker had on that day.
+    Passphrase(&'a SecretString),
+    /// Two of the three recovery phrases of that day.
+    Recovery(Phrases<'a>),
+}
+
+impl<'a> From<&'a SecretString> for BackupKey<'a> {
+    fn from(passphrase: &'a SecretString) -> Self {
+        BackupKey::Passphrase(passphrase)
+    }
+}
+
+impl<'a> BackupKey<'a> {
+    fn way(self) -> Result<Way<'a>, DeskFault> {
+        Ok(match self {
+            BackupKey::Passphrase(passphrase) => Way::Passphrase(passphrase),
+            BackupKey::Recovery(phrases) => {
+                let (pair, outer, inner) = phrases.in_order()?;
+                Way::Recovery { pair, outer, inner }
+            }
+        })
+    }
+}
+
 const FOLDERS: [&str; 2] = ["slots", "recovery"];
 const FILES: [&str; 4] = ["roster", "access", "tombs", "mark"];
 
 impl Desk {
-    /// Writes a backup to a new file and reads it back. The passphrase is the maker's own; whoever restores needs it.
+    /// Writes a backup to a new file and reads it back. It opens with the maker's own passphrase of this day, and with two
+    /// of the three recovery phrases of this day.
     pub fn back_up(&self, to: &Path, pass: &SecretString, cost: KeyCost) -> Result<BackupReport, DeskFault> {
         let mut state = self.state();
         self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
@@ -58,7 +89,7 @@ impl Desk {
     }
 
     fn write_part(house: &House, part: &Path, pass: &SecretString, cost: KeyCost) -> Result<BackupReport, DeskFault> {
-        let mut out = WriteBackup::begin(part, pass, cost)?;
+        let mut out = WriteBackup::begin(part, pass, cost, Some(&recovery_way(house)?))?;
         for name in FILES {
             out.file(name, &std::fs::read(house.dir.join(name)).map_err(disk)?)?;
         }
@@ -106,15 +137,19 @@ impl Desk {
     }
 
     /// Reads a whole backup: every byte, every hash, every link of the sequence, the roster. Needs no vault.
-    pub fn verify_backup(from: &Path, pass: &SecretString) -> Result<BackupReport, DeskFault> {
+    pub fn verify_backup<'a>(from: &Path, key: impl Into<BackupKey<'a>>) -> Result<BackupReport, DeskFault> {
+        let way = key.into().way()?;
+        present(from)?;
         let dir = scratch(from)?;
-        let done = Self::unpack(from, pass, &dir, false);
+        let done = Self::unpack(from, way, &dir, false);
         let _ = std::fs::remove_dir_all(&dir);
         done
     }
 
     /// Restores a backup into an empty or absent folder and reads it back.
-    pub fn restore(from: &Path, pass: &SecretString, dir: &Path) -> Result<BackupReport, DeskFault> {
+    pub fn restore<'a>(from: &Path, key: impl Into<BackupKey<'a>>, dir: &Path) -> Result<BackupReport, DeskFault> {
+        let way = key.into().way()?;
+        present(from)?;
         let taken = std::fs::read_dir(dir).is_ok_and(|mut d| d.next().is_some());
         if taken {
             return Err(DeskFault::Exists);
@@ -125,7 +160,7 @@ impl Desk {
         };
         let _ = std::fs::remove_dir_all(&fresh);
         private_folder(&fresh)?;
-        match Self::unpack(from, pass, &fresh, true) {
+        match Self::unpack(from, way, &fresh, true) {
             Ok(report) => {
                 let _ = std::fs::remove_dir(dir);
                 std::fs::rename(&fresh, dir).map_err(disk)?;
@@ -142,10 +177,10 @@ impl Desk {
     }
 
     /// Unpacks the small files into `dir` and, when asked, the store too; checks everything either way.
-    fn unpack(from: &Path, pass: &SecretString, dir: &Path, store: bool) -> Result<BackupReport, DeskFault> {
+    fn unpack(from: &Path, way: Way<'_>, dir: &Path, store: bool) -> Result<BackupReport, DeskFault> {
         let bytes = std::fs::metadata(from).map_err(disk)?.len();
         let mut report = BackupReport { vault: String::new(), places: 0, records: 0, files: 0, bytes };
-        let mut backup = ReadBackup::open(from, pass)?;
+        let mut backup = ReadBackup::open(from, way).map_err(|e| wrong_phrases(e, way))?;
         for folder in FOLDERS {
             private_folder(&dir.join(folder))?;
         }
@@ -216,6 +251,27 @@ impl Desk {
             None => Ok(report),
         }
     }
+}
+
+/// Says that the file is not there before a folder is made beside it.
+fn present(from: &Path) -> Result<(), DeskFault> {
+    let missing = |e: std::io::Error| BackupFault::NoFile { path: from.display().to_string(), why: e.kind() };
+    Ok(std::fs::metadata(from).map(drop).map_err(missing)?)
+}
+
+/// Two phrases that do not open it are no passphrase.
+fn wrong_phrases(e: BackupFault, way: Way<'_>) -> DeskFault {
+    match (e, way) {
+        (BackupFault::Vault(VaultFault::Passphrase), Way::Recovery { .. }) => DeskFault::Phrases,
+        (e, _) => e.into(),
+    }
+}
+
+/// The vault's recovery key and its files, as they are now.
+fn recovery_way(house: &House) -> Result<RecoveryWay, DeskFault> {
+    let file = |(a, b): (usize, usize)| read_summed(&house.dir, RECOVERY, &format!("{a}{b}.age"));
+    let files = [file(PAIRS[0])?, file(PAIRS[1])?, file(PAIRS[2])?];
+    Ok(RecoveryWay { to: house.roster.recovery.parse()?, files })
 }
 
 /// A folder beside the backup for what is read only to be checked; nothing in it is in clear.

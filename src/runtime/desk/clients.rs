@@ -48,13 +48,19 @@ fn free_code(state: &State) -> Result<ClientCode, DeskFault> {
 }
 
 impl Desk {
+    /// Refuses whose role sees no client at all: an empty list would say that there are none.
+    pub(super) fn sees_clients(&self, state: &State) -> Result<(), DeskFault> {
+        if self.me.role == crate::domain::member::Role::Admin {
+            self.grant::<permit::SeeCaseload>(state, Whose::Nobody)?;
+        }
+        Ok(())
+    }
+
     /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
     /// The access log says so once in an unlocked vault, and again when there are more of them than it was told.
     pub fn clients(&self) -> Result<Vec<ClientRow>, DeskFault> {
         let mut state = self.state();
-        if self.me.role == crate::domain::member::Role::Admin {
-            self.grant::<permit::SeeCaseload>(&state, Whose::Nobody)?;
-        }
+        self.sees_clients(&state)?;
         let row = |known: &Known| -> Result<ClientRow, DeskFault> {
             let relation = known.relation(self.me.id);
             self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, relation))?;

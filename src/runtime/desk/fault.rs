@@ -1,5 +1,6 @@
 //! Everything that can be said when the vault does not do what was asked.
 
+use crate::adapters::backup::BackupFault;
 use crate::domain::access::Denied;
 use crate::domain::audit::NoReason;
 use crate::domain::consent::ConsentFault;
@@ -17,6 +18,9 @@ pub enum DeskFault {
     /// The store or the disk.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// The file of a backup.
+    #[error(transparent)]
+    Backup(BackupFault),
     /// The policy.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -50,6 +54,12 @@ pub enum DeskFault {
     /// This supervisor has no key of this client.
     #[error("this supervisor is not assigned to this client")]
     NotAssigned,
+    /// Another role may not hold the keys of their clients.
+    #[error("this counsellor still has {0} clients, whose keys the new role may not hold")]
+    StillTheirs(usize),
+    /// The words of a fingerprint are others.
+    #[error("these are not the words of this member's fingerprint")]
+    OtherFingerprint,
     /// Nothing of this number waits for a review.
     #[error("nothing of this number waits for a review by you")]
     NotWaiting,
@@ -98,11 +108,12 @@ pub enum DeskFault {
     SessionDestroyed,
 }
 
-impl From<crate::adapters::backup::BackupFault> for DeskFault {
-    fn from(e: crate::adapters::backup::BackupFault) -> Self {
+impl From<BackupFault> for DeskFault {
+    fn from(e: BackupFault) -> Self {
         match e {
-            crate::adapters::backup::BackupFault::Store(e) => DeskFault::Store(e),
-            crate::adapters::backup::BackupFault::Vault(e) => DeskFault::Vault(e),
+            BackupFault::Store(e) => DeskFault::Store(e),
+            BackupFault::Vault(e) => DeskFault::Vault(e),
+            e => DeskFault::Backup(e),
         }
     }
 }
@@ -112,6 +123,7 @@ impl Explain for DeskFault {
         match self {
             DeskFault::Vault(e) => return e.hint(),
             DeskFault::Store(e) => return e.hint(),
+            DeskFault::Backup(e) => return e.hint(),
             DeskFault::Denied(e) => return e.hint(),
             DeskFault::Consent(e) => return e.hint(),
             DeskFault::Roster(e) => return e.hint(),
@@ -125,6 +137,12 @@ impl Explain for DeskFault {
                 "the client's counsellor or supervisor must be one of the two, or give two recovery phrases with --phrase"
             }
             DeskFault::NotAssigned => "`gyeot client show CODE` names the client's supervisors",
+            DeskFault::StillTheirs(_) => {
+                "hand each over first with `gyeot client hand-over`; `gyeot audit reach NAME` lists them"
+            }
+            DeskFault::OtherFingerprint => {
+                "read them again together; if they stay different, the keys were exchanged: `gyeot member revoke`"
+            }
             DeskFault::NotWaiting => "`gyeot audit review` lists what waits; who did it alone cannot review it",
             DeskFault::Delay { .. } => "wait, then try again; the delay outlives a restart",
             DeskFault::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
@@ -146,13 +164,18 @@ impl Explain for DeskFault {
         match self {
             DeskFault::Vault(e) => e.exit(),
             DeskFault::Store(e) => e.exit(),
+            DeskFault::Backup(e) => e.exit(),
             DeskFault::Denied(e) => e.exit(),
             DeskFault::Consent(e) => e.exit(),
             DeskFault::Roster(e) => e.exit(),
             DeskFault::Reason(e) => e.exit(),
             DeskFault::Delay { .. } => Exit::Locked,
             DeskFault::Phrases => Exit::WrongPassphrase,
-            DeskFault::NoKeys | DeskFault::NotAssigned | DeskFault::NotWaiting => Exit::Refused,
+            DeskFault::NoKeys
+            | DeskFault::NotAssigned
+            | DeskFault::NotWaiting
+            | DeskFault::StillTheirs(_)
+            | DeskFault::OtherFingerprint => Exit::Refused,
             DeskFault::NotWhole(_) | DeskFault::File { .. } | DeskFault::NotSigned => Exit::Damaged,
             DeskFault::NoClient | DeskFault::NoSession | DeskFault::SessionEnded | DeskFault::SessionDestroyed => {
                 Exit::Refused

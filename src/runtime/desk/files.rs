@@ -157,8 +157,21 @@ pub(super) fn read_chain(
     take: &mut dyn FnMut(&Line) -> Result<(), DeskFault>,
     verifier: &dyn Fn(MemberId) -> Option<Verifier>,
 ) -> Result<Head, DeskFault> {
-    let bytes = std::fs::read(path).map_err(disk)?;
-    let mut head = Head::EMPTY;
+    read_chain_from(path, name, (Head::EMPTY, 0), take, verifier).map(|(head, _)| head)
+}
+
+/// As [`read_chain`] after an entry that was read before: its head, and where in the file the next one begins, bytes.
+/// Gives the same of the last entry.
+pub(super) fn read_chain_from(
+    path: &Path,
+    name: Name<'_>,
+    (mut head, mut at): (Head, u64),
+    take: &mut dyn FnMut(&Line) -> Result<(), DeskFault>,
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<(Head, u64), DeskFault> {
+    let mut file = File::open(path).map_err(disk)?;
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(at)).and_then(|_| file.read_to_end(&mut bytes)).map_err(disk)?;
     for raw in bytes.split_inclusive(|b| *b == b'\n') {
         let Some(raw) = raw.strip_suffix(b"\n") else { break };
         let text = std::str::from_utf8(raw);
@@ -166,8 +179,9 @@ pub(super) fn read_chain(
         let (line, next) = chain::read(name, head, text, verifier)?;
         take(&line)?;
         head = next;
+        at += raw.len() as u64 + 1;
     }
-    Ok(head)
+    Ok((head, at))
 }
 
 /// The head of a chain from its last whole line alone; the line's own signature is checked, those before are not.
@@ -279,7 +293,8 @@ pub(super) fn remove_slots(dir: &Path, id: MemberId) -> Result<(), DeskFault> {
 
 /// The folder of the second copies.
 pub(super) const SPARE: &str = "spare";
-const SLOTS: &str = "slots";
+/// The folder of the key slots.
+pub(super) const SLOTS: &str = "slots";
 /// The folder of the recovery files.
 pub(super) const RECOVERY: &str = "recovery";
 /// Folders whose files have their hash beside them: a wrong passphrase and a damaged file must not look alike.

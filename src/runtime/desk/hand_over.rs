@@ -96,7 +96,7 @@ impl Desk {
         let mut card = known.card.clone();
         card.counsellor = next.id;
         card.left = false;
-        card.supervisors.retain(|s| state.house.roster.member(*s).is_some_and(|m| m.active()));
+        card.supervisors.retain(|s| supervises(&state, *s));
         let State { house, keys, caseload, .. } = &mut *state;
         // The one who had the client goes on without what was remembered of them.
         remembered::forget(&house.dir)?;
@@ -158,6 +158,11 @@ impl Desk {
     }
 }
 
+/// True for a member who is a supervisor of the centre to this day.
+fn supervises(state: &State, id: MemberId) -> bool {
+    state.house.roster.member(id).is_some_and(|m| m.active() && m.role == Role::Supervisor)
+}
+
 /// The new case key, and the wraps: every key of before to the next counsellor, the new ones to all who read from now on.
 fn new_wraps(
     state: &State,
@@ -187,7 +192,7 @@ fn new_wraps(
     let mut readers = vec![next.clone(), recovery.clone()];
     let agreed = known.consent().has(Scope::Supervision);
     for supervisor in known.card.supervisors.iter().filter(|_| agreed) {
-        if let Some(member) = state.house.roster.member(*supervisor).filter(|m| m.active()) {
+        if let Some(member) = state.house.roster.member(*supervisor).filter(|m| supervises(state, m.id)) {
             readers.push(member.recipient.parse()?);
         }
     }

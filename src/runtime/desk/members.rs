@@ -110,6 +110,8 @@ impl Desk {
         self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
         remove_slots(&state.house.dir, id)?;
         remembered::forget_one(&state.house.dir, id)?;
+        super::duties::forget(&state.house.dir, id)?;
+        super::roles::forget(&state.house.dir, id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         let held = self.log_keys(&state, present.as_ref());
@@ -175,7 +177,11 @@ impl Desk {
         Ok(Some(Present { member, keys }))
     }
 
-    fn roster_grant(&self, state: &State, present: Option<&Present>) -> Result<Grant<permit::ChangeRoster>, DeskFault> {
+    pub(super) fn roster_grant(
+        &self,
+        state: &State,
+        present: Option<&Present>,
+    ) -> Result<Grant<permit::ChangeRoster>, DeskFault> {
         self.grant_beside(state, Whose::Nobody, present)
     }
 
@@ -191,7 +197,7 @@ impl Desk {
         Ok(grant::<P>(self.me.id, self.me.role, whose, around)?)
     }
 
-    fn change_roster(
+    pub(super) fn change_roster(
         &self,
         state: &mut State,
         change: &Change,

@@ -131,7 +131,10 @@ impl House {
         }
         let mut store = foundation.take()?;
         let mut standing = match &best {
-            None => Standing::Damaged { what: "the high-water mark".into() },
+            None => {
+                let what = "the file `mark`, which counts what was saved, is missing or does not read";
+                Standing::Damaged { what: what.into() }
+            }
             Some(mark) => against(ROSTER, roster_head, mark.roster)
                 .or_else(|| against(LOG, log_head, mark.log))
                 .or_else(|| against(TOMBS, tomb_head, mark.tombs))

@@ -10,22 +10,33 @@ use super::{Desk, State};
 use crate::domain::audit::Task;
 use crate::domain::consent::Scope;
 use crate::domain::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::member::Role;
 use crate::domain::record::{Body, KeyFor};
 use crate::domain::roster::{Change, RosterFault};
 use crate::vault::keys::{Recipient, SealKey};
 use std::collections::BTreeSet;
 
 impl Desk {
-    /// Gives every own client whose supervisors include someone who left a new case key. A client whose counsellor left
-    /// gets one from the first supervisor who unlocks, until somebody takes over.
+    /// True when somebody left or changed role, so that keys may be due: otherwise no caseload has to be read for it.
+    pub(super) fn readers_changed(&self, state: &State) -> bool {
+        let roster = &state.house.roster;
+        roster.members.iter().any(|m| !m.active() || roster.role_since(m.id).is_some())
+    }
+
+    /// Gives every own client whose supervisors include someone who left, or is no supervisor any more, a new case key.
+    /// A client whose counsellor left gets one from the first supervisor who unlocks, until somebody takes over.
     pub(super) fn rotate_due(&self, state: &mut State) -> Result<Vec<ClientCode>, DeskFault> {
-        let gone = |state: &State, id: &MemberId| state.house.roster.member(*id).is_none_or(|m| !m.active());
+        let gone = |state: &State, id: &MemberId, role: Role| {
+            state.house.roster.member(*id).is_none_or(|m| !m.active() || m.role != role)
+        };
+        let left = |state: &State, id: &MemberId| gone(state, id, Role::Counsellor);
+        let gone = |state: &State, id: &MemberId| gone(state, id, Role::Supervisor);
         let due: Vec<ClientId> = state
             .caseload()?
             .clients
             .values()
             .filter(|k| {
-                let alone = gone(state, &k.card.counsellor);
+                let alone = left(state, &k.card.counsellor);
                 let reader_left = k.card.supervisors.iter().any(|s| gone(state, s)) || (alone && !k.card.left);
                 (k.card.counsellor == self.me.id || alone) && reader_left
             })
@@ -35,7 +46,7 @@ impl Desk {
         for id in due {
             let mut card = state.caseload()?.clients.get(&id).ok_or(DeskFault::NoClient)?.card.clone();
             card.supervisors.retain(|s| !gone(state, s));
-            card.left = gone(state, &card.counsellor);
+            card.left = left(state, &card.counsellor);
             rotated.push(card.code.clone());
             self.rotate(state, id, card)?;
         }
@@ -124,8 +135,10 @@ impl Desk {
             wraps.push((state.house.roster.recovery.parse()?, wrap(key)));
             let recipient = key.recipient().to_string();
             match &mut change {
-                Change::Enrol { log, .. } | Change::Revoke { log, .. } => *log = Some(recipient),
-                Change::Found { .. } | Change::Reassign { .. } | Change::Review { .. } => {}
+                Change::Enrol { log, .. } | Change::Revoke { log, .. } | Change::Reassign { log, .. } => {
+                    *log = Some(recipient);
+                }
+                Change::Found { .. } | Change::Recovery { .. } | Change::Compare { .. } | Change::Review { .. } => {}
             }
         }
         let (house, me) = state.writer();

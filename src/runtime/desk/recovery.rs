@@ -7,7 +7,7 @@ use super::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, write_sl
 use super::house::House;
 use super::opening::read_roster;
 use super::unlocking::same_keys;
-use super::{Desk, spare};
+use super::{Desk, renewal, spare};
 use crate::adapters::age_plugin::{Conversation, seal_slot};
 use crate::adapters::clock::SystemClock;
 use crate::domain::audit::{NoReason, Task};
@@ -23,6 +23,20 @@ use std::time::{Duration, Instant};
 /// Two of the three recovery phrases, each with its number, counted from 1.
 #[derive(Debug, Clone, Copy)]
 pub struct Phrases<'a>(pub (usize, &'a SecretString), pub (usize, &'a SecretString));
+
+/// The pair, and the phrases in its order.
+type InOrder<'a> = ((usize, usize), &'a SecretString, &'a SecretString);
+
+impl<'a> Phrases<'a> {
+    pub(super) fn in_order(self) -> Result<InOrder<'a>, DeskFault> {
+        let Phrases(first, other) = self;
+        let ((a, outer), (b, inner)) = if first.0 < other.0 { (first, other) } else { (other, first) };
+        if !slot::PAIRS.contains(&(a, b)) {
+            return Err(DeskFault::Input("recovery takes two different phrases of the three, numbered 1 to 3"));
+        }
+        Ok(((a, b), outer, inner))
+    }
+}
 
 /// A guess has to cost at least so long on the machine on which the slot was made; an unlocking stays under two seconds
 /// on one half as quick.
@@ -81,6 +95,7 @@ impl Desk {
         let lock = Lock::take(dir)?;
         let mended = spare::mend(dir)?;
         let (roster, head) = read_roster(dir)?;
+        renewal::take_place(dir, &roster)?;
         let me = roster.named(member).ok_or(RosterFault::Nobody)?.clone();
         let clock: Box<dyn Clock> = Box::new(SystemClock);
         let (key, pair) = recovery_key(dir, &roster.recovery, phrases)?;
@@ -98,15 +113,8 @@ impl Desk {
 }
 
 /// Opens the recovery key with two phrases; gives the pair as its file is called.
-pub(super) fn recovery_key(
-    dir: &Path,
-    recipient: &str,
-    Phrases(first, other): Phrases<'_>,
-) -> Result<(SealKey, String), DeskFault> {
-    let ((a, outer), (b, inner)) = if first.0 < other.0 { (first, other) } else { (other, first) };
-    if !slot::PAIRS.contains(&(a, b)) {
-        return Err(DeskFault::Input("recovery takes two different phrases of the three, numbered 1 to 3"));
-    }
+pub(super) fn recovery_key(dir: &Path, recipient: &str, phrases: Phrases<'_>) -> Result<(SealKey, String), DeskFault> {
+    let ((a, b), outer, inner) = phrases.in_order()?;
     let nested = read_summed(dir, RECOVERY, &format!("{a}{b}.age"))?;
     let key = slot::join(&nested, outer, inner).map_err(|e| match e {
         VaultFault::Passphrase => DeskFault::Phrases,

@@ -209,6 +209,7 @@ impl Desk {
     /// vault and whenever there are more than the log was told.
     pub fn sessions(&self, code: Option<&ClientCode>) -> Result<Vec<SessionRow>, DeskFault> {
         let mut state = self.state();
+        self.sees_clients(&state)?;
         if let Some(code) = code {
             self.known(&state, code)?;
         }

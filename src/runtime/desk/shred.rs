@@ -115,6 +115,7 @@ impl Desk {
     /// Clients whose retention is over: the last session ended longer ago than the table says.
     pub fn retention_due(&self) -> Result<Vec<(ClientCode, Timestamp)>, DeskFault> {
         let mut state = self.state();
+        self.sees_clients(&state)?;
         let now = state.house.now();
         let mut due = Vec::new();
         for known in state.caseload()?.clients.values() {

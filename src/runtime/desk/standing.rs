@@ -1,5 +1,6 @@
 //! What the opening found, in words: complete, behind, forked or damaged, and what to do.
 
+use crate::domain::fault::words::said;
 use crate::domain::lang::Lang;
 use crate::ports::store::Store;
 use crate::vault::chain::Head;
@@ -68,7 +69,7 @@ impl Standing {
                 format!("{part}: forked; another history stands in its place; restore from a backup")
             }
             (Standing::Damaged { what }, Lang::Ko) => {
-                format!("손상되었습니다({what}). `gyeot vault check`로 살펴보세요.")
+                format!("손상되었습니다({}). `gyeot vault check`로 살펴보세요.", said(what, lang))
             }
             (Standing::Damaged { what }, Lang::En) => format!("damaged ({what}); run `gyeot vault check`"),
         }

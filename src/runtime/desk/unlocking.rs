@@ -7,7 +7,7 @@ use super::files::{self, Lock, SlotKind, read_slot, slot_file, write_slot_of};
 use super::foundation::Foundation;
 use super::house::{House, Me};
 use super::opening::read_roster;
-use super::{Desk, spare};
+use super::{Desk, renewal, spare};
 use crate::adapters::age_plugin::HardwareKey;
 use crate::adapters::clock::SystemClock;
 use crate::domain::audit::Task;
@@ -72,6 +72,7 @@ impl Desk {
         let lock = Lock::take(dir)?;
         let mended = spare::mend(dir)?;
         let (roster, head) = read_roster(dir)?;
+        renewal::take_place(dir, &roster)?;
         let me = choose(&roster, dir, member)?.clone();
         let Entered { keys, detail, early, guess } = open(&me, clock.as_ref())?;
         let mut house = House::open(dir, lock, roster, head, clock, early)?;
@@ -109,7 +110,9 @@ impl Desk {
             desk.note(&mut state, task, None, 0, reason, false, detail)?;
             if state.house.standing.whole() {
                 spare::keep(&state.house.dir)?;
-                if state.house.roster.members.iter().any(|m| !m.active()) {
+                desk.end_renewal(&mut state)?;
+                desk.let_go(&mut state)?;
+                if desk.readers_changed(&state) {
                     desk.rotate_due(&mut state)?;
                 }
             }
@@ -217,7 +220,7 @@ impl<'a> Guess<'a> {
 /// A slot that holds another's keyring, put in place of the member's own, is refused.
 pub(super) fn same_keys(keys: Keyring, member: &Member) -> Result<Keyring, DeskFault> {
     if keys.recipient().to_string() != member.recipient || keys.verifier().to_string() != member.verifying {
-        return Err(VaultFault::Signature.into());
+        return Err(VaultFault::OthersSlot.into());
     }
     Ok(keys)
 }

@@ -11,7 +11,11 @@ use ratatui::layout::Rect;
 /// Draws the caseload.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let lang = model.lang;
-    let title = format!("{} {}", T::Caseload.text(lang), model.caseload.len());
+    let title = match model.whole() {
+        true => format!("{} {}", T::Caseload.text(lang), model.caseload.len()),
+        // Where clients may be missing their number is not told.
+        false => T::Caseload.text(lang).to_owned(),
+    };
     let inner = pane::framed(frame, area, &title, "", true, theme);
     let buf = frame.buffer_mut();
     let right = inner.right();
@@ -27,7 +31,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     }
     if model.caseload.is_empty() {
         let inside = Rect { x: inner.x + 2, width: inner.width - 4, ..inner };
-        put_wrapped(buf, inside, inner.y + 2, T::NoClients.text(lang), theme.of(Mean::Plain));
+        let none = if model.whole() { T::NoClients } else { T::NotAllClients };
+        put_wrapped(buf, inside, inner.y + 2, none.text(lang), theme.of(Mean::Plain));
         return;
     }
     let height = usize::from(inner.height.saturating_sub(1));

@@ -27,20 +27,22 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let left = body.width * 55 / 100;
     let consents = Scope::ALL.len() as u16 + 4;
-    sessions(frame, Rect { width: left, ..body }, page, lang, theme);
+    sessions(frame, Rect { width: left, ..body }, model, page, theme);
     let right = Rect { x: body.x + left, width: body.width - left, ..body };
     consent_pane(frame, Rect { height: consents, ..right }, page, lang, theme);
     let rest = Rect { y: right.y + consents, height: right.height - consents, ..right };
     measures(frame, rest, model, page, theme);
 }
 
-fn sessions(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang, theme: Theme) {
+fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, theme: Theme) {
+    let lang = model.lang;
     let focus = page.pane == Pane::Sessions;
     let inner = pane::framed(frame, area, T::Sessions.text(lang), "", focus, theme);
     let buf = frame.buffer_mut();
     if page.file.sessions.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        put_wrapped(buf, inside, inner.y + 1, T::NoSessions.text(lang), theme.of(Mean::Plain));
+        let none = if model.whole() { T::NoSessions } else { T::NotAllSessions };
+        put_wrapped(buf, inside, inner.y + 1, none.text(lang), theme.of(Mean::Plain));
         return;
     }
     let height = usize::from(inner.height);
@@ -131,7 +133,8 @@ fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     let inner = scheduled(buf, inner, page, lang, theme);
     if page.file.measures.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        put_wrapped(buf, inside, inner.y, T::NoMeasures.text(lang), theme.of(Mean::Plain));
+        let none = if model.whole() { T::NoMeasures } else { T::NotAllMeasures };
+        put_wrapped(buf, inside, inner.y, none.text(lang), theme.of(Mean::Plain));
         return;
     }
     let height = usize::from(inner.height);

@@ -1,4 +1,4 @@
-//! What is right and wrong with models and workers.
+//! What is right and wrong with the vault, the models and the workers.
 
 use crate::app::model::Model;
 use crate::app::msg::Looked;
@@ -6,6 +6,7 @@ use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put, put_wrapped, window};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the findings.
@@ -15,6 +16,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
     let buf = frame.buffer_mut();
     let y = put_wrapped(buf, inside, inner.y, T::DoctorHow.text(lang), theme.of(Mean::Quiet)) + 1;
+    let y = vault(buf, inside, y, model, theme);
     if model.findings.is_empty() {
         put(buf, inside.x, y, inside.right(), T::Looks.text(lang), theme.of(Mean::Plain));
         return;
@@ -36,6 +38,18 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         let x = put(buf, x, row, inside.right(), glyph, theme.of(mean));
         put(buf, x, row, inside.right(), &format!("{}: {state}", looked(f.what).text(lang)), theme.of(Mean::Plain));
     }
+}
+
+/// How the vault stands, in the words of the opening; the row after it.
+fn vault(buf: &mut Buffer, inside: Rect, y: u16, model: &Model, theme: Theme) -> u16 {
+    let lang = model.lang;
+    let Some(who) = &model.signed_in else { return y };
+    let [ko, en] = &who.standing;
+    let (glyph, mean) = if model.whole() { ("✓ ", Mean::Good) } else { ("! ", Mean::Warn) };
+    put(buf, inside.x + 2, y, inside.right(), glyph, theme.of(mean));
+    let text = format!("{}: {}", T::VaultIs.text(lang), lang.pick(ko, en));
+    let words = Rect { x: inside.x + 4, width: inside.width.saturating_sub(4), ..inside };
+    put_wrapped(buf, words, y, &text, theme.of(Mean::Plain))
 }
 
 const fn looked(what: Looked) -> T {

@@ -47,7 +47,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let left = if table.is_empty() { room.width } else { room.width.saturating_sub(table_width + 2) };
     if chart.points.is_empty() {
         let place = Rect { x: inner.x + 1, width: left.saturating_sub(2), ..room };
-        put_wrapped(buf, place, room.y + 1, T::HistoryNone.text(lang), theme.of(Mean::Plain));
+        let none = if model.whole() { T::HistoryNone } else { T::NotAllMeasures };
+        put_wrapped(buf, place, room.y + 1, none.text(lang), theme.of(Mean::Plain));
     } else {
         for (n, line) in chart.plot(usize::from(left), usize::from(room.height - 1)).iter().enumerate() {
             let mut x = room.x;

@@ -3,6 +3,7 @@
 pub mod assessment;
 pub mod caseload;
 pub mod client;
+pub mod concern;
 pub mod confirm;
 pub mod doctor;
 pub mod help;

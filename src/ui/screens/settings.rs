@@ -1,9 +1,9 @@
-//! Settings: the language of the screens.
+//! Settings: the language of the screens, and after how long they lock.
 
 use crate::app::model::Model;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{pane, put};
+use crate::ui::widgets::{pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -15,4 +15,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let text = format!("▸ {}: {}", T::SettingLanguage.text(lang), T::SettingThis.text(lang));
     put(buf, inner.x + 2, inner.y + 1, inner.right(), &text, theme.of(Mean::Focus));
     put(buf, inner.x + 4, inner.y + 2, inner.right(), T::SettingChange.text(lang), theme.of(Mean::Quiet));
+    let text = format!("  {}: {} {}", T::SettingLock.text(lang), model.lock_after_minutes, T::Minutes.text(lang));
+    put(buf, inner.x + 2, inner.y + 4, inner.right(), &text, theme.of(Mean::Plain));
+    let inside = Rect { x: inner.x + 4, width: inner.width.saturating_sub(6), ..inner };
+    put_wrapped(buf, inside, inner.y + 5, T::SettingLockHow.text(lang), theme.of(Mean::Quiet));
 }
