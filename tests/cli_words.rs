@@ -73,8 +73,11 @@ fn centre(dir: &Path) -> String {
     let desk = Desk::unlock(&dir.join("vault"), Some("상담"), &pass).unwrap();
     let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let session = desk.begin_session(&code, desk.now()).unwrap();
     desk.keep(session, &[Body::Mark { at_ms: 1, label: None }]).unwrap();
     desk.end_session(session, desk.now(), "ended").unwrap();

@@ -16,7 +16,7 @@ that begins with `-> gyeot-backup/2` and the next line that begins with `->` or 
     sed -n '/^-> gyeot-backup\\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
     age -d -i key B.age > unpacked
 
-With recovery phrases 1 and 2 the stanza is `recovery-12`, and the file is opened twice, outer phrase first. Backups from
+(base64 may complain of the padding that age leaves out; what it wrote is whole.) With recovery phrases 1 and 2 the stanza is `recovery-12`, and the file is opened twice, outer phrase first. Backups from
 before have no such stanzas: `age -d B.age` asks for the passphrase at once.";
 
 /// Arguments of `gyeot backup`.

@@ -284,6 +284,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 }))?;
             } else {
                 print::line(lang.pick("구성원에서 뺐습니다.", "The membership is ended."));
+                print::line(lang.pick(
+                    "복구 문구를 맡고 있던 사람이면 `gyeot vault renew-recovery`로 새로 만드세요.",
+                    "If they kept a recovery phrase, make new ones with `gyeot vault renew-recovery`.",
+                ));
                 match (reached, unread) {
                     (Ok(reached), _) => print_reach(&reached, false, lang),
                     (Err(_), why) => {
