@@ -290,7 +290,7 @@ impl Desk {
     fn client_shelf(state: &State, code: &ClientCode) -> Result<Vec<Opened>, DeskFault> {
         let known = state.caseload()?.by_code(code)?;
         let places = state.house.store.shelf(known.card.id.0)?;
-        let mut opened = open_all(&state, &places, &known.keys(&state.house, state.keys.read()))?;
+        let mut opened = open_all(state, &places, &known.keys(&state.house, state.keys.read()))?;
         opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
         Ok(opened)
     }
@@ -333,7 +333,7 @@ impl Desk {
         session: SessionId,
         why: &'static str,
     ) -> Result<(), DeskFault> {
-        let (known, case) = self.known_by(&state, session)?;
+        let (known, case) = self.known_by(state, session)?;
         let code = known.card.code.clone();
         case.key.as_ref().ok_or(DeskFault::SessionDestroyed)?;
         self.note(state, Task::Destroy, Some(&code), 1, Some(why), false, Some(session.to_string()))?;
@@ -347,7 +347,7 @@ impl Desk {
         session: SessionId,
         why: &'static str,
     ) -> Result<(), DeskFault> {
-        let (known, case) = self.known_by(&state, session)?;
+        let (known, case) = self.known_by(state, session)?;
         let client = known.card.id;
         let held = case.key.as_ref().ok_or(DeskFault::SessionDestroyed)?;
         let place = held.place(&state.house)?.ok_or(DeskFault::SessionDestroyed)?;

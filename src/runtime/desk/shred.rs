@@ -139,7 +139,7 @@ impl Desk {
         code: &ClientCode,
         second: Option<Second<'_>>,
     ) -> Result<(bool, Option<MemberId>), DeskFault> {
-        let known = self.known(&state, code)?;
+        let known = self.known(state, code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let present = self.second_for::<permit::Destroy>(state, whose, second)?;
         let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;
