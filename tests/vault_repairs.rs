@@ -3,12 +3,14 @@
 
 mod vault_stage;
 
+use gyeot::adapters::store_pieces::{salvage, salvage_and_mend};
 use gyeot::adapters::store_sled::SledStore;
-use gyeot::domain::ids::ClientCode;
+use gyeot::domain::ids::{ClientCode, RecordId};
 use gyeot::domain::member::Role;
 use gyeot::domain::text::ClientText;
-use gyeot::ports::store::Store;
+use gyeot::ports::store::{Put, Store};
 use gyeot::runtime::desk::{Desk, DeskFault, KeyCost, NewClient, NewMember, NewVault, Standing};
+use gyeot::vault::Sealed;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use vault_stage::copy;
@@ -176,4 +178,32 @@ fn a_certificate_is_known_to_be_as_it_was_signed_and_one_changed_letter_is_found
     let changed = signed.replace("\"records\": 2", "\"records\": 0");
     assert_ne!(signed, changed);
     assert_eq!(Desk::read_signed(&dir, changed.as_bytes()).unwrap_err(), DeskFault::NotSigned);
+}
+
+#[test]
+fn every_bit_of_a_record_that_is_flipped_in_the_raw_file_is_turned_back_by_salvage() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("store");
+    let mut store = SledStore::open(&dir).unwrap();
+    let put = Put {
+        shelf: [7; 16],
+        id: RecordId([9; 16]),
+        sealed: Sealed::from_stored(b"age-encryption.org/v1\none record".to_vec()).unwrap(),
+    };
+    store.put(&[put], &mut |_| Ok(())).unwrap();
+    drop(store);
+    let whole = salvage(&[&dir]).unwrap();
+    let mut raw = std::fs::read(dir.join("db")).unwrap();
+    raw.truncate(raw.iter().rposition(|b| *b != 0).unwrap() + 1);
+    let starts: Vec<usize> = (0..raw.len() - 4).filter(|at| raw[*at..].starts_with(b"gyR1")).collect();
+    let length = 116 + whole[0].1.len() + 16;
+    for bit in 0..length * 8 {
+        let mut hurt = raw.clone();
+        for start in &starts {
+            hurt[start + bit / 8] ^= 1 << (bit % 8);
+        }
+        std::fs::write(dir.join("db"), hurt).unwrap();
+        assert!(salvage(&[&dir]).unwrap().is_empty(), "bit {bit}");
+        assert_eq!(salvage_and_mend(&[&dir]).unwrap(), whole, "bit {bit}");
+    }
 }

@@ -19,6 +19,24 @@ pub fn copy_aside(from: &Path, to: &Path) -> Result<(), StoreFault> {
     to.parent().map_or(Ok(()), sync_dir)
 }
 
+/// What sled 0.34.7 writes into its `conf` for the settings that a vault has, with its CRC-32.
+const CONF: &[u8; 62] = b"segment_size: 524288\nuse_compression: false\nversion: 0.34\n\x76\x19\x51\xc1";
+
+/// Writes `conf` anew when one bit of it is flipped; true when it was. sled itself refuses to open by it, or, when the
+/// bit is in its checksum, says nothing.
+pub fn mend_conf(dir: &Path) -> Result<bool, StoreFault> {
+    let path = dir.join("conf");
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(false) };
+    let bits: u32 = bytes.iter().zip(CONF).map(|(a, b)| (a ^ b).count_ones()).sum();
+    if bytes.len() != CONF.len() || bits != 1 {
+        return Ok(false);
+    }
+    let new = dir.join("conf.new");
+    let write = std::fs::write(&new, CONF).and_then(|()| File::open(&new)?.sync_all());
+    write.and_then(|()| std::fs::rename(&new, &path)).map_err(disk)?;
+    sync_dir(dir).map(|()| true)
+}
+
 fn copy_all(from: &Path, part: &Path) -> Result<(), StoreFault> {
     std::fs::create_dir_all(part.join("blobs")).map_err(disk)?;
     for folder in ["", "blobs"] {

@@ -71,6 +71,33 @@ pub(super) fn read_piece(bytes: &[u8]) -> Option<Piece<'_>> {
 /// Everything that is still intact in the raw files of these stores (one, or one and its copy from before), whether or
 /// not sled can open them: records in order of their places. Reads the files, changes nothing.
 pub fn salvage(dirs: &[&Path]) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
+    let mut found = Found::default();
+    for raw in raw_files(dirs)? {
+        found.take(&raw?);
+    }
+    Ok(found.whole())
+}
+
+/// As [`salvage`], and where one bit of a piece is flipped, with that bit turned back: a key that does not open would
+/// shut everything out that is sealed to it. The hash of the piece says which bit it was.
+pub fn salvage_and_mend(dirs: &[&Path]) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
+    let mut found = Found::default();
+    for raw in raw_files(dirs)? {
+        found.take(&raw?);
+    }
+    let mut left = MOST_MENDED;
+    for raw in raw_files(dirs)? {
+        found.mend(&raw?, &mut left);
+    }
+    Ok(found.whole())
+}
+
+/// So many damaged pieces are tried, each for up to half a second: a file that is damaged in more places than that is
+/// not one of a flipped bit.
+const MOST_MENDED: u32 = 200;
+
+/// The bytes of every file of these stores that can hold pieces, one after the other.
+fn raw_files(dirs: &[&Path]) -> Result<impl Iterator<Item = Result<Vec<u8>, StoreFault>>, StoreFault> {
     let mut files = Vec::new();
     for dir in dirs {
         files.push(dir.join("db"));
@@ -78,33 +105,91 @@ pub fn salvage(dirs: &[&Path]) -> Result<Vec<(Place, Vec<u8>)>, StoreFault> {
             files.extend(blobs.flatten().map(|f| f.path()));
         }
     }
-    type Pieces = Vec<Option<Vec<u8>>>;
-    let mut found: BTreeMap<(u64, RecordId), (Place, Pieces)> = Default::default();
-    for file in files {
-        let raw = match std::fs::read(&file) {
-            Ok(raw) => raw,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(e) => return Err(disk(e)),
-        };
+    Ok(files.into_iter().filter_map(|file| match std::fs::read(&file) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+        read => Some(read.map_err(disk)),
+    }))
+}
+
+type Pieces = Vec<Option<Vec<u8>>>;
+
+/// Records that are being put together from their pieces.
+#[derive(Default)]
+struct Found(BTreeMap<(u64, RecordId), (Place, Pieces)>);
+
+impl Found {
+    fn add(&mut self, piece: &Piece<'_>) {
+        let (_, parts) = self
+            .0
+            .entry((piece.place.seq, piece.place.id))
+            .or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
+        if let Some(part) = parts.get_mut(usize::from(piece.number)) {
+            *part = Some(piece.part.to_vec());
+        }
+    }
+
+    fn take(&mut self, raw: &[u8]) {
         let mut at = 0;
         while let Some(next) = find(&raw[at..], PIECE_MAGIC) {
             at += next;
             if let Some(piece) = read_piece(&raw[at..]) {
-                let slot = found
-                    .entry((piece.place.seq, piece.place.id))
-                    .or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
-                if let Some(part) = slot.1.get_mut(usize::from(piece.number)) {
-                    *part = Some(piece.part.to_vec());
-                }
+                self.add(&piece);
             }
             at += 1;
         }
     }
-    let whole = found.into_values().filter_map(|(place, parts)| {
-        let bytes = parts.into_iter().collect::<Option<Vec<_>>>()?.concat();
-        (sha256(&[&bytes]) == place.hash).then_some((place, bytes))
-    });
-    Ok(whole.collect())
+
+    /// Looks at what begins like a piece but for one bit at the most, does not read, and is not there in another copy.
+    fn mend(&mut self, raw: &[u8], left: &mut u32) {
+        for at in 0..raw.len().saturating_sub(PIECE_HEAD) {
+            let apart = raw[at..at + 4].iter().zip(PIECE_MAGIC).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>();
+            if apart > 1 || read_piece(&raw[at..]).is_some() || self.has(&raw[at..]) {
+                continue;
+            }
+            let mut bytes = raw[at..raw.len().min(at + PIECE_HEAD + PIECE + PIECE_SUM)].to_vec();
+            if apart == 1 {
+                bytes[..4].copy_from_slice(PIECE_MAGIC);
+            } else if *left == 0 || !turn_back(&mut bytes) {
+                *left = left.saturating_sub(1);
+                continue;
+            }
+            if let Some(piece) = read_piece(&bytes) {
+                self.add(&piece);
+            }
+        }
+    }
+
+    /// Whether the piece that this head names was found intact.
+    fn has(&self, head: &[u8]) -> bool {
+        let place = Place::from_bytes(&head[4..108]);
+        let parts = place.and_then(|p| self.0.get(&(p.seq, p.id)));
+        let number = usize::from(u16::from_be_bytes([head[108], head[109]]));
+        parts.is_some_and(|(_, parts)| parts.get(number).is_some_and(Option::is_some))
+    }
+
+    fn whole(self) -> Vec<(Place, Vec<u8>)> {
+        let whole = self.0.into_values().filter_map(|(place, parts)| {
+            let bytes = parts.into_iter().collect::<Option<Vec<_>>>()?.concat();
+            (sha256(&[&bytes]) == place.hash).then_some((place, bytes))
+        });
+        whole.collect()
+    }
+}
+
+/// Turns the one bit back with which a piece reads again; false when there is none.
+fn turn_back(bytes: &mut [u8]) -> bool {
+    let said = u32::from_be_bytes([bytes[112], bytes[113], bytes[114], bytes[115]]) as usize;
+    // With a length that cannot be, only the length can be what is wrong.
+    let bits =
+        if said > PIECE { 112 * 8..116 * 8 } else { 4 * 8..(PIECE_HEAD + said + PIECE_SUM).min(bytes.len()) * 8 };
+    for bit in bits {
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        if read_piece(bytes).is_some() {
+            return true;
+        }
+        bytes[bit / 8] ^= 1 << (bit % 8);
+    }
+    false
 }
 
 fn find(hay: &[u8], needle: &[u8; 4]) -> Option<usize> {

@@ -9,7 +9,7 @@ use super::standing::of_chain;
 use super::unlocking::{choose, unlock_slot};
 use super::{Desk, Standing, State};
 use crate::adapters::highwater::MarkFile;
-use crate::adapters::store_pieces::salvage;
+use crate::adapters::store_pieces::salvage_and_mend;
 use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
@@ -177,7 +177,7 @@ impl Desk {
         // What was destroyed stands in the old blocks of the file and in an old copy; it stays destroyed.
         let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
         let Gone { buried, lost: known_lost, .. } = gone(dir, &roster.vault, &verifier)?;
-        let mut intact = salvage(&[&damaged, &before])?;
+        let mut intact = salvage_and_mend(&[&damaged, &before])?;
         intact.retain(|(place, _)| !buried.contains(&place.seq));
         // A roster that was cut or exchanged is not what salvage is for: taking it as it is would let one person with
         // the disk decide who is a member.

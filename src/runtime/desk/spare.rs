@@ -8,6 +8,7 @@ use super::files::{RECOVERY, SPARE, SUMMED, disk, read_summed, replace, taken_ba
 use super::house::FRESH;
 use super::opening::{gone, newest_mark, read_roster, roster_path};
 use crate::adapters::highwater::MarkFile;
+use crate::adapters::store_aside::mend_conf;
 use crate::domain::roster::{Roster, RosterFault};
 use crate::vault::mark::Mark;
 use std::path::Path;
@@ -60,6 +61,9 @@ pub(super) fn mend(dir: &Path) -> Result<Vec<String>, DeskFault> {
     let store = dir.join("store");
     if taken_back(&store)? {
         mended.push("store".to_owned());
+    }
+    if mend_conf(&store)? {
+        mended.push("store/conf".to_owned());
     }
     if store.exists() {
         // What a writing anew that was interrupted left: sealed bytes that stand in the store as well, or were destroyed.
