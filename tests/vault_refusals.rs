@@ -230,7 +230,7 @@ fn shredded(ground: &Ground, desk: &Desk, said: &Said, what: &str) {
     let there = desk.clients().unwrap().iter().any(|row| row.code == ground.gone);
     if said.code == 0 {
         assert!(in_file && !there, "{what}: {} {}", said.out, said.err);
-    } else if said.err.contains("destroyed, but") {
+    } else if said.err.contains("destroyed, but the certificate") {
         assert!(on_screen && !there, "{what}: {} {}", said.out, said.err);
     } else {
         assert!(said.err.contains("error: ") && said.err.contains("hint: "), "{what}: {}", said.err);
