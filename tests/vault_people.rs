@@ -623,6 +623,16 @@ fn a_fingerprint_that_was_compared_stands_in_the_roster_and_other_words_are_refu
 }
 
 #[test]
+fn who_enrols_the_first_supervisor_of_a_practice_of_one_can_say_that_the_fingerprint_was_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = founded(dir.path(), "혼자", Role::Counsellor);
+    let new = NewMember { name: "수퍼".into(), role: Role::Supervisor, cost: KeyCost::CheapForTests };
+    let (member, words) = desk.add_member(&new, &pass(), None, Some("처음")).unwrap();
+    desk.confirm_fingerprint("수퍼", &words).unwrap();
+    assert_eq!(desk.roster().compared(member.id).unwrap().by, desk.me().id);
+}
+
+#[test]
 fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_the_second_copies() {
     let dir = tempfile::tempdir().unwrap();
     let (code, session, old) = centre(dir.path());

@@ -226,7 +226,7 @@ fn idle_lock(lang: Lang) -> Finding {
     match settings::path().map(|path| settings::read(&path)).transpose() {
         Ok(settings) => {
             let minutes = settings.and_then(|s| s.lock_after_minutes).unwrap_or(IDLE_LOCK_MINUTES);
-            right(what, format!("{minutes} {}", lang.pick("분 뒤", "minutes")))
+            right(what, format!("{minutes}{}", lang.pick("분 뒤", " minutes")))
         }
         Err(fault) => wrong(what, fault, lang),
     }

@@ -270,6 +270,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let two = given.need()?;
             let other = who.read()?;
             let desk = passphrase::unlock(globals)?;
+            desk.may_renew_recovery(other.as_ref().map(|(name, _)| name.as_str()), reason.as_deref())?;
             let new = [generated_phrase(), generated_phrase(), generated_phrase()];
             let shown: Vec<&str> = new.iter().map(|p| p.expose_secret()).collect();
             if !globals.json {

@@ -205,9 +205,9 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::ChangeRoster, Supervisor | Admin) => Two,
         (C::RenewRecovery, Counsellor) => Sole,
         (C::RenewRecovery, Supervisor | Admin) => Two,
-        // It takes nothing and gives nothing; whoever could enrol can also say this, and nobody else.
-        (C::CompareFingerprint, Counsellor) => Sole,
-        (C::CompareFingerprint, Supervisor | Admin) => Yes,
+        // It takes nothing and gives nothing: the signed word of a member who was there. The counsellor of a practice of
+        // one, who enrols the first supervisor, must be able to give it.
+        (C::CompareFingerprint, Counsellor | Supervisor | Admin) => Yes,
         (C::ReviewBreakGlass, Counsellor) => No,
         (C::ReviewBreakGlass, Supervisor | Admin) => Yes,
         (C::ReadLog, Counsellor) => Sole,

@@ -191,7 +191,7 @@ texts! {
     SettingThis: "한국어", "English";
     SettingChange: "Enter 또는 F2 로 바꿉니다.", "Enter or F2 changes it.";
     SettingLock: "사람이 없을 때 잠그기까지", "Locks when unattended, after";
-    Minutes: "분", "minutes";
+    Minutes: "분", " minutes";
     SettingLockHow: "settings.toml 에서 lock_after_minutes = 1~30 으로 바꿉니다. 회기 중에는 잠그지 않습니다.", "Change it in settings.toml: lock_after_minutes = 1 to 30. A running session does not lock.";
     DoctorTitle: "금고, 모델, 작업 프로그램", "Vault, models and workers";
     VaultIs: "금고", "vault";

@@ -14,7 +14,7 @@ use super::recovery::{Phrases, recovery_key};
 use super::unlocking::same_keys;
 use super::{Desk, State, private_folder};
 use crate::adapters::store_sled::sync_dir;
-use crate::domain::access::{Whose, permit};
+use crate::domain::access::{Around, Whose, grant, permit};
 use crate::domain::audit::Task;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::record::{Body, KeyFor};
@@ -38,6 +38,15 @@ fn next(dir: &Path) -> PathBuf {
 }
 
 impl Desk {
+    /// Refuses what [`Desk::renew_recovery`] would refuse, before new phrases are shown to anybody.
+    pub fn may_renew_recovery(&self, second: Option<&str>, reason: Option<&str>) -> Result<(), DeskFault> {
+        let state = self.state();
+        let role = second.and_then(|name| state.house.roster.named(name)).map(|m| m.role);
+        let around = Around { second: role, ..Self::around(&state) };
+        let allowed = grant::<permit::RenewRecovery>(self.me.id, self.me.role, Whose::Nobody, around)?;
+        glass_reason(&allowed, reason).map(drop)
+    }
+
     /// Makes the recovery key anew under these three phrases, which somebody has already written down: once this
     /// returns nothing else opens it. Gives how many wraps were sealed anew.
     pub fn renew_recovery(

@@ -15,7 +15,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let text = format!("▸ {}: {}", T::SettingLanguage.text(lang), T::SettingThis.text(lang));
     put(buf, inner.x + 2, inner.y + 1, inner.right(), &text, theme.of(Mean::Focus));
     put(buf, inner.x + 4, inner.y + 2, inner.right(), T::SettingChange.text(lang), theme.of(Mean::Quiet));
-    let text = format!("  {}: {} {}", T::SettingLock.text(lang), model.lock_after_minutes, T::Minutes.text(lang));
+    let text = format!("  {}: {}{}", T::SettingLock.text(lang), model.lock_after_minutes, T::Minutes.text(lang));
     put(buf, inner.x + 2, inner.y + 4, inner.right(), &text, theme.of(Mean::Plain));
     let inside = Rect { x: inner.x + 4, width: inner.width.saturating_sub(6), ..inner };
     put_wrapped(buf, inside, inner.y + 5, T::SettingLockHow.text(lang), theme.of(Mean::Quiet));
