@@ -524,7 +524,7 @@ fn a_supervisor_who_becomes_an_admin_keeps_no_case_key_and_reads_nothing_new() {
     assert_eq!((done.from, done.to, done.break_glass), (Role::Supervisor, Role::Admin, false));
     assert_eq!((done.reached.len(), done.reached[0].own), (1, false), "what they could read is said");
     let counsellor = unlock(dir.path(), "상담");
-    assert_eq!(counsellor.check().unwrap().sound(), true);
+    assert!(counsellor.check().unwrap().sound());
     counsellor.keep(session, &[Body::Mark { at_ms: 2, label: None }]).unwrap();
     counsellor.lock().unwrap();
     let changed = unlock(dir.path(), "수퍼");
