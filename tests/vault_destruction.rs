@@ -96,7 +96,7 @@ fn an_old_database_put_back_brings_no_destroyed_client_back_and_its_return_is_to
     if desk.standing().whole() {
         destroyed_is_gone(&p, &desk);
         let report = desk.check().unwrap();
-        assert!(report.mended.iter().any(|m| m.starts_with("store:")), "{report:?}");
+        assert!(report.mended.iter().any(|m| m.starts_with("store (")), "{report:?}");
     } else {
         assert!(desk.clients().unwrap().iter().all(|c| c.code == p.codes[0]));
     }

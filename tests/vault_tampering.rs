@@ -148,14 +148,19 @@ fn roster(v: &Vault) -> PathBuf {
 }
 
 #[test]
-fn a_truncated_roster_is_behind_and_nothing_is_written_until_it_is_whole() {
+fn a_truncated_roster_comes_back_from_its_copy_and_without_one_nothing_is_read_or_written() {
     let v = vault();
     let whole = std::fs::read_to_string(roster(&v)).unwrap();
     let mut lines: Vec<&str> = whole.lines().collect();
     lines.pop();
     std::fs::write(roster(&v), lines.join("\n") + "\n").unwrap();
     let (code, _, err) = v.gyeot("상담", &["client", "list"]);
-    assert!(code == 0 && err.contains("roster: 1 behind"), "{code} {err}");
+    assert!(code == 0 && err.contains("put right: roster"), "{code} {err}");
+    assert_eq!(std::fs::read_to_string(roster(&v)).unwrap(), whole, "from its second copy");
+    for path in [roster(&v), v.dir().join("spare/roster")] {
+        std::fs::write(path, lines.join("\n") + "\n").unwrap();
+    }
+    told(&v.gyeot("상담", &["client", "list"]), Exit::Damaged, "behind");
     let refused = v.gyeot("상담", &["client", "add", "--name", "x"]);
     told(&refused, Exit::Damaged, "behind");
     told(&v.gyeot("관리", &["vault", "check"]), Exit::Damaged, "not sound");
@@ -176,7 +181,7 @@ fn a_log_that_was_cut_stays_cut_however_much_is_written_after_it() {
     for _ in 0..4 {
         // Each of these is itself two entries.
         let (code, _, err) = v.gyeot("상담", &["client", "show", v.code.as_str()]);
-        assert_eq!(code, 0, "{err}");
+        assert_eq!(code, Exit::Damaged as i32, "shown, and said to be less than there was: {err}");
         said.push(err.lines().next().unwrap_or_default().to_owned());
     }
     assert!(said[0].contains("access log: 2 behind"), "{said:?}");
@@ -239,7 +244,7 @@ fn an_old_database_put_back_says_how_far_behind_it_is() {
     std::fs::remove_dir_all(v.dir().join("store")).unwrap();
     copy(&v.folder.path().join("old"), &v.dir().join("store"));
     let (code, _, err) = v.gyeot("상담", &["client", "list"]);
-    assert!(code == 0 && err.contains("store: 3 behind"), "{code} {err}");
+    assert!(code == Exit::Damaged as i32 && err.contains("store: 3 behind"), "{code} {err}");
     told(&v.gyeot("상담", &["client", "add", "--name", "x"]), Exit::Damaged, "behind");
 }
 

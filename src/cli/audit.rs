@@ -1,10 +1,12 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
 use super::{Globals, passphrase, print};
-use crate::domain::audit::{Entry, Month};
-use crate::domain::fault::Fault;
+use crate::domain::audit::{Entry, LogBreak, Month};
+use crate::domain::fault::words::said;
+use crate::domain::fault::{Exit, Fault};
+use crate::domain::lang::Lang;
 use crate::domain::roster::Roster;
-use crate::runtime::desk::Desk;
+use crate::runtime::desk::{Desk, LogRead};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +57,17 @@ enum Audit {
     },
 }
 
+/// Says on stderr where the log is not as it was written; gives the fault that ends the command.
+fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<Fault> {
+    let first = breaks.first()?;
+    for LogBreak { at, why } in breaks {
+        print::note(format!("#{at}: {}", said(why, lang)));
+    }
+    let what = format!("the access log is not as it was written at {} places, the first is entry {}", breaks.len(), first.at);
+    let hint = "the other entries were shown; compare with a backup or an earlier checkpoint, and keep this file as evidence";
+    Some(Fault::with(Exit::Damaged, what, hint))
+}
+
 fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
     let by = roster.member(e.by).map_or("?", |m| &m.name);
     let task = serde_json::to_value(e.task).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
@@ -90,20 +103,22 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         return signed(file, globals);
     }
     let desk = passphrase::unlock(globals)?;
+    let mut broken = None;
     match args.command {
         Audit::Signed { .. } => {}
         Audit::Show { month } => {
-            let mut entries = desk.read_log()?;
+            let LogRead { mut entries, breaks } = desk.look_through_log()?;
             entries.retain(|(_, e)| month.as_ref().is_none_or(|m| Month::of(e.at) == *m));
             if globals.json {
                 let rows: Vec<_> = entries.iter().map(|(n, e)| serde_json::json!({"n": n, "entry": e})).collect();
-                print::json(&serde_json::json!({"schema": "gyeot.access-log/1", "entries": rows}))?;
+                print::json(&serde_json::json!({"schema": "gyeot.access-log/1", "entries": rows, "breaks": breaks}))?;
             } else {
                 let roster = desk.roster();
                 for (n, entry) in &entries {
                     print::line(entry_line(*n, entry, &roster));
                 }
             }
+            broken = told_breaks(&breaks, lang);
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
@@ -120,6 +135,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Audit::Inspect { month, report } => {
             let (inspection, signed) = desk.inspect_log(&month)?;
+            broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
                     Fault::failed(format!("the report could not be written ({})", e.kind()), "give another --report F")
@@ -162,5 +178,6 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
         }
     }
-    desk.lock().map_err(Fault::from)
+    desk.lock()?;
+    broken.map_or(Ok(()), Err)
 }

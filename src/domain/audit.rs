@@ -191,10 +191,22 @@ pub struct Inspection {
     pub at_night: u64,
     /// Places where the clock went back between two entries, by entry number.
     pub clock_back: Vec<u64>,
+    /// Where the log is damaged, cut or out of order, in any month: which month such an entry was of cannot be said.
+    #[serde(default)]
+    pub breaks: Vec<LogBreak>,
     /// Who inspected.
     pub by: MemberId,
     /// When.
     pub at: Timestamp,
+}
+
+/// One position of the access log where it is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogBreak {
+    /// The position in the file, counted from 0 like the entries.
+    pub at: u64,
+    /// One phrase of the program.
+    pub why: std::borrow::Cow<'static, str>,
 }
 
 /// Counts a month. `entries` are numbered, in order of the log.
@@ -213,6 +225,7 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         handed_on: Vec::new(),
         at_night: 0,
         clock_back: Vec::new(),
+        breaks: Vec::new(),
         by,
         at,
     };

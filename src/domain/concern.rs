@@ -11,7 +11,7 @@ pub enum Concern {
     NotWhole([String; 2]),
     /// The vault is whole, but a write was interrupted before it was acknowledged: the sentence, as above.
     Interrupted([String; 2]),
-    /// Small files that were damaged and were put right from their second copy, by their names in the vault.
+    /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
     /// The access log does not read to its end, so that nobody can say what waits in it.
     LogUnread,
@@ -38,10 +38,10 @@ impl Concern {
             (Concern::NotWhole([ko, _]) | Concern::Interrupted([ko, _]), Lang::Ko) => ko.clone(),
             (Concern::NotWhole([_, en]) | Concern::Interrupted([_, en]), Lang::En) => en.clone(),
             (Concern::Mended(files), Lang::Ko) => {
-                format!("손상된 파일을 사본으로 바로잡았습니다: {}", files.join(", "))
+                format!("손상되었거나 잘려 있던 파일을 바로잡았습니다: {}", files.join(", "))
             }
             (Concern::Mended(files), Lang::En) => {
-                format!("damaged files were put right from their second copy: {}", files.join(", "))
+                format!("damaged or cut files were put right: {}", files.join(", "))
             }
             (Concern::LogUnread, Lang::Ko) => "접근 기록에 읽히지 않는 곳이 있습니다".into(),
             (Concern::LogUnread, Lang::En) => "the access log does not read in one place".into(),

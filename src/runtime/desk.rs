@@ -39,7 +39,7 @@ pub use crate::domain::consent::{Consent, ConsentState, Scope, Withdrawal};
 pub use crate::domain::record::{Body, Opened};
 pub use crate::domain::session::{SessionRow, SessionState};
 pub use crate::vault::slot::KeyCost;
-pub use audit::{SignedNote, Verified};
+pub use audit::{LogRead, SignedNote, Verified};
 pub use backup::{BackupKey, BackupReport};
 pub use clients::ClientFile;
 pub use consents::Withdrawn;

@@ -1,11 +1,11 @@
 //! The access log as it is shown, checked and inspected. Reading it is itself an entry.
 
 use super::fault::DeskFault;
-use super::files::read_chain;
+use super::files::{read_chain, read_chain_past};
 use super::house::LOG;
 use super::{Desk, Standing, State};
 use crate::domain::access::{Whose, permit};
-use crate::domain::audit::{Entry, Inspection, Month, Reach, Task, inspect, overdue, reach, unreviewed};
+use crate::domain::audit::{Entry, Inspection, LogBreak, Month, Reach, Task, inspect, overdue, reach, unreviewed};
 use crate::domain::member::Member;
 use crate::domain::roster::RosterFault;
 use crate::vault::VaultFault;
@@ -16,6 +16,7 @@ use crate::vault::seal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// What checking the log found.
@@ -35,6 +36,19 @@ pub struct SignedNote {
     /// Exactly what was signed.
     pub text: String,
 }
+
+/// The access log as far as it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogRead {
+    /// Every entry whose own signature is good, with its number.
+    pub entries: Vec<(u64, Entry)>,
+    /// Where the log is damaged, cut or out of order.
+    pub breaks: Vec<LogBreak>,
+}
+
+/// The entry is sealed to a key of the log that this vault does not hold, for example after a store from before a
+/// renewal of that key was taken.
+const SEALED_AWAY: &str = "it is sealed to a key of the log that is not here";
 
 /// The name of a member's key in signed notes: no spaces, no plus sign.
 fn key_name(member: &Member) -> String {
@@ -66,17 +80,42 @@ impl Desk {
         self.entries(&state, &self.log_keys(&state, None)?)
     }
 
-    /// Every entry, opened with the newest of the log's keys that fits.
+    /// As [`Desk::read_log`], past what is damaged: an edit of one entry must not hide the others.
+    pub fn look_through_log(&self) -> Result<LogRead, DeskFault> {
+        let mut state = self.state();
+        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
+        self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)
+    }
+
+    /// Every entry; an error when one of them is not as it was written.
     pub(super) fn entries(&self, state: &State, keys: &[SealKey]) -> Result<Vec<(u64, Entry)>, DeskFault> {
+        let LogRead { entries, breaks } = self.as_far_as_it_reads(state, keys)?;
+        match breaks.first() {
+            None => Ok(entries),
+            Some(LogBreak { why, .. }) if why == SEALED_AWAY => Err(VaultFault::NotYours.into()),
+            Some(LogBreak { at, why: Cow::Borrowed(why) }) => Err(VaultFault::Chain { what: LOG, at: *at, why }.into()),
+            Some(LogBreak { at, .. }) => Err(VaultFault::Chain { what: LOG, at: *at, why: "not readable" }.into()),
+        }
+    }
+
+    /// The log, each entry opened with the newest of its keys that fits.
+    fn as_far_as_it_reads(&self, state: &State, keys: &[SealKey]) -> Result<LogRead, DeskFault> {
         let house = &state.house;
-        let mut entries = Vec::new();
+        let (mut entries, mut breaks) = (Vec::new(), Vec::new());
         let name = Name { what: LOG, vault: &house.roster.vault };
-        let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
-            entries.push((line.n, open_entry(line, keys)?));
+        let mut take = |line: &Line| -> Result<(), &'static str> {
+            let entry = open_entry(line, keys).map_err(|e| match e {
+                DeskFault::Vault(VaultFault::NotYours) => SEALED_AWAY,
+                DeskFault::Vault(VaultFault::Chain { why, .. }) => why,
+                _ => "not readable",
+            })?;
+            entries.push((line.n, entry));
             Ok(())
         };
-        read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?;
-        Ok(entries)
+        let mut broken = |at, why| breaks.push(LogBreak { at, why: Cow::Borrowed(why) });
+        read_chain_past(&house.dir.join("access"), name, &mut take, &mut broken, &|id| house.verifier(id))?;
+        Ok(LogRead { entries, breaks })
     }
 
     /// Checks every entry, signature and link, against the high-water mark and, when given, an earlier checkpoint.
@@ -90,7 +129,7 @@ impl Desk {
         let name = Name { what: LOG, vault: &house.roster.vault };
         let mut at_earlier = None;
         let head = {
-            let mut take = |line: &crate::vault::chain::Line| -> Result<(), DeskFault> {
+            let mut take = |line: &Line| -> Result<(), DeskFault> {
                 // The head before this line is the head after the one before.
                 if seen.is_some_and(|s| s.count == line.n) {
                     at_earlier = Some(line.prev);
@@ -159,8 +198,8 @@ impl Desk {
         if *month > Month::of(state.house.now()) {
             return Err(DeskFault::Input("this month has not begun"));
         }
-        let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
-        let report = inspect(&entries, month, self.me.id, state.house.now());
+        let LogRead { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
+        let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.house.now()) };
         let text = serde_json::to_string_pretty(&report).map_err(|_| VaultFault::Sealing)? + "\n";
         let signed = sign_note(&text, &key_name(&self.me), &state.keys);
         self.note(&mut state, Task::Inspect, None, report.entries, None, false, Some(month.to_string()))?;
@@ -174,7 +213,7 @@ impl Desk {
         if keys.is_empty() || self.grant::<permit::ReadLog>(&state, Whose::Nobody).is_err() {
             return Ok(Vec::new());
         }
-        Ok(overdue(&self.entries(&state, &keys)?, state.house.now()))
+        Ok(overdue(&self.as_far_as_it_reads(&state, &keys)?.entries, state.house.now()))
     }
 
     /// What one person did alone and nobody else has reviewed: number and entry, oldest first.
@@ -182,7 +221,7 @@ impl Desk {
         let mut state = self.state();
         self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         self.note(&mut state, Task::ReadLog, None, 0, None, false, None)?;
-        let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
+        let LogRead { entries, .. } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         Ok(unreviewed(&entries).into_iter().cloned().collect())
     }
 
@@ -191,7 +230,7 @@ impl Desk {
     pub fn review_entry(&self, number: u64) -> Result<(), DeskFault> {
         let mut state = self.state();
         self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
-        let entries = self.entries(&state, &self.log_keys(&state, None)?)?;
+        let LogRead { entries, .. } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let waiting = unreviewed(&entries);
         let (_, entry) = waiting.into_iter().find(|(n, _)| *n == number).ok_or(DeskFault::NotWaiting)?;
         if entry.by == self.me.id {

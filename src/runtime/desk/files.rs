@@ -184,6 +184,49 @@ pub(super) fn read_chain_from(
     Ok((head, at))
 }
 
+/// As [`read_chain`], past what is damaged or out of order: every line whose own signature is good goes to `take`, and
+/// `broken` is told the position, counted from 0, of each that is not, that does not stand where it says, or that does
+/// not follow the one before.
+pub(super) fn read_chain_past(
+    path: &Path,
+    name: Name<'_>,
+    take: &mut dyn FnMut(&Line) -> Result<(), &'static str>,
+    broken: &mut dyn FnMut(u64, &'static str),
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<(), DeskFault> {
+    let bytes = std::fs::read(path).map_err(disk)?;
+    // `None` after a line that does not read: what the next one has to follow is not known.
+    let mut before = Some(Head::EMPTY);
+    for (raw, at) in bytes.split_inclusive(|b| *b == b'\n').zip(0u64..) {
+        let Some(raw) = raw.strip_suffix(b"\n") else { break };
+        let stated = |text: &str| -> Result<(Line, Head), &'static str> {
+            let line: Line = serde_json::from_str(text).map_err(|_| "not readable")?;
+            chain::read(name, Head { count: line.n, hash: line.prev }, text, verifier).map_err(|e| match e {
+                VaultFault::Chain { why, .. } => why,
+                _ => "not readable",
+            })
+        };
+        let (line, next) = match std::str::from_utf8(raw).map_err(|_| "not readable").and_then(stated) {
+            Ok(read) => read,
+            Err(why) => {
+                broken(at, why);
+                before = None;
+                continue;
+            }
+        };
+        if line.n != at {
+            broken(at, "an entry is missing or out of place");
+        } else if before.is_some_and(|before| line.prev != before.hash) {
+            broken(at, "it does not follow the entry before");
+        }
+        before = Some(next);
+        if let Err(why) = take(&line) {
+            broken(at, why);
+        }
+    }
+    Ok(())
+}
+
 /// The head of a chain from its last whole line alone; the line's own signature is checked, those before are not.
 pub(super) fn last_line(
     path: &Path,

@@ -159,7 +159,7 @@ impl House {
         let returned = if standing.whole() { destroy_returned(&mut store, &buried).unwrap_or(0) } else { 0 };
         if returned > 0 {
             super::files::replace(&dir.join(REWRITE), b"")?;
-            mended.push(format!("store: {returned} destroyed records stood in it again and were destroyed again"));
+            mended.push(format!("store (destroyed records: {returned})"));
         }
         let serial = best.as_ref().map_or(0, |m| m.serial);
         Ok(House {

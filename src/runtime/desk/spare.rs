@@ -134,9 +134,10 @@ fn compared(dir: &Path, name: &str, kept: Option<u64>, held: Option<u64>) -> Res
 }
 
 /// A file of another length than its copy is put right only where the copy is what the mark acknowledged (`held`) and
-/// the file does not read or says less: without this a member who was revoked would be one again.
+/// the file is good as far as it goes and stops short: without this a member who was revoked would be one again. What
+/// somebody wrote into it is refused, not put right.
 fn was_cut(kept: Option<u64>, held: Option<u64>) -> bool {
-    held.is_some_and(|held| kept.is_none_or(|kept| kept < held))
+    held.is_some_and(|held| kept.is_some_and(|kept| kept < held))
 }
 
 /// The newest mark, checked with the keys of whichever roster is the longer one. A mark that was signed by nobody
