@@ -219,7 +219,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("audit inspect", "inspect_log"),
     ("audit reach", "reach_of"),
     ("audit review", "unreviewed, review_entry"),
-    ("audit show", "read_log"),
+    ("audit show", "look_through_log"),
     ("audit signed", "read_signed"),
     ("audit verify", "verify_log"),
     ("backup create", "back_up"),
