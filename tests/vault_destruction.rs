@@ -2,6 +2,8 @@
 //! no vault empty.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod vault_stage;
+
 use gyeot::adapters::clock::SystemClock;
 use gyeot::adapters::store_pieces::salvage;
 use gyeot::domain::ids::{ClientCode, SessionId, UtteranceId};
@@ -14,6 +16,7 @@ use gyeot::runtime::desk::{
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+use vault_stage::copy;
 
 const FIRST: &str = "velvet harbour cactus nineteen drums";
 const OTHER: &str = "seven lanterns over a quiet river";
@@ -61,14 +64,6 @@ fn practice() -> Practice {
 
 fn open(dir: &Path) -> Desk {
     Desk::unlock(dir, None, &pass(FIRST)).unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target)) }
-    }
 }
 
 /// Puts an old copy in the place of a folder of the vault.

@@ -91,7 +91,7 @@ fn signed(file: &Path, globals: &Globals) -> Result<(), Fault> {
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.signed/1", "signed": signed}));
     }
-    let told = globals.lang().pick("서명된 그대로입니다. 서명", "as it was signed, by");
+    let told = globals.lang().pick("서명된 그대로입니다. 서명한 사람", "as it was signed, by");
     print::line(format!("{told}: {}", signed.by));
     Ok(())
 }
