@@ -205,7 +205,7 @@ fn reading_a_list_is_one_entry_with_the_number_of_records_however_often_it_is_re
         assert_eq!(desk.clients().unwrap().len(), 3);
         assert_eq!(desk.sessions(None).unwrap().len(), 3);
         desk.consent(&codes[0]).unwrap();
-        desk.retention_due().unwrap();
+        desk.retention_due(&gyeot::adapters::shipped::retention().unwrap()).unwrap();
     }
     desk.client_file(&codes[1]).unwrap();
     desk.consent(&codes[1]).unwrap();

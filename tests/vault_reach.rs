@@ -229,7 +229,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("client assign", "assign_supervisor"),
     ("client unassign", "unassign_supervisor"),
     ("client consent", "set_consent, withdraw_consent, consent, consents"),
-    ("client due", "retention_due"),
+    ("client due", "retention_due, destroy_due"),
     ("client hand-over", "hand_over"),
     ("client list", "clients"),
     ("client show", "client_file"),

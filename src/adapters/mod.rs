@@ -14,6 +14,7 @@ pub mod models;
 pub mod own_process;
 pub mod paced;
 pub mod resampler;
+pub mod retention;
 pub mod score_csv;
 pub mod settings;
 pub mod shipped;

@@ -8,6 +8,7 @@ use crate::domain::note_format::{self, NoteFormat};
 use crate::domain::notice::{self, Notice};
 use crate::domain::speech_filter::SpeechFilter;
 
+use crate::domain::retention::Table;
 use crate::domain::risk::Rules;
 use crate::domain::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::technique::{self, Library};
@@ -102,6 +103,11 @@ pub fn crisis_lines() -> Result<CrisisLines, Fault> {
 /// The client-facing notice about the use of AI (L4).
 pub fn ai_notice() -> Result<Notice, Fault> {
     read("ai-notice.md", notice::parse)
+}
+
+/// How long each class of record is kept (L13).
+pub fn retention() -> Result<Table, Fault> {
+    read("retention.toml", Table::parse)
 }
 
 /// The limits of confidentiality, shown at a first session (L2).

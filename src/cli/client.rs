@@ -1,6 +1,7 @@
 //! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
 
 mod consent;
+mod due;
 
 use super::member::{SecondArgs, second};
 use super::vault::{PhraseArgs, phrases};
@@ -90,15 +91,19 @@ enum Client {
         #[command(flatten)]
         phrases: PhraseArgs,
     },
-    /// Clients whose records are due for destruction.
-    Due,
+    /// What is past its retention period, the table of periods, and destruction by two people.
+    Due(due::Asked),
 }
 
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+    let command = match args.command {
+        Client::Due(asked) => return due::run(asked, globals),
+        other => other,
+    };
     let desk = passphrase::unlock(globals)?;
     let lang = globals.lang();
-    match args.command {
+    match command {
         Client::Add { name, code, birth, sex, contact, address, supervisor } => {
             let name = name.map_or_else(|| ask_line(lang.pick("이름", "name")), Ok)?;
             let contact = given_or_asked(contact, lang.pick("연락처", "contact"))?;
@@ -166,20 +171,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 }
             }
         }
-        Client::Due => {
-            let due = desk.retention_due()?;
-            if globals.json {
-                let rows: Vec<_> = due.iter().map(|(c, at)| serde_json::json!({"code": c, "since": at})).collect();
-                print::json(&serde_json::json!({"schema": "gyeot.due/1", "due": rows}))?;
-            } else {
-                if due.is_empty() {
-                    print::note(lang.pick("파기할 때가 된 내담자가 없습니다.", "Nobody's records are due."));
-                }
-                for (code, at) in due {
-                    print::line(format!("{code}  {}", at.date()));
-                }
-            }
-        }
+        // Handled above, before anything is unlocked.
+        Client::Due(_) => {}
     }
     desk.lock().map_err(Fault::from)
 }

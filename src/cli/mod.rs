@@ -129,6 +129,11 @@ impl Globals {
         std::env::var_os("GYEOT_ASSESSMENTS").map_or_else(|| data_home().join("assessments"), PathBuf::from)
     }
 
+    /// `GYEOT_RETENTION`, else `gyeot/retention.toml` in the user's data folder: the centre's own retention periods.
+    pub fn retention_file(&self) -> PathBuf {
+        std::env::var_os("GYEOT_RETENTION").map_or_else(|| data_home().join("retention.toml"), PathBuf::from)
+    }
+
     /// `--vault`, else `gyeot/vault` in the user's data folder.
     pub fn vault_dir(&self) -> PathBuf {
         self.vault.clone().unwrap_or_else(|| data_home().join("vault"))

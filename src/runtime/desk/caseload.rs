@@ -76,8 +76,12 @@ impl Known {
 
     /// Every key to this client, in the order in which they are tried.
     pub(super) fn keys(&self, house: &House, read: &SealKey) -> Vec<&SealKey> {
-        let process = self.process.values().rev().filter_map(|held| held.open(house, &[read]).ok());
-        self.case_keys(house, read).into_iter().chain(process).collect()
+        self.case_keys(house, read).into_iter().chain(self.process_keys(house, read)).collect()
+    }
+
+    /// The keys of the process notes, newest first.
+    pub(super) fn process_keys(&self, house: &House, read: &SealKey) -> Vec<&SealKey> {
+        self.process.values().rev().filter_map(|held| held.open(house, &[read]).ok()).collect()
     }
 
     /// The key of one of its sessions; `None` when it was destroyed.

@@ -66,7 +66,8 @@ impl Desk {
     }
 
     /// Takes scopes back. Without recording nothing more can be kept of a running session; with
-    /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said.
+    /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said, and then
+    /// every record of it.
     /// Sessions that have ended stay: what was agreed to then is theirs, and destroying them is asked for by name.
     /// Without supervision the supervisors' keys are destroyed, whichever way it is withdrawn.
     pub fn withdraw_consent(
@@ -90,6 +91,10 @@ impl Desk {
         if ends && how == Withdrawal::All {
             for session in open {
                 self.destroy_session_key(&mut state, session, "withdrawn")?;
+                // Notes that were begun in it have other keys; they go with their bytes.
+                let rest = state.house.store.shelf(session.0)?;
+                let (house, me) = state.writer();
+                house.bury(&me, &rest, "withdrawn")?;
                 done.destroyed.push(session);
             }
             done.kept = ended;

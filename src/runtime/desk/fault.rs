@@ -60,6 +60,9 @@ pub enum DeskFault {
     /// The words of a fingerprint are others.
     #[error("these are not the words of this member's fingerprint")]
     OtherFingerprint,
+    /// No period is over.
+    #[error("nothing of this client is past its retention period")]
+    NothingDue,
     /// Nothing of this number waits for a review.
     #[error("nothing of this number waits for a review by you")]
     NotWaiting,
@@ -143,6 +146,7 @@ impl Explain for DeskFault {
             DeskFault::OtherFingerprint => {
                 "read them again together; if they stay different, the keys were exchanged: `gyeot member revoke`"
             }
+            DeskFault::NothingDue => "`gyeot client due` lists what is; `gyeot vault shred` destroys at the client's wish",
             DeskFault::NotWaiting => "`gyeot audit review` lists what waits; who did it alone cannot review it",
             DeskFault::Delay { .. } => "wait, then try again; the delay outlives a restart",
             DeskFault::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
@@ -173,6 +177,7 @@ impl Explain for DeskFault {
             DeskFault::Phrases => Exit::WrongPassphrase,
             DeskFault::NoKeys
             | DeskFault::NotAssigned
+            | DeskFault::NothingDue
             | DeskFault::NotWaiting
             | DeskFault::StillTheirs(_)
             | DeskFault::OtherFingerprint => Exit::Refused,

@@ -7,7 +7,6 @@ use super::{Desk, State};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
 use crate::domain::ids::{ClientCode, MemberId, SessionId};
-use crate::domain::retention::{RetentionClass, due_at};
 use crate::domain::time::Timestamp;
 use crate::ports::store::Place;
 use crate::vault::VaultFault;
@@ -112,28 +111,8 @@ impl Desk {
         self.certify(&state, code.clone(), None, reason, done, (glass, beside))
     }
 
-    /// Clients whose retention is over: the last session ended longer ago than the table says.
-    pub fn retention_due(&self) -> Result<Vec<(ClientCode, Timestamp)>, DeskFault> {
-        let mut state = self.state();
-        self.sees_clients(&state)?;
-        let now = state.house.now();
-        let mut due = Vec::new();
-        for known in state.caseload()?.clients.values() {
-            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
-            let last = known.sessions.values().map(|c| c.row.ended.unwrap_or(c.row.started)).max();
-            let at = due_at(RetentionClass::Case, last.unwrap_or(known.card.since));
-            if at <= now {
-                due.push((known.card.code.clone(), at));
-            }
-        }
-        due.sort_by_key(|(_, at)| *at);
-        let count = state.caseload()?.clients.len() as u64;
-        self.note(&mut state, Task::Read, None, count, None, false, Some("due".into()))?;
-        Ok(due)
-    }
-
     /// Whether it is break-glass, and who stands beside.
-    fn destroy_grant(
+    pub(super) fn destroy_grant(
         &self,
         state: &State,
         code: &ClientCode,
@@ -146,7 +125,7 @@ impl Desk {
         Ok((grant.break_glass(), present.map(|p| p.member.id)))
     }
 
-    fn certify(
+    pub(super) fn certify(
         &self,
         state: &State,
         client: ClientCode,

@@ -4,7 +4,7 @@
 use super::fault::DeskFault;
 use super::held::Held;
 use super::house::{Draft, House};
-use super::{Desk, State, remembered};
+use super::{Desk, State};
 use crate::domain::access::{Whose, permit};
 use crate::domain::audit::Task;
 use crate::domain::consent::{ConsentFault, Scope};
@@ -155,8 +155,6 @@ impl Desk {
             self.write_card(state, id, card)?;
             return Ok(readers);
         }
-        // What the supervisors' own workstation remembered of the client goes with the keys.
-        remembered::forget(&state.house.dir)?;
         let (house, me) = state.writer();
         house.bury(&me, &places, "unassigned")?;
         self.rotate(state, id, card)?;

@@ -1,0 +1,24 @@
+//! The retention table as it holds here: what is built in, changed by the centre's own file where there is one.
+
+use super::shipped;
+use crate::domain::fault::{Exit, Explain, Fault};
+use crate::domain::retention::Table;
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// Reads the table; `own` is the centre's file, which need not be there. A file that does not read is a fault: deadlines
+/// that somebody set must not be forgotten in silence.
+pub fn table(own: &Path) -> Result<Table, Fault> {
+    let shipped = shipped::retention()?;
+    match std::fs::read_to_string(own) {
+        Ok(text) => shipped
+            .changed_by(&text)
+            .map_err(|flaw| Fault::with(flaw.exit(), format!("{}: {flaw}", own.display()), flaw.hint())),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(shipped),
+        Err(e) => Err(Fault::with(
+            Exit::Failed,
+            format!("the centre's retention table {} could not be read ({})", own.display(), e.kind()),
+            "check the file and its rights",
+        )),
+    }
+}
