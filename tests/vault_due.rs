@@ -121,7 +121,8 @@ fn every_class_comes_due_on_its_day_and_not_the_day_before_and_only_for_who_sees
     let due = own(y.due(1096, "상담"));
     assert_eq!(classes(&due), ["session", "process", "escalation", "roster"]);
     assert!(due.iter().take(3).all(|d| d.client.as_ref() == Some(&code)));
-    assert_eq!(classes(&y.due(729, "관리")), [""; 0]);
+    let refused = y.on(729, "관리").retention_due(&y.table).unwrap_err();
+    assert_eq!(refused.exit(), Exit::Refused, "not told that nothing is due: an admin sees no client");
     let due = y.due(730, "관리");
     assert_eq!(classes(&due), ["access-log"], "who reads the log sees its entries, and no client");
     assert_eq!(classes(&y.due(1096, "관리")), ["access-log", "escalation", "roster"]);

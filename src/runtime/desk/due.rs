@@ -63,6 +63,10 @@ impl Desk {
         due.extend(self.due_entries(&state, table)?);
         due.extend(due_changes(&state, table));
         due.sort_by_key(|d| d.since);
+        if due.is_empty() {
+            // Who may see no client is told that, and not that nobody's records are due.
+            self.sees_clients(&state)?;
+        }
         Ok(due)
     }
 
