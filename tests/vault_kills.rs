@@ -33,8 +33,13 @@ fn a_killed_writer_loses_nothing_that_was_acknowledged() {
         }
         let after = rng.gen_range(1..30);
         let (last, _) = acked_until_killed(&mut child("write", dir.path(), session), Some(after));
+        let found = dir.path().with_extension("found");
+        vault_stage::writer::fresh_copy(dir.path(), &found);
         let desk = Desk::unlock(dir.path(), None, &pass()).unwrap();
-        let Standing::Complete { interrupted: n } = desk.standing() else { panic!("{:?}", desk.standing()) };
+        let Standing::Complete { interrupted: n } = desk.standing() else {
+            panic!("round {round}: {last} acknowledged, {:?}; as it was found: {}", desk.standing(), found.display())
+        };
+        std::fs::remove_dir_all(&found).unwrap();
         interrupted += u64::from(n > 0);
         let numbers: Vec<u32> = desk.open_session(session).unwrap().iter().map(|o| number(&o.body)).collect();
         let expected: Vec<u32> = (1..=numbers.len() as u32).collect();

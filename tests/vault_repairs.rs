@@ -8,12 +8,13 @@ use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::ids::{ClientCode, RecordId};
 use gyeot::domain::member::Role;
 use gyeot::domain::text::ClientText;
+use gyeot::domain::time::Timestamp;
 use gyeot::ports::store::{Put, Store};
 use gyeot::runtime::desk::{Desk, DeskFault, KeyCost, NewClient, NewMember, NewVault, Standing};
 use gyeot::vault::Sealed;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
-use vault_stage::copy;
+use vault_stage::{client, copy, said};
 
 const FIRST: &str = "velvet harbour cactus nineteen drums";
 const SECOND: &str = "seven lanterns over a quiet river";
@@ -206,4 +207,31 @@ fn every_bit_of_a_record_that_is_flipped_in_the_raw_file_is_turned_back_by_salva
         assert!(salvage(&[&dir]).unwrap().is_empty(), "bit {bit}");
         assert_eq!(salvage_and_mend(&[&dir]).unwrap(), whole, "bit {bit}");
     }
+}
+
+#[test]
+fn a_group_that_a_kill_cut_off_before_its_sync_is_not_missed_though_some_of_its_records_are_whole_in_the_file() {
+    let (folder, dir, _) = vault();
+    let desk = Desk::unlock(&dir, None, &pass(FIRST)).unwrap();
+    let session = desk.begin_session(&client(&desk, "이강물"), Timestamp(0)).unwrap();
+    desk.keep(session, &[said(1, 50)]).unwrap();
+    desk.keep(session, &[said(2, 3_000), said(3, 50)]).unwrap();
+    let killed = folder.path().join("killed");
+    copy(&dir, &killed);
+    desk.lock().unwrap();
+    // As after a kill between two writes of the group: of its first record no later piece was ever written.
+    let seq = salvage(&[&killed.join("store")]).unwrap().iter().map(|(place, _)| place.seq).max().unwrap() - 1;
+    let mut db = std::fs::read(killed.join("store/db")).unwrap();
+    for at in 0..db.len() - 116 {
+        let first = db[at + 108..at + 110] == [0, 0];
+        if db[at..].starts_with(b"gyR1") && db[at + 4..at + 12] == seq.to_be_bytes() && !first {
+            db[at..at + 116].fill(0);
+        }
+    }
+    std::fs::write(killed.join("store/db"), db).unwrap();
+    let desk = Desk::unlock(&killed, None, &pass(FIRST)).unwrap();
+    assert_eq!(desk.standing(), Standing::Complete { interrupted: 2 });
+    assert_eq!(desk.open_session(session).unwrap().len(), 1);
+    desk.keep(session, &[said(2, 50), said(3, 50)]).unwrap();
+    assert!(desk.check().unwrap().sound());
 }

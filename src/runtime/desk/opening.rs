@@ -8,11 +8,11 @@ use super::house::{BEFORE, House, LOG, REWRITE, ROSTER, TOMBS, Tomb, UNCLEAN};
 use super::shown::{Shown, destroy_returned};
 use super::standing::{Standing, of_chain, of_store};
 use crate::adapters::highwater::MarkFile;
-use crate::adapters::store_pieces::salvage;
+use crate::adapters::store_pieces::{salvage, salvage_and_mend};
 use crate::domain::ids::MemberId;
 use crate::domain::roster::{Change, Roster, RosterFault};
 use crate::ports::clock::Clock;
-use crate::ports::store::{Place, Shelf, Store};
+use crate::ports::store::{Shelf, Store};
 use crate::vault::VaultFault;
 use crate::vault::chain::{self, Head, Line, Name};
 use crate::vault::keys::Verifier;
@@ -143,11 +143,8 @@ impl House {
         let log_cut = best.as_ref().is_some_and(|mark| against(LOG, log_head, mark.log).is_some());
         if let (true, true, Some(mark)) = (unclean || before.exists(), standing.whole(), &best) {
             let gone = gone(dir, &vault, &verifier)?;
-            // The last group is synced beside the mark that announces it, so nobody can say whether it was
-            // acknowledged, unless the program that wrote it was told that the disk refused it.
-            let until = mark.store.count - if failed { mark.pending.min(mark.store.count) } else { 0 };
             let bad = if unclean { unreadable(&store, &gone) } else { 0 };
-            match (cut_off(&store, &before, &gone, until)?, bad) {
+            match (cut_off(&store, &before, &gone, mark, failed)?, bad) {
                 (0, 0) => drop(std::fs::remove_dir_all(&before)),
                 (0, n) => standing = Standing::Damaged { what: format!("{n} records of the store do not read") },
                 (missing, _) => standing = Standing::Behind { part: "store", missing },
@@ -277,16 +274,25 @@ pub(super) fn gone(
     Ok(gone)
 }
 
-/// How many of the first `until` records stood in the file as it was found and are not in the store that was made of it.
-fn cut_off(store: &dyn Store, before: &Path, gone: &Gone, until: u64) -> Result<u64, DeskFault> {
-    let there = |place: &Place| {
-        matches!(store.place(place.seq), Ok(Some(p)) if p == *place) && matches!(store.get(place), Ok(Some(_)))
-    };
-    // What was destroyed or lost earlier stands in the old blocks of the file for a while.
-    let missing = |place: &Place| {
-        place.seq < until && !gone.buried.contains(&place.seq) && !gone.lost.contains(&place.seq) && !there(place)
-    };
-    Ok(salvage(&[before])?.iter().filter(|(place, _)| missing(place)).count() as u64)
+/// How many acknowledged records stood in the file as it was found and are not in the store that was made of it.
+///
+/// The last group is synced beside the mark that announces it. Where one of its records has left no whole trace in the
+/// file, not even one with a flipped bit, the group was cut off before its sync, and nobody was told that it is kept;
+/// nor is it missed when the disk refused it (`failed`). Else it may have been acknowledged, and is counted.
+fn cut_off(store: &dyn Store, before: &Path, gone: &Gone, mark: &Mark, failed: bool) -> Result<u64, DeskFault> {
+    let held = |seq| matches!(store.place(seq), Ok(Some(place)) if matches!(store.get(&place), Ok(Some(_))));
+    // What was destroyed or lost earlier stands in the old blocks of the file for a while, and so does what was cut off
+    // earlier under a number that another record has now.
+    let missed = |seq: &u64| !gone.buried.contains(seq) && !gone.lost.contains(seq) && !held(*seq);
+    let (end, acknowledged) = (mark.store.count, mark.store.count - mark.pending.min(mark.store.count));
+    let numbers = salvage(&[before])?.into_iter().map(|(place, _)| place.seq).filter(|seq| *seq < end);
+    let missing: BTreeSet<u64> = numbers.filter(missed).collect();
+    if missing.range(acknowledged..).next().is_none() {
+        return Ok(missing.len() as u64);
+    }
+    let traces: BTreeSet<u64> = salvage_and_mend(&[before])?.into_iter().map(|(place, _)| place.seq).collect();
+    let torn = (acknowledged..end).any(|seq| !traces.contains(&seq) && !held(seq));
+    Ok(missing.range(..if torn || failed { acknowledged } else { end }).count() as u64)
 }
 
 /// How many records of a store are not found, do not read, or do not show on their shelf, though no tombstone says
