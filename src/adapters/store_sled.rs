@@ -145,13 +145,21 @@ impl SledStore {
         })?;
         let tree = db.open_tree("a").map_err(broken)?;
         let file = File::open(dir.join("db")).map_err(disk)?;
-        let head = match tree.scan_prefix(b"s").next_back().transpose().map_err(broken)? {
+        let mut head = match tree.scan_prefix(b"s").next_back().transpose().map_err(broken)? {
             None => Head::EMPTY,
             Some((key, value)) => {
                 let place = Place::from_bytes(&value).filter(|p| place_key(p.seq)[..] == key[..]);
                 place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
             }
         };
+        // After a kill a scan was seen to leave out what is found by its key all the same.
+        let next = |head: Head| -> Result<Option<Place>, StoreFault> {
+            let found = tree.get(place_key(head.count)).map_err(broken)?;
+            Ok(found.and_then(|value| Place::from_bytes(&value)).filter(|place| place.follows(head)))
+        };
+        while let Some(place) = next(head)? {
+            head = place.after_this();
+        }
         let (db, tree) = (Held(Some(db)), Held(Some(tree)));
         let store = SledStore { db, tree, file, head, stopped: false };
         if head.count == 0 {
