@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gyeot::adapters::clock::SetClock;
-use gyeot::domain::audit::Month;
+use gyeot::domain::audit::{Month, Task};
 use gyeot::domain::concern::Concern;
 use gyeot::domain::member::Role;
 use gyeot::domain::text::ClientText;
@@ -111,4 +111,16 @@ fn what_was_read_of_the_log_before_changes_nothing_of_what_is_told_nor_does_dama
     elsewhere.concerns();
     std::fs::copy(other.path().join(format!("watched-{}", elsewhere.me().id)), &file).unwrap();
     assert_eq!(unlock(dir.path(), "처음", &clock).concerns(), told);
+}
+
+#[test]
+fn what_the_program_looks_for_by_itself_is_no_refusal_in_the_log() {
+    for role in [Role::Counsellor, Role::Supervisor, Role::Admin] {
+        let (dir, clock) = (tempfile::tempdir().unwrap(), october());
+        alone(dir.path(), role, &clock).lock().unwrap();
+        let desk = unlock(dir.path(), "처음", &clock);
+        drop(desk.concerns());
+        let log = desk.read_log().unwrap();
+        assert!(log.iter().all(|(_, entry)| entry.task != Task::Refused), "{role}: {log:?}");
+    }
 }

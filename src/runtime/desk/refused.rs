@@ -68,6 +68,12 @@ impl Desk {
         })
     }
 
+    /// What the policy would say, for what the program looks for by itself: nobody asked, so no refusal is written.
+    pub(super) fn may<P: Permit>(&self, state: &State, whose: Whose) -> bool {
+        Self::roster_stands::<P>(state).is_ok()
+            && grant::<P>(self.me.id, self.me.role, whose, Self::around(state)).is_ok()
+    }
+
     /// The client of this code, if the member has a key to one. A code that is another's becomes an entry; one that
     /// nobody has is a slip of the keyboard.
     pub(super) fn known<'s>(&self, state: &'s State, code: &ClientCode) -> Result<&'s Known, DeskFault> {
