@@ -247,6 +247,9 @@ fn shredded(ground: &Ground, desk: &Desk, said: &Said, what: &str) {
     }
 }
 
+/// Calls by their name and file, each with the numbers at which it is made.
+type Calls = Vec<((String, PathBuf), Vec<u32>)>;
+
 /// The file without the ids in its name.
 fn kind_of(name: &str) -> String {
     let digits = |part: &str| part.len() >= 14 && part.bytes().all(|b| b.is_ascii_hexdigit());
@@ -266,8 +269,7 @@ fn whichever_call_the_disk_refuses_nothing_acknowledged_is_lost_and_nothing_pani
     let mut rng = StdRng::seed_from_u64(seed());
     let rounds = rounds(12);
     let ground = Ground::new();
-    let made: Vec<(Job, Vec<((String, PathBuf), Vec<u32>)>)> =
-        JOBS.map(|job| (job, calls(&ground, job).into_iter().collect())).into();
+    let made: Vec<(Job, Calls)> = JOBS.map(|job| (job, calls(&ground, job).into_iter().collect())).into();
     let (mut tried, mut told) = (0, 0);
     let mut table: BTreeMap<String, (u32, u32)> = BTreeMap::new();
     while told < rounds {

@@ -62,6 +62,7 @@ impl Desk {
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
         super::duties::forget(&state.house.dir, member.id)?;
+        super::remembered::forget_one(&state.house.dir, member.id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         drop(state);
