@@ -78,7 +78,7 @@ impl LanguageEngine for Stubborn {
         self.asked += judge.questions.len();
         // Long lines answer yes to every third question, so that something does, and not always about the same line.
         let long = |line: usize| judge.lines[line].reveal().chars().count() > 40;
-        let yes = |n: usize, line: usize| if long(line) && n % 3 == 0 { 3.0 } else { n as f32 * 0.01 };
+        let yes = |n: usize, line: usize| if long(line) && n.is_multiple_of(3) { 3.0 } else { n as f32 * 0.01 };
         let answers = judge.questions.iter().enumerate().map(|(n, q)| self.margin + yes(n, q.line));
         Ok(Judged { margins: answers.collect() })
     }
