@@ -62,8 +62,11 @@ fn kept_client(root: &Path, planted: &[String]) -> ClientCode {
     let name = ClientText::new(&planted[0]);
     let code = desk.add_client(NewClient { name, ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording, Scope::Ai].into();
-    desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-        .unwrap();
+    desk.set_consent(
+        &code,
+        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+    )
+    .unwrap();
     let rest = planted[1..].join(" / ");
     desk.change_client(&code, |card| card.contact = Some(ClientText::new(&rest))).unwrap();
     desk.lock().unwrap();

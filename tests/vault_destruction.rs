@@ -140,7 +140,7 @@ fn destroying_takes_the_damaged_stores_along_that_were_put_aside_and_the_certifi
     let (desk, saved) = Desk::salvage(&p.dir, None, &pass(FIRST), Box::new(SystemClock)).unwrap();
     assert!(p.dir.join(&saved.aside).exists());
     let (certificate, _) = desk.destroy_client(&p.codes[1], "asked for", None).unwrap();
-    assert_eq!(certificate.copies, [saved.aside.clone()]);
+    assert_eq!(certificate.copies, std::slice::from_ref(&saved.aside));
     assert!(!p.dir.join(&saved.aside).exists());
     destroyed_is_gone(&p, &desk);
 }

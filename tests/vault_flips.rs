@@ -61,8 +61,11 @@ enum Where {
     Note,
 }
 
-/// Every kind of file of a vault: its name, its share, how its path is known. A file of no kind fails the campaign.
-const KINDS: [(&str, usize, fn(&str) -> bool); 19] = [
+/// A kind of file: its name, its share, how its path is known.
+type Kind = (&'static str, usize, fn(&str) -> bool);
+
+/// Every kind of file of a vault. A file of no kind fails the campaign.
+const KINDS: [Kind; 19] = [
     ("database", 36, |f| f == "store/db"),
     ("sled's snapshot", 3, |f| f.starts_with("store/snap.")),
     ("sled's conf", 3, |f| f == "store/conf"),

@@ -47,8 +47,11 @@ fn make(dir: &Path, (clients, sessions, records): (u32, u32, u32)) {
     for _ in 0..clients {
         let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
         let scopes = [Scope::Service, Scope::Recording].into();
-        desk.set_consent(&code, Consent { scopes, version: "1".into(), by: "client".into(), ..Consent::default() })
-            .unwrap();
+        desk.set_consent(
+            &code,
+            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+        )
+        .unwrap();
         for _ in 0..sessions {
             let session = desk.begin_session(&code, Timestamp(0)).unwrap();
             desk.keep(session, &(0..records).map(said).collect::<Vec<_>>()).unwrap();
