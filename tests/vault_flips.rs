@@ -61,11 +61,11 @@ enum Where {
     Note,
 }
 
-/// A kind of file: its name, its share, how its path is known.
-type Kind = (&'static str, usize, fn(&str) -> bool);
+/// A kind of file as it is listed: its name, its share, how its path is known.
+type Listed = (&'static str, usize, fn(&str) -> bool);
 
 /// Every kind of file of a vault. A file of no kind fails the campaign.
-const KINDS: [Kind; 19] = [
+const KINDS: [Listed; 19] = [
     ("database", 36, |f| f == "store/db"),
     ("sled's snapshot", 3, |f| f.starts_with("store/snap.")),
     ("sled's conf", 3, |f| f == "store/conf"),
