@@ -198,8 +198,7 @@ impl Desk {
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(super::house::UNCLEAN));
         let mut house = House::open(dir, lock, roster, head, clock, None)?;
-        // A roster that was cut or exchanged is not what salvage is for: taking it as it is would let one person with
-        // the disk decide who is a member.
+        // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
         if let Standing::Behind { part: ROSTER, .. } | Standing::Forked { part: ROSTER } = house.standing {
             return Err(DeskFault::NotWhole(house.standing.words(Lang::En)));
         }
