@@ -43,10 +43,15 @@
 pub mod adapters;
 pub mod app;
 pub mod cli;
+pub mod crypto;
 pub mod domain;
+pub mod formats;
+pub mod live;
 pub mod ports;
 pub mod protocol;
 pub mod runtime;
+pub mod service;
+pub mod speech;
 pub mod ui;
 pub mod vault;
 pub mod worker;

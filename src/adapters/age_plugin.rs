@@ -2,9 +2,10 @@
 //! crate. Owns that child and what it says to the person; what it opens is the vault's.
 //! Source: C2SP age-plugin, <https://c2sp.org/age-plugin>.
 
+use crate::crypto::CryptoError;
+use crate::crypto::keys::Keyring;
+use crate::crypto::slot;
 use crate::domain::record::SecretText;
-use crate::vault::keys::Keyring;
-use crate::vault::{VaultFault, slot};
 use age::plugin::{Identity, IdentityPluginV1, Recipient, RecipientPluginV1};
 
 /// How a plugin talks to the person: touches to wait for, a PIN.
@@ -20,7 +21,7 @@ struct Spoken<C>(C);
 
 impl<C: Conversation> age::Callbacks for Spoken<C> {
     fn display_message(&self, message: &str) {
-        self.0.say(&crate::domain::text::clean(message));
+        self.0.say(&crate::domain::practice::text::clean(message));
     }
     fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
         None
@@ -29,7 +30,7 @@ impl<C: Conversation> age::Callbacks for Spoken<C> {
         None
     }
     fn request_passphrase(&self, description: &str) -> Option<secrecy::SecretString> {
-        self.0.secret(&crate::domain::text::clean(description))
+        self.0.secret(&crate::domain::practice::text::clean(description))
     }
 }
 
@@ -37,7 +38,7 @@ impl<C: Conversation> age::Callbacks for Spoken<C> {
 pub struct HardwareKey(Box<Opens>);
 
 /// Takes a keyring out of sealed bytes.
-type Opens = dyn Fn(&[u8]) -> Result<Keyring, VaultFault> + Send + Sync;
+type Opens = dyn Fn(&[u8]) -> Result<Keyring, CryptoError> + Send + Sync;
 
 impl std::fmt::Debug for HardwareKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,27 +48,27 @@ impl std::fmt::Debug for HardwareKey {
 
 impl HardwareKey {
     /// Reads the text of an identity file: comments, then one identity.
-    pub fn read<C: Conversation>(text: &SecretText, person: C) -> Result<Self, VaultFault> {
+    pub fn read<C: Conversation>(text: &SecretText, person: C) -> Result<Self, CryptoError> {
         let line = text.0.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#'));
-        let identity: Identity = line.and_then(|l| l.parse().ok()).ok_or(VaultFault::Key)?;
+        let identity: Identity = line.and_then(|l| l.parse().ok()).ok_or(CryptoError::Key)?;
         Ok(HardwareKey(Box::new(move |sealed| {
             let plugin =
                 IdentityPluginV1::new(identity.plugin(), std::slice::from_ref(&identity), Spoken(person.clone()))
-                    .map_err(|_| VaultFault::Device)?;
+                    .map_err(|_| CryptoError::Device)?;
             slot::unlock_with(sealed, &plugin)
         })))
     }
 
     /// Takes a keyring out of its slot; the plugin runs now.
-    pub fn unlock(&self, sealed: &[u8]) -> Result<Keyring, VaultFault> {
+    pub fn unlock(&self, sealed: &[u8]) -> Result<Keyring, CryptoError> {
         (self.0)(sealed)
     }
 }
 
 /// Seals a keyring to a plugin's recipient, `age1NAME1…`; the plugin runs now.
-pub fn seal_slot<C: Conversation>(keys: &Keyring, recipient: &str, person: C) -> Result<Vec<u8>, VaultFault> {
-    let recipient: Recipient = recipient.trim().parse().map_err(|_| VaultFault::Key)?;
+pub fn seal_slot<C: Conversation>(keys: &Keyring, recipient: &str, person: C) -> Result<Vec<u8>, CryptoError> {
+    let recipient: Recipient = recipient.trim().parse().map_err(|_| CryptoError::Key)?;
     let plugin = RecipientPluginV1::new(recipient.plugin(), std::slice::from_ref(&recipient), &[], Spoken(person))
-        .map_err(|_| VaultFault::Device)?;
+        .map_err(|_| CryptoError::Device)?;
     slot::lock_to(keys, &plugin)
 }

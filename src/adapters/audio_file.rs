@@ -1,9 +1,9 @@
 //! Sound files and standard input as streams of 16 kHz mono. Read in blocks: a session of three hours is never in
 //! memory as a whole. What a file is, its content says; its name is not asked. The only file that names symphonia.
 
-use super::resampler::{RATES, ToMono16k};
-use crate::domain::vad::{RATE, ms_of};
-use crate::ports::audio::{AudioFault, Read, Sound};
+use crate::adapters::resampler::{RATES, ToMono16k};
+use crate::ports::audio::{AudioError, Read, Sound};
+use crate::speech::vad::{RATE, ms_of};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -25,7 +25,7 @@ const LENGTH_NEVER_WRITTEN: u64 = 0xFFFF_0000;
 const RAW_BLOCK: usize = RATE as usize * 2;
 
 /// Opens a sound file, or raw 16 kHz s16le mono on standard input for `-`.
-pub fn open(path: &Path) -> Result<Box<dyn Sound>, AudioFault> {
+pub fn open(path: &Path) -> Result<Box<dyn Sound>, AudioError> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(Raw::new(std::io::stdin(), "standard input")));
     }
@@ -52,11 +52,11 @@ pub struct AudioFile {
 
 impl AudioFile {
     /// Opens a file and reads its first sound, so that a file without any is refused here.
-    pub fn open(path: &Path) -> Result<Self, AudioFault> {
+    pub fn open(path: &Path) -> Result<Self, AudioError> {
         let name = path.display().to_string();
-        let unopened = |why: &str| AudioFault::Unopened { path: name.clone(), why: why.to_owned() };
+        let unopened = |why: &str| AudioError::Unopened { path: name.clone(), why: why.to_owned() };
         let file = File::open(path).map_err(|e| match e.kind() {
-            ErrorKind::NotFound => AudioFault::Missing(name.clone()),
+            ErrorKind::NotFound => AudioError::Missing(name.clone()),
             kind => unopened(&kind.to_string()),
         })?;
         let about = file.metadata().map_err(|e| unopened(&e.kind().to_string()))?;
@@ -64,31 +64,31 @@ impl AudioFile {
             return Err(unopened("it is a folder"));
         }
         if about.is_file() && about.len() == 0 {
-            return Err(AudioFault::Empty(name));
+            return Err(AudioError::Empty(name));
         }
         Self::of(name, Box::new(file))
     }
 
     /// Opens sound that is already in memory, such as the shipped demo; `name` is what errors call it.
-    pub fn from_memory(name: &str, bytes: &'static [u8]) -> Result<Self, AudioFault> {
+    pub fn from_memory(name: &str, bytes: &'static [u8]) -> Result<Self, AudioError> {
         Self::of(name.to_owned(), Box::new(std::io::Cursor::new(bytes)))
     }
 
-    fn of(name: String, source: Box<dyn MediaSource>) -> Result<Self, AudioFault> {
+    fn of(name: String, source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
         let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
         let probed = symphonia::default::get_probe()
             .format(&Hint::new(), source, &options, &MetadataOptions::default())
             .map_err(|e| match e {
                 Error::IoError(e) if e.kind() != ErrorKind::UnexpectedEof => {
-                    AudioFault::Broken { path: name.clone(), why: e.kind().to_string() }
+                    AudioError::Broken { path: name.clone(), why: e.kind().to_string() }
                 }
                 // The probe says Unsupported when no format knows the bytes, and its readers when one does but cannot.
                 Error::Unsupported(why) if !why.contains("probe") => {
-                    AudioFault::Unsupported { path: name.clone(), why: why.to_owned() }
+                    AudioError::Unsupported { path: name.clone(), why: why.to_owned() }
                 }
-                Error::DecodeError(_) => AudioFault::Destroyed(name.clone()),
-                _ => AudioFault::NotAudio(name.clone()),
+                Error::DecodeError(_) => AudioError::Destroyed(name.clone()),
+                _ => AudioError::NotAudio(name.clone()),
             })?;
         let (track, decoder, promised_ms) = choose(&*probed.format, &name)?;
         let mut opened = AudioFile {
@@ -112,18 +112,18 @@ impl AudioFile {
         }
         if opened.ready.is_empty() {
             let name = opened.path;
-            return Err(if opened.damaged > 0 { AudioFault::Destroyed(name) } else { AudioFault::Empty(name) });
+            return Err(if opened.damaged > 0 { AudioError::Destroyed(name) } else { AudioError::Empty(name) });
         }
         Ok(opened)
     }
 
     /// Decodes one packet more.
-    fn advance(&mut self) -> Result<(), AudioFault> {
+    fn advance(&mut self) -> Result<(), AudioError> {
         let packet = match self.format.next_packet() {
             Ok(packet) => packet,
             Err(Error::IoError(e)) if e.kind() == ErrorKind::UnexpectedEof => return self.end(),
             Err(Error::IoError(e)) => {
-                return Err(AudioFault::Broken { path: self.path.clone(), why: e.kind().to_string() });
+                return Err(AudioError::Broken { path: self.path.clone(), why: e.kind().to_string() });
             }
             Err(Error::ResetRequired) => {
                 // A chained stream goes on with another track.
@@ -151,7 +151,7 @@ impl AudioFile {
                 frames
             }
             Err(Error::IoError(e)) if e.kind() != ErrorKind::UnexpectedEof => {
-                return Err(AudioFault::Broken { path: self.path.clone(), why: e.kind().to_string() });
+                return Err(AudioError::Broken { path: self.path.clone(), why: e.kind().to_string() });
             }
             Err(_) => return self.damage(packet.dur()),
         };
@@ -162,12 +162,12 @@ impl AudioFile {
         Ok(())
     }
 
-    fn take(&mut self, rate: u32, channels: usize, samples: &[f32]) -> Result<(), AudioFault> {
+    fn take(&mut self, rate: u32, channels: usize, samples: &[f32]) -> Result<(), AudioError> {
         if self.to_mono.as_ref().is_none_or(|m| m.rate() != rate || m.channels() != channels) {
             if let Some(mut before) = self.to_mono.take() {
                 before.finish(&mut self.ready);
             }
-            self.to_mono = Some(ToMono16k::new(rate, channels).ok_or_else(|| AudioFault::Unsupported {
+            self.to_mono = Some(ToMono16k::new(rate, channels).ok_or_else(|| AudioError::Unsupported {
                 path: self.path.clone(),
                 why: format!("{rate} samples a second; {} to {} can be read", RATES.start(), RATES.end()),
             })?);
@@ -179,7 +179,7 @@ impl AudioFile {
     }
 
     /// A packet that cannot be decoded becomes silence of its length, so that what follows keeps its time.
-    fn damage(&mut self, frames: u64) -> Result<(), AudioFault> {
+    fn damage(&mut self, frames: u64) -> Result<(), AudioError> {
         self.damaged += 1;
         self.damaged_in_a_row += 1;
         if self.damaged_in_a_row > DAMAGED_IN_A_ROW {
@@ -193,7 +193,7 @@ impl AudioFile {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), AudioFault> {
+    fn end(&mut self) -> Result<(), AudioError> {
         self.over = true;
         if let Some(to_mono) = &mut self.to_mono {
             to_mono.finish(&mut self.ready);
@@ -205,7 +205,7 @@ impl AudioFile {
 }
 
 impl Sound for AudioFile {
-    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
         while !self.over && self.ready.len() < RATE as usize / 2 {
             self.advance()?;
         }
@@ -243,7 +243,7 @@ impl Sound for AudioFile {
 type Chosen = (u32, Box<dyn Decoder>, Option<u64>);
 
 /// The first track that can be decoded.
-fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioFault> {
+fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioError> {
     let mut why = None;
     for track in format.tracks().iter().filter(|t| t.codec_params.codec != CODEC_TYPE_NULL) {
         match symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()) {
@@ -251,7 +251,7 @@ fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioFault> {
             Err(_) => why = Some(track.codec_params.codec),
         }
     }
-    Err(AudioFault::Unsupported {
+    Err(AudioError::Unsupported {
         path: path.to_owned(),
         why: why.map_or("no sound track in it".into(), |codec| format!("no decoder for its codec ({codec})")),
     })
@@ -292,18 +292,18 @@ impl<R: std::io::Read + Send> Raw<R> {
 }
 
 impl<R: std::io::Read + Send> Sound for Raw<R> {
-    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
         let mut bytes = vec![0u8; RAW_BLOCK];
         let n = loop {
             match self.from.read(&mut bytes) {
                 Ok(n) => break n,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) => return Err(AudioFault::Broken { path: self.name.to_owned(), why: e.kind().to_string() }),
+                Err(e) => return Err(AudioError::Broken { path: self.name.to_owned(), why: e.kind().to_string() }),
             }
         };
         if n == 0 {
             self.over = true;
-            return if self.given == 0 { Err(AudioFault::Empty(self.name.to_owned())) } else { Ok(Read::End) };
+            return if self.given == 0 { Err(AudioError::Empty(self.name.to_owned())) } else { Ok(Read::End) };
         }
         let bytes: Vec<u8> = self.odd.take().into_iter().chain(bytes[..n].iter().copied()).collect();
         let (pairs, rest) = bytes.as_chunks::<2>();

@@ -1,11 +1,11 @@
 //! The file of a backup: one age file, inside it a row of small files, then of places. Every part
 //! has its length before it, and the last part says that it is the last.
 
-use crate::domain::fault::{Exit, Explain};
-use crate::ports::store::{Place, StoreFault};
-use crate::vault::VaultFault;
-use crate::vault::parcel::{self, Parcel, RecoveryWay, Way};
-use crate::vault::slot::KeyCost;
+use crate::crypto::CryptoError;
+use crate::crypto::parcel::{self, Parcel, RecoveryWay, Way};
+use crate::crypto::slot::KeyCost;
+use crate::domain::explain::{Exit, Explain};
+use crate::ports::store::{Position, StoreError};
 use secrecy::SecretString;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -17,13 +17,13 @@ const MOST: u64 = 4 << 30;
 
 /// Why a backup was not written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BackupFault {
+pub enum BackupError {
     /// The disk.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// Passphrase, or no backup at all.
     #[error(transparent)]
-    Vault(VaultFault),
+    Vault(CryptoError),
     /// The file is not there, or may not be read.
     #[error("the backup {path} could not be read ({why})")]
     NoFile {
@@ -37,43 +37,43 @@ pub enum BackupFault {
     Damaged,
 }
 
-impl From<VaultFault> for BackupFault {
-    fn from(e: VaultFault) -> Self {
+impl From<CryptoError> for BackupError {
+    fn from(e: CryptoError) -> Self {
         match e {
-            VaultFault::Damaged => BackupFault::Damaged,
-            e => BackupFault::Vault(e),
+            CryptoError::Damaged => BackupError::Damaged,
+            e => BackupError::Vault(e),
         }
     }
 }
 
-impl Explain for BackupFault {
+impl Explain for BackupError {
     fn hint(&self) -> String {
         match self {
-            BackupFault::Store(e) => return e.hint(),
-            BackupFault::Vault(e) => return e.hint(),
-            BackupFault::NoFile { .. } => "check the path and its permissions",
-            BackupFault::Damaged => "take another copy of this backup, or an older one; nothing was restored",
+            BackupError::Store(e) => return e.hint(),
+            BackupError::Vault(e) => return e.hint(),
+            BackupError::NoFile { .. } => "check the path and its permissions",
+            BackupError::Damaged => "take another copy of this backup, or an older one; nothing was restored",
         }
         .to_owned()
     }
     fn exit(&self) -> Exit {
         match self {
-            BackupFault::Store(e) => e.exit(),
-            BackupFault::Vault(e) => e.exit(),
-            BackupFault::NoFile { .. } => Exit::Usage,
-            BackupFault::Damaged => Exit::Damaged,
+            BackupError::Store(e) => e.exit(),
+            BackupError::Vault(e) => e.exit(),
+            BackupError::NoFile { .. } => Exit::Usage,
+            BackupError::Damaged => Exit::Damaged,
         }
     }
 }
 
-fn disk(e: std::io::Error) -> BackupFault {
-    StoreFault::Disk(e.to_string()).into()
+fn disk(e: std::io::Error) -> BackupError {
+    StoreError::Disk(e.to_string()).into()
 }
 
 /// age reports a changed byte as an error of reading.
-fn damaged(e: std::io::Error) -> BackupFault {
+fn damaged(e: std::io::Error) -> BackupError {
     match e.kind() {
-        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => BackupFault::Damaged,
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => BackupError::Damaged,
         _ => disk(e),
     }
 }
@@ -88,7 +88,7 @@ impl WriteBackup {
         pass: &SecretString,
         cost: KeyCost,
         recovery: Option<&RecoveryWay>,
-    ) -> Result<Self, BackupFault> {
+    ) -> Result<Self, BackupError> {
         use std::os::unix::fs::OpenOptionsExt;
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(disk)?;
         let mut out = Parcel::begin(BufWriter::new(file), pass, cost, recovery)?;
@@ -96,7 +96,7 @@ impl WriteBackup {
         Ok(WriteBackup(out))
     }
 
-    fn part(&mut self, kind: u8, parts: &[&[u8]]) -> Result<(), BackupFault> {
+    fn part(&mut self, kind: u8, parts: &[&[u8]]) -> Result<(), BackupError> {
         let len: u64 = parts.iter().map(|p| p.len() as u64).sum();
         self.0.write_all(&[kind]).and_then(|()| self.0.write_all(&len.to_be_bytes())).map_err(disk)?;
         for part in parts {
@@ -106,12 +106,12 @@ impl WriteBackup {
     }
 
     /// Adds a small file.
-    pub fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), BackupFault> {
+    pub fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), BackupError> {
         self.part(b'f', &[name.as_bytes(), b"\0", bytes])
     }
 
     /// Adds a place with its bytes; without them it was destroyed.
-    pub fn place(&mut self, place: &Place, bytes: Option<&[u8]>) -> Result<(), BackupFault> {
+    pub fn place(&mut self, place: &Position, bytes: Option<&[u8]>) -> Result<(), BackupError> {
         match bytes {
             Some(bytes) => self.part(b'r', &[&place.to_bytes(), bytes]),
             None => self.part(b'd', &[&place.to_bytes()]),
@@ -119,7 +119,7 @@ impl WriteBackup {
     }
 
     /// Writes the end and syncs the file.
-    pub fn finish(mut self) -> Result<(), BackupFault> {
+    pub fn finish(mut self) -> Result<(), BackupError> {
         self.part(b'.', &[])?;
         let file = self.0.finish().map_err(disk)?.into_inner().map_err(|e| disk(e.into_error()))?;
         file.sync_all().map_err(disk)
@@ -132,7 +132,7 @@ pub enum Item {
     /// A small file: its name in the vault's folder, and its bytes.
     File(String, Vec<u8>),
     /// A place, with its bytes unless it was destroyed.
-    Place(Place, Option<Vec<u8>>),
+    Position(Position, Option<Vec<u8>>),
 }
 
 /// A backup being read.
@@ -143,21 +143,21 @@ pub struct ReadBackup {
 
 impl ReadBackup {
     /// Opens a file with its maker's passphrase or two recovery phrases.
-    pub fn open(path: &Path, way: Way<'_>) -> Result<Self, BackupFault> {
-        let missing = |e: std::io::Error| BackupFault::NoFile { path: path.display().to_string(), why: e.kind() };
+    pub fn open(path: &Path, way: Way<'_>) -> Result<Self, BackupError> {
+        let missing = |e: std::io::Error| BackupError::NoFile { path: path.display().to_string(), why: e.kind() };
         let read = || File::open(path).map(BufReader::new).map_err(missing);
         let mut from = parcel::open(read()?, read()?, way)?;
         let mut magic = [0u8; 16];
         from.read_exact(&mut magic).map_err(damaged)?;
         if &magic != MAGIC {
-            return Err(BackupFault::Damaged);
+            return Err(BackupError::Damaged);
         }
         Ok(ReadBackup { from, done: false })
     }
 
     /// The next part, `None` after the last; a file that ends without its last part is damaged.
     #[allow(clippy::should_implement_trait, reason = "it can fail, and an iterator of results invites ignoring that")]
-    pub fn next(&mut self) -> Result<Option<Item>, BackupFault> {
+    pub fn next(&mut self) -> Result<Option<Item>, BackupError> {
         if self.done {
             return Ok(None);
         }
@@ -165,14 +165,14 @@ impl ReadBackup {
         self.from.read_exact(&mut head).map_err(damaged)?;
         let len = head[1..].iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
         if len > MOST {
-            return Err(BackupFault::Damaged);
+            return Err(BackupError::Damaged);
         }
         let mut bytes = Vec::new();
         self.from.by_ref().take(len).read_to_end(&mut bytes).map_err(damaged)?;
         if bytes.len() as u64 != len {
-            return Err(BackupFault::Damaged);
+            return Err(BackupError::Damaged);
         }
-        let broken = || BackupFault::Damaged;
+        let broken = || BackupError::Damaged;
         match head[0] {
             b'.' => {
                 let mut rest = [0u8; 1];
@@ -188,10 +188,10 @@ impl ReadBackup {
                 Ok(Some(Item::File(name, bytes.split_off(cut + 1))))
             }
             b'r' if bytes.len() >= 104 => {
-                let place = Place::from_bytes(&bytes[..104]).ok_or_else(broken)?;
-                Ok(Some(Item::Place(place, Some(bytes.split_off(104)))))
+                let place = Position::from_bytes(&bytes[..104]).ok_or_else(broken)?;
+                Ok(Some(Item::Position(place, Some(bytes.split_off(104)))))
             }
-            b'd' => Ok(Some(Item::Place(Place::from_bytes(&bytes).ok_or_else(broken)?, None))),
+            b'd' => Ok(Some(Item::Position(Position::from_bytes(&bytes).ok_or_else(broken)?, None))),
             _ => Err(broken()),
         }
     }

@@ -1,6 +1,6 @@
 //! The workstation's own clock, and one that stands still for tests.
 
-use crate::domain::time::Timestamp;
+use crate::domain::practice::time::Timestamp;
 use crate::ports::clock::Clock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};

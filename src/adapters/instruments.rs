@@ -1,10 +1,10 @@
 //! The instrument library as files: what is built in, and the texts a centre has licensed itself.
 
-use super::shipped::ASSESSMENTS;
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::ids::InstrumentId;
-use crate::domain::instrument::licence::CentreText;
-use crate::domain::instrument::{Instrument, Library, LibraryError};
+use crate::adapters::shipped::ASSESSMENTS;
+use crate::domain::assessment::instrument::licence::CentreText;
+use crate::domain::assessment::instrument::{Instrument, Library, LibraryError};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::ids::InstrumentId;
 use std::path::{Path, PathBuf};
 
 /// Built-in instruments without a centre's texts.
@@ -14,7 +14,7 @@ pub fn shipped() -> Result<Library, LibraryError> {
 }
 
 /// Built-in instruments with the centre's own licensed texts, kept in the folder `centre`, put in their place.
-pub fn library(centre: &Path) -> Result<Library, Fault> {
+pub fn library(centre: &Path) -> Result<Library, ErrorReport> {
     let mut library = shipped()?;
     let Ok(listed) = std::fs::read_dir(centre) else { return Ok(library) };
     let mut files: Vec<PathBuf> = listed.flatten().map(|e| e.path()).collect();
@@ -27,7 +27,7 @@ pub fn library(centre: &Path) -> Result<Library, Fault> {
 }
 
 /// Checks a centre's text and keeps a copy of it in the folder `centre`, where [`library`] finds it.
-pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Instrument, PathBuf), Fault> {
+pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Instrument, PathBuf), ErrorReport> {
     let text = read(file)?;
     let name = file.to_string_lossy();
     let held = CentreText::parse(&name, &text)?;
@@ -35,7 +35,7 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
     library.get(id)?;
     if &held.id != id {
         let what = format!("{name} is a text of `{}`, not of `{id}`", held.id);
-        return Err(Fault::usage(what, "name the instrument that the file says"));
+        return Err(ErrorReport::usage(what, "name the instrument that the file says"));
     }
     let merged = library.with_centre_text(&name, &text)?.clone();
     let dir = centre;
@@ -48,7 +48,7 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
         std::fs::rename(&fresh, &kept)
     };
     write().map_err(|e| {
-        Fault::failed(
+        ErrorReport::failed(
             format!("{} could not be written: {}", kept.display(), e.kind()),
             "check the folder and its rights",
         )
@@ -57,11 +57,14 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
 }
 
 /// A text file, whole.
-pub fn read(file: &Path) -> Result<String, Fault> {
+pub fn read(file: &Path) -> Result<String, ErrorReport> {
     let bytes = std::fs::read(file).map_err(|e| {
-        Fault::usage(format!("{} could not be read: {}", file.display(), e.kind()), "check the path and its rights")
+        ErrorReport::usage(
+            format!("{} could not be read: {}", file.display(), e.kind()),
+            "check the path and its rights",
+        )
     })?;
     String::from_utf8(bytes).map_err(|_| {
-        Fault::with(Exit::Damaged, format!("{} is not UTF-8 text", file.display()), "save the file as UTF-8")
+        ErrorReport::with(Exit::Damaged, format!("{} is not UTF-8 text", file.display()), "save the file as UTF-8")
     })
 }

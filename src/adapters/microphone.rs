@@ -2,7 +2,7 @@
 //! dropped from the old end and counted. Without the feature `mic` there is none, and opening it says so. The only
 //! file that names cpal.
 
-use crate::ports::audio::{AudioFault, Sound};
+use crate::ports::audio::{AudioError, Sound};
 
 /// A device that can record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,21 +18,21 @@ pub struct Device {
 }
 
 /// The devices that can record, for `doctor` and the settings. An empty list is no error.
-pub fn devices() -> Result<Vec<Device>, AudioFault> {
+pub fn devices() -> Result<Vec<Device>, AudioError> {
     #[cfg(feature = "mic")]
     return device::list();
     #[cfg(not(feature = "mic"))]
-    Err(AudioFault::NoMicrophoneSupport)
+    Err(AudioError::NoMicrophoneSupport)
 }
 
 /// Starts to record from the named device, or from the system's default. `name` is as [`devices`] gave it.
-pub fn open(name: Option<&str>) -> Result<Box<dyn Sound>, AudioFault> {
+pub fn open(name: Option<&str>) -> Result<Box<dyn Sound>, AudioError> {
     #[cfg(feature = "mic")]
     return Ok(Box::new(device::Microphone::open(name)?));
     #[cfg(not(feature = "mic"))]
     {
         let _ = name;
-        Err(AudioFault::NoMicrophoneSupport)
+        Err(AudioError::NoMicrophoneSupport)
     }
 }
 
@@ -160,11 +160,11 @@ mod ring {
 
 #[cfg(feature = "mic")]
 mod device {
-    use super::Device;
-    use super::ring::{Got, Ring};
+    use crate::adapters::Device;
     use crate::adapters::resampler::ToMono16k;
-    use crate::domain::vad::RATE;
-    use crate::ports::audio::{AudioFault, Read, Sound};
+    use crate::adapters::ring::{Got, Ring};
+    use crate::ports::audio::{AudioError, Read, Sound};
+    use crate::speech::vad::RATE;
     use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
     use cpal::{ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
     use std::sync::Arc;
@@ -181,8 +181,8 @@ mod device {
     /// After an overrun the clock tells how much was lost; less than this is jitter, seconds.
     const JITTER: f64 = 0.05;
 
-    fn fault(what: impl std::fmt::Display) -> AudioFault {
-        AudioFault::Microphone(what.to_string())
+    fn fault(what: impl std::fmt::Display) -> AudioError {
+        AudioError::Microphone(what.to_string())
     }
 
     /// The kind of an error in words of our own: the system's messages differ in language and length.
@@ -196,7 +196,7 @@ mod device {
         }
     }
 
-    pub fn list() -> Result<Vec<Device>, AudioFault> {
+    pub fn list() -> Result<Vec<Device>, AudioError> {
         quiet();
         let host = cpal::default_host();
         let default = host.default_input_device().and_then(|d| d.description().ok()).map(|d| d.name().to_owned());
@@ -227,7 +227,7 @@ mod device {
     }
 
     impl Microphone {
-        pub fn open(name: Option<&str>) -> Result<Self, AudioFault> {
+        pub fn open(name: Option<&str>) -> Result<Self, AudioError> {
             quiet();
             let (hold, held) = channel::<()>();
             let (tell, told) = channel();
@@ -253,7 +253,7 @@ mod device {
     }
 
     impl Sound for Microphone {
-        fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+        fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
             match self.ring.take(WAIT) {
                 Got::Samples(samples) => {
                     if !samples.is_empty() {
@@ -276,7 +276,7 @@ mod device {
 
     type Started = (Stream, Arc<Ring>, ToMono16k);
 
-    fn start(name: Option<&str>) -> Result<Started, AudioFault> {
+    fn start(name: Option<&str>) -> Result<Started, AudioError> {
         let host = cpal::default_host();
         let device = match name {
             None => host.default_input_device().ok_or_else(|| fault("none was found"))?,
@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn a_device_that_is_not_there_is_a_fault_with_a_hint() {
-        use crate::domain::fault::Explain;
+        use crate::domain::explain::Explain;
         let fault = open(Some("no such device 7f3a")).err().map(|f| (f.to_string(), f.hint()));
         assert!(fault.is_some_and(|(what, hint)| what.contains("microphone") && !hint.is_empty()));
     }

@@ -1,7 +1,7 @@
 //! A file at the speed of life: for `--pace real`, for demonstrations, and for measuring delays without a microphone.
 
-use crate::domain::vad::RATE;
-use crate::ports::audio::{AudioFault, Read, Sound};
+use crate::ports::audio::{AudioError, Read, Sound};
+use crate::speech::vad::RATE;
 use std::time::{Duration, Instant};
 
 /// Given at a time: a tenth of a second, as a device does.
@@ -24,7 +24,7 @@ impl<S: Sound> Paced<S> {
 }
 
 impl<S: Sound> Sound for Paced<S> {
-    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
         if self.at == self.waiting.len() {
             self.waiting.clear();
             self.at = 0;

@@ -1,7 +1,7 @@
 //! Samples of any rate and channel count become 16 kHz mono, 16 bit. Shared by files and microphones; the only file
 //! that names rubato.
 
-use crate::domain::vad::RATE;
+use crate::speech::vad::RATE;
 use rubato::{FftFixedInOut, Resampler as _};
 
 /// Rates that make sense for speech: telephones have 8 kHz, studios 384 kHz at most.

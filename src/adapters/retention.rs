@@ -1,21 +1,21 @@
 //! The retention table as it holds here: what is built in, changed by the centre's own file where there is one.
 
-use super::shipped;
-use crate::domain::fault::{Exit, Explain, Fault};
-use crate::domain::retention::Table;
+use crate::adapters::shipped;
+use crate::domain::explain::{ErrorReport, Exit, Explain};
+use crate::domain::governance::retention::Table;
 use std::io::ErrorKind;
 use std::path::Path;
 
 /// Reads the table; `own` is the centre's file, which need not be there. A file that does not read is a fault: deadlines
 /// that somebody set must not be forgotten in silence.
-pub fn table(own: &Path) -> Result<Table, Fault> {
+pub fn table(own: &Path) -> Result<Table, ErrorReport> {
     let shipped = shipped::retention()?;
     match std::fs::read_to_string(own) {
         Ok(text) => shipped
             .changed_by(&text)
-            .map_err(|flaw| Fault::with(flaw.exit(), format!("{}: {flaw}", own.display()), flaw.hint())),
+            .map_err(|flaw| ErrorReport::with(flaw.exit(), format!("{}: {flaw}", own.display()), flaw.hint())),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(shipped),
-        Err(e) => Err(Fault::with(
+        Err(e) => Err(ErrorReport::with(
             Exit::Failed,
             format!("the centre's retention table {} could not be read ({})", own.display(), e.kind()),
             "check the file and its rights",

@@ -1,8 +1,8 @@
 //! The settings file of this user: what a person chose once and does not want to choose again. It holds nothing of a
 //! client. Defaults < this file < environment < arguments.
 
-use crate::domain::fault::{Exit, Explain};
-use crate::domain::lang::Lang;
+use crate::domain::explain::{Exit, Explain};
+use crate::domain::practice::lang::Lang;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ pub const LOCK_MINUTES: std::ops::RangeInclusive<u16> = 1..=30;
 
 /// Why the settings could not be read or kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SettingsFault {
+pub enum SettingsError {
     /// A line that is no setting: exit code 2.
     #[error("the settings file {path} has a mistake in line {line}: {why}")]
     Line {
@@ -45,21 +45,21 @@ pub enum SettingsFault {
     },
 }
 
-impl Explain for SettingsFault {
+impl Explain for SettingsError {
     fn hint(&self) -> String {
         match self {
-            SettingsFault::Line { .. } => {
+            SettingsError::Line { .. } => {
                 "mend or remove that line; the settings are lang = \"ko\" or \"en\", and lock_after_minutes = 1 to 30"
             }
-            SettingsFault::Disk { .. } => "check the folder and its rights",
+            SettingsError::Disk { .. } => "check the folder and its rights",
         }
         .to_owned()
     }
 
     fn exit(&self) -> Exit {
         match self {
-            SettingsFault::Line { .. } => Exit::Usage,
-            SettingsFault::Disk { .. } => Exit::Failed,
+            SettingsError::Line { .. } => Exit::Usage,
+            SettingsError::Disk { .. } => Exit::Failed,
         }
     }
 }
@@ -72,29 +72,29 @@ pub fn path() -> Option<PathBuf> {
 }
 
 /// The settings of a file; a file that is not there sets nothing.
-pub fn read(path: &Path) -> Result<Settings, SettingsFault> {
+pub fn read(path: &Path) -> Result<Settings, SettingsError> {
     let shown = || path.display().to_string();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
-        Err(e) => return Err(SettingsFault::Disk { path: shown(), why: e.kind().to_string() }),
+        Err(e) => return Err(SettingsError::Disk { path: shown(), why: e.kind().to_string() }),
     };
     let settings: Settings = toml::from_str(&text).map_err(|e| {
         let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
         let why = e.message().lines().next().unwrap_or_default().to_owned();
-        SettingsFault::Line { path: shown(), line: before.matches('\n').count() + 1, why }
+        SettingsError::Line { path: shown(), line: before.matches('\n').count() + 1, why }
     })?;
     if settings.lock_after_minutes.is_some_and(|minutes| !LOCK_MINUTES.contains(&minutes)) {
         let line = text.lines().position(|l| l.trim_start().starts_with("lock_after_minutes")).unwrap_or(0) + 1;
         let why = "lock_after_minutes is from 1 to 30".to_owned();
-        return Err(SettingsFault::Line { path: shown(), line, why });
+        return Err(SettingsError::Line { path: shown(), line, why });
     }
     Ok(settings)
 }
 
 /// Keeps the language: whole or not at all, a reader never sees half a file.
-pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsFault> {
-    let fault = |e: std::io::Error| SettingsFault::Disk { path: path.display().to_string(), why: e.kind().to_string() };
+pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsError> {
+    let fault = |e: std::io::Error| SettingsError::Disk { path: path.display().to_string(), why: e.kind().to_string() };
     let settings = Settings { lang: Some(lang), ..read(path)? };
     let text = toml::to_string(&settings).map_err(|e| fault(std::io::Error::other(e)))?;
     let dir = path.parent().unwrap_or(Path::new("."));
@@ -129,7 +129,7 @@ mod tests {
             std::fs::write(&path, format!("lang = \"ko\"\nlock_after_minutes = {minutes}\n")).unwrap();
             match read(&path) {
                 Ok(settings) => assert!(good && settings.lock_after_minutes == Some(minutes)),
-                Err(fault) => assert!(!good && matches!(fault, SettingsFault::Line { line: 2, .. }), "{fault}"),
+                Err(fault) => assert!(!good && matches!(fault, SettingsError::Line { line: 2, .. }), "{fault}"),
             }
         }
         std::fs::write(&path, "lock_after_minutes = 3\n").unwrap();
@@ -144,10 +144,10 @@ mod tests {
         std::fs::write(&path, "lang = \"en\"\ncolour = 3\n").unwrap();
         let fault = read(&path).unwrap_err();
         assert!(
-            matches!(&fault, SettingsFault::Line { line: 2, path: p, .. } if p.ends_with("settings.toml")),
+            matches!(&fault, SettingsError::Line { line: 2, path: p, .. } if p.ends_with("settings.toml")),
             "{fault}"
         );
         std::fs::write(&path, "\nlang = \"fr\"\n").unwrap();
-        assert!(matches!(read(&path), Err(SettingsFault::Line { line: 2, .. })));
+        assert!(matches!(read(&path), Err(SettingsError::Line { line: 2, .. })));
     }
 }

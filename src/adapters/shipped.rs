@@ -1,17 +1,17 @@
 //! The data that is built into the program: prompts, instruments, model manifests. A folder of the centre's own
 //! can add to it; nothing can take from it.
 
-use crate::domain::crisis_line::{self, CrisisLines};
-use crate::domain::data_file::Flaw;
-use crate::domain::fault::{Explain, Fault};
-use crate::domain::note_format::{self, NoteFormat};
-use crate::domain::notice::{self, Notice};
-use crate::domain::speech_filter::SpeechFilter;
+use crate::domain::crisis::crisis_line::{self, CrisisLines};
+use crate::domain::explain::{ErrorReport, Explain};
+use crate::domain::note::format::{self, NoteFormat};
+use crate::domain::practice::data_file::Flaw;
+use crate::domain::practice::notice::{self, Notice};
+use crate::speech::filter::SpeechFilter;
 
-use crate::domain::retention::Table;
-use crate::domain::risk::Rules;
-use crate::domain::task_prompt::{JudgeTask, WriteTask};
-use crate::domain::technique::{self, Library};
+use crate::domain::advice::risk_cue::Rules;
+use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
+use crate::domain::advice::technique::{self, Library};
+use crate::domain::governance::retention::Table;
 use include_dir::{Dir, include_dir};
 
 /// `prompts/`: task prompts, technique cards, risk rules, note formats.
@@ -22,13 +22,12 @@ pub static ASSESSMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assessm
 pub static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/models");
 
 /// The technique cards that are built in. A test loads them all, so a failure here means a damaged program.
-pub fn technique_library() -> Result<Library, Fault> {
+pub fn technique_library() -> Result<Library, ErrorReport> {
     let mut cards = Vec::new();
     for (name, text) in markdown("techniques") {
-        cards.push(
-            technique::parse(text)
-                .map_err(|flaw| Fault::with(flaw.exit(), format!("prompts/techniques/{name}: {flaw}"), flaw.hint()))?,
-        );
+        cards.push(technique::parse(text).map_err(|flaw| {
+            ErrorReport::with(flaw.exit(), format!("prompts/techniques/{name}: {flaw}"), flaw.hint())
+        })?);
     }
     Ok(Library::from_cards(cards)?)
 }
@@ -53,36 +52,36 @@ pub struct DemoSession {
 }
 
 /// The demo session of a language.
-pub fn demo_session(lang: crate::domain::lang::Lang) -> DemoSession {
-    use crate::domain::lang::Lang;
+pub fn demo_session(lang: crate::domain::practice::lang::Lang) -> DemoSession {
+    use crate::domain::practice::lang::Lang;
     match lang {
         Lang::Ko => DemoSession {
-            sound: include_bytes!("../demo/session-ko.flac"),
-            reference: include_str!("../demo/session-ko.reference.json"),
+            sound: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/session-ko.flac")),
+            reference: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/session-ko.reference.json")),
         },
         Lang::En => DemoSession {
-            sound: include_bytes!("../demo/session-en.flac"),
-            reference: include_str!("../demo/session-en.reference.json"),
+            sound: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/session-en.flac")),
+            reference: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/session-en.reference.json")),
         },
     }
 }
 
 /// The answer sheet that the client of the demo fills in, TOML.
-pub const DEMO_ANSWERS: &str = include_str!("../demo/answers.toml");
+pub const DEMO_ANSWERS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/answers.toml"));
 
 /// The filter against words that nobody said. A test loads it, so a failure here means a damaged program.
-pub fn speech_filter() -> Result<SpeechFilter, Fault> {
+pub fn speech_filter() -> Result<SpeechFilter, ErrorReport> {
     let text = PROMPTS.get_file("speech-filter.toml").and_then(|f| f.contents_utf8()).unwrap_or_default();
     Ok(SpeechFilter::parse(text)?)
 }
 
 /// The risk rules that are built in. A test runs them all, so a failure here means a damaged program.
-pub fn risk_rules() -> Result<Rules, Fault> {
+pub fn risk_rules() -> Result<Rules, ErrorReport> {
     read("risk/rules.toml", Rules::parse)
 }
 
 /// The note formats that are built in, in order of id.
-pub fn note_formats() -> Result<Vec<NoteFormat>, Fault> {
+pub fn note_formats() -> Result<Vec<NoteFormat>, ErrorReport> {
     let mut names: Vec<String> = PROMPTS
         .get_dir("notes")
         .map(Dir::files)
@@ -92,41 +91,41 @@ pub fn note_formats() -> Result<Vec<NoteFormat>, Fault> {
         .filter(|path| path.ends_with(".toml"))
         .collect();
     names.sort_unstable();
-    names.iter().map(|path| read(path, note_format::parse)).collect()
+    names.iter().map(|path| read(path, format::parse)).collect()
 }
 
 /// The crisis channels that are built in.
-pub fn crisis_lines() -> Result<CrisisLines, Fault> {
+pub fn crisis_lines() -> Result<CrisisLines, ErrorReport> {
     read("crisis-lines.toml", crisis_line::parse)
 }
 
 /// The client-facing notice about the use of AI (L4).
-pub fn ai_notice() -> Result<Notice, Fault> {
+pub fn ai_notice() -> Result<Notice, ErrorReport> {
     read("ai-notice.md", notice::parse)
 }
 
 /// How long each class of record is kept (L13).
-pub fn retention() -> Result<Table, Fault> {
+pub fn retention() -> Result<Table, ErrorReport> {
     read("retention.toml", Table::parse)
 }
 
 /// The limits of confidentiality, shown at a first session (L2).
-pub fn confidentiality() -> Result<Notice, Fault> {
+pub fn confidentiality() -> Result<Notice, ErrorReport> {
     read("confidentiality.md", notice::parse)
 }
 
-fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, Fault> {
+fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, ErrorReport> {
     let text = PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
-    parse(text).map_err(|flaw| Fault::with(flaw.exit(), format!("prompts/{path}: {flaw}"), flaw.hint()))
+    parse(text).map_err(|flaw| ErrorReport::with(flaw.exit(), format!("prompts/{path}: {flaw}"), flaw.hint()))
 }
 
 /// The small questions of a task, such as `directions`. A test loads all that are built in.
-pub fn judge_task(id: &str) -> Result<JudgeTask, Fault> {
+pub fn judge_task(id: &str) -> Result<JudgeTask, ErrorReport> {
     JudgeTask::parse(task_text(id)).map_err(|flaw| task_flaw(id, &flaw))
 }
 
 /// The short text of a task, such as `rationale`. A test loads all that are built in.
-pub fn write_task(id: &str) -> Result<WriteTask, Fault> {
+pub fn write_task(id: &str) -> Result<WriteTask, ErrorReport> {
     WriteTask::parse(task_text(id)).map_err(|flaw| task_flaw(id, &flaw))
 }
 
@@ -134,6 +133,6 @@ fn task_text(id: &str) -> &'static str {
     PROMPTS.get_file(format!("{id}.md")).and_then(|file| file.contents_utf8()).unwrap_or_default()
 }
 
-fn task_flaw(id: &str, flaw: &crate::domain::data_file::Flaw) -> Fault {
-    Fault::with(flaw.exit(), format!("prompts/{id}.md: {flaw}"), flaw.hint())
+fn task_flaw(id: &str, flaw: &crate::domain::practice::data_file::Flaw) -> ErrorReport {
+    ErrorReport::with(flaw.exit(), format!("prompts/{id}.md: {flaw}"), flaw.hint())
 }

@@ -3,10 +3,10 @@
 //! to files that are never synced, so values are cut small; opening a damaged file panics, so it is opened on a
 //! thread of its own; and every piece carries enough to be found again by reading the raw file.
 
-use super::store_pieces::{pieces, read_piece};
-use crate::ports::store::{Place, Put, Shelf, Store, StoreFault, Witness};
-use crate::vault::chain::Head;
-use crate::vault::keys::sha256;
+use crate::adapters::sled_chunks::{pieces, read_piece};
+use crate::crypto::chain::Head;
+use crate::crypto::keys::sha256;
+use crate::ports::store::{Collection, Position, Put, Store, StoreError, Witness};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
@@ -28,7 +28,7 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// The store on disk: a folder that sled owns.
 pub struct SledStore {
     db: Held<sled::Db>,
-    /// `r` ‖ shelf ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ shelf → how many records stand there, [`COUNTED`] and
+    /// `r` ‖ collection ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ collection → how many records stand there, [`COUNTED`] and
     /// [`DESTROYED`]. One tree,
     /// because only a batch of one tree is atomic.
     tree: Held<sled::Tree>,
@@ -37,35 +37,35 @@ pub struct SledStore {
     stopped: bool,
 }
 
-fn broken(e: impl std::fmt::Display) -> StoreFault {
+fn broken(e: impl std::fmt::Display) -> StoreError {
     // sled's messages name files and offsets, never content; one line is enough.
     let text = e.to_string();
     if text.starts_with("Read corrupted data") {
-        return StoreFault::Broken("its file is damaged".to_owned());
+        return StoreError::Broken("its file is damaged".to_owned());
     }
-    StoreFault::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
+    StoreError::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
 }
 
-pub(super) fn disk(e: impl std::fmt::Display) -> StoreFault {
-    StoreFault::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
+pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
+    StoreError::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
 }
 
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.
-fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreFault> {
+fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     quiet_panics();
     let thread = std::thread::Builder::new()
         .name("store".into())
         .spawn(move || std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
     match thread.map_err(disk)?.join() {
         Ok(Ok(done)) => Ok(done),
-        _ => Err(StoreFault::Broken("the database file is damaged".into())),
+        _ => Err(StoreError::Broken("the database file is damaged".into())),
     }
 }
 
 /// Reads over a damaged page panic inside sled now and then; the same on this thread.
-fn guarded<T>(read: impl FnOnce() -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(StoreFault::Broken("the database file is damaged".into())))
+        .unwrap_or_else(|_| Err(StoreError::Broken("the database file is damaged".into())))
 }
 
 /// Something of sled's that is let go in its own time: its last handle syncs the file and panics when the disk refuses.
@@ -117,7 +117,7 @@ fn forget_unfinished_snapshots(dir: &Path) {
 impl SledStore {
     /// Opens or makes the store in this folder. Says nothing about completeness; the caller compares the head with
     /// the high-water mark.
-    pub fn open(dir: &Path) -> Result<Self, StoreFault> {
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let fresh = !dir.join("db").exists();
         forget_unfinished_snapshots(dir);
         let path: PathBuf = dir.to_owned();
@@ -125,7 +125,7 @@ impl SledStore {
         let store = loop {
             let path = path.clone();
             match contained(move || Self::open_inside(&path))? {
-                Err(StoreFault::Held) if began.elapsed() < CLOSING => std::thread::sleep(Duration::from_millis(10)),
+                Err(StoreError::Held) if began.elapsed() < CLOSING => std::thread::sleep(Duration::from_millis(10)),
                 done => break done?,
             }
         };
@@ -138,9 +138,9 @@ impl SledStore {
         Ok(store)
     }
 
-    fn open_inside(dir: &Path) -> Result<Self, StoreFault> {
+    fn open_inside(dir: &Path) -> Result<Self, StoreError> {
         let db = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).open().map_err(|e| match e {
-            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => StoreFault::Held,
+            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => StoreError::Held,
             e => broken(e),
         })?;
         let tree = db.open_tree("a").map_err(broken)?;
@@ -148,14 +148,14 @@ impl SledStore {
         let mut head = match tree.scan_prefix(b"s").next_back().transpose().map_err(broken)? {
             None => Head::EMPTY,
             Some((key, value)) => {
-                let place = Place::from_bytes(&value).filter(|p| place_key(p.seq)[..] == key[..]);
+                let place = Position::from_bytes(&value).filter(|p| place_key(p.seq)[..] == key[..]);
                 place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
             }
         };
         // After a kill a scan was seen to leave out what is found by its key all the same.
-        let next = |head: Head| -> Result<Option<Place>, StoreFault> {
+        let next = |head: Head| -> Result<Option<Position>, StoreError> {
             let found = tree.get(place_key(head.count)).map_err(broken)?;
-            Ok(found.and_then(|value| Place::from_bytes(&value)).filter(|place| place.follows(head)))
+            Ok(found.and_then(|value| Position::from_bytes(&value)).filter(|place| place.follows(head)))
         };
         while let Some(place) = next(head)? {
             head = place.after_this();
@@ -171,13 +171,13 @@ impl SledStore {
     }
 
     /// Once, for a store without counts.
-    fn count_shelves(&self) -> Result<(), StoreFault> {
-        let mut held = BTreeMap::<Shelf, u64>::new();
+    fn count_shelves(&self) -> Result<(), StoreError> {
+        let mut held = BTreeMap::<Collection, u64>::new();
         for seq in 0..self.head.count {
             let Some(place) = self.read_place(seq)? else { continue };
             // By its pieces alone: a damaged record counts, and is found by whoever reads it.
             let stands = self.tree.scan_prefix(record_prefix(&place)).keys().next().is_some();
-            *held.entry(place.shelf).or_default() += u64::from(stands);
+            *held.entry(place.collection).or_default() += u64::from(stands);
         }
         let mut batch = sled::Batch::default();
         write_held(&mut batch, held);
@@ -186,35 +186,39 @@ impl SledStore {
         self.sync()
     }
 
-    /// How many records stand on a shelf. Kept beside them because sled, opened after a crash over a damaged page, was
+    /// How many records stand on a collection. Kept beside them because sled, opened after a crash over a damaged page, was
     /// seen to leave records out of a scan that it still finds one by one (91 of 128 in a scan, all of them by key).
-    fn read_held(&self, shelf: Shelf) -> Result<u64, StoreFault> {
-        self.read_number(&held_key(shelf))
+    fn read_held(&self, collection: Collection) -> Result<u64, StoreError> {
+        self.read_number(&held_key(collection))
     }
 
-    fn read_number(&self, key: &[u8]) -> Result<u64, StoreFault> {
+    fn read_number(&self, key: &[u8]) -> Result<u64, StoreError> {
         match self.tree.get(key).map_err(broken)? {
             None => Ok(0),
             Some(n) => n.as_ref().try_into().map(u64::from_be_bytes).map_err(|_| broken("a count is not readable")),
         }
     }
 
-    /// The count of a shelf in a group that is being put together.
-    fn held_for<'a>(&self, group: &'a mut BTreeMap<Shelf, u64>, shelf: Shelf) -> Result<&'a mut u64, StoreFault> {
-        Ok(match group.entry(shelf) {
+    /// The count of a collection in a group that is being put together.
+    fn held_for<'a>(
+        &self,
+        group: &'a mut BTreeMap<Collection, u64>,
+        collection: Collection,
+    ) -> Result<&'a mut u64, StoreError> {
+        Ok(match group.entry(collection) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(self.read_held(shelf)?),
+            Entry::Vacant(new) => new.insert(self.read_held(collection)?),
         })
     }
 
-    fn sync(&self) -> Result<(), StoreFault> {
+    fn sync(&self) -> Result<(), StoreError> {
         self.db.flush().map_err(disk)?;
         self.file.sync_data().map_err(disk)
     }
 }
 
 /// Syncs a folder, so that a new name in it survives.
-pub fn sync_dir(dir: &Path) -> Result<(), StoreFault> {
+pub fn sync_dir(dir: &Path) -> Result<(), StoreError> {
     File::open(dir).and_then(|d| d.sync_all()).map_err(disk)
 }
 
@@ -224,29 +228,29 @@ fn place_key(seq: u64) -> [u8; 9] {
     key
 }
 
-fn shelf_prefix(shelf: Shelf) -> [u8; 17] {
+fn shelf_prefix(collection: Collection) -> [u8; 17] {
     let mut key = [b'r'; 17];
-    key[1..].copy_from_slice(&shelf);
+    key[1..].copy_from_slice(&collection);
     key
 }
 
-fn held_key(shelf: Shelf) -> [u8; 17] {
+fn held_key(collection: Collection) -> [u8; 17] {
     let mut key = [b'n'; 17];
-    key[1..].copy_from_slice(&shelf);
+    key[1..].copy_from_slice(&collection);
     key
 }
 
-fn record_prefix(place: &Place) -> Vec<u8> {
-    [&shelf_prefix(place.shelf)[..], &place.seq.to_be_bytes()].concat()
+fn record_prefix(place: &Position) -> Vec<u8> {
+    [&shelf_prefix(place.collection)[..], &place.seq.to_be_bytes()].concat()
 }
 
-fn piece_key(place: &Place, piece: u16) -> Vec<u8> {
+fn piece_key(place: &Position, piece: u16) -> Vec<u8> {
     [&record_prefix(place)[..], &piece.to_be_bytes()].concat()
 }
 
-fn write_held(batch: &mut sled::Batch, held: BTreeMap<Shelf, u64>) {
-    for (shelf, held) in held {
-        batch.insert(&held_key(shelf)[..], &held.to_be_bytes());
+fn write_held(batch: &mut sled::Batch, held: BTreeMap<Collection, u64>) {
+    for (collection, held) in held {
+        batch.insert(&held_key(collection)[..], &held.to_be_bytes());
     }
 }
 
@@ -255,17 +259,17 @@ impl SledStore {
     /// restoring and rebuilding; the folder must hold no store yet. Synced when it returns.
     pub fn rebuild(
         dir: &Path,
-        places: &mut dyn Iterator<Item = Result<(Place, Option<Vec<u8>>), StoreFault>>,
-    ) -> Result<Self, StoreFault> {
+        places: &mut dyn Iterator<Item = Result<(Position, Option<Vec<u8>>), StoreError>>,
+    ) -> Result<Self, StoreError> {
         let mut store = Self::open(dir)?;
         if store.head.count != 0 {
             return Err(broken("the folder already holds a store"));
         }
         let mut done = 0;
-        let mut held = BTreeMap::<Shelf, u64>::new();
+        let mut held = BTreeMap::<Collection, u64>::new();
         for place in places {
             let (place, bytes) = place?;
-            *held.entry(place.shelf).or_default() += u64::from(bytes.is_some());
+            *held.entry(place.collection).or_default() += u64::from(bytes.is_some());
             for (piece, n) in pieces(&place, bytes.as_deref().unwrap_or_default())?.into_iter().zip(0u16..) {
                 store.tree.insert(piece_key(&place, n), piece).map_err(disk)?;
             }
@@ -276,8 +280,8 @@ impl SledStore {
                 store.sync()?;
             }
         }
-        for (shelf, held) in held {
-            store.tree.insert(held_key(shelf), &held.to_be_bytes()).map_err(disk)?;
+        for (collection, held) in held {
+            store.tree.insert(held_key(collection), &held.to_be_bytes()).map_err(disk)?;
         }
         store.sync()?;
         Ok(store)
@@ -285,28 +289,28 @@ impl SledStore {
 }
 
 impl SledStore {
-    fn read_shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
-        let mut places: Vec<Place> = Vec::new();
-        for item in self.tree.scan_prefix(shelf_prefix(shelf)).keys() {
+    fn read_collection(&self, collection: Collection) -> Result<Vec<Position>, StoreError> {
+        let mut places: Vec<Position> = Vec::new();
+        for item in self.tree.scan_prefix(shelf_prefix(collection)).keys() {
             let key = item.map_err(broken)?;
             let seq = key.get(17..25).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
             let seq = seq.ok_or_else(|| broken("a key is not readable"))?;
             if seq < self.head.count && places.last().is_none_or(|p| p.seq != seq) {
-                places.push(self.read_place(seq)?.ok_or(StoreFault::Damaged(seq))?);
+                places.push(self.read_place(seq)?.ok_or(StoreError::Damaged(seq))?);
             }
         }
-        let (found, held) = (places.len() as u64, self.read_held(shelf)?);
-        if found == held { Ok(places) } else { Err(StoreFault::Shelf { found, held }) }
+        let (found, held) = (places.len() as u64, self.read_held(collection)?);
+        if found == held { Ok(places) } else { Err(StoreError::Collection { found, held }) }
     }
 
-    fn read_record(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {
+    fn read_record(&self, place: &Position) -> Result<Option<Vec<u8>>, StoreError> {
         let mut bytes = Vec::new();
         let mut expected: u16 = 0;
         let mut of = None;
         for item in self.tree.scan_prefix(record_prefix(place)) {
             let (_, value) = item.map_err(broken)?;
             let piece = read_piece(&value).filter(|p| p.place == *place && p.number == expected);
-            let piece = piece.ok_or(StoreFault::Damaged(place.seq))?;
+            let piece = piece.ok_or(StoreError::Damaged(place.seq))?;
             bytes.extend_from_slice(piece.part);
             of = Some(piece.of);
             expected += 1;
@@ -314,16 +318,16 @@ impl SledStore {
         match of {
             None => Ok(None),
             Some(of) if of == expected && sha256(&[&bytes]) == place.hash => Ok(Some(bytes)),
-            Some(_) => Err(StoreFault::Damaged(place.seq)),
+            Some(_) => Err(StoreError::Damaged(place.seq)),
         }
     }
 
-    fn read_place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
+    fn read_place(&self, seq: u64) -> Result<Option<Position>, StoreError> {
         match self.tree.get(place_key(seq)).map_err(broken)? {
             None => Ok(None),
             Some(bytes) => {
-                let place = Place::from_bytes(&bytes).filter(|p| p.seq == seq);
-                place.map(Some).ok_or(StoreFault::Damaged(seq))
+                let place = Position::from_bytes(&bytes).filter(|p| p.seq == seq);
+                place.map(Some).ok_or(StoreError::Damaged(seq))
             }
         }
     }
@@ -334,17 +338,17 @@ impl Store for SledStore {
         self.head
     }
 
-    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreFault> {
+    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreError> {
         if self.stopped {
-            return Err(StoreFault::Stopped);
+            return Err(StoreError::Stopped);
         }
         let mut head = self.head;
         let mut batch = sled::Batch::default();
         let mut held = BTreeMap::new();
         for put in group {
-            let place = Place::after(head, put);
+            let place = Position::after(head, put);
             head = place.after_this();
-            *self.held_for(&mut held, place.shelf)? += 1;
+            *self.held_for(&mut held, place.collection)? += 1;
             for (piece, n) in pieces(&place, put.sealed.bytes())?.into_iter().zip(0u16..) {
                 batch.insert(piece_key(&place, n), piece);
             }
@@ -367,29 +371,29 @@ impl Store for SledStore {
         Ok(head)
     }
 
-    fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault> {
-        guarded(|| self.read_shelf(shelf))
+    fn collection(&self, collection: Collection) -> Result<Vec<Position>, StoreError> {
+        guarded(|| self.read_collection(collection))
     }
 
-    fn held(&self, shelf: Shelf) -> Result<u64, StoreFault> {
-        guarded(|| self.read_held(shelf))
+    fn held(&self, collection: Collection) -> Result<u64, StoreError> {
+        guarded(|| self.read_held(collection))
     }
 
-    fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault> {
+    fn get(&self, place: &Position) -> Result<Option<Vec<u8>>, StoreError> {
         guarded(|| self.read_record(place))
     }
 
-    fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault> {
+    fn place(&self, seq: u64) -> Result<Option<Position>, StoreError> {
         guarded(|| self.read_place(seq))
     }
 
-    fn destroy(&mut self, places: &[Place], known: u64) -> Result<(), StoreFault> {
+    fn destroy(&mut self, places: &[Position], known: u64) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
         let mut held = BTreeMap::new();
         for place in places {
             let mut pieces = self.tree.scan_prefix(record_prefix(place)).keys().peekable();
             if pieces.peek().is_some() {
-                let held = self.held_for(&mut held, place.shelf)?;
+                let held = self.held_for(&mut held, place.collection)?;
                 *held = held.saturating_sub(1);
             }
             for item in pieces {
@@ -402,7 +406,7 @@ impl Store for SledStore {
         self.sync()
     }
 
-    fn destroyed(&self) -> Result<u64, StoreFault> {
+    fn destroyed(&self) -> Result<u64, StoreError> {
         self.read_number(DESTROYED)
     }
 

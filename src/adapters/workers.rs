@@ -2,8 +2,8 @@
 //! killed when they hang, restarted within a budget. Also runs an engine in this process over in-memory pipes,
 //! so that tests and `--scripted` go through the very same frames.
 
-use crate::domain::text::ClientText;
-use crate::ports::engine::{EngineFault, LanguageEngine, SpeechEngine};
+use crate::domain::practice::text::ClientText;
+use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use crate::protocol::frame;
 use crate::protocol::{
     Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
@@ -56,7 +56,7 @@ impl Kind {
 
 /// Where the program of a worker is: `GYEOT_WORKERS`, else beside this program. Of several builds for x86-64 levels
 /// (`gyeot-asr.x86-64-v4`, `-v3`, `-v2`) the best that this processor runs is taken.
-pub fn program(kind: Kind) -> Result<PathBuf, EngineFault> {
+pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
     let name = format!("gyeot-{}", kind.name());
     let mut places: Vec<PathBuf> = std::env::var_os("GYEOT_WORKERS").map(PathBuf::from).into_iter().collect();
     if let Some(dir) = std::env::current_exe().ok().and_then(|p| p.parent().map(PathBuf::from)) {
@@ -76,7 +76,7 @@ pub fn program(kind: Kind) -> Result<PathBuf, EngineFault> {
             return Ok(plain);
         }
     }
-    Err(EngineFault::Absent { worker: kind.name().into(), why: format!("{name} is not beside the program") })
+    Err(EngineError::Absent { worker: kind.name().into(), why: format!("{name} is not beside the program") })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -104,7 +104,7 @@ fn cpu_levels() -> Vec<&'static str> {
 /// How to come by a fresh worker.
 pub trait Launch: Send {
     /// Starts one; `Hello` has not been read yet.
-    fn launch(&mut self) -> Result<Link, EngineFault>;
+    fn launch(&mut self) -> Result<Link, EngineError>;
     /// Which one.
     fn kind(&self) -> Kind;
 }
@@ -128,7 +128,7 @@ pub struct Process {
 
 impl Process {
     /// A worker of this kind for a model file that was opened, and hashed, by the caller.
-    pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineFault> {
+    pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineError> {
         Ok(Process { kind, program: program(kind)?, model })
     }
 
@@ -148,9 +148,9 @@ impl Launch for Process {
         self.kind
     }
 
-    fn launch(&mut self) -> Result<Link, EngineFault> {
+    fn launch(&mut self) -> Result<Link, EngineError> {
         use command_fds::{CommandFdExt, FdMapping};
-        let absent = |why: String| EngineFault::Absent { worker: self.kind.name().into(), why };
+        let absent = |why: String| EngineError::Absent { worker: self.kind.name().into(), why };
         let mut command = Command::new(&self.program);
         command.env_clear().env("OMP_WAIT_POLICY", "passive").env("GGML_NO_BACKTRACE", "1").current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -200,9 +200,9 @@ where
         self.kind
     }
 
-    fn launch(&mut self) -> Result<Link, EngineFault> {
+    fn launch(&mut self) -> Result<Link, EngineError> {
         let absent =
-            |e: std::io::Error| EngineFault::Absent { worker: self.kind.name().into(), why: e.kind().to_string() };
+            |e: std::io::Error| EngineError::Absent { worker: self.kind.name().into(), why: e.kind().to_string() };
         let (their_in, to) = std::io::pipe().map_err(absent)?;
         let (from, their_out) = std::io::pipe().map_err(absent)?;
         let mut engine = (self.make)();
@@ -276,7 +276,7 @@ impl Drop for Running {
 
 impl Worker {
     /// Starts a worker and reads its `Hello`.
-    pub fn start(launch: Box<dyn Launch>) -> Result<Self, EngineFault> {
+    pub fn start(launch: Box<dyn Launch>) -> Result<Self, EngineError> {
         let kind = launch.kind();
         let mut worker = Worker {
             launch,
@@ -317,7 +317,7 @@ impl Worker {
         self.kind.name().to_owned()
     }
 
-    fn greet(&mut self) -> Result<(), EngineFault> {
+    fn greet(&mut self) -> Result<(), EngineError> {
         let link = self.launch.launch()?;
         let (tx, rx) = sync_channel(AHEAD);
         let mut from = link.from;
@@ -333,11 +333,11 @@ impl Worker {
             }
             Say::Hello(h) => {
                 self.stop();
-                Err(EngineFault::Version { worker: self.name(), theirs: h.protocol, ours: VERSION })
+                Err(EngineError::Version { worker: self.name(), theirs: h.protocol, ours: VERSION })
             }
             _ => {
                 self.stop();
-                Err(EngineFault::Version { worker: self.name(), theirs: 0, ours: VERSION })
+                Err(EngineError::Version { worker: self.name(), theirs: 0, ours: VERSION })
             }
         }
     }
@@ -349,10 +349,10 @@ impl Worker {
         }
     }
 
-    fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineFault> {
+    fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineError> {
         let worker = self.name();
         let Some(running) = &mut self.running else {
-            return Err(EngineFault::Died { worker, how: "not running".into() });
+            return Err(EngineError::Died { worker, how: "not running".into() });
         };
         let mut until = until;
         let mut cancel_seen = false;
@@ -362,9 +362,9 @@ impl Worker {
             if now >= until {
                 self.stop();
                 return if cancel_seen {
-                    Err(EngineFault::Cancelled)
+                    Err(EngineError::Cancelled)
                 } else {
-                    Err(EngineFault::Hung { worker, seconds: limit.as_secs() })
+                    Err(EngineError::Hung { worker, seconds: limit.as_secs() })
                 };
             }
             if !cancel_seen && self.busy.load(Ordering::SeqCst) & CANCELLED != 0 {
@@ -375,7 +375,7 @@ impl Worker {
                 Ok(say) => return Ok(say),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
-                    let fault = epitaph(&worker, running.child.as_mut());
+                    let fault = exit_error(&worker, running.child.as_mut());
                     self.stop();
                     return Err(fault);
                 }
@@ -385,9 +385,9 @@ impl Worker {
 
     /// Asks and waits for the end of the request. A worker that dies is restarted within the budget, gets its model
     /// again, and is asked once more; the second death is the caller's.
-    pub fn ask(&mut self, ask: &Ask, tail: &[u8], partial: &mut dyn FnMut(&ClientText)) -> Result<Answer, EngineFault> {
+    pub fn ask(&mut self, ask: &Ask, tail: &[u8], partial: &mut dyn FnMut(&ClientText)) -> Result<Answer, EngineError> {
         match self.ask_once(ask, tail, partial) {
-            Err(EngineFault::Died { .. } | EngineFault::Hung { .. }) => {
+            Err(EngineError::Died { .. } | EngineError::Hung { .. }) => {
                 self.revive()?;
                 self.ask_once(ask, tail, partial)
             }
@@ -395,9 +395,9 @@ impl Worker {
         }
     }
 
-    fn revive(&mut self) -> Result<(), EngineFault> {
+    fn revive(&mut self) -> Result<(), EngineError> {
         if self.restarts >= RESTART_BUDGET {
-            return Err(EngineFault::Degraded { worker: self.name(), times: self.restarts });
+            return Err(EngineError::Degraded { worker: self.name(), times: self.restarts });
         }
         self.restarts += 1;
         self.stop();
@@ -413,7 +413,7 @@ impl Worker {
         ask: &Ask,
         tail: &[u8],
         partial: &mut dyn FnMut(&ClientText),
-    ) -> Result<Answer, EngineFault> {
+    ) -> Result<Answer, EngineError> {
         if self.running.is_none() {
             self.revive()?;
         }
@@ -428,7 +428,7 @@ impl Worker {
             Err(_) => Err(None),
         };
         if let Err(Some(frame::FrameError::Size(bytes))) = sent {
-            return Err(EngineFault::Failed {
+            return Err(EngineError::Failed {
                 what: format!("a request of {bytes} bytes is too large for a worker"),
                 hint: "this is a fault of the program; please report it".into(),
             });
@@ -440,8 +440,8 @@ impl Worker {
             match self.next_say(until, limit) {
                 Ok(Say::Partial { id: i, text }) if i == id => partial(&text),
                 Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
-                Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineFault::Cancelled),
-                Ok(Say::Failed { id: i, what, hint }) if i == id => break Err(EngineFault::Failed { what, hint }),
+                Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineError::Cancelled),
+                Ok(Say::Failed { id: i, what, hint }) if i == id => break Err(EngineError::Failed { what, hint }),
                 // An end of a request that was given up before.
                 Ok(_) => {}
                 Err(fault) => break Err(fault),
@@ -454,19 +454,19 @@ impl Worker {
         end
     }
 
-    fn unexpected(&self) -> EngineFault {
-        EngineFault::Failed {
+    fn unexpected(&self) -> EngineError {
+        EngineError::Failed {
             what: format!("the {} worker gave another answer than was asked", self.kind.name()),
             hint: "build the whole package again with `make build`".into(),
         }
     }
 
-    fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+    fn load(&mut self, load: Load) -> Result<String, EngineError> {
         match self.ask(&Ask::Load(load), &[], &mut |_| {}) {
             Ok(Answer::Loaded { about, .. }) => Ok(about),
             Ok(_) => Err(self.unexpected()),
             // Twice, for it was started anew in between: it is the file.
-            Err(EngineFault::Died { worker, how }) => Err(EngineFault::DiedLoading { worker, how }),
+            Err(EngineError::Died { worker, how }) => Err(EngineError::DiedLoading { worker, how }),
             Err(fault) => Err(fault),
         }
     }
@@ -491,22 +491,22 @@ fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
     }
 }
 
-fn epitaph(worker: &str, child: Option<&mut Child>) -> EngineFault {
+fn exit_error(worker: &str, child: Option<&mut Child>) -> EngineError {
     let Some(status) = child.and_then(last_words) else {
-        return EngineFault::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
+        return EngineError::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
     };
     #[cfg(unix)]
     let how = {
         use std::os::unix::process::ExitStatusExt;
         match status.signal() {
-            Some(libc::SIGILL) => return EngineFault::Illegal { worker: worker.to_owned() },
+            Some(libc::SIGILL) => return EngineError::Illegal { worker: worker.to_owned() },
             Some(n) => format!("signal {n}"),
             None => format!("exit code {}", status.code().unwrap_or(-1)),
         }
     };
     #[cfg(not(unix))]
     let how = format!("{status}");
-    EngineFault::Died { worker: worker.to_owned(), how }
+    EngineError::Died { worker: worker.to_owned(), how }
 }
 
 /// The status of a process whose pipe closed; one that lives on all the same is left to be killed.
@@ -522,7 +522,7 @@ fn last_words(child: &mut Child) -> Option<std::process::ExitStatus> {
 }
 
 impl SpeechEngine for Worker {
-    fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+    fn load(&mut self, load: Load) -> Result<String, EngineError> {
         Worker::load(self, load)
     }
 
@@ -531,7 +531,7 @@ impl SpeechEngine for Worker {
         how: Decode,
         pcm: &[i16],
         partial: &mut dyn FnMut(&ClientText),
-    ) -> Result<Decoded, EngineFault> {
+    ) -> Result<Decoded, EngineError> {
         let tail: Vec<u8> = pcm.iter().flat_map(|s| s.to_le_bytes()).collect();
         match self.ask(&Ask::Decode(how), &tail, partial)? {
             Answer::Decoded(d) => Ok(d),
@@ -541,25 +541,25 @@ impl SpeechEngine for Worker {
 }
 
 impl LanguageEngine for Worker {
-    fn load(&mut self, load: Load) -> Result<String, EngineFault> {
+    fn load(&mut self, load: Load) -> Result<String, EngineError> {
         Worker::load(self, load)
     }
 
-    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineFault> {
+    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError> {
         match self.ask(&Ask::Embed { texts: texts.to_vec() }, &[], &mut |_| {})? {
             Answer::Embedded { vectors } => Ok(vectors),
             _ => Err(self.unexpected()),
         }
     }
 
-    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineFault> {
+    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError> {
         match self.ask(&Ask::Judge(judge), &[], &mut |_| {})? {
             Answer::Judged(j) => Ok(j),
             _ => Err(self.unexpected()),
         }
     }
 
-    fn write(&mut self, write: Write) -> Result<Written, EngineFault> {
+    fn write(&mut self, write: Write) -> Result<Written, EngineError> {
         match self.ask(&Ask::Write(write), &[], &mut |_| {})? {
             Answer::Written(w) => Ok(w),
             _ => Err(self.unexpected()),

@@ -3,9 +3,9 @@
 
 mod table;
 
-use super::key::Key;
-use crate::domain::lang::Lang;
-pub use table::TABLE;
+pub use crate::app::command::table::TABLE;
+use crate::app::key::Key;
+use crate::domain::practice::lang::Lang;
 
 /// Where a command applies: one per screen, plus the things that lie over a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -230,9 +230,9 @@ pub fn search(context: Context, query: &str, lang: Lang) -> Vec<&'static Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::key::latin_of_jamo;
     use super::*;
     use crate::app::key::KeyName;
+    use crate::app::key::latin_of_jamo;
     use std::collections::{BTreeMap, BTreeSet};
 
     #[test]

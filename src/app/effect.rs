@@ -1,13 +1,13 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
-use super::desk::{Draft, SoundInput};
-use super::session_event::{Decision, SessionCommand};
-use crate::domain::client::NewClient;
-use crate::domain::consent::Scope;
-use crate::domain::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
-use crate::domain::lang::Lang;
-use crate::domain::schedule::Schedule;
-use crate::domain::score::Answers;
+use crate::app::session_event::{Decision, SessionCommand};
+use crate::app::views::{Draft, SoundInput};
+use crate::domain::assessment::score::Answers;
+use crate::domain::practice::client::NewClient;
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::Schedule;
 use secrecy::SecretString;
 
 /// Something to be done. `Debug` shows no client words and no passphrase.

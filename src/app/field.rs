@@ -1,6 +1,6 @@
 //! One line of typed text with a caret that moves by grapheme cluster; what is typed is cleaned and kept in NFC.
 
-use crate::domain::text::clean;
+use crate::domain::practice::text::clean;
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::Zeroize;
 

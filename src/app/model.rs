@@ -1,27 +1,27 @@
 //! All that the program knows at one moment. Changed by `update` alone, read by the screens.
 
-use super::command::{Command, Context};
-use super::desk::{CaseRow, SignedIn, SoundInput, VaultState};
-use super::flows::assess::Sheet;
-use super::flows::caseload::NewClientForm;
-use super::flows::client::ClientPage;
-use super::flows::history::HistoryPage;
-use super::flows::input::InputForm;
-use super::flows::kiosk::Handed;
-use super::flows::live::Live;
-use super::flows::note::NotePage;
-use super::flows::over::Overlay;
-use super::flows::past::PastPage;
-use super::flows::schedule::ScheduleForm;
-use super::flows::unlock::{FirstRun, UnlockForm};
-use super::msg::Finding;
-use super::notice::{Notice, STAYS_MS, Say};
-use crate::domain::concern::Concern;
-use crate::domain::ids::{ClientId, RiskRuleId, SessionId};
-use crate::domain::instrument::Library;
-use crate::domain::lang::Lang;
-use crate::domain::note_format::NoteFormat;
-use crate::domain::time::Timestamp;
+use crate::app::command::{Command, Context};
+use crate::app::msg::Finding;
+use crate::app::notice::{Notice, STAYS_MS, Say};
+use crate::app::pages::assess::Sheet;
+use crate::app::pages::caseload::NewClientForm;
+use crate::app::pages::client::ClientPage;
+use crate::app::pages::history::HistoryPage;
+use crate::app::pages::input::InputForm;
+use crate::app::pages::kiosk::Handed;
+use crate::app::pages::live::Live;
+use crate::app::pages::note::NotePage;
+use crate::app::pages::over::Overlay;
+use crate::app::pages::past::PastPage;
+use crate::app::pages::schedule::ScheduleForm;
+use crate::app::pages::unlock::{FirstRun, UnlockForm};
+use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
+use crate::domain::assessment::instrument::Library;
+use crate::domain::governance::concern::Concern;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::practice::ids::{ClientId, RiskRuleId, SessionId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::Timestamp;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub struct Model {
     pub busy: bool,
     /// Whether there is a vault; none until the runtime answered.
     pub vault: Option<VaultState>,
-    /// Who is at the desk.
+    /// Who is at the unlocked.
     pub signed_in: Option<SignedIn>,
     /// The unlock screen.
     pub unlock: UnlockForm,
@@ -191,10 +191,10 @@ impl Model {
     /// True when a command may be given here, for the status line and the palette.
     pub fn offers(&self, command: Command) -> bool {
         !(self.with_client && command == Command::Quit)
-            && super::command::rows(self.context()).any(|r| r.command == command)
+            && crate::app::command::rows(self.context()).any(|r| r.command == command)
     }
 
-    /// What is to be told for as long as somebody is at the desk.
+    /// What is to be told for as long as somebody is at the unlocked.
     pub fn concerns(&self) -> &[Concern] {
         self.signed_in.as_ref().map_or(&[], |who| &who.concerns)
     }

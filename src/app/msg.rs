@@ -1,12 +1,12 @@
 //! What can happen to the program.
 
-use super::command::Command;
-use super::desk::{CaseRow, ClientFile, SessionFile, SignedIn, VaultState};
-use super::field::Edit;
-use super::session_event::SessionEvent;
-use crate::domain::fault::Fault;
-use crate::domain::ids::{ClientId, SessionId};
-use crate::domain::time::Timestamp;
+use crate::app::command::Command;
+use crate::app::field::Edit;
+use crate::app::session_event::SessionEvent;
+use crate::app::views::{CaseRow, ClientFile, SessionFile, SignedIn, VaultState};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{ClientId, SessionId};
+use crate::domain::practice::time::Timestamp;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -55,7 +55,7 @@ pub struct Finding {
     /// What was looked at.
     pub what: Looked,
     /// What was found, or what is wrong with it.
-    pub state: Result<String, Fault>,
+    pub state: Result<String, ErrorReport>,
 }
 
 /// What the runtime answers to an effect.
@@ -65,7 +65,7 @@ pub enum Answer {
     Vault(VaultState),
     /// To `Unlock`.
     Unlocked(SignedIn),
-    /// To `MakeVault`: who is at the desk now, and the phrases that open everything, to be shown once.
+    /// To `MakeVault`: who is at the unlocked now, and the phrases that open everything, to be shown once.
     Made(SignedIn, [SecretString; 3]),
     /// To `LoadCaseload`.
     Caseload(Vec<CaseRow>),
@@ -93,7 +93,7 @@ pub enum Answer {
         /// What was asked.
         asked: Asked,
         /// Why not.
-        fault: Fault,
+        fault: ErrorReport,
     },
 }
 

@@ -1,8 +1,8 @@
 //! What the program says in passing: one line that goes away by itself. The words stand in `ui::i18n`.
 
-use crate::domain::consent::Scope;
-use crate::domain::fault::Fault;
-use crate::domain::time::Timestamp;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::time::Timestamp;
 
 /// How long a notice stays, in milliseconds: two lines read twice.
 pub const STAYS_MS: i64 = 8_000;
@@ -88,7 +88,7 @@ pub enum Say {
     /// No instrument of that name is in the library.
     NoInstrument,
     /// Something failed.
-    Fault(Fault),
+    ErrorReport(ErrorReport),
 }
 
 impl Say {
@@ -128,7 +128,7 @@ impl Say {
             | Say::NoSession
             | Say::NoWording
             | Say::NoInstrument
-            | Say::Fault(_) => Weight::Trouble,
+            | Say::ErrorReport(_) => Weight::Trouble,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The note as it is edited: sections of lines with a caret. Every line remembers where it came from; a line taken
 //! from a suggestion that is then changed says so. Model text gets in only through [`Page::take`].
 
-use super::desk::{Draft, DraftLine, LineOrigin};
-use super::field::{Edit, after, before, splice};
-use super::wrap::{columns, wrap};
-use crate::domain::evidence::Evidence;
-use crate::domain::ids::TechniqueId;
-use crate::domain::note_format::NoteFormat;
-use crate::domain::text::{ClientText, clean};
+use crate::app::field::{Edit, after, before, splice};
+use crate::app::views::{Draft, DraftLine, LineOrigin};
+use crate::app::wrap::{columns, wrap};
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::practice::ids::TechniqueId;
+use crate::domain::practice::text::{ClientText, clean};
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -391,7 +391,7 @@ pub fn caret_at(text: &str, byte: usize, width: u16) -> (usize, u16) {
     let rows = wrap(text, width);
     let row = rows.iter().rposition(|r| r.start <= byte).unwrap_or(0);
     let from = rows.get(row).map_or(0, |r| r.start);
-    let column = text.get(from..byte).map_or(0, super::wrap::width).min(width);
+    let column = text.get(from..byte).map_or(0, crate::app::wrap::width).min(width);
     (row, column)
 }
 
@@ -413,11 +413,11 @@ fn byte_at(text: &str, row: usize, column: u16, width: u16) -> usize {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::note_format;
+    use crate::domain::note::format;
     use proptest::prelude::*;
 
     fn format() -> NoteFormat {
-        note_format::parse(include_str!("../../prompts/notes/soap.toml")).unwrap()
+        format::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/notes/soap.toml"))).unwrap()
     }
 
     fn technique() -> TechniqueId {
@@ -455,7 +455,7 @@ mod tests {
         let mut page = Page::empty(&format());
         page.edit(&Edit::Insert("주관".into()));
         page.take(3, technique(), "계획", vec![]);
-        let dap = note_format::parse(include_str!("../../prompts/notes/dap.toml")).unwrap();
+        let dap = format::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/notes/dap.toml"))).unwrap();
         let words: Vec<String> = page
             .reform(&dap)
             .draft()

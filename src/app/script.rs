@@ -1,7 +1,7 @@
 //! The transcript as a screen needs it: entries in order of time, each with a revision, and a log of what changed,
 //! so that a screen redoes only the part that did.
 
-use crate::domain::ids::UtteranceId;
+use crate::domain::practice::ids::UtteranceId;
 use crate::domain::transcript::{Gap, Speaker, Transcript, Utterance};
 
 /// What an entry is.
@@ -210,7 +210,7 @@ pub const fn other(speaker: Speaker) -> Speaker {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::text::ClientText;
+    use crate::domain::practice::text::ClientText;
 
     fn said(id: u32, start_ms: u64) -> Utterance {
         Utterance {

@@ -1,11 +1,11 @@
 //! What a running session tells the program, and what the program may tell it. Pure data: the session itself runs
 //! in `runtime::session`, on its own threads, and a screen or the command line only listens.
 
-use crate::domain::fault::Fault;
-use crate::domain::ids::{SessionId, TechniqueId, UtteranceId};
-use crate::domain::suggestion::{RiskCue, Suggestions};
-use crate::domain::text::ClientText;
-use crate::domain::time::Timestamp;
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{SessionId, TechniqueId, UtteranceId};
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::{Gap, Speaker, Utterance};
 
 /// How a worker is doing.
@@ -98,7 +98,7 @@ pub enum SessionEvent {
         state: EngineState,
     },
     /// Something went wrong; the session goes on.
-    Trouble(Fault),
+    Trouble(ErrorReport),
     /// It ended. `saved` is false when the last records could not be written.
     Ended {
         /// All of it is on disk.

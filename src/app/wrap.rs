@@ -70,7 +70,7 @@ fn wrap_paragraph(paragraph: &str, offset: usize, width: u16, rows: &mut Vec<Ran
                 }
             }
             space = None;
-            used = self::width(&paragraph[start..at]);
+            used = crate::app::wrap::width(&paragraph[start..at]);
         }
         used = used.saturating_add(wide);
     }

@@ -3,15 +3,16 @@
 mod kept;
 mod schedule;
 
-use super::{Globals, passphrase, print};
-use crate::adapters::{fhir, instruments};
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::ids::InstrumentId;
-use crate::domain::instrument::licence::Verdict;
-use crate::domain::instrument::{Instrument, Library, Method, ProvenanceKind, Sex};
-use crate::domain::lang::Lang;
-use crate::domain::prevalence;
-use crate::domain::score::{Answers, Context, Points, Score};
+use crate::cli::{Globals, passphrase, print};
+use crate::formats::fhir;
+use crate::adapters::instruments;
+use crate::domain::explain::{Exit, ErrorReport};
+use crate::domain::practice::ids::InstrumentId;
+use crate::domain::assessment::instrument::licence::Verdict;
+use crate::domain::assessment::instrument::{Instrument, Library, Method, ProvenanceKind, Sex};
+use crate::domain::practice::lang::Lang;
+use crate::domain::assessment::prevalence;
+use crate::domain::assessment::score::{Answers, Context, Points, Score};
 use clap::Subcommand;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -53,11 +54,11 @@ enum What {
         from: Option<f64>,
     },
     /// Score a sheet of a client and keep it sealed.
-    Give(kept::Give),
+    Give(crate::cli::assess::kept::Give),
     /// What was given to a client: chart, change, alerts; or CSV, or a FHIR bundle.
-    History(kept::History),
+    History(crate::cli::assess::kept::History),
     /// When an instrument is to be given again to a client: set it, stop it, or see it.
-    Schedule(schedule::Set),
+    Schedule(crate::cli::assess::schedule::Set),
     /// What is due or overdue, of one client or of all.
     Due {
         /// Whose; all clients when absent.
@@ -92,7 +93,7 @@ enum What {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
         What::List => list(&instruments::library(&globals.assessments_dir())?, globals),
         What::Show { id } => show(instruments::library(&globals.assessments_dir())?.get(&id.as_str().into())?, globals),
@@ -103,17 +104,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let mut scored = match (answers, total) {
                 (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
                 (None, Some(t)) => instrument.score_total(t, &context)?,
-                (None, None) => return Err(Fault::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+                (None, None) => return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N")),
             };
             if let (Some(from), Some(now)) = (from, scored.score) {
                 scored.change = instrument.change(None, earlier(instrument, from)?, now);
             }
             report(instrument, &scored, globals)
         }
-        What::Give(args) => kept::give(&args, &passphrase::unlock(globals)?, globals),
-        What::History(args) => kept::history(&args, &passphrase::unlock(globals)?, globals),
-        What::Schedule(args) => schedule::set(&args, &passphrase::unlock(globals)?, globals),
-        What::Due { client } => schedule::due(client.as_deref(), &passphrase::unlock(globals)?, globals),
+        What::Give(args) => crate::cli::assess::kept::give(&args, &passphrase::unlock(globals)?, globals),
+        What::History(args) => crate::cli::assess::kept::history(&args, &passphrase::unlock(globals)?, globals),
+        What::Schedule(args) => crate::cli::assess::schedule::set(&args, &passphrase::unlock(globals)?, globals),
+        What::Due { client } => crate::cli::assess::schedule::due(client.as_deref(), &passphrase::unlock(globals)?, globals),
         What::Export { id } => {
             let library = instruments::library(&globals.assessments_dir())?;
             print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)
@@ -135,7 +136,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     }
 }
 
-fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), Fault> {
+fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let library = instruments::library(&globals.assessments_dir())?;
     let read = fhir::read::questionnaire(&instruments::read(file)?)?;
     let known = read.instrument(&library).map(|i| i.id.clone());
@@ -165,12 +166,12 @@ fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), Fault> {
 const NHANES_CUT: f64 = 10.0;
 const NHANES_AGE: u16 = 20;
 
-fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), Fault> {
+fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let library = instruments::shipped()?;
     let phq9 = library.get(&"phq-9".into())?;
     let people = prevalence::read_nhanes(&instruments::read(file)?).map_err(|(line, column)| {
         let what = format!("{}:{line}: {column} is missing or not a number", file.display());
-        Fault::with(Exit::Damaged, what, "give the NHANES file with demographics, weights and the nine items")
+        ErrorReport::with(Exit::Damaged, what, "give the NHANES file with demographics, weights and the nine items")
     })?;
     let of = |sex| prevalence::share(phq9, &people, NHANES_AGE, sex, NHANES_CUT);
     let (all, men, women) = (of(None), of(Some(Sex::Male)), of(Some(Sex::Female)));
@@ -188,11 +189,11 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), Fault> {
     Ok(())
 }
 
-fn earlier(instrument: &Instrument, from: f64) -> Result<Points, Fault> {
+fn earlier(instrument: &Instrument, from: f64) -> Result<Points, ErrorReport> {
     let (min, max) = (instrument.scoring.min, instrument.scoring.max);
     if !(f64::from(min)..=f64::from(max)).contains(&from) {
         let what = format!("an earlier score of {} lies between {min} and {max}", instrument.id);
-        return Err(Fault::usage(what, "check the earlier score"));
+        return Err(ErrorReport::usage(what, "check the earlier score"));
     }
     Ok(Points::ratio((from * 100.0).round() as i64, 100))
 }
@@ -214,7 +215,7 @@ struct ListedInstrument<'a> {
     max: i32,
 }
 
-fn list(library: &Library, globals: &Globals) -> Result<(), Fault> {
+fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let listed: Vec<_> = library
         .iter()
@@ -271,7 +272,7 @@ fn provenance(kind: ProvenanceKind, lang: Lang) -> &'static str {
     }
 }
 
-fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
+fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let wording = i.wording(lang);
     if globals.json {
@@ -350,7 +351,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
         print::line(format!("  {scale}{}  ({})", names.join(" · "), set.source));
     }
     for n in &i.norms {
-        let side = if n.side == crate::domain::instrument::Side::AtLeast { "≥" } else { "≤" };
+        let side = if n.side == crate::domain::assessment::instrument::Side::AtLeast { "≥" } else { "≤" };
         print::line(format!("  {side} {} {} · {} ({})", n.cut, n.points_at.pick(lang), n.population.pick(lang), n.source));
     }
     for c in &i.changes {
@@ -367,7 +368,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), Fault> {
 }
 
 /// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
-fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), Fault> {
+fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     if globals.json {
         print::json(s)?;
@@ -385,7 +386,7 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), F
         }
         for n in &s.norms {
             let mark = if n.positive { "▲" } else { "·" };
-            let side = if n.side == crate::domain::instrument::Side::AtLeast { "≥" } else { "≤" };
+            let side = if n.side == crate::domain::assessment::instrument::Side::AtLeast { "≥" } else { "≤" };
             print::line(format!("  {mark} {side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
         }
         for p in &s.percentiles {
@@ -409,7 +410,7 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), F
         return Ok(());
     }
     let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
-    Err(Fault::with(
+    Err(ErrorReport::with(
         Exit::Failed,
         match &blanks[..] {
             [one] => format!("{} gives no score: answer {one} is blank", s.instrument),
@@ -419,8 +420,8 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), F
     ))
 }
 
-fn class(c: crate::domain::change::Class, lang: Lang) -> &'static str {
-    use crate::domain::change::Class;
+fn class(c: crate::domain::assessment::change::Class, lang: Lang) -> &'static str {
+    use crate::domain::assessment::change::Class;
     match c {
         Class::Recovered => lang.pick("회복", "recovered"),
         Class::Improved => lang.pick("호전", "improved"),

@@ -1,12 +1,12 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
-use super::{Globals, passphrase, print};
-use crate::domain::audit::{Entry, LogBreak, Month};
-use crate::domain::fault::words::said;
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::lang::Lang;
-use crate::domain::roster::Roster;
-use crate::runtime::desk::{Desk, LogRead};
+use crate::cli::{Globals, passphrase, print};
+use crate::domain::governance::access_log::{Entry, LogBreak, Month};
+use crate::domain::explain::words::said;
+use crate::domain::explain::{Exit, ErrorReport};
+use crate::domain::practice::lang::Lang;
+use crate::domain::governance::roster::Roster;
+use crate::service::{UnlockedVault, LogRead};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -58,14 +58,14 @@ enum Audit {
 }
 
 /// Says on stderr where the log is not as it was written; gives the fault that ends the command.
-fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<Fault> {
+fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     let first = breaks.first()?;
     for LogBreak { at, why } in breaks {
         print::note(format!("#{at}: {}", said(why, lang)));
     }
     let what = format!("the access log is not as it was written at {} places, the first is entry {}", breaks.len(), first.at);
     let hint = "the other entries were shown; compare with a backup or an earlier checkpoint, and keep this file as evidence";
-    Some(Fault::with(Exit::Damaged, what, hint))
+    Some(ErrorReport::with(Exit::Damaged, what, hint))
 }
 
 fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
@@ -80,14 +80,14 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
     line.trim_end().to_owned()
 }
 
-fn signed(file: &Path, globals: &Globals) -> Result<(), Fault> {
+fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let note = std::fs::read(file).map_err(|e| {
-        Fault::usage(
+        ErrorReport::usage(
             format!("the file could not be read ({})", e.kind()),
             "give the file of a certificate, a report or a checkpoint",
         )
     })?;
-    let signed = Desk::read_signed(&globals.vault_dir(), &note)?;
+    let signed = UnlockedVault::read_signed(&globals.vault_dir(), &note)?;
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.signed/1", "signed": signed}));
     }
@@ -97,23 +97,23 @@ fn signed(file: &Path, globals: &Globals) -> Result<(), Fault> {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     if let Audit::Signed { file } = &args.command {
         return signed(file, globals);
     }
-    let desk = passphrase::unlock(globals)?;
+    let unlocked = passphrase::unlock(globals)?;
     let mut broken = None;
     match args.command {
         Audit::Signed { .. } => {}
         Audit::Show { month } => {
-            let LogRead { mut entries, breaks } = desk.look_through_log()?;
+            let LogRead { mut entries, breaks } = unlocked.look_through_log()?;
             entries.retain(|(_, e)| month.as_ref().is_none_or(|m| Month::of(e.at) == *m));
             if globals.json {
                 let rows: Vec<_> = entries.iter().map(|(n, e)| serde_json::json!({"n": n, "entry": e})).collect();
                 print::json(&serde_json::json!({"schema": "gyeot.access-log/1", "entries": rows, "breaks": breaks}))?;
             } else {
-                let roster = desk.roster();
+                let roster = unlocked.roster();
                 for (n, entry) in &entries {
                     print::line(entry_line(*n, entry, &roster));
                 }
@@ -122,9 +122,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
-                Fault::usage(format!("the checkpoint could not be read ({})", e.kind()), "give the file of an earlier one")
+                ErrorReport::usage(format!("the checkpoint could not be read ({})", e.kind()), "give the file of an earlier one")
             })?;
-            let verified = desk.verify_log(earlier.as_deref())?;
+            let verified = unlocked.verify_log(earlier.as_deref())?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.log-verified/1", "verified": verified}))?;
             } else {
@@ -134,11 +134,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
         }
         Audit::Inspect { month, report } => {
-            let (inspection, signed) = desk.inspect_log(&month)?;
+            let (inspection, signed) = unlocked.inspect_log(&month)?;
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
-                    Fault::failed(format!("the report could not be written ({})", e.kind()), "give another --report F")
+                    ErrorReport::failed(format!("the report could not be written ({})", e.kind()), "give another --report F")
                 })?;
             }
             if globals.json {
@@ -153,14 +153,14 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Audit::Review { entry } => {
             if let Some(entry) = entry {
-                desk.review_entry(entry)?;
+                unlocked.review_entry(entry)?;
             }
-            let open = desk.unreviewed()?;
+            let open = unlocked.unreviewed()?;
             if globals.json {
                 let rows: Vec<_> = open.iter().map(|(n, e)| serde_json::json!({"n": n, "entry": e})).collect();
                 print::json(&serde_json::json!({"schema": "gyeot.unreviewed-entries/1", "entries": rows}))?;
             } else {
-                let roster = desk.roster();
+                let roster = unlocked.roster();
                 if open.is_empty() {
                     print::note(lang.pick("검토를 기다리는 일이 없습니다.", "Nothing waits for a review."));
                 }
@@ -170,14 +170,14 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
         }
         Audit::Reach { name } => {
-            let reached = desk.reach_of(&name)?;
+            let reached = unlocked.reach_of(&name)?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.reach/1", "name": name, "reached": reached}))?;
             } else {
-                super::member::print_reach(&reached, desk.roster().named(&name).is_some(), lang);
+                crate::cli::member::print_reach(&reached, unlocked.roster().named(&name).is_some(), lang);
             }
         }
     }
-    desk.lock()?;
+    unlocked.lock()?;
     broken.map_or(Ok(()), Err)
 }

@@ -1,9 +1,9 @@
 //! `gyeot backup create|verify|restore`.
 
-use super::vault::{PhraseArgs, TwoPhrases, phrases};
-use super::{Globals, passphrase, print};
-use crate::domain::fault::Fault;
-use crate::runtime::desk::{BackupKey, BackupReport, Desk, KeyCost};
+use crate::cli::vault::{PhraseArgs, TwoPhrases, phrases};
+use crate::cli::{Globals, passphrase, print};
+use crate::domain::explain::ErrorReport;
+use crate::service::{BackupKey, BackupReport, UnlockedVault, KeyCost};
 use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -51,13 +51,13 @@ enum Backup {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let own = || passphrase::read(globals, lang.pick("암호 문구", "passphrase"));
     let (done, report) = match args.command {
         Backup::Create { file } => {
             let pass = own()?;
-            let desk = Desk::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
+            let desk = UnlockedVault::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
             passphrase::tell(&desk, lang);
             let report = desk.back_up(&file, &pass, KeyCost::Production)?;
             desk.lock()?;
@@ -65,11 +65,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Backup::Verify { file, phrases: given } => {
             let key = Key::read(&given, own)?;
-            ("verified", Desk::verify_backup(&file, key.as_asked())?)
+            ("verified", UnlockedVault::verify_backup(&file, key.as_asked())?)
         }
         Backup::Restore { file, phrases: given } => {
             let key = Key::read(&given, own)?;
-            ("restored", Desk::restore(&file, key.as_asked(), &globals.vault_dir())?)
+            ("restored", UnlockedVault::restore(&file, key.as_asked(), &globals.vault_dir())?)
         }
     };
     show(done, &report, globals)
@@ -83,7 +83,7 @@ enum Key {
 
 impl Key {
     /// Two recovery phrases where their numbers were given, else the maker's passphrase.
-    fn read(given: &PhraseArgs, own: impl Fn() -> Result<SecretString, Fault>) -> Result<Self, Fault> {
+    fn read(given: &PhraseArgs, own: impl Fn() -> Result<SecretString, ErrorReport>) -> Result<Self, ErrorReport> {
         match given.read()? {
             Some(two) => Ok(Key::Recovery(two)),
             None => own().map(Key::Passphrase),
@@ -98,7 +98,7 @@ impl Key {
     }
 }
 
-fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), Fault> {
+fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), ErrorReport> {
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.backup/1", "done": done, "backup": report}));
     }

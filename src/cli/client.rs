@@ -3,14 +3,14 @@
 mod consent;
 mod due;
 
-use super::member::{SecondArgs, second};
-use super::vault::{PhraseArgs, phrases};
-use super::{Globals, passphrase, print};
-use crate::domain::fault::Fault;
-use crate::domain::ids::ClientCode;
-use crate::domain::instrument::Sex;
-use crate::domain::text::ClientText;
-use crate::runtime::desk::{ClientFile, Desk, HandOver, NewClient};
+use crate::cli::member::{SecondArgs, second};
+use crate::cli::vault::{PhraseArgs, phrases};
+use crate::cli::{Globals, passphrase, print};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ClientCode;
+use crate::domain::assessment::instrument::Sex;
+use crate::domain::practice::text::ClientText;
+use crate::service::{ClientFile, UnlockedVault, HandOver, NewClient};
 use clap::Subcommand;
 
 /// Arguments of `gyeot client`.
@@ -55,7 +55,7 @@ enum Client {
         code: String,
     },
     /// Show, record or withdraw consent.
-    Consent(consent::Asked),
+    Consent(crate::cli::client::consent::Asked),
     /// Let a supervisor read a client, who has consented to supervision.
     Assign {
         /// The code.
@@ -92,16 +92,16 @@ enum Client {
         phrases: PhraseArgs,
     },
     /// What is past its retention period, the table of periods, and destruction by two people.
-    Due(due::Asked),
+    Due(crate::cli::client::due::Asked),
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let command = match args.command {
-        Client::Due(asked) => return due::run(asked, globals),
+        Client::Due(asked) => return crate::cli::client::due::run(asked, globals),
         other => other,
     };
-    let desk = passphrase::unlock(globals)?;
+    let unlocked = passphrase::unlock(globals)?;
     let lang = globals.lang();
     match command {
         Client::Add { name, code, birth, sex, contact, address, supervisor } => {
@@ -110,7 +110,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let address = given_or_asked(address, lang.pick("주소", "address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
-            let code = desk.add_client(NewClient {
+            let code = unlocked.add_client(NewClient {
                 code: code.map(ClientCode),
                 name: ClientText::new(&name),
                 birth_date: birth,
@@ -131,11 +131,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 ));
             }
         }
-        Client::List => list(&desk, globals)?,
-        Client::Show { code } => show(&desk, &ClientCode(code), globals)?,
-        Client::Consent(asked) => consent::run(asked, &desk, globals)?,
+        Client::List => list(&unlocked, globals)?,
+        Client::Show { code } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Consent(asked) => crate::cli::client::consent::run(asked, &unlocked, globals)?,
         Client::Assign { code, supervisor } => {
-            desk.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
+            unlocked.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.client-assigned/1", "code": code, "supervisor": supervisor}))?;
             } else {
@@ -143,17 +143,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
         }
         Client::Unassign { code, supervisor } => {
-            let done = desk.unassign_supervisor(&ClientCode(code.clone()), &supervisor)?;
+            let done = unlocked.unassign_supervisor(&ClientCode(code.clone()), &supervisor)?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.client-unassigned/1", "code": code, "supervisors": done}))?;
             } else {
-                consent::say_readers(&done, lang);
+                crate::cli::client::consent::say_readers(&done, lang);
             }
         }
         Client::HandOver { code, to, reason, process_notes, second: who, phrases: given } => {
             let (other, two) = (who.read()?, given.read()?);
             let asked = HandOver { to: &to, reason: &reason, process_notes, phrases: two.as_ref().map(phrases) };
-            let done = desk.hand_over(&ClientCode(code), &asked, second(&other))?;
+            let done = unlocked.hand_over(&ClientCode(code), &asked, second(&other))?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.handed-over/1", "handed": done}))?;
             } else {
@@ -174,28 +174,28 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         // Handled above, before anything is unlocked.
         Client::Due(_) => {}
     }
-    desk.lock().map_err(Fault::from)
+    unlocked.lock().map_err(ErrorReport::from)
 }
 
 /// Words of a client come in by a line of standard input, so that they stand in no list of processes.
-fn ask_line(what: &str) -> Result<String, Fault> {
+fn ask_line(what: &str) -> Result<String, ErrorReport> {
     print::note(format!("{what}:"));
     let mut line = String::new();
     std::io::stdin()
         .read_line(&mut line)
-        .map_err(|_| Fault::usage("nothing was read", "type one line, or give it with its option"))?;
+        .map_err(|_| ErrorReport::usage("nothing was read", "type one line, or give it with its option"))?;
     Ok(line.trim().to_owned())
 }
 
-fn given_or_asked(given: Option<String>, what: &str) -> Result<Option<String>, Fault> {
+fn given_or_asked(given: Option<String>, what: &str) -> Result<Option<String>, ErrorReport> {
     match given.as_deref() {
         Some("-") => ask_line(what).map(Some),
         _ => Ok(given),
     }
 }
 
-fn list(desk: &Desk, globals: &Globals) -> Result<(), Fault> {
-    let rows = desk.clients()?;
+fn list(unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
+    let rows = unlocked.clients()?;
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.clients/1", "clients": rows}));
     }
@@ -206,8 +206,8 @@ fn list(desk: &Desk, globals: &Globals) -> Result<(), Fault> {
     Ok(())
 }
 
-fn show(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> {
-    let ClientFile { card, consent, sessions, supervisors, awaiting } = desk.client_file(code)?;
+fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Result<(), ErrorReport> {
+    let ClientFile { card, consent, sessions, supervisors, awaiting } = unlocked.client_file(code)?;
     if globals.json {
         return print::json(&serde_json::json!({
             "schema": "gyeot.client/1", "code": code, "card": card, "consent": consent, "sessions": sessions,
@@ -216,7 +216,7 @@ fn show(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> 
     }
     let lang = globals.lang();
     print::line(format!("{code}  {}", card.name.reveal()));
-    print::line(consent::line(&consent, lang));
+    print::line(crate::cli::client::consent::line(&consent, lang));
     if !supervisors.is_empty() {
         print::line(format!("{}: {}", lang.pick("수퍼바이저", "supervisors"), supervisors.join(", ")));
     }

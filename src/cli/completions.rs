@@ -1,7 +1,7 @@
 //! `gyeot completions`: completions for a shell, on stdout.
 
-use super::{Cli, Globals};
-use crate::domain::fault::Fault;
+use crate::cli::{Cli, Globals};
+use crate::domain::explain::ErrorReport;
 use clap::CommandFactory;
 
 /// Arguments of `gyeot completions`.
@@ -12,7 +12,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args, _globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, _globals: &Globals) -> Result<(), ErrorReport> {
     clap_complete::generate(args.shell, &mut Cli::command(), "gyeot", &mut std::io::stdout());
     Ok(())
 }

@@ -4,8 +4,8 @@
 mod show;
 mod stages;
 
-use super::Globals;
-use crate::domain::fault::Fault;
+use crate::cli::Globals;
+use crate::domain::explain::ErrorReport;
 use std::path::PathBuf;
 
 /// Arguments of `gyeot demo`.
@@ -20,9 +20,9 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     if args.headless {
-        return stages::run(args.keep, globals);
+        return crate::cli::demo::stages::run(args.keep, globals);
     }
-    stages::open(args.keep.as_deref(), globals)
+    crate::cli::demo::stages::open(args.keep.as_deref(), globals)
 }

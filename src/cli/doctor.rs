@@ -1,13 +1,13 @@
 //! `gyeot doctor`: what is right, what is wrong and how to mend it. Looks, and changes nothing.
 
-use super::{Globals, print};
+use crate::cli::{Globals, print};
 use crate::adapters::models::Store;
 use crate::adapters::own_process::{self, Kept};
 use crate::adapters::settings;
 use crate::adapters::workers::{Kind, Process, Worker, program};
 use crate::app::model::IDLE_LOCK_MINUTES;
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::lang::Lang;
+use crate::domain::explain::{Exit, ErrorReport};
+use crate::domain::practice::lang::Lang;
 use crate::domain::model::{Task, Tier};
 use serde::Serialize;
 use std::path::Path;
@@ -46,18 +46,18 @@ fn worth(what: &str, found: impl Into<String>, hint: impl Into<String>) -> Findi
     Finding { what: what.into(), state: State::Worth, found: found.into(), hint: Some(hint.into()) }
 }
 
-fn wrong(what: &str, fault: impl Into<Fault>, lang: Lang) -> Finding {
+fn wrong(what: &str, fault: impl Into<ErrorReport>, lang: Lang) -> Finding {
     let (found, hint) = fault.into().said(lang);
     Finding { what: what.into(), state: State::Wrong, found, hint: Some(hint) }
 }
 
 /// A fault in something that one can do without.
-fn without(what: &str, fault: impl Into<Fault>, lang: Lang) -> Finding {
+fn without(what: &str, fault: impl Into<ErrorReport>, lang: Lang) -> Finding {
     Finding { state: State::Worth, ..wrong(what, fault, lang) }
 }
 
 /// Runs the command.
-pub fn run(_args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let mut all = vec![processor(lang)];
     all.extend([Kind::Asr, Kind::Llm].map(|kind| worker(kind, lang)));
@@ -83,7 +83,7 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), Fault> {
     }
     match all.iter().filter(|f| f.state == State::Wrong).count() {
         0 => Ok(()),
-        n => Err(Fault::with(
+        n => Err(ErrorReport::with(
             Exit::Failed,
             format!("{n} of {} things are wrong", all.len()),
             "mend them from the top; each line above says how",

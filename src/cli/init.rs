@@ -1,11 +1,11 @@
 //! `gyeot init`: a new vault with its first member.
 
-use super::{Globals, passphrase, print};
-use crate::domain::fault::Fault;
-use crate::domain::member::Role;
-use crate::runtime::desk::{Desk, NewVault};
-use crate::vault::keys::fingerprint;
-use crate::vault::slot::generated_phrase;
+use crate::cli::{Globals, passphrase, print};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::member::Role;
+use crate::service::{UnlockedVault, NewVault};
+use crate::crypto::keys::fingerprint;
+use crate::crypto::slot::generated_phrase;
 use secrecy::ExposeSecret;
 
 /// Arguments of `gyeot init`.
@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let pass = if args.generate {
         generated_phrase()
@@ -34,12 +34,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         passphrase::read_new(globals, lang.pick("새 암호 문구", "new passphrase"))?
     };
     let dir = globals.vault_dir();
-    let desk = Desk::init(&dir, &NewVault::new(&args.centre, &args.member, args.role), &pass)?;
-    let me = desk.me().clone();
+    let unlocked = UnlockedVault::init(&dir, &NewVault::new(&args.centre, &args.member, args.role), &pass)?;
+    let me = unlocked.me().clone();
     let words = fingerprint(&me.recipient, &me.verifying);
-    let phrases = desk.take_recovery_phrases();
-    let roster = desk.roster();
-    desk.lock()?;
+    let phrases = unlocked.take_recovery_phrases();
+    let roster = unlocked.roster();
+    unlocked.lock()?;
     let recovery: Vec<&str> = phrases.iter().flatten().map(|p| p.expose_secret()).collect();
     if globals.json {
         return print::json(&serde_json::json!({

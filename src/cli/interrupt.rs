@@ -1,7 +1,7 @@
 //! Ctrl-C in commands that print one result at their end: the program ends at once with 130 and has printed nothing,
 //! or it has printed everything.
 
-use crate::domain::fault::Fault;
+use crate::domain::explain::ErrorReport;
 use std::sync::{Arc, Mutex};
 
 /// The exit code of a program that was interrupted, as shells give it.
@@ -14,7 +14,7 @@ pub struct Guard {
 
 impl Guard {
     /// Starts to catch it.
-    pub fn new() -> Result<Self, Fault> {
+    pub fn new() -> Result<Self, ErrorReport> {
         let runtime = listening()?;
         let printing = Arc::new(Mutex::new(()));
         let held = Arc::clone(&printing);
@@ -22,7 +22,7 @@ impl Guard {
             if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
                 // A result that is being printed is finished first.
                 let _all_of_it = held.lock();
-                super::print::note("");
+                crate::cli::print::note("");
                 std::process::exit(INTERRUPTED);
             }
         });
@@ -37,7 +37,7 @@ impl Guard {
 }
 
 /// Calls `first` at the first Ctrl-C, so that what runs can end well; a second one ends the program at once.
-pub fn on_first(first: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+pub fn on_first(first: impl FnOnce() + Send + 'static) -> Result<(), ErrorReport> {
     let runtime = listening()?;
     std::thread::spawn(move || {
         if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
@@ -51,7 +51,7 @@ pub fn on_first(first: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
 }
 
 /// Calls `clean` at the first Ctrl-C and ends the program with 130; a second one does not wait for it.
-pub fn end_on_first(clean: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+pub fn end_on_first(clean: impl FnOnce() + Send + 'static) -> Result<(), ErrorReport> {
     on_first(move || {
         std::thread::spawn(move || {
             clean();
@@ -60,8 +60,8 @@ pub fn end_on_first(clean: impl FnOnce() + Send + 'static) -> Result<(), Fault> 
     })
 }
 
-fn listening() -> Result<tokio::runtime::Runtime, Fault> {
+fn listening() -> Result<tokio::runtime::Runtime, ErrorReport> {
     tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(|_| {
-        Fault::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again")
+        ErrorReport::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again")
     })
 }

@@ -1,13 +1,13 @@
 //! `gyeot member add|list|show|role|confirm|revoke|review`.
 
-use super::{Globals, passphrase, print};
-use crate::domain::audit::Reach;
-use crate::domain::fault::Fault;
-use crate::domain::lang::Lang;
-use crate::domain::member::{Member, Role};
-use crate::domain::roster::Roster;
-use crate::runtime::desk::{KeyCost, NewMember, Second};
-use crate::vault::keys::fingerprint;
+use crate::cli::{Globals, passphrase, print};
+use crate::domain::governance::access_log::Reach;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::{Member, Role};
+use crate::domain::governance::roster::Roster;
+use crate::service::{KeyCost, NewMember, Second};
+use crate::crypto::keys::fingerprint;
 use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -32,14 +32,14 @@ pub struct SecondArgs {
 
 impl SecondArgs {
     /// Reads the second passphrase when a second person is named.
-    pub fn read(&self) -> Result<Option<(String, SecretString)>, Fault> {
+    pub fn read(&self) -> Result<Option<(String, SecretString)>, ErrorReport> {
         let Some(name) = &self.second else { return Ok(None) };
         let prompt = format!("passphrase of {name}");
         Ok(Some((name.clone(), passphrase::read_other(self.second_passphrase_file.as_deref(), &prompt, false)?)))
     }
 }
 
-/// As the desk takes it.
+/// As the unlocked takes it.
 pub fn second(read: &Option<(String, SecretString)>) -> Option<Second<'_>> {
     read.as_ref().map(|(name, passphrase)| Second { name, passphrase })
 }
@@ -162,23 +162,23 @@ fn row(roster: &Roster, member: &Member) -> serde_json::Value {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let desk = passphrase::unlock(globals)?;
+    let unlocked = passphrase::unlock(globals)?;
     match args.command {
         Members::Add { name, role, new_passphrase_file, reason, fingerprint_confirmed, second: who } => {
             let other = who.read()?;
             let prompt = format!("{} ({name})", lang.pick("새 구성원의 암호 문구", "new member's passphrase"));
             let pass = passphrase::read_other(new_passphrase_file.as_deref(), &prompt, true)?;
             let new = NewMember { name, role, cost: KeyCost::Production };
-            let (member, words) = desk.add_member(&new, &pass, second(&other), reason.as_deref())?;
+            let (member, words) = unlocked.add_member(&new, &pass, second(&other), reason.as_deref())?;
             if !globals.json {
                 print::line(format!("{} ({})", member.name, member.role.label(lang)));
                 print::line(format!("{}: {words}", lang.pick("지문", "fingerprint")));
             }
             // The member is enrolled either way; who does not compare now is told how to do it later.
             let compared = if fingerprint_confirmed {
-                Some(desk.confirm_fingerprint(&member.name, &words))
+                Some(unlocked.confirm_fingerprint(&member.name, &words))
             } else if globals.json {
                 None
             } else {
@@ -186,10 +186,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                     "새 구성원이 소리 내어 읽은 지문 단어 (나중에 하려면 Enter)",
                     "the words of the fingerprint as the new member reads them aloud (Enter: later)",
                 );
-                passphrase::ask_line(prompt).map(|said| desk.confirm_fingerprint(&member.name, &said))
+                passphrase::ask_line(prompt).map(|said| unlocked.confirm_fingerprint(&member.name, &said))
             };
             if globals.json {
-                let roster = desk.roster();
+                let roster = unlocked.roster();
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, &member)}))?;
             }
             match compared {
@@ -204,9 +204,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         Members::Confirm { name, words } => {
             let asked = || passphrase::ask_line(lang.pick("읽은 지문 단어", "the words of the fingerprint"));
             let words = words.or_else(asked).ok_or_else(|| {
-                Fault::usage("the words of the fingerprint are needed", "give them with --words, as they were read aloud")
+                ErrorReport::usage("the words of the fingerprint are needed", "give them with --words, as they were read aloud")
             })?;
-            let compared = desk.confirm_fingerprint(&name, &words)?;
+            let compared = unlocked.confirm_fingerprint(&name, &words)?;
             if globals.json {
                 print::json(&serde_json::json!({
                     "schema": "gyeot.fingerprint/1", "name": name, "compared": compared,
@@ -217,7 +217,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Members::Role { name, role, reason, second: who } => {
             let other = who.read()?;
-            let done = desk.change_role(&name, role, second(&other), reason.as_deref())?;
+            let done = unlocked.change_role(&name, role, second(&other), reason.as_deref())?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.role/1", "name": name, "role": done}));
             }
@@ -232,7 +232,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             return Ok(());
         }
         Members::List => {
-            let roster = desk.roster();
+            let roster = unlocked.roster();
             if globals.json {
                 let rows: Vec<_> = roster.members.iter().map(|m| row(&roster, m)).collect();
                 print::json(&serde_json::json!({
@@ -249,10 +249,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
         }
         Members::Show { name } => {
-            let roster = desk.roster();
+            let roster = unlocked.roster();
             let member = roster.members.iter().rev().find(|m| m.name == name);
             let member =
-                member.ok_or_else(|| Fault::usage("there is no member of that name", "`gyeot member list` shows them"))?;
+                member.ok_or_else(|| ErrorReport::usage("there is no member of that name", "`gyeot member list` shows them"))?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, member)}))?;
             } else {
@@ -276,7 +276,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Members::Revoke { name, reason, second: who } => {
             let other = who.read()?;
-            let reached = desk.revoke_member(&name, second(&other), reason.as_deref())?;
+            let reached = unlocked.revoke_member(&name, second(&other), reason.as_deref())?;
             let unread = reached.as_ref().err().map(ToString::to_string);
             if globals.json {
                 print::json(&serde_json::json!({
@@ -306,9 +306,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
         }
         Members::Review { entry } => {
             if let Some(entry) = entry {
-                desk.review_break_glass(entry)?;
+                unlocked.review_break_glass(entry)?;
             }
-            let open = desk.roster().unreviewed;
+            let open = unlocked.roster().unreviewed;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.unreviewed/1", "unreviewed": open}))?;
             } else {
@@ -325,5 +325,5 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
         }
     }
-    desk.lock().map_err(Fault::from)
+    unlocked.lock().map_err(ErrorReport::from)
 }

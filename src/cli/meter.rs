@@ -1,10 +1,10 @@
 //! Progress of a running session on stderr: a line that is redrawn on a terminal, a few lines elsewhere. No words of
 //! anybody.
 
-use super::print;
 use crate::app::session_event::SessionEvent;
-use crate::domain::lang::Lang;
-use crate::domain::time::clock;
+use crate::cli::print;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::clock;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 

@@ -2,8 +2,8 @@
 //! Human text or, with `--json`, one object on stdout; progress and messages on stderr.
 
 use crate::adapters::settings;
-use crate::domain::fault::Fault;
-use crate::domain::lang::Lang;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ macro_rules! commands {
         }
 
         impl Command {
-            fn run(self, globals: &Globals) -> Result<(), Fault> {
+            fn run(self, globals: &Globals) -> Result<(), ErrorReport> {
                 match self {
                     $(Command::$variant(args) => $module::run(args, globals),)*
                 }
@@ -110,7 +110,7 @@ impl Globals {
     }
 
     /// What neither an argument nor the environment says is taken from the settings file.
-    fn settle(&mut self) -> Result<(), Fault> {
+    fn settle(&mut self) -> Result<(), ErrorReport> {
         if self.lang.is_none()
             && let Some(path) = settings::path()
         {
@@ -159,13 +159,13 @@ pub struct Cli {
 /// Runs the program and returns its exit code. Errors are two lines on stderr.
 pub fn main() -> u8 {
     if !crate::adapters::own_process::shield() {
-        print::note("! core files could not be turned off on this system");
+        crate::cli::print::note("! core files could not be turned off on this system");
     }
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) if e.use_stderr() => {
-            let (fault, lang) = usage::fault(&e);
-            print::error(&fault, lang);
+            let (fault, lang) = crate::cli::usage::fault(&e);
+            crate::cli::print::error(&fault, lang);
             return fault.exit as u8;
         }
         Err(e) => {
@@ -182,12 +182,12 @@ pub fn main() -> u8 {
         Some(command) => command.run(&cli.globals),
         None => crate::runtime::workstation(&cli.globals),
     });
-    let done = done.and_then(|()| print::finish());
+    let done = done.and_then(|()| crate::cli::print::finish());
     match done {
-        Ok(()) if passphrase::opened_not_whole() => crate::domain::fault::Exit::Damaged as u8,
+        Ok(()) if crate::cli::passphrase::opened_not_whole() => crate::domain::explain::Exit::Damaged as u8,
         Ok(()) => 0,
         Err(fault) => {
-            print::error(&fault, cli.globals.lang());
+            crate::cli::print::error(&fault, cli.globals.lang());
             fault.exit as u8
         }
     }

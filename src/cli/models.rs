@@ -1,11 +1,11 @@
 //! `gyeot models`: what there is, what fits this machine, fetching, bringing, checking and removing.
 
-use super::{Globals, print};
+use crate::cli::{Globals, print};
 use crate::adapters::models::import::{self, About};
 use crate::adapters::models::pull::{self, Pulled, Report};
-use crate::adapters::models::{ModelFault, Store, digest, recommend};
-use crate::domain::fault::Fault;
-use crate::domain::ids::ModelId;
+use crate::adapters::models::{ModelError, Store, digest, recommend};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ModelId;
 use crate::domain::model::{Manifest, Task, Tier, Verified};
 use clap::Subcommand;
 use serde_json::json;
@@ -73,7 +73,7 @@ enum What {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let store = Store::open(globals.models_dir())?;
     match args.what {
         What::List { ids } => list(&store, &ids, globals.json),
@@ -172,7 +172,7 @@ fn here<'a>(store: &'a Store, manifest: &'a Manifest) -> impl Iterator<Item = &'
     manifest.variants.iter().filter(there).map(|v| v.name.as_str())
 }
 
-fn list(store: &Store, ids: &[String], json: bool) -> Result<(), Fault> {
+fn list(store: &Store, ids: &[String], json: bool) -> Result<(), ErrorReport> {
     let chosen: Vec<&Manifest> = match ids {
         [] => store.catalogue().all().iter().collect(),
         ids => ids.iter().map(|id| store.catalogue().get(&id.as_str().into())).collect::<Result<_, _>>()?,
@@ -251,7 +251,7 @@ fn describe(store: &Store, m: &Manifest) {
     }
 }
 
-fn recommendation(store: &Store, json: bool) -> Result<(), Fault> {
+fn recommendation(store: &Store, json: bool) -> Result<(), ErrorReport> {
     print::note("measuring for two seconds …");
     let machine = recommend::measure();
     let predictions: Vec<_> =
@@ -314,7 +314,7 @@ fn verdict(p: &recommend::Prediction) -> &'static str {
     }
 }
 
-fn fetch(store: &Store, ids: &[String], tier: Tier, variant: Option<&str>, json: bool) -> Result<(), Fault> {
+fn fetch(store: &Store, ids: &[String], tier: Tier, variant: Option<&str>, json: bool) -> Result<(), ErrorReport> {
     let mut wanted: Vec<(ModelId, Option<String>)> = Vec::new();
     for id in ids {
         if id == "demo" {
@@ -350,7 +350,7 @@ fn fetch(store: &Store, ids: &[String], tier: Tier, variant: Option<&str>, json:
     if json { print::json(&json!({ "schema": "gyeot.pulled/1", "models": done })) } else { Ok(()) }
 }
 
-fn take_in(store: &Store, file: &std::path::Path, about: &About, json: bool) -> Result<(), Fault> {
+fn take_in(store: &Store, file: &std::path::Path, about: &About, json: bool) -> Result<(), ErrorReport> {
     let added = import::add(store, file, about, &mut Progress::new())?;
     if let (true, Some(note)) = (added.licence.restrictive, &added.licence.note) {
         print::note(format!("{}: {}: {note}", added.id, added.licence.name));
@@ -367,7 +367,7 @@ fn take_in(store: &Store, file: &std::path::Path, about: &About, json: bool) -> 
     Ok(())
 }
 
-fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), Fault> {
+fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), ErrorReport> {
     let chosen: Vec<&Manifest> = match ids {
         [] => store.catalogue().all().iter().filter(|m| here(store, m).next().is_some()).collect(),
         ids => ids
@@ -380,7 +380,7 @@ fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), Fault> {
     for m in chosen {
         for v in m.variants.iter().filter(|v| here(store, m).any(|n| n == v.name)) {
             let path = store.path_of(m, v);
-            let io = |source| ModelFault::Io { what: format!("{} could not be read", path.display()), source };
+            let io = |source| ModelError::Io { what: format!("{} could not be read", path.display()), source };
             let mut file = File::open(&path).map_err(io)?;
             progress.begin(&v.file, v.bytes);
             let found = digest::of_file(&mut file, &mut |n| progress.at(n)).map_err(io)?;
@@ -391,7 +391,7 @@ fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), Fault> {
             }
             rows.push(json!({ "id": m.id, "variant": v.name, "path": path, "sha256": found, "right": right }));
             if !right {
-                wrong = Some(ModelFault::WrongHash {
+                wrong = Some(ModelError::WrongHash {
                     id: m.id.to_string(),
                     path: path.display().to_string(),
                     found,
@@ -408,7 +408,7 @@ fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), Fault> {
     wrong.map_or(Ok(()), |w| Err(w.into()))
 }
 
-fn remove(store: &Store, ids: &[String], json: bool) -> Result<(), Fault> {
+fn remove(store: &Store, ids: &[String], json: bool) -> Result<(), ErrorReport> {
     let ids: Vec<ModelId> = ids.iter().map(|id| id.as_str().into()).collect();
     ids.iter().try_for_each(|id| store.catalogue().get(id).map(|_| ()))?;
     let mut gone = Vec::new();

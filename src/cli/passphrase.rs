@@ -1,11 +1,11 @@
 //! How a passphrase comes in: the terminal, the first line of a file, or an open descriptor. Never an argument.
 
-use super::Globals;
 use crate::adapters::age_plugin::{Conversation, HardwareKey};
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::lang::Lang;
+use crate::cli::Globals;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
-use crate::runtime::desk::Desk;
+use crate::service::UnlockedVault;
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 const MOST_BYTES: u64 = 4096;
 
 /// Reads the passphrase as the globals say.
-pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> {
+pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport> {
     if let Some(path) = &globals.passphrase_file {
         return from_file(path);
     }
@@ -25,7 +25,7 @@ pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> {
         return from_file(Path::new(&format!("/dev/fd/{fd}")));
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Fault::with(
+        return Err(ErrorReport::with(
             Exit::Locked,
             "a passphrase is needed and there is no terminal to ask on",
             "give it with --passphrase-file F or --passphrase-fd N",
@@ -35,7 +35,7 @@ pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> {
 }
 
 /// As [`read`], asked twice on a terminal, for a passphrase that is new.
-pub fn read_new(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> {
+pub fn read_new(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport> {
     let first = read(globals, prompt)?;
     if globals.passphrase_file.is_none() && globals.passphrase_fd.is_none() {
         again(&first)?;
@@ -44,7 +44,7 @@ pub fn read_new(globals: &Globals, prompt: &str) -> Result<SecretString, Fault> 
 }
 
 /// A new passphrase of someone else: from this file, else asked twice on the terminal.
-pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<SecretString, Fault> {
+pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<SecretString, ErrorReport> {
     match file {
         Some(path) => from_file(path),
         None if std::io::stdin().is_terminal() => {
@@ -54,7 +54,7 @@ pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<Secret
             }
             Ok(first)
         }
-        None => Err(Fault::with(
+        None => Err(ErrorReport::with(
             Exit::Locked,
             "a second passphrase is needed and there is no terminal to ask on",
             "give it with the option that ends in -passphrase-file",
@@ -67,7 +67,7 @@ pub fn ask_line(prompt: &str) -> Option<String> {
     if !std::io::stdin().is_terminal() {
         return None;
     }
-    super::print::status(&format!("{prompt}: "));
+    crate::cli::print::status(&format!("{prompt}: "));
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).ok()?;
     Some(line.trim().to_owned()).filter(|l| !l.is_empty())
@@ -76,31 +76,31 @@ pub fn ask_line(prompt: &str) -> Option<String> {
 /// Waits on a terminal until Enter is pressed; without one it goes on.
 pub fn wait_for_enter(prompt: &str) {
     if std::io::stdin().is_terminal() {
-        super::print::status(&format!("{prompt} "));
+        crate::cli::print::status(&format!("{prompt} "));
         let _ = std::io::stdin().read_line(&mut String::new());
     }
 }
 
-fn ask(prompt: &str) -> Result<SecretString, Fault> {
+fn ask(prompt: &str) -> Result<SecretString, ErrorReport> {
     rpassword::prompt_password(format!("{prompt}: "))
         .map(SecretString::from)
-        .map_err(|_| Fault::with(Exit::Locked, "no passphrase was read", "type it and press Enter"))
+        .map_err(|_| ErrorReport::with(Exit::Locked, "no passphrase was read", "type it and press Enter"))
 }
 
-fn again(first: &SecretString) -> Result<(), Fault> {
+fn again(first: &SecretString) -> Result<(), ErrorReport> {
     use secrecy::ExposeSecret;
     let second = ask("once more")?;
     if first.expose_secret() == second.expose_secret() {
         Ok(())
     } else {
-        Err(Fault::usage("the two were not the same", "try again"))
+        Err(ErrorReport::usage("the two were not the same", "try again"))
     }
 }
 
 /// The first line of a file, without its line end.
-fn from_file(path: &Path) -> Result<SecretString, Fault> {
+fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
     let unreadable = |_| {
-        Fault::with(
+        ErrorReport::with(
             Exit::Locked,
             "the passphrase could not be read",
             "check the file or descriptor and its permissions",
@@ -111,7 +111,11 @@ fn from_file(path: &Path) -> Result<SecretString, Fault> {
     file.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {
-        return Err(Fault::with(Exit::Locked, "the passphrase's first line is empty", "put the passphrase there"));
+        return Err(ErrorReport::with(
+            Exit::Locked,
+            "the passphrase's first line is empty",
+            "put the passphrase there",
+        ));
     }
     Ok(SecretString::from(line.to_owned()))
 }
@@ -126,23 +130,23 @@ pub fn opened_not_whole() -> bool {
 }
 
 /// Opens the vault of the globals; says on stderr when it is not whole.
-pub fn unlock(globals: &Globals) -> Result<Desk, Fault> {
+pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
-    let desk = match &globals.hardware {
-        Some(file) => Desk::unlock_by_hardware(&dir, member, &hardware(file)?)?,
-        None => Desk::unlock(&dir, member, &read(globals, globals.lang().pick("암호 문구", "passphrase"))?)?,
+    let unlocked = match &globals.hardware {
+        Some(file) => UnlockedVault::unlock_by_hardware(&dir, member, &hardware(file)?)?,
+        None => UnlockedVault::unlock(&dir, member, &read(globals, globals.lang().pick("암호 문구", "passphrase"))?)?,
     };
-    if !desk.standing().whole() {
+    if !unlocked.integrity().whole() {
         NOT_WHOLE.store(true, Ordering::Relaxed);
     }
-    tell(&desk, globals.lang());
-    Ok(desk)
+    tell(&unlocked, globals.lang());
+    Ok(unlocked)
 }
 
 /// Says on stderr what is to be told of an unlocked vault, a line each.
-pub fn tell(desk: &Desk, lang: Lang) {
-    for concern in desk.concerns() {
-        super::print::note(format!("! {} → {}", concern.words(lang), concern.remedy(lang)));
+pub fn tell(unlocked: &UnlockedVault, lang: Lang) {
+    for concern in unlocked.concerns() {
+        crate::cli::print::note(format!("! {} → {}", concern.words(lang), concern.remedy(lang)));
     }
 }
 
@@ -152,16 +156,16 @@ pub struct AtTerminal;
 
 impl Conversation for AtTerminal {
     fn say(&self, words: &str) {
-        super::print::note(words);
+        crate::cli::print::note(words);
     }
     fn secret(&self, question: &str) -> Option<SecretString> {
         std::io::stdin().is_terminal().then(|| ask(question).ok()).flatten()
     }
 }
 
-fn hardware(file: &Path) -> Result<HardwareKey, Fault> {
+fn hardware(file: &Path) -> Result<HardwareKey, ErrorReport> {
     let text = std::fs::read_to_string(file).map_err(|e| {
-        Fault::usage(
+        ErrorReport::usage(
             format!("the identity file of the hardware key could not be read ({})", e.kind()),
             "give the file that its age plugin wrote",
         )

@@ -1,8 +1,8 @@
 //! The only place of the command line that writes to stdout and stderr.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use crate::domain::fault::Fault;
-use crate::domain::lang::Lang;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use serde::Serialize;
 use std::io::{ErrorKind, Stdout, Write, stdout};
 use std::sync::OnceLock;
@@ -29,11 +29,11 @@ pub fn raw(text: &str) {
 }
 
 /// Writes out what is still held back. A result of which not all could be written is no result.
-pub fn finish() -> Result<(), Fault> {
+pub fn finish() -> Result<(), ErrorReport> {
     to_stdout(Stdout::flush);
     match LOST.get() {
         None => Ok(()),
-        Some(why) => Err(Fault::failed(
+        Some(why) => Err(ErrorReport::failed(
             format!("the result could not be written: {why}"),
             "make room where the output goes, and run it again; what was written there is not whole",
         )),
@@ -41,9 +41,12 @@ pub fn finish() -> Result<(), Fault> {
 }
 
 /// The result as one JSON object.
-pub fn json<T: Serialize>(value: &T) -> Result<(), Fault> {
+pub fn json<T: Serialize>(value: &T) -> Result<(), ErrorReport> {
     let text = serde_json::to_string_pretty(value).map_err(|_| {
-        Fault::failed("the result could not be written as JSON", "this is a fault of the program; please report it")
+        ErrorReport::failed(
+            "the result could not be written as JSON",
+            "this is a fault of the program; please report it",
+        )
     })?;
     line(text);
     Ok(())
@@ -66,18 +69,18 @@ pub fn status(text: &str) {
 }
 
 /// The two lines of an error.
-pub fn error(fault: &Fault, lang: Lang) {
+pub fn error(fault: &ErrorReport, lang: Lang) {
     let (what, hint) = fault.said(lang);
     let _ = writeln!(std::io::stderr(), "error: {what}\nhint: {hint}");
 }
 
 /// Something that went wrong and stopped nothing, on stderr.
-pub fn trouble(fault: &Fault, lang: Lang) {
+pub fn trouble(fault: &ErrorReport, lang: Lang) {
     note(in_passing(fault, lang));
 }
 
 /// What went wrong and what to do about it, in one line.
-pub fn in_passing(fault: &Fault, lang: Lang) -> String {
+pub fn in_passing(fault: &ErrorReport, lang: Lang) -> String {
     let (what, hint) = fault.said(lang);
     format!("! {what} ({hint})")
 }

@@ -1,22 +1,24 @@
 //! `gyeot session`: run a session without a screen, list sessions, show one, finish an interrupted one.
 
-use super::meter::Meter;
-use super::passphrase::unlock;
-use super::{Globals, print};
+use crate::cli::meter::Meter;
+use crate::cli::passphrase::unlock;
+use crate::cli::{Globals, print};
 use crate::adapters::shipped;
 use crate::app::session_event::SessionEvent;
-use crate::domain::fault::Fault;
-use crate::domain::ids::{ClientCode, ModelId, SessionId};
-use crate::domain::lang::Lang;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
-use crate::domain::risk::Rules;
-use crate::domain::session::{SessionRow, SessionState};
-use crate::domain::text::ClientText;
-use crate::domain::time::clock;
+use crate::domain::advice::risk_cue::Rules;
+use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
 use crate::ports::audio::Sound;
-use crate::runtime::desk::{Desk, DeskFault};
-use crate::runtime::session::{self, Advise, follow::follow, prepare};
+use crate::service::{UnlockedVault, VaultError};
+use crate::live::session::{self, Advise};
+use crate::live::session::follow::follow;
+use crate::service::prepare_session;
 use std::sync::Arc;
 
 /// Arguments of `gyeot session`.
@@ -78,7 +80,7 @@ struct Run {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
@@ -87,16 +89,16 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     }
 }
 
-fn run_session(run: Run, globals: &Globals) -> Result<(), Fault> {
+fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     let sound = sound(&run.input, run.pace)?;
     let live = sound.is_live();
-    let desk = Arc::new(unlock(globals)?);
+    let unlocked = Arc::new(unlock(globals)?);
     let advise = match (run.no_advice, live) {
         (true, _) => Advise::Never,
         (false, true) => Advise::Throughout,
         (false, false) => Advise::AtTheEnd,
     };
-    let request = prepare::Request {
+    let request = prepare_session::Request {
         client: run.client,
         language: globals.lang(),
         sound,
@@ -106,14 +108,14 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), Fault> {
         speech_model: run.model,
         language_model: None,
     };
-    let (parts, without) = prepare::prepare(&desk, request)?;
+    let (parts, without) = prepare_session::prepare(&unlocked, request)?;
     for fault in &without {
         print::trouble(fault, globals.lang());
     }
     let id = parts.session;
     let running = session::start(parts);
     let stop = running.commands.clone();
-    super::interrupt::on_first(move || {
+    crate::cli::interrupt::on_first(move || {
         // A session that has just ended needs no stop.
         let _ = stop.try_send(crate::app::session_event::SessionCommand::Stop);
     })?;
@@ -140,11 +142,11 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), Fault> {
     }
     let last = outcome.troubles.last().cloned();
     Err(last.unwrap_or_else(|| {
-        Fault::failed("the session could not be written to the end", "run `gyeot session recover` when the disk works again")
+        ErrorReport::failed("the session could not be written to the end", "run `gyeot session recover` when the disk works again")
     }))
 }
 
-fn sound(input: &str, pace: Pace) -> Result<Box<dyn Sound>, Fault> {
+fn sound(input: &str, pace: Pace) -> Result<Box<dyn Sound>, ErrorReport> {
     if input == "mic" {
         return Ok(crate::adapters::microphone::open(None)?);
     }
@@ -187,9 +189,9 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
     }
 }
 
-fn list(client: Option<&ClientCode>, globals: &Globals) -> Result<(), Fault> {
-    let desk = unlock(globals)?;
-    let rows = desk.sessions(client)?;
+fn list(client: Option<&ClientCode>, globals: &Globals) -> Result<(), ErrorReport> {
+    let unlocked = unlock(globals)?;
+    let rows = unlocked.sessions(client)?;
     if globals.json {
         return print::json(&serde_json::json!({ "schema": "gyeot.sessions/1", "sessions": rows }));
     }
@@ -218,12 +220,12 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
 }
 
 /// The session whose id begins with these digits.
-pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, Fault> {
+pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport> {
     let mut hits = rows.iter().filter(|r| r.id.to_string().starts_with(wanted));
     match (hits.next(), hits.next()) {
         (Some(row), None) => Ok(row.id),
-        (None, _) => Err(Fault::usage("no session begins with these digits", "`gyeot session list` shows them")),
-        _ => Err(Fault::usage("several sessions begin with these digits", "give more of them")),
+        (None, _) => Err(ErrorReport::usage("no session begins with these digits", "`gyeot session list` shows them")),
+        _ => Err(ErrorReport::usage("several sessions begin with these digits", "give more of them")),
     }
 }
 
@@ -248,10 +250,10 @@ pub fn transcript_of<'a>(bodies: impl Iterator<Item = &'a Body>, lang: Lang) -> 
     whole.unwrap_or(so_far)
 }
 
-fn show(wanted: &str, globals: &Globals) -> Result<(), Fault> {
-    let desk = unlock(globals)?;
-    let session = find(&desk.sessions(None)?, wanted)?;
-    let opened = desk.open_session(session)?;
+fn show(wanted: &str, globals: &Globals) -> Result<(), ErrorReport> {
+    let unlocked = unlock(globals)?;
+    let session = find(&unlocked.sessions(None)?, wanted)?;
+    let opened = unlocked.open_session(session)?;
     let lang = globals.lang();
     let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
     if globals.json {
@@ -306,17 +308,17 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
     }
 }
 
-fn recover(globals: &Globals) -> Result<(), Fault> {
-    let desk = unlock(globals)?;
+fn recover(globals: &Globals) -> Result<(), ErrorReport> {
+    let unlocked = unlock(globals)?;
     let lang = globals.lang();
-    let open: Vec<SessionRow> = desk.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
+    let open: Vec<SessionRow> = unlocked.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
     let (mut done, mut refused) = (Vec::new(), None);
     // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
-        match finish(&desk, row.id, lang) {
+        match finish(&unlocked, row.id, lang) {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
-                let fault = Fault::from(fault);
+                let fault = ErrorReport::from(fault);
                 print::note(match lang {
                     Lang::Ko => format!("회기 {}: 되살리지 못했습니다", row.id),
                     Lang::En => format!("session {}: not recovered", row.id),
@@ -358,15 +360,15 @@ struct Finished {
     withdrawn: bool,
 }
 
-fn finish(desk: &Desk, session: SessionId, lang: Lang) -> Result<Finished, DeskFault> {
-    let opened = desk.open_session(session)?;
+fn finish(unlocked: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Finished, VaultError> {
+    let opened = unlocked.open_session(session)?;
     let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
     let utterances = transcript.utterances.len();
-    let withdrawn = match desk.keep(session, &[Body::Transcript { transcript, reason: None }]) {
+    let withdrawn = match unlocked.keep(session, &[Body::Transcript { transcript, reason: None }]) {
         Ok(_) => false,
-        Err(DeskFault::Consent(_)) => true,
+        Err(VaultError::Consent(_)) => true,
         Err(fault) => return Err(fault),
     };
-    desk.end_session(session, desk.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
+    unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
     Ok(Finished { utterances, withdrawn })
 }

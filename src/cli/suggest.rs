@@ -1,19 +1,19 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
-use super::interrupt::Guard;
-use super::{Globals, print};
+use crate::cli::interrupt::Guard;
+use crate::cli::{Globals, print};
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::ids::{ModelId, UtteranceId};
-use crate::domain::lang::Lang;
-use crate::domain::suggestion::{RationaleFrom, Suggestions};
-use crate::domain::technique::Library;
-use crate::domain::time::clock;
+use crate::domain::explain::{Exit, ErrorReport};
+use crate::domain::practice::ids::{ModelId, UtteranceId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::advice::suggestion::{RationaleFrom, Suggestions};
+use crate::domain::advice::technique::Library;
+use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
-use crate::runtime::advise::{Advisor, Engines, Progress, Respondent};
-use crate::runtime::ask::{self, Answers};
-use crate::runtime::engines;
+use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
+use crate::live::ask::{self, Answers};
+use crate::live::engines;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -56,7 +56,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
     let transcript = read(&args.file)?;
     let lang = globals.lang.unwrap_or(transcript.language);
@@ -69,7 +69,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let mut embedding = engines::embedding(&store, threads)?;
     let mut language = engines::language(&store, args.model.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
-        Fault::with(
+        ErrorReport::with(
             Exit::Model,
             format!("{} cannot answer questions: its manifest names no chat markers", language.model.id),
             "choose a model of the task llm: `gyeot models list`",
@@ -99,7 +99,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     }
 }
 
-fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> Result<(), Fault> {
+fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> Result<(), ErrorReport> {
     let mut done = Ok(());
     exit.unbroken(|| {
         if json {
@@ -111,7 +111,7 @@ fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> 
     done
 }
 
-fn read(path: &Path) -> Result<Transcript, Fault> {
+fn read(path: &Path) -> Result<Transcript, ErrorReport> {
     let name = path.display();
     let cannot = |e: std::io::Error| {
         // A path that names no file is a mistake of the command line, as everywhere.
@@ -119,7 +119,7 @@ fn read(path: &Path) -> Result<Transcript, Fault> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
             _ => Exit::Failed,
         };
-        Fault::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
+        ErrorReport::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
     };
     let mut json = String::new();
     if path.as_os_str() == "-" {
@@ -127,7 +127,7 @@ fn read(path: &Path) -> Result<Transcript, Fault> {
     } else {
         let file = std::fs::File::open(path).map_err(cannot)?;
         if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-            return Err(Fault::usage(format!("{name} is too large for a transcript"), "give a gyeot.transcript/1 file"));
+            return Err(ErrorReport::usage(format!("{name} is too large for a transcript"), "give a gyeot.transcript/1 file"));
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
     }

@@ -1,19 +1,22 @@
 //! `gyeot transcribe`: a recording becomes a transcript; nothing is stored. The result is printed once, whole.
 
-use super::{Globals, print};
+use crate::cli::{Globals, print};
 use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::workers::{Kind, Process, Worker};
-use crate::adapters::{audio_file, export, shipped, voice_file};
-use crate::domain::fault::Fault;
-use crate::domain::ids::ModelId;
-use crate::domain::speakers::Diariser;
-use crate::domain::time::clock;
+use crate::adapters::audio_file;
+use crate::formats;
+use crate::adapters::shipped;
+use crate::adapters::voice_file;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ModelId;
+use crate::speech::speakers::Diariser;
+use crate::domain::practice::time::clock;
 use crate::domain::transcript::{Speaker, Transcript};
-use crate::domain::voice::VoiceModel;
+use crate::speech::voice::VoiceModel;
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::protocol::Load;
-use crate::runtime::recognise::{Control, Heard, Settings, Tally, recognise};
+use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -29,7 +32,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the transcript is written.
-    #[arg(long, default_value = "text", value_parser = export::FORMATS.iter().map(|f| f.id).collect::<Vec<_>>())]
+    #[arg(long, default_value = "text", value_parser = formats::FORMATS.iter().map(|f| f.id).collect::<Vec<_>>())]
     format: String,
     /// The speech model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
@@ -53,7 +56,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
     let mut sound = audio_file::open(&args.file)?;
     let language = globals.lang();
@@ -65,7 +68,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     let (file, model, _) = store.open_verified_variant(&id, args.variant.as_deref())?;
     let filter = shipped::speech_filter()?;
     let voices = if args.no_speakers { None } else { voice_model(&store, args.speakers)? };
-    let exit = super::interrupt::Guard::new()?;
+    let exit = crate::cli::interrupt::Guard::new()?;
 
     let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file))?))?;
     let load = Load {
@@ -104,15 +107,15 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
     transcript.model = Some(model);
 
     let id = if globals.json { "json" } else { args.format.as_str() };
-    let format = export::format(id)
-        .ok_or_else(|| Fault::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
+    let format = formats::format(id)
+        .ok_or_else(|| ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
     let text = (format.write)(&transcript, language);
     exit.unbroken(|| print::raw(&text));
     Ok(())
 }
 
 /// The speaker model, if it is there; missing is a fault only where it was asked for.
-fn voice_model(store: &Store, wanted: bool) -> Result<Option<VoiceModel>, Fault> {
+fn voice_model(store: &Store, wanted: bool) -> Result<Option<VoiceModel>, ErrorReport> {
     let id = match store.installed_for(Task::Speaker, Tier::Small) {
         Ok(id) => id,
         Err(fault) if wanted => return Err(fault.into()),

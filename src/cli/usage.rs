@@ -1,15 +1,15 @@
 //! What is wrong with a command line, in the two lines of every other error and in the reader's language. It never repeats
 //! what was typed as a value: that may be a client's words.
 
-use super::Cli;
 use crate::adapters::settings;
-use crate::domain::fault::Fault;
-use crate::domain::lang::Lang;
+use crate::cli::Cli;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The fault, and the language to say it in: the command line could not be read, so its `--lang` is looked for by hand.
-pub fn fault(e: &clap::Error) -> (Fault, Lang) {
+pub fn fault(e: &clap::Error) -> (ErrorReport, Lang) {
     let args: Vec<String> = std::env::args().skip(1).collect();
     (said(e, &args), language(&args))
 }
@@ -45,14 +45,16 @@ fn names(e: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-fn said(e: &clap::Error, args: &[String]) -> Fault {
+fn said(e: &clap::Error, args: &[String]) -> ErrorReport {
     let (command, path) = help_of(args);
     let help = format!("see `{path} --help`");
     let of = names(e, ContextKind::InvalidArg).unwrap_or_default();
     match e.kind() {
-        ErrorKind::InvalidSubcommand => Fault::usage("there is no command of that name", commands(&command, &path)),
+        ErrorKind::InvalidSubcommand => {
+            ErrorReport::usage("there is no command of that name", commands(&command, &path))
+        }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Fault::usage(format!("`{path}` needs a command after it"), commands(&command, &path))
+            ErrorReport::usage(format!("`{path}` needs a command after it"), commands(&command, &path))
         }
         ErrorKind::UnknownArgument => {
             // Only the name of an option is repeated; a word of its own may be anything.
@@ -62,28 +64,28 @@ fn said(e: &clap::Error, args: &[String]) -> Fault {
                 None => help,
             };
             match option.as_str() {
-                "" => Fault::usage(format!("there is a word too many after `{path}`"), hint),
-                option => Fault::usage(format!("there is no option {option}"), hint),
+                "" => ErrorReport::usage(format!("there is a word too many after `{path}`"), hint),
+                option => ErrorReport::usage(format!("there is no option {option}"), hint),
             }
         }
-        ErrorKind::MissingRequiredArgument => Fault::usage(format!("this is missing: {of}"), help),
+        ErrorKind::MissingRequiredArgument => ErrorReport::usage(format!("this is missing: {of}"), help),
         ErrorKind::ArgumentConflict => {
             let with = names(e, ContextKind::PriorArg).unwrap_or_default();
-            Fault::usage(format!("{of} and {with} do not go together"), help)
+            ErrorReport::usage(format!("{of} and {with} do not go together"), help)
         }
         ErrorKind::InvalidValue => match names(e, ContextKind::ValidValue).filter(|v| !v.is_empty()) {
-            Some(valid) => Fault::usage(format!("the value of {of} is none of these: {valid}"), help),
-            None => Fault::usage(format!("{of} needs a value"), help),
+            Some(valid) => ErrorReport::usage(format!("the value of {of} is none of these: {valid}"), help),
+            None => ErrorReport::usage(format!("{of} needs a value"), help),
         },
         ErrorKind::ValueValidation => match std::error::Error::source(e) {
-            Some(why) => Fault::usage(format!("the value of {of} cannot be read: {why}"), help),
-            None => Fault::usage(format!("the value of {of} cannot be read"), help),
+            Some(why) => ErrorReport::usage(format!("the value of {of} cannot be read: {why}"), help),
+            None => ErrorReport::usage(format!("the value of {of} cannot be read"), help),
         },
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
-            Fault::usage(format!("{of} has too many or too few values"), help)
+            ErrorReport::usage(format!("{of} has too many or too few values"), help)
         }
-        ErrorKind::InvalidUtf8 => Fault::usage("the command line is not readable text", help),
-        _ => Fault::usage("the command line cannot be read", help),
+        ErrorKind::InvalidUtf8 => ErrorReport::usage("the command line is not readable text", help),
+        _ => ErrorReport::usage("the command line cannot be read", help),
     }
 }
 

@@ -2,16 +2,16 @@
 
 mod recovery;
 
-pub use recovery::{PhraseArgs, TwoPhrases, phrases};
+pub use crate::cli::vault::recovery::{PhraseArgs, TwoPhrases, phrases};
 
-use super::member::{SecondArgs, second};
-use super::{Globals, passphrase, print};
+use crate::cli::member::{SecondArgs, second};
+use crate::cli::{Globals, passphrase, print};
 use crate::adapters::clock::SystemClock;
-use crate::domain::fault::{Exit, Fault};
-use crate::domain::ids::ClientCode;
-use crate::domain::lang::Lang;
-use crate::runtime::desk::{Desk, KeyCost};
-use crate::vault::slot::generated_phrase;
+use crate::domain::explain::{Exit, ErrorReport};
+use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::lang::Lang;
+use crate::service::{UnlockedVault, KeyCost};
+use crate::crypto::slot::generated_phrase;
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -124,13 +124,13 @@ enum Keep {
 }
 
 /// Runs the command.
-pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     match args.command {
         Keep::Check { salvage: false } => {
-            let desk = passphrase::unlock(globals)?;
-            let report = desk.check()?;
-            let words = desk.standing_words(lang);
+            let unlocked = passphrase::unlock(globals)?;
+            let report = unlocked.check()?;
+            let words = unlocked.standing_words(lang);
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}))?;
             } else {
@@ -157,25 +157,25 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                     print::line(format!("  {file}: {why}"));
                 }
             }
-            desk.lock()?;
+            unlocked.lock()?;
             if report.sound() {
                 Ok(())
             } else {
                 let hint = "restore a backup, or keep what is intact with `gyeot vault check --salvage`";
                 let n = report.damaged.len() + report.files.len();
                 Err(if n == 0 {
-                    let standing = report.standing.words(Lang::En);
-                    Fault::with(Exit::Damaged, format!("the vault is not sound: {standing}"), hint)
+                    let integrity = report.integrity.words(Lang::En);
+                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound: {integrity}"), hint)
                 } else {
-                    Fault::with(Exit::Damaged, format!("the vault is not sound ({n} places or files damaged)"), hint)
+                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound ({n} places or files damaged)"), hint)
                 })
             }
         }
         Keep::Check { salvage: true } => {
             let pass = passphrase::read(globals, lang.pick("암호 문구", "passphrase"))?;
             let dir = globals.vault_dir();
-            let (desk, saved) = Desk::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
-            desk.lock()?;
+            let (unlocked, saved) = UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
+            unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
@@ -185,12 +185,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             Ok(())
         }
         Keep::Lock => {
-            let held = Desk::held(&globals.vault_dir())?;
+            let held = UnlockedVault::held(&globals.vault_dir())?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.lock/1", "held": held}));
             }
             if held {
-                return Err(Fault::with(
+                return Err(ErrorReport::with(
                     Exit::Locked,
                     "another program has this vault open",
                     "lock it there: in the workstation with the lock key, or by ending it",
@@ -200,15 +200,15 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             Ok(())
         }
         Keep::Rekey { generate, new_passphrase_file } => {
-            let desk = passphrase::unlock(globals)?;
+            let unlocked = passphrase::unlock(globals)?;
             let new = if generate {
                 generated_phrase()
             } else {
                 let prompt = lang.pick("새 암호 문구", "new passphrase");
                 passphrase::read_other(new_passphrase_file.as_deref(), prompt, true)?
             };
-            desk.rekey(&new, KeyCost::Production)?;
-            desk.lock()?;
+            unlocked.rekey(&new, KeyCost::Production)?;
+            unlocked.lock()?;
             let shown = generate.then(|| new.expose_secret().to_owned());
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.rekey/1", "passphrase": shown}));
@@ -219,17 +219,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             }
             Ok(())
         }
-        Keep::Drill { phrases: given } => recovery::drill(&given, globals),
+        Keep::Drill { phrases: given } => crate::cli::vault::recovery::drill(&given, globals),
         Keep::RenewRecovery { phrases: given, reason, second: who } => {
-            recovery::renew(&given, reason.as_deref(), &who, globals)
+            crate::cli::vault::recovery::renew(&given, reason.as_deref(), &who, globals)
         }
         Keep::Recover { member, phrases: given, new_passphrase_file, reason } => {
-            recovery::recover(&member, &given, new_passphrase_file.as_deref(), &reason, globals)
+            crate::cli::vault::recovery::recover(&member, &given, new_passphrase_file.as_deref(), &reason, globals)
         }
         Keep::Hardware { recipient } => {
-            let desk = passphrase::unlock(globals)?;
-            desk.add_hardware_slot(&recipient, passphrase::AtTerminal)?;
-            desk.lock()?;
+            let unlocked = passphrase::unlock(globals)?;
+            unlocked.add_hardware_slot(&recipient, passphrase::AtTerminal)?;
+            unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.hardware/1", "recipient": recipient}));
             }
@@ -240,9 +240,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             Ok(())
         }
         Keep::Unpack { dir, reason } => {
-            let desk = passphrase::unlock(globals)?;
-            let records = desk.unpack_sealed(&dir, reason.as_deref().unwrap_or_default())?;
-            desk.lock()?;
+            let unlocked = passphrase::unlock(globals)?;
+            let records = unlocked.unpack_sealed(&dir, reason.as_deref().unwrap_or_default())?;
+            unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.unpacked/1", "records": records, "dir": dir}));
             }
@@ -254,18 +254,18 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
             let other = who.read()?;
             // Before anything is destroyed: afterwards there is nothing to make a second certificate from.
             let file = certificate.as_deref().map(certificate_file).transpose()?;
-            let done = passphrase::unlock(globals).and_then(|desk| {
+            let done = passphrase::unlock(globals).and_then(|unlocked| {
                 let done = match (client, session) {
                     (_, Some(session)) => {
-                        let session = super::session::find(&desk.sessions(None)?, &session)?;
-                        desk.destroy_session(session, &reason, second(&other))?
+                        let session = crate::cli::session::find(&unlocked.sessions(None)?, &session)?;
+                        unlocked.destroy_session(session, &reason, second(&other))?
                     }
-                    (Some(code), None) => desk.destroy_client(&ClientCode(code), &reason, second(&other))?,
-                    (None, None) => return Err(Fault::usage("what is to be destroyed?", "give --client or --session")),
+                    (Some(code), None) => unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?,
+                    (None, None) => return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session")),
                 };
-                Ok((desk, done))
+                Ok((unlocked, done))
             });
-            let (desk, (done, signed)) = match (done, &certificate) {
+            let (unlocked, (done, signed)) = match (done, &certificate) {
                 (Ok(done), _) => done,
                 (Err(refused), Some(path)) => {
                     // An empty file certifies nothing; it may stay where it cannot be removed.
@@ -278,7 +278,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                 && let Err(e) = std::io::Write::write_all(&mut file, signed.as_bytes()).and_then(|()| file.sync_all())
             {
                 print::raw(&signed);
-                return Err(Fault::failed(
+                return Err(ErrorReport::failed(
                     format!("destroyed, but the certificate could not be written ({})", e.kind()),
                     "it was printed instead; keep that",
                 ));
@@ -289,7 +289,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
                     "Keys and records are destroyed, but the store's file could not be written anew: look at the room on the disk. The certificate says so.",
                 ));
             }
-            let locked = desk.lock();
+            let locked = unlocked.lock();
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.shredded/1", "certificate": done, "signed": signed}))?;
                 return Ok(locked?);
@@ -306,9 +306,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), Fault> {
 }
 
 /// Makes the file of a certificate, which must not be there yet.
-fn certificate_file(path: &std::path::Path) -> Result<std::fs::File, Fault> {
+fn certificate_file(path: &std::path::Path) -> Result<std::fs::File, ErrorReport> {
     std::fs::File::create_new(path).map_err(|e| {
-        Fault::failed(
+        ErrorReport::failed(
             format!("nothing was destroyed: the certificate's file {} cannot be made ({})", path.display(), e.kind()),
             "give a path in a folder that can be written to, where no file of that name is",
         )

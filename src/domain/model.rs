@@ -1,7 +1,7 @@
 //! What a model of the catalogue is: its manifest, its variants, its sources, its chat template, and when a
 //! manifest is well formed. Reads no file and hashes nothing; that is `adapters::models`.
 
-use super::ids::ModelId;
+use crate::domain::practice::ids::ModelId;
 use serde::{Deserialize, Serialize};
 
 /// The schema that a manifest names.

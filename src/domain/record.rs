@@ -1,15 +1,15 @@
 //! What is sealed: the header that is signed inside every record, and the bodies. Versioned: a reader of schema N
 //! opens every schema up to N; a newer one is named as such, not misread.
 
-use super::client::ClientCard;
-use super::consent::ConsentEvent;
-use super::evidence::Evidence;
-use super::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
-use super::schedule::Schedule;
-use super::suggestion::{RiskCue, Suggestions};
-use super::text::ClientText;
-use super::time::Timestamp;
-use super::transcript::{Gap, Transcript, Utterance};
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::practice::client::ClientCard;
+use crate::domain::practice::consent::ConsentEvent;
+use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::schedule::Schedule;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
+use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
 
 /// The schema number that is written. Old numbers stay readable; see the fixtures.
@@ -25,7 +25,8 @@ pub struct Header {
     /// Under this id it is stored; opening it under another fails.
     pub id: RecordId,
     /// The shelf it stands on: a session, a client, or the lobby of the vault; 32 hexadecimal digits.
-    pub shelf: String,
+    #[serde(rename = "shelf")]
+    pub collection: String,
     /// The body's kind word.
     pub kind: String,
     /// Counts from 1; a correction of a record has the next number.

@@ -1,10 +1,10 @@
 //! Sound as the program hears it, wherever it comes from: a file, a pipe, a microphone.
 
-use crate::domain::fault::{Exit, Explain};
+use crate::domain::explain::{Exit, Explain};
 
 /// Why there is no sound. A file that is merely cut short is no error: see [`Sound::warnings`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AudioFault {
+pub enum AudioError {
     /// The file is not there: the argument is wrong, exit code 2.
     #[error("there is no sound file at {0}")]
     Missing(String),
@@ -49,31 +49,31 @@ pub enum AudioFault {
     NoMicrophoneSupport,
 }
 
-impl Explain for AudioFault {
+impl Explain for AudioError {
     fn hint(&self) -> String {
         match self {
-            AudioFault::Missing(_) => "check the path; `-` reads raw 16 kHz s16le mono from standard input",
-            AudioFault::Unopened { .. } => "give a file that you may read, not a folder",
-            AudioFault::NotAudio(_) | AudioFault::Unsupported { .. } => {
+            AudioError::Missing(_) => "check the path; `-` reads raw 16 kHz s16le mono from standard input",
+            AudioError::Unopened { .. } => "give a file that you may read, not a folder",
+            AudioError::NotAudio(_) | AudioError::Unsupported { .. } => {
                 "give WAV, FLAC, MP3, OGG Vorbis or M4A/AAC; others can be converted with `ffmpeg -i FILE out.wav`"
             }
-            AudioFault::Empty(_) => "record again, or check that the right file was given",
-            AudioFault::Destroyed(_) => "take the file from its source again, or repair it with `ffmpeg -i FILE out.wav`",
-            AudioFault::Broken { .. } => "check the disk or the pipe and try again",
-            AudioFault::Microphone(_) => {
+            AudioError::Empty(_) => "record again, or check that the right file was given",
+            AudioError::Destroyed(_) => "take the file from its source again, or repair it with `ffmpeg -i FILE out.wav`",
+            AudioError::Broken { .. } => "check the disk or the pipe and try again",
+            AudioError::Microphone(_) => {
                 "plug one in, allow its use in the system settings, close other programs that use it; `gyeot doctor` lists what is found"
             }
-            AudioFault::NoMicrophoneSupport => "build with the feature `mic`, or give a sound file as input",
+            AudioError::NoMicrophoneSupport => "build with the feature `mic`, or give a sound file as input",
         }
         .to_owned()
     }
 
     fn exit(&self) -> Exit {
         match self {
-            AudioFault::Destroyed(_)
-            | AudioFault::Broken { .. }
-            | AudioFault::Microphone(_)
-            | AudioFault::NoMicrophoneSupport => Exit::Failed,
+            AudioError::Destroyed(_)
+            | AudioError::Broken { .. }
+            | AudioError::Microphone(_)
+            | AudioError::NoMicrophoneSupport => Exit::Failed,
             _ => Exit::Usage,
         }
     }
@@ -94,7 +94,7 @@ pub enum Read {
 pub trait Sound: Send {
     /// Appends the next samples, at most about a second of them. Waits for a device at most a tenth of a second
     /// and may then append none.
-    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault>;
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError>;
 
     /// Length in milliseconds when it is known before the end; an estimate.
     fn total_ms(&self) -> Option<u64> {
@@ -113,7 +113,7 @@ pub trait Sound: Send {
 }
 
 impl Sound for Box<dyn Sound> {
-    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioFault> {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
         (**self).read(into)
     }
     fn total_ms(&self) -> Option<u64> {

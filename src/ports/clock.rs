@@ -1,6 +1,6 @@
 //! The time of day, passed in from outside so that everything inside is a function of it.
 
-use crate::domain::time::Timestamp;
+use crate::domain::practice::time::Timestamp;
 
 /// A clock.
 pub trait Clock: Send + Sync {

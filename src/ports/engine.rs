@@ -1,12 +1,12 @@
 //! What the program wants of its engines, whoever runs them: a child process, or a script in a test.
 
-use crate::domain::fault::{Exit, Explain};
-use crate::domain::text::ClientText;
+use crate::domain::explain::{Exit, Explain};
+use crate::domain::practice::text::ClientText;
 use crate::protocol::{Decode, Decoded, Judge, Judged, Load, Write, Written};
 
 /// Why an engine gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EngineFault {
+pub enum EngineError {
     /// The worker program is not there or does not start.
     #[error("the {worker} worker could not be started: {why}")]
     Absent {
@@ -76,35 +76,35 @@ pub enum EngineFault {
     },
 }
 
-impl Explain for EngineFault {
+impl Explain for EngineError {
     fn hint(&self) -> String {
         match self {
-            EngineFault::Absent { .. } => {
+            EngineError::Absent { .. } => {
                 "build the workers with `make build`; `gyeot doctor` shows where they are looked for".into()
             }
-            EngineFault::Version { .. } => "build the whole package again with `make build`".into(),
-            EngineFault::Died { .. } => {
+            EngineError::Version { .. } => "build the whole package again with `make build`".into(),
+            EngineError::Died { .. } => {
                 "the session goes on without it; `gyeot models verify` checks the model file".into()
             }
-            EngineFault::DiedLoading { .. } => {
+            EngineError::DiedLoading { .. } => {
                 "the file is damaged or of a kind that this build cannot run; choose another model with `gyeot models list`"
                     .into()
             }
-            EngineFault::Illegal { .. } => "this build is for another processor: run `make build CPU=portable`".into(),
-            EngineFault::Degraded { .. } => {
+            EngineError::Illegal { .. } => "this build is for another processor: run `make build CPU=portable`".into(),
+            EngineError::Degraded { .. } => {
                 "writing, scoring and signing still work; look at `gyeot doctor` after the session".into()
             }
-            EngineFault::Hung { .. } => {
+            EngineError::Hung { .. } => {
                 "close other programs or choose a smaller model with `gyeot models recommend`".into()
             }
-            EngineFault::Cancelled => "ask again when you are ready".into(),
-            EngineFault::Failed { hint, .. } => hint.clone(),
+            EngineError::Cancelled => "ask again when you are ready".into(),
+            EngineError::Failed { hint, .. } => hint.clone(),
         }
     }
 
     fn exit(&self) -> Exit {
         match self {
-            EngineFault::DiedLoading { .. } => Exit::Model,
+            EngineError::DiedLoading { .. } => Exit::Model,
             _ => Exit::Failed,
         }
     }
@@ -113,24 +113,24 @@ impl Explain for EngineFault {
 /// Speech to text.
 pub trait SpeechEngine: Send {
     /// Loads a model, replacing the one before; the engine's description of it.
-    fn load(&mut self, load: Load) -> Result<String, EngineFault>;
+    fn load(&mut self, load: Load) -> Result<String, EngineError>;
     /// Writes down one segment: 16 kHz mono, at most 30 s. `partial` gets the words so far.
     fn decode(
         &mut self,
         how: Decode,
         pcm: &[i16],
         partial: &mut dyn FnMut(&ClientText),
-    ) -> Result<Decoded, EngineFault>;
+    ) -> Result<Decoded, EngineError>;
 }
 
 /// Embeddings, judgements and short texts.
 pub trait LanguageEngine: Send {
     /// Loads a model, replacing the one before; the engine's description of it.
-    fn load(&mut self, load: Load) -> Result<String, EngineFault>;
+    fn load(&mut self, load: Load) -> Result<String, EngineError>;
     /// One unit vector per text.
-    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineFault>;
+    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError>;
     /// Margins of small yes/no questions, in their order.
-    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineFault>;
+    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError>;
     /// A short text.
-    fn write(&mut self, write: Write) -> Result<Written, EngineFault>;
+    fn write(&mut self, write: Write) -> Result<Written, EngineError>;
 }

@@ -1,10 +1,10 @@
 //! Where a running session keeps what it heard, and who advises it. The vault and the language model stand behind
 //! these; a test puts a list and a script there.
 
-use crate::domain::fault::Fault;
-use crate::domain::ids::RecordId;
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::RecordId;
 use crate::domain::record::Body;
-use crate::domain::suggestion::{RiskCue, Suggestions};
 use crate::domain::transcript::Transcript;
 
 /// What the client's consents let a running session do. They can be taken back at any moment (L1).
@@ -23,16 +23,16 @@ pub enum Released {
 /// Keeps the records of one session.
 pub trait Keeper: Send {
     /// What the client lets this session do now.
-    fn released(&mut self) -> Result<Released, Fault>;
+    fn released(&mut self) -> Result<Released, ErrorReport>;
     /// Seals and writes the bodies as one group; returns their ids only after the bytes are synced to disk.
     /// After an error none of them may be taken for kept.
-    fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, Fault>;
+    fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, ErrorReport>;
     /// Ends the session; nothing can be kept afterwards. `how` is one word of the program.
-    fn end(&mut self, how: &'static str) -> Result<(), Fault>;
+    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport>;
 }
 
 /// Works out directions for a transcript.
-pub trait Adviser: Send {
+pub trait DirectionEngines: Send {
     /// Directions for all that was said so far. The cues were found by rule and are handed on untouched. `progress`
     /// gets questions answered and questions in all.
     fn advise(
@@ -40,7 +40,7 @@ pub trait Adviser: Send {
         transcript: &Transcript,
         cues: &[RiskCue],
         progress: &mut dyn FnMut(u32, u32),
-    ) -> Result<Suggestions, Fault>;
-    /// A handle that makes a running [`Adviser::advise`] end early, from another thread.
+    ) -> Result<Suggestions, ErrorReport>;
+    /// A handle that makes a running [`DirectionEngines::advise`] end early, from another thread.
     fn stopper(&self) -> Box<dyn Fn() + Send>;
 }

@@ -1,18 +1,18 @@
-//! Where sealed records stand. A record stands on a shelf (a session, a client, the lobby), has a random id, and a
+//! Where sealed records stand. A record stands on a collection (a session, a client, the key_collection), has a random id, and a
 //! place in one sequence over the whole store; each place is hashed with the one before.
 
-use crate::domain::fault::{Exit, Explain};
-use crate::domain::ids::RecordId;
-use crate::vault::Sealed;
-use crate::vault::chain::Head;
-use crate::vault::keys::sha256;
+use crate::crypto::Sealed;
+use crate::crypto::chain::Head;
+use crate::crypto::keys::sha256;
+use crate::domain::explain::{Exit, Explain};
+use crate::domain::practice::ids::RecordId;
 
 /// 16 random bytes.
-pub type Shelf = [u8; 16];
+pub type Collection = [u8; 16];
 
 /// What the store does not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StoreFault {
+pub enum StoreError {
     /// The database does not open.
     #[error("the store does not open: {0}")]
     Broken(String),
@@ -25,9 +25,9 @@ pub enum StoreFault {
     /// What stands there is not what was put.
     #[error("record {0} is damaged in the store")]
     Damaged(u64),
-    /// A shelf does not show all that it was given.
+    /// A collection does not show all that it was given.
     #[error("a shelf of the store shows {found} of its {held} records")]
-    Shelf {
+    Collection {
         /// How many it shows.
         found: u64,
         /// How many it was given and keeps.
@@ -38,24 +38,24 @@ pub enum StoreFault {
     Stopped,
 }
 
-impl Explain for StoreFault {
+impl Explain for StoreError {
     fn hint(&self) -> String {
         match self {
-            StoreFault::Broken(_) | StoreFault::Shelf { .. } => {
+            StoreError::Broken(_) | StoreError::Collection { .. } => {
                 "run `gyeot vault check --salvage`: it saves every intact record into a new store"
             }
-            StoreFault::Held => "close the other gyeot, then try again",
-            StoreFault::Disk(_) => "free some space or check the disk; nothing that was acknowledged is lost",
-            StoreFault::Damaged(_) => "run `gyeot vault check`; restore it with `gyeot backup restore`",
-            StoreFault::Stopped => "close gyeot, free some space or check the disk, and open the vault again",
+            StoreError::Held => "close the other gyeot, then try again",
+            StoreError::Disk(_) => "free some space or check the disk; nothing that was acknowledged is lost",
+            StoreError::Damaged(_) => "run `gyeot vault check`; restore it with `gyeot backup restore`",
+            StoreError::Stopped => "close gyeot, free some space or check the disk, and open the vault again",
         }
         .to_owned()
     }
     fn exit(&self) -> Exit {
         match self {
-            StoreFault::Broken(_) | StoreFault::Damaged(_) | StoreFault::Shelf { .. } => Exit::Damaged,
-            StoreFault::Held => Exit::Locked,
-            StoreFault::Disk(_) | StoreFault::Stopped => Exit::Failed,
+            StoreError::Broken(_) | StoreError::Damaged(_) | StoreError::Collection { .. } => Exit::Damaged,
+            StoreError::Held => Exit::Locked,
+            StoreError::Disk(_) | StoreError::Stopped => Exit::Failed,
         }
     }
 }
@@ -64,7 +64,7 @@ impl Explain for StoreFault {
 #[derive(Debug, Clone)]
 pub struct Put {
     /// Where it will stand.
-    pub shelf: Shelf,
+    pub collection: Collection,
     /// Its id.
     pub id: RecordId,
     /// Its bytes.
@@ -73,11 +73,11 @@ pub struct Put {
 
 /// One place of the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// Counts from 0.
     pub seq: u64,
-    /// The shelf.
-    pub shelf: Shelf,
+    /// The collection.
+    pub collection: Collection,
     /// The record.
     pub id: RecordId,
     /// SHA-256 of its bytes.
@@ -86,27 +86,27 @@ pub struct Place {
     pub head: [u8; 32],
 }
 
-impl Place {
+impl Position {
     /// The place after `before`.
     pub fn after(before: Head, put: &Put) -> Self {
         let hash = put.sealed.hash();
-        Place {
+        Position {
             seq: before.count,
-            shelf: put.shelf,
+            collection: put.collection,
             id: put.id,
             hash,
-            head: Self::link(before, put.shelf, put.id, hash),
+            head: Self::link(before, put.collection, put.id, hash),
         }
     }
 
     /// The hash that makes a sequence of the places.
-    pub fn link(before: Head, shelf: Shelf, id: RecordId, hash: [u8; 32]) -> [u8; 32] {
-        sha256(&[b"gyeot-place/1\n", &before.count.to_be_bytes(), &before.hash, &shelf, &id.0, &hash])
+    pub fn link(before: Head, collection: Collection, id: RecordId, hash: [u8; 32]) -> [u8; 32] {
+        sha256(&[b"gyeot-place/1\n", &before.count.to_be_bytes(), &before.hash, &collection, &id.0, &hash])
     }
 
     /// True when it follows `before`.
     pub fn follows(&self, before: Head) -> bool {
-        self.seq == before.count && self.head == Self::link(before, self.shelf, self.id, self.hash)
+        self.seq == before.count && self.head == Self::link(before, self.collection, self.id, self.hash)
     }
 
     /// The head after this place.
@@ -118,21 +118,21 @@ impl Place {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(104);
         out.extend_from_slice(&self.seq.to_be_bytes());
-        out.extend_from_slice(&self.shelf);
+        out.extend_from_slice(&self.collection);
         out.extend_from_slice(&self.id.0);
         out.extend_from_slice(&self.hash);
         out.extend_from_slice(&self.head);
         out
     }
 
-    /// Reads what [`Place::to_bytes`] wrote.
+    /// Reads what [`Position::to_bytes`] wrote.
     pub fn from_bytes(b: &[u8]) -> Option<Self> {
         if b.len() != 104 {
             return None;
         }
-        Some(Place {
+        Some(Position {
             seq: u64::from_be_bytes(b[..8].try_into().ok()?),
-            shelf: b[8..24].try_into().ok()?,
+            collection: b[8..24].try_into().ok()?,
             id: RecordId(b[24..40].try_into().ok()?),
             hash: b[40..72].try_into().ok()?,
             head: b[72..].try_into().ok()?,
@@ -142,7 +142,7 @@ impl Place {
 
 /// Called with the head that the group leads to, while the group is being synced: writes and syncs the high-water
 /// mark. Its failure fails the group.
-pub type Witness<'a> = dyn FnMut(Head) -> Result<(), StoreFault> + Send + 'a;
+pub type Witness<'a> = dyn FnMut(Head) -> Result<(), StoreError> + Send + 'a;
 
 /// A store of sealed records.
 pub trait Store: Send {
@@ -150,21 +150,21 @@ pub trait Store: Send {
     fn head(&self) -> Head;
     /// Keeps a group: all of it or, after a crash, a beginning of it. Returns only after all of it and the witness's
     /// mark are synced to disk.
-    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreFault>;
-    /// The places of a shelf whose bytes were not destroyed, oldest first: all of them or [`StoreFault::Shelf`].
-    fn shelf(&self, shelf: Shelf) -> Result<Vec<Place>, StoreFault>;
-    /// How many records stand on a shelf, without looking at them: what [`Store::shelf`] shows, or says that it does not.
-    fn held(&self, shelf: Shelf) -> Result<u64, StoreFault>;
+    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreError>;
+    /// The places of a collection whose bytes were not destroyed, oldest first: all of them or [`StoreError::Collection`].
+    fn collection(&self, collection: Collection) -> Result<Vec<Position>, StoreError>;
+    /// How many records stand on a collection, without looking at them: what [`Store::collection`] shows, or says that it does not.
+    fn held(&self, collection: Collection) -> Result<u64, StoreError>;
     /// The bytes of a record; `None` when it was destroyed. Bytes that do not have the place's hash are
-    /// [`StoreFault::Damaged`].
-    fn get(&self, place: &Place) -> Result<Option<Vec<u8>>, StoreFault>;
+    /// [`StoreError::Damaged`].
+    fn get(&self, place: &Position) -> Result<Option<Vec<u8>>, StoreError>;
     /// Removes the bytes of records; their places stay in the sequence. `known` is how many places are destroyed with
     /// these, and comes back from [`Store::destroyed`]. Synced when it returns.
-    fn destroy(&mut self, places: &[Place], known: u64) -> Result<(), StoreFault>;
+    fn destroy(&mut self, places: &[Position], known: u64) -> Result<(), StoreError>;
     /// How many places were destroyed when something was last destroyed; an old copy of a store says fewer.
-    fn destroyed(&self) -> Result<u64, StoreFault>;
+    fn destroyed(&self) -> Result<u64, StoreError>;
     /// The place of this number; `None` past the end, an error when it does not read.
-    fn place(&self, seq: u64) -> Result<Option<Place>, StoreFault>;
+    fn place(&self, seq: u64) -> Result<Option<Position>, StoreError>;
     /// Bytes on disk.
     fn size(&self) -> u64;
 }

@@ -1,13 +1,13 @@
 //! The messages. Client words travel as [`ClientText`] so that no `Debug` of a message shows them.
 
-use crate::domain::lang::Lang;
-use crate::domain::text::ClientText;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
 use serde::{Deserialize, Serialize};
 
 /// The first thing a worker says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
-    /// [`super::VERSION`] of the worker.
+    /// [`crate::protocol::VERSION`] of the worker.
     pub protocol: u32,
     /// `asr` or `llm`.
     pub worker: String,

@@ -7,7 +7,9 @@
 pub mod frame;
 pub mod message;
 
-pub use message::{Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Question, Request, Say, Write, Written};
+pub use crate::protocol::message::{
+    Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Question, Request, Say, Write, Written,
+};
 
 /// Raised whenever a message changes meaning; a worker of another version is refused.
 pub const VERSION: u32 = 1;

@@ -3,23 +3,24 @@
 
 mod reading;
 
-use super::desk::{Desk, NewVault};
-use super::session::{self, Advise, Running, prepare};
-use crate::app::desk::{Draft, LineOrigin, SignedIn, SoundInput, VaultState};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::domain::administration::{Administration, Mode, Occasion, Sheet as Filled};
-use crate::domain::consent::{Consent, Scope, Withdrawal};
-use crate::domain::fault::Fault;
-use crate::domain::ids::{ClientCode, ClientId, RecordId, SessionId, TechniqueId};
-use crate::domain::instrument::Library;
-use crate::domain::lang::Lang;
-use crate::domain::member::Role;
+use crate::app::views::{Draft, LineOrigin, SignedIn, SoundInput, VaultState};
+use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::domain::assessment::instrument::Library;
+use crate::domain::assessment::score::Context;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::{Consent, Scope, Withdrawal};
+use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
+use crate::domain::practice::schedule::Schedule;
 use crate::domain::record::{Body, Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
-use crate::domain::schedule::Schedule;
-use crate::domain::score::Context;
+use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
+use crate::service::prepare_session;
+use crate::service::{NewVault, UnlockedVault};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ const LOOK_BEHIND_THE_LOCK: Duration = Duration::from_secs(1);
 const CONSENT_FORM: &str = "workstation-1";
 
 /// Opens the sound of a session.
-pub type OpenSound = Box<dyn FnMut(&SoundInput) -> Result<Box<dyn Sound>, Fault> + Send>;
+pub type OpenSound = Box<dyn FnMut(&SoundInput) -> Result<Box<dyn Sound>, ErrorReport> + Send>;
 
 /// Where things are, and what is asked of every session.
 pub struct Place {
@@ -56,7 +57,7 @@ pub struct Place {
 pub struct Performer {
     place: Place,
     inbox: Sender<Msg>,
-    desk: Option<Arc<Desk>>,
+    unlocked: Option<Arc<UnlockedVault>>,
     locked: bool,
     told: Option<Told>,
     /// Which sessions have a note, as far as they were read.
@@ -74,9 +75,9 @@ struct Told {
 }
 
 impl Performer {
-    /// A performer that answers into this inbox; `desk` is already unlocked when a demo opens the workstation.
-    pub fn new(place: Place, inbox: Sender<Msg>, desk: Option<Arc<Desk>>) -> Self {
-        Performer { place, inbox, desk, locked: false, told: None, noted: BTreeMap::new(), unlooked: Vec::new() }
+    /// A performer that answers into this inbox; `unlocked` is already unlocked when a demo opens the workstation.
+    pub fn new(place: Place, inbox: Sender<Msg>, unlocked: Option<Arc<UnlockedVault>>) -> Self {
+        Performer { place, inbox, unlocked, locked: false, told: None, noted: BTreeMap::new(), unlooked: Vec::new() }
     }
 
     /// The session that runs.
@@ -95,7 +96,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.locked && self.desk.is_some() && self.running().is_none() {
+                    if self.locked && self.unlocked.is_some() && self.running().is_none() {
                         self.forget();
                     } else if let Some(answers) = self.look_for_notes() {
                         for answer in answers {
@@ -149,7 +150,10 @@ impl Performer {
                 (Asked::Administration, done)
             }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
-            Effect::Examine => (Asked::Other, Ok(vec![Answer::Examined(reading::examine(&self.place.models))])),
+            Effect::Examine => (
+                Asked::Other,
+                Ok(vec![Answer::Examined(crate::runtime::effects::reading::examine(&self.place.models))]),
+            ),
             Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
             Effect::Quit => return Vec::new(),
         };
@@ -159,93 +163,106 @@ impl Performer {
         }
     }
 
-    fn remember(&self, lang: Lang) -> Result<Vec<Answer>, Fault> {
+    fn remember(&self, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         if let Some(path) = &self.place.settings {
             crate::adapters::settings::keep_lang(path, lang)?;
         }
         Ok(Vec::new())
     }
 
-    fn desk(&self) -> Result<&Arc<Desk>, Fault> {
-        self.desk.as_ref().filter(|_| !self.locked).ok_or_else(|| {
-            Fault::with(crate::domain::fault::Exit::Locked, "the vault is locked", "unlock it with your passphrase")
+    fn unlocked(&self) -> Result<&Arc<UnlockedVault>, ErrorReport> {
+        self.unlocked.as_ref().filter(|_| !self.locked).ok_or_else(|| {
+            ErrorReport::with(
+                crate::domain::explain::Exit::Locked,
+                "the vault is locked",
+                "unlock it with your passphrase",
+            )
         })
     }
 
     fn forget(&mut self) {
-        if let Some(desk) = self.desk.take()
-            && let Ok(desk) = Arc::try_unwrap(desk)
+        if let Some(unlocked) = self.unlocked.take()
+            && let Ok(unlocked) = Arc::try_unwrap(unlocked)
         {
             // The keys are gone either way; what could not be logged is found by the next unlocking.
-            let _ = desk.lock();
+            let _ = unlocked.lock();
         }
     }
 
-    fn look(&self) -> Result<Vec<Answer>, Fault> {
-        if let Some(desk) = &self.desk {
+    fn look(&self) -> Result<Vec<Answer>, ErrorReport> {
+        if let Some(unlocked) = &self.unlocked {
             if self.locked {
-                let members = vec![desk.me().name.clone()];
+                let members = vec![unlocked.me().name.clone()];
                 return Ok(vec![Answer::Vault(VaultState::Locked { members })]);
             }
-            return Ok(vec![Answer::Unlocked(signed_in(desk))]);
+            return Ok(vec![Answer::Unlocked(signed_in(unlocked))]);
         }
         let dir = &self.place.vault;
         if !dir.join("roster").exists() {
             return Ok(vec![Answer::Vault(VaultState::Missing)]);
         }
-        Ok(vec![Answer::Vault(VaultState::Locked { members: Desk::members_here(dir)? })])
+        Ok(vec![Answer::Vault(VaultState::Locked { members: UnlockedVault::members_here(dir)? })])
     }
 
-    fn unlock(&mut self, member: &str, passphrase: &secrecy::SecretString) -> Result<Vec<Answer>, Fault> {
-        let desk = match &self.desk {
+    fn unlock(&mut self, member: &str, passphrase: &secrecy::SecretString) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = match &self.unlocked {
             // A session kept it open behind the lock.
-            Some(desk) => {
-                desk.confirm(passphrase)?;
-                Arc::clone(desk)
+            Some(unlocked) => {
+                unlocked.confirm(passphrase)?;
+                Arc::clone(unlocked)
             }
             None => {
                 let member = (!member.is_empty()).then_some(member);
-                Arc::new(Desk::unlock(&self.place.vault, member, passphrase)?)
+                Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
             }
         };
-        let who = signed_in(&desk);
-        self.desk = Some(desk);
+        let who = signed_in(&unlocked);
+        self.unlocked = Some(unlocked);
         self.locked = false;
         Ok(vec![Answer::Unlocked(who)])
     }
 
-    fn make(&mut self, centre: &str, member: &str, passphrase: &secrecy::SecretString) -> Result<Vec<Answer>, Fault> {
-        let desk = Desk::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
-        let phrases = desk.take_recovery_phrases().ok_or_else(|| {
-            Fault::failed("the new vault gave no recovery phrases", "this is a fault of the program; please report it")
+    fn make(
+        &mut self,
+        centre: &str,
+        member: &str,
+        passphrase: &secrecy::SecretString,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked =
+            UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
+        let phrases = unlocked.take_recovery_phrases().ok_or_else(|| {
+            ErrorReport::failed(
+                "the new vault gave no recovery phrases",
+                "this is a fault of the program; please report it",
+            )
         })?;
-        let who = signed_in(&desk);
-        self.desk = Some(Arc::new(desk));
+        let who = signed_in(&unlocked);
+        self.unlocked = Some(Arc::new(unlocked));
         self.locked = false;
         Ok(vec![Answer::Made(who, phrases)])
     }
 
-    fn add_client(&self, new: crate::domain::client::NewClient) -> Result<Vec<Answer>, Fault> {
-        let desk = self.desk()?;
-        let code = desk.add_client(new)?;
-        let row = desk.clients()?.into_iter().find(|r| r.code == code).ok_or_else(no_client)?;
+    fn add_client(&self, new: crate::domain::practice::client::NewClient) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let code = unlocked.add_client(new)?;
+        let row = unlocked.clients()?.into_iter().find(|r| r.code == code).ok_or_else(no_client)?;
         Ok(vec![Answer::ClientAdded(row.id)])
     }
 
-    fn code(&self, client: ClientId) -> Result<ClientCode, Fault> {
-        let rows = self.desk()?.clients()?;
+    fn code(&self, client: ClientId) -> Result<ClientCode, ErrorReport> {
+        let rows = self.unlocked()?.clients()?;
         rows.into_iter().find(|r| r.id == client).map(|r| r.code).ok_or_else(no_client)
     }
 
-    fn give_consent(&mut self, client: ClientId, scope: Scope, limits: bool) -> Result<Vec<Answer>, Fault> {
+    fn give_consent(&mut self, client: ClientId, scope: Scope, limits: bool) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
-        let desk = self.desk()?;
-        let now = desk.consent(&code)?;
+        let unlocked = self.unlocked()?;
+        let now = unlocked.consent(&code)?;
         let mut scopes = now.scopes;
         scopes.insert(scope);
         let version = if now.version.is_empty() { CONSENT_FORM.to_owned() } else { now.version };
         let by = if now.guardian.is_some() { "guardian" } else { "client" };
-        let explained = if limits { Some(desk.now()) } else { now.limits_explained };
+        let explained = if limits { Some(unlocked.now()) } else { now.limits_explained };
         let consent = Consent {
             scopes,
             version,
@@ -256,14 +273,14 @@ impl Performer {
             // The same question asks for both.
             age_confirmed: limits,
         };
-        desk.set_consent(&code, consent)?;
+        unlocked.set_consent(&code, consent)?;
         self.client(client)
     }
 
-    fn withdraw_consent(&mut self, client: ClientId, scope: Scope, erase: bool) -> Result<Vec<Answer>, Fault> {
+    fn withdraw_consent(&mut self, client: ClientId, scope: Scope, erase: bool) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
         let how = if erase { Withdrawal::All } else { Withdrawal::FromNow };
-        self.desk()?.withdraw_consent(&code, [scope].into(), how)?;
+        self.unlocked()?.withdraw_consent(&code, [scope].into(), how)?;
         if let Some(told) = &self.told {
             // A session that has ended hears nothing more; one too busy to hear asks before it writes.
             let _ = told.commands.try_send(SessionCommand::ConsentChanged);
@@ -271,10 +288,10 @@ impl Performer {
         self.client(client)
     }
 
-    fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, Fault> {
+    fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
         let sound = (self.place.sound)(input)?;
-        let request = prepare::Request {
+        let request = prepare_session::Request {
             client: code,
             language: lang,
             sound,
@@ -284,7 +301,7 @@ impl Performer {
             speech_model: None,
             language_model: None,
         };
-        let (parts, without) = prepare::prepare(self.desk()?, request)?;
+        let (parts, without) = prepare_session::prepare(self.unlocked()?, request)?;
         let session = parts.session;
         let running = session::start(parts);
         let runs = Arc::new(AtomicBool::new(true));
@@ -294,7 +311,7 @@ impl Performer {
         Ok(Vec::new())
     }
 
-    fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, Fault> {
+    fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, ErrorReport> {
         let Some(told) = &self.told else { return Ok(Vec::new()) };
         match command {
             // A session that has just ended hears nothing more; what was decided is kept all the same.
@@ -313,9 +330,9 @@ impl Performer {
         session: SessionId,
         technique: &TechniqueId,
         decision: Decision,
-    ) -> Result<Vec<Answer>, Fault> {
-        let desk = self.desk()?;
-        let places = reading::suggestion_places(&desk.open_session(session)?);
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let places = crate::runtime::effects::reading::suggestion_places(&unlocked.open_session(session)?);
         let (of, index) = *places.get(technique).ok_or_else(unsealed)?;
         let decided = match decision {
             Decision::Accepted => Decided::Accepted,
@@ -323,41 +340,41 @@ impl Performer {
             Decision::Dismissed => Decided::Rejected,
         };
         let body = Body::SuggestionDecision { of, index, technique: technique.clone(), decided, text: None };
-        desk.keep(session, &[body])?;
+        unlocked.keep(session, &[body])?;
         Ok(Vec::new())
     }
 
-    fn keep_note(&mut self, session: SessionId, draft: &Draft, edits: u64) -> Result<Vec<Answer>, Fault> {
-        let desk = self.desk()?;
-        let takes = |l: &crate::app::desk::DraftLine| l.origin != LineOrigin::Typed;
+    fn keep_note(&mut self, session: SessionId, draft: &Draft, edits: u64) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let takes = |l: &crate::app::views::DraftLine| l.origin != LineOrigin::Typed;
         let opened = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
-            desk.open_session(session)?
+            unlocked.open_session(session)?
         } else {
             Vec::new()
         };
-        let places = reading::suggestion_places(&opened);
-        let mut bodies = reading::edited_since(&opened, draft, &places);
+        let places = crate::runtime::effects::reading::suggestion_places(&opened);
+        let mut bodies = crate::runtime::effects::reading::edited_since(&opened, draft, &places);
         let note = NoteRevision {
             format: draft.format.clone(),
             sections: draft
                 .sections
                 .iter()
                 .map(|(key, lines)| note_section(key, lines, &places))
-                .collect::<Result<_, Fault>>()?,
+                .collect::<Result<_, ErrorReport>>()?,
             state: NoteState::Draft,
             reason: None,
         };
         bodies.push(Body::Note { note });
-        desk.keep(session, &bodies)?;
+        unlocked.keep(session, &bodies)?;
         self.noted.insert(session, true);
         Ok(vec![Answer::NoteKept { session, edits }])
     }
 
-    fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, Fault> {
+    fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
-        let desk = self.desk()?;
-        schedule.set_at = desk.now();
-        desk.keep_for(&code, &[Body::Schedule { schedule }])?;
+        let unlocked = self.unlocked()?;
+        schedule.set_at = unlocked.now();
+        unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
         Ok(vec![Answer::ScheduleKept])
     }
 
@@ -365,31 +382,36 @@ impl Performer {
         &self,
         client: ClientId,
         session: Option<SessionId>,
-        instrument: &crate::domain::ids::InstrumentId,
+        instrument: &crate::domain::practice::ids::InstrumentId,
         filled: Filled,
         lang: Lang,
         kiosk: bool,
-    ) -> Result<Vec<Answer>, Fault> {
+    ) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
-        let desk = self.desk()?;
+        let unlocked = self.unlocked()?;
         let number = match session {
-            Some(id) => desk.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
+            Some(id) => unlocked.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
             None => None,
         };
         let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
-        let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode, session: number };
+        let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
         let held = self.place.library.get(instrument)?;
-        let person = desk.measures(&code)?;
+        let person = unlocked.measures(&code)?;
         let context = Context { lang, sex: person.sex, age: person.age };
         // On the client's own shelf, where the next session finds it again.
-        super::administrations::give(desk, &code, held, Administration::new(held, filled, &context, occasion)?)?;
+        crate::service::administrations::give(
+            unlocked,
+            &code,
+            held,
+            Administration::new(held, filled, &context, occasion)?,
+        )?;
         Ok(vec![Answer::AdministrationKept])
     }
 }
 
 /// Hands on what the session says; a full inbox makes the session drop levels and partials, never words.
 /// What it goes without is said as soon as it has begun.
-fn listen(session: SessionId, running: Running, mut without: Vec<Fault>, inbox: &Sender<Msg>, runs: &AtomicBool) {
+fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, inbox: &Sender<Msg>, runs: &AtomicBool) {
     let mut ended = false;
     for event in &running.events {
         ended = matches!(event, SessionEvent::Ended { .. });
@@ -412,24 +434,24 @@ fn listen(session: SessionId, running: Running, mut without: Vec<Fault>, inbox: 
     }
 }
 
-fn signed_in(desk: &Desk) -> SignedIn {
+fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
     SignedIn {
-        member: desk.me().name.clone(),
-        centre: desk.roster().centre,
-        standing: [desk.standing_words(Lang::Ko), desk.standing_words(Lang::En)],
-        concerns: desk.concerns(),
+        member: unlocked.me().name.clone(),
+        centre: unlocked.roster().centre,
+        standing: [unlocked.standing_words(Lang::Ko), unlocked.standing_words(Lang::En)],
+        concerns: unlocked.concerns(),
     }
 }
 
-fn no_client() -> Fault {
-    Fault::failed("you have no client of this code", "go back to the caseload and choose again")
+fn no_client() -> ErrorReport {
+    ErrorReport::failed("you have no client of this code", "go back to the caseload and choose again")
 }
 
 fn note_section(
     key: &str,
-    lines: &[crate::app::desk::DraftLine],
+    lines: &[crate::app::views::DraftLine],
     places: &BTreeMap<TechniqueId, (RecordId, u32)>,
-) -> Result<NoteSection, Fault> {
+) -> Result<NoteSection, ErrorReport> {
     let lines = lines.iter().map(|line| {
         let origin = match &line.origin {
             LineOrigin::Typed => Origin::Typed,
@@ -441,11 +463,11 @@ fn note_section(
         };
         Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() })
     });
-    Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, Fault>>()? })
+    Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }
 
-fn unsealed() -> Fault {
-    Fault::failed(
+fn unsealed() -> ErrorReport {
+    ErrorReport::failed(
         "the suggestion behind an accepted line is not sealed yet",
         "nothing is lost: wait until the session says it is saved, then save the note again",
     )

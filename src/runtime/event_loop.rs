@@ -1,11 +1,12 @@
 //! The loop of the workstation: a key, a word of the session, an answer or the clock in; a changed model, effects and
 //! a frame out. It draws when something happened and not otherwise.
 
-use super::terminal::{Screen, terminal_fault};
 use crate::app::session_event::SessionEvent;
-use crate::app::{Effect, Model, Msg, update};
-use crate::domain::fault::Fault;
-use crate::domain::time::Timestamp;
+use crate::app::update;
+use crate::app::{Effect, Model, Msg};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::time::Timestamp;
+use crate::runtime::terminal::{Screen, terminal_fault};
 use crate::ui::{View, draw, keymap};
 use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::StreamExt;
@@ -17,7 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 /// Messages that wait for the loop. Full: a session's thread waits, and drops levels and partials on its side.
 pub const INBOX: usize = 1024;
-/// Effects that wait for the desk. Full: the newest is refused with a word to the person; a person is slower.
+/// Effects that wait for the unlocked. Full: the newest is refused with a word to the person; a person is slower.
 pub const OUTBOX: usize = 64;
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -59,14 +60,14 @@ pub async fn run(
     mut model: Model,
     mut view: View,
     inbox: &mut Receiver<Msg>,
-    desk: &SyncSender<Effect>,
+    unlocked: &SyncSender<Effect>,
     first: Vec<Effect>,
-) -> Result<(), Fault> {
+) -> Result<(), ErrorReport> {
     let mut signals = Signals::listen().map_err(terminal_fault)?;
     let mut events = EventStream::new();
     let size = screen.terminal.size().map_err(terminal_fault)?;
     update(&mut model, Msg::Resize(size.width, size.height));
-    send(&mut model, desk, first);
+    send(&mut model, unlocked, first);
     let mut last = Instant::now() - CALM_FRAME;
     let mut due = Some(Instant::now());
     loop {
@@ -116,7 +117,7 @@ pub async fn run(
             model.touched = model.now;
         }
         let effects = update(&mut model, msg);
-        if send(&mut model, desk, effects) {
+        if send(&mut model, unlocked, effects) {
             return Ok(());
         }
         let next = (last + pause).max(Instant::now());
@@ -124,27 +125,27 @@ pub async fn run(
     }
 }
 
-/// Hands effects to the desk; true when the program is to end.
-fn send(model: &mut Model, desk: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
+/// Hands effects to the unlocked; true when the program is to end.
+fn send(model: &mut Model, unlocked: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
     for effect in effects {
         if matches!(effect, Effect::Quit) {
             return true;
         }
-        if let Err(e) = desk.try_send(effect) {
+        if let Err(e) = unlocked.try_send(effect) {
             let why = match e {
                 TrySendError::Full(_) => "the vault is still busy with what was asked before",
                 TrySendError::Disconnected(_) => "the vault cannot be reached any more",
             };
-            let fault = Fault::failed(why, "wait a moment and try again; what was sealed is safe");
+            let fault = ErrorReport::failed(why, "wait a moment and try again; what was sealed is safe");
             model.busy = false;
-            model.say(crate::app::notice::Say::Fault(fault));
+            model.say(crate::app::notice::Say::ErrorReport(fault));
         }
     }
     false
 }
 
 /// A recording must not be stopped by stopping the program that shows it, and a client does not get to the shell.
-fn suspend(screen: &mut Screen, model: &Model) -> Result<(), Fault> {
+fn suspend(screen: &mut Screen, model: &Model) -> Result<(), ErrorReport> {
     if model.recording() || model.with_client { Ok(()) } else { screen.suspend() }
 }
 

@@ -1,27 +1,22 @@
 //! The workstation: a screen, a loop, a thread that performs what the loop wants done.
 
-pub mod administrations;
-pub mod advise;
-pub mod ask;
-pub mod desk;
 pub mod effects;
-pub mod engines;
 pub mod event_loop;
-pub mod recognise;
-pub mod session;
 pub mod terminal;
 
-use crate::adapters::{instruments, shipped};
-use crate::app::desk::SoundInput;
+use crate::adapters::instruments;
+
+use crate::adapters::shipped;
+use crate::app::views::SoundInput;
 use crate::app::{Effect, Model};
 use crate::cli::Globals;
-use crate::domain::fault::Fault;
-use crate::domain::ids::ClientCode;
-use crate::domain::time::Timestamp;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::time::Timestamp;
 use crate::ports::audio::Sound;
+use crate::runtime::effects::{OpenSound, Performer, Place};
+use crate::service::UnlockedVault;
 use crate::ui::View;
-use desk::Desk;
-use effects::{OpenSound, Performer, Place};
 use std::sync::Arc;
 
 /// A workstation that opens on a session at once, in a vault that is already unlocked.
@@ -29,25 +24,25 @@ pub struct Stage {
     /// Its folder.
     pub vault: std::path::PathBuf,
     /// The vault.
-    pub desk: Arc<Desk>,
+    pub unlocked: Arc<UnlockedVault>,
     /// Whose session.
     pub client: ClientCode,
     /// Its sound; asked for once.
-    pub sound: Box<dyn FnMut() -> Result<Box<dyn Sound>, Fault> + Send>,
+    pub sound: Box<dyn FnMut() -> Result<Box<dyn Sound>, ErrorReport> + Send>,
 }
 
 /// Opens the workstation on the vault of the globals.
-pub fn workstation(globals: &Globals) -> Result<(), Fault> {
+pub fn workstation(globals: &Globals) -> Result<(), ErrorReport> {
     open(globals, None)
 }
 
 /// Opens the workstation, on a session at once when a stage is given.
-pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
+pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), ErrorReport> {
     let library = Arc::new(instruments::library(&globals.assessments_dir())?);
     let formats = Arc::new(formats()?);
     let started = Timestamp(jiff::Timestamp::now().as_millisecond());
     let mut model = Model::new(globals.lang(), started, Arc::clone(&library), formats);
-    let named = |r: &crate::domain::risk::Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
+    let named = |r: &crate::domain::advice::risk_cue::Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
     model.cue_labels = Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect());
     let mut first = vec![Effect::LookForVault];
     // A demo leaves nothing behind.
@@ -57,32 +52,35 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
     {
         model.lock_after_minutes = minutes;
     }
-    let (mut desk, mut sound): (Option<Arc<Desk>>, OpenSound) = (None, Box::new(sound_of));
+    let (mut unlocked, mut sound): (Option<Arc<UnlockedVault>>, OpenSound) = (None, Box::new(sound_of));
     let mut vault = globals.vault_dir();
     if let Some(mut stage) = stage {
         vault = stage.vault;
-        let row =
-            stage.desk.clients()?.into_iter().find(|r| r.code == stage.client).ok_or(desk::DeskFault::NoClient)?;
+        let row = stage
+            .unlocked
+            .clients()?
+            .into_iter()
+            .find(|r| r.code == stage.client)
+            .ok_or(crate::service::VaultError::NoClient)?;
         first.push(Effect::OpenClient(row.id));
         model.opens_on = Some((row.id, SoundInput::File(String::new())));
-        desk = Some(stage.desk);
+        unlocked = Some(stage.unlocked);
         sound = Box::new(move |_| (stage.sound)());
     }
     let place = Place { vault, models: globals.models_dir(), settings, lang: globals.lang(), library, sound };
 
     // Anything that can be refused is refused before the screen is taken.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fault::failed(format!("the program could not start: {}", e.kind()), "close other programs"))?;
-    let mut screen = terminal::Screen::take(globals.lang())?;
-    let (to_loop, mut inbox) = tokio::sync::mpsc::channel(event_loop::INBOX);
-    let (to_desk, effects) = std::sync::mpsc::sync_channel(event_loop::OUTBOX);
-    let performer = Performer::new(place, to_loop, desk);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
+        ErrorReport::failed(format!("the program could not start: {}", e.kind()), "close other programs")
+    })?;
+    let mut screen = crate::runtime::terminal::Screen::take(globals.lang())?;
+    let (to_loop, mut inbox) = tokio::sync::mpsc::channel(crate::runtime::event_loop::INBOX);
+    let (to_desk, effects) = std::sync::mpsc::sync_channel(crate::runtime::event_loop::OUTBOX);
+    let performer = Performer::new(place, to_loop, unlocked);
     let desk_thread = std::thread::spawn(move || performer.run(&effects));
     // https://no-color.org: set and not empty.
     let view = View::new(std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()));
-    let done = runtime.block_on(event_loop::run(&mut screen, model, view, &mut inbox, &to_desk, first));
+    let done = runtime.block_on(crate::runtime::event_loop::run(&mut screen, model, view, &mut inbox, &to_desk, first));
     drop(screen);
     // The performer ends when nobody can ask it any more; nobody hears its answers from here on.
     drop(to_desk);
@@ -92,14 +90,14 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), Fault> {
 }
 
 /// The forms of notes, the journal of a session first: it is what most centres here keep.
-fn formats() -> Result<Vec<crate::domain::note_format::NoteFormat>, Fault> {
+fn formats() -> Result<Vec<crate::domain::note::format::NoteFormat>, ErrorReport> {
     const FIRST: &str = "session-journal";
     let mut formats = shipped::note_formats()?;
     formats.sort_by_key(|f| (f.id != FIRST, f.id.clone()));
     Ok(formats)
 }
 
-fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, Fault> {
+fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, ErrorReport> {
     match input {
         SoundInput::Microphone => Ok(crate::adapters::microphone::open(None)?),
         SoundInput::File(path) => {

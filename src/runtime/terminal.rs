@@ -1,8 +1,8 @@
 //! The terminal while the program has it: raw mode, the alternate screen, the mouse, pasting as one piece. Whatever
 //! ends the program, a panic too, the screen is given back and nothing of a client stays on it.
 
-use crate::domain::fault::Fault;
-use crate::domain::lang::Lang;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -24,9 +24,9 @@ pub struct Screen {
 
 impl Screen {
     /// Takes the terminal over. Refused when there is none. What a panic says is said in `lang`.
-    pub fn take(lang: Lang) -> Result<Self, Fault> {
+    pub fn take(lang: Lang) -> Result<Self, ErrorReport> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
-            return Err(Fault::usage(
+            return Err(ErrorReport::usage(
                 "the workstation needs a terminal",
                 "run it in a terminal; every command of `gyeot --help` works without one",
             ));
@@ -43,7 +43,7 @@ impl Screen {
     }
 
     /// Gives the terminal back and stops the process until the shell lets it go on; then takes it again.
-    pub fn suspend(&mut self) -> Result<(), Fault> {
+    pub fn suspend(&mut self) -> Result<(), ErrorReport> {
         give_back();
         // STOP and not TSTP: our own handler of TSTP is what called this.
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
@@ -79,7 +79,7 @@ fn give_back_on_panic(lang: Lang) {
     std::panic::set_hook(Box::new(move |info| {
         give_back();
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
-        let fault = Fault::failed(
+        let fault = ErrorReport::failed(
             format!("the program made a mistake at {place}"),
             "what was sealed is safe: start it again and run `gyeot session recover`; please report the place",
         );
@@ -88,6 +88,6 @@ fn give_back_on_panic(lang: Lang) {
 }
 
 /// What an error of the terminal is for a person.
-pub fn terminal_fault(e: std::io::Error) -> Fault {
-    Fault::failed(format!("the terminal could not be used: {}", e.kind()), "try another terminal, or set TERM")
+pub fn terminal_fault(e: std::io::Error) -> ErrorReport {
+    ErrorReport::failed(format!("the terminal could not be used: {}", e.kind()), "try another terminal, or set TERM")
 }

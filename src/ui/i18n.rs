@@ -1,10 +1,10 @@
 //! Every text of the screens in Korean and English. A key cannot exist without both: the table makes the enum.
 
-use crate::app::flows::over::Question;
 use crate::app::notice::Say;
+use crate::app::pages::over::Question;
 use crate::app::session_event::EngineState;
-use crate::domain::consent::Scope;
-use crate::domain::lang::Lang;
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::lang::Lang;
 
 macro_rules! texts {
     ($($key:ident: $ko:literal, $en:literal;)*) => {
@@ -387,7 +387,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             "맞는 선별 도구가 없습니다. 목록에서 고르세요.",
             "That screener is not at hand. Choose from the list.",
         ),
-        Say::Fault(fault) => {
+        Say::ErrorReport(fault) => {
             let (what, hint) = fault.said(lang);
             return (what, Some(hint));
         }

@@ -7,12 +7,12 @@ pub mod theme;
 pub mod widgets;
 
 use crate::app::command::Context;
-use crate::app::flows::over::Overlay;
 use crate::app::model::Model;
+use crate::app::pages::over::Overlay;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::transcript::WrapCache;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use theme::Theme;
-use widgets::transcript::WrapCache;
 
 /// The smallest screen on which everything needed is visible.
 pub const MIN_COLS: u16 = 80;
@@ -43,44 +43,46 @@ impl View {
 pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
     let area = frame.area();
     if area.width < MIN_COLS || area.height < MIN_ROWS {
-        screens::too_small(frame, area, model, view.theme);
+        crate::ui::screens::too_small(frame, area, model, view.theme);
         return;
     }
     let [header, mut body, status, keys] = rows(area);
     if model.screen != Context::Kiosk {
-        body = screens::concern::banner(frame, body, model, view.theme);
+        body = crate::ui::screens::concern::banner(frame, body, model, view.theme);
     }
     match model.screen {
-        Context::Unlock => screens::unlock::draw(frame, body, model, view.theme),
-        Context::FirstRun => screens::unlock::first_run(frame, body, model, view.theme),
-        Context::Recovery => screens::unlock::recovery(frame, body, model, view.theme),
-        Context::Caseload => screens::caseload::draw(frame, body, model, view.theme),
-        Context::NewClient => screens::caseload::new_client(frame, body, model, view.theme),
-        Context::Client => screens::client::draw(frame, body, model, view.theme),
-        Context::Input => screens::input::draw(frame, body, model, view.theme),
-        Context::Live => screens::live::draw(frame, body, model, view),
-        Context::Past => screens::past::draw(frame, body, model, view),
-        Context::Note => screens::note::draw(frame, body, model, view),
-        Context::Instruments => screens::assessment::list(frame, body, model, view.theme),
-        Context::Assessment => screens::assessment::question(frame, body, model, view.theme),
-        Context::Score => screens::assessment::score(frame, body, model, view.theme),
-        Context::History => screens::history::draw(frame, body, model, view.theme),
-        Context::Schedule => screens::schedule::draw(frame, body, model, view.theme),
-        Context::Kiosk => screens::kiosk::draw(frame, area, model, view.theme),
-        Context::Settings => screens::settings::draw(frame, body, model, view.theme),
-        Context::Doctor => screens::doctor::draw(frame, body, model, view.theme),
+        Context::Unlock => crate::ui::screens::unlock::draw(frame, body, model, view.theme),
+        Context::FirstRun => crate::ui::screens::unlock::first_run(frame, body, model, view.theme),
+        Context::Recovery => crate::ui::screens::unlock::recovery(frame, body, model, view.theme),
+        Context::Caseload => crate::ui::screens::caseload::draw(frame, body, model, view.theme),
+        Context::NewClient => crate::ui::screens::caseload::new_client(frame, body, model, view.theme),
+        Context::Client => crate::ui::screens::client::draw(frame, body, model, view.theme),
+        Context::Input => crate::ui::screens::input::draw(frame, body, model, view.theme),
+        Context::Live => crate::ui::screens::live::draw(frame, body, model, view),
+        Context::Past => crate::ui::screens::past::draw(frame, body, model, view),
+        Context::Note => crate::ui::screens::note::draw(frame, body, model, view),
+        Context::Instruments => crate::ui::screens::assessment::list(frame, body, model, view.theme),
+        Context::Assessment => crate::ui::screens::assessment::question(frame, body, model, view.theme),
+        Context::Score => crate::ui::screens::assessment::score(frame, body, model, view.theme),
+        Context::History => crate::ui::screens::history::draw(frame, body, model, view.theme),
+        Context::Schedule => crate::ui::screens::schedule::draw(frame, body, model, view.theme),
+        Context::Kiosk => crate::ui::screens::kiosk::draw(frame, area, model, view.theme),
+        Context::Settings => crate::ui::screens::settings::draw(frame, body, model, view.theme),
+        Context::Doctor => crate::ui::screens::doctor::draw(frame, body, model, view.theme),
         Context::Help | Context::Palette | Context::Confirm => {}
     }
     if model.screen != Context::Kiosk {
-        screens::header(frame, header, model, view.theme);
-        screens::status(frame, status, model, view.theme);
-        screens::keys(frame, keys, model, view.theme);
+        crate::ui::screens::header(frame, header, model, view.theme);
+        crate::ui::screens::status(frame, status, model, view.theme);
+        crate::ui::screens::keys(frame, keys, model, view.theme);
     }
     match &model.overlay {
-        Some(Overlay::Help { top }) => screens::help::draw(frame, area, model, *top, view.theme),
-        Some(Overlay::Palette { query, at }) => screens::palette::draw(frame, area, model, query, *at, view.theme),
-        Some(Overlay::Confirm(question)) => screens::confirm::draw(frame, area, model, question, view.theme),
-        Some(Overlay::Told) => screens::concern::told(frame, area, model, view.theme),
+        Some(Overlay::Help { top }) => crate::ui::screens::help::draw(frame, area, model, *top, view.theme),
+        Some(Overlay::Palette { query, at }) => {
+            crate::ui::screens::palette::draw(frame, area, model, query, *at, view.theme)
+        }
+        Some(Overlay::Confirm(question)) => crate::ui::screens::confirm::draw(frame, area, model, question, view.theme),
+        Some(Overlay::Told) => crate::ui::screens::concern::told(frame, area, model, view.theme),
         None => {}
     }
 }

@@ -1,15 +1,17 @@
-//! Keys, seals and signatures: bytes in, bytes out. The only place that names age and ed25519. Reads no file and no
-//! clock. Randomness: age and ed25519-dalek draw it from the operating system inside; that is the one exception here.
+//! The engine of sealed records: the folder, its opening, integrity, the mirror of small files, the cache of keys.
+//! Decides nothing about who may do what; that is the policy, asked by [`crate::service`].
 
-pub mod chain;
-pub mod fault;
-pub mod keys;
-pub mod mark;
-pub mod parcel;
-pub mod passphrase;
-pub mod seal;
-pub mod slot;
-
-pub use fault::VaultFault;
-pub use keys::{Keyring, Recipient, SealKey};
-pub use seal::Sealed;
+pub mod assessment_index;
+pub mod caseload;
+pub mod caseload_cache;
+pub mod delay;
+pub mod envelopes;
+pub mod error;
+pub mod files;
+pub mod folder;
+pub mod integrity;
+pub mod lazy_key;
+pub mod mirror;
+pub mod opened_store;
+pub mod opening;
+pub mod tombstoned_store;

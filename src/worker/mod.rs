@@ -4,4 +4,4 @@ pub mod sandbox;
 pub mod scripted;
 pub mod serve;
 
-pub use serve::{Engine, Fate, serve};
+pub use crate::worker::serve::{Engine, Fate, serve};

@@ -1,9 +1,9 @@
 //! Engines without native code: what they answer is written beforehand. For tests and `--scripted` only; nothing a
 //! user starts without that word comes here.
 
-use super::serve::{Desk, Engine, Fate};
-use crate::domain::text::ClientText;
+use crate::domain::practice::text::ClientText;
 use crate::protocol::{Answer, Ask, Decoded, Judged, Written};
+use crate::worker::serve::{Engine, Fate, RequestContext};
 use std::collections::VecDeque;
 
 /// Length of the vectors of [`ScriptedLanguage`].
@@ -27,13 +27,13 @@ impl Engine for ScriptedSpeech {
         "asr"
     }
 
-    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, desk: &Desk<'_>) -> Result<Answer, Fate> {
+    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         match ask {
             Ask::Load(_) => Ok(Answer::Loaded { about: "scripted".into(), context: 0 }),
             Ask::Decode(_) => {
                 let line = self.lines.pop_front().unwrap_or_default();
                 if let Some(first) = line.split_whitespace().next() {
-                    desk.partial(first);
+                    context.partial(first);
                 }
                 Ok(Answer::Decoded(Decoded {
                     text: ClientText::new(&line),
@@ -59,7 +59,7 @@ impl Engine for ScriptedLanguage {
         "llm"
     }
 
-    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, desk: &Desk<'_>) -> Result<Answer, Fate> {
+    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         match ask {
             Ask::Load(load) => Ok(Answer::Loaded { about: "scripted".into(), context: load.context }),
             Ask::Embed { texts } => {
@@ -68,7 +68,7 @@ impl Engine for ScriptedLanguage {
             Ask::Judge(judge) => {
                 let mut margins = Vec::with_capacity(judge.questions.len());
                 for q in &judge.questions {
-                    if desk.cancelled() {
+                    if context.cancelled() {
                         return Err(Fate::Cancelled);
                     }
                     let line = judge.lines.get(q.line).map(ClientText::reveal).unwrap_or_default();

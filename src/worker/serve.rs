@@ -32,13 +32,13 @@ impl Fate {
 }
 
 /// What an engine may do while it works on one request.
-pub struct Desk<'a> {
+pub struct RequestContext<'a> {
     id: u64,
     cancelled: &'a Mutex<HashSet<u64>>,
     out: &'a Mutex<dyn Write + Send>,
 }
 
-impl Desk<'_> {
+impl RequestContext<'_> {
     /// True once the program no longer wants the answer; look between slices of work.
     pub fn cancelled(&self) -> bool {
         self.cancelled.lock().map(|set| set.contains(&self.id)).unwrap_or(true)
@@ -46,7 +46,7 @@ impl Desk<'_> {
 
     /// Sends the words so far.
     pub fn partial(&self, text: &str) {
-        let say = Say::Partial { id: self.id, text: crate::domain::text::ClientText::new(text) };
+        let say = Say::Partial { id: self.id, text: crate::domain::practice::text::ClientText::new(text) };
         if let Ok(mut out) = self.out.lock() {
             // A partial is dispensable: a broken pipe shows at the answer.
             let _ = frame::write(&mut *out, &say, &[]);
@@ -59,7 +59,7 @@ pub trait Engine {
     /// `asr` or `llm`.
     fn name(&self) -> &'static str;
     /// Answers a request; `tail` is the raw part of its frame.
-    fn answer(&mut self, ask: Ask, tail: Vec<u8>, desk: &Desk<'_>) -> Result<Answer, Fate>;
+    fn answer(&mut self, ask: Ask, tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate>;
 }
 
 /// Runs the loop until the input ends. `build` and `sandbox` go into `Hello`.
@@ -106,8 +106,8 @@ where
     });
 
     for (Request { id, ask }, tail) in rx {
-        let desk = Desk { id, cancelled: &cancelled, out: &*out };
-        let fate = if desk.cancelled() { Err(Fate::Cancelled) } else { engine.answer(ask, tail, &desk) };
+        let context = RequestContext { id, cancelled: &cancelled, out: &*out };
+        let fate = if context.cancelled() { Err(Fate::Cancelled) } else { engine.answer(ask, tail, &context) };
         let end = match fate {
             Ok(answer) => Say::Done { id, answer },
             Err(Fate::Cancelled) => Say::Cancelled { id },

@@ -2,11 +2,11 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 use gyeot::adapters::instruments;
-use gyeot::domain::chart::Chart;
-use gyeot::domain::lang::Lang;
-use gyeot::domain::score::{Answers, Context, Points};
-use gyeot::domain::time::Timestamp;
-use gyeot::domain::trajectory::{Point, alert};
+use gyeot::domain::assessment::chart::Chart;
+use gyeot::domain::assessment::score::{Answers, Context, Points};
+use gyeot::domain::assessment::trajectory::{Point, alert};
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::time::Timestamp;
 use std::hint::black_box;
 use std::time::Instant;
 

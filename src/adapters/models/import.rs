@@ -1,16 +1,16 @@
 //! Files that a centre brings itself, on a stick: recognised by hash, or looked at, copied under a checked name and
 //! recorded with their own hash in `added/<id>.toml`. What comes in is never executed and never loaded here.
 
-use super::catalogue::ADDED;
-use super::digest;
-use super::fetch::Hashing;
-use super::pull::{Report, alone, make, put_in_place, require_room};
-use super::{Catalogue, ModelFault, Store};
-use crate::adapters::convert::{ConvertFault, ggml_whisper, gguf};
-use crate::domain::ids::ModelId;
+use crate::adapters::models::catalogue::ADDED;
+use crate::adapters::models::digest;
+use crate::adapters::models::fetch::Hashing;
+use crate::adapters::models::pull::{Report, alone, make, put_in_place, require_room};
+use crate::adapters::models::{Catalogue, ModelError, Store};
 use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
+use crate::domain::practice::ids::ModelId;
+use crate::formats::convert::{ConvertError, ggml_whisper, gguf};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -60,11 +60,11 @@ struct Seen {
 }
 
 /// Takes in a file or a CTranslate2 Whisper folder.
-pub fn add(store: &Store, from: &Path, about: &About, report: &mut dyn Report) -> Result<Added, ModelFault> {
+pub fn add(store: &Store, from: &Path, about: &About, report: &mut dyn Report) -> Result<Added, ModelError> {
     let meta =
-        std::fs::metadata(from).map_err(|e| ModelFault::io(format!("{} could not be read", from.display()), e))?;
+        std::fs::metadata(from).map_err(|e| ModelError::io(format!("{} could not be read", from.display()), e))?;
     let work = store.dir().join(WORK);
-    std::fs::create_dir_all(&work).map_err(|e| ModelFault::io(format!("{} could not be made", work.display()), e))?;
+    std::fs::create_dir_all(&work).map_err(|e| ModelError::io(format!("{} could not be made", work.display()), e))?;
     let _alone = alone(&work, &"a file".into())?;
     let added = match meta.is_dir() {
         true => add_folder(store, from, about, &work, report),
@@ -80,8 +80,8 @@ fn add_folder(
     about: &About,
     work: &Path,
     report: &mut dyn Report,
-) -> Result<Added, ModelFault> {
-    let weights = std::fs::metadata(from.join("model.bin")).map_err(|_| ModelFault::Unreadable {
+) -> Result<Added, ModelError> {
+    let weights = std::fs::metadata(from.join("model.bin")).map_err(|_| ModelError::Unreadable {
         what: from.display().to_string(),
         why: "the folder has no model.bin of CTranslate2".into(),
     })?;
@@ -101,8 +101,8 @@ fn add_file(
     about: &About,
     work: &Path,
     report: &mut dyn Report,
-) -> Result<Added, ModelFault> {
-    let io = |e| ModelFault::io(format!("{} could not be read", from.display()), e);
+) -> Result<Added, ModelError> {
+    let io = |e| ModelError::io(format!("{} could not be read", from.display()), e);
     let mut file = File::open(from).map_err(io)?;
     // A look first: a wrong file is refused before gigabytes of it are copied.
     let known_size = |m: &Manifest| {
@@ -146,7 +146,7 @@ fn convert_ingredient(
     about: &About,
     work: &Path,
     report: &mut dyn Report,
-) -> Result<Added, ModelFault> {
+) -> Result<Added, ModelError> {
     let name = about.variant.as_deref();
     let variant = manifest.variant(name).ok_or_else(|| store.no_variant(manifest, name.unwrap_or_default()))?;
     require_room(store.dir(), variant.bytes.unwrap_or(0))?;
@@ -185,7 +185,7 @@ fn take(
     sha256: String,
     bytes: u64,
     about: &About,
-) -> Result<Added, ModelFault> {
+) -> Result<Added, ModelError> {
     for manifest in store.catalogue().all().iter().filter(|m| m.verified != Verified::Centre) {
         if let Some(variant) = manifest.variants.iter().find(|v| v.sha256.as_ref() == Some(&sha256)) {
             let path = store.path_of(manifest, variant);
@@ -194,7 +194,7 @@ fn take(
             return Ok(Added { id, variant, path, sha256, pinned: true, licence });
         }
     }
-    let file = File::open(made).map_err(|e| ModelFault::io(format!("{} could not be read", made.display()), e))?;
+    let file = File::open(made).map_err(|e| ModelError::io(format!("{} could not be read", made.display()), e))?;
     let seen = look(&file, from)?;
     let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
     // Another format of a model that was added before stands beside the first one.
@@ -206,30 +206,30 @@ fn take(
     }
     let folder = store.dir().join(ADDED);
     std::fs::create_dir_all(&folder)
-        .map_err(|e| ModelFault::io(format!("{} could not be made", folder.display()), e))?;
+        .map_err(|e| ModelError::io(format!("{} could not be made", folder.display()), e))?;
     let variant = &manifest.variants[0];
     let path = folder.join(&variant.file);
     put_in_place(made, &path)?;
     // The record after the file: a record without its file would promise something.
     let text = toml::to_string(&manifest)
-        .map_err(|e| ModelFault::Manifest { name: manifest.id.to_string(), why: e.to_string() })?;
+        .map_err(|e| ModelError::Manifest { name: manifest.id.to_string(), why: e.to_string() })?;
     let record = made.with_file_name("record.part");
     let write = || -> std::io::Result<()> {
         let mut out = File::create(&record)?;
         out.write_all(text.as_bytes())?;
         out.sync_all()
     };
-    write().map_err(|e| ModelFault::io("the record of the model could not be written", e))?;
+    write().map_err(|e| ModelError::io("the record of the model could not be written", e))?;
     put_in_place(&record, &folder.join(format!("{}.toml", manifest.id)))?;
     let (variant, licence) = (variant.name.clone(), manifest.licence.clone());
     Ok(Added { id: manifest.id, variant, path, sha256, pinned: false, licence })
 }
 
-fn unreadable(from: &Path, fault: ConvertFault) -> ModelFault {
-    ModelFault::Unreadable { what: from.display().to_string(), why: fault.to_string() }
+fn unreadable(from: &Path, fault: ConvertError) -> ModelError {
+    ModelError::Unreadable { what: from.display().to_string(), why: fault.to_string() }
 }
 
-fn look(file: &File, from: &Path) -> Result<Seen, ModelFault> {
+fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
     let stem = from.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     let slug = slug.replace("..", ".").trim_matches(['-', '.']).chars().take(64).collect::<String>();
@@ -265,7 +265,7 @@ fn look(file: &File, from: &Path) -> Result<Seen, ModelFault> {
         });
     }
     let why = "it is neither a GGUF nor a whisper.cpp file".to_owned();
-    Err(ModelFault::Unreadable { what: from.display().to_string(), why })
+    Err(ModelError::Unreadable { what: from.display().to_string(), why })
 }
 
 /// The record of a file whose hash nobody pinned.
@@ -276,14 +276,14 @@ fn describe(
     sha256: &str,
     bytes: u64,
     about: &About,
-) -> Result<Manifest, ModelFault> {
+) -> Result<Manifest, ModelError> {
     let pinned = |id: &str| {
         let known = catalogue.get(&id.into()).ok();
         known.is_some_and(|m| m.verified != Verified::Centre && m.variants.iter().any(|v| v.sha256.is_some()))
     };
     let id = match &about.id {
         Some(id) if pinned(id) => {
-            return Err(ModelFault::Refused {
+            return Err(ModelError::Refused {
                 what: format!("the catalogue pins other files for {id}; this one has sha256 {sha256}"),
                 hint: "give it another name with --id NEW-ID, if you know where it is from".into(),
             });
@@ -293,7 +293,7 @@ fn describe(
         None => seen.suggested_id.clone(),
     };
     if !is_id(&id) {
-        return Err(ModelFault::Refused {
+        return Err(ModelError::Refused {
             what: "its file name gives no usable id".into(),
             hint: "choose one: --id, lower-case letters, digits, dots and dashes".into(),
         });
@@ -303,13 +303,13 @@ fn describe(
     if let (Some(expected), Some(found)) = (base.and_then(|b| b.architecture.as_ref()), &seen.architecture)
         && expected != found
     {
-        return Err(ModelFault::Refused {
+        return Err(ModelError::Refused {
             what: format!("{id} is of the architecture {expected}, but the file is of {found}"),
             hint: "check that it is the right file, or give it another name with --id NEW-ID".into(),
         });
     }
     if let Some(base) = base.filter(|b| b.task != seen.task) {
-        return Err(ModelFault::Refused {
+        return Err(ModelError::Refused {
             what: format!("{id} is a model for {}, but the file is one for {}", base.task.name(), seen.task.name()),
             hint: "give it another name with --id NEW-ID".into(),
         });
@@ -369,7 +369,7 @@ fn describe(
     };
     // What is written must be readable by the next start.
     let text = toml::to_string(&manifest).unwrap_or_default();
-    Manifest::parse(&text).map_err(|e| ModelFault::Manifest { name: id, why: e.0 })
+    Manifest::parse(&text).map_err(|e| ModelError::Manifest { name: id, why: e.0 })
 }
 
 /// By size of the file: what fits beside the rest of the program.
@@ -383,7 +383,7 @@ fn tier_of(bytes: u64) -> Tier {
 
 /// The chat markers: those of its family, or those of the catalogue model whose markers stand in the file's own
 /// template. The template itself is a program and is not run.
-fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str>) -> Result<ChatTemplate, ModelFault> {
+fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str>) -> Result<ChatTemplate, ModelError> {
     if let Some(chat) = family.and_then(|f| f.chat.clone()) {
         return Ok(chat);
     }
@@ -399,7 +399,7 @@ fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str
     ];
     let found = known.iter().find(|(marker, _)| template.contains(marker));
     let chat = found.and_then(|(_, id)| shipped.get(&(*id).into()).ok()).and_then(|m| m.chat.clone());
-    chat.ok_or_else(|| ModelFault::Refused {
+    chat.ok_or_else(|| ModelError::Refused {
         what: "the file does not say how its chats are marked".into(),
         hint: "name a model of the catalogue with the same markers: --like ID (`gyeot models list`)".into(),
     })
@@ -409,7 +409,7 @@ fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::adapters::convert::gguf::{Entry, Stored, Value};
+    use crate::formats::convert::gguf::{Entry, Stored, Value};
 
     struct Quiet;
     impl Report for Quiet {
@@ -428,12 +428,12 @@ mod tests {
         ];
         let mut out = Vec::new();
         let tensors = [Entry { name: "a".into(), shape: vec![4], stored: Stored::F32, bytes: 16 }];
-        crate::adapters::convert::gguf::write_header(&mut out, &keys, &tensors).unwrap();
+        crate::formats::convert::gguf::write_header(&mut out, &keys, &tensors).unwrap();
         out.extend([0; 32]);
         std::fs::write(path, out).unwrap();
     }
 
-    fn add_one(dir: &Path, from: &Path, about: About) -> Result<Added, ModelFault> {
+    fn add_one(dir: &Path, from: &Path, about: About) -> Result<Added, ModelError> {
         add(&Store::open(dir).unwrap(), from, &about, &mut Quiet)
     }
 
@@ -462,7 +462,7 @@ mod tests {
         std::fs::remove_file(&added.path).unwrap();
         std::fs::write(&added.path, bytes).unwrap();
         let fault = Store::open(dir.path()).unwrap().open_verified(&added.id).err().unwrap();
-        assert!(matches!(fault, ModelFault::WrongHash { .. }), "{fault}");
+        assert!(matches!(fault, ModelError::WrongHash { .. }), "{fault}");
     }
 
     #[test]
@@ -476,7 +476,7 @@ mod tests {
         let store = Store::open(dir.path()).unwrap();
         assert_eq!(store.find(&"exaone-3.5-2.4b".into(), None).unwrap().manifest.title, "EXAONE 3.5 2.4B Instruct");
         gguf(&file, "llama", "");
-        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelFault::Refused { .. })));
+        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Refused { .. })));
     }
 
     #[test]
@@ -485,7 +485,7 @@ mod tests {
         let file = usb.path().join("m.gguf");
         gguf(&file, "qwen2", "<|im_start|>");
         let about = About { id: Some("qwen2.5-coder-0.5b".into()), ..About::default() };
-        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelFault::Refused { .. })));
+        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Refused { .. })));
         assert!(!dir.path().join(ADDED).exists());
     }
 
@@ -497,7 +497,7 @@ mod tests {
         let bytes = std::fs::read(&file).unwrap();
         for bad in [&bytes[..40], b"hello", b""] {
             std::fs::write(&file, bad).unwrap();
-            assert!(matches!(add_one(dir.path(), &file, About::default()), Err(ModelFault::Unreadable { .. })));
+            assert!(matches!(add_one(dir.path(), &file, About::default()), Err(ModelError::Unreadable { .. })));
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }

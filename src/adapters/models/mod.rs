@@ -9,15 +9,15 @@ pub mod pull;
 pub mod recommend;
 pub mod store;
 
+pub use crate::adapters::models::catalogue::Catalogue;
+pub use crate::adapters::models::store::{Found, ModelRef, Store};
 pub use crate::domain::model::{ChatTemplate, Manifest, Task, Tier, Variant, Verified};
-pub use catalogue::Catalogue;
-pub use store::{Found, ModelRef, Store};
 
-use crate::domain::fault::{Exit, Explain};
+use crate::domain::explain::{Exit, Explain};
 
 /// Why a model could not be had.
 #[derive(Debug, thiserror::Error)]
-pub enum ModelFault {
+pub enum ModelError {
     /// No manifest and no centre-supplied file of this id.
     #[error("there is no model called {id}")]
     Unknown {
@@ -129,36 +129,36 @@ pub enum ModelFault {
     },
 }
 
-impl ModelFault {
+impl ModelError {
     fn io(what: impl Into<String>, source: std::io::Error) -> Self {
-        ModelFault::Io { what: what.into(), source }
+        ModelError::Io { what: what.into(), source }
     }
 }
 
-impl Explain for ModelFault {
+impl Explain for ModelError {
     fn hint(&self) -> String {
         match self {
-            ModelFault::Unknown { .. } => "`gyeot models list` shows what there is".into(),
-            ModelFault::UnknownVariant { id, .. } => format!("`gyeot models list {id}` shows its variants"),
-            ModelFault::Missing { id, can_be_pulled: true, .. } => format!("gyeot models pull {id}"),
-            ModelFault::Missing { id, can_be_pulled: false, .. } => {
+            ModelError::Unknown { .. } => "`gyeot models list` shows what there is".into(),
+            ModelError::UnknownVariant { id, .. } => format!("`gyeot models list {id}` shows its variants"),
+            ModelError::Missing { id, can_be_pulled: true, .. } => format!("gyeot models pull {id}"),
+            ModelError::Missing { id, can_be_pulled: false, .. } => {
                 format!("get the file from its publisher, then: gyeot models add FILE --id {id}")
             }
-            ModelFault::NoneFor { id, .. } => format!("gyeot models pull {id}"),
-            ModelFault::WrongHash { id, .. } => {
+            ModelError::NoneFor { id, .. } => format!("gyeot models pull {id}"),
+            ModelError::WrongHash { id, .. } => {
                 format!("do not use it; fetch it again: gyeot models remove {id}, then gyeot models pull {id}")
             }
-            ModelFault::Manifest { .. } => "mend or remove that file".into(),
-            ModelFault::Unreadable { .. } => {
+            ModelError::Manifest { .. } => "mend or remove that file".into(),
+            ModelError::Unreadable { .. } => {
                 "a GGUF file, a whisper.cpp file or a CTranslate2 Whisper folder is expected; copy it again if it was cut"
                     .into()
             }
-            ModelFault::Io { .. } => "check the disk, the folder and its permissions, then try again".into(),
-            ModelFault::NoRoom { .. } => "make room, or choose another folder with --models DIR".into(),
-            ModelFault::NotPullable { id, repository } => {
+            ModelError::Io { .. } => "check the disk, the folder and its permissions, then try again".into(),
+            ModelError::NoRoom { .. } => "make room, or choose another folder with --models DIR".into(),
+            ModelError::NotPullable { id, repository } => {
                 format!("get a GGUF file from {repository}, then: gyeot models add FILE --id {id}")
             }
-            ModelFault::SourcesFailed { hint, .. } | ModelFault::Refused { hint, .. } => hint.clone(),
+            ModelError::SourcesFailed { hint, .. } | ModelError::Refused { hint, .. } => hint.clone(),
         }
     }
 

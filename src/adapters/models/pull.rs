@@ -1,12 +1,12 @@
 //! Fetching a model: room, sources in order, hash, and only then its name. Whatever interrupts it, a file under its
 //! final name is whole and right; what was begun stays in `.pulling` and is used by the next run.
 
-use super::digest::Kept;
-use super::fetch::{Fetcher, Hashing, Missed};
-use super::{ModelFault, Store};
-use crate::adapters::convert::{self, ConvertFault, quantise::Kind};
-use crate::domain::ids::ModelId;
+use crate::adapters::models::digest::Kept;
+use crate::adapters::models::fetch::{Fetcher, Hashing, Missed};
+use crate::adapters::models::{ModelError, Store};
 use crate::domain::model::{Conversion, Ingredient, Source, Task, Tier, Variant};
+use crate::domain::practice::ids::ModelId;
+use crate::formats::convert::{self, ConvertError, quantise::Kind};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -38,11 +38,11 @@ pub enum Pulled {
 }
 
 /// Fetches one variant of a model, the default one for `None`.
-pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn Report) -> Result<Pulled, ModelFault> {
+pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn Report) -> Result<Pulled, ModelError> {
     let manifest = store.catalogue().get(id)?;
     let wanted = manifest.variant(variant).ok_or_else(|| store.no_variant(manifest, variant.unwrap_or_default()))?;
     let path = store.path_of(manifest, wanted);
-    let not_pullable = || ModelFault::NotPullable {
+    let not_pullable = || ModelError::NotPullable {
         id: id.to_string(),
         repository: manifest.repository.clone().unwrap_or_else(|| "its publisher".into()),
     };
@@ -62,7 +62,7 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
         return Err(not_pullable());
     }
     let work = store.dir().join(WORK).join(id.as_str());
-    std::fs::create_dir_all(&work).map_err(|e| ModelFault::io(format!("{} could not be made", work.display()), e))?;
+    std::fs::create_dir_all(&work).map_err(|e| ModelError::io(format!("{} could not be made", work.display()), e))?;
     let _alone = alone(&work, id)?;
     check_room(store.dir(), &work, &sources, wanted)?;
     let mut fetcher = Fetcher::new(&work)?;
@@ -81,7 +81,7 @@ fn first_that_gives(
     wanted: &Variant,
     work: &Path,
     report: &mut dyn Report,
-) -> Result<PathBuf, ModelFault> {
+) -> Result<PathBuf, ModelError> {
     let (mut whys, mut hint) = (Vec::new(), None);
     for source in sources {
         if let Some(note) = &source.note {
@@ -96,7 +96,7 @@ fn first_that_gives(
             }
         }
     }
-    Err(ModelFault::SourcesFailed {
+    Err(ModelError::SourcesFailed {
         id: id.to_string(),
         why: whys.join("; "),
         hint: hint.unwrap_or_else(|| {
@@ -188,16 +188,16 @@ pub fn make(
     folder: &Path,
     target: &Path,
     report: &mut dyn Report,
-) -> Result<(String, u64), ConvertFault> {
+) -> Result<(String, u64), ConvertError> {
     let mut out = Hashing::new(BufWriter::with_capacity(1 << 20, File::create(target)?));
     report.begin(&variant.file, variant.bytes);
     let size = variant.bytes.unwrap_or(0);
     let mut progress = |at: usize, of: usize| report.at(size / of.max(1) as u64 * at as u64);
     let made = match conversion {
-        Conversion::None => Err(ConvertFault::Format("there is nothing to convert".into())),
+        Conversion::None => Err(ConvertError::Format("there is nothing to convert".into())),
         Conversion::Ct2Whisper => match Kind::of_name(&variant.name) {
             Some(kind) => convert::ggml_whisper::convert(folder, kind, &mut out, &mut progress),
-            None => Err(ConvertFault::Format(format!("{} is no format that can be written", variant.name))),
+            None => Err(ConvertError::Format(format!("{} is no format that can be written", variant.name))),
         },
         Conversion::E5Gguf => {
             convert::e5_gguf::convert(File::open(folder.join("e5-small-q4.bin"))?, &mut out, &mut progress)
@@ -216,10 +216,10 @@ pub fn make(
 }
 
 /// Gives a checked and synced file its final name, read-only, and syncs the folder.
-pub(super) fn put_in_place(made: &Path, path: &Path) -> Result<(), ModelFault> {
+pub(super) fn put_in_place(made: &Path, path: &Path) -> Result<(), ModelError> {
     let io = |what: &str| {
         let what = format!("{} could not be {what}", path.display());
-        move |e| ModelFault::io(what, e)
+        move |e| ModelError::io(what, e)
     };
     let mut permissions = std::fs::metadata(made).map_err(io("looked at"))?.permissions();
     permissions.set_readonly(true);
@@ -243,11 +243,11 @@ fn sync_dir(_dir: &Path) -> std::io::Result<()> {
 
 /// A lock that the system drops when the process ends, however it ends.
 #[cfg(unix)]
-pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelFault> {
+pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelError> {
     let path = work.join("lock");
-    let lock = File::create(&path).map_err(|e| ModelFault::io(format!("{} could not be made", path.display()), e))?;
+    let lock = File::create(&path).map_err(|e| ModelError::io(format!("{} could not be made", path.display()), e))?;
     rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|_| {
-        ModelFault::Refused {
+        ModelError::Refused {
             what: format!("another process is fetching {id} into this folder"),
             hint: "wait for it, then run this again".into(),
         }
@@ -256,13 +256,13 @@ pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelFault> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn alone(work: &Path, _id: &ModelId) -> Result<File, ModelFault> {
+pub(super) fn alone(work: &Path, _id: &ModelId) -> Result<File, ModelError> {
     let path = work.join("lock");
-    File::create(&path).map_err(|e| ModelFault::io(format!("{} could not be made", path.display()), e))
+    File::create(&path).map_err(|e| ModelError::io(format!("{} could not be made", path.display()), e))
 }
 
 /// Wheels, what they hold, and what is made of it lie side by side for a moment.
-fn check_room(dir: &Path, work: &Path, sources: &[&Source], wanted: &Variant) -> Result<(), ModelFault> {
+fn check_room(dir: &Path, work: &Path, sources: &[&Source], wanted: &Variant) -> Result<(), ModelError> {
     let of = |s: &&Source| {
         let ingredients: u64 = s.ingredients.iter().filter_map(|i| i.bytes).sum();
         match s.convert {
@@ -282,18 +282,18 @@ fn bytes_in(dir: &Path) -> u64 {
 
 /// Refuses when fewer bytes are free than needed.
 #[cfg(unix)]
-pub(super) fn require_room(dir: &Path, needed: u64) -> Result<(), ModelFault> {
+pub(super) fn require_room(dir: &Path, needed: u64) -> Result<(), ModelError> {
     // Where the system does not say, the write itself will.
     let Ok(disk) = rustix::fs::statvfs(dir) else { return Ok(()) };
     let (free, needed) = (disk.f_bavail.saturating_mul(disk.f_frsize), needed + SPARE_ROOM);
     if free >= needed {
         return Ok(());
     }
-    Err(ModelFault::NoRoom { dir: dir.display().to_string(), needed: needed >> 20, free: free >> 20 })
+    Err(ModelError::NoRoom { dir: dir.display().to_string(), needed: needed >> 20, free: free >> 20 })
 }
 
 #[cfg(not(unix))]
-pub(super) fn require_room(_dir: &Path, _needed: u64) -> Result<(), ModelFault> {
+pub(super) fn require_room(_dir: &Path, _needed: u64) -> Result<(), ModelError> {
     Ok(())
 }
 

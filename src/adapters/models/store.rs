@@ -1,10 +1,10 @@
 //! The models folder as a store: finding a file, and opening it only if it is what its hash says.
 
-use super::catalogue::ADDED;
-use super::digest::Kept;
-use super::{Catalogue, ModelFault};
-use crate::domain::ids::ModelId;
+use crate::adapters::models::catalogue::ADDED;
+use crate::adapters::models::digest::Kept;
+use crate::adapters::models::{Catalogue, ModelError};
 use crate::domain::model::{Manifest, Task, Tier, Variant, Verified};
+use crate::domain::practice::ids::ModelId;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ pub struct Found {
 
 impl Store {
     /// Opens a folder, which need not exist yet.
-    pub fn open(dir: impl Into<PathBuf>) -> Result<Store, ModelFault> {
+    pub fn open(dir: impl Into<PathBuf>) -> Result<Store, ModelError> {
         let dir = dir.into();
         let catalogue = Catalogue::with_added(&dir)?;
         Ok(Store { dir, catalogue })
@@ -57,7 +57,7 @@ impl Store {
     }
 
     /// The file of a model: the named variant, or for `None` the default one, or else any pinned one that is there.
-    pub fn find(&self, id: &ModelId, variant: Option<&str>) -> Result<Found, ModelFault> {
+    pub fn find(&self, id: &ModelId, variant: Option<&str>) -> Result<Found, ModelError> {
         let manifest = self.catalogue.get(id)?;
         if let Some(name) = variant
             && manifest.variant(variant).is_none()
@@ -78,7 +78,7 @@ impl Store {
 
     /// Opens the default variant (or any that is there), checks its hash and returns that same descriptor at its
     /// start. Hand it to the worker as it is: a path could name another file by then.
-    pub fn open_verified(&self, id: &ModelId) -> Result<(File, ModelRef, Manifest), ModelFault> {
+    pub fn open_verified(&self, id: &ModelId) -> Result<(File, ModelRef, Manifest), ModelError> {
         self.open_verified_variant(id, None)
     }
 
@@ -87,13 +87,13 @@ impl Store {
         &self,
         id: &ModelId,
         variant: Option<&str>,
-    ) -> Result<(File, ModelRef, Manifest), ModelFault> {
+    ) -> Result<(File, ModelRef, Manifest), ModelError> {
         let found = self.find(id, variant)?;
         let mut file = File::open(&found.path)
-            .map_err(|e| ModelFault::io(format!("{} could not be opened", found.path.display()), e))?;
+            .map_err(|e| ModelError::io(format!("{} could not be opened", found.path.display()), e))?;
         let sha256 = Kept::of(&self.dir).hash(&found.variant.file, &mut file)?;
         if sha256 != found.sha256 {
-            return Err(ModelFault::WrongHash {
+            return Err(ModelError::WrongHash {
                 id: id.to_string(),
                 path: found.path.display().to_string(),
                 found: sha256,
@@ -110,7 +110,7 @@ impl Store {
 
     /// The model to run for a task: the first choice of this tier if it is here, else that of the smaller tiers, else
     /// anything for the task that is here, smallest first.
-    pub fn installed_for(&self, task: Task, tier: Tier) -> Result<ModelId, ModelFault> {
+    pub fn installed_for(&self, task: Task, tier: Tier) -> Result<ModelId, ModelError> {
         let here = |m: &&Manifest| m.task == task && self.find(&m.id, None).is_ok();
         let tiers = [Tier::Large, Tier::Middle, Tier::Small].into_iter().filter(|t| *t <= tier);
         let first = tiers.filter_map(|t| self.catalogue.default_for(task, t)).find(|m| here(m));
@@ -121,7 +121,7 @@ impl Store {
                 .filter(here)
                 .min_by_key(|m| (m.tier, m.languages.len() < 2, m.parameters_m.unwrap_or(u32::MAX)))
         };
-        first.or_else(any).map(|m| m.id.clone()).ok_or_else(|| ModelFault::NoneFor {
+        first.or_else(any).map(|m| m.id.clone()).ok_or_else(|| ModelError::NoneFor {
             task: task.name(),
             dir: self.dir.display().to_string(),
             id: self.default_for(task, tier).map_or("ID", |m| m.id.as_str()).to_owned(),
@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// Deletes the files of a model, and the record of one that the centre added; what was deleted.
-    pub fn remove(&self, id: &ModelId) -> Result<Vec<PathBuf>, ModelFault> {
+    pub fn remove(&self, id: &ModelId) -> Result<Vec<PathBuf>, ModelError> {
         let manifest = self.catalogue.get(id)?;
         let mut paths: Vec<PathBuf> = manifest.variants.iter().map(|v| self.path_of(manifest, v)).collect();
         if manifest.verified == Verified::Centre {
@@ -141,19 +141,19 @@ impl Store {
             match std::fs::remove_file(&path) {
                 Ok(()) => gone.push(path),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => return Err(ModelFault::io(format!("{} could not be removed", path.display()), e)),
+                Err(e) => return Err(ModelError::io(format!("{} could not be removed", path.display()), e)),
             }
         }
         Ok(gone)
     }
 
-    pub(super) fn no_variant(&self, manifest: &Manifest, name: &str) -> ModelFault {
+    pub(super) fn no_variant(&self, manifest: &Manifest, name: &str) -> ModelError {
         let has = manifest.variants.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
-        ModelFault::UnknownVariant { id: manifest.id.to_string(), variant: name.chars().take(64).collect(), has }
+        ModelError::UnknownVariant { id: manifest.id.to_string(), variant: name.chars().take(64).collect(), has }
     }
 
-    fn missing(&self, manifest: &Manifest) -> ModelFault {
-        ModelFault::Missing {
+    fn missing(&self, manifest: &Manifest) -> ModelError {
+        ModelError::Missing {
             id: manifest.id.to_string(),
             dir: self.dir.display().to_string(),
             can_be_pulled: manifest.can_be_pulled(),

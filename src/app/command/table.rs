@@ -1,6 +1,6 @@
 //! The rows of the one table of commands: what, where, with which keys, and what it is called. Nothing is decided here.
 
-use super::{Command, Context, Row};
+use crate::app::command::{Command, Context, Row};
 use crate::app::key::{Key, KeyName};
 use Context::{
     Assessment, Caseload, Client, Confirm, Doctor, FirstRun, History, Input, Instruments, Kiosk, Live, NewClient, Note,

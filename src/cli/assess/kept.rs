@@ -1,18 +1,20 @@
 //! `gyeot assess give` and `gyeot assess history`: what is kept of a client, its change, alerts and chart.
 
-use super::super::{Globals, print};
-use super::report;
-use crate::adapters::{fhir, instruments, score_csv};
-use crate::domain::administration::{Administration, Mode, Occasion, Sheet, points};
-use crate::domain::chart::{Chart, item_table};
-use crate::domain::fault::Fault;
-use crate::domain::ids::{ClientCode, InstrumentId};
-use crate::domain::instrument::{Instrument, Library, Sex};
-use crate::domain::lang::Lang;
-use crate::domain::score::{Answers, Context};
-use crate::domain::trajectory::{Alert, alert};
-use crate::runtime::administrations;
-use crate::runtime::desk::Desk;
+use crate::cli::{Globals, print};
+use crate::cli::assess::report;
+use crate::formats::fhir;
+use crate::adapters::instruments;
+use crate::formats::score_csv;
+use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet, points};
+use crate::domain::assessment::chart::{Chart, item_table};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{ClientCode, InstrumentId};
+use crate::domain::assessment::instrument::{Instrument, Library, Sex};
+use crate::domain::practice::lang::Lang;
+use crate::domain::assessment::score::{Answers, Context};
+use crate::domain::assessment::trajectory::{Alert, alert};
+use crate::service::administrations;
+use crate::service::UnlockedVault;
 use serde_json::{Value, json};
 
 /// Columns of the chart in text, when nothing says otherwise.
@@ -80,21 +82,21 @@ pub struct History {
 }
 
 /// Scores a sheet, compares it with the first one, seals it, and says "saved" only then.
-pub fn give(args: &Give, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let library = instruments::library(&globals.assessments_dir())?;
     let instrument = library.get(&args.id.as_str().into())?;
     let client = ClientCode(args.client.clone());
     let sheet = match (&args.answers, args.total) {
         (Some(a), _) => Sheet::Answers(Answers::read(a)?),
         (None, Some(t)) => Sheet::Total(t),
-        (None, None) => return Err(Fault::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+        (None, None) => return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N")),
     };
-    let card = desk.measures(&client)?;
+    let card = unlocked.measures(&client)?;
     let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
-    let occasion = Occasion { given_at: desk.now(), by: desk.me().id, mode: Mode::Counsellor, session: None };
+    let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode: Mode::Counsellor, session: None };
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
-    let made = administrations::give(desk, &client, instrument, made)?;
+    let made = administrations::give(unlocked, &client, instrument, made)?;
     print::note(globals.lang().pick("저장됨", "saved"));
     report(instrument, &made.score, globals)
 }
@@ -116,7 +118,7 @@ fn courses<'a>(library: &'a Library, all: &'a [Administration], only: Option<&In
 }
 
 /// Prints what is kept of a client.
-pub fn history(args: &History, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let library = instruments::library(&globals.assessments_dir())?;
     let only = args.id.as_deref().map(InstrumentId::from);
@@ -125,14 +127,14 @@ pub fn history(args: &History, desk: &Desk, globals: &Globals) -> Result<(), Fau
     }
     let client = ClientCode(args.client.clone());
     let all = match (args.format, &args.reason) {
-        (Format::Text, None) => administrations::kept(desk, &client)?,
+        (Format::Text, None) => administrations::kept(unlocked, &client)?,
         (format, reason) => {
             let form = match format {
                 Format::Text => "text",
                 Format::Csv => "csv",
                 Format::Fhir => "fhir",
             };
-            administrations::exported(desk, &client, form, reason.as_deref().unwrap_or_default())?
+            administrations::exported(unlocked, &client, form, reason.as_deref().unwrap_or_default())?
         }
     };
     let courses = courses(&library, &all, only.as_ref(), lang);
@@ -141,7 +143,7 @@ pub fn history(args: &History, desk: &Desk, globals: &Globals) -> Result<(), Fau
         Format::Csv => print::raw(&score_csv::write(&client, &sheets().map(|s| s.1).collect::<Vec<_>>())),
         Format::Fhir => return print::json(&fhir::bundle(&sheets().collect::<Vec<_>>(), &client, lang)),
         Format::Text if globals.json => {
-            let list: Result<Vec<Value>, Fault> = courses.iter().map(|c| as_json(c, lang)).collect();
+            let list: Result<Vec<Value>, ErrorReport> = courses.iter().map(|c| as_json(c, lang)).collect();
             return print::json(&json!({"schema": "gyeot.history/1", "client": client, "instruments": list?}));
         }
         Format::Text if courses.is_empty() => print::note(lang.pick("아직 실시한 검사가 없습니다", "nothing was given yet")),
@@ -150,8 +152,8 @@ pub fn history(args: &History, desk: &Desk, globals: &Globals) -> Result<(), Fau
     Ok(())
 }
 
-fn as_json(c: &Course<'_>, lang: Lang) -> Result<Value, Fault> {
-    let failed = |_| Fault::failed("the history could not be written", "this is a fault of the program; please report it");
+fn as_json(c: &Course<'_>, lang: Lang) -> Result<Value, ErrorReport> {
+    let failed = |_| ErrorReport::failed("the history could not be written", "this is a fault of the program; please report it");
     let first = c.sheets.iter().find_map(|a| a.score.score);
     let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
     let last = c.sheets.iter().rev().find_map(|a| a.score.score);

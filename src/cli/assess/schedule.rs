@@ -1,13 +1,13 @@
 //! `gyeot assess schedule` and `gyeot assess due`: when instruments are to be given again. Kept sealed with the client;
 //! giving the instrument clears it.
 
-use super::super::{Globals, print};
+use crate::cli::{Globals, print};
 use crate::adapters::instruments;
-use crate::domain::fault::Fault;
-use crate::domain::ids::{ClientCode, InstrumentId};
-use crate::domain::lang::Lang;
-use crate::domain::schedule::{Due, Every, SCHEMA, Schedule};
-use crate::runtime::desk::{Body, Desk};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{ClientCode, InstrumentId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::{Due, Every, SCHEMA, Schedule};
+use crate::service::{Body, UnlockedVault};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ pub struct Set {
 }
 
 /// Sets, stops or shows schedules of a client.
-pub fn set(args: &Set, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let library = instruments::library(&globals.assessments_dir())?;
     let client = ClientCode(args.client.clone());
     let only = args.id.as_deref().map(InstrumentId::from);
@@ -43,7 +43,7 @@ pub fn set(args: &Set, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
         (Some(said), Some(i)) if said == "usual" => {
             let usual = i.interval.as_ref().ok_or_else(|| {
                 let what = format!("no published interval of {} is known here", i.id);
-                Fault::usage(what, "say --every 2w, --every session, or dates")
+                ErrorReport::usage(what, "say --every 2w, --every session, or dates")
             })?;
             print::note(format!("{} ({})", usual.every, usual.source));
             (Some(read(&usual.every)?), true)
@@ -52,30 +52,30 @@ pub fn set(args: &Set, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
         (None, _) => (None, args.stop),
     };
     if let (true, Some(instrument)) = (writes, only.clone()) {
-        let now = desk.now();
-        let today = now.day().ok_or_else(|| Fault::failed("the clock shows no date", "set the clock of this machine"))?;
+        let now = unlocked.now();
+        let today = now.day().ok_or_else(|| ErrorReport::failed("the clock shows no date", "set the clock of this machine"))?;
         let from = args.from.unwrap_or(today);
         if args.until.is_some_and(|until| until < from) {
-            return Err(Fault::usage("the last day lies before the first", "give --until a later date than --from"));
+            return Err(ErrorReport::usage("the last day lies before the first", "give --until a later date than --from"));
         }
         let stops = every.is_none();
-        if stops && !desk.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
-            return Err(Fault::usage(format!("{instrument} has no schedule to stop"), "`gyeot assess schedule` shows all"));
+        if stops && !unlocked.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
+            return Err(ErrorReport::usage(format!("{instrument} has no schedule to stop"), "`gyeot assess schedule` shows all"));
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
-        desk.keep_for(&client, &[Body::Schedule { schedule }])?;
+        unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;
         print::note(globals.lang().pick("저장됨", "saved"));
     }
-    show(desk, &client, only.as_ref(), globals)
+    show(unlocked, &client, only.as_ref(), globals)
 }
 
-fn read(said: &str) -> Result<Every, Fault> {
-    said.parse().map_err(|what: String| Fault::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
+fn read(said: &str) -> Result<Every, ErrorReport> {
+    said.parse().map_err(|what: String| ErrorReport::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
 }
 
-fn show(desk: &Desk, client: &ClientCode, only: Option<&InstrumentId>, globals: &Globals) -> Result<(), Fault> {
+fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentId>, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let measures = desk.measures(client)?;
+    let measures = unlocked.measures(client)?;
     let wanted = |id: &InstrumentId| only.is_none_or(|o| o == id);
     let schedules: Vec<&Schedule> = measures.schedules.iter().filter(|s| wanted(&s.instrument)).collect();
     let standing = |id: &InstrumentId| measures.due.iter().find(|d| d.instrument == *id);
@@ -101,15 +101,15 @@ fn show(desk: &Desk, client: &ClientCode, only: Option<&InstrumentId>, globals: 
 }
 
 /// Prints what is due of one client, or of every client of this member.
-pub fn due(client: Option<&str>, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+pub fn due(client: Option<&str>, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let codes: Vec<ClientCode> = match client {
         Some(code) => vec![ClientCode(code.to_owned())],
-        None => desk.clients()?.into_iter().map(|row| row.code).collect(),
+        None => unlocked.clients()?.into_iter().map(|row| row.code).collect(),
     };
     let mut found: Vec<(ClientCode, Due)> = Vec::new();
     for code in codes {
-        let open = desk.measures(&code)?.due;
+        let open = unlocked.measures(&code)?.due;
         found.extend(open.into_iter().filter(|d| d.standing.is_due()).map(|d| (code.clone(), d)));
     }
     if globals.json {

@@ -1,13 +1,13 @@
 //! `gyeot client consent`: what a client agrees to, its history, and what a withdrawal did and did not undo.
 
-use super::super::{Globals, print};
-use super::given_or_asked;
-use crate::domain::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
-use crate::domain::fault::Fault;
-use crate::domain::ids::ClientCode;
-use crate::domain::lang::Lang;
-use crate::domain::text::ClientText;
-use crate::runtime::desk::{Consent, ConsentState, Desk, Readers, Scope, Withdrawal, Withdrawn};
+use crate::cli::{Globals, print};
+use crate::cli::client::given_or_asked;
+use crate::domain::practice::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::service::{Consent, ConsentState, UnlockedVault, Readers, Scope, Withdrawal, Withdrawn};
 use std::collections::BTreeSet;
 
 /// Arguments of `gyeot client consent`.
@@ -60,18 +60,18 @@ fn withdrawal(text: &str) -> Result<Withdrawal, String> {
 }
 
 /// Shows, records or withdraws.
-pub fn run(asked: Asked, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
+pub fn run(asked: Asked, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let code = ClientCode(asked.code.clone());
     if asked.history {
-        return history(desk, &code, globals);
+        return history(unlocked, &code, globals);
     }
     let mut done = Withdrawn::default();
     match (asked.withdraw, asked.scope.is_empty()) {
         (Some(_), true) => {
-            return Err(Fault::usage("which scopes are withdrawn?", "name each with --scope"));
+            return Err(ErrorReport::usage("which scopes are withdrawn?", "name each with --scope"));
         }
-        (Some(how), false) => done = desk.withdraw_consent(&code, asked.scope.iter().copied().collect(), how)?,
+        (Some(how), false) => done = unlocked.withdraw_consent(&code, asked.scope.iter().copied().collect(), how)?,
         (None, true) => {}
         (None, false) => {
             let guardian = given_or_asked(asked.guardian, lang.pick("보호자 이름", "guardian's name"))?;
@@ -80,14 +80,14 @@ pub fn run(asked: Asked, desk: &Desk, globals: &Globals) -> Result<(), Fault> {
                 version: asked.form.unwrap_or_default(),
                 by: asked.by,
                 guardian: guardian.map(|g| Guardian { name: ClientText::new(&g), relation: asked.relation }),
-                limits_explained: asked.limits_explained.then(|| desk.now()),
+                limits_explained: asked.limits_explained.then(|| unlocked.now()),
                 participants: asked.participant,
                 age_confirmed: asked.age_confirmed,
             };
-            done.readers = desk.set_consent(&code, consent)?;
+            done.readers = unlocked.set_consent(&code, consent)?;
         }
     }
-    let state = desk.consent(&code)?;
+    let state = unlocked.consent(&code)?;
     if globals.json {
         return print::json(&serde_json::json!({
             "schema": "gyeot.consent/1", "code": code, "consent": state, "destroyed_sessions": done.destroyed,
@@ -182,8 +182,8 @@ pub fn line(state: &ConsentState, lang: Lang) -> String {
     format!("{}: {scopes}{form}{others}", lang.pick("동의", "consent"))
 }
 
-fn history(desk: &Desk, code: &ClientCode, globals: &Globals) -> Result<(), Fault> {
-    let events = desk.consents(code)?;
+fn history(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Result<(), ErrorReport> {
+    let events = unlocked.consents(code)?;
     if globals.json {
         return print::json(
             &serde_json::json!({"schema": "gyeot.consent-history/1", "code": code, "events": events}),

@@ -1,13 +1,13 @@
 //! `gyeot client due`: the retention table, what is due by it, and its destruction by two people.
 
-use super::super::member::{SecondArgs, second};
-use super::super::{Globals, passphrase, print};
+use crate::cli::member::{SecondArgs, second};
+use crate::cli::{Globals, passphrase, print};
 use crate::adapters::retention;
-use crate::domain::fault::Fault;
-use crate::domain::ids::ClientCode;
-use crate::domain::lang::Lang;
-use crate::domain::retention::{RetentionClass, Rule, Table};
-use crate::runtime::desk::{Desk, DueRow};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::lang::Lang;
+use crate::domain::governance::retention::{RetentionClass, Rule, Table};
+use crate::service::{UnlockedVault, DueRow};
 
 /// Arguments of `gyeot client due`.
 #[derive(Debug, clap::Args)]
@@ -26,22 +26,22 @@ pub struct Asked {
 }
 
 /// Shows or destroys.
-pub fn run(asked: Asked, globals: &Globals) -> Result<(), Fault> {
+pub fn run(asked: Asked, globals: &Globals) -> Result<(), ErrorReport> {
     let table = retention::table(&globals.retention_file())?;
     if asked.table {
         return show(&table, globals);
     }
     let other = asked.second.read()?;
-    let desk = passphrase::unlock(globals)?;
+    let unlocked = passphrase::unlock(globals)?;
     match asked.destroy {
-        None => list(&desk, &table, globals)?,
+        None => list(&unlocked, &table, globals)?,
         Some(code) => {
             let code = ClientCode(code);
             let reason = match asked.reason {
                 Some(reason) => reason,
                 None => globals.lang().pick("보유 기간이 지남", "the retention period is over").to_owned(),
             };
-            let (done, signed) = desk.destroy_due(&table, &code, &reason, second(&other))?;
+            let (done, signed) = unlocked.destroy_due(&table, &code, &reason, second(&other))?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.due-destroyed/1", "certificate": done, "signed": signed}))?;
             } else {
@@ -49,10 +49,10 @@ pub fn run(asked: Asked, globals: &Globals) -> Result<(), Fault> {
             }
         }
     }
-    desk.lock().map_err(Fault::from)
+    unlocked.lock().map_err(ErrorReport::from)
 }
 
-fn show(table: &Table, globals: &Globals) -> Result<(), Fault> {
+fn show(table: &Table, globals: &Globals) -> Result<(), ErrorReport> {
     let (lang, own) = (globals.lang(), globals.retention_file());
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.retention/1", "table": table, "own_file": own}));
@@ -85,8 +85,8 @@ fn rule_line(rule: &Rule, lang: Lang) -> String {
     }
 }
 
-fn list(desk: &Desk, table: &Table, globals: &Globals) -> Result<(), Fault> {
-    let due = desk.retention_due(table)?;
+fn list(unlocked: &UnlockedVault, table: &Table, globals: &Globals) -> Result<(), ErrorReport> {
+    let due = unlocked.retention_due(table)?;
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.due/2", "due": due}));
     }

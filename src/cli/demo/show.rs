@@ -1,8 +1,8 @@
 //! Says which stages of the demo are done, and how long each took: lines for people, a list for machines.
 
 use crate::cli::print;
-use crate::domain::fault::Fault;
-use crate::domain::lang::Lang;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use std::time::Instant;
 
 /// How many stages there are.
@@ -29,7 +29,7 @@ impl Show {
     }
 
     /// A stage is done; what it found.
-    pub fn stage(&mut self, id: &'static str, found: impl Into<String>) -> Result<(), Fault> {
+    pub fn stage(&mut self, id: &'static str, found: impl Into<String>) -> Result<(), ErrorReport> {
         let (found, seconds) = (found.into(), self.at.elapsed().as_secs_f64());
         self.at = Instant::now();
         self.done.push(serde_json::json!({ "stage": id, "found": found, "seconds": seconds }));

@@ -1,29 +1,31 @@
 //! The stages of the demo, one after the other, each checked before it is called done.
 
-use super::show::Show;
+use crate::cli::demo::show::Show;
 use crate::adapters::audio_file::AudioFile;
 use crate::adapters::instruments;
 use crate::adapters::models::Store;
 use crate::adapters::shipped::{self, DemoSession};
 use crate::cli::meter::Meter;
 use crate::cli::{Globals, print, session::transcript_of};
-use crate::domain::consent::{Consent, Scope};
-use crate::domain::client::NewClient;
-use crate::domain::error_rate;
-use crate::domain::evidence;
-use crate::domain::fault::{Exit, Explain, Fault};
-use crate::domain::ids::{ClientCode, RecordId, SessionId};
-use crate::domain::lang::Lang;
-use crate::domain::member::Role;
+use crate::domain::practice::consent::{Consent, Scope};
+use crate::domain::practice::client::NewClient;
+use crate::speech::error_rate;
+use crate::domain::advice::evidence;
+use crate::domain::explain::{Exit, Explain, ErrorReport};
+use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::domain::model::{Task, Tier};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
-use crate::domain::score::{Answers, Context};
-use crate::domain::suggestion::Suggestions;
-use crate::domain::text::ClientText;
+use crate::domain::assessment::score::{Answers, Context};
+use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::Transcript;
-use crate::runtime::desk::{Desk, NewVault};
+use crate::service::{UnlockedVault, NewVault};
 use crate::runtime;
-use crate::runtime::session::{self, Advise, follow, prepare};
+use crate::live::session::{self, Advise};
+use crate::live::session::follow;
+use crate::service::prepare_session;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -47,13 +49,13 @@ pub struct Set {
     passphrase: SecretString,
     plain: String,
     client: ClientCode,
-    desk: Arc<Desk>,
+    unlocked: Arc<UnlockedVault>,
 }
 
 /// Makes the vault, the client and the consents.
-pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
+pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, ErrorReport> {
     let folder = tempfile::Builder::new().prefix("gyeot-demo-").tempdir().map_err(|e| {
-        Fault::failed(format!("no throw-away folder could be made: {}", e.kind()), "check the disk and TMPDIR")
+        ErrorReport::failed(format!("no throw-away folder could be made: {}", e.kind()), "check the disk and TMPDIR")
     })?;
     let dir = keep.map_or_else(|| folder.path().join("vault"), Path::to_path_buf);
     let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
@@ -63,8 +65,8 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
         lang.pick("데모 상담사", "Demo counsellor"),
         Role::Counsellor,
     );
-    let desk = Desk::init(&dir, &names, &passphrase)?;
-    let client = desk.add_client(NewClient {
+    let unlocked = UnlockedVault::init(&dir, &names, &passphrase)?;
+    let client = unlocked.add_client(NewClient {
         code: None,
         name: ClientText::new(lang.pick("김가명", "A. Pseudonym")),
         birth_date: None,
@@ -77,25 +79,25 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, Fault> {
         scopes: [Scope::Service, Scope::Recording, Scope::Ai].into(),
         version: "demo-1".to_owned(),
         by: "client".to_owned(),
-        limits_explained: Some(desk.now()),
+        limits_explained: Some(unlocked.now()),
         age_confirmed: true,
         ..Consent::default()
     };
-    desk.set_consent(&client, consent)?;
-    Ok(Set { folder, dir, passphrase, plain, client, desk: Arc::new(desk) })
+    unlocked.set_consent(&client, consent)?;
+    Ok(Set { folder, dir, passphrase, plain, client, unlocked: Arc::new(unlocked) })
 }
 
 /// Opens the workstation on the session, at the pace it was spoken.
-pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), Fault> {
+pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let stage = set(keep, lang)?;
-    let sound = move || -> Result<Box<dyn crate::ports::audio::Sound>, Fault> {
+    let sound = move || -> Result<Box<dyn crate::ports::audio::Sound>, ErrorReport> {
         let sound = AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?;
         Ok(Box::new(crate::adapters::paced::Paced::new(sound)))
     };
     let opened = runtime::Stage {
         vault: stage.dir.clone(),
-        desk: stage.desk,
+        unlocked: stage.unlocked,
         client: stage.client,
         sound: Box::new(sound),
     };
@@ -110,7 +112,7 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), Fault> {
 }
 
 /// Plays the session through the whole job.
-pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), Fault> {
+pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> {
     let began = Instant::now();
     let lang = globals.lang();
     let mut show = Show::new(lang, globals.json);
@@ -159,11 +161,11 @@ fn remove(folder: &Path) {
     }
 }
 
-fn not_done(what: String) -> Fault {
-    Fault::with(Exit::Failed, what, "`gyeot doctor` shows what is wrong and how to mend it")
+fn not_done(what: String) -> ErrorReport {
+    ErrorReport::with(Exit::Failed, what, "`gyeot doctor` shows what is wrong and how to mend it")
 }
 
-fn models(globals: &Globals, show: &mut Show) -> Result<(), Fault> {
+fn models(globals: &Globals, show: &mut Show) -> Result<(), ErrorReport> {
     let store = Store::open(globals.models_dir())?;
     let mut names = Vec::new();
     for task in [Task::Asr, Task::Embedding, Task::Llm] {
@@ -174,11 +176,11 @@ fn models(globals: &Globals, show: &mut Show) -> Result<(), Fault> {
     show.stage("models", names.join(" · "))
 }
 
-fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId, Transcript, Suggestions), Fault> {
+fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
     let lang = globals.lang();
-    let (parts, without) = prepare::prepare(
-        &stage.desk,
-        prepare::Request {
+    let (parts, without) = prepare_session::prepare(
+        &stage.unlocked,
+        prepare_session::Request {
             client: stage.client.clone(),
             language: lang,
             sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
@@ -248,7 +250,7 @@ fn words(t: &Transcript) -> String {
     t.utterances.iter().map(|u| u.text.reveal()).collect::<Vec<_>>().join(" ")
 }
 
-fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<(), Fault> {
+fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<(), ErrorReport> {
     let quotes: Vec<_> = advice.suggestions.iter().flat_map(|s| &s.evidence).collect();
     let unfounded = quotes.iter().filter(|e| evidence::check_client(heard, e).is_err()).count();
     if advice.suggestions.len() < 3 || unfounded > 0 {
@@ -277,8 +279,8 @@ struct DemoAnswers {
     answers: Vec<i32>,
 }
 
-fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, Fault> {
-    let broken = |what: String| Fault::failed(what, "this build is broken; build the whole package again");
+fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
+    let broken = |what: String| ErrorReport::failed(what, "this build is broken; build the whole package again");
     let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(e.to_string()))?;
     let library = instruments::shipped()?;
     let instrument = library.get(&given.instrument.as_str().into())?;
@@ -301,8 +303,8 @@ fn note(
     advice: &Suggestions,
     sheet: Sheet,
     show: &mut Show,
-) -> Result<(), Fault> {
-    let opened = stage.desk.open_session(session)?;
+) -> Result<(), ErrorReport> {
+    let opened = stage.unlocked.open_session(session)?;
     let of: RecordId = opened
         .iter()
         .rev()
@@ -332,7 +334,7 @@ fn note(
         state: NoteState::Draft,
         reason: None,
     };
-    let saved = stage.desk.keep(session, &[Body::Administration { sheet }, Body::Note { note }])?;
+    let saved = stage.unlocked.keep(session, &[Body::Administration { sheet }, Body::Note { note }])?;
     show.stage(
         "note",
         match show.lang {
@@ -344,21 +346,21 @@ fn note(
 
 impl Set {
     /// Locks the vault and unlocks it again with its passphrase.
-    fn reopen(self) -> Result<Set, Fault> {
-        let Set { desk, dir, passphrase, .. } = self;
-        // The folder belongs to one desk at a time.
-        drop(desk);
-        let desk = Arc::new(Desk::unlock(&dir, None, &passphrase)?);
-        Ok(Set { desk, dir, passphrase, ..self })
+    fn reopen(self) -> Result<Set, ErrorReport> {
+        let Set { unlocked, dir, passphrase, .. } = self;
+        // The folder belongs to one unlocked at a time.
+        drop(unlocked);
+        let unlocked = Arc::new(UnlockedVault::unlock(&dir, None, &passphrase)?);
+        Ok(Set { unlocked, dir, passphrase, ..self })
     }
 }
 
-fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) -> Result<(), Fault> {
-    let standing = stage.desk.standing();
-    if !standing.whole() {
-        return Err(Fault::with(Exit::Damaged, standing.words(show.lang), "keep the folder and report it"));
+fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) -> Result<(), ErrorReport> {
+    let integrity = stage.unlocked.integrity();
+    if !integrity.whole() {
+        return Err(ErrorReport::with(Exit::Damaged, integrity.words(show.lang), "keep the folder and report it"));
     }
-    let opened = stage.desk.open_session(session)?;
+    let opened = stage.unlocked.open_session(session)?;
     let kept = transcript_of(opened.iter().map(|o| &o.body), show.lang);
     if kept.utterances != heard.utterances {
         return Err(not_done("the transcript that was sealed is not the one that was heard".into()));
@@ -371,19 +373,19 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
     show.stage(
         "verification",
         match show.lang {
-            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), standing.words(show.lang)),
-            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), standing.words(show.lang)),
+            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
+            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.words(show.lang)),
         },
     )
 }
 
 /// Looks for phrases of the transcript in every file of the vault, and tries a wrong passphrase.
-fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Fault> {
+fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), ErrorReport> {
     let mut phrases: Vec<&str> = heard.utterances.iter().map(|u| u.text.reveal()).collect();
     phrases.retain(|p| p.len() >= PHRASE_BYTES);
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
-    let unread = |e: std::io::Error| Fault::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk");
+    let unread = |e: std::io::Error| ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk");
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
     while let Some(folder) = folders.pop() {
@@ -401,9 +403,9 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Fa
     if hits > 0 || phrases.len() < PHRASES {
         return Err(not_done(format!("{hits} of {} phrases stand in clear in the vault's files", phrases.len())));
     }
-    let Set { desk, dir, plain, .. } = stage;
-    drop(desk);
-    match Desk::unlock(&dir, None, &SecretString::from(format!("{plain}x"))) {
+    let Set { unlocked, dir, plain, .. } = stage;
+    drop(unlocked);
+    match UnlockedVault::unlock(&dir, None, &SecretString::from(format!("{plain}x"))) {
         Err(e) if e.exit() == Exit::WrongPassphrase => {}
         Err(e) => return Err(e.into()),
         Ok(_) => return Err(not_done("a wrong passphrase opened the vault".into())),

@@ -2,9 +2,9 @@
 
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::fault::Fault;
-use crate::runtime::desk::{Desk, KeyCost, Phrases};
-use crate::vault::slot::generated_phrase;
+use crate::domain::explain::ErrorReport;
+use crate::service::{UnlockedVault, KeyCost, Phrases};
+use crate::crypto::slot::generated_phrase;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 
@@ -24,34 +24,34 @@ pub type TwoPhrases = [(usize, SecretString); 2];
 
 impl PhraseArgs {
     /// Reads both; none when no number was given.
-    pub fn read(&self) -> Result<Option<TwoPhrases>, Fault> {
+    pub fn read(&self) -> Result<Option<TwoPhrases>, ErrorReport> {
         let read = |i: usize, n: usize| {
             passphrase::read_other(self.phrase_file.get(i).map(PathBuf::as_path), &format!("phrase {n}"), false)
         };
         match self.phrase[..] {
             [] => Ok(None),
             [a, b] => Ok(Some([(a, read(0, a)?), (b, read(1, b)?)])),
-            _ => Err(Fault::usage("two of the three phrases are needed", "give --phrase N twice")),
+            _ => Err(ErrorReport::usage("two of the three phrases are needed", "give --phrase N twice")),
         }
     }
 
-    fn need(&self) -> Result<TwoPhrases, Fault> {
-        self.read()?.ok_or_else(|| Fault::usage("two of the three phrases are needed", "give --phrase N twice"))
+    fn need(&self) -> Result<TwoPhrases, ErrorReport> {
+        self.read()?.ok_or_else(|| ErrorReport::usage("two of the three phrases are needed", "give --phrase N twice"))
     }
 }
 
-/// As the desk takes them.
+/// As the unlocked takes them.
 pub fn phrases(read: &TwoPhrases) -> Phrases<'_> {
     Phrases((read[0].0, &read[0].1), (read[1].0, &read[1].1))
 }
 
 /// Runs `vault drill`.
-pub(super) fn drill(given: &PhraseArgs, globals: &Globals) -> Result<(), Fault> {
+pub(super) fn drill(given: &PhraseArgs, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let two = given.need()?;
-    let desk = passphrase::unlock(globals)?;
-    desk.recovery_drill(phrases(&two))?;
-    desk.lock()?;
+    let unlocked = passphrase::unlock(globals)?;
+    unlocked.recovery_drill(phrases(&two))?;
+    unlocked.lock()?;
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.drill/1", "opened": true}));
     }
@@ -68,12 +68,12 @@ pub(super) fn renew(
     reason: Option<&str>,
     who: &SecondArgs,
     globals: &Globals,
-) -> Result<(), Fault> {
+) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let two = given.need()?;
     let other = who.read()?;
-    let desk = passphrase::unlock(globals)?;
-    desk.may_renew_recovery(other.as_ref().map(|(name, _)| name.as_str()), reason)?;
+    let unlocked = passphrase::unlock(globals)?;
+    unlocked.may_renew_recovery(other.as_ref().map(|(name, _)| name.as_str()), reason)?;
     let new = [generated_phrase(), generated_phrase(), generated_phrase()];
     let shown: Vec<&str> = new.iter().map(|p| p.expose_secret()).collect();
     if !globals.json {
@@ -88,8 +88,8 @@ pub(super) fn renew(
         let written = lang.pick("다 적었으면 Enter 를 누르세요", "press Enter when all three are written down");
         passphrase::wait_for_enter(written);
     }
-    let wraps = desk.renew_recovery(phrases(&two), &new, second(&other), reason)?;
-    desk.lock()?;
+    let wraps = unlocked.renew_recovery(phrases(&two), &new, second(&other), reason)?;
+    unlocked.lock()?;
     if globals.json {
         return print::json(&serde_json::json!({
             "schema": "gyeot.recovery-renewed/1", "recovery_phrases": shown, "wraps": wraps,
@@ -113,15 +113,15 @@ pub(super) fn recover(
     new_passphrase_file: Option<&Path>,
     reason: &str,
     globals: &Globals,
-) -> Result<(), Fault> {
+) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let two = given.need()?;
     let prompt = lang.pick("새 암호 문구", "new passphrase");
     let new = passphrase::read_other(new_passphrase_file, prompt, true)?;
     let dir = globals.vault_dir();
-    let desk = Desk::recover(&dir, member, phrases(&two), &new, KeyCost::Production, reason)?;
-    let me = desk.me().clone();
-    desk.lock()?;
+    let unlocked = UnlockedVault::recover(&dir, member, phrases(&two), &new, KeyCost::Production, reason)?;
+    let me = unlocked.me().clone();
+    unlocked.lock()?;
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.member-recovered/1", "member": me.name}));
     }

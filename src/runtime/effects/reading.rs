@@ -1,41 +1,41 @@
 //! Reads the vault's records into what the screens show.
 
-use super::{Answer, Performer, no_client};
 use crate::adapters::models::Store;
 use crate::adapters::workers::{Kind, program};
-use crate::app::desk::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
 use crate::app::msg::{Finding, Looked};
-use crate::domain::fault::Fault;
-use crate::domain::ids::{ClientId, RecordId, SessionId, TechniqueId};
-use crate::domain::lang::Lang;
+use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
+use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::score::Score;
+use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Task, Tier};
+use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::Standing;
+use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::record::{Body, Decided, NoteRevision, Opened, Origin};
-use crate::domain::schedule::Standing;
-use crate::domain::score::Score;
-use crate::domain::session::{SessionRow, SessionState};
-use crate::domain::suggestion::Suggestions;
 use crate::domain::transcript::Transcript;
-use crate::runtime::desk::Measures;
+use crate::runtime::effects::{Answer, Performer, no_client};
+use crate::service::Measures;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 impl Performer {
-    pub(super) fn caseload(&mut self) -> Result<Vec<Answer>, Fault> {
+    pub(super) fn caseload(&mut self) -> Result<Vec<Answer>, ErrorReport> {
         let running = self.running();
-        let desk = self.desk()?;
+        let unlocked = self.unlocked()?;
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
-        for row in desk.sessions(None)? {
+        for row in unlocked.sessions(None)? {
             held.entry(row.client).or_default().push(row);
         }
-        for client in desk.clients()? {
+        for client in unlocked.clients()? {
             let sessions = held.remove(&client.id).unwrap_or_default();
             let unwritten = sessions.iter().filter(|s| self.noted.get(&s.id) == Some(&false)).count();
             let interrupted = |s: &&SessionRow| s.state == SessionState::Open && Some(s.id) != running;
             let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
             unlooked.extend(sessions.iter().filter(unknown).map(|s| (s.started, s.id)));
-            let measures = desk.measures(&client.code)?;
+            let measures = unlocked.measures(&client.code)?;
             let due = measures.due.iter().filter(|d| d.standing.is_due());
             let overdue = due.clone().filter(|d| matches!(d.standing, Standing::Overdue { .. }));
             rows.push(CaseRow {
@@ -60,36 +60,36 @@ impl Performer {
         if self.unlooked.is_empty() || self.running().is_some() {
             return None;
         }
-        let desk = Arc::clone(self.desk().ok()?);
+        let unlocked = Arc::clone(self.unlocked().ok()?);
         let next = self.unlooked.pop()?;
         // A session that does not open is not asked again; opening it says why.
-        let noted = desk.has_note(next).unwrap_or(true);
+        let noted = unlocked.has_note(next).unwrap_or(true);
         self.noted.insert(next, noted);
         if noted { None } else { self.caseload().ok() }
     }
 
-    pub(super) fn client(&mut self, id: ClientId) -> Result<Vec<Answer>, Fault> {
-        let desk = self.desk()?;
-        let client = desk.clients()?.into_iter().find(|r| r.id == id).ok_or_else(no_client)?;
+    pub(super) fn client(&mut self, id: ClientId) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let client = unlocked.clients()?.into_iter().find(|r| r.id == id).ok_or_else(no_client)?;
         // First: its entry of the access log counts what is asked for below.
-        let opened = desk.open_client(&client.code)?;
-        let consent = desk.consent(&client.code)?;
-        let mut sessions = desk.sessions(Some(&client.code))?;
+        let opened = unlocked.open_client(&client.code)?;
+        let consent = unlocked.consent(&client.code)?;
+        let mut sessions = unlocked.sessions(Some(&client.code))?;
         sessions.sort_by_key(|s| std::cmp::Reverse(s.number));
         let mut measures: Vec<Measure> = opened.iter().filter_map(measure).collect();
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
         let noted = self.noted.clone();
-        let Measures { due, schedules, given: sheets, sex, age } = desk.measures(&client.code)?;
+        let Measures { due, schedules, given: sheets, sex, age } = unlocked.measures(&client.code)?;
         let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age };
         Ok(vec![Answer::Client(Box::new(file))])
     }
 
-    pub(super) fn session(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, Fault> {
-        let desk = self.desk()?;
-        let client = desk.clients()?.into_iter().find(|r| r.id == client).ok_or_else(no_client)?;
-        let rows = desk.sessions(Some(&client.code))?;
+    pub(super) fn session(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let client = unlocked.clients()?.into_iter().find(|r| r.id == client).ok_or_else(no_client)?;
+        let rows = unlocked.sessions(Some(&client.code))?;
         let row = rows.into_iter().find(|s| s.id == session).ok_or_else(no_client)?;
-        let opened = desk.open_session(session)?;
+        let opened = unlocked.open_session(session)?;
         let advice: Option<&Suggestions> = opened.iter().rev().find_map(|o| match &o.body {
             Body::Suggestions { suggestions } => Some(suggestions),
             _ => None,
@@ -212,7 +212,7 @@ fn measure(opened: &Opened) -> Option<Measure> {
     Some(Measure {
         instrument: score.instrument.clone(),
         at: opened.header.at,
-        score: score.score.map(crate::domain::score::Points::floor),
+        score: score.score.map(crate::domain::assessment::score::Points::floor),
         band: score.band.as_ref().map(|b| b.id.clone()),
         critical: !score.critical.is_empty(),
     })
@@ -220,10 +220,12 @@ fn measure(opened: &Opened) -> Option<Measure> {
 
 /// What the screen of models and workers shows: the programs, and for each task the model that would run.
 pub(super) fn examine(models: &Path) -> Vec<Finding> {
-    let found = |what, state: Result<String, Fault>| Finding { what, state };
+    let found = |what, state: Result<String, ErrorReport>| Finding { what, state };
     let mut findings: Vec<Finding> = [(Kind::Asr, Looked::SpeechWorker), (Kind::Llm, Looked::LanguageWorker)]
         .into_iter()
-        .map(|(kind, what)| found(what, program(kind).map(|path| path.display().to_string()).map_err(Fault::from)))
+        .map(|(kind, what)| {
+            found(what, program(kind).map(|path| path.display().to_string()).map_err(ErrorReport::from))
+        })
         .collect();
     let store = match Store::open(models) {
         Ok(store) => store,
@@ -240,7 +242,7 @@ pub(super) fn examine(models: &Path) -> Vec<Finding> {
     ];
     findings.extend(tasks.into_iter().map(|(task, what)| {
         let installed = store.installed_for(task, Tier::Large);
-        found(what, installed.map(|id| id.to_string()).map_err(Fault::from))
+        found(what, installed.map(|id| id.to_string()).map_err(ErrorReport::from))
     }));
     findings
 }

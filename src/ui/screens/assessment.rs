@@ -1,11 +1,11 @@
 //! Instruments: choosing one, one question a page, and what the answers score.
 
-use crate::app::flows::assess::{Sheet, asked, language_of, skippable, values};
 use crate::app::model::Model;
+use crate::app::pages::assess::{Sheet, asked, language_of, skippable, values};
 use crate::app::wrap::width;
-use crate::domain::instrument::Instrument;
-use crate::domain::lang::Lang;
-use crate::domain::score::Score;
+use crate::domain::assessment::instrument::Instrument;
+use crate::domain::assessment::score::Score;
+use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{field, pane, put, put_right, put_wrapped, window};

@@ -1,8 +1,8 @@
 //! The clients, and adding one. Names are masked: a client may sit beside the screen.
 
-use super::day;
 use crate::app::model::Model;
 use crate::ui::i18n::T;
+use crate::ui::screens::day;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{field, masked, pane, put, put_wrapped, window};
 use ratatui::Frame;

@@ -1,14 +1,14 @@
 //! One client: sessions, consents, measures.
 
-use super::day;
-use crate::app::flows::client::{ClientPage, Pane};
 use crate::app::model::Model;
-use crate::domain::consent::Scope;
-use crate::domain::lang::Lang;
-use crate::domain::schedule::Standing;
-use crate::domain::session::SessionState;
-use crate::domain::time::clock;
+use crate::app::pages::client::{ClientPage, Pane};
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::Standing;
+use crate::domain::practice::session::SessionState;
+use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
+use crate::ui::screens::day;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{masked, pane, put, put_wrapped, window};
 use ratatui::Frame;

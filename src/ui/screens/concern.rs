@@ -3,7 +3,7 @@
 use crate::app::command::Context;
 use crate::app::model::Model;
 use crate::app::wrap::wrap;
-use crate::domain::concern::Concern;
+use crate::domain::governance::concern::Concern;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put, put_wrapped};

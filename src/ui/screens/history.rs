@@ -2,9 +2,9 @@
 
 use crate::app::model::Model;
 use crate::app::wrap::{width, wrap};
-use crate::domain::administration::{Administration, points};
-use crate::domain::chart::{Chart, Meaning, item_table};
-use crate::domain::trajectory::{Colour, alert};
+use crate::domain::assessment::administration::{Administration, points};
+use crate::domain::assessment::chart::{Chart, Meaning, item_table};
+use crate::domain::assessment::trajectory::{Colour, alert};
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{masked, pane, put, put_wrapped};

@@ -1,8 +1,8 @@
 //! The client alone with the questions: nothing else is on the screen, and only the passphrase leads out.
 
-use super::assessment::page;
 use crate::app::model::Model;
 use crate::ui::i18n::T;
+use crate::ui::screens::assessment::page;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put_wrapped};
 use ratatui::Frame;

@@ -1,15 +1,15 @@
 //! The running session. What matters now stands out: danger first, then whether it is being recorded and saved,
 //! then what is said, then what could be done.
 
-use crate::app::flows::live::{Live, Pane, Phase};
 use crate::app::model::Model;
+use crate::app::pages::live::{Live, Pane, Phase};
 use crate::app::session_event::EngineState;
 use crate::app::wrap::{width, wrap};
-use crate::domain::consent::Scope;
-use crate::domain::evidence::Evidence;
-use crate::domain::lang::Lang;
-use crate::domain::suggestion::{RiskCue, Suggestion};
-use crate::domain::time::clock;
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::{RiskCue, Suggestion};
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::clock;
 use crate::ui::View;
 use crate::ui::i18n::{self, T};
 use crate::ui::theme::{Mean, Theme};
@@ -71,8 +71,8 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if live.running() {
         let bars: String = live.levels.iter().map(|db| bar(*db)).collect();
         let source = match &live.input {
-            crate::app::desk::SoundInput::Microphone => T::Mic,
-            crate::app::desk::SoundInput::File(_) => T::FromFile,
+            crate::app::views::SoundInput::Microphone => T::Mic,
+            crate::app::views::SoundInput::File(_) => T::FromFile,
         };
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;

@@ -18,16 +18,16 @@ pub mod schedule;
 pub mod settings;
 pub mod unlock;
 
-use super::i18n::{self, T};
-use super::theme::{Mean, Theme};
-use super::widgets::{put, put_right, put_wrapped};
 use crate::app::command::{Command, Context, rows};
-use crate::app::flows::live::{Pane, Phase};
 use crate::app::model::Model;
 use crate::app::notice::{Say, Weight};
+use crate::app::pages::live::{Pane, Phase};
 use crate::app::wrap::{width, wrap};
-use crate::domain::lang::Lang;
-use crate::domain::time::{Timestamp, clock};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::{Timestamp, clock};
+use crate::ui::i18n::{self, T};
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{put, put_right, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -56,7 +56,7 @@ pub fn day(at: Timestamp) -> String {
 /// The first row: where one is, and on every screen whether a session is being recorded.
 pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if model.screen == Context::Live {
-        live::header(frame, row, model, theme);
+        crate::ui::screens::live::header(frame, row, model, theme);
         return;
     }
     let lang = model.lang;
@@ -86,8 +86,8 @@ pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         return;
     }
     match model.screen {
-        Context::Live => live::status(frame, row, model, theme),
-        Context::Note => note::status(frame, row, model, theme),
+        Context::Live => crate::ui::screens::live::status(frame, row, model, theme),
+        Context::Note => crate::ui::screens::note::status(frame, row, model, theme),
         _ => {}
     }
 }

@@ -1,18 +1,18 @@
 //! The note beside what it rests on. Lines that came from a model carry ✦, or ✎ when a person changed them.
 
-use super::live::list;
-use crate::app::desk::LineOrigin;
-use crate::app::flows::note::{BESIDE, BESIDE_FROM, NotePage, text_width};
 use crate::app::model::Model;
 use crate::app::page::caret_at;
+use crate::app::pages::note::{BESIDE, BESIDE_FROM, NotePage, text_width};
+use crate::app::views::LineOrigin;
 use crate::app::wrap::wrap;
-use crate::domain::evidence::Evidence;
-use crate::domain::lang::Lang;
-use crate::domain::note_format::NoteFormat;
-use crate::domain::suggestion::Suggestion;
-use crate::domain::time::clock;
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::clock;
 use crate::ui::View;
 use crate::ui::i18n::T;
+use crate::ui::screens::live::list;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{masked, pane, put, put_wrapped};
 use ratatui::Frame;

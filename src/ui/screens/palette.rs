@@ -1,8 +1,8 @@
 //! The command palette: the table of commands, searched by name.
 
 use crate::app::field::Field;
-use crate::app::flows::over::found;
 use crate::app::model::Model;
+use crate::app::pages::over::found;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{field, pane, put, put_right, window};

@@ -1,12 +1,12 @@
 //! A session that has been: its transcript, and what was suggested.
 
-use super::day;
-use super::live::list;
 use crate::app::model::Model;
-use crate::domain::lang::Lang;
-use crate::domain::suggestion::Suggestion;
+use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::practice::lang::Lang;
 use crate::ui::View;
 use crate::ui::i18n::T;
+use crate::ui::screens::day;
+use crate::ui::screens::live::list;
 use crate::ui::theme::Mean;
 use crate::ui::widgets::transcript::{self, Shown};
 use crate::ui::widgets::{masked, pane, put};
@@ -49,6 +49,6 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         );
         return;
     }
-    let when = |e: &crate::domain::evidence::Evidence| page.script.get(e.utterance).map(|u| u.start_ms);
+    let when = |e: &crate::domain::advice::evidence::Evidence| page.script.get(e.utterance).map(|u| u.start_ms);
     list(frame.buffer_mut(), inner, &all, page.suggestion, page.side, &when, &|_| None, theme);
 }

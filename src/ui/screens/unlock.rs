@@ -1,7 +1,7 @@
 //! The passphrase, and making the first vault.
 
-use crate::app::flows::unlock::members;
 use crate::app::model::Model;
+use crate::app::pages::unlock::members;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{field, pane, put, put_wrapped};

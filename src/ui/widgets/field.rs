@@ -1,9 +1,9 @@
 //! A labelled line of typed text. The hardware cursor stands at its caret: input methods draw there.
 
-use super::put;
 use crate::app::field::Field;
 use crate::app::wrap::{columns, width};
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::put;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation;

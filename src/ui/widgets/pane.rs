@@ -1,7 +1,7 @@
 //! A framed part of the screen. The one that has the keys says so with a glyph, not with a colour alone.
 
-use super::put;
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::put;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::symbols::border;
@@ -22,7 +22,7 @@ pub fn framed(frame: &mut Frame<'_>, area: Rect, title: &str, right: &str, focus
         let text = format!(" {right} ");
         let room = area.right().saturating_sub(2);
         if x + crate::app::wrap::width(&text) < room {
-            super::put_right(buf, x, area.y, room, &text, theme.of(Mean::Quiet));
+            crate::ui::widgets::put_right(buf, x, area.y, room, &text, theme.of(Mean::Quiet));
         }
     }
     inner

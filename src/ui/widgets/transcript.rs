@@ -1,15 +1,15 @@
 //! The transcript: who said what, when. Rows are wrapped once per entry, revision and width and kept with prefix
 //! sums, so that a frame costs the same at the tenth thousand utterance as at the tenth.
 
-use super::put;
 use crate::app::script::{Entry, EntryKey, Script, What};
 use crate::app::wrap::{width, wrap};
-use crate::domain::lang::Lang;
-use crate::domain::text::ClientText;
-use crate::domain::time::clock;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::clock;
 use crate::domain::transcript::{Gap, Speaker};
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::put;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::HashMap;
@@ -245,7 +245,7 @@ pub fn names_fit() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::UtteranceId;
+    use crate::domain::practice::ids::UtteranceId;
     use crate::domain::transcript::Utterance;
     use proptest::prelude::*;
 

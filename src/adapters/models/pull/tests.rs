@@ -1,7 +1,7 @@
 //! Pulling over a connection that breaks, from servers that cannot resume, lie or have nothing, with `curl` itself and
 //! a server of this test on 127.0.0.1. Plain http is spoken here only: manifests may name https alone.
 
-use super::*;
+use crate::adapters::models::pull::*;
 use crate::domain::model::Piece;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -162,7 +162,7 @@ fn where_one_source_has_nothing_the_next_one_is_taken_and_all_reasons_are_told_w
     assert_eq!(std::fs::read(&made).unwrap(), file);
     std::fs::remove_file(made).unwrap();
     let fault = first_that_gives(&mut fetcher, &id, &sources[..1], &wanted(&file), dir.path(), &mut Quiet).unwrap_err();
-    assert!(matches!(&fault, ModelFault::SourcesFailed { why, .. } if why.contains("404")), "{fault}");
+    assert!(matches!(&fault, ModelError::SourcesFailed { why, .. } if why.contains("404")), "{fault}");
 }
 
 #[test]

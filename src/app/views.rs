@@ -1,0 +1,165 @@
+//! What the screens need of the vault, as plain data: the shell fills it in, `update` reads it.
+
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::{RiskCue, Suggestion};
+use crate::domain::assessment::administration::Administration;
+use crate::domain::assessment::instrument::Sex;
+use crate::domain::governance::concern::Concern;
+use crate::domain::practice::client::ClientRow;
+use crate::domain::practice::consent::ConsentState;
+use crate::domain::practice::ids::{InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::schedule::{Due, Schedule};
+use crate::domain::practice::session::SessionRow;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
+use crate::domain::transcript::Transcript;
+use std::collections::BTreeMap;
+
+/// Whether there is a vault, and who can open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultState {
+    /// None yet: the first run.
+    Missing,
+    /// Its members, by name.
+    Locked {
+        /// In the order of the roster.
+        members: Vec<String>,
+    },
+}
+
+/// Who is at the unlocked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The member's name.
+    pub member: String,
+    /// The centre.
+    pub centre: String,
+    /// How the vault stands, one sentence in Korean and one in English.
+    pub standing: [String; 2],
+    /// What is to be told for as long as the member is at the unlocked, the gravest first.
+    pub concerns: Vec<Concern>,
+}
+
+/// A client in the caseload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// Who.
+    pub client: ClientRow,
+    /// Sessions so far.
+    pub sessions: u32,
+    /// When the last one began.
+    pub last: Option<Timestamp>,
+    /// Ended sessions of which it is known that they have no note.
+    pub unwritten: u32,
+    /// Sessions that were interrupted and wait for `session recover`.
+    pub interrupted: u32,
+    /// The last result of an instrument had a critical answer, or got reliably worse.
+    pub alert: bool,
+    /// Instruments that are due today or overdue.
+    pub due: u32,
+    /// Those of them that are overdue.
+    pub overdue: u32,
+}
+
+/// One result of an instrument.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// When.
+    pub at: Timestamp,
+    /// The total; none when the sheet could not be scored.
+    pub score: Option<i32>,
+    /// The band's id, looked up in the library for its label.
+    pub band: Option<String>,
+    /// A critical answer was given.
+    pub critical: bool,
+}
+
+/// Everything the client screen shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClientFile {
+    /// Who.
+    pub client: ClientRow,
+    /// What holds now.
+    pub consent: ConsentState,
+    /// Newest first.
+    pub sessions: Vec<SessionRow>,
+    /// Sessions that were read and have a note, or have none; the others were not read.
+    pub noted: BTreeMap<SessionId, bool>,
+    /// Newest first.
+    pub measures: Vec<Measure>,
+    /// Every answer sheet, oldest first.
+    pub sheets: Vec<Administration>,
+    /// What is scheduled and where it stands, the most pressing first.
+    pub due: Vec<Due>,
+    /// The schedules themselves.
+    pub schedules: Vec<Schedule>,
+    /// As the card says; norms and maxima may depend on it.
+    pub sex: Option<Sex>,
+    /// In years.
+    pub age: Option<u16>,
+}
+
+/// Where a line of a note came from, as the screens know it; the shell finds the record it points at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LineOrigin {
+    /// A person typed it.
+    #[default]
+    Typed,
+    /// A person took it from a suggestion.
+    Accepted {
+        /// The card of that suggestion.
+        technique: TechniqueId,
+        /// The words were changed.
+        edited: bool,
+    },
+}
+
+/// One line of a note.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DraftLine {
+    /// The words.
+    pub text: ClientText,
+    /// Where they come from.
+    pub origin: LineOrigin,
+    /// What they rest on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A note as it is being written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Draft {
+    /// The form's id.
+    pub format: String,
+    /// Section keys and their lines, in the form's order.
+    pub sections: Vec<(String, Vec<DraftLine>)>,
+}
+
+/// Everything of a session that has been.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionFile {
+    /// Which.
+    pub row: SessionRow,
+    /// Whose.
+    pub client: ClientRow,
+    /// What was said.
+    pub transcript: Transcript,
+    /// The last directions.
+    pub suggestions: Vec<Suggestion>,
+    /// Cues found by rule.
+    pub cues: Vec<RiskCue>,
+    /// Marked moments, milliseconds.
+    pub marks: Vec<u64>,
+    /// The newest revision of the note.
+    pub note: Option<Draft>,
+}
+
+/// Where the sound of a session comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SoundInput {
+    /// The microphone.
+    Microphone,
+    /// A file, at the pace it was spoken.
+    File(String),
+}

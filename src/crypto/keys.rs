@@ -1,0 +1,178 @@
+//! The two kinds of keys: age X25519 identities that open, Ed25519 keys that sign. Recipients are a tagged, versioned
+//! text so that another kind can come; kinds are never mixed in one file.
+
+use crate::crypto::error::CryptoError;
+use crate::domain::record::SecretText;
+use age::secrecy::ExposeSecret;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+const TAG: &str = "x25519:";
+
+/// Whom something is sealed to. Its text is `x25519:age1…`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recipient(pub(super) age::x25519::Recipient);
+
+impl std::fmt::Display for Recipient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{TAG}{}", self.0)
+    }
+}
+
+impl std::str::FromStr for Recipient {
+    type Err = CryptoError;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let age = s.strip_prefix(TAG).ok_or(CryptoError::Key)?;
+        age.parse().map(Recipient).map_err(|_| CryptoError::Key)
+    }
+}
+
+/// A secret that opens what is sealed to its recipient: a case, process, session, log or member key.
+#[derive(Clone)]
+pub struct SealKey(pub(super) age::x25519::Identity);
+
+impl std::fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealKey(withheld)")
+    }
+}
+
+impl SealKey {
+    /// A new random key.
+    pub fn generate() -> Self {
+        SealKey(age::x25519::Identity::generate())
+    }
+
+    /// Its public half.
+    pub fn recipient(&self) -> Recipient {
+        Recipient(self.0.to_public())
+    }
+
+    /// The secret as stock age writes it, `AGE-SECRET-KEY-1…`: what is wrapped, and what `age -d -i` takes.
+    pub fn secret(&self) -> SecretText {
+        SecretText(self.0.to_string().expose_secret().to_owned())
+    }
+
+    /// Reads what [`SealKey::secret`] wrote.
+    pub fn from_secret(text: &SecretText) -> Result<Self, CryptoError> {
+        text.0.parse().map(SealKey).map_err(|_| CryptoError::Key)
+    }
+}
+
+/// Checks signatures of one person. 32 bytes as 64 hexadecimal digits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verifier(VerifyingKey);
+
+impl Verifier {
+    /// True when the signature is this person's over these bytes. `verify_strict`: no malleable forms.
+    pub fn good(&self, message: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|s| self.0.verify_strict(message, &s).is_ok())
+    }
+}
+
+impl std::fmt::Display for Verifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0.as_bytes()))
+    }
+}
+
+impl std::str::FromStr for Verifier {
+    type Err = CryptoError;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0u8; 32];
+        hex::decode_to_slice(s, &mut bytes).map_err(|_| CryptoError::Key)?;
+        VerifyingKey::from_bytes(&bytes).map(Verifier).map_err(|_| CryptoError::Key)
+    }
+}
+
+/// What a member holds: one key that opens, one that signs. Never written but into key slots.
+#[derive(Clone)]
+pub struct Keyring {
+    read: SealKey,
+    sign: SigningKey,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(withheld)")
+    }
+}
+
+impl Keyring {
+    /// A new random keyring.
+    pub fn generate() -> Self {
+        Keyring { read: SealKey::generate(), sign: SigningKey::generate(&mut rand::rngs::OsRng) }
+    }
+
+    /// The key that opens.
+    pub const fn read(&self) -> &SealKey {
+        &self.read
+    }
+
+    /// Whom others seal to.
+    pub fn recipient(&self) -> Recipient {
+        self.read.recipient()
+    }
+
+    /// How others check this member's signatures.
+    pub fn verifier(&self) -> Verifier {
+        Verifier(self.sign.verifying_key())
+    }
+
+    /// 64 bytes.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.sign.sign(message).to_bytes()
+    }
+
+    /// Both secrets as text for a key slot: the age line, then 64 hexadecimal digits.
+    pub(super) fn to_text(&self) -> zeroize::Zeroizing<String> {
+        let seed = zeroize::Zeroizing::new(self.sign.to_bytes());
+        let age = self.read.secret();
+        zeroize::Zeroizing::new(format!("{}\ngyeot-sign-1 {}\n", age.0, hex::encode(seed.as_slice())))
+    }
+
+    /// Reads what `to_text` wrote; stock `age -d` shows the same lines.
+    pub(super) fn from_text(text: &str) -> Result<Self, CryptoError> {
+        let mut lines = text.lines();
+        let read: age::x25519::Identity = lines.next().and_then(|l| l.parse().ok()).ok_or(CryptoError::Damaged)?;
+        let seed = lines.next().and_then(|l| l.strip_prefix("gyeot-sign-1 ")).ok_or(CryptoError::Damaged)?;
+        let mut bytes = zeroize::Zeroizing::new([0u8; 32]);
+        hex::decode_to_slice(seed, bytes.as_mut_slice()).map_err(|_| CryptoError::Damaged)?;
+        Ok(Keyring { read: SealKey(read), sign: SigningKey::from_bytes(&bytes) })
+    }
+}
+
+/// SHA-256.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// 16 random bytes for an id of anything that is stored.
+pub fn random_id() -> [u8; 16] {
+    let mut id = [0u8; 16];
+    rand::RngCore::fill_bytes(&mut rand::rngs::OsRng, &mut id);
+    id
+}
+
+/// Pronounceable words, 16 bits each, for fingerprints that two people compare aloud and for generated passphrases.
+/// Source of the scheme: D. S. Wilkerson, "A Proposal for Proquints", arXiv 0901.4016.
+pub fn words(bytes: &[u8]) -> String {
+    const CONSONANTS: &[u8; 16] = b"bdfghjklmnprstvz";
+    const VOWELS: &[u8; 4] = b"aiou";
+    let word = |n: u16| -> String {
+        let consonant = |shift: u16| char::from(CONSONANTS[usize::from(n >> shift & 15)]);
+        let vowel = |shift: u16| char::from(VOWELS[usize::from(n >> shift & 3)]);
+        [consonant(12), vowel(10), consonant(6), vowel(4), consonant(0)].iter().collect()
+    };
+    let all: Vec<String> = bytes.chunks_exact(2).map(|b| word(u16::from_be_bytes([b[0], b[1]]))).collect();
+    all.join("-")
+}
+
+/// Four words of a member's public keys, 64 bits: compared aloud when someone is enrolled.
+pub fn fingerprint(recipient: &str, verifying: &str) -> String {
+    words(&sha256(&[b"gyeot-fingerprint/1\n", recipient.as_bytes(), b"\n", verifying.as_bytes()])[..8])
+}

@@ -1,0 +1,148 @@
+//! Key slots: a keyring under a passphrase (scrypt, alone in its age file), the same keyring to the recovery key or to
+//! whatever else age can seal to, and 2-of-3 recovery by nested age files.
+
+use crate::crypto::error::CryptoError;
+use crate::crypto::keys::{Keyring, Recipient, SealKey, random_id, words};
+use crate::domain::record::SecretText;
+use age::secrecy::SecretString;
+use std::io::{Read, Write};
+use zeroize::Zeroizing;
+
+/// How much work one guess of a passphrase is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyCost {
+    /// scrypt N = 2^18, r = 8: 256 MiB and 0.4 to 0.8 s. What every path of a user takes, at the least.
+    #[default]
+    Production,
+    /// scrypt N = 2^19, r = 8: 512 MiB, where [`KeyCost::Production`] is too quick.
+    Stronger,
+    /// scrypt N = 2^10, for test suites that make many vaults. Never chosen by an argument or the environment.
+    CheapForTests,
+}
+
+impl KeyCost {
+    pub(super) const fn log_n(self) -> u8 {
+        match self {
+            KeyCost::Production => 18,
+            KeyCost::Stronger => 19,
+            KeyCost::CheapForTests => 10,
+        }
+    }
+}
+
+/// The most work that is accepted when reading: a slot that asks for more is not ours (and would hang the machine).
+pub(super) const MOST_LOG_N: u8 = 20;
+
+/// Recovery phrases have 96 random bits, which no work factor has to protect.
+const PHRASE_LOG_N: u8 = 12;
+
+pub(super) fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, CryptoError> {
+    let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+    recipient.set_work_factor(log_n);
+    let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+        .map_err(|_| CryptoError::Sealing)?;
+    let mut out = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| CryptoError::Sealing)?;
+    writer.write_all(plain).and_then(|()| writer.finish().map(|_| ())).map_err(|_| CryptoError::Sealing)?;
+    Ok(out)
+}
+
+pub(super) fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    let decryptor = age::Decryptor::new(slot).map_err(|_| CryptoError::Damaged)?;
+    if !decryptor.is_scrypt() {
+        return Err(CryptoError::Damaged);
+    }
+    let mut identity = age::scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(MOST_LOG_N);
+    let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
+    let mut reader = opened.map_err(refusal)?;
+    let mut plain = Zeroizing::new(Vec::new());
+    reader.read_to_end(&mut plain).map_err(|_| CryptoError::Damaged)?;
+    Ok(plain)
+}
+
+/// Puts a keyring under a passphrase.
+pub fn lock(keyring: &Keyring, passphrase: &SecretString, cost: KeyCost) -> Result<Vec<u8>, CryptoError> {
+    under_passphrase(keyring.to_text().as_bytes(), passphrase, cost.log_n())
+}
+
+/// Takes a keyring out of its slot. A wrong passphrase is [`CryptoError::Passphrase`].
+pub fn unlock(slot: &[u8], passphrase: &SecretString) -> Result<Keyring, CryptoError> {
+    let plain = with_passphrase(slot, passphrase)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| CryptoError::Damaged)?;
+    Keyring::from_text(text)
+}
+
+/// Puts a keyring into a slot for another recipient of age: the recovery key, or a plugin's.
+pub fn lock_to(keyring: &Keyring, to: &dyn age::Recipient) -> Result<Vec<u8>, CryptoError> {
+    let encryptor = age::Encryptor::with_recipients(std::iter::once(to)).map_err(|_| CryptoError::Device)?;
+    let mut out = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| CryptoError::Device)?;
+    let text = keyring.to_text();
+    writer.write_all(text.as_bytes()).and_then(|()| writer.finish().map(|_| ())).map_err(|_| CryptoError::Sealing)?;
+    Ok(out)
+}
+
+/// Takes a keyring out of a slot of [`lock_to`].
+pub fn unlock_with(slot: &[u8], identity: &dyn age::Identity) -> Result<Keyring, CryptoError> {
+    let decryptor = age::Decryptor::new(slot).map_err(|_| CryptoError::Damaged)?;
+    let mut reader = decryptor.decrypt(std::iter::once(identity)).map_err(|e| match e {
+        age::DecryptError::NoMatchingKeys => CryptoError::NotYours,
+        age::DecryptError::PluginResolve(_) | age::DecryptError::Plugin(_) => CryptoError::Device,
+        _ => CryptoError::Damaged,
+    })?;
+    let mut plain = Zeroizing::new(Vec::new());
+    reader.read_to_end(&mut plain).map_err(|_| CryptoError::Damaged)?;
+    Keyring::from_text(std::str::from_utf8(&plain).map_err(|_| CryptoError::Damaged)?)
+}
+
+/// Puts a keyring into the slot that two recovery phrases open.
+pub fn lock_for_recovery(keyring: &Keyring, recovery: &Recipient) -> Result<Vec<u8>, CryptoError> {
+    lock_to(keyring, &recovery.0)
+}
+
+/// Takes a keyring out of the slot of [`lock_for_recovery`].
+pub fn unlock_by_recovery(slot: &[u8], recovery: &SealKey) -> Result<Keyring, CryptoError> {
+    unlock_with(slot, &recovery.0)
+}
+
+/// A generated passphrase of six pronounceable words: 96 random bits.
+pub fn generated_phrase() -> SecretString {
+    let (a, b) = (Zeroizing::new(random_id()), Zeroizing::new(random_id()));
+    let mut bytes = Zeroizing::new([0u8; 12]);
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = a[i] ^ b[i];
+    }
+    SecretString::from(words(bytes.as_slice()))
+}
+
+/// The three pairs of three phrases, counted from 1: one nested age file each.
+pub const PAIRS: [(usize, usize); 3] = [(1, 2), (1, 3), (2, 3)];
+
+/// Splits a secret so that any two of three phrases open it: for each pair, the secret under one phrase inside the
+/// same under the other. No secret-sharing arithmetic of our own. Files in the order of [`PAIRS`].
+pub fn split(secret: &SealKey, phrases: &[SecretString; 3]) -> Result<[Vec<u8>; 3], CryptoError> {
+    let text = secret.secret();
+    let one = |(outer, inner): (usize, usize)| {
+        let nested = under_passphrase(text.0.as_bytes(), &phrases[inner - 1], PHRASE_LOG_N)?;
+        under_passphrase(&nested, &phrases[outer - 1], PHRASE_LOG_N)
+    };
+    Ok([one(PAIRS[0])?, one(PAIRS[1])?, one(PAIRS[2])?])
+}
+
+/// Opens one nested file with its two phrases, in the order of its pair.
+pub fn join(nested: &[u8], outer: &SecretString, inner: &SecretString) -> Result<SealKey, CryptoError> {
+    let middle = with_passphrase(nested, outer)?;
+    let plain = with_passphrase(&middle, inner)?;
+    let text = String::from_utf8(plain.to_vec()).map_err(|_| CryptoError::Damaged)?;
+    SealKey::from_secret(&SecretText(text))
+}
+
+pub(super) fn refusal(e: age::DecryptError) -> CryptoError {
+    match e {
+        age::DecryptError::DecryptionFailed
+        | age::DecryptError::NoMatchingKeys
+        | age::DecryptError::KeyDecryptionFailed => CryptoError::Passphrase,
+        _ => CryptoError::Damaged,
+    }
+}

@@ -1,0 +1,9 @@
+//! What is proposed to the counsellor, and what every proposal rests on; risk cues, which no model can lower.
+
+pub mod direction;
+pub mod evidence;
+pub mod question;
+pub mod risk_cue;
+pub mod suggestion;
+pub mod task_prompt;
+pub mod technique;

@@ -1,0 +1,95 @@
+//! A suggestion points at a technique card and at the client's own words; without them it is not one.
+
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::practice::ids::{RiskRuleId, TechniqueId, UtteranceId};
+use crate::domain::practice::text::ClientText;
+use crate::domain::transcript::ModelRef;
+use serde::{Deserialize, Serialize};
+
+/// The schema name written into every suggestions file.
+pub const SCHEMA: &str = "gyeot.suggestions/1";
+
+/// A therapy direction for the counsellor to consider.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The card.
+    pub technique: TechniqueId,
+    /// The card's own title.
+    pub title: String,
+    /// Short reason why it may fit.
+    pub rationale: String,
+    /// Whose words the reason is in.
+    #[serde(default)]
+    pub rationale_from: RationaleFrom,
+    /// Always true: a generated line is marked (L3).
+    pub ai: bool,
+    /// At least one, each checked against the transcript.
+    pub evidence: Vec<Evidence>,
+    /// 0 to 1, calibrated against neutral lines; a rank, not a probability of benefit.
+    pub confidence: f32,
+}
+
+/// Whose words a rationale is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RationaleFrom {
+    /// The card's own words: no model wrote them.
+    #[default]
+    Card,
+    /// The card's own words, and the suggestion stands here because a rule found a risk cue. No model can remove it,
+    /// move it down or reword it.
+    Rule,
+    /// Written by the model under a grammar and checked.
+    Model,
+}
+
+/// The prompt that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromptRef {
+    /// File name in `prompts/` without its ending.
+    pub id: String,
+    /// Version written in that file.
+    pub version: String,
+}
+
+/// What was not shown, and why; counted so that nothing vanishes silently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dropped {
+    /// A suggestion that had no evidence at all.
+    pub no_evidence: u32,
+    /// A quote that was not found in a client utterance.
+    pub quote_not_found: u32,
+}
+
+/// Words that may mean danger, found by a rule and never by a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskCue {
+    /// Where.
+    pub utterance: UtteranceId,
+    /// The words that matched, verbatim.
+    pub quote: ClientText,
+    /// The rule that matched.
+    pub rule: RiskRuleId,
+    /// The screener it opens, such as `cssrs-screener`.
+    pub opens: String,
+    /// The words were denied in the same sentence ("자살 생각은 없어요"). Shown all the same, with that mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub denied: bool,
+}
+
+/// All that `suggest` says of a transcript.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The language model.
+    pub model: ModelRef,
+    /// The prompt.
+    pub prompt: PromptRef,
+    /// Best first.
+    pub suggestions: Vec<Suggestion>,
+    /// What was held back.
+    pub dropped: Dropped,
+    /// In order of time.
+    pub risk_cues: Vec<RiskCue>,
+}

@@ -1,0 +1,9 @@
+//! Instruments as data, exact scores, norms, change over time.
+
+pub mod administration;
+pub mod change;
+pub mod chart;
+pub mod instrument;
+pub mod prevalence;
+pub mod score;
+pub mod trajectory;

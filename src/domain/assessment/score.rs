@@ -1,0 +1,363 @@
+//! A filled-in sheet and what it scores: exact, deterministic, every figure with its source. No instrument is named
+//! here; the rules come from the instrument's file. Never a diagnosis.
+
+mod counting;
+
+use crate::domain::assessment::change::Change;
+use crate::domain::assessment::instrument::{Direction, Sex, Side};
+pub use crate::domain::assessment::score::counting::{Tally, span};
+use crate::domain::explain::{Exit, Explain};
+use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::lang::Lang;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The schema name written into every score.
+pub const SCHEMA: &str = "gyeot.score/1";
+
+/// One answer sheet in order of the items; `None` is a blank. `Debug` withholds the answers.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Answers(pub Vec<Option<i32>>);
+
+impl std::fmt::Debug for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Answers({} withheld)", self.0.len())
+    }
+}
+
+impl Answers {
+    /// Reads `0,1,-,3`: whole numbers with commas; nothing, `-` or `.` is a blank.
+    pub fn read(text: &str) -> Result<Self, ScoreError> {
+        let one = |(n, a): (usize, &str)| match a.trim() {
+            "" | "-" | "." => Ok(None),
+            a => a.parse().map(Some).map_err(|_| ScoreError::NotANumber { position: n + 1 }),
+        };
+        if text.trim().is_empty() {
+            return Ok(Answers::default());
+        }
+        text.split(',').enumerate().map(one).collect::<Result<_, _>>().map(Answers)
+    }
+}
+
+impl std::fmt::Display for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words: Vec<String> = self.0.iter().map(|a| a.map_or_else(|| "-".to_owned(), |v| v.to_string())).collect();
+        f.write_str(&words.join(","))
+    }
+}
+
+/// What is known of the person, and the language of labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Context {
+    /// Decides sex-dependent maxima and norms; unknown shows the norms of both.
+    pub sex: Option<Sex>,
+    /// Age in years; decides percentile tables.
+    pub age: Option<u16>,
+    /// Language of labels.
+    pub lang: Lang,
+}
+
+/// A score in hundredths of a point. Whole for all sums; prorated scores round half away from zero at the second
+/// decimal, which crosses no whole border for sheets of up to 64 items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Points(i64);
+
+impl Points {
+    /// Whole points.
+    pub const fn whole(points: i32) -> Self {
+        Points(points as i64 * 100)
+    }
+
+    /// `numerator / denominator` points; the denominator is positive.
+    pub fn ratio(numerator: i64, denominator: i64) -> Self {
+        let twice = numerator * 200;
+        let half = if numerator < 0 { -denominator } else { denominator };
+        Points((twice + half) / (2 * denominator.max(1)))
+    }
+
+    /// As a number.
+    pub fn value(self) -> f64 {
+        self.0 as f64 / 100.0
+    }
+
+    /// Whole points below or at it: bands and percentile tables are looked up with it.
+    pub fn floor(self) -> i32 {
+        self.0.div_euclid(100) as i32
+    }
+}
+
+impl std::ops::Sub for Points {
+    type Output = Points;
+    fn sub(self, other: Points) -> Points {
+        Points(self.0 - other.0)
+    }
+}
+
+impl std::fmt::Display for Points {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 % 100 == 0 { write!(f, "{}", self.0 / 100) } else { write!(f, "{:.2}", self.value()) }
+    }
+}
+
+impl Serialize for Points {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        if self.0 % 100 == 0 { s.serialize_i64(self.0 / 100) } else { s.serialize_f64(self.value()) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Points {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let v = f64::deserialize(d)?;
+        if v.abs() > 1e9 {
+            return Err(serde::de::Error::custom("a score out of range"));
+        }
+        Ok(Points((v * 100.0).round() as i64))
+    }
+}
+
+/// Writes a figure without `.0` when it is whole, as people and the contract write it.
+pub(super) fn plain<S: serde::Serializer>(v: &f64, s: S) -> Result<S::Ok, S::Error> {
+    if v.fract() == 0.0 && v.abs() < 1e9 { s.serialize_i64(*v as i64) } else { s.serialize_f64(*v) }
+}
+
+/// A band as it is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BandFound {
+    /// Name.
+    pub id: String,
+    /// For people.
+    pub label: String,
+    /// Where published.
+    pub source: String,
+}
+
+/// A norm as it is reported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NormFound {
+    /// Name.
+    pub id: String,
+    /// The subscale, when not the total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<String>,
+    /// The cut.
+    #[serde(serialize_with = "plain")]
+    pub cut: f64,
+    /// The score is at the cut or above.
+    pub above: bool,
+    /// The screen is positive: above it, or below it where low is trouble.
+    pub positive: bool,
+    /// Which side is positive.
+    pub side: Side,
+    /// Who was studied.
+    pub population: String,
+    /// Country code of the population.
+    pub country: String,
+    /// What a positive screen points at.
+    pub points_at: String,
+    /// The norm is of this sex only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Per cent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<f64>,
+    /// Per cent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specificity: Option<f64>,
+    /// Number of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u32>,
+    /// Where published.
+    pub source: String,
+}
+
+/// A part score as it is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartScore {
+    /// For people.
+    pub title: String,
+    /// Absent when too much is blank.
+    pub score: Option<Points>,
+    /// Lowest possible.
+    pub min: i32,
+    /// Highest possible.
+    pub max: i32,
+    /// Absent when it has no bands.
+    pub band: Option<BandFound>,
+}
+
+/// The result of a decision rule as it is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeFound {
+    /// Which rule.
+    pub algorithm: String,
+    /// Which outcome.
+    pub outcome: String,
+    /// For people.
+    pub label: String,
+    /// Where published.
+    pub source: String,
+}
+
+/// A percentile as it is reported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PercentileFound {
+    /// Which table.
+    pub id: String,
+    /// Who was measured.
+    pub population: String,
+    /// Per cent of them with this score or less.
+    pub at_or_below: f64,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// An answer that must not wait, as it is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriticalFound {
+    /// Position of the item from 1.
+    pub item: usize,
+    /// The answer.
+    pub answer: i32,
+    /// The screener that opens at once.
+    pub opens: Option<InstrumentId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a sheet scores; serialises to `gyeot.score/1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// Which version of its file.
+    pub version: String,
+    /// False: too much is blank for a score.
+    pub valid: bool,
+    /// The total; absent when not valid.
+    pub score: Option<Points>,
+    /// Lowest possible.
+    pub min: i32,
+    /// Highest possible for this sex.
+    pub max: i32,
+    /// Which way trouble lies.
+    pub direction: Direction,
+    /// Part scores by name.
+    pub subscales: BTreeMap<String, PartScore>,
+    /// The leading band of the total.
+    pub band: Option<BandFound>,
+    /// What other published bands call the same total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_bands: Vec<BandFound>,
+    /// Cut-offs side by side.
+    pub norms: Vec<NormFound>,
+    /// Percentile ranks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub percentiles: Vec<PercentileFound>,
+    /// Results of decision rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<OutcomeFound>,
+    /// Answers that must not wait; also of sheets that are not valid.
+    pub critical: Vec<CriticalFound>,
+    /// Against an earlier score, when one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// Positions of blanks that should have been answered, from 1.
+    pub missing: Vec<usize>,
+    /// Blanks were replaced by the mean of the answered.
+    pub prorated: bool,
+    /// A total was entered instead of answers.
+    #[serde(default)]
+    pub entered_as_total: bool,
+}
+
+/// Why a sheet could not be scored at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScoreError {
+    /// Letters or the like.
+    #[error("answer {position} is not a whole number")]
+    NotANumber {
+        /// From 1.
+        position: usize,
+    },
+    /// Too few or too many.
+    #[error("{id} takes {takes}, {given} were given")]
+    Count {
+        /// Which instrument.
+        id: InstrumentId,
+        /// `9 answers`, or `6 to 7 answers`.
+        takes: String,
+        /// How many were given.
+        given: usize,
+    },
+    /// Not an answer of that item.
+    #[error("answer {position} of {id} must be one of {allowed}")]
+    OutOfRange {
+        /// Which instrument.
+        id: InstrumentId,
+        /// From 1.
+        position: usize,
+        /// The values the item takes.
+        allowed: String,
+    },
+    /// An item of the other sex is answered.
+    #[error("answer {position} of {id} is not asked of this sex")]
+    OtherSex {
+        /// Which instrument.
+        id: InstrumentId,
+        /// From 1.
+        position: usize,
+    },
+    /// Answers for an instrument whose items are not held.
+    #[error("{id} takes a total only: {why}")]
+    TotalOnly {
+        /// Which instrument.
+        id: InstrumentId,
+        /// [`crate::domain::assessment::instrument::licence::Licence::reason`].
+        why: String,
+    },
+    /// A total for an instrument that takes answers.
+    #[error("{id} is scored from its answers, not from a total")]
+    AnswersOnly {
+        /// Which instrument.
+        id: InstrumentId,
+    },
+    /// A total outside the scale.
+    #[error("a total of {id} lies between {min} and {max}")]
+    TotalOutOfRange {
+        /// Which instrument.
+        id: InstrumentId,
+        /// Lowest possible.
+        min: i32,
+        /// Highest possible.
+        max: i32,
+    },
+}
+
+impl Explain for ScoreError {
+    fn hint(&self) -> String {
+        match self {
+            ScoreError::NotANumber { .. } => "write the answers as 0,1,2 and so on; a blank is -".to_owned(),
+            ScoreError::Count { id, .. } | ScoreError::OutOfRange { id, .. } => {
+                format!("`gyeot assess show {id}` lists the items and their answers; a blank is -")
+            }
+            ScoreError::OtherSex { .. } => "leave that answer blank with -, or mend --sex".to_owned(),
+            ScoreError::TotalOnly { id, .. } => {
+                format!(
+                    "use --total N, or import your centre's licensed text with `gyeot assess import-text {id} FILE`"
+                )
+            }
+            ScoreError::AnswersOnly { id } => format!("use --answers; `gyeot assess show {id}` lists the items"),
+            ScoreError::TotalOutOfRange { .. } => "check the total on the paper form".to_owned(),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            ScoreError::TotalOnly { .. } => Exit::Refused,
+            _ => Exit::Usage,
+        }
+    }
+}

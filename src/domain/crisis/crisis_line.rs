@@ -1,0 +1,192 @@
+//! Crisis channels and how far they can be trusted: a number is verified when a person checked it, else unverified
+//! since it was entered. Dials nothing, and reads no clock: today's date comes in.
+
+use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
+use crate::domain::practice::lang::Lang;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+/// What a channel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A number to call.
+    Phone,
+    /// A place; its number is the centre's own to add.
+    Place,
+}
+
+/// A crisis channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrisisLine {
+    /// Unique in the file.
+    pub id: String,
+    /// The number as it is dialled; absent only for a place.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// Shown first when life may be in danger.
+    pub urgent: bool,
+    /// ISO 8601 date of entry.
+    pub entered_on: String,
+    /// ISO 8601 date on which a person checked it; absent when nobody did.
+    #[serde(default)]
+    pub checked_on: Option<String>,
+    /// Korean.
+    pub ko: LineText,
+    /// English.
+    pub en: LineText,
+}
+
+/// The words of a channel in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineText {
+    /// Name.
+    pub name: String,
+    /// Opening hours.
+    pub hours: String,
+    /// What it is for.
+    pub use_for: String,
+}
+
+/// How far a channel can be trusted on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Checked by a person on this date, and not too long ago.
+    Checked(String),
+    /// Checked on this date, which is too long ago.
+    Due(String),
+    /// Never checked; entered on this date.
+    UnverifiedSince(String),
+}
+
+impl CrisisLine {
+    /// The words of this language.
+    pub const fn text(&self, lang: Lang) -> &LineText {
+        match lang {
+            Lang::Ko => &self.ko,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// How far it can be trusted on `today` (ISO 8601), when a check holds for `days`.
+    /// A check dated after today, or an unreadable today, counts as due.
+    pub fn standing(&self, today: &str, days: u16) -> Standing {
+        let Some(checked) = &self.checked_on else {
+            return Standing::UnverifiedSince(self.entered_on.clone());
+        };
+        let age = (date(checked), date(today));
+        match age {
+            (Some(then), Some(now))
+                if (0..=i32::from(days)).contains(&then.until(now).map_or(-1, |s| s.get_days())) =>
+            {
+                Standing::Checked(checked.clone())
+            }
+            _ => Standing::Due(checked.clone()),
+        }
+    }
+}
+
+fn date(text: &str) -> Option<jiff::civil::Date> {
+    text.parse().ok()
+}
+
+/// The file of all channels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrisisLines {
+    /// Counts up with every change.
+    pub version: String,
+    /// Days for which a check holds.
+    pub check_every_days: u16,
+    /// In the order of the file.
+    pub lines: Vec<CrisisLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: String,
+    check_every_days: u16,
+    line: Vec<Spanned<CrisisLine>>,
+}
+
+/// Reads the file of channels and checks it. The flaw names line and key.
+pub fn parse(text: &str) -> Result<CrisisLines, Flaw> {
+    let file: File = read_toml(text, 0)?;
+    let mut seen = std::collections::HashSet::new();
+    for line in &file.line {
+        let at = line_of(text, line.span().start);
+        let line = line.get_ref();
+        if !is_kebab(&line.id) || !seen.insert(line.id.as_str()) {
+            return Err(Flaw::new(at, "line.id", "an id is lower-case words joined by hyphens, once in the file"));
+        }
+        let dialled = |n: &String| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        if !line.number.as_ref().map_or(line.kind == Kind::Place, dialled) {
+            return Err(Flaw::new(at, "line.number", "a number has digits and hyphens; only a place may have none"));
+        }
+        for (key, day) in [("entered_on", Some(&line.entered_on)), ("checked_on", line.checked_on.as_ref())] {
+            if day.is_some_and(|d| date(d).is_none()) {
+                return Err(Flaw::new(at, format!("line.{key}"), "a date is written YYYY-MM-DD"));
+            }
+        }
+        for lang in [Lang::Ko, Lang::En] {
+            let words = line.text(lang);
+            if [&words.name, &words.hours, &words.use_for].iter().any(|w| w.trim().is_empty()) {
+                return Err(Flaw::new(at, format!("line.{lang}"), "needs name, hours and use_for"));
+            }
+        }
+    }
+    if file.line.is_empty() {
+        return Err(Flaw::new(1, "line", "there is no channel"));
+    }
+    Ok(CrisisLines {
+        version: file.version,
+        check_every_days: file.check_every_days,
+        lines: file.line.into_iter().map(Spanned::into_inner).collect(),
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "version = \"1\"\ncheck_every_days = 180\n[[line]]\nid = \"a\"\nnumber = \"109\"\nkind = \"phone\"\nurgent = true\n\
+        entered_on = \"2026-01-01\"\nko = { name = \"이름\", hours = \"24\", use_for = \"위기\" }\nen = { name = \"n\", hours = \"24\", use_for = \"u\" }\n";
+
+    fn checked(on: Option<&str>) -> CrisisLine {
+        let mut line = parse(FILE).unwrap().lines.remove(0);
+        line.checked_on = on.map(str::to_owned);
+        line
+    }
+
+    #[test]
+    fn a_number_nobody_checked_says_since_when_it_is_unverified() {
+        assert_eq!(checked(None).standing("2026-03-01", 180), Standing::UnverifiedSince("2026-01-01".into()));
+    }
+
+    #[test]
+    fn a_check_holds_for_its_days_and_is_then_due() {
+        let line = checked(Some("2026-01-10"));
+        assert_eq!(line.standing("2026-07-09", 180), Standing::Checked("2026-01-10".into()));
+        assert_eq!(line.standing("2026-07-10", 180), Standing::Due("2026-01-10".into()));
+        assert_eq!(line.standing("2026-01-09", 180), Standing::Due("2026-01-10".into()), "dated in the future");
+        assert_eq!(line.standing("soon", 180), Standing::Due("2026-01-10".into()));
+    }
+
+    #[test]
+    fn each_rule_of_the_file_can_fail() {
+        for (from, to, key) in [
+            ("\"a\"", "\"A\"", "line.id"),
+            ("number = \"109\"\n", "", "line.number"),
+            ("\"109\"", "\"call us\"", "line.number"),
+            ("2026-01-01", "January", "line.entered_on"),
+            ("hours = \"24\"", "hours = \"\"", "line.ko"),
+        ] {
+            assert_eq!(parse(&FILE.replacen(from, to, 1)).unwrap_err().key, key);
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Who may do what: one total table of role × capability, and the grants that only this table can make.
+//! Keys stop people, this table stops our own mistakes: a use case cannot be called without its grant.
+
+use crate::domain::explain::{Exit, Explain};
+use crate::domain::practice::ids::{ClientId, MemberId};
+use crate::domain::practice::member::Role;
+use std::marker::PhantomData;
+
+/// What the table answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Whoever has the role.
+    Yes,
+    /// For the member's own clients.
+    Own,
+    /// For clients that were assigned to this supervisor.
+    Assigned,
+    /// An admin and a supervisor together. Where the centre lacks one of them: break-glass with an after-review.
+    Two,
+    /// For the member's own client (a supervisor: an assigned one), together with an admin; where there is no admin,
+    /// with the other role. Where nobody comes before the member: break-glass with an after-review.
+    WithAdmin,
+    /// Only where nobody comes before this role (an admin before a supervisor before a counsellor), as break-glass
+    /// with an after-review.
+    Sole,
+    /// Never.
+    No,
+}
+
+macro_rules! capabilities {
+    ($($(#[$doc:meta])* $variant:ident $word:literal),* $(,)?) => {
+        /// What can be done. One row of the table each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Capability {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Capability {
+            /// Every capability, in the order of the table.
+            pub const ALL: &'static [Capability] = &[$(Capability::$variant),*];
+
+            /// The word in the table, in logs and in refusals.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Capability::$variant => $word,)*
+                }
+            }
+        }
+
+        /// The capabilities as types, for [`Grant`].
+        pub mod permit {
+            $($(#[$doc])* #[derive(Debug, Clone, Copy)] pub struct $variant;
+            impl super::Permit for $variant {
+                const CAPABILITY: super::Capability = super::Capability::$variant;
+            }
+            impl super::closed::Permit for $variant {})*
+        }
+    };
+}
+
+mod closed {
+    pub trait Permit {}
+}
+
+/// A capability as a type. Closed: only this file's table has members.
+pub trait Permit: closed::Permit {
+    /// Which row of the table.
+    const CAPABILITY: Capability;
+}
+
+capabilities! {
+    /// See codes and names of clients.
+    SeeCaseload "see-caseload",
+    /// See counts without names.
+    SeeCounts "see-counts",
+    /// Take on a client.
+    AddClient "add-client",
+    /// Assign or remove a supervisor of a client.
+    AssignSupervisor "assign-supervisor",
+    /// Write a consent or its withdrawal.
+    SetConsent "set-consent",
+    /// Run a session and keep what is said.
+    RunSession "run-session",
+    /// Read transcripts, notes, answers, suggestions.
+    ReadContent "read-content",
+    /// Read process (psychotherapy) notes.
+    ReadProcess "read-process",
+    /// Give an assessment and keep the answers.
+    GiveAssessment "give-assessment",
+    /// Write and change drafts of notes.
+    WriteNote "write-note",
+    /// Sign a note.
+    SignNote "sign-note",
+    /// Comment on a note, return it.
+    ReviewNote "review-note",
+    /// Co-sign a note.
+    CosignNote "cosign-note",
+    /// Raise an escalation.
+    RaiseEscalation "raise-escalation",
+    /// Read an escalation packet.
+    ReadEscalation "read-escalation",
+    /// Send an escalation packet out.
+    ExportEscalation "export-escalation",
+    /// Print or export content; needs a reason (L10).
+    ExportContent "export-content",
+    /// Change the roster.
+    ChangeRoster "change-roster",
+    /// Make new recovery phrases, with which the old ones open nothing any more.
+    RenewRecovery "renew-recovery",
+    /// Say that the fingerprint of a member was compared in person.
+    CompareFingerprint "compare-fingerprint",
+    /// Review what was done by break-glass.
+    ReviewBreakGlass "review-break-glass",
+    /// Read the access log.
+    ReadLog "read-log",
+    /// Sign the monthly inspection.
+    InspectLog "inspect-log",
+    /// Make, verify and restore backups, check and repair the store.
+    KeepWhole "keep-whole",
+    /// Destroy what is due or asked for.
+    Destroy "destroy",
+    /// Give a client to another counsellor.
+    HandOver "hand-over",
+}
+
+impl Capability {
+    /// What it is in the words of a refusal, after "one may not".
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Capability::SeeCaseload => "see clients and their sessions",
+            Capability::SeeCounts => "see the counts",
+            Capability::AddClient => "take on a client",
+            Capability::AssignSupervisor => "assign a supervisor",
+            Capability::SetConsent => "write a consent",
+            Capability::RunSession => "run a session",
+            Capability::ReadContent => "read what was said and written",
+            Capability::ReadProcess => "read process notes",
+            Capability::GiveAssessment => "give an assessment",
+            Capability::WriteNote => "write notes",
+            Capability::SignNote => "sign a note",
+            Capability::ReviewNote => "review a note",
+            Capability::CosignNote => "co-sign a note",
+            Capability::RaiseEscalation => "raise an escalation",
+            Capability::ReadEscalation => "read an escalation",
+            Capability::ExportEscalation => "send an escalation out",
+            Capability::ExportContent => "print or export content",
+            Capability::ChangeRoster => "change members and roles",
+            Capability::RenewRecovery => "make new recovery phrases",
+            Capability::CompareFingerprint => "confirm a fingerprint",
+            Capability::ReviewBreakGlass => "review what was done alone",
+            Capability::ReadLog => "read the access log",
+            Capability::InspectLog => "inspect the access log",
+            Capability::KeepWhole => "check and back up the vault",
+            Capability::Destroy => "destroy records",
+            Capability::HandOver => "hand a client over",
+        }
+    }
+}
+
+/// The table. Total: a new role or capability does not compile until it is decided here.
+pub const fn decide(capability: Capability, role: Role) -> Decision {
+    use Capability as C;
+    use Decision::{Assigned, No, Own, Sole, Two, WithAdmin, Yes};
+    use Role::{Admin, Counsellor, Supervisor};
+    match (capability, role) {
+        (C::SeeCaseload, Counsellor) => Own,
+        (C::SeeCaseload, Supervisor) => Assigned,
+        (C::SeeCaseload, Admin) => No,
+        (C::SeeCounts, Counsellor | Supervisor | Admin) => Yes,
+        (C::AddClient, Counsellor) => Yes,
+        (C::AddClient, Supervisor | Admin) => No,
+        (C::AssignSupervisor, Counsellor) => Own,
+        (C::AssignSupervisor, Supervisor | Admin) => No,
+        (C::SetConsent, Counsellor) => Own,
+        (C::SetConsent, Supervisor | Admin) => No,
+        (C::RunSession, Counsellor) => Own,
+        (C::RunSession, Supervisor | Admin) => No,
+        (C::ReadContent, Counsellor) => Own,
+        (C::ReadContent, Supervisor) => Assigned,
+        (C::ReadContent, Admin) => No,
+        (C::ReadProcess, Counsellor) => Own,
+        (C::ReadProcess, Supervisor | Admin) => No,
+        (C::GiveAssessment, Counsellor) => Own,
+        (C::GiveAssessment, Supervisor | Admin) => No,
+        (C::WriteNote, Counsellor) => Own,
+        (C::WriteNote, Supervisor | Admin) => No,
+        (C::SignNote, Counsellor) => Own,
+        (C::SignNote, Supervisor | Admin) => No,
+        (C::ReviewNote, Supervisor) => Assigned,
+        (C::ReviewNote, Counsellor | Admin) => No,
+        (C::CosignNote, Supervisor) => Assigned,
+        (C::CosignNote, Counsellor | Admin) => No,
+        (C::RaiseEscalation, Counsellor) => Own,
+        (C::RaiseEscalation, Supervisor) => Assigned,
+        (C::RaiseEscalation, Admin) => No,
+        (C::ReadEscalation, Counsellor) => Own,
+        (C::ReadEscalation, Supervisor) => Assigned,
+        (C::ReadEscalation, Admin) => Yes,
+        (C::ExportEscalation, Counsellor) => Sole,
+        (C::ExportEscalation, Supervisor) => Two,
+        (C::ExportEscalation, Admin) => Two,
+        (C::ExportContent, Counsellor) => Own,
+        (C::ExportContent, Supervisor | Admin) => No,
+        (C::ChangeRoster, Counsellor) => Sole,
+        (C::ChangeRoster, Supervisor | Admin) => Two,
+        (C::RenewRecovery, Counsellor) => Sole,
+        (C::RenewRecovery, Supervisor | Admin) => Two,
+        // It takes nothing and gives nothing: the signed word of a member who was there. The counsellor of a practice of
+        // one, who enrols the first supervisor, must be able to give it.
+        (C::CompareFingerprint, Counsellor | Supervisor | Admin) => Yes,
+        (C::ReviewBreakGlass, Counsellor) => No,
+        (C::ReviewBreakGlass, Supervisor | Admin) => Yes,
+        (C::ReadLog, Counsellor) => Sole,
+        (C::ReadLog, Supervisor | Admin) => Yes,
+        (C::InspectLog, Counsellor) => Sole,
+        (C::InspectLog, Supervisor) => Sole,
+        (C::InspectLog, Admin) => Yes,
+        (C::KeepWhole, Counsellor | Supervisor | Admin) => Yes,
+        // L13 asks for two persons. Both who work with the client may wish that a record had never been, so the second
+        // is the one who holds no key to it and keeps the log. An admin alone cannot find the records of a client.
+        (C::Destroy, Counsellor | Supervisor) => WithAdmin,
+        (C::Destroy, Admin) => No,
+        // Whoever holds the client's keys gives them on before an admin; without such a person an admin and a supervisor
+        // need two of the recovery phrases besides.
+        (C::HandOver, Counsellor | Supervisor) => WithAdmin,
+        (C::HandOver, Admin) => Two,
+    }
+}
+
+/// How the asking member stands to the client in question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// Their own client.
+    Own,
+    /// Assigned to them as supervisor.
+    Assigned,
+    /// Nothing to do with them.
+    None,
+}
+
+/// Whose matter it is: an argument of every grant, never an `if` in a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// No client is touched.
+    Nobody,
+    /// This client.
+    Client(ClientId, Relation),
+}
+
+/// What stands around the question besides role and client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Around {
+    /// The centre has an active admin.
+    pub admin: bool,
+    /// The centre has an active supervisor.
+    pub supervisor: bool,
+    /// The role of the second person who is present and has unlocked.
+    pub second: Option<Role>,
+}
+
+impl Around {
+    /// Without an admin or without a supervisor what needs both is break-glass instead of being impossible.
+    pub const fn single_handed(&self) -> bool {
+        !self.admin || !self.supervisor
+    }
+
+    /// Nobody of the centre comes before this role.
+    pub const fn nobody_before(&self, role: Role) -> bool {
+        match role {
+            Role::Counsellor => !self.admin && !self.supervisor,
+            Role::Supervisor => !self.admin,
+            Role::Admin => true,
+        }
+    }
+}
+
+/// Proof that the policy said yes to `P` for this member and client. Only [`grant`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<P: Permit> {
+    by: MemberId,
+    client: Option<ClientId>,
+    break_glass: bool,
+    permit: PhantomData<P>,
+}
+
+impl<P: Permit> Grant<P> {
+    /// Who may.
+    pub const fn by(&self) -> MemberId {
+        self.by
+    }
+    /// For whom; `None` where no client is touched.
+    pub const fn client(&self) -> Option<ClientId> {
+        self.client
+    }
+    /// True when one person does what needs two: it must be reviewed afterwards.
+    pub const fn break_glass(&self) -> bool {
+        self.break_glass
+    }
+}
+
+/// The policy said no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("as {role} one may not {} here", capability.phrase())]
+pub struct Denied {
+    /// Who asked.
+    pub role: Role,
+    /// For what.
+    pub capability: Capability,
+    /// What the table says.
+    pub decision: Decision,
+}
+
+impl Explain for Denied {
+    fn hint(&self) -> String {
+        match self.decision {
+            Decision::Own => "only the client's own counsellor can do this".into(),
+            Decision::Assigned => "the client's counsellor can assign you as supervisor".into(),
+            Decision::Two => "an admin and a supervisor do this together: give --second NAME".into(),
+            Decision::WithAdmin => {
+                "the client's own counsellor or supervisor does this with an admin: --second NAME".into()
+            }
+            Decision::Sole => "here an admin or a supervisor does this".into(),
+            Decision::Yes | Decision::No => "ask a member whose role allows it; `gyeot member list` shows them".into(),
+        }
+    }
+    fn exit(&self) -> Exit {
+        Exit::Refused
+    }
+}
+
+/// Asks the policy for `P`.
+pub fn grant<P: Permit>(by: MemberId, role: Role, whose: Whose, around: Around) -> Result<Grant<P>, Denied> {
+    let decision = decide(P::CAPABILITY, role);
+    let client = match whose {
+        Whose::Nobody => None,
+        Whose::Client(id, _) => Some(id),
+    };
+    let theirs = matches!(
+        (role, whose),
+        (Role::Counsellor, Whose::Client(_, Relation::Own)) | (Role::Supervisor, Whose::Client(_, Relation::Assigned))
+    );
+    let two =
+        matches!((role, around.second), (Role::Admin, Some(Role::Supervisor)) | (Role::Supervisor, Some(Role::Admin)));
+    // The second person of `WithAdmin`: an admin; where there is none, the other of the two roles.
+    let beside = match around.second {
+        Some(Role::Admin) => true,
+        Some(second) => !around.admin && second != role,
+        None => false,
+    };
+    let answer = match (decision, whose) {
+        (Decision::Yes, _) | (Decision::Own, Whose::Client(_, Relation::Own)) => Some(false),
+        (Decision::Assigned, Whose::Client(_, Relation::Assigned)) => Some(false),
+        (Decision::Two, _) if two => Some(false),
+        (Decision::Two, _) if around.single_handed() => Some(true),
+        (Decision::WithAdmin, _) if theirs && beside => Some(false),
+        (Decision::WithAdmin, _) if theirs && around.nobody_before(role) => Some(true),
+        (Decision::Sole, _) if around.nobody_before(role) => Some(true),
+        (
+            Decision::Own | Decision::Assigned | Decision::Two | Decision::WithAdmin | Decision::Sole | Decision::No,
+            _,
+        ) => None,
+    };
+    match answer {
+        Some(break_glass) => Ok(Grant { by, client, break_glass, permit: PhantomData }),
+        None => Err(Denied { role, capability: P::CAPABILITY, decision }),
+    }
+}
+
+/// The whole policy as one page, one row per capability; compared with a golden file.
+pub fn table() -> String {
+    let mut out = format!("{:<20}", "capability");
+    for role in Role::ALL {
+        out.push_str(&format!("{:<12}", role.word()));
+    }
+    out = out.trim_end().to_owned();
+    out.push('\n');
+    for capability in Capability::ALL {
+        let mut row = format!("{:<20}", capability.word());
+        for role in Role::ALL {
+            let cell = match decide(*capability, role) {
+                Decision::Yes => "yes",
+                Decision::Own => "own",
+                Decision::Assigned => "assigned",
+                Decision::Two => "two",
+                Decision::WithAdmin => "with-admin",
+                Decision::Sole => "sole",
+                Decision::No => "no",
+            };
+            row.push_str(&format!("{cell:<12}"));
+        }
+        out.push_str(row.trim_end());
+        out.push('\n');
+    }
+    out
+}

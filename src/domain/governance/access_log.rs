@@ -1,0 +1,443 @@
+//! The access log's entries and the rules of its monthly inspection. Source: the safety-measure notice of PIPA,
+//! art. 8 (account, time, place, whose data, task; kept and inspected monthly), L8 to L10 and L16.
+
+use crate::domain::practice::ids::{ClientCode, MemberId};
+use crate::domain::practice::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What was done, as the log names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// The vault was made.
+    Found,
+    /// The vault was unlocked.
+    Unlock,
+    /// The vault was locked.
+    Lock,
+    /// A client was added.
+    AddClient,
+    /// A consent was written or withdrawn.
+    Consent,
+    /// A supervisor got a client's keys; the detail is that member.
+    Assign,
+    /// A supervisor's keys to a client were destroyed; the detail is that member.
+    Unassign,
+    /// A session began.
+    BeginSession,
+    /// A session ended.
+    EndSession,
+    /// Content was read.
+    Read,
+    /// Something was asked for and refused: by the policy, whose word for it is the detail, or for want of a key.
+    Refused,
+    /// Something was written outside a session.
+    Write,
+    /// A note was signed or co-signed.
+    Sign,
+    /// Content left the vault; always with a reason.
+    ///
+    /// The one rule of what that is (L10, "export and print need a reason; the inspection lists them"): content, or a
+    /// sealed record that holds it, is written in a form made for use without this vault: a table (`csv`), a bundle for
+    /// another program (`fhir`), record files for another tool (`vault unpack`), or whatever its reader takes away and
+    /// says so by giving a reason. What is shown for reading here, as text or as `--json` to a program that shows it,
+    /// is [`Task::Read`]. A backup only becomes a vault again, under the same keys and the same policy:
+    /// [`Task::Backup`]. The access log, certificates and reports hold no content of a client.
+    Export,
+    /// An escalation.
+    Escalate,
+    /// The roster changed.
+    Roster,
+    /// The log itself was read.
+    ReadLog,
+    /// A month was inspected.
+    Inspect,
+    /// A backup was made, verified or restored.
+    Backup,
+    /// The store was checked or repaired.
+    Check,
+    /// Something was destroyed.
+    Destroy,
+    /// The passphrase was changed, a key renewed, or a recovery drill held.
+    Rekey,
+    /// A member who had lost the passphrase got a new one by two recovery phrases.
+    Recover,
+    /// A client went to another counsellor; the detail is that member.
+    HandOver,
+    /// What one person did alone was looked at by another; the detail is the entry's number.
+    Review,
+}
+
+impl Task {
+    /// True where the log refuses an entry without a reason (L10).
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Task::Export | Task::Destroy | Task::Escalate | Task::Recover | Task::HandOver)
+    }
+}
+
+/// One entry: who, when, where, whose, what, why. No words of a client, only the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The account.
+    pub by: MemberId,
+    /// When, by this workstation's clock.
+    pub at: Timestamp,
+    /// The workstation.
+    pub place: String,
+    /// Whose data: the pseudonym.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<ClientCode>,
+    /// The task.
+    pub task: Task,
+    /// How many records it touched.
+    #[serde(default)]
+    pub records: u64,
+    /// Why, where required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// One person did what needs two.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub break_glass: bool,
+    /// A word of the program that says more, such as the id of a session. Never text of a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The second person, where two did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<MemberId>,
+}
+
+/// An entry was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this needs a reason, and none was given")]
+pub struct NoReason;
+
+impl crate::domain::explain::Explain for NoReason {
+    fn hint(&self) -> String {
+        "say why with --reason TEXT; the monthly inspection lists it".into()
+    }
+    fn exit(&self) -> crate::domain::explain::Exit {
+        crate::domain::explain::Exit::Refused
+    }
+}
+
+/// Refuses an entry that lacks its reason; blanks are none.
+pub fn check(entry: &Entry) -> Result<(), NoReason> {
+    let given = entry.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
+    if entry.task.needs_reason() && !given { Err(NoReason) } else { Ok(()) }
+}
+
+/// A calendar month, `YYYY-MM`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Month(String);
+
+impl std::str::FromStr for Month {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let good = s.len() == 7 && format!("{s}-01").parse::<jiff::civil::Date>().is_ok();
+        if good { Ok(Month(s.to_owned())) } else { Err("a month is written YYYY-MM".to_owned()) }
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Month {
+    /// The month of an instant, in UTC.
+    pub fn of(at: Timestamp) -> Self {
+        Month(at.date().chars().take(7).collect())
+    }
+
+    /// The month before.
+    pub fn before(&self) -> Self {
+        let first: Option<jiff::civil::Date> = format!("{}-01", self.0).parse().ok();
+        let day = first.and_then(|d| d.yesterday().ok());
+        Month(day.map_or_else(|| self.0.clone(), |d| d.strftime("%Y-%m").to_string()))
+    }
+}
+
+/// What a month's inspection counts and lists; the signed report is this, written as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// `gyeot.inspection/1`.
+    pub schema: String,
+    /// The month.
+    pub month: Month,
+    /// Entries in it.
+    pub entries: u64,
+    /// Entries per task.
+    pub tasks: std::collections::BTreeMap<Task, u64>,
+    /// Entries per account.
+    pub accounts: std::collections::BTreeMap<MemberId, u64>,
+    /// Exports, each with its reason.
+    pub exports: Vec<Entry>,
+    /// What was asked for and refused.
+    #[serde(default)]
+    pub refused: Vec<Entry>,
+    /// What one person did alone.
+    pub break_glass: Vec<Entry>,
+    /// Numbers of entries, of this month and before, that one person did alone and no other has reviewed.
+    #[serde(default)]
+    pub unreviewed: Vec<u64>,
+    /// Destructions.
+    pub destroyed: Vec<Entry>,
+    /// Identities that were recovered, and clients that went to another counsellor.
+    #[serde(default)]
+    pub handed_on: Vec<Entry>,
+    /// Entries at night (22:00 to 06:00 UTC+9), which the inspector looks at.
+    pub at_night: u64,
+    /// Places where the clock went back between two entries, by entry number.
+    pub clock_back: Vec<u64>,
+    /// Where the log is damaged, cut or out of order, in any month: which month such an entry was of cannot be said.
+    #[serde(default)]
+    pub breaks: Vec<LogBreak>,
+    /// Who inspected.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One position of the access log where it is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogBreak {
+    /// The position in the file, counted from 0 like the entries.
+    pub at: u64,
+    /// One phrase of the program.
+    pub why: std::borrow::Cow<'static, str>,
+}
+
+/// Counts a month. `entries` are numbered, in order of the log.
+pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timestamp) -> Inspection {
+    let mut report = Inspection {
+        schema: "gyeot.inspection/1".into(),
+        month: month.clone(),
+        entries: 0,
+        tasks: Default::default(),
+        accounts: Default::default(),
+        exports: Vec::new(),
+        refused: Vec::new(),
+        break_glass: Vec::new(),
+        unreviewed: unreviewed(entries).into_iter().map(|(n, _)| *n).collect(),
+        destroyed: Vec::new(),
+        handed_on: Vec::new(),
+        at_night: 0,
+        clock_back: Vec::new(),
+        breaks: Vec::new(),
+        by,
+        at,
+    };
+    let mut last = None;
+    for (n, entry) in entries {
+        let back = last.is_some_and(|l| entry.at < l);
+        last = Some(entry.at);
+        if Month::of(entry.at) != *month {
+            continue;
+        }
+        report.entries += 1;
+        *report.tasks.entry(entry.task).or_default() += 1;
+        *report.accounts.entry(entry.by).or_default() += 1;
+        if entry.task == Task::Export {
+            report.exports.push(entry.clone());
+        }
+        if entry.task == Task::Refused {
+            report.refused.push(entry.clone());
+        }
+        if entry.task == Task::Destroy {
+            report.destroyed.push(entry.clone());
+        }
+        if matches!(entry.task, Task::Recover | Task::HandOver) {
+            report.handed_on.push(entry.clone());
+        }
+        if entry.break_glass {
+            report.break_glass.push(entry.clone());
+        }
+        // Korea has one zone and no summer time.
+        let hour = (entry.at.0 / 3_600_000 + 9).rem_euclid(24);
+        report.at_night += u64::from(!(6..22).contains(&hour));
+        if back {
+            report.clock_back.push(*n);
+        }
+    }
+    report
+}
+
+/// What one person did alone and no other person has reviewed since. A change of the roster is reviewed there, which
+/// the log tells by the two words of its detail: `entry 4`, then `review 4`.
+pub fn unreviewed(entries: &[(u64, Entry)]) -> Vec<&(u64, Entry)> {
+    let reviewed = |n: u64, entry: &Entry| {
+        let number = n.to_string();
+        let on_roster = entry.detail.as_deref().and_then(|d| d.strip_prefix("entry ")).map(|e| format!("review {e}"));
+        entries.iter().any(|(_, later)| {
+            let detail = later.detail.as_deref();
+            let here = later.task == Task::Review && detail == Some(number.as_str());
+            let there = later.task == Task::Roster && on_roster.is_some() && detail == on_roster.as_deref();
+            later.by != entry.by && (here || there)
+        })
+    };
+    entries.iter().filter(|(n, e)| e.break_glass && !reviewed(*n, e)).collect()
+}
+
+/// How far a member's keys reached for one client, as the log tells it without any key to content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Whose.
+    pub code: ClientCode,
+    /// The client is theirs to this day: nobody took over.
+    pub own: bool,
+    /// When they first had the key.
+    pub since: Timestamp,
+    /// When their wraps were destroyed, where that was done and they did not get new ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// How many records they opened.
+    pub opened: u64,
+    /// When they last opened something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Timestamp>,
+}
+
+/// Every client that this member had a key for at any time, and what they opened: the list for a leaver and for a
+/// breach (L15). Clients that were destroyed since are on it as well: what was read before stays read.
+pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
+    let word = member.to_string();
+    let mut found: std::collections::BTreeMap<ClientCode, Reach> = Default::default();
+    for (_, entry) in entries {
+        let Some(code) = &entry.whose else { continue };
+        let named = entry.detail.as_deref() == Some(word.as_str());
+        let takes = match entry.task {
+            Task::AddClient => entry.by == member,
+            Task::Assign | Task::HandOver => named,
+            _ => false,
+        };
+        if takes {
+            let new = Reach { code: code.clone(), own: false, since: entry.at, until: None, opened: 0, last: None };
+            let reach = found.entry(code.clone()).or_insert(new);
+            reach.own |= entry.task != Task::Assign;
+            reach.until = None;
+        } else if (entry.task == Task::HandOver || (entry.task == Task::Destroy && entry.detail.is_none()))
+            && let Some(reach) = found.get_mut(code)
+        {
+            reach.own = false;
+        } else if let (Task::Unassign, true, Some(reach)) = (entry.task, named, found.get_mut(code)) {
+            reach.until = Some(entry.at);
+        }
+        if entry.by == member
+            && entry.task == Task::Read
+            && let Some(reach) = found.get_mut(code)
+        {
+            reach.opened += entry.records;
+            reach.last = Some(entry.at);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The months that have entries, are over, and were not inspected since they were: oldest first.
+pub fn overdue(entries: &[(u64, Entry)], now: Timestamp) -> Vec<Month> {
+    let this = Month::of(now);
+    let months: std::collections::BTreeSet<Month> =
+        entries.iter().map(|(_, e)| Month::of(e.at)).filter(|m| *m < this).collect();
+    // An inspection while the month still runs has not seen what came after it.
+    let inspected = |m: &Month| {
+        entries
+            .iter()
+            .any(|(_, e)| e.task == Task::Inspect && e.detail.as_deref() == Some(m.0.as_str()) && Month::of(e.at) > *m)
+    };
+    months.into_iter().filter(|m| !inspected(m)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(task: Task, at: i64, reason: Option<&str>) -> Entry {
+        Entry {
+            by: MemberId([1; 16]),
+            at: Timestamp(at),
+            place: "desk".into(),
+            whose: None,
+            task,
+            records: 0,
+            reason: reason.map(str::to_owned),
+            break_glass: false,
+            detail: None,
+            second: None,
+        }
+    }
+
+    #[test]
+    fn an_export_without_a_reason_is_refused_and_blanks_are_no_reason() {
+        assert_eq!(check(&entry(Task::Export, 0, None)), Err(NoReason));
+        assert_eq!(check(&entry(Task::Export, 0, Some("  "))), Err(NoReason));
+        assert_eq!(check(&entry(Task::Export, 0, Some("court order"))), Ok(()));
+        assert_eq!(check(&entry(Task::Read, 0, None)), Ok(()));
+    }
+
+    fn of(mut made: Entry, by: u8, detail: Option<String>) -> Entry {
+        made.by = MemberId([by; 16]);
+        made.detail = detail;
+        made.whose = Some(ClientCode("C-0001".into()));
+        made
+    }
+
+    #[test]
+    fn the_reach_of_a_leaver_names_what_they_had_keys_for_and_whether_somebody_took_over() {
+        let supervisor = MemberId([2; 16]).to_string();
+        let next = MemberId([3; 16]).to_string();
+        let mut log = vec![
+            (0, of(entry(Task::AddClient, 1, None), 1, None)),
+            (1, of(entry(Task::Assign, 2, None), 1, Some(supervisor))),
+            (2, Entry { records: 4, ..of(entry(Task::Read, 3, None), 2, None) }),
+        ];
+        let counsellor = reach(&log, MemberId([1; 16]));
+        assert_eq!((counsellor[0].own, counsellor[0].opened), (true, 0));
+        let assigned = reach(&log, MemberId([2; 16]));
+        assert_eq!((assigned[0].own, assigned[0].opened, assigned[0].last), (false, 4, Some(Timestamp(3))));
+        assert!(reach(&log, MemberId([3; 16])).is_empty());
+        log.push((3, of(entry(Task::HandOver, 4, Some("leaves")), 1, Some(next))));
+        assert!(!reach(&log, MemberId([1; 16]))[0].own);
+        assert!(reach(&log, MemberId([3; 16]))[0].own);
+    }
+
+    #[test]
+    fn what_one_person_did_alone_waits_until_another_person_has_reviewed_it() {
+        let alone = |task, detail: Option<&str>| Entry {
+            break_glass: true,
+            ..of(entry(task, 0, Some("r")), 1, detail.map(str::to_owned))
+        };
+        let mut log = vec![(0, alone(Task::Destroy, None)), (1, alone(Task::Roster, Some("entry 4")))];
+        let waiting = |log: &[(u64, Entry)]| unreviewed(log).iter().map(|(n, _)| *n).collect::<Vec<_>>();
+        assert_eq!(waiting(&log), [0, 1]);
+        log.push((2, of(entry(Task::Review, 1, None), 1, Some("0".into()))));
+        assert_eq!(waiting(&log), [0, 1], "the one who broke the glass does not review it");
+        log.push((3, of(entry(Task::Review, 1, None), 2, Some("0".into()))));
+        log.push((4, of(entry(Task::Roster, 1, None), 2, Some("review 4".into()))));
+        assert_eq!(waiting(&log), [0; 0]);
+    }
+
+    #[test]
+    fn a_month_that_is_over_and_not_inspected_is_overdue() {
+        let october = 1_791_000_000_000; // 2026-10-03
+        let november = october + 35 * 86_400_000;
+        let log = [(0, entry(Task::Read, october, None))];
+        assert_eq!(overdue(&log, Timestamp(november)).iter().map(Month::to_string).collect::<Vec<_>>(), ["2026-10"]);
+        let mut early = entry(Task::Inspect, october + 86_400_000, None);
+        early.detail = Some("2026-10".into());
+        let waits = overdue(&[log[0].clone(), (1, early)], Timestamp(november));
+        assert_eq!(waits.len(), 1, "an inspection in the middle of the month has not seen the rest of it");
+        let mut done = entry(Task::Inspect, november, None);
+        done.detail = Some("2026-10".into());
+        assert!(overdue(&[log[0].clone(), (1, done)], Timestamp(november)).is_empty());
+    }
+
+    #[test]
+    fn the_inspection_lists_exports_and_says_where_the_clock_went_back() {
+        let t = 1_791_000_000_000;
+        let log = [(0, entry(Task::Read, t, None)), (1, entry(Task::Export, t - 5, Some("court")))];
+        let report = inspect(&log, &Month::of(Timestamp(t)), MemberId([1; 16]), Timestamp(t));
+        assert_eq!((report.exports.len(), report.clock_back), (1, vec![1]));
+    }
+}

@@ -1,0 +1,7 @@
+//! Who may do what, what was done, who is a member, and how long it is kept.
+
+pub mod access;
+pub mod access_log;
+pub mod concern;
+pub mod retention;
+pub mod roster;

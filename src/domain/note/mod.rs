@@ -1,0 +1,3 @@
+//! Notes: which sections a format has.
+
+pub mod format;

@@ -1,0 +1,126 @@
+//! Clients: outside the seal only a code, inside the card with the name and what a crisis packet needs (L12).
+
+use crate::domain::assessment::instrument::Sex;
+use crate::domain::practice::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a client; sealed to the case key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientCard {
+    /// Random, never shown.
+    pub id: ClientId,
+    /// What the client is called on screens that others may see.
+    pub code: ClientCode,
+    /// The name.
+    pub name: ClientText,
+    /// Birth date, `YYYY-MM-DD`; decides whether a guardian has to consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// Sex, for the norms and maxima of instruments that depend on it; may be left open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Telephone or another contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ClientText>,
+    /// Where the client lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<ClientText>,
+    /// Whose client it is.
+    pub counsellor: MemberId,
+    /// Supervisors on the case key.
+    #[serde(default)]
+    pub supervisors: Vec<MemberId>,
+    /// Supervisors who were named before the client agreed to supervision: they have no key until that is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaiting: Vec<MemberId>,
+    /// Since when.
+    pub since: Timestamp,
+    /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
+}
+
+/// What is asked to add a client.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewClient {
+    /// A wished code, such as `C-0417`; otherwise the next free one is given.
+    pub code: Option<ClientCode>,
+    /// The name.
+    pub name: ClientText,
+    /// `YYYY-MM-DD`.
+    pub birth_date: Option<String>,
+    /// For norms and maxima that depend on it.
+    pub sex: Option<Sex>,
+    /// Telephone or another contact.
+    pub contact: Option<ClientText>,
+    /// Where the client lives.
+    pub address: Option<ClientText>,
+    /// Names of supervisors who are to read this client, once the client agrees to supervision.
+    pub supervisors: Vec<String>,
+}
+
+/// One row of the caseload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClientRow {
+    /// Random, never shown.
+    #[serde(skip)]
+    pub id: ClientId,
+    /// The code.
+    pub code: ClientCode,
+    /// The name.
+    pub name: ClientText,
+    /// Whose client it is.
+    pub counsellor: MemberId,
+    /// True when it is the asking member's own client, false when assigned as supervisor.
+    pub own: bool,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// True for a code of the form that may stand outside the seal: 1 to 16 of `A-Z 0-9 -`, so that nobody puts a name there.
+pub fn code_is_well_formed(code: &str) -> bool {
+    (1..=16).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        && code.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// The code after the highest of the form `C-0001` in use.
+pub fn next_code<'a>(used: impl Iterator<Item = &'a ClientCode>) -> ClientCode {
+    let highest = used.filter_map(|c| c.as_str().strip_prefix("C-")?.parse::<u32>().ok()).max().unwrap_or(0);
+    ClientCode(format!("C-{:04}", highest.saturating_add(1)))
+}
+
+/// Full years between a birth date `YYYY-MM-DD` and a day `YYYY-MM-DD`; `None` when either is not a date.
+pub fn age_in_years(birth: &str, today: &str) -> Option<i32> {
+    let (b, t): (jiff::civil::Date, jiff::civil::Date) = (birth.parse().ok()?, today.parse().ok()?);
+    let had_birthday = (t.month(), t.day()) >= (b.month(), b.day());
+    Some(i32::from(t.year()) - i32::from(b.year()) - i32::from(!had_birthday))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_not_a_code() {
+        for bad in ["", "KIM", "김철수", "c-1", "C 1", "C-00000000000000001"] {
+            assert!(!code_is_well_formed(bad), "{bad}");
+        }
+        assert!(code_is_well_formed("C-0417"));
+    }
+
+    #[test]
+    fn the_day_before_the_fourteenth_birthday_is_thirteen() {
+        assert_eq!(age_in_years("2012-11-22", "2026-11-21"), Some(13));
+        assert_eq!(age_in_years("2012-11-22", "2026-11-22"), Some(14));
+        assert_eq!(age_in_years("2012-13-40", "2026-11-22"), None);
+    }
+
+    #[test]
+    fn codes_count_on_from_the_highest() {
+        let used = [ClientCode("C-0009".into()), ClientCode("X-7".into()), ClientCode("C-0002".into())];
+        assert_eq!(next_code(used.iter()).as_str(), "C-0010");
+    }
+}

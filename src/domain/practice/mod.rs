@@ -1,0 +1,13 @@
+//! People, sessions, consents, identifiers, time and text: the words that every other part of the domain uses.
+
+pub mod client;
+pub mod consent;
+pub mod data_file;
+pub mod ids;
+pub mod lang;
+pub mod member;
+pub mod notice;
+pub mod schedule;
+pub mod session;
+pub mod text;
+pub mod time;

@@ -1,0 +1,300 @@
+//! When an instrument is to be given again to a client, and what of it is due on a day. Pure: the day, the givings and
+//! the sessions are passed in. Giving the instrument is what clears it; nothing here sends a reminder.
+
+use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::Timestamp;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The schema name written into every schedule.
+pub const SCHEMA: &str = "gyeot.schedule/1";
+/// The longest interval: beyond two years a date says it better.
+const MOST_WEEKS: u32 = 104;
+
+/// How often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Every {
+    /// So many weeks after the last giving.
+    Weeks {
+        /// From 1 to 104.
+        weeks: u32,
+    },
+    /// Once for each session.
+    Session,
+    /// At these dates.
+    Dates {
+        /// Ascending.
+        dates: Vec<Date>,
+    },
+}
+
+impl std::str::FromStr for Every {
+    type Err = String;
+
+    /// `2w`, `session`, or dates `2026-12-01,2027-03-01`.
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let said = s.trim().to_lowercase();
+        if said == "session" {
+            return Ok(Every::Session);
+        }
+        if let Some(weeks) = said.strip_suffix('w') {
+            let weeks = weeks.parse().ok().filter(|w| (1..=MOST_WEEKS).contains(w));
+            return weeks.map(|weeks| Every::Weeks { weeks }).ok_or(format!("weeks go from 1w to {MOST_WEEKS}w"));
+        }
+        let dates: Result<Vec<Date>, _> = said.split(',').map(|d| d.trim().parse()).collect();
+        let mut dates = dates.map_err(|_| "say 2w, session, or dates as YYYY-MM-DD with commas".to_owned())?;
+        dates.sort_unstable();
+        dates.dedup();
+        Ok(Every::Dates { dates })
+    }
+}
+
+impl std::fmt::Display for Every {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Every::Weeks { weeks } => write!(f, "{weeks}w"),
+            Every::Session => f.write_str("session"),
+            Every::Dates { dates } => {
+                let dates: Vec<String> = dates.iter().map(Date::to_string).collect();
+                f.write_str(&dates.join(","))
+            }
+        }
+    }
+}
+
+impl Every {
+    /// For people.
+    pub fn say(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Every::Weeks { weeks: 1 }, Lang::Ko) => "매주".to_owned(),
+            (Every::Weeks { weeks }, Lang::Ko) => format!("{weeks}주마다"),
+            (Every::Weeks { weeks: 1 }, Lang::En) => "every week".to_owned(),
+            (Every::Weeks { weeks }, Lang::En) => format!("every {weeks} weeks"),
+            (Every::Session, Lang::Ko) => "회기마다".to_owned(),
+            (Every::Session, Lang::En) => "each session".to_owned(),
+            (Every::Dates { dates }, Lang::Ko) => format!("정한 날 {}번", dates.len()),
+            (Every::Dates { dates }, Lang::En) => format!("{} set dates", dates.len()),
+        }
+    }
+}
+
+/// One instrument's schedule of one client. The newest of an instrument holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// How often; none when it was stopped.
+    pub every: Option<Every>,
+    /// First day.
+    pub from: Date,
+    /// Last day, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// When it was set.
+    pub set_at: Timestamp,
+}
+
+/// Where a schedule stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum Standing {
+    /// Since so many days.
+    Overdue {
+        /// From 1.
+        days: i32,
+    },
+    /// Today.
+    Due,
+    /// On that day.
+    Later {
+        /// The day.
+        on: Date,
+    },
+    /// When the next session begins.
+    NextSession,
+}
+
+impl Standing {
+    /// True when it wants to be given now.
+    pub const fn is_due(self) -> bool {
+        matches!(self, Standing::Due | Standing::Overdue { .. })
+    }
+
+    /// For people.
+    pub fn say(self, lang: Lang) -> String {
+        match (self, lang) {
+            (Standing::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
+            (Standing::Overdue { days: 1 }, Lang::En) => "overdue by 1 day".to_owned(),
+            (Standing::Overdue { days }, Lang::En) => format!("overdue by {days} days"),
+            (Standing::Due, _) => lang.pick("오늘", "due today").to_owned(),
+            (Standing::Later { on }, Lang::Ko) => format!("{on} 예정"),
+            (Standing::Later { on }, Lang::En) => format!("on {on}"),
+            (Standing::NextSession, _) => lang.pick("다음 회기", "next session").to_owned(),
+        }
+    }
+
+    /// The most pressing first.
+    fn rank(self) -> (u8, i32) {
+        match self {
+            Standing::Overdue { days } => (0, -days),
+            Standing::Due => (1, 0),
+            Standing::NextSession => (2, 0),
+            Standing::Later { .. } => (3, 0),
+        }
+    }
+}
+
+/// One schedule and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// How often.
+    pub every: Every,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
+impl Schedule {
+    /// Where it stands today; none when it was stopped or is over. Only givings from its first day on count. A giving
+    /// on the day of a session, before or after it, is that session's.
+    pub fn standing(&self, given: &[Date], sessions: &[Date], today: Date) -> Option<Standing> {
+        let every = self.every.as_ref()?;
+        if self.until.is_some_and(|until| today > until) {
+            return None;
+        }
+        let last = given.iter().filter(|d| **d >= self.from).max().copied();
+        let on = match every {
+            Every::Weeks { weeks } => match last {
+                Some(last) => last.checked_add(i64::from(*weeks).weeks()).ok()?,
+                None => self.from,
+            },
+            Every::Session => {
+                let held = sessions.iter().filter(|d| **d >= self.from && **d <= today).max().copied();
+                match held {
+                    Some(held) if last.is_none_or(|l| l < held) => held,
+                    _ => return Some(Standing::NextSession),
+                }
+            }
+            Every::Dates { dates } => {
+                *dates.iter().filter(|d| **d >= self.from).find(|d| last.is_none_or(|l| l < **d))?
+            }
+        };
+        if self.until.is_some_and(|until| on > until) {
+            return None;
+        }
+        let days = on.until(today).map_or(0, |span| span.get_days());
+        Some(match days {
+            0 => Standing::Due,
+            1.. => Standing::Overdue { days },
+            _ => Standing::Later { on },
+        })
+    }
+}
+
+/// What stands open of a client's schedules, the most pressing first. `given` and `sessions` are days.
+pub fn due<'a>(
+    schedules: impl Iterator<Item = &'a Schedule>,
+    given: impl Fn(&InstrumentId) -> Vec<Date>,
+    sessions: &[Date],
+    today: Date,
+) -> Vec<Due> {
+    let mut all: Vec<Due> = schedules
+        .filter_map(|s| {
+            let standing = s.standing(&given(&s.instrument), sessions, today)?;
+            Some(Due { instrument: s.instrument.clone(), every: s.every.clone()?, standing })
+        })
+        .collect();
+    all.sort_by(|a, b| (a.standing.rank(), &a.instrument).cmp(&(b.standing.rank(), &b.instrument)));
+    all
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn schedule(every: &str) -> Schedule {
+        Schedule {
+            schema: SCHEMA.to_owned(),
+            instrument: "phq-9".into(),
+            every: Some(every.parse().unwrap()),
+            from: date(2026, 11, 2),
+            until: Some(date(2027, 1, 31)),
+            set_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn every_two_weeks_counts_from_the_first_day_and_then_from_the_last_giving() {
+        let s = schedule("2w");
+        let given = [date(2026, 11, 4)];
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 1)), Some(Standing::Later { on: date(2026, 11, 2) }));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 2)), Some(Standing::Due));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 5)), Some(Standing::Overdue { days: 3 }));
+        assert_eq!(s.standing(&given, &[], date(2026, 11, 17)), Some(Standing::Later { on: date(2026, 11, 18) }));
+        assert_eq!(s.standing(&given, &[], date(2026, 11, 18)), Some(Standing::Due));
+    }
+
+    #[test]
+    fn a_giving_before_the_first_day_does_not_count_and_after_the_last_day_nothing_is_due() {
+        let s = schedule("1w");
+        assert_eq!(s.standing(&[date(2026, 11, 1)], &[], date(2026, 11, 2)), Some(Standing::Due));
+        assert_eq!(s.standing(&[], &[], date(2027, 2, 1)), None);
+        assert_eq!(s.standing(&[date(2027, 1, 30)], &[], date(2027, 1, 31)), None);
+    }
+
+    #[test]
+    fn each_session_is_due_from_the_day_of_a_session_until_it_was_given_on_that_day_or_later() {
+        let s = schedule("session");
+        let sessions = [date(2026, 11, 3), date(2026, 11, 10)];
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 2)), Some(Standing::NextSession));
+        assert_eq!(s.standing(&[], &sessions[..1], date(2026, 11, 3)), Some(Standing::Due));
+        let given = [date(2026, 11, 3)];
+        assert_eq!(s.standing(&given, &sessions[..1], date(2026, 11, 9)), Some(Standing::NextSession));
+        assert_eq!(s.standing(&given, &sessions, date(2026, 11, 12)), Some(Standing::Overdue { days: 2 }));
+    }
+
+    #[test]
+    fn set_dates_are_due_one_after_the_other_and_a_giving_covers_all_before_it() {
+        let s = schedule("2026-12-01, 2026-11-10");
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 10)), Some(Standing::Due));
+        assert_eq!(
+            s.standing(&[date(2026, 11, 12)], &[], date(2026, 11, 12)),
+            Some(Standing::Later { on: date(2026, 12, 1) })
+        );
+        assert_eq!(s.standing(&[date(2026, 12, 1)], &[], date(2026, 12, 2)), None);
+    }
+
+    #[test]
+    fn a_stopped_schedule_is_never_due() {
+        let stopped = Schedule { every: None, ..schedule("1w") };
+        assert_eq!(stopped.standing(&[], &[], date(2026, 12, 1)), None);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nonsense_is_refused() {
+        for said in ["1w", "104w", "session", "2026-12-01,2027-03-01"] {
+            assert_eq!(said.parse::<Every>().unwrap().to_string(), said);
+        }
+        for bad in ["", "0w", "105w", "w", "2m", "monday", "2026-13-01", "2026-12-01,"] {
+            assert!(bad.parse::<Every>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_most_overdue_stands_first() {
+        let other = Schedule { instrument: "gad-7".into(), from: date(2026, 10, 1), ..schedule("1w") };
+        let both = [schedule("1w"), other];
+        let found = due(both.iter(), |_| Vec::new(), &[], date(2026, 11, 3));
+        assert_eq!(found[0].instrument.as_str(), "gad-7");
+        assert_eq!(found[1].standing, Standing::Overdue { days: 1 });
+    }
+}

@@ -1,0 +1,227 @@
+//! The transcript of a session: who said what, when, and where nothing could be heard.
+
+use crate::domain::practice::ids::{ModelId, UtteranceId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// The schema name written into every transcript file.
+pub const SCHEMA: &str = "gyeot.transcript/1";
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Speaker {
+    /// The counsellor.
+    Counsellor,
+    /// The client.
+    Client,
+    /// Someone else in the room.
+    Other,
+    /// Not known, or not decided yet.
+    #[default]
+    Unknown,
+}
+
+impl Speaker {
+    /// The label of this speaker.
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Speaker::Counsellor, Lang::Ko) => "상담사",
+            (Speaker::Client, Lang::Ko) => "내담자",
+            (Speaker::Other, Lang::Ko) => "다른 분",
+            (Speaker::Unknown, Lang::Ko) => "화자?",
+            (Speaker::Counsellor, Lang::En) => "Counsellor",
+            (Speaker::Client, Lang::En) => "Client",
+            (Speaker::Other, Lang::En) => "Other",
+            (Speaker::Unknown, Lang::En) => "Speaker?",
+        }
+    }
+}
+
+/// A model as a record names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelRef {
+    /// Catalogue id.
+    pub id: ModelId,
+    /// SHA-256 of the file that was loaded, hexadecimal.
+    pub sha256: String,
+}
+
+/// One stretch of speech by one speaker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Utterance {
+    /// Counts from 1.
+    pub id: UtteranceId,
+    /// From the start of the session, milliseconds.
+    #[serde(default)]
+    pub start_ms: u64,
+    /// From the start of the session, milliseconds.
+    #[serde(default)]
+    pub end_ms: u64,
+    /// Who speaks.
+    #[serde(default)]
+    pub speaker: Speaker,
+    /// The words.
+    pub text: ClientText,
+    /// Mean token probability, 0 to 1; absent when the engine gave none, never invented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+}
+
+impl Utterance {
+    /// Where it lies in the session.
+    pub const fn span(&self) -> Span {
+        Span { start_ms: self.start_ms, end_ms: self.end_ms }
+    }
+}
+
+/// A stretch that could not be heard or transcribed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// From the start of the session, milliseconds.
+    pub start_ms: u64,
+    /// From the start of the session, milliseconds.
+    pub end_ms: u64,
+    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`.
+    pub reason: String,
+}
+
+/// A whole transcript.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// Always [`SCHEMA`] when written; absent or another name is refused by [`Transcript::parse`].
+    pub schema: String,
+    /// Language of the session.
+    #[serde(default)]
+    pub language: Lang,
+    /// Length of the audio, milliseconds.
+    #[serde(default)]
+    pub duration_ms: u64,
+    /// The speech model, when one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRef>,
+    /// In order of time.
+    pub utterances: Vec<Utterance>,
+    /// In order of time.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
+}
+
+/// Why a transcript file was refused. Carries no words of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TranscriptError {
+    /// Not JSON of this shape.
+    #[error("the file is not a transcript (line {line}, column {column})")]
+    Shape {
+        /// Line of the JSON error.
+        line: usize,
+        /// Column of the JSON error.
+        column: usize,
+    },
+    /// Another schema.
+    #[error("the file says it is not a {SCHEMA} file")]
+    Schema,
+    /// Two utterances share an id.
+    #[error("utterance {0} appears twice")]
+    Twice(u32),
+}
+
+impl crate::domain::explain::Explain for TranscriptError {
+    fn hint(&self) -> String {
+        format!("give a JSON file with \"schema\":\"{SCHEMA}\" and utterances of id, speaker and text")
+    }
+    fn exit(&self) -> crate::domain::explain::Exit {
+        crate::domain::explain::Exit::Usage
+    }
+}
+
+impl Transcript {
+    /// An empty transcript of a language.
+    pub fn empty(language: Lang) -> Self {
+        Transcript {
+            schema: SCHEMA.to_owned(),
+            language,
+            duration_ms: 0,
+            model: None,
+            utterances: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Reads a transcript file and cleans every text in it.
+    pub fn parse(json: &str) -> Result<Self, TranscriptError> {
+        let mut t: Transcript =
+            serde_json::from_str(json).map_err(|e| TranscriptError::Shape { line: e.line(), column: e.column() })?;
+        if t.schema != SCHEMA {
+            return Err(TranscriptError::Schema);
+        }
+        let mut seen = std::collections::HashSet::new();
+        for u in &mut t.utterances {
+            if !seen.insert(u.id) {
+                return Err(TranscriptError::Twice(u.id.0));
+            }
+            u.text = ClientText::new(u.text.reveal());
+        }
+        Ok(t)
+    }
+
+    /// The utterance of this id.
+    pub fn get(&self, id: UtteranceId) -> Option<&Utterance> {
+        self.utterances.iter().find(|u| u.id == id)
+    }
+
+    /// Writes the speakers that a [`crate::speech::speakers::Diariser`] settled on; lines it says nothing of stay.
+    pub fn name_speakers(&mut self, settled: &[(UtteranceId, Speaker, f32)]) {
+        let speakers: std::collections::HashMap<_, _> = settled.iter().map(|(id, s, _)| (*id, *s)).collect();
+        for u in &mut self.utterances {
+            if let Some(speaker) = speakers.get(&u.id) {
+                u.speaker = *speaker;
+            }
+        }
+    }
+
+    /// Adds an utterance in order of its start; the id is the next free one.
+    pub fn add(&mut self, span: Span, speaker: Speaker, text: ClientText, confidence: Option<f32>) -> UtteranceId {
+        let id = UtteranceId(self.utterances.iter().map(|u| u.id.0).max().unwrap_or(0) + 1);
+        let at = self.utterances.partition_point(|u| u.start_ms <= span.start_ms);
+        let u = Utterance { id, start_ms: span.start_ms, end_ms: span.end_ms, speaker, text, confidence };
+        self.utterances.insert(at, u);
+        self.duration_ms = self.duration_ms.max(span.end_ms);
+        id
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utterances_stay_in_order_of_time_whatever_order_they_arrive_in() {
+        let mut t = Transcript::empty(Lang::En);
+        for start in [3000, 1000, 2000] {
+            t.add(Span { start_ms: start, end_ms: start + 500 }, Speaker::Client, ClientText::new("x"), None);
+        }
+        let starts: Vec<u64> = t.utterances.iter().map(|u| u.start_ms).collect();
+        assert_eq!(starts, [1000, 2000, 3000]);
+        assert_eq!(t.utterances[0].id, UtteranceId(2), "ids follow arrival, not time");
+    }
+
+    #[test]
+    fn a_minimal_file_with_id_speaker_and_text_is_enough() {
+        let t = Transcript::parse(
+            r#"{"schema":"gyeot.transcript/1","utterances":[{"id":1,"speaker":"client","text":"네"}]}"#,
+        );
+        assert_eq!(t.map(|t| t.utterances.len()), Ok(1));
+    }
+
+    #[test]
+    fn a_shape_error_names_the_place_and_none_of_the_words() {
+        let e = Transcript::parse("{\"schema\":\"gyeot.transcript/1\",\n\"utterances\":[{\"text\":\"비밀\"}]}")
+            .unwrap_err();
+        assert!(!e.to_string().contains("비밀"), "{e}");
+        assert!(e.to_string().contains("line 2"), "{e}");
+    }
+}

@@ -1,0 +1,295 @@
+//! Reading R4 files of others: a Questionnaire as questions with codes and scores, a QuestionnaireResponse as answers
+//! of an instrument. A file of another release, or one that departs from the structure, is refused with its place.
+
+use crate::domain::assessment::instrument::{Instrument, Library};
+use crate::domain::assessment::score::Answers;
+use crate::domain::explain::{Exit, Explain};
+use crate::formats::fhir::{ORDINAL, link_id, structure};
+use serde_json::{Value, json};
+
+/// Why a FHIR file was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FhirError {
+    /// Not JSON.
+    #[error("the file is not JSON: line {line}, column {column}")]
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// Another resource.
+    #[error("the file holds a {found}, not a {wanted}")]
+    Other {
+        /// What it is.
+        found: String,
+        /// What was asked for.
+        wanted: &'static str,
+    },
+    /// Another release of FHIR.
+    #[error("the file is of another FHIR release ({release}): {sign}")]
+    Release {
+        /// Which.
+        release: &'static str,
+        /// What gave it away.
+        sign: String,
+    },
+    /// It departs from the R4 structure.
+    #[error("{path}: {what}")]
+    Structure {
+        /// Where.
+        path: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Answers that do not fit the instrument.
+    #[error("the answer to `{link_id}` is not one of {id}")]
+    Answer {
+        /// The item of the file.
+        link_id: String,
+        /// The instrument.
+        id: String,
+    },
+}
+
+impl Explain for FhirError {
+    fn hint(&self) -> String {
+        match self {
+            FhirError::NotJson { .. } => "export it again as JSON; XML is not read".to_owned(),
+            FhirError::Other { wanted, .. } => format!("choose the file with the {wanted}"),
+            FhirError::Release { .. } => "export it as FHIR R4 (4.0.1)".to_owned(),
+            FhirError::Structure { .. } => "ask the sender to mend that element".to_owned(),
+            FhirError::Answer { .. } => "check that the file belongs to this instrument and version".to_owned(),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            FhirError::Other { .. } => Exit::Usage,
+            _ => Exit::Damaged,
+        }
+    }
+}
+
+/// One answer a question may take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadOption {
+    /// Code system and code.
+    pub code: Option<(String, String)>,
+    /// Label.
+    pub display: String,
+    /// Its score, where the file gives one.
+    pub score: Option<f64>,
+}
+
+/// One question of a questionnaire, groups flattened in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadItem {
+    /// Link id, unique.
+    pub link_id: String,
+    /// LOINC code.
+    pub loinc: Option<String>,
+    /// Words.
+    pub text: String,
+    /// R4 item type.
+    pub kind: String,
+    /// Must be answered.
+    pub required: bool,
+    /// Answers, in order.
+    pub options: Vec<ReadOption>,
+}
+
+/// A questionnaire as read. The file itself is kept, so that writing it out again loses nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadQuestionnaire {
+    /// Title or name.
+    pub title: String,
+    /// LOINC code of the panel.
+    pub panel: Option<String>,
+    /// Questions.
+    pub items: Vec<ReadItem>,
+    file: Value,
+}
+
+impl ReadQuestionnaire {
+    /// The file as it came.
+    pub fn file(&self) -> &Value {
+        &self.file
+    }
+
+    /// The instrument of the same panel whose scored questions all occur here with the same codes.
+    pub fn instrument<'a>(&self, library: &'a Library) -> Option<&'a Instrument> {
+        let panel = self.panel.as_ref()?;
+        library.iter().filter(|i| i.loinc.panel.as_ref() == Some(panel)).find(|i| {
+            let has = |code: &String| self.items.iter().any(|r| r.loinc.as_ref() == Some(code));
+            i.items.iter().filter(|it| it.scored).all(|it| it.loinc.as_ref().is_some_and(has))
+        })
+    }
+
+    /// A Questionnaire written from what was read, for a system that wants nothing but questions, codes and scores.
+    pub fn write(&self) -> Value {
+        let items: Vec<Value> = self.items.iter().map(write_item).collect();
+        let mut out = json!({"resourceType": "Questionnaire", "status": "draft", "title": self.title, "item": items});
+        if let Some(panel) = &self.panel {
+            out["code"] = json!([{"system": crate::formats::fhir::LOINC, "code": panel}]);
+        }
+        out
+    }
+}
+
+fn write_item(i: &ReadItem) -> Value {
+    let mut out = json!({"linkId": i.link_id, "text": i.text, "type": i.kind, "required": i.required});
+    if let Some(code) = &i.loinc {
+        out["code"] = json!([{"system": crate::formats::fhir::LOINC, "code": code}]);
+    }
+    let options: Vec<Value> = i
+        .options
+        .iter()
+        .map(|o| {
+            let mut coding = json!({"display": o.display});
+            if let Some((system, code)) = &o.code {
+                coding["system"] = json!(system);
+                coding["code"] = json!(code);
+            }
+            let mut option = json!({"valueCoding": coding});
+            if let Some(score) = o.score {
+                option["extension"] = json!([{"url": ORDINAL, "valueDecimal": score}]);
+            }
+            option
+        })
+        .collect();
+    if !options.is_empty() {
+        out["answerOption"] = Value::Array(options);
+    }
+    out
+}
+
+fn load(text: &str, wanted: &'static str) -> Result<Value, FhirError> {
+    let value: Value =
+        serde_json::from_str(text).map_err(|e| FhirError::NotJson { line: e.line(), column: e.column() })?;
+    let found = value.get("resourceType").and_then(Value::as_str).unwrap_or("file without resourceType");
+    if found != wanted {
+        return Err(FhirError::Other { found: found.chars().take(40).collect(), wanted });
+    }
+    another_release(&value)?;
+    match structure::check(&value).into_iter().next() {
+        Some(p) => Err(FhirError::Structure { path: p.path, what: p.what }),
+        None => Ok(value),
+    }
+}
+
+/// A resource does not state its release, but each release has elements and codes of its own.
+fn another_release(value: &Value) -> Result<(), FhirError> {
+    let told = |release: &'static str, sign: &str| Err(FhirError::Release { release, sign: sign.to_owned() });
+    for profile in
+        value.pointer("/meta/profile").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    {
+        for (mark, release) in [("/5.0", "R5"), ("/3.0", "STU3"), ("/1.0", "DSTU2")] {
+            if profile.contains(mark) {
+                return told(release, "its profile");
+            }
+        }
+    }
+    for (element, release) in [("group", "DSTU2"), ("versionAlgorithmString", "R5"), ("copyrightLabel", "R5")] {
+        if value.get(element).is_some() {
+            return told(release, element);
+        }
+    }
+    let mut stack: Vec<&Value> = value.get("item").and_then(Value::as_array).into_iter().flatten().collect();
+    while let Some(item) = stack.pop() {
+        for (element, release) in
+            [("option", "STU3"), ("options", "STU3"), ("answerConstraint", "R5"), ("disabledDisplay", "R5")]
+        {
+            if item.get(element).is_some() {
+                return told(release, &format!("item.{element}"));
+            }
+        }
+        match item.get("type").and_then(Value::as_str) {
+            Some("coding") => return told("R5", "item.type coding"),
+            Some("question") => return told("R5", "item.type question"),
+            _ => {}
+        }
+        let asks = item.get("enableWhen").and_then(Value::as_array).into_iter().flatten();
+        if asks.clone().any(|w| w.get("hasAnswer").is_some()) {
+            return told("STU3", "enableWhen.hasAnswer");
+        }
+        stack.extend(item.get("item").and_then(Value::as_array).into_iter().flatten());
+    }
+    Ok(())
+}
+
+/// Reads an R4 Questionnaire.
+pub fn questionnaire(text: &str) -> Result<ReadQuestionnaire, FhirError> {
+    let file = load(text, "Questionnaire")?;
+    let mut items = Vec::new();
+    flatten(&file, &mut items);
+    let title =
+        ["title", "name"].iter().find_map(|k| file.get(k).and_then(Value::as_str)).unwrap_or_default().to_owned();
+    Ok(ReadQuestionnaire { title, panel: loinc_of(&file), items, file })
+}
+
+fn loinc_of(v: &Value) -> Option<String> {
+    let codes = v.get("code")?.as_array()?;
+    // LHC-Forms leaves the system of the panel out and says it in the identifier only.
+    let ours = codes
+        .iter()
+        .find(|c| c.get("system").and_then(Value::as_str).is_none_or(|s| s == crate::formats::fhir::LOINC))?;
+    ours.get("code").and_then(Value::as_str).map(str::to_owned)
+}
+
+fn flatten(of: &Value, into: &mut Vec<ReadItem>) {
+    for item in of.get("item").and_then(Value::as_array).into_iter().flatten() {
+        let text = |k: &str| item.get(k).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let options = item.get("answerOption").and_then(Value::as_array).into_iter().flatten().map(option).collect();
+        into.push(ReadItem {
+            link_id: text("linkId"),
+            loinc: loinc_of(item),
+            text: text("text"),
+            kind: text("type"),
+            required: item.get("required").and_then(Value::as_bool).unwrap_or(false),
+            options,
+        });
+        flatten(item, into);
+    }
+}
+
+fn ordinal(v: &Value) -> Option<f64> {
+    let extensions = v.get("extension")?.as_array()?;
+    extensions.iter().find(|e| e.get("url").and_then(Value::as_str) == Some(ORDINAL))?.get("valueDecimal")?.as_f64()
+}
+
+fn option(o: &Value) -> ReadOption {
+    let text = |k: &str| o.pointer(&format!("/valueCoding/{k}")).and_then(Value::as_str).map(str::to_owned);
+    let other = ["valueString", "valueDate", "valueTime"].iter().find_map(|k| o.get(k).and_then(Value::as_str));
+    let whole = o.get("valueInteger").map(ToString::to_string);
+    ReadOption {
+        code: text("code").map(|c| (text("system").unwrap_or_default(), c)),
+        display: text("display").or(other.map(str::to_owned)).or(whole).unwrap_or_default(),
+        score: ordinal(o).or_else(|| o.get("valueCoding").and_then(ordinal)),
+    }
+}
+
+/// Reads an R4 QuestionnaireResponse as answers of an instrument; items that it does not know are left out.
+pub fn response(text: &str, i: &Instrument) -> Result<Answers, FhirError> {
+    let file = load(text, "QuestionnaireResponse")?;
+    let mut answers = vec![None; i.items.len()];
+    let mut stack: Vec<&Value> = file.get("item").and_then(Value::as_array).into_iter().flatten().collect();
+    while let Some(given) = stack.pop() {
+        stack.extend(given.get("item").and_then(Value::as_array).into_iter().flatten());
+        let id = given.get("linkId").and_then(Value::as_str).unwrap_or_default();
+        let Some(n) = i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == id) else { continue };
+        let Some(answer) = given.pointer("/answer/0") else { continue };
+        let set = i.set_of(&i.items[n]);
+        let code = answer.pointer("/valueCoding/code").and_then(Value::as_str);
+        let by_code = code.and_then(|c| set.loinc.iter().position(|l| l == c)).map(|at| set.values[at]);
+        let number = ordinal(answer).or_else(|| answer.get("valueInteger").and_then(Value::as_f64));
+        let number = number.or_else(|| code.and_then(|c| c.parse().ok()));
+        let by_number = number.filter(|v| v.fract() == 0.0).map(|v| v as i32).filter(|v| set.values.contains(v));
+        let value = by_code.or(by_number);
+        answers[n] = Some(value.ok_or_else(|| FhirError::Answer { link_id: id.to_owned(), id: i.id.to_string() })?);
+    }
+    while answers.len() > i.fewest_answers() && answers.last() == Some(&None) {
+        answers.pop();
+    }
+    Ok(Answers(answers))
+}

@@ -1,0 +1,24 @@
+//! WebVTT subtitles, with the speaker as a voice span (W3C WebVTT 1, section 4.2.2).
+
+use crate::domain::transcript::Speaker;
+use crate::formats::{Format, timecode};
+
+/// WebVTT.
+pub const FORMAT: Format = Format {
+    id: "vtt",
+    extension: "vtt",
+    write: |transcript, lang| {
+        let mut out = String::from("WEBVTT\n\n");
+        for (i, u) in transcript.utterances.iter().enumerate() {
+            let words = u.text.reveal().split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let voice = match u.speaker {
+                Speaker::Unknown => String::new(),
+                speaker => format!("<v {}>", speaker.label(lang)),
+            };
+            let (from, to) = (timecode(u.start_ms, '.'), timecode(u.end_ms, '.'));
+            out += &format!("{}\n{from} --> {to}\n{voice}{words}\n\n", i + 1);
+        }
+        out
+    },
+};

@@ -1,0 +1,170 @@
+//! The hearing side: reads the sound, tells its level, finds the borders, passes segments on. It never waits for the
+//! engine while the sound is live, and it writes nothing down.
+
+use crate::domain::practice::time::Span;
+use crate::domain::transcript::Gap;
+use crate::live::recognise::{Control, Ear, Heard, Passed, Spoken, Tape};
+use crate::ports::audio::{AudioError, Read, Sound};
+use crate::speech::segment::{Segment, Segmenter};
+use crate::speech::vad::{RATE, level, ms_of};
+use std::sync::Mutex;
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::time::Instant;
+
+/// The level is told this often: ten times a second is what a meter can show.
+const TELL_EVERY: usize = RATE as usize / 10;
+/// Progress through stretches where nobody speaks is told this often, samples.
+const REACHED_EVERY: u64 = RATE as u64 * 10;
+
+/// The hearing side.
+pub(super) struct Hearing<'a> {
+    pub(super) segmenter: Segmenter,
+    pub(super) live: bool,
+    pub(super) share: Option<&'a Mutex<Option<Spoken>>>,
+    pub(super) to: SyncSender<Passed>,
+    pub(super) on: &'a (dyn Fn(Heard) + Sync),
+    pub(super) out: Vec<Segment>,
+    pub(super) closed: Option<(Ear, u64)>,
+    pub(super) reached: u64,
+}
+
+/// The writing side is gone.
+struct Unheard;
+
+impl Hearing<'_> {
+    pub(super) fn run(
+        &mut self,
+        sound: &mut dyn Sound,
+        control: &Control,
+        mut tape: Option<Tape<'_>>,
+    ) -> Result<(), AudioError> {
+        let mut block = Vec::new();
+        let end = loop {
+            if control.stopped() {
+                break Ok(());
+            }
+            block.clear();
+            let went = match sound.read(&mut block) {
+                Ok(Read::Some) if control.hears() != Ear::Open => self.deaf(control.hears(), block.len() as u64),
+                Ok(Read::Some) => {
+                    if let Some(tape) = &mut tape {
+                        tape(&block);
+                    }
+                    self.hear(&block)
+                }
+                Ok(Read::Lost(samples)) => self.lost(samples),
+                Ok(Read::End) => break Ok(()),
+                Err(fault) => break Err(fault),
+            };
+            if went.is_err() {
+                return Ok(());
+            }
+        };
+        let last = self.segmenter.finish();
+        self.out.extend(last);
+        // Nobody may listen any more; then there is nobody to tell either.
+        let _ = self.open_ear().and_then(|()| self.pass_on());
+        let _ = self.to.send(Passed::Reached(ms_of(self.segmenter.position())));
+        end
+    }
+
+    fn hear(&mut self, pcm: &[i16]) -> Result<(), Unheard> {
+        self.open_ear()?;
+        for part in pcm.chunks(TELL_EVERY) {
+            self.segmenter.push(part, &mut self.out);
+            if self.live {
+                let growing = self.segmenter.growing();
+                let (at_ms, speaking) = (ms_of(self.segmenter.position()), growing.is_some());
+                (self.on)(Heard::Level { at_ms, rms_db: decibel(level(part)), speaking });
+            }
+            self.show();
+            self.pass_on()?;
+        }
+        Ok(())
+    }
+
+    /// Lets the writing side see what is being spoken.
+    fn show(&self) {
+        let Some(mut spoken) = self.share.and_then(|share| share.lock().ok()) else { return };
+        match (self.segmenter.growing(), spoken.as_mut()) {
+            (None, _) => *spoken = None,
+            (Some(g), Some(s)) if s.start == g.start && g.pcm.len() >= s.pcm.len() => {
+                let have = s.pcm.len();
+                s.pcm.extend_from_slice(&g.pcm[have..]);
+                s.quiet_ms = g.quiet_ms;
+            }
+            (Some(g), _) => *spoken = Some(Spoken { start: g.start, pcm: g.pcm.to_vec(), quiet_ms: g.quiet_ms }),
+        }
+    }
+
+    fn lost(&mut self, samples: u64) -> Result<(), Unheard> {
+        let start_ms = ms_of(self.segmenter.position());
+        self.segmenter.skip(samples, &mut self.out);
+        self.show();
+        self.pass_on()?;
+        self.gap(start_ms, "overrun")
+    }
+
+    fn deaf(&mut self, ear: Ear, samples: u64) -> Result<(), Unheard> {
+        if self.closed.is_some_and(|(was, _)| was != ear) {
+            self.open_ear()?;
+        }
+        let at = self.segmenter.position();
+        self.closed.get_or_insert((ear, at));
+        self.segmenter.skip(samples, &mut self.out);
+        self.show();
+        if self.live {
+            let at_ms = ms_of(self.segmenter.position());
+            (self.on)(Heard::Level { at_ms, rms_db: decibel(0.0), speaking: false });
+        }
+        self.pass_on()
+    }
+
+    fn open_ear(&mut self) -> Result<(), Unheard> {
+        match self.closed.take() {
+            Some((Ear::Paused, from)) => self.gap(ms_of(from), "pause"),
+            Some((_, from)) => self.gap(ms_of(from), "off-record"),
+            None => Ok(()),
+        }
+    }
+
+    fn gap(&mut self, start_ms: u64, reason: &str) -> Result<(), Unheard> {
+        let end_ms = ms_of(self.segmenter.position());
+        self.to.send(Passed::Gap(Gap { start_ms, end_ms, reason: reason.to_owned() })).map_err(|_| Unheard)
+    }
+
+    fn pass_on(&mut self) -> Result<(), Unheard> {
+        for segment in std::mem::take(&mut self.out) {
+            let end = segment.start + segment.pcm.len() as u64;
+            self.reached = end;
+            let passed = Passed::Segment(segment, Instant::now());
+            if !self.live {
+                self.to.send(passed).map_err(|_| Unheard)?;
+                continue;
+            }
+            match self.to.try_send(passed) {
+                Ok(()) => {}
+                Err(TrySendError::Disconnected(_)) => return Err(Unheard),
+                Err(TrySendError::Full(Passed::Segment(given_up, _))) => {
+                    let Span { start_ms, end_ms } = given_up.span();
+                    (self.on)(Heard::Gap(Gap { start_ms, end_ms, reason: "overrun".into() }));
+                }
+                Err(TrySendError::Full(_)) => {}
+            }
+        }
+        let position = self.segmenter.position();
+        if self.segmenter.growing().is_none() && position >= self.reached + REACHED_EVERY {
+            self.reached = position;
+            match self.to.try_send(Passed::Reached(ms_of(position))) {
+                Err(TrySendError::Disconnected(_)) => return Err(Unheard),
+                // The next one says as much.
+                Ok(()) | Err(TrySendError::Full(_)) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn decibel(rms: f32) -> f32 {
+    (20.0 * rms.max(1e-9).log10()).clamp(-90.0, 0.0)
+}

@@ -1,0 +1,64 @@
+//! The direction_engines's thread: works on the newest transcript only, one at a time.
+
+use crate::domain::advice::suggestion::RiskCue;
+use crate::domain::transcript::Transcript;
+use crate::live::session::Incoming;
+use crate::ports::keeper::DirectionEngines;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+
+/// The direction_engines at work. Dropping it stops it.
+pub struct UnlockedVault {
+    newest: Arc<Mutex<Option<Question>>>,
+    wake: Option<SyncSender<()>>,
+    halt: Arc<AtomicBool>,
+    stopper: Box<dyn Fn() + Send>,
+}
+
+type Question = (Transcript, Vec<RiskCue>);
+
+impl UnlockedVault {
+    /// Starts its thread; answers go to the core.
+    pub fn start(mut direction_engines: Box<dyn DirectionEngines>, to_core: SyncSender<Incoming>) -> Self {
+        let newest: Arc<Mutex<Option<Question>>> = Arc::default();
+        let halt = Arc::new(AtomicBool::new(false));
+        let stopper = direction_engines.stopper();
+        // One wake-up is enough: whoever wakes takes the newest.
+        let (wake, woken) = sync_channel(1);
+        let (slot, halted) = (Arc::clone(&newest), Arc::clone(&halt));
+        std::thread::spawn(move || {
+            for () in woken {
+                let Some((transcript, cues)) = slot.lock().ok().and_then(|mut s| s.take()) else { continue };
+                let mut progress = |done, of| {
+                    // Dispensable: the next one says as much.
+                    let _ = to_core.try_send(Incoming::Advising(done, of));
+                };
+                let answer = direction_engines.advise(&transcript, &cues, &mut progress).map(Box::new);
+                if halted.load(Ordering::SeqCst) || to_core.send(Incoming::Advised(answer)).is_err() {
+                    return;
+                }
+            }
+        });
+        UnlockedVault { newest, wake: Some(wake), halt, stopper }
+    }
+
+    /// Asks for directions; an older question that was not begun is forgotten. False when the direction_engines is gone.
+    pub fn ask(&self, transcript: Transcript, cues: Vec<RiskCue>) -> bool {
+        if let Ok(mut slot) = self.newest.lock() {
+            *slot = Some((transcript, cues));
+        }
+        match &self.wake {
+            Some(wake) => !matches!(wake.try_send(()), Err(TrySendError::Disconnected(()))),
+            None => false,
+        }
+    }
+}
+
+impl Drop for UnlockedVault {
+    fn drop(&mut self) {
+        self.halt.store(true, Ordering::SeqCst);
+        self.wake = None;
+        (self.stopper)();
+    }
+}

@@ -1,0 +1,447 @@
+//! The core of a session: the one place that holds its transcript. Takes what was heard, labels it, looks for cues,
+//! keeps it in groups, asks for directions, and ends.
+
+use crate::app::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
+use crate::domain::advice::risk_cue::Rules;
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{RecordId, TechniqueId, UtteranceId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::record::{Body, Decided};
+use crate::domain::transcript::{ModelRef, Speaker, Transcript};
+use crate::live::recognise::{Control, Ear, Heard, Said};
+use crate::live::session::advice_queue::UnlockedVault;
+use crate::live::session::{Events, Incoming};
+use crate::ports::engine::EngineError;
+use crate::ports::keeper::{Keeper, Released};
+use crate::speech::speakers::Diariser;
+use crate::speech::voice::VoiceModel;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// While people speak, directions are asked for again after this many new lines that may be the client's.
+const ADVISE_AFTER_LINES: u32 = 3;
+/// A write that failed is tried again after this long: a full disk is rarely emptied faster.
+const KEEP_AGAIN: Duration = Duration::from_secs(2);
+/// At the end a failing write is tried this often before the session ends unsaved.
+const LAST_TRIES: u32 = 3;
+
+/// What the core begins with.
+pub struct Beginning {
+    pub language: Lang,
+    pub speech_model: Option<ModelRef>,
+    pub rules: Rules,
+    pub voices: Option<Arc<VoiceModel>>,
+    pub keeper: Box<dyn Keeper>,
+    pub advice: Option<UnlockedVault>,
+    pub throughout: bool,
+    pub control: Control,
+    pub total_ms: Option<u64>,
+    pub events: Events,
+}
+
+pub struct Core {
+    with: Beginning,
+    transcript: Transcript,
+    diariser: Diariser,
+    cues: Vec<RiskCue>,
+    /// Made but not yet on disk, in order.
+    unkept: Vec<Body>,
+    kept: u64,
+    at_ms: u64,
+    final_ms: u64,
+    told_saved_ms: u64,
+    again: Option<Instant>,
+    lines_since_advice: u32,
+    asked: u32,
+    answered: u32,
+    /// The cards of every advice so far and, once it is kept, its record: a decision may be about an earlier one,
+    /// which the counsellor was reading when a newer one came.
+    advices: Vec<(Vec<TechniqueId>, Option<RecordId>)>,
+    undecided: Vec<(TechniqueId, Decision)>,
+    sound_over: bool,
+    stopping: bool,
+    last_advice_asked: bool,
+    /// The client took back what the session rests on.
+    revoked: Option<Released>,
+}
+
+impl Core {
+    pub fn new(with: Beginning) -> Self {
+        let mut transcript = Transcript::empty(with.language);
+        transcript.model = with.speech_model.clone();
+        Core {
+            with,
+            transcript,
+            diariser: Diariser::new(),
+            cues: Vec::new(),
+            unkept: Vec::new(),
+            kept: 0,
+            at_ms: 0,
+            final_ms: 0,
+            told_saved_ms: 0,
+            again: None,
+            lines_since_advice: 0,
+            asked: 0,
+            answered: 0,
+            advices: Vec::new(),
+            undecided: Vec::new(),
+            sound_over: false,
+            stopping: false,
+            last_advice_asked: false,
+            revoked: None,
+        }
+    }
+
+    pub fn run(mut self, incoming: &Receiver<Incoming>) {
+        loop {
+            match incoming.recv_timeout(KEEP_AGAIN) {
+                Ok(first) => {
+                    self.take(first);
+                    // What has piled up meanwhile becomes one group and one sync.
+                    while let Ok(more) = incoming.try_recv() {
+                        self.take(more);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => self.sound_over = true,
+            }
+            self.keep();
+            if self.revoked.is_some() {
+                break;
+            }
+            if self.sound_over && self.advised_for_the_last_time() {
+                break;
+            }
+        }
+        self.end(incoming);
+    }
+
+    fn take(&mut self, incoming: Incoming) {
+        match incoming {
+            Incoming::Heard(heard) => self.hear(heard),
+            Incoming::Command(command) => self.command(command),
+            Incoming::Advising(done, of) => self.with.events.mention(SessionEvent::Advising { done, of }),
+            Incoming::Advised(answer) => self.advised(answer),
+            Incoming::SoundEnded(end) => {
+                self.sound_over = true;
+                match end {
+                    Ok(tally) => {
+                        self.transcript.duration_ms = self.transcript.duration_ms.max(tally.duration_ms);
+                        self.final_ms = self.final_ms.max(tally.duration_ms);
+                        for warning in tally.warnings {
+                            self.trouble(ErrorReport::failed(warning, "the session has what could be heard"));
+                        }
+                    }
+                    Err(fault) => self.trouble(fault.into()),
+                }
+            }
+        }
+    }
+
+    fn trouble(&self, fault: ErrorReport) {
+        self.with.events.say(SessionEvent::Trouble(fault));
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Level { at_ms, rms_db, speaking } => {
+                self.with.events.mention(SessionEvent::Level { rms_db, speaking });
+                self.move_to(at_ms);
+            }
+            Heard::Partial { text, .. } => self.with.events.mention(SessionEvent::Partial { text }),
+            Heard::Final(said) => self.add(*said),
+            Heard::Dropped { .. } => {}
+            Heard::Gap(gap) => {
+                self.transcript.gaps.push(gap.clone());
+                self.unkept.push(Body::Gap { gap: gap.clone() });
+                self.with.events.say(SessionEvent::Gap(gap));
+            }
+            Heard::Reached { at_ms } => {
+                self.final_ms = self.final_ms.max(at_ms);
+                self.move_to(at_ms);
+            }
+            Heard::Trouble(fault) => {
+                let state = match &fault {
+                    EngineError::Degraded { .. } => EngineState::Degraded,
+                    EngineError::Absent { .. } => EngineState::Absent,
+                    _ => EngineState::Restarting,
+                };
+                self.with.events.say(SessionEvent::Engine { engine: Engine::Speech, state });
+                self.trouble(fault.into());
+            }
+        }
+    }
+
+    fn move_to(&mut self, at_ms: u64) {
+        if at_ms / 100 > self.at_ms / 100 {
+            self.at_ms = at_ms;
+            self.with.events.mention(SessionEvent::Position { at_ms, total_ms: self.with.total_ms });
+        }
+    }
+
+    fn add(&mut self, said: Said) {
+        let print = self.with.voices.as_ref().and_then(|v| v.embed(&said.segment.pcm));
+        let id = self.transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
+        if self.with.voices.is_some()
+            && let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id)
+        {
+            line.speaker = self.diariser.hear(id, said.span, print, line.text.reveal());
+        }
+        self.relabel();
+        let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
+        let line = self.transcript.utterances[at].clone();
+        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
+        let cues = self.with.rules.cues_after(before, &line);
+        self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
+        self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
+        self.with.events.say(SessionEvent::Heard(line));
+        for cue in cues {
+            self.cues.push(cue.clone());
+            self.unkept.push(Body::RiskCue { cue: cue.clone() });
+            self.with.events.say(SessionEvent::Risk(cue));
+        }
+        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
+        if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
+            self.ask();
+        }
+    }
+
+    /// Takes over what is now thought of who said what, and tells what changed.
+    fn relabel(&mut self) {
+        if self.with.voices.is_none() {
+            return;
+        }
+        let mut changed: Vec<(UtteranceId, Speaker)> = Vec::new();
+        for (id, speaker, _) in self.diariser.settle() {
+            let line = self.transcript.utterances.iter_mut().find(|u| u.id == id);
+            if let Some(line) = line.filter(|u| u.speaker != speaker && speaker != Speaker::Unknown) {
+                line.speaker = speaker;
+                changed.push((id, speaker));
+            }
+        }
+        if !changed.is_empty() {
+            self.with.events.say(SessionEvent::Relabelled(changed));
+        }
+    }
+
+    fn command(&mut self, command: SessionCommand) {
+        match command {
+            SessionCommand::Mark => self.unkept.push(Body::Mark { at_ms: self.at_ms, label: None }),
+            SessionCommand::OffRecord(on) => self.with.control.ear(if on { Ear::OffRecord } else { Ear::Open }),
+            SessionCommand::Pause(on) => self.with.control.ear(if on { Ear::Paused } else { Ear::Open }),
+            SessionCommand::Flip(id) => {
+                let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id) else { return };
+                line.speaker = match line.speaker {
+                    Speaker::Counsellor => Speaker::Client,
+                    Speaker::Client | Speaker::Other | Speaker::Unknown => Speaker::Counsellor,
+                };
+                let speaker = line.speaker;
+                self.diariser.set(id, speaker);
+                self.with.events.say(SessionEvent::Relabelled(vec![(id, speaker)]));
+                self.relabel();
+            }
+            SessionCommand::Decide { technique, decision } => {
+                self.undecided.push((technique, decision));
+                self.decide();
+            }
+            SessionCommand::ConsentChanged => {
+                self.heed();
+            }
+            SessionCommand::Stop if self.stopping => {
+                // A second time: the counsellor does not want to wait for directions.
+                self.with.advice = None;
+            }
+            SessionCommand::Stop => {
+                self.stopping = true;
+                self.with.control.stop();
+            }
+        }
+    }
+
+    /// Asks what the client lets the session do now and ends what is no longer released. A vault that does not say
+    /// releases nothing new, and the next write says why.
+    fn heed(&mut self) -> Released {
+        let released = match self.with.keeper.released() {
+            Ok(released) => released,
+            Err(_) => return Released::Words,
+        };
+        match released {
+            Released::WordsAndAdvice => {}
+            Released::Words => self.end_advice(),
+            Released::Nothing | Released::Destroyed => {
+                self.end_advice();
+                self.with.control.stop();
+                self.revoked = Some(released);
+            }
+        }
+        released
+    }
+
+    /// No model reads on, and what one said that is not kept yet is dropped, with what was decided of it.
+    fn end_advice(&mut self) {
+        self.unkept.retain(|body| !matches!(body, Body::Suggestions { .. }));
+        self.advices.retain(|(_, record)| record.is_some());
+        self.decide();
+        if self.with.advice.take().is_some() {
+            self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Absent });
+        }
+    }
+
+    fn ask(&mut self) {
+        self.lines_since_advice = 0;
+        if self.with.advice.is_some() && self.heed() != Released::WordsAndAdvice {
+            return;
+        }
+        if let Some(unlocked) = &self.with.advice {
+            if unlocked.ask(self.transcript.clone(), self.cues.clone()) {
+                self.asked += 1;
+            } else {
+                self.with.advice = None;
+                self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Absent });
+            }
+        }
+    }
+
+    fn advised(&mut self, answer: Result<Box<Suggestions>, ErrorReport>) {
+        self.answered += 1;
+        if self.heed() != Released::WordsAndAdvice {
+            return;
+        }
+        match answer {
+            Ok(suggestions) => {
+                self.unkept.push(Body::Suggestions { suggestions: (*suggestions).clone() });
+                self.advices.push((suggestions.suggestions.iter().map(|s| s.technique.clone()).collect(), None));
+                self.with.events.say(SessionEvent::Advice(suggestions));
+            }
+            Err(fault) => {
+                self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Degraded });
+                self.trouble(fault);
+            }
+        }
+    }
+
+    /// True when nothing more is to be expected of the direction_engines; asks it one last time first.
+    fn advised_for_the_last_time(&mut self) -> bool {
+        if self.with.advice.is_none() {
+            return true;
+        }
+        if !self.last_advice_asked {
+            self.last_advice_asked = true;
+            if !self.transcript.utterances.is_empty() {
+                self.ask();
+            }
+        }
+        self.answered >= self.asked
+    }
+
+    /// Turns decisions into bodies as soon as the suggestions they are about are on disk.
+    fn decide(&mut self) {
+        for (technique, decision) in std::mem::take(&mut self.undecided) {
+            let place = |(cards, of): &(Vec<TechniqueId>, Option<RecordId>)| {
+                cards.iter().position(|c| *c == technique).map(|index| (index, *of))
+            };
+            let Some((index, of)) = self.advices.iter().rev().find_map(place) else { continue };
+            let Some(of) = of else {
+                self.undecided.push((technique, decision));
+                continue;
+            };
+            let decided = match decision {
+                Decision::Accepted => Decided::Accepted,
+                Decision::Edited => Decided::Edited,
+                Decision::Dismissed => Decided::Rejected,
+            };
+            self.unkept.push(Body::SuggestionDecision { of, index: index as u32, technique, decided, text: None });
+        }
+    }
+
+    fn keep(&mut self) {
+        if self.unkept.is_empty() || self.again.is_some_and(|t| Instant::now() < t) {
+            return;
+        }
+        if matches!(self.heed(), Released::Nothing | Released::Destroyed) || self.unkept.is_empty() {
+            return;
+        }
+        match self.with.keeper.keep(&self.unkept) {
+            Ok(ids) => {
+                let kept = self.unkept.iter().zip(&ids).filter(|(b, _)| matches!(b, Body::Suggestions { .. }));
+                let waiting = self.advices.iter_mut().filter(|(_, record)| record.is_none());
+                for ((_, record), (_, id)) in waiting.zip(kept) {
+                    *record = Some(*id);
+                }
+                self.kept += self.unkept.len() as u64;
+                self.unkept.clear();
+                self.again = None;
+                self.told_saved_ms = self.final_ms;
+                self.with.events.say(SessionEvent::Saved { through_ms: self.final_ms, records: self.kept });
+                if !self.undecided.is_empty() {
+                    self.decide();
+                }
+            }
+            Err(fault) => {
+                let before = self.unkept.len();
+                let released = self.heed();
+                if matches!(released, Released::Nothing | Released::Destroyed) {
+                    // Taken back between the question and the writing: no fault, and nothing to try again.
+                    return;
+                }
+                if self.unkept.len() < before {
+                    // Only what a model said was refused; the words do not wait for it.
+                    return self.keep();
+                }
+                self.again = Some(Instant::now() + KEEP_AGAIN);
+                self.trouble(fault);
+            }
+        }
+    }
+
+    fn end(mut self, incoming: &Receiver<Incoming>) {
+        if self.revoked.is_none() {
+            self.heed();
+        }
+        if let Some(why) = self.revoked {
+            return self.end_revoked(why);
+        }
+        // What was decided while the last advice was awaited.
+        while let Ok(last) = incoming.try_recv() {
+            if matches!(last, Incoming::Command(SessionCommand::Decide { .. })) {
+                self.take(last);
+            }
+        }
+        // Without a consent that still holds, or on a full disk, this is where the session learns of it.
+        self.unkept.push(Body::Transcript { transcript: self.transcript.clone(), reason: None });
+        for _ in 0..LAST_TRIES {
+            self.again = None;
+            self.keep();
+            if let Some(why) = self.revoked {
+                return self.end_revoked(why);
+            }
+            if self.unkept.is_empty() {
+                break;
+            }
+            std::thread::sleep(KEEP_AGAIN);
+        }
+        let mut saved = self.unkept.is_empty();
+        if saved && let Err(fault) = self.with.keeper.end("ended") {
+            saved = false;
+            self.trouble(fault);
+        }
+        self.with.advice = None;
+        self.with.events.say(SessionEvent::Ended { saved });
+    }
+
+    /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later
+    /// finds it open; of a destroyed one there is nothing to close.
+    fn end_revoked(mut self, why: Released) {
+        // Only words that an earlier fault held back are missing; later ones were not to be kept.
+        let mut saved = why == Released::Nothing && self.again.is_none();
+        if why == Released::Nothing
+            && let Err(fault) = self.with.keeper.end("withdrawn")
+        {
+            saved = false;
+            self.trouble(fault);
+        }
+        self.with.events.say(SessionEvent::Ended { saved });
+    }
+}

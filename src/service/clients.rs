@@ -1,0 +1,234 @@
+//! Clients: listed, shown, taken on, corrected.
+
+use crate::crypto::keys::{Recipient, SealKey, random_id};
+use crate::domain::governance::access::{Grant, Relation, Whose, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::practice::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
+use crate::domain::practice::consent::ConsentState;
+use crate::domain::practice::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::practice::session::SessionRow;
+use crate::domain::practice::text::ClientText;
+use crate::domain::record::{Body, KeyFor};
+use crate::service::supervision::supervisor;
+use crate::service::{State, UnlockedVault};
+use crate::vault::assessment_index::Measured;
+use crate::vault::caseload::Known;
+use crate::vault::error::VaultError;
+use crate::vault::folder::Draft;
+use crate::vault::lazy_key::LazyKey;
+use std::collections::BTreeMap;
+
+/// What is known of one client besides content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientFile {
+    /// The card.
+    pub card: ClientCard,
+    /// What holds now.
+    pub consent: ConsentState,
+    /// Oldest first.
+    pub sessions: Vec<SessionRow>,
+    /// Names of the supervisors who read this client.
+    pub supervisors: Vec<String>,
+    /// Names of those who were named and wait for the client's consent to supervision.
+    pub awaiting: Vec<String>,
+}
+
+/// Codes are unique over the whole centre, or the access log could not say whose record was read.
+fn code_taken(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
+    let theirs = state.caseload()?.by_code(code).is_ok();
+    Ok(theirs || !state.house.store.collection(state.house.code_collection(code))?.is_empty())
+}
+
+fn free_code(state: &State) -> Result<ClientCode, VaultError> {
+    let mut code = next_code(state.caseload()?.clients.values().map(|k| &k.card.code));
+    while code_taken(state, &code)? {
+        code = next_code(std::iter::once(&code));
+    }
+    Ok(code)
+}
+
+impl UnlockedVault {
+    /// Refuses whose role sees no client at all: an empty list would say that there are none.
+    pub(crate) fn sees_clients(&self, state: &State) -> Result<(), VaultError> {
+        if self.me.role == crate::domain::practice::member::Role::Admin {
+            self.grant::<permit::SeeCaseload>(state, Whose::Nobody)?;
+        }
+        Ok(())
+    }
+
+    /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
+    /// The access log says so once in an unlocked vault, and again when there are more of them than it was told.
+    pub fn clients(&self) -> Result<Vec<ClientRow>, VaultError> {
+        let mut state = self.state();
+        self.sees_clients(&state)?;
+        let row = |known: &Known| -> Result<ClientRow, VaultError> {
+            let relation = known.relation(self.me.id);
+            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, relation))?;
+            Ok(ClientRow {
+                id: known.card.id,
+                code: known.card.code.clone(),
+                name: known.card.name.clone(),
+                counsellor: known.card.counsellor,
+                own: relation == Relation::Own,
+                since: known.card.since,
+            })
+        };
+        let mut rows = state.caseload()?.clients.values().map(row).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by(|a, b| a.code.cmp(&b.code));
+        let count = rows.len() as u64;
+        if count > state.told_clients {
+            self.log_access(&mut state, Task::Read, None, count, None, false, Some("caseload".into()))?;
+            state.told_clients = count;
+        }
+        Ok(rows)
+    }
+
+    /// The card of one client with all that was agreed to and every session: one entry for all of it.
+    pub fn client_file(&self, code: &ClientCode) -> Result<ClientFile, VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let client = known.card.id;
+        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let count = 1 + (known.consents.len() + known.sessions.len()) as u64;
+        self.log_access(&mut state, Task::Read, Some(code), count, None, false, Some("client".into()))?;
+        let known = state.split()?.2.clients.get_mut(&client).ok_or(VaultError::NoClient)?;
+        known.all_told();
+        let known = self.known(&state, code)?;
+        let mut sessions = known.sessions.values().map(|c| Self::row_of(&state, c)).collect::<Result<Vec<_>, _>>()?;
+        sessions.sort_by_key(|r| (r.started, r.number));
+        let name = |id: &MemberId| state.house.roster.member(*id).map(|m| m.name.clone());
+        let supervisors = known.card.supervisors.iter().filter_map(name).collect();
+        let awaiting = known.card.awaiting.iter().filter_map(name).collect();
+        Ok(ClientFile { card: known.card.clone(), consent: known.consent(), sessions, supervisors, awaiting })
+    }
+
+    /// The card of one client.
+    pub fn client(&self, code: &ClientCode) -> Result<ClientCard, VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        self.grant::<permit::ReadContent>(&state, whose)?;
+        let card = known.card.clone();
+        self.log_access(&mut state, Task::Read, Some(code), 1, None, false, Some("client".into()))?;
+        Ok(card)
+    }
+
+    /// Takes on a client: makes the case and process keys and wraps them to their readers.
+    pub fn add_client(&self, new: NewClient) -> Result<ClientCode, VaultError> {
+        let mut state = self.state();
+        let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
+        let code = self.insert_client(&mut state, &grant, new)?;
+        self.log_access(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
+        Ok(code)
+    }
+
+    fn insert_client(
+        &self,
+        state: &mut State,
+        grant: &Grant<permit::AddClient>,
+        new: NewClient,
+    ) -> Result<ClientCode, VaultError> {
+        if new.name.is_blank() {
+            return Err(VaultError::Input("a client needs a name"));
+        }
+        if new.birth_date.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
+            return Err(VaultError::Input("a birth date is written YYYY-MM-DD"));
+        }
+        let code = match new.code {
+            Some(code) if !code_is_well_formed(code.as_str()) => return Err(VaultError::Code),
+            Some(code) if code_taken(state, &code)? => return Err(VaultError::CodeTaken),
+            Some(code) => code,
+            None => free_code(state)?,
+        };
+        let readers: [Recipient; 2] = [state.keys.recipient(), state.house.roster.recovery.parse()?];
+        // No wrap for them yet: nobody has asked the client, whose consent to supervision releases the key.
+        let awaiting = new.supervisors.iter().map(|name| supervisor(state, name)).collect::<Result<Vec<_>, _>>()?;
+        let id = ClientId(random_id());
+        let (case, process) = (SealKey::generate(), SealKey::generate());
+        let since = state.house.now();
+        let card = ClientCard {
+            id,
+            code: code.clone(),
+            name: new.name,
+            birth_date: new.birth_date,
+            sex: new.sex,
+            contact: new.contact,
+            address: new.address,
+            counsellor: grant.by(),
+            supervisors: Vec::new(),
+            awaiting,
+            since,
+            left: false,
+        };
+        let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
+        let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
+        let body = Body::Client { card: card.clone() };
+        let to_case = case.recipient();
+        let (house, me, caseload) = state.split()?;
+        let key_collection = house.key_collection();
+        let wrap =
+            |to, body| Draft { collection: key_collection, to, body, client: None, session: None, replaces: None };
+        let mut drafts: Vec<Draft<'_>> = readers.iter().map(|to| wrap(to, &case_wrap)).collect();
+        // The process key: the counsellor alone, and the recovery key.
+        drafts.extend(readers.iter().map(|to| wrap(to, &process_wrap)));
+        drafts.push(Draft {
+            collection: id.0,
+            to: &to_case,
+            body: &body,
+            client: Some(id),
+            session: None,
+            replaces: None,
+        });
+        let wraps = 2 * readers.len();
+        let first = house.store.head().count;
+        let ids = house.keep(&me, &drafts)?;
+        let index = house.index_of(&ids[..wraps], readers.iter().chain(&readers));
+        let on = |collection| Draft {
+            collection,
+            to: &to_case,
+            body: &index,
+            client: Some(id),
+            session: None,
+            replaces: None,
+        };
+        // The second one only stands where the next one who asks for this code looks.
+        let drafts = [on(id.0), on(house.code_collection(&code))];
+        house.keep(&me, &drafts)?;
+        let known = Known {
+            card,
+            case: [(1, LazyKey::opened(first, case))].into(),
+            process: [(1, LazyKey::opened(first + readers.len() as u64, process))].into(),
+            consents: Vec::new(),
+            sessions: BTreeMap::new(),
+            wraps: ids[..wraps].to_vec(),
+            measured: Measured::default(),
+        };
+        caseload.clients.insert(id, known);
+        Ok(code)
+    }
+
+    /// Renames or corrects a client's card; the old card stays as a revision.
+    pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let id = known.card.id;
+        self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let mut card = known.card.clone();
+        change(&mut card);
+        // Who reads is changed by wraps, not by the card.
+        card.id = id;
+        card.code = known.card.code.clone();
+        card.counsellor = known.card.counsellor;
+        card.supervisors = known.card.supervisors.clone();
+        card.awaiting = known.card.awaiting.clone();
+        card.name = ClientText::new(card.name.reveal());
+        let (house, me, caseload) = state.split()?;
+        let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
+        let to = known.current(house, me.keys.read())?.recipient();
+        let body = Body::Client { card: card.clone() };
+        let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
+        known.card = card;
+        self.log_access(&mut state, Task::Write, Some(code), 1, None, false, Some("client".into()))
+    }
+}

@@ -1,0 +1,137 @@
+//! Consents of a client, given and withdrawn; withdrawing can destroy the session that is open, and supervisors' keys.
+
+use crate::domain::governance::access::{Grant, Whose, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::practice::consent::{self, Consent, ConsentEvent, ConsentState, Scope, Withdrawal};
+use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::session::SessionState;
+use crate::domain::record::Body;
+use crate::ports::keeper::Released;
+use crate::service::supervision::Readers;
+use crate::service::{State, UnlockedVault};
+use crate::vault::caseload::Known;
+use crate::vault::error::VaultError;
+use crate::vault::folder::Draft;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What a withdrawal did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Withdrawn {
+    /// Open sessions whose key was destroyed.
+    pub destroyed: Vec<SessionId>,
+    /// Sessions that had ended before, which a withdrawal of all leaves as they are.
+    pub kept: Vec<SessionId>,
+    /// What became of the supervisors.
+    pub readers: Readers,
+}
+
+impl UnlockedVault {
+    /// Every consent and withdrawal of a client, oldest first. An entry the first time in an unlocked vault, and
+    /// whenever there are more than the log was told.
+    pub fn consents(&self, code: &ClientCode) -> Result<Vec<ConsentEvent>, VaultError> {
+        self.consents_in(&mut self.state(), code)
+    }
+
+    /// What the client agrees to now; logged as [`UnlockedVault::consents`].
+    pub fn consent(&self, code: &ClientCode) -> Result<ConsentState, VaultError> {
+        Ok(ConsentState::of(self.consents_in(&mut self.state(), code)?.iter()))
+    }
+
+    fn consents_in(&self, state: &mut State, code: &ClientCode) -> Result<Vec<ConsentEvent>, VaultError> {
+        let known = self.known(state, code)?;
+        let (client, count) = (known.card.id, known.consents.len() as u64);
+        self.grant::<permit::SeeCaseload>(state, Whose::Client(client, known.relation(self.me.id)))?;
+        let (events, told) = (known.consents.clone(), known.measured.told.consents);
+        if count > told {
+            self.log_access(state, Task::Read, Some(code), count, None, false, Some("consent".into()))?;
+            let tell = |known: &mut Known| known.measured.told.consents = count;
+            state.split()?.2.clients.entry(client).and_modify(tell);
+        }
+        Ok(events)
+    }
+
+    /// Writes a consent as given; it replaces what held before. Supervisors follow it: whoever was named before the
+    /// client agreed to supervision gets the keys, and where the new consent does not hold it they are taken.
+    pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<Readers, VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let id = known.card.id;
+        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let at = state.house.now();
+        consent::check(&given, &known.consent(), known.card.birth_date.as_deref(), &at.date())?;
+        let event = ConsentEvent::Given { consent: given, at };
+        self.write_consent(&mut state, &grant, code, event)?;
+        self.follow_consent(&mut state, id)
+    }
+
+    /// Takes scopes back. Without recording nothing more can be kept of a running session; with
+    /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said, and then
+    /// every record of it.
+    /// Sessions that have ended stay: what was agreed to then is theirs, and destroying them is asked for by name.
+    /// Without supervision the supervisors' keys are destroyed, whichever way it is withdrawn.
+    pub fn withdraw_consent(
+        &self,
+        code: &ClientCode,
+        scopes: BTreeSet<Scope>,
+        how: Withdrawal,
+    ) -> Result<Withdrawn, VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let id = known.card.id;
+        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let at = state.house.now();
+        let ends = scopes.contains(&Scope::Recording) || scopes.contains(&Scope::Service);
+        let of = |kept: SessionState| -> Vec<SessionId> {
+            known.sessions.iter().filter(|(_, c)| c.row.state == kept).map(|(s, _)| *s).collect()
+        };
+        let (open, ended) = (of(SessionState::Open), of(SessionState::Ended));
+        self.write_consent(&mut state, &grant, code, ConsentEvent::Withdrawn { scopes, how, at })?;
+        let mut done = Withdrawn::default();
+        if ends && how == Withdrawal::All {
+            for session in open {
+                self.destroy_session_key(&mut state, session, "withdrawn")?;
+                // Notes that were begun in it have other keys; they go with their bytes.
+                let rest = state.house.store.collection(session.0)?;
+                let (house, me) = state.writer();
+                house.bury(&me, &rest, "withdrawn")?;
+                done.destroyed.push(session);
+            }
+            done.kept = ended;
+        }
+        done.readers = self.follow_consent(&mut state, id)?;
+        Ok(done)
+    }
+
+    /// What the consents of its client let a session do now.
+    pub fn released(&self, session: SessionId) -> Result<Released, VaultError> {
+        let state = self.state();
+        let (known, case) = self.known_by(&state, session)?;
+        self.grant::<permit::RunSession>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let consent = known.consent();
+        Ok(match case.row.state {
+            SessionState::Destroyed => Released::Destroyed,
+            _ if consent.allows_session().is_err() => Released::Nothing,
+            _ if consent.has(Scope::Ai) => Released::WordsAndAdvice,
+            _ => Released::Words,
+        })
+    }
+
+    fn write_consent(
+        &self,
+        state: &mut State,
+        grant: &Grant<permit::SetConsent>,
+        code: &ClientCode,
+        event: ConsentEvent,
+    ) -> Result<(), VaultError> {
+        let (house, me, caseload) = state.split()?;
+        let id = grant.client().ok_or(VaultError::NoClient)?;
+        let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
+        let to = known.current(house, me.keys.read())?.recipient();
+        let body = Body::Consent { event: event.clone() };
+        let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
+        house.keep(&me, &[draft])?;
+        known.consents.push(event);
+        self.log_access(state, Task::Consent, Some(code), 1, None, false, None)
+    }
+}

@@ -1,0 +1,158 @@
+//! Destruction: the keys go first, then the bytes, then the file they stood in is written anew. The certificate says
+//! what was done and what cannot be reached.
+
+use crate::crypto::CryptoError;
+use crate::crypto::checkpoint::sign_note;
+use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::practice::ids::{ClientCode, MemberId, SessionId};
+use crate::domain::practice::time::Timestamp;
+use crate::ports::store::Position;
+use crate::service::members::Second;
+use crate::service::{State, UnlockedVault};
+use crate::vault::error::VaultError;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What was destroyed, for the file that stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// `gyeot.destruction/1`.
+    pub schema: String,
+    /// The vault.
+    pub vault: String,
+    /// Whose, by code.
+    pub client: ClientCode,
+    /// The session, when only one was destroyed.
+    pub session: Option<SessionId>,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Wrapped keys that were removed.
+    pub keys: u64,
+    /// Records that were removed.
+    pub records: u64,
+    /// Copies of the store that a crash or a salvage had put aside in the vault's folder, and that were removed.
+    pub copies: Vec<String>,
+    /// One person did it alone; it waits for an after-review.
+    pub break_glass: bool,
+    /// Who did it.
+    pub by: MemberId,
+    /// Who stood beside.
+    pub second: Option<MemberId>,
+    /// The store's file was written anew, so that the old blocks are gone from it.
+    pub rewritten: bool,
+    /// What cannot be reached from here.
+    pub out_of_reach: Vec<&'static str>,
+}
+
+const OUT_OF_REACH: [&str; 3] = [
+    "backups and other copies of the vault made before this: they open with the member's keys until they are destroyed or made anew",
+    "blocks that the disk itself keeps of deleted files (flash storage does); full-disk encryption covers them",
+    "what was printed, exported or read before",
+];
+
+const NOT_REWRITTEN: &str = "blocks of the vault's own store, sealed to the keys that were destroyed: its file could not \
+    be written anew; the next destruction does that";
+
+impl UnlockedVault {
+    /// Destroys one session's key and records.
+    pub fn destroy_session(
+        &self,
+        session: SessionId,
+        reason: &str,
+        second: Option<Second<'_>>,
+    ) -> Result<(Certificate, String), VaultError> {
+        let mut state = self.state();
+        let code = self.known_by(&state, session)?.0.card.code.clone();
+        let (glass, beside) = self.destroy_grant(&state, &code, second)?;
+        let detail = Some(session.to_string());
+        self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
+        let places = state.house.store.collection(session.0)?;
+        if self.known_by(&state, session)?.1.key.is_some() {
+            self.bury_session_key(&mut state, session, "asked")?;
+        }
+        let (house, me) = state.writer();
+        house.bury(&me, &places, "destroyed")?;
+        let rewritten = house.rebuild().ok();
+        self.certify(&state, code, Some(session), reason, (1, places.len() as u64, rewritten), (glass, beside))
+    }
+
+    /// Destroys a client: every wrap of every reader, every record, every session; then writes the store's file anew.
+    pub fn destroy_client(
+        &self,
+        code: &ClientCode,
+        reason: &str,
+        second: Option<Second<'_>>,
+    ) -> Result<(Certificate, String), VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let id = known.card.id;
+        let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
+        let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
+        let (glass, beside) = self.destroy_grant(&state, code, second)?;
+        let key_collection = state.house.store.collection(state.house.key_collection())?;
+        let wraps: Vec<Position> = key_collection.into_iter().filter(|p| wraps.contains(&p.id)).collect();
+        let mut records: Vec<Position> = Vec::new();
+        for collection in shelves {
+            records.extend(state.house.store.collection(collection)?);
+        }
+        let touched = (wraps.len() + records.len()) as u64;
+        self.log_access_by_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
+        let (house, me, caseload) = state.split()?;
+        house.bury(&me, &wraps, "destroyed")?;
+        house.bury(&me, &records, "destroyed")?;
+        caseload.clients.remove(&id);
+        // Keys and records are destroyed, and that is certified, although a full disk may keep the file from being
+        // written anew.
+        let rewritten = house.rebuild().ok();
+        let done = (wraps.len() as u64, records.len() as u64, rewritten);
+        self.certify(&state, code.clone(), None, reason, done, (glass, beside))
+    }
+
+    /// Whether it is break-glass, and who stands beside.
+    pub(crate) fn destroy_grant(
+        &self,
+        state: &State,
+        code: &ClientCode,
+        second: Option<Second<'_>>,
+    ) -> Result<(bool, Option<MemberId>), VaultError> {
+        let known = self.known(state, code)?;
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        let present = self.second_for::<permit::Destroy>(state, whose, second)?;
+        let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;
+        Ok((grant.break_glass(), present.map(|p| p.member.id)))
+    }
+
+    pub(crate) fn certify(
+        &self,
+        state: &State,
+        client: ClientCode,
+        session: Option<SessionId>,
+        reason: &str,
+        (keys, records, rewritten): (u64, u64, Option<Vec<String>>),
+        (break_glass, second): (bool, Option<MemberId>),
+    ) -> Result<(Certificate, String), VaultError> {
+        let still = rewritten.is_none().then_some(NOT_REWRITTEN);
+        let certificate = Certificate {
+            schema: "gyeot.destruction/1".into(),
+            vault: state.house.roster.vault.clone(),
+            client,
+            session,
+            reason: crate::domain::practice::text::clean(reason),
+            at: state.house.now(),
+            keys,
+            records,
+            break_glass,
+            by: self.me.id,
+            second,
+            rewritten: rewritten.is_some(),
+            copies: rewritten.unwrap_or_default(),
+            out_of_reach: still.into_iter().chain(OUT_OF_REACH).collect(),
+        };
+        let text = serde_json::to_string_pretty(&certificate).map_err(|_| CryptoError::Sealing)? + "\n";
+        let signed = sign_note(&text, &format!("gyeot/{}", self.me.id), &state.keys);
+        Ok((certificate, signed))
+    }
+}

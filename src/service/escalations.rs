@@ -1,0 +1,96 @@
+//! Escalation packets: a record type with its own key and its own readers, so that an admin can send one out and
+//! still has no key to anything else.
+
+use crate::crypto::CryptoError;
+use crate::crypto::keys::{Recipient, SealKey};
+use crate::domain::governance::access::{Relation, Whose, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::practice::ids::{ClientCode, RecordId};
+use crate::domain::practice::member::Role;
+use crate::domain::record::{Body, KeyFor, Opened, Sheet};
+use crate::service::UnlockedVault;
+use crate::vault::error::VaultError;
+use crate::vault::folder::Draft;
+use crate::vault::lazy_key::LazyKey;
+
+impl UnlockedVault {
+    /// Keeps an escalation packet for the client's counsellor, the assigned supervisors and every admin. The reason
+    /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
+    pub fn raise_escalation(&self, code: &ClientCode, packet: Sheet, reason: &str) -> Result<RecordId, VaultError> {
+        let mut state = self.state();
+        let known = self.known(&state, code)?;
+        let client = known.card.id;
+        self.grant::<permit::RaiseEscalation>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let case = known.current(&state.house, state.keys.read())?.recipient();
+        let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
+        for member in state.house.roster.active() {
+            let reads = known.relation(member.id) != Relation::None || member.role == Role::Admin;
+            if reads {
+                readers.push(member.recipient.parse()?);
+            }
+        }
+        self.log_access(&mut state, Task::Escalate, Some(code), 1, Some(reason), false, None)?;
+        let key = SealKey::generate();
+        let to = key.recipient();
+        let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
+        let body = Body::Escalation { sheet: packet };
+        let (house, me, caseload) = state.split()?;
+        let (key_collection, collection) = (house.key_collection(), house.escalation_collection());
+        let mut drafts: Vec<Draft<'_>> = readers
+            .iter()
+            .map(|to| Draft {
+                collection: key_collection,
+                to,
+                body: &wrap,
+                client: None,
+                session: None,
+                replaces: None,
+            })
+            .collect();
+        drafts.push(Draft { collection, to: &to, body: &body, client: Some(client), session: None, replaces: None });
+        let ids = house.keep(&me, &drafts)?;
+        let (wraps, packet) = ids.split_at(readers.len());
+        let index = house.index_of(wraps, readers.iter());
+        let on_client = Draft {
+            collection: client.0,
+            to: &case,
+            body: &index,
+            client: Some(client),
+            session: None,
+            replaces: None,
+        };
+        house.keep(&me, &[on_client])?;
+        caseload.escalations.push((client, LazyKey::fresh(key)));
+        if let Some(known) = caseload.clients.get_mut(&client) {
+            known.wraps.extend(wraps);
+        }
+        packet.first().copied().ok_or(VaultError::Vault(CryptoError::Sealing))
+    }
+
+    /// The packets this member may read, oldest first. Logged before they are opened.
+    pub fn escalations(&self) -> Result<Vec<Opened>, VaultError> {
+        let mut state = self.state();
+        // Whose packets these are is decided by the wraps; the policy decides by role.
+        let nobody = crate::domain::practice::ids::ClientId([0; 16]);
+        let relation = match self.me.role {
+            Role::Counsellor => Relation::Own,
+            Role::Supervisor => Relation::Assigned,
+            Role::Admin => Relation::None,
+        };
+        self.grant::<permit::ReadEscalation>(&state, Whose::Client(nobody, relation))?;
+        let places = state.house.store.collection(state.house.escalation_collection())?;
+        self.log_access(&mut state, Task::Read, None, places.len() as u64, None, false, Some("escalations".into()))?;
+        let read = [state.keys.read()];
+        let held = state.caseload()?.escalations.iter();
+        let keys: Vec<&SealKey> = held.filter_map(|(_, held)| held.open(&state.house, &read).ok()).collect();
+        let mut opened = Vec::new();
+        for place in &places {
+            match state.house.open_place(place, &keys) {
+                Ok(Some(record)) => opened.push(record),
+                Ok(None) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(opened)
+    }
+}

@@ -1,0 +1,340 @@
+//! The unlocked vault, as every command and screen uses it: policy, keys, store and access log behind one handle.
+//! All calls block until their effect is on disk. Each method asks the policy first; what is read is logged first.
+
+pub mod access_log;
+pub mod administrations;
+pub mod backup;
+pub mod check;
+pub mod clients;
+pub mod consents;
+pub mod destruction;
+pub mod escalations;
+pub mod hand_over;
+pub mod log_readers;
+pub mod members;
+pub mod pending_duties;
+pub mod prepare_session;
+pub mod recovery;
+pub mod renewal;
+pub mod retention_due;
+pub mod roles;
+pub mod sessions;
+pub mod state_guard;
+pub mod supervision;
+pub mod unlocking;
+
+pub use crate::crypto::slot::KeyCost;
+pub use crate::domain::practice::client::{ClientRow, NewClient};
+pub use crate::domain::practice::consent::{Consent, ConsentState, Scope, Withdrawal};
+pub use crate::domain::practice::session::{SessionRow, SessionState};
+pub use crate::domain::record::{Body, Opened};
+pub use crate::service::access_log::{LogRead, SignedNote, Verified};
+pub use crate::service::backup::{BackupKey, BackupReport};
+pub use crate::service::check::{CheckReport, Salvaged};
+pub use crate::service::clients::ClientFile;
+pub use crate::service::consents::Withdrawn;
+pub use crate::service::destruction::Certificate;
+pub use crate::service::hand_over::{HandOver, Handed};
+pub use crate::service::members::{NewMember, Second};
+pub use crate::service::recovery::Phrases;
+pub use crate::service::retention_due::DueRow;
+pub use crate::service::roles::Reassigned;
+pub use crate::service::sessions::Saved;
+pub use crate::service::supervision::{Readers, Taken};
+pub use crate::vault::assessment_index::Measures;
+pub use crate::vault::error::VaultError;
+pub use crate::vault::integrity::Integrity;
+
+use crate::adapters::clock::SystemClock;
+use crate::crypto::keys::{Keyring, SealKey, random_id};
+use crate::crypto::passphrase;
+use crate::crypto::slot;
+use crate::domain::governance::access::Around;
+use crate::domain::governance::access_log::{Entry, Task};
+use crate::domain::governance::roster::{Change, Roster, VAULT_SCHEMA};
+use crate::domain::practice::ids::{ClientCode, MemberId};
+use crate::domain::practice::member::{Member, Role};
+use crate::domain::record::KeyFor;
+use crate::ports::clock::Clock;
+use crate::service::state_guard::StateGuard;
+use crate::vault::caseload::Caseload;
+use crate::vault::files::{Lock, SlotKind, disk, write_slot, write_slot_of};
+use crate::vault::folder::{Draft, Me, VaultFolder};
+use secrecy::SecretString;
+use std::cell::{OnceCell, RefCell};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a new vault begins with.
+#[derive(Debug, Clone)]
+pub struct NewVault {
+    /// The centre's name.
+    pub centre: String,
+    /// The first member's name.
+    pub member: String,
+    /// The first member's role.
+    pub role: Role,
+    /// How much work a guess is; [`KeyCost::Production`] but in tests.
+    pub cost: KeyCost,
+}
+
+impl NewVault {
+    /// With the production cost.
+    pub fn new(centre: &str, member: &str, role: Role) -> Self {
+        NewVault { centre: centre.to_owned(), member: member.to_owned(), role, cost: KeyCost::Production }
+    }
+}
+
+/// An unlocked vault. One per process and folder; `Send` and `Sync`, calls from several threads wait for each other.
+pub struct UnlockedVault {
+    pub(crate) me: Member,
+    pub(crate) state: Mutex<State>,
+    pub(crate) place: String,
+    pub(crate) guess: Duration,
+}
+
+impl std::fmt::Debug for UnlockedVault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "UnlockedVault({})", self.me.role)
+    }
+}
+
+pub(crate) struct State {
+    pub(crate) house: VaultFolder,
+    pub(crate) id: MemberId,
+    /// In a place of its own, whose page is kept out of the swap.
+    pub(crate) keys: Box<Keyring>,
+    /// Read when it is first asked for: much of what a vault is opened for needs no client.
+    pub(crate) caseload: OnceCell<Caseload>,
+    /// Three phrases, after `init` until they are taken.
+    pub(crate) recovery: Option<[SecretString; 3]>,
+    /// How many clients the access log was told of when their names were read last.
+    pub(crate) told_clients: u64,
+    /// What the call that runs was refused.
+    pub(crate) refused: RefCell<Option<Entry>>,
+}
+
+impl State {
+    pub(crate) fn caseload(&self) -> Result<&Caseload, VaultError> {
+        if let Some(load) = self.caseload.get() {
+            return Ok(load);
+        }
+        let load = Caseload::resume(&self.house, &self.keys, self.id)?;
+        Ok(self.caseload.get_or_init(|| load))
+    }
+
+    pub(crate) fn writer(&mut self) -> (&mut VaultFolder, Me<'_>) {
+        (&mut self.house, Me { id: self.id, keys: &self.keys })
+    }
+
+    /// As [`State::writer`], with the caseload that has to be kept in step.
+    pub(crate) fn split(&mut self) -> Result<(&mut VaultFolder, Me<'_>, &mut Caseload), VaultError> {
+        self.caseload()?;
+        let load = self.caseload.get_mut().ok_or(VaultError::NoClient)?;
+        Ok((&mut self.house, Me { id: self.id, keys: &self.keys }, load))
+    }
+}
+
+impl UnlockedVault {
+    /// Makes a new vault in this folder, which must be empty or absent, and unlocks it.
+    pub fn init(dir: &Path, new: &NewVault, pass: &SecretString) -> Result<UnlockedVault, VaultError> {
+        Self::init_at(dir, new, pass, Box::new(SystemClock))
+    }
+
+    /// As [`UnlockedVault::init`] with another clock.
+    pub fn init_at(
+        dir: &Path,
+        new: &NewVault,
+        pass: &SecretString,
+        clock: Box<dyn Clock>,
+    ) -> Result<UnlockedVault, VaultError> {
+        if new.member.trim().is_empty() || new.centre.trim().is_empty() {
+            return Err(VaultError::Input("the centre and the member need a name"));
+        }
+        passphrase::check(pass, &[&new.centre, &new.member])?;
+        private_folder(dir)?;
+        let lock = Lock::take(dir)?;
+        if dir.join("roster").exists() {
+            return Err(VaultError::Exists);
+        }
+        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery", "spare", "remembered"] {
+            // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
+            let path = dir.join(left);
+            let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        }
+        for folder in ["store", "slots", "recovery"] {
+            private_folder(&dir.join(folder))?;
+        }
+        let keys = Keyring::generate();
+        let me = Member {
+            id: MemberId(random_id()),
+            name: crate::domain::practice::text::clean(new.member.trim()),
+            role: new.role,
+            recipient: keys.recipient().to_string(),
+            verifying: keys.verifier().to_string(),
+            from: clock.now(),
+            to: None,
+        };
+        let (recovery, log_key) = (SealKey::generate(), SealKey::generate());
+        let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
+        for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
+            crate::vault::files::write_summed(dir, crate::vault::files::RECOVERY, &format!("{a}{b}.age"), file)?;
+        }
+        write_slot(dir, me.id, &crate::service::recovery::under_passphrase(&keys, pass, new.cost)?)?;
+        let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
+        write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
+        let change = Change::Found {
+            schema: VAULT_SCHEMA.to_owned(),
+            vault: hex::encode(random_id()),
+            centre: crate::domain::practice::text::clean(new.centre.trim()),
+            first: me.clone(),
+            recovery: recovery.recipient().to_string(),
+            log: log_key.recipient().to_string(),
+        };
+        let who = Me { id: me.id, keys: &keys };
+        let mut house = VaultFolder::found(dir, lock, &change, &who, clock)?;
+        // The log's key: to whoever may read it, and to the recovery key.
+        let wrap = Body::KeyWrap { what: KeyFor::Log, secret: log_key.secret() };
+        let (mine, key_collection) = (keys.recipient(), house.key_collection());
+        for to in [&mine, &recovery.recipient()] {
+            let draft =
+                Draft { collection: key_collection, to, body: &wrap, client: None, session: None, replaces: None };
+            house.keep(&who, &[draft])?;
+        }
+        let unlocked = UnlockedVault::at(house, me, keys, Some(phrases));
+        unlocked.log_access(&mut unlocked.state(), Task::Found, None, 0, None, false, None)?;
+        Ok(unlocked)
+    }
+
+    /// Who unlocked it.
+    pub const fn me(&self) -> &Member {
+        &self.me
+    }
+
+    /// Their role.
+    pub const fn role(&self) -> Role {
+        self.me.role
+    }
+
+    /// How long the work on the passphrase took when this vault was unlocked: what a guess costs here. Zero where no
+    /// passphrase was asked for.
+    pub const fn guess_took(&self) -> Duration {
+        self.guess
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> PathBuf {
+        self.state().house.dir.clone()
+    }
+
+    /// How the vault stands against its high-water checkpoint.
+    pub fn integrity(&self) -> Integrity {
+        self.state().house.integrity.clone()
+    }
+
+    /// The roster.
+    pub fn roster(&self) -> Roster {
+        self.state().house.roster.clone()
+    }
+
+    /// Now, by the vault's clock.
+    pub fn now(&self) -> crate::domain::practice::time::Timestamp {
+        self.state().house.now()
+    }
+
+    /// The three recovery phrases of a vault that was just made; a second call gives nothing. Any two of them open
+    /// everything: three people keep one each.
+    pub fn take_recovery_phrases(&self) -> Option<[SecretString; 3]> {
+        self.state().recovery.take()
+    }
+
+    /// Locks: writes that all is acknowledged and forgets the keys.
+    pub fn lock(self) -> Result<(), VaultError> {
+        let mut state = self.state();
+        // Where there is no room for it now, it stays due and the next closing does it.
+        let _ = state.house.rebuild_due();
+        self.log_access(&mut state, Task::Lock, None, 0, None, false, None)
+    }
+
+    pub(crate) fn at(
+        house: VaultFolder,
+        me: Member,
+        keys: Keyring,
+        recovery: Option<[SecretString; 3]>,
+    ) -> UnlockedVault {
+        let keys = Box::new(keys);
+        crate::adapters::own_process::keep_page_of(keys.as_ref());
+        let caseload = OnceCell::new();
+        let state = State { house, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
+        UnlockedVault { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
+    }
+
+    pub(crate) fn state(&self) -> StateGuard<'_> {
+        // A panic in another call left nothing half done that the disk would not show.
+        StateGuard(self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn around(state: &State) -> Around {
+        let roster = &state.house.roster;
+        Around { admin: roster.has(Role::Admin), supervisor: roster.has(Role::Supervisor), second: None }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "these are the statutory fields of one entry")]
+    pub(crate) fn log_access(
+        &self,
+        state: &mut State,
+        task: Task,
+        whose: Option<&ClientCode>,
+        records: u64,
+        reason: Option<&str>,
+        break_glass: bool,
+        detail: Option<String>,
+    ) -> Result<(), VaultError> {
+        self.log_access_by_two(state, task, whose, records, reason, break_glass, detail, None)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "these are the statutory fields of one entry")]
+    pub(crate) fn log_access_by_two(
+        &self,
+        state: &mut State,
+        task: Task,
+        whose: Option<&ClientCode>,
+        records: u64,
+        reason: Option<&str>,
+        break_glass: bool,
+        detail: Option<String>,
+        second: Option<MemberId>,
+    ) -> Result<(), VaultError> {
+        let entry = Entry {
+            by: self.me.id,
+            at: state.house.now(),
+            place: self.place.clone(),
+            whose: whose.cloned(),
+            task,
+            records,
+            reason: reason.map(crate::domain::practice::text::clean),
+            break_glass,
+            detail,
+            second,
+        };
+        let (house, me) = state.writer();
+        house.log(&me, &entry)
+    }
+}
+
+/// The workstation's name, for the log.
+fn place_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map(|s| crate::domain::practice::text::clean(s.trim()))
+        .ok()
+        .filter(|s| !s.is_empty())
+        .unwrap_or_else(|| "workstation".to_owned())
+}
+
+/// Makes a folder that only its owner enters.
+pub(crate) fn private_folder(dir: &Path) -> Result<(), VaultError> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(disk)
+}

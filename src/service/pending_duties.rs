@@ -1,0 +1,164 @@
+//! What is to be told when the vault opens: how it stands, what was put right, and what waits in the access log for this
+//! member. The log of years is not read at every unlock: what matters of it is kept in a small file, sealed to the member
+//! and signed by them, with the place up to which it was read. A file that does not read is made anew from the log.
+
+use crate::crypto::CryptoError;
+use crate::crypto::chain::{Head, Line, Name};
+use crate::crypto::keys::{Keyring, SealKey};
+use crate::crypto::seal;
+use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access_log::{Entry, Month, Task, overdue, unreviewed};
+use crate::domain::governance::concern::Concern;
+use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::lang::Lang;
+use crate::service::{Integrity, State, UnlockedVault};
+use crate::vault::error::VaultError;
+use crate::vault::files::{disk, read_chain_from, replace};
+use crate::vault::folder::LOG;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The file is written anew after so many further entries: writing it costs two syncs of the disk, reading an entry a
+/// fraction of a millisecond.
+const WRITTEN_AFTER: u64 = 100;
+
+/// What matters of the log up to a place.
+#[derive(Debug, Serialize, Deserialize)]
+struct Digest {
+    /// As far as it was read.
+    head: Head,
+    /// Where in the file the next entry begins, bytes.
+    at: u64,
+    /// The first entry of every month, inspections, what one person did alone, reviews.
+    kept: Vec<(u64, Entry)>,
+}
+
+impl Digest {
+    const NOTHING: Digest = Digest { head: Head::EMPTY, at: 0, kept: Vec::new() };
+
+    fn take(&mut self, months: &mut BTreeSet<Month>, n: u64, entry: Entry) {
+        let first = months.insert(Month::of(entry.at));
+        if first || entry.break_glass || matches!(entry.task, Task::Inspect | Task::Review | Task::Roster) {
+            self.kept.push((n, entry));
+        }
+    }
+}
+
+fn path(dir: &Path, of: MemberId) -> PathBuf {
+    dir.join(format!("watched-{of}"))
+}
+
+/// Forgets what a member's file holds, when they leave or their role changes.
+pub(crate) fn forget(dir: &Path, of: MemberId) -> Result<(), VaultError> {
+    match std::fs::remove_file(path(dir, of)) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
+        _ => Ok(()),
+    }
+}
+
+const SIGNED_AS: &[u8] = b"gyeot-watched/1\n";
+const SIGNATURE: usize = 64;
+
+fn message(vault: &str, text: &[u8]) -> Vec<u8> {
+    [SIGNED_AS, vault.as_bytes(), b"\n", text].concat()
+}
+
+fn read(dir: &Path, of: MemberId, vault: &str, keys: &Keyring) -> Option<Digest> {
+    let plain = seal::decrypt(&std::fs::read(path(dir, of)).ok()?, keys.read()).ok()?;
+    let (signature, text) = plain.split_at_checked(SIGNATURE)?;
+    let signed = keys.verifier().good(&message(vault, text), signature);
+    signed.then(|| serde_json::from_slice(text).ok()).flatten()
+}
+
+fn write(dir: &Path, of: MemberId, vault: &str, keys: &Keyring, digest: &Digest) -> Result<(), VaultError> {
+    let text = serde_json::to_vec(digest).map_err(|_| CryptoError::Sealing)?;
+    let plain = [&keys.sign(&message(vault, &text))[..], &text].concat();
+    replace(&path(dir, of), &seal::encrypt(&plain, &keys.recipient())?)
+}
+
+impl UnlockedVault {
+    /// What this member is to be told for as long as they are at the unlocked, the gravest first. Counts and months only;
+    /// no content and no client.
+    pub fn concerns(&self) -> Vec<Concern> {
+        let state = self.state();
+        let mut told = Vec::new();
+        let both = |s: &Integrity| [s.words(Lang::Ko), s.words(Lang::En)];
+        match &state.house.integrity {
+            Integrity::Complete { interrupted: 0 } => {}
+            integrity if integrity.whole() => told.push(Concern::Interrupted(both(integrity))),
+            integrity => told.push(Concern::NotWhole(both(integrity))),
+        }
+        if !state.house.mended.is_empty() {
+            told.push(Concern::Mended(state.house.mended.clone()));
+        }
+        match self.waiting(&state) {
+            Ok(waiting) => told.extend(waiting),
+            // Where the vault is not whole, that is what has to be settled.
+            Err(_) if !state.house.integrity.whole() => {}
+            Err(_) => told.push(Concern::LogUnread),
+        }
+        told
+    }
+
+    /// What the log holds for this member to do; nothing for whoever has no key to it.
+    fn waiting(&self, state: &State) -> Result<Vec<Concern>, VaultError> {
+        if !self.may::<permit::ReadLog>(state, Whose::Nobody) {
+            return Ok(Vec::new());
+        }
+        let held = self.log_keys(state, None)?;
+        if held.is_empty() {
+            return Ok(Vec::new());
+        }
+        let digest = self.digest(state, &held)?;
+        let mut told = Vec::new();
+        let months = overdue(&digest.kept, state.house.now());
+        if !months.is_empty() && self.may::<permit::InspectLog>(state, Whose::Nobody) {
+            told.push(Concern::Overdue(months));
+        }
+        let alone = unreviewed(&digest.kept);
+        let reviews = self.may::<permit::ReviewBreakGlass>(state, Whose::Nobody);
+        let to_review = alone.iter().filter(|(_, e)| reviews && e.by != self.me.id).count();
+        if !alone.is_empty() {
+            told.push(Concern::Waiting { to_review, by_others: alone.len() - to_review });
+        }
+        Ok(told)
+    }
+
+    fn digest(&self, state: &State, held: &[SealKey]) -> Result<Digest, VaultError> {
+        let house = &state.house;
+        let (dir, vault) = (&house.dir, &house.roster.vault);
+        let mut digest = read(dir, self.me.id, vault, &state.keys).unwrap_or(Digest::NOTHING);
+        if digest.head.count > house.log.head.count {
+            digest = Digest::NOTHING;
+        }
+        match self.read_on(state, held, &mut digest) {
+            // The log was put back or mended since: from its beginning.
+            Err(_) if digest.head.count > 0 => {
+                digest = Digest::NOTHING;
+                self.read_on(state, held, &mut digest)?;
+            }
+            other => other?,
+        }
+        Ok(digest)
+    }
+
+    fn read_on(&self, state: &State, held: &[SealKey], digest: &mut Digest) -> Result<(), VaultError> {
+        let house = &state.house;
+        let name = Name { what: LOG, vault: &house.roster.vault };
+        let (from, at) = (digest.head, digest.at);
+        let mut months: BTreeSet<Month> = digest.kept.iter().map(|(_, e)| Month::of(e.at)).collect();
+        let mut take = |line: &Line| -> Result<(), VaultError> {
+            let entry = crate::service::access_log::open_entry(line, held)?;
+            digest.take(&mut months, line.n, entry);
+            Ok(())
+        };
+        let read = read_chain_from(&house.dir.join("access"), name, (from, at), &mut take, &|id| house.verifier(id))?;
+        (digest.head, digest.at) = read;
+        if digest.head.count >= from.count + WRITTEN_AFTER {
+            // Without room for it the log is read again at the next unlock.
+            let _ = write(&house.dir, self.me.id, &house.roster.vault, &state.keys, digest);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Gathers what a session needs: the vault's session, the engines that can be had, the rules. What is missing is said
+//! and the session is offered without it; only a missing consent or a locked vault stop it.
+
+use crate::adapters::models::Store;
+use crate::adapters::shipped;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::ids::{ClientCode, ModelId, RecordId, SessionId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::record::Body;
+use crate::live::engines;
+use crate::live::session::engines::SessionAdviser;
+use crate::live::session::{Advise, Parts};
+use crate::ports::audio::Sound;
+use crate::ports::engine::SpeechEngine;
+use crate::ports::keeper::{DirectionEngines, Keeper, Released};
+use crate::service::UnlockedVault;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a session is asked to be.
+pub struct Request {
+    /// Whose.
+    pub client: ClientCode,
+    /// Language of what is spoken.
+    pub language: Lang,
+    /// Where the sound comes from.
+    pub sound: Box<dyn Sound>,
+    /// When directions are worked out; without consent to AI never.
+    pub advise: Advise,
+    /// Who takes part besides the client, by role word.
+    pub with: Vec<String>,
+    /// The models folder.
+    pub models: PathBuf,
+    /// A chosen speech model.
+    pub speech_model: Option<ModelId>,
+    /// A chosen language model.
+    pub language_model: Option<ModelId>,
+}
+
+/// Keeps the records of one session in the vault.
+pub struct SessionKeeper {
+    unlocked: Arc<UnlockedVault>,
+    session: SessionId,
+}
+
+impl SessionKeeper {
+    /// For a session that was begun.
+    pub fn new(unlocked: Arc<UnlockedVault>, session: SessionId) -> Self {
+        SessionKeeper { unlocked, session }
+    }
+}
+
+impl Keeper for SessionKeeper {
+    fn released(&mut self) -> Result<Released, ErrorReport> {
+        Ok(self.unlocked.released(self.session)?)
+    }
+
+    fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, ErrorReport> {
+        Ok(self.unlocked.keep(self.session, bodies)?.records)
+    }
+
+    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport> {
+        Ok(self.unlocked.end_session(self.session, self.unlocked.now(), how)?)
+    }
+}
+
+/// Begins the session in the vault and brings up what it needs. The second part says what it has to do without.
+/// Engines come up before the session begins, so that a session that cannot be begun costs nothing in the vault.
+pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts, Vec<ErrorReport>), ErrorReport> {
+    let consent = unlocked.consent(&request.client)?;
+    consent.allows_session()?;
+    consent.covers(&request.with)?;
+    let store = Store::open(&request.models)?;
+    let threads = engines::threads();
+    let mut without = Vec::new();
+
+    let (mut speech, mut speech_model) = (None, None);
+    match engines::speech(&store, request.speech_model.as_ref(), threads) {
+        Ok(ready) => {
+            speech = Some(Box::new(ready.worker) as Box<dyn SpeechEngine>);
+            speech_model = Some(ready.model);
+        }
+        Err(fault) => without.push(fault),
+    }
+    let mut direction_engines = None;
+    if request.advise != Advise::Never {
+        if consent.has(Scope::Ai) {
+            match SessionAdviser::start(&store, request.language_model.as_ref(), request.language, threads) {
+                Ok(a) => direction_engines = Some(Box::new(a) as Box<dyn DirectionEngines>),
+                Err(fault) => without.push(fault),
+            }
+        } else {
+            without.push(ErrorReport::failed(
+                "the client did not consent to AI, so no directions are worked out",
+                "record the consent first if the client agrees: `gyeot client consent CODE --scope service --scope recording --scope ai`",
+            ));
+        }
+    }
+    let voices = engines::voices(&store).map_err(|fault| without.push(fault)).ok();
+    let filter = shipped::speech_filter()?;
+    let rules = shipped::risk_rules()?;
+
+    let started = unlocked.now();
+    let session = unlocked.begin_session_with(&request.client, started, &request.with)?;
+    let parts = Parts {
+        session,
+        started,
+        language: request.language,
+        sound: request.sound,
+        speech,
+        speech_model,
+        filter,
+        rules,
+        voices,
+        direction_engines,
+        advise: request.advise,
+        keeper: Box::new(SessionKeeper::new(Arc::clone(unlocked), session)),
+    };
+    Ok((parts, without))
+}

@@ -1,0 +1,132 @@
+//! The ways back in: a new passphrase, a hardware slot, and recovery by two of the three phrases that were shown when
+//! the vault was made. Two phrases open the recovery key; the recovery key opens every member's recovery slot.
+
+use crate::adapters::age_plugin::{Conversation, seal_slot};
+use crate::adapters::clock::SystemClock;
+use crate::crypto::CryptoError;
+use crate::crypto::keys::{Keyring, SealKey};
+use crate::crypto::passphrase;
+use crate::crypto::slot;
+use crate::crypto::slot::KeyCost;
+use crate::domain::governance::access_log::{NoReason, Task};
+use crate::domain::governance::roster::RosterError;
+use crate::ports::clock::Clock;
+use crate::service::UnlockedVault;
+use crate::service::renewal;
+use crate::service::unlocking::same_keys;
+use crate::vault::delay::Delay;
+use crate::vault::error::VaultError;
+use crate::vault::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, write_slot, write_slot_of};
+use crate::vault::folder::VaultFolder;
+use crate::vault::mirror;
+use crate::vault::opening::read_roster;
+use secrecy::SecretString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Two of the three recovery phrases, each with its number, counted from 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Phrases<'a>(pub (usize, &'a SecretString), pub (usize, &'a SecretString));
+
+/// The pair, and the phrases in its order.
+type InOrder<'a> = ((usize, usize), &'a SecretString, &'a SecretString);
+
+impl<'a> Phrases<'a> {
+    pub(crate) fn in_order(self) -> Result<InOrder<'a>, VaultError> {
+        let Phrases(first, other) = self;
+        let ((a, outer), (b, inner)) = if first.0 < other.0 { (first, other) } else { (other, first) };
+        if !slot::PAIRS.contains(&(a, b)) {
+            return Err(VaultError::Input("recovery takes two different phrases of the three, numbered 1 to 3"));
+        }
+        Ok(((a, b), outer, inner))
+    }
+}
+
+/// A guess has to cost at least so long on the machine on which the slot was made; an unlocking stays under two seconds
+/// on one half as quick.
+const GUESS_AT_LEAST: Duration = Duration::from_millis(500);
+
+/// Puts a keyring under a passphrase, with twice the work where this machine is quick.
+pub(crate) fn under_passphrase(keys: &Keyring, pass: &SecretString, cost: KeyCost) -> Result<Vec<u8>, CryptoError> {
+    let began = Instant::now();
+    let slot = slot::lock(keys, pass, cost)?;
+    if cost == KeyCost::Production && began.elapsed() < GUESS_AT_LEAST {
+        return slot::lock(keys, pass, KeyCost::Stronger);
+    }
+    Ok(slot)
+}
+
+impl UnlockedVault {
+    /// Changes the passphrase of the member who unlocked.
+    pub fn rekey(&self, new: &SecretString, cost: KeyCost) -> Result<(), VaultError> {
+        let mut state = self.state();
+        passphrase::check(new, &[&state.house.roster.centre, &self.me.name])?;
+        write_slot(&state.house.dir, self.me.id, &under_passphrase(&state.keys, new, cost)?)?;
+        self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("passphrase".into()))
+    }
+
+    /// Adds the slot of a hardware key by its age plugin; the passphrase keeps its own.
+    pub fn add_hardware_slot<C: Conversation>(&self, recipient: &str, person: C) -> Result<(), VaultError> {
+        let mut state = self.state();
+        let slot = seal_slot(&state.keys, recipient, person)?;
+        write_slot_of(&state.house.dir, self.me.id, SlotKind::Hardware, &slot)?;
+        self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("hardware".into()))
+    }
+
+    /// A drill: two of the three recovery phrases must open the recovery key, and that key this member's recovery
+    /// slot. Nothing changes but the log.
+    pub fn recovery_drill(&self, phrases: Phrases<'_>) -> Result<(), VaultError> {
+        let mut state = self.state();
+        let (key, pair) = recovery_key(&state.house.dir, &state.house.roster.recovery, phrases)?;
+        let slot = read_slot_of(&state.house.dir, self.me.id, SlotKind::Recovery)?;
+        same_keys(slot::unlock_by_recovery(&slot, &key)?, &self.me)?;
+        self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some(format!("recovery drill {pair}")))
+    }
+
+    /// Lets a member who lost the passphrase in again: two recovery phrases open the recovery slot, and the same keys
+    /// get a new passphrase. Their records, signatures and fingerprint stay what they were. The access log says so.
+    pub fn recover(
+        dir: &Path,
+        member: &str,
+        phrases: Phrases<'_>,
+        new: &SecretString,
+        cost: KeyCost,
+        reason: &str,
+    ) -> Result<UnlockedVault, VaultError> {
+        if reason.trim().is_empty() {
+            return Err(NoReason.into());
+        }
+        let lock = Lock::take(dir)?;
+        let mended = mirror::mend(dir)?;
+        let (roster, head) = read_roster(dir)?;
+        renewal::commit_renewal(dir, &roster)?;
+        let me = roster.named(member).ok_or(RosterError::Nobody)?.clone();
+        let clock: Box<dyn Clock> = Box::new(SystemClock);
+        let (key, pair) = recovery_key(dir, &roster.recovery, phrases)?;
+        let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
+        let keys = same_keys(keys, &me)?;
+        passphrase::check(new, &[&roster.centre, &me.name])?;
+        let mut house = VaultFolder::open(dir, lock, roster, head, clock, None)?;
+        house.mended.splice(..0, mended);
+        // The entry comes first: a passphrase that nobody knows of must not be possible.
+        let unlocked =
+            UnlockedVault::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
+        write_slot(dir, unlocked.me.id, &under_passphrase(&unlocked.state().keys, new, cost)?)?;
+        Delay::forget(dir, unlocked.me.id)?;
+        Ok(unlocked)
+    }
+}
+
+/// Opens the recovery key with two phrases; gives the pair as its file is called.
+pub(crate) fn recovery_key(dir: &Path, recipient: &str, phrases: Phrases<'_>) -> Result<(SealKey, String), VaultError> {
+    let ((a, b), outer, inner) = phrases.in_order()?;
+    let nested = read_summed(dir, RECOVERY, &format!("{a}{b}.age"))?;
+    let key = slot::join(&nested, outer, inner).map_err(|e| match e {
+        CryptoError::Passphrase => VaultError::Phrases,
+        e => e.into(),
+    })?;
+    if key.recipient().to_string() != recipient {
+        return Err(CryptoError::Signature.into());
+    }
+    Ok((key, format!("{a}{b}")))
+}

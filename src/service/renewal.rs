@@ -1,0 +1,207 @@
+//! New recovery phrases: a new recovery key, every wrap and slot of the old one sealed anew, the old files gone with their
+//! second copies. Two of the old phrases open what has to be sealed anew.
+//!
+//! The one step that decides is the roster's entry. Before it everything is laid ready beside (`recovery.next`) and
+//! nothing of the old is touched; after it what was laid ready takes its place, now or at the next opening.
+
+use crate::adapters::store_sled::sync_dir;
+use crate::crypto::CryptoError;
+use crate::crypto::keys::SealKey;
+use crate::crypto::slot;
+use crate::domain::governance::access::{Around, Whose, grant, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::governance::roster::{Change, Roster};
+use crate::domain::practice::ids::{ClientId, RecordId};
+use crate::domain::record::{Body, KeyFor};
+use crate::ports::store::Position;
+use crate::service::members::{Second, glass_reason};
+use crate::service::private_folder;
+use crate::service::recovery::{Phrases, recovery_key};
+use crate::service::unlocking::same_keys;
+use crate::service::{State, UnlockedVault};
+use crate::vault::caseload::Caseload;
+use crate::vault::error::VaultError;
+use crate::vault::files::{RECOVERY, SLOTS, SlotKind, disk, read_slot_of, replace, slot_file, write_summed};
+use crate::vault::folder::Draft;
+use crate::vault::lazy_key::LazyKey;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Where everything is laid ready.
+const NEXT: &str = "recovery.next";
+/// Whose files they are: the new recipient.
+const RECIPIENT: &str = "recipient";
+/// Numbers of the places of the old wraps, which are destroyed last.
+const OLD_WRAPS: &str = "old-wraps";
+
+fn next(dir: &Path) -> PathBuf {
+    dir.join(NEXT)
+}
+
+impl UnlockedVault {
+    /// Refuses what [`UnlockedVault::renew_recovery`] would refuse, before new phrases are shown to anybody.
+    pub fn may_renew_recovery(&self, second: Option<&str>, reason: Option<&str>) -> Result<(), VaultError> {
+        let state = self.state();
+        let role = second.and_then(|name| state.house.roster.named(name)).map(|m| m.role);
+        let around = Around { second: role, ..Self::around(&state) };
+        let allowed = grant::<permit::RenewRecovery>(self.me.id, self.me.role, Whose::Nobody, around)?;
+        glass_reason(&allowed, reason).map(drop)
+    }
+
+    /// Makes the recovery key anew under these three phrases, which somebody has already written down: once this
+    /// returns nothing else opens it. Gives how many wraps were sealed anew.
+    pub fn renew_recovery(
+        &self,
+        old: Phrases<'_>,
+        new: &[SecretString; 3],
+        second: Option<Second<'_>>,
+        reason: Option<&str>,
+    ) -> Result<usize, VaultError> {
+        let mut state = self.state();
+        let present = self.second_for::<permit::RenewRecovery>(&state, Whose::Nobody, second)?;
+        let allowed = self.grant_beside::<permit::RenewRecovery>(&state, Whose::Nobody, present.as_ref())?;
+        let glass = glass_reason(&allowed, reason)?;
+        let dir = state.house.dir.clone();
+        let (was, _) = recovery_key(&dir, &state.house.roster.recovery, old)?;
+        let key = SealKey::generate();
+        let load = Caseload::load(&state.house, &was, None)?;
+        if load.unreadable > 0 {
+            // What does not open now would never open with the new key.
+            return Err(CryptoError::Damaged.into());
+        }
+        lay_ready(&dir, &state.house.roster, &was, &key, new, &load)?;
+        let renewed = rewrap(&mut state, &load, &was, &key)?;
+        let at = state.house.now();
+        let recipient = key.recipient().to_string();
+        let change = Change::Recovery { recipient, at, break_glass: glass.clone() };
+        self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
+        commit_renewal(&dir, &state.house.roster)?;
+        self.end_renewal(&mut state)?;
+        let beside = present.map(|p| p.member.id);
+        let broken = glass.is_some();
+        let detail = Some("recovery renewed".into());
+        self.log_access_by_two(
+            &mut state,
+            Task::Rekey,
+            None,
+            renewed as u64,
+            glass.as_deref(),
+            broken,
+            detail,
+            beside,
+        )?;
+        Ok(renewed)
+    }
+
+    /// Destroys the wraps of the recovery key of before; after a renewal that was interrupted, at the next unlock.
+    pub(crate) fn end_renewal(&self, state: &mut State) -> Result<(), VaultError> {
+        let folder = next(&state.house.dir);
+        let Ok(text) = std::fs::read(folder.join(OLD_WRAPS)) else { return Ok(()) };
+        let seqs: Vec<u64> = serde_json::from_slice(&text).unwrap_or_default();
+        let mut places: Vec<Position> = Vec::new();
+        for seq in seqs {
+            places.extend(state.house.store.place(seq)?);
+        }
+        let (house, me) = state.writer();
+        house.bury(&me, &places, "another recovery key")?;
+        state.caseload.take();
+        // A full disk may keep the file from being written anew; the wraps are destroyed either way.
+        let _ = state.house.rebuild();
+        std::fs::remove_dir_all(folder).map_err(disk)?;
+        Ok(sync_dir(&state.house.dir)?)
+    }
+}
+
+/// Writes the new recovery files and slots beside the old ones.
+fn lay_ready(
+    dir: &Path,
+    roster: &Roster,
+    was: &SealKey,
+    key: &SealKey,
+    phrases: &[SecretString; 3],
+    load: &Caseload,
+) -> Result<(), VaultError> {
+    let folder = next(dir);
+    let _ = std::fs::remove_dir_all(&folder);
+    private_folder(&folder)?;
+    for (file, (a, b)) in slot::split(key, phrases)?.iter().zip(slot::PAIRS) {
+        replace(&folder.join(format!("{a}{b}.age")), file)?;
+    }
+    for member in roster.active() {
+        // A slot that was never made is made by its member's next unlock.
+        let slot = match read_slot_of(dir, member.id, SlotKind::Recovery) {
+            Err(VaultError::NoSlot) => continue,
+            slot => slot?,
+        };
+        let keys = same_keys(slot::unlock_by_recovery(&slot, was)?, member)?;
+        let path = slot_file(dir, member.id, SlotKind::Recovery);
+        let name = path.file_name().unwrap_or_default();
+        replace(&folder.join(name), &slot::lock_for_recovery(&keys, &key.recipient())?)?;
+    }
+    let seqs: Vec<u64> = load.wraps.iter().map(|(seq, _)| *seq).collect();
+    replace(&folder.join(OLD_WRAPS), &serde_json::to_vec(&seqs).map_err(|_| CryptoError::Sealing)?)?;
+    replace(&folder.join(RECIPIENT), key.recipient().to_string().as_bytes())
+}
+
+/// Wraps every key that the old recovery key opens to the new one, and names the new wraps on their clients' shelves.
+fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> Result<usize, VaultError> {
+    let to = key.recipient();
+    let mut bodies: Vec<(Option<ClientId>, Body)> = Vec::new();
+    for (seq, what) in &load.wraps {
+        let secret = LazyKey::closed(*seq).open(&state.house, &[was])?.secret();
+        let client = match what {
+            KeyFor::Case { client, .. } | KeyFor::Process { client, .. } | KeyFor::Escalation { client } => {
+                Some(*client)
+            }
+            KeyFor::Session { .. } | KeyFor::Log => None,
+        };
+        bodies.push((client, Body::KeyWrap { what: what.clone(), secret }));
+    }
+    let (house, me) = state.writer();
+    let collection = house.key_collection();
+    let drafts: Vec<Draft<'_>> = bodies
+        .iter()
+        .map(|(_, body)| Draft { collection, to: &to, body, client: None, session: None, replaces: None })
+        .collect();
+    let ids = house.keep(&me, &drafts)?;
+    let mut of: BTreeMap<ClientId, Vec<RecordId>> = BTreeMap::new();
+    for ((client, _), id) in bodies.iter().zip(&ids) {
+        if let Some(client) = client {
+            of.entry(*client).or_default().push(*id);
+        }
+    }
+    // Whoever destroys a client destroys the wraps that its collection names.
+    for (client, wraps) in of {
+        let Some(known) = load.clients.get(&client) else { continue };
+        let case = known.current(house, was)?.recipient();
+        let index = house.index_of(&wraps, wraps.iter().map(|_| &to));
+        let draft = Draft {
+            collection: client.0,
+            to: &case,
+            body: &index,
+            client: Some(client),
+            session: None,
+            replaces: None,
+        };
+        house.keep(&me, &[draft])?;
+    }
+    Ok(ids.len())
+}
+
+/// Puts what was laid ready in its place, when the roster says that it holds; else removes it. Before anything that
+/// reads slots or recovery files.
+pub(crate) fn commit_renewal(dir: &Path, roster: &Roster) -> Result<(), VaultError> {
+    let folder = next(dir);
+    if !folder.exists() {
+        return Ok(());
+    }
+    if std::fs::read_to_string(folder.join(RECIPIENT)).ok().as_ref() != Some(&roster.recovery) {
+        return std::fs::remove_dir_all(folder).map_err(disk);
+    }
+    for name in crate::vault::mirror::names(&folder)? {
+        let into = if name.ends_with(".recovery.age") { SLOTS } else { RECOVERY };
+        write_summed(dir, into, &name, &std::fs::read(folder.join(&name)).map_err(disk)?)?;
+    }
+    Ok(())
+}

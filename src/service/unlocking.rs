@@ -1,0 +1,238 @@
+//! Unlocking: a passphrase or a hardware key judged, the house opened, the entry written. Counts every guess on disk
+//! before it is judged.
+
+use crate::adapters::age_plugin::HardwareKey;
+use crate::adapters::clock::SystemClock;
+use crate::crypto::CryptoError;
+use crate::crypto::keys::Keyring;
+use crate::crypto::slot;
+use crate::domain::governance::access_log::Task;
+use crate::domain::governance::roster::Roster;
+use crate::domain::practice::member::Member;
+use crate::ports::clock::Clock;
+use crate::service::UnlockedVault;
+use crate::service::renewal;
+use crate::vault::delay::Delay;
+use crate::vault::error::VaultError;
+use crate::vault::files::{self, Lock, SlotKind, read_slot, slot_file, write_slot_of};
+use crate::vault::folder::{Me, VaultFolder};
+use crate::vault::mirror;
+use crate::vault::opened_store::OpenedStore;
+use crate::vault::opening::read_roster;
+use secrecy::SecretString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+impl UnlockedVault {
+    /// Unlocks a vault as this member; without a name as the only one who has a key here.
+    pub fn unlock(dir: &Path, member: Option<&str>, pass: &SecretString) -> Result<UnlockedVault, VaultError> {
+        Self::unlock_at(dir, member, pass, Box::new(SystemClock))
+    }
+
+    /// As [`UnlockedVault::unlock`] with another clock.
+    ///
+    /// The store is opened on a second thread while scrypt works on the passphrase: neither needs the other, and a full
+    /// store then takes no longer to open than an empty one. That is done for the first guess only, and only where the
+    /// store was closed as it should be. So a wrong passphrase opens the store once and closes it again, which leaves
+    /// it as it was found; who goes on guessing does not touch it, nor does anybody who is refused because the delay
+    /// runs. A store that needs its remedies, which may copy all of it, is opened when the passphrase was right.
+    pub fn unlock_at(
+        dir: &Path,
+        member: Option<&str>,
+        pass: &SecretString,
+        clock: Box<dyn Clock>,
+    ) -> Result<UnlockedVault, VaultError> {
+        Self::enter(dir, member, clock, &|me, clock| {
+            let guess = Guess::begin(dir, me, clock)?;
+            let early = guess.is_first() && OpenedStore::is_closed(dir);
+            let (keys, took, early) = std::thread::scope(|scope| {
+                let thread = || std::thread::Builder::new().name("opening".into());
+                let laying = early.then(|| thread().spawn_scoped(scope, || OpenedStore::lay(dir)).ok()).flatten();
+                let began = Instant::now();
+                let keys = guess.judge(pass);
+                (keys, began.elapsed(), laying.and_then(|laying| laying.join().ok()))
+            });
+            let (keys, wrong) = keys?;
+            let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
+            Ok(Entered { keys, detail, early, guess: took })
+        })
+    }
+
+    /// Unlocks with the member's hardware slot instead of the passphrase. The store is opened afterwards: a person who
+    /// looks for the key can take minutes, and a store that stands open so long is one that a power cut finds open.
+    pub fn unlock_by_hardware(
+        dir: &Path,
+        member: Option<&str>,
+        key: &HardwareKey,
+    ) -> Result<UnlockedVault, VaultError> {
+        Self::enter(dir, member, Box::new(SystemClock), &|me, _| {
+            let keys = key.unlock(&files::read_slot_of(dir, me.id, SlotKind::Hardware)?)?;
+            let (keys, detail) = (same_keys(keys, me)?, Some("hardware".into()));
+            Ok(Entered { keys, detail, early: None, guess: Duration::ZERO })
+        })
+    }
+
+    fn enter(
+        dir: &Path,
+        member: Option<&str>,
+        clock: Box<dyn Clock>,
+        open: Opening<'_>,
+    ) -> Result<UnlockedVault, VaultError> {
+        if !dir.join("roster").exists() {
+            return Err(VaultError::NoVault);
+        }
+        let lock = Lock::take(dir)?;
+        let mended = mirror::mend(dir)?;
+        let (roster, head) = read_roster(dir)?;
+        renewal::commit_renewal(dir, &roster)?;
+        let me = choose(&roster, dir, member)?.clone();
+        let Entered { keys, detail, early, guess } = open(&me, clock.as_ref())?;
+        let mut house = VaultFolder::open(dir, lock, roster, head, clock, early)?;
+        house.mended.splice(..0, mended);
+        let mut unlocked = Self::seat(house, me, keys, Task::Unlock, None, detail)?;
+        unlocked.guess = guess;
+        Ok(unlocked)
+    }
+
+    /// Sits down at an opened house: writes the entry, renews keys that are due. What the member has keys for is read
+    /// when it is first asked for.
+    pub(crate) fn seat(
+        mut house: VaultFolder,
+        me: Member,
+        keys: Keyring,
+        task: Task,
+        reason: Option<&str>,
+        detail: Option<String>,
+    ) -> Result<UnlockedVault, VaultError> {
+        let who = Me { id: me.id, keys: &keys };
+        if house.integrity.whole() {
+            house.settle(&who)?;
+        }
+        if !slot_file(&house.dir, me.id, SlotKind::Recovery).exists() {
+            // A vault from before this slot was kept.
+            let slot = slot::lock_for_recovery(&keys, &house.roster.recovery.parse()?)?;
+            write_slot_of(&house.dir, me.id, SlotKind::Recovery, &slot)?;
+        }
+        let unlocked = UnlockedVault::at(house, me, keys, None);
+        {
+            let mut state = unlocked.state();
+            let mended = state.house.mended.join(", ");
+            let mended = (!mended.is_empty()).then(|| format!("put right: {mended}"));
+            let detail = [detail, mended].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
+            unlocked.log_access(&mut state, task, None, 0, reason, false, detail)?;
+            if state.house.integrity.whole() {
+                mirror::keep(&state.house.dir)?;
+                unlocked.end_renewal(&mut state)?;
+                unlocked.drop_forbidden_keys(&mut state)?;
+                if unlocked.readers_changed(&state) {
+                    unlocked.rotate_due(&mut state)?;
+                }
+            }
+        }
+        Ok(unlocked)
+    }
+
+    /// True when a program, this one or another, has the vault open.
+    pub fn held(dir: &Path) -> Result<bool, VaultError> {
+        if !dir.join("roster").exists() {
+            return Err(VaultError::NoVault);
+        }
+        match Lock::take(dir) {
+            Ok(_) => Ok(false),
+            Err(VaultError::Store(crate::ports::store::StoreError::Held)) => Ok(true),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Names of the members who can unlock this vault on this workstation, in the order of the roster. Reads only what
+    /// is readable without a key.
+    pub fn members_here(dir: &Path) -> Result<Vec<String>, VaultError> {
+        if !dir.join("roster").exists() {
+            return Err(VaultError::NoVault);
+        }
+        let roster = mirror::roster(dir)?;
+        let here = roster.active().filter(|m| files::slot_path(dir, m.id).exists());
+        Ok(here.map(|m| m.name.clone()).collect())
+    }
+
+    /// Checks the passphrase of the member at this unlocked, for a screen that was locked while a session kept the vault
+    /// open. Wrong ones count towards the delay as at unlocking.
+    pub fn confirm(&self, pass: &SecretString) -> Result<(), VaultError> {
+        let (_, wrong) = unlock_slot(&self.dir(), &self.me, pass, &SystemClock)?;
+        let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
+        self.log_access(&mut self.state(), Task::Unlock, None, 0, None, false, detail)
+    }
+}
+
+pub(crate) fn choose<'a>(roster: &'a Roster, dir: &Path, name: Option<&str>) -> Result<&'a Member, VaultError> {
+    if let Some(name) = name {
+        return roster.named(name).ok_or(VaultError::NoSlot);
+    }
+    let mut here = roster.active().filter(|m| files::slot_path(dir, m.id).exists());
+    match (here.next(), here.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(VaultError::NoSlot),
+        _ => Err(VaultError::WhichMember),
+    }
+}
+
+/// How a member's keyring is opened.
+type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock) -> Result<Entered, VaultError>;
+
+/// An opened keyring.
+struct Entered {
+    keys: Keyring,
+    /// The word about it for the log.
+    detail: Option<String>,
+    /// The store, where it was opened meanwhile.
+    early: Option<Result<OpenedStore, VaultError>>,
+    /// How long the passphrase took.
+    guess: Duration,
+}
+
+/// Opens a member's slot, counting wrong passphrases on disk. Gives how many there were before this one.
+pub(crate) fn unlock_slot(
+    dir: &Path,
+    member: &Member,
+    pass: &SecretString,
+    clock: &dyn Clock,
+) -> Result<(Keyring, u32), VaultError> {
+    Guess::begin(dir, member, clock)?.judge(pass)
+}
+
+/// A guess at a member's passphrase that no delay refuses and that is counted on disk.
+struct Guess<'a> {
+    dir: &'a Path,
+    member: &'a Member,
+    slot: Vec<u8>,
+    before: Delay,
+}
+
+impl<'a> Guess<'a> {
+    fn begin(dir: &'a Path, member: &'a Member, clock: &dyn Clock) -> Result<Self, VaultError> {
+        let before = Delay::read(dir, member.id);
+        before.check(clock.now())?;
+        let slot = read_slot(dir, member.id)?;
+        before.one_more(dir, member.id, clock.now())?;
+        Ok(Guess { dir, member, slot, before })
+    }
+
+    /// True when the one before was right.
+    const fn is_first(&self) -> bool {
+        self.before.wrong() == 0
+    }
+
+    fn judge(&self, pass: &SecretString) -> Result<(Keyring, u32), VaultError> {
+        let keys = slot::unlock(&self.slot, pass)?;
+        Delay::forget(self.dir, self.member.id)?;
+        Ok((same_keys(keys, self.member)?, self.before.wrong()))
+    }
+}
+
+/// A slot that holds another's keyring, put in place of the member's own, is refused.
+pub(crate) fn same_keys(keys: Keyring, member: &Member) -> Result<Keyring, VaultError> {
+    if keys.recipient().to_string() != member.recipient || keys.verifier().to_string() != member.verifying {
+        return Err(CryptoError::OthersSlot.into());
+    }
+    Ok(keys)
+}

@@ -1,0 +1,367 @@
+//! What the unlocked member has keys for, read from the store: the wraps in the key_collection, then each client's collection, oldest
+//! first. A caseload that was remembered is taken up where it stopped, and gives the same as reading everything.
+
+use crate::crypto::CryptoError;
+use crate::crypto::keys::{Keyring, SealKey};
+use crate::domain::governance::access::Relation;
+use crate::domain::practice::client::ClientCard;
+use crate::domain::practice::consent::{ConsentEvent, ConsentState, Scope};
+use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
+use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::record::{Body, KeyFor, Opened};
+use crate::ports::store::{Collection, Position, StoreError};
+use crate::vault::assessment_index::Measured;
+use crate::vault::caseload_cache::{Kept, Memory};
+use crate::vault::error::VaultError;
+use crate::vault::folder::VaultFolder;
+use crate::vault::lazy_key::LazyKey;
+use std::collections::BTreeMap;
+
+/// One session as its records on the client's collection tell it.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) row: SessionRow,
+    /// `None` when it was destroyed.
+    pub(crate) key: Option<LazyKey>,
+}
+
+/// One client.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) card: ClientCard,
+    /// By epoch.
+    pub(crate) case: BTreeMap<u32, LazyKey>,
+    /// By epoch; empty for a supervisor.
+    pub(crate) process: BTreeMap<u32, LazyKey>,
+    pub(crate) consents: Vec<ConsentEvent>,
+    pub(crate) sessions: BTreeMap<SessionId, Case>,
+    /// Every wrap of this client's keys, of every reader.
+    pub(crate) wraps: Vec<RecordId>,
+    /// Instruments: what was given and what is scheduled.
+    pub(crate) measured: Measured,
+}
+
+impl Known {
+    pub(crate) fn consent(&self) -> ConsentState {
+        ConsentState::of(self.consents.iter())
+    }
+
+    /// A supervisor is one only while the client agrees to supervision (L1): also where the wraps are still there.
+    pub(crate) fn relation(&self, me: MemberId) -> Relation {
+        if self.card.counsellor == me {
+            Relation::Own
+        } else if self.card.supervisors.contains(&me) && self.consent().has(Scope::Supervision) {
+            Relation::Assigned
+        } else {
+            Relation::None
+        }
+    }
+
+    /// An entry of the log counted every record on the client's collection.
+    pub(crate) fn all_told(&mut self) {
+        let told = &mut self.measured.told;
+        (told.consents, told.sessions) = (self.consents.len() as u64, self.sessions.len() as u64);
+        self.measured.told.measures = self.measured.count();
+    }
+
+    /// The case key that new records are sealed to.
+    pub(crate) fn current(&self, house: &VaultFolder, read: &SealKey) -> Result<&SealKey, VaultError> {
+        self.case.values().next_back().ok_or(VaultError::NoClient)?.open(house, &[read])
+    }
+
+    /// The case keys, newest first, without those whose wrap does not open any more; the scrub names those.
+    pub(crate) fn case_keys(&self, house: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
+        self.case.values().rev().filter_map(|held| held.open(house, &[read]).ok()).collect()
+    }
+
+    /// Every key to this client, in the order in which they are tried.
+    pub(crate) fn keys(&self, house: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
+        self.case_keys(house, read).into_iter().chain(self.process_keys(house, read)).collect()
+    }
+
+    /// The keys of the process notes, newest first.
+    pub(crate) fn process_keys(&self, house: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
+        self.process.values().rev().filter_map(|held| held.open(house, &[read]).ok()).collect()
+    }
+
+    /// The key of one of its sessions; `None` when it was destroyed.
+    pub(crate) fn session_key<'a>(
+        &self,
+        case: &'a Case,
+        house: &VaultFolder,
+        read: &SealKey,
+    ) -> Result<Option<&'a SealKey>, VaultError> {
+        case.key.as_ref().map(|held| held.open(house, &self.case_keys(house, read))).transpose()
+    }
+
+    /// Where the wraps stand that are to this member.
+    pub(crate) fn mine(&self, house: &VaultFolder) -> Result<Vec<Position>, VaultError> {
+        let held = self.case.values().chain(self.process.values());
+        held.filter_map(|held| held.place(house).transpose()).collect()
+    }
+}
+
+/// Everything the member has a case key for.
+#[derive(Debug, Default)]
+pub(crate) struct Caseload {
+    pub(crate) clients: BTreeMap<ClientId, Known>,
+    /// Keys of the escalation packets that this member may read.
+    pub(crate) escalations: Vec<(ClientId, LazyKey)>,
+    /// Keys of the access log, oldest first.
+    pub(crate) log: Vec<LazyKey>,
+    /// Records on the key_collection or a client's collection that should have opened and did not.
+    pub(crate) unreadable: u64,
+    /// Every wrap in the key_collection that is to this key: the number of its place and what it opens.
+    pub(crate) wraps: Vec<(u64, KeyFor)>,
+}
+
+impl Caseload {
+    /// Opens the wraps in the key_collection that are to this key, then each client's collection. Only the clients of `me` are
+    /// loaded; without `me` the key is the recovery key and all are.
+    pub(crate) fn load(house: &VaultFolder, key: &SealKey, me: Option<MemberId>) -> Result<Self, VaultError> {
+        let mut load = Caseload::default();
+        let places = house.store.collection(house.key_collection())?;
+        let wraps = load.open_wraps(house, key, &places)?;
+        load.load_clients(house, key, me, wraps, BTreeMap::new(), &BTreeMap::new())?;
+        Ok(load)
+    }
+
+    /// As [`Caseload::load`] of this member, from what was remembered where that fits the store; remembers it anew when
+    /// something came since.
+    pub(crate) fn resume(house: &VaultFolder, keys: &Keyring, me: MemberId) -> Result<Self, VaultError> {
+        let memory = Memory::read(house, keys, me);
+        if let Some((memory, new)) = memory.and_then(|memory| memory.continued(house)) {
+            let as_it_was = new.is_empty();
+            if let Ok(load) = Self::continue_from(house, keys.read(), me, memory, new) {
+                if !as_it_was {
+                    load.remember(house, keys, me);
+                }
+                return Ok(load);
+            }
+        }
+        let load = Self::load(house, keys.read(), Some(me))?;
+        load.remember(house, keys, me);
+        Ok(load)
+    }
+
+    fn continue_from(
+        house: &VaultFolder,
+        key: &SealKey,
+        me: MemberId,
+        memory: Memory,
+        mut new: BTreeMap<Collection, Vec<Position>>,
+    ) -> Result<Self, VaultError> {
+        let mut load = Caseload::default();
+        let Memory { wraps: found, clients: kept, .. } = memory;
+        let mut wraps: Vec<Wrap> = found.into_iter().map(|(seq, what)| Wrap { seq, what, key: None }).collect();
+        let key_collection = new.remove(&house.key_collection()).unwrap_or_default();
+        wraps.extend(load.open_wraps(house, key, &key_collection)?);
+        let kept = kept.into_iter().map(|kept| (kept.card.id, kept)).collect();
+        load.load_clients(house, key, Some(me), wraps, kept, &new)?;
+        Ok(load)
+    }
+
+    /// The wraps among these places that are to this key.
+    fn open_wraps(&mut self, house: &VaultFolder, key: &SealKey, places: &[Position]) -> Result<Vec<Wrap>, VaultError> {
+        let mut wraps = Vec::new();
+        for place in places {
+            match house.open_place(place, &[key]) {
+                Ok(Some(Opened { body: Body::KeyWrap { what, secret }, .. })) => {
+                    wraps.push(Wrap { seq: place.seq, what, key: Some(SealKey::from_secret(&secret)?) });
+                }
+                Ok(_) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
+                Err(_) => self.unreadable += 1,
+            }
+        }
+        Ok(wraps)
+    }
+
+    /// Sorts the wraps by what they open, and reads each client's collection: where the client was kept in mind with the same
+    /// wraps only what is new on it, else all of it.
+    fn load_clients(
+        &mut self,
+        house: &VaultFolder,
+        read: &SealKey,
+        me: Option<MemberId>,
+        wraps: Vec<Wrap>,
+        mut kept: BTreeMap<ClientId, Kept>,
+        new: &BTreeMap<Collection, Vec<Position>>,
+    ) -> Result<(), VaultError> {
+        let mut rings: BTreeMap<ClientId, Ring> = BTreeMap::new();
+        for wrap in wraps {
+            self.wraps.push((wrap.seq, wrap.what.clone()));
+            match wrap.what {
+                KeyFor::Case { client, epoch } => rings.entry(client).or_default().take_case(epoch, wrap),
+                KeyFor::Process { client, epoch } => rings.entry(client).or_default().take_process(epoch, wrap),
+                KeyFor::Escalation { client } => self.escalations.push((client, wrap.held())),
+                KeyFor::Log => self.log.push(wrap.held()),
+                KeyFor::Session { .. } => {}
+            }
+        }
+        for (client, ring) in rings {
+            let (mut reading, places) = match kept.remove(&client).filter(|kept| kept.mine == ring.seqs()) {
+                Some(kept) => (Reading::of(kept, ring), new.get(&client.0).cloned().unwrap_or_default()),
+                None => match house.store.collection(client.0) {
+                    // One client's damage must not close the others' files; the scrub names it.
+                    Err(StoreError::Collection { .. } | StoreError::Damaged(_)) => {
+                        self.unreadable += 1;
+                        continue;
+                    }
+                    places => (Reading { ring, ..Reading::default() }, places?),
+                },
+            };
+            self.unreadable += reading.take(house, read, &places)?;
+            match reading.known(me) {
+                Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
+                    drop(self.clients.insert(client, known));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn by_code(&self, code: &ClientCode) -> Result<&Known, VaultError> {
+        self.clients.values().find(|k| k.card.code == *code).ok_or(VaultError::NoClient)
+    }
+
+    pub(crate) fn of_session(&self, session: SessionId) -> Result<(&Known, &Case), VaultError> {
+        let found = self.clients.values().find_map(|k| k.sessions.get(&session).map(|c| (k, c)));
+        found.ok_or(VaultError::NoSession)
+    }
+}
+
+/// A wrap in the key_collection that is to this member.
+#[derive(Debug)]
+struct Wrap {
+    seq: u64,
+    what: KeyFor,
+    /// `None` when it was found earlier and is not opened yet.
+    key: Option<SealKey>,
+}
+
+impl Wrap {
+    fn held(self) -> LazyKey {
+        match self.key {
+            Some(key) => LazyKey::opened(self.seq, key),
+            None => LazyKey::closed(self.seq),
+        }
+    }
+}
+
+/// The keys of one client as the wraps in the key_collection gave them.
+#[derive(Debug, Default)]
+struct Ring {
+    case: BTreeMap<u32, LazyKey>,
+    process: BTreeMap<u32, LazyKey>,
+}
+
+impl Ring {
+    fn take_case(&mut self, epoch: u32, wrap: Wrap) {
+        self.case.insert(epoch, wrap.held());
+    }
+
+    fn take_process(&mut self, epoch: u32, wrap: Wrap) {
+        self.process.insert(epoch, wrap.held());
+    }
+
+    fn seqs(&self) -> Vec<u64> {
+        self.case.values().chain(self.process.values()).filter_map(LazyKey::seq).collect()
+    }
+}
+
+/// One client's collection as far as it was read.
+#[derive(Debug, Default)]
+struct Reading {
+    ring: Ring,
+    card: Option<ClientCard>,
+    consents: Vec<ConsentEvent>,
+    sessions: BTreeMap<SessionId, Case>,
+    wraps: Vec<RecordId>,
+    measured: Measured,
+    /// The last record on it is to none of the keys.
+    closed: bool,
+}
+
+impl Reading {
+    /// Where the reading stopped that this was kept from. Who was shown could open the last record, or was no
+    /// counsellor of this client.
+    fn of(kept: Kept, ring: Ring) -> Self {
+        let sessions = kept.sessions.into_iter().map(|case| (case.id, case.case(&kept.card))).collect();
+        let Kept { card, consents, wraps, measured, .. } = kept;
+        Reading { ring, card: Some(card), consents, sessions, wraps, measured, closed: false }
+    }
+
+    /// Reads on. Gives how many should have opened and did not.
+    fn take(&mut self, house: &VaultFolder, read: &SealKey, places: &[Position]) -> Result<u64, VaultError> {
+        if places.is_empty() {
+            return Ok(0);
+        }
+        let ring = std::mem::take(&mut self.ring);
+        let held = ring.case.values().rev().chain(ring.process.values().rev());
+        let keys = held.map(|held| held.open(house, &[read])).collect::<Result<Vec<&SealKey>, _>>()?;
+        let mut unreadable = 0;
+        for place in places {
+            let opened = house.open_place(place, &keys);
+            self.closed = matches!(&opened, Err(VaultError::Vault(CryptoError::NotYours)));
+            match opened {
+                Ok(Some(opened)) => self.take_one(place, opened)?,
+                Ok(None) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
+                Err(_) => unreadable += 1,
+            }
+        }
+        self.ring = ring;
+        Ok(unreadable)
+    }
+
+    fn take_one(&mut self, place: &Position, Opened { header, body }: Opened) -> Result<(), VaultError> {
+        match body {
+            Body::Client { card } => self.card = Some(card),
+            Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
+            Body::Consent { event } => self.consents.push(event),
+            Body::Administration { .. } | Body::Schedule { .. } => self.measured.take(&body),
+            Body::SessionStart { started, number, .. } => {
+                let (Some(id), Some(client)) = (header.session, header.client) else { return Ok(()) };
+                let (code, state) = (ClientCode(String::new()), SessionState::Open);
+                let row = SessionRow { id, client, code, number, started, ended: None, state, records: 0 };
+                self.sessions.insert(id, Case { row, key: None });
+            }
+            Body::KeyWrap { what: KeyFor::Session { session, .. }, secret } => {
+                if let Some(known) = self.sessions.get_mut(&session) {
+                    known.key = Some(LazyKey::opened(place.seq, SealKey::from_secret(&secret)?));
+                }
+            }
+            Body::SessionEnd { ended, .. } => {
+                if let Some(known) = header.session.and_then(|s| self.sessions.get_mut(&s)) {
+                    known.row.ended = Some(ended);
+                    if known.row.state == SessionState::Open {
+                        known.row.state = SessionState::Ended;
+                    }
+                }
+            }
+            Body::SessionDestroyed { .. } => {
+                if let Some(known) = header.session.and_then(|s| self.sessions.get_mut(&s)) {
+                    known.row.state = SessionState::Destroyed;
+                    known.key = None;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
+    fn known(self, me: Option<MemberId>) -> Option<Known> {
+        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, measured, closed } = self;
+        let card = card?;
+        // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card
+        // that opens here is an old one.
+        if closed && me == Some(card.counsellor) {
+            return None;
+        }
+        for session in sessions.values_mut() {
+            session.row.code = card.code.clone();
+        }
+        Some(Known { card, case, process, consents, sessions, wraps, measured })
+    }
+}

@@ -1,0 +1,212 @@
+//! What a caseload was, kept in a file of its own, so that opening a vault does not mean opening every card, consent and
+//! session row again. One file for each member, `remembered/<member>.age`: sealed to the member's own key, signed by the
+//! member inside, of this vault and of one state of its store and tombstones.
+//!
+//! It is a shortcut and never a source of truth. What is not there, does not open, is not signed by its member, or does
+//! not continue into the store as it stands is read from the store instead and written anew; no check, salvage or
+//! backup looks at it, and failing to write it fails nothing.
+//!
+//! It is written when a caseload was read and something new was in it, not when the vault is locked: so it is always what
+//! the store said and never what this program believed of its own writing, and the next opening reads on from there.
+//!
+//! It holds no key. A case, process, session or log key stays in its wrap and is opened from there when it is needed,
+//! so that destroying the wrap goes on destroying the key, whatever became of this file. It does hold content: cards,
+//! consents, session rows, answer sheets. Therefore every destruction removes the files of all members first, and syncs
+//! that, before anything else of it is done ([`forget`]); a copy of a file that somebody puts back names tombstones that
+//! are not those of the vault any more, and is not looked at.
+
+use crate::adapters::store_sled::sync_dir;
+use crate::crypto::CryptoError;
+use crate::crypto::chain::Head;
+use crate::crypto::checkpoint::{read_note, sign_note};
+use crate::crypto::keys::Keyring;
+use crate::crypto::seal;
+use crate::domain::practice::client::ClientCard;
+use crate::domain::practice::consent::ConsentEvent;
+use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
+use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::time::Timestamp;
+use crate::domain::record::KeyFor;
+use crate::ports::store::{Collection, Position};
+use crate::vault::assessment_index::Measured;
+use crate::vault::caseload::{Case, Caseload};
+use crate::vault::error::VaultError;
+use crate::vault::files::disk;
+use crate::vault::folder::VaultFolder;
+use crate::vault::lazy_key::LazyKey;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The folder.
+const FOLDER: &str = "remembered";
+
+/// The first line. Another number wherever the caseload takes something else from a record than before: what an older
+/// program remembered is then read anew.
+const FORM: &str = "gyeot.remembered/1\n";
+
+/// More new records than this are not looked through one by one: reading the clients' shelves takes no longer.
+const MOST_NEW: u64 = 20_000;
+
+/// A caseload as it was when the store and the tombstones ended here.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Memory {
+    vault: String,
+    member: MemberId,
+    store: Head,
+    tombs: Head,
+    /// Every wrap in the key_collection that is to this member: the number of its place and what it opens.
+    pub(crate) wraps: Vec<(u64, KeyFor)>,
+    pub(crate) clients: Vec<Kept>,
+}
+
+/// One client that was shown.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) card: ClientCard,
+    /// The places of the wraps that this was read with.
+    pub(crate) mine: Vec<u64>,
+    pub(crate) consents: Vec<ConsentEvent>,
+    pub(crate) sessions: Vec<KeptCase>,
+    pub(crate) wraps: Vec<RecordId>,
+    pub(crate) measured: Measured,
+}
+
+/// One session.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct KeptCase {
+    pub(crate) id: SessionId,
+    number: u32,
+    started: Timestamp,
+    ended: Option<Timestamp>,
+    state: SessionState,
+    /// The place of its key's wrap.
+    key: Option<u64>,
+}
+
+impl KeptCase {
+    fn of(case: &Case) -> Self {
+        let SessionRow { id, number, started, ended, state, .. } = case.row;
+        KeptCase { id, number, started, ended, state, key: case.key.as_ref().and_then(LazyKey::seq) }
+    }
+
+    pub(crate) fn case(self, card: &ClientCard) -> Case {
+        let KeptCase { id, number, started, ended, state, key } = self;
+        let (client, code) = (card.id, card.code.clone());
+        let row = SessionRow { id, client, code, number, started, ended, state, records: 0 };
+        Case { row, key: key.map(LazyKey::closed) }
+    }
+}
+
+impl Memory {
+    /// What this member's file says, when it is this member's own of this vault.
+    pub(crate) fn read(house: &VaultFolder, keys: &Keyring, me: MemberId) -> Option<Self> {
+        let sealed = std::fs::read(path(&house.dir, me)).ok()?;
+        let plain = seal::decrypt(&sealed, keys.read()).ok()?;
+        let text = read_note(std::str::from_utf8(&plain).ok()?, &key_name(me), &keys.verifier()).ok()?;
+        let memory: Memory = serde_json::from_str(text.strip_prefix(FORM)?).ok()?;
+        (memory.vault == house.roster.vault && memory.member == me).then_some(memory)
+    }
+
+    /// What came into the store since, by collection; `None` when the store is no continuation of the one it was read from, or
+    /// when something was destroyed or lost since.
+    pub(crate) fn continued(self, house: &VaultFolder) -> Option<(Self, BTreeMap<Collection, Vec<Position>>)> {
+        let now = house.store.head();
+        let new = now.count.checked_sub(self.store.count).filter(|new| *new <= MOST_NEW)?;
+        let then = match self.store.count {
+            0 => Head::EMPTY,
+            _ if new == 0 => now,
+            count => house.store.place(count - 1).ok()??.after_this(),
+        };
+        if !house.integrity.whole() || self.tombs != house.tombs.head || self.store != then {
+            return None;
+        }
+        let mut shelves: BTreeMap<Collection, Vec<Position>> = BTreeMap::new();
+        for seq in self.store.count..now.count {
+            let place = house.store.place(seq).ok()??;
+            shelves.entry(place.collection).or_default().push(place);
+        }
+        Some((self, shelves))
+    }
+
+    fn write(&self, dir: &Path, keys: &Keyring) -> Result<(), VaultError> {
+        let json = Zeroizing::new(serde_json::to_string(self).map_err(|_| CryptoError::Sealing)?);
+        let mut text = Zeroizing::new(FORM.to_owned() + &json);
+        // Blanks at the end of the JSON: the length of the file does not count the clients.
+        let full = seal::padded(text.len());
+        while text.len() < full {
+            text.push(' ');
+        }
+        text.push('\n');
+        let signed = Zeroizing::new(sign_note(&text, &key_name(self.member), keys));
+        let sealed = seal::encrypt(signed.as_bytes(), &keys.recipient())?;
+        crate::service::private_folder(&dir.join(FOLDER))?;
+        let path = path(dir, self.member);
+        let new = path.with_extension("new");
+        // Not synced: a torn one does not open, and is then written again.
+        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new);
+        let done = file.as_mut().map_or(Err(std::io::ErrorKind::Other.into()), |file| file.write_all(&sealed));
+        done.and_then(|()| std::fs::rename(&new, path)).inspect_err(|_| drop(std::fs::remove_file(&new))).map_err(disk)
+    }
+}
+
+impl Caseload {
+    /// Remembers this caseload, as it was just read from a whole store; not one with a record that did not read.
+    pub(crate) fn remember(&self, house: &VaultFolder, keys: &Keyring, me: MemberId) {
+        if self.unreadable > 0 || !house.integrity.whole() {
+            return;
+        }
+        let kept = |known: &crate::vault::caseload::Known| Kept {
+            card: known.card.clone(),
+            mine: known.case.values().chain(known.process.values()).filter_map(LazyKey::seq).collect(),
+            consents: known.consents.clone(),
+            sessions: known.sessions.values().map(KeptCase::of).collect(),
+            wraps: known.wraps.clone(),
+            measured: known.measured.clone(),
+        };
+        let memory = Memory {
+            vault: house.roster.vault.clone(),
+            member: me,
+            store: house.store.head(),
+            tombs: house.tombs.head,
+            wraps: self.wraps.clone(),
+            clients: self.clients.values().map(kept).collect(),
+        };
+        // Without it the next opening reads the store.
+        let _ = memory.write(&house.dir, keys);
+    }
+}
+
+/// Removes what every member remembered, synced: before something is destroyed or changes hands.
+pub(crate) fn forget(dir: &Path) -> Result<(), VaultError> {
+    let folder = dir.join(FOLDER);
+    let removed = if folder.is_file() { std::fs::remove_file(folder) } else { std::fs::remove_dir_all(folder) };
+    gone(removed, dir)
+}
+
+/// Removes what one member remembered, synced.
+pub(crate) fn forget_one(dir: &Path, member: MemberId) -> Result<(), VaultError> {
+    let path = path(dir, member);
+    gone(std::fs::remove_file(path.with_extension("new")), &dir.join(FOLDER))?;
+    gone(std::fs::remove_file(path), &dir.join(FOLDER))
+}
+
+fn gone(removed: std::io::Result<()>, parent: &Path) -> Result<(), VaultError> {
+    match removed {
+        Ok(()) => Ok(sync_dir(parent)?),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(disk(e)),
+    }
+}
+
+fn path(dir: &Path, member: MemberId) -> PathBuf {
+    dir.join(FOLDER).join(format!("{member}.age"))
+}
+
+/// The name of the member's key on this kind of note: no spaces, no plus sign.
+fn key_name(member: MemberId) -> String {
+    format!("gyeot-remembered/{member}")
+}

@@ -1,0 +1,8 @@
+//! The command line: words, exit codes, bad input.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod assess_cli;
+mod bad_input;
+mod transcribe;
+mod words;

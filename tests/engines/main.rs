@@ -1,0 +1,8 @@
+//! Both engines on real models and real audio. A missing model fails where `GYEOT_REQUIRE_ENGINES` is set.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod directions;
+mod models_real;
+mod speakers_real;
+mod speech;

@@ -1,0 +1,110 @@
+//! The speaker model with its real weights, on a made-up sound and on the two shipped sessions, whose voices are
+//! synthetic. Skipped, loudly, where the model is not there; `GYEOT_MODELS` names the models folder.
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, clippy::print_stdout)]
+
+use gyeot::adapters::audio_file::AudioFile;
+use gyeot::adapters::shipped;
+use gyeot::adapters::voice_file;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::transcript::{Transcript, Utterance};
+use gyeot::ports::audio::{Read, Sound};
+use gyeot::speech::speakers::Diariser;
+use gyeot::speech::voice::{VoiceModel, VoicePrint};
+use std::path::PathBuf;
+
+/// Turns of each session that are listened to: all, but the arithmetic is slow where it is not optimised.
+const TURNS: usize = if cfg!(debug_assertions) { 12 } else { usize::MAX };
+
+fn model() -> Option<VoiceModel> {
+    let home = std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/share/gyeot/models"));
+    let dir = std::env::var_os("GYEOT_MODELS").map(PathBuf::from).or(home)?;
+    let names = ["ge2e-speaker.safetensors", "ge2e-speaker.pt"];
+    match names.iter().map(|n| dir.join(n)).find(|p| p.is_file()) {
+        Some(path) => Some(voice_file::load(std::fs::File::open(path).unwrap()).unwrap()),
+        None => {
+            eprintln!("SKIPPED: no speaker model in {}: gyeot models pull ge2e-speaker", dir.display());
+            None
+        }
+    }
+}
+
+/// Three seconds of a gliding sawtooth with noise, made of whole numbers only.
+fn buzz() -> Vec<i16> {
+    let (mut phase, mut noise) = (0u32, 12_345u32);
+    (0..48_000u32)
+        .map(|i| {
+            phase = (phase + 500 + (i / 160) % 300) & 0xffff;
+            noise = noise.wrapping_mul(1_103_515_245).wrapping_add(12_345) & 0x7fff_ffff;
+            (phase >> 3) as i16 - 4096 + ((noise >> 20) & 0x3ff) as i16 - 512
+        })
+        .collect()
+}
+
+fn session(lang: Lang) -> (Vec<i16>, Transcript) {
+    let demo = shipped::demo_session(lang);
+    let mut sound = AudioFile::from_memory("demo", demo.sound).unwrap();
+    let mut pcm = Vec::new();
+    while sound.read(&mut pcm).unwrap() != Read::End {}
+    (pcm, Transcript::parse(demo.reference).unwrap())
+}
+
+fn piece<'a>(pcm: &'a [i16], line: &Utterance) -> &'a [i16] {
+    &pcm[line.start_ms as usize * 16..line.end_ms as usize * 16]
+}
+
+#[test]
+fn a_print_is_the_one_that_the_reference_implementation_makes() {
+    let Some(model) = model() else { return };
+    let numbers = include_str!("fixtures/ge2e-buzz.txt").lines().nth(1).unwrap();
+    let reference = VoicePrint::new(numbers.split_whitespace().map(|n| n.parse().unwrap()).collect(), 3000).unwrap();
+    let apart = 1.0 - model.embed(&buzz()).unwrap().likeness(&reference);
+    eprintln!("from the reference: {apart:e}");
+    assert!(apart.abs() < 1e-4, "{apart}");
+}
+
+#[test]
+fn silence_and_pieces_too_short_have_no_print() {
+    let Some(model) = model() else { return };
+    assert!(model.embed(&[0; 32_000]).is_none());
+    assert!(model.embed(&buzz()[..4000]).is_none());
+    assert!(model.embed(&[]).is_none());
+    assert!(model.embed(&buzz()[..4800]).is_some());
+}
+
+#[test]
+fn nearly_every_turn_of_the_shipped_sessions_has_its_speaker_at_once_and_afterwards() {
+    let Some(model) = model() else { return };
+    for lang in [Lang::En, Lang::Ko] {
+        let (pcm, reference) = session(lang);
+        let mut diariser = Diariser::new();
+        let mut at_once = 0;
+        for line in reference.utterances.iter().take(TURNS) {
+            let print = model.embed(piece(&pcm, line));
+            at_once += usize::from(diariser.hear(line.id, line.span(), print, line.text.reveal()) == line.speaker);
+        }
+        let settled = diariser.settle();
+        let afterwards = settled.iter().filter(|(id, s, _)| reference.get(*id).unwrap().speaker == *s).count();
+        let turns = reference.utterances.len().min(TURNS);
+        eprintln!("{lang}: {turns} turns, right at once {at_once}, afterwards {afterwards}");
+        assert!(at_once * 100 >= turns * 95 && afterwards * 100 >= turns * 95);
+    }
+}
+
+#[test]
+fn a_piece_with_two_turns_is_cut_between_them_and_a_single_turn_never() {
+    let Some(model) = model() else { return };
+    let (pcm, reference) = session(Lang::En);
+    let lines = &reference.utterances;
+    let mut diariser = Diariser::new();
+    for line in &lines[..6] {
+        diariser.hear(line.id, line.span(), model.embed(piece(&pcm, line)), line.text.reveal());
+    }
+    for pair in lines[6..if cfg!(debug_assertions) { 9 } else { 20 }].windows(2) {
+        let (one, other) = (piece(&pcm, &pair[0]), piece(&pcm, &pair[1]));
+        assert!(diariser.change_points(&model, one).is_empty(), "{:?} is one turn", pair[0].id);
+        let (before, after) = (&one[one.len().saturating_sub(48_000)..], &other[..other.len().min(48_000)]);
+        let cuts = diariser.change_points(&model, &[before, after].concat());
+        assert_eq!(cuts.len(), 1, "after {:?}", pair[0].id);
+        assert!(cuts[0].abs_diff(before.len()) < 8000, "within half a second");
+    }
+}

@@ -1,0 +1,246 @@
+//! The real speech worker on real sound. Skipped with a loud line when the worker or a model is not there:
+//! `cargo build --release` makes the worker, `gyeot models pull whisper-base` the model; `GYEOT_WORKERS` and
+//! `GYEOT_MODELS` say where they are.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+
+use gyeot::adapters::audio_file;
+use gyeot::adapters::models::Store;
+use gyeot::adapters::shipped;
+use gyeot::adapters::workers::{Kind, Process, Worker};
+use gyeot::domain::practice::ids::ModelId;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::transcript::Transcript;
+use gyeot::live::recognise::{Control, Heard, Settings, Tally, recognise};
+use gyeot::ports::audio::{AudioError, Read, Sound};
+use gyeot::ports::engine::{EngineError, SpeechEngine};
+use gyeot::protocol::{Decode, Decoded, Load};
+use gyeot::speech::error_rate::{Errors, characters, words};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn models() -> PathBuf {
+    std::env::var_os("GYEOT_MODELS").map_or_else(|| data("weights"), PathBuf::from)
+}
+
+fn skip(why: &str) {
+    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
+}
+
+/// The worker with Whisper base, or a loud line.
+fn engine() -> Option<Worker> {
+    let opened = Store::open(models()).and_then(|s| s.open_verified(&ModelId::from("whisper-base")));
+    let (file, ..) = opened.inspect_err(|e| skip(&e.to_string())).ok()?;
+    let process = Process::new(Kind::Asr, Some(file)).inspect_err(|e| skip(&e.to_string())).ok()?;
+    let mut worker = Worker::start(Box::new(process)).unwrap();
+    SpeechEngine::load(&mut worker, load(Process::model_path())).unwrap();
+    Some(worker)
+}
+
+fn load(path: String) -> Load {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4)) as u16;
+    Load { path, threads, context: 0, embedding: false }
+}
+
+fn write_down(engine: &mut Worker, sound: &mut dyn Sound, language: Lang) -> (String, Tally) {
+    let text = Mutex::new(Vec::new());
+    let on = |h: Heard| {
+        if let Heard::Final(said) = h {
+            text.lock().unwrap().push(said.text.reveal().to_owned());
+        }
+    };
+    let filter = shipped::speech_filter().unwrap();
+    let tally = recognise(sound, engine, &filter, &Settings::file(language), &Control::default(), None, &on).unwrap();
+    (text.into_inner().unwrap().join(" "), tally)
+}
+
+fn write_down_file(engine: &mut Worker, path: &Path, language: Lang) -> (String, Tally) {
+    write_down(engine, &mut *audio_file::open(path).unwrap(), language)
+}
+
+fn transcript_of(clip: &str) -> String {
+    let all = std::fs::read_to_string(data("tests/data/speech/transcripts.tsv")).unwrap();
+    let line = all.lines().find(|l| l.starts_with(clip)).unwrap();
+    line.split('\t').nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn the_english_demo_session_is_written_down_with_at_most_five_percent_word_errors_and_no_loop() {
+    let Some(mut engine) = engine() else { return };
+    let reference = std::fs::read_to_string(data("src/demo/session-en.reference.json")).unwrap();
+    let reference = Transcript::parse(&reference).unwrap();
+    let reference: Vec<&str> = reference.utterances.iter().map(|u| u.text.reveal()).collect();
+    let (text, tally) = write_down_file(&mut engine, &data("src/demo/session-en.flac"), Lang::En);
+    let errors = words(&reference.join(" "), &text);
+    println!("WER {:.4} ({errors:?}) {tally:?}", errors.rate());
+    assert!(errors.rate() <= 0.05, "{errors:?}");
+    assert_eq!(tally.unlooped, 0);
+}
+
+#[test]
+fn korean_read_aloud_is_written_down_with_at_most_eight_percent_character_errors() {
+    let Some(mut engine) = engine() else { return };
+    let mut errors = Errors::default();
+    for clip in ["ko-read-1.flac", "ko-read-2.flac"] {
+        let (text, tally) = write_down_file(&mut engine, &data("tests/data/speech").join(clip), Lang::Ko);
+        let of_clip = characters(&transcript_of(clip), &text);
+        println!("{clip}: CER {:.4} {tally:?}", of_clip.rate());
+        errors += of_clip;
+    }
+    assert!(errors.rate() <= 0.08, "{errors:?}");
+}
+
+#[test]
+fn noise_and_a_minute_of_silence_give_no_word_and_cost_no_decoding() {
+    let Some(mut engine) = engine() else { return };
+    let (text, _) = write_down_file(&mut engine, &data("tests/data/speech/noise-15s.flac"), Lang::Ko);
+    assert_eq!(text, "");
+    struct Silence(usize);
+    impl Sound for Silence {
+        fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
+            into.extend(std::iter::repeat_n(0, 16_000));
+            self.0 += 1;
+            Ok(if self.0 > 60 { Read::End } else { Read::Some })
+        }
+    }
+    let (text, tally) = write_down(&mut engine, &mut Silence(0), Lang::Ko);
+    assert_eq!((text.as_str(), tally.segments, tally.cpu_ms), ("", 0, 0));
+}
+
+#[test]
+fn other_rates_and_channels_of_the_same_speech_give_the_same_words() {
+    let Some(mut engine) = engine() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    for (name, arguments) in [
+        ("8k.wav", ["-ar", "8000", "-ac", "1"]),
+        ("192k.wav", ["-ar", "192000", "-ac", "1"]),
+        ("48k.wav", ["-ar", "48000", "-ac", "2"]),
+    ] {
+        let path = dir.path().join(name);
+        let made = Command::new("ffmpeg")
+            .args(["-v", "error", "-i"])
+            .arg(data("tests/data/speech/jfk.wav"))
+            .args(arguments)
+            .arg(&path)
+            .stdin(Stdio::null())
+            .status();
+        if !made.is_ok_and(|s| s.success()) {
+            skip("ffmpeg is not here");
+            return;
+        }
+        let (text, _) = write_down_file(&mut engine, &path, Lang::En);
+        let errors = words(&transcript_of("jfk.wav"), &text);
+        println!("{name}: {errors:?}");
+        assert!(errors.edits <= 2, "{name}: {errors:?}");
+    }
+}
+
+#[test]
+fn the_worker_refuses_what_is_no_model_and_goes_on() {
+    if engine().is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let good = std::fs::read(models().join("whisper-base.q5_1.bin")).unwrap_or_default();
+    let cases = [
+        ("text", b"not a model at all".to_vec()),
+        ("cut", good[..good.len() / 2].to_vec()),
+        ("stub", good[..good.len().min(100)].to_vec()),
+        ("empty", Vec::new()),
+    ];
+    for (name, bytes) in cases {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file)).unwrap())).unwrap();
+        let fault = SpeechEngine::load(&mut worker, load(Process::model_path())).unwrap_err();
+        assert!(matches!(fault, EngineError::Failed { .. }), "{name}: {fault}");
+        let fault = worker
+            .decode(Decode { language: Lang::En, prompt: None, full_window: false }, &[0; 16_000], &mut |_| {})
+            .unwrap_err();
+        assert!(matches!(fault, EngineError::Failed { .. }), "{name}: {fault}");
+    }
+}
+
+#[test]
+fn a_prompt_of_any_length_a_very_short_segment_and_a_cancel_are_all_answered() {
+    let Some(mut worker) = engine() else { return };
+    let how =
+        |prompt: Option<&str>| Decode { language: Lang::Ko, prompt: prompt.map(ClientText::new), full_window: false };
+    let long = "수면 제한 행동활성화 상담 ".repeat(500);
+    for (prompt, samples) in
+        [(Some(long.as_str()), 32_000), (Some(""), 16_000), (None, 1), (None, 800), (None, 480_000)]
+    {
+        let decoded = worker.decode(how(prompt), &vec![10; samples], &mut |_| {}).unwrap();
+        assert!(decoded.confidence.is_none_or(|c| (0.0..=1.0).contains(&c)));
+    }
+    let canceller = worker.canceller();
+    let (speech, mut pcm) = (data("tests/data/speech/ko-read-1.flac"), Vec::new());
+    let mut sound = audio_file::open(&speech).unwrap();
+    while sound.read(&mut pcm).unwrap() != Read::End {}
+    pcm.truncate(16_000 * 25);
+    let outcome = std::thread::scope(|s| {
+        s.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            canceller.cancel();
+        });
+        worker.decode(Decode { full_window: true, ..how(None) }, &pcm, &mut |_| {})
+    });
+    assert!(matches!(outcome, Err(EngineError::Cancelled) | Ok(_)), "{outcome:?}");
+    assert!(worker.decode(how(None), &pcm[..32_000], &mut |_| {}).is_ok());
+    assert_eq!(worker.restarts(), 0);
+}
+
+#[test]
+fn a_worker_dies_with_its_input() {
+    let Some(worker) = engine() else { return };
+    let pid = worker.pid().unwrap();
+    drop(worker);
+    assert!(!Path::new(&format!("/proc/{pid}")).exists());
+}
+
+/// For people who tune: `GYEOT_SOUND=FILE GYEOT_LANG=ko cargo test --test engines_speech -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints what the engine says of a recording, segment by segment; only for recordings without clients"]
+fn show_what_the_engine_says_segment_by_segment() {
+    struct Loud(Worker);
+    impl SpeechEngine for Loud {
+        fn load(&mut self, load: Load) -> Result<String, EngineError> {
+            SpeechEngine::load(&mut self.0, load)
+        }
+        fn decode(
+            &mut self,
+            how: Decode,
+            pcm: &[i16],
+            partial: &mut dyn FnMut(&ClientText),
+        ) -> Result<Decoded, EngineError> {
+            let decoded = self.0.decode(how, pcm, partial)?;
+            println!(
+                "{:5.2} s  p {:.2}  no speech {:.2}  {} ms{}  {}",
+                pcm.len() as f32 / 16_000.0,
+                decoded.confidence.unwrap_or(-1.0),
+                decoded.no_speech.unwrap_or(-1.0),
+                decoded.cpu_ms,
+                if decoded.decoded_twice { "  TWICE" } else { "" },
+                decoded.text.reveal()
+            );
+            Ok(decoded)
+        }
+    }
+    let (Some(engine), Some(file)) = (engine(), std::env::var_os("GYEOT_SOUND")) else { return };
+    let language = std::env::var("GYEOT_LANG").ok().and_then(|l| l.parse().ok()).unwrap_or_default();
+    let filter = shipped::speech_filter().unwrap();
+    let on = |h: Heard| match h {
+        Heard::Final(s) => println!("        {} to {}: {}", s.span.start_ms, s.span.end_ms, s.text.reveal()),
+        Heard::Dropped { span, why } => println!("        {} to {}: DROPPED {why:?}", span.start_ms, span.end_ms),
+        _ => {}
+    };
+    let mut sound = audio_file::open(Path::new(&file)).unwrap();
+    let (settings, control) = (Settings::file(language), Control::default());
+    println!("{:?}", recognise(&mut *sound, &mut Loud(engine), &filter, &settings, &control, None, &on).unwrap());
+}

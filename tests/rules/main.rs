@@ -1,0 +1,12 @@
+//! The rules of the practice and their data: policy, instruments, prompts, risk words, exports.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod access_policy;
+mod assess_change;
+mod assess_fhir;
+mod assess_loader;
+mod data_assessments;
+mod data_prompts;
+mod data_risk;
+mod fault_words;

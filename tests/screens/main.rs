@@ -1,0 +1,8 @@
+//! The program as one step, and what every screen shows.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod app_flows;
+mod performer;
+mod stage;
+mod ui_screens;

@@ -1,0 +1,281 @@
+//! What the workstation asks of the vault, performed on a real vault with the cheap key cost: decisions on suggestions
+//! are kept whenever they are taken, the marks of the caseload tell the truth, a language once chosen stays.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use crate::stage;
+
+use gyeot::app::Effect;
+use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::session_event::Decision;
+use gyeot::app::views::{CaseRow, Draft, DraftLine, LineOrigin};
+use gyeot::domain::advice::suggestion::{Dropped, PromptRef, SCHEMA, Suggestions};
+use gyeot::domain::assessment::score::Answers;
+use gyeot::domain::practice::client::NewClient;
+use gyeot::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::record::{Body, Decided};
+use gyeot::domain::transcript::{ModelRef, Transcript};
+use gyeot::runtime::effects::{Performer, Place};
+use gyeot::service::{Consent, KeyCost, NewVault, Scope, UnlockedVault};
+use secrecy::SecretString;
+use stage::*;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+
+struct VaultFolder {
+    dir: tempfile::TempDir,
+    unlocked: Arc<UnlockedVault>,
+    effects: SyncSender<Effect>,
+    answers: tokio::sync::mpsc::Receiver<Msg>,
+    client: ClientId,
+    code: ClientCode,
+    session: SessionId,
+}
+
+/// A client with one session that has ended, in which one direction was suggested.
+fn house() -> VaultFolder {
+    let dir = tempfile::tempdir().unwrap();
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
+    let pass = SecretString::from("velvet harbour cactus nineteen drums");
+    let unlocked = Arc::new(UnlockedVault::init(&dir.path().join("vault"), &new, &pass).unwrap());
+    let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+    let scopes = [Scope::Service, Scope::Recording, Scope::Ai].into();
+    let consent =
+        Consent { scopes, version: "v1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() };
+    unlocked.set_consent(&code, consent).unwrap();
+    let session = unlocked.begin_session(&code, unlocked.now()).unwrap();
+    let suggestions = Suggestions {
+        schema: SCHEMA.into(),
+        model: ModelRef { id: "scripted".into(), sha256: String::new() },
+        prompt: PromptRef { id: "directions".into(), version: "1".into() },
+        suggestions: directions(Lang::Ko),
+        dropped: Dropped::default(),
+        risk_cues: Vec::new(),
+    };
+    let transcript = Transcript::empty(Lang::Ko);
+    unlocked
+        .keep(session, &[Body::Suggestions { suggestions }, Body::Transcript { transcript, reason: None }])
+        .unwrap();
+    unlocked.end_session(session, unlocked.now(), "ended").unwrap();
+    let client = unlocked.clients().unwrap()[0].id;
+    let place = Place {
+        vault: dir.path().join("vault"),
+        models: dir.path().join("models"),
+        settings: Some(dir.path().join("settings.toml")),
+        lang: Lang::Ko,
+        library: library(),
+        sound: Box::new(|_| panic!("no sound is asked for here")),
+    };
+    let (to_loop, answers) = tokio::sync::mpsc::channel(64);
+    let (effects, asked) = std::sync::mpsc::sync_channel(64);
+    let performer = Performer::new(place, to_loop, Some(Arc::clone(&unlocked)));
+    std::thread::spawn(move || performer.run(&asked));
+    VaultFolder { dir, unlocked, effects, answers, client, code, session }
+}
+
+impl VaultFolder {
+    fn ask(&self, effect: Effect) {
+        self.effects.send(effect).unwrap();
+    }
+
+    /// Waits for the first answer that is wanted; a failure is told as it is.
+    fn wait<T>(&mut self, wanted: impl Fn(&Answer) -> Option<T>) -> T {
+        loop {
+            match self.answers.blocking_recv().unwrap() {
+                Msg::Answer(Answer::Failed { fault, .. }) => panic!("{fault}; {}", fault.hint),
+                Msg::Answer(answer) => match wanted(&answer) {
+                    Some(found) => return found,
+                    None => continue,
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn caseload(&mut self) -> CaseRow {
+        self.ask(Effect::LoadCaseload);
+        self.wait(|a| match a {
+            Answer::Caseload(rows) => Some(rows[0].clone()),
+            _ => None,
+        })
+    }
+
+    fn decisions(&self) -> Vec<(Decided, Option<String>)> {
+        let opened = self.unlocked.open_session(self.session).unwrap();
+        let decided = |body: &Body| match body {
+            Body::SuggestionDecision { technique, decided, text, .. } => {
+                assert_eq!(technique.as_str(), "behavioural-activation");
+                Some((*decided, text.as_ref().map(|t| t.reveal().to_owned())))
+            }
+            _ => None,
+        };
+        opened.iter().filter_map(|o| decided(&o.body)).collect()
+    }
+}
+
+fn activation() -> TechniqueId {
+    "behavioural-activation".into()
+}
+
+#[test]
+fn a_decision_after_the_end_of_the_session_has_its_record() {
+    let mut h = house();
+    for decision in [Decision::Dismissed, Decision::Accepted] {
+        h.ask(Effect::KeepDecision { session: h.session, technique: activation(), decision });
+    }
+    h.caseload();
+    assert_eq!(h.decisions(), [(Decided::Rejected, None), (Decided::Accepted, None)]);
+}
+
+#[test]
+fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
+    let mut h = house();
+    for edits in [1, 2] {
+        let line = DraftLine {
+            text: ClientText::new("매일 저녁 산책 십 분"),
+            origin: LineOrigin::Accepted { technique: activation(), edited: true },
+            evidence: directions(Lang::Ko)[0].evidence.clone(),
+        };
+        let draft = Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])] };
+        h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits });
+        h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
+    }
+    assert_eq!(h.decisions(), [(Decided::Edited, Some("매일 저녁 산책 십 분".to_owned()))]);
+}
+
+#[test]
+fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
+    let mut h = house();
+    assert_eq!(h.caseload().unwritten, 0, "nothing is opened before the caseload is shown");
+    let unwritten = h.wait(|a| match a {
+        Answer::Caseload(rows) => Some(rows[0].unwritten),
+        _ => None,
+    });
+    assert_eq!(unwritten, 1);
+    let draft = Draft { format: "soap".into(), sections: Vec::new() };
+    h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits: 1 });
+    h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
+    assert_eq!(h.caseload().unwritten, 0);
+    // A new start knows of the note, too, and says nothing.
+    assert!(h.unlocked.has_note(h.session).unwrap());
+}
+
+#[test]
+fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet_takes_the_mark_away() {
+    let mut h = house();
+    assert!(!h.caseload().alert);
+    for (ninth, alert) in [(2, true), (0, false)] {
+        let mut answers = vec![Some(0); 9];
+        answers[8] = Some(ninth);
+        h.ask(Effect::KeepAdministration {
+            client: h.client,
+            session: None,
+            instrument: "phq-9".into(),
+            answers: Answers(answers),
+            total: None,
+            lang: Lang::Ko,
+            kiosk: false,
+        });
+        h.wait(|a| matches!(a, Answer::AdministrationKept).then_some(()));
+        assert_eq!(h.caseload().alert, alert);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(h.code.as_str(), "C-0001");
+}
+
+#[test]
+fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
+    let mut h = house();
+    h.ask(Effect::RememberLang(Lang::En));
+    h.caseload();
+    let settings = gyeot::adapters::settings::read(&h.dir.path().join("settings.toml")).unwrap();
+    assert_eq!(settings.lang, Some(Lang::En));
+}
+
+#[test]
+fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_the_same_body() {
+    use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+    use gyeot::service::administrations;
+    let mut h = house();
+    let answers = |each: i32| Answers(vec![Some(each); 9]);
+    for each in [2, 1] {
+        h.ask(Effect::KeepAdministration {
+            client: h.client,
+            session: None,
+            instrument: "phq-9".into(),
+            answers: answers(each),
+            total: None,
+            lang: Lang::Ko,
+            kiosk: false,
+        });
+        h.wait(|a| matches!(a, Answer::AdministrationKept).then_some(()));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let library = gyeot::adapters::instruments::library(&h.dir.path().join("assessments")).unwrap();
+    let (phq, now) = (library.get(&"phq-9".into()).unwrap(), h.unlocked.now());
+    let context = gyeot::domain::assessment::score::Context { sex: None, age: None, lang: Lang::Ko };
+    let occasion = Occasion { given_at: now, by: h.unlocked.me().id, mode: Mode::Counsellor, session: None };
+    let made = Administration::new(phq, Sheet::Answers(answers(1)), &context, occasion).unwrap();
+    administrations::give(&h.unlocked, &h.code, phq, made).unwrap();
+    let kept = administrations::kept(&h.unlocked, &h.code).unwrap();
+    assert!(kept[0].score.change.is_none() && kept[1].score.change.is_some(), "the first has nothing before it");
+    let same = |a: &Administration| Administration { given_at: now, ..a.clone() };
+    assert_eq!(same(&kept[1]), same(&kept[2]));
+}
+
+/// Who is at the unlocked after the workstation unlocked this vault.
+fn signed_in_at(dir: &std::path::Path) -> gyeot::app::views::SignedIn {
+    let place = Place {
+        vault: dir.to_owned(),
+        models: dir.join("models"),
+        settings: None,
+        lang: Lang::Ko,
+        library: library(),
+        sound: Box::new(|_| panic!("no sound is asked for here")),
+    };
+    let (to_loop, mut answers) = tokio::sync::mpsc::channel(64);
+    let (effects, asked) = std::sync::mpsc::sync_channel(64);
+    let performs = std::thread::spawn(move || Performer::new(place, to_loop, None).run(&asked));
+    let passphrase = SecretString::from("velvet harbour cactus nineteen drums");
+    effects.send(Effect::Unlock { member: String::new(), passphrase }).unwrap();
+    let who = match answers.blocking_recv().unwrap() {
+        Msg::Answer(Answer::Unlocked(who)) => who,
+        other => panic!("{other:?}"),
+    };
+    drop(effects);
+    performs.join().unwrap();
+    who
+}
+
+#[test]
+fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_the_mark_is_gone() {
+    use gyeot::domain::governance::concern::Concern;
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("vault");
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
+    let pass = SecretString::from("velvet harbour cactus nineteen drums");
+    UnlockedVault::init(&vault, &new, &pass).unwrap().lock().unwrap();
+    assert_eq!(signed_in_at(&vault).concerns, []);
+    let copied = |from: &std::path::Path, to: &std::path::Path| {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap().flatten().filter(|e| e.path().is_file()) {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    copied(&vault.join("store"), &dir.path().join("old"));
+    let unlocked = UnlockedVault::unlock(&vault, None, &pass).unwrap();
+    unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
+    unlocked.lock().unwrap();
+    assert_eq!(signed_in_at(&vault).concerns, []);
+    std::fs::remove_dir_all(vault.join("store")).unwrap();
+    copied(&dir.path().join("old"), &vault.join("store"));
+    let who = signed_in_at(&vault);
+    assert!(matches!(&who.concerns[..], [Concern::NotWhole([_, en])] if en.contains("behind")), "{:?}", who.concerns);
+    assert_eq!(who.concerns[0].words(Lang::Ko), who.integrity[0], "the same sentence as on the command line");
+    std::fs::remove_file(vault.join("mark")).unwrap();
+    let who = signed_in_at(&vault);
+    assert!(matches!(&who.concerns[..], [Concern::NotWhole([_, en])] if en.contains("damaged")), "{:?}", who.concerns);
+}

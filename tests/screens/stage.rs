@@ -1,0 +1,349 @@
+//! The stage for tests of flows and screens: a model with made-up people, and scripts of messages played on it.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+
+use gyeot::app::Model;
+use gyeot::app::command::Command;
+use gyeot::app::effect::Effect;
+use gyeot::app::field::Edit;
+use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
+use gyeot::app::update;
+use gyeot::app::views::{CaseRow, ClientFile, Measure, SessionFile, SignedIn, VaultState};
+use gyeot::domain::advice::evidence::Evidence;
+use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
+use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use gyeot::domain::assessment::instrument::Library;
+use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::note::format::{self, NoteFormat};
+use gyeot::domain::practice::client::ClientRow;
+use gyeot::domain::practice::consent::{ConsentState, Scope};
+use gyeot::domain::practice::ids::{ClientCode, ClientId, InstrumentId, MemberId, SessionId, UtteranceId};
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::schedule::{self, Due, Every, Integrity, Schedule};
+use gyeot::domain::practice::session::{SessionRow, SessionState};
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Timestamp;
+use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
+use std::path::Path;
+use std::sync::Arc;
+
+/// 2026-11-21T09:30:00Z.
+pub const NOW: Timestamp = Timestamp(1_795_253_400_000);
+pub const CLIENT: ClientId = ClientId([7; 16]);
+pub const SESSION: SessionId = SessionId([9; 16]);
+
+pub fn library() -> Arc<Library> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("assessments");
+    let mut files: Vec<(String, String)> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&p).unwrap()))
+        .collect();
+    files.sort();
+    Arc::new(Library::parse(files).unwrap())
+}
+
+pub fn formats() -> Arc<Vec<NoteFormat>> {
+    let read = |id: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("prompts/notes/{id}.toml"));
+        format::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    Arc::new(["session-journal", "soap", "dap", "birp", "girp"].map(read).to_vec())
+}
+
+pub fn row() -> ClientRow {
+    ClientRow {
+        id: CLIENT,
+        code: ClientCode::from("C-0417"),
+        name: ClientText::new("김서연"),
+        counsellor: MemberId([1; 16]),
+        own: true,
+        since: Timestamp(NOW.0 - 30 * 86_400_000),
+    }
+}
+
+pub fn session_row(id: SessionId, number: u32, days_ago: i64, state: SessionState) -> SessionRow {
+    let started = Timestamp(NOW.0 - days_ago * 86_400_000);
+    SessionRow {
+        id,
+        client: CLIENT,
+        code: ClientCode::from("C-0417"),
+        number,
+        started,
+        ended: (state == SessionState::Ended).then_some(Timestamp(started.0 + 50 * 60_000)),
+        state,
+        records: 120,
+    }
+}
+
+pub fn file(scopes: &[Scope]) -> ClientFile {
+    ClientFile {
+        client: row(),
+        consent: ConsentState {
+            scopes: scopes.iter().copied().collect(),
+            version: "2026-1".into(),
+            since: (!scopes.is_empty()).then_some(NOW),
+            guardian: None,
+            limits_explained: (!scopes.is_empty()).then_some(NOW),
+            ..ConsentState::default()
+        },
+        sessions: vec![
+            session_row(SessionId([2; 16]), 2, 7, SessionState::Ended),
+            session_row(SessionId([1; 16]), 1, 14, SessionState::Ended),
+        ],
+        noted: [(SessionId([1; 16]), true), (SessionId([2; 16]), false)].into(),
+        measures: vec![Measure {
+            instrument: InstrumentId::from("phq-9"),
+            at: NOW,
+            score: Some(12),
+            band: Some("moderate".into()),
+            critical: true,
+        }],
+        sheets: sheets(),
+        due: vec![
+            Due {
+                instrument: "phq-9".into(),
+                every: Every::Weeks { weeks: 2 },
+                integrity: Integrity::Overdue { days: 3 },
+            },
+            Due { instrument: "gad-7".into(), every: Every::Session, integrity: Integrity::NextSession },
+        ],
+        sex: None,
+        age: None,
+        schedules: vec![Schedule {
+            schema: schedule::SCHEMA.into(),
+            instrument: "phq-9".into(),
+            every: Some(Every::Weeks { weeks: 2 }),
+            from: "2026-10-05".parse().unwrap(),
+            until: None,
+            set_at: NOW,
+        }],
+    }
+}
+
+/// Three sheets of the PHQ-9, two weeks apart, the last with a critical answer.
+fn sheets() -> Vec<Administration> {
+    let library = library();
+    let phq9 = library.get(&"phq-9".into()).unwrap();
+    let given = ["2,2,2,2,2,2,2,2,0", "2,2,2,2,1,1,1,2,0", "2,2,1,1,1,1,1,2,1"];
+    let sheet = |(n, answers): (usize, &&str)| {
+        let occasion = Occasion {
+            given_at: Timestamp(NOW.0 - (2 - n as i64) * 14 * 86_400_000),
+            by: MemberId([7; 16]),
+            mode: Mode::Kiosk,
+            session: None,
+        };
+        let filled = Sheet::Answers(Answers::read(answers).unwrap());
+        Administration::new(phq9, filled, &Context::default(), occasion).unwrap()
+    };
+    given.iter().enumerate().map(sheet).collect()
+}
+
+pub const CONSENTED: [Scope; 4] = [Scope::Service, Scope::Recording, Scope::Ai, Scope::Supervision];
+
+/// A model just started.
+pub fn started(lang: Lang) -> Model {
+    let mut m = Model::new(lang, NOW, library(), formats());
+    let label = ["깨어나지 않거나 사라지고 싶다는 말".to_owned(), "Wish not to wake up".to_owned()];
+    m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
+    play(&mut m, [Msg::Resize(80, 24)]);
+    m
+}
+
+/// At the caseload.
+pub fn signed_in(lang: Lang) -> Model {
+    let mut m = started(lang);
+    let other = ClientRow { id: ClientId([8; 16]), code: "C-0418".into(), name: ClientText::new("박지훈"), ..row() };
+    let case = |client, sessions, unwritten, alert| CaseRow {
+        client,
+        sessions,
+        last: (sessions > 0).then_some(NOW),
+        unwritten,
+        interrupted: 0,
+        alert,
+        due: u32::from(alert) * 2,
+        overdue: u32::from(alert),
+    };
+    play(
+        &mut m,
+        [
+            Msg::Answer(Answer::Vault(VaultState::Locked { members: vec!["이상담".into()] })),
+            Msg::Answer(Answer::Unlocked(SignedIn {
+                member: "이상담".into(),
+                centre: "마음결 상담소".into(),
+                integrity: ["온전합니다.".into(), "complete".into()],
+                concerns: Vec::new(),
+            })),
+            Msg::Answer(Answer::Caseload(vec![case(row(), 2, 1, true), case(other, 0, 0, false)])),
+        ],
+    );
+    m
+}
+
+/// At a client who agreed to what is needed.
+pub fn at_client(lang: Lang, scopes: &[Scope]) -> Model {
+    let mut m = signed_in(lang);
+    play(&mut m, [Msg::Do(Command::Open), Msg::Answer(Answer::Client(Box::new(file(scopes))))]);
+    m
+}
+
+/// In a session that began.
+pub fn live(lang: Lang) -> Model {
+    let mut m = at_client(lang, &CONSENTED);
+    play(
+        &mut m,
+        [
+            Msg::Do(Command::BeginSession),
+            Msg::Do(Command::Open),
+            Msg::Session(SESSION, SessionEvent::Started { session: SESSION, started: NOW }),
+            Msg::Session(SESSION, SessionEvent::Engine { engine: Engine::Speech, state: EngineState::Ready }),
+            Msg::Session(SESSION, SessionEvent::Engine { engine: Engine::Language, state: EngineState::Ready }),
+        ],
+    );
+    m
+}
+
+pub fn said(id: u32, start_ms: u64, speaker: Speaker, text: &str) -> Utterance {
+    Utterance {
+        id: UtteranceId(id),
+        start_ms,
+        end_ms: start_ms + 3_000,
+        speaker,
+        text: ClientText::new(text),
+        confidence: Some(0.9),
+    }
+}
+
+pub fn words(lang: Lang) -> Vec<Utterance> {
+    let at = 1_382_000;
+    let t = |ko, en| lang.pick(ko, en);
+    vec![
+        said(
+            1,
+            at - 14_000,
+            Speaker::Client,
+            t(
+                "아무것도 하기 싫어요. 씻는 것도 귀찮아요.",
+                "I don't feel like doing anything. Even washing is too much.",
+            ),
+        ),
+        said(2, at, Speaker::Counsellor, t("요즘 잠은 어떠세요?", "How have you been sleeping?")),
+        said(
+            3,
+            at + 5_000,
+            Speaker::Client,
+            t(
+                "거의 못 자요. 새벽에 깨면 그냥 누워 있어요.",
+                "Hardly at all. When I wake before dawn I just lie there.",
+            ),
+        ),
+        said(
+            4,
+            at + 13_000,
+            Speaker::Client,
+            t("차라리 없어졌으면 좋겠다는 생각도 들고요.", "Sometimes I think it would be better if I were gone."),
+        ),
+    ]
+}
+
+pub fn suggestion(technique: &str, title: &str, rationale: &str, utterance: u32, quote: &str) -> Suggestion {
+    Suggestion {
+        rationale_from: gyeot::domain::advice::suggestion::RationaleFrom::Card,
+        technique: technique.into(),
+        title: title.into(),
+        rationale: rationale.into(),
+        ai: true,
+        evidence: vec![Evidence { utterance: UtteranceId(utterance), quote: ClientText::new(quote) }],
+        confidence: 0.7,
+    }
+}
+
+pub fn directions(lang: Lang) -> Vec<Suggestion> {
+    let t = |ko, en| lang.pick(ko, en);
+    vec![
+        suggestion(
+            "behavioural-activation",
+            t("행동활성화: 하루 한 가지 활동 계획", "Behavioural activation: one planned activity a day"),
+            t("의욕이 줄어 활동이 끊긴 것으로 보입니다.", "Activity seems to have stopped as drive went."),
+            1,
+            t("아무것도 하기 싫어요", "I don't feel like doing anything"),
+        ),
+        suggestion(
+            "stimulus-control",
+            t("수면 제한·자극 조절 (CBT-I)", "Sleep restriction and stimulus control (CBT-I)"),
+            t("깬 채로 누워 있는 시간이 있습니다.", "There is time awake in bed."),
+            3,
+            t("새벽에 깨면 그냥 누워 있어요", "When I wake before dawn I just lie there"),
+        ),
+    ]
+}
+
+pub fn advice(suggestions: Vec<Suggestion>) -> SessionEvent {
+    SessionEvent::Advice(Box::new(Suggestions {
+        schema: SCHEMA.into(),
+        model: ModelRef { id: "m".into(), sha256: "0".into() },
+        prompt: PromptRef { id: "directions".into(), version: "1".into() },
+        suggestions,
+        dropped: Dropped::default(),
+        risk_cues: Vec::new(),
+    }))
+}
+
+pub fn cue(lang: Lang) -> RiskCue {
+    RiskCue {
+        utterance: UtteranceId(4),
+        quote: ClientText::new(lang.pick("없어졌으면", "better if I were gone")),
+        rule: "passive-ideation".into(),
+        opens: "cssrs-screener".into(),
+        denied: false,
+    }
+}
+
+/// A session in which enough was said.
+pub fn talking(lang: Lang) -> Model {
+    let mut m = live(lang);
+    for u in words(lang) {
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Heard(u))]);
+    }
+    play(
+        &mut m,
+        [
+            Msg::Session(SESSION, SessionEvent::Risk(cue(lang))),
+            Msg::Session(SESSION, advice(directions(lang))),
+            Msg::Session(SESSION, SessionEvent::Position { at_ms: 1_400_000, total_ms: None }),
+            Msg::Session(SESSION, SessionEvent::Saved { through_ms: 1_398_000, records: 40 }),
+            Msg::Session(SESSION, SessionEvent::Lag { ms: 800 }),
+            Msg::Session(
+                SESSION,
+                SessionEvent::Partial { text: ClientText::new(lang.pick("그래도 아이가", "But my child")) },
+            ),
+        ],
+    );
+    for rms_db in [-50.0, -32.0, -20.0, -33.0, -48.0] {
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Level { rms_db, speaking: true })]);
+    }
+    m
+}
+
+pub fn past(lang: Lang) -> SessionFile {
+    let mut transcript = Transcript::empty(lang);
+    transcript.utterances = words(lang);
+    SessionFile {
+        row: session_row(SessionId([2; 16]), 2, 7, SessionState::Ended),
+        client: row(),
+        transcript,
+        suggestions: directions(lang),
+        cues: vec![cue(lang)],
+        marks: vec![1_390_000],
+        note: None,
+    }
+}
+
+pub fn play(model: &mut Model, script: impl IntoIterator<Item = Msg>) -> Vec<Effect> {
+    script.into_iter().flat_map(|m| update(model, m)).collect()
+}
+
+pub fn type_text(model: &mut Model, text: &str) {
+    play(model, [Msg::Type(Edit::Insert(text.into()))]);
+}

@@ -1,0 +1,295 @@
+//! What every key really opens, and what every way in asks of the policy. The first with the bytes of a real store and
+//! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+
+use clap::CommandFactory;
+use gyeot::adapters::store_sled::SledStore;
+use gyeot::crypto::keys::SealKey;
+use gyeot::crypto::seal;
+use gyeot::crypto::slot;
+use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Timestamp;
+use gyeot::domain::record::{Class, NoteRevision, NoteState, SecretText, Sheet};
+use gyeot::ports::store::Store;
+use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault};
+use secrecy::SecretString;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+fn pass() -> SecretString {
+    SecretString::from("velvet harbour cactus nineteen drums")
+}
+
+fn note() -> NoteRevision {
+    NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
+}
+
+/// Members by name, and a record of every class. 상담 has the client, 수퍼 is assigned, the other two are not.
+fn centre(dir: &Path) -> BTreeMap<String, String> {
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
+    let phrase = pass();
+    let add = |name: &str, role, second: Option<Second<'_>>, reason| {
+        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        unlocked.add_member(&new, &pass(), second, reason).unwrap();
+    };
+    add("수퍼", Role::Supervisor, None, Some("처음"));
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    add("다른수퍼", Role::Supervisor, with, None);
+    add("상담", Role::Counsellor, with, None);
+    add("다른상담", Role::Counsellor, with, None);
+    unlocked.lock().unwrap();
+    let unlocked = UnlockedVault::unlock(dir, Some("상담"), &pass()).unwrap();
+    let supervisors = vec!["수퍼".to_owned()];
+    let code = unlocked
+        .add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() })
+        .unwrap();
+    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
+    unlocked
+        .set_consent(
+            &code,
+            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+        )
+        .unwrap();
+    let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
+    let sheet = || Sheet(serde_json::json!({"x": 1}));
+    unlocked
+        .keep(
+            session,
+            &[Body::Mark { at_ms: 1, label: None }, Body::Note { note: note() }, Body::ProcessNote { note: note() }],
+        )
+        .unwrap();
+    unlocked.keep_for(&code, &[Body::Administration { sheet: sheet() }, Body::Plan { sheet: sheet() }]).unwrap();
+    unlocked.raise_escalation(&code, sheet(), "자살 위험").unwrap();
+    let members = unlocked.roster().members.iter().map(|m| (m.name.clone(), m.id.to_string())).collect();
+    unlocked.lock().unwrap();
+    members
+}
+
+/// Kind and body of a record, if this key opens it.
+fn opened(bytes: &[u8], key: &SealKey) -> Option<(String, serde_json::Value)> {
+    let plain = seal::decrypt(bytes, key).ok()?;
+    let text = String::from_utf8(plain.to_vec()).unwrap();
+    let mut lines = text.lines().skip(1);
+    let header: serde_json::Value = serde_json::from_str(lines.next()?).unwrap();
+    let body = serde_json::from_str(lines.next()?).unwrap();
+    Some((header["kind"].as_str()?.to_owned(), body))
+}
+
+/// Every kind of record that a key leads to, key after key, and how many of all records it opens.
+fn leads_to(records: &[Vec<u8>], first: SealKey) -> (BTreeSet<String>, usize) {
+    let mut keys = vec![first];
+    let (mut kinds, mut done) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(key) = keys.pop() {
+        for (n, bytes) in records.iter().enumerate() {
+            let Some((kind, body)) = opened(bytes, &key) else { continue };
+            if done.insert(n) && kind == "key-wrap" {
+                let secret = SecretText(body["secret"].as_str().unwrap().to_owned());
+                keys.push(SealKey::from_secret(&secret).unwrap());
+            }
+            kinds.insert(kind);
+        }
+    }
+    (kinds, done.len())
+}
+
+#[test]
+fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let members = centre(dir.path());
+    let store = SledStore::open(&dir.path().join("store")).unwrap();
+    let records: Vec<Vec<u8>> =
+        (0..store.head().count).filter_map(|seq| store.get(&store.place(seq).unwrap().unwrap()).unwrap()).collect();
+    let case = ["administration", "client", "consent", "key-index", "note", "plan", "session-start"];
+    let all = |more: &[&str]| -> BTreeSet<String> {
+        case.iter().chain(["mark", "key-wrap", "escalation"].iter()).chain(more).map(|s| (*s).to_owned()).collect()
+    };
+    for (name, expected) in [
+        ("관리", ["escalation", "key-wrap"].iter().map(|s| (*s).to_owned()).collect()),
+        ("수퍼", all(&[])),
+        ("다른수퍼", ["key-wrap"].iter().map(|s| (*s).to_owned()).collect()),
+        ("상담", all(&["process-note"])),
+        ("다른상담", BTreeSet::new()),
+    ] {
+        let file = dir.path().join("slots").join(format!("{}.age", members[name]));
+        let keys = slot::unlock(&std::fs::read(file).unwrap(), &pass()).unwrap();
+        let (kinds, opens) = leads_to(&records, keys.read().clone());
+        assert_eq!(kinds, expected, "{name}: {opens} of {} records", records.len());
+        eprintln!("{name}: opens {opens} of {} records, kinds {kinds:?}", records.len());
+    }
+    assert_eq!(Class::ALL.len(), 5, "a new class of record needs its column here");
+}
+
+/// Methods that ask the policy nothing, each with the reason.
+const ASK_NOTHING: [(&str, &str); 27] = [
+    ("init", "there is no vault yet"),
+    ("init_at", "there is no vault yet"),
+    ("unlock", "the keys decide"),
+    ("unlock_at", "the keys decide"),
+    ("unlock_by_hardware", "the keys decide"),
+    ("recover", "two recovery phrases decide"),
+    ("salvage", "the keys decide; it saves what is there and shows nothing"),
+    ("restore", "the passphrase of the backup decides"),
+    ("verify_backup", "the passphrase of the backup decides"),
+    ("held", "says only whether a program has the vault open"),
+    ("members_here", "names for the unlock screen; no key is open yet"),
+    ("confirm", "the passphrase decides"),
+    ("read_signed", "a note that whoever asks already has; only its signature is judged"),
+    ("me", "who unlocked"),
+    ("role", "who unlocked"),
+    ("dir", "the folder"),
+    ("guess_took", "a duration, no record"),
+    ("now", "the clock"),
+    ("roster", "every member may see who else is one"),
+    ("concerns", "whether the vault is whole; what waits in the log is asked for in `waiting`"),
+    ("standing", "whether the vault is whole"),
+    ("standing_words", "whether the vault is whole"),
+    ("take_recovery_phrases", "given once to who made the vault"),
+    ("lock", "everybody may end"),
+    ("rekey", "one's own passphrase"),
+    ("add_hardware_slot", "one's own slot"),
+    ("recovery_drill", "two recovery phrases decide; nothing is shown"),
+];
+
+/// Every public method of the unlocked with the capabilities that its body asks for, read from the source.
+fn methods() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/runtime");
+    let mut files = vec![root.join("desk.rs")];
+    files.extend(std::fs::read_dir(root.join("desk")).unwrap().map(|e| e.unwrap().path()));
+    // Shared ways to ask, by the name of the helper.
+    let asked_by = [
+        ("roster_grant(", "ChangeRoster"),
+        ("destroy_grant(", "Destroy"),
+        ("self.may_keep(", "by the kind of record"),
+        ("consents_in(", "SeeCaseload"),
+        ("begin_session_with(", "RunSession"),
+    ];
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut at_desk = false;
+        let mut current: Option<String> = None;
+        for line in text.lines() {
+            if line.starts_with("impl") {
+                at_desk = line.starts_with("impl UnlockedVault ");
+            }
+            let begins = line.starts_with("    pub fn ") || line.starts_with("    pub const fn ");
+            if begins || line.starts_with("    fn ") || line.starts_with("    pub(super) fn ") || line.starts_with('}')
+            {
+                current = None;
+            }
+            if begins && at_desk {
+                let name = line.split("fn ").nth(1).unwrap().split(['(', '<']).next().unwrap().to_owned();
+                found.entry(name.clone()).or_default();
+                current = Some(name);
+            }
+            let Some(asks) = current.as_ref().and_then(|c| found.get_mut(c)) else { continue };
+            for piece in line.split("permit::").skip(1) {
+                asks.insert(piece.chars().take_while(|c| c.is_alphanumeric()).collect());
+            }
+            asks.extend(asked_by.iter().filter(|(call, _)| line.contains(call)).map(|(_, word)| (*word).to_owned()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_method_of_the_desk_asks_the_policy_or_says_why_it_need_not() {
+    let found = methods();
+    let named = |name: &str| ASK_NOTHING.iter().any(|(n, _)| *n == name) || name == "could_have_read";
+    for (name, asks) in &found {
+        assert_eq!(asks.is_empty(), named(name), "{name} asks {asks:?}");
+    }
+    for (name, why) in ASK_NOTHING {
+        assert!(found.contains_key(name), "{name} ({why}) is not a method any more");
+    }
+    assert!(found.len() > 50, "{} methods were read", found.len());
+}
+
+/// Every command with the methods of the unlocked it goes through, or why it goes through none.
+const COMMANDS: &[(&str, &str)] = &[
+    ("assess check-nhanes", "-: a public file, no vault"),
+    ("assess due", "clients, measures"),
+    ("assess export", "-: an instrument, no vault"),
+    ("assess give", "keep_for"),
+    ("assess history", "open_client, export_client"),
+    ("assess import-fhir", "-: nothing is stored, no vault"),
+    ("assess import-text", "-: an instrument, no vault"),
+    ("assess list", "-: no client, no vault"),
+    ("assess schedule", "measures, clients, keep_for"),
+    ("assess score", "-: no client, no vault"),
+    ("assess show", "-: no client, no vault"),
+    ("audit inspect", "inspect_log"),
+    ("audit reach", "reach_of"),
+    ("audit review", "unreviewed, review_entry"),
+    ("audit show", "look_through_log"),
+    ("audit signed", "read_signed"),
+    ("audit verify", "verify_log"),
+    ("backup create", "back_up"),
+    ("backup restore", "restore"),
+    ("backup verify", "verify_backup"),
+    ("client add", "add_client"),
+    ("client assign", "assign_supervisor"),
+    ("client unassign", "unassign_supervisor"),
+    ("client consent", "set_consent, withdraw_consent, consent, consents"),
+    ("client due", "retention_due, destroy_due"),
+    ("client hand-over", "hand_over"),
+    ("client list", "clients"),
+    ("client show", "client_file"),
+    ("completions", "-: no vault"),
+    ("demo", "its own throw-away vault"),
+    ("doctor", "-: no vault is opened"),
+    ("init", "init"),
+    ("man", "-: no vault"),
+    ("member add", "add_member"),
+    ("member confirm", "confirm_fingerprint"),
+    ("member list", "roster"),
+    ("member review", "review_break_glass"),
+    ("member revoke", "revoke_member"),
+    ("member role", "change_role"),
+    ("member show", "roster"),
+    ("session list", "sessions"),
+    ("session recover", "sessions, open_session, keep, end_session"),
+    ("session run", "consent, begin_session_with, keep, end_session"),
+    ("session show", "sessions, open_session"),
+    ("suggest", "-: nothing is stored, no vault"),
+    ("transcribe", "-: nothing is stored, no vault"),
+    ("vault check", "check, salvage"),
+    ("vault drill", "recovery_drill"),
+    ("vault hardware", "add_hardware_slot"),
+    ("vault lock", "held"),
+    ("vault recover", "recover"),
+    ("vault rekey", "rekey"),
+    ("vault renew-recovery", "renew_recovery"),
+    ("vault shred", "destroy_session, destroy_client"),
+    ("vault unpack", "unpack_sealed"),
+];
+
+#[test]
+fn every_command_of_the_command_line_goes_through_methods_that_ask_the_policy_or_needs_no_vault() {
+    let mut found: Vec<String> = Vec::new();
+    let cli = gyeot::cli::Cli::command();
+    for command in cli.get_subcommands() {
+        let name = command.get_name();
+        let mut inner = command.get_subcommands().map(|s| format!("{name} {}", s.get_name())).peekable();
+        if inner.peek().is_none() {
+            found.push(name.to_owned());
+        }
+        found.extend(inner);
+    }
+    found.retain(|c| !c.starts_with("models"));
+    let methods = methods();
+    for command in &found {
+        let row = COMMANDS.iter().find(|(c, _)| c == command);
+        let (_, through) = row.unwrap_or_else(|| panic!("`{command}` is not in the list of commands"));
+        if through.starts_with("-: ") || through.starts_with("its own") {
+            continue;
+        }
+        for method in through.split(", ") {
+            let known = methods.get(method).unwrap_or_else(|| panic!("{command}: no method {method}"));
+            let excused = ASK_NOTHING.iter().any(|(n, _)| *n == method);
+            assert!(!known.is_empty() || excused, "{command}: {method} asks nothing");
+        }
+    }
+}

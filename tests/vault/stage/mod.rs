@@ -1,0 +1,105 @@
+//! The stage for tests of the vault on a real disk: a passphrase, bodies of known content, a vault with one session, copies
+//! of folders, the seed and the number of rounds of a campaign. [`writer`] is the other process of the campaigns.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+
+pub mod writer;
+
+use gyeot::domain::practice::ids::{ClientCode, SessionId, UtteranceId};
+use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Timestamp;
+use gyeot::domain::transcript::{Speaker, Utterance};
+use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+pub const PASS: &str = "velvet harbour cactus nineteen drums";
+
+pub fn pass() -> SecretString {
+    SecretString::from(PASS)
+}
+
+/// `GYEOT_SEED`, printed either way.
+pub fn seed() -> u64 {
+    let seed = std::env::var("GYEOT_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_121);
+    eprintln!("GYEOT_SEED={seed}");
+    seed
+}
+
+/// `GYEOT_ROUNDS`, else the short number of the test run.
+pub fn rounds(short: usize) -> usize {
+    std::env::var("GYEOT_ROUNDS").ok().and_then(|s| s.parse().ok()).unwrap_or(short)
+}
+
+/// So many rounds of a campaign are a line on stderr.
+pub const PROGRESS: usize = 1000;
+
+/// What the client says in utterance `n`: `len` syllables.
+pub fn said(n: u32, len: usize) -> Body {
+    let text = ClientText::new(&"말".repeat(len));
+    let (id, speaker) = (UtteranceId(n), Speaker::Client);
+    Body::Utterances { utterances: vec![Utterance { id, start_ms: 0, end_ms: 1, speaker, text, confidence: None }] }
+}
+
+/// The number of what [`said`] made.
+pub fn number(body: &Body) -> u32 {
+    match body {
+        Body::Utterances { utterances } => utterances[0].id.0,
+        _ => panic!("another kind"),
+    }
+}
+
+/// A new vault of one counsellor, cheap to open, unlocked.
+pub fn made(dir: &Path) -> UnlockedVault {
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
+    UnlockedVault::init(dir, &new, &pass()).unwrap()
+}
+
+/// A client who agreed to be recorded.
+pub fn client(unlocked: &UnlockedVault, name: &str) -> ClientCode {
+    let code = unlocked.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
+    let scopes = [Scope::Service, Scope::Recording].into();
+    unlocked
+        .set_consent(
+            &code,
+            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
+        )
+        .unwrap();
+    code
+}
+
+/// A vault with one client and one session that is still open; closed.
+pub fn prepared(dir: &Path) -> SessionId {
+    let unlocked = made(dir);
+    let session = unlocked.begin_session(&client(&unlocked, "김하늘"), Timestamp(0)).unwrap();
+    unlocked.lock().unwrap();
+    session
+}
+
+/// Copies a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Every file under a folder, as a path from there, in order.
+pub fn files(dir: &Path) -> Vec<PathBuf> {
+    fn walk(dir: &Path, under: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(under).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(dir, &path, found) } else { found.push(path.strip_prefix(dir).unwrap().to_owned()) }
+        }
+    }
+    let mut found = Vec::new();
+    walk(dir, dir, &mut found);
+    found.sort();
+    found
+}
