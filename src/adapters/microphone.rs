@@ -160,9 +160,9 @@ mod ring {
 
 #[cfg(feature = "mic")]
 mod device {
-    use crate::adapters::Device;
+    use super::Device;
+    use super::ring::{Got, Ring};
     use crate::adapters::resampler::ToMono16k;
-    use crate::adapters::ring::{Got, Ring};
     use crate::ports::audio::{AudioError, Read, Sound};
     use crate::speech::vad::RATE;
     use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};

@@ -7,5 +7,6 @@ pub mod matrix;
 pub mod mel;
 pub mod segment;
 pub mod speakers;
+pub mod turns;
 pub mod vad;
 pub mod voice;

@@ -73,14 +73,14 @@ struct Took {
 fn open(dir: &Path) -> Took {
     let start = Instant::now();
     let since = |start: Instant| start.elapsed().as_secs_f64() * 1e3;
-    let unlocked = UnlockedVault::unlock(dir, None, &pass()).unwrap();
+    let vault = UnlockedVault::unlock(dir, None, &pass()).unwrap();
     let unlocked = since(start);
-    unlocked.clients().unwrap();
+    vault.clients().unwrap();
     let clients = since(start);
-    unlocked.sessions(None).unwrap();
+    vault.sessions(None).unwrap();
     let sessions = since(start);
-    let passphrase = unlocked.guess_took().as_secs_f64() * 1e3;
-    unlocked.lock().unwrap();
+    let passphrase = vault.guess_took().as_secs_f64() * 1e3;
+    vault.lock().unwrap();
     Took { passphrase, unlocked, clients, sessions }
 }
 

@@ -80,8 +80,8 @@ fn both_demo_sessions_get_activation_sleep_and_safety_with_the_clients_own_words
 #[test]
 fn a_talk_in_which_no_trouble_is_told_brings_no_direction() {
     let talks = [
-        (Lang::En, include_str!("data/ordinary-talk/en-1.json")),
-        (Lang::Ko, include_str!("data/ordinary-talk/ko-1.json")),
+        (Lang::En, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ordinary-talk/en-1.json"))),
+        (Lang::Ko, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ordinary-talk/ko-1.json"))),
     ];
     for (lang, talk) in talks {
         let Some((_, found)) = suggestions(lang, talk) else { return };

@@ -55,7 +55,8 @@ fn piece<'a>(pcm: &'a [i16], line: &Utterance) -> &'a [i16] {
 #[test]
 fn a_print_is_the_one_that_the_reference_implementation_makes() {
     let Some(model) = model() else { return };
-    let numbers = include_str!("fixtures/ge2e-buzz.txt").lines().nth(1).unwrap();
+    let numbers =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ge2e-buzz.txt")).lines().nth(1).unwrap();
     let reference = VoicePrint::new(numbers.split_whitespace().map(|n| n.parse().unwrap()).collect(), 3000).unwrap();
     let apart = 1.0 - model.embed(&buzz()).unwrap().likeness(&reference);
     eprintln!("from the reference: {apart:e}");

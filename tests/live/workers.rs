@@ -114,14 +114,14 @@ impl Engine for Mortal {
         &mut self,
         ask: Ask,
         tail: Vec<u8>,
-        unlocked: &gyeot::worker::serve::UnlockedVault<'_>,
+        context: &gyeot::worker::serve::RequestContext<'_>,
     ) -> Result<Answer, Fate> {
         if matches!(ask, Ask::Decode(_))
             && self.deaths.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |d| d.checked_sub(1)).is_ok()
         {
             panic!("killed on purpose");
         }
-        ScriptedSpeech::new(["살아 있어요"]).answer(ask, tail, unlocked)
+        ScriptedSpeech::new(["살아 있어요"]).answer(ask, tail, context)
     }
 }
 
@@ -160,9 +160,9 @@ impl Engine for Slow {
         &mut self,
         _ask: Ask,
         _tail: Vec<u8>,
-        unlocked: &gyeot::worker::serve::UnlockedVault<'_>,
+        context: &gyeot::worker::serve::RequestContext<'_>,
     ) -> Result<Answer, Fate> {
-        while !unlocked.cancelled() {
+        while !context.cancelled() {
             std::thread::sleep(Duration::from_millis(5));
         }
         Err(Fate::Cancelled)
@@ -195,12 +195,12 @@ impl Engine for Flood {
         &mut self,
         ask: Ask,
         tail: Vec<u8>,
-        unlocked: &gyeot::worker::serve::UnlockedVault<'_>,
+        context: &gyeot::worker::serve::RequestContext<'_>,
     ) -> Result<Answer, Fate> {
         for n in 0..5000 {
-            unlocked.partial(&format!("말 {n}"));
+            context.partial(&format!("말 {n}"));
         }
-        ScriptedSpeech::new(["끝"]).answer(ask, tail, unlocked)
+        ScriptedSpeech::new(["끝"]).answer(ask, tail, context)
     }
 }
 

@@ -14,7 +14,7 @@ use gyeot::formats::fhir::{self, read, structure};
 use gyeot::formats::score_csv;
 use serde_json::{Value, json};
 
-const LFORMS: &str = include_str!("data/lforms_phq9_R4.json");
+const LFORMS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/lforms_phq9_R4.json"));
 
 fn library() -> Library {
     instruments::shipped().unwrap()

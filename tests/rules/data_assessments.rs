@@ -487,7 +487,7 @@ fn a_rule_for_blanks_is_stated_by_every_instrument_with_items() {
 
 #[test]
 fn the_shipped_percentiles_follow_from_the_survey_they_name() {
-    let text = include_str!("data/nhanes-phq9-2013-2016.csv");
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/nhanes-phq9-2013-2016.csv"));
     let people = gyeot::domain::assessment::prevalence::read_nhanes(text).unwrap();
     let library = library();
     let i = get(&library, "phq-9");

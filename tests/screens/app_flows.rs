@@ -247,7 +247,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
         [Msg::Answer(Answer::Unlocked(gyeot::app::views::SignedIn {
             member: "이".into(),
             centre: "센".into(),
-            integrity: Default::default(),
+            standing: Default::default(),
             concerns: Vec::new(),
         }))],
     );
@@ -362,7 +362,7 @@ fn unlocked_again(m: &mut Model, member: &str) -> Vec<Effect> {
     let who = SignedIn {
         member: member.into(),
         centre: "마음결 상담소".into(),
-        integrity: Default::default(),
+        standing: Default::default(),
         concerns: Vec::new(),
     };
     let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);

@@ -19,7 +19,7 @@ use gyeot::domain::practice::client::ClientRow;
 use gyeot::domain::practice::consent::{ConsentState, Scope};
 use gyeot::domain::practice::ids::{ClientCode, ClientId, InstrumentId, MemberId, SessionId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
-use gyeot::domain::practice::schedule::{self, Due, Every, Integrity, Schedule};
+use gyeot::domain::practice::schedule::{self, Due, DueState, Every, Schedule};
 use gyeot::domain::practice::session::{SessionRow, SessionState};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
@@ -105,9 +105,9 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
             Due {
                 instrument: "phq-9".into(),
                 every: Every::Weeks { weeks: 2 },
-                integrity: Integrity::Overdue { days: 3 },
+                standing: DueState::Overdue { days: 3 },
             },
-            Due { instrument: "gad-7".into(), every: Every::Session, integrity: Integrity::NextSession },
+            Due { instrument: "gad-7".into(), every: Every::Session, standing: DueState::NextSession },
         ],
         sex: None,
         age: None,
@@ -172,7 +172,7 @@ pub fn signed_in(lang: Lang) -> Model {
             Msg::Answer(Answer::Unlocked(SignedIn {
                 member: "이상담".into(),
                 centre: "마음결 상담소".into(),
-                integrity: ["온전합니다.".into(), "complete".into()],
+                standing: ["온전합니다.".into(), "complete".into()],
                 concerns: Vec::new(),
             })),
             Msg::Answer(Answer::Caseload(vec![case(row(), 2, 1, true), case(other, 0, 0, false)])),

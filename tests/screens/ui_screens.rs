@@ -109,7 +109,7 @@ fn not_whole(lang: Lang) -> Model {
     let who = gyeot::app::views::SignedIn {
         member: "이상담".into(),
         centre: "마음결 상담소".into(),
-        integrity: both.clone(),
+        standing: both.clone(),
         concerns: vec![Concern::NotWhole(both)],
     };
     let caseload = gyeot::app::msg::Answer::Caseload(Vec::new());
@@ -144,7 +144,7 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
             let who = gyeot::app::views::SignedIn {
                 member: "이상담".into(),
                 centre: "마음결 상담소".into(),
-                integrity: Default::default(),
+                standing: Default::default(),
                 concerns: Vec::new(),
             };
             play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Made(who, phrases.map(Into::into)))]);

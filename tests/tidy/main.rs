@@ -52,15 +52,35 @@ fn none_found(wrong: Vec<String>) {
 fn every_layer_names_only_the_layers_it_may() {
     let may: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("domain", &["domain"][..]),
-        ("vault", &["vault", "domain"]),
-        ("protocol", &["protocol", "domain"]),
-        ("ports", &["ports", "domain", "vault", "protocol"]),
-        ("worker", &["worker", "protocol", "domain"]),
-        ("adapters", &["adapters", "domain", "vault", "ports", "protocol", "worker"]),
+        ("speech", &["speech", "domain"]),
+        ("crypto", &["crypto", "domain"]),
+        ("protocol", &["protocol", "domain", "speech"]),
+        ("ports", &["ports", "domain", "crypto", "protocol", "speech"]),
+        ("worker", &["worker", "protocol", "domain", "speech"]),
+        ("formats", &["formats", "domain", "ports"]),
+        ("adapters", &["adapters", "domain", "crypto", "ports", "protocol", "worker", "formats", "speech"]),
+        ("vault", &["vault", "domain", "crypto", "ports"]),
+        ("live", &["live", "domain", "speech", "ports", "protocol"]),
+        ("service", &["service", "domain", "crypto", "vault", "ports", "live", "formats", "speech"]),
         ("app", &["app", "domain"]),
         ("ui", &["ui", "app", "domain"]),
-        ("cli", &["cli", "app", "domain", "vault", "ports", "protocol", "worker", "adapters", "runtime"]),
+        (
+            "cli",
+            &[
+                "cli", "app", "domain", "speech", "crypto", "ports", "protocol", "worker", "adapters", "formats",
+                "live", "service", "runtime",
+            ],
+        ),
     ]);
+    // Still to be turned round; the list may only shrink.
+    let still = [
+        ("formats", "speech"),
+        ("live", "adapters"),
+        ("live", "app"),
+        ("service", "adapters"),
+        ("vault", "adapters"),
+        ("vault", "service"),
+    ];
     let mut wrong = Vec::new();
     for path in files("src") {
         let layer = layer_of(&path);
@@ -68,7 +88,10 @@ fn every_layer_names_only_the_layers_it_may() {
         for (n, line) in code(&fs::read_to_string(&path).unwrap()) {
             for piece in line.split("crate::").skip(1) {
                 let named: String = piece.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                if !named.is_empty() && !allowed.contains(&named.as_str()) {
+                if !named.is_empty()
+                    && !allowed.contains(&named.as_str())
+                    && !still.contains(&(layer.as_str(), named.as_str()))
+                {
                     wrong.push(format!("{}:{n}: {layer} may not name {named}", short(&path)));
                 }
             }
@@ -94,10 +117,10 @@ fn engines_and_cryptography_are_named_in_their_own_files_only() {
     let homes = [
         ("whisper_rs", "src/bin/gyeot-asr.rs"),
         ("llama_cpp_2", "src/bin/gyeot-llm.rs"),
-        ("age::", "src/vault/"),
+        ("age::", "src/crypto/"),
         // The plugin of a hardware key is a child process, which the vault may not start.
         ("age::", "src/adapters/age_plugin.rs"),
-        ("ed25519_dalek", "src/vault/"),
+        ("ed25519_dalek", "src/crypto/"),
         ("sled::", "src/adapters/"),
         ("cpal::", "src/adapters/microphone.rs"),
         ("crossterm", "src/runtime/"),
@@ -139,7 +162,7 @@ fn the_pure_layers_do_no_io_and_read_no_clock() {
     ];
     let mut wrong = Vec::new();
     for path in files("src") {
-        if ["domain", "vault", "app", "ui"].contains(&layer_of(&path).as_str()) {
+        if ["domain", "speech", "crypto", "app", "ui"].contains(&layer_of(&path).as_str()) {
             for (n, line) in code(&fs::read_to_string(&path).unwrap()) {
                 wrong.extend(banned.iter().filter(|b| line.contains(*b)).map(|b| format!("{}:{n}: {b}", short(&path))));
             }

@@ -30,7 +30,7 @@ fn made(dir: &Path, role: Role) -> UnlockedVault {
     UnlockedVault::init(dir, &new, &pass()).unwrap()
 }
 
-fn unlocked(dir: &Path) -> Result<UnlockedVault, VaultError> {
+fn open_vault(dir: &Path) -> Result<UnlockedVault, VaultError> {
     UnlockedVault::unlock(dir, None, &pass())
 }
 
@@ -73,7 +73,7 @@ fn what_was_kept_is_there_after_the_vault_was_closed_and_opened_again() {
     assert_eq!(saved.records.len(), 2);
     unlocked.end_session(session, Timestamp(9_000), "ended").unwrap();
     unlocked.lock().unwrap();
-    let unlocked = unlocked(dir.path()).unwrap();
+    let unlocked = open_vault(dir.path()).unwrap();
     assert_eq!(unlocked.integrity(), Integrity::Complete { interrupted: 0 });
     assert_eq!(unlocked.clients().unwrap()[0].name.reveal(), "김하늘");
     assert_eq!(unlocked.sessions(Some(&code)).unwrap()[0].records, 2);
@@ -103,7 +103,7 @@ fn withdrawing_everything_in_the_middle_of_a_session_destroys_what_was_said() {
     assert_eq!(unlocked.keep(session, &[said(2, "x")]).unwrap_err(), VaultError::SessionDestroyed);
     assert_eq!(unlocked.open_session(session).unwrap_err(), VaultError::SessionDestroyed);
     unlocked.lock().unwrap();
-    assert_eq!(unlocked(dir.path()).unwrap().open_session(session).unwrap_err(), VaultError::SessionDestroyed);
+    assert_eq!(open_vault(dir.path()).unwrap().open_session(session).unwrap_err(), VaultError::SessionDestroyed);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn wrong_passphrases_are_delayed_and_the_delay_outlives_a_restart() {
     for _ in 0..3 {
         assert_eq!(UnlockedVault::unlock(dir.path(), None, &wrong).unwrap_err().exit(), Exit::WrongPassphrase);
     }
-    let delayed = unlocked(dir.path()).unwrap_err();
+    let delayed = open_vault(dir.path()).unwrap_err();
     assert!(matches!(delayed, VaultError::Delay { wrong: 3, .. }), "{delayed}");
     assert_eq!(delayed.exit(), Exit::Locked);
 }
@@ -133,9 +133,9 @@ fn wrong_passphrases_are_delayed_and_the_delay_outlives_a_restart() {
 fn a_second_desk_on_the_same_vault_is_told_that_it_is_held() {
     let dir = tempfile::tempdir().unwrap();
     let unlocked = made(dir.path(), Role::Counsellor);
-    assert_eq!(unlocked(dir.path()).unwrap_err().exit(), Exit::Locked);
+    assert_eq!(open_vault(dir.path()).unwrap_err().exit(), Exit::Locked);
     drop(unlocked);
-    unlocked(dir.path()).unwrap();
+    open_vault(dir.path()).unwrap();
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn an_old_store_put_back_is_said_to_be_behind_and_nothing_is_written_over_it() {
     unlocked.lock().unwrap();
     let old = tempfile::tempdir().unwrap();
     copy(&dir.path().join("store"), &old.path().join("store"));
-    let unlocked = unlocked(dir.path()).unwrap();
+    let unlocked = open_vault(dir.path()).unwrap();
     for n in 2..7 {
         unlocked.keep(session, &[said(n, "b")]).unwrap();
     }
@@ -154,7 +154,7 @@ fn an_old_store_put_back_is_said_to_be_behind_and_nothing_is_written_over_it() {
     std::fs::remove_dir_all(dir.path().join("store")).unwrap();
     copy(&old.path().join("store"), &dir.path().join("store"));
     for _ in 0..2 {
-        let unlocked = unlocked(dir.path()).unwrap();
+        let unlocked = open_vault(dir.path()).unwrap();
         assert_eq!(unlocked.integrity(), Integrity::Behind { part: "store", missing: 5 });
         assert_eq!(unlocked.keep(session, &[said(9, "c")]).unwrap_err().exit(), Exit::Damaged);
         assert_eq!(unlocked.open_session(session).unwrap().len(), 1, "what is there stays readable");
@@ -235,7 +235,7 @@ fn recovery_closes_what_was_withdrawn_as_it_is_and_still_recovers_the_others() {
     let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     let row = |id: SessionId, n: u32, withdrawn: bool| serde_json::json!({ "session": id, "utterances": n, "withdrawn": withdrawn });
     assert_eq!(told["sessions"], serde_json::json!([row(withdrawn, 1, true), row(interrupted, 2, false)]));
-    let unlocked = unlocked(&vault).unwrap();
+    let unlocked = open_vault(&vault).unwrap();
     assert!(unlocked.sessions(None).unwrap().iter().all(|s| s.state == gyeot::service::SessionState::Ended));
     assert!(unlocked.open_session(withdrawn).unwrap().iter().any(|o| o.body == said(1, PLANTED)));
 }

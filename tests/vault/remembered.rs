@@ -29,13 +29,13 @@ use stage::{client, copy, made, pass, rounds, said, seed};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-fn unlocked(dir: &Path, name: &str) -> UnlockedVault {
+fn open_vault(dir: &Path, name: &str) -> UnlockedVault {
     UnlockedVault::unlock(dir, Some(name), &pass()).unwrap()
 }
 
 /// Everything of every client that a member is shown, as text. Leaves the vault locked.
 fn shown(dir: &Path, name: &str) -> String {
-    let unlocked = unlocked(dir, name);
+    let unlocked = open_vault(dir, name);
     let mut all = String::new();
     if unlocked.role() == Role::Admin {
         unlocked.lock().unwrap();
@@ -75,7 +75,7 @@ fn shown_anew(dir: &Path, name: &str) -> String {
 }
 
 fn file_of(dir: &Path, name: &str) -> PathBuf {
-    let unlocked = unlocked(dir, name);
+    let unlocked = open_vault(dir, name);
     let file = folder(dir).join(format!("{}.age", unlocked.me().id));
     unlocked.lock().unwrap();
     file
@@ -170,7 +170,7 @@ fn whatever_was_done_the_same_is_shown_with_what_is_remembered_as_without() {
         made(dir.path()).lock().unwrap();
         let (mut done, mut old): (Vec<&str>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
         for n in 1..24 {
-            let unlocked = unlocked(dir.path(), "이서윤");
+            let unlocked = open_vault(dir.path(), "이서윤");
             done.push(one_day(&unlocked, &mut rng, n));
             unlocked.lock().unwrap();
             let now = shown(dir.path(), "이서윤");
@@ -206,7 +206,7 @@ fn centre(dir: &Path) -> (Vec<ClientCode>, [SessionId; 2], [SecretString; 3]) {
         unlocked.add_member(&new, &pass(), second, Some("처음")).unwrap();
     }
     unlocked.lock().unwrap();
-    let unlocked = unlocked(dir, "상담");
+    let unlocked = open_vault(dir, "상담");
     let add = |name| {
         let name = ClientText::new(name);
         let new = NewClient { name, supervisors: vec!["수퍼".into()], ..NewClient::default() };
@@ -236,39 +236,39 @@ fn second<'a>(name: &'a str, passphrase: &'a SecretString) -> Option<Second<'a>>
 
 const ACTS: [Act; 9] = [
     ("a client destroyed", |dir, codes, _, _| {
-        unlocked(dir, "상담").destroy_client(&codes[0], "asked", second("관리", &pass())).unwrap();
+        open_vault(dir, "상담").destroy_client(&codes[0], "asked", second("관리", &pass())).unwrap();
     }),
     ("a session destroyed", |dir, _, sessions, _| {
-        unlocked(dir, "상담").destroy_session(sessions[0], "asked", second("관리", &pass())).unwrap();
+        open_vault(dir, "상담").destroy_session(sessions[0], "asked", second("관리", &pass())).unwrap();
     }),
     ("a consent taken back with all", |dir, codes, _, _| {
-        let unlocked = unlocked(dir, "상담");
+        let unlocked = open_vault(dir, "상담");
         let destroyed = unlocked.withdraw_consent(&codes[0], [Scope::Recording].into(), Withdrawal::All).unwrap();
         assert_eq!(destroyed.destroyed.len(), 1);
     }),
     ("a consent to supervision taken back", |dir, codes, _, _| {
-        let unlocked = unlocked(dir, "상담");
+        let unlocked = open_vault(dir, "상담");
         let done = unlocked.withdraw_consent(&codes[0], [Scope::Supervision].into(), Withdrawal::FromNow).unwrap();
         assert_eq!(done.readers.taken.len(), 1);
     }),
     ("a supervisor taken off a client", |dir, codes, _, _| {
-        unlocked(dir, "상담").unassign_supervisor(&codes[0], "수퍼").unwrap();
+        open_vault(dir, "상담").unassign_supervisor(&codes[0], "수퍼").unwrap();
     }),
     ("a client handed over by the counsellor", |dir, codes, _, _| {
         let asked = HandOver { to: "다음상담", reason: "전근", process_notes: false, phrases: None };
-        unlocked(dir, "상담").hand_over(&codes[0], &asked, second("관리", &pass())).unwrap();
+        open_vault(dir, "상담").hand_over(&codes[0], &asked, second("관리", &pass())).unwrap();
     }),
     ("a client handed over by the supervisor", |dir, codes, _, _| {
         let asked = HandOver { to: "다음상담", reason: "휴직", process_notes: false, phrases: None };
-        unlocked(dir, "관리").hand_over(&codes[0], &asked, second("수퍼", &pass())).unwrap();
+        open_vault(dir, "관리").hand_over(&codes[0], &asked, second("수퍼", &pass())).unwrap();
     }),
     ("a client handed over by recovery phrases", |dir, codes, _, phrases| {
         let two = Some(Phrases((1, &phrases[0]), (3, &phrases[2])));
         let asked = HandOver { to: "다음상담", reason: "휴직", process_notes: false, phrases: two };
-        unlocked(dir, "관리").hand_over(&codes[0], &asked, second("다른수퍼", &pass())).unwrap();
+        open_vault(dir, "관리").hand_over(&codes[0], &asked, second("다른수퍼", &pass())).unwrap();
     }),
     ("a member who left", |dir, _, _, _| {
-        unlocked(dir, "관리").revoke_member("상담", second("수퍼", &pass()), None).unwrap().unwrap();
+        open_vault(dir, "관리").revoke_member("상담", second("수퍼", &pass()), None).unwrap().unwrap();
     }),
 ];
 
@@ -312,7 +312,7 @@ fn no_key_is_remembered_and_the_words_that_are_stand_sealed() {
     let dir = tempfile::tempdir().unwrap();
     centre(dir.path());
     for name in ["상담", "수퍼"] {
-        let unlocked = unlocked(dir.path(), name);
+        let unlocked = open_vault(dir.path(), name);
         let id = unlocked.me().id;
         unlocked.lock().unwrap();
         let slot = std::fs::read(dir.path().join(format!("slots/{id}.age"))).unwrap();
@@ -346,7 +346,7 @@ fn a_file_with_a_wrong_bit_or_that_is_cut_changes_nothing_that_is_shown_and_is_w
         assert_eq!(shown(dir.path(), "상담"), as_it_is, "byte {at}");
         let anew = std::fs::read(&file).unwrap();
         assert!(anew != bad, "byte {at}: not written anew");
-        let unlocked = unlocked(dir.path(), "상담");
+        let unlocked = open_vault(dir.path(), "상담");
         assert!(unlocked.check().unwrap().sound());
         unlocked.lock().unwrap();
     }
@@ -358,7 +358,7 @@ fn a_file_of_another_member_of_another_vault_or_forged_to_ones_key_is_not_looked
     centre(dir.path());
     let file = file_of(dir.path(), "상담");
     let as_it_is = shown(dir.path(), "상담");
-    let unlocked = unlocked(dir.path(), "상담");
+    let unlocked = open_vault(dir.path(), "상담");
     let (id, recipient) = (unlocked.me().id, unlocked.me().recipient.parse::<Recipient>().unwrap());
     unlocked.lock().unwrap();
     let slot = std::fs::read(dir.path().join(format!("slots/{id}.age"))).unwrap();
@@ -366,7 +366,7 @@ fn a_file_of_another_member_of_another_vault_or_forged_to_ones_key_is_not_looked
     let plain = seal::decrypt(&std::fs::read(&file).unwrap(), own.read()).unwrap();
     let note = std::str::from_utf8(&plain).unwrap();
     let name = format!("gyeot-remembered/{id}");
-    let text = mark::read_note(note, &name, &own.verifier()).unwrap();
+    let text = checkpoint::read_note(note, &name, &own.verifier()).unwrap();
     let forged = text.replace("김하늘", "남의이름");
     assert_ne!(forged, text);
     let stranger = Keyring::generate();
@@ -377,17 +377,21 @@ fn a_file_of_another_member_of_another_vault_or_forged_to_ones_key_is_not_looked
         ("another member's", supervisors),
         (
             "signed by a stranger",
-            seal::encrypt(mark::sign_note(&forged, &name, &stranger).as_bytes(), &recipient).unwrap(),
+            seal::encrypt(checkpoint::sign_note(&forged, &name, &stranger).as_bytes(), &recipient).unwrap(),
         ),
         ("not signed", seal::encrypt(forged.as_bytes(), &recipient).unwrap()),
         (
             "changed after it was signed",
             seal::encrypt(note.replace("김하늘", "남의이름").as_bytes(), &recipient).unwrap(),
         ),
-        ("of another vault", seal::encrypt(mark::sign_note(&elsewhere, &name, &own).as_bytes(), &recipient).unwrap()),
+        (
+            "of another vault",
+            seal::encrypt(checkpoint::sign_note(&elsewhere, &name, &own).as_bytes(), &recipient).unwrap(),
+        ),
         (
             "of another form",
-            seal::encrypt(mark::sign_note("gyeot.remembered/0\n{}\n", &name, &own).as_bytes(), &recipient).unwrap(),
+            seal::encrypt(checkpoint::sign_note("gyeot.remembered/0\n{}\n", &name, &own).as_bytes(), &recipient)
+                .unwrap(),
         ),
     ] {
         std::fs::write(&file, &bytes).unwrap();
@@ -395,7 +399,7 @@ fn a_file_of_another_member_of_another_vault_or_forged_to_ones_key_is_not_looked
         assert_ne!(std::fs::read(&file).unwrap(), bytes, "{what}: written anew");
     }
     // That this would show when it were believed: the member's own signature is.
-    let signed = mark::sign_note(&forged, &name, &own);
+    let signed = checkpoint::sign_note(&forged, &name, &own);
     std::fs::write(&file, seal::encrypt(signed.as_bytes(), &recipient).unwrap()).unwrap();
     assert_ne!(shown(dir.path(), "상담"), as_it_is);
 }
@@ -414,7 +418,7 @@ fn where_nothing_can_be_remembered_everything_goes_on() {
     // A file where the folder would be.
     std::fs::write(folder(dir.path()), b"").unwrap();
     assert_eq!(shown(dir.path(), "상담"), as_it_is);
-    let unlocked = unlocked(dir.path(), "상담");
+    let unlocked = open_vault(dir.path(), "상담");
     unlocked.destroy_client(&codes[0], "asked", second("관리", &pass())).unwrap();
     unlocked.lock().unwrap();
     assert!(!shown(dir.path(), "상담").contains(codes[0].as_str()));
@@ -427,14 +431,14 @@ fn a_backup_leaves_it_out_and_a_restored_vault_shows_the_same() {
     let as_it_is = shown(dir.path(), "상담");
     let places = tempfile::tempdir().unwrap();
     let (backup, restored) = (places.path().join("b.age"), places.path().join("v"));
-    let unlocked = unlocked(dir.path(), "상담");
+    let unlocked = open_vault(dir.path(), "상담");
     unlocked.back_up(&backup, &pass(), KeyCost::CheapForTests).unwrap();
     unlocked.lock().unwrap();
     UnlockedVault::restore(&backup, &pass(), &restored).unwrap();
     assert!(!folder(&restored).exists());
     assert_eq!(shown(&restored, "상담"), as_it_is);
     // What the old place remembered, put beside an older state of the same vault.
-    let unlocked = unlocked(dir.path(), "상담");
+    let unlocked = open_vault(dir.path(), "상담");
     client(&unlocked, "최바람");
     unlocked.lock().unwrap();
     shown(dir.path(), "상담");
@@ -451,7 +455,7 @@ fn the_access_log_says_the_same_with_what_is_remembered_as_without() {
     std::fs::remove_dir_all(folder(other.path())).unwrap();
     let log = |dir: &Path| {
         shown(dir, "상담");
-        let unlocked = unlocked(dir, "관리");
+        let unlocked = open_vault(dir, "관리");
         let entries = unlocked.read_log().unwrap();
         let entries: Vec<_> =
             entries.into_iter().map(|(n, e)| (n, e.by, e.task, e.whose, e.records, e.reason, e.detail)).collect();

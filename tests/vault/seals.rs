@@ -238,8 +238,8 @@ fn every_flipped_bit_of_a_mark_is_found() {
         at: Timestamp(1),
         by: ME,
     };
-    let slot = mark::write(&made, &keys).unwrap();
-    let read = |slot: &[u8]| mark::read(slot, &|m| (m == ME).then(|| keys.verifier()));
+    let slot = checkpoint::write(&made, &keys).unwrap();
+    let read = |slot: &[u8]| checkpoint::read(slot, &|m| (m == ME).then(|| keys.verifier()));
     assert_eq!(read(&slot), Ok(made));
     for at in 0..slot.len() * 8 {
         let mut bytes = slot.clone();
@@ -310,11 +310,11 @@ fn a_backup_with_one_bit_changed_or_cut_short_is_refused() {
 fn a_checkpoint_is_a_signed_note_and_any_change_of_it_is_found() {
     let keys = Keyring::generate();
     let head = Head { count: 12, hash: [5; 32] };
-    let note = mark::checkpoint("gyeot.access-log/x", head, "gyeot/a", &keys);
+    let note = checkpoint::checkpoint("gyeot.access-log/x", head, "gyeot/a", &keys);
     let key = keys.verifier();
-    assert_eq!(mark::read_checkpoint(&note, "gyeot/a", &key), Ok(("gyeot.access-log/x".to_owned(), head)));
-    assert!(mark::read_checkpoint(&note.replace("\n12\n", "\n13\n"), "gyeot/a", &key).is_err());
-    assert!(mark::read_checkpoint(&note, "gyeot/b", &key).is_err());
+    assert_eq!(checkpoint::read_checkpoint(&note, "gyeot/a", &key), Ok(("gyeot.access-log/x".to_owned(), head)));
+    assert!(checkpoint::read_checkpoint(&note.replace("\n12\n", "\n13\n"), "gyeot/a", &key).is_err());
+    assert!(checkpoint::read_checkpoint(&note, "gyeot/b", &key).is_err());
 }
 
 #[test]

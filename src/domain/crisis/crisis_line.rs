@@ -54,7 +54,7 @@ pub struct LineText {
 
 /// How far a channel can be trusted on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum Trust {
     /// Checked by a person on this date, and not too long ago.
     Checked(String),
     /// Checked on this date, which is too long ago.
@@ -74,18 +74,18 @@ impl CrisisLine {
 
     /// How far it can be trusted on `today` (ISO 8601), when a check holds for `days`.
     /// A check dated after today, or an unreadable today, counts as due.
-    pub fn standing(&self, today: &str, days: u16) -> Standing {
+    pub fn standing(&self, today: &str, days: u16) -> Trust {
         let Some(checked) = &self.checked_on else {
-            return Standing::UnverifiedSince(self.entered_on.clone());
+            return Trust::UnverifiedSince(self.entered_on.clone());
         };
         let age = (date(checked), date(today));
         match age {
             (Some(then), Some(now))
                 if (0..=i32::from(days)).contains(&then.until(now).map_or(-1, |s| s.get_days())) =>
             {
-                Standing::Checked(checked.clone())
+                Trust::Checked(checked.clone())
             }
-            _ => Standing::Due(checked.clone()),
+            _ => Trust::Due(checked.clone()),
         }
     }
 }
@@ -165,16 +165,16 @@ mod tests {
 
     #[test]
     fn a_number_nobody_checked_says_since_when_it_is_unverified() {
-        assert_eq!(checked(None).standing("2026-03-01", 180), Standing::UnverifiedSince("2026-01-01".into()));
+        assert_eq!(checked(None).standing("2026-03-01", 180), Trust::UnverifiedSince("2026-01-01".into()));
     }
 
     #[test]
     fn a_check_holds_for_its_days_and_is_then_due() {
         let line = checked(Some("2026-01-10"));
-        assert_eq!(line.standing("2026-07-09", 180), Standing::Checked("2026-01-10".into()));
-        assert_eq!(line.standing("2026-07-10", 180), Standing::Due("2026-01-10".into()));
-        assert_eq!(line.standing("2026-01-09", 180), Standing::Due("2026-01-10".into()), "dated in the future");
-        assert_eq!(line.standing("soon", 180), Standing::Due("2026-01-10".into()));
+        assert_eq!(line.standing("2026-07-09", 180), Trust::Checked("2026-01-10".into()));
+        assert_eq!(line.standing("2026-07-10", 180), Trust::Due("2026-01-10".into()));
+        assert_eq!(line.standing("2026-01-09", 180), Trust::Due("2026-01-10".into()), "dated in the future");
+        assert_eq!(line.standing("soon", 180), Trust::Due("2026-01-10".into()));
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub struct Schedule {
 /// Where a schedule stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
-pub enum Standing {
+pub enum DueState {
     /// Since so many days.
     Overdue {
         /// From 1.
@@ -119,32 +119,32 @@ pub enum Standing {
     NextSession,
 }
 
-impl Standing {
+impl DueState {
     /// True when it wants to be given now.
     pub const fn is_due(self) -> bool {
-        matches!(self, Standing::Due | Standing::Overdue { .. })
+        matches!(self, DueState::Due | DueState::Overdue { .. })
     }
 
     /// For people.
     pub fn say(self, lang: Lang) -> String {
         match (self, lang) {
-            (Standing::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
-            (Standing::Overdue { days: 1 }, Lang::En) => "overdue by 1 day".to_owned(),
-            (Standing::Overdue { days }, Lang::En) => format!("overdue by {days} days"),
-            (Standing::Due, _) => lang.pick("오늘", "due today").to_owned(),
-            (Standing::Later { on }, Lang::Ko) => format!("{on} 예정"),
-            (Standing::Later { on }, Lang::En) => format!("on {on}"),
-            (Standing::NextSession, _) => lang.pick("다음 회기", "next session").to_owned(),
+            (DueState::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
+            (DueState::Overdue { days: 1 }, Lang::En) => "overdue by 1 day".to_owned(),
+            (DueState::Overdue { days }, Lang::En) => format!("overdue by {days} days"),
+            (DueState::Due, _) => lang.pick("오늘", "due today").to_owned(),
+            (DueState::Later { on }, Lang::Ko) => format!("{on} 예정"),
+            (DueState::Later { on }, Lang::En) => format!("on {on}"),
+            (DueState::NextSession, _) => lang.pick("다음 회기", "next session").to_owned(),
         }
     }
 
     /// The most pressing first.
     fn rank(self) -> (u8, i32) {
         match self {
-            Standing::Overdue { days } => (0, -days),
-            Standing::Due => (1, 0),
-            Standing::NextSession => (2, 0),
-            Standing::Later { .. } => (3, 0),
+            DueState::Overdue { days } => (0, -days),
+            DueState::Due => (1, 0),
+            DueState::NextSession => (2, 0),
+            DueState::Later { .. } => (3, 0),
         }
     }
 }
@@ -158,13 +158,13 @@ pub struct Due {
     pub every: Every,
     /// Where it stands.
     #[serde(flatten)]
-    pub standing: Standing,
+    pub standing: DueState,
 }
 
 impl Schedule {
     /// Where it stands today; none when it was stopped or is over. Only givings from its first day on count. A giving
     /// on the day of a session, before or after it, is that session's.
-    pub fn standing(&self, given: &[Date], sessions: &[Date], today: Date) -> Option<Standing> {
+    pub fn standing(&self, given: &[Date], sessions: &[Date], today: Date) -> Option<DueState> {
         let every = self.every.as_ref()?;
         if self.until.is_some_and(|until| today > until) {
             return None;
@@ -179,7 +179,7 @@ impl Schedule {
                 let held = sessions.iter().filter(|d| **d >= self.from && **d <= today).max().copied();
                 match held {
                     Some(held) if last.is_none_or(|l| l < held) => held,
-                    _ => return Some(Standing::NextSession),
+                    _ => return Some(DueState::NextSession),
                 }
             }
             Every::Dates { dates } => {
@@ -191,9 +191,9 @@ impl Schedule {
         }
         let days = on.until(today).map_or(0, |span| span.get_days());
         Some(match days {
-            0 => Standing::Due,
-            1.. => Standing::Overdue { days },
-            _ => Standing::Later { on },
+            0 => DueState::Due,
+            1.. => DueState::Overdue { days },
+            _ => DueState::Later { on },
         })
     }
 }
@@ -236,17 +236,17 @@ mod tests {
     fn every_two_weeks_counts_from_the_first_day_and_then_from_the_last_giving() {
         let s = schedule("2w");
         let given = [date(2026, 11, 4)];
-        assert_eq!(s.standing(&[], &[], date(2026, 11, 1)), Some(Standing::Later { on: date(2026, 11, 2) }));
-        assert_eq!(s.standing(&[], &[], date(2026, 11, 2)), Some(Standing::Due));
-        assert_eq!(s.standing(&[], &[], date(2026, 11, 5)), Some(Standing::Overdue { days: 3 }));
-        assert_eq!(s.standing(&given, &[], date(2026, 11, 17)), Some(Standing::Later { on: date(2026, 11, 18) }));
-        assert_eq!(s.standing(&given, &[], date(2026, 11, 18)), Some(Standing::Due));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 1)), Some(DueState::Later { on: date(2026, 11, 2) }));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 2)), Some(DueState::Due));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 5)), Some(DueState::Overdue { days: 3 }));
+        assert_eq!(s.standing(&given, &[], date(2026, 11, 17)), Some(DueState::Later { on: date(2026, 11, 18) }));
+        assert_eq!(s.standing(&given, &[], date(2026, 11, 18)), Some(DueState::Due));
     }
 
     #[test]
     fn a_giving_before_the_first_day_does_not_count_and_after_the_last_day_nothing_is_due() {
         let s = schedule("1w");
-        assert_eq!(s.standing(&[date(2026, 11, 1)], &[], date(2026, 11, 2)), Some(Standing::Due));
+        assert_eq!(s.standing(&[date(2026, 11, 1)], &[], date(2026, 11, 2)), Some(DueState::Due));
         assert_eq!(s.standing(&[], &[], date(2027, 2, 1)), None);
         assert_eq!(s.standing(&[date(2027, 1, 30)], &[], date(2027, 1, 31)), None);
     }
@@ -255,20 +255,20 @@ mod tests {
     fn each_session_is_due_from_the_day_of_a_session_until_it_was_given_on_that_day_or_later() {
         let s = schedule("session");
         let sessions = [date(2026, 11, 3), date(2026, 11, 10)];
-        assert_eq!(s.standing(&[], &[], date(2026, 11, 2)), Some(Standing::NextSession));
-        assert_eq!(s.standing(&[], &sessions[..1], date(2026, 11, 3)), Some(Standing::Due));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 2)), Some(DueState::NextSession));
+        assert_eq!(s.standing(&[], &sessions[..1], date(2026, 11, 3)), Some(DueState::Due));
         let given = [date(2026, 11, 3)];
-        assert_eq!(s.standing(&given, &sessions[..1], date(2026, 11, 9)), Some(Standing::NextSession));
-        assert_eq!(s.standing(&given, &sessions, date(2026, 11, 12)), Some(Standing::Overdue { days: 2 }));
+        assert_eq!(s.standing(&given, &sessions[..1], date(2026, 11, 9)), Some(DueState::NextSession));
+        assert_eq!(s.standing(&given, &sessions, date(2026, 11, 12)), Some(DueState::Overdue { days: 2 }));
     }
 
     #[test]
     fn set_dates_are_due_one_after_the_other_and_a_giving_covers_all_before_it() {
         let s = schedule("2026-12-01, 2026-11-10");
-        assert_eq!(s.standing(&[], &[], date(2026, 11, 10)), Some(Standing::Due));
+        assert_eq!(s.standing(&[], &[], date(2026, 11, 10)), Some(DueState::Due));
         assert_eq!(
             s.standing(&[date(2026, 11, 12)], &[], date(2026, 11, 12)),
-            Some(Standing::Later { on: date(2026, 12, 1) })
+            Some(DueState::Later { on: date(2026, 12, 1) })
         );
         assert_eq!(s.standing(&[date(2026, 12, 1)], &[], date(2026, 12, 2)), None);
     }
@@ -295,6 +295,6 @@ mod tests {
         let both = [schedule("1w"), other];
         let found = due(both.iter(), |_| Vec::new(), &[], date(2026, 11, 3));
         assert_eq!(found[0].instrument.as_str(), "gad-7");
-        assert_eq!(found[1].standing, Standing::Overdue { days: 1 });
+        assert_eq!(found[1].standing, DueState::Overdue { days: 1 });
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Task, Tier};
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::schedule::Standing;
+use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::record::{Body, Decided, NoteRevision, Opened, Origin};
 use crate::domain::transcript::Transcript;
@@ -37,7 +37,7 @@ impl Performer {
             unlooked.extend(sessions.iter().filter(unknown).map(|s| (s.started, s.id)));
             let measures = unlocked.measures(&client.code)?;
             let due = measures.due.iter().filter(|d| d.standing.is_due());
-            let overdue = due.clone().filter(|d| matches!(d.standing, Standing::Overdue { .. }));
+            let overdue = due.clone().filter(|d| matches!(d.standing, DueState::Overdue { .. }));
             rows.push(CaseRow {
                 due: due.count() as u32,
                 overdue: overdue.count() as u32,

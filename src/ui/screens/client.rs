@@ -4,7 +4,7 @@ use crate::app::model::Model;
 use crate::app::pages::client::{ClientPage, Pane};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::schedule::Standing;
+use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
@@ -112,9 +112,9 @@ fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, lang: Lang, theme
     let mut y = inner.y;
     for d in page.file.due.iter().take(MOST_DUE.min(usize::from(inner.height) / 2)) {
         let (sign, mean) = match d.standing {
-            Standing::Overdue { .. } => ("!", Mean::Warn),
-            Standing::Due => ("•", Mean::Focus),
-            Standing::Later { .. } | Standing::NextSession => ("·", Mean::Quiet),
+            DueState::Overdue { .. } => ("!", Mean::Warn),
+            DueState::Due => ("•", Mean::Focus),
+            DueState::Later { .. } | DueState::NextSession => ("·", Mean::Quiet),
         };
         put(buf, inner.x, y, inner.right(), sign, theme.of(mean));
         let name = d.instrument.as_str().to_uppercase();
