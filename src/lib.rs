@@ -11,6 +11,7 @@
 //!
 //! | module | owns | may name from this package |
 //! |---|---|---|
+//! | [`texts`] | every sentence the program says, in both languages; pure | texts |
 //! | [`domain`] | the rules of the practice; pure | domain |
 //! | [`vault`] | keys, seals, signatures; bytes in, bytes out | domain |
 //! | [`ports`] | traits the outside must fulfil | domain, vault, protocol |
@@ -52,6 +53,7 @@ pub mod protocol;
 pub mod runtime;
 pub mod service;
 pub mod speech;
+pub mod texts;
 pub mod ui;
 pub mod vault;
 pub mod worker;

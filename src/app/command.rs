@@ -177,18 +177,16 @@ pub struct Row {
     pub contexts: &'static [Context],
     /// With which keys, the one that is shown first.
     pub keys: &'static [Key],
-    /// Its name in Korean.
-    pub ko: &'static str,
-    /// Its name in English.
-    pub en: &'static str,
-    /// A short name for the status line, Korean and English; none when it is only in help.
-    pub hint: Option<(&'static str, &'static str)>,
+    /// The id of its name.
+    pub name: &'static str,
+    /// The id of a short name for the status line; none when it is only in help.
+    pub short: Option<&'static str>,
 }
 
 impl Row {
     /// Its name.
-    pub const fn name(&self, lang: Lang) -> &'static str {
-        lang.pick(self.ko, self.en)
+    pub fn name(&self, lang: Lang) -> &'static str {
+        lang.say(self.name)
     }
 }
 
@@ -297,11 +295,10 @@ mod tests {
     #[test]
     fn every_command_is_named_in_both_languages() {
         for row in TABLE {
-            assert!(!row.ko.is_empty() && !row.en.is_empty());
-            assert!(row.ko.chars().any(|c| ('가'..='힣').contains(&c)), "{}", row.ko);
-            if let Some((ko, en)) = row.hint {
-                assert!(!ko.is_empty() && !en.is_empty(), "{:?}", row.command);
+            for id in [Some(row.name), row.short].into_iter().flatten() {
+                assert!(Lang::Ko.say(id) != id && Lang::En.say(id) != id, "{id}");
             }
+            assert!(row.name(Lang::Ko).chars().any(|c| ('가'..='힣').contains(&c)), "{}", row.name);
         }
     }
 

@@ -156,8 +156,8 @@ fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), ErrorRepor
         print::line(format!("  {} {} [{}]", i.link_id, i.text, options.join(" · ")));
     }
     let lang = globals.lang();
-    let unknown = lang.pick("갖춘 도구 가운데 같은 것이 없음", "none of the instruments here");
-    let same = lang.pick("같은 도구", "the same instrument as");
+    let unknown = lang.say("cli-assess-none-instruments-here");
+    let same = lang.say("cli-assess-same-instrument");
     print::line(known.map_or_else(|| unknown.to_owned(), |id| format!("{same}: {id}")));
     Ok(())
 }
@@ -181,8 +181,7 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
             "age_from": NHANES_AGE, "all": one(all), "men": one(men), "women": one(women)}));
     }
     let lang = globals.lang();
-    print::line(lang.pick("PHQ-9 10점 이상의 가중 비율 (20세 이상, 아홉 문항 모두 답함)",
-        "weighted share with PHQ-9 of 10 or more (age 20 and over, all nine items answered)"));
+    print::line(lang.say("cli-assess-weighted-share-phq-9"));
     for (ko, en, s) in [("전체", "all", all), ("남성", "men", men), ("여성", "women", women)] {
         print::line(format!("  {} {:.2} %  (n = {})", lang.pick(ko, en), s.percent(), s.counted));
     }
@@ -242,13 +241,13 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
         let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
         let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
         print::line(format!("{:<15} {:<6} {}  {}", i.id.as_str(), words, i.title, verdict(i.verdict, lang)));
-        let said = if i.licence_quoted { lang.pick("소유자의 말", "quoted") } else { lang.pick("인용 아님", "not quoted") };
+        let said = if i.licence_quoted { lang.say("cli-assess-quoted") } else { lang.say("cli-assess-quoted-2") };
         print::line(format!("{:<22} {said}: {}", "", i.licence_source));
         for missing in i.wording_missing {
-            print::line(format!("{:<22} {}: {missing}", "", lang.pick("문항 없음", "wording missing")));
+            print::line(format!("{:<22} {}: {missing}", "", lang.say("cli-assess-wording-missing")));
         }
         for what in i.unverified {
-            print::line(format!("{:<22} {}: {what}", "", lang.pick("확인되지 않음", "unverified")));
+            print::line(format!("{:<22} {}: {what}", "", lang.say("cli-assess-unverified")));
         }
     }
     Ok(())
@@ -256,19 +255,19 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
 
 fn verdict(v: Verdict, lang: Lang) -> &'static str {
     match v {
-        Verdict::Embed => lang.pick("[자유 이용]", "[free to use]"),
-        Verdict::Conditions => lang.pick("[조건부 이용]", "[with conditions]"),
-        Verdict::TotalsOnly => lang.pick("[총점만 입력]", "[totals only]"),
-        Verdict::CentreLicensed => lang.pick("[센터 보유 이용권]", "[licensed by the centre]"),
+        Verdict::Embed => lang.say("cli-assess-free-use"),
+        Verdict::Conditions => lang.say("cli-assess-conditions"),
+        Verdict::TotalsOnly => lang.say("cli-assess-totals-only"),
+        Verdict::CentreLicensed => lang.say("cli-assess-licensed-centre"),
     }
 }
 
 fn provenance(kind: ProvenanceKind, lang: Lang) -> &'static str {
     match kind {
-        ProvenanceKind::Official => lang.pick("소유자가 펴낸 글", "published by the owner"),
-        ProvenanceKind::Published => lang.pick("다른 이가 펴낸 글", "published by others"),
-        ProvenanceKind::OwnTranslation => lang.pick("이 프로그램의 번역", "translated here"),
-        ProvenanceKind::Centre => lang.pick("센터가 가져온 글", "brought by the centre"),
+        ProvenanceKind::Official => lang.say("cli-assess-published-owner"),
+        ProvenanceKind::Published => lang.say("cli-assess-published-others"),
+        ProvenanceKind::OwnTranslation => lang.say("cli-assess-translated-here"),
+        ProvenanceKind::Centre => lang.say("cli-assess-brought-centre"),
     }
 }
 
@@ -312,7 +311,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     }
     print::line(format!("  — {}", i.licence.source));
     for condition in &i.licence.conditions {
-        print::line(format!("  {}: {condition}", lang.pick("조건", "condition")));
+        print::line(format!("  {}: {condition}", lang.say("cli-assess-condition")));
     }
     match &wording {
         Ok(w) => {
@@ -324,24 +323,24 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(format!("     {}", options.join(" · ")));
             }
             let kind = i.wording.get(&lang).map(|p| provenance(p.kind, lang)).unwrap_or_default();
-            print::line(format!("{} ({kind}): {}", lang.pick("문항 출처", "wording from"), w.source));
+            print::line(format!("{} ({kind}): {}", lang.say("cli-assess-wording"), w.source));
             if let Some(note) = i.wording.get(&lang).map(|p| p.note.as_str()).filter(|n| !n.is_empty()) {
                 print::line(format!("  {note}"));
             }
         }
-        Err(why) => print::line(format!("{}: {why}", lang.pick("문항을 표시하지 않음", "items not shown"))),
+        Err(why) => print::line(format!("{}: {why}", lang.say("cli-assess-items-shown"))),
     }
     for missing in &i.wording_missing {
-        print::line(format!("{}: {missing}", lang.pick("문항 없음", "wording missing")));
+        print::line(format!("{}: {missing}", lang.say("cli-assess-wording-missing")));
     }
     for what in &i.unverified {
-        print::line(format!("{}: {}", lang.pick("확인되지 않음", "unverified"), what.pick(lang)));
+        print::line(format!("{}: {}", lang.say("cli-assess-unverified"), what.pick(lang)));
     }
     print::line("");
     let how = match i.scoring.method {
-        Method::Sum => lang.pick("합계", "sum"),
-        Method::Outcome => lang.pick("단계", "level"),
-        Method::Total => lang.pick("총점 입력", "total entered"),
+        Method::Sum => lang.say("cli-assess-sum"),
+        Method::Outcome => lang.say("cli-assess-level"),
+        Method::Total => lang.say("cli-assess-total-entered"),
     };
     print::line(format!("{how} {}–{}  ({})", i.scoring.min, i.scoring.max, i.scoring.source));
     for set in &i.bands {
@@ -358,7 +357,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
         print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));
     }
     if let Some(usual) = &i.interval {
-        let word = lang.pick("흔히 쓰는 간격", "usual interval");
+        let word = lang.say("cli-assess-usual-interval");
         print::line(format!("  {word}: {} ({})", usual.every, usual.source));
     }
     for note in &i.notes {
@@ -423,9 +422,9 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), E
 fn class(c: crate::domain::assessment::change::Class, lang: Lang) -> &'static str {
     use crate::domain::assessment::change::Class;
     match c {
-        Class::Recovered => lang.pick("회복", "recovered"),
-        Class::Improved => lang.pick("호전", "improved"),
-        Class::Unchanged => lang.pick("변화 없음", "unchanged"),
-        Class::Deteriorated => lang.pick("악화", "deteriorated"),
+        Class::Recovered => lang.say("cli-assess-recovered"),
+        Class::Improved => lang.say("cli-assess-improved"),
+        Class::Unchanged => lang.say("cli-assess-unchanged"),
+        Class::Deteriorated => lang.say("cli-assess-deteriorated"),
     }
 }

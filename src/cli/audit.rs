@@ -91,7 +91,7 @@ fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.signed/1", "signed": signed}));
     }
-    let told = globals.lang().pick("서명된 그대로입니다. 서명한 사람", "as it was signed, by");
+    let told = globals.lang().say("cli-audit-signed");
     print::line(format!("{told}: {}", signed.by));
     Ok(())
 }
@@ -128,7 +128,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.log-verified/1", "verified": verified}))?;
             } else {
-                let told = lang.pick("모두 서명되었고 이어져 있습니다. 항목 수", "all signed, all in order; entries");
+                let told = lang.say("cli-audit-all-signed-all-order");
                 print::note(format!("{told}: {}", verified.entries));
                 print::raw(&verified.checkpoint);
             }
@@ -162,7 +162,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 let roster = unlocked.roster();
                 if open.is_empty() {
-                    print::note(lang.pick("검토를 기다리는 일이 없습니다.", "Nothing waits for a review."));
+                    print::note(lang.say("cli-audit-nothing-waits-review"));
                 }
                 for (n, entry) in &open {
                     print::line(entry_line(*n, entry, &roster));

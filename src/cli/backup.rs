@@ -53,7 +53,7 @@ enum Backup {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let own = || passphrase::read(globals, lang.pick("암호 문구", "passphrase"));
+    let own = || passphrase::read(globals, lang.say("cli-backup-passphrase"));
     let (done, report) = match args.command {
         Backup::Create { file } => {
             let pass = own()?;
@@ -106,9 +106,9 @@ fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), Erro
     print::line(format!(
         "{}: {} · {} · {} B",
         match done {
-            "created" => lang.pick("백업을 만들고 다시 읽어 확인했습니다", "backup made and read back"),
-            "verified" => lang.pick("백업이 온전합니다", "the backup is sound"),
-            _ => lang.pick("백업에서 되돌렸습니다", "restored from the backup"),
+            "created" => lang.say("cli-backup-backup-made-read-back"),
+            "verified" => lang.say("cli-backup-backup-sound"),
+            _ => lang.say("cli-backup-restored-backup"),
         },
         report.records,
         report.files,

@@ -105,9 +105,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     match command {
         Client::Add { name, code, birth, sex, contact, address, supervisor } => {
-            let name = name.map_or_else(|| ask_line(lang.pick("이름", "name")), Ok)?;
-            let contact = given_or_asked(contact, lang.pick("연락처", "contact"))?;
-            let address = given_or_asked(address, lang.pick("주소", "address"))?;
+            let name = name.map_or_else(|| ask_line(lang.say("cli-client-name")), Ok)?;
+            let contact = given_or_asked(contact, lang.say("cli-client-contact"))?;
+            let address = given_or_asked(address, lang.say("cli-client-address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
             let code = unlocked.add_client(NewClient {
@@ -125,10 +125,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(code.as_str());
             }
             if waits {
-                print::note(lang.pick(
-                    "수퍼바이저는 내담자의 수퍼비전 동의를 기록한 때부터 볼 수 있습니다.",
-                    "The supervisor reads the client once consent to supervision is recorded.",
-                ));
+                print::note(lang.say("cli-client-supervisor-reads-client-once"));
             }
         }
         Client::List => list(&unlocked, globals)?,
@@ -159,15 +156,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 print::line(format!("{} → {to}", done.code));
                 print::line(if done.process_notes {
-                    lang.pick("과정 노트도 함께 넘겼습니다.", "The process notes went along.")
+                    lang.say("cli-client-process-notes-went-along")
                 } else {
-                    lang.pick(
-                        "이전 과정 노트는 넘기지 않았습니다. 쓴 상담사나 복구 문구 둘로만 열립니다.",
-                        "Earlier process notes stay closed: only who wrote them, or two recovery phrases, open them.",
-                    )
+                    lang.say("cli-client-earlier-process-notes-stay")
                 });
                 if done.break_glass {
-                    print::line(lang.pick("혼자 한 일로 남아 검토를 기다립니다.", "Done alone: it waits for a review."));
+                    print::line(lang.say("cli-client-done-alone-waits-review"));
                 }
             }
         }
@@ -200,7 +194,7 @@ fn list(unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> 
         return print::json(&serde_json::json!({"schema": "gyeot.clients/1", "clients": rows}));
     }
     for row in rows {
-        let mark = if row.own { "" } else { globals.lang().pick(" (수퍼비전)", " (supervision)") };
+        let mark = if row.own { "" } else { globals.lang().say("cli-client-supervision") };
         print::line(format!("{}  {}{mark}", row.code, row.name.reveal()));
     }
     Ok(())
@@ -218,14 +212,14 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
     print::line(format!("{code}  {}", card.name.reveal()));
     print::line(crate::cli::client::consent::line(&consent, lang));
     if !supervisors.is_empty() {
-        print::line(format!("{}: {}", lang.pick("수퍼바이저", "supervisors"), supervisors.join(", ")));
+        print::line(format!("{}: {}", lang.say("cli-client-supervisors"), supervisors.join(", ")));
     }
     if !awaiting.is_empty() {
-        let waits = lang.pick("수퍼비전 동의를 기다리는 수퍼바이저", "supervisors who wait for the client's consent");
+        let waits = lang.say("cli-client-supervisors-who-wait-clients");
         print::line(format!("{waits}: {}", awaiting.join(", ")));
     }
     for s in sessions {
-        let number = lang.pick("회기", "session");
+        let number = lang.say("cli-client-session");
         print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.to_rfc3339(), s.id, s.records));
     }
     Ok(())

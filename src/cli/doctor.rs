@@ -92,7 +92,7 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 }
 
 fn processor(lang: Lang) -> Finding {
-    let what = lang.pick("처리 장치", "processor");
+    let what = lang.say("cli-doctor-processor");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     #[cfg(target_arch = "x86_64")]
     {
@@ -109,7 +109,7 @@ fn processor(lang: Lang) -> Finding {
         if has.contains(&"AVX2") {
             return right(what, found);
         }
-        worth(what, found, lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"))
+        worth(what, found, lang.say("cli-doctor-without-avx2-slow-choose"))
     }
     #[cfg(not(target_arch = "x86_64"))]
     right(what, format!("{cores} × {}", std::env::consts::ARCH))
@@ -117,8 +117,8 @@ fn processor(lang: Lang) -> Finding {
 
 fn worker(kind: Kind, lang: Lang) -> Finding {
     let what = match kind {
-        Kind::Asr => lang.pick("음성 인식 일꾼", "speech worker"),
-        Kind::Llm => lang.pick("언어 모델 일꾼", "language worker"),
+        Kind::Asr => lang.say("cli-doctor-speech-worker"),
+        Kind::Llm => lang.say("cli-doctor-language-worker"),
     };
     let started = program(kind).and_then(|path| {
         let worker = Worker::start(Box::new(Process::with_program(kind, path.clone(), None)))?;
@@ -126,14 +126,11 @@ fn worker(kind: Kind, lang: Lang) -> Finding {
     });
     match started {
         Ok((path, Some(hello))) => {
-            let found = format!("{} · {} · {}: {}", path.display(), hello.build, lang.pick("격리", "sandbox"), hello.sandbox);
+            let found = format!("{} · {} · {}: {}", path.display(), hello.build, lang.say("cli-doctor-sandbox"), hello.sandbox);
             if hello.sandbox == "full" {
                 right(what, found)
             } else {
-                let hint = lang.pick(
-                    "이 커널은 격리를 다 지원하지 않습니다. 출처가 분명한 모델만 쓰세요.",
-                    "this kernel cannot confine it fully; use only models from a source you trust",
-                );
+                let hint = lang.say("cli-doctor-kernel-cannot-confine-fully");
                 worth(what, found, hint)
             }
         }
@@ -145,13 +142,13 @@ fn worker(kind: Kind, lang: Lang) -> Finding {
 fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
     let store = match Store::open(globals.models_dir()) {
         Ok(store) => store,
-        Err(fault) => return vec![wrong(lang.pick("모델", "models"), fault, lang)],
+        Err(fault) => return vec![wrong(lang.say("cli-doctor-models"), fault, lang)],
     };
     [
-        (Task::Asr, lang.pick("음성 인식 모델", "speech model"), true),
-        (Task::Llm, lang.pick("언어 모델", "language model"), true),
-        (Task::Embedding, lang.pick("문장 임베딩 모델", "embedding model"), true),
-        (Task::Speaker, lang.pick("화자 구분 모델", "speaker model"), false),
+        (Task::Asr, lang.say("cli-doctor-speech-model"), true),
+        (Task::Llm, lang.say("cli-doctor-language-model"), true),
+        (Task::Embedding, lang.say("cli-doctor-embedding-model"), true),
+        (Task::Speaker, lang.say("cli-doctor-speaker-model"), false),
     ]
     .into_iter()
     .map(|(task, what, needed)| {
@@ -168,28 +165,28 @@ fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
 }
 
 fn microphone(lang: Lang) -> Finding {
-    let what = lang.pick("마이크", "microphone");
+    let what = lang.say("cli-doctor-microphone");
     match crate::adapters::microphone::devices() {
         Ok(devices) if !devices.is_empty() => {
             right(what, devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", "))
         }
         Ok(_) => worth(
             what,
-            lang.pick("찾지 못했습니다", "none found"),
-            lang.pick("연결하거나 녹음 파일을 쓰세요.", "plug one in, or use a recording"),
+            lang.say("cli-doctor-none-found"),
+            lang.say("cli-doctor-plug-one-use-recording"),
         ),
         Err(fault) => without(what, fault, lang),
     }
 }
 
 fn space(vault: &Path, lang: Lang) -> Option<Finding> {
-    let what = lang.pick("디스크 여유", "free disk space");
+    let what = lang.say("cli-doctor-free-disk-space");
     let there = vault.ancestors().find(|p| p.exists())?;
     let stat = rustix::fs::statvfs(there).ok()?;
     let free = stat.f_bavail * stat.f_frsize;
     let found = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
     Some(if free < LITTLE_SPACE {
-        worth(what, found, lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"))
+        worth(what, found, lang.say("cli-doctor-make-room-full-disk"))
     } else {
         right(what, found)
     })
@@ -197,12 +194,12 @@ fn space(vault: &Path, lang: Lang) -> Option<Finding> {
 
 /// Whether what is in memory can reach the swap.
 fn memory(lang: Lang) -> Finding {
-    let what = lang.pick("열쇠가 있는 메모리", "memory that holds keys");
+    let what = lang.say("cli-doctor-memory-holds-keys");
     let limit = own_process::limit().map_or_else(String::new, |b| format!(" ({} KiB)", b / 1024));
     match own_process::keep_in_memory() {
-        Kept::All => right(what, lang.pick("디스크(스왑)로 나가지 않습니다", "never written to the swap")),
+        Kept::All => right(what, lang.say("cli-doctor-never-written-swap")),
         _ if !own_process::swap_is_on() => {
-            right(what, lang.pick("이 컴퓨터에는 스왑이 없습니다", "this system has no swap"))
+            right(what, lang.say("cli-doctor-system-swap"))
         }
         kept => worth(
             what,
@@ -212,21 +209,18 @@ fn memory(lang: Lang) -> Finding {
                 (_, Lang::Ko) => "스왑으로 나갈 수 있습니다".to_owned(),
                 (_, Lang::En) => "it can reach the swap".to_owned(),
             },
-            lang.pick(
-                "/etc/security/limits.conf 에 `* - memlock 2097152` 를 넣고 다시 로그인하거나, 스왑을 끄거나 암호화하세요.",
-                "put `* - memlock 2097152` into /etc/security/limits.conf and log in again, or turn the swap off or encrypt it",
-            ),
+            lang.say("cli-doctor-put-memlock-2097152-into"),
         ),
     }
 }
 
 /// After how long an unattended screen locks.
 fn idle_lock(lang: Lang) -> Finding {
-    let what = lang.pick("자리를 비웠을 때 잠금", "lock when unattended");
+    let what = lang.say("cli-doctor-lock-when-unattended");
     match settings::path().map(|path| settings::read(&path)).transpose() {
         Ok(settings) => {
             let minutes = settings.and_then(|s| s.lock_after_minutes).unwrap_or(IDLE_LOCK_MINUTES);
-            right(what, format!("{minutes}{}", lang.pick("분 뒤", " minutes")))
+            right(what, format!("{minutes}{}", lang.say("cli-doctor-minutes")))
         }
         Err(fault) => wrong(what, fault, lang),
     }

@@ -134,7 +134,7 @@ pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
     let unlocked = match &globals.hardware {
         Some(file) => UnlockedVault::unlock_by_hardware(&dir, member, &hardware(file)?)?,
-        None => UnlockedVault::unlock(&dir, member, &read(globals, globals.lang().pick("암호 문구", "passphrase"))?)?,
+        None => UnlockedVault::unlock(&dir, member, &read(globals, globals.lang().say("cli-backup-passphrase"))?)?,
     };
     if !unlocked.integrity().whole() {
         NOT_WHOLE.store(true, Ordering::Relaxed);

@@ -137,17 +137,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(words);
                 print::line(format!(
                     "{} {} · {} {} · {} {} · {} {}",
-                    lang.pick("기록", "records"),
+                    lang.say("cli-vault-records"),
                     report.records,
-                    lang.pick("열어 확인", "opened"),
+                    lang.say("cli-vault-opened"),
                     report.opened,
-                    lang.pick("다른 사람에게 봉인", "sealed to others"),
+                    lang.say("cli-vault-sealed-others"),
                     report.sealed_to_others,
-                    lang.pick("파기", "destroyed"),
+                    lang.say("cli-vault-destroyed"),
                     report.destroyed
                 ));
                 for file in &report.mended {
-                    let words = lang.pick("손상되어 바로잡음", "was damaged, put right");
+                    let words = lang.say("cli-vault-damaged-put-right");
                     print::line(format!("  {file}: {words}"));
                 }
                 for (n, why) in &report.damaged {
@@ -172,16 +172,16 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Keep::Check { salvage: true } => {
-            let pass = passphrase::read(globals, lang.pick("암호 문구", "passphrase"))?;
+            let pass = passphrase::read(globals, lang.say("cli-backup-passphrase"))?;
             let dir = globals.vault_dir();
             let (unlocked, saved) = UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
-            print::line(format!("{}: {}", lang.pick("살린 기록", "records saved"), saved.saved));
-            print::line(format!("{}: {:?}", lang.pick("잃은 자리", "places lost"), saved.lost));
-            print::line(format!("{}: {}", lang.pick("손상된 저장소", "damaged store put aside"), saved.aside));
+            print::line(format!("{}: {}", lang.say("cli-vault-records-saved"), saved.saved));
+            print::line(format!("{}: {:?}", lang.say("cli-vault-places-lost"), saved.lost));
+            print::line(format!("{}: {}", lang.say("cli-vault-damaged-store-put-aside"), saved.aside));
             Ok(())
         }
         Keep::Lock => {
@@ -196,7 +196,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     "lock it there: in the workstation with the lock key, or by ending it",
                 ));
             }
-            print::line(lang.pick("잠겨 있습니다.", "locked"));
+            print::line(lang.say("cli-vault-locked"));
             Ok(())
         }
         Keep::Rekey { generate, new_passphrase_file } => {
@@ -204,7 +204,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let new = if generate {
                 generated_phrase()
             } else {
-                let prompt = lang.pick("새 암호 문구", "new passphrase");
+                let prompt = lang.say("cli-init-new-passphrase");
                 passphrase::read_other(new_passphrase_file.as_deref(), prompt, true)?
             };
             unlocked.rekey(&new, KeyCost::Production)?;
@@ -213,7 +213,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.rekey/1", "passphrase": shown}));
             }
-            print::line(lang.pick("암호 문구를 바꾸었습니다.", "The passphrase is changed."));
+            print::line(lang.say("cli-vault-passphrase-changed"));
             if let Some(phrase) = shown {
                 print::line(phrase);
             }
@@ -233,10 +233,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.hardware/1", "recipient": recipient}));
             }
-            print::line(lang.pick(
-                "하드웨어 키 칸을 더했습니다. --hardware 신원파일 로 엽니다.",
-                "The slot of the hardware key is added. Unlock with --hardware IDENTITY-FILE.",
-            ));
+            print::line(lang.say("cli-vault-slot-hardware-key-added"));
             Ok(())
         }
         Keep::Unpack { dir, reason } => {
@@ -246,7 +243,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.unpacked/1", "records": records, "dir": dir}));
             }
-            let told = lang.pick("봉인된 채로 꺼낸 기록", "records written, still sealed");
+            let told = lang.say("cli-vault-records-written-still-sealed");
             print::line(format!("{told}: {records} · {}", dir.display()));
             Ok(())
         }
@@ -284,10 +281,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 ));
             }
             if !done.rewritten {
-                print::note(lang.pick(
-                    "열쇠와 기록은 파기했으나 저장소 파일을 새로 쓰지 못했습니다. 디스크 공간을 확인하세요. 증명서에 적혀 있습니다.",
-                    "Keys and records are destroyed, but the store's file could not be written anew: look at the room on the disk. The certificate says so.",
-                ));
+                print::note(lang.say("cli-vault-keys-records-destroyed-but"));
             }
             let locked = unlocked.lock();
             if globals.json {
@@ -295,7 +289,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return Ok(locked?);
             }
             if let Some(path) = &certificate {
-                let told = lang.pick("파기했습니다. 증명서", "destroyed; certificate");
+                let told = lang.say("cli-vault-destroyed-certificate");
                 print::line(format!("{told}: {}", path.display()));
             } else {
                 print::raw(&signed);

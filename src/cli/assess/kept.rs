@@ -97,7 +97,7 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
     let made = administrations::give(unlocked, &client, instrument, made)?;
-    print::note(globals.lang().pick("저장됨", "saved"));
+    print::note(globals.lang().say("assess-kept-saved"));
     report(instrument, &made.score, globals)
 }
 
@@ -146,7 +146,7 @@ pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> R
             let list: Result<Vec<Value>, ErrorReport> = courses.iter().map(|c| as_json(c, lang)).collect();
             return print::json(&json!({"schema": "gyeot.history/1", "client": client, "instruments": list?}));
         }
-        Format::Text if courses.is_empty() => print::note(lang.pick("아직 실시한 검사가 없습니다", "nothing was given yet")),
+        Format::Text if courses.is_empty() => print::note(lang.say("assess-kept-nothing-given-yet")),
         Format::Text => courses.iter().for_each(|c| as_text(c, lang)),
     }
     Ok(())

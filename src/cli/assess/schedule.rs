@@ -64,7 +64,7 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
         unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;
-        print::note(globals.lang().pick("저장됨", "saved"));
+        print::note(globals.lang().say("assess-kept-saved"));
     }
     show(unlocked, &client, only.as_ref(), globals)
 }
@@ -88,12 +88,12 @@ fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentI
         return print::json(&json!({"schema": "gyeot.schedules/1", "client": client, "schedules": list}));
     }
     if schedules.is_empty() {
-        print::note(lang.pick("정해 둔 일정이 없습니다", "nothing is scheduled"));
+        print::note(lang.say("assess-schedule-nothing-scheduled"));
     }
     for s in schedules {
         let every = s.every.as_ref().map(|e| e.say(lang)).unwrap_or_default();
         let until = s.until.map(|u| format!("–{u}")).unwrap_or_default();
-        let over = lang.pick("끝남", "over").to_owned();
+        let over = lang.say("assess-schedule-over").to_owned();
         let stands = standing(&s.instrument).map_or(over, |d| d.standing.say(lang));
         print::line(format!("{:<15} {every} · {}{until} · {stands}", s.instrument.as_str(), s.from));
     }
@@ -121,7 +121,7 @@ pub fn due(client: Option<&str>, unlocked: &UnlockedVault, globals: &Globals) ->
         return print::json(&json!({"schema": "gyeot.assessments-due/1", "due": list}));
     }
     if found.is_empty() {
-        print::note(lang.pick("할 차례인 검사가 없습니다", "nothing is due"));
+        print::note(lang.say("assess-schedule-nothing-due"));
     }
     for (code, d) in found {
         print::line(line(&code, &d, lang));

@@ -26,6 +26,7 @@ use crate::runtime;
 use crate::live::session::{self, Advise};
 use crate::live::session::follow;
 use crate::service::prepare_session;
+use crate::texts::msg;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -61,14 +62,14 @@ pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, ErrorReport> {
     let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
     let passphrase = SecretString::from(plain.clone());
     let names = NewVault::new(
-        lang.pick("곁 데모 상담센터", "Gyeot demo centre"),
-        lang.pick("데모 상담사", "Demo counsellor"),
+        lang.say("demo-stages-gyeot-demo-centre"),
+        lang.say("demo-stages-demo-counsellor"),
         Role::Counsellor,
     );
     let unlocked = UnlockedVault::init(&dir, &names, &passphrase)?;
     let client = unlocked.add_client(NewClient {
         code: None,
-        name: ClientText::new(lang.pick("김가명", "A. Pseudonym")),
+        name: ClientText::new(lang.say("demo-stages-pseudonym")),
         birth_date: None,
         sex: None,
         contact: None,
@@ -103,10 +104,7 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
     };
     runtime::open(globals, Some(opened))?;
     if keep.is_some() {
-        print::note(match lang {
-            Lang::Ko => format!("금고: {} · 암호문: {}", stage.dir.display(), stage.plain),
-            Lang::En => format!("vault: {} · passphrase: {}", stage.dir.display(), stage.plain),
-        });
+        print::note(msg("demo-stages-vault-passphrase").shown("path", stage.dir.display()).shown("plain", stage.plain).text(lang));
     }
     Ok(())
 }
@@ -121,7 +119,7 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     // What a throw-away vault holds is not left behind by an interrupted demo.
     let folder = stage.folder.path().to_path_buf();
     crate::cli::interrupt::end_on_first(move || remove(&folder))?;
-    show.stage("vault", format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")))?;
+    show.stage("vault", format!("{} · {}", stage.client, lang.say("demo-stages-consent-service-recording-ai")))?;
 
     models(globals, &mut show)?;
 
@@ -138,12 +136,9 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     if globals.json {
         print::json(&serde_json::json!({ "schema": "gyeot.demo/1", "stages": show.done(), "seconds": seconds }))?;
     } else {
-        print::line(match lang {
-            Lang::Ko => format!("\n모두 되었습니다 ({seconds:.0}초). 화면으로 보려면: gyeot demo"),
-            Lang::En => format!("\nAll of it worked ({seconds:.0} s). To see it on the screen: gyeot demo --lang en"),
-        });
+        print::line(msg("demo-stages-all-worked-s-see").shown("seconds", format!("{:.0}", seconds)).text(lang));
         if let Some(dir) = keep {
-            print::line(format!("{}: {} · {}", lang.pick("금고", "vault"), dir.display(), plain));
+            print::line(format!("{}: {} · {}", lang.say("demo-show-vault"), dir.display(), plain));
         }
     }
     Ok(())
@@ -217,10 +212,10 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         format!(
             "{} {}, {what} {:.1} %, {} {}",
             heard.utterances.len(),
-            lang.pick("발화", "utterances"),
+            lang.say("demo-stages-utterances"),
             errors * 100.0,
             outcome.records,
-            lang.pick("건 봉인", "sealed records"),
+            lang.say("demo-stages-sealed-records"),
         ),
     )?;
     for cue in &outcome.cues {
@@ -268,7 +263,7 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     )?;
     for s in advice.suggestions.iter().take(5) {
         let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-        show.detail(format!("{} {}  “{quote}”", show.lang.pick("[AI 초안]", "[AI draft]"), s.title));
+        show.detail(format!("{} {}  “{quote}”", show.lang.say("demo-stages-ai-draft"), s.title));
     }
     Ok(())
 }
@@ -292,7 +287,7 @@ fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
     let source = value.pointer("/band/source").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
     show.stage("assessment", format!("{} {total} · {band} ({source})", given.instrument.to_uppercase()))?;
     if !score.critical.is_empty() {
-        show.detail(lang.pick("▲ 9번 문항 응답 → 자살위험 선별", "▲ item 9 answered → safety screener"));
+        show.detail(lang.say("demo-stages-item-9-answered-safety"));
     }
     Ok(Sheet(serde_json::json!({ "answers": given.answers, "score": value })))
 }

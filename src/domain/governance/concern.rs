@@ -58,30 +58,15 @@ impl Concern {
     }
 
     /// What to do about it.
-    pub const fn remedy(&self, lang: Lang) -> &'static str {
+    pub fn remedy(&self, lang: Lang) -> &'static str {
         match self {
-            Concern::NotWhole(_) => lang.pick(
-                "그때까지 아무것도 쓰지 않습니다. 프로그램을 끝내고 터미널에서 `gyeot vault check`로 살펴본 뒤, 백업 가운데 가장 새것을 `gyeot backup restore`로 되돌리세요. 백업이 없으면 `gyeot vault check --salvage`가 남은 것을 살립니다.",
-                "Nothing is written until that is settled. Leave the program, look with `gyeot vault check` in a terminal, and restore the newest backup with `gyeot backup restore`; without a backup `gyeot vault check --salvage` saves what is there.",
-            ),
-            Concern::Interrupted(_) => {
-                lang.pick("마지막으로 적던 것이 있는지 살펴보세요", "look whether the last thing written is there")
-            }
-            Concern::Mended(_) => lang.pick(
-                "디스크를 살펴보고 `gyeot backup create`로 새 백업을 만드세요",
-                "look at the disk, and make a new backup with `gyeot backup create`",
-            ),
-            Concern::LogUnread => {
-                lang.pick("`gyeot audit verify`가 어디인지 보입니다", "`gyeot audit verify` shows where")
-            }
-            Concern::Overdue(_) => {
-                lang.pick("`gyeot audit inspect --month 연-월`로 점검하세요", "inspect each with `gyeot audit inspect --month`")
-            }
-            Concern::Waiting { to_review: 0, .. } => lang.pick(
-                "나중에 등록한 수퍼바이저(외부도 됩니다)가 `gyeot audit review`로 검토합니다",
-                "a supervisor enrolled later, also one from outside, does it with `gyeot audit review`",
-            ),
-            Concern::Waiting { .. } => lang.pick("`gyeot audit review`로 검토하세요", "review them with `gyeot audit review`"),
+            Concern::NotWhole(_) => lang.say("governance-concern-nothing-written-until-settled"),
+            Concern::Interrupted(_) => lang.say("governance-concern-look-whether-last-thing"),
+            Concern::Mended(_) => lang.say("governance-concern-look-disk-make-new"),
+            Concern::LogUnread => lang.say("governance-concern-gyeot-audit-verify-shows"),
+            Concern::Overdue(_) => lang.say("governance-concern-inspect-each-gyeot-audit"),
+            Concern::Waiting { to_review: 0, .. } => lang.say("governance-concern-supervisor-enrolled-later-also"),
+            Concern::Waiting { .. } => lang.say("governance-concern-review-them-gyeot-audit"),
         }
     }
 }

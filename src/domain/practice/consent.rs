@@ -42,14 +42,14 @@ impl Scope {
     }
 
     /// The word on a screen.
-    pub const fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
+    pub fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
         match self {
-            Scope::Service => lang.pick("상담", "Service"),
-            Scope::Recording => lang.pick("녹음", "Recording"),
-            Scope::Ai => lang.pick("AI", "AI"),
-            Scope::Supervision => lang.pick("수퍼비전", "Supervision"),
-            Scope::Research => lang.pick("연구", "Research"),
-            Scope::CrisisContact => lang.pick("위기 연락", "Crisis contact"),
+            Scope::Service => lang.say("practice-consent-service"),
+            Scope::Recording => lang.say("practice-consent-recording"),
+            Scope::Ai => lang.say("practice-consent-ai"),
+            Scope::Supervision => lang.say("practice-consent-supervision"),
+            Scope::Research => lang.say("practice-consent-research"),
+            Scope::CrisisContact => lang.say("practice-consent-crisis-contact"),
         }
     }
 }

@@ -30,11 +30,11 @@ impl Role {
     }
 
     /// The word on a screen.
-    pub const fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
+    pub fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
         match self {
-            Role::Counsellor => lang.pick("상담사", "Counsellor"),
-            Role::Supervisor => lang.pick("수퍼바이저", "Supervisor"),
-            Role::Admin => lang.pick("센터 관리자", "Centre admin"),
+            Role::Counsellor => lang.say("practice-member-counsellor"),
+            Role::Supervisor => lang.say("practice-member-supervisor"),
+            Role::Admin => lang.say("practice-member-centre-admin"),
         }
     }
 }

@@ -131,10 +131,10 @@ impl DueState {
             (DueState::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
             (DueState::Overdue { days: 1 }, Lang::En) => "overdue by 1 day".to_owned(),
             (DueState::Overdue { days }, Lang::En) => format!("overdue by {days} days"),
-            (DueState::Due, _) => lang.pick("오늘", "due today").to_owned(),
+            (DueState::Due, _) => lang.say("practice-schedule-due-today").to_owned(),
             (DueState::Later { on }, Lang::Ko) => format!("{on} 예정"),
             (DueState::Later { on }, Lang::En) => format!("on {on}"),
-            (DueState::NextSession, _) => lang.pick("다음 회기", "next session").to_owned(),
+            (DueState::NextSession, _) => lang.say("practice-schedule-next-session").to_owned(),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
+use crate::texts::msg;
 use crate::ui::View;
 use crate::ui::i18n::{self, T};
 use crate::ui::theme::{Mean, Theme};
@@ -77,10 +78,7 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;
     }
-    let nth = match lang {
-        Lang::Ko => format!("{}회기", live.number),
-        Lang::En => format!("No. {}", live.number),
-    };
+    let nth = msg("screens-client-no").shown("number", live.number).text(lang);
     let who = format!("{} {} · {nth} · ", masked(live.client.name.reveal()), live.client.code);
     let mut x = put(buf, row.x + 1, row.y, right, &who, theme.of(Mean::Strong));
     let time = match live.total_ms {

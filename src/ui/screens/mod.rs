@@ -132,8 +132,8 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     let context = model.context();
     let mut right = row.right().saturating_sub(1);
     for table_row in rows(context).filter(|r| matches!(r.command, Command::Help | Command::Language)) {
-        let (Some((ko, en)), Some(key)) = (table_row.hint, table_row.keys.first()) else { continue };
-        let text = format!("{key} {}", lang.pick(ko, en));
+        let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
+        let text = format!("{key} {}", lang.say(short));
         right = put_right(buf, row.x, row.y, right, &text, theme.of(Mean::Quiet)).saturating_sub(2);
     }
     let mut x = row.x + 1;
@@ -147,8 +147,8 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         if matches!(table_row.command, Command::Help | Command::Language) {
             continue;
         }
-        let (Some((ko, en)), Some(key)) = (table_row.hint, table_row.keys.first()) else { continue };
-        let (key, name) = (key.to_string(), lang.pick(ko, en));
+        let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
+        let (key, name) = (key.to_string(), lang.say(short));
         if x + width(&key) + 1 + width(name) > right {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::domain::advice::suggestion::Suggestion;
-use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 use crate::ui::View;
 use crate::ui::i18n::T;
 use crate::ui::screens::day;
@@ -17,10 +17,7 @@ use ratatui::layout::Rect;
 pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(page) = &model.past else { return };
     let (lang, theme) = (model.lang, view.theme);
-    let nth = match lang {
-        Lang::Ko => format!("{}회기", page.file.row.number),
-        Lang::En => format!("No. {}", page.file.row.number),
-    };
+    let nth = msg("screens-client-no").shown("number", page.file.row.number).text(lang);
     let who = &page.file.client;
     let text = format!("{} {} · {nth} · {}", masked(who.name.reveal()), who.code, day(page.file.row.started));
     put(frame.buffer_mut(), area.x + 1, area.y, area.right(), &text, theme.of(Mean::Strong));

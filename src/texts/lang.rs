@@ -1,0 +1,54 @@
+//! The two languages the practice speaks. Korean is the default everywhere.
+
+use serde::{Deserialize, Serialize};
+
+/// A language of a session, a screen or a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Korean.
+    #[default]
+    Ko,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// ISO 639-1 code, as engines and files expect it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Lang::Ko => "ko",
+            Lang::En => "en",
+        }
+    }
+
+    /// The plain text of this id in this language: one without arguments.
+    pub fn say(self, id: &'static str) -> &'static str {
+        crate::texts::plain(id, self)
+    }
+
+    /// Picks the text of this language, of data that carries both.
+    pub const fn pick<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Lang::Ko => ko,
+            Lang::En => en,
+        }
+    }
+}
+
+impl std::str::FromStr for Lang {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        match s {
+            "ko" | "kr" | "ko-KR" => Ok(Lang::Ko),
+            "en" | "en-US" | "en-GB" => Ok(Lang::En),
+            _ => Err("language must be ko or en".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for Lang {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}

@@ -1,0 +1,154 @@
+//! A sentence as data: which one, and what is filled in. It becomes text where it is shown.
+
+use crate::texts::lang::Lang;
+
+/// What is filled into a sentence. Never client words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg {
+    /// A name, a path, or a text that comes from outside of the program.
+    Text(String),
+    /// A count. Fluent can choose a form by it.
+    Number(i64),
+    /// A sentence inside of a sentence, shown in the same language.
+    Message(Box<Message>),
+    /// Several, joined by a comma.
+    List(Vec<Message>),
+}
+
+/// Which sentence of the `.ftl` files, with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    id: &'static str,
+    args: Vec<(&'static str, Arg)>,
+}
+
+/// The sentence of this id: `name` for the value of a Fluent message, `name.attribute` for one of its attributes.
+pub const fn msg(id: &'static str) -> Message {
+    Message { id, args: Vec::new() }
+}
+
+/// A text that comes from outside of the program (a library, a worker of another version): shown as it is.
+pub fn verbatim(text: impl Into<String>) -> Message {
+    msg("verbatim").with("text", text.into())
+}
+
+impl Message {
+    /// Fills in one argument.
+    pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
+        self.args.push((name, arg.into()));
+        self
+    }
+
+    /// Fills in one argument by its `Display`: an id, a path, a word of a library.
+    pub fn shown(self, name: &'static str, arg: impl std::fmt::Display) -> Self {
+        self.with(name, arg.to_string())
+    }
+
+    /// The id in the `.ftl` files.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The arguments, in the order they were given.
+    pub fn args(&self) -> &[(&'static str, Arg)] {
+        &self.args
+    }
+
+    /// The text in a language.
+    pub fn text(&self, lang: Lang) -> String {
+        crate::texts::render(self, lang)
+    }
+}
+
+/// English: for logs, tests and debugging. What is shown to a person goes through [`Message::text`].
+impl std::fmt::Display for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl From<Message> for Arg {
+    fn from(message: Message) -> Self {
+        Arg::Message(Box::new(message))
+    }
+}
+
+impl From<&Message> for Arg {
+    fn from(message: &Message) -> Self {
+        message.clone().into()
+    }
+}
+
+impl From<Vec<Message>> for Arg {
+    fn from(messages: Vec<Message>) -> Self {
+        Arg::List(messages)
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Arg::Text(text)
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Arg::Text(text.clone())
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Arg::Text(text.to_owned())
+    }
+}
+
+impl From<&&str> for Arg {
+    fn from(text: &&str) -> Self {
+        Arg::Text((*text).to_owned())
+    }
+}
+
+impl From<std::path::Display<'_>> for Arg {
+    fn from(path: std::path::Display<'_>) -> Self {
+        Arg::Text(path.to_string())
+    }
+}
+
+impl From<std::io::ErrorKind> for Arg {
+    fn from(kind: std::io::ErrorKind) -> Self {
+        crate::texts::system::reason(kind).into()
+    }
+}
+
+impl From<&std::io::ErrorKind> for Arg {
+    fn from(kind: &std::io::ErrorKind) -> Self {
+        (*kind).into()
+    }
+}
+
+impl From<&std::io::Error> for Arg {
+    fn from(e: &std::io::Error) -> Self {
+        crate::texts::system::of(e).into()
+    }
+}
+
+macro_rules! numbers {
+    ($($of:ty),*) => {
+        $(
+            impl From<$of> for Arg {
+                fn from(n: $of) -> Self {
+                    // A count past 2^63 cannot be told apart from 2^63 by a reader.
+                    Arg::Number(i64::try_from(n).unwrap_or(i64::MAX))
+                }
+            }
+            impl From<&$of> for Arg {
+                fn from(n: &$of) -> Self {
+                    (*n).into()
+                }
+            }
+        )*
+    };
+}
+
+numbers!(u8, u16, u32, u64, usize, i32, i64);
