@@ -8,17 +8,6 @@ use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
-/// How a backup is opened with stock age alone, in the help of `backup verify`.
-pub const WITHOUT_THIS_PROGRAM: &str = "\
-Opening a backup without gyeot. It is an age file; what leads to its key stands in its own header, as text between a line
-that begins with `-> gyeot-backup/2` and the next line that begins with `->` or `---`, in base64. With the passphrase:
-
-    sed -n '/^-> gyeot-backup\\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
-    age -d -i key B.age > unpacked
-
-(base64 may complain of the padding that age leaves out; what it wrote is whole.) With recovery phrases 1 and 2 the stanza is `recovery-12`, and the file is opened twice, outer phrase first. Backups from
-before have no such stanzas: `age -d B.age` asks for the passphrase at once.";
-
 /// Arguments of `gyeot backup`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -34,7 +23,6 @@ enum Backup {
         file: PathBuf,
     },
     /// Read a whole backup back.
-    #[command(after_long_help = WITHOUT_THIS_PROGRAM)]
     Verify {
         /// The file.
         file: PathBuf,

@@ -169,8 +169,13 @@ pub fn main() -> u8 {
             return fault.exit as u8;
         }
         Err(e) => {
-            // Help and version. Nothing to be done about a closed terminal.
-            let _ = e.print();
+            let args: Vec<String> = std::env::args().skip(1).collect();
+            let lang = crate::cli::usage::language(&args);
+            match crate::cli::help::of(&e, &args, lang) {
+                Some(help) => crate::cli::help::print(&help, lang),
+                // The version. Nothing to be done about a closed terminal.
+                None => drop(e.print()),
+            }
             return 0;
         }
     };
@@ -193,6 +198,7 @@ pub fn main() -> u8 {
     }
 }
 
+pub mod help;
 pub mod interrupt;
 pub mod meter;
 pub mod passphrase;

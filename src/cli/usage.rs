@@ -14,7 +14,8 @@ pub fn fault(e: &clap::Error) -> (ErrorReport, Lang) {
     (said(e, &args), language(&args))
 }
 
-fn language(args: &[String]) -> Lang {
+/// The language of a command line that was not read: its `--lang`, the environment, the settings, else Korean.
+pub fn language(args: &[String]) -> Lang {
     let given = args.iter().enumerate().find_map(|(n, a)| match a.strip_prefix("--lang=") {
         Some(lang) => Some(lang.to_owned()),
         None => (a == "--lang").then(|| args.get(n + 1).cloned()).flatten(),

@@ -101,6 +101,11 @@ fn value(arg: &Arg, lang: Lang) -> FluentValue<'_> {
     }
 }
 
+/// The text of an id that is put together at run time, such as the help of a command; none when there is no such id.
+pub fn find(id: &str, lang: Lang) -> Option<String> {
+    Some(of(lang).format_pattern(pattern(id, lang)?, None, &mut Vec::new()).into_owned())
+}
+
 /// A plain text, without arguments, in a language. An id that is not there is shown as it is.
 pub(crate) fn plain(id: &'static str, lang: Lang) -> &'static str {
     let Some(pattern) = pattern(id, lang) else { return id };
