@@ -7,6 +7,7 @@ use crate::adapters::sled_chunks::{pieces, read_piece};
 use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, Witness};
+use crate::texts::{Message, msg, verbatim};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
@@ -41,13 +42,17 @@ fn broken(e: impl std::fmt::Display) -> StoreError {
     // sled's messages name files and offsets, never content; one line is enough.
     let text = e.to_string();
     if text.starts_with("Read corrupted data") {
-        return StoreError::Broken("its file is damaged".to_owned());
+        return StoreError::Broken(msg("store-sled-file-damaged"));
     }
-    StoreError::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
+    StoreError::Broken(first_line(&text))
+}
+
+fn first_line(text: &str) -> Message {
+    verbatim(text.lines().next().unwrap_or_default().chars().take(160).collect::<String>())
 }
 
 pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
-    StoreError::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
+    StoreError::Disk(first_line(&e.to_string()))
 }
 
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.
@@ -58,14 +63,14 @@ fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
         .spawn(move || std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
     match thread.map_err(disk)?.join() {
         Ok(Ok(done)) => Ok(done),
-        _ => Err(StoreError::Broken("the database file is damaged".into())),
+        _ => Err(StoreError::Broken(msg("store-sled-file-damaged"))),
     }
 }
 
 /// Reads over a damaged page panic inside sled now and then; the same on this thread.
 fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(StoreError::Broken("the database file is damaged".into())))
+        .unwrap_or_else(|_| Err(StoreError::Broken(msg("store-sled-file-damaged"))))
 }
 
 /// Something of sled's that is let go in its own time: its last handle syncs the file and panics when the disk refuses.
@@ -149,7 +154,7 @@ impl SledStore {
             None => Head::EMPTY,
             Some((key, value)) => {
                 let place = Position::from_bytes(&value).filter(|p| place_key(p.seq)[..] == key[..]);
-                place.ok_or_else(|| broken("the last place of the sequence is not readable"))?.after_this()
+                place.ok_or_else(|| StoreError::Broken(msg("store-last-place-unreadable")))?.after_this()
             }
         };
         // After a kill a scan was seen to leave out what is found by its key all the same.
@@ -263,7 +268,7 @@ impl SledStore {
     ) -> Result<Self, StoreError> {
         let mut store = Self::open(dir)?;
         if store.head.count != 0 {
-            return Err(broken("the folder already holds a store"));
+            return Err(StoreError::Broken(msg("store-there-already")));
         }
         let mut done = 0;
         let mut held = BTreeMap::<Collection, u64>::new();
@@ -294,7 +299,7 @@ impl SledStore {
         for item in self.tree.scan_prefix(shelf_prefix(collection)).keys() {
             let key = item.map_err(broken)?;
             let seq = key.get(17..25).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
-            let seq = seq.ok_or_else(|| broken("a key is not readable"))?;
+            let seq = seq.ok_or_else(|| StoreError::Broken(msg("store-key-unreadable")))?;
             if seq < self.head.count && places.last().is_none_or(|p| p.seq != seq) {
                 places.push(self.read_place(seq)?.ok_or(StoreError::Damaged(seq))?);
             }

@@ -8,6 +8,8 @@ use crate::protocol::frame;
 use crate::protocol::{
     Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
 };
+use crate::texts::system;
+use crate::texts::{Message, msg, verbatim};
 use crate::worker::Engine;
 use std::fs::File;
 use std::io::Read;
@@ -76,7 +78,7 @@ pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
             return Ok(plain);
         }
     }
-    Err(EngineError::Absent { worker: kind.name().into(), why: format!("{name} is not beside the program") })
+    Err(EngineError::Absent { worker: kind.name().into(), why: msg("workers-beside-program").shown("name", name) })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -150,7 +152,7 @@ impl Launch for Process {
 
     fn launch(&mut self) -> Result<Link, EngineError> {
         use command_fds::{CommandFdExt, FdMapping};
-        let absent = |why: String| EngineError::Absent { worker: self.kind.name().into(), why };
+        let absent = |why: Message| EngineError::Absent { worker: self.kind.name().into(), why };
         let mut command = Command::new(&self.program);
         command.env_clear().env("OMP_WAIT_POLICY", "passive").env("GGML_NO_BACKTRACE", "1").current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -161,15 +163,15 @@ impl Launch for Process {
             Stdio::null()
         });
         if let Some(model) = &self.model {
-            let fd = model.try_clone().map_err(|e| absent(e.kind().to_string()))?;
+            let fd = model.try_clone().map_err(|e| absent(system::reason(e.kind())))?;
             command
                 .fd_mappings(vec![FdMapping { parent_fd: fd.into(), child_fd: MODEL_FD }])
-                .map_err(|e| absent(e.to_string()))?;
+                .map_err(|e| absent(verbatim(e.to_string())))?;
         }
-        let mut child = command.spawn().map_err(|e| absent(e.kind().to_string()))?;
+        let mut child = command.spawn().map_err(|e| absent(system::reason(e.kind())))?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(to), Some(from)) => Ok(Link { to: Box::new(to), from: Box::new(from), child: Some(child) }),
-            _ => Err(absent("no pipes".into())),
+            _ => Err(absent(msg("workers-pipes"))),
         }
     }
 }
@@ -202,7 +204,7 @@ where
 
     fn launch(&mut self) -> Result<Link, EngineError> {
         let absent =
-            |e: std::io::Error| EngineError::Absent { worker: self.kind.name().into(), why: e.kind().to_string() };
+            |e: std::io::Error| EngineError::Absent { worker: self.kind.name().into(), why: system::reason(e.kind()) };
         let (their_in, to) = std::io::pipe().map_err(absent)?;
         let (from, their_out) = std::io::pipe().map_err(absent)?;
         let mut engine = (self.make)();
@@ -352,7 +354,7 @@ impl Worker {
     fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineError> {
         let worker = self.name();
         let Some(running) = &mut self.running else {
-            return Err(EngineError::Died { worker, how: "not running".into() });
+            return Err(EngineError::Died { worker, how: msg("workers-running") });
         };
         let mut until = until;
         let mut cancel_seen = false;
@@ -429,8 +431,8 @@ impl Worker {
         };
         if let Err(Some(frame::FrameError::Size(bytes))) = sent {
             return Err(EngineError::Failed {
-                what: format!("a request of {bytes} bytes is too large for a worker"),
-                hint: "this is a fault of the program; please report it".into(),
+                what: msg("workers-request-bytes-too-large-worker").shown("bytes", bytes),
+                hint: msg("workers-fault-program-please-report"),
             });
         }
         // A pipe that broke while writing: the reader's end tells how the worker died.
@@ -456,8 +458,8 @@ impl Worker {
 
     fn unexpected(&self) -> EngineError {
         EngineError::Failed {
-            what: format!("the {} worker gave another answer than was asked", self.kind.name()),
-            hint: "build the whole package again with `make build`".into(),
+            what: msg("workers-worker-gave-another-answer-than").shown("worker", self.kind.name()),
+            hint: msg("workers-build-whole-package-again-make"),
         }
     }
 
@@ -493,15 +495,15 @@ fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
 
 fn exit_error(worker: &str, child: Option<&mut Child>) -> EngineError {
     let Some(status) = child.and_then(last_words) else {
-        return EngineError::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
+        return EngineError::Died { worker: worker.to_owned(), how: msg("workers-pipe-closed") };
     };
     #[cfg(unix)]
     let how = {
         use std::os::unix::process::ExitStatusExt;
         match status.signal() {
             Some(libc::SIGILL) => return EngineError::Illegal { worker: worker.to_owned() },
-            Some(n) => format!("signal {n}"),
-            None => format!("exit code {}", status.code().unwrap_or(-1)),
+            Some(n) => msg("workers-signal").shown("n", n),
+            None => msg("workers-exit-code").shown("n", status.code().unwrap_or(-1)),
         }
     };
     #[cfg(not(unix))]

@@ -1,5 +1,7 @@
 //! `gyeot assess`: instruments, deterministic scores, change.
 
+use crate::texts::msg;
+
 mod kept;
 mod schedule;
 
@@ -104,7 +106,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let mut scored = match (answers, total) {
                 (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
                 (None, Some(t)) => instrument.score_total(t, &context)?,
-                (None, None) => return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+                (None, None) => return Err(ErrorReport::usage(msg("cli-assess-answers"), msg("cli-assess-answers.hint"))),
             };
             if let (Some(from), Some(now)) = (from, scored.score) {
                 scored.change = instrument.change(None, earlier(instrument, from)?, now);
@@ -170,8 +172,11 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let library = instruments::shipped()?;
     let phq9 = library.get(&"phq-9".into())?;
     let people = prevalence::read_nhanes(&instruments::read(file)?).map_err(|(line, column)| {
-        let what = format!("{}:{line}: {column} is missing or not a number", file.display());
-        ErrorReport::with(Exit::Damaged, what, "give the NHANES file with demographics, weights and the nine items")
+        let what = msg("cli-assess-nhanes-value")
+            .with("path", file.display())
+            .with("line", line)
+            .shown("column", column);
+        ErrorReport::with(Exit::Damaged, what, msg("cli-assess-give-nhanes-file-demographics-weights.hint"))
     })?;
     let of = |sex| prevalence::share(phq9, &people, NHANES_AGE, sex, NHANES_CUT);
     let (all, men, women) = (of(None), of(Some(Sex::Male)), of(Some(Sex::Female)));
@@ -191,8 +196,8 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
 fn earlier(instrument: &Instrument, from: f64) -> Result<Points, ErrorReport> {
     let (min, max) = (instrument.scoring.min, instrument.scoring.max);
     if !(f64::from(min)..=f64::from(max)).contains(&from) {
-        let what = format!("an earlier score of {} lies between {min} and {max}", instrument.id);
-        return Err(ErrorReport::usage(what, "check the earlier score"));
+        let what = msg("cli-assess-earlier-score").shown("id", &instrument.id).with("min", min).with("max", max);
+        return Err(ErrorReport::usage(what, msg("cli-assess-check-earlier-score.hint")));
     }
     Ok(Points::ratio((from * 100.0).round() as i64, 100))
 }
@@ -409,14 +414,10 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), E
         return Ok(());
     }
     let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
-    Err(ErrorReport::with(
-        Exit::Failed,
-        match &blanks[..] {
-            [one] => format!("{} gives no score: answer {one} is blank", s.instrument),
-            _ => format!("{} gives no score: answers {} are blank", s.instrument, blanks.join(", ")),
-        },
-        format!("ask for the blank answers; its rule: {}", instrument.scoring.source),
-    ))
+    Err(ErrorReport::with(Exit::Failed, match &blanks[..] {
+            [one] => msg("cli-assess-gives-score-answer-blank").shown("id", &s.instrument).shown("which", one),
+            _ => msg("cli-assess-gives-score-answers-blank").shown("id", &s.instrument).shown("which", blanks.join(", ")),
+        }, msg("cli-assess-ask-blank-answers-rule.hint").shown("rule", &instrument.scoring.source)))
 }
 
 fn class(c: crate::domain::assessment::change::Class, lang: Lang) -> &'static str {

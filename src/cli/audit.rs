@@ -2,12 +2,12 @@
 
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
-use crate::domain::explain::words::said;
 use crate::domain::explain::{Exit, ErrorReport};
 use crate::domain::practice::lang::Lang;
 use crate::domain::governance::roster::Roster;
 use crate::service::{UnlockedVault, LogRead};
 use clap::Subcommand;
+use crate::texts::{msg, named};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `gyeot audit`.
@@ -61,10 +61,10 @@ enum Audit {
 fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     let first = breaks.first()?;
     for LogBreak { at, why } in breaks {
-        print::note(format!("#{at}: {}", said(why, lang)));
+        print::note(format!("#{at}: {}", named(why.clone()).text(lang)));
     }
-    let what = format!("the access log is not as it was written at {} places, the first is entry {}", breaks.len(), first.at);
-    let hint = "the other entries were shown; compare with a backup or an earlier checkpoint, and keep this file as evidence";
+    let what = msg("cli-audit-access-log-written-places-first").with("n", breaks.len()).shown("at", &first.at);
+    let hint = msg("cli-audit-other-entries-were-shown-compare");
     Some(ErrorReport::with(Exit::Damaged, what, hint))
 }
 
@@ -82,10 +82,7 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
 
 fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let note = std::fs::read(file).map_err(|e| {
-        ErrorReport::usage(
-            format!("the file could not be read ({})", e.kind()),
-            "give the file of a certificate, a report or a checkpoint",
-        )
+        ErrorReport::usage(msg("cli-audit-file-could-read").with("x0", e.kind()), msg("cli-audit-file-could-read.hint"))
     })?;
     let signed = UnlockedVault::read_signed(&globals.vault_dir(), &note)?;
     if globals.json {
@@ -122,7 +119,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
-                ErrorReport::usage(format!("the checkpoint could not be read ({})", e.kind()), "give the file of an earlier one")
+                ErrorReport::usage(msg("cli-audit-checkpoint-could-read").with("why", e.kind()), msg("cli-audit-checkpoint-could-read.hint"))
             })?;
             let verified = unlocked.verify_log(earlier.as_deref())?;
             if globals.json {
@@ -138,7 +135,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
-                    ErrorReport::failed(format!("the report could not be written ({})", e.kind()), "give another --report F")
+                    ErrorReport::failed(msg("cli-audit-report-could-written").with("why", e.kind()), msg("cli-audit-report-could-written.hint"))
                 })?;
             }
             if globals.json {

@@ -1,5 +1,7 @@
 //! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
 
+use crate::texts::msg;
+
 mod consent;
 mod due;
 
@@ -177,7 +179,7 @@ fn ask_line(what: &str) -> Result<String, ErrorReport> {
     let mut line = String::new();
     std::io::stdin()
         .read_line(&mut line)
-        .map_err(|_| ErrorReport::usage("nothing was read", "type one line, or give it with its option"))?;
+        .map_err(|_| ErrorReport::usage(msg("cli-client-nothing-read"), msg("cli-client-nothing-read.hint")))?;
     Ok(line.trim().to_owned())
 }
 

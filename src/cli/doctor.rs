@@ -9,6 +9,7 @@ use crate::app::model::IDLE_LOCK_MINUTES;
 use crate::domain::explain::{Exit, ErrorReport};
 use crate::domain::practice::lang::Lang;
 use crate::domain::model::{Task, Tier};
+use crate::texts::msg;
 use serde::Serialize;
 use std::path::Path;
 
@@ -83,11 +84,7 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     }
     match all.iter().filter(|f| f.state == State::Wrong).count() {
         0 => Ok(()),
-        n => Err(ErrorReport::with(
-            Exit::Failed,
-            format!("{n} of {} things are wrong", all.len()),
-            "mend them from the top; each line above says how",
-        )),
+        n => Err(ErrorReport::with(Exit::Failed, msg("cli-doctor-things-wrong").shown("n", n).with("all", all.len()), msg("cli-doctor-things-wrong.hint"))),
     }
 }
 

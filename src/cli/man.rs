@@ -2,6 +2,7 @@
 
 use crate::cli::{Globals, help};
 use crate::domain::explain::ErrorReport;
+use crate::texts::msg;
 
 /// Arguments of `gyeot man`.
 #[derive(Debug, clap::Args)]
@@ -12,5 +13,5 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     clap_mangen::Man::new(help::command(lang).after_long_help(lang.say("help-vault-unpack.after")))
         .render(&mut std::io::stdout())
-        .map_err(|e| ErrorReport::failed(format!("the manual page could not be written: {}", e.kind()), "check where the output goes"))
+        .map_err(|e| ErrorReport::failed(msg("cli-man-manual-page-could-written").with("why", e.kind()), msg("cli-man-manual-page-could-written.hint")))
 }

@@ -193,7 +193,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Members::Confirm { name, words } => {
             let asked = || passphrase::ask_line(lang.say("cli-member-words-fingerprint"));
             let words = words.or_else(asked).ok_or_else(|| {
-                ErrorReport::usage("the words of the fingerprint are needed", "give them with --words, as they were read aloud")
+                ErrorReport::usage(msg("cli-member-words-fingerprint-needed"), msg("cli-member-words-fingerprint-needed.hint"))
             })?;
             let compared = unlocked.confirm_fingerprint(&name, &words)?;
             if globals.json {
@@ -238,7 +238,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let roster = unlocked.roster();
             let member = roster.members.iter().rev().find(|m| m.name == name);
             let member =
-                member.ok_or_else(|| ErrorReport::usage("there is no member of that name", "`gyeot member list` shows them"))?;
+                member.ok_or_else(|| ErrorReport::usage(msg("cli-member-member-name"), msg("cli-member-member-name.hint")))?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, member)}))?;
             } else {

@@ -8,6 +8,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
 use crate::domain::model::{Manifest, Task, Tier, Verified};
 use clap::Subcommand;
+use crate::texts::msg;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -380,7 +381,7 @@ fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), ErrorReport> 
     for m in chosen {
         for v in m.variants.iter().filter(|v| here(store, m).any(|n| n == v.name)) {
             let path = store.path_of(m, v);
-            let io = |source| ModelError::Io { what: format!("{} could not be read", path.display()), source };
+            let io = |source| ModelError::Io { what: msg("cli-models-could-read").with("what", path.display()), source };
             let mut file = File::open(&path).map_err(io)?;
             progress.begin(&v.file, v.bytes);
             let found = digest::of_file(&mut file, &mut |n| progress.at(n)).map_err(io)?;

@@ -6,6 +6,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
 use crate::service::UnlockedVault;
+use crate::texts::msg;
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -27,8 +28,8 @@ pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport
     if !std::io::stdin().is_terminal() {
         return Err(ErrorReport::with(
             Exit::Locked,
-            "a passphrase is needed and there is no terminal to ask on",
-            "give it with --passphrase-file F or --passphrase-fd N",
+            msg("cli-passphrase-passphrase-needed-terminal-ask"),
+            msg("cli-passphrase-passphrase-needed-terminal-ask.hint"),
         ));
     }
     ask(prompt)
@@ -56,8 +57,8 @@ pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<Secret
         }
         None => Err(ErrorReport::with(
             Exit::Locked,
-            "a second passphrase is needed and there is no terminal to ask on",
-            "give it with the option that ends in -passphrase-file",
+            msg("cli-passphrase-second-passphrase-needed-terminal-ask"),
+            msg("cli-passphrase-second-passphrase-needed-terminal-ask.hint"),
         )),
     }
 }
@@ -82,9 +83,13 @@ pub fn wait_for_enter(prompt: &str) {
 }
 
 fn ask(prompt: &str) -> Result<SecretString, ErrorReport> {
-    rpassword::prompt_password(format!("{prompt}: "))
-        .map(SecretString::from)
-        .map_err(|_| ErrorReport::with(Exit::Locked, "no passphrase was read", "type it and press Enter"))
+    rpassword::prompt_password(format!("{prompt}: ")).map(SecretString::from).map_err(|_| {
+        ErrorReport::with(
+            Exit::Locked,
+            msg("cli-passphrase-passphrase-read"),
+            msg("cli-passphrase-passphrase-read.hint"),
+        )
+    })
 }
 
 fn again(first: &SecretString) -> Result<(), ErrorReport> {
@@ -93,7 +98,7 @@ fn again(first: &SecretString) -> Result<(), ErrorReport> {
     if first.expose_secret() == second.expose_secret() {
         Ok(())
     } else {
-        Err(ErrorReport::usage("the two were not the same", "try again"))
+        Err(ErrorReport::usage(msg("cli-passphrase-two-were-same"), msg("cli-passphrase-two-were-same.hint")))
     }
 }
 
@@ -102,8 +107,8 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
     let unreadable = |_| {
         ErrorReport::with(
             Exit::Locked,
-            "the passphrase could not be read",
-            "check the file or descriptor and its permissions",
+            msg("cli-passphrase-passphrase-could-read"),
+            msg("cli-passphrase-passphrase-could-read.hint"),
         )
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -113,8 +118,8 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
     if line.is_empty() {
         return Err(ErrorReport::with(
             Exit::Locked,
-            "the passphrase's first line is empty",
-            "put the passphrase there",
+            msg("cli-passphrase-passphrases-first-line-empty"),
+            msg("cli-passphrase-passphrases-first-line-empty.hint"),
         ));
     }
     Ok(SecretString::from(line.to_owned()))
@@ -166,8 +171,8 @@ impl Conversation for AtTerminal {
 fn hardware(file: &Path) -> Result<HardwareKey, ErrorReport> {
     let text = std::fs::read_to_string(file).map_err(|e| {
         ErrorReport::usage(
-            format!("the identity file of the hardware key could not be read ({})", e.kind()),
-            "give the file that its age plugin wrote",
+            msg("cli-passphrase-identity-file-hardware-key-could").with("kind", e.kind()),
+            msg("cli-passphrase-identity-file-hardware-key-could.hint"),
         )
     })?;
     Ok(HardwareKey::read(&SecretText(text), AtTerminal)?)

@@ -140,7 +140,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let last = outcome.troubles.last().cloned();
     Err(last.unwrap_or_else(|| {
-        ErrorReport::failed("the session could not be written to the end", "run `gyeot session recover` when the disk works again")
+        ErrorReport::failed(msg("cli-session-session-could-written-end"), msg("cli-session-session-could-written-end.hint"))
     }))
 }
 
@@ -219,8 +219,8 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
     let mut hits = rows.iter().filter(|r| r.id.to_string().starts_with(wanted));
     match (hits.next(), hits.next()) {
         (Some(row), None) => Ok(row.id),
-        (None, _) => Err(ErrorReport::usage("no session begins with these digits", "`gyeot session list` shows them")),
-        _ => Err(ErrorReport::usage("several sessions begin with these digits", "give more of them")),
+        (None, _) => Err(ErrorReport::usage(msg("cli-session-session-begins-these-digits"), msg("cli-session-session-begins-these-digits.hint"))),
+        _ => Err(ErrorReport::usage(msg("cli-session-several-sessions-begin-these-digits"), msg("cli-session-several-sessions-begin-these-digits.hint"))),
     }
 }
 

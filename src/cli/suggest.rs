@@ -70,11 +70,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let mut embedding = engines::embedding(&store, threads)?;
     let mut language = engines::language(&store, args.model.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
-        ErrorReport::with(
-            Exit::Model,
-            format!("{} cannot answer questions: its manifest names no chat markers", language.model.id),
-            "choose a model of the task llm: `gyeot models list`",
-        )
+        ErrorReport::with(Exit::Model, msg("cli-suggest-cannot-answer-questions-manifest-names").shown("model", &language.model.id), msg("cli-suggest-cannot-answer-questions-manifest-names.hint"))
     })?;
     let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
     let mut telling = Telling::new(args.quiet, lang);
@@ -120,7 +116,7 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
             _ => Exit::Failed,
         };
-        ErrorReport::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
+        ErrorReport::with(exit, msg("cli-suggest-could-read").shown("path", &name).with("why", e.kind()), msg("cli-suggest-could-read.hint"))
     };
     let mut json = String::new();
     if path.as_os_str() == "-" {
@@ -128,7 +124,7 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
     } else {
         let file = std::fs::File::open(path).map_err(cannot)?;
         if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-            return Err(ErrorReport::usage(format!("{name} is too large for a transcript"), "give a gyeot.transcript/1 file"));
+            return Err(ErrorReport::usage(msg("cli-suggest-too-large-transcript").shown("name", &name), msg("cli-suggest-too-large-transcript.hint")));
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
     }

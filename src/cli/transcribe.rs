@@ -17,6 +17,7 @@ use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::protocol::Load;
 use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
+use crate::texts::msg;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -108,7 +109,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 
     let id = if globals.json { "json" } else { args.format.as_str() };
     let format = formats::format(id)
-        .ok_or_else(|| ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
+        .ok_or_else(|| ErrorReport::usage(msg("cli-transcribe-format").shown("id", id), msg("cli-transcribe-format.hint")))?;
     let text = (format.write)(&transcript, language);
     exit.unbroken(|| print::raw(&text));
     Ok(())

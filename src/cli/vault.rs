@@ -1,5 +1,7 @@
 //! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|shred`.
 
+use crate::texts::msg;
+
 mod recovery;
 
 pub use crate::cli::vault::recovery::{PhraseArgs, TwoPhrases, phrases};
@@ -143,13 +145,13 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if report.sound() {
                 Ok(())
             } else {
-                let hint = "restore a backup, or keep what is intact with `gyeot vault check --salvage`";
+                let hint = msg("cli-vault-restore-backup-keep-what-intact");
                 let n = report.damaged.len() + report.files.len();
                 Err(if n == 0 {
                     let integrity = report.integrity.words(Lang::En);
-                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound: {integrity}"), hint)
+                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-sound").shown("integrity", integrity), hint)
                 } else {
-                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound ({n} places or files damaged)"), hint)
+                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-sound-places-files-damaged").shown("n", n), hint)
                 })
             }
         }
@@ -172,11 +174,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return print::json(&serde_json::json!({"schema": "gyeot.lock/1", "held": held}));
             }
             if held {
-                return Err(ErrorReport::with(
-                    Exit::Locked,
-                    "another program has this vault open",
-                    "lock it there: in the workstation with the lock key, or by ending it",
-                ));
+                return Err(ErrorReport::with(Exit::Locked, msg("cli-vault-another-program-vault-open"), msg("cli-vault-another-program-vault-open.hint")));
             }
             print::line(lang.say("cli-vault-locked"));
             Ok(())
@@ -240,7 +238,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                         unlocked.destroy_session(session, &reason, second(&other))?
                     }
                     (Some(code), None) => unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?,
-                    (None, None) => return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session")),
+                    (None, None) => return Err(ErrorReport::usage(msg("cli-vault-what-destroyed"), msg("cli-vault-what-destroyed.hint"))),
                 };
                 Ok((unlocked, done))
             });
@@ -257,10 +255,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 && let Err(e) = std::io::Write::write_all(&mut file, signed.as_bytes()).and_then(|()| file.sync_all())
             {
                 print::raw(&signed);
-                return Err(ErrorReport::failed(
-                    format!("destroyed, but the certificate could not be written ({})", e.kind()),
-                    "it was printed instead; keep that",
-                ));
+                return Err(ErrorReport::failed(msg("cli-vault-destroyed-but-certificate-could-written").with("why", e.kind()), msg("cli-vault-destroyed-but-certificate-could-written.hint")));
             }
             if !done.rewritten {
                 print::note(lang.say("cli-vault-keys-records-destroyed-but"));
@@ -284,9 +279,6 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 /// Makes the file of a certificate, which must not be there yet.
 fn certificate_file(path: &std::path::Path) -> Result<std::fs::File, ErrorReport> {
     std::fs::File::create_new(path).map_err(|e| {
-        ErrorReport::failed(
-            format!("nothing was destroyed: the certificate's file {} cannot be made ({})", path.display(), e.kind()),
-            "give a path in a folder that can be written to, where no file of that name is",
-        )
+        ErrorReport::failed(msg("cli-vault-nothing-destroyed-certificates-file-cannot").with("path", path.display()).with("why", e.kind()), msg("cli-vault-nothing-destroyed-certificates-file-cannot.hint"))
     })
 }

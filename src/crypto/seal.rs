@@ -91,7 +91,7 @@ impl Envelope {
 /// Signs header and body and seals them into an envelope, whose recipient the header must name.
 pub fn seal(header: &Header, body: &Body, author: &Keyring, envelope: Envelope) -> Result<Sealed, CryptoError> {
     if header.recipient != envelope.to.to_string() {
-        return Err(CryptoError::Elsewhere("recipient"));
+        return Err(CryptoError::Elsewhere("elsewhere-recipient"));
     }
     let head = serde_json::to_vec(header).map_err(|_| CryptoError::Sealing)?;
     let body = Zeroizing::new(serde_json::to_vec(body).map_err(|_| CryptoError::Sealing)?);
@@ -159,10 +159,10 @@ pub fn open(
         return Err(CryptoError::Newer(header.schema));
     }
     for (same, what) in [
-        (header.vault == found.vault, "another vault"),
-        (header.id == found.id, "another id"),
-        (header.collection == found.collection, "another shelf"),
-        (header.recipient == with.recipient().to_string(), "another recipient"),
+        (header.vault == found.vault, "elsewhere-vault"),
+        (header.id == found.id, "elsewhere-id"),
+        (header.collection == found.collection, "elsewhere-collection"),
+        (header.recipient == with.recipient().to_string(), "elsewhere-other-recipient"),
     ] {
         if !same {
             return Err(CryptoError::Elsewhere(what));

@@ -9,6 +9,7 @@ use crate::domain::transcript::ModelRef;
 use crate::ports::engine::{LanguageEngine, SpeechEngine};
 use crate::protocol::Load;
 use crate::speech::voice::VoiceModel;
+use crate::texts::msg;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -63,7 +64,10 @@ pub fn voices(store: &Store) -> Result<Arc<VoiceModel>, ErrorReport> {
     let (mut file, _, _) = store.open_verified(&id)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|e| {
-        ErrorReport::failed(format!("the speaker model could not be read: {}", e.kind()), "check the disk")
+        ErrorReport::failed(
+            msg("live-engines-speaker-model-could-read").with("why", e.kind()),
+            msg("live-engines-speaker-model-could-read.hint"),
+        )
     })?;
     Ok(Arc::new(VoiceModel::load(&bytes)?))
 }

@@ -6,27 +6,24 @@ use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::RecordId;
+use crate::texts::{Message, msg};
 
 /// 16 random bytes.
 pub type Collection = [u8; 16];
 
 /// What the store does not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum StoreError {
     /// The database does not open.
-    #[error("the store does not open: {0}")]
-    Broken(String),
+    Broken(Message),
     /// Another process has it.
-    #[error("another program has this vault open")]
     Held,
     /// The disk says no; nothing of the group counts as kept.
-    #[error("the disk refused to keep it ({0}); it is not saved")]
-    Disk(String),
+    Disk(Message),
     /// What stands there is not what was put.
-    #[error("record {0} is damaged in the store")]
     Damaged(u64),
     /// A collection does not show all that it was given.
-    #[error("a shelf of the store shows {found} of its {held} records")]
     Collection {
         /// How many it shows.
         found: u64,
@@ -34,22 +31,28 @@ pub enum StoreError {
         held: u64,
     },
     /// After a failed sync the store takes no more until it is opened anew.
-    #[error("the store stopped taking records after a failed write")]
     Stopped,
 }
 
 impl Explain for StoreError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            StoreError::Broken(_) | StoreError::Collection { .. } => {
-                "run `gyeot vault check --salvage`: it saves every intact record into a new store"
-            }
-            StoreError::Held => "close the other gyeot, then try again",
-            StoreError::Disk(_) => "free some space or check the disk; nothing that was acknowledged is lost",
-            StoreError::Damaged(_) => "run `gyeot vault check`; restore it with `gyeot backup restore`",
-            StoreError::Stopped => "close gyeot, free some space or check the disk, and open the vault again",
+            StoreError::Broken(why) => msg("store-broken").with("why", why),
+            StoreError::Held => msg("store-held"),
+            StoreError::Disk(why) => msg("store-disk").with("why", why),
+            StoreError::Damaged(at) => msg("store-damaged").with("at", at),
+            StoreError::Collection { found, held } => msg("store-collection").with("found", found).with("held", held),
+            StoreError::Stopped => msg("store-stopped"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            StoreError::Broken(_) | StoreError::Collection { .. } => msg("store-broken.hint"),
+            StoreError::Held => msg("store-held.hint"),
+            StoreError::Disk(_) => msg("store-disk.hint"),
+            StoreError::Damaged(_) => msg("store-damaged.hint"),
+            StoreError::Stopped => msg("store-stopped.hint"),
+        }
     }
     fn exit(&self) -> Exit {
         match self {

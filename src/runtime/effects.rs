@@ -1,6 +1,8 @@
 //! Performs what the program wants done, on a thread of its own, and answers with messages. The vault is reached only
 //! here; a running session is started, told and listened to here.
 
+use crate::texts::msg;
+
 mod reading;
 
 use crate::app::effect::Effect;
@@ -174,8 +176,8 @@ impl Performer {
         self.unlocked.as_ref().filter(|_| !self.locked).ok_or_else(|| {
             ErrorReport::with(
                 crate::domain::explain::Exit::Locked,
-                "the vault is locked",
-                "unlock it with your passphrase",
+                msg("runtime-effects-vault-locked"),
+                msg("runtime-effects-vault-locked.hint"),
             )
         })
     }
@@ -232,8 +234,8 @@ impl Performer {
             UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
         let phrases = unlocked.take_recovery_phrases().ok_or_else(|| {
             ErrorReport::failed(
-                "the new vault gave no recovery phrases",
-                "this is a fault of the program; please report it",
+                msg("runtime-effects-new-vault-gave-recovery-phrases"),
+                msg("runtime-effects-new-vault-gave-recovery-phrases.hint"),
             )
         })?;
         let who = signed_in(&unlocked);
@@ -444,7 +446,7 @@ fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
 }
 
 fn no_client() -> ErrorReport {
-    ErrorReport::failed("you have no client of this code", "go back to the caseload and choose again")
+    ErrorReport::failed(msg("runtime-effects-you-client-code"), msg("runtime-effects-you-client-code.hint"))
 }
 
 fn note_section(
@@ -468,7 +470,7 @@ fn note_section(
 
 fn unsealed() -> ErrorReport {
     ErrorReport::failed(
-        "the suggestion behind an accepted line is not sealed yet",
-        "nothing is lost: wait until the session says it is saved, then save the note again",
+        msg("runtime-effects-suggestion-behind-accepted-line-sealed"),
+        msg("runtime-effects-suggestion-behind-accepted-line-sealed.hint"),
     )
 }

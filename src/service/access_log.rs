@@ -12,6 +12,7 @@ use crate::domain::governance::access_log::{
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::member::Member;
 use crate::service::{Integrity, State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{read_chain, read_chain_past};
 use crate::vault::folder::LOG;
@@ -50,7 +51,7 @@ pub struct LogRead {
 
 /// The entry is sealed to a key of the log that this vault does not hold, for example after a store from before a
 /// renewal of that key was taken.
-const SEALED_AWAY: &str = "it is sealed to a key of the log that is not here";
+const SEALED_AWAY: &str = "chain-sealed-away";
 
 /// The name of a member's key in signed notes: no spaces, no plus sign.
 fn key_name(member: &Member) -> String {
@@ -60,15 +61,15 @@ fn key_name(member: &Member) -> String {
 /// One checked line of the log, opened with the newest of its keys that fits.
 pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Entry, VaultError> {
     let broken = |why| CryptoError::Chain { what: LOG, at: line.n, why };
-    let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
+    let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("chain-unreadable"))?;
     let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
         Err(CryptoError::NotYours) => None,
         other => Some(other),
     });
     let plain = opened.unwrap_or(Err(CryptoError::NotYours))?;
-    let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
+    let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("chain-unreadable"))?;
     if !line.by.contains(&entry.by) {
-        return Err(broken("it names another account than the one that signed").into());
+        return Err(broken("chain-other-account").into());
     }
     Ok(entry)
 }
@@ -99,7 +100,7 @@ impl UnlockedVault {
             Some(LogBreak { at, why: Cow::Borrowed(why) }) => {
                 Err(CryptoError::Chain { what: LOG, at: *at, why }.into())
             }
-            Some(LogBreak { at, .. }) => Err(CryptoError::Chain { what: LOG, at: *at, why: "not readable" }.into()),
+            Some(LogBreak { at, .. }) => Err(CryptoError::Chain { what: LOG, at: *at, why: "chain-unreadable" }.into()),
         }
     }
 
@@ -112,7 +113,7 @@ impl UnlockedVault {
             let entry = open_entry(line, keys).map_err(|e| match e {
                 VaultError::Vault(CryptoError::NotYours) => SEALED_AWAY,
                 VaultError::Vault(CryptoError::Chain { why, .. }) => why,
-                _ => "not readable",
+                _ => "chain-unreadable",
             })?;
             entries.push((line.n, entry));
             Ok(())
@@ -150,16 +151,16 @@ impl UnlockedVault {
             _ => (head != house.log.head).then_some(head.count),
         };
         if let Some(at) = ended {
-            return Err(CryptoError::Chain { what: LOG, at, why: "it ends before the high-water mark" }.into());
+            return Err(CryptoError::Chain { what: LOG, at, why: "chain-ends-early" }.into());
         }
         if let Integrity::Forked { part: LOG } = house.integrity {
-            let why = "another history stands in its place";
+            let why = "chain-other-history";
             return Err(CryptoError::Chain { what: LOG, at: head.count, why }.into());
         }
         if let Some(seen) = seen {
             let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };
             if there != Some(seen.hash) {
-                let why = "it does not continue the checkpoint";
+                let why = "chain-not-continuing";
                 return Err(CryptoError::Chain { what: LOG, at: seen.count.min(head.count), why }.into());
             }
         }
@@ -202,7 +203,7 @@ impl UnlockedVault {
         let mut state = self.state();
         self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
         if *month > Month::of(state.house.now()) {
-            return Err(VaultError::Input("this month has not begun"));
+            return Err(VaultError::Input(msg("service-access-log-month-begun")));
         }
         let LogRead { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.house.now()) };

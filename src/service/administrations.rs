@@ -6,6 +6,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::record::Sheet;
 use crate::service::{Body, Opened, Saved, UnlockedVault};
+use crate::texts::msg;
 
 /// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day.
 /// The one way in for the command line and the screens. Gives what was sealed, after it is synced to disk.
@@ -26,7 +27,10 @@ pub fn give(
 /// Seals one filling in on the client's collection. Returns only after it is synced to disk.
 pub fn keep(unlocked: &UnlockedVault, client: &ClientCode, a: &Administration) -> Result<Saved, ErrorReport> {
     let sheet = serde_json::to_value(a).map(Sheet).map_err(|_| {
-        ErrorReport::failed("the answer sheet could not be written", "this is a fault of the program; please report it")
+        ErrorReport::failed(
+            msg("service-administrations-answer-sheet-could-written"),
+            msg("service-administrations-answer-sheet-could-written.hint"),
+        )
     })?;
     Ok(unlocked.keep_for(client, &[Body::Administration { sheet }])?)
 }
@@ -51,8 +55,8 @@ fn sheets(opened: Vec<Opened>) -> Result<Vec<Administration>, ErrorReport> {
     for opened in opened {
         let Body::Administration { sheet } = opened.body else { continue };
         let read = serde_json::from_value(sheet.0).map_err(|_| {
-            let what = format!("the answer sheet {} is not of a form this version reads", opened.header.id);
-            ErrorReport::with(Exit::Damaged, what, "open the vault with a newer version, or restore it from a backup")
+            let what = msg("administration-unknown-form").shown("id", opened.header.id);
+            ErrorReport::with(Exit::Damaged, what, msg("service-administrations-open-vault-newer-version-restore.hint"))
         })?;
         found.push(read);
     }

@@ -12,6 +12,7 @@ use crate::service::UnlockedVault;
 use crate::service::check::all_places;
 use crate::service::private_folder;
 use crate::service::recovery::Phrases;
+use crate::texts::{Message, msg};
 use crate::vault::error::VaultError;
 use crate::vault::files::{RECOVERY, disk, read_summed};
 use crate::vault::folder::VaultFolder;
@@ -72,7 +73,7 @@ impl UnlockedVault {
         let mut state = self.state();
         self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         if to.exists() {
-            return Err(VaultError::Input("the backup file already exists; give a new name"));
+            return Err(VaultError::Input(msg("service-backup-backup-file-already-exists-give")));
         }
         let records = state.house.store.head().count;
         self.log_access(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
@@ -123,7 +124,7 @@ impl UnlockedVault {
         let mut state = self.state();
         self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(VaultError::Input("the folder is not empty; give another"));
+            return Err(VaultError::Input(msg("service-backup-folder-empty-give-another")));
         }
         let records = state.house.store.head().count;
         self.log_access(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
@@ -166,7 +167,7 @@ impl UnlockedVault {
         }
         let fresh = match dir.file_name() {
             Some(name) => dir.with_file_name(format!("{}.restoring", name.to_string_lossy())),
-            None => return Err(VaultError::Input("the folder to restore to needs a name")),
+            None => return Err(VaultError::Input(msg("service-backup-folder-restore-needs-name"))),
         };
         let _ = std::fs::remove_dir_all(&fresh);
         private_folder(&fresh)?;
@@ -194,14 +195,14 @@ impl UnlockedVault {
         for folder in FOLDERS {
             private_folder(&dir.join(folder))?;
         }
-        let damaged = |why: &str| VaultError::File { file: "backup".into(), why: why.to_owned() };
+        let damaged = |why: Message| VaultError::File { file: "backup".into(), why };
         let mut first = None;
         while let Some(item) = backup.next()? {
             match item {
                 Item::File(name, content) => {
                     let path = Path::new(&name);
                     if !path.components().all(|c| matches!(c, Component::Normal(_))) || path.components().count() > 2 {
-                        return Err(damaged("a file in it has a name that no vault has"));
+                        return Err(damaged(msg("service-backup-file-name-vault")));
                     }
                     crate::vault::files::replace(&dir.join(path), &content)?;
                     report.files += 1;
@@ -230,13 +231,13 @@ impl UnlockedVault {
                     report.places += 1;
                     report.records += u64::from(bytes.is_some());
                     if bytes.as_ref().is_some_and(|b| crate::crypto::keys::sha256(&[b]) != place.hash) {
-                        failed = Some(damaged("a record in it is not what its place says"));
+                        failed = Some(damaged(msg("service-backup-record-what-place-says")));
                         return None;
                     }
                     Some(Ok((place, bytes)))
                 }
                 Some(Item::File(..)) => {
-                    failed = Some(damaged("its parts are out of order"));
+                    failed = Some(damaged(msg("service-backup-parts-out-order")));
                     None
                 }
                 None => None,
@@ -251,7 +252,7 @@ impl UnlockedVault {
                 let (place, _) = item?;
                 let next_to = before.filter(|b| b.seq + 1 == place.seq);
                 if next_to.is_some_and(|b| !place.follows(b.after_this())) {
-                    return Err(damaged("its records do not follow each other"));
+                    return Err(damaged(msg("service-backup-records-follow-each-other")));
                 }
                 before = Some(place);
             }

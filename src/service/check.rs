@@ -183,7 +183,7 @@ impl UnlockedVault {
         // the disk decide who is a member.
         let checkpoint = newest_checkpoint(&CheckpointFile::open(&dir.join("mark"))?, &roster.vault, &verifier)?.0;
         if let Some(integrity) = checkpoint.and_then(|checkpoint| of_chain(ROSTER, head, checkpoint.roster)) {
-            return Err(VaultError::NotWhole(integrity.words(Lang::En)));
+            return Err(VaultError::NotWhole(integrity.message()));
         }
         let aside = format!("{DAMAGED}{}", clock.now().0);
         let fresh = dir.join(SALVAGED);
@@ -200,7 +200,7 @@ impl UnlockedVault {
         let mut house = VaultFolder::open(dir, lock, roster, head, clock, None)?;
         // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
         if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = house.integrity {
-            return Err(VaultError::NotWhole(house.integrity.words(Lang::En)));
+            return Err(VaultError::NotWhole(house.integrity.message()));
         }
         let who = crate::service::Me { id: me.id, keys: &keys };
         if before.exists() {

@@ -15,6 +15,7 @@ use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
 use crate::service::UnlockedVault;
+use crate::texts::msg;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -92,8 +93,8 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
             }
         } else {
             without.push(ErrorReport::failed(
-                "the client did not consent to AI, so no directions are worked out",
-                "record the consent first if the client agrees: `gyeot client consent CODE --scope service --scope recording --scope ai`",
+                msg("service-prepare-session-client-did-consent-ai-so"),
+                msg("service-prepare-session-client-did-consent-ai-so.hint"),
             ));
         }
     }

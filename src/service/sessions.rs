@@ -9,6 +9,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Class, KeyFor, Opened};
 use crate::service::{State, UnlockedVault};
+use crate::texts::{msg, verbatim};
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -94,7 +95,7 @@ impl UnlockedVault {
                 let consent = known.consent();
                 consent.allows_session()?;
                 if matches!(body, Body::Suggestions { .. }) && !consent.has(Scope::Ai) {
-                    return Err(ConsentError::Missing(Scope::Ai.word().into()).into());
+                    return Err(ConsentError::Missing(verbatim(Scope::Ai.word())).into());
                 }
             }
         }
@@ -326,7 +327,7 @@ impl UnlockedVault {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Escalation { .. }
-            | Body::Newer { .. } => Err(VaultError::Input("this kind of record is not kept this way")),
+            | Body::Newer { .. } => Err(VaultError::Input(msg("service-sessions-kind-record-kept-way"))),
         }
     }
 

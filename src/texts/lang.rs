@@ -37,12 +37,12 @@ impl Lang {
 }
 
 impl std::str::FromStr for Lang {
-    type Err = String;
+    type Err = crate::texts::Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s {
             "ko" | "kr" | "ko-KR" => Ok(Lang::Ko),
             "en" | "en-US" | "en-GB" => Ok(Lang::En),
-            _ => Err("language must be ko or en".to_owned()),
+            _ => Err(crate::texts::msg("lang-must-be")),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! A sentence as data: which one, and what is filled in. It becomes text where it is shown.
 
 use crate::texts::lang::Lang;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What is filled into a sentence. Never client words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Arg {
     /// A name, a path, or a text that comes from outside of the program.
     Text(String),
@@ -15,16 +18,26 @@ pub enum Arg {
     List(Vec<Message>),
 }
 
-/// Which sentence of the `.ftl` files, with its arguments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which sentence of the `.ftl` files, with its arguments. A worker sends its failures in this form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    id: &'static str,
-    args: Vec<(&'static str, Arg)>,
+    id: Cow<'static, str>,
+    args: Vec<(Cow<'static, str>, Arg)>,
 }
 
 /// The sentence of this id: `name` for the value of a Fluent message, `name.attribute` for one of its attributes.
 pub const fn msg(id: &'static str) -> Message {
+    Message { id: Cow::Borrowed(id), args: Vec::new() }
+}
+
+/// The sentence of an id that is data, such as a reason in a signed report. One that is not there shows as it is.
+pub fn named(id: Cow<'static, str>) -> Message {
     Message { id, args: Vec::new() }
+}
+
+/// The English of a message where data for programs has always held that.
+pub fn english<S: serde::Serializer>(message: &Message, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&message.text(Lang::En))
 }
 
 /// A text that comes from outside of the program (a library, a worker of another version): shown as it is.
@@ -35,7 +48,7 @@ pub fn verbatim(text: impl Into<String>) -> Message {
 impl Message {
     /// Fills in one argument.
     pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
-        self.args.push((name, arg.into()));
+        self.args.push((Cow::Borrowed(name), arg.into()));
         self
     }
 
@@ -45,12 +58,12 @@ impl Message {
     }
 
     /// The id in the `.ftl` files.
-    pub const fn id(&self) -> &'static str {
-        self.id
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// The arguments, in the order they were given.
-    pub fn args(&self) -> &[(&'static str, Arg)] {
+    pub fn args(&self) -> &[(Cow<'static, str>, Arg)] {
         &self.args
     }
 
@@ -66,6 +79,9 @@ impl std::fmt::Display for Message {
         f.write_str(&self.text(Lang::En))
     }
 }
+
+/// So that a parser of the command line can refuse a value with a sentence.
+impl std::error::Error for Message {}
 
 impl From<Message> for Arg {
     fn from(message: Message) -> Self {

@@ -10,7 +10,7 @@ pub mod message;
 pub mod system;
 
 pub use crate::texts::lang::Lang;
-pub use crate::texts::message::{Arg, Message, msg, verbatim};
+pub use crate::texts::message::{Arg, Message, msg, named, verbatim};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -83,7 +83,7 @@ pub(crate) fn render(message: &Message, lang: Lang) -> String {
     let Some(pattern) = pattern(message.id(), lang) else { return message.id().to_owned() };
     let mut args = FluentArgs::with_capacity(message.args().len());
     for (name, arg) in message.args() {
-        args.set(*name, value(arg, lang));
+        args.set(name.as_ref(), value(arg, lang));
     }
     // A missing argument shows its name in braces; the test of the ids compares arguments too.
     of(lang).format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()

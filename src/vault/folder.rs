@@ -13,6 +13,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Header, Opened, SCHEMA};
 use crate::ports::clock::Clock;
 use crate::ports::store::{Collection, Position, Put, Store};
+use crate::texts::msg;
 use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
 use crate::vault::files::{ChainFile, Lock, disk};
@@ -216,7 +217,7 @@ impl VaultFolder {
         let mut witness = |head: Head| {
             template.store = head;
             let slot = checkpoint::write(&template, keys)
-                .map_err(|_| crate::ports::store::StoreError::Disk("the mark could not be signed".into()))?;
+                .map_err(|_| crate::ports::store::StoreError::Disk(msg("mark-not-signed")))?;
             file.write(template.serial, &slot)
         };
         if let Err(e) = self.store.put(&puts, &mut witness) {
@@ -229,11 +230,7 @@ impl VaultFolder {
     }
 
     fn must_be_whole(&self) -> Result<(), VaultError> {
-        if self.integrity.whole() {
-            Ok(())
-        } else {
-            Err(VaultError::NotWhole(self.integrity.words(crate::domain::practice::lang::Lang::En)))
-        }
+        if self.integrity.whole() { Ok(()) } else { Err(VaultError::NotWhole(self.integrity.message())) }
     }
 
     fn put_of(&mut self, me: &Me<'_>, d: &Draft<'_>, at: Timestamp) -> Result<Put, CryptoError> {
@@ -376,7 +373,7 @@ impl VaultFolder {
             Ok(store) => self.store = TombstonedStore::over(Box::new(store), self.buried.clone()),
             Err(e) => {
                 // Nothing may be kept in the stand-in, nor may the checkpoint follow it.
-                self.integrity = Integrity::Damaged { what: "the store could not be opened again".into() };
+                self.integrity = Integrity::Damaged { what: msg("store-not-reopened") };
                 return Err(e.into());
             }
         }

@@ -7,10 +7,12 @@ use crate::crypto::CryptoError;
 use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::checkpoint::{self, Checkpoint};
 use crate::crypto::keys::Verifier;
+use crate::domain::explain::Explain;
 use crate::domain::governance::roster::{Change, Roster, RosterError};
 use crate::domain::practice::ids::MemberId;
 use crate::ports::clock::Clock;
 use crate::ports::store::{Collection, Store};
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{ChainFile, Lock, disk, last_line, read_chain, torn_end};
 use crate::vault::folder::{BEFORE, LOG, REWRITE, ROSTER, TOMBS, Tomb, UNCLEAN, VaultFolder};
@@ -42,12 +44,12 @@ pub(crate) fn read_roster(dir: &Path) -> Result<(Roster, Head), VaultError> {
     };
     let mut at: u64 = 0;
     let mut take = |line: &Line| -> Result<(), VaultError> {
-        let broken = CryptoError::Chain { what: ROSTER, at, why: "the change is not readable" };
+        let broken = CryptoError::Chain { what: ROSTER, at, why: "chain-change-unreadable" };
         let change: Change = serde_json::from_str(&line.payload).map_err(|_| broken)?;
         // What was refused at the time can only stand here by tampering; a foreign version keeps its own words.
         roster.borrow_mut().apply(&change, &line.by).map_err(|e| match e {
             RosterError::Version(_) | RosterError::Founding => VaultError::Roster(e),
-            _ => CryptoError::Chain { what: ROSTER, at, why: "the change is not signed by those it needs" }.into(),
+            _ => CryptoError::Chain { what: ROSTER, at, why: "chain-wrong-signers" }.into(),
         })?;
         at += 1;
         Ok(())
@@ -67,7 +69,7 @@ struct First {
 
 /// The founding entry, still unchecked: it holds the key that it is itself checked with.
 fn founding(path: &Path) -> Result<First, VaultError> {
-    let damaged = || VaultError::File { file: "roster".into(), why: "its founding entry is not readable".into() };
+    let damaged = || VaultError::File { file: "roster".into(), why: msg("founding-not-readable") };
     let bytes = std::fs::read(path).map_err(disk)?;
     let end = bytes.iter().position(|b| *b == b'\n').ok_or_else(damaged)?;
     let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
@@ -98,7 +100,7 @@ impl VaultFolder {
         let mut mended = vec!["mark".to_owned(); spoiled];
         let chain = |file: &str, what: &'static str| -> Result<Head, VaultError> {
             match last_line(&dir.join(file), Name { what, vault: &vault }, &verifier) {
-                Err(VaultError::Store(e)) => Err(VaultError::File { file: file.to_owned(), why: e.to_string() }),
+                Err(VaultError::Store(e)) => Err(VaultError::File { file: file.to_owned(), why: e.message() }),
                 other => other,
             }
         };
@@ -132,8 +134,8 @@ impl VaultFolder {
         let mut store = foundation.take()?;
         let mut integrity = match &best {
             None => {
-                let what = "the file `mark`, which counts what was saved, is missing or does not read";
-                Integrity::Damaged { what: what.into() }
+                let what = msg("vault-opening-file-mark-counts-what-saved");
+                Integrity::Damaged { what }
             }
             Some(checkpoint) => against(ROSTER, roster_head, checkpoint.roster)
                 .or_else(|| against(LOG, log_head, checkpoint.log))
@@ -146,7 +148,9 @@ impl VaultFolder {
             let bad = if unclean { unreadable(&store, &gone) } else { 0 };
             match (cut_off(&store, &before, &gone, checkpoint, failed)?, bad) {
                 (0, 0) => drop(std::fs::remove_dir_all(&before)),
-                (0, n) => integrity = Integrity::Damaged { what: format!("{n} records of the store do not read") },
+                (0, n) => {
+                    integrity = Integrity::Damaged { what: msg("vault-opening-records-store-read").shown("n", n) }
+                }
                 (missing, _) => integrity = Integrity::Behind { part: "store", missing },
             }
         }
@@ -267,7 +271,7 @@ pub(crate) fn gone(
     let mut gone = Gone::default();
     let name = Name { what: TOMBS, vault };
     let mut take = |line: &Line| -> Result<(), VaultError> {
-        let broken = CryptoError::Chain { what: TOMBS, at: line.n, why: "not readable" };
+        let broken = CryptoError::Chain { what: TOMBS, at: line.n, why: "chain-unreadable" };
         let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
         let into = if tomb.why == "lost" { &mut gone.lost } else { &mut gone.buried };
         into.extend(tomb.places);

@@ -15,6 +15,7 @@ use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::assessment::trajectory::{Alert, alert};
 use crate::service::administrations;
 use crate::service::UnlockedVault;
+use crate::texts::msg;
 use serde_json::{Value, json};
 
 /// Columns of the chart in text, when nothing says otherwise.
@@ -89,7 +90,7 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let sheet = match (&args.answers, args.total) {
         (Some(a), _) => Sheet::Answers(Answers::read(a)?),
         (None, Some(t)) => Sheet::Total(t),
-        (None, None) => return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+        (None, None) => return Err(ErrorReport::usage(msg("cli-assess-kept-answers"), msg("cli-assess-kept-answers.hint"))),
     };
     let card = unlocked.measures(&client)?;
     let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
@@ -153,7 +154,7 @@ pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> R
 }
 
 fn as_json(c: &Course<'_>, lang: Lang) -> Result<Value, ErrorReport> {
-    let failed = |_| ErrorReport::failed("the history could not be written", "this is a fault of the program; please report it");
+    let failed = |_| ErrorReport::failed(msg("cli-assess-kept-history-could-written"), msg("cli-assess-kept-history-could-written.hint"));
     let first = c.sheets.iter().find_map(|a| a.score.score);
     let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
     let last = c.sheets.iter().rev().find_map(|a| a.score.score);

@@ -8,6 +8,7 @@ use crate::domain::practice::ids::{ClientCode, InstrumentId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::{Due, Every, SCHEMA, Schedule};
 use crate::service::{Body, UnlockedVault};
+use crate::texts::{Message, msg};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -42,8 +43,8 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     let (every, writes) = match (&args.every, instrument) {
         (Some(said), Some(i)) if said == "usual" => {
             let usual = i.interval.as_ref().ok_or_else(|| {
-                let what = format!("no published interval of {} is known here", i.id);
-                ErrorReport::usage(what, "say --every 2w, --every session, or dates")
+                let what = msg("cli-assess-schedule-published-interval-known-here").shown("id", &i.id);
+                ErrorReport::usage(what, msg("cli-assess-schedule-say-every-2w-every-session.hint"))
             })?;
             print::note(format!("{} ({})", usual.every, usual.source));
             (Some(read(&usual.every)?), true)
@@ -53,14 +54,14 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     };
     if let (true, Some(instrument)) = (writes, only.clone()) {
         let now = unlocked.now();
-        let today = now.day().ok_or_else(|| ErrorReport::failed("the clock shows no date", "set the clock of this machine"))?;
+        let today = now.day().ok_or_else(|| ErrorReport::failed(msg("cli-assess-schedule-clock-shows-date"), msg("cli-assess-schedule-clock-shows-date.hint")))?;
         let from = args.from.unwrap_or(today);
         if args.until.is_some_and(|until| until < from) {
-            return Err(ErrorReport::usage("the last day lies before the first", "give --until a later date than --from"));
+            return Err(ErrorReport::usage(msg("cli-assess-schedule-last-day-lies-before-first"), msg("cli-assess-schedule-last-day-lies-before-first.hint")));
         }
         let stops = every.is_none();
         if stops && !unlocked.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
-            return Err(ErrorReport::usage(format!("{instrument} has no schedule to stop"), "`gyeot assess schedule` shows all"));
+            return Err(ErrorReport::usage(msg("cli-assess-schedule-schedule-stop").shown("instrument", instrument), msg("cli-assess-schedule-schedule-stop.hint")));
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
         unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;
@@ -70,7 +71,7 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
 }
 
 fn read(said: &str) -> Result<Every, ErrorReport> {
-    said.parse().map_err(|what: String| ErrorReport::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
+    said.parse().map_err(|what: Message| ErrorReport::usage(msg("cli-assess-schedule-every").with("what", what), msg("cli-assess-schedule-every.hint")))
 }
 
 fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentId>, globals: &Globals) -> Result<(), ErrorReport> {

@@ -70,7 +70,7 @@ pub fn run(asked: Asked, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let mut done = Withdrawn::default();
     match (asked.withdraw, asked.scope.is_empty()) {
         (Some(_), true) => {
-            return Err(ErrorReport::usage("which scopes are withdrawn?", "name each with --scope"));
+            return Err(ErrorReport::usage(msg("cli-client-consent-scopes-withdrawn"), msg("cli-client-consent-scopes-withdrawn.hint")));
         }
         (Some(how), false) => done = unlocked.withdraw_consent(&code, asked.scope.iter().copied().collect(), how)?,
         (None, true) => {}

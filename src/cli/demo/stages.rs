@@ -26,7 +26,7 @@ use crate::runtime;
 use crate::live::session::{self, Advise};
 use crate::live::session::follow;
 use crate::service::prepare_session;
-use crate::texts::msg;
+use crate::texts::{Message, msg, verbatim};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ pub struct Set {
 /// Makes the vault, the client and the consents.
 pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, ErrorReport> {
     let folder = tempfile::Builder::new().prefix("gyeot-demo-").tempdir().map_err(|e| {
-        ErrorReport::failed(format!("no throw-away folder could be made: {}", e.kind()), "check the disk and TMPDIR")
+        ErrorReport::failed(msg("cli-demo-stages-throw-away-folder-could-made").with("why", e.kind()), msg("cli-demo-stages-throw-away-folder-could-made.hint"))
     })?;
     let dir = keep.map_or_else(|| folder.path().join("vault"), Path::to_path_buf);
     let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
@@ -156,8 +156,8 @@ fn remove(folder: &Path) {
     }
 }
 
-fn not_done(what: String) -> ErrorReport {
-    ErrorReport::with(Exit::Failed, what, "`gyeot doctor` shows what is wrong and how to mend it")
+fn not_done(what: Message) -> ErrorReport {
+    ErrorReport::with(Exit::Failed, what, msg("cli-demo-stages-gyeot-doctor-shows-what-wrong.hint"))
 }
 
 fn models(globals: &Globals, show: &mut Show) -> Result<(), ErrorReport> {
@@ -197,7 +197,7 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         show.detail(print::in_passing(fault, lang));
     }
     if !outcome.saved {
-        return Err(not_done("the session was not written to the end".into()));
+        return Err(not_done(msg("cli-demo-stages-session-written-end")));
     }
     let mut heard = Transcript::empty(lang);
     heard.utterances = outcome.utterances;
@@ -222,7 +222,7 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
     if lang == Lang::En && errors > MOST_WORD_ERRORS {
-        return Err(not_done(format!("{:.1} % of the words are wrong, more than {:.0} %", errors * 100.0, MOST_WORD_ERRORS * 100.0)));
+        return Err(not_done(msg("demo-too-many-wrong-words").with("wrong", format!("{:.1}", errors * 100.0)).with("most", format!("{:.0}", MOST_WORD_ERRORS * 100.0))));
     }
     if lang == Lang::Ko {
         show.detail("데모 음성은 한국어 화자가 아닌 합성음이라 글자가 많이 틀립니다. 한국어 인식률은 README를 보세요.");
@@ -231,13 +231,13 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
     if outcome.cues.is_empty() {
         let scripted = shipped::risk_rules()?.cues_in(&Transcript::parse(reference)?);
         if lang == Lang::En || scripted.is_empty() {
-            return Err(not_done("no risk cue was found, though the demo client speaks of not waking up".into()));
+            return Err(not_done(msg("cli-demo-stages-risk-cue-found-though-demo")));
         }
         for cue in scripted {
             show.detail(format!("▲ 대본에서는: “{}” → {}", cue.quote.reveal(), cue.opens));
         }
     }
-    let advice = outcome.advice.ok_or_else(|| not_done("no directions were worked out".into()))?;
+    let advice = outcome.advice.ok_or_else(|| not_done(msg("cli-demo-stages-directions-were-worked-out")))?;
     Ok((session, heard, advice))
 }
 
@@ -250,7 +250,7 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     let unfounded = quotes.iter().filter(|e| evidence::check_client(heard, e).is_err()).count();
     if advice.suggestions.len() < 3 || unfounded > 0 {
         let n = advice.suggestions.len();
-        return Err(not_done(format!("{n} directions, {unfounded} quotes not found in what the client said")));
+        return Err(not_done(msg("cli-demo-stages-directions-quotes-found-what-client").shown("n", n).shown("unfounded", unfounded)));
     }
     let (n, q, d) = (advice.suggestions.len(), quotes.len(), advice.dropped);
     let dropped = d.no_evidence + d.quote_not_found;
@@ -275,13 +275,13 @@ struct DemoAnswers {
 }
 
 fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
-    let broken = |what: String| ErrorReport::failed(what, "this build is broken; build the whole package again");
-    let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(e.to_string()))?;
+    let broken = |what: Message| ErrorReport::failed(what, msg("cli-demo-stages-build-broken-build-whole-package.hint"));
+    let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(verbatim(e.to_string())))?;
     let library = instruments::shipped()?;
     let instrument = library.get(&given.instrument.as_str().into())?;
     let answers = Answers(given.answers.iter().copied().map(Some).collect());
     let score = instrument.score(&answers, &Context { lang, ..Context::default() })?;
-    let value = serde_json::to_value(&score).map_err(|e| broken(e.to_string()))?;
+    let value = serde_json::to_value(&score).map_err(|e| broken(verbatim(e.to_string())))?;
     let total = value.get("score").map_or_else(|| "?".to_owned(), ToString::to_string);
     let band = value.pointer("/band/label").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
     let source = value.pointer("/band/source").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
@@ -305,8 +305,8 @@ fn note(
         .rev()
         .find(|o| matches!(o.body, Body::Suggestions { .. }))
         .map(|o| o.header.id)
-        .ok_or_else(|| not_done("the directions are not in the vault".into()))?;
-    let first = advice.suggestions.first().ok_or_else(|| not_done("no direction to accept".into()))?;
+        .ok_or_else(|| not_done(msg("cli-demo-stages-directions-vault")))?;
+    let first = advice.suggestions.first().ok_or_else(|| not_done(msg("cli-demo-stages-direction-accept")))?;
     let typed = match show.lang {
         Lang::Ko => "데모: 상담사가 직접 적은 한 줄.",
         Lang::En => "Demo: a line the counsellor typed.",
@@ -353,23 +353,23 @@ impl Set {
 fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) -> Result<(), ErrorReport> {
     let integrity = stage.unlocked.integrity();
     if !integrity.whole() {
-        return Err(ErrorReport::with(Exit::Damaged, integrity.words(show.lang), "keep the folder and report it"));
+        return Err(ErrorReport::with(Exit::Damaged, integrity.message(), msg("cli-demo-stages-keep-folder-report.hint")));
     }
     let opened = stage.unlocked.open_session(session)?;
     let kept = transcript_of(opened.iter().map(|o| &o.body), show.lang);
     if kept.utterances != heard.utterances {
-        return Err(not_done("the transcript that was sealed is not the one that was heard".into()));
+        return Err(not_done(msg("cli-demo-stages-transcript-sealed-one-heard")));
     }
     let notes = opened.iter().filter(|o| matches!(o.body, Body::Note { .. })).count();
     let sheets = opened.iter().filter(|o| matches!(o.body, Body::Administration { .. })).count();
     if notes == 0 || sheets == 0 {
-        return Err(not_done(format!("{notes} notes and {sheets} answer sheets were read back")));
+        return Err(not_done(msg("cli-demo-stages-notes-answer-sheets-were-read").shown("notes", notes).shown("sheets", sheets)));
     }
     show.stage(
         "verification",
         match show.lang {
-            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
-            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.words(show.lang)),
+            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.message()),
+            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.message()),
         },
     )
 }
@@ -380,7 +380,7 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
     phrases.retain(|p| p.len() >= PHRASE_BYTES);
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
-    let unread = |e: std::io::Error| ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk");
+    let unread = |e: std::io::Error| ErrorReport::failed(msg("cli-demo-stages-vaults-files-could-read").with("why", e.kind()), msg("cli-demo-stages-vaults-files-could-read.hint"));
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
     while let Some(folder) = folders.pop() {
@@ -396,14 +396,14 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
         }
     }
     if hits > 0 || phrases.len() < PHRASES {
-        return Err(not_done(format!("{hits} of {} phrases stand in clear in the vault's files", phrases.len())));
+        return Err(not_done(msg("demo-phrases-in-clear").with("hits", hits).with("n", phrases.len())));
     }
     let Set { unlocked, dir, plain, .. } = stage;
     drop(unlocked);
     match UnlockedVault::unlock(&dir, None, &SecretString::from(format!("{plain}x"))) {
         Err(e) if e.exit() == Exit::WrongPassphrase => {}
         Err(e) => return Err(e.into()),
-        Ok(_) => return Err(not_done("a wrong passphrase opened the vault".into())),
+        Ok(_) => return Err(not_done(msg("cli-demo-stages-wrong-passphrase-opened-vault"))),
     }
     show.stage(
         "seal",

@@ -5,6 +5,7 @@ use crate::cli::{Globals, passphrase, print};
 use crate::domain::explain::ErrorReport;
 use crate::service::{UnlockedVault, KeyCost, Phrases};
 use crate::crypto::slot::generated_phrase;
+use crate::texts::msg;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 
@@ -31,12 +32,12 @@ impl PhraseArgs {
         match self.phrase[..] {
             [] => Ok(None),
             [a, b] => Ok(Some([(a, read(0, a)?), (b, read(1, b)?)])),
-            _ => Err(ErrorReport::usage("two of the three phrases are needed", "give --phrase N twice")),
+            _ => Err(ErrorReport::usage(msg("cli-vault-recovery-two-three-phrases-needed"), msg("cli-vault-recovery-two-three-phrases-needed.hint"))),
         }
     }
 
     fn need(&self) -> Result<TwoPhrases, ErrorReport> {
-        self.read()?.ok_or_else(|| ErrorReport::usage("two of the three phrases are needed", "give --phrase N twice"))
+        self.read()?.ok_or_else(|| ErrorReport::usage(msg("cli-vault-recovery-two-three-phrases-needed"), msg("cli-vault-recovery-two-three-phrases-needed.hint")))
     }
 }
 

@@ -3,14 +3,15 @@
 
 use crate::domain::governance::access_log::Month;
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg};
 
 /// One thing to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Concern {
-    /// The vault does not hold what was acknowledged, or that cannot be said: its sentence in Korean and in English.
-    NotWhole([String; 2]),
-    /// The vault is whole, but a write was interrupted before it was acknowledged: the sentence, as above.
-    Interrupted([String; 2]),
+    /// The vault does not hold what was acknowledged, or that cannot be said: its sentence.
+    NotWhole(Message),
+    /// The vault is whole, but a write was interrupted before it was acknowledged: the sentence.
+    Interrupted(Message),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
     /// The access log does not read to its end, so that nobody can say what waits in it.
@@ -34,27 +35,14 @@ impl Concern {
 
     /// What is, one sentence or two.
     pub fn words(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Concern::NotWhole([ko, _]) | Concern::Interrupted([ko, _]), Lang::Ko) => ko.clone(),
-            (Concern::NotWhole([_, en]) | Concern::Interrupted([_, en]), Lang::En) => en.clone(),
-            (Concern::Mended(files), Lang::Ko) => {
-                format!("손상되었거나 잘려 있던 파일을 바로잡았습니다: {}", files.join(", "))
-            }
-            (Concern::Mended(files), Lang::En) => {
-                format!("damaged or cut files were put right: {}", files.join(", "))
-            }
-            (Concern::LogUnread, Lang::Ko) => "접근 기록에 읽히지 않는 곳이 있습니다".into(),
-            (Concern::LogUnread, Lang::En) => "the access log does not read in one place".into(),
-            (Concern::Overdue(months), Lang::Ko) => format!("점검하지 않은 달이 있습니다: {}", listed(months)),
-            (Concern::Overdue(months), Lang::En) => format!("these months were not inspected: {}", listed(months)),
-            (Concern::Waiting { to_review, by_others }, Lang::Ko) => {
-                format!("혼자 처리한 일 {}건이 사후 검토를 기다립니다", to_review + by_others)
-            }
-            (Concern::Waiting { to_review, by_others }, Lang::En) => match to_review + by_others {
-                1 => "1 act that one person did alone waits for an after-review".into(),
-                n => format!("{n} acts that one person did alone wait for an after-review"),
-            },
-        }
+        let message = match self {
+            Concern::NotWhole(what) | Concern::Interrupted(what) => what.clone(),
+            Concern::Mended(files) => msg("concern-mended").with("files", files.join(", ")),
+            Concern::LogUnread => msg("concern-log-unread"),
+            Concern::Overdue(months) => msg("concern-overdue").with("months", listed(months)),
+            Concern::Waiting { to_review, by_others } => msg("concern-waiting").with("n", to_review + by_others),
+        };
+        message.text(lang)
     }
 
     /// What to do about it.
@@ -81,10 +69,10 @@ mod tests {
 
     #[test]
     fn every_concern_says_what_is_and_what_to_do_in_both_languages_and_only_a_vault_that_is_not_whole_is_grave() {
-        let both = ["저장소에서 3건이 없습니다".to_owned(), "store: 3 behind".to_owned()];
+        let what = msg("integrity-behind").with("part", msg("part-store")).with("missing", 3);
         let all = [
-            Concern::NotWhole(both.clone()),
-            Concern::Interrupted(both),
+            Concern::NotWhole(what.clone()),
+            Concern::Interrupted(what),
             Concern::Mended(vec!["roster".into()]),
             Concern::LogUnread,
             Concern::Overdue("2026-09".parse().into_iter().collect()),

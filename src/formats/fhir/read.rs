@@ -5,13 +5,14 @@ use crate::domain::assessment::instrument::{Instrument, Library};
 use crate::domain::assessment::score::Answers;
 use crate::domain::explain::{Exit, Explain};
 use crate::formats::fhir::{ORDINAL, link_id, structure};
+use crate::texts::{Message, msg};
 use serde_json::{Value, json};
 
 /// Why a FHIR file was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum FhirError {
     /// Not JSON.
-    #[error("the file is not JSON: line {line}, column {column}")]
     NotJson {
         /// From 1.
         line: usize,
@@ -19,7 +20,6 @@ pub enum FhirError {
         column: usize,
     },
     /// Another resource.
-    #[error("the file holds a {found}, not a {wanted}")]
     Other {
         /// What it is.
         found: String,
@@ -27,7 +27,6 @@ pub enum FhirError {
         wanted: &'static str,
     },
     /// Another release of FHIR.
-    #[error("the file is of another FHIR release ({release}): {sign}")]
     Release {
         /// Which.
         release: &'static str,
@@ -35,7 +34,6 @@ pub enum FhirError {
         sign: String,
     },
     /// It departs from the R4 structure.
-    #[error("{path}: {what}")]
     Structure {
         /// Where.
         path: String,
@@ -43,7 +41,6 @@ pub enum FhirError {
         what: String,
     },
     /// Answers that do not fit the instrument.
-    #[error("the answer to `{link_id}` is not one of {id}")]
     Answer {
         /// The item of the file.
         link_id: String,
@@ -53,13 +50,22 @@ pub enum FhirError {
 }
 
 impl Explain for FhirError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            FhirError::NotJson { .. } => "export it again as JSON; XML is not read".to_owned(),
-            FhirError::Other { wanted, .. } => format!("choose the file with the {wanted}"),
-            FhirError::Release { .. } => "export it as FHIR R4 (4.0.1)".to_owned(),
-            FhirError::Structure { .. } => "ask the sender to mend that element".to_owned(),
-            FhirError::Answer { .. } => "check that the file belongs to this instrument and version".to_owned(),
+            FhirError::NotJson { line, column } => msg("fhir-not-json").with("line", line).with("column", column),
+            FhirError::Other { found, wanted } => msg("fhir-other").with("found", found).with("wanted", wanted),
+            FhirError::Release { release, sign } => msg("fhir-release").with("release", release).with("sign", sign),
+            FhirError::Structure { path, what } => msg("fhir-structure").with("path", path).with("what", what),
+            FhirError::Answer { link_id, id } => msg("fhir-answer").with("link_id", link_id).with("id", id),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            FhirError::NotJson { .. } => msg("fhir-not-json.hint"),
+            FhirError::Other { wanted, .. } => msg("fhir-other.hint").shown("wanted", wanted),
+            FhirError::Release { .. } => msg("fhir-release.hint"),
+            FhirError::Structure { .. } => msg("fhir-structure.hint"),
+            FhirError::Answer { .. } => msg("fhir-answer.hint"),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::transcript::Transcript;
 use crate::live::engines::{self, Ready};
 use crate::live::suggest::{Advisor, Engines, Respondent};
 use crate::ports::keeper::DirectionEngines;
+use crate::texts::msg;
 
 /// Advises one session; remembers what was answered, so that asking again costs only what is new.
 pub struct SessionAdviser {
@@ -25,8 +26,8 @@ impl SessionAdviser {
         let embedding = engines::embedding(store, threads)?;
         let language = engines::language(store, model, threads)?;
         let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
-            let what = format!("{} cannot answer questions: its manifest names no chat markers", language.model.id);
-            ErrorReport::with(Exit::Model, what, "choose a model of the task llm: `gyeot models list`")
+            let what = msg("session-engines-cannot-answer-questions-manifest-names").shown("model", &language.model.id);
+            ErrorReport::with(Exit::Model, what, msg("session-engines-choose-model-task-llm-gyeot.hint"))
         })?;
         let (judge, write) = (shipped::judge_task("directions")?, shipped::write_task("rationale")?);
         let advisor = Advisor::new(shipped::technique_library()?, judge, write, lang, respondent);

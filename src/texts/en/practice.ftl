@@ -28,3 +28,10 @@ practice-member-supervisor = Supervisor
 practice-member-centre-admin = Centre admin
 practice-schedule-due-today = due today
 practice-schedule-next-session = next session
+concern-mended = damaged or cut files were put right: { $files }
+concern-log-unread = the access log does not read in one place
+concern-overdue = these months were not inspected: { $months }
+concern-waiting = { $n ->
+        [one] 1 act that one person did alone waits for an after-review
+       *[other] { $n } acts that one person did alone wait for an after-review
+    }

@@ -28,3 +28,7 @@ practice-member-supervisor = 수퍼바이저
 practice-member-centre-admin = 센터 관리자
 practice-schedule-due-today = 오늘
 practice-schedule-next-session = 다음 회기
+concern-mended = 손상되었거나 잘려 있던 파일을 바로잡았습니다: { $files }
+concern-log-unread = 접근 기록에 읽히지 않는 곳이 있습니다
+concern-overdue = 점검하지 않은 달이 있습니다: { $months }
+concern-waiting = 혼자 처리한 일 { $n }건이 사후 검토를 기다립니다
