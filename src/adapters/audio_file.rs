@@ -244,7 +244,7 @@ impl Sound for AudioFile {
         }
         let bad = self.to_mono.as_ref().map_or(0, ToMono16k::not_a_number);
         if bad > 0 {
-            out.push(msg("audio-file-samples-numbers-were-taken-silence").shown("n", bad));
+            out.push(msg("audio-file-samples-no-numbers-were-taken-silence").shown("n", bad));
         }
         out
     }
@@ -264,7 +264,8 @@ fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioError> {
     }
     Err(AudioError::Unsupported {
         path: path.to_owned(),
-        why: why.map_or(msg("audio-file-sound-track"), |codec| msg("audio-file-decoder-codec").shown("codec", codec)),
+        why: why
+            .map_or(msg("audio-file-no-sound-track"), |codec| msg("audio-file-no-decoder-codec").shown("codec", codec)),
     })
 }
 

@@ -50,8 +50,8 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
     };
     write().map_err(|e| {
         ErrorReport::failed(
-            msg("instruments-could-written").with("path", kept.display()).with("why", e.kind()),
-            msg("instruments-could-written.hint"),
+            msg("instruments-could-not-written").with("path", kept.display()).with("why", e.kind()),
+            msg("instruments-could-not-written.hint"),
         )
     })?;
     Ok((merged, kept))
@@ -61,15 +61,15 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
 pub fn read(file: &Path) -> Result<String, ErrorReport> {
     let bytes = std::fs::read(file).map_err(|e| {
         ErrorReport::usage(
-            msg("instruments-could-read").with("path", file.display()).with("why", e.kind()),
-            msg("instruments-could-read.hint"),
+            msg("instruments-could-not-read").with("path", file.display()).with("why", e.kind()),
+            msg("instruments-could-not-read.hint"),
         )
     })?;
     String::from_utf8(bytes).map_err(|_| {
         ErrorReport::with(
             Exit::Damaged,
-            msg("instruments-utf-8-text").with("path", file.display()),
-            msg("instruments-utf-8-text.hint"),
+            msg("instruments-not-utf-8-text").with("path", file.display()),
+            msg("instruments-not-utf-8-text.hint"),
         )
     })
 }

@@ -152,9 +152,11 @@ mod ring {
         fn what_came_before_a_failure_is_still_read_and_then_the_failure_is_told() {
             let ring = Ring::new(1, 10);
             ring.put([1.0, 2.0].into_iter(), 0);
-            ring.fail(msg("microphone-unplugged"));
+            ring.fail(msg("microphone-not-there-unplugged"));
             assert!(matches!(ring.take(Duration::ZERO), Got::Samples(s) if s == [1.0, 2.0]));
-            assert!(matches!(ring.take(Duration::ZERO), Got::Failed(why) if why == msg("microphone-unplugged")));
+            assert!(
+                matches!(ring.take(Duration::ZERO), Got::Failed(why) if why == msg("microphone-not-there-unplugged"))
+            );
         }
     }
 }
@@ -190,10 +192,10 @@ mod device {
     /// The kind of an error in words of our own: the system's messages differ in language and length.
     fn why(e: &cpal::Error) -> Message {
         match e.kind() {
-            ErrorKind::DeviceNotAvailable => msg("microphone-unplugged"),
+            ErrorKind::DeviceNotAvailable => msg("microphone-not-there-unplugged"),
             ErrorKind::DeviceBusy => msg("microphone-another-program-uses"),
-            ErrorKind::PermissionDenied => msg("microphone-system-allow"),
-            ErrorKind::HostUnavailable => msg("microphone-sound-system-machine-run"),
+            ErrorKind::PermissionDenied => msg("microphone-system-not-allow"),
+            ErrorKind::HostUnavailable => msg("microphone-sound-system-machine-not-run"),
             kind => verbatim(format!("{kind:?}")),
         }
     }
@@ -262,7 +264,7 @@ mod device {
                         self.heard = Instant::now();
                         self.to_mono.push(&samples, into);
                     } else if self.heard.elapsed() > SILENT_DEVICE {
-                        return Err(fault(msg("microphone-gives-sound-any-more")));
+                        return Err(fault(msg("microphone-gives-no-sound-any-more")));
                     }
                     Ok(Read::Some)
                 }

@@ -22,8 +22,8 @@ pub fn table(own: &Path) -> Result<Table, ErrorReport> {
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(shipped),
         Err(e) => Err(ErrorReport::with(
             Exit::Failed,
-            msg("retention-centres-retention-table-could-read").with("path", own.display()).with("kind", e.kind()),
-            msg("retention-centres-retention-table-could-read.hint"),
+            msg("retention-centres-retention-table-could-not-read").with("path", own.display()).with("kind", e.kind()),
+            msg("retention-centres-retention-table-could-not-read.hint"),
         )),
     }
 }

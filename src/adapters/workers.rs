@@ -78,7 +78,7 @@ pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
             return Ok(plain);
         }
     }
-    Err(EngineError::Absent { worker: kind.name().into(), why: msg("workers-beside-program").shown("name", name) })
+    Err(EngineError::Absent { worker: kind.name().into(), why: msg("workers-not-beside-program").shown("name", name) })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -171,7 +171,7 @@ impl Launch for Process {
         let mut child = command.spawn().map_err(|e| absent(system::reason(e.kind())))?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(to), Some(from)) => Ok(Link { to: Box::new(to), from: Box::new(from), child: Some(child) }),
-            _ => Err(absent(msg("workers-pipes"))),
+            _ => Err(absent(msg("workers-no-pipes"))),
         }
     }
 }
@@ -354,7 +354,7 @@ impl Worker {
     fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineError> {
         let worker = self.name();
         let Some(running) = &mut self.running else {
-            return Err(EngineError::Died { worker, how: msg("workers-running") });
+            return Err(EngineError::Died { worker, how: msg("workers-not-running") });
         };
         let mut until = until;
         let mut cancel_seen = false;

@@ -116,7 +116,7 @@ impl Whisper {
 
     fn decode(&mut self, how: &Decode, tail: &[u8], unlocked: &UnlockedVault<'_>) -> Result<Decoded, Fate> {
         let Some(loaded) = &mut self.loaded else {
-            return Err(Fate::failed(msg("asr-speech-model-loaded"), msg("asr-speech-model-loaded.hint")));
+            return Err(Fate::failed(msg("asr-no-speech-model-loaded"), msg("asr-no-speech-model-loaded.hint")));
         };
         if how.language == Lang::Ko && !loaded.context.is_multilingual() {
             return Err(Fate::failed(
@@ -155,8 +155,7 @@ impl Whisper {
 }
 
 fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
-    let unreadable =
-        || Fate::failed(msg("asr-file-speech-model-can-loaded"), msg("asr-file-speech-model-can-loaded.hint"));
+    let unreadable = || Fate::failed(msg("asr-file-not-speech-model-can"), msg("asr-file-not-speech-model-can.hint"));
     let mut parameters = WhisperContextParameters::new();
     // Not with a trimmed window: flash attention reads the cross cache in steps of 256 positions without a mask, so the
     // rows beyond the window, left from an earlier segment, are attended to and the text depends on what came before.
@@ -169,9 +168,12 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
     if bytes < embedding.unsigned_abs() / 2 {
         return Err(unreadable());
     }
-    let state = context
-        .create_state()
-        .map_err(|_| Fate::failed(msg("asr-enough-memory-speech-model"), msg("asr-enough-memory-speech-model.hint")))?;
+    let state = context.create_state().map_err(|_| {
+        Fate::failed(
+            msg("asr-there-not-enough-memory-speech-model"),
+            msg("asr-there-not-enough-memory-speech-model.hint"),
+        )
+    })?;
     Ok(Loaded { context, state, threads: threads.max(1) })
 }
 

@@ -111,11 +111,11 @@ impl Loaded {
     fn open(backend: &LlamaBackend, load: &Load) -> Result<(Self, u32), Fate> {
         let verify = || msg("llm-load.hint");
         if !std::path::Path::new(&load.path).exists() {
-            return Err(Fate::failed(msg("llm-model-file"), verify()));
+            return Err(Fate::failed(msg("llm-model-file-not-there"), verify()));
         }
         let params = LlamaModelParams::default().with_n_gpu_layers(0);
         let model = LlamaModel::load_from_file(backend, &load.path, &params)
-            .map_err(|_| Fate::failed(msg("llm-file-model-can-loaded"), verify()))?;
+            .map_err(|_| Fate::failed(msg("llm-file-not-model-can-loaded"), verify()))?;
         let owned = Owned(Box::into_raw(Box::new(model)));
         // SAFETY: the box lives until `owned` is dropped, and everything that holds this reference is dropped before.
         let model: &'static LlamaModel = unsafe { &*owned.0 };
@@ -143,9 +143,9 @@ impl Loaded {
                 .with_swa_full(true);
             (params, length)
         };
-        let context = model
-            .new_context(backend, params.with_n_ctx(NonZeroU32::new(length)))
-            .map_err(|_| Fate::failed(msg("llm-enough-memory-model"), msg("llm-enough-memory-model.hint")))?;
+        let context = model.new_context(backend, params.with_n_ctx(NonZeroU32::new(length))).map_err(|_| {
+            Fate::failed(msg("llm-there-not-enough-memory-model"), msg("llm-there-not-enough-memory-model.hint"))
+        })?;
         let used = context.n_ctx();
         let unlocked = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
         Ok((Loaded { unlocked, _weights: owned }, used))
@@ -173,7 +173,7 @@ impl Engine for Llm {
             return Ok(Answer::Loaded { about, context });
         }
         let Some(loaded) = &mut self.loaded else {
-            return Err(Fate::failed(msg("llm-model-loaded"), msg("llm-model-loaded.hint")));
+            return Err(Fate::failed(msg("llm-no-model-loaded"), msg("llm-no-model-loaded.hint")));
         };
         let context = &mut loaded.unlocked;
         let wanted = matches!(ask, Ask::Embed { .. });
@@ -188,7 +188,7 @@ impl Engine for Llm {
             Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, unlocked)?)),
             Ask::Write(write) => Ok(Answer::Written(context.write(&write, unlocked)?)),
             Ask::Load(_) | Ask::Decode(_) | Ask::Cancel { .. } => {
-                Err(Fate::failed(msg("llm-worker"), msg("llm-worker.hint")))
+                Err(Fate::failed(msg("llm-worker-not"), msg("llm-worker-not.hint")))
             }
         }
     }
@@ -364,8 +364,8 @@ impl Context {
             said.truncate(room / 4);
             if after.is_empty() || after.len() > room / 4 {
                 return Err(Fate::failed(
-                    msg("llm-question-fit-into-context"),
-                    msg("llm-question-fit-into-context.hint"),
+                    msg("llm-question-not-fit-into-context"),
+                    msg("llm-question-not-fit-into-context.hint"),
                 ));
             }
             let seqs = group.lines.len() + group.questions.len() + 2;
@@ -434,7 +434,7 @@ impl Context {
         let prompt: Vec<LlamaToken> =
             write.parts.iter().flat_map(|Part { text, trusted }| self.tokens(text.reveal(), *trusted)).collect();
         if prompt.is_empty() || prompt.len() + write.max_tokens as usize > self.context.n_ctx() as usize {
-            return Err(Fate::failed(msg("llm-text-fit-into-context"), msg("llm-text-fit-into-context.hint")));
+            return Err(Fate::failed(msg("llm-text-not-fit-into-context"), msg("llm-text-not-fit-into-context.hint")));
         }
         let mut samplers =
             vec![LlamaSampler::penalties(self.model.vocab().n_tokens(), REPEAT_WINDOW, REPEAT_PENALTY, 0.0, 0.0)];

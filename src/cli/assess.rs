@@ -106,7 +106,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let mut scored = match (answers, total) {
                 (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
                 (None, Some(t)) => instrument.score_total(t, &context)?,
-                (None, None) => return Err(ErrorReport::usage(msg("cli-assess-answers"), msg("cli-assess-answers.hint"))),
+                (None, None) => return Err(ErrorReport::usage(msg("cli-assess-there-no-answers"), msg("cli-assess-there-no-answers.hint"))),
             };
             if let (Some(from), Some(now)) = (from, scored.score) {
                 scored.change = instrument.change(None, earlier(instrument, from)?, now);
@@ -333,7 +333,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(format!("  {note}"));
             }
         }
-        Err(why) => print::line(format!("{}: {why}", lang.say("cli-assess-items-shown"))),
+        Err(why) => print::line(format!("{}: {why}", lang.say("cli-assess-items-not-shown"))),
     }
     for missing in &i.wording_missing {
         print::line(format!("{}: {missing}", lang.say("cli-assess-wording-missing")));
@@ -415,8 +415,8 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), E
     }
     let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
     Err(ErrorReport::with(Exit::Failed, match &blanks[..] {
-            [one] => msg("cli-assess-gives-score-answer-blank").shown("id", &s.instrument).shown("which", one),
-            _ => msg("cli-assess-gives-score-answers-blank").shown("id", &s.instrument).shown("which", blanks.join(", ")),
+            [one] => msg("cli-assess-gives-no-score-answer-blank").shown("id", &s.instrument).shown("which", one),
+            _ => msg("cli-assess-gives-no-score-answers-blank").shown("id", &s.instrument).shown("which", blanks.join(", ")),
         }, msg("cli-assess-ask-blank-answers-rule.hint").shown("rule", &instrument.scoring.source)))
 }
 

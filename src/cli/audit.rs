@@ -63,7 +63,7 @@ fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     for LogBreak { at, why } in breaks {
         print::note(format!("#{at}: {}", named(why.clone()).text(lang)));
     }
-    let what = msg("cli-audit-access-log-written-places-first").with("n", breaks.len()).shown("at", &first.at);
+    let what = msg("cli-audit-access-log-not-written-places").with("n", breaks.len()).shown("at", &first.at);
     let hint = msg("cli-audit-other-entries-were-shown-compare");
     Some(ErrorReport::with(Exit::Damaged, what, hint))
 }
@@ -82,7 +82,7 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
 
 fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let note = std::fs::read(file).map_err(|e| {
-        ErrorReport::usage(msg("cli-audit-file-could-read").with("x0", e.kind()), msg("cli-audit-file-could-read.hint"))
+        ErrorReport::usage(msg("cli-audit-file-could-not-read").with("x0", e.kind()), msg("cli-audit-file-could-not-read.hint"))
     })?;
     let signed = UnlockedVault::read_signed(&globals.vault_dir(), &note)?;
     if globals.json {
@@ -119,7 +119,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
-                ErrorReport::usage(msg("cli-audit-checkpoint-could-read").with("why", e.kind()), msg("cli-audit-checkpoint-could-read.hint"))
+                ErrorReport::usage(msg("cli-audit-checkpoint-could-not-read").with("why", e.kind()), msg("cli-audit-checkpoint-could-not-read.hint"))
             })?;
             let verified = unlocked.verify_log(earlier.as_deref())?;
             if globals.json {
@@ -135,7 +135,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
-                    ErrorReport::failed(msg("cli-audit-report-could-written").with("why", e.kind()), msg("cli-audit-report-could-written.hint"))
+                    ErrorReport::failed(msg("cli-audit-report-could-not-written").with("why", e.kind()), msg("cli-audit-report-could-not-written.hint"))
                 })?;
             }
             if globals.json {

@@ -196,7 +196,7 @@ fn memory(lang: Lang) -> Finding {
     match own_process::keep_in_memory() {
         Kept::All => right(what, lang.say("cli-doctor-never-written-swap")),
         _ if !own_process::swap_is_on() => {
-            right(what, lang.say("cli-doctor-system-swap"))
+            right(what, lang.say("cli-doctor-system-no-swap"))
         }
         kept => worth(
             what,

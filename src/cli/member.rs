@@ -142,7 +142,7 @@ pub fn print_reach(reached: &[Reach], active: bool, lang: Lang) {
 
 /// For a fingerprint that nobody compared yet.
 fn later(lang: Lang) -> &'static str {
-    lang.say("cli-member-fingerprint-compared-yet-meet")
+    lang.say("cli-member-fingerprint-not-compared-yet")
 }
 
 fn row(roster: &Roster, member: &Member) -> serde_json::Value {
@@ -238,7 +238,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let roster = unlocked.roster();
             let member = roster.members.iter().rev().find(|m| m.name == name);
             let member =
-                member.ok_or_else(|| ErrorReport::usage(msg("cli-member-member-name"), msg("cli-member-member-name.hint")))?;
+                member.ok_or_else(|| ErrorReport::usage(msg("cli-member-there-no-member-name"), msg("cli-member-there-no-member-name.hint")))?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, member)}))?;
             } else {

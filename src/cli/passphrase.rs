@@ -28,8 +28,8 @@ pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport
     if !std::io::stdin().is_terminal() {
         return Err(ErrorReport::with(
             Exit::Locked,
-            msg("cli-passphrase-passphrase-needed-terminal-ask"),
-            msg("cli-passphrase-passphrase-needed-terminal-ask.hint"),
+            msg("cli-passphrase-passphrase-needed-there-no-terminal-ask"),
+            msg("cli-passphrase-passphrase-needed-there-no-terminal-ask.hint"),
         ));
     }
     ask(prompt)
@@ -57,8 +57,8 @@ pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<Secret
         }
         None => Err(ErrorReport::with(
             Exit::Locked,
-            msg("cli-passphrase-second-passphrase-needed-terminal-ask"),
-            msg("cli-passphrase-second-passphrase-needed-terminal-ask.hint"),
+            msg("cli-passphrase-second-passphrase-needed-there-no-terminal-ask"),
+            msg("cli-passphrase-second-passphrase-needed-there-no-terminal-ask.hint"),
         )),
     }
 }
@@ -86,8 +86,8 @@ fn ask(prompt: &str) -> Result<SecretString, ErrorReport> {
     rpassword::prompt_password(format!("{prompt}: ")).map(SecretString::from).map_err(|_| {
         ErrorReport::with(
             Exit::Locked,
-            msg("cli-passphrase-passphrase-read"),
-            msg("cli-passphrase-passphrase-read.hint"),
+            msg("cli-passphrase-no-passphrase-read"),
+            msg("cli-passphrase-no-passphrase-read.hint"),
         )
     })
 }
@@ -98,7 +98,7 @@ fn again(first: &SecretString) -> Result<(), ErrorReport> {
     if first.expose_secret() == second.expose_secret() {
         Ok(())
     } else {
-        Err(ErrorReport::usage(msg("cli-passphrase-two-were-same"), msg("cli-passphrase-two-were-same.hint")))
+        Err(ErrorReport::usage(msg("cli-passphrase-two-were-not-same"), msg("cli-passphrase-two-were-not-same.hint")))
     }
 }
 
@@ -107,8 +107,8 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
     let unreadable = |_| {
         ErrorReport::with(
             Exit::Locked,
-            msg("cli-passphrase-passphrase-could-read"),
-            msg("cli-passphrase-passphrase-could-read.hint"),
+            msg("cli-passphrase-passphrase-could-not-read"),
+            msg("cli-passphrase-passphrase-could-not-read.hint"),
         )
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;

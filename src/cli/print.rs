@@ -35,8 +35,8 @@ pub fn finish() -> Result<(), ErrorReport> {
     match LOST.get() {
         None => Ok(()),
         Some(why) => Err(ErrorReport::failed(
-            msg("cli-print-result-could-written").shown("why", why),
-            msg("cli-print-result-could-written.hint"),
+            msg("cli-print-result-could-not-written").shown("why", why),
+            msg("cli-print-result-could-not-written.hint"),
         )),
     }
 }
@@ -44,7 +44,10 @@ pub fn finish() -> Result<(), ErrorReport> {
 /// The result as one JSON object.
 pub fn json<T: Serialize>(value: &T) -> Result<(), ErrorReport> {
     let text = serde_json::to_string_pretty(value).map_err(|_| {
-        ErrorReport::failed(msg("cli-print-result-could-written-json"), msg("cli-print-result-could-written-json.hint"))
+        ErrorReport::failed(
+            msg("cli-print-result-could-not-written-json"),
+            msg("cli-print-result-could-not-written-json.hint"),
+        )
     })?;
     line(text);
     Ok(())

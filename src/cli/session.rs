@@ -140,7 +140,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let last = outcome.troubles.last().cloned();
     Err(last.unwrap_or_else(|| {
-        ErrorReport::failed(msg("cli-session-session-could-written-end"), msg("cli-session-session-could-written-end.hint"))
+        ErrorReport::failed(msg("cli-session-session-could-not-written-end"), msg("cli-session-session-could-not-written-end.hint"))
     }))
 }
 
@@ -195,7 +195,7 @@ fn list(client: Option<&ClientCode>, globals: &Globals) -> Result<(), ErrorRepor
     }
     let lang = globals.lang();
     if rows.is_empty() {
-        print::line(lang.say("cli-session-sessions-yet"));
+        print::line(lang.say("cli-session-no-sessions-yet"));
     }
     for row in &rows {
         print::line(describe(row, lang));
@@ -219,7 +219,7 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
     let mut hits = rows.iter().filter(|r| r.id.to_string().starts_with(wanted));
     match (hits.next(), hits.next()) {
         (Some(row), None) => Ok(row.id),
-        (None, _) => Err(ErrorReport::usage(msg("cli-session-session-begins-these-digits"), msg("cli-session-session-begins-these-digits.hint"))),
+        (None, _) => Err(ErrorReport::usage(msg("cli-session-no-session-begins-these-digits"), msg("cli-session-no-session-begins-these-digits.hint"))),
         _ => Err(ErrorReport::usage(msg("cli-session-several-sessions-begin-these-digits"), msg("cli-session-several-sessions-begin-these-digits.hint"))),
     }
 }
@@ -314,7 +314,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
                 let fault = ErrorReport::from(fault);
-                print::note(msg("cli-session-session-recovered").shown("id", row.id).text(lang));
+                print::note(msg("cli-session-session-not-recovered").shown("id", row.id).text(lang));
                 if let Some(earlier) = refused.replace(fault) {
                     print::trouble(&earlier, lang);
                 }
@@ -329,7 +329,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
         print::json(&serde_json::json!({ "schema": "gyeot.recovered/1", "sessions": rows }))?;
     } else {
         if open.is_empty() {
-            print::line(lang.say("cli-session-interrupted-session"));
+            print::line(lang.say("cli-session-no-interrupted-session"));
         }
         for (id, Finished { utterances: n, withdrawn }) in done {
             print::line(match (lang, withdrawn) {

@@ -116,7 +116,7 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
             _ => Exit::Failed,
         };
-        ErrorReport::with(exit, msg("cli-suggest-could-read").shown("path", &name).with("why", e.kind()), msg("cli-suggest-could-read.hint"))
+        ErrorReport::with(exit, msg("cli-suggest-could-not-read").shown("path", &name).with("why", e.kind()), msg("cli-suggest-could-not-read.hint"))
     };
     let mut json = String::new();
     if path.as_os_str() == "-" {
@@ -163,7 +163,7 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
         }
     }
     if found.suggestions.is_empty() {
-        out.push_str(lang.say("cli-suggest-direction-rests-clients-words"));
+        out.push_str(lang.say("cli-suggest-no-direction-rests-clients-words"));
     }
     if !found.risk_cues.is_empty() {
         out.push_str(lang.say("cli-suggest-risk-cues-rule"));
@@ -188,7 +188,7 @@ fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String 
         out.push_str(&format!("   “{}” {at}\n", a.evidence.quote.reveal()));
     }
     if found.answers.is_empty() {
-        out.push_str(lang.say("cli-suggest-line-found-answers"));
+        out.push_str(lang.say("cli-suggest-no-line-found-answers"));
     }
     out
 }

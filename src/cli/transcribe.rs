@@ -109,7 +109,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 
     let id = if globals.json { "json" } else { args.format.as_str() };
     let format = formats::format(id)
-        .ok_or_else(|| ErrorReport::usage(msg("cli-transcribe-format").shown("id", id), msg("cli-transcribe-format.hint")))?;
+        .ok_or_else(|| ErrorReport::usage(msg("cli-transcribe-there-no-format").shown("id", id), msg("cli-transcribe-there-no-format.hint")))?;
     let text = (format.write)(&transcript, language);
     exit.unbroken(|| print::raw(&text));
     Ok(())

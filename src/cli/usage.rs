@@ -52,7 +52,9 @@ fn said(e: &clap::Error, args: &[String]) -> ErrorReport {
     let help = msg("cli-usage-see-help").with("path", &path);
     let of = names(e, ContextKind::InvalidArg).unwrap_or_default();
     match e.kind() {
-        ErrorKind::InvalidSubcommand => ErrorReport::usage(msg("cli-usage-command-name"), commands(&command, &path)),
+        ErrorKind::InvalidSubcommand => {
+            ErrorReport::usage(msg("cli-usage-there-no-command-name"), commands(&command, &path))
+        }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             ErrorReport::usage(msg("cli-usage-needs-command-after").with("path", &path), commands(&command, &path))
         }
@@ -64,14 +66,14 @@ fn said(e: &clap::Error, args: &[String]) -> ErrorReport {
                 None => help,
             };
             match option.as_str() {
-                "" => ErrorReport::usage(msg("cli-usage-word-too-many-after").with("path", &path), hint),
-                option => ErrorReport::usage(msg("cli-usage-option").with("option", &option), hint),
+                "" => ErrorReport::usage(msg("cli-usage-there-word-too-many-after").with("path", &path), hint),
+                option => ErrorReport::usage(msg("cli-usage-there-no-option").with("option", &option), hint),
             }
         }
         ErrorKind::MissingRequiredArgument => ErrorReport::usage(msg("cli-usage-missing").with("of", &of), help),
         ErrorKind::ArgumentConflict => {
             let with = names(e, ContextKind::PriorArg).unwrap_or_default();
-            ErrorReport::usage(msg("cli-usage-go-together").with("of", &of).with("with", &with), help)
+            ErrorReport::usage(msg("cli-usage-not-go-together").with("of", &of).with("with", &with), help)
         }
         ErrorKind::InvalidValue => match names(e, ContextKind::ValidValue).filter(|v| !v.is_empty()) {
             Some(valid) => {
@@ -88,7 +90,7 @@ fn said(e: &clap::Error, args: &[String]) -> ErrorReport {
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
             ErrorReport::usage(msg("cli-usage-too-many-too-few-values").with("of", &of), help)
         }
-        ErrorKind::InvalidUtf8 => ErrorReport::usage(msg("cli-usage-command-line-readable-text"), help),
+        ErrorKind::InvalidUtf8 => ErrorReport::usage(msg("cli-usage-command-line-not-readable-text"), help),
         _ => ErrorReport::usage(msg("cli-usage-command-line-cannot-read"), help),
     }
 }

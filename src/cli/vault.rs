@@ -149,9 +149,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 let n = report.damaged.len() + report.files.len();
                 Err(if n == 0 {
                     let integrity = report.integrity.words(Lang::En);
-                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-sound").shown("integrity", integrity), hint)
+                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-not-sound").shown("integrity", integrity), hint)
                 } else {
-                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-sound-places-files-damaged").shown("n", n), hint)
+                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-not-sound-places-files-damaged").shown("n", n), hint)
                 })
             }
         }
@@ -255,7 +255,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 && let Err(e) = std::io::Write::write_all(&mut file, signed.as_bytes()).and_then(|()| file.sync_all())
             {
                 print::raw(&signed);
-                return Err(ErrorReport::failed(msg("cli-vault-destroyed-but-certificate-could-written").with("why", e.kind()), msg("cli-vault-destroyed-but-certificate-could-written.hint")));
+                return Err(ErrorReport::failed(msg("cli-vault-destroyed-but-certificate-could-not-written").with("why", e.kind()), msg("cli-vault-destroyed-but-certificate-could-not-written.hint")));
             }
             if !done.rewritten {
                 print::note(lang.say("cli-vault-keys-records-destroyed-but"));

@@ -65,8 +65,8 @@ pub fn voices(store: &Store) -> Result<Arc<VoiceModel>, ErrorReport> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|e| {
         ErrorReport::failed(
-            msg("live-engines-speaker-model-could-read").with("why", e.kind()),
-            msg("live-engines-speaker-model-could-read.hint"),
+            msg("live-engines-speaker-model-could-not-read").with("why", e.kind()),
+            msg("live-engines-speaker-model-could-not-read.hint"),
         )
     })?;
     Ok(Arc::new(VoiceModel::load(&bytes)?))

@@ -234,8 +234,8 @@ impl Performer {
             UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
         let phrases = unlocked.take_recovery_phrases().ok_or_else(|| {
             ErrorReport::failed(
-                msg("runtime-effects-new-vault-gave-recovery-phrases"),
-                msg("runtime-effects-new-vault-gave-recovery-phrases.hint"),
+                msg("runtime-effects-new-vault-gave-no-recovery-phrases"),
+                msg("runtime-effects-new-vault-gave-no-recovery-phrases.hint"),
             )
         })?;
         let who = signed_in(&unlocked);
@@ -440,13 +440,13 @@ fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
     SignedIn {
         member: unlocked.me().name.clone(),
         centre: unlocked.roster().centre,
-        standing: [unlocked.standing_words(Lang::Ko), unlocked.standing_words(Lang::En)],
+        standing: unlocked.integrity().message(),
         concerns: unlocked.concerns(),
     }
 }
 
 fn no_client() -> ErrorReport {
-    ErrorReport::failed(msg("runtime-effects-you-client-code"), msg("runtime-effects-you-client-code.hint"))
+    ErrorReport::failed(msg("runtime-effects-you-no-client-code"), msg("runtime-effects-you-no-client-code.hint"))
 }
 
 fn note_section(
@@ -470,7 +470,7 @@ fn note_section(
 
 fn unsealed() -> ErrorReport {
     ErrorReport::failed(
-        msg("runtime-effects-suggestion-behind-accepted-line-sealed"),
-        msg("runtime-effects-suggestion-behind-accepted-line-sealed.hint"),
+        msg("runtime-effects-suggestion-behind-accepted-line-not"),
+        msg("runtime-effects-suggestion-behind-accepted-line-not.hint"),
     )
 }

@@ -74,8 +74,8 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), ErrorReport> 
     // Anything that can be refused is refused before the screen is taken.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
         ErrorReport::failed(
-            msg("runtime-program-could-start").with("why", e.kind()),
-            msg("runtime-program-could-start.hint"),
+            msg("runtime-program-could-not-start").with("why", e.kind()),
+            msg("runtime-program-could-not-start.hint"),
         )
     })?;
     let mut screen = crate::runtime::terminal::Screen::take(globals.lang())?;

@@ -91,7 +91,7 @@ fn give_back_on_panic(lang: Lang) {
 /// What an error of the terminal is for a person.
 pub fn terminal_fault(e: std::io::Error) -> ErrorReport {
     ErrorReport::failed(
-        msg("runtime-terminal-terminal-could-used").with("why", e.kind()),
-        msg("runtime-terminal-terminal-could-used.hint"),
+        msg("runtime-terminal-terminal-could-not-used").with("why", e.kind()),
+        msg("runtime-terminal-terminal-could-not-used.hint"),
     )
 }

@@ -203,7 +203,7 @@ impl UnlockedVault {
         let mut state = self.state();
         self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
         if *month > Month::of(state.house.now()) {
-            return Err(VaultError::Input(msg("service-access-log-month-begun")));
+            return Err(VaultError::Input(msg("service-access-log-month-not-begun")));
         }
         let LogRead { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.house.now()) };

@@ -28,8 +28,8 @@ pub fn give(
 pub fn keep(unlocked: &UnlockedVault, client: &ClientCode, a: &Administration) -> Result<Saved, ErrorReport> {
     let sheet = serde_json::to_value(a).map(Sheet).map_err(|_| {
         ErrorReport::failed(
-            msg("service-administrations-answer-sheet-could-written"),
-            msg("service-administrations-answer-sheet-could-written.hint"),
+            msg("service-administrations-answer-sheet-could-not-written"),
+            msg("service-administrations-answer-sheet-could-not-written.hint"),
         )
     })?;
     Ok(unlocked.keep_for(client, &[Body::Administration { sheet }])?)

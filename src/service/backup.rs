@@ -124,7 +124,7 @@ impl UnlockedVault {
         let mut state = self.state();
         self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(VaultError::Input(msg("service-backup-folder-empty-give-another")));
+            return Err(VaultError::Input(msg("service-backup-folder-not-empty-give-another")));
         }
         let records = state.house.store.head().count;
         self.log_access(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
@@ -202,7 +202,7 @@ impl UnlockedVault {
                 Item::File(name, content) => {
                     let path = Path::new(&name);
                     if !path.components().all(|c| matches!(c, Component::Normal(_))) || path.components().count() > 2 {
-                        return Err(damaged(msg("service-backup-file-name-vault")));
+                        return Err(damaged(msg("service-backup-file-name-no-vault")));
                     }
                     crate::vault::files::replace(&dir.join(path), &content)?;
                     report.files += 1;
@@ -231,7 +231,7 @@ impl UnlockedVault {
                     report.places += 1;
                     report.records += u64::from(bytes.is_some());
                     if bytes.as_ref().is_some_and(|b| crate::crypto::keys::sha256(&[b]) != place.hash) {
-                        failed = Some(damaged(msg("service-backup-record-what-place-says")));
+                        failed = Some(damaged(msg("service-backup-record-not-what-place-says")));
                         return None;
                     }
                     Some(Ok((place, bytes)))
@@ -252,7 +252,7 @@ impl UnlockedVault {
                 let (place, _) = item?;
                 let next_to = before.filter(|b| b.seq + 1 == place.seq);
                 if next_to.is_some_and(|b| !place.follows(b.after_this())) {
-                    return Err(damaged(msg("service-backup-records-follow-each-other")));
+                    return Err(damaged(msg("service-backup-records-not-follow-each-other")));
                 }
                 before = Some(place);
             }

@@ -68,7 +68,7 @@ impl UnlockedVault {
             return Err(NoReason.into());
         }
         let next = state.house.roster.named(asked.to).filter(|m| m.role == Role::Counsellor);
-        let next = next.ok_or(VaultError::Input(msg("service-hand-over-active-counsellor-centre")))?.clone();
+        let next = next.ok_or(VaultError::Input(msg("service-hand-over-no-active-counsellor-centre")))?.clone();
         let present = self.second(&state, second)?;
         let (source, load) = self.keys_of(&state, code, present.as_ref(), asked.phrases)?;
         let load = match &load {

@@ -93,8 +93,8 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
             }
         } else {
             without.push(ErrorReport::failed(
-                msg("service-prepare-session-client-did-consent-ai-so"),
-                msg("service-prepare-session-client-did-consent-ai-so.hint"),
+                msg("service-prepare-session-client-did-not-consent-ai"),
+                msg("service-prepare-session-client-did-not-consent-ai.hint"),
             ));
         }
     }

@@ -327,7 +327,7 @@ impl UnlockedVault {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Escalation { .. }
-            | Body::Newer { .. } => Err(VaultError::Input(msg("service-sessions-kind-record-kept-way"))),
+            | Body::Newer { .. } => Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         }
     }
 

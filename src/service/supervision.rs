@@ -184,7 +184,7 @@ impl UnlockedVault {
 /// The active supervisor of this name.
 pub(crate) fn supervisor(state: &State, name: &str) -> Result<MemberId, VaultError> {
     let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);
-    member.map(|m| m.id).ok_or(VaultError::Input(msg("service-supervision-active-supervisor-centre")))
+    member.map(|m| m.id).ok_or(VaultError::Input(msg("service-supervision-no-active-supervisor-centre")))
 }
 
 /// Where a member's wraps of a client's keys stand, and whether there are wraps of which it is not known whose they are.

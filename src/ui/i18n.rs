@@ -83,9 +83,9 @@ pub fn question(question: &Question, lang: Lang) -> String {
     match question {
         Question::EndSession => lang.say("say-end-session-last-words").to_owned(),
         Question::QuitWhileRecording => lang.say("say-session-being-recorded-end").to_owned(),
-        Question::QuitWithAnswers => lang.say("say-answers-saved-throw-them").to_owned(),
-        Question::QuitUnsaved => lang.say("say-note-saved-throw-changes").to_owned(),
-        Question::LockUnsaved => lang.say("say-note-saved-throw-changes-away").to_owned(),
+        Question::QuitWithAnswers => lang.say("say-there-answers-not-saved").to_owned(),
+        Question::QuitUnsaved => lang.say("say-note-not-saved-throw").to_owned(),
+        Question::LockUnsaved => lang.say("say-note-not-saved-throw-changes").to_owned(),
         Question::LeaveNote => lang.say("say-note-saved-throw-changes-2").to_owned(),
         Question::GiveConsent(Scope::Service) => lang.say("say-were-limits-confidentiality-explained").to_owned(),
         Question::GiveConsent(scope) => {
@@ -141,19 +141,19 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::BirthDate => lang.say("say-birth-date-written-like"),
         Say::CodeForm => lang.say("say-code-capitals-digits-hyphens"),
         Say::NoSession => lang.say("say-choose-session-first"),
-        Say::NothingToSave => lang.say("say-nothing-save"),
+        Say::NothingToSave => lang.say("say-there-nothing-save"),
         Say::NoteSaved => lang.say("say-draft-saved"),
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);
         }
         Say::ResultSaved => lang.say("say-result-saved"),
         Say::HandBack => lang.say("say-thank-you-please-hand"),
-        Say::ScreenerOpen => lang.say("say-answer-must-wait-screener"),
+        Say::ScreenerOpen => lang.say("say-answer-must-not-wait"),
         Say::ScheduleSaved => lang.say("say-schedule-saved"),
         Say::ScheduleForm => lang.say("say-write-2w-session-dates"),
         Say::SexForm => lang.say("say-write-female-male-leave"),
-        Say::NoWording => lang.say("say-instrument-items-show-give"),
-        Say::NoInstrument => lang.say("say-screener-hand-choose-list"),
+        Say::NoWording => lang.say("say-instrument-no-items-show"),
+        Say::NoInstrument => lang.say("say-screener-not-hand-choose-list"),
         Say::ErrorReport(fault) => {
             let (what, hint) = fault.said(lang);
             return (what, Some(hint));

@@ -149,7 +149,7 @@ impl VaultFolder {
             match (cut_off(&store, &before, &gone, checkpoint, failed)?, bad) {
                 (0, 0) => drop(std::fs::remove_dir_all(&before)),
                 (0, n) => {
-                    integrity = Integrity::Damaged { what: msg("vault-opening-records-store-read").shown("n", n) }
+                    integrity = Integrity::Damaged { what: msg("vault-opening-records-store-not-read").shown("n", n) }
                 }
                 (missing, _) => integrity = Integrity::Behind { part: "store", missing },
             }

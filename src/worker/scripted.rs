@@ -91,7 +91,7 @@ impl Engine for ScriptedLanguage {
 }
 
 fn foreign() -> Fate {
-    Fate::failed(msg("worker-scripted-worker"), msg("worker-scripted-worker.hint"))
+    Fate::failed(msg("worker-scripted-worker-not"), msg("worker-scripted-worker-not.hint"))
 }
 
 fn pair_counts(text: &str) -> Vec<f32> {

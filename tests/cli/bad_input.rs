@@ -153,5 +153,5 @@ fn a_model_that_makes_the_loader_abort_takes_the_worker_with_it_and_not_the_prog
     let fault = LanguageEngine::load(&mut worker, load).unwrap_err();
     assert_eq!(fault, EngineError::DiedLoading { worker: "llm".into(), how: "signal 6".into() });
     assert_eq!(fault.exit(), Exit::Model);
-    assert!(fault.hint().contains("another model"));
+    assert!(fault.hint().to_string().contains("another model"));
 }

@@ -7,6 +7,7 @@ use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::transcript::Transcript;
 use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::speech::segment::{Segment, Segmenter};
+use gyeot::texts::Message;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -14,7 +15,7 @@ fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-fn all(path: &Path) -> Result<(Vec<i16>, Vec<String>), AudioError> {
+fn all(path: &Path) -> Result<(Vec<i16>, Vec<Message>), AudioError> {
     let mut sound = audio_file::open(path)?;
     let mut pcm = Vec::new();
     while sound.read(&mut pcm)? != Read::End {}
@@ -136,7 +137,7 @@ fn what_is_no_sound_file_is_refused_in_two_lines_with_its_own_exit_code() {
             Ok((pcm, _)) => panic!("{}: {} samples", path.display(), pcm.len()),
             Err(fault) => {
                 assert_eq!(fault.exit(), exit, "{}: {fault}", path.display());
-                assert!(!fault.hint().is_empty() && !fault.to_string().contains('\n'));
+                assert!(fault.hint().to_string() != fault.hint().id() && !fault.to_string().contains('\n'));
             }
         }
     }

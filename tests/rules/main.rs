@@ -9,4 +9,4 @@ mod assess_loader;
 mod data_assessments;
 mod data_prompts;
 mod data_risk;
-mod fault_words;
+mod texts;

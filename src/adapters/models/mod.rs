@@ -131,7 +131,7 @@ impl Explain for ModelError {
         match self {
             ModelError::Unknown { id } => msg("model-unknown").with("id", id),
             ModelError::UnknownVariant { id, variant, has } => {
-                msg("model-unknown-variant").with("id", id).with("variant", variant).with("has", has)
+                msg("model-unknown-no-variant").with("id", id).with("variant", variant).with("has", has)
             }
             ModelError::Missing { id, dir, .. } => msg("model-missing").with("id", id).with("dir", dir),
             ModelError::NoneFor { task, dir, .. } => msg("model-none-for").with("task", task).with("dir", dir),
@@ -154,7 +154,7 @@ impl Explain for ModelError {
     fn hint(&self) -> Message {
         match self {
             ModelError::Unknown { .. } => msg("model-unknown.hint"),
-            ModelError::UnknownVariant { id, .. } => msg("model-unknown-variant.hint").shown("id", id),
+            ModelError::UnknownVariant { id, .. } => msg("model-unknown-no-variant.hint").shown("id", id),
             ModelError::Missing { id, can_be_pulled: true, .. } => msg("model-missing.hint").shown("id", id),
             ModelError::Missing { id, can_be_pulled: false, .. } => msg("model-missing-2.hint").shown("id", id),
             ModelError::NoneFor { id, .. } => msg("model-none-for.hint").shown("id", id),

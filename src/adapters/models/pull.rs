@@ -65,7 +65,7 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
     }
     let work = store.dir().join(WORK).join(id.as_str());
     std::fs::create_dir_all(&work)
-        .map_err(|e| ModelError::io(msg("models-pull-could-made").with("what", work.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", work.display()), e))?;
     let _alone = alone(&work, id)?;
     check_room(store.dir(), &work, &sources, wanted)?;
     let mut fetcher = Fetcher::new(&work)?;
@@ -197,10 +197,10 @@ pub fn make(
     let size = variant.bytes.unwrap_or(0);
     let mut progress = |at: usize, of: usize| report.at(size / of.max(1) as u64 * at as u64);
     let made = match conversion {
-        Conversion::None => Err(ConvertError::Format(msg("models-pull-nothing-convert"))),
+        Conversion::None => Err(ConvertError::Format(msg("models-pull-there-nothing-convert"))),
         Conversion::Ct2Whisper => match Kind::of_name(&variant.name) {
             Some(kind) => convert::ggml_whisper::convert(folder, kind, &mut out, &mut progress),
-            None => Err(ConvertError::Format(msg("models-pull-format-can-written").shown("name", &variant.name))),
+            None => Err(ConvertError::Format(msg("models-pull-no-format-can-written").shown("name", &variant.name))),
         },
         Conversion::E5Gguf => {
             convert::e5_gguf::convert(File::open(folder.join("e5-small-q4.bin"))?, &mut out, &mut progress)
@@ -249,7 +249,7 @@ fn sync_dir(_dir: &Path) -> std::io::Result<()> {
 pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelError> {
     let path = work.join("lock");
     let lock = File::create(&path)
-        .map_err(|e| ModelError::io(msg("models-pull-could-made").with("what", path.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", path.display()), e))?;
     rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|_| {
         ModelError::Refused {
             what: msg("models-pull-another-process-fetching-into-folder").shown("id", id),
@@ -262,7 +262,7 @@ pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelError> {
 #[cfg(not(unix))]
 pub(super) fn alone(work: &Path, _id: &ModelId) -> Result<File, ModelError> {
     let path = work.join("lock");
-    File::create(&path).map_err(|e| ModelError::io(msg("models-pull-could-made").with("what", path.display()), e))
+    File::create(&path).map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", path.display()), e))
 }
 
 /// Wheels, what they hold, and what is made of it lie side by side for a moment.

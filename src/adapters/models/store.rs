@@ -91,7 +91,7 @@ impl Store {
     ) -> Result<(File, ModelRef, Manifest), ModelError> {
         let found = self.find(id, variant)?;
         let mut file = File::open(&found.path)
-            .map_err(|e| ModelError::io(msg("models-store-could-opened").with("what", found.path.display()), e))?;
+            .map_err(|e| ModelError::io(msg("models-store-could-not-opened").with("what", found.path.display()), e))?;
         let sha256 = Kept::of(&self.dir).hash(&found.variant.file, &mut file)?;
         if sha256 != found.sha256 {
             return Err(ModelError::WrongHash {
@@ -143,7 +143,7 @@ impl Store {
                 Ok(()) => gone.push(path),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
                 Err(e) => {
-                    return Err(ModelError::io(msg("models-store-could-removed").with("what", path.display()), e));
+                    return Err(ModelError::io(msg("models-store-could-not-removed").with("what", path.display()), e));
                 }
             }
         }

@@ -90,7 +90,7 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let sheet = match (&args.answers, args.total) {
         (Some(a), _) => Sheet::Answers(Answers::read(a)?),
         (None, Some(t)) => Sheet::Total(t),
-        (None, None) => return Err(ErrorReport::usage(msg("cli-assess-kept-answers"), msg("cli-assess-kept-answers.hint"))),
+        (None, None) => return Err(ErrorReport::usage(msg("cli-assess-kept-there-no-answers"), msg("cli-assess-kept-there-no-answers.hint"))),
     };
     let card = unlocked.measures(&client)?;
     let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
@@ -154,7 +154,7 @@ pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> R
 }
 
 fn as_json(c: &Course<'_>, lang: Lang) -> Result<Value, ErrorReport> {
-    let failed = |_| ErrorReport::failed(msg("cli-assess-kept-history-could-written"), msg("cli-assess-kept-history-could-written.hint"));
+    let failed = |_| ErrorReport::failed(msg("cli-assess-kept-history-could-not-written"), msg("cli-assess-kept-history-could-not-written.hint"));
     let first = c.sheets.iter().find_map(|a| a.score.score);
     let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
     let last = c.sheets.iter().rev().find_map(|a| a.score.score);

@@ -43,7 +43,7 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     let (every, writes) = match (&args.every, instrument) {
         (Some(said), Some(i)) if said == "usual" => {
             let usual = i.interval.as_ref().ok_or_else(|| {
-                let what = msg("cli-assess-schedule-published-interval-known-here").shown("id", &i.id);
+                let what = msg("cli-assess-schedule-no-published-interval-known-here").shown("id", &i.id);
                 ErrorReport::usage(what, msg("cli-assess-schedule-say-every-2w-every-session.hint"))
             })?;
             print::note(format!("{} ({})", usual.every, usual.source));
@@ -54,14 +54,14 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     };
     if let (true, Some(instrument)) = (writes, only.clone()) {
         let now = unlocked.now();
-        let today = now.day().ok_or_else(|| ErrorReport::failed(msg("cli-assess-schedule-clock-shows-date"), msg("cli-assess-schedule-clock-shows-date.hint")))?;
+        let today = now.day().ok_or_else(|| ErrorReport::failed(msg("cli-assess-schedule-clock-shows-no-date"), msg("cli-assess-schedule-clock-shows-no-date.hint")))?;
         let from = args.from.unwrap_or(today);
         if args.until.is_some_and(|until| until < from) {
             return Err(ErrorReport::usage(msg("cli-assess-schedule-last-day-lies-before-first"), msg("cli-assess-schedule-last-day-lies-before-first.hint")));
         }
         let stops = every.is_none();
         if stops && !unlocked.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
-            return Err(ErrorReport::usage(msg("cli-assess-schedule-schedule-stop").shown("instrument", instrument), msg("cli-assess-schedule-schedule-stop.hint")));
+            return Err(ErrorReport::usage(msg("cli-assess-schedule-no-schedule-stop").shown("instrument", instrument), msg("cli-assess-schedule-no-schedule-stop.hint")));
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
         unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;

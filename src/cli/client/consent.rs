@@ -131,7 +131,7 @@ pub fn say_readers(readers: &Readers, lang: Lang) {
         print::line(msg("client-consent-what-already-read-copied").shown("name", name).text(lang));
     }
     for taken in readers.taken.iter().filter(|t| t.keys == 0) {
-        print::line(msg("client-consent-key-destroy").shown("taken", &taken.name).text(lang));
+        print::line(msg("client-consent-there-no-key-destroy").shown("taken", &taken.name).text(lang));
     }
     if readers.unmarked {
         print::line(lang.say("client-consent-keys-older-version-program"));
@@ -166,7 +166,7 @@ fn history(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Re
     }
     let lang = globals.lang();
     if events.is_empty() {
-        print::note(lang.say("client-consent-consent-recorded-yet"));
+        print::note(lang.say("client-consent-no-consent-recorded-yet"));
     }
     for event in &events {
         print::line(event_line(event, lang));

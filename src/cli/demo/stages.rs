@@ -56,7 +56,7 @@ pub struct Set {
 /// Makes the vault, the client and the consents.
 pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, ErrorReport> {
     let folder = tempfile::Builder::new().prefix("gyeot-demo-").tempdir().map_err(|e| {
-        ErrorReport::failed(msg("cli-demo-stages-throw-away-folder-could-made").with("why", e.kind()), msg("cli-demo-stages-throw-away-folder-could-made.hint"))
+        ErrorReport::failed(msg("cli-demo-stages-no-throw-away-folder-could-made").with("why", e.kind()), msg("cli-demo-stages-no-throw-away-folder-could-made.hint"))
     })?;
     let dir = keep.map_or_else(|| folder.path().join("vault"), Path::to_path_buf);
     let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
@@ -197,7 +197,7 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         show.detail(print::in_passing(fault, lang));
     }
     if !outcome.saved {
-        return Err(not_done(msg("cli-demo-stages-session-written-end")));
+        return Err(not_done(msg("cli-demo-stages-session-not-written-end")));
     }
     let mut heard = Transcript::empty(lang);
     heard.utterances = outcome.utterances;
@@ -231,13 +231,13 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
     if outcome.cues.is_empty() {
         let scripted = shipped::risk_rules()?.cues_in(&Transcript::parse(reference)?);
         if lang == Lang::En || scripted.is_empty() {
-            return Err(not_done(msg("cli-demo-stages-risk-cue-found-though-demo")));
+            return Err(not_done(msg("cli-demo-stages-no-risk-cue-found-though")));
         }
         for cue in scripted {
             show.detail(format!("▲ 대본에서는: “{}” → {}", cue.quote.reveal(), cue.opens));
         }
     }
-    let advice = outcome.advice.ok_or_else(|| not_done(msg("cli-demo-stages-directions-were-worked-out")))?;
+    let advice = outcome.advice.ok_or_else(|| not_done(msg("cli-demo-stages-no-directions-were-worked-out")))?;
     Ok((session, heard, advice))
 }
 
@@ -250,7 +250,7 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     let unfounded = quotes.iter().filter(|e| evidence::check_client(heard, e).is_err()).count();
     if advice.suggestions.len() < 3 || unfounded > 0 {
         let n = advice.suggestions.len();
-        return Err(not_done(msg("cli-demo-stages-directions-quotes-found-what-client").shown("n", n).shown("unfounded", unfounded)));
+        return Err(not_done(msg("cli-demo-stages-directions-quotes-not-found-what").shown("n", n).shown("unfounded", unfounded)));
     }
     let (n, q, d) = (advice.suggestions.len(), quotes.len(), advice.dropped);
     let dropped = d.no_evidence + d.quote_not_found;
@@ -305,8 +305,8 @@ fn note(
         .rev()
         .find(|o| matches!(o.body, Body::Suggestions { .. }))
         .map(|o| o.header.id)
-        .ok_or_else(|| not_done(msg("cli-demo-stages-directions-vault")))?;
-    let first = advice.suggestions.first().ok_or_else(|| not_done(msg("cli-demo-stages-direction-accept")))?;
+        .ok_or_else(|| not_done(msg("cli-demo-stages-directions-not-vault")))?;
+    let first = advice.suggestions.first().ok_or_else(|| not_done(msg("cli-demo-stages-no-direction-accept")))?;
     let typed = match show.lang {
         Lang::Ko => "데모: 상담사가 직접 적은 한 줄.",
         Lang::En => "Demo: a line the counsellor typed.",
@@ -358,7 +358,7 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
     let opened = stage.unlocked.open_session(session)?;
     let kept = transcript_of(opened.iter().map(|o| &o.body), show.lang);
     if kept.utterances != heard.utterances {
-        return Err(not_done(msg("cli-demo-stages-transcript-sealed-one-heard")));
+        return Err(not_done(msg("cli-demo-stages-transcript-sealed-not-one-heard")));
     }
     let notes = opened.iter().filter(|o| matches!(o.body, Body::Note { .. })).count();
     let sheets = opened.iter().filter(|o| matches!(o.body, Body::Administration { .. })).count();
@@ -380,7 +380,7 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
     phrases.retain(|p| p.len() >= PHRASE_BYTES);
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
-    let unread = |e: std::io::Error| ErrorReport::failed(msg("cli-demo-stages-vaults-files-could-read").with("why", e.kind()), msg("cli-demo-stages-vaults-files-could-read.hint"));
+    let unread = |e: std::io::Error| ErrorReport::failed(msg("cli-demo-stages-vaults-files-could-not-read").with("why", e.kind()), msg("cli-demo-stages-vaults-files-could-not-read.hint"));
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
     while let Some(folder) = folders.pop() {

@@ -164,7 +164,7 @@ impl Chart {
             lines.push((Meaning::Corridor, format!("{name}: {low}–{high} ({})", self.corridor_source)));
         }
         if self.points.iter().any(|p| !p.critical.is_empty()) {
-            let mark = lang.say("assessment-chart-sheet-answer-must-wait");
+            let mark = lang.say("assessment-chart-sheet-answer-must-not-wait");
             lines.push((Meaning::Critical, mark.to_owned()));
         }
         let (word, glyph) = (self.alert.colour.word(lang), self.alert.colour.glyph());

@@ -179,7 +179,7 @@ impl Reason {
             Reason::Unchanged { delta, rci } if ko => format!("신뢰할 만한 변화 없음 ({delta}점, 기준 {rci}점)"),
             Reason::Unchanged { delta, rci } => format!("no reliable change ({delta} points, {rci} count)"),
             Reason::TooFew => lang.say("assessment-trajectory-fewer-than-two-scores").to_owned(),
-            Reason::NoBasis => lang.say("assessment-trajectory-published-figure-reliable-change").to_owned(),
+            Reason::NoBasis => lang.say("assessment-trajectory-no-published-figure-reliable-change").to_owned(),
         }
     }
 

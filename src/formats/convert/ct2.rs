@@ -80,12 +80,12 @@ impl<R: Read + Seek> Weights<R> {
         let version = file.u32()?;
         if !(5..=6).contains(&version) {
             return Err(ConvertError::format(
-                msg("convert-ct2-ctranslate2-binary-version-known-5").shown("version", version),
+                msg("convert-ct2-ctranslate2-binary-version-not-known").shown("version", version),
             ));
         }
         let spec = text(&mut file)?;
         if spec != "WhisperSpec" {
-            return Err(ConvertError::format(msg("convert-ct2-ctranslate2-model-but-whisper")));
+            return Err(ConvertError::format(msg("convert-ct2-ctranslate2-model-but-not-whisper")));
         }
         file.u32()?;
         let mut variables = BTreeMap::new();
@@ -99,7 +99,7 @@ impl<R: Read + Seek> Weights<R> {
             let kind = Type::of(file.u8()?)?;
             let bytes = u64::from(file.u32()?);
             if elements(&shape).and_then(|n| n.checked_mul(kind.size())) != Some(bytes) {
-                return Err(ConvertError::format(msg("convert-ct2-weight-whose-size-shape")));
+                return Err(ConvertError::format(msg("convert-ct2-weight-whose-size-not-shape")));
             }
             let at = file.at();
             file.skip(bytes)?;
@@ -112,7 +112,7 @@ impl<R: Read + Seek> Weights<R> {
             variables.entry(alias).or_insert(known);
         }
         if file.left() > 0 {
-            return Err(ConvertError::format(msg("convert-ct2-more-than-announces")));
+            return Err(ConvertError::format(msg("convert-ct2-there-more-than-announces")));
         }
         Ok(Weights { file, variables })
     }
@@ -181,7 +181,7 @@ impl<R: Read + Seek> Weights<R> {
         let Some(scale) = self.variables.get(&format!("{name}_scale")).cloned() else { return Ok(Vec::new()) };
         let n = elements(&scale.shape).unwrap_or(0);
         if n != 1 && of.shape.first().map(|rows| u64::from(*rows)) != Some(n) {
-            return Err(ConvertError::format(msg("convert-ct2-scales-fit-rows").shown("name", name)));
+            return Err(ConvertError::format(msg("convert-ct2-scales-not-fit-rows").shown("name", name)));
         }
         self.file.go(scale.at)?;
         let bytes = self.file.bytes(n * scale.kind.size())?;
@@ -208,7 +208,7 @@ fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
     while bytes.last() == Some(&0) {
         bytes.pop();
     }
-    String::from_utf8(bytes).map_err(|_| ConvertError::format(msg("convert-ct2-name-text")))
+    String::from_utf8(bytes).map_err(|_| ConvertError::format(msg("convert-ct2-name-not-text")))
 }
 
 #[cfg(test)]

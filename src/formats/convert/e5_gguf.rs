@@ -73,7 +73,7 @@ pub fn convert(
 
 fn read<R: Read + Seek>(file: &mut Bounded<R>) -> Result<Model, ConvertError> {
     if file.bytes(4)? != b"E5S1" {
-        return Err(ConvertError::format(msg("convert-e5-gguf-e5s1-file")));
+        return Err(ConvertError::format(msg("convert-e5-gguf-not-e5s1-file")));
     }
     file.u32()?;
     let mut n = [0u32; 7];
@@ -116,7 +116,7 @@ fn read<R: Read + Seek>(file: &mut Bounded<R>) -> Result<Model, ConvertError> {
     for _ in 0..count {
         let length = file.u16()?;
         let name = String::from_utf8(file.bytes(length.into())?);
-        let name = name.map_err(|_| ConvertError::format(msg("convert-e5-gguf-name-text")))?;
+        let name = name.map_err(|_| ConvertError::format(msg("convert-e5-gguf-name-not-text")))?;
         file.u8()?;
         file.u32()?;
         let (at, bytes) = (file.u64()?, file.u64()?);
@@ -154,7 +154,7 @@ fn keys(model: &Model) -> Result<Vec<(String, Value)>, ConvertError> {
     [model.bos, model.eos, model.pad].into_iter().for_each(|id| kinds[id as usize] = CONTROL);
     kinds[model.unknown as usize] = UNKNOWN;
     let mask = model.pieces.iter().position(|p| p == b"<mask>");
-    let mask = mask.ok_or_else(|| ConvertError::format(msg("convert-e5-gguf-mask-token")))?;
+    let mask = mask.ok_or_else(|| ConvertError::format(msg("convert-e5-gguf-no-mask-token")))?;
     kinds[mask] = CONTROL;
     let mut scores = model.scores.clone();
     scores.resize(count + spare, -1e4);

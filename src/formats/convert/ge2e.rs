@@ -33,26 +33,27 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
         Ok(pickle.heap)
     };
     if !matches!(next()?.result(), Node::Long(n) if n == MAGIC) {
-        return Err(refused(msg("ge2e-pytorch-file-old-layout")));
+        return Err(refused(msg("ge2e-not-pytorch-file-old-layout")));
     }
     if !matches!(next()?.result(), Node::Int(VERSION)) {
         return Err(refused(msg("ge2e-pytorch-file-another-version")));
     }
     let machine = next()?;
     if !matches!(machine.entry(machine.root, "little_endian"), Some(Node::Bool(true))) {
-        return Err(refused(msg("ge2e-numbers-little-endian")));
+        return Err(refused(msg("ge2e-numbers-not-little-endian")));
     }
     let objects = next()?;
     let keys = next()?;
     let stores = stores(&keys, pt.get(at..).unwrap_or_default())?;
-    let state = objects.entry_at(objects.root, "model_state").ok_or_else(|| refused(msg("ge2e-holds-model-state")))?;
+    let state =
+        objects.entry_at(objects.root, "model_state").ok_or_else(|| refused(msg("ge2e-holds-no-model-state")))?;
     let mut tensors: [Vec<f32>; voice::TENSORS.len()] = Default::default();
     for ((name, shape), numbers) in voice::TENSORS.iter().zip(&mut tensors) {
-        let tensor = objects.entry(state, name).ok_or_else(|| refused(msg("ge2e-it-has-no").shown("name", name)))?;
+        let tensor = objects.entry(state, name).ok_or_else(|| refused(msg("ge2e-no").shown("name", name)))?;
         *numbers = read_tensor(tensor, shape, &stores)
             .ok_or_else(|| refused(msg("ge2e-another-shape-lies-outside-file").shown("name", name)))?;
     }
-    voice::weight_file(&tensors).ok_or_else(|| refused(msg("ge2e-tensors-fit-together")))
+    voice::weight_file(&tensors).ok_or_else(|| refused(msg("ge2e-tensors-not-fit-together")))
 }
 
 fn refused(why: Message) -> ConvertError {
@@ -61,10 +62,10 @@ fn refused(why: Message) -> ConvertError {
 
 /// The stores behind the pickles, by key: 32-bit numbers as bytes.
 fn stores<'a>(keys: &Heap, mut rest: &'a [u8]) -> Result<HashMap<String, &'a [u8]>, ConvertError> {
-    let Node::List(list) = keys.result() else { return Err(refused(msg("ge2e-list-stores"))) };
+    let Node::List(list) = keys.result() else { return Err(refused(msg("ge2e-not-list-stores"))) };
     let mut stores = HashMap::new();
     for key in list {
-        let Some(Node::Text(key)) = keys.nodes.get(*key) else { return Err(refused(msg("ge2e-store-name"))) };
+        let Some(Node::Text(key)) = keys.nodes.get(*key) else { return Err(refused(msg("ge2e-store-no-name"))) };
         let store = rest.split_first_chunk::<8>().and_then(|(count, after)| {
             let bytes = usize::try_from(i64::from_le_bytes(*count)).ok()?.checked_mul(4)?;
             after.split_at_checked(bytes)
@@ -174,7 +175,7 @@ struct Pickle<'a> {
 impl Pickle<'_> {
     /// Walks to the end of one pickle; its result is then the root of the heap.
     fn run(&mut self) -> Result<(), ConvertError> {
-        self.walk().ok_or_else(|| refused(msg("ge2e-says-something-speaker-model-need")))
+        self.walk().ok_or_else(|| refused(msg("ge2e-says-something-speaker-model-no")))
     }
 
     fn take(&mut self, count: usize) -> Option<Vec<u8>> {

@@ -145,7 +145,7 @@ fn write<R: Read + Seek>(
     let [text_context, _] = weights.shape_of("decoder/position_encodings/encodings")?;
     let [_, mels, _] = weights.shape_of("encoder/conv1/weight")?;
     if !matches!(mels, 80 | 128) || !(64..=2048).contains(&width) {
-        return Err(ConvertError::format(msg("convert-ggml-whisper-dimensions-those-whisper")));
+        return Err(ConvertError::format(msg("convert-ggml-whisper-dimensions-not-those-whisper")));
     }
     let heads = |weights: &mut Weights<R>, side: &str| {
         weights.number(&format!("{side}/num_heads")).map(|n| n.unwrap_or(width / 64))
@@ -259,7 +259,7 @@ impl<R: Read + Seek> Plan<'_, R> {
         let mut shape = shape.to_vec();
         let count = shape
             .first_mut()
-            .ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-rows").shown("from", from)))?;
+            .ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-no-rows").shown("from", from)))?;
         let rows = rows.start..rows.end.min(*count);
         *count = rows.end.saturating_sub(rows.start);
         let small = small || shape.len() < 2;
@@ -309,7 +309,7 @@ impl<R: Read + Seek> Plan<'_, R> {
         let rows = self.weights.shape_of::<2>(&format!("{from}/weight"))?;
         if rows != [times * self.width, self.width] {
             return Err(ConvertError::format(
-                msg("convert-ggml-whisper-stacked-squares").shown("from", from).shown("times", times),
+                msg("convert-ggml-whisper-not-stacked-squares").shown("from", from).shown("times", times),
             ));
         }
         let mut zero = true;
@@ -333,8 +333,9 @@ fn text_tokens(folder: &Path, vocabulary: u32) -> Result<Vec<Vec<u8>>, ConvertEr
     let mut tokens = Vec::with_capacity(TEXT_TOKENS);
     for word in words.iter().take(TEXT_TOKENS).filter(|w| *w != "<|endoftext|>") {
         let bytes = word.chars().map(|c| letters.get(&c).copied()).collect::<Option<Vec<u8>>>();
-        tokens
-            .push(bytes.ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-vocabulary-holds-token-bytes")))?);
+        tokens.push(
+            bytes.ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-vocabulary-holds-token-not-bytes")))?,
+        );
     }
     let last: &[u8] = if vocabulary < MULTILINGUAL { b"<|endoftext|>" } else { b"" };
     tokens.resize(TEXT_TOKENS, last.to_vec());
@@ -353,7 +354,7 @@ fn words(folder: &Path) -> Result<Vec<String>, ConvertError> {
             Err(e) => Err(e.into()),
         }
     };
-    let unreadable = |name: &str| ConvertError::format(msg("convert-ggml-whisper-what-should").shown("name", name));
+    let unreadable = |name: &str| ConvertError::format(msg("convert-ggml-whisper-not-what-should").shown("name", name));
     if let Some(text) = read("tokenizer.json")? {
         #[derive(serde::Deserialize)]
         struct Tokenizer {

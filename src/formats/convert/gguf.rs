@@ -181,7 +181,7 @@ impl Header {
         }
         let version = file.u32()?;
         if !(2..=3).contains(&version) {
-            return Err(ConvertError::format(msg("convert-gguf-gguf-version-known-2-3").shown("version", version)));
+            return Err(ConvertError::format(msg("convert-gguf-gguf-version-not-known-2-3").shown("version", version)));
         }
         let (tensors, keys) = (file.u64()?, file.u64()?);
         if tensors == 0 || tensors > MOST_TENSORS || keys > MOST_KEYS {
@@ -212,7 +212,7 @@ impl Header {
         }
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
         if header.architecture.is_empty() || header.architecture.len() > 64 || !header.architecture.bytes().all(plain) {
-            return Err(ConvertError::format(msg("convert-gguf-names-architecture")));
+            return Err(ConvertError::format(msg("convert-gguf-names-no-architecture")));
         }
         let context = format!("{}.context_length", header.architecture);
         header.context = contexts.iter().find(|(k, _)| *k == context).and_then(|(_, v)| u32::try_from(*v).ok());
@@ -271,10 +271,10 @@ fn tensor<R: Read + Seek>(file: &mut Bounded<R>, alignment: u64) -> Result<(u64,
         .ok_or_else(|| ConvertError::format(msg("convert-gguf-unknown-tensor-type").shown("code", code)))?;
     let weights = shape.iter().try_fold(1u64, |n, d| n.checked_mul(*d)).ok_or_else(too_large)?;
     if weights == 0 || !shape[0].is_multiple_of(block) {
-        return Err(ConvertError::format(msg("convert-gguf-tensor-whose-rows-whole-blocks")));
+        return Err(ConvertError::format(msg("convert-gguf-tensor-whose-rows-not-whole-blocks")));
     }
     if !at.is_multiple_of(alignment) {
-        return Err(ConvertError::format(msg("convert-gguf-tensor-aligned")));
+        return Err(ConvertError::format(msg("convert-gguf-tensor-not-aligned")));
     }
     let size = (weights / block).checked_mul(bytes).ok_or_else(too_large)?;
     Ok((weights, at.checked_add(size).ok_or_else(too_large)?))
@@ -326,7 +326,7 @@ fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
     if n > LONGEST_TEXT {
         return Err(ConvertError::format(msg("convert-gguf-text-header-absurdly-long")));
     }
-    String::from_utf8(file.bytes(n)?).map_err(|_| ConvertError::format(msg("convert-gguf-text-header-utf-8")))
+    String::from_utf8(file.bytes(n)?).map_err(|_| ConvertError::format(msg("convert-gguf-text-header-not-utf-8")))
 }
 
 fn value<R: Read + Seek>(file: &mut Bounded<R>, kind: u32) -> Result<Seen, ConvertError> {

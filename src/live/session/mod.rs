@@ -195,7 +195,7 @@ impl SpeechEngine for Deaf {
 }
 
 fn absent() -> crate::ports::engine::EngineError {
-    crate::ports::engine::EngineError::Absent { worker: "asr".into(), why: msg("live-session-started") }
+    crate::ports::engine::EngineError::Absent { worker: "asr".into(), why: msg("live-session-not-started") }
 }
 
 /// The way out of the session.
