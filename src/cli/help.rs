@@ -15,9 +15,8 @@ const EVERYWHERE: usize = 900;
 pub fn command(lang: Lang) -> Command {
     let asked = Command::new("help")
         .about(lang.say("clap-help-command"))
-        .arg(Arg::new("command").value_name(lang.say("clap-command-mark")).num_args(0..))
-        .disable_help_flag(true);
-    translated(Cli::command(), "help", lang).subcommand(asked)
+        .arg(Arg::new("command").value_name(lang.say("clap-command-mark")).num_args(0..));
+    translated(Cli::command(), "help", lang).subcommand(translated(asked, "clap-help-command", lang))
 }
 
 /// The help that `e` stands for, in a language. `None` when it is none: the version, for example.

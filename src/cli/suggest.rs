@@ -163,10 +163,10 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
         }
     }
     if found.suggestions.is_empty() {
-        out.push_str(lang.say("cli-suggest-no-direction-rests-clients-words"));
+        out.push_str(&format!("\n{}\n", lang.say("cli-suggest-no-direction-rests-clients-words")));
     }
     if !found.risk_cues.is_empty() {
-        out.push_str(lang.say("cli-suggest-risk-cues-rule"));
+        out.push_str(&format!("\n{}\n", lang.say("cli-suggest-risk-cues-rule")));
         for cue in &found.risk_cues {
             let denied = if cue.denied { lang.say("cli-suggest-denied") } else { "" };
             let at = place(transcript, cue.utterance);
@@ -176,7 +176,7 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
     let d = found.dropped;
     if d.no_evidence + d.quote_not_found > 0 {
         let text = msg("cli-suggest-shown-evidence-quote-found").shown("no-evidence", d.no_evidence).shown("quote-not-found", d.quote_not_found).text(lang);
-        out.push_str(&text);
+        out.push_str(&format!("\n{text}\n"));
     }
     out
 }
@@ -188,7 +188,7 @@ fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String 
         out.push_str(&format!("   “{}” {at}\n", a.evidence.quote.reveal()));
     }
     if found.answers.is_empty() {
-        out.push_str(lang.say("cli-suggest-no-line-found-answers"));
+        out.push_str(&format!("   {}\n", lang.say("cli-suggest-no-line-found-answers")));
     }
     out
 }

@@ -131,6 +131,21 @@ impl From<std::path::Display<'_>> for Arg {
     }
 }
 
+impl From<Lang> for Arg {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Ko => msg("lang-ko").into(),
+            Lang::En => msg("lang-en").into(),
+        }
+    }
+}
+
+impl From<&Lang> for Arg {
+    fn from(lang: &Lang) -> Self {
+        (*lang).into()
+    }
+}
+
 impl From<std::io::ErrorKind> for Arg {
     fn from(kind: std::io::ErrorKind) -> Self {
         crate::texts::system::reason(kind).into()

@@ -92,7 +92,7 @@ fn every_sentence_stands_in_both_languages_with_the_same_arguments() {
 #[test]
 fn the_korean_is_korean_and_the_english_is_not() {
     // Commands, file names, formats and names of tools are the same in both.
-    let same = Regex::new(r"^(--|prompts/|gyeot |mic$|AI$|pip|YYYY|FHIR|[A-Z_]+$)").unwrap();
+    let same = Regex::new(r"^(--|prompts/|gyeot |mic$|AI$|pip|YYYY|FHIR|[A-Z_]+$|English$)").unwrap();
     let (ko, en) = (sentences(Lang::Ko), sentences(Lang::En));
     let mut wrong = Vec::new();
     for (id, (text, _)) in &ko {
@@ -101,8 +101,8 @@ fn the_korean_is_korean_and_the_english_is_not() {
             wrong.push(format!("{id}: {text}"));
         }
     }
-    // The name of the other language is written in that language.
-    let other = ["key-english", "key-english.short"];
+    // The name of the other language is written in that language, and the name of the program.
+    let other = ["key-english", "key-english.short", "help"];
     let wrong_en = en.iter().filter(|(id, (text, _))| hangul(text) && !other.contains(&id.as_str()));
     wrong.extend(wrong_en.map(|(id, (text, _))| format!("{id}: {text}")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

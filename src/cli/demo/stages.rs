@@ -136,6 +136,7 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     if globals.json {
         print::json(&serde_json::json!({ "schema": "gyeot.demo/1", "stages": show.done(), "seconds": seconds }))?;
     } else {
+        print::line("");
         print::line(msg("demo-stages-all-worked-s-see").shown("seconds", format!("{:.0}", seconds)).text(lang));
         if let Some(dir) = keep {
             print::line(format!("{}: {} · {}", lang.say("demo-show-vault"), dir.display(), plain));

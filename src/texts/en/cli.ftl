@@ -109,14 +109,11 @@ cli-suggest-card = card
 cli-suggest-risk-rule = risk rule
 cli-suggest-written-ai = written by AI
 cli-suggest-first-step = First step
-cli-suggest-no-direction-rests-clients-words = 
-        No direction rests on the client's words.
-cli-suggest-risk-cues-rule = 
-        Risk cues (by rule):
+cli-suggest-no-direction-rests-clients-words = No direction rests on the client's words.
+cli-suggest-risk-cues-rule = Risk cues (by rule):
 cli-suggest-denied = {" "}(denied)
-cli-suggest-no-line-found-answers = {" "}  No line was found that answers this.
-cli-suggest-shown-evidence-quote-found = 
-Not shown: no evidence { $no-evidence }, quote not found { $quote-not-found }
+cli-suggest-no-line-found-answers = No line was found that answers this.
+cli-suggest-shown-evidence-quote-found = Not shown: no evidence { $no-evidence }, quote not found { $quote-not-found }
 cli-suggest-question-about-s-left = question { $done } of { $of }, about { $left } s left
 cli-suggest-took-s = took { $seconds } s
 cli-vault-records = records
@@ -163,8 +160,7 @@ demo-stages-sealed-records = sealed records
 demo-stages-ai-draft = [AI draft]
 demo-stages-item-9-answered-safety = ▲ item 9 answered → safety screener
 demo-stages-vault-passphrase = vault: { $path } · passphrase: { $plain }
-demo-stages-all-worked-s-see = 
-All of it worked ({ $seconds } s). To see it on the screen: gyeot demo --lang en
+demo-stages-all-worked-s-see = All of it worked ({ $seconds } s). To see it on the screen: gyeot demo --lang en
 client-consent-guardians-name = guardian's name
 client-consent-keys-older-version-program = Keys that an older version of the program gave do not say whose they are and stay: records up to then may still open.
 client-consent-none = none

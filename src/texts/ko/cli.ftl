@@ -109,14 +109,11 @@ cli-suggest-card = 카드
 cli-suggest-risk-rule = 위험 단서 규칙
 cli-suggest-written-ai = AI가 씀
 cli-suggest-first-step = 첫걸음
-cli-suggest-no-direction-rests-clients-words = 
-        내담자의 말로 뒷받침되는 방향이 없습니다.
-cli-suggest-risk-cues-rule = 
-        위험 단서 (규칙):
+cli-suggest-no-direction-rests-clients-words = 내담자의 말로 뒷받침되는 방향이 없습니다.
+cli-suggest-risk-cues-rule = 위험 단서 (규칙):
 cli-suggest-denied = {" "}(부정하는 말)
-cli-suggest-no-line-found-answers = {" "}  이 질문에 답하는 말을 찾지 못했습니다.
-cli-suggest-shown-evidence-quote-found = 
-보이지 않음: 근거 없음 { $no-evidence }, 인용 없음 { $quote-not-found }
+cli-suggest-no-line-found-answers = 이 질문에 답하는 말을 찾지 못했습니다.
+cli-suggest-shown-evidence-quote-found = 보이지 않음: 근거 없음 { $no-evidence }, 인용 없음 { $quote-not-found }
 cli-suggest-question-about-s-left = 질문 { $done }/{ $of }, 약 { $left }초 남음
 cli-suggest-took-s = { $seconds }초 걸림
 cli-vault-records = 기록
@@ -163,8 +160,7 @@ demo-stages-sealed-records = 건 봉인
 demo-stages-ai-draft = [AI 초안]
 demo-stages-item-9-answered-safety = ▲ 9번 문항 응답 → 자살위험 선별
 demo-stages-vault-passphrase = 금고: { $path } · 암호문: { $plain }
-demo-stages-all-worked-s-see = 
-모두 되었습니다 ({ $seconds }초). 화면으로 보려면: gyeot demo
+demo-stages-all-worked-s-see = 모두 되었습니다 ({ $seconds }초). 화면으로 보려면: gyeot demo
 client-consent-guardians-name = 보호자 이름
 client-consent-keys-older-version-program = 예전 판의 프로그램이 준 열쇠는 누구 것인지 적혀 있지 않아 남아 있습니다. 그때까지의 기록은 계속 열릴 수 있습니다.
 client-consent-none = 없음

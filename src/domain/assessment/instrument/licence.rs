@@ -111,13 +111,13 @@ impl Explain for Withheld {
     fn message(&self) -> Message {
         match self {
             Withheld::Licence { id, reason } => msg("wording-withheld-licence").shown("id", id).with("quote", reason),
-            Withheld::Missing { lang, id } => msg("wording-withheld-missing").shown("lang", lang).shown("id", id),
+            Withheld::Missing { lang, id } => msg("wording-withheld-missing").with("lang", lang).shown("id", id),
         }
     }
     fn hint(&self) -> Message {
         match self {
             Withheld::Licence { id, .. } => msg("wording-withheld-licence.hint").shown("id", id).shown("id", id),
-            Withheld::Missing { id, lang } => msg("wording-withheld-missing.hint").shown("lang", lang).shown("id", id),
+            Withheld::Missing { id, lang } => msg("wording-withheld-missing.hint").with("lang", lang).shown("id", id),
         }
     }
 
