@@ -143,7 +143,7 @@ const ASK_NOTHING: [(&str, &str); 27] = [
     ("now", "the clock"),
     ("roster", "every member may see who else is one"),
     ("concerns", "whether the vault is whole; what waits in the log is asked for in `waiting`"),
-    ("standing", "whether the vault is whole"),
+    ("integrity", "whether the vault is whole"),
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
     ("lock", "everybody may end"),
@@ -154,15 +154,13 @@ const ASK_NOTHING: [(&str, &str); 27] = [
 
 /// Every public method of the unlocked with the capabilities that its body asks for, read from the source.
 fn methods() -> BTreeMap<String, BTreeSet<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/runtime");
-    let mut files = vec![root.join("desk.rs")];
-    files.extend(std::fs::read_dir(root.join("desk")).unwrap().map(|e| e.unwrap().path()));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/service");
+    let files: Vec<_> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).collect();
     // Shared ways to ask, by the name of the helper.
     let asked_by = [
         ("roster_grant(", "ChangeRoster"),
         ("destroy_grant(", "Destroy"),
         ("self.may_keep(", "by the kind of record"),
-        ("consents_in(", "SeeCaseload"),
         ("begin_session_with(", "RunSession"),
     ];
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -175,8 +173,8 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
                 at_desk = line.starts_with("impl UnlockedVault ");
             }
             let begins = line.starts_with("    pub fn ") || line.starts_with("    pub const fn ");
-            if begins || line.starts_with("    fn ") || line.starts_with("    pub(super) fn ") || line.starts_with('}')
-            {
+            let inner = ["    fn ", "    pub(crate) fn ", "}"].iter().any(|b| line.starts_with(b));
+            if begins || inner {
                 current = None;
             }
             if begins && at_desk {
