@@ -2,6 +2,7 @@
 //! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+use crate::stage::{consent, new_member, new_vault, pass};
 use clap::CommandFactory;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::SealKey;
@@ -12,14 +13,9 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{Class, NoteRevision, NoteState, SecretText, Sheet};
 use gyeot::ports::store::Store;
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
 
 fn note() -> NoteRevision {
     NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
@@ -27,11 +23,11 @@ fn note() -> NoteRevision {
 
 /// Members by name, and a record of every class. 상담 has the client, 수퍼 is assigned, the other two are not.
 fn centre(dir: &Path) -> BTreeMap<String, String> {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     let phrase = pass();
     let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        let new = new_member(name, role);
         unlocked.add_member(&new, &pass(), second, reason).unwrap();
     };
     add("수퍼", Role::Supervisor, None, Some("처음"));
@@ -45,13 +41,7 @@ fn centre(dir: &Path) -> BTreeMap<String, String> {
     let code = unlocked
         .add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() })
         .unwrap();
-    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording, Scope::Supervision])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     let sheet = || Sheet(serde_json::json!({"x": 1}));
     unlocked

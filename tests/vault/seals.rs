@@ -2,6 +2,7 @@
 //! `GYEOT_FLIPS=N` flips N bits of each kind instead of the short number; the seed is printed and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+use crate::stage::seed;
 use gyeot::adapters::backup::{Item, ReadBackup, WriteBackup};
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::checkpoint::{self, Checkpoint};
@@ -23,12 +24,6 @@ use secrecy::SecretString;
 const VAULT: &str = "00112233445566778899aabbccddeeff";
 const SHELF: &str = "01010101010101010101010101010101";
 const ME: MemberId = MemberId([9; 16]);
-
-fn seed() -> u64 {
-    let seed = std::env::var("GYEOT_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_121);
-    eprintln!("GYEOT_SEED={seed}");
-    seed
-}
 
 fn flips(short: usize) -> usize {
     std::env::var("GYEOT_FLIPS").ok().and_then(|s| s.parse().ok()).unwrap_or(short)
