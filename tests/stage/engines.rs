@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub fn missing(why: impl std::fmt::Display) {
     let required = std::env::var_os("GYEOT_REQUIRE_ENGINES").is_some_and(|v| !v.is_empty());
     assert!(!required, "GYEOT_REQUIRE_ENGINES is set, and this is missing: {why}");
-    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
+    super::skipped(why);
 }
 
 /// The models folder: `GYEOT_MODELS`, else the folder where `gyeot models pull` puts them.

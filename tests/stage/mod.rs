@@ -38,6 +38,11 @@ pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
+/// A loud line: this test proved nothing here, because a tool or a right that it needs is missing.
+pub fn skipped(why: impl std::fmt::Display) {
+    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
+}
+
 /// `GYEOT_SEED`, printed either way.
 pub fn seed() -> u64 {
     let seed = std::env::var("GYEOT_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_121);

@@ -2,7 +2,7 @@
 //! says of it, and what waits for a review.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{consent, new_member, new_vault, pass, program};
+use crate::stage::{PASS, consent, new_member, new_vault, pass, program};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
@@ -474,7 +474,7 @@ fn nothing_is_destroyed_when_the_certificates_file_cannot_be_made_and_no_earlier
     let (code, _) = client_of(&unlocked, &[]);
     unlocked.lock().unwrap();
     let at = |name: &str| dir.path().join(name);
-    std::fs::write(at("pass"), "velvet harbour cactus nineteen drums").unwrap();
+    std::fs::write(at("pass"), PASS).unwrap();
     std::fs::write(at("earlier"), "a certificate").unwrap();
     let shred = |file: &Path| {
         let mut c = program();

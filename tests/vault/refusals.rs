@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use crate::stage::{
-    OTHER, PASS, client, fresh_copy, made, number, pass, prepared, program, rounds, said, secret, seed,
+    OTHER, PASS, client, fresh_copy, made, number, pass, prepared, program, rounds, said, secret, seed, skipped,
 };
 use crate::writer::{ADDED, acked_until_killed, backup_file, child, killed, may_trace, under_strace};
 use gyeot::adapters::sled_recovery::copy_aside;
@@ -351,7 +351,7 @@ impl Tmpfs {
         if Self::mount(dir.path(), &format!("size={kilobytes}k")) {
             Some(Tmpfs(dir))
         } else {
-            eprintln!("SKIPPED: no tmpfs may be mounted here (only root may)");
+            skipped("no tmpfs may be mounted here (only root may)");
             None
         }
     }

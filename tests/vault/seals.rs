@@ -2,7 +2,7 @@
 //! `GYEOT_FLIPS=N` flips N bits of each kind instead of the short number; the seed is printed and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use crate::stage::seed;
+use crate::stage::{seed, skipped};
 use gyeot::adapters::backup::{Item, ReadBackup, WriteBackup};
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::checkpoint::{self, Checkpoint};
@@ -315,7 +315,7 @@ fn a_checkpoint_is_a_signed_note_and_any_change_of_it_is_found() {
 #[test]
 fn stock_age_opens_a_record_with_an_unwrapped_key_and_shows_text() {
     if std::process::Command::new("age").arg("--version").output().is_err() {
-        eprintln!("SKIPPED: stock age is not installed");
+        skipped("stock age is not installed");
         return;
     }
     let dir = tempfile::tempdir().unwrap();

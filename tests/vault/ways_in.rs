@@ -2,7 +2,7 @@
 //! hardware key by the age plugin protocol, with a plugin of our own that keeps no secret.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use crate::stage::{PASS, consent, new_vault, pass, program};
+use crate::stage::{PASS, consent, new_vault, pass, program, skipped};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
@@ -51,7 +51,7 @@ fn age(keys: &Path, file: &Path) -> Option<String> {
 fn stock_age_goes_from_two_recovery_phrases_to_the_words_of_a_record_without_this_program() {
     let there = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
     if !there("age") || !there("script") {
-        eprintln!("SKIPPED: stock age or script is not installed");
+        skipped("stock age or script is not installed");
         return;
     }
     let root = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 //! The other process of the campaigns: opens a vault, does one job in it and says on stdout what was acknowledged
 //! (`ack …`) and what was refused (`fault …`), until it ends or is killed.
 
-use crate::stage::{OTHER, new_member, number, pass, said, secret};
+use crate::stage::{OTHER, new_member, number, pass, said, secret, skipped};
 use gyeot::adapters::clock::SystemClock;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::member::Role;
@@ -194,7 +194,7 @@ pub fn may_trace() -> bool {
     let tried = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
     let may = tried.is_ok_and(|out| out.status.success());
     if !may {
-        eprintln!("SKIPPED: strace is not there or may not trace");
+        skipped("strace is not there or may not trace");
     }
     may
 }
