@@ -2,7 +2,7 @@
 //! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage::{consent, new_member, new_vault, pass};
+use crate::stage::{consent, data, files, new_member, new_vault, pass};
 use clap::CommandFactory;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::SealKey;
@@ -133,7 +133,7 @@ const ASK_NOTHING: [(&str, &str); 27] = [
     ("now", "the clock"),
     ("roster", "every member may see who else is one"),
     ("concerns", "whether the vault is whole; what waits in the log is asked for in `waiting`"),
-    ("standing", "whether the vault is whole"),
+    ("integrity", "whether the vault is whole"),
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
     ("lock", "everybody may end"),
@@ -142,11 +142,10 @@ const ASK_NOTHING: [(&str, &str); 27] = [
     ("recovery_drill", "two recovery phrases decide; nothing is shown"),
 ];
 
-/// Every public method of the unlocked with the capabilities that its body asks for, read from the source.
+/// Every public method of the unlocked vault with the capabilities that its body asks for, read from the source.
 fn methods() -> BTreeMap<String, BTreeSet<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/runtime");
-    let mut files = vec![root.join("desk.rs")];
-    files.extend(std::fs::read_dir(root.join("desk")).unwrap().map(|e| e.unwrap().path()));
+    let folders = ["src/service", "src/vault"].map(data);
+    let sources = folders.iter().flat_map(|dir| files(dir).into_iter().map(|file| dir.join(file)));
     // Shared ways to ask, by the name of the helper.
     let asked_by = [
         ("roster_grant(", "ChangeRoster"),
@@ -156,20 +155,20 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
         ("begin_session_with(", "RunSession"),
     ];
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in files {
+    for file in sources {
         let text = std::fs::read_to_string(&file).unwrap();
-        let mut at_desk = false;
+        let mut of_the_vault = false;
         let mut current: Option<String> = None;
         for line in text.lines() {
             if line.starts_with("impl") {
-                at_desk = line.starts_with("impl UnlockedVault ");
+                of_the_vault = line.starts_with("impl UnlockedVault ");
             }
             let begins = line.starts_with("    pub fn ") || line.starts_with("    pub const fn ");
             if begins || line.starts_with("    fn ") || line.starts_with("    pub(super) fn ") || line.starts_with('}')
             {
                 current = None;
             }
-            if begins && at_desk {
+            if begins && of_the_vault {
                 let name = line.split("fn ").nth(1).unwrap().split(['(', '<']).next().unwrap().to_owned();
                 found.entry(name.clone()).or_default();
                 current = Some(name);
@@ -185,7 +184,7 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn every_method_of_the_desk_asks_the_policy_or_says_why_it_need_not() {
+fn every_method_of_the_unlocked_vault_asks_the_policy_or_says_why_it_need_not() {
     let found = methods();
     let named = |name: &str| ASK_NOTHING.iter().any(|(n, _)| *n == name) || name == "could_have_read";
     for (name, asks) in &found {
@@ -197,7 +196,7 @@ fn every_method_of_the_desk_asks_the_policy_or_says_why_it_need_not() {
     assert!(found.len() > 50, "{} methods were read", found.len());
 }
 
-/// Every command with the methods of the unlocked it goes through, or why it goes through none.
+/// Every command with the methods of the unlocked vault it goes through, or why it goes through none.
 const COMMANDS: &[(&str, &str)] = &[
     ("assess check-nhanes", "-: a public file, no vault"),
     ("assess due", "clients, measures"),
