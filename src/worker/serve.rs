@@ -13,19 +13,19 @@ const WAITING: usize = 32;
 /// How a request ended when it did not end in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It was cancelled.
+    /// The program sent [`Ask::Cancel`] for it.
     Cancelled,
     /// It failed: what happened and what to do, no client words.
     Failed {
-        /// What happened.
+        /// What happened, one sentence without client words.
         what: String,
-        /// What to do.
+        /// What the user can do, one sentence.
         hint: String,
     },
 }
 
 impl Fate {
-    /// A failure.
+    /// A failure of these two sentences, neither with client words.
     pub fn failed(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Fate::Failed { what: what.into(), hint: hint.into() }
     }
