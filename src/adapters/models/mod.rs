@@ -27,7 +27,7 @@ pub enum ModelError {
     /// The manifest has no such variant.
     #[error("{id} has no variant {variant}; it has {has}")]
     UnknownVariant {
-        /// The model.
+        /// Catalogue id of the model.
         id: String,
         /// What was asked for.
         variant: String,
@@ -37,9 +37,9 @@ pub enum ModelError {
     /// Known but not in the models folder.
     #[error("the model {id} is not in {dir}")]
     Missing {
-        /// The model.
+        /// Catalogue id of the model.
         id: String,
-        /// The models folder.
+        /// Path of the models folder.
         dir: String,
         /// Whether `gyeot models pull` can fetch it.
         can_be_pulled: bool,
@@ -49,7 +49,7 @@ pub enum ModelError {
     NoneFor {
         /// `asr`, `llm`, …
         task: &'static str,
-        /// The models folder.
+        /// Path of the models folder.
         dir: String,
         /// The one to get.
         id: String,
@@ -57,19 +57,19 @@ pub enum ModelError {
     /// The file's hash is not the pinned one.
     #[error("the file of {id} is not what its hash says: {path} has sha256 {found}, expected {expected}")]
     WrongHash {
-        /// The model.
+        /// Catalogue id of the model.
         id: String,
-        /// The file.
+        /// Path of the file.
         path: String,
-        /// What it has.
+        /// SHA-256 of the file as it is.
         found: String,
-        /// What was pinned.
+        /// SHA-256 that the manifest names.
         expected: String,
     },
     /// A manifest is not well formed.
     #[error("the manifest {name} is not well formed: {why}")]
     Manifest {
-        /// File name.
+        /// Name of the file, without its folder.
         name: String,
         /// The first thing that is wrong.
         why: String,
@@ -87,44 +87,44 @@ pub enum ModelError {
     Io {
         /// What was being done.
         what: String,
-        /// The system's reason.
+        /// Reason as the operating system gives it.
         #[source]
         source: std::io::Error,
     },
-    /// Not enough room.
+    /// The disk has less free space than the model and its ingredients need.
     #[error("not enough room in {dir}: {needed} MiB are needed, {free} MiB are free")]
     NoRoom {
-        /// The models folder.
+        /// Path of the models folder.
         dir: String,
-        /// MiB.
+        /// Space that is needed, MiB.
         needed: u64,
-        /// MiB.
+        /// Space that is free, MiB.
         free: u64,
     },
     /// The catalogue pins no hash, so there is nothing that could be fetched and trusted.
     #[error("{id} cannot be pulled: no file of it was seen, so no hash is pinned")]
     NotPullable {
-        /// The model.
+        /// Catalogue id of the model.
         id: String,
         /// Where its publisher keeps it.
         repository: String,
     },
-    /// Every source failed.
+    /// No source gave the model.
     #[error("{id} could not be fetched: {why}")]
     SourcesFailed {
-        /// The model.
+        /// Catalogue id of the model.
         id: String,
         /// One reason per source.
         why: String,
-        /// What to do.
+        /// What the user can do, one sentence.
         hint: String,
     },
     /// Anything else that a person can mend.
     #[error("{what}")]
     Refused {
-        /// What happened.
+        /// What happened, one sentence.
         what: String,
-        /// What to do.
+        /// What the user can do, one sentence.
         hint: String,
     },
 }
