@@ -23,7 +23,7 @@ pub struct Format {
     pub write: fn(&Transcript, Lang) -> String,
 }
 
-/// All formats.
+/// Every format of a transcript; a new one is one line here.
 pub const FORMATS: &[Format] = &[
     crate::formats::text::FORMAT,
     crate::formats::json::FORMAT,

@@ -2,7 +2,7 @@
 
 use crate::formats::{Format, said};
 
-/// Plain text.
+/// One line per utterance, the speaker before it.
 pub const FORMAT: Format = Format {
     id: "text",
     extension: "txt",

@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 /// Why a FHIR file was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FhirError {
-    /// Not JSON.
+    /// The file is not JSON.
     #[error("the file is not JSON: line {line}, column {column}")]
     NotJson {
-        /// From 1.
+        /// Line of the first fault, from 1.
         line: usize,
-        /// From 1.
+        /// Column of the first fault, from 1.
         column: usize,
     },
-    /// Another resource.
+    /// JSON, but not a resource that is read here.
     #[error("the file holds a {found}, not a {wanted}")]
     Other {
-        /// What it is.
+        /// `resourceType` as it stands in the file.
         found: String,
         /// What was asked for.
         wanted: &'static str,
@@ -29,7 +29,7 @@ pub enum FhirError {
     /// Another release of FHIR.
     #[error("the file is of another FHIR release ({release}): {sign}")]
     Release {
-        /// Which.
+        /// The FHIR release that it gives itself away as.
         release: &'static str,
         /// What gave it away.
         sign: String,
@@ -37,9 +37,9 @@ pub enum FhirError {
     /// It departs from the R4 structure.
     #[error("{path}: {what}")]
     Structure {
-        /// Where.
+        /// Path of the element, such as `item[2].type`.
         path: String,
-        /// What is wrong.
+        /// What is wrong with the element, one phrase.
         what: String,
     },
     /// Answers that do not fit the instrument.
@@ -47,7 +47,7 @@ pub enum FhirError {
     Answer {
         /// The item of the file.
         link_id: String,
-        /// The instrument.
+        /// Id of the instrument.
         id: String,
     },
 }
@@ -76,7 +76,7 @@ impl Explain for FhirError {
 pub struct ReadOption {
     /// Code system and code.
     pub code: Option<(String, String)>,
-    /// Label.
+    /// Text of the answer.
     pub display: String,
     /// Its score, where the file gives one.
     pub score: Option<f64>,
@@ -85,28 +85,28 @@ pub struct ReadOption {
 /// One question of a questionnaire, groups flattened in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadItem {
-    /// Link id, unique.
+    /// `linkId`, unique within the questionnaire.
     pub link_id: String,
-    /// LOINC code.
+    /// LOINC code of the question, where it has one.
     pub loinc: Option<String>,
-    /// Words.
+    /// Text of the question.
     pub text: String,
     /// R4 item type.
     pub kind: String,
-    /// Must be answered.
+    /// Whether an answer is required.
     pub required: bool,
-    /// Answers, in order.
+    /// Answers that can be chosen, in their order.
     pub options: Vec<ReadOption>,
 }
 
 /// A questionnaire as read. The file itself is kept, so that writing it out again loses nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadQuestionnaire {
-    /// Title or name.
+    /// `title`, else `name`.
     pub title: String,
     /// LOINC code of the panel.
     pub panel: Option<String>,
-    /// Questions.
+    /// Questions in their order, groups flattened.
     pub items: Vec<ReadItem>,
     file: Value,
 }
