@@ -22,13 +22,13 @@ pub struct Instrument {
     pub id: InstrumentId,
     /// Changes whenever scoring or wording changes.
     pub version: String,
-    /// For people.
+    /// Title in both languages.
     pub title: Label,
-    /// What it measures.
+    /// What it measures, in both languages.
     pub measures: Label,
     /// Which way trouble lies.
     pub direction: Direction,
-    /// Who answers.
+    /// Who fills it in.
     pub respondent: Respondent,
     /// Wording that could not be verified from a source that was seen, by language.
     #[serde(default)]
@@ -44,21 +44,21 @@ pub struct Instrument {
     /// Provenance of the wording of each language.
     #[serde(default)]
     pub wording: BTreeMap<Lang, Provenance>,
-    /// LOINC.
+    /// LOINC codes of the panel and its total.
     #[serde(default)]
     pub loinc: Loinc,
-    /// Answer sets.
+    /// Sets of answers, which items name.
     #[serde(default)]
     pub options: Vec<OptionSet>,
     /// Questions in order.
     #[serde(default, rename = "item")]
     pub items: Vec<Item>,
-    /// The total.
+    /// How the total is made.
     pub scoring: Scoring,
-    /// Part scores.
+    /// Scores over a part of the items.
     #[serde(default, rename = "subscale")]
     pub subscales: Vec<Subscale>,
-    /// Decision rules.
+    /// Rules that lead from answers to a named outcome.
     #[serde(default, rename = "algorithm")]
     pub algorithms: Vec<Algorithm>,
     /// Bands; the first set that fits the scale and sex is the leading one.
@@ -67,22 +67,22 @@ pub struct Instrument {
     /// Cut-offs side by side.
     #[serde(default, rename = "norm")]
     pub norms: Vec<Norm>,
-    /// Percentile tables.
+    /// Tables that lead from a score to a percentile rank.
     #[serde(default)]
     pub percentiles: Vec<Percentiles>,
     /// Bases of reliable change.
     #[serde(default, rename = "change")]
     pub changes: Vec<ChangeBasis>,
-    /// Clinical cuts.
+    /// Cuts between a clinical and a general population, for change.
     #[serde(default, rename = "clinical_cut")]
     pub clinical_cuts: Vec<ClinicalCut>,
-    /// Response and remission.
+    /// When a course of scores counts as response or remission.
     #[serde(default)]
     pub remission: Option<Remission>,
-    /// Expected trajectory.
+    /// Scores by week from which on non-response is likely, where published.
     #[serde(default)]
     pub expected: Vec<Expected>,
-    /// Early sessions.
+    /// Before which session a missing improvement says little.
     #[serde(default)]
     pub patience: Option<Patience>,
     /// How often it is usually given.
@@ -125,26 +125,26 @@ pub enum LibraryError {
     /// Not TOML, or not of the format.
     #[error("{file}:{line}: {what}")]
     Broken {
-        /// File name.
+        /// Name of the data file.
         file: String,
-        /// Line from 1.
+        /// Line of the data file, from 1.
         line: usize,
-        /// What is wrong.
+        /// What is wrong, one phrase.
         what: String,
     },
     /// Well formed, but it contradicts itself.
     #[error("{file}:{line}: {place}: {what}")]
     Inconsistent {
-        /// File name.
+        /// Name of the data file.
         file: String,
         /// Line from 1 of the table in question.
         line: usize,
-        /// Which table.
+        /// Table of the data file, such as `scoring`.
         place: String,
-        /// What is wrong.
+        /// What is wrong, one phrase.
         what: String,
     },
-    /// No such instrument.
+    /// No instrument has this id; the second is the one most like it.
     #[error("there is no instrument `{0}`")]
     Unknown(InstrumentId, Option<InstrumentId>),
 }
@@ -240,12 +240,12 @@ impl Library {
         })
     }
 
-    /// All, by id.
+    /// Every instrument, in the order of ids.
     pub fn iter(&self) -> impl Iterator<Item = &Instrument> {
         self.by_id.values()
     }
 
-    /// Number of instruments.
+    /// Number of instruments in the library.
     pub fn len(&self) -> usize {
         self.by_id.len()
     }
