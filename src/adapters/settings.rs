@@ -19,7 +19,7 @@ pub struct Settings {
 }
 
 /// The bounds of `lock_after_minutes`. L17 asks for an idle lock and names no number: at most half an hour, because a
-/// consulting room is unattended between two sessions; one minute is the shortest that a person reading a page bears.
+/// counselling room stands open between two sessions; one minute is the shortest that a person reading a page bears.
 pub const LOCK_MINUTES: std::ops::RangeInclusive<u16> = 1..=30;
 
 /// Why the settings could not be read or kept.
@@ -28,19 +28,19 @@ pub enum SettingsError {
     /// A line that is no setting: exit code 2.
     #[error("the settings file {path} has a mistake in line {line}: {why}")]
     Line {
-        /// Path of the settings file.
+        /// The file.
         path: String,
-        /// Number of the line, from 1.
+        /// Counts from 1.
         line: usize,
-        /// What is wrong, one phrase.
+        /// One phrase.
         why: String,
     },
-    /// The file could not be read or written.
+    /// The disk.
     #[error("the settings file {path} could not be used: {why}")]
     Disk {
-        /// Path of the settings file.
+        /// The file.
         path: String,
-        /// Reason as the operating system gives it.
+        /// The system's reason.
         why: String,
     },
 }

@@ -38,7 +38,7 @@ const MODEL_FD: i32 = 3;
 /// Which of the two workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The speech worker, `gyeot-asr`.
+    /// Speech to text.
     Asr,
     /// Language model and embeddings.
     Llm,
@@ -105,13 +105,13 @@ fn cpu_levels() -> Vec<&'static str> {
 pub trait Launch: Send {
     /// Starts one; `Hello` has not been read yet.
     fn launch(&mut self) -> Result<Link, EngineError>;
-    /// Which of the two workers it is.
+    /// Which one.
     fn kind(&self) -> Kind;
 }
 
 /// A started worker: the pipes and, when it is one, the process.
 pub struct Link {
-    /// The worker's standard input: requests.
+    /// Requests go here.
     pub to: Box<dyn std::io::Write + Send>,
     /// Answers come from here.
     pub from: Box<dyn Read + Send>,
@@ -433,7 +433,7 @@ impl Worker {
                 hint: "this is a fault of the program; please report it".into(),
             });
         }
-        // A pipe that broke while writing: the end of the reader says how the worker died.
+        // A pipe that broke while writing: the reader's end tells how the worker died.
         let limit = if matches!(ask, Ask::Load(_)) { LOAD_WITHIN } else { ANSWER_WITHIN };
         let until = Instant::now() + limit;
         let end = loop {

@@ -42,7 +42,7 @@ pub struct ErrorReport {
     pub what: String,
     /// What to do, one line.
     pub hint: String,
-    /// Exit code of a command that ends with it.
+    /// The exit code.
     pub exit: Exit,
 }
 

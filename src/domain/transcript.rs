@@ -17,7 +17,7 @@ pub enum Speaker {
     Counsellor,
     /// The client.
     Client,
-    /// Someone else who is present.
+    /// Someone else in the room.
     Other,
     /// Not known, or not decided yet.
     #[default]
@@ -43,7 +43,7 @@ impl Speaker {
 /// A model as a record names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelRef {
-    /// Id of the model in the catalogue.
+    /// Catalogue id.
     pub id: ModelId,
     /// SHA-256 of the file that was loaded, hexadecimal.
     pub sha256: String,
@@ -52,7 +52,7 @@ pub struct ModelRef {
 /// One stretch of speech by one speaker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Utterance {
-    /// Number within the transcript, from 1.
+    /// Counts from 1.
     pub id: UtteranceId,
     /// From the start of the session, milliseconds.
     #[serde(default)]
@@ -120,7 +120,7 @@ pub enum TranscriptError {
         /// Column of the JSON error.
         column: usize,
     },
-    /// `schema` is not the one that is read here.
+    /// Another schema.
     #[error("the file says it is not a {SCHEMA} file")]
     Schema,
     /// Two utterances share an id.

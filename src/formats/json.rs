@@ -2,7 +2,7 @@
 
 use crate::formats::Format;
 
-/// The transcript as `gyeot.transcript/1`, which is read back without loss.
+/// JSON.
 pub const FORMAT: Format = Format {
     id: "json",
     extension: "json",

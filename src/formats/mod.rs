@@ -23,7 +23,7 @@ pub struct Format {
     pub write: fn(&Transcript, Lang) -> String,
 }
 
-/// Every format of a transcript; a new one is one line here.
+/// All formats.
 pub const FORMATS: &[Format] = &[
     crate::formats::text::FORMAT,
     crate::formats::json::FORMAT,

@@ -2,7 +2,7 @@
 
 use crate::formats::{Format, said};
 
-/// One line per utterance, the speaker before it.
+/// Plain text.
 pub const FORMAT: Format = Format {
     id: "text",
     extension: "txt",

@@ -3,7 +3,7 @@
 use crate::domain::transcript::Speaker;
 use crate::formats::{Format, timecode};
 
-/// WebVTT with the speaker as its voice tag (W3C, WebVTT).
+/// WebVTT.
 pub const FORMAT: Format = Format {
     id: "vtt",
     extension: "vtt",

@@ -13,7 +13,7 @@ pub enum AudioError {
     Unopened {
         /// As it was given.
         path: String,
-        /// Reason as the operating system gives it.
+        /// The system's reason.
         why: String,
     },
     /// No known sound format, whatever its name says: exit code 2.
@@ -38,7 +38,7 @@ pub enum AudioError {
     Broken {
         /// As it was given.
         path: String,
-        /// Reason as the operating system gives it.
+        /// The system's reason.
         why: String,
     },
     /// No microphone, or it is taken or forbidden: exit code 1.
@@ -82,7 +82,7 @@ impl Explain for AudioError {
 /// What a read gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
-    /// Samples were appended; perhaps none, from a device that had none in time.
+    /// Samples were appended.
     Some,
     /// So many samples were lost before what comes next; nothing was appended.
     Lost(u64),

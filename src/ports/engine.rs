@@ -12,7 +12,7 @@ pub enum EngineError {
     Absent {
         /// `asr` or `llm`.
         worker: String,
-        /// Reason as the operating system gives it.
+        /// The system's reason.
         why: String,
     },
     /// It speaks another version.
@@ -20,12 +20,12 @@ pub enum EngineError {
     Version {
         /// `asr` or `llm`.
         worker: String,
-        /// Protocol version of the worker.
+        /// Its version.
         theirs: u32,
-        /// [`crate::protocol::VERSION`] of the program.
+        /// Ours.
         ours: u32,
     },
-    /// The worker process ended during a request.
+    /// It died.
     #[error("the {worker} worker died ({how})")]
     Died {
         /// `asr` or `llm`.
@@ -52,7 +52,7 @@ pub enum EngineError {
     Degraded {
         /// `asr` or `llm`.
         worker: String,
-        /// Restarts within the budget, all of them used.
+        /// Restarts used.
         times: u32,
     },
     /// It did not answer in time and was stopped.
@@ -60,7 +60,7 @@ pub enum EngineError {
     Hung {
         /// `asr` or `llm`.
         worker: String,
-        /// Time limit of the request, seconds.
+        /// The limit.
         seconds: u64,
     },
     /// The request was cancelled.
@@ -69,9 +69,9 @@ pub enum EngineError {
     /// The engine said no.
     #[error("{what}")]
     Failed {
-        /// What happened, as the worker says it; no client words.
+        /// What happened.
         what: String,
-        /// What the user can do, one sentence.
+        /// What to do.
         hint: String,
     },
 }
@@ -110,7 +110,7 @@ impl Explain for EngineError {
     }
 }
 
-/// An engine that writes down speech.
+/// Speech to text.
 pub trait SpeechEngine: Send {
     /// Loads a model, replacing the one before; the engine's description of it.
     fn load(&mut self, load: Load) -> Result<String, EngineError>;
@@ -131,6 +131,6 @@ pub trait LanguageEngine: Send {
     fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError>;
     /// Margins of small yes/no questions, in their order.
     fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError>;
-    /// A short text within a grammar, at most [`Write::max_tokens`] tokens.
+    /// A short text.
     fn write(&mut self, write: Write) -> Result<Written, EngineError>;
 }

@@ -22,7 +22,7 @@ pub struct Hello {
 pub struct Request {
     /// Chosen by the program; never 0, never reused for the life of the worker.
     pub id: u64,
-    /// The request itself.
+    /// What is asked.
     pub ask: Ask,
 }
 
@@ -120,7 +120,7 @@ pub struct Judge {
 /// One question about one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
-    /// Index into [`Judge::lines`], from 0.
+    /// Index into [`Judge::lines`].
     pub line: usize,
     /// Everything after the line up to where the answer begins, in the chat template of the model.
     pub after: String,
@@ -147,7 +147,7 @@ pub struct Write {
 /// A part of a prompt.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Part {
-    /// Text of this part, without special tokens of the template unless [`Part::trusted`].
+    /// The text.
     pub text: ClientText,
     /// Ours (template, task); client words are not trusted and are tokenised as plain text.
     pub trusted: bool,
@@ -156,7 +156,7 @@ pub struct Part {
 /// A text that was written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Written {
-    /// Text of this part, without special tokens of the template unless [`Part::trusted`].
+    /// The text.
     pub text: ClientText,
     /// Tokens of the prompt and of the text.
     pub prompt_tokens: u32,
@@ -170,34 +170,34 @@ pub struct Written {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Say {
-    /// The first message, sent once.
+    /// First, once.
     Hello(Hello),
     /// asr: words so far of request `id`; may be dropped on the way.
     Partial {
-        /// Id of the request.
+        /// The request.
         id: u64,
         /// The words so far.
         text: ClientText,
     },
     /// The request is answered.
     Done {
-        /// Id of the request.
+        /// The request.
         id: u64,
         /// The answer.
         answer: Answer,
     },
     /// The request was cancelled.
     Cancelled {
-        /// Id of the request.
+        /// The request.
         id: u64,
     },
     /// The request failed; the worker goes on.
     Failed {
-        /// Id of the request.
+        /// The request.
         id: u64,
         /// What happened, no client words.
         what: String,
-        /// What the user can do, one sentence.
+        /// What to do.
         hint: String,
     },
 }
@@ -206,22 +206,22 @@ pub enum Say {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// Answer to [`Ask::Load`].
+    /// To `Load`.
     Loaded {
         /// The engine's own description: architecture and size.
         about: String,
         /// Context length in tokens that is in use; 0 for asr.
         context: u32,
     },
-    /// Answer to [`Ask::Decode`].
+    /// To `Decode`.
     Decoded(Decoded),
     /// To `Embed`: unit vectors.
     Embedded {
-        /// One vector per text, in the order of the texts.
+        /// One per text.
         vectors: Vec<Vec<f32>>,
     },
-    /// Answer to [`Ask::Judge`].
+    /// To `Judge`.
     Judged(Judged),
-    /// Answer to [`Ask::Write`].
+    /// To `Write`.
     Written(Written),
 }

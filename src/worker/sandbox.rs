@@ -1,10 +1,10 @@
-//! The sandbox a worker enters before it touches a model file. Weights come from strangers, their loaders have a long
+//! The cage a worker enters before it touches a model file. Weights come from strangers, their loaders have a long
 //! list of memory-corruption bugs, and a worker needs nothing but its pipes, its threads and one file to read.
 //! Must be entered before any thread is started and before the model is opened.
 
 use std::path::Path;
 
-/// How much of the sandbox this kernel gave.
+/// How much of the cage this kernel gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// Files and system calls are both confined.

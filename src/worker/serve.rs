@@ -13,19 +13,19 @@ const WAITING: usize = 32;
 /// How a request ended when it did not end in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// The program sent [`Ask::Cancel`] for it.
+    /// It was cancelled.
     Cancelled,
     /// It failed: what happened and what to do, no client words.
     Failed {
-        /// What happened, one sentence without client words.
+        /// What happened.
         what: String,
-        /// What the user can do, one sentence.
+        /// What to do.
         hint: String,
     },
 }
 
 impl Fate {
-    /// A failure of these two sentences, neither with client words.
+    /// A failure.
     pub fn failed(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Fate::Failed { what: what.into(), hint: hint.into() }
     }

@@ -1,4 +1,4 @@
-//! The source keeps its order: layers, headers, one file per engine, nothing printed outside the command line.
+//! The house keeps its order: layers, headers, one file per engine, nothing printed outside the command line.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -214,7 +214,7 @@ fn no_work_is_left_for_later_in_the_text() {
 }
 
 #[test]
-fn files_stay_small_enough_to_read() {
+fn rooms_stay_small_enough_to_read() {
     /// About 400 lines without tests is asking to be split; this is where asking ends.
     const MOST: usize = 600;
     none_found(

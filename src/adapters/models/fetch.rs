@@ -34,7 +34,7 @@ pub struct Fetcher {
 
 /// Why a piece did not come.
 pub struct Missed {
-    /// Why it was not fetched, one line.
+    /// One line.
     pub why: String,
     /// What a person can do, where there is something.
     pub hint: Option<String>,
@@ -201,7 +201,7 @@ fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(Ex
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|e| Missed::new(format!("{name} could not be started: {e}")))?;
     let stderr = child.stderr.take();
-    // Bounded: output beyond the limit is read and dropped.
+    // Bounded: a program that never stops talking is drained but not remembered.
     let words = std::thread::spawn(move || {
         let mut said = Vec::new();
         if let Some(mut pipe) = stderr {

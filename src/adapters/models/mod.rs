@@ -27,7 +27,7 @@ pub enum ModelError {
     /// The manifest has no such variant.
     #[error("{id} has no variant {variant}; it has {has}")]
     UnknownVariant {
-        /// Catalogue id of the model.
+        /// The model.
         id: String,
         /// What was asked for.
         variant: String,
@@ -37,9 +37,9 @@ pub enum ModelError {
     /// Known but not in the models folder.
     #[error("the model {id} is not in {dir}")]
     Missing {
-        /// Catalogue id of the model.
+        /// The model.
         id: String,
-        /// Path of the models folder.
+        /// The models folder.
         dir: String,
         /// Whether `gyeot models pull` can fetch it.
         can_be_pulled: bool,
@@ -49,7 +49,7 @@ pub enum ModelError {
     NoneFor {
         /// `asr`, `llm`, …
         task: &'static str,
-        /// Path of the models folder.
+        /// The models folder.
         dir: String,
         /// The one to get.
         id: String,
@@ -57,19 +57,19 @@ pub enum ModelError {
     /// The file's hash is not the pinned one.
     #[error("the file of {id} is not what its hash says: {path} has sha256 {found}, expected {expected}")]
     WrongHash {
-        /// Catalogue id of the model.
+        /// The model.
         id: String,
-        /// Path of the file.
+        /// The file.
         path: String,
-        /// SHA-256 of the file as it is.
+        /// What it has.
         found: String,
-        /// SHA-256 that the manifest names.
+        /// What was pinned.
         expected: String,
     },
     /// A manifest is not well formed.
     #[error("the manifest {name} is not well formed: {why}")]
     Manifest {
-        /// Name of the file, without its folder.
+        /// File name.
         name: String,
         /// The first thing that is wrong.
         why: String,
@@ -87,44 +87,44 @@ pub enum ModelError {
     Io {
         /// What was being done.
         what: String,
-        /// Reason as the operating system gives it.
+        /// The system's reason.
         #[source]
         source: std::io::Error,
     },
-    /// The disk has less free space than the model and its ingredients need.
+    /// Not enough room.
     #[error("not enough room in {dir}: {needed} MiB are needed, {free} MiB are free")]
     NoRoom {
-        /// Path of the models folder.
+        /// The models folder.
         dir: String,
-        /// Space that is needed, MiB.
+        /// MiB.
         needed: u64,
-        /// Space that is free, MiB.
+        /// MiB.
         free: u64,
     },
     /// The catalogue pins no hash, so there is nothing that could be fetched and trusted.
     #[error("{id} cannot be pulled: no file of it was seen, so no hash is pinned")]
     NotPullable {
-        /// Catalogue id of the model.
+        /// The model.
         id: String,
         /// Where its publisher keeps it.
         repository: String,
     },
-    /// No source gave the model.
+    /// Every source failed.
     #[error("{id} could not be fetched: {why}")]
     SourcesFailed {
-        /// Catalogue id of the model.
+        /// The model.
         id: String,
         /// One reason per source.
         why: String,
-        /// What the user can do, one sentence.
+        /// What to do.
         hint: String,
     },
     /// Anything else that a person can mend.
     #[error("{what}")]
     Refused {
-        /// What happened, one sentence.
+        /// What happened.
         what: String,
-        /// What the user can do, one sentence.
+        /// What to do.
         hint: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Fetching a model: free space, sources in order, hash, and only then its name. Whatever interrupts it, a file under its
+//! Fetching a model: room, sources in order, hash, and only then its name. Whatever interrupts it, a file under its
 //! final name is whole and right; what was begun stays in `.pulling` and is used by the next run.
 
 use crate::adapters::models::digest::Kept;
@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 
 /// Where unfinished work lies within the models folder.
 const WORK: &str = ".pulling";
-/// Space that is left free for everything else on the disk.
+/// Room that is left free for everything else on the disk.
 const SPARE_ROOM: u64 = 200 << 20;
 
-/// Receives the progress of a fetch.
+/// Somebody who is told how far it is.
 pub trait Report {
     /// A step begins; `total` in bytes where it is known.
     fn begin(&mut self, what: &str, total: Option<u64>);
@@ -33,7 +33,7 @@ pub trait Report {
 pub enum Pulled {
     /// It was here already, and right.
     AlreadyHere(PathBuf),
-    /// Path of the file that was fetched.
+    /// It was fetched.
     Fetched(PathBuf),
 }
 
@@ -68,7 +68,7 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
     let mut fetcher = Fetcher::new(&work)?;
     let made = first_that_gives(&mut fetcher, id, &sources, wanted, &work, report)?;
     put_in_place(&made, &path)?;
-    // The next run finds nothing to resume; a failure to clean only costs space.
+    // The next run finds nothing to resume; a failure to clean only costs room.
     let _ = std::fs::remove_dir_all(&work);
     Ok(Pulled::Fetched(path))
 }

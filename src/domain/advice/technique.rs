@@ -50,7 +50,7 @@ impl Question {
 pub struct CardText {
     /// Name of the direction.
     pub title: String,
-    /// One sentence: when the technique fits.
+    /// When it fits.
     pub fits: String,
     /// When it does not.
     pub not_when: String,
@@ -73,9 +73,9 @@ pub struct Card {
     pub family: String,
     /// Published source, and what it supports.
     pub source: String,
-    /// The card in Korean.
+    /// Korean.
     pub ko: CardText,
-    /// The card in English.
+    /// English.
     pub en: CardText,
     /// At least one of them supports.
     pub questions: Vec<Question>,
@@ -214,7 +214,7 @@ pub enum LibraryError {
     /// Two cards share an id.
     #[error("the technique {0} is there twice")]
     Twice(TechniqueId),
-    /// The library has no card.
+    /// Not one card.
     #[error("there is no technique card")]
     Empty,
 }

@@ -22,13 +22,13 @@ pub struct Instrument {
     pub id: InstrumentId,
     /// Changes whenever scoring or wording changes.
     pub version: String,
-    /// Title in both languages.
+    /// For people.
     pub title: Label,
-    /// What it measures, in both languages.
+    /// What it measures.
     pub measures: Label,
     /// Which way trouble lies.
     pub direction: Direction,
-    /// Who fills it in.
+    /// Who answers.
     pub respondent: Respondent,
     /// Wording that could not be verified from a source that was seen, by language.
     #[serde(default)]
@@ -44,21 +44,21 @@ pub struct Instrument {
     /// Provenance of the wording of each language.
     #[serde(default)]
     pub wording: BTreeMap<Lang, Provenance>,
-    /// LOINC codes of the panel and its total.
+    /// LOINC.
     #[serde(default)]
     pub loinc: Loinc,
-    /// Sets of answers, which items name.
+    /// Answer sets.
     #[serde(default)]
     pub options: Vec<OptionSet>,
     /// Questions in order.
     #[serde(default, rename = "item")]
     pub items: Vec<Item>,
-    /// How the total is made.
+    /// The total.
     pub scoring: Scoring,
-    /// Scores over a part of the items.
+    /// Part scores.
     #[serde(default, rename = "subscale")]
     pub subscales: Vec<Subscale>,
-    /// Rules that lead from answers to a named outcome.
+    /// Decision rules.
     #[serde(default, rename = "algorithm")]
     pub algorithms: Vec<Algorithm>,
     /// Bands; the first set that fits the scale and sex is the leading one.
@@ -67,22 +67,22 @@ pub struct Instrument {
     /// Cut-offs side by side.
     #[serde(default, rename = "norm")]
     pub norms: Vec<Norm>,
-    /// Tables that lead from a score to a percentile rank.
+    /// Percentile tables.
     #[serde(default)]
     pub percentiles: Vec<Percentiles>,
     /// Bases of reliable change.
     #[serde(default, rename = "change")]
     pub changes: Vec<ChangeBasis>,
-    /// Cuts between a clinical and a general population, for change.
+    /// Clinical cuts.
     #[serde(default, rename = "clinical_cut")]
     pub clinical_cuts: Vec<ClinicalCut>,
-    /// When a course of scores counts as response or remission.
+    /// Response and remission.
     #[serde(default)]
     pub remission: Option<Remission>,
-    /// Scores by week from which on non-response is likely, where published.
+    /// Expected trajectory.
     #[serde(default)]
     pub expected: Vec<Expected>,
-    /// Before which session a missing improvement says little.
+    /// Early sessions.
     #[serde(default)]
     pub patience: Option<Patience>,
     /// How often it is usually given.
@@ -125,26 +125,26 @@ pub enum LibraryError {
     /// Not TOML, or not of the format.
     #[error("{file}:{line}: {what}")]
     Broken {
-        /// Name of the data file.
+        /// File name.
         file: String,
-        /// Line of the data file, from 1.
+        /// Line from 1.
         line: usize,
-        /// What is wrong, one phrase.
+        /// What is wrong.
         what: String,
     },
     /// Well formed, but it contradicts itself.
     #[error("{file}:{line}: {place}: {what}")]
     Inconsistent {
-        /// Name of the data file.
+        /// File name.
         file: String,
         /// Line from 1 of the table in question.
         line: usize,
-        /// Table of the data file, such as `scoring`.
+        /// Which table.
         place: String,
-        /// What is wrong, one phrase.
+        /// What is wrong.
         what: String,
     },
-    /// No instrument has this id; the second is the one most like it.
+    /// No such instrument.
     #[error("there is no instrument `{0}`")]
     Unknown(InstrumentId, Option<InstrumentId>),
 }
@@ -240,12 +240,12 @@ impl Library {
         })
     }
 
-    /// Every instrument, in the order of ids.
+    /// All, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Instrument> {
         self.by_id.values()
     }
 
-    /// Number of instruments in the library.
+    /// Number of instruments.
     pub fn len(&self) -> usize {
         self.by_id.len()
     }

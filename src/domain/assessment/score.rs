@@ -64,7 +64,7 @@ pub struct Context {
 pub struct Points(i64);
 
 impl Points {
-    /// Points without a fraction.
+    /// Whole points.
     pub const fn whole(points: i32) -> Self {
         Points(points as i64 * 100)
     }
@@ -76,7 +76,7 @@ impl Points {
         Points((twice + half) / (2 * denominator.max(1)))
     }
 
-    /// The points as a number with a fraction.
+    /// As a number.
     pub fn value(self) -> f64 {
         self.0 as f64 / 100.0
     }
@@ -124,23 +124,23 @@ pub(super) fn plain<S: serde::Serializer>(v: &f64, s: S) -> Result<S::Ok, S::Err
 /// A band as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BandFound {
-    /// Id in the instrument.
+    /// Name.
     pub id: String,
-    /// Label in the language of the request.
+    /// For people.
     pub label: String,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
 /// A norm as it is reported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NormFound {
-    /// Id in the instrument.
+    /// Name.
     pub id: String,
     /// The subscale, when not the total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<String>,
-    /// Score at which the positive side begins; see `side`.
+    /// The cut.
     #[serde(serialize_with = "plain")]
     pub cut: f64,
     /// The score is at the cut or above.
@@ -149,7 +149,7 @@ pub struct NormFound {
     pub positive: bool,
     /// Which side is positive.
     pub side: Side,
-    /// The people it was studied on.
+    /// Who was studied.
     pub population: String,
     /// Country code of the population.
     pub country: String,
@@ -158,29 +158,29 @@ pub struct NormFound {
     /// The norm is of this sex only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sex: Option<Sex>,
-    /// Sensitivity at the cut, per cent.
+    /// Per cent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<f64>,
-    /// Specificity at the cut, per cent.
+    /// Per cent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub specificity: Option<f64>,
-    /// Number of people who were studied.
+    /// Number of people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<u32>,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
 /// A part score as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartScore {
-    /// Label in the language of the request.
+    /// For people.
     pub title: String,
     /// Absent when too much is blank.
     pub score: Option<Points>,
-    /// Lowest possible score.
+    /// Lowest possible.
     pub min: i32,
-    /// Highest possible score.
+    /// Highest possible.
     pub max: i32,
     /// Absent when it has no bands.
     pub band: Option<BandFound>,
@@ -189,22 +189,22 @@ pub struct PartScore {
 /// The result of a decision rule as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeFound {
-    /// Id of the rule in the instrument.
+    /// Which rule.
     pub algorithm: String,
-    /// Id of the outcome in the rule.
+    /// Which outcome.
     pub outcome: String,
-    /// Label in the language of the request.
+    /// For people.
     pub label: String,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
 /// A percentile as it is reported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PercentileFound {
-    /// Id of the table in the instrument.
+    /// Which table.
     pub id: String,
-    /// The people the table was made from.
+    /// Who was measured.
     pub population: String,
     /// Per cent of them with this score or less.
     pub at_or_below: f64,
@@ -217,11 +217,11 @@ pub struct PercentileFound {
 pub struct CriticalFound {
     /// Position of the item from 1.
     pub item: usize,
-    /// Value of the answer that was given.
+    /// The answer.
     pub answer: i32,
     /// The screener that opens at once.
     pub opens: Option<InstrumentId>,
-    /// Reason in the language of the request.
+    /// Why.
     pub reason: String,
 }
 
@@ -230,7 +230,7 @@ pub struct CriticalFound {
 pub struct Score {
     /// Always [`SCHEMA`].
     pub schema: String,
-    /// Id of the instrument.
+    /// Which instrument.
     pub instrument: InstrumentId,
     /// Which version of its file.
     pub version: String,
@@ -238,7 +238,7 @@ pub struct Score {
     pub valid: bool,
     /// The total; absent when not valid.
     pub score: Option<Points>,
-    /// Lowest possible score.
+    /// Lowest possible.
     pub min: i32,
     /// Highest possible for this sex.
     pub max: i32,
@@ -253,7 +253,7 @@ pub struct Score {
     pub other_bands: Vec<BandFound>,
     /// Cut-offs side by side.
     pub norms: Vec<NormFound>,
-    /// Percentile ranks, one per table that applies.
+    /// Percentile ranks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub percentiles: Vec<PercentileFound>,
     /// Results of decision rules.
@@ -279,13 +279,13 @@ pub enum ScoreError {
     /// Letters or the like.
     #[error("answer {position} is not a whole number")]
     NotANumber {
-        /// Position of the item, from 1.
+        /// From 1.
         position: usize,
     },
     /// Too few or too many.
     #[error("{id} takes {takes}, {given} were given")]
     Count {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
         /// `9 answers`, or `6 to 7 answers`.
         takes: String,
@@ -295,9 +295,9 @@ pub enum ScoreError {
     /// Not an answer of that item.
     #[error("answer {position} of {id} must be one of {allowed}")]
     OutOfRange {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
-        /// Position of the item, from 1.
+        /// From 1.
         position: usize,
         /// The values the item takes.
         allowed: String,
@@ -305,15 +305,15 @@ pub enum ScoreError {
     /// An item of the other sex is answered.
     #[error("answer {position} of {id} is not asked of this sex")]
     OtherSex {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
-        /// Position of the item, from 1.
+        /// From 1.
         position: usize,
     },
     /// Answers for an instrument whose items are not held.
     #[error("{id} takes a total only: {why}")]
     TotalOnly {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
         /// [`crate::domain::assessment::instrument::licence::Licence::reason`].
         why: String,
@@ -321,17 +321,17 @@ pub enum ScoreError {
     /// A total for an instrument that takes answers.
     #[error("{id} is scored from its answers, not from a total")]
     AnswersOnly {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
     },
     /// A total outside the scale.
     #[error("a total of {id} lies between {min} and {max}")]
     TotalOutOfRange {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
-        /// Lowest possible score.
+        /// Lowest possible.
         min: i32,
-        /// Highest possible score.
+        /// Highest possible.
         max: i32,
     },
 }

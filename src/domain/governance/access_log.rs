@@ -44,7 +44,7 @@ pub enum Task {
     /// is [`Task::Read`]. A backup only becomes a vault again, under the same keys and the same policy:
     /// [`Task::Backup`]. The access log, certificates and reports hold no content of a client.
     Export,
-    /// An escalation was raised.
+    /// An escalation.
     Escalate,
     /// The roster changed.
     Roster,
@@ -78,7 +78,7 @@ impl Task {
 /// One entry: who, when, where, whose, what, why. No words of a client, only the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The member who acted.
+    /// The account.
     pub by: MemberId,
     /// When, by this workstation's clock.
     pub at: Timestamp,
@@ -87,12 +87,12 @@ pub struct Entry {
     /// Whose data: the pseudonym.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whose: Option<ClientCode>,
-    /// What was done.
+    /// The task.
     pub task: Task,
     /// How many records it touched.
     #[serde(default)]
     pub records: u64,
-    /// Reason that was given, for tasks that demand one.
+    /// Why, where required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// One person did what needs two.
@@ -164,13 +164,13 @@ impl Month {
 pub struct Inspection {
     /// `gyeot.inspection/1`.
     pub schema: String,
-    /// The month that was inspected.
+    /// The month.
     pub month: Month,
-    /// Number of entries in the month.
+    /// Entries in it.
     pub entries: u64,
-    /// Number of entries by task.
+    /// Entries per task.
     pub tasks: std::collections::BTreeMap<Task, u64>,
-    /// Number of entries by member.
+    /// Entries per account.
     pub accounts: std::collections::BTreeMap<MemberId, u64>,
     /// Exports, each with its reason.
     pub exports: Vec<Entry>,
@@ -182,7 +182,7 @@ pub struct Inspection {
     /// Numbers of entries, of this month and before, that one person did alone and no other has reviewed.
     #[serde(default)]
     pub unreviewed: Vec<u64>,
-    /// Entries of what was destroyed.
+    /// Destructions.
     pub destroyed: Vec<Entry>,
     /// Identities that were recovered, and clients that went to another counsellor.
     #[serde(default)]
@@ -194,9 +194,9 @@ pub struct Inspection {
     /// Where the log is damaged, cut or out of order, in any month: which month such an entry was of cannot be said.
     #[serde(default)]
     pub breaks: Vec<LogBreak>,
-    /// The member who inspected.
+    /// Who inspected.
     pub by: MemberId,
-    /// When it was inspected.
+    /// When.
     pub at: Timestamp,
 }
 
@@ -265,7 +265,7 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
 }
 
 /// What one person did alone and no other person has reviewed since. A change of the roster is reviewed there, which
-/// the log shows by the two words of its detail: `entry 4`, then `review 4`.
+/// the log tells by the two words of its detail: `entry 4`, then `review 4`.
 pub fn unreviewed(entries: &[(u64, Entry)]) -> Vec<&(u64, Entry)> {
     let reviewed = |n: u64, entry: &Entry| {
         let number = n.to_string();
@@ -280,10 +280,10 @@ pub fn unreviewed(entries: &[(u64, Entry)]) -> Vec<&(u64, Entry)> {
     entries.iter().filter(|(n, e)| e.break_glass && !reviewed(*n, e)).collect()
 }
 
-/// How far a member's keys reached for one client, as the log shows it without any key to content.
+/// How far a member's keys reached for one client, as the log tells it without any key to content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
-    /// Code of the client.
+    /// Whose.
     pub code: ClientCode,
     /// The client is theirs to this day: nobody took over.
     pub own: bool,

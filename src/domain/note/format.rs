@@ -14,9 +14,9 @@ pub struct Section {
     pub id: String,
     /// Whether a draft may be proposed from the transcript. False where only the counsellor's own judgement belongs.
     pub from_transcript: bool,
-    /// The section in Korean.
+    /// Korean.
     pub ko: SectionText,
-    /// The section in English.
+    /// English.
     pub en: SectionText,
 }
 
@@ -24,7 +24,7 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SectionText {
-    /// Heading of the section.
+    /// Heading.
     pub title: String,
     /// One line on what belongs here.
     pub guide: String,

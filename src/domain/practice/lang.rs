@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
-    /// Korean, `ko`.
+    /// Korean.
     #[default]
     Ko,
-    /// English, `en`.
+    /// English.
     En,
 }
 

@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 /// Why a FHIR file was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FhirError {
-    /// The file is not JSON.
+    /// Not JSON.
     #[error("the file is not JSON: line {line}, column {column}")]
     NotJson {
-        /// Line of the first fault, from 1.
+        /// From 1.
         line: usize,
-        /// Column of the first fault, from 1.
+        /// From 1.
         column: usize,
     },
-    /// JSON, but not a resource that is read here.
+    /// Another resource.
     #[error("the file holds a {found}, not a {wanted}")]
     Other {
-        /// `resourceType` as it stands in the file.
+        /// What it is.
         found: String,
         /// What was asked for.
         wanted: &'static str,
@@ -29,7 +29,7 @@ pub enum FhirError {
     /// Another release of FHIR.
     #[error("the file is of another FHIR release ({release}): {sign}")]
     Release {
-        /// The FHIR release that it gives itself away as.
+        /// Which.
         release: &'static str,
         /// What gave it away.
         sign: String,
@@ -37,9 +37,9 @@ pub enum FhirError {
     /// It departs from the R4 structure.
     #[error("{path}: {what}")]
     Structure {
-        /// Path of the element, such as `item[2].type`.
+        /// Where.
         path: String,
-        /// What is wrong with the element, one phrase.
+        /// What is wrong.
         what: String,
     },
     /// Answers that do not fit the instrument.
@@ -47,7 +47,7 @@ pub enum FhirError {
     Answer {
         /// The item of the file.
         link_id: String,
-        /// Id of the instrument.
+        /// The instrument.
         id: String,
     },
 }
@@ -76,7 +76,7 @@ impl Explain for FhirError {
 pub struct ReadOption {
     /// Code system and code.
     pub code: Option<(String, String)>,
-    /// Text of the answer.
+    /// Label.
     pub display: String,
     /// Its score, where the file gives one.
     pub score: Option<f64>,
@@ -85,28 +85,28 @@ pub struct ReadOption {
 /// One question of a questionnaire, groups flattened in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadItem {
-    /// `linkId`, unique within the questionnaire.
+    /// Link id, unique.
     pub link_id: String,
-    /// LOINC code of the question, where it has one.
+    /// LOINC code.
     pub loinc: Option<String>,
-    /// Text of the question.
+    /// Words.
     pub text: String,
     /// R4 item type.
     pub kind: String,
-    /// Whether an answer is required.
+    /// Must be answered.
     pub required: bool,
-    /// Answers that can be chosen, in their order.
+    /// Answers, in order.
     pub options: Vec<ReadOption>,
 }
 
 /// A questionnaire as read. The file itself is kept, so that writing it out again loses nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadQuestionnaire {
-    /// `title`, else `name`.
+    /// Title or name.
     pub title: String,
     /// LOINC code of the panel.
     pub panel: Option<String>,
-    /// Questions in their order, groups flattened.
+    /// Questions.
     pub items: Vec<ReadItem>,
     file: Value,
 }

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
-    /// Korean text.
+    /// Korean.
     pub ko: String,
-    /// English text.
+    /// English.
     pub en: String,
 }
 
@@ -54,7 +54,7 @@ pub enum Direction {
     HigherBetter,
 }
 
-/// Who fills in an instrument.
+/// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Respondent {
@@ -116,12 +116,12 @@ pub struct OptionSet {
 }
 
 impl OptionSet {
-    /// Smallest value of the set.
+    /// Smallest value.
     pub fn min(&self) -> i32 {
         self.values.first().copied().unwrap_or(0)
     }
 
-    /// Largest value of the set.
+    /// Largest value.
     pub fn max(&self) -> i32 {
         self.values.last().copied().unwrap_or(0)
     }
@@ -162,7 +162,7 @@ pub struct Item {
     /// Asked only when this holds for earlier items.
     #[serde(default)]
     pub ask_if: Option<Condition>,
-    /// Factor of the answer before it is added.
+    /// Multiplies the answer.
     #[serde(default = "one")]
     pub weight: i32,
     /// Position of the option set; filled by the loader.
@@ -210,9 +210,9 @@ pub struct Condition {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Algorithm {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
-    /// Title in both languages.
+    /// For people.
     pub title: Label,
     /// Where the rule is published.
     pub source: String,
@@ -224,14 +224,14 @@ pub struct Algorithm {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
     /// For people; never a diagnosis.
     pub label: Label,
     /// The score when the instrument is scored by outcome.
     #[serde(default)]
     pub rank: i32,
-    /// Conditions, all of which must hold.
+    /// All must hold.
     #[serde(default)]
     pub all: Vec<Condition>,
     /// One of these must hold, when there are any.
@@ -267,7 +267,7 @@ pub enum MissingRule {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scoring {
-    /// How answers become a score.
+    /// How.
     pub method: Method,
     /// Item positions of the total; all scored items when empty.
     #[serde(default)]
@@ -275,7 +275,7 @@ pub struct Scoring {
     /// Items whose answer is turned round within its option set.
     #[serde(default)]
     pub reverse: Vec<usize>,
-    /// Factor of the sum.
+    /// Times the sum.
     #[serde(default = "one")]
     pub multiplier: i32,
     /// Lowest possible score; the loader recomputes it.
@@ -285,7 +285,7 @@ pub struct Scoring {
     /// Highest possible score of men, where it differs.
     #[serde(default)]
     pub max_male: Option<i32>,
-    /// What blanks do to the score.
+    /// Blanks.
     pub missing: MissingRule,
     /// Most blanks that still give a score.
     #[serde(default)]
@@ -294,17 +294,17 @@ pub struct Scoring {
     pub source: String,
 }
 
-/// A score over a part of the items.
+/// A part score.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subscale {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
-    /// Title in both languages.
+    /// For people.
     pub title: Label,
     /// Item positions, from 1.
     pub items: Vec<usize>,
-    /// Factor of the sum.
+    /// Times the sum.
     #[serde(default = "one")]
     pub multiplier: i32,
     /// Lowest possible; filled by the loader.
@@ -325,9 +325,9 @@ pub struct BandSet {
     /// For this sex only.
     #[serde(default)]
     pub sex: Option<Sex>,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
-    /// Bands, lowest first.
+    /// Ascending.
     pub list: Vec<Band>,
 }
 
@@ -335,7 +335,7 @@ pub struct BandSet {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
     /// Lowest score of the band.
     pub from: i32,
@@ -362,9 +362,9 @@ pub enum Side {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Norm {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
-    /// The people it was studied on.
+    /// Who was studied.
     pub population: Label,
     /// Country code of the population, such as `KR`.
     pub country: String,
@@ -374,23 +374,23 @@ pub struct Norm {
     /// For this sex only.
     #[serde(default)]
     pub sex: Option<Sex>,
-    /// Score at which the positive side begins; see `side`.
+    /// The cut.
     pub cut: f64,
     /// Which side is positive.
     #[serde(default)]
     pub side: Side,
     /// What a positive screen points at.
     pub points_at: Label,
-    /// Sensitivity at the cut, per cent.
+    /// Percent.
     #[serde(default)]
     pub sensitivity: Option<f64>,
-    /// Specificity at the cut, per cent.
+    /// Percent.
     #[serde(default)]
     pub specificity: Option<f64>,
-    /// Number of people who were studied.
+    /// Number of people.
     #[serde(default)]
     pub n: Option<u32>,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
@@ -412,12 +412,12 @@ pub enum ReliabilityKind {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeBasis {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
     /// The subscale; the total when absent.
     #[serde(default)]
     pub scale: Option<String>,
-    /// Standard deviation of the score, points.
+    /// Standard deviation.
     #[serde(default)]
     pub sd: Option<f64>,
     /// Reliability, 0 to 1.
@@ -439,7 +439,7 @@ pub struct ChangeBasis {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClinicalCut {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
     /// The subscale; the total when absent.
     #[serde(default)]
@@ -453,7 +453,7 @@ pub struct ClinicalCut {
     /// Mean and SD of the other group.
     #[serde(default)]
     pub general: Option<[f64; 2]>,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
     /// The one that classifies.
     #[serde(default)]
@@ -468,7 +468,7 @@ pub struct Remission {
     pub response_percent: f64,
     /// Remission: below this score.
     pub remission_below: i32,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
@@ -482,7 +482,7 @@ pub struct Expected {
     pub non_response_at: i32,
     /// In which treatment and whom.
     pub population: Label,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
@@ -492,9 +492,9 @@ pub struct Expected {
 pub struct Patience {
     /// First session from which "not on track" may be said without a caution.
     pub before_session: u32,
-    /// The caution in both languages, as it is shown beside the score.
+    /// The caution.
     pub note: Label,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
@@ -504,7 +504,7 @@ pub struct Patience {
 pub struct Interval {
     /// As [`crate::domain::practice::schedule::Every`] is written: `2w` or `session`.
     pub every: String,
-    /// The publication it is taken from.
+    /// Where published.
     pub source: String,
 }
 
@@ -519,7 +519,7 @@ pub struct Critical {
     /// The screener that opens at once, or none when this is the screener itself.
     #[serde(default)]
     pub opens: Option<InstrumentId>,
-    /// Reason in both languages, as it is shown.
+    /// Why.
     pub reason: Label,
 }
 
@@ -527,9 +527,9 @@ pub struct Critical {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Percentiles {
-    /// Id, unique within its table; records name it.
+    /// Name.
     pub id: String,
-    /// The people the table was made from.
+    /// Who was measured.
     pub population: Label,
     /// For this sex only.
     #[serde(default)]
@@ -538,7 +538,7 @@ pub struct Percentiles {
     pub age_from: u16,
     /// Oldest age in years.
     pub age_to: u16,
-    /// Number of people who were studied.
+    /// Number of people.
     pub n: u32,
     /// Where it comes from and how it was worked out.
     pub source: String,
@@ -550,10 +550,10 @@ pub struct Percentiles {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Loinc {
-    /// LOINC code of the panel.
+    /// Panel.
     #[serde(default)]
     pub panel: Option<String>,
-    /// LOINC code of the total score.
+    /// Total score.
     #[serde(default)]
     pub total: Option<String>,
     /// Why codes are absent or must not be reused.
@@ -571,25 +571,25 @@ pub struct Example {
     /// A total worked out elsewhere, instead of answers.
     #[serde(default)]
     pub total: Option<i32>,
-    /// Sex of the person of the example, where scoring needs it.
+    /// Sex.
     #[serde(default)]
     pub sex: Option<Sex>,
     /// Expected: the sheet gives a score.
     #[serde(default = "yes")]
     pub valid: bool,
-    /// Expected score of the worked example.
+    /// Expected score.
     #[serde(default)]
     pub score: Option<f64>,
     /// Expected band of the total.
     #[serde(default)]
     pub band: Option<String>,
-    /// Expected part scores of the worked example.
+    /// Expected part scores.
     #[serde(default)]
     pub subscales: BTreeMap<String, f64>,
     /// Expected outcomes of algorithms.
     #[serde(default)]
     pub outcomes: BTreeMap<String, String>,
-    /// Expected critical items of the worked example.
+    /// Expected critical items.
     #[serde(default)]
     pub critical: Vec<usize>,
 }

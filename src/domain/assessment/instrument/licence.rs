@@ -28,14 +28,14 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Licence {
-    /// What the owner allows.
+    /// The verdict.
     pub verdict: Verdict,
     /// The owner or author.
     pub owner: String,
     /// The permission or refusal in the owner's own words; empty where those were not seen.
     #[serde(default)]
     pub quote: String,
-    /// Where the quote was found, or what was looked at instead.
+    /// Where the quote stands, or what was looked at instead.
     pub source: String,
     /// Our own words: what the verdict rests on beside the quote, or instead of it. Never a quotation.
     #[serde(default)]
@@ -61,7 +61,7 @@ impl Licence {
 /// The words of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Question<'a> {
-    /// Position of the item, from 1.
+    /// Position from 1.
     pub position: usize,
     /// As people number it.
     pub number: String,
@@ -69,7 +69,7 @@ pub struct Question<'a> {
     pub text: &'a str,
     /// Value and label of each answer.
     pub options: Vec<(i32, &'a str)>,
-    /// Whether it may be left blank.
+    /// May be skipped.
     pub optional: bool,
 }
 
@@ -78,7 +78,7 @@ pub struct Question<'a> {
 pub struct Wording<'a> {
     /// What precedes the items.
     pub instruction: &'a str,
-    /// Questions in the order of the instrument.
+    /// In order.
     pub questions: Vec<Question<'a>>,
     /// To be shown with the items.
     pub attribution: &'a str,
@@ -92,7 +92,7 @@ pub enum Withheld {
     /// The owner does not allow it.
     #[error("the wording of {id} may not be shown: {reason}")]
     Licence {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
         /// [`Licence::reason`].
         reason: String,
@@ -100,9 +100,9 @@ pub enum Withheld {
     /// It may be shown, but no verified wording in this language is at hand.
     #[error("no verified {lang} wording of {id} is shipped")]
     Missing {
-        /// Id of the instrument.
+        /// Which instrument.
         id: InstrumentId,
-        /// Language that was asked for.
+        /// The language.
         lang: Lang,
     },
 }
@@ -173,7 +173,7 @@ impl Instrument {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CentreText {
-    /// Id of the instrument.
+    /// Which instrument.
     pub id: InstrumentId,
     /// Language of the text.
     pub lang: Lang,
