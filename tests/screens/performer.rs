@@ -35,7 +35,7 @@ struct VaultFolder {
 }
 
 /// A client with one session that has ended, in which one direction was suggested.
-fn opened() -> VaultFolder {
+fn house() -> VaultFolder {
     let dir = tempfile::tempdir().unwrap();
     let new = shared::new_vault("이상담", Role::Counsellor);
     let pass = shared::pass();
@@ -118,7 +118,7 @@ fn activation() -> TechniqueId {
 
 #[test]
 fn a_decision_after_the_end_of_the_session_has_its_record() {
-    let mut h = opened();
+    let mut h = house();
     for decision in [Decision::Dismissed, Decision::Accepted] {
         h.ask(Effect::KeepDecision { session: h.session, technique: activation(), decision });
     }
@@ -128,7 +128,7 @@ fn a_decision_after_the_end_of_the_session_has_its_record() {
 
 #[test]
 fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
-    let mut h = opened();
+    let mut h = house();
     for edits in [1, 2] {
         let line = DraftLine {
             text: ClientText::new("매일 저녁 산책 십 분"),
@@ -144,7 +144,7 @@ fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
 
 #[test]
 fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
-    let mut h = opened();
+    let mut h = house();
     assert_eq!(h.caseload().unwritten, 0, "nothing is opened before the caseload is shown");
     let unwritten = h.wait(|a| match a {
         Answer::Caseload(rows) => Some(rows[0].unwritten),
@@ -161,7 +161,7 @@ fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
 
 #[test]
 fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet_takes_the_mark_away() {
-    let mut h = opened();
+    let mut h = house();
     assert!(!h.caseload().alert);
     for (ninth, alert) in [(2, true), (0, false)] {
         let mut answers = vec![Some(0); 9];
@@ -184,7 +184,7 @@ fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet
 
 #[test]
 fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
-    let mut h = opened();
+    let mut h = house();
     h.ask(Effect::RememberLang(Lang::En));
     h.caseload();
     let settings = gyeot::adapters::settings::read(&h.dir.path().join("settings.toml")).unwrap();
@@ -195,7 +195,7 @@ fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
 fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_the_same_body() {
     use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
     use gyeot::service::administrations;
-    let mut h = opened();
+    let mut h = house();
     let answers = |each: i32| Answers(vec![Some(each); 9]);
     for each in [2, 1] {
         h.ask(Effect::KeepAdministration {
