@@ -4,6 +4,7 @@
 
 use crate::domain::practice::text::ClientText;
 use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
+use crate::ports::engines::Kind;
 use crate::protocol::frame;
 use crate::protocol::{
     Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
@@ -34,25 +35,6 @@ const EXIT_WITHIN: Duration = Duration::from_secs(1);
 const AHEAD: usize = 64;
 /// The descriptor under which a worker finds its model.
 const MODEL_FD: i32 = 3;
-
-/// Which of the two workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Speech to text.
-    Asr,
-    /// Language model and embeddings.
-    Llm,
-}
-
-impl Kind {
-    /// `asr` or `llm`, as `Hello` says it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Asr => "asr",
-            Kind::Llm => "llm",
-        }
-    }
-}
 
 /// Where the program of a worker is: `GYEOT_WORKERS`, else beside this program. Of several builds for x86-64 levels
 /// (`gyeot-asr.x86-64-v4`, `-v3`, `-v2`) the best that this processor runs is taken.

@@ -3,8 +3,9 @@
 use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
+use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
-use crate::app::session_event::SessionEvent;
+use crate::domain::practice::session_event::{SessionCommand, SessionEvent};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
@@ -13,11 +14,10 @@ use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
-use crate::domain::transcript::Transcript;
 use crate::ports::audio::Sound;
-use crate::service::{UnlockedVault, VaultError};
 use crate::live::session::{self, Advise};
 use crate::live::session::follow::follow;
+use crate::service::transcripts::{self, Recovered};
 use crate::service::prepare_session;
 use std::sync::Arc;
 
@@ -104,7 +104,8 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         sound,
         advise,
         with: run.with,
-        models: globals.models_dir(),
+        engines: Box::new(Installed::at(globals.models_dir())),
+        data: shipped::session_data()?,
         speech_model: run.model,
         language_model: None,
     };
@@ -117,7 +118,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     let stop = running.commands.clone();
     crate::cli::interrupt::on_first(move || {
         // A session that has just ended needs no stop.
-        let _ = stop.try_send(crate::app::session_event::SessionCommand::Stop);
+        let _ = stop.try_send(SessionCommand::Stop);
     })?;
     let (lang, json) = (globals.lang(), globals.json);
     let mut meter = Meter::default();
@@ -229,33 +230,12 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
     }
 }
 
-/// The transcript of a session as its records tell it: the last whole one, or the utterances sealed so far.
-pub fn transcript_of<'a>(bodies: impl Iterator<Item = &'a Body>, lang: Lang) -> Transcript {
-    let mut whole = None;
-    let mut so_far = Transcript::empty(lang);
-    for body in bodies {
-        match body {
-            Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => {
-                for u in utterances {
-                    let at = so_far.utterances.partition_point(|x| x.start_ms <= u.start_ms);
-                    so_far.utterances.insert(at, u.clone());
-                    so_far.duration_ms = so_far.duration_ms.max(u.end_ms);
-                }
-            }
-            Body::Gap { gap } => so_far.gaps.push(gap.clone()),
-            _ => {}
-        }
-    }
-    whole.unwrap_or(so_far)
-}
-
 fn show(wanted: &str, globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = unlock(globals)?;
     let session = find(&unlocked.sessions(None)?, wanted)?;
     let opened = unlocked.open_session(session)?;
     let lang = globals.lang();
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let transcript = transcripts::transcript_of(opened.iter().map(|o| &o.body), lang);
     if globals.json {
         let records: Vec<_> = opened
             .iter()
@@ -315,7 +295,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
     let (mut done, mut refused) = (Vec::new(), None);
     // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
-        match finish(&unlocked, row.id, lang) {
+        match transcripts::recover(&unlocked, row.id, lang) {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
                 let fault = ErrorReport::from(fault);
@@ -339,7 +319,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
         if open.is_empty() {
             print::line(lang.pick("중단된 회기가 없습니다.", "no interrupted session"));
         }
-        for (id, Finished { utterances: n, withdrawn }) in done {
+        for (id, Recovered { utterances: n, withdrawn }) in done {
             print::line(match (lang, withdrawn) {
                 (Lang::Ko, false) => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
                 (Lang::En, false) => format!("session {id}: {n} utterances recovered"),
@@ -351,24 +331,4 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
         }
     }
     refused.map_or(Ok(()), Err)
-}
-
-/// What became of an interrupted session.
-struct Finished {
-    utterances: usize,
-    /// The client took the consent back before: nothing was added to it.
-    withdrawn: bool,
-}
-
-fn finish(unlocked: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Finished, VaultError> {
-    let opened = unlocked.open_session(session)?;
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
-    let utterances = transcript.utterances.len();
-    let withdrawn = match unlocked.keep(session, &[Body::Transcript { transcript, reason: None }]) {
-        Ok(_) => false,
-        Err(VaultError::Consent(_)) => true,
-        Err(fault) => return Err(fault),
-    };
-    unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
-    Ok(Finished { utterances, withdrawn })
 }

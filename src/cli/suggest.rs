@@ -13,7 +13,7 @@ use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
 use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use crate::live::ask::{self, Answers};
-use crate::live::engines;
+use crate::adapters::engines;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

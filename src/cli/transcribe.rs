@@ -2,7 +2,8 @@
 
 use crate::cli::{Globals, print};
 use crate::adapters::models::{Store, Task, Tier};
-use crate::adapters::workers::{Kind, Process, Worker};
+use crate::adapters::workers::{Process, Worker};
+use crate::ports::engines::Kind;
 use crate::adapters::audio_file;
 use crate::formats;
 use crate::adapters::shipped;

@@ -2,10 +2,11 @@
 //! is skipped with a loud line when there is none.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
-use gyeot::adapters::workers::{Kind, Process, Worker};
+use gyeot::adapters::workers::{Process, Worker};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::member::Role;
 use gyeot::ports::engine::{EngineError, LanguageEngine};
+use gyeot::ports::engines::Kind;
 use gyeot::protocol::Load;
 use gyeot::service::{KeyCost, NewVault, UnlockedVault};
 use secrecy::SecretString;

@@ -6,7 +6,7 @@
 use gyeot::adapters::audio_file;
 use gyeot::adapters::models::Store;
 use gyeot::adapters::shipped;
-use gyeot::adapters::workers::{Kind, Process, Worker};
+use gyeot::adapters::workers::{Process, Worker};
 use gyeot::domain::practice::ids::ModelId;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
@@ -14,6 +14,7 @@ use gyeot::domain::transcript::Transcript;
 use gyeot::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::ports::engine::{EngineError, SpeechEngine};
+use gyeot::ports::engines::Kind;
 use gyeot::protocol::{Decode, Decoded, Load};
 use gyeot::speech::error_rate::{Errors, characters, words};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod app_flows;
+mod both_ways;
 mod performer;
 mod stage;
 mod ui_screens;

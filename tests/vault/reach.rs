@@ -230,7 +230,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("client add", "add_client"),
     ("client assign", "assign_supervisor"),
     ("client unassign", "unassign_supervisor"),
-    ("client consent", "set_consent, withdraw_consent, consent, consents"),
+    ("client consent", "agree, withdraw_consent, consent, consents"),
     ("client due", "retention_due, destroy_due"),
     ("client hand-over", "hand_over"),
     ("client list", "clients"),

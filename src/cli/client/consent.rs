@@ -7,7 +7,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::service::{Consent, ConsentState, UnlockedVault, Readers, Scope, Withdrawal, Withdrawn};
+use crate::service::{Agreed, ConsentState, UnlockedVault, Readers, Scope, Withdrawal, Withdrawn};
 use std::collections::BTreeSet;
 
 /// Arguments of `gyeot client consent`.
@@ -75,16 +75,17 @@ pub fn run(asked: Asked, unlocked: &UnlockedVault, globals: &Globals) -> Result<
         (None, true) => {}
         (None, false) => {
             let guardian = given_or_asked(asked.guardian, lang.pick("보호자 이름", "guardian's name"))?;
-            let consent = Consent {
+            let agreed = Agreed {
                 scopes: asked.scope.into_iter().collect(),
-                version: asked.form.unwrap_or_default(),
-                by: asked.by,
+                adds: false,
+                form: asked.form,
+                by: Some(asked.by),
                 guardian: guardian.map(|g| Guardian { name: ClientText::new(&g), relation: asked.relation }),
-                limits_explained: asked.limits_explained.then(|| unlocked.now()),
-                participants: asked.participant,
+                limits_explained: asked.limits_explained,
+                participants: Some(asked.participant),
                 age_confirmed: asked.age_confirmed,
             };
-            done.readers = unlocked.set_consent(&code, consent)?;
+            done.readers = unlocked.agree(&code, agreed)?;
         }
     }
     let state = unlocked.consent(&code)?;

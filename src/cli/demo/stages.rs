@@ -4,9 +4,11 @@ use crate::cli::demo::show::Show;
 use crate::adapters::audio_file::AudioFile;
 use crate::adapters::instruments;
 use crate::adapters::models::Store;
+use crate::adapters::engines::Installed;
 use crate::adapters::shipped::{self, DemoSession};
 use crate::cli::meter::Meter;
-use crate::cli::{Globals, print, session::transcript_of};
+use crate::cli::{Globals, print};
+use crate::service::transcripts::transcript_of;
 use crate::domain::practice::consent::{Consent, Scope};
 use crate::domain::practice::client::NewClient;
 use crate::speech::error_rate;
@@ -186,7 +188,8 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
             sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
             advise: Advise::AtTheEnd,
             with: Vec::new(),
-            models: globals.models_dir(),
+            engines: Box::new(Installed::at(globals.models_dir())),
+        data: shipped::session_data()?,
             speech_model: None,
             language_model: None,
         },
