@@ -17,6 +17,7 @@ use crate::domain::practice::time::clock;
 use crate::ports::audio::Sound;
 use crate::live::session::{self, Advise};
 use crate::live::session::follow::follow;
+use crate::formats::{SESSIONS, SessionRecords};
 use crate::service::transcripts::{self, Recovered};
 use crate::service::prepare_session;
 use std::sync::Arc;
@@ -42,6 +43,10 @@ enum What {
     Show {
         /// As `list` prints it; the first digits are enough.
         session: String,
+        /// Why it is taken away; the monthly inspection lists it. --json needs one, and a text that is printed or given
+        /// on takes one.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
     Recover,
@@ -84,7 +89,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
-        What::Show { session } => show(&session, globals),
+        What::Show { session, reason } => show(&session, reason.as_deref(), globals),
         What::Recover => recover(globals),
     }
 }
@@ -230,21 +235,22 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
     }
 }
 
-fn show(wanted: &str, globals: &Globals) -> Result<(), ErrorReport> {
+fn show(wanted: &str, reason: Option<&str>, globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = unlock(globals)?;
     let session = find(&unlocked.sessions(None)?, wanted)?;
-    let opened = unlocked.open_session(session)?;
+    let exporter = if globals.json { SESSIONS.iter().find(|e| e.id() == "json") } else { None };
+    let opened = match (exporter, reason) {
+        (None, None) => unlocked.open_session(session)?,
+        (exporter, reason) => {
+            unlocked.export_session(session, exporter.map_or("text", |e| e.id()), reason.unwrap_or_default())?
+        }
+    };
     let lang = globals.lang();
     let transcript = transcripts::transcript_of(opened.iter().map(|o| &o.body), lang);
-    if globals.json {
-        let records: Vec<_> = opened
-            .iter()
-            .filter(|o| !matches!(o.body, Body::Utterances { .. } | Body::Transcript { .. } | Body::KeyWrap { .. }))
-            .map(|o| serde_json::json!({ "id": o.header.id, "at": o.header.at, "body": o.body }))
-            .collect();
-        return print::json(&serde_json::json!({
-            "schema": "gyeot.session/1", "session": session, "transcript": transcript, "records": records,
-        }));
+    if let Some(exporter) = exporter {
+        let kept = SessionRecords { session, transcript: &transcript, records: &opened };
+        print::bytes(&exporter.write(&kept, lang)?);
+        return Ok(());
     }
     for u in &transcript.utterances {
         print::line(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));

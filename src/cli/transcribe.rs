@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the transcript is written.
-    #[arg(long, default_value = "text", value_parser = formats::FORMATS.iter().map(|f| f.id).collect::<Vec<_>>())]
+    #[arg(long, default_value = "text", value_parser = formats::TRANSCRIPTS.iter().map(|f| f.id()).collect::<Vec<_>>())]
     format: String,
     /// The speech model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
@@ -108,10 +108,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     transcript.model = Some(model);
 
     let id = if globals.json { "json" } else { args.format.as_str() };
-    let format = formats::format(id)
+    let format = formats::transcript_format(id)
         .ok_or_else(|| ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
-    let text = (format.write)(&transcript, language);
-    exit.unbroken(|| print::raw(&text));
+    let bytes = format.write(&transcript, language)?;
+    exit.unbroken(|| print::bytes(&bytes));
     Ok(())
 }
 

@@ -294,21 +294,35 @@ impl UnlockedVault {
     pub fn open_session(&self, session: SessionId) -> Result<Vec<Opened>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
-        self.read_session(state, grant, session)
+        self.read_session(state, grant, session, (Task::Read, None, session.to_string()))
     }
 
-    fn read_session(
+    /// As [`UnlockedVault::open_session`], for content that leaves the vault; `form` is one word of the program.
+    /// Refused without a reason, before anything is opened.
+    pub fn export_session(
+        &self,
+        session: SessionId,
+        form: &'static str,
+        reason: &str,
+    ) -> Result<Vec<Opened>, VaultError> {
+        let state = self.state();
+        let grant = self.ask_by::<permit::ExportContent>(&state, session)?;
+        self.read_session(state, grant, session, (Task::Export, Some(reason), form.to_owned()))
+    }
+
+    fn read_session<P: Permit>(
         &self,
         mut state: StateGuard<'_>,
-        grant: Grant<permit::ReadContent>,
+        grant: Grant<P>,
         session: SessionId,
+        (task, reason, detail): (Task, Option<&str>, String),
     ) -> Result<Vec<Opened>, VaultError> {
         let (known, case) = state.session_of(&grant, session)?;
         let code = known.card.code.clone();
         let destroyed = case.row.state == SessionState::Destroyed;
         let places = state.house.store.collection(session.0)?;
         let count = places.len() as u64;
-        self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some(session.to_string()))?;
+        self.log_access(&mut state, task, Some(&code), count, reason, false, Some(detail))?;
         let (known, case) = state.session_of(&grant, session)?;
         let own = known.session_key(case, &state.house, state.keys.read())?;
         let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.house, state.keys.read())).collect();

@@ -240,7 +240,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("session list", "sessions"),
     ("session recover", "sessions, open_session, keep, end_session"),
     ("session run", "consent, begin_session_with, keep, end_session"),
-    ("session show", "sessions, open_session"),
+    ("session show", "sessions, open_session, export_session"),
     ("suggest", "-: nothing is stored, no vault"),
     ("transcribe", "-: nothing is stored, no vault"),
     ("vault check", "check, salvage"),
