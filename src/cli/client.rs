@@ -5,6 +5,7 @@ mod due;
 
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::vault::{PhraseArgs, phrases};
+use crate::cli::asking::{ask_line, given_or_asked};
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
@@ -175,23 +176,6 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Client::Due(_) => {}
     }
     unlocked.lock().map_err(ErrorReport::from)
-}
-
-/// Words of a client come in by a line of standard input, so that they stand in no list of processes.
-fn ask_line(what: &str) -> Result<String, ErrorReport> {
-    print::note(format!("{what}:"));
-    let mut line = String::new();
-    std::io::stdin()
-        .read_line(&mut line)
-        .map_err(|_| ErrorReport::usage("nothing was read", "type one line, or give it with its option"))?;
-    Ok(line.trim().to_owned())
-}
-
-fn given_or_asked(given: Option<String>, what: &str) -> Result<Option<String>, ErrorReport> {
-    match given.as_deref() {
-        Some("-") => ask_line(what).map(Some),
-        _ => Ok(given),
-    }
 }
 
 fn list(unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {

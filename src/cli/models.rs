@@ -2,7 +2,8 @@
 
 use crate::cli::{Globals, print};
 use crate::adapters::models::import::{self, About};
-use crate::adapters::models::pull::{self, Pulled, Report};
+use crate::adapters::models::pull::{self, Pulled};
+use crate::adapters::models::report::Report;
 use crate::adapters::models::{ModelError, Store, digest, recommend};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;

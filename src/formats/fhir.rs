@@ -11,7 +11,7 @@ use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::formats::{Exporter, Scores, json_bytes};
+use crate::formats::exporter::{Exporter, Scores, json_bytes};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,7 @@
 use crate::domain::assessment::course::Course;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
-use crate::formats::{Exporter, Scores, json_bytes};
+use crate::formats::exporter::{Exporter, Scores, json_bytes};
 use serde_json::{Value, json};
 
 /// JSON.

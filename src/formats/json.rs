@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
-use crate::formats::{Exporter, json_bytes};
+use crate::formats::exporter::{Exporter, json_bytes};
 use serde_json::json;
 
 /// JSON.

@@ -4,7 +4,7 @@ use crate::domain::assessment::administration::Administration;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::formats::{Exporter, Scores};
+use crate::formats::exporter::{Exporter, Scores};
 
 /// CSV.
 pub struct ScoreCsv;

@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::{Body, Opened};
-use crate::formats::{Exporter, SessionRecords, json_bytes};
+use crate::formats::exporter::{Exporter, SessionRecords, json_bytes};
 use serde_json::{Value, json};
 
 /// JSON.

@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
-use crate::formats::{Exporter, said, timecode};
+use crate::formats::exporter::{Exporter, said, timecode};
 
 /// SubRip: counted from one, times with a comma, a blank line after each.
 pub struct Srt;

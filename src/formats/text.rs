@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
-use crate::formats::{Exporter, said};
+use crate::formats::exporter::{Exporter, said};
 
 /// Plain text.
 pub struct Text;

@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::{Speaker, Transcript};
-use crate::formats::{Exporter, timecode};
+use crate::formats::exporter::{Exporter, timecode};
 
 /// WebVTT.
 pub struct Vtt;

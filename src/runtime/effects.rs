@@ -2,6 +2,7 @@
 //! here; a running session is started, told and listened to here.
 
 mod reading;
+mod shown;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::{settings, shipped};
@@ -23,7 +24,7 @@ use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEv
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
-use crate::runtime::effects::reading::edited_since;
+use crate::runtime::effects::shown::{edited_since, findings};
 use crate::service::decisions::{self, unsealed};
 use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
 use secrecy::SecretString;
@@ -170,9 +171,9 @@ impl Performer {
         let (engines, lang) = (Installed::at(self.place.models.clone()), self.place.lang);
         let inbox = self.inbox.clone();
         std::thread::spawn(move || {
-            let findings = reading::findings(examine::examine(&engines), lang);
+            let found = findings(examine::examine(&engines), lang);
             // Whoever is gone needs no answer.
-            let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(findings)));
+            let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
         });
         Vec::new()
     }

@@ -2,7 +2,8 @@
 
 use crate::adapters::models::catalogue::ADDED;
 use crate::adapters::models::digest::Kept;
-use crate::adapters::models::{Catalogue, ModelError};
+use crate::adapters::models::catalogue::Catalogue;
+use crate::adapters::models::error::ModelError;
 use crate::domain::model::{Manifest, Task, Tier, Variant, Verified};
 use crate::domain::practice::ids::ModelId;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! `gyeot assess give` and `gyeot assess history`: what is kept of a client, its change, alerts and chart.
 
 use crate::cli::{Globals, print};
-use crate::cli::assess::report;
+use crate::cli::assess::report::report;
 use crate::adapters::instruments;
 use crate::formats::{Exporter, SCORES, Scores};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};

@@ -1,7 +1,7 @@
 //! `gyeot client consent`: what a client agrees to, its history, and what a withdrawal did and did not undo.
 
 use crate::cli::{Globals, print};
-use crate::cli::client::given_or_asked;
+use crate::cli::asking::given_or_asked;
 use crate::domain::practice::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;

@@ -1,18 +1,15 @@
 //! Reads the vault's records into what the screens show.
 
-use crate::app::msg::Finding;
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
 use crate::domain::advice::suggestion::Suggestions;
 use crate::domain::assessment::score::{Points, Score};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
-use crate::domain::record::{Body, Decided, NoteRevision, Opened, Origin};
+use crate::domain::record::{Body, NoteRevision, Opened, Origin};
 use crate::runtime::effects::{Answer, Performer, no_client};
 use crate::service::Measures;
-use crate::service::examine::Examined;
 use crate::service::transcripts::transcript_of;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -117,37 +114,6 @@ impl Performer {
     }
 }
 
-/// Accepted lines whose words were changed and whose change is not kept yet: what a person makes of a suggestion is kept
-/// with it (L5).
-pub(super) fn edited_since(
-    opened: &[Opened],
-    draft: &Draft,
-    places: &BTreeMap<TechniqueId, (RecordId, u32)>,
-) -> Vec<Body> {
-    let last_words = |technique: &TechniqueId| {
-        opened.iter().rev().find_map(|o| match &o.body {
-            Body::SuggestionDecision { technique: t, decided: Decided::Edited, text, .. } if t == technique => {
-                text.as_ref()
-            }
-            _ => None,
-        })
-    };
-    let lines = draft.sections.iter().flat_map(|(_, lines)| lines);
-    lines
-        .filter_map(|line| {
-            let LineOrigin::Accepted { technique, edited: true } = &line.origin else { return None };
-            let (of, index) = *places.get(technique)?;
-            (last_words(technique) != Some(&line.text)).then(|| Body::SuggestionDecision {
-                of,
-                index,
-                technique: technique.clone(),
-                decided: Decided::Edited,
-                text: Some(line.text.clone()),
-            })
-        })
-        .collect()
-}
-
 fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
     let technique = |record: &RecordId, index: u32| {
         opened.iter().filter(|o| o.header.id == *record).find_map(|o| match &o.body {
@@ -184,10 +150,4 @@ fn measure(opened: &Opened) -> Option<Measure> {
         band: score.band.as_ref().map(|b| b.id.clone()),
         critical: !score.critical.is_empty(),
     })
-}
-
-/// The findings as the screen shows them.
-pub fn findings(examined: Vec<Examined>, lang: Lang) -> Vec<Finding> {
-    let shown = |Examined { what, found }: Examined| Finding { what, state: found.map(|f| f.said(lang)) };
-    examined.into_iter().map(shown).collect()
 }
