@@ -365,6 +365,7 @@ impl Pickle<'_> {
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::*;
+    use crate::speech::voice;
     use proptest::prelude::*;
 
     fn text(out: &mut Vec<u8>, s: &str) {
