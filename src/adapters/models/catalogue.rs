@@ -1,6 +1,6 @@
 //! The manifests that are built into the program, and those of the models that the centre brought itself.
 
-use crate::adapters::models::ModelError;
+use crate::adapters::models::error::ModelError;
 use crate::adapters::shipped;
 use crate::domain::model::{Manifest, Task, Tier};
 use crate::domain::practice::ids::ModelId;

@@ -197,7 +197,7 @@ pub fn predict(machine: &Machine, manifest: &Manifest) -> Option<Prediction> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::adapters::models::Catalogue;
+    use crate::adapters::models::catalogue::Catalogue;
 
     fn at_reference(id: &str) -> Prediction {
         let catalogue = Catalogue::shipped().unwrap();

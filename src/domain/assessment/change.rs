@@ -1,8 +1,10 @@
 //! Change between two scores: reliable change with its SD, r and source, the disagreement of published bases shown,
 //! the class of Jacobson and Truax (1991), response and remission.
 
-use crate::domain::assessment::instrument::{ChangeBasis, ClinicalCut, Direction, Instrument, ReliabilityKind};
-use crate::domain::assessment::score::Points;
+use crate::domain::assessment::instrument::definition::Instrument;
+use crate::domain::assessment::instrument::format::Direction;
+use crate::domain::assessment::instrument::reading::{ChangeBasis, ClinicalCut, ReliabilityKind};
+use crate::domain::assessment::score::points::Points;
 use serde::{Deserialize, Serialize};
 
 /// Two-sided 95 % point of the normal distribution.
@@ -28,7 +30,7 @@ pub struct Basis {
     /// Id of the basis in the instrument.
     pub id: String,
     /// Points that make a change reliable.
-    #[serde(serialize_with = "crate::domain::assessment::score::plain")]
+    #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub rci: f64,
     /// Kind of reliability behind it.
     pub rci_kind: ReliabilityKind,
@@ -50,7 +52,7 @@ pub struct Change {
     /// Later minus earlier.
     pub delta: Points,
     /// Points that make a change reliable, by the leading basis.
-    #[serde(serialize_with = "crate::domain::assessment::score::plain")]
+    #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub rci: f64,
     /// Kind of reliability behind it.
     pub rci_kind: ReliabilityKind,
@@ -81,7 +83,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CutUsed {
     /// First value of the clinical side.
-    #[serde(serialize_with = "crate::domain::assessment::score::plain")]
+    #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub cut: f64,
     /// Where it comes from.
     pub source: String,

@@ -1,5 +1,5 @@
 //! What a running session tells the program, and what the program may tell it. Pure data: the session itself runs
-//! in `runtime::session`, on its own threads, and a screen or the command line only listens.
+//! in `live::session`, on its own threads, and a screen or the command line only listens.
 
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
