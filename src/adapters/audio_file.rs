@@ -4,8 +4,7 @@
 use crate::adapters::resampler::{RATES, ToMono16k};
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::speech::vad::{RATE, ms_of};
-use crate::texts::system;
-use crate::texts::{Message, msg, verbatim};
+use crate::texts::{Message, msg, system, verbatim};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;

@@ -5,6 +5,7 @@ pub mod audio_file;
 pub mod backup;
 pub mod checkpoint_file;
 pub mod clock;
+pub mod engines;
 pub mod instruments;
 pub mod microphone;
 pub mod models;

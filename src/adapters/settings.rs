@@ -3,8 +3,7 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
-use crate::texts::{Message, msg};
-use crate::texts::{system, verbatim};
+use crate::texts::{Message, msg, system, verbatim};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,9 @@
 //! The pieces that a record is cut into: each can be found again in the raw file of a database that does not open.
 
-use crate::adapters::store_sled::disk;
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::RecordId;
 use crate::ports::store::{Position, StoreError};
+use crate::texts::verbatim;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -16,6 +16,12 @@ const PIECE_MAGIC: &[u8; 4] = b"gyR1";
 /// magic 4, place 104, piece number 2, pieces 2, length 4.
 const PIECE_HEAD: usize = 4 + 104 + 2 + 2 + 4;
 const PIECE_SUM: usize = 16;
+
+/// An error of the disk or of the database in one short line.
+pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
+    let text = e.to_string();
+    StoreError::Disk(verbatim(text.lines().next().unwrap_or_default().chars().take(160).collect::<String>()))
+}
 
 /// Cuts a record into pieces that can each be found again alone.
 pub(super) fn pieces(place: &Position, bytes: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {

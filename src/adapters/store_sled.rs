@@ -3,7 +3,7 @@
 //! to files that are never synced, so values are cut small; opening a damaged file panics, so it is opened on a
 //! thread of its own; and every piece carries enough to be found again by reading the raw file.
 
-use crate::adapters::sled_chunks::{pieces, read_piece};
+use crate::adapters::sled_chunks::{disk, pieces, read_piece};
 use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, Witness};
@@ -49,10 +49,6 @@ fn broken(e: impl std::fmt::Display) -> StoreError {
 
 fn first_line(text: &str) -> Message {
     verbatim(text.lines().next().unwrap_or_default().chars().take(160).collect::<String>())
-}
-
-pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
-    StoreError::Disk(first_line(&e.to_string()))
 }
 
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.

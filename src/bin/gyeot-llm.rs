@@ -5,7 +5,7 @@
 use gyeot::protocol::message::Part;
 use gyeot::protocol::{Answer, Ask, Judge, Judged, Load, Write, Written};
 use gyeot::texts::msg;
-use gyeot::worker::serve::UnlockedVault;
+use gyeot::worker::serve::RequestContext;
 use gyeot::worker::{Engine, Fate, sandbox, serve};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{LlamaContextParams, LlamaPoolingType};
@@ -80,7 +80,7 @@ struct Llm {
 
 /// A model with its one context. Field order matters: the context is dropped before the model it borrows.
 struct Loaded {
-    unlocked: Context,
+    held_context: Context,
     _weights: Owned,
 }
 
@@ -101,7 +101,7 @@ impl Drop for Owned {
     #[allow(unsafe_code)]
     fn drop(&mut self) {
         // SAFETY: the pointer comes from `Box::into_raw` in `Loaded::open` and is freed only here. `Loaded` declares
-        // `unlocked`, the only holder of the `'static` reference, before `_weights`, so that reference is gone by now.
+        // `held_context`, the only holder of the `'static` reference, before `_weights`, so that reference is gone by now.
         drop(unsafe { Box::from_raw(self.0) });
     }
 }
@@ -147,12 +147,12 @@ impl Loaded {
             Fate::failed(msg("llm-there-not-enough-memory-model"), msg("llm-there-not-enough-memory-model.hint"))
         })?;
         let used = context.n_ctx();
-        let unlocked = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
-        Ok((Loaded { unlocked, _weights: owned }, used))
+        let held_context = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
+        Ok((Loaded { held_context, _weights: owned }, used))
     }
 
     fn about(&self) -> String {
-        let model = self.unlocked.model;
+        let model = self.held_context.model;
         let architecture = model.meta_val_str("general.architecture").unwrap_or_else(|_| "unknown".into());
         format!("{architecture}, {} M parameters, {} MiB", model.n_params() / 1_000_000, model.size() >> 20)
     }
@@ -163,7 +163,7 @@ impl Engine for Llm {
         "llm"
     }
 
-    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, unlocked: &UnlockedVault<'_>) -> Result<Answer, Fate> {
+    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, request: &RequestContext<'_>) -> Result<Answer, Fate> {
         if let Ask::Load(load) = &ask {
             // The old weights go first: two models at a time may not fit.
             self.loaded = None;
@@ -175,7 +175,7 @@ impl Engine for Llm {
         let Some(loaded) = &mut self.loaded else {
             return Err(Fate::failed(msg("llm-no-model-loaded"), msg("llm-no-model-loaded.hint")));
         };
-        let context = &mut loaded.unlocked;
+        let context = &mut loaded.held_context;
         let wanted = matches!(ask, Ask::Embed { .. });
         if wanted != context.embedding {
             return Err(Fate::failed(msg("llm-model-cannot"), msg("llm-model-cannot.hint")));
@@ -183,10 +183,10 @@ impl Engine for Llm {
         match ask {
             Ask::Embed { texts } => {
                 let texts: Vec<&str> = texts.iter().map(|t| t.reveal()).collect();
-                Ok(Answer::Embedded { vectors: context.embed(&texts, unlocked)? })
+                Ok(Answer::Embedded { vectors: context.embed(&texts, request)? })
             }
-            Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, unlocked)?)),
-            Ask::Write(write) => Ok(Answer::Written(context.write(&write, unlocked)?)),
+            Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, request)?)),
+            Ask::Write(write) => Ok(Answer::Written(context.write(&write, request)?)),
             Ask::Load(_) | Ask::Decode(_) | Ask::Cancel { .. } => {
                 Err(Fate::failed(msg("llm-worker-not"), msg("llm-worker-not.hint")))
             }
@@ -207,7 +207,7 @@ impl Context {
         self.model.vocab().tokenize(text.as_bytes(), false, trusted)
     }
 
-    fn embed(&mut self, texts: &[&str], unlocked: &UnlockedVault<'_>) -> Result<Vec<Vec<f32>>, Fate> {
+    fn embed(&mut self, texts: &[&str], request: &RequestContext<'_>) -> Result<Vec<Vec<f32>>, Fate> {
         let longest = (self.model.n_ctx_train() as usize).min(EMBED_BATCH as usize);
         let mut vectors = Vec::with_capacity(texts.len());
         let mut pending: Vec<Vec<LlamaToken>> = Vec::new();
@@ -226,13 +226,13 @@ impl Context {
                 tokens.push(last);
             }
             if size + tokens.len() > EMBED_BATCH as usize || pending.len() == TEXTS as usize {
-                self.embed_batch(&mut pending, &mut vectors, unlocked)?;
+                self.embed_batch(&mut pending, &mut vectors, request)?;
                 size = 0;
             }
             size += tokens.len();
             pending.push(tokens);
         }
-        self.embed_batch(&mut pending, &mut vectors, unlocked)?;
+        self.embed_batch(&mut pending, &mut vectors, request)?;
         Ok(vectors)
     }
 
@@ -240,12 +240,12 @@ impl Context {
         &mut self,
         pending: &mut Vec<Vec<LlamaToken>>,
         vectors: &mut Vec<Vec<f32>>,
-        unlocked: &UnlockedVault<'_>,
+        request: &RequestContext<'_>,
     ) -> Result<(), Fate> {
         if pending.is_empty() {
             return Ok(());
         }
-        if unlocked.cancelled() {
+        if request.cancelled() {
             return Err(Fate::Cancelled);
         }
         let mut batch = LlamaBatch::new(EMBED_BATCH as usize, 1);
@@ -272,7 +272,7 @@ impl Context {
     fn run(
         &mut self,
         strands: &[Strand],
-        unlocked: &UnlockedVault<'_>,
+        request: &RequestContext<'_>,
         mut seen: Option<&mut dyn FnMut(usize, &[f32])>,
     ) -> Result<(), Fate> {
         let mut batch = LlamaBatch::new(SLICE, 1);
@@ -288,7 +288,7 @@ impl Context {
             }
             batch.add(strand.tokens[t], (strand.at + t) as i32, &[strand.sequence], want).map_err(|_| refused())?;
             if batch.n_tokens() as usize == SLICE || n + 1 == total {
-                if unlocked.cancelled() {
+                if request.cancelled() {
                     return Err(Fate::Cancelled);
                 }
                 self.context.decode(&mut batch).map_err(|_| refused())?;
@@ -309,7 +309,7 @@ impl Context {
         &mut self,
         tokens: &[LlamaToken],
         redo: usize,
-        unlocked: &UnlockedVault<'_>,
+        request: &RequestContext<'_>,
         seen: Option<&mut dyn FnMut(usize, &[f32])>,
     ) -> Result<(), Fate> {
         let mut common = self.held.iter().zip(tokens).take_while(|(a, b)| a == b).count();
@@ -322,7 +322,7 @@ impl Context {
         }
         self.held.truncate(common);
         let strand = Strand { sequence: 0, at: common, tokens: tokens[common..].to_vec() };
-        let done = self.run(&[strand], unlocked, seen);
+        let done = self.run(&[strand], request, seen);
         match done {
             Ok(()) => self.held = tokens.to_vec(),
             // Nobody knows how far it came.
@@ -336,7 +336,7 @@ impl Context {
         self.held.clear();
     }
 
-    fn judge(&mut self, judge: &Judge, unlocked: &UnlockedVault<'_>) -> Result<Judged, Fate> {
+    fn judge(&mut self, judge: &Judge, request: &RequestContext<'_>) -> Result<Judged, Fate> {
         let yes = self.tokens(&judge.answers.0, false).first().copied();
         let no = self.tokens(&judge.answers.1, false).first().copied();
         let (Some(yes), Some(no)) = (yes, no) else { return Err(refused()) };
@@ -347,7 +347,7 @@ impl Context {
             ));
         }
         let before = self.tokens(&judge.before, true);
-        self.settle(&before, 0, unlocked, None)?;
+        self.settle(&before, 0, request, None)?;
         let room = self.context.n_ctx() as usize - before.len().min(self.context.n_ctx() as usize);
 
         let mut margins = vec![0.0f32; judge.questions.len()];
@@ -370,7 +370,7 @@ impl Context {
             }
             let seqs = group.lines.len() + group.questions.len() + 2;
             if group.size + said.len() + after.len() > room || seqs > FORKS as usize {
-                self.judge_group(std::mem::take(&mut group), before.len(), yes, no, &mut margins, unlocked)?;
+                self.judge_group(std::mem::take(&mut group), before.len(), yes, no, &mut margins, request)?;
                 if said.is_empty() {
                     said = self.tokens(line.reveal(), false);
                     said.truncate(room / 4);
@@ -382,7 +382,7 @@ impl Context {
             }
             group.questions.push((q, group.lines.len() - 1, after));
         }
-        self.judge_group(group, before.len(), yes, no, &mut margins, unlocked)?;
+        self.judge_group(group, before.len(), yes, no, &mut margins, request)?;
         Ok(Judged { margins })
     }
 
@@ -393,7 +393,7 @@ impl Context {
         yes: LlamaToken,
         no: LlamaToken,
         margins: &mut [f32],
-        unlocked: &UnlockedVault<'_>,
+        request: &RequestContext<'_>,
     ) -> Result<(), Fate> {
         if group.questions.is_empty() {
             return Ok(());
@@ -405,7 +405,7 @@ impl Context {
             self.context.kv_cache_seq_cp(0, sequence, None, None).map_err(|_| refused())?;
             lines.push(Strand { sequence, at: before, tokens });
         }
-        let done = self.run(&lines, unlocked, None).and_then(|()| {
+        let done = self.run(&lines, request, None).and_then(|()| {
             let first = 1 + lines.len() as i32;
             let mut forks = Vec::new();
             let mut which = Vec::new();
@@ -417,7 +417,7 @@ impl Context {
             }
             self.run(
                 &forks,
-                unlocked,
+                request,
                 Some(&mut |fork, logits| {
                     margins[which[fork]] = logits[yes.0 as usize] - logits[no.0 as usize];
                 }),
@@ -430,7 +430,7 @@ impl Context {
         done
     }
 
-    fn write(&mut self, write: &Write, unlocked: &UnlockedVault<'_>) -> Result<Written, Fate> {
+    fn write(&mut self, write: &Write, request: &RequestContext<'_>) -> Result<Written, Fate> {
         let prompt: Vec<LlamaToken> =
             write.parts.iter().flat_map(|Part { text, trusted }| self.tokens(text.reveal(), *trusted)).collect();
         if prompt.is_empty() || prompt.len() + write.max_tokens as usize > self.context.n_ctx() as usize {
@@ -444,7 +444,7 @@ impl Context {
         samplers.push(LlamaSampler::greedy());
         let mut sampler = LlamaSampler::chain_simple(samplers);
 
-        self.settle(&prompt, 1, unlocked, Some(&mut |_, _| {}))?;
+        self.settle(&prompt, 1, request, Some(&mut |_, _| {}))?;
         let mut bytes = Vec::new();
         let mut tokens = 0;
         let mut finished = false;
@@ -458,7 +458,7 @@ impl Context {
             }
             self.model.vocab().token_to_piece_into(token, &mut bytes, false, None);
             tokens += 1;
-            if unlocked.cancelled() {
+            if request.cancelled() {
                 self.forget();
                 return Err(Fate::Cancelled);
             }

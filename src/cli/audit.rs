@@ -1,13 +1,13 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
 use crate::cli::{Globals, passphrase, print};
+use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
-use crate::domain::explain::{Exit, ErrorReport};
-use crate::domain::practice::lang::Lang;
 use crate::domain::governance::roster::Roster;
-use crate::service::{UnlockedVault, LogRead};
-use clap::Subcommand;
+use crate::domain::practice::lang::Lang;
+use crate::service::{LogRead, UnlockedVault};
 use crate::texts::{msg, named};
+use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `gyeot audit`.
@@ -82,7 +82,10 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
 
 fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let note = std::fs::read(file).map_err(|e| {
-        ErrorReport::usage(msg("cli-audit-file-could-not-read").with("x0", e.kind()), msg("cli-audit-file-could-not-read.hint"))
+        ErrorReport::usage(
+            msg("cli-audit-file-could-not-read").with("x0", e.kind()),
+            msg("cli-audit-file-could-not-read.hint"),
+        )
     })?;
     let signed = UnlockedVault::read_signed(&globals.vault_dir(), &note)?;
     if globals.json {
@@ -119,7 +122,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
-                ErrorReport::usage(msg("cli-audit-checkpoint-could-not-read").with("why", e.kind()), msg("cli-audit-checkpoint-could-not-read.hint"))
+                ErrorReport::usage(
+                    msg("cli-audit-checkpoint-could-not-read").with("why", e.kind()),
+                    msg("cli-audit-checkpoint-could-not-read.hint"),
+                )
             })?;
             let verified = unlocked.verify_log(earlier.as_deref())?;
             if globals.json {
@@ -135,7 +141,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
-                    ErrorReport::failed(msg("cli-audit-report-could-not-written").with("why", e.kind()), msg("cli-audit-report-could-not-written.hint"))
+                    ErrorReport::failed(
+                        msg("cli-audit-report-could-not-written").with("why", e.kind()),
+                        msg("cli-audit-report-could-not-written.hint"),
+                    )
                 })?;
             }
             if globals.json {

@@ -1,14 +1,14 @@
 //! `gyeot doctor`: what is right, what is wrong and how to mend it. Looks, and changes nothing.
 
-use crate::cli::{Globals, print};
-use crate::adapters::models::Store;
+use crate::adapters::engines::Installed;
 use crate::adapters::own_process::{self, Kept};
 use crate::adapters::settings;
-use crate::adapters::workers::{Kind, Process, Worker, program};
 use crate::app::model::IDLE_LOCK_MINUTES;
-use crate::domain::explain::{Exit, ErrorReport};
+use crate::cli::{Globals, print};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::finding::Looked;
 use crate::domain::practice::lang::Lang;
-use crate::domain::model::{Task, Tier};
+use crate::service::examine::{Examined, examine};
 use crate::texts::msg;
 use serde::Serialize;
 use std::path::Path;
@@ -61,8 +61,7 @@ fn without(what: &str, fault: impl Into<ErrorReport>, lang: Lang) -> Finding {
 pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let mut all = vec![processor(lang)];
-    all.extend([Kind::Asr, Kind::Llm].map(|kind| worker(kind, lang)));
-    all.extend(models(globals, lang));
+    all.extend(examine(&Installed::at(globals.models_dir())).into_iter().map(|seen_there| seen(seen_there, lang)));
     all.push(microphone(lang));
     all.extend(space(&globals.vault_dir(), lang));
     all.push(memory(lang));
@@ -84,7 +83,11 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     }
     match all.iter().filter(|f| f.state == State::Wrong).count() {
         0 => Ok(()),
-        n => Err(ErrorReport::with(Exit::Failed, msg("cli-doctor-things-wrong").shown("n", n).with("all", all.len()), msg("cli-doctor-things-wrong.hint"))),
+        n => Err(ErrorReport::with(
+            Exit::Failed,
+            msg("cli-doctor-things-wrong").shown("n", n).with("all", all.len()),
+            msg("cli-doctor-things-wrong.hint"),
+        )),
     }
 }
 
@@ -112,53 +115,26 @@ fn processor(lang: Lang) -> Finding {
     right(what, format!("{cores} × {}", std::env::consts::ARCH))
 }
 
-fn worker(kind: Kind, lang: Lang) -> Finding {
-    let what = match kind {
-        Kind::Asr => lang.say("cli-doctor-speech-worker"),
-        Kind::Llm => lang.say("cli-doctor-language-worker"),
+/// What [`examine`] saw, in the words of a finding.
+fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
+    let (label, needed) = match what {
+        Looked::SpeechWorker => (lang.say("cli-doctor-speech-worker"), true),
+        Looked::LanguageWorker => (lang.say("cli-doctor-language-worker"), true),
+        Looked::Models => (lang.say("cli-doctor-models"), true),
+        Looked::SpeechModel => (lang.say("cli-doctor-speech-model"), true),
+        Looked::LanguageModel => (lang.say("cli-doctor-language-model"), true),
+        Looked::EmbeddingModel => (lang.say("cli-doctor-embedding-model"), true),
+        Looked::SpeakerModel => (lang.say("cli-doctor-speaker-model"), false),
     };
-    let started = program(kind).and_then(|path| {
-        let worker = Worker::start(Box::new(Process::with_program(kind, path.clone(), None)))?;
-        Ok((path, worker.hello().cloned()))
-    });
-    match started {
-        Ok((path, Some(hello))) => {
-            let found = format!("{} · {} · {}: {}", path.display(), hello.build, lang.say("cli-doctor-sandbox"), hello.sandbox);
-            if hello.sandbox == "full" {
-                right(what, found)
-            } else {
-                let hint = lang.say("cli-doctor-kernel-cannot-confine-fully");
-                worth(what, found, hint)
-            }
+    match found {
+        Ok(found) if found.confined() => right(label, found.said(lang)),
+        Ok(found) => {
+            let hint = lang.say("cli-doctor-kernel-cannot-confine-fully");
+            worth(label, found.said(lang), hint)
         }
-        Ok((path, None)) => right(what, path.display().to_string()),
-        Err(fault) => wrong(what, fault, lang),
+        Err(fault) if needed => wrong(label, fault, lang),
+        Err(fault) => without(label, fault, lang),
     }
-}
-
-fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
-    let store = match Store::open(globals.models_dir()) {
-        Ok(store) => store,
-        Err(fault) => return vec![wrong(lang.say("cli-doctor-models"), fault, lang)],
-    };
-    [
-        (Task::Asr, lang.say("cli-doctor-speech-model"), true),
-        (Task::Llm, lang.say("cli-doctor-language-model"), true),
-        (Task::Embedding, lang.say("cli-doctor-embedding-model"), true),
-        (Task::Speaker, lang.say("cli-doctor-speaker-model"), false),
-    ]
-    .into_iter()
-    .map(|(task, what, needed)| {
-        let opened = store
-            .installed_for(task, Tier::Large)
-            .and_then(|id| store.open_verified(&id).map(|(_, model, _)| model));
-        match opened {
-            Ok(model) => right(what, format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())])),
-            Err(fault) if needed => wrong(what, fault, lang),
-            Err(fault) => without(what, fault, lang),
-        }
-    })
-    .collect()
 }
 
 fn microphone(lang: Lang) -> Finding {
@@ -167,11 +143,7 @@ fn microphone(lang: Lang) -> Finding {
         Ok(devices) if !devices.is_empty() => {
             right(what, devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", "))
         }
-        Ok(_) => worth(
-            what,
-            lang.say("cli-doctor-none-found"),
-            lang.say("cli-doctor-plug-one-use-recording"),
-        ),
+        Ok(_) => worth(what, lang.say("cli-doctor-none-found"), lang.say("cli-doctor-plug-one-use-recording")),
         Err(fault) => without(what, fault, lang),
     }
 }
@@ -195,14 +167,14 @@ fn memory(lang: Lang) -> Finding {
     let limit = own_process::limit().map_or_else(String::new, |b| format!(" ({} KiB)", b / 1024));
     match own_process::keep_in_memory() {
         Kept::All => right(what, lang.say("cli-doctor-never-written-swap")),
-        _ if !own_process::swap_is_on() => {
-            right(what, lang.say("cli-doctor-system-no-swap"))
-        }
+        _ if !own_process::swap_is_on() => right(what, lang.say("cli-doctor-system-no-swap")),
         kept => worth(
             what,
             match (kept, lang) {
                 (Kept::KeysOnly, Lang::Ko) => format!("잠금 한도가 작아{limit} 열쇠 둘레만 지킵니다"),
-                (Kept::KeysOnly, Lang::En) => format!("the limit{limit} is too small: only the pages around the keys are held"),
+                (Kept::KeysOnly, Lang::En) => {
+                    format!("the limit{limit} is too small: only the pages around the keys are held")
+                }
                 (_, Lang::Ko) => "스왑으로 나갈 수 있습니다".to_owned(),
                 (_, Lang::En) => "it can reach the swap".to_owned(),
             },

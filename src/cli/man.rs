@@ -13,5 +13,10 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     clap_mangen::Man::new(help::command(lang).after_long_help(lang.say("help-vault-unpack.after")))
         .render(&mut std::io::stdout())
-        .map_err(|e| ErrorReport::failed(msg("cli-man-manual-page-could-not-written").with("why", e.kind()), msg("cli-man-manual-page-could-not-written.hint")))
+        .map_err(|e| {
+            ErrorReport::failed(
+                msg("cli-man-manual-page-could-not-written").with("why", e.kind()),
+                msg("cli-man-manual-page-could-not-written.hint"),
+            )
+        })
 }

@@ -1,15 +1,15 @@
 //! `gyeot member add|list|show|role|confirm|revoke|review`.
 
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::governance::access_log::Reach;
+use crate::crypto::keys::fingerprint;
 use crate::domain::explain::ErrorReport;
+use crate::domain::governance::access_log::Reach;
+use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::{Member, Role};
-use crate::domain::governance::roster::Roster;
 use crate::service::{KeyCost, NewMember, Second};
-use crate::crypto::keys::fingerprint;
-use clap::Subcommand;
 use crate::texts::msg;
+use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
@@ -193,7 +193,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Members::Confirm { name, words } => {
             let asked = || passphrase::ask_line(lang.say("cli-member-words-fingerprint"));
             let words = words.or_else(asked).ok_or_else(|| {
-                ErrorReport::usage(msg("cli-member-words-fingerprint-needed"), msg("cli-member-words-fingerprint-needed.hint"))
+                ErrorReport::usage(
+                    msg("cli-member-words-fingerprint-needed"),
+                    msg("cli-member-words-fingerprint-needed.hint"),
+                )
             })?;
             let compared = unlocked.confirm_fingerprint(&name, &words)?;
             if globals.json {
@@ -237,8 +240,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Members::Show { name } => {
             let roster = unlocked.roster();
             let member = roster.members.iter().rev().find(|m| m.name == name);
-            let member =
-                member.ok_or_else(|| ErrorReport::usage(msg("cli-member-there-no-member-name"), msg("cli-member-there-no-member-name.hint")))?;
+            let member = member.ok_or_else(|| {
+                ErrorReport::usage(msg("cli-member-there-no-member-name"), msg("cli-member-there-no-member-name.hint"))
+            })?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, member)}))?;
             } else {
@@ -249,9 +253,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(match roster.compared(member.id) {
                     Some(c) if lang == Lang::Ko => format!("지문 대조: {} {}", c.at.date(), name_of(c.by)),
                     Some(c) => format!("fingerprint compared: {} by {}", c.at.date(), name_of(c.by)),
-                    None if roster.founder(member.id) => {
-                        lang.say("cli-member-who-made-vault").to_owned()
-                    }
+                    None if roster.founder(member.id) => lang.say("cli-member-who-made-vault").to_owned(),
                     None => later(lang).to_owned(),
                 });
                 for held in roster.roles_of(member.id) {

@@ -1,19 +1,19 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
-use crate::cli::interrupt::Guard;
-use crate::cli::{Globals, print};
+use crate::adapters::engines;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
-use crate::domain::explain::{Exit, ErrorReport};
-use crate::domain::practice::ids::{ModelId, UtteranceId};
-use crate::domain::practice::lang::Lang;
+use crate::cli::interrupt::Guard;
+use crate::cli::{Globals, print};
 use crate::domain::advice::suggestion::{RationaleFrom, Suggestions};
 use crate::domain::advice::technique::Library;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::ids::{ModelId, UtteranceId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
-use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use crate::live::ask::{self, Answers};
-use crate::live::engines;
+use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use crate::texts::msg;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -70,7 +70,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let mut embedding = engines::embedding(&store, threads)?;
     let mut language = engines::language(&store, args.model.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
-        ErrorReport::with(Exit::Model, msg("cli-suggest-cannot-answer-questions-manifest-names").shown("model", &language.model.id), msg("cli-suggest-cannot-answer-questions-manifest-names.hint"))
+        ErrorReport::with(
+            Exit::Model,
+            msg("cli-suggest-cannot-answer-questions-manifest-names").shown("model", &language.model.id),
+            msg("cli-suggest-cannot-answer-questions-manifest-names.hint"),
+        )
     })?;
     let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
     let mut telling = Telling::new(args.quiet, lang);
@@ -116,7 +120,11 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
             _ => Exit::Failed,
         };
-        ErrorReport::with(exit, msg("cli-suggest-could-not-read").shown("path", &name).with("why", e.kind()), msg("cli-suggest-could-not-read.hint"))
+        ErrorReport::with(
+            exit,
+            msg("cli-suggest-could-not-read").shown("path", &name).with("why", e.kind()),
+            msg("cli-suggest-could-not-read.hint"),
+        )
     };
     let mut json = String::new();
     if path.as_os_str() == "-" {
@@ -124,7 +132,10 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
     } else {
         let file = std::fs::File::open(path).map_err(cannot)?;
         if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-            return Err(ErrorReport::usage(msg("cli-suggest-too-large-transcript").shown("name", &name), msg("cli-suggest-too-large-transcript.hint")));
+            return Err(ErrorReport::usage(
+                msg("cli-suggest-too-large-transcript").shown("name", &name),
+                msg("cli-suggest-too-large-transcript.hint"),
+            ));
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
     }
@@ -175,7 +186,10 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
     }
     let d = found.dropped;
     if d.no_evidence + d.quote_not_found > 0 {
-        let text = msg("cli-suggest-shown-evidence-quote-found").shown("no-evidence", d.no_evidence).shown("quote-not-found", d.quote_not_found).text(lang);
+        let text = msg("cli-suggest-shown-evidence-quote-found")
+            .shown("no-evidence", d.no_evidence)
+            .shown("quote-not-found", d.quote_not_found)
+            .text(lang);
         out.push_str(&format!("\n{text}\n"));
     }
     out
@@ -214,7 +228,11 @@ impl Telling {
         }
         self.told = Some(Instant::now());
         let left = self.begun.elapsed().as_secs_f64() / p.done as f64 * p.of.saturating_sub(p.done) as f64;
-        let text = msg("cli-suggest-question-about-s-left").shown("done", p.done).shown("of", p.of).shown("left", format!("{:.0}", left)).text(self.lang);
+        let text = msg("cli-suggest-question-about-s-left")
+            .shown("done", p.done)
+            .shown("of", p.of)
+            .shown("left", format!("{:.0}", left))
+            .text(self.lang);
         print::note(text);
     }
 

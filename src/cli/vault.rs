@@ -6,14 +6,14 @@ mod recovery;
 
 pub use crate::cli::vault::recovery::{PhraseArgs, TwoPhrases, phrases};
 
+use crate::adapters::clock::SystemClock;
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::adapters::clock::SystemClock;
-use crate::domain::explain::{Exit, ErrorReport};
+use crate::crypto::slot::generated_phrase;
+use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::service::{UnlockedVault, KeyCost};
-use crate::crypto::slot::generated_phrase;
+use crate::service::{KeyCost, UnlockedVault};
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -116,7 +116,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let report = unlocked.check()?;
             let words = unlocked.standing_words(lang);
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}),
+                )?;
             } else {
                 print::line(words);
                 print::line(format!(
@@ -149,16 +151,25 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 let n = report.damaged.len() + report.files.len();
                 Err(if n == 0 {
                     let integrity = report.integrity.words(Lang::En);
-                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-not-sound").shown("integrity", integrity), hint)
+                    ErrorReport::with(
+                        Exit::Damaged,
+                        msg("cli-vault-vault-not-sound").shown("integrity", integrity),
+                        hint,
+                    )
                 } else {
-                    ErrorReport::with(Exit::Damaged, msg("cli-vault-vault-not-sound-places-files-damaged").shown("n", n), hint)
+                    ErrorReport::with(
+                        Exit::Damaged,
+                        msg("cli-vault-vault-not-sound-places-files-damaged").shown("n", n),
+                        hint,
+                    )
                 })
             }
         }
         Keep::Check { salvage: true } => {
             let pass = passphrase::read(globals, lang.say("cli-backup-passphrase"))?;
             let dir = globals.vault_dir();
-            let (unlocked, saved) = UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
+            let (unlocked, saved) =
+                UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
@@ -174,7 +185,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return print::json(&serde_json::json!({"schema": "gyeot.lock/1", "held": held}));
             }
             if held {
-                return Err(ErrorReport::with(Exit::Locked, msg("cli-vault-another-program-vault-open"), msg("cli-vault-another-program-vault-open.hint")));
+                return Err(ErrorReport::with(
+                    Exit::Locked,
+                    msg("cli-vault-another-program-vault-open"),
+                    msg("cli-vault-another-program-vault-open.hint"),
+                ));
             }
             print::line(lang.say("cli-vault-locked"));
             Ok(())
@@ -238,7 +253,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                         unlocked.destroy_session(session, &reason, second(&other))?
                     }
                     (Some(code), None) => unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?,
-                    (None, None) => return Err(ErrorReport::usage(msg("cli-vault-what-destroyed"), msg("cli-vault-what-destroyed.hint"))),
+                    (None, None) => {
+                        return Err(ErrorReport::usage(
+                            msg("cli-vault-what-destroyed"),
+                            msg("cli-vault-what-destroyed.hint"),
+                        ));
+                    }
                 };
                 Ok((unlocked, done))
             });
@@ -255,7 +275,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 && let Err(e) = std::io::Write::write_all(&mut file, signed.as_bytes()).and_then(|()| file.sync_all())
             {
                 print::raw(&signed);
-                return Err(ErrorReport::failed(msg("cli-vault-destroyed-but-certificate-could-not-written").with("why", e.kind()), msg("cli-vault-destroyed-but-certificate-could-not-written.hint")));
+                return Err(ErrorReport::failed(
+                    msg("cli-vault-destroyed-but-certificate-could-not-written").with("why", e.kind()),
+                    msg("cli-vault-destroyed-but-certificate-could-not-written.hint"),
+                ));
             }
             if !done.rewritten {
                 print::note(lang.say("cli-vault-keys-records-destroyed-but"));
@@ -279,6 +302,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 /// Makes the file of a certificate, which must not be there yet.
 fn certificate_file(path: &std::path::Path) -> Result<std::fs::File, ErrorReport> {
     std::fs::File::create_new(path).map_err(|e| {
-        ErrorReport::failed(msg("cli-vault-nothing-destroyed-certificates-file-cannot").with("path", path.display()).with("why", e.kind()), msg("cli-vault-nothing-destroyed-certificates-file-cannot.hint"))
+        ErrorReport::failed(
+            msg("cli-vault-nothing-destroyed-certificates-file-cannot")
+                .with("path", path.display())
+                .with("why", e.kind()),
+            msg("cli-vault-nothing-destroyed-certificates-file-cannot.hint"),
+        )
     })
 }

@@ -27,6 +27,15 @@ pub enum Speaker {
 }
 
 impl Speaker {
+    /// The other of the two who usually speak: what a flip makes of a label. Whoever is not the counsellor becomes the
+    /// counsellor.
+    pub const fn flipped(self) -> Speaker {
+        match self {
+            Speaker::Counsellor => Speaker::Client,
+            Speaker::Client | Speaker::Other | Speaker::Unknown => Speaker::Counsellor,
+        }
+    }
+
     /// The label of this speaker.
     pub const fn label(self, lang: Lang) -> &'static str {
         match (self, lang) {

@@ -7,15 +7,21 @@ use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::keys::{Keyring, Verifier, sha256};
 use crate::domain::practice::ids::MemberId;
 use crate::ports::store::StoreError;
-use crate::texts::msg;
-use crate::texts::system;
+use crate::texts::{msg, system};
 use crate::vault::error::VaultError;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn disk(e: std::io::Error) -> VaultError {
     VaultError::Store(StoreError::Disk(system::of(&e)))
+}
+
+/// Makes a folder that only its owner enters.
+pub(crate) fn private_folder(dir: &Path) -> Result<(), VaultError> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(disk)
 }
 
 /// Writes a whole file so that either the old or the new one is there after a crash.

@@ -4,7 +4,7 @@
 
 use gyeot::adapters::audio_file;
 use gyeot::adapters::shipped;
-use gyeot::adapters::workers::{InProcess, Kind, Worker};
+use gyeot::adapters::workers::{InProcess, Worker};
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RationaleFrom, RiskCue, Suggestion, Suggestions};
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::ids::{RecordId, SessionId};
@@ -16,6 +16,7 @@ use gyeot::live::session::follow::{Outcome, follow};
 use gyeot::live::session::start;
 use gyeot::live::session::{Advise, Parts};
 use gyeot::ports::engine::SpeechEngine;
+use gyeot::ports::engines::Kind;
 use gyeot::ports::keeper::{DirectionEngines, Keeper, Released};
 use gyeot::texts::verbatim;
 use gyeot::worker::scripted::ScriptedSpeech;

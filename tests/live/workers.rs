@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use gyeot::adapters::workers::{InProcess, Kind, Process, RESTART_BUDGET, Worker};
+use gyeot::adapters::workers::{InProcess, Process, RESTART_BUDGET, Worker};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
+use gyeot::ports::engines::Kind;
 use gyeot::protocol::{Answer, Ask, Decode, Load};
 use gyeot::worker::scripted::{ScriptedLanguage, ScriptedSpeech};
 use gyeot::worker::{Engine, Fate};

@@ -1,8 +1,8 @@
 //! `gyeot assess schedule` and `gyeot assess due`: when instruments are to be given again. Kept sealed with the client;
 //! giving the instrument clears it.
 
-use crate::cli::{Globals, print};
 use crate::adapters::instruments;
+use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
 use crate::domain::practice::lang::Lang;
@@ -54,14 +54,25 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     };
     if let (true, Some(instrument)) = (writes, only.clone()) {
         let now = unlocked.now();
-        let today = now.day().ok_or_else(|| ErrorReport::failed(msg("cli-assess-schedule-clock-shows-no-date"), msg("cli-assess-schedule-clock-shows-no-date.hint")))?;
+        let today = now.day().ok_or_else(|| {
+            ErrorReport::failed(
+                msg("cli-assess-schedule-clock-shows-no-date"),
+                msg("cli-assess-schedule-clock-shows-no-date.hint"),
+            )
+        })?;
         let from = args.from.unwrap_or(today);
         if args.until.is_some_and(|until| until < from) {
-            return Err(ErrorReport::usage(msg("cli-assess-schedule-last-day-lies-before-first"), msg("cli-assess-schedule-last-day-lies-before-first.hint")));
+            return Err(ErrorReport::usage(
+                msg("cli-assess-schedule-last-day-lies-before-first"),
+                msg("cli-assess-schedule-last-day-lies-before-first.hint"),
+            ));
         }
         let stops = every.is_none();
         if stops && !unlocked.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
-            return Err(ErrorReport::usage(msg("cli-assess-schedule-no-schedule-stop").shown("instrument", instrument), msg("cli-assess-schedule-no-schedule-stop.hint")));
+            return Err(ErrorReport::usage(
+                msg("cli-assess-schedule-no-schedule-stop").shown("instrument", instrument),
+                msg("cli-assess-schedule-no-schedule-stop.hint"),
+            ));
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
         unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;
@@ -71,10 +82,17 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
 }
 
 fn read(said: &str) -> Result<Every, ErrorReport> {
-    said.parse().map_err(|what: Message| ErrorReport::usage(msg("cli-assess-schedule-every").with("what", what), msg("cli-assess-schedule-every.hint")))
+    said.parse().map_err(|what: Message| {
+        ErrorReport::usage(msg("cli-assess-schedule-every").with("what", what), msg("cli-assess-schedule-every.hint"))
+    })
 }
 
-fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentId>, globals: &Globals) -> Result<(), ErrorReport> {
+fn show(
+    unlocked: &UnlockedVault,
+    client: &ClientCode,
+    only: Option<&InstrumentId>,
+    globals: &Globals,
+) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let measures = unlocked.measures(client)?;
     let wanted = |id: &InstrumentId| only.is_none_or(|o| o == id);
@@ -83,8 +101,10 @@ fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentI
     if globals.json {
         let list: Vec<_> = schedules
             .iter()
-            .map(|s| json!({"instrument": s.instrument, "every": s.every.as_ref().map(Every::to_string), "from": s.from,
-                "until": s.until, "standing": standing(&s.instrument).map(|d| d.standing)}))
+            .map(|s| {
+                json!({"instrument": s.instrument, "every": s.every.as_ref().map(Every::to_string), "from": s.from,
+                "until": s.until, "standing": standing(&s.instrument).map(|d| d.standing)})
+            })
             .collect();
         return print::json(&json!({"schema": "gyeot.schedules/1", "client": client, "schedules": list}));
     }
@@ -116,8 +136,10 @@ pub fn due(client: Option<&str>, unlocked: &UnlockedVault, globals: &Globals) ->
     if globals.json {
         let list: Vec<_> = found
             .iter()
-            .map(|(code, d)| json!({"client": code, "instrument": d.instrument, "every": d.every.to_string(),
-                "standing": d.standing}))
+            .map(|(code, d)| {
+                json!({"client": code, "instrument": d.instrument, "every": d.every.to_string(),
+                "standing": d.standing})
+            })
             .collect();
         return print::json(&json!({"schema": "gyeot.assessments-due/1", "due": list}));
     }

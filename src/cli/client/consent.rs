@@ -1,13 +1,13 @@
 //! `gyeot client consent`: what a client agrees to, its history, and what a withdrawal did and did not undo.
 
+use crate::cli::asking::given_or_asked;
 use crate::cli::{Globals, print};
-use crate::cli::client::given_or_asked;
-use crate::domain::practice::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::service::{Consent, ConsentState, UnlockedVault, Readers, Scope, Withdrawal, Withdrawn};
+use crate::service::{Agreed, ConsentState, Readers, Scope, UnlockedVault, Withdrawal, Withdrawn};
 use crate::texts::msg;
 use std::collections::BTreeSet;
 
@@ -70,22 +70,26 @@ pub fn run(asked: Asked, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let mut done = Withdrawn::default();
     match (asked.withdraw, asked.scope.is_empty()) {
         (Some(_), true) => {
-            return Err(ErrorReport::usage(msg("cli-client-consent-scopes-withdrawn"), msg("cli-client-consent-scopes-withdrawn.hint")));
+            return Err(ErrorReport::usage(
+                msg("cli-client-consent-scopes-withdrawn"),
+                msg("cli-client-consent-scopes-withdrawn.hint"),
+            ));
         }
         (Some(how), false) => done = unlocked.withdraw_consent(&code, asked.scope.iter().copied().collect(), how)?,
         (None, true) => {}
         (None, false) => {
             let guardian = given_or_asked(asked.guardian, lang.say("client-consent-guardians-name"))?;
-            let consent = Consent {
+            let agreed = Agreed {
                 scopes: asked.scope.into_iter().collect(),
-                version: asked.form.unwrap_or_default(),
-                by: asked.by,
+                adds: false,
+                form: asked.form,
+                by: Some(asked.by),
                 guardian: guardian.map(|g| Guardian { name: ClientText::new(&g), relation: asked.relation }),
-                limits_explained: asked.limits_explained.then(|| unlocked.now()),
-                participants: asked.participant,
+                limits_explained: asked.limits_explained,
+                participants: Some(asked.participant),
                 age_confirmed: asked.age_confirmed,
             };
-            done.readers = unlocked.set_consent(&code, consent)?;
+            done.readers = unlocked.agree(&code, agreed)?;
         }
     }
     let state = unlocked.consent(&code)?;
@@ -127,7 +131,9 @@ pub fn say_readers(readers: &Readers, lang: Lang) {
     }
     for taken in readers.taken.iter().filter(|t| t.keys > 0) {
         let (name, keys) = (&taken.name, taken.keys);
-        print::line(msg("client-consent-wrapped-keys-destroyed-what").shown("name", name).shown("keys", keys).text(lang));
+        print::line(
+            msg("client-consent-wrapped-keys-destroyed-what").shown("name", name).shown("keys", keys).text(lang),
+        );
         print::line(msg("client-consent-what-already-read-copied").shown("name", name).text(lang));
     }
     for taken in readers.taken.iter().filter(|t| t.keys == 0) {
@@ -160,9 +166,7 @@ pub fn line(state: &ConsentState, lang: Lang) -> String {
 fn history(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Result<(), ErrorReport> {
     let events = unlocked.consents(code)?;
     if globals.json {
-        return print::json(
-            &serde_json::json!({"schema": "gyeot.consent-history/1", "code": code, "events": events}),
-        );
+        return print::json(&serde_json::json!({"schema": "gyeot.consent-history/1", "code": code, "events": events}));
     }
     let lang = globals.lang();
     if events.is_empty() {

@@ -1,13 +1,13 @@
 //! `gyeot client due`: the retention table, what is due by it, and its destruction by two people.
 
+use crate::adapters::retention;
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::adapters::retention;
 use crate::domain::explain::ErrorReport;
+use crate::domain::governance::retention::{RetentionClass, Rule, Table};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::domain::governance::retention::{RetentionClass, Rule, Table};
-use crate::service::{UnlockedVault, DueRow};
+use crate::service::{DueRow, UnlockedVault};
 use crate::texts::msg;
 
 /// Arguments of `gyeot client due`.
@@ -44,7 +44,9 @@ pub fn run(asked: Asked, globals: &Globals) -> Result<(), ErrorReport> {
             };
             let (done, signed) = unlocked.destroy_due(&table, &code, &reason, second(&other))?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.due-destroyed/1", "certificate": done, "signed": signed}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.due-destroyed/1", "certificate": done, "signed": signed}),
+                )?;
             } else {
                 print::raw(&signed);
             }
@@ -72,9 +74,16 @@ fn rule_line(rule: &Rule, lang: Lang) -> String {
         Lang::Ko => &rule.ko,
         Lang::En => &rule.en,
     };
-    let least = rule.least.map_or_else(String::new, |least| msg("client-due-least").shown("say", least.say(lang)).text(lang));
+    let least =
+        rule.least.map_or_else(String::new, |least| msg("client-due-least").shown("say", least.say(lang)).text(lang));
     let (class, keep) = (rule.class.word(), rule.keep.say(lang));
-    msg("client-due-text").shown("class", format!("{:<12}", class)).shown("keep", keep).shown("least", least).shown("from", &text.from).shown("what", &text.what).text(lang)
+    msg("client-due-text")
+        .shown("class", format!("{:<12}", class))
+        .shown("keep", keep)
+        .shown("least", least)
+        .shown("from", &text.from)
+        .shown("what", &text.what)
+        .text(lang)
 }
 
 fn list(unlocked: &UnlockedVault, table: &Table, globals: &Globals) -> Result<(), ErrorReport> {
@@ -102,6 +111,18 @@ fn line(row: &DueRow, lang: Lang) -> String {
     let whose = row.client.as_ref().map_or("-", |c| c.as_str());
     let session = row.session.map_or_else(String::new, |s| format!("  {}", &s.to_string()[..8]));
     let (class, since, last, n) = (row.class.word(), row.since.date(), row.last.date(), row.records);
-    let what = if row.class == RetentionClass::Case { lang.say("client-due-sessions") } else { lang.say("client-due-records") };
-    msg("client-due-due-since-counted").shown("class", format!("{:<12}", class)).shown("whose", format!("{:<10}", whose)).shown("since", since).shown("last", last).shown("what", what).shown("n", n).shown("session", session).text(lang)
+    let what = if row.class == RetentionClass::Case {
+        lang.say("client-due-sessions")
+    } else {
+        lang.say("client-due-records")
+    };
+    msg("client-due-due-since-counted")
+        .shown("class", format!("{:<12}", class))
+        .shown("whose", format!("{:<10}", whose))
+        .shown("since", since)
+        .shown("last", last)
+        .shown("what", what)
+        .shown("n", n)
+        .shown("session", session)
+        .text(lang)
 }

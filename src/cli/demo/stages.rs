@@ -1,31 +1,33 @@
 //! The stages of the demo, one after the other, each checked before it is called done.
 
-use crate::cli::demo::show::Show;
 use crate::adapters::audio_file::AudioFile;
+use crate::adapters::engines::Installed;
 use crate::adapters::instruments;
 use crate::adapters::models::Store;
 use crate::adapters::shipped::{self, DemoSession};
+use crate::cli::demo::show::Show;
 use crate::cli::meter::Meter;
-use crate::cli::{Globals, print, session::transcript_of};
-use crate::domain::practice::consent::{Consent, Scope};
-use crate::domain::practice::client::NewClient;
-use crate::speech::error_rate;
+use crate::cli::{Globals, print};
 use crate::domain::advice::evidence;
-use crate::domain::explain::{Exit, Explain, ErrorReport};
+use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::score::{Answers, Context};
+use crate::domain::explain::{ErrorReport, Exit, Explain};
+use crate::domain::model::{Task, Tier};
+use crate::domain::practice::client::NewClient;
+use crate::domain::practice::consent::{Consent, Scope};
 use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::model::{Task, Tier};
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
-use crate::domain::assessment::score::{Answers, Context};
-use crate::domain::advice::suggestion::Suggestions;
 use crate::domain::practice::text::ClientText;
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
 use crate::domain::transcript::Transcript;
-use crate::service::{UnlockedVault, NewVault};
-use crate::runtime;
-use crate::live::session::{self, Advise};
 use crate::live::session::follow;
+use crate::live::session::{self, Advise};
+use crate::runtime;
 use crate::service::prepare_session;
+use crate::service::transcripts::transcript_of;
+use crate::service::{NewVault, UnlockedVault};
+use crate::speech::error_rate;
 use crate::texts::{Message, msg, verbatim};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -56,7 +58,10 @@ pub struct Set {
 /// Makes the vault, the client and the consents.
 pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, ErrorReport> {
     let folder = tempfile::Builder::new().prefix("gyeot-demo-").tempdir().map_err(|e| {
-        ErrorReport::failed(msg("cli-demo-stages-no-throw-away-folder-could-made").with("why", e.kind()), msg("cli-demo-stages-no-throw-away-folder-could-made.hint"))
+        ErrorReport::failed(
+            msg("cli-demo-stages-no-throw-away-folder-could-made").with("why", e.kind()),
+            msg("cli-demo-stages-no-throw-away-folder-could-made.hint"),
+        )
     })?;
     let dir = keep.map_or_else(|| folder.path().join("vault"), Path::to_path_buf);
     let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
@@ -104,7 +109,12 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
     };
     runtime::open(globals, Some(opened))?;
     if keep.is_some() {
-        print::note(msg("demo-stages-vault-passphrase").shown("path", stage.dir.display()).shown("plain", stage.plain).text(lang));
+        print::note(
+            msg("demo-stages-vault-passphrase")
+                .shown("path", stage.dir.display())
+                .shown("plain", stage.plain)
+                .text(lang),
+        );
     }
     Ok(())
 }
@@ -172,7 +182,11 @@ fn models(globals: &Globals, show: &mut Show) -> Result<(), ErrorReport> {
     show.stage("models", names.join(" · "))
 }
 
-fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
+fn listen(
+    stage: &Set,
+    globals: &Globals,
+    show: &mut Show,
+) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
     let lang = globals.lang();
     let (parts, without) = prepare_session::prepare(
         &stage.unlocked,
@@ -182,7 +196,8 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
             sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
             advise: Advise::AtTheEnd,
             with: Vec::new(),
-            models: globals.models_dir(),
+            engines: Box::new(Installed::at(globals.models_dir())),
+            data: shipped::session_data()?,
             speech_model: None,
             language_model: None,
         },
@@ -223,7 +238,11 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
     if lang == Lang::En && errors > MOST_WORD_ERRORS {
-        return Err(not_done(msg("demo-too-many-wrong-words").with("wrong", format!("{:.1}", errors * 100.0)).with("most", format!("{:.0}", MOST_WORD_ERRORS * 100.0))));
+        return Err(not_done(
+            msg("demo-too-many-wrong-words")
+                .with("wrong", format!("{:.1}", errors * 100.0))
+                .with("most", format!("{:.0}", MOST_WORD_ERRORS * 100.0)),
+        ));
     }
     if lang == Lang::Ko {
         show.detail("데모 음성은 한국어 화자가 아닌 합성음이라 글자가 많이 틀립니다. 한국어 인식률은 README를 보세요.");
@@ -251,15 +270,21 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     let unfounded = quotes.iter().filter(|e| evidence::check_client(heard, e).is_err()).count();
     if advice.suggestions.len() < 3 || unfounded > 0 {
         let n = advice.suggestions.len();
-        return Err(not_done(msg("cli-demo-stages-directions-quotes-not-found-what").shown("n", n).shown("unfounded", unfounded)));
+        return Err(not_done(
+            msg("cli-demo-stages-directions-quotes-not-found-what").shown("n", n).shown("unfounded", unfounded),
+        ));
     }
     let (n, q, d) = (advice.suggestions.len(), quotes.len(), advice.dropped);
     let dropped = d.no_evidence + d.quote_not_found;
     show.stage(
         "directions",
         match show.lang {
-            Lang::Ko => format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id),
-            Lang::En => format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id),
+            Lang::Ko => {
+                format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id)
+            }
+            Lang::En => {
+                format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id)
+            }
         },
     )?;
     for s in advice.suggestions.iter().take(5) {
@@ -276,7 +301,8 @@ struct DemoAnswers {
 }
 
 fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
-    let broken = |what: Message| ErrorReport::failed(what, msg("cli-demo-stages-build-broken-build-whole-package.hint"));
+    let broken =
+        |what: Message| ErrorReport::failed(what, msg("cli-demo-stages-build-broken-build-whole-package.hint"));
     let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(verbatim(e.to_string())))?;
     let library = instruments::shipped()?;
     let instrument = library.get(&given.instrument.as_str().into())?;
@@ -335,7 +361,9 @@ fn note(
         "note",
         match show.lang {
             Lang::Ko => format!("초안 봉인 · 직접 쓴 줄 1, 받아들인 AI 제안 1 · 기록 {}건", saved.records.len()),
-            Lang::En => format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len()),
+            Lang::En => {
+                format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len())
+            }
         },
     )
 }
@@ -354,7 +382,11 @@ impl Set {
 fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) -> Result<(), ErrorReport> {
     let integrity = stage.unlocked.integrity();
     if !integrity.whole() {
-        return Err(ErrorReport::with(Exit::Damaged, integrity.message(), msg("cli-demo-stages-keep-folder-report.hint")));
+        return Err(ErrorReport::with(
+            Exit::Damaged,
+            integrity.message(),
+            msg("cli-demo-stages-keep-folder-report.hint"),
+        ));
     }
     let opened = stage.unlocked.open_session(session)?;
     let kept = transcript_of(opened.iter().map(|o| &o.body), show.lang);
@@ -364,13 +396,17 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
     let notes = opened.iter().filter(|o| matches!(o.body, Body::Note { .. })).count();
     let sheets = opened.iter().filter(|o| matches!(o.body, Body::Administration { .. })).count();
     if notes == 0 || sheets == 0 {
-        return Err(not_done(msg("cli-demo-stages-notes-answer-sheets-were-read").shown("notes", notes).shown("sheets", sheets)));
+        return Err(not_done(
+            msg("cli-demo-stages-notes-answer-sheets-were-read").shown("notes", notes).shown("sheets", sheets),
+        ));
     }
     show.stage(
         "verification",
         match show.lang {
             Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.message()),
-            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.message()),
+            Lang::En => {
+                format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.message())
+            }
         },
     )
 }
@@ -381,7 +417,12 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
     phrases.retain(|p| p.len() >= PHRASE_BYTES);
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
-    let unread = |e: std::io::Error| ErrorReport::failed(msg("cli-demo-stages-vaults-files-could-not-read").with("why", e.kind()), msg("cli-demo-stages-vaults-files-could-not-read.hint"));
+    let unread = |e: std::io::Error| {
+        ErrorReport::failed(
+            msg("cli-demo-stages-vaults-files-could-not-read").with("why", e.kind()),
+            msg("cli-demo-stages-vaults-files-could-not-read.hint"),
+        )
+    };
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
     while let Some(folder) = folders.pop() {
@@ -410,7 +451,9 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
         "seal",
         match show.lang {
             Lang::Ko => format!("파일 {files}개에서 문장 {PHRASES}개를 찾음: 0건 · 틀린 암호는 열지 못함"),
-            Lang::En => format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused"),
+            Lang::En => {
+                format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused")
+            }
         },
     )
 }

@@ -2,9 +2,9 @@
 
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::explain::ErrorReport;
-use crate::service::{UnlockedVault, KeyCost, Phrases};
 use crate::crypto::slot::generated_phrase;
+use crate::domain::explain::ErrorReport;
+use crate::service::{KeyCost, Phrases, UnlockedVault};
 use crate::texts::msg;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
@@ -32,12 +32,20 @@ impl PhraseArgs {
         match self.phrase[..] {
             [] => Ok(None),
             [a, b] => Ok(Some([(a, read(0, a)?), (b, read(1, b)?)])),
-            _ => Err(ErrorReport::usage(msg("cli-vault-recovery-two-three-phrases-needed"), msg("cli-vault-recovery-two-three-phrases-needed.hint"))),
+            _ => Err(ErrorReport::usage(
+                msg("cli-vault-recovery-two-three-phrases-needed"),
+                msg("cli-vault-recovery-two-three-phrases-needed.hint"),
+            )),
         }
     }
 
     fn need(&self) -> Result<TwoPhrases, ErrorReport> {
-        self.read()?.ok_or_else(|| ErrorReport::usage(msg("cli-vault-recovery-two-three-phrases-needed"), msg("cli-vault-recovery-two-three-phrases-needed.hint")))
+        self.read()?.ok_or_else(|| {
+            ErrorReport::usage(
+                msg("cli-vault-recovery-two-three-phrases-needed"),
+                msg("cli-vault-recovery-two-three-phrases-needed.hint"),
+            )
+        })
     }
 }
 

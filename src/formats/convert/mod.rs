@@ -3,8 +3,7 @@
 //! that a manifest can pin what comes out.
 
 use crate::domain::explain::{Exit, Explain};
-use crate::texts::system;
-use crate::texts::{Message, msg};
+use crate::texts::{Message, msg, system};
 
 pub mod bounded;
 pub mod ct2;

@@ -1,13 +1,14 @@
 //! The core of a session: the one place that holds its transcript. Takes what was heard, labels it, looks for cues,
 //! keeps it in groups, asks for directions, and ends.
 
-use crate::app::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
+use crate::domain::advice::decision::decided;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{RecordId, TechniqueId, UtteranceId};
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::{Body, Decided};
+use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
+use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::recognise::{Control, Ear, Heard, Said};
 use crate::live::session::advice_queue::UnlockedVault;
@@ -237,10 +238,7 @@ impl Core {
             SessionCommand::Pause(on) => self.with.control.ear(if on { Ear::Paused } else { Ear::Open }),
             SessionCommand::Flip(id) => {
                 let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id) else { return };
-                line.speaker = match line.speaker {
-                    Speaker::Counsellor => Speaker::Client,
-                    Speaker::Client | Speaker::Other | Speaker::Unknown => Speaker::Counsellor,
-                };
+                line.speaker = line.speaker.flipped();
                 let speaker = line.speaker;
                 self.diariser.set(id, speaker);
                 self.with.events.say(SessionEvent::Relabelled(vec![(id, speaker)]));
@@ -351,12 +349,7 @@ impl Core {
                 self.undecided.push((technique, decision));
                 continue;
             };
-            let decided = match decision {
-                Decision::Accepted => Decided::Accepted,
-                Decision::Edited => Decided::Edited,
-                Decision::Dismissed => Decided::Rejected,
-            };
-            self.unkept.push(Body::SuggestionDecision { of, index: index as u32, technique, decided, text: None });
+            self.unkept.push(decided((of, index as u32), technique, decision));
         }
     }
 

@@ -1,8 +1,8 @@
 //! Listens to a running session to its end and gathers what it came to; for commands that have no screen.
 
-use crate::app::session_event::SessionEvent;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::transcript::{Gap, Utterance};
 use crate::live::session::Running;
 

@@ -8,11 +8,11 @@ mod core;
 pub mod engines;
 pub mod follow;
 
-use crate::app::session_event::{Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::advice::risk_cue;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::session_event::{Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
 use crate::live::recognise::{self, Control, Heard, RecogniseError, Settings, Tally};

@@ -189,3 +189,7 @@ client-due-centres-own-rules-go = a centre's own rules go into: { $path }
 client-due-least = {" "}(at least { $say })
 client-due-text = { $class } { $keep }{ $least } { $from } · { $what }
 client-due-due-since-counted = { $class } { $whose } due since { $since } (counted from { $last })  { $what }: { $n }{ $session }
+assess-report-recovered = recovered
+assess-report-improved = improved
+assess-report-unchanged = unchanged
+assess-report-deteriorated = deteriorated

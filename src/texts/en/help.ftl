@@ -159,18 +159,18 @@ help-vault-unpack = Write every record, still sealed, as one age file each, for 
     .after =
         Reading a record without gyeot. Every key and record is an age file; stock age opens them. The first key of a member
         comes from the passphrase, or from two of the three recovery phrases (files 12, 13 and 23: outer phrase, inner phrase):
-
             age -d slots/MEMBER.age | head -1 > keys
             age -d recovery/12.age > inner; age -d inner > recovery.key
             age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
-
         Each wrap in lobby/ that opens holds one more key; the key of a session is wrapped once more, beside its client:
-
             for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
-
         Run that line twice, then read. The second line of a record is its signed header, the third its content:
-
             age -d -i keys unpacked/SHELF/RECORD.age | sed -n 3p
+
+
+
+
+
 help-vault-shred = Destroy a client or a session for good
     .client = The client's code
     .session = One session only: its id, or the beginning of it that `session list` shows
@@ -183,12 +183,12 @@ help-backup-verify = Read a whole backup back
     .after =
         Opening a backup without gyeot. It is an age file; what leads to its key stands in its own header, as text between a line
         that begins with `-> gyeot-backup/2` and the next line that begins with `->` or `---`, in base64. With the passphrase:
-
             sed -n '/^-> gyeot-backup\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
             age -d -i key B.age > unpacked
-
         (base64 may complain of the padding that age leaves out; what it wrote is whole.) With recovery phrases 1 and 2 the stanza is `recovery-12`, and the file is opened twice, outer phrase first. Backups from
         before have no such stanzas: `age -d B.age` asks for the passphrase at once.
+
+
 help-backup-restore = Restore a backup into the empty folder given with --vault
 help-models = Models: list, recommend, pull, add, verify, remove
 help-models-list = All known models, or everything about some

@@ -35,3 +35,4 @@ concern-waiting = { $n ->
         [one] 1 act that one person did alone waits for an after-review
        *[other] { $n } acts that one person did alone wait for an after-review
     }
+service-examine-sandbox = sandbox

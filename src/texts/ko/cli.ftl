@@ -189,3 +189,7 @@ client-due-centres-own-rules-go = 센터의 규칙은 이 파일에 적습니다
 client-due-least = {" "}(적어도 { $say })
 client-due-text = { $class } { $from } { $keep }{ $least } · { $what }
 client-due-due-since-counted = { $class } { $whose } { $since }부터 ({ $last } 기준)  { $what } { $n }{ $session }
+assess-report-recovered = 회복
+assess-report-improved = 호전
+assess-report-unchanged = 변화 없음
+assess-report-deteriorated = 악화

@@ -158,18 +158,18 @@ help-vault-unpack = 모든 기록을 봉인된 채로 하나씩 age 파일로 �
     .after =
         gyeot 없이 기록 읽기. 모든 열쇠와 기록은 age 파일이며 일반 age로 열립니다. 구성원의 첫 열쇠는 암호 문구에서, 또는 복구
         구절 셋 중 둘에서 나옵니다(파일 12, 13, 23: 바깥 구절, 안쪽 구절):
-
             age -d slots/MEMBER.age | head -1 > keys
             age -d recovery/12.age > inner; age -d inner > recovery.key
             age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
-
         lobby/ 에서 열리는 봉투마다 열쇠가 하나씩 더 있고, 회기의 열쇠는 그 내담자 곁에 한 번 더 싸여 있습니다:
-
             for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
-
         이 줄을 두 번 실행한 다음 읽습니다. 기록의 둘째 줄은 서명된 머리글, 셋째 줄은 내용입니다:
-
             age -d -i keys unpacked/SHELF/RECORD.age | sed -n 3p
+
+
+
+
+
 help-vault-shred = 내담자나 회기를 되돌릴 수 없게 파기합니다
     .client = 내담자의 코드
     .session = 회기 하나만: 그 id, 또는 `session list`가 보여 주는 앞부분
@@ -182,12 +182,12 @@ help-backup-verify = 백업 전체를 다시 읽습니다
     .after =
         gyeot 없이 백업 열기. 백업은 age 파일 하나이고, 열쇠로 가는 길은 그 머리글 안에 있습니다: `-> gyeot-backup/2`로 시작하는 줄과
         `->` 또는 `---`로 시작하는 다음 줄 사이의 base64 글입니다. 암호 문구로는:
-
             sed -n '/^-> gyeot-backup\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
             age -d -i key B.age > unpacked
-
         (age가 채움 문자를 빼므로 base64가 불평할 수 있지만, 쓴 것은 온전합니다.) 복구 구절 1과 2로는 머리글의 `recovery-12`를 쓰고, 바깥 구절부터
         두 번 엽니다. 예전 백업에는 그런 머리글이 없습니다: `age -d B.age`가 바로 암호 문구를 묻습니다.
+
+
 help-backup-restore = 백업을 --vault 로 준 빈 폴더에 되살립니다
 help-models = 모델: 목록, 추천, 내려받기, 더하기, 확인, 지우기
 help-models-list = 알려진 모든 모델, 또는 몇 가지의 모든 정보

@@ -32,3 +32,4 @@ concern-mended = 손상되었거나 잘려 있던 파일을 바로잡았습니�
 concern-log-unread = 접근 기록에 읽히지 않는 곳이 있습니다
 concern-overdue = 점검하지 않은 달이 있습니다: { $months }
 concern-waiting = 혼자 처리한 일 { $n }건이 사후 검토를 기다립니다
+service-examine-sandbox = 격리

@@ -1,0 +1,159 @@
+//! Brings the engines up: a verified model file, a worker that gets it as its only descriptor, the model loaded.
+
+use crate::adapters::models::Store;
+use crate::adapters::workers::{Process, Worker, program};
+use crate::domain::explain::ErrorReport;
+use crate::domain::model::{Manifest, Task, Tier};
+use crate::domain::practice::ids::ModelId;
+use crate::domain::transcript::ModelRef;
+use crate::ports::engine::{LanguageEngine, SpeechEngine};
+use crate::ports::engines::{Engines, Kind, Loaded, Stop, WorkerFound};
+use crate::protocol::Load;
+use crate::speech::voice::VoiceModel;
+use crate::texts::msg;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Context that is asked for when a manifest names none, tokens: a line, its question and their template fit many times.
+const CONTEXT: u32 = 4096;
+/// An embedding model never sees more than a few sentences at once, tokens.
+const EMBEDDING_CONTEXT: u32 = 512;
+
+/// A worker with its model loaded.
+pub struct Ready {
+    /// The worker.
+    pub worker: Worker,
+    /// What it runs, as records name it.
+    pub model: ModelRef,
+    /// Its manifest.
+    pub manifest: Manifest,
+}
+
+/// The engines of this computer's models folder. Nothing is read before an engine is asked for.
+#[derive(Debug, Clone)]
+pub struct Installed {
+    models: PathBuf,
+}
+
+impl Installed {
+    /// Of this folder.
+    pub fn at(models: PathBuf) -> Self {
+        Installed { models }
+    }
+
+    fn store(&self) -> Result<Store, ErrorReport> {
+        Ok(Store::open(&self.models)?)
+    }
+}
+
+impl Engines for Installed {
+    fn folder(&self) -> Result<(), ErrorReport> {
+        self.store().map(drop)
+    }
+
+    fn speech(&self, model: Option<&ModelId>) -> Result<Loaded<dyn SpeechEngine>, ErrorReport> {
+        let Ready { worker, model, manifest } = speech(&self.store()?, model, threads())?;
+        let stop = stop(&worker);
+        Ok(Loaded { engine: Box::new(worker), model, manifest, stop })
+    }
+
+    fn language(&self, model: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        Ok(language_engine(language(&self.store()?, model, threads())?))
+    }
+
+    fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        Ok(language_engine(embedding(&self.store()?, threads())?))
+    }
+
+    fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
+        voices(&self.store()?)
+    }
+
+    fn look_at_worker(&self, kind: Kind) -> Result<WorkerFound, ErrorReport> {
+        let path = program(kind)?;
+        let worker = Worker::start(Box::new(Process::with_program(kind, path.clone(), None)))?;
+        Ok(WorkerFound { path, hello: worker.hello().cloned() })
+    }
+
+    fn look_at_model(&self, task: Task) -> Result<ModelRef, ErrorReport> {
+        let store = self.store()?;
+        let id = store.installed_for(task, Tier::Large)?;
+        Ok(store.open_verified(&id)?.1)
+    }
+}
+
+fn language_engine(Ready { worker, model, manifest }: Ready) -> Loaded<dyn LanguageEngine> {
+    let stop = stop(&worker);
+    Loaded { engine: Box::new(worker), model, manifest, stop }
+}
+
+fn stop(worker: &Worker) -> Stop {
+    let canceller = worker.canceller();
+    Arc::new(move || canceller.cancel())
+}
+
+/// Threads for each engine: both together never exceed the cores for long, because speech has the right of way and
+/// the language worker runs at a lower priority.
+pub fn threads() -> u16 {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(8)) as u16
+}
+
+/// A speech worker with the chosen model, or the best that is installed.
+pub fn speech(store: &Store, model: Option<&ModelId>, threads: u16) -> Result<Ready, ErrorReport> {
+    let id = chosen(store, model, Task::Asr)?;
+    let (mut ready, load) = start(store, &id, Kind::Asr, threads, 0, false)?;
+    SpeechEngine::load(&mut ready.worker, load)?;
+    Ok(ready)
+}
+
+/// A language worker with the chosen model, or the best that is installed.
+pub fn language(store: &Store, model: Option<&ModelId>, threads: u16) -> Result<Ready, ErrorReport> {
+    let id = chosen(store, model, Task::Llm)?;
+    let (mut ready, load) = start(store, &id, Kind::Llm, threads, CONTEXT, false)?;
+    LanguageEngine::load(&mut ready.worker, load)?;
+    Ok(ready)
+}
+
+/// A language worker that only embeds.
+pub fn embedding(store: &Store, threads: u16) -> Result<Ready, ErrorReport> {
+    let id = chosen(store, None, Task::Embedding)?;
+    let (mut ready, load) = start(store, &id, Kind::Llm, threads, EMBEDDING_CONTEXT, true)?;
+    LanguageEngine::load(&mut ready.worker, load)?;
+    Ok(ready)
+}
+
+/// The network that tells voices apart; it runs in this process, for it is our own arithmetic on a verified file.
+pub fn voices(store: &Store) -> Result<Arc<VoiceModel>, ErrorReport> {
+    let id = chosen(store, None, Task::Speaker)?;
+    let (mut file, _, _) = store.open_verified(&id)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|e| {
+        ErrorReport::failed(
+            msg("live-engines-speaker-model-could-not-read").with("why", e.kind()),
+            msg("live-engines-speaker-model-could-not-read.hint"),
+        )
+    })?;
+    Ok(Arc::new(VoiceModel::load(&bytes)?))
+}
+
+fn chosen(store: &Store, model: Option<&ModelId>, task: Task) -> Result<ModelId, ErrorReport> {
+    match model {
+        Some(id) => Ok(id.clone()),
+        None => Ok(store.installed_for(task, Tier::Small)?),
+    }
+}
+
+fn start(
+    store: &Store,
+    id: &ModelId,
+    kind: Kind,
+    threads: u16,
+    context: u32,
+    embedding: bool,
+) -> Result<(Ready, Load), ErrorReport> {
+    let (file, model, manifest) = store.open_verified(id)?;
+    let worker = Worker::start(Box::new(Process::new(kind, Some(file))?))?;
+    let load = Load { path: Process::model_path(), threads, context, embedding };
+    Ok((Ready { worker, model, manifest }, load))
+}

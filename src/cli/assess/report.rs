@@ -1,0 +1,81 @@
+//! A score as the command line prints it.
+
+use crate::cli::{Globals, print};
+use crate::domain::assessment::change::Class;
+use crate::domain::assessment::instrument::{Instrument, Side};
+use crate::domain::assessment::score::Score;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
+
+/// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
+pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), ErrorReport> {
+    let lang = globals.lang();
+    if globals.json {
+        print::json(s)?;
+    } else {
+        let total = s.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+        let band = s.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
+        print::line(format!("{} {total} / {}{band}", instrument.title.pick(lang), s.max));
+        for b in &s.other_bands {
+            print::line(format!("  {} ({})", b.label, b.source));
+        }
+        for (id, part) in &s.subscales {
+            let total = part.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+            let band = part.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
+            print::line(format!("  {} [{id}] {total} / {}{band}", part.title, part.max));
+        }
+        for n in &s.norms {
+            let mark = if n.positive { "▲" } else { "·" };
+            let side = if n.side == Side::AtLeast { "≥" } else { "≤" };
+            print::line(format!("  {mark} {side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
+        }
+        for p in &s.percentiles {
+            print::line(format!("  {} %: {} ({})", p.at_or_below, p.population, p.source));
+        }
+        for o in &s.outcomes {
+            print::line(format!("  {} ({})", o.label, o.source));
+        }
+        for c in &s.critical {
+            let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
+            print::line(format!("  ! {}{opens}", c.reason));
+        }
+        if let Some(c) = &s.change {
+            print::line(format!(
+                "  {} → {total}: {} ({}; RCI {}, {})",
+                c.from,
+                c.delta,
+                class(c.class, lang),
+                c.rci,
+                c.source
+            ));
+            for o in &c.others {
+                print::line(format!("    {} (RCI {}, {})", class(o.class, lang), o.rci, o.source));
+            }
+        }
+    }
+    if s.valid {
+        return Ok(());
+    }
+    let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
+    Err(ErrorReport::with(
+        Exit::Failed,
+        match &blanks[..] {
+            [one] => msg("cli-assess-gives-no-score-answer-blank").shown("id", &s.instrument).shown("which", one),
+            _ => msg("cli-assess-gives-no-score-answers-blank")
+                .shown("id", &s.instrument)
+                .shown("which", blanks.join(", ")),
+        },
+        msg("cli-assess-report-ask-blank-answers-rule.hint").shown("rule", &instrument.scoring.source),
+    ))
+}
+
+fn class(c: Class, lang: Lang) -> &'static str {
+    use Class;
+    match c {
+        Class::Recovered => lang.say("assess-report-recovered"),
+        Class::Improved => lang.say("assess-report-improved"),
+        Class::Unchanged => lang.say("assess-report-unchanged"),
+        Class::Deteriorated => lang.say("assess-report-deteriorated"),
+    }
+}
