@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::stage;
-use gyeot::texts::msg;
+use gyeot::texts::{msg, verbatim};
 
 use gyeot::app::Model;
 use gyeot::app::command::{Command, Context};
@@ -59,7 +59,7 @@ fn a_wrong_passphrase_empties_the_field_and_says_so_and_nothing_shows_it() {
     assert!(matches!(&effects[..], [Effect::Unlock { .. }]));
     assert!(!format!("{effects:?} {m:?}").contains("틀린"));
     assert!(does(&mut m, &[Command::Open]).is_empty(), "not twice while it is being opened");
-    let fault = ErrorReport::failed("the passphrase opens no key", "try again");
+    let fault = ErrorReport::failed(verbatim("the passphrase opens no key"), verbatim("try again"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Vault, fault })]);
     assert!(!m.busy && m.unlock.passphrase.text().is_empty());
     assert_eq!(m.screen, Context::Unlock);
@@ -119,7 +119,7 @@ fn a_file_is_played_and_its_path_must_be_there() {
     let [Effect::BeginSession { input, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(input, &SoundInput::File("/tmp/회기.flac".into()));
     assert_eq!(m.screen, Context::Live);
-    let fault = ErrorReport::failed("no such file", "check the path");
+    let fault = ErrorReport::failed(verbatim("no such file"), verbatim("check the path"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Begin, fault })]);
     assert_eq!(m.screen, Context::Input, "a session that could not begin leaves one where the path can be mended");
     assert_eq!(m.input.path.text(), "/tmp/회기.flac");
@@ -426,7 +426,7 @@ fn a_sheet_of_the_kiosk_that_could_not_be_kept_is_still_there_after_unlocking() 
         does(&mut m, &[Command::Answer(1)]);
     }
     does(&mut m, &[Command::Open]);
-    let fault = ErrorReport::failed("the disk is full", "make room");
+    let fault = ErrorReport::failed(verbatim("the disk is full"), verbatim("make room"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Administration, fault })]);
     unlocked_again(&mut m, "이상담");
     assert_eq!(m.screen, Context::Score);

@@ -196,7 +196,7 @@ fn all(lang: Lang) -> Vec<(&'static str, Model)> {
                 Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
                 Finding {
                     what: Looked::LanguageWorker,
-                    state: Err(ErrorReport::failed("no model is loaded", "choose one with `gyeot models list`")),
+                    state: Err(ErrorReport::failed(msg("llm-no-model-loaded"), msg("asr-no-speech-model-loaded.hint"))),
                 },
             ];
             m
