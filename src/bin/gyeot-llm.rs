@@ -215,10 +215,7 @@ impl Context {
         for text in texts {
             let mut tokens = self.model.vocab().tokenize(text.as_bytes(), true, false);
             if tokens.is_empty() {
-                return Err(Fate::failed(
-                    msg("llm-empty-text-cannot-embedded"),
-                    msg("llm-empty-text-cannot-embedded.hint"),
-                ));
+                return Err(Fate::failed(msg("llm-empty-text"), msg("llm-empty-text.hint")));
             }
             if tokens.len() > longest {
                 let last = tokens[tokens.len() - 1];
@@ -341,10 +338,7 @@ impl Context {
         let no = self.tokens(&judge.answers.1, false).first().copied();
         let (Some(yes), Some(no)) = (yes, no) else { return Err(refused()) };
         if yes == no {
-            return Err(Fate::failed(
-                msg("llm-two-answers-begin-same-token"),
-                msg("llm-two-answers-begin-same-token.hint"),
-            ));
+            return Err(Fate::failed(msg("llm-same-token"), msg("llm-same-token.hint")));
         }
         let before = self.tokens(&judge.before, true);
         self.settle(&before, 0, request, None)?;
@@ -363,10 +357,7 @@ impl Context {
             let mut said = if new_line { self.tokens(line.reveal(), false) } else { Vec::new() };
             said.truncate(room / 4);
             if after.is_empty() || after.len() > room / 4 {
-                return Err(Fate::failed(
-                    msg("llm-question-not-fit-into-context"),
-                    msg("llm-question-not-fit-into-context.hint"),
-                ));
+                return Err(Fate::failed(msg("llm-question-too-long"), msg("llm-question-too-long.hint")));
             }
             let seqs = group.lines.len() + group.questions.len() + 2;
             if group.size + said.len() + after.len() > room || seqs > FORKS as usize {

@@ -22,27 +22,11 @@ impl Lang {
         }
     }
 
-    /// The plain text of this id in this language: one without arguments.
-    pub fn say(self, id: &'static str) -> &'static str {
-        crate::texts::plain(id, self)
-    }
-
     /// Picks the text of this language, of data that carries both.
     pub const fn pick<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
         match self {
             Lang::Ko => ko,
             Lang::En => en,
-        }
-    }
-}
-
-impl std::str::FromStr for Lang {
-    type Err = crate::texts::Message;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        match s {
-            "ko" | "kr" | "ko-KR" => Ok(Lang::Ko),
-            "en" | "en-US" | "en-GB" => Ok(Lang::En),
-            _ => Err(crate::texts::msg("lang-must-be")),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::texts::lang::Lang;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::str::FromStr;
 
 /// What is filled into a sentence. Never client words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +36,6 @@ pub fn named(id: Cow<'static, str>) -> Message {
     Message { id, args: Vec::new() }
 }
 
-/// The English of a message where data for programs has always held that.
-pub fn english<S: serde::Serializer>(message: &Message, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&message.text(Lang::En))
-}
-
 /// A text that comes from outside of the program (a library, a worker of another version): shown as it is.
 pub fn verbatim(text: impl Into<String>) -> Message {
     msg("verbatim").with("text", text.into())
@@ -66,22 +62,7 @@ impl Message {
     pub fn args(&self) -> &[(Cow<'static, str>, Arg)] {
         &self.args
     }
-
-    /// The text in a language.
-    pub fn text(&self, lang: Lang) -> String {
-        crate::texts::render(self, lang)
-    }
 }
-
-/// English: for logs, tests and debugging. What is shown to a person goes through [`Message::text`].
-impl std::fmt::Display for Message {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text(Lang::En))
-    }
-}
-
-/// So that a parser of the command line can refuse a value with a sentence.
-impl std::error::Error for Message {}
 
 impl From<Message> for Arg {
     fn from(message: Message) -> Self {
@@ -146,24 +127,6 @@ impl From<&Lang> for Arg {
     }
 }
 
-impl From<std::io::ErrorKind> for Arg {
-    fn from(kind: std::io::ErrorKind) -> Self {
-        crate::texts::system::reason(kind).into()
-    }
-}
-
-impl From<&std::io::ErrorKind> for Arg {
-    fn from(kind: &std::io::ErrorKind) -> Self {
-        (*kind).into()
-    }
-}
-
-impl From<&std::io::Error> for Arg {
-    fn from(e: &std::io::Error) -> Self {
-        crate::texts::system::of(e).into()
-    }
-}
-
 macro_rules! numbers {
     ($($of:ty),*) => {
         $(
@@ -183,3 +146,14 @@ macro_rules! numbers {
 }
 
 numbers!(u8, u16, u32, u64, usize, i32, i64);
+
+impl FromStr for Lang {
+    type Err = Message;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        match s {
+            "ko" | "kr" | "ko-KR" => Ok(Lang::Ko),
+            "en" | "en-US" | "en-GB" => Ok(Lang::En),
+            _ => Err(msg("lang-must-be")),
+        }
+    }
+}

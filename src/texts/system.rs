@@ -1,6 +1,6 @@
 //! Reasons of the operating system as sentences: the kinds that a counsellor's machine gives have their own words.
 
-use crate::texts::message::{Message, msg};
+use crate::texts::message::{Arg, Message, msg};
 use std::io::{Error, ErrorKind};
 
 /// The sentence of a kind of failure.
@@ -34,5 +34,23 @@ pub fn of(e: &Error) -> Message {
     match e.raw_os_error() {
         Some(n) => msg("system-numbered").with("why", why).with("n", n),
         None => why,
+    }
+}
+
+impl From<std::io::ErrorKind> for Arg {
+    fn from(kind: std::io::ErrorKind) -> Self {
+        reason(kind).into()
+    }
+}
+
+impl From<&std::io::ErrorKind> for Arg {
+    fn from(kind: &std::io::ErrorKind) -> Self {
+        (*kind).into()
+    }
+}
+
+impl From<&std::io::Error> for Arg {
+    fn from(e: &std::io::Error) -> Self {
+        of(e).into()
     }
 }

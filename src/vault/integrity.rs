@@ -5,7 +5,7 @@ use crate::crypto::checkpoint::Checkpoint;
 use crate::crypto::error::part;
 use crate::domain::practice::lang::Lang;
 use crate::ports::store::Store;
-use crate::texts::message::english;
+use crate::texts::catalogue::english;
 use crate::texts::{Message, msg};
 use serde::Serialize;
 
