@@ -1,4 +1,5 @@
-//! The speech worker: one Whisper model, one segment at a time. The only file that names `whisper_rs`.
+//! The speech worker: one Whisper model, one segment or one window of them at a time. The only file that names
+//! `whisper_rs`.
 //! It keeps no sound and no text after it has answered, and writes nothing but frames.
 //!
 //! `gyeot-asr --plain MODEL ko|en THREADS < raw.s16le` runs the engine over a whole recording with the settings it
@@ -7,9 +8,10 @@
 
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
-use gyeot::protocol::{Answer, Ask, Decode, Decoded, Load};
+use gyeot::protocol::{Answer, Ask, Decode, Decoded, Load, Pass};
 use gyeot::speech::filter::loops;
 use gyeot::speech::vad::RATE;
+use gyeot::speech::window::Word;
 use gyeot::worker::serve::{Engine, Fate, RequestContext, serve};
 use std::ffi::c_void;
 use std::path::Path;
@@ -44,7 +46,7 @@ fn main() -> std::process::ExitCode {
     let given = Path::new("/dev/fd/3");
     let sandbox = gyeot::worker::sandbox::enter(given.exists().then_some(given));
     let build = format!("{} {}", env!("CARGO_PKG_VERSION"), whisper_rs::print_system_info().trim());
-    let mut engine = Whisper { loaded: None, korean: pinned(Lang::Ko), english: pinned(Lang::En) };
+    let mut engine = Whisper { loaded: None, korean: Pinned::new(Lang::Ko), english: Pinned::new(Lang::En) };
     match serve(std::io::stdin(), std::io::stdout(), &mut engine, &build, sandbox.name()) {
         Ok(_) => std::process::ExitCode::SUCCESS,
         Err(_) => std::process::ExitCode::FAILURE,
@@ -52,22 +54,39 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Parameters of one language. Made once: the binding leaks the language's name at each call.
-fn pinned(language: Lang) -> FullParams<'static, 'static> {
-    let mut p = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+struct Pinned {
+    quick: FullParams<'static, 'static>,
+    window: FullParams<'static, 'static>,
+}
+
+impl Pinned {
+    fn new(language: Lang) -> Self {
+        let mut quick = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        quiet(&mut quick, language);
+        // No second tries at higher temperatures: they invent. The repetition check decodes again instead.
+        quick.set_temperature_inc(0.0);
+        quick.set_no_timestamps(true);
+        quick.set_single_segment(true);
+        // As the engine comes: greedy, and where it is unsure or loops five tries at each of five temperatures. Measured
+        // with whisper-base on the Korean demo: a beam of five costs twice as much and hears no word more.
+        let mut window = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
+        quiet(&mut window, language);
+        window.set_token_timestamps(true);
+        Pinned { quick, window }
+    }
+}
+
+fn quiet(p: &mut FullParams<'static, 'static>, language: Lang) {
     p.set_language(Some(language.code()));
     p.set_temperature(0.0);
-    // No second tries at higher temperatures: they invent. The repetition check below decodes again instead.
-    p.set_temperature_inc(0.0);
+    // Words of an earlier decode as a prompt were measured to hurt: it skips what it takes for said already.
     p.set_no_context(true);
-    p.set_no_timestamps(true);
-    p.set_single_segment(true);
     p.set_suppress_blank(true);
     // Standard output carries frames.
     p.set_print_progress(false);
     p.set_print_realtime(false);
     p.set_print_special(false);
     p.set_print_timestamps(false);
-    p
 }
 
 struct Loaded {
@@ -78,8 +97,8 @@ struct Loaded {
 
 struct Whisper {
     loaded: Option<Loaded>,
-    korean: FullParams<'static, 'static>,
-    english: FullParams<'static, 'static>,
+    korean: Pinned,
+    english: Pinned,
 }
 
 impl Engine for Whisper {
@@ -122,7 +141,7 @@ impl Whisper {
                 "use one for Korean: gyeot models pull whisper-base",
             ));
         }
-        let params = match how.language {
+        let pinned = match how.language {
             Lang::Ko => &self.korean,
             Lang::En => &self.english,
         };
@@ -178,12 +197,34 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
 }
 
 /// What one run of the engine gave.
+#[derive(Default)]
 struct Heard {
     text: String,
+    words: Vec<Word>,
     confidence: Option<f32>,
     no_speech: Option<f32>,
-    /// It used up all its tokens, which speech does not.
-    full: bool,
+    /// Tokens of text.
+    tokens: usize,
+}
+
+/// A word whose tokens are still coming.
+#[derive(Default)]
+struct Growing {
+    bytes: Vec<u8>,
+    start_ms: u32,
+    end_ms: u32,
+    opens: bool,
+    sum: f32,
+    tokens: usize,
+}
+
+impl Growing {
+    fn done(self) -> Option<Word> {
+        let text = ClientText::new(String::from_utf8_lossy(&self.bytes).trim());
+        let confidence = self.sum / self.tokens.max(1) as f32;
+        let Growing { start_ms, end_ms, opens, .. } = self;
+        (!text.is_blank()).then_some(Word { start_ms, end_ms, text, confidence, opens })
+    }
 }
 
 impl Loaded {
@@ -197,20 +238,21 @@ impl Loaded {
         tokens
     }
 
+    /// `limits`: encoder positions and tokens; absent is the whole window and no limit.
     fn run(
         &mut self,
         params: &FullParams<'static, 'static>,
         pcm: &[f32],
         prompt: &[WhisperTokenId],
-        whole_window: bool,
-        request: &RequestContext<'_>,
+        limits: Option<(usize, usize)>,
+        unlocked: &UnlockedVault<'_>,
     ) -> Result<Heard, Fate> {
-        let trimmed = (pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize) + SPARE_POSITIONS;
-        let tokens = (pcm.len() * TOKENS_PER_SECOND).div_ceil(RATE as usize) + SPARE_TOKENS;
         let mut params: FullParams<'static, '_> = params.clone();
         params.set_n_threads(i32::from(self.threads));
-        params.set_audio_ctx(if whole_window { WHOLE_WINDOW } else { trimmed.min(WHOLE_WINDOW) } as i32);
-        params.set_max_tokens(tokens as i32);
+        if let Some((positions, tokens)) = limits {
+            params.set_audio_ctx(positions.min(WHOLE_WINDOW) as i32);
+            params.set_max_tokens(tokens as i32);
+        }
         params.set_tokens(prompt);
         // SAFETY: `request` lives until this function returns and the engine calls back only inside `full`. The callback
         // only reads through a shared reference to a type that is `Sync`. The binding's own safe variant hands the
@@ -229,26 +271,44 @@ impl Loaded {
                 "the session goes on; try a smaller model if it happens again",
             )
         })?;
-        Ok(self.heard(tokens))
+        Ok(self.heard())
     }
 
-    fn heard(&self, most_tokens: usize) -> Heard {
+    fn heard(&self) -> Heard {
         let end = self.context.token_eot();
-        let (mut text, mut sum, mut count, mut no_speech) = (String::new(), 0.0f32, 0usize, None);
+        let (mut heard, mut sum) = (Heard::default(), 0.0f32);
         for segment in self.state.as_iter() {
             // Whole segments, lossy: a single token may end in the middle of a Hangul syllable.
-            text.push_str(&segment.to_str_lossy().unwrap_or_default());
-            no_speech = Some(segment.no_speech_probability());
+            heard.text.push_str(&segment.to_str_lossy().unwrap_or_default());
+            heard.no_speech = Some(segment.no_speech_probability());
+            let mut word = Growing { opens: true, ..Growing::default() };
             for i in 0..segment.n_tokens() {
-                if let Some(token) = segment.get_token(i).filter(|t| t.token_id() < end) {
-                    sum += token.token_probability();
-                    count += 1;
+                let Some(token) = segment.get_token(i).filter(|t| t.token_id() < end) else { continue };
+                let bytes = token.to_bytes().unwrap_or_default();
+                let data = token.token_data();
+                if word.tokens > 0 && bytes.first() == Some(&b' ') {
+                    heard.words.extend(std::mem::take(&mut word).done());
                 }
+                if word.tokens == 0 {
+                    word.start_ms = milliseconds(data.t0);
+                }
+                word.bytes.extend_from_slice(bytes);
+                word.end_ms = milliseconds(data.t1);
+                word.sum += data.p;
+                word.tokens += 1;
+                sum += data.p;
+                heard.tokens += 1;
             }
+            heard.words.extend(word.done());
         }
-        let confidence = (count > 0).then(|| (sum / count as f32).clamp(0.0, 1.0));
-        Heard { text, confidence, no_speech, full: count >= most_tokens }
+        heard.confidence = (heard.tokens > 0).then(|| (sum / heard.tokens as f32).clamp(0.0, 1.0));
+        heard
     }
+}
+
+/// Of the engine's hundredths of a second.
+fn milliseconds(hundredths: i64) -> u32 {
+    u32::try_from(hundredths.max(0).saturating_mul(10)).unwrap_or(u32::MAX)
 }
 
 /// Asked by the engine between slices of work.

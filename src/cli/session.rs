@@ -166,6 +166,10 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
             meter.clear();
             print::note(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
         }
+        SessionEvent::Revised(u) => {
+            meter.clear();
+            print::note(format!("{} {}  ↻ {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+        }
         SessionEvent::Risk(cue) => {
             meter.clear();
             print::note(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
@@ -236,13 +240,7 @@ pub fn transcript_of<'a>(bodies: impl Iterator<Item = &'a Body>, lang: Lang) -> 
     for body in bodies {
         match body {
             Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => {
-                for u in utterances {
-                    let at = so_far.utterances.partition_point(|x| x.start_ms <= u.start_ms);
-                    so_far.utterances.insert(at, u.clone());
-                    so_far.duration_ms = so_far.duration_ms.max(u.end_ms);
-                }
-            }
+            Body::Utterances { utterances } => utterances.iter().for_each(|u| so_far.restore(u.clone())),
             Body::Gap { gap } => so_far.gaps.push(gap.clone()),
             _ => {}
         }

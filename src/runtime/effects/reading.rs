@@ -127,12 +127,11 @@ fn transcript(opened: &[Opened], lang: Lang) -> Transcript {
     for o in opened {
         match &o.body {
             Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => so_far.utterances.extend(utterances.iter().cloned()),
+            Body::Utterances { utterances } => utterances.iter().for_each(|u| so_far.restore(u.clone())),
             Body::Gap { gap } => so_far.gaps.push(gap.clone()),
             _ => {}
         }
     }
-    so_far.utterances.sort_by_key(|u| u.start_ms);
     whole.unwrap_or(so_far)
 }
 
