@@ -428,9 +428,15 @@ mod tests {
         assert_eq!(speakers(&d), expected);
         assert_eq!(d.settle()[1].2, 1.0, "what a person set is certain");
         d.set(id(3), Speaker::Counsellor);
-        assert_eq!(speakers(&d)[..5], [Speaker::Client, Speaker::Counsellor, Speaker::Client, Speaker::Counsellor, Speaker::Client]);
+        assert_eq!(
+            speakers(&d)[..5],
+            [Speaker::Client, Speaker::Counsellor, Speaker::Client, Speaker::Counsellor, Speaker::Client]
+        );
         d.flip();
-        assert_eq!(speakers(&d)[..4], [Speaker::Counsellor, Speaker::Counsellor, Speaker::Counsellor, Speaker::Counsellor]);
+        assert_eq!(
+            speakers(&d)[..4],
+            [Speaker::Counsellor, Speaker::Counsellor, Speaker::Counsellor, Speaker::Counsellor]
+        );
     }
 
     #[test]

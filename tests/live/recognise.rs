@@ -209,12 +209,10 @@ fn an_utterance_that_its_window_gives_no_words_is_decoded_alone() {
 
 #[test]
 fn in_a_session_an_utterance_is_told_at_once_and_revised_when_its_window_was_heard() {
-    let ran = run_by_pass(
-        Blocks::new(true, vec![Block::Samples(jfk())]),
-        &quiet_live(),
-        &Control::default(),
-        |pass, pcm| Ok(if pass == Pass::Quick { said("ask knot") } else { said_throughout("w", pcm) }),
-    );
+    let ran =
+        run_by_pass(Blocks::new(true, vec![Block::Samples(jfk())]), &quiet_live(), &Control::default(), |pass, pcm| {
+            Ok(if pass == Pass::Quick { said("ask knot") } else { said_throughout("w", pcm) })
+        });
     let tally = ran.outcome.as_ref().unwrap();
     let revised: Vec<(u64, u64)> = ran
         .heard
@@ -230,12 +228,10 @@ fn in_a_session_an_utterance_is_told_at_once_and_revised_when_its_window_was_hea
     assert_eq!(revised, ran.finals(), "the same utterances, each once");
     assert_eq!((tally.revised, tally.utterances), (tally.segments, tally.segments));
 
-    let ran = run_by_pass(
-        Blocks::new(true, vec![Block::Samples(jfk())]),
-        &quiet_live(),
-        &Control::default(),
-        |pass, _| if pass == Pass::Quick { Ok(said("ask not")) } else { Err(dead()) },
-    );
+    let ran =
+        run_by_pass(Blocks::new(true, vec![Block::Samples(jfk())]), &quiet_live(), &Control::default(), |pass, _| {
+            if pass == Pass::Quick { Ok(said("ask not")) } else { Err(dead()) }
+        });
     assert_eq!(ran.outcome.as_ref().unwrap().revised, 0);
     assert!(!ran.finals().is_empty() && ran.gaps().is_empty(), "a fault leaves the quick words");
 }
