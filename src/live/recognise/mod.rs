@@ -298,6 +298,7 @@ pub fn recognise(
             tally: Tally::default(),
             partial: Partial::default(),
             open: Window::default(),
+            reached_ms: 0,
             full: VecDeque::new(),
         };
         let written = writing.run(&from, &spoken);

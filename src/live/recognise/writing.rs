@@ -50,7 +50,9 @@ pub(super) struct Writing<'a> {
     pub(super) partial: Partial,
     /// The window that is being filled.
     pub(super) open: Window<Waits>,
-    /// Windows of a session that are full, oldest first.
+    /// How far the sound of a file has come while windows wait, session time: told when they were decoded.
+    pub(super) reached_ms: u64,
+    /// Windows that are full, oldest first: of a session those that wait for a quiet moment, of a file one.
     pub(super) full: VecDeque<Window<Waits>>,
 }
 
@@ -70,8 +72,10 @@ impl Writing<'_> {
                     (self.on)(Heard::Gap(gap));
                 }
                 Ok(Passed::Reached(at_ms)) => {
-                    if quick || self.open.is_empty() {
+                    if quick || (self.open.is_empty() && self.full.is_empty()) {
                         (self.on)(Heard::Reached { at_ms });
+                    } else {
+                        self.reached_ms = at_ms;
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -139,26 +143,43 @@ impl Writing<'_> {
         }
     }
 
-    /// A file: an utterance waits until its window is full.
+    /// A file: an utterance waits until its window is full, and that one until the next is, for the last two are settled
+    /// together.
     fn gather(&mut self, segment: Segment, ended: Instant) -> Result<(), EngineError> {
         if !self.open.has_room_for(&segment) {
-            self.close_window()?;
+            let window = std::mem::take(&mut self.open);
+            self.full.push_back(window);
+            if self.full.len() > 1
+                && let Some(before) = self.full.pop_front()
+            {
+                self.write_down(before)?;
+            }
         }
         self.open.push(segment, Waits { ended, told: None });
         Ok(())
     }
 
-    /// The open window is complete.
+    /// Nothing more comes, or nothing that belongs to what came before.
     fn close_window(&mut self) -> Result<(), EngineError> {
-        if self.open.is_empty() {
-            return Ok(());
-        }
-        let window = std::mem::take(&mut self.open);
+        let open = std::mem::take(&mut self.open);
         if self.settings.quick {
-            self.queue(window);
+            if !open.is_empty() {
+                self.queue(open);
+            }
             return Ok(());
         }
-        self.write_down(window)
+        let (first, second) = match self.full.pop_front() {
+            Some(full) => full.settle_last(open),
+            None => (open, None),
+        };
+        for window in std::iter::once(first).chain(second).filter(|w| !w.is_empty()) {
+            self.write_down(window)?;
+        }
+        let at_ms = std::mem::take(&mut self.reached_ms);
+        if at_ms > 0 {
+            (self.on)(Heard::Reached { at_ms });
+        }
+        Ok(())
     }
 
     /// A file: what the utterances of a window say, for the first and last time.
@@ -181,6 +202,9 @@ impl Writing<'_> {
 
     /// A session: hears the oldest full window again; false when none waits. A fault leaves the quick words.
     fn hear_again(&mut self) -> bool {
+        if !self.settings.quick {
+            return false;
+        }
         let Some(window) = self.full.pop_front() else { return false };
         match self.hear(&window) {
             Ok((judged, cpu_ms)) => {
