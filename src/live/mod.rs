@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod engines;
+pub mod note_draft;
 pub mod recognise;
 pub mod session;
 pub mod suggest;
