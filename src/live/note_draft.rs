@@ -3,11 +3,12 @@
 //! Decides nothing itself: choosing and saying is [`crate::domain::note::draft`].
 
 use crate::domain::advice::direction::{centred, mean};
-use crate::domain::note::content::{ExampleVectors, Kinds};
-use crate::domain::note::draft::{self, Fact, Material, Unit};
+use crate::domain::note::content::{ExampleVectors, Kind, Kinds};
+use crate::domain::note::draft::{self, Fact, Material};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::retraction::Rules;
 use crate::domain::note::statement::Statement;
+use crate::domain::note::unit::{Unit, units};
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
@@ -40,7 +41,7 @@ impl Drafter {
         facts: &[Fact],
         engine: Option<&mut dyn LanguageEngine>,
     ) -> Result<Vec<Statement>, EngineError> {
-        let units = draft::units(transcript, &self.kinds);
+        let units = units(transcript, self.kinds.short_answer());
         let Some(engine) = engine.filter(|_| !units.is_empty()) else {
             let material = Material { transcript, units: &[], chosen: &[], retractions: &[], facts };
             return Ok(draft::statements(&material, format, &self.kinds, self.lang));
@@ -52,7 +53,7 @@ impl Drafter {
         let vectors = self.vectors.of(&contents, engine)?;
         let Some(examples) = &self.examples else { return Ok(Vec::new()) };
         let chosen: Vec<_> =
-            units.iter().zip(&vectors).map(|(u, v)| self.kinds.choose(v, u.speaker, examples)).collect();
+            units.iter().zip(&vectors).map(|(u, v)| self.kinds.choose(v, u, self.lang, examples)).collect();
         let mut by_utterance: BTreeMap<UtteranceId, Vec<Vec<f32>>> = BTreeMap::new();
         for (unit, vector) in units.iter().zip(&vectors) {
             by_utterance.entry(unit.utterance).or_default().push(centred(vector, &examples.mean));
@@ -65,15 +66,13 @@ impl Drafter {
                 .max_by(f32::total_cmp)
         };
         let retractions = self.retraction.find(transcript, self.lang, &alike);
-        let material =
-            Material { transcript, units: &units, chosen: &chosen, retractions: &retractions, facts };
+        let material = Material { transcript, units: &units, chosen: &chosen, retractions: &retractions, facts };
         Ok(draft::statements(&material, format, &self.kinds, self.lang))
     }
 
     fn example_vectors(&mut self, engine: &mut dyn LanguageEngine) -> Result<ExampleVectors, EngineError> {
-        let of = |kind: &crate::domain::note::content::Kind| -> Vec<ClientText> {
-            kind.examples(self.lang).iter().map(|e| ClientText::new(e)).collect()
-        };
+        let of =
+            |kind: &Kind| -> Vec<ClientText> { kind.examples(self.lang).iter().map(|e| ClientText::new(e)).collect() };
         let texts: Vec<Vec<ClientText>> = self.kinds.kinds.iter().map(of).collect();
         let flat: Vec<ClientText> = texts.iter().flatten().cloned().collect();
         let raw = self.vectors.of(&flat, engine)?;

@@ -2,8 +2,11 @@
 //! the choice. Reads and checks the file, and chooses by vectors that an engine gave; asks no engine.
 
 use crate::domain::advice::direction::{centred, likeness};
+use crate::domain::advice::question::asks;
+use crate::domain::note::unit::{ShortAnswer, Unit};
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::fold;
 use crate::domain::transcript::Speaker;
 use serde::Deserialize;
 use toml::Spanned;
@@ -51,6 +54,16 @@ pub struct Kind {
     pub ko: Vec<String>,
     /// Example lines in English.
     pub en: Vec<String>,
+    /// Words of which a line of this kind has at least one, Korean; none means that any line will do. Looked for in
+    /// the folded, lower-case line together with the question it answers.
+    #[serde(default)]
+    pub needs_ko: Vec<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub needs_en: Vec<String>,
+    /// Whether a line of this kind asks something; absent where both may be.
+    #[serde(default)]
+    pub asks: Option<bool>,
     /// How a statement of this kind is said in Korean, with `{quote}` once.
     pub say_ko: String,
     /// The same in English.
@@ -64,6 +77,18 @@ impl Kind {
             Lang::Ko => &self.ko,
             Lang::En => &self.en,
         }
+    }
+
+    /// Whether a line may be of this kind by its speaker, its words and whether it asks.
+    fn admits(&self, content: &str, own: &str, speaker: Speaker, lang: Lang) -> bool {
+        let needs = match lang {
+            Lang::Ko => &self.needs_ko,
+            Lang::En => &self.needs_en,
+        };
+        let content = fold(content).to_lowercase();
+        self.who.takes(speaker)
+            && self.asks.is_none_or(|wanted| asks(own) == wanted)
+            && (needs.is_empty() || needs.iter().any(|word| content.contains(word.as_str())))
     }
 
     /// The form of a statement in a language.
@@ -154,7 +179,11 @@ impl Kinds {
             let line = line_of(text, kind.span().start);
             let kind = kind.into_inner();
             if !is_kebab(&kind.id) || kinds.iter().any(|k| k.id == kind.id) {
-                return Err(Flaw::new(line, "kind.id", "an id is lower-case words joined by hyphens, once in the file"));
+                return Err(Flaw::new(
+                    line,
+                    "kind.id",
+                    "an id is lower-case words joined by hyphens, once in the file",
+                ));
             }
             for (key, lines) in [("kind.ko", &kind.ko), ("kind.en", &kind.en)] {
                 if lines.len() < FEWEST_EXAMPLES || lines.iter().any(|l| l.trim().is_empty()) {
@@ -179,13 +208,12 @@ impl Kinds {
         if !kinds.iter().any(|k| k.skip) {
             return Err(Flaw::new(1, "kind", "one kind at least is skipped: what is no content of a note"));
         }
-        Ok(Kinds {
-            version: file.version,
-            choice: file.choice,
-            answer: file.answer,
-            unsettled: file.unsettled,
-            kinds,
-        })
+        Ok(Kinds { version: file.version, choice: file.choice, answer: file.answer, unsettled: file.unsettled, kinds })
+    }
+
+    /// What is too short to stand alone.
+    pub const fn short_answer(&self) -> ShortAnswer {
+        ShortAnswer { letters: self.choice.short_answer_letters, hangul: self.choice.short_answer_letters_hangul }
     }
 
     /// The kind of this id.
@@ -193,9 +221,11 @@ impl Kinds {
         self.kinds.iter().position(|k| k.id == id)
     }
 
-    /// What a line is about: the kind whose examples it is nearest to, when that is nearer than every skipped kind.
-    /// `vector` is the line's, as the engine gave it.
-    pub fn choose(&self, vector: &[f32], speaker: Speaker, examples: &ExampleVectors) -> Option<Chosen> {
+    /// What a piece of speech is about: the kind whose examples it is nearest to among those that admit it, when that
+    /// is nearer than every skipped kind. `vector` is that of its content, as the engine gave it.
+    pub fn choose(&self, vector: &[f32], unit: &Unit, lang: Lang, examples: &ExampleVectors) -> Option<Chosen> {
+        let (content, own, speaker) = (unit.content(), unit.text.reveal(), unit.speaker);
+        let admits = |k: usize| self.kinds[k].admits(content.reveal(), own, speaker, lang);
         let here = centred(vector, &examples.mean);
         let near = |kind: usize| -> f32 {
             let mut all: Vec<f32> =
@@ -205,11 +235,8 @@ impl Kinds {
             all.iter().sum::<f32>() / all.len().max(1) as f32
         };
         let of = |skip: bool| (0..self.kinds.len()).filter(move |&k| self.kinds[k].skip == skip);
-        let skipped = of(true).filter(|&k| self.kinds[k].who.takes(speaker)).map(near).fold(f32::MIN, f32::max);
-        let (kind, at) = of(false)
-            .filter(|&k| self.kinds[k].who.takes(speaker))
-            .map(|k| (k, near(k)))
-            .max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let skipped = of(true).filter(|&k| admits(k)).map(near).fold(f32::MIN, f32::max);
+        let (kind, at) = of(false).filter(|&k| admits(k)).map(|k| (k, near(k))).max_by(|a, b| a.1.total_cmp(&b.1))?;
         (at - skipped > self.choice.over_skipped).then_some(Chosen { kind, over: at - skipped })
     }
 }
@@ -218,6 +245,8 @@ impl Kinds {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::practice::ids::UtteranceId;
+    use crate::domain::practice::text::ClientText;
 
     const SHIPPED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/note-content.toml"));
 
@@ -229,6 +258,32 @@ mod tests {
     fn apart(kinds: &Kinds) -> ExampleVectors {
         let n = kinds.kinds.len();
         ExampleVectors { of: (0..n).map(|k| vec![axis(k, n); 3]).collect(), mean: vec![0.0; n] }
+    }
+
+    fn unit(speaker: Speaker, text: &str) -> Unit {
+        Unit { utterance: UtteranceId(1), speaker, text: ClientText::new(text), asked: None }
+    }
+
+    #[test]
+    fn every_example_line_may_be_of_its_own_kind() {
+        let kinds = Kinds::parse(SHIPPED).unwrap();
+        for kind in &kinds.kinds {
+            let speaker = if kind.who == Who::Counsellor { Speaker::Counsellor } else { Speaker::Client };
+            for lang in [Lang::Ko, Lang::En] {
+                for (n, line) in kind.examples(lang).iter().enumerate() {
+                    assert!(kind.admits(line, line, speaker, lang), "{} {lang} {n}", kind.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_without_a_word_of_danger_is_no_line_about_safety() {
+        let kinds = Kinds::parse(SHIPPED).unwrap();
+        let safety = kinds.of_id("safety-question").unwrap();
+        let said = unit(Speaker::Counsellor, "How sure are you, from zero to ten?");
+        let chosen = kinds.choose(&axis(safety, kinds.kinds.len()), &said, Lang::En, &apart(&kinds));
+        assert_ne!(chosen.map(|c| c.kind), Some(safety));
     }
 
     #[test]
@@ -245,11 +300,12 @@ mod tests {
         let examples = apart(&kinds);
         for (n, kind) in kinds.kinds.iter().enumerate() {
             let speaker = if kind.who == Who::Counsellor { Speaker::Counsellor } else { Speaker::Client };
-            let chosen = kinds.choose(&axis(n, kinds.kinds.len()), speaker, &examples).map(|c| c.kind);
-            assert_eq!(chosen, (!kind.skip).then_some(n), "{}", kind.id);
+            let chosen = kinds.choose(&axis(n, kinds.kinds.len()), &unit(speaker, &kind.en[0]), Lang::En, &examples);
+            assert_eq!(chosen.map(|c| c.kind), (!kind.skip).then_some(n), "{}", kind.id);
         }
         let question = kinds.of_id("question").unwrap();
-        let by_client = kinds.choose(&axis(question, kinds.kinds.len()), Speaker::Client, &examples);
+        let said = unit(Speaker::Client, "Since when has it been like this?");
+        let by_client = kinds.choose(&axis(question, kinds.kinds.len()), &said, Lang::En, &examples);
         assert_ne!(by_client.map(|c| c.kind), Some(question), "a client's line is no counsellor's question");
     }
 

@@ -4,95 +4,16 @@
 //! Built so that a small model cannot do harm: a model only tells how alike lines are. Every word between quotation
 //! marks stands in the transcript, and every other word stands in `prompts/note-content.toml`.
 
-use crate::domain::advice::direction::{Line, lines_of, sentences};
 use crate::domain::advice::evidence::Evidence;
-use crate::domain::advice::question::asks;
 use crate::domain::note::content::{Chosen, Kinds, Who};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::retraction::Retraction;
 use crate::domain::note::saying;
 use crate::domain::note::statement::{Statement, Support};
-use crate::domain::practice::ids::UtteranceId;
+use crate::domain::note::unit::Unit;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::domain::transcript::{Speaker, Transcript, Utterance};
-
-/// A piece of speech that becomes at most one statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
-    /// Where it was said.
-    pub utterance: UtteranceId,
-    /// Who said it.
-    pub speaker: Speaker,
-    /// Verbatim.
-    pub text: ClientText,
-    /// The question of the counsellor that it answers, where it is too short to stand alone.
-    pub asked: Option<Line>,
-}
-
-impl Unit {
-    /// The words that tell what it is about: with the question, when it is an answer.
-    pub fn content(&self) -> ClientText {
-        self.asked.as_ref().map_or_else(
-            || self.text.clone(),
-            |q| ClientText::new(&format!("{} {}", q.text.reveal(), self.text.reveal())),
-        )
-    }
-}
-
-fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
-}
-
-fn hangul(text: &str) -> bool {
-    text.chars().any(|c| ('가'..='힣').contains(&c))
-}
-
-/// The pieces of a transcript, in order. A short answer goes with the question before it.
-pub fn units(transcript: &Transcript, kinds: &Kinds) -> Vec<Unit> {
-    let mut out = Vec::new();
-    let mut question: Option<Line> = None;
-    for said in &transcript.utterances {
-        let text = said.text.reveal();
-        if said.speaker == Speaker::Counsellor {
-            out.extend(counsellors(said));
-            question = sentences(text)
-                .filter(|s| asks(s))
-                .last()
-                .map(|q| Line { utterance: said.id, text: ClientText::new(q) });
-            continue;
-        }
-        let short = if hangul(text) { kinds.choice.short_answer_letters_hangul } else { kinds.choice.short_answer_letters };
-        let is_short = |text: &str| letters(text) < short;
-        match question.take() {
-            Some(asked) if is_short(sentences(text).next().unwrap_or("")) && letters(text) > 0 => {
-                out.push(Unit { utterance: said.id, speaker: said.speaker, text: said.text.clone(), asked: Some(asked) });
-            }
-            _ => {
-                let lines = lines_of(said).into_iter();
-                out.extend(lines.map(|l| Unit {
-                    utterance: l.utterance,
-                    speaker: said.speaker,
-                    text: l.text,
-                    asked: None,
-                }));
-            }
-        }
-    }
-    out
-}
-
-/// The counsellor's pieces: one for the questions of a turn, one for the rest.
-fn counsellors(said: &Utterance) -> Vec<Unit> {
-    sentences(said.text.reveal())
-        .map(|s| Unit {
-            utterance: said.id,
-            speaker: said.speaker,
-            text: ClientText::new(s),
-            asked: None,
-        })
-        .collect()
-}
+use crate::domain::transcript::{Speaker, Transcript};
 
 /// A fact that stands in the record and needs no line: made by the caller from sealed records, never by a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,9 +31,9 @@ pub struct Fact {
 pub struct Material<'a> {
     /// The transcript.
     pub transcript: &'a Transcript,
-    /// Its pieces, as [`units`] gave them.
+    /// Its pieces, as [`super::unit::units`] gave them.
     pub units: &'a [Unit],
-    /// What each piece is about, in the order of `units`.
+    /// What each piece is about, in their order.
     pub chosen: &'a [Option<Chosen>],
     /// What was taken back.
     pub retractions: &'a [Retraction],
@@ -168,10 +89,7 @@ fn statement(m: &Material<'_>, section: &str, n: usize, chosen: Chosen, kinds: &
     evidence.extend(unit.asked.iter().map(|q| Evidence { utterance: q.utterance, quote: q.text.clone() }));
     evidence.push(Evidence { utterance: unit.utterance, quote: unit.text.clone() });
     let by = m.retractions.iter().find(|r| r.of == unit.utterance).and_then(|r| m.transcript.get(r.by));
-    let heard = evidence
-        .iter()
-        .filter_map(|e| m.transcript.get(e.utterance)?.confidence)
-        .min_by(f32::total_cmp);
+    let heard = evidence.iter().filter_map(|e| m.transcript.get(e.utterance)?.confidence).min_by(f32::total_cmp);
     Statement {
         section: section.to_owned(),
         about: kind.id.clone(),
@@ -195,6 +113,8 @@ mod tests {
     use super::*;
     use crate::domain::advice::evidence::check;
     use crate::domain::note::format;
+    use crate::domain::note::unit::units;
+    use crate::domain::practice::ids::UtteranceId;
     use crate::domain::practice::time::Span;
     use proptest::prelude::*;
 
@@ -211,7 +131,7 @@ mod tests {
 
     fn drafted(t: &Transcript, about: &str, retractions: &[Retraction]) -> Vec<Statement> {
         let kinds = Kinds::parse(KINDS).unwrap();
-        let units = units(t, &kinds);
+        let units = units(t, kinds.short_answer());
         let kind = kinds.of_id(about).unwrap();
         let of = |u: &Unit| kinds.kinds[kind].who.takes(u.speaker).then_some(Chosen { kind, over: 0.2 });
         let chosen: Vec<_> = units.iter().map(of).collect();
@@ -233,7 +153,10 @@ mod tests {
 
     #[test]
     fn what_was_taken_back_is_marked_with_the_line_that_did() {
-        let t = talk(&[(Client, "I drink a couple of beers every night."), (Client, "Well, no, that was last month, not now.")]);
+        let t = talk(&[
+            (Client, "I drink a couple of beers every night."),
+            (Client, "Well, no, that was last month, not now."),
+        ]);
         let s = drafted(&t, "complaint", &[Retraction { of: UtteranceId(1), by: UtteranceId(2) }]);
         assert_eq!(s[0].support, Support::Retracted);
         assert_eq!(s[0].retracted_by.as_ref().unwrap().utterance, UtteranceId(2));

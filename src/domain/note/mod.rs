@@ -7,3 +7,4 @@ pub mod retraction;
 pub mod saying;
 pub mod statement;
 pub mod states;
+pub mod unit;

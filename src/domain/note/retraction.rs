@@ -21,7 +21,7 @@ pub struct Forms {
 }
 
 /// The rules of both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// The file's name to its reader.
@@ -30,6 +30,8 @@ pub struct Rules {
     pub version: String,
     /// Utterances of anybody, back from the line that takes back, in which the statement is looked for.
     pub within: usize,
+    /// What each further line back costs beside likeness, a cosine: people mostly take back what they said last.
+    pub per_line_back: f32,
     /// Korean.
     pub ko: Forms,
     /// English.
@@ -90,10 +92,15 @@ impl Rules {
                 .iter()
                 .enumerate()
                 .filter(|(_, u)| clients(u.speaker) && !u.text.is_blank())
-                .max_by(|(i, a), (j, b)| {
-                    let likeness = |u: UtteranceId| alike(u, line.id).unwrap_or(0.0);
-                    likeness(a.id).total_cmp(&likeness(b.id)).then(i.cmp(j))
+                .rev()
+                .zip(0u8..)
+                .max_by(|((i, a), back_a), ((j, b), back_b)| {
+                    let score = |u: UtteranceId, back: u8| {
+                        alike(u, line.id).unwrap_or(0.0) - self.per_line_back * f32::from(back)
+                    };
+                    score(a.id, *back_a).total_cmp(&score(b.id, *back_b)).then(i.cmp(j))
                 })
+                .map(|(found, _)| found)
                 .map(|(_, u)| u.id);
             found.extend(of.map(|of| Retraction { of, by: line.id }));
         }

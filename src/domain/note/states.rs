@@ -28,16 +28,8 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Act; 8] = [
-        Act::Edit,
-        Act::MarkReady,
-        Act::Reopen,
-        Act::TakeUp,
-        Act::Return,
-        Act::Sign,
-        Act::CoSign,
-        Act::Amend,
-    ];
+    pub const ALL: [Act; 8] =
+        [Act::Edit, Act::MarkReady, Act::Reopen, Act::TakeUp, Act::Return, Act::Sign, Act::CoSign, Act::Amend];
 }
 
 /// Why an act is not possible now.
@@ -180,7 +172,10 @@ mod tests {
     #[test]
     fn what_nobody_decided_about_blocks_signing_and_so_does_an_empty_note() {
         assert_eq!(may_sign(0, std::iter::empty()), Err(StateError::Empty));
-        assert_eq!(may_sign(3, [Support::Unsupported, Support::Supported, Support::Retracted].into_iter()), Err(StateError::Undecided(2)));
+        assert_eq!(
+            may_sign(3, [Support::Unsupported, Support::Supported, Support::Retracted].into_iter()),
+            Err(StateError::Undecided(2))
+        );
         assert_eq!(may_sign(3, [Support::Supported, Support::Inferred, Support::Counsellor].into_iter()), Ok(()));
     }
 }
