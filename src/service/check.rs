@@ -6,16 +6,17 @@ use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Name};
 use crate::crypto::keys::SealKey;
-use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::lang::Lang;
 use crate::ports::clock::Clock;
-use crate::ports::store::{Collection, Position};
+use crate::ports::store::Collection;
+use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, unlock_slot};
 use crate::service::{Integrity, State, UnlockedVault};
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
-use crate::vault::files::{Lock, SUMMED, disk, read_chain, read_summed};
+use crate::vault::files::{Lock, SUMMED, disk, private_folder, read_chain, read_summed};
 use crate::vault::folder::{DAMAGED, LOG, ROSTER, SALVAGED, VaultFolder};
 use crate::vault::integrity::of_chain;
 use crate::vault::opening::{Gone, gone, newest_checkpoint, read_roster};
@@ -71,8 +72,16 @@ impl UnlockedVault {
     /// Reads every byte of the vault: every place, hash and link; every signature that this member can check; the
     /// roster, the access log, the tombstones and the key slots.
     pub fn check(&self) -> Result<CheckReport, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        self.check_all(state, grant)
+    }
+
+    fn check_all(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::KeepWhole>,
+    ) -> Result<CheckReport, VaultError> {
         self.log_access(&mut state, Task::Check, None, 0, None, false, Some("store".into()))?;
         let house = &state.house;
         // Read anew: what is checked is what stands in the store, not what is remembered of it. Where the key_collection does not
@@ -188,7 +197,7 @@ impl UnlockedVault {
         let aside = format!("{DAMAGED}{}", clock.now().0);
         let fresh = dir.join(SALVAGED);
         let _ = std::fs::remove_dir_all(&fresh);
-        crate::service::private_folder(&fresh)?;
+        private_folder(&fresh)?;
         let saved = intact.len() as u64;
         let numbers: BTreeSet<u64> = intact.iter().map(|(p, _)| p.seq).collect();
         let mut places = intact.into_iter().map(|(place, bytes)| Ok((place, Some(bytes))));
@@ -237,15 +246,4 @@ fn keys_by_collection<'a>(state: &'a State, load: &'a Caseload) -> BTreeMap<Coll
         }
     }
     keys
-}
-
-/// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.
-pub(crate) fn all_places(
-    house: &VaultFolder,
-) -> impl Iterator<Item = Result<(Position, Option<Vec<u8>>), VaultError>> + '_ {
-    (0..house.store.head().count).filter_map(move |seq| match house.store.place(seq) {
-        Ok(None) => None,
-        Ok(Some(place)) => Some(house.store.get(&place).map(|bytes| (place, bytes)).map_err(VaultError::from)),
-        Err(e) => Some(Err(e.into())),
-    })
 }

@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod administrations;
+pub mod allowed;
 pub mod backup;
 pub mod check;
 pub mod clients;
@@ -11,6 +12,7 @@ pub mod destruction;
 pub mod escalations;
 pub mod hand_over;
 pub mod log_readers;
+pub mod measures;
 pub mod members;
 pub mod pending_duties;
 pub mod prepare_session;
@@ -35,13 +37,13 @@ pub use crate::service::clients::ClientFile;
 pub use crate::service::consents::Withdrawn;
 pub use crate::service::destruction::Certificate;
 pub use crate::service::hand_over::{HandOver, Handed};
+pub use crate::service::measures::Measures;
 pub use crate::service::members::{NewMember, Second};
 pub use crate::service::recovery::Phrases;
 pub use crate::service::retention_due::DueRow;
 pub use crate::service::roles::Reassigned;
 pub use crate::service::sessions::Saved;
 pub use crate::service::supervision::{Readers, Taken};
-pub use crate::vault::assessment_index::Measures;
 pub use crate::vault::error::VaultError;
 pub use crate::vault::integrity::Integrity;
 
@@ -58,7 +60,7 @@ use crate::domain::record::KeyFor;
 use crate::ports::clock::Clock;
 use crate::service::state_guard::StateGuard;
 use crate::vault::caseload::Caseload;
-use crate::vault::files::{Lock, SlotKind, disk, write_slot, write_slot_of};
+use crate::vault::files::{Lock, SlotKind, private_folder, write_slot, write_slot_of};
 use crate::vault::folder::{Draft, Me, VaultFolder};
 use secrecy::SecretString;
 use std::cell::{OnceCell, RefCell};
@@ -330,11 +332,4 @@ fn place_name() -> String {
         .ok()
         .filter(|s| !s.is_empty())
         .unwrap_or_else(|| "workstation".to_owned())
-}
-
-/// Makes a folder that only its owner enters.
-pub(crate) fn private_folder(dir: &Path) -> Result<(), VaultError> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
-    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(disk)
 }

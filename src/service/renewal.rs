@@ -15,13 +15,14 @@ use crate::domain::practice::ids::{ClientId, RecordId};
 use crate::domain::record::{Body, KeyFor};
 use crate::ports::store::Position;
 use crate::service::members::{Second, glass_reason};
-use crate::service::private_folder;
 use crate::service::recovery::{Phrases, recovery_key};
 use crate::service::unlocking::same_keys;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
-use crate::vault::files::{RECOVERY, SLOTS, SlotKind, disk, read_slot_of, replace, slot_file, write_summed};
+use crate::vault::files::{
+    RECOVERY, SLOTS, SlotKind, disk, private_folder, read_slot_of, replace, slot_file, write_summed,
+};
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
 use secrecy::SecretString;
@@ -46,7 +47,8 @@ impl UnlockedVault {
         let role = second.and_then(|name| state.house.roster.named(name)).map(|m| m.role);
         let around = Around { second: role, ..Self::around(&state) };
         let allowed = grant::<permit::RenewRecovery>(self.me.id, self.me.role, Whose::Nobody, around)?;
-        glass_reason(&allowed, reason).map(drop)
+        glass_reason(&allowed, reason)?;
+        Ok(())
     }
 
     /// Makes the recovery key anew under these three phrases, which somebody has already written down: once this
@@ -75,7 +77,7 @@ impl UnlockedVault {
         let at = state.house.now();
         let recipient = key.recipient().to_string();
         let change = Change::Recovery { recipient, at, break_glass: glass.clone() };
-        self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
+        self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         commit_renewal(&dir, &state.house.roster)?;
         self.end_renewal(&mut state)?;
         let beside = present.map(|p| p.member.id);

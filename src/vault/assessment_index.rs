@@ -1,27 +1,18 @@
 //! What is known of a client's instruments while the vault is unlocked: what was given, and what is due. Read from the
 //! collection at unlocking and kept in step with what is written; the records themselves stay the truth.
 
-use crate::domain::assessment::administration::{Administration, points};
-use crate::domain::assessment::instrument::{Library, Sex};
-use crate::domain::assessment::trajectory::{Colour, alert};
-use crate::domain::governance::access::{Whose, permit};
-use crate::domain::governance::access_log::Task;
-use crate::domain::practice::client::age_in_years;
-use crate::domain::practice::ids::{ClientCode, InstrumentId};
-use crate::domain::practice::lang::Lang;
-use crate::domain::practice::schedule::{Due, Schedule, due};
+use crate::domain::assessment::administration::Administration;
+use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::schedule::Schedule;
 use crate::domain::record::Body;
-use crate::service::UnlockedVault;
-use crate::vault::error::VaultError;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Sheets and schedules of one client.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Measured {
-    given: Vec<Administration>,
-    schedules: BTreeMap<InstrumentId, Schedule>,
+    pub(crate) given: Vec<Administration>,
+    pub(crate) schedules: BTreeMap<InstrumentId, Schedule>,
     #[serde(skip)]
     pub(crate) told: LoggedCounts,
 }
@@ -56,64 +47,5 @@ impl Measured {
             }
             _ => {}
         }
-    }
-}
-
-/// What the caseload and the client screen show of a client's instruments.
-#[derive(Debug, Clone, Default)]
-pub struct Measures {
-    /// What stands open, the most pressing first.
-    pub due: Vec<Due>,
-    /// Every schedule that was not stopped.
-    pub schedules: Vec<Schedule>,
-    /// Every sheet, oldest first.
-    pub given: Vec<Administration>,
-    /// As the card says.
-    pub sex: Option<Sex>,
-    /// In years today, from the card's birth date.
-    pub age: Option<u16>,
-}
-
-impl Measures {
-    /// True when an instrument stands at red: its last sheet holds an answer that must not wait, or it got reliably
-    /// worse.
-    pub fn red(&self, library: &Library) -> bool {
-        let given: BTreeSet<&InstrumentId> = self.given.iter().map(|a| &a.instrument).collect();
-        given.into_iter().filter_map(|id| library.get(id).ok()).any(|instrument| {
-            alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
-        })
-    }
-}
-
-impl UnlockedVault {
-    /// A client's sheets and what is due today. The access log says so, synced, the first time that a client's sheets
-    /// are asked for in an unlocked vault and whenever there are more of them than it was told.
-    pub fn measures(&self, code: &ClientCode) -> Result<Measures, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
-        let count = known.measured.count();
-        if count > known.measured.told.measures {
-            self.log_access(&mut state, Task::Read, Some(code), count, None, false, Some("instruments".into()))?;
-            if let Some(known) = state.split()?.2.clients.get_mut(&client) {
-                known.measured.told.measures = count;
-            }
-        }
-        let known = self.known(&state, code)?;
-        let measured = &known.measured;
-        let of = |id: &InstrumentId| -> Vec<Date> {
-            measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()
-        };
-        let sessions: Vec<Date> = known.sessions.values().filter_map(|s| s.row.started.day()).collect();
-        let today = state.house.now().day();
-        let due = today.map_or_else(Vec::new, |today| due(measured.schedules.values(), of, &sessions, today));
-        let schedules = measured.schedules.values().filter(|s| s.every.is_some()).cloned().collect();
-        let mut given = measured.given.clone();
-        given.sort_by_key(|a| a.given_at);
-        let today = state.house.now().date();
-        let age = known.card.birth_date.as_deref().and_then(|born| age_in_years(born, &today));
-        let age = age.and_then(|years| u16::try_from(years).ok());
-        Ok(Measures { due, schedules, given, sex: known.card.sex, age })
     }
 }

@@ -12,7 +12,7 @@
 //! It holds no key. A case, process, session or log key stays in its wrap and is opened from there when it is needed,
 //! so that destroying the wrap goes on destroying the key, whatever became of this file. It does hold content: cards,
 //! consents, session rows, answer sheets. Therefore every destruction removes the files of all members first, and syncs
-//! that, before anything else of it is done ([`forget`]); a copy of a file that somebody puts back names tombstones that
+//! that, before anything else of it is done (`forget`); a copy of a file that somebody puts back names tombstones that
 //! are not those of the vault any more, and is not looked at.
 
 use crate::adapters::store_sled::sync_dir;
@@ -31,7 +31,7 @@ use crate::ports::store::{Collection, Position};
 use crate::vault::assessment_index::Measured;
 use crate::vault::caseload::{Case, Caseload};
 use crate::vault::error::VaultError;
-use crate::vault::files::disk;
+use crate::vault::files::{disk, private_folder};
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
 use serde::{Deserialize, Serialize};
@@ -143,7 +143,7 @@ impl Memory {
         text.push('\n');
         let signed = Zeroizing::new(sign_note(&text, &key_name(self.member), keys));
         let sealed = seal::encrypt(signed.as_bytes(), &keys.recipient())?;
-        crate::service::private_folder(&dir.join(FOLDER))?;
+        private_folder(&dir.join(FOLDER))?;
         let path = path(dir, self.member);
         let new = path.with_extension("new");
         // Not synced: a torn one does not open, and is then written again.

@@ -10,10 +10,17 @@ use crate::ports::store::StoreError;
 use crate::vault::error::VaultError;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn disk(e: std::io::Error) -> VaultError {
     VaultError::Store(StoreError::Disk(e.to_string()))
+}
+
+/// Makes a folder that only its owner enters.
+pub(crate) fn private_folder(dir: &Path) -> Result<(), VaultError> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(disk)
 }
 
 /// Writes a whole file so that either the old or the new one is there after a crash.

@@ -15,7 +15,7 @@ use crate::ports::clock::Clock;
 use crate::ports::store::{Collection, Position, Put, Store};
 use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
-use crate::vault::files::{ChainFile, Lock, disk};
+use crate::vault::files::{ChainFile, Lock, disk, private_folder};
 use crate::vault::integrity::Integrity;
 use crate::vault::opening::{Gone, gone, roster_path};
 use crate::vault::tombstoned_store::TombstonedStore;
@@ -357,10 +357,9 @@ impl VaultFolder {
     pub(crate) fn rebuild(&mut self) -> Result<Vec<String>, VaultError> {
         let fresh = self.dir.join(FRESH);
         let _ = std::fs::remove_dir_all(&fresh);
-        crate::service::private_folder(&fresh)?;
+        private_folder(&fresh)?;
         let mut failed = None;
-        let mut places =
-            crate::service::check::all_places(self).map_while(|item| item.map_err(|e| failed = Some(e)).ok().map(Ok));
+        let mut places = all_places(self).map_while(|item| item.map_err(|e| failed = Some(e)).ok().map(Ok));
         let rebuilt = SledStore::rebuild(&fresh, &mut places);
         drop(places);
         if let Some(e) = failed {
@@ -422,4 +421,15 @@ impl Drop for VaultFolder {
             };
         }
     }
+}
+
+/// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.
+pub(crate) fn all_places(
+    house: &VaultFolder,
+) -> impl Iterator<Item = Result<(Position, Option<Vec<u8>>), VaultError>> + '_ {
+    (0..house.store.head().count).filter_map(move |seq| match house.store.place(seq) {
+        Ok(None) => None,
+        Ok(Some(place)) => Some(house.store.get(&place).map(|bytes| (place, bytes)).map_err(VaultError::from)),
+        Err(e) => Some(Err(e.into())),
+    })
 }

@@ -8,7 +8,9 @@ use crate::crypto::checkpoint::Checkpoint;
 use crate::domain::governance::roster::{Roster, RosterError};
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
-use crate::vault::files::{RECOVERY, SPARE, SUMMED, disk, read_summed, replace, taken_back, write_summed};
+use crate::vault::files::{
+    RECOVERY, SPARE, SUMMED, disk, private_folder, read_summed, replace, taken_back, write_summed,
+};
 use crate::vault::folder::FRESH;
 use crate::vault::opening::{gone, newest_checkpoint, read_roster, roster_path};
 use std::path::Path;
@@ -16,7 +18,7 @@ use std::path::Path;
 /// Brings the copies up to date. A slot that is no more is forgotten here too.
 pub(crate) fn keep(dir: &Path) -> Result<(), VaultError> {
     let spare = dir.join(SPARE);
-    crate::service::private_folder(&spare)?;
+    private_folder(&spare)?;
     let (roster, _) = read_roster(dir)?;
     copy(&roster_path(dir), &roster_path(&spare))?;
     let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
@@ -24,7 +26,7 @@ pub(crate) fn keep(dir: &Path) -> Result<(), VaultError> {
         copy(&dir.join("tombs"), &spare.join("tombs"))?;
     }
     for folder in SUMMED {
-        crate::service::private_folder(&spare.join(folder))?;
+        private_folder(&spare.join(folder))?;
         for name in names(&spare.join(folder))? {
             if !dir.join(folder).join(&name).exists() {
                 let path = spare.join(folder).join(&name);
