@@ -368,7 +368,9 @@ impl UnlockedVault {
     fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let grant = match body {
-            Body::Note { .. } | Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose)?.erased(),
+            Body::Note { .. } | Body::NoteDraft { .. } | Body::Plan { .. } => {
+                self.grant::<permit::WriteNote>(state, whose)?.erased()
+            }
             Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
             Body::Administration { .. } | Body::Schedule { .. } => {

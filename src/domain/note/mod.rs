@@ -4,6 +4,7 @@ pub mod content;
 pub mod draft;
 pub mod format;
 pub mod retraction;
+pub mod revision;
 pub mod saying;
 pub mod statement;
 pub mod states;

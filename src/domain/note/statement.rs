@@ -2,7 +2,9 @@
 //! writes words; see [`super::saying`] for that and [`super::support`] for the judging.
 
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::PromptRef;
 use crate::domain::practice::text::ClientText;
+use crate::domain::transcript::ModelRef;
 use serde::{Deserialize, Serialize};
 
 /// How a statement stands against what was said.
@@ -44,7 +46,7 @@ impl Support {
 }
 
 /// A drafted statement, before a person decided anything about it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// The section's key in the format, such as `subjective`.
     pub section: String,
@@ -57,15 +59,48 @@ pub struct Statement {
     /// Against those lines.
     pub support: Support,
     /// The line that took it back, when [`Support::Retracted`].
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retracted_by: Option<Evidence>,
     /// How well its lines were heard: the lowest confidence of the speech model among them, 0 to 1; absent when the
     /// engine gave none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<f32>,
     /// How sure it is that the lines belong here, 0 to 1, for ordering and for the bar beside the sentence only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supported: Option<f32>,
+}
+
+/// What a draft said of a line, and whether a person decided about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineCheck {
+    /// Against the lines it rests on.
+    pub support: Support,
+    /// The line that took it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retracted_by: Option<Evidence>,
+    /// How well its lines were heard, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<f32>,
+    /// How sure it is that the lines belong here, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supported: Option<f32>,
+    /// A person kept or reworded it.
+    #[serde(default)]
+    pub settled: bool,
+}
+
+/// A drafted note as it was proposed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftedNote {
+    /// The format's id.
+    pub format: String,
+    /// The model that told how alike lines are; absent when none was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRef>,
+    /// The file of kinds and its version.
+    pub prompt: PromptRef,
+    /// In the order of the format.
+    pub statements: Vec<Statement>,
 }
 
 #[cfg(test)]
