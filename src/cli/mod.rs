@@ -38,6 +38,8 @@ commands! {
     client Client,
     /// Run, list, show and recover sessions.
     session Session,
+    /// Notes: draft, write, sign, amend, compare.
+    note Note,
     /// Write down a recording; nothing is stored.
     transcribe Transcribe,
     /// Therapy directions for a transcript; nothing is stored.

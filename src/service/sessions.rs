@@ -102,6 +102,10 @@ impl UnlockedVault {
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
             allowed.push(self.may_keep(&state, known, body)?);
+            if let Body::Note { note } = body {
+                let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
+                self.note_may_follow(&state, &grant, session, note)?;
+            }
             if body.class() == Class::Session {
                 let consent = known.consent();
                 consent.allows_session()?;
