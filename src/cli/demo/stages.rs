@@ -344,7 +344,7 @@ fn note(
     };
     let section = |key: &str, text: &str, origin, evidence| NoteSection {
         key: key.to_owned(),
-        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence }],
+        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence, check: None }],
     };
     let note = NoteRevision {
         format: "soap".to_owned(),
