@@ -150,8 +150,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     let words = lang.pick("손상되어 바로잡음", "was damaged, put right");
                     print::line(format!("  {file}: {words}"));
                 }
-                for (n, why) in &report.damaged {
-                    print::line(format!("  #{n}: {why}"));
+                for (writer, n, why) in &report.damaged {
+                    print::line(format!("  #{n}: {why} ({writer})"));
                 }
                 for (file, why) in &report.files {
                     print::line(format!("  {file}: {why}"));
@@ -180,7 +180,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
             print::line(format!("{}: {}", lang.pick("살린 기록", "records saved"), saved.saved));
-            print::line(format!("{}: {:?}", lang.pick("잃은 자리", "places lost"), saved.lost));
+            print::line(format!("{}: {:?}", lang.pick("잃은 기록", "records lost"), saved.lost.iter().map(|(_, n)| n).collect::<Vec<_>>()));
             print::line(format!("{}: {}", lang.pick("손상된 저장소", "damaged store put aside"), saved.aside));
             Ok(())
         }

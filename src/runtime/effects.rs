@@ -12,7 +12,7 @@ use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::score::Context;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::{Consent, Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId, StatementId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -354,7 +354,7 @@ impl Performer {
         };
         let places = crate::runtime::effects::reading::suggestion_places(&opened);
         let mut bodies = crate::runtime::effects::reading::edited_since(&opened, draft, &places);
-        let note = NoteRevision {
+        let mut note = NoteRevision {
             format: draft.format.clone(),
             sections: draft
                 .sections
@@ -461,7 +461,7 @@ fn note_section(
                 None => return Err(unsealed()),
             },
         };
-        Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() })
+        Ok(NoteLine { id: StatementId::default(), text: line.text.clone(), origin, evidence: line.evidence.clone() })
     });
     Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }

@@ -7,7 +7,8 @@ use crate::domain::governance::access::{Relation, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, RecordId};
 use crate::domain::practice::member::Role;
-use crate::domain::record::{Body, KeyFor, Opened, Sheet};
+use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::record::{Body, KeyFor, Opened};
 use crate::service::UnlockedVault;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -16,7 +17,7 @@ use crate::vault::lazy_key::LazyKey;
 impl UnlockedVault {
     /// Keeps an escalation packet for the client's counsellor, the assigned supervisors and every admin. The reason
     /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
-    pub fn raise_escalation(&self, code: &ClientCode, packet: Sheet, reason: &str) -> Result<RecordId, VaultError> {
+    pub fn raise_escalation(&self, code: &ClientCode, packet: EscalationPacket, reason: &str) -> Result<RecordId, VaultError> {
         let mut state = self.state();
         let known = self.known(&state, code)?;
         let client = known.card.id;
@@ -33,7 +34,7 @@ impl UnlockedVault {
         let key = SealKey::generate();
         let to = key.recipient();
         let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
-        let body = Body::Escalation { sheet: packet };
+        let body = Body::Escalation { packet: Box::new(packet) };
         let (house, me, caseload) = state.split()?;
         let (key_collection, collection) = (house.key_collection(), house.escalation_collection());
         let mut drafts: Vec<Draft<'_>> = readers
@@ -87,7 +88,7 @@ impl UnlockedVault {
         for place in &places {
             match state.house.open_place(place, &keys) {
                 Ok(Some(record)) => opened.push(record),
-                Ok(None) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
+                Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
                 Err(e) => return Err(e),
             }
         }

@@ -4,24 +4,18 @@
 use crate::domain::assessment::administration::{Administration, points};
 use crate::domain::assessment::instrument::{Library, Sex};
 use crate::domain::assessment::trajectory::{Colour, alert};
-use crate::domain::governance::access::{Whose, permit};
-use crate::domain::governance::access_log::Task;
-use crate::domain::practice::client::age_in_years;
-use crate::domain::practice::ids::{ClientCode, InstrumentId};
+use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::schedule::{Due, Schedule, due};
+use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::record::Body;
-use crate::service::UnlockedVault;
-use crate::vault::error::VaultError;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sheets and schedules of one client.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Measured {
-    given: Vec<Administration>,
-    schedules: BTreeMap<InstrumentId, Schedule>,
+    pub(crate) given: Vec<Administration>,
+    pub(crate) schedules: BTreeMap<InstrumentId, Schedule>,
     #[serde(skip)]
     pub(crate) told: LoggedCounts,
 }
@@ -50,7 +44,7 @@ impl Measured {
     /// history names it.
     pub(crate) fn take(&mut self, body: &Body) {
         match body {
-            Body::Administration { sheet } => self.given.extend(serde_json::from_value(sheet.0.clone()).ok()),
+            Body::Administration { sheet } => self.given.push((**sheet).clone()),
             Body::Schedule { schedule } => {
                 self.schedules.insert(schedule.instrument.clone(), schedule.clone());
             }
@@ -82,38 +76,5 @@ impl Measures {
         given.into_iter().filter_map(|id| library.get(id).ok()).any(|instrument| {
             alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
         })
-    }
-}
-
-impl UnlockedVault {
-    /// A client's sheets and what is due today. The access log says so, synced, the first time that a client's sheets
-    /// are asked for in an unlocked vault and whenever there are more of them than it was told.
-    pub fn measures(&self, code: &ClientCode) -> Result<Measures, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
-        let count = known.measured.count();
-        if count > known.measured.told.measures {
-            self.log_access(&mut state, Task::Read, Some(code), count, None, false, Some("instruments".into()))?;
-            if let Some(known) = state.split()?.2.clients.get_mut(&client) {
-                known.measured.told.measures = count;
-            }
-        }
-        let known = self.known(&state, code)?;
-        let measured = &known.measured;
-        let of = |id: &InstrumentId| -> Vec<Date> {
-            measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()
-        };
-        let sessions: Vec<Date> = known.sessions.values().filter_map(|s| s.row.started.day()).collect();
-        let today = state.house.now().day();
-        let due = today.map_or_else(Vec::new, |today| due(measured.schedules.values(), of, &sessions, today));
-        let schedules = measured.schedules.values().filter(|s| s.every.is_some()).cloned().collect();
-        let mut given = measured.given.clone();
-        given.sort_by_key(|a| a.given_at);
-        let today = state.house.now().date();
-        let age = known.card.birth_date.as_deref().and_then(|born| age_in_years(born, &today));
-        let age = age.and_then(|years| u16::try_from(years).ok());
-        Ok(Measures { due, schedules, given, sex: known.card.sex, age })
     }
 }

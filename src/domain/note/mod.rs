@@ -1,3 +1,4 @@
 //! Notes: which sections a format has.
 
 pub mod format;
+pub mod plan;
