@@ -364,6 +364,7 @@ impl Performer {
             state: NoteState::Draft,
             reason: None,
         };
+        note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
         self.noted.insert(session, true);

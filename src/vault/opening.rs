@@ -218,7 +218,7 @@ impl Reading<'_> {
 
     /// The closed chains of schema 1 against what was written down when they were closed.
     fn schema_1(&mut self, closed: Closed) -> Result<(WriterFiles, Integrity), VaultError> {
-        let (dir, vault, writer) = (self.dir, self.history.roster.vault.as_str(), Writer::SCHEMA_1);
+        let (vault, writer) = (self.history.roster.vault.as_str(), Writer::SCHEMA_1);
         let verifier = |id: MemberId| self.history.verifier(id);
         let mut integrity = Integrity::Complete { interrupted: 0 };
         let mut chain = |folder, what, said: Head| -> Result<ChainFile, VaultError> {

@@ -11,7 +11,7 @@ use gyeot::domain::practice::ids::SessionId;
 use gyeot::service::{Integrity, UnlockedVault, VaultError};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use stage::writer::fresh_copy;
-use stage::{PROGRESS, pass, prepared, rounds, said, seed};
+use stage::{PROGRESS, only, pass, prepared, rounds, said, seed};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn ground(dir: &Path) -> (SessionId, Vec<Vec<u8>>) {
         unlocked.open_session(session).unwrap();
         unlocked.lock().unwrap();
     }
-    let log = std::fs::read(dir.join("access")).unwrap();
+    let log = std::fs::read(only(dir, "access")).unwrap();
     (session, log.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect())
 }
 
@@ -80,7 +80,7 @@ fn every_edit_of_the_log_of_a_vault_is_found_and_its_position_named() {
         }
         let same = changed.iter().zip(&lines).take_while(|(a, b)| a == b).count() as u64;
         fresh_copy(&base, &vault);
-        std::fs::write(vault.join("access"), changed.concat()).unwrap();
+        std::fs::write(only(&vault, "access"), changed.concat()).unwrap();
         let what = format!("edit {done}, {edit} at entry {same} of {}", lines.len());
         let unlocked = UnlockedVault::unlock(&vault, None, &pass()).unwrap_or_else(|e| panic!("{what}: {e}"));
         let (cut, missing) = match unlocked.integrity() {

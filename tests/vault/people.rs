@@ -2,6 +2,8 @@
 //! says of it, and what waits for a review.
 #![allow(clippy::unwrap_used)]
 
+use crate::stage;
+
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
@@ -9,7 +11,8 @@ use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::schedule::{Every, Schedule};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{
     BackupKey, Body, Consent, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope, Second, UnlockedVault,
     VaultError,
@@ -156,7 +159,7 @@ fn a_counsellor_hands_a_client_over_before_an_admin_and_reads_nothing_afterwards
     let unlocked = unlock(dir.path(), "다음상담");
     assert_eq!(kinds(&unlocked, session), ["mark", "note"], "what was, but not the process note");
     unlocked.keep(session, &[Body::ProcessNote { note: note() }]).unwrap();
-    unlocked.keep_for(&code, &[Body::Administration { sheet: Sheet(serde_json::json!({})) }]).unwrap();
+    unlocked.keep_for(&code, &[Body::Administration { sheet: stage::sheet() }]).unwrap();
     assert!(unlocked.check().unwrap().sound());
     unlocked.lock().unwrap();
     assert!(unlock(dir.path(), "상담").clients().unwrap().is_empty());
@@ -580,7 +583,7 @@ fn a_supervisor_who_becomes_a_counsellor_loses_the_log_and_an_admin_who_does_rea
     let phrase = pass();
     let with = Some(Second { name: "수퍼", passphrase: &phrase });
     let counsellor = unlock(dir.path(), "상담");
-    counsellor.raise_escalation(&code, Sheet(serde_json::json!({})), "위기").unwrap();
+    counsellor.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
     counsellor.lock().unwrap();
     let unlocked = unlock(dir.path(), "관리");
     assert_eq!(unlocked.escalations().unwrap().len(), 1);

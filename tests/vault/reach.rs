@@ -2,6 +2,8 @@
 //! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+use crate::stage;
+
 use clap::CommandFactory;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::SealKey;
@@ -10,8 +12,9 @@ use gyeot::crypto::slot;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{Class, NoteRevision, NoteState, SecretText, Sheet};
-use gyeot::ports::store::Store;
+use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::record::{Class, NoteRevision, NoteState, SecretText};
+use gyeot::ports::store::all_of;
 use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,15 +56,14 @@ fn centre(dir: &Path) -> BTreeMap<String, String> {
         )
         .unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
-    let sheet = || Sheet(serde_json::json!({"x": 1}));
     unlocked
         .keep(
             session,
             &[Body::Mark { at_ms: 1, label: None }, Body::Note { note: note() }, Body::ProcessNote { note: note() }],
         )
         .unwrap();
-    unlocked.keep_for(&code, &[Body::Administration { sheet: sheet() }, Body::Plan { sheet: sheet() }]).unwrap();
-    unlocked.raise_escalation(&code, sheet(), "자살 위험").unwrap();
+    unlocked.keep_for(&code, &[Body::Administration { sheet: stage::sheet() }, Body::Plan { plan: stage::plan() }]).unwrap();
+    unlocked.raise_escalation(&code, EscalationPacket::default(), "자살 위험").unwrap();
     let members = unlocked.roster().members.iter().map(|m| (m.name.clone(), m.id.to_string())).collect();
     unlocked.lock().unwrap();
     members
@@ -100,7 +102,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
     let members = centre(dir.path());
     let store = SledStore::open(&dir.path().join("store")).unwrap();
     let records: Vec<Vec<u8>> =
-        (0..store.head().count).filter_map(|seq| store.get(&store.place(seq).unwrap().unwrap()).unwrap()).collect();
+        all_of(&store).filter_map(|record| record.unwrap().1).collect();
     let case = ["administration", "client", "consent", "key-index", "note", "plan", "session-start"];
     let all = |more: &[&str]| -> BTreeSet<String> {
         case.iter().chain(["mark", "key-wrap", "escalation"].iter()).chain(more).map(|s| (*s).to_owned()).collect()

@@ -18,7 +18,8 @@ use gyeot::domain::practice::schedule::{self, Schedule};
 use gyeot::domain::practice::session::SessionState;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::administrations;
 use gyeot::service::{
     Body, Consent, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope, Second, UnlockedVault, Withdrawal,
@@ -146,7 +147,7 @@ fn one_day(unlocked: &UnlockedVault, rng: &mut StdRng, n: u32) -> &'static str {
             "a consent taken back"
         }
         (9, _) => {
-            unlocked.raise_escalation(code, Sheet(serde_json::json!({ "what": "a packet" })), "a reason").unwrap();
+            unlocked.raise_escalation(code, EscalationPacket::default(), "a reason").unwrap();
             "an escalation"
         }
         (10, _) => {

@@ -2,12 +2,15 @@
 //! the whole truth.
 #![allow(clippy::unwrap_used)]
 
+use crate::stage;
+
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{
     Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault, VaultError,
 };
@@ -24,10 +27,6 @@ fn unlock(dir: &Path, name: &str) -> UnlockedVault {
 
 fn note() -> NoteRevision {
     NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
-}
-
-fn sheet() -> Sheet {
-    Sheet(serde_json::json!({"x": 1}))
 }
 
 /// A centre of five: admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담.
@@ -68,8 +67,8 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
             &[Body::Mark { at_ms: 1, label: None }, Body::Note { note: note() }, Body::ProcessNote { note: note() }],
         )
         .unwrap();
-    unlocked.keep_for(&code, &[Body::Administration { sheet: sheet() }]).unwrap();
-    unlocked.raise_escalation(&code, sheet(), "자살 위험").unwrap();
+    unlocked.keep_for(&code, &[Body::Administration { sheet: stage::sheet() }]).unwrap();
+    unlocked.raise_escalation(&code, EscalationPacket::default(), "자살 위험").unwrap();
     unlocked.lock().unwrap();
     (code, session)
 }
@@ -113,9 +112,8 @@ fn did(unlocked: &UnlockedVault, code: &ClientCode, session: SessionId) -> Strin
     let opened = unlocked.open_session(session);
     let kinds: Vec<String> = opened.iter().flatten().map(|o| o.header.kind.clone()).collect();
     let has = |kind: &str| if kinds.iter().any(|k| k == kind) { "y" } else { "-" };
-    let on = Sheet(serde_json::json!({}));
     let comment =
-        Body::Comment { on: gyeot::domain::practice::ids::RecordId([0; 16]), line: None, text: ClientText::new("x") };
+        Body::Comment { on: gyeot::domain::practice::ids::RecordId([0; 16]), line: None, at: None, text: ClientText::new("x") };
     let scopes = [Scope::Service, Scope::Recording].into();
     let consent =
         Consent { scopes, version: "2".into(), by: "client".into(), age_confirmed: true, ..Consent::default() };
@@ -129,7 +127,7 @@ fn did(unlocked: &UnlockedVault, code: &ClientCode, session: SessionId) -> Strin
         yes(&unlocked.open_client(code)),
         unlocked.escalations().unwrap().len(),
         yes(&unlocked.read_log()),
-        yes(&unlocked.keep(session, &[Body::Mark { at_ms: 2, label: None }, Body::Plan { sheet: on }])),
+        yes(&unlocked.keep(session, &[Body::Mark { at_ms: 2, label: None }, Body::Plan { plan: stage::plan() }])),
         yes(&unlocked.set_consent(code, consent)),
         yes(&unlocked.keep(session, &[comment])),
         yes(&unlocked.add_client(NewClient { name: ClientText::new("새"), ..NewClient::default() })),

@@ -3,6 +3,7 @@
 
 use super::{copy, number, pass, said};
 use gyeot::adapters::clock::SystemClock;
+use gyeot::crypto::keys::sha256;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::member::Role;
 use gyeot::service::{KeyCost, NewMember, UnlockedVault};
@@ -208,7 +209,18 @@ pub fn killed(dir: &Path, session: SessionId, after: usize) -> u32 {
 }
 
 /// A copy of a vault under this name beside others, without what stood there before.
+///
+/// What this workstation had seen at this place is forgotten: another history stands there from now on, on purpose.
 pub fn fresh_copy(of: &Path, to: &Path) {
     let _ = std::fs::remove_dir_all(to);
     copy(of, to);
+    forget_place(to);
+}
+
+/// Forgets what this workstation had seen at a place.
+pub fn forget_place(dir: &Path) {
+    let place = dir.canonicalize().unwrap();
+    let hash = sha256(&[b"gyeot-place\n", place.as_os_str().as_encoded_bytes()]);
+    let state = PathBuf::from(std::env::var_os("GYEOT_STATE").unwrap());
+    let _ = std::fs::remove_file(state.join("places").join(hex::encode(&hash[..16])));
 }
