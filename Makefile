@@ -1,4 +1,5 @@
 # Two commands set up a fresh machine: `make demo` and `make test`. Running them again is quick.
+# `make ci` is what .ci/run does: formatting, clippy, documentation, then everything of `make test`.
 #   CPU=portable   build for any x86-64 of the last fifteen years instead of this very processor
 
 SHELL := /bin/bash
@@ -19,7 +20,7 @@ BIN := $(CARGO_TARGET_DIR)/release/gyeot
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 RUN_TESTS := $(if $(NEXTEST),cargo nextest run --no-fail-fast,cargo test --no-fail-fast)
 
-.PHONY: demo run build setup models test test-pure lint dist clean
+.PHONY: demo run build setup models test test-pure ci lint lint-engines doc deny dist clean
 
 demo: build models
 	$(BIN) demo --headless --lang ko
@@ -38,17 +39,38 @@ build: setup
 models: build
 	$(BIN) models pull demo
 
-# Everything: the pure part, then the engines on real models and real audio.
+# Everything: the pure part, then the engines on real models and real audio. A missing engine or model fails.
 test: build models
-	GYEOT_WORKERS=$(CARGO_TARGET_DIR)/release $(RUN_TESTS) --no-default-features --locked
+	GYEOT_REQUIRE_ENGINES=1 GYEOT_WORKERS=$(CARGO_TARGET_DIR)/release $(RUN_TESTS) --no-default-features --locked
 
 # No cmake, clang, ALSA or models needed.
 test-pure:
 	GYEOT_MODELS=/nonexistent GYEOT_WORKERS=/nonexistent $(RUN_TESTS) --no-default-features --locked
 
+# The quick checks first; the summary of the tests is the last thing printed.
+ci:
+	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory doc
+	$(MAKE) --no-print-directory deny
+	$(MAKE) --no-print-directory lint-engines
+	$(MAKE) --no-print-directory test
+
 lint:
 	cargo fmt --check
 	cargo clippy --no-default-features --all-targets --locked -- -D warnings
+
+# The code behind the features: both workers and the microphone. In the release profile, whose engines are built anyway.
+lint-engines: build
+	cargo clippy --release --lib --bins --locked -- -D warnings
+
+# Broken links are errors; so is a link from a public page to a private item.
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --no-default-features --lib --locked
+
+# Licences, sources, duplicates, by deny.toml.
+deny:
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check; \
+	  else echo "cargo-deny is not installed: licences and sources were not checked"; fi
 
 # A folder that can be carried to another machine: the program for any x86-64, the workers for three levels of
 # processor; the program takes the best that runs.

@@ -68,7 +68,7 @@ pub fn write(line: &Line) -> Result<String, CryptoError> {
 }
 
 /// Reads and checks the next line of a file; gives the head after it. Every byte counts: a line that is not exactly
-/// what [`write`] makes of it is refused.
+/// what [`write()`] makes of it is refused.
 pub fn read(
     name: Name<'_>,
     head: Head,

@@ -5,7 +5,7 @@ use crate::crypto::chain::{Head, Line};
 use crate::crypto::checkpoint::{checkpoint, read_checkpoint, read_note, sign_note};
 use crate::crypto::keys::SealKey;
 use crate::crypto::seal;
-use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{
     Entry, EntryName, Inspection, LogBreak, Logged, Month, Reach, Task, inspect, overdue, reach, unreviewed,
 };
@@ -13,6 +13,7 @@ use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::member::Member;
 use crate::domain::practice::ids::Writer;
 use crate::domain::practice::time::Timestamp;
+use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
 use crate::vault::files::{read_chain, read_chain_past};
@@ -136,18 +137,29 @@ fn numbered(logged: Vec<Logged>) -> Vec<(u64, Entry)> {
 impl UnlockedVault {
     /// Every entry, numbered from 0, oldest first; each has been checked.
     pub fn read_log(&self) -> Result<Vec<(u64, Entry)>, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        let (state, keys) = self.log_for(state, grant)?;
+        Ok(numbered(self.entries(&state, &keys)?))
+    }
+
+    /// The keys of the log for whoever may read it, after the entry that says so.
+    fn log_for<'s>(
+        &self,
+        mut state: StateGuard<'s>,
+        _allowed: Grant<permit::ReadLog>,
+    ) -> Result<(StateGuard<'s>, Vec<SealKey>), VaultError> {
         self.log_access(&mut state, Task::ReadLog, None, 0, None, false, None)?;
-        Ok(numbered(self.entries(&state, &self.log_keys(&state, None)?)?))
+        let keys = self.log_keys(&state, None)?;
+        Ok((state, keys))
     }
 
     /// As [`UnlockedVault::read_log`], past what is damaged: an edit of one entry must not hide the others.
     pub fn look_through_log(&self) -> Result<LogRead, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
-        self.log_access(&mut state, Task::ReadLog, None, 0, None, false, None)?;
-        let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
+        let state = self.state();
+        let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        let (state, keys) = self.log_for(state, grant)?;
+        let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &keys)?;
         Ok(LogRead { entries: numbered(entries), breaks })
     }
 
@@ -191,8 +203,17 @@ impl UnlockedVault {
     /// Checks every entry, signature and link, against the checkpoints and, when given, an earlier note of them.
     /// Needs no key to the log: every member can.
     pub fn verify_log(&self, earlier: Option<&str>) -> Result<Verified, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        self.check_log(state, grant, earlier)
+    }
+
+    fn check_log(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::KeepWhole>,
+        earlier: Option<&str>,
+    ) -> Result<Verified, VaultError> {
         let seen = earlier.map(|note| self.known_checkpoint(&state, note)).transpose()?;
         self.log_access(&mut state, Task::Check, None, 0, None, false, Some("log".into()))?;
         let house = &state.house;
@@ -248,8 +269,17 @@ impl UnlockedVault {
     /// Inspects a month: counts, exports, what was done alone. Gives the report and the same, signed by the
     /// inspector, as a note that other tools can check.
     pub fn inspect_log(&self, month: &Month) -> Result<(Inspection, String), VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
+        self.inspect_month(state, grant, month)
+    }
+
+    fn inspect_month(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::InspectLog>,
+        month: &Month,
+    ) -> Result<(Inspection, String), VaultError> {
         if *month > Month::of(state.house.now()) {
             return Err(VaultError::Input("this month has not begun"));
         }
@@ -273,10 +303,10 @@ impl UnlockedVault {
 
     /// What one person did alone and nobody else has reviewed: number and entry, oldest first.
     pub fn unreviewed(&self) -> Result<Vec<(u64, Entry)>, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
-        self.log_access(&mut state, Task::ReadLog, None, 0, None, false, None)?;
-        let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
+        let state = self.state();
+        let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        let (state, keys) = self.log_for(state, grant)?;
+        let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &keys)?;
         Ok(numbered(unreviewed(&entries).into_iter().cloned().collect()))
     }
 
@@ -284,7 +314,7 @@ impl UnlockedVault {
     /// is reviewed in the roster as well.
     pub fn review_entry(&self, number: u64) -> Result<(), VaultError> {
         let mut state = self.state();
-        self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
+        let grant = self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
         let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let waiting = unreviewed(&entries);
         let found = waiting.into_iter().find(|logged| logged.number == number).ok_or(VaultError::NotWaiting)?;
@@ -294,18 +324,27 @@ impl UnlockedVault {
         }
         let on_roster = entry.detail.as_deref().filter(|_| entry.task == Task::Roster);
         if let Some(n) = on_roster.and_then(|d| d.strip_prefix("entry ")).and_then(|n| n.parse().ok()) {
-            return self.review_roster(&mut state, n);
+            return self.review_roster(&mut state, grant, n);
         }
-        self.log_access(&mut state, Task::Review, None, 0, None, false, Some(name.to_string()))
+        self.write_review(&mut state, grant, *name)
+    }
+
+    fn write_review(
+        &self,
+        state: &mut State,
+        _allowed: Grant<permit::ReviewBreakGlass>,
+        name: EntryName,
+    ) -> Result<(), VaultError> {
+        self.log_access(state, Task::Review, None, 0, None, false, Some(name.to_string()))
     }
 
     /// What a member's keys reached, leavers included, as the log tells it: for a leaver and for a breach (L15).
     pub fn reach_of(&self, name: &str) -> Result<Vec<Reach>, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         let member = state.house.roster.members.iter().rev().find(|m| m.name == name).ok_or(RosterError::Nobody)?.id;
-        self.log_access(&mut state, Task::ReadLog, None, 0, None, false, None)?;
-        Ok(reach(&self.entries(&state, &self.log_keys(&state, None)?)?, member))
+        let (state, keys) = self.log_for(state, grant)?;
+        Ok(reach(&self.entries(&state, &keys)?, member))
     }
 }
 

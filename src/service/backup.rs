@@ -5,11 +5,12 @@ use crate::crypto::CryptoError;
 use crate::crypto::keys::random_id;
 use crate::crypto::parcel::{RecoveryWay, Way};
 use crate::crypto::slot::{KeyCost, PAIRS};
-use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::ports::store::{Held, Store, StoreError, all_of};
 use crate::service::UnlockedVault;
 use crate::service::recovery::Phrases;
+use crate::service::state_guard::StateGuard;
 use crate::vault::error::VaultError;
 use crate::vault::backup_file::{BackupError, Item, ReadBackup, WriteBackup};
 use crate::vault::files::{RECOVERY, disk, private_folder, read_summed, replace, sync_dir};
@@ -72,8 +73,19 @@ impl UnlockedVault {
     /// Writes a backup to a new file and reads it back. It opens with the maker's own passphrase of this day, and with two
     /// of the three recovery phrases of this day.
     pub fn back_up(&self, to: &Path, pass: &SecretString, cost: KeyCost) -> Result<BackupReport, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        self.write_backup(state, grant, to, pass, cost)
+    }
+
+    fn write_backup(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::KeepWhole>,
+        to: &Path,
+        pass: &SecretString,
+        cost: KeyCost,
+    ) -> Result<BackupReport, VaultError> {
         if to.exists() {
             return Err(VaultError::Input("the backup file already exists; give a new name"));
         }
@@ -123,8 +135,18 @@ impl UnlockedVault {
     /// collection. The way out without this program: stock `age -d` opens them with the keys that the slots and wraps hold.
     /// An export, although nothing is opened: the files are made for use without this vault and its log.
     pub fn unpack_sealed(&self, to: &Path, reason: &str) -> Result<u64, VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        self.write_unpacked(state, grant, to, reason)
+    }
+
+    fn write_unpacked(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::KeepWhole>,
+        to: &Path,
+        reason: &str,
+    ) -> Result<u64, VaultError> {
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
             return Err(VaultError::Input("the folder is not empty; give another"));
         }

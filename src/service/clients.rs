@@ -6,9 +6,11 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::practice::client::{ClientCard, ClientRow, NewClient, code_is_well_formed, next_code};
 use crate::domain::practice::consent::ConsentState;
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId};
+use crate::domain::practice::member::Role;
 use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::{Body, KeyFor};
+use crate::service::state_guard::StateGuard;
 use crate::service::supervision::supervisor;
 use crate::service::{State, UnlockedVault};
 use crate::vault::assessment_index::Measured;
@@ -60,13 +62,25 @@ fn free_code(state: &State) -> Result<ClientCode, VaultError> {
     Ok(code)
 }
 
+fn row_of_client(grant: Grant<permit::SeeCaseload>, known: &Known) -> ClientRow {
+    ClientRow {
+        id: known.card.id,
+        code: known.card.code.clone(),
+        name: known.card.name.clone(),
+        counsellor: known.card.counsellor,
+        own: known.relation(grant.by()) == Relation::Own,
+        since: known.card.since,
+    }
+}
+
 impl UnlockedVault {
     /// Refuses whose role sees no client at all: an empty list would say that there are none.
     pub(crate) fn sees_clients(&self, state: &State) -> Result<(), VaultError> {
-        if self.me.role == crate::domain::practice::member::Role::Admin {
-            self.grant::<permit::SeeCaseload>(state, Whose::Nobody)?;
-        }
-        Ok(())
+        let refused = match self.me.role {
+            Role::Admin => self.grant::<permit::SeeCaseload>(state, Whose::Nobody).err(),
+            Role::Counsellor | Role::Supervisor => None,
+        };
+        refused.map_or(Ok(()), Err)
     }
 
     /// The clients this member has a key for: their own, or those assigned to them as supervisor. An admin has none.
@@ -75,16 +89,7 @@ impl UnlockedVault {
         let mut state = self.state();
         self.sees_clients(&state)?;
         let row = |known: &Known| -> Result<ClientRow, VaultError> {
-            let relation = known.relation(self.me.id);
-            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, relation))?;
-            Ok(ClientRow {
-                id: known.card.id,
-                code: known.card.code.clone(),
-                name: known.card.name.clone(),
-                counsellor: known.card.counsellor,
-                own: relation == Relation::Own,
-                since: known.card.since,
-            })
+            Ok(row_of_client(self.ask_for::<permit::SeeCaseload>(&state, known)?, known))
         };
         let mut rows = state.caseload()?.clients.values().map(row).collect::<Result<Vec<_>, _>>()?;
         rows.sort_by(|a, b| a.code.cmp(&b.code));
@@ -98,15 +103,23 @@ impl UnlockedVault {
 
     /// The card of one client with all that was agreed to and every session: one entry for all of it.
     pub fn client_file(&self, code: &ClientCode) -> Result<ClientFile, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::ReadContent>(&state, code)?;
+        self.read_file(state, grant)
+    }
+
+    fn read_file(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ReadContent>,
+    ) -> Result<ClientFile, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
         let count = 1 + (known.consents.len() + known.sessions.len()) as u64;
-        self.log_access(&mut state, Task::Read, Some(code), count, None, false, Some("client".into()))?;
+        self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("client".into()))?;
         let known = state.split()?.2.clients.get_mut(&client).ok_or(VaultError::NoClient)?;
         known.all_told();
-        let known = self.known(&state, code)?;
+        let known = state.client_of(&grant)?;
         let mut sessions = known.sessions.values().map(|c| Self::row_of(&state, c)).collect::<Result<Vec<_>, _>>()?;
         sessions.sort_by_key(|r| (r.started, r.number));
         let name = |id: &MemberId| state.house.roster.member(*id).map(|m| m.name.clone());
@@ -117,12 +130,18 @@ impl UnlockedVault {
 
     /// The card of one client.
     pub fn client(&self, code: &ClientCode) -> Result<ClientCard, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        self.grant::<permit::ReadContent>(&state, whose)?;
-        let card = known.card.clone();
-        self.log_access(&mut state, Task::Read, Some(code), 1, None, false, Some("client".into()))?;
+        let state = self.state();
+        let grant = self.ask::<permit::ReadContent>(&state, code)?;
+        self.read_card(state, grant)
+    }
+
+    fn read_card(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ReadContent>,
+    ) -> Result<ClientCard, VaultError> {
+        let card = state.client_of(&grant)?.card.clone();
+        self.log_access(&mut state, Task::Read, Some(&card.code), 1, None, false, Some("client".into()))?;
         Ok(card)
     }
 
@@ -130,7 +149,7 @@ impl UnlockedVault {
     pub fn add_client(&self, new: NewClient) -> Result<ClientCode, VaultError> {
         let mut state = self.state();
         let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
-        let code = self.insert_client(&mut state, &grant, new)?;
+        let code = self.insert_client(&mut state, grant, new)?;
         self.log_access(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
         Ok(code)
     }
@@ -138,7 +157,7 @@ impl UnlockedVault {
     fn insert_client(
         &self,
         state: &mut State,
-        grant: &Grant<permit::AddClient>,
+        grant: Grant<permit::AddClient>,
         new: NewClient,
     ) -> Result<ClientCode, VaultError> {
         if new.name.is_blank() {
@@ -222,10 +241,19 @@ impl UnlockedVault {
 
     /// Renames or corrects a client's card; the old card stays as a revision.
     pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let id = known.card.id;
-        self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::SetConsent>(&state, code)?;
+        self.correct_card(state, grant, change)
+    }
+
+    fn correct_card(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::SetConsent>,
+        change: impl FnOnce(&mut ClientCard),
+    ) -> Result<(), VaultError> {
+        let known = state.client_of(&grant)?;
+        let (id, code) = (known.card.id, known.card.code.clone());
         let mut card = known.card.clone();
         change(&mut card);
         // Who reads is changed by wraps, not by the card.
@@ -242,6 +270,6 @@ impl UnlockedVault {
         let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
         house.keep(&me, &[draft])?;
         known.card = card;
-        self.log_access(&mut state, Task::Write, Some(code), 1, None, false, Some("client".into()))
+        self.log_access(&mut state, Task::Write, Some(&code), 1, None, false, Some("client".into()))
     }
 }

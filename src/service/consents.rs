@@ -1,12 +1,13 @@
 //! Consents of a client, given and withdrawn; withdrawing can destroy the session that is open, and supervisors' keys.
 
-use crate::domain::governance::access::{Grant, Whose, permit};
+use crate::domain::governance::access::{Grant, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::consent::{self, Consent, ConsentEvent, ConsentState, Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::domain::record::Body;
 use crate::ports::keeper::Released;
+use crate::service::state_guard::StateGuard;
 use crate::service::supervision::Readers;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::Known;
@@ -30,21 +31,28 @@ impl UnlockedVault {
     /// Every consent and withdrawal of a client, oldest first. An entry the first time in an unlocked vault, and
     /// whenever there are more than the log was told.
     pub fn consents(&self, code: &ClientCode) -> Result<Vec<ConsentEvent>, VaultError> {
-        self.consents_in(&mut self.state(), code)
+        let state = self.state();
+        let grant = self.ask::<permit::SeeCaseload>(&state, code)?;
+        self.read_consents(state, grant)
     }
 
     /// What the client agrees to now; logged as [`UnlockedVault::consents`].
     pub fn consent(&self, code: &ClientCode) -> Result<ConsentState, VaultError> {
-        Ok(ConsentState::of(self.consents_in(&mut self.state(), code)?.iter()))
+        let state = self.state();
+        let grant = self.ask::<permit::SeeCaseload>(&state, code)?;
+        Ok(ConsentState::of(self.read_consents(state, grant)?.iter()))
     }
 
-    fn consents_in(&self, state: &mut State, code: &ClientCode) -> Result<Vec<ConsentEvent>, VaultError> {
-        let known = self.known(state, code)?;
-        let (client, count) = (known.card.id, known.consents.len() as u64);
-        self.grant::<permit::SeeCaseload>(state, Whose::Client(client, known.relation(self.me.id)))?;
+    fn read_consents(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::SeeCaseload>,
+    ) -> Result<Vec<ConsentEvent>, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code, count) = (known.card.id, known.card.code.clone(), known.consents.len() as u64);
         let (events, told) = (known.consents.clone(), known.measured.told.consents);
         if count > told {
-            self.log_access(state, Task::Read, Some(code), count, None, false, Some("consent".into()))?;
+            self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("consent".into()))?;
             let tell = |known: &mut Known| known.measured.told.consents = count;
             state.split()?.2.clients.entry(client).and_modify(tell);
         }
@@ -55,13 +63,10 @@ impl UnlockedVault {
     /// client agreed to supervision gets the keys, and where the new consent does not hold it they are taken.
     pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<Readers, VaultError> {
         let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let id = known.card.id;
-        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
-        let at = state.house.now();
+        let grant = self.ask::<permit::SetConsent>(&state, code)?;
+        let (known, at) = (state.client_of(&grant)?, state.house.now());
         consent::check(&given, &known.consent(), known.card.birth_date.as_deref(), &at.date())?;
-        let event = ConsentEvent::Given { consent: given, at };
-        self.write_consent(&mut state, &grant, code, event)?;
+        let id = self.write_consent(&mut state, grant, ConsentEvent::Given { consent: given, at })?;
         self.follow_consent(&mut state, id)
     }
 
@@ -77,16 +82,14 @@ impl UnlockedVault {
         how: Withdrawal,
     ) -> Result<Withdrawn, VaultError> {
         let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let id = known.card.id;
-        let grant = self.grant::<permit::SetConsent>(&state, Whose::Client(id, known.relation(self.me.id)))?;
-        let at = state.house.now();
+        let grant = self.ask::<permit::SetConsent>(&state, code)?;
+        let (known, at) = (state.client_of(&grant)?, state.house.now());
         let ends = scopes.contains(&Scope::Recording) || scopes.contains(&Scope::Service);
         let of = |kept: SessionState| -> Vec<SessionId> {
             known.sessions.iter().filter(|(_, c)| c.row.state == kept).map(|(s, _)| *s).collect()
         };
         let (open, ended) = (of(SessionState::Open), of(SessionState::Ended));
-        self.write_consent(&mut state, &grant, code, ConsentEvent::Withdrawn { scopes, how, at })?;
+        let id = self.write_consent(&mut state, grant, ConsentEvent::Withdrawn { scopes, how, at })?;
         let mut done = Withdrawn::default();
         if ends && how == Withdrawal::All {
             for session in open {
@@ -106,8 +109,8 @@ impl UnlockedVault {
     /// What the consents of its client let a session do now.
     pub fn released(&self, session: SessionId) -> Result<Released, VaultError> {
         let state = self.state();
-        let (known, case) = self.known_by(&state, session)?;
-        self.grant::<permit::RunSession>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
+        let grant = self.ask_by::<permit::RunSession>(&state, session)?;
+        let (known, case) = state.session_of(&grant, session)?;
         let consent = known.consent();
         Ok(match case.row.state {
             SessionState::Destroyed => Released::Destroyed,
@@ -117,13 +120,13 @@ impl UnlockedVault {
         })
     }
 
+    /// Gives the client whose consent it is.
     fn write_consent(
         &self,
         state: &mut State,
-        grant: &Grant<permit::SetConsent>,
-        code: &ClientCode,
+        grant: Grant<permit::SetConsent>,
         event: ConsentEvent,
-    ) -> Result<(), VaultError> {
+    ) -> Result<ClientId, VaultError> {
         let (house, me, caseload) = state.split()?;
         let id = grant.client().ok_or(VaultError::NoClient)?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
@@ -132,6 +135,8 @@ impl UnlockedVault {
         let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
         house.keep(&me, &[draft])?;
         known.consents.push(event);
-        self.log_access(state, Task::Consent, Some(code), 1, None, false, None)
+        let code = known.card.code.clone();
+        self.log_access(state, Task::Consent, Some(&code), 1, None, false, None)?;
+        Ok(id)
     }
 }

@@ -3,12 +3,13 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::checkpoint::sign_note;
-use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, MemberId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use crate::ports::store::Position;
 use crate::service::members::Second;
+use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
 use serde::Serialize;
@@ -64,9 +65,21 @@ impl UnlockedVault {
         reason: &str,
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), VaultError> {
-        let mut state = self.state();
+        let state = self.state();
         let code = self.known_by(&state, session)?.0.card.code.clone();
-        let (glass, beside) = self.destroy_grant(&state, &code, second)?;
+        let (grant, beside) = self.destroy_grant(&state, &code, second)?;
+        self.bury_session(state, grant, beside, session, reason)
+    }
+
+    fn bury_session(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::Destroy>,
+        beside: Option<MemberId>,
+        session: SessionId,
+        reason: &str,
+    ) -> Result<(Certificate, String), VaultError> {
+        let (code, glass) = (state.session_of(&grant, session)?.0.card.code.clone(), grant.break_glass());
         let detail = Some(session.to_string());
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
         let places = state.house.store.collection(session.0)?;
@@ -86,12 +99,23 @@ impl UnlockedVault {
         reason: &str,
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
+        let state = self.state();
+        let (grant, beside) = self.destroy_grant(&state, code, second)?;
+        self.bury_client(state, grant, beside, code, reason)
+    }
+
+    fn bury_client(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::Destroy>,
+        beside: Option<MemberId>,
+        code: &ClientCode,
+        reason: &str,
+    ) -> Result<(Certificate, String), VaultError> {
+        let (known, glass) = (state.client_of(&grant)?, grant.break_glass());
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
         let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
-        let (glass, beside) = self.destroy_grant(&state, code, second)?;
         let key_collection = state.house.store.collection(state.house.key_collection())?;
         let wraps: Vec<Position> = key_collection.into_iter().filter(|p| wraps.contains(&p.id)).collect();
         let mut records: Vec<Position> = Vec::new();
@@ -111,18 +135,18 @@ impl UnlockedVault {
         self.certify(&state, code.clone(), None, reason, done, (glass, beside))
     }
 
-    /// Whether it is break-glass, and who stands beside.
+    /// Asks the policy for the destruction; gives who stands beside too.
     pub(crate) fn destroy_grant(
         &self,
         state: &State,
         code: &ClientCode,
         second: Option<Second<'_>>,
-    ) -> Result<(bool, Option<MemberId>), VaultError> {
+    ) -> Result<(Grant<permit::Destroy>, Option<MemberId>), VaultError> {
         let known = self.known(state, code)?;
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let present = self.second_for::<permit::Destroy>(state, whose, second)?;
         let grant = self.grant_beside::<permit::Destroy>(state, whose, present.as_ref())?;
-        Ok((grant.break_glass(), present.map(|p| p.member.id)))
+        Ok((grant, present.map(|p| p.member.id)))
     }
 
     pub(crate) fn certify(

@@ -3,13 +3,14 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::keys::{Recipient, SealKey};
-use crate::domain::governance::access::{Relation, Whose, permit};
+use crate::domain::governance::access::{Grant, Relation, Whose, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::practice::ids::{ClientCode, RecordId};
+use crate::domain::practice::ids::{ClientCode, ClientId, RecordId};
 use crate::domain::practice::member::Role;
 use crate::domain::crisis::escalation::EscalationPacket;
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::service::UnlockedVault;
+use crate::service::state_guard::StateGuard;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
@@ -17,11 +18,26 @@ use crate::vault::lazy_key::LazyKey;
 impl UnlockedVault {
     /// Keeps an escalation packet for the client's counsellor, the assigned supervisors and every admin. The reason
     /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
-    pub fn raise_escalation(&self, code: &ClientCode, packet: EscalationPacket, reason: &str) -> Result<RecordId, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::RaiseEscalation>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+    pub fn raise_escalation(
+        &self,
+        code: &ClientCode,
+        packet: EscalationPacket,
+        reason: &str,
+    ) -> Result<RecordId, VaultError> {
+        let state = self.state();
+        let grant = self.ask::<permit::RaiseEscalation>(&state, code)?;
+        self.keep_packet(state, grant, packet, reason)
+    }
+
+    fn keep_packet(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::RaiseEscalation>,
+        packet: EscalationPacket,
+        reason: &str,
+    ) -> Result<RecordId, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
         let case = known.current(&state.house, state.keys.read())?.recipient();
         let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
         for member in state.house.roster.active() {
@@ -30,7 +46,7 @@ impl UnlockedVault {
                 readers.push(member.recipient.parse()?);
             }
         }
-        self.log_access(&mut state, Task::Escalate, Some(code), 1, Some(reason), false, None)?;
+        self.log_access(&mut state, Task::Escalate, Some(&code), 1, Some(reason), false, None)?;
         let key = SealKey::generate();
         let to = key.recipient();
         let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
@@ -70,15 +86,23 @@ impl UnlockedVault {
 
     /// The packets this member may read, oldest first. Logged before they are opened.
     pub fn escalations(&self) -> Result<Vec<Opened>, VaultError> {
-        let mut state = self.state();
+        let state = self.state();
         // Whose packets these are is decided by the wraps; the policy decides by role.
-        let nobody = crate::domain::practice::ids::ClientId([0; 16]);
+        let nobody = ClientId([0; 16]);
         let relation = match self.me.role {
             Role::Counsellor => Relation::Own,
             Role::Supervisor => Relation::Assigned,
             Role::Admin => Relation::None,
         };
-        self.grant::<permit::ReadEscalation>(&state, Whose::Client(nobody, relation))?;
+        let grant = self.grant::<permit::ReadEscalation>(&state, Whose::Client(nobody, relation))?;
+        self.open_packets(state, grant)
+    }
+
+    fn open_packets(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::ReadEscalation>,
+    ) -> Result<Vec<Opened>, VaultError> {
         let places = state.house.store.collection(state.house.escalation_collection())?;
         self.log_access(&mut state, Task::Read, None, places.len() as u64, None, false, Some("escalations".into()))?;
         let read = [state.keys.read()];

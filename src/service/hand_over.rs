@@ -2,7 +2,7 @@
 //! counsellor cannot, and by two recovery phrases when nobody who is there holds the client's keys.
 
 use crate::crypto::keys::{Recipient, SealKey};
-use crate::domain::governance::access::{Relation, Whose, permit};
+use crate::domain::governance::access::{Grant, Relation, Whose, permit};
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId};
@@ -151,11 +151,20 @@ impl UnlockedVault {
         let phrases = phrases.ok_or(VaultError::NoKeys)?;
         // The policy is asked before the phrases are tried: for a client that nobody here knows.
         let nobody = Whose::Client(ClientId([0; 16]), Relation::None);
-        self.grant_beside::<permit::HandOver>(state, nobody, present)?;
+        let grant = self.grant_beside::<permit::HandOver>(state, nobody, present)?;
+        Ok((Source::Recovery, Some(Self::load_by_phrases(state, grant, code, phrases)?)))
+    }
+
+    fn load_by_phrases(
+        state: &State,
+        _allowed: Grant<permit::HandOver>,
+        code: &ClientCode,
+        phrases: Phrases<'_>,
+    ) -> Result<Caseload, VaultError> {
         let (key, _) = recovery_key(&state.house.dir, &state.house.roster.recovery, phrases)?;
         let load = Caseload::load(&state.house, &key, None)?;
         load.by_code(code)?;
-        Ok((Source::Recovery, Some(load)))
+        Ok(load)
     }
 }
 

@@ -1,31 +1,70 @@
-//! What is known of a client's instruments: what was given, and what is due today.
+//! What a client's instruments say today: what was given, what is due, and what stands at red.
 
-use crate::domain::governance::access::{Whose, permit};
+use crate::domain::assessment::administration::{Administration, points};
+use crate::domain::assessment::instrument::{Library, Sex};
+use crate::domain::assessment::trajectory::{Colour, alert};
+use crate::domain::governance::access::{Grant, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::client::age_in_years;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
-use crate::domain::practice::schedule::due;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::{Due, Schedule, due};
 use crate::service::UnlockedVault;
-use crate::vault::assessment_index::Measures;
+use crate::service::state_guard::StateGuard;
 use crate::vault::error::VaultError;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// What the caseload and the client screen show of a client's instruments.
+#[derive(Debug, Clone, Default)]
+pub struct Measures {
+    /// What stands open, the most pressing first.
+    pub due: Vec<Due>,
+    /// Every schedule that was not stopped.
+    pub schedules: Vec<Schedule>,
+    /// Every sheet, oldest first.
+    pub given: Vec<Administration>,
+    /// As the card says.
+    pub sex: Option<Sex>,
+    /// In years today, from the card's birth date.
+    pub age: Option<u16>,
+}
+
+impl Measures {
+    /// True when an instrument stands at red: its last sheet holds an answer that must not wait, or it got reliably
+    /// worse.
+    pub fn red(&self, library: &Library) -> bool {
+        let given: BTreeSet<&InstrumentId> = self.given.iter().map(|a| &a.instrument).collect();
+        given.into_iter().filter_map(|id| library.get(id).ok()).any(|instrument| {
+            alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
+        })
+    }
+}
 
 impl UnlockedVault {
     /// A client's sheets and what is due today. The access log says so, synced, the first time that a client's sheets
     /// are asked for in an unlocked vault and whenever there are more of them than it was told.
     pub fn measures(&self, code: &ClientCode) -> Result<Measures, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::ReadContent>(&state, code)?;
+        self.read_measures(state, grant)
+    }
+
+    fn read_measures(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ReadContent>,
+    ) -> Result<Measures, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
         let count = known.measured.count();
         if count > known.measured.told.measures {
-            self.log_access(&mut state, Task::Read, Some(code), count, None, false, Some("instruments".into()))?;
+            self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("instruments".into()))?;
             if let Some(known) = state.split()?.2.clients.get_mut(&client) {
                 known.measured.told.measures = count;
             }
         }
-        let known = self.known(&state, code)?;
+        let known = state.client_of(&grant)?;
         let measured = &known.measured;
         let of = |id: &InstrumentId| -> Vec<Date> {
             measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()

@@ -4,7 +4,7 @@ use crate::crypto::keys::{Keyring, fingerprint, random_id};
 use crate::crypto::passphrase;
 use crate::crypto::slot;
 use crate::crypto::slot::KeyCost;
-use crate::domain::governance::access::{Around, Grant, Permit, Relation, Whose, grant, permit};
+use crate::domain::governance::access::{Around, Grant, Permit, Relation, Whose, foresee, grant, permit};
 use crate::domain::governance::access_log::{NoReason, Reach, Task, reach};
 use crate::domain::governance::roster::{Change, RosterError};
 use crate::domain::practice::client::ClientRow;
@@ -83,7 +83,7 @@ impl UnlockedVault {
         write_slot(&state.house.dir, member.id, &under_passphrase(&keys, pass, new.cost)?)?;
         let by_recovery = slot::lock_for_recovery(&keys, &state.house.roster.recovery.parse()?)?;
         write_slot_of(&state.house.dir, member.id, SlotKind::Recovery, &by_recovery)?;
-        let done = self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref());
+        let done = self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref());
         if done.is_err() {
             remove_slots(&state.house.dir, member.id)?;
         }
@@ -114,7 +114,7 @@ impl UnlockedVault {
         let at = state.house.now();
         let change = Change::Revoke { member: id, at, break_glass: glass.clone(), log: None, closed };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
-        self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
+        self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         remove_slots(&state.house.dir, id)?;
         caseload_cache::forget_one(&state.house.dir, id)?;
         trust::forget(&state.house.dir, id);
@@ -129,16 +129,21 @@ impl UnlockedVault {
     /// Reviews a change that one person did alone; the reviewer is another person.
     pub fn review_break_glass(&self, entry: u64) -> Result<(), VaultError> {
         let mut state = self.state();
-        self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
-        self.review_roster(&mut state, entry)
+        let grant = self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
+        self.review_roster(&mut state, grant, entry)
     }
 
-    pub(crate) fn review_roster(&self, state: &mut State, entry: u64) -> Result<(), VaultError> {
+    pub(crate) fn review_roster(
+        &self,
+        state: &mut State,
+        grant: Grant<permit::ReviewBreakGlass>,
+        entry: u64,
+    ) -> Result<(), VaultError> {
         if !state.house.roster.unreviewed.contains(&entry) {
             return Err(VaultError::NotWaiting);
         }
         let change = Change::Review { entry, at: state.house.now() };
-        self.change_roster(state, &change, None, None)
+        self.change_roster(state, grant, &change, None, None)
     }
 
     /// The asking member's clients that this member could have read.
@@ -170,7 +175,7 @@ impl UnlockedVault {
         second: Option<Second<'_>>,
     ) -> Result<Option<Present>, VaultError> {
         let role = second.and_then(|s| state.house.roster.named(s.name)).map(|m| m.role);
-        grant::<P>(self.me.id, self.me.role, whose, Around { second: role, ..Self::around(state) })?;
+        foresee::<P>(self.me.id, self.me.role, whose, Around { second: role, ..Self::around(state) })?;
         self.second(state, second)
     }
 
@@ -205,9 +210,10 @@ impl UnlockedVault {
         Ok(grant::<P>(self.me.id, self.me.role, whose, around)?)
     }
 
-    pub(crate) fn change_roster(
+    pub(crate) fn change_roster<P: Permit>(
         &self,
         state: &mut State,
+        _allowed: Grant<P>,
         change: &Change,
         present: Option<&Present>,
         glass: Option<&str>,

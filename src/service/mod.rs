@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod administrations;
+pub mod allowed;
 pub mod backup;
 pub mod check;
 pub mod clients;
@@ -36,13 +37,13 @@ pub use crate::service::clients::ClientFile;
 pub use crate::service::consents::Withdrawn;
 pub use crate::service::destruction::Certificate;
 pub use crate::service::hand_over::{HandOver, Handed};
+pub use crate::service::measures::Measures;
 pub use crate::service::members::{NewMember, Second};
 pub use crate::service::recovery::Phrases;
 pub use crate::service::retention_due::DueRow;
 pub use crate::service::roles::Reassigned;
 pub use crate::service::sessions::Saved;
 pub use crate::service::supervision::{Readers, Taken};
-pub use crate::vault::assessment_index::Measures;
 pub use crate::vault::error::VaultError;
 pub use crate::vault::integrity::Integrity;
 

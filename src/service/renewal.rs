@@ -46,7 +46,8 @@ impl UnlockedVault {
         let role = second.and_then(|name| state.house.roster.named(name)).map(|m| m.role);
         let around = Around { second: role, ..Self::around(&state) };
         let allowed = grant::<permit::RenewRecovery>(self.me.id, self.me.role, Whose::Nobody, around)?;
-        glass_reason(&allowed, reason).map(drop)
+        glass_reason(&allowed, reason)?;
+        Ok(())
     }
 
     /// Makes the recovery key anew under these three phrases, which somebody has already written down: once this
@@ -75,7 +76,7 @@ impl UnlockedVault {
         let at = state.house.now();
         let recipient = key.recipient().to_string();
         let change = Change::Recovery { recipient, at, break_glass: glass.clone() };
-        self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
+        self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         commit_renewal(&dir, &state.house.roster)?;
         self.end_renewal(&mut state)?;
         let beside = present.map(|p| p.member.id);

@@ -2,16 +2,17 @@
 //! destruction by two people (L13).
 
 use crate::crypto::keys::SealKey;
-use crate::domain::governance::access::{Relation, Whose, permit};
+use crate::domain::governance::access::{Grant, Relation, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::governance::retention::{RetentionClass, Table};
-use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::ports::store::Position;
 use crate::service::destruction::Certificate;
 use crate::service::members::Second;
+use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
@@ -47,14 +48,13 @@ impl UnlockedVault {
     /// client who is due as a whole is not listed again. Logged, as it looks at every client.
     pub fn retention_due(&self, table: &Table) -> Result<Vec<DueRow>, VaultError> {
         let mut state = self.state();
-        for known in state.caseload()?.clients.values() {
-            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
-        }
+        let ask = |known| self.ask_for::<permit::SeeCaseload>(&state, known);
+        let grants = state.caseload()?.clients.values().map(ask).collect::<Result<Vec<_>, _>>()?;
         let count = state.caseload()?.clients.len() as u64;
         self.log_access(&mut state, Task::Read, None, count, None, false, Some("due".into()))?;
         let mut due: Vec<DueRow> = Vec::new();
-        for known in state.caseload()?.clients.values() {
-            due.extend(self.due_of(&state, table, known)?.into_iter().map(|d| d.row));
+        for grant in grants {
+            due.extend(self.due_of(&state, table, grant)?.into_iter().map(|d| d.row));
         }
         let covered: BTreeSet<ClientCode> =
             due.iter().filter(|d| d.class == RetentionClass::Case).filter_map(|d| d.client.clone()).collect();
@@ -79,10 +79,10 @@ impl UnlockedVault {
         reason: &str,
         second: Option<Second<'_>>,
     ) -> Result<(Certificate, String), VaultError> {
-        let mut state = self.state();
+        let state = self.state();
         let known = self.known(&state, code)?;
         let id = known.card.id;
-        let mut due = self.due_of(&state, table, known)?;
+        let mut due = self.due_of(&state, table, self.ask_for::<permit::SeeCaseload>(&state, known)?)?;
         if due.iter().any(|d| d.row.class == RetentionClass::Case) {
             drop(state);
             return self.destroy_client(code, reason, second);
@@ -91,14 +91,26 @@ impl UnlockedVault {
         if due.is_empty() {
             return Err(VaultError::NothingDue);
         }
-        let (glass, beside) = self.destroy_grant(&state, code, second)?;
+        let (grant, beside) = self.destroy_grant(&state, code, second)?;
+        self.bury_due(state, grant, beside, &due, reason)
+    }
+
+    fn bury_due(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::Destroy>,
+        beside: Option<MemberId>,
+        due: &[Due],
+        reason: &str,
+    ) -> Result<(Certificate, String), VaultError> {
+        let (code, glass) = (state.client_of(&grant)?.card.code.clone(), grant.break_glass());
         let places: Vec<Position> = due.iter().flat_map(|d| d.places.iter().copied()).collect();
         let sessions: Vec<SessionId> =
             due.iter().filter(|d| d.row.class == RetentionClass::Session).filter_map(|d| d.row.session).collect();
         let classes: BTreeSet<&str> = due.iter().map(|d| d.row.class.word()).collect();
         let detail = Some(classes.into_iter().collect::<Vec<_>>().join(" "));
         let count = places.len() as u64;
-        self.log_access_by_two(&mut state, Task::Destroy, Some(code), count, Some(reason), glass, detail, beside)?;
+        self.log_access_by_two(&mut state, Task::Destroy, Some(&code), count, Some(reason), glass, detail, beside)?;
         for session in &sessions {
             self.bury_session_key(&mut state, *session, "retention")?;
         }
@@ -106,11 +118,12 @@ impl UnlockedVault {
         house.bury(&me, &places, "retention")?;
         let rewritten = house.rebuild().ok();
         let of = (sessions.len() as u64, count, rewritten);
-        self.certify(&state, code.clone(), None, reason, of, (glass, beside))
+        self.certify(&state, code, None, reason, of, (glass, beside))
     }
 
     /// What is due of one client. A client who is due as a whole is one row.
-    fn due_of(&self, state: &State, table: &Table, known: &Known) -> Result<Vec<Due>, VaultError> {
+    fn due_of(&self, state: &State, table: &Table, grant: Grant<permit::SeeCaseload>) -> Result<Vec<Due>, VaultError> {
+        let known = state.client_of(&grant)?;
         let now = state.house.now();
         let row = |class, session, records, last| DueRow {
             class,

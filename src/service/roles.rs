@@ -60,7 +60,7 @@ impl UnlockedVault {
         let at = state.house.now();
         let change = Change::Reassign { member: member.id, role, at, break_glass: glass.clone(), log: None };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
-        self.change_roster(&mut state, &change, present.as_ref(), glass.as_deref())?;
+        self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         crate::service::pending_duties::forget(&state.house.dir, member.id)?;
         crate::vault::caseload_cache::forget_one(&state.house.dir, member.id)?;
         self.take_log(&mut state, log)?;
@@ -113,7 +113,7 @@ impl UnlockedVault {
     /// Writes that the fingerprint of a member was compared in person, by the words that the member read aloud.
     pub fn confirm_fingerprint(&self, name: &str, words: &str) -> Result<Compared, VaultError> {
         let mut state = self.state();
-        self.grant::<permit::CompareFingerprint>(&state, Whose::Nobody)?;
+        let grant = self.grant::<permit::CompareFingerprint>(&state, Whose::Nobody)?;
         let member = state.house.roster.named(name).ok_or(RosterError::Nobody)?.clone();
         if member.id == self.me.id {
             return Err(RosterError::OwnFingerprint.into());
@@ -128,7 +128,7 @@ impl UnlockedVault {
             return Err(VaultError::OtherFingerprint);
         }
         let at = state.house.now();
-        self.change_roster(&mut state, &Change::Compare { member: member.id, at }, None, None)?;
+        self.change_roster(&mut state, grant, &Change::Compare { member: member.id, at }, None, None)?;
         Ok(Compared { by: self.me.id, at })
     }
 }

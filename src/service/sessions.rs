@@ -1,13 +1,16 @@
 //! Sessions: begun only when a consent releases their key, kept group by group, opened only after the log says so.
 
+use crate::crypto::CryptoError;
 use crate::crypto::keys::{Recipient, SealKey, random_id};
-use crate::domain::governance::access::{Relation, Whose, permit};
+use crate::domain::governance::access::{AnyGrant, Grant, Permit, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Class, KeyFor, Opened};
+use crate::ports::store::Position;
+use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
@@ -37,10 +40,20 @@ impl UnlockedVault {
         started: Timestamp,
         with: &[String],
     ) -> Result<SessionId, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::RunSession>(&state, code)?;
+        self.write_start(state, grant, started, with)
+    }
+
+    fn write_start(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::RunSession>,
+        started: Timestamp,
+        with: &[String],
+    ) -> Result<SessionId, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
         known.consent().allows_session()?;
         known.consent().covers(with)?;
         let number = known.sessions.values().map(|c| c.row.number).max().unwrap_or(0) + 1;
@@ -49,7 +62,7 @@ impl UnlockedVault {
         let recipient = key.recipient().to_string();
         let start = Body::SessionStart { started, number, recipient, with: with.to_vec() };
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
-        self.log_access(&mut state, Task::BeginSession, Some(code), 0, None, false, Some(session.to_string()))?;
+        self.log_access(&mut state, Task::BeginSession, Some(&code), 0, None, false, Some(session.to_string()))?;
         let (house, me, caseload) = state.split()?;
         let draft = |body| Draft {
             collection: client.0,
@@ -63,7 +76,7 @@ impl UnlockedVault {
         let row = SessionRow {
             id: session,
             client,
-            code: code.clone(),
+            code,
             number,
             started,
             ended: None,
@@ -79,15 +92,14 @@ impl UnlockedVault {
     /// about a session, or into one that has ended, is an entry of the access log; what a running session says of
     /// itself is between its two entries, of beginning and end.
     pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, VaultError> {
-        let mut state = self.state();
+        let state = self.state();
         let (known, case) = self.known_by(&state, session)?;
-        let (client, relation) = (known.card.id, known.relation(self.me.id));
-        let (code, open) = (known.card.code.clone(), case.row.state == SessionState::Open);
         if case.row.state == SessionState::Destroyed {
             return Err(VaultError::SessionDestroyed);
         }
+        let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
-            self.may_keep(&state, client, relation, body)?;
+            allowed.push(self.may_keep(&state, known, body)?);
             if body.class() == Class::Session {
                 let consent = known.consent();
                 consent.allows_session()?;
@@ -96,10 +108,19 @@ impl UnlockedVault {
                 }
             }
         }
-        let recipients = bodies
-            .iter()
-            .map(|body| recipient_of(&state, client, Some(session), body.class()))
-            .collect::<Result<Vec<_>, _>>()?;
+        self.write_in_session(state, session, allowed)
+    }
+
+    fn write_in_session(
+        &self,
+        mut state: StateGuard<'_>,
+        session: SessionId,
+        bodies: Vec<Allowed<'_>>,
+    ) -> Result<Saved, VaultError> {
+        let (known, case) = self.known_by(&state, session)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
+        let open = case.row.state == SessionState::Open;
+        let (bodies, recipients) = to_recipients(&state, client, Some(session), bodies)?;
         let about = bodies.iter().filter(|b| !open || b.class() != Class::Session).count() as u64;
         if about > 0 {
             self.log_access(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
@@ -108,7 +129,7 @@ impl UnlockedVault {
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
             .zip(&recipients)
-            .map(|(body, to)| Draft {
+            .map(|(&body, to)| Draft {
                 collection: session.0,
                 to,
                 body,
@@ -126,23 +147,30 @@ impl UnlockedVault {
 
     /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
     pub fn keep_for(&self, code: &ClientCode, bodies: &[Body]) -> Result<Saved, VaultError> {
-        let mut state = self.state();
+        let state = self.state();
         let known = self.known(&state, code)?;
-        let (client, relation) = (known.card.id, known.relation(self.me.id));
+        let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
             if body.class() == Class::Session {
                 return Err(VaultError::NoSession);
             }
-            self.may_keep(&state, client, relation, body)?;
+            allowed.push(self.may_keep(&state, known, body)?);
         }
-        let recipients = bodies
-            .iter()
-            .map(|body| recipient_of(&state, client, None, body.class()))
-            .collect::<Result<Vec<_>, _>>()?;
+        self.write_for_client(state, code, allowed)
+    }
+
+    fn write_for_client(
+        &self,
+        mut state: StateGuard<'_>,
+        code: &ClientCode,
+        bodies: Vec<Allowed<'_>>,
+    ) -> Result<Saved, VaultError> {
+        let client = self.known(&state, code)?.card.id;
+        let (bodies, recipients) = to_recipients(&state, client, None, bodies)?;
         self.log_access(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
         let (house, me, caseload) = state.split()?;
         let draft =
-            |(body, to)| Draft { collection: client.0, to, body, client: Some(client), session: None, replaces: None };
+            |(&body, to)| Draft { collection: client.0, to, body, client: Some(client), session: None, replaces: None };
         let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
         let records = house.keep(&me, &drafts)?;
         if let Some(known) = caseload.clients.get_mut(&client) {
@@ -155,17 +183,26 @@ impl UnlockedVault {
     /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
     /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, VaultError> {
-        let mut state = self.state();
-        let (known, _) = self.known_by(&state, session)?;
+        let state = self.state();
+        let grant = self.ask_by::<permit::SeeCaseload>(&state, session)?;
+        self.look_for_note(state, grant, session)
+    }
+
+    fn look_for_note(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::SeeCaseload>,
+        session: SessionId,
+    ) -> Result<bool, VaultError> {
+        let known = state.client_of(&grant)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
-        self.grant::<permit::SeeCaseload>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if !known.measured.told.notes {
             self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("whether noted".into()))?;
             if let Some(known) = state.split()?.2.clients.get_mut(&client) {
                 known.measured.told.notes = true;
             }
         }
-        let (known, _) = self.known_by(&state, session)?;
+        let known = state.client_of(&grant)?;
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.house, state.keys.read());
         let places = state.house.store.collection(session.0)?;
@@ -177,10 +214,21 @@ impl UnlockedVault {
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a
     /// consent was taken back.
     pub fn end_session(&self, session: SessionId, ended: Timestamp, how: &'static str) -> Result<(), VaultError> {
-        let mut state = self.state();
-        let (known, case) = self.known_by(&state, session)?;
+        let state = self.state();
+        let grant = self.ask_by::<permit::RunSession>(&state, session)?;
+        self.write_end(state, grant, session, ended, how)
+    }
+
+    fn write_end(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::RunSession>,
+        session: SessionId,
+        ended: Timestamp,
+        how: &'static str,
+    ) -> Result<(), VaultError> {
+        let (known, case) = state.session_of(&grant, session)?;
         let (client, code) = (known.card.id, known.card.code.clone());
-        self.grant::<permit::RunSession>(&state, Whose::Client(client, known.relation(self.me.id)))?;
         if case.row.state != SessionState::Open {
             return Err(VaultError::SessionEnded);
         }
@@ -216,10 +264,7 @@ impl UnlockedVault {
             if code.is_some_and(|c| *c != known.card.code) {
                 continue;
             }
-            self.grant::<permit::SeeCaseload>(&state, Whose::Client(known.card.id, known.relation(self.me.id)))?;
-            for case in known.sessions.values() {
-                rows.push(Self::row_of(&state, case)?);
-            }
+            rows.extend(rows_of(&state, self.ask_for::<permit::SeeCaseload>(&state, known)?)?);
             if known.sessions.len() as u64 > known.measured.told.sessions {
                 news.push((known.card.id, known.sessions.len() as u64));
             }
@@ -245,15 +290,24 @@ impl UnlockedVault {
     /// before anything is opened. Process notes are left out for whoever has no key to them. Of a session whose words were
     /// destroyed when their period was over the notes are still there.
     pub fn open_session(&self, session: SessionId) -> Result<Vec<Opened>, VaultError> {
-        let mut state = self.state();
-        let (known, case) = self.known_by(&state, session)?;
-        let (client, code) = (known.card.id, known.card.code.clone());
-        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
+        self.read_session(state, grant, session)
+    }
+
+    fn read_session(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ReadContent>,
+        session: SessionId,
+    ) -> Result<Vec<Opened>, VaultError> {
+        let (known, case) = state.session_of(&grant, session)?;
+        let code = known.card.code.clone();
         let destroyed = case.row.state == SessionState::Destroyed;
         let places = state.house.store.collection(session.0)?;
         let count = places.len() as u64;
         self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some(session.to_string()))?;
-        let (known, case) = self.known_by(&state, session)?;
+        let (known, case) = state.session_of(&grant, session)?;
         let own = known.session_key(case, &state.house, state.keys.read())?;
         let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.house, state.keys.read())).collect();
         let opened = open_all(&state, &places, &keys)?;
@@ -263,14 +317,22 @@ impl UnlockedVault {
     /// Opens every record on a client's own collection: answers, plans, notes between sessions, consents, the card.
     /// Logged before it is opened.
     pub fn open_client(&self, code: &ClientCode) -> Result<Vec<Opened>, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::ReadContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::ReadContent>(&state, code)?;
+        self.read_collection(state, grant)
+    }
+
+    fn read_collection(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ReadContent>,
+    ) -> Result<Vec<Opened>, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
         let count = state.house.store.collection(client.0)?.len() as u64;
-        self.log_access(&mut state, Task::Read, Some(code), count, None, false, Some("client".into()))?;
+        self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("client".into()))?;
         state.split()?.2.clients.entry(client).and_modify(Known::all_told);
-        Self::client_collection(&state, code)
+        collection_of(&state, grant)
     }
 
     /// As [`UnlockedVault::open_client`], for content that leaves the vault ([`Task::Export`] says what that is). `form` is one
@@ -281,40 +343,42 @@ impl UnlockedVault {
         form: &'static str,
         reason: &str,
     ) -> Result<Vec<Opened>, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let client = known.card.id;
-        self.grant::<permit::ExportContent>(&state, Whose::Client(client, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::ExportContent>(&state, code)?;
+        self.export_collection(state, grant, form, reason)
+    }
+
+    fn export_collection(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ExportContent>,
+        form: &'static str,
+        reason: &str,
+    ) -> Result<Vec<Opened>, VaultError> {
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
         let count = state.house.store.collection(client.0)?.len() as u64;
-        self.log_access(&mut state, Task::Export, Some(code), count, Some(reason), false, Some(form.into()))?;
-        Self::client_collection(&state, code)
+        self.log_access(&mut state, Task::Export, Some(&code), count, Some(reason), false, Some(form.into()))?;
+        collection_of(&state, grant)
     }
 
-    fn client_collection(state: &State, code: &ClientCode) -> Result<Vec<Opened>, VaultError> {
-        let known = state.caseload()?.by_code(code)?;
-        let places = state.house.store.collection(known.card.id.0)?;
-        let mut opened = open_all(state, &places, &known.keys(&state.house, state.keys.read()))?;
-        opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
-        Ok(opened)
-    }
-
-    fn may_keep(&self, state: &State, client: ClientId, relation: Relation, body: &Body) -> Result<(), VaultError> {
-        let whose = Whose::Client(client, relation);
-        match body {
-            Body::Note { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
-            Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose).map(drop),
-            Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose).map(drop),
+    /// Asks the policy for the capability that this kind of record is written with.
+    fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        let grant = match body {
+            Body::Note { .. } | Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose)?.erased(),
+            Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
+            Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
             Body::Administration { .. } | Body::Schedule { .. } => {
-                self.grant::<permit::GiveAssessment>(state, whose).map(drop)
+                self.grant::<permit::GiveAssessment>(state, whose)?.erased()
             }
-            Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose).map(drop),
             Body::Utterances { .. }
             | Body::Transcript { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }
             | Body::SuggestionDecision { .. }
-            | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose).map(drop),
+            | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose)?.erased(),
             // These are written by their own methods, which keep what is in memory in step.
             Body::KeyWrap { .. }
             | Body::KeyIndex { .. }
@@ -324,8 +388,9 @@ impl UnlockedVault {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Escalation { .. }
-            | Body::Newer { .. } => Err(VaultError::Input("this kind of record is not kept this way")),
-        }
+            | Body::Newer { .. } => return Err(VaultError::Input("this kind of record is not kept this way")),
+        };
+        Ok(Allowed { body, grant })
     }
 
     /// Destroys the key of a session, after its entry in the access log: what was sealed to it can never be opened
@@ -376,18 +441,52 @@ impl UnlockedVault {
     }
 }
 
-/// Opens what the keys open; what they do not is left out when it is another class's, an error when it is damaged.
-fn open_all(
+/// A body that may be written, with the grant that says so.
+struct Allowed<'b> {
+    body: &'b Body,
+    grant: AnyGrant,
+}
+
+/// Spends the grants: each body with the key it is sealed to.
+fn to_recipients<'b>(
     state: &State,
-    places: &[crate::ports::store::Position],
-    keys: &[&SealKey],
-) -> Result<Vec<Opened>, VaultError> {
+    client: ClientId,
+    session: Option<SessionId>,
+    allowed: Vec<Allowed<'b>>,
+) -> Result<(Vec<&'b Body>, Vec<Recipient>), VaultError> {
+    let mut found = (Vec::with_capacity(allowed.len()), Vec::with_capacity(allowed.len()));
+    for Allowed { body, grant } in allowed {
+        if grant.client() != Some(client) {
+            return Err(VaultError::NoClient);
+        }
+        found.0.push(body);
+        found.1.push(recipient_of(state, client, session, body.class())?);
+    }
+    Ok(found)
+}
+
+/// The rows of all sessions of the client that the grant names.
+fn rows_of(state: &State, grant: Grant<permit::SeeCaseload>) -> Result<Vec<SessionRow>, VaultError> {
+    state.client_of(&grant)?.sessions.values().map(|case| UnlockedVault::row_of(state, case)).collect()
+}
+
+/// What stands on the collection of the client that the grant names, without wraps of keys.
+fn collection_of<P: Permit>(state: &State, grant: Grant<P>) -> Result<Vec<Opened>, VaultError> {
+    let known = state.client_of(&grant)?;
+    let places = state.house.store.collection(known.card.id.0)?;
+    let mut opened = open_all(state, &places, &known.keys(&state.house, state.keys.read()))?;
+    opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
+    Ok(opened)
+}
+
+/// Opens what the keys open; what they do not is left out when it is another class's, an error when it is damaged.
+fn open_all(state: &State, places: &[Position], keys: &[&SealKey]) -> Result<Vec<Opened>, VaultError> {
     let mut opened = Vec::with_capacity(places.len());
     for place in places {
         match state.house.open_place(place, keys) {
             Ok(Some(record)) => opened.push(record),
             // What its author may not have written is not shown; the scrub names it.
-            Ok(None) | Err(VaultError::Vault(crate::crypto::CryptoError::NotYours) | VaultError::Author(_)) => {}
+            Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
             Err(e) => return Err(e),
         }
     }
@@ -413,5 +512,5 @@ fn recipient_of(
             known.session_key(case, house, read)?.map(Some).ok_or(VaultError::SessionDestroyed)?
         }
     };
-    key.map(SealKey::recipient).ok_or(VaultError::Vault(crate::crypto::CryptoError::NotYours))
+    key.map(SealKey::recipient).ok_or(VaultError::Vault(CryptoError::NotYours))
 }

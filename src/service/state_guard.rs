@@ -1,7 +1,7 @@
 //! What was asked of a client's content and refused leaves an entry too: by the policy, or because the member has no
 //! key to a client of that code. Decides nothing; the policy and the keys do.
 
-use crate::domain::governance::access::{Capability, Grant, Permit, Whose, grant};
+use crate::domain::governance::access::{Capability, Grant, Permit, Whose, foresee, grant};
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::practice::client::code_is_well_formed;
 use crate::domain::practice::ids::{ClientCode, SessionId};
@@ -72,7 +72,7 @@ impl UnlockedVault {
     /// What the policy would say, for what the program looks for by itself: nobody asked, so no refusal is written.
     pub(crate) fn may<P: Permit>(&self, state: &State, whose: Whose) -> bool {
         Self::roster_stands::<P>(state).is_ok()
-            && grant::<P>(self.me.id, self.me.role, whose, Self::around(state)).is_ok()
+            && foresee::<P>(self.me.id, self.me.role, whose, Self::around(state)).is_ok()
     }
 
     /// The client of this code, if the member has a key to one. A code that is another's becomes an entry; one that

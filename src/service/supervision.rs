@@ -2,14 +2,16 @@
 //! (L1): without it no key is wrapped to a supervisor, and taking it back destroys the wraps that were.
 
 use crate::crypto::keys::Recipient;
-use crate::domain::governance::access::{Whose, permit};
+use crate::domain::governance::access::{Grant, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::governance::roster::RosterError;
+use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId};
 use crate::domain::practice::member::Role;
 use crate::domain::record::{Body, KeyFor};
 use crate::ports::store::Position;
+use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
 use crate::vault::folder::{Draft, VaultFolder};
@@ -52,10 +54,18 @@ impl UnlockedVault {
     /// Lets a supervisor read a client: all epochs of the case key so far, and from now on. Refused without the
     /// client's consent to supervision.
     pub fn assign_supervisor(&self, code: &ClientCode, name: &str) -> Result<(), VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let id = known.card.id;
-        self.grant::<permit::AssignSupervisor>(&state, Whose::Client(id, known.relation(self.me.id)))?;
+        let state = self.state();
+        let grant = self.ask::<permit::AssignSupervisor>(&state, code)?;
+        self.let_read(state, grant, name)
+    }
+
+    fn let_read(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::AssignSupervisor>,
+        name: &str,
+    ) -> Result<(), VaultError> {
+        let known = state.client_of(&grant)?;
         let member = supervisor(&state, name)?;
         if !known.consent().has(Scope::Supervision) {
             return Err(ConsentError::Supervision.into());
@@ -63,17 +73,26 @@ impl UnlockedVault {
         if known.card.supervisors.contains(&member) {
             return Ok(());
         }
+        let id = known.card.id;
         self.give_keys(&mut state, id, member)
     }
 
     /// Takes a client's keys from a supervisor: their wraps are destroyed and a new case key begins. What they had read
     /// or copied before cannot be undone; the reach list of the access log says what that could have been.
     pub fn unassign_supervisor(&self, code: &ClientCode, name: &str) -> Result<Readers, VaultError> {
-        let mut state = self.state();
-        let known = self.known(&state, code)?;
-        let id = known.card.id;
-        self.grant::<permit::AssignSupervisor>(&state, Whose::Client(id, known.relation(self.me.id)))?;
-        let (card, members) = (&known.card, &state.house.roster.members);
+        let state = self.state();
+        let grant = self.ask::<permit::AssignSupervisor>(&state, code)?;
+        self.let_read_no_more(state, grant, name)
+    }
+
+    fn let_read_no_more(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::AssignSupervisor>,
+        name: &str,
+    ) -> Result<Readers, VaultError> {
+        let card = &state.client_of(&grant)?.card;
+        let (id, members) = (card.id, &state.house.roster.members);
         let on_card = |id: &MemberId| card.supervisors.contains(id) || card.awaiting.contains(id);
         let member = members.iter().rev().find(|m| m.name == name && on_card(&m.id)).map(|m| m.id);
         let member = member.ok_or(VaultError::NotAssigned)?;
@@ -161,12 +180,7 @@ impl UnlockedVault {
         Ok(readers)
     }
 
-    fn write_card(
-        &self,
-        state: &mut State,
-        id: ClientId,
-        card: crate::domain::practice::client::ClientCard,
-    ) -> Result<(), VaultError> {
+    fn write_card(&self, state: &mut State, id: ClientId, card: ClientCard) -> Result<(), VaultError> {
         let (house, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         let to = known.current(house, me.keys.read())?.recipient();

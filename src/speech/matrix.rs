@@ -13,7 +13,7 @@ const ROWS: usize = if cfg!(target_feature = "avx512f") {
     1
 };
 
-/// Weights of a linear map from `inputs` to `outputs` numbers, laid out as blocks of [`WIDE`] columns.
+/// Weights of a linear map from `inputs` to `outputs` numbers, laid out as blocks of `WIDE` columns.
 pub struct Weights {
     inputs: usize,
     outputs: usize,

@@ -6,7 +6,7 @@ use crate::speech::vad::{FRAME, FRAME_MS, Frame, Vad, ms_of};
 use std::collections::VecDeque;
 
 /// The numbers that decide about borders. The defaults were set on the demo sessions and are checked in
-/// `tests/engines_speech.rs`.
+/// `tests/engines/speech.rs`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// A frame at least this likely to be voice may open a segment.

@@ -1,15 +1,12 @@
 //! What is known of a client's instruments while the vault is unlocked: what was given, and what is due. Read from the
 //! collection at unlocking and kept in step with what is written; the records themselves stay the truth.
 
-use crate::domain::assessment::administration::{Administration, points};
-use crate::domain::assessment::instrument::{Library, Sex};
-use crate::domain::assessment::trajectory::{Colour, alert};
+use crate::domain::assessment::administration::Administration;
 use crate::domain::practice::ids::InstrumentId;
-use crate::domain::practice::lang::Lang;
-use crate::domain::practice::schedule::{Due, Schedule};
+use crate::domain::practice::schedule::Schedule;
 use crate::domain::record::Body;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Sheets and schedules of one client.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -50,31 +47,5 @@ impl Measured {
             }
             _ => {}
         }
-    }
-}
-
-/// What the caseload and the client screen show of a client's instruments.
-#[derive(Debug, Clone, Default)]
-pub struct Measures {
-    /// What stands open, the most pressing first.
-    pub due: Vec<Due>,
-    /// Every schedule that was not stopped.
-    pub schedules: Vec<Schedule>,
-    /// Every sheet, oldest first.
-    pub given: Vec<Administration>,
-    /// As the card says.
-    pub sex: Option<Sex>,
-    /// In years today, from the card's birth date.
-    pub age: Option<u16>,
-}
-
-impl Measures {
-    /// True when an instrument stands at red: its last sheet holds an answer that must not wait, or it got reliably
-    /// worse.
-    pub fn red(&self, library: &Library) -> bool {
-        let given: BTreeSet<&InstrumentId> = self.given.iter().map(|a| &a.instrument).collect();
-        given.into_iter().filter_map(|id| library.get(id).ok()).any(|instrument| {
-            alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
-        })
     }
 }

@@ -12,7 +12,7 @@
 //! It holds no key. A case, process, session or log key stays in its wrap and is opened from there when it is needed,
 //! so that destroying the wrap goes on destroying the key, whatever became of this file. It does hold content: cards,
 //! consents, session rows, answer sheets. Therefore every destruction removes the files of all members first, and syncs
-//! that, before anything else of it is done ([`forget`]); a copy of a file that somebody puts back names tombstones that
+//! that, before anything else of it is done (`forget`); a copy of a file that somebody puts back names tombstones that
 //! are not those of the vault any more, and is not looked at.
 
 use crate::crypto::CryptoError;

@@ -515,3 +515,14 @@ impl Drop for VaultFolder {
         }
     }
 }
+
+/// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.
+pub(crate) fn all_places(
+    house: &VaultFolder,
+) -> impl Iterator<Item = Result<(Position, Option<Vec<u8>>), VaultError>> + '_ {
+    (0..house.store.head().count).filter_map(move |seq| match house.store.place(seq) {
+        Ok(None) => None,
+        Ok(Some(place)) => Some(house.store.get(&place).map(|bytes| (place, bytes)).map_err(VaultError::from)),
+        Err(e) => Some(Err(e.into())),
+    })
+}

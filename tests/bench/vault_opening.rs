@@ -7,13 +7,16 @@
 //! to do it beside: that row says what opening costs when nothing hides it.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+#[path = "../stage/mod.rs"]
+mod stage;
+
 use gyeot::domain::practice::ids::UtteranceId;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{Body, KeyCost, NewClient, Scope, UnlockedVault};
+use stage::{consent, new_vault, pass};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -23,10 +26,6 @@ const PRACTICE: (u32, u32, u32) = (50, 20, 97);
 const OPENINGS: usize = 11;
 /// Full / empty, without the passphrase.
 const TARGET: f64 = 1.15;
-
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
 
 fn said(n: u32) -> Body {
     Body::Utterances {
@@ -42,17 +41,11 @@ fn said(n: u32) -> Body {
 }
 
 fn make(dir: &Path, (clients, sessions, records): (u32, u32, u32)) {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
+    let new = new_vault("이서윤", Role::Counsellor);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     for _ in 0..clients {
         let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-        let scopes = [Scope::Service, Scope::Recording].into();
-        unlocked
-            .set_consent(
-                &code,
-                Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-            )
-            .unwrap();
+        unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
         for _ in 0..sessions {
             let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
             unlocked.keep(session, &(0..records).map(said).collect::<Vec<_>>()).unwrap();

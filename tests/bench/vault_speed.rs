@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 #![allow(unsafe_code, reason = "takes the place of one function of the C library, see fdatasync below")]
 
+#[path = "../stage/mod.rs"]
+mod stage;
+
 use gyeot::domain::practice::ids::{SessionId, UtteranceId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{Body, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
+use stage::{consent, pass};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,10 +59,6 @@ fn a_sync() -> Duration {
     all[all.len() / 2]
 }
 
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
-
 fn said(n: u32) -> Body {
     Body::Utterances {
         utterances: vec![Utterance {
@@ -78,13 +77,7 @@ fn prepared(dir: &Path, cost: KeyCost) -> (UnlockedVault, SessionId) {
         UnlockedVault::init(dir, &NewVault { cost, ..NewVault::new("마음결", "이서윤", Role::Counsellor) }, &pass())
             .unwrap();
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     (unlocked, session)
 }

@@ -1,8 +1,9 @@
 //! `gyeot assess` as scripts see it: exact codes, two lines of error, complete JSON.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use crate::stage::program;
 use serde_json::Value;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn gyeot(args: &[&str]) -> Output {
     let empty = tempfile::tempdir().unwrap();
@@ -14,7 +15,7 @@ fn run(args: &[&str], own: &std::path::Path) -> Output {
 }
 
 fn said_in(lang: &str, args: &[&str], own: &std::path::Path) -> Output {
-    let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+    let mut c = program();
     c.arg("assess").args(args).env("GYEOT_ASSESSMENTS", own).env("GYEOT_LANG", lang).output().unwrap()
 }
 

@@ -1,20 +1,20 @@
 //! Bad input as scripts see it: the documented exit code, two lines on stderr, nothing half-written. What needs a worker
-//! is skipped with a loud line when there is none.
+//! fails or is skipped with a loud line when there is none (see `stage/engines.rs`).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+use crate::stage::{engines, new_vault, pass, program};
 use gyeot::adapters::workers::{Kind, Process, Worker};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::member::Role;
 use gyeot::ports::engine::{EngineError, LanguageEngine};
 use gyeot::protocol::Load;
-use gyeot::service::{KeyCost, NewVault, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::UnlockedVault;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 fn gyeot(dir: &Path, args: &[&str]) -> Command {
-    let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+    let mut c = program();
     c.args(args).stdin(Stdio::null()).env("GYEOT_LANG", "en").env("GYEOT_MODELS", dir.join("models"));
     c.env("GYEOT_VAULT", dir.join("vault")).env("XDG_CONFIG_HOME", dir.join("config"));
     c
@@ -83,9 +83,8 @@ fn a_wrong_passphrase_is_exit_11_and_no_vault_exit_1() {
     std::fs::write(&wrong, "not the passphrase at all\n").unwrap();
     let list = ["client", "list", "--passphrase-file", wrong.to_str().unwrap()];
     ends(dir.path(), &list, 1, "no vault");
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
-    let pass = SecretString::from("velvet harbour cactus nineteen drums");
-    UnlockedVault::init(&dir.path().join("vault"), &new, &pass).unwrap().lock().unwrap();
+    let new = new_vault("이상담", Role::Counsellor);
+    UnlockedVault::init(&dir.path().join("vault"), &new, &pass()).unwrap().lock().unwrap();
     ends(dir.path(), &list, 11, "does not open");
 }
 
@@ -147,7 +146,7 @@ fn a_model_that_makes_the_loader_abort_takes_the_worker_with_it_and_not_the_prog
     let started = Process::new(Kind::Llm, Some(model)).and_then(|p| Worker::start(Box::new(p)));
     let mut worker = match started {
         Ok(worker) => worker,
-        Err(why) => return eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n"),
+        Err(why) => return engines::missing(why),
     };
     let load = Load { path: Process::model_path(), threads: 1, context: 64, embedding: false };
     let fault = LanguageEngine::load(&mut worker, load).unwrap_err();

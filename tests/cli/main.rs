@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../stage/mod.rs"]
+mod stage;
+
 mod assess_cli;
 mod bad_input;
 mod transcribe;

@@ -1,16 +1,13 @@
 //! `gyeot transcribe` as scripts see it: exit codes, two lines on stderr, nothing on stdout unless it is whole. The
-//! cases that need an engine are skipped with a loud line when it or its model is not there.
+//! cases that need an engine that is not there are a loud line, or fail where `GYEOT_REQUIRE_ENGINES` is set.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+use crate::stage::{data, engines, program};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
 fn gyeot(arguments: &[&str]) -> Command {
-    let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+    let mut c = program();
     c.arg("transcribe").args(arguments).stdin(Stdio::null()).env("GYEOT_LANG", "ko");
     c
 }
@@ -58,13 +55,12 @@ fn an_unknown_format_language_or_thread_count_is_refused_by_name() {
 
 /// The models folder and the workers, or a loud line.
 fn engine() -> Option<PathBuf> {
-    let models = std::env::var_os("GYEOT_MODELS").map_or_else(|| data("weights"), PathBuf::from);
+    let models = engines::models();
     let output = run(&[data("tests/data/speech/jfk.wav").to_str().unwrap(), "--lang", "en", "--quiet"], &models);
     if output.status.success() {
         return Some(models);
     }
-    let why = String::from_utf8_lossy(&output.stderr).into_owned();
-    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
+    engines::missing(String::from_utf8_lossy(&output.stderr));
     None
 }
 

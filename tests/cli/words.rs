@@ -2,17 +2,15 @@
 //! with the documented exit code and nothing of what was typed as a value.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+use crate::stage::{PASS, consent, new_member, new_vault, pass, program, skipped};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-const PASS: &str = "velvet harbour cactus nineteen drums";
+use std::process::{Output, Stdio};
 
 fn run(dir: &Path, who: &str, args: &[&str]) -> Output {
-    let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+    let mut c = program();
     c.args(args).stdin(Stdio::null()).env_remove("GYEOT_LANG").env("GYEOT_MODELS", dir.join("models"));
     c.env("GYEOT_VAULT", dir.join("vault")).env("XDG_CONFIG_HOME", dir.join("config"));
     if !who.is_empty() {
@@ -64,21 +62,15 @@ fn a_command_line_that_cannot_be_read_is_two_lines_in_both_languages_and_repeats
 
 /// A vault of an admin and a counsellor with one session that has ended.
 fn centre(dir: &Path) -> String {
-    let pass = SecretString::from(PASS);
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let pass = pass();
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(&dir.join("vault"), &new, &pass).unwrap();
-    let one = NewMember { name: "상담".into(), role: Role::Counsellor, cost: KeyCost::CheapForTests };
+    let one = new_member("상담", Role::Counsellor);
     unlocked.add_member(&one, &pass, None, Some("처음")).unwrap();
     unlocked.lock().unwrap();
     let unlocked = UnlockedVault::unlock(&dir.join("vault"), Some("상담"), &pass).unwrap();
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     let session = unlocked.begin_session(&code, unlocked.now()).unwrap();
     unlocked.keep(session, &[Body::Mark { at_ms: 1, label: None }]).unwrap();
     unlocked.end_session(session, unlocked.now(), "ended").unwrap();
@@ -145,8 +137,7 @@ fn someone_elses_slot_and_a_vault_without_its_mark_are_called_what_they_are() {
     let dir = tempfile::tempdir().unwrap();
     centre(dir.path());
     let slots = dir.path().join("vault/slots");
-    let roster =
-        UnlockedVault::unlock(&dir.path().join("vault"), Some("관리"), &SecretString::from(PASS)).unwrap().roster();
+    let roster = UnlockedVault::unlock(&dir.path().join("vault"), Some("관리"), &pass()).unwrap().roster();
     let file = |name: &str, ending: &str| slots.join(format!("{}{ending}", roster.named(name).unwrap().id));
     for ending in [".age", ".sum"] {
         std::fs::copy(file("상담", ending), file("관리", ending)).unwrap();
@@ -177,7 +168,7 @@ fn no_page_of_a_running_gyeot_that_holds_keys_reaches_the_swap_where_the_limit_a
     let caps = held.lines().find_map(|l| l.strip_prefix("CapEff:")).unwrap().trim().to_owned();
     let may = u64::from_str_radix(&caps, 16).unwrap() & 1 << 14 != 0;
     if !may && limit().is_some_and(|most| most < ENOUGH) {
-        eprintln!("SKIPPED, LOUDLY: the limit on locked memory is {:?} bytes, and there is no CAP_IPC_LOCK", limit());
+        skipped(format_args!("the limit on locked memory is {:?} bytes, and there is no CAP_IPC_LOCK", limit()));
         return;
     }
     let dir = tempfile::tempdir().unwrap();
@@ -185,7 +176,7 @@ fn no_page_of_a_running_gyeot_that_holds_keys_reaches_the_swap_where_the_limit_a
     // It waits for a passphrase that does not come.
     let fifo = dir.path().join("fifo");
     rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gyeot"))
+    let mut child = program()
         .args(["--vault", &dir.path().join("vault").to_string_lossy(), "--as", "관리", "member", "list"])
         .args(["--passphrase-file", &fifo.to_string_lossy()])
         .spawn()

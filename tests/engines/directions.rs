@@ -1,8 +1,10 @@
-//! The real language worker on the demo sessions. Skipped with a loud line when the worker or a model is not there:
+//! The real language worker on the demo sessions. A missing worker or model is a loud line, or a failure where
+//! `GYEOT_REQUIRE_ENGINES` is set:
 //! `cargo build --release` makes the worker, `gyeot models pull` the models; `GYEOT_WORKERS` and `GYEOT_MODELS` say
 //! where they are.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+use crate::stage::engines::{missing, models};
 use gyeot::adapters::models::Store;
 use gyeot::adapters::shipped;
 use gyeot::adapters::workers::{Kind, Process, Worker};
@@ -16,26 +18,16 @@ use gyeot::ports::engine::{EngineError, LanguageEngine};
 use gyeot::protocol::message::{Part, Question};
 use gyeot::protocol::{Judge, Load, Write};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
-fn models() -> PathBuf {
-    std::env::var_os("GYEOT_MODELS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("weights"), PathBuf::from)
-}
-
-fn skip(why: impl std::fmt::Display) {
-    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
-}
-
 fn language() -> Option<Ready> {
-    let store = Store::open(models()).inspect_err(|e| skip(e)).ok()?;
-    engines::language(&store, Some(&"qwen2.5-coder-0.5b".into()), engines::threads()).inspect_err(|e| skip(e)).ok()
+    let store = Store::open(models()).inspect_err(|e| missing(e)).ok()?;
+    engines::language(&store, Some(&"qwen2.5-coder-0.5b".into()), engines::threads()).inspect_err(|e| missing(e)).ok()
 }
 
 fn embedding() -> Option<Ready> {
-    let store = Store::open(models()).inspect_err(|e| skip(e)).ok()?;
-    engines::embedding(&store, engines::threads()).inspect_err(|e| skip(e)).ok()
+    let store = Store::open(models()).inspect_err(|e| missing(e)).ok()?;
+    engines::embedding(&store, engines::threads()).inspect_err(|e| missing(e)).ok()
 }
 
 /// Written anew on purpose: it does not use the program's own check.
@@ -154,12 +146,12 @@ fn a_cancelled_request_ends_soon_and_the_worker_goes_on() {
 #[test]
 fn a_damaged_model_file_is_an_explained_failure() {
     let Ok(store) = Store::open(models()) else { return };
-    let Ok(found) = store.find(&"multilingual-e5-small".into(), None).inspect_err(|e| skip(e)) else { return };
+    let Ok(found) = store.find(&"multilingual-e5-small".into(), None).inspect_err(|e| missing(e)) else { return };
     let whole = std::fs::read(found.path).unwrap();
     for bytes in [&whole[..whole.len() / 2], &whole[..100], b"not a model", b""] {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        let Ok(process) = Process::new(Kind::Llm, Some(file)).inspect_err(|e| skip(e)) else { return };
+        let Ok(process) = Process::new(Kind::Llm, Some(file)).inspect_err(|e| missing(e)) else { return };
         let mut worker = Worker::start(Box::new(process)).unwrap();
         let load = Load { path: Process::model_path(), threads: 1, context: 512, embedding: true };
         let fault = LanguageEngine::load(&mut worker, load).unwrap_err();

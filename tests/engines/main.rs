@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../stage/mod.rs"]
+mod stage;
+
 mod directions;
 mod models_real;
 mod speakers_real;

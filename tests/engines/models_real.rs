@@ -1,7 +1,9 @@
-//! The conversions on the real files: what comes out is, byte for byte, what the manifests pin. Skipped, loudly, where
-//! the files are not there; `GYEOT_MODEL_SOURCES` names a folder with one folder of ingredients for each model id.
+//! The conversions on the real files: what comes out is, byte for byte, what the manifests pin. `GYEOT_MODEL_SOURCES`
+//! names a folder with one folder of ingredients for each model id; skipped with a loud line where it is not set, because the
+//! ingredients are not kept after a model is made (`gyeot models pull` compares the same hashes).
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, clippy::print_stdout)]
 
+use crate::stage::skipped;
 use gyeot::adapters::models::pull::{Report, make};
 use gyeot::adapters::models::{Catalogue, Manifest};
 use gyeot::domain::model::Conversion;
@@ -22,8 +24,9 @@ fn makes_what_it_pins(id: &str) {
     let folder = std::env::var_os("GYEOT_MODEL_SOURCES").map(|d| PathBuf::from(d).join(id));
     let there = |f: &PathBuf| source.ingredients.iter().all(|i| f.join(&i.name).is_file());
     let Some(folder) = folder.filter(there) else {
-        eprintln!("SKIPPED: no ingredients of {id}: set GYEOT_MODEL_SOURCES");
-        return;
+        let named = std::env::var_os("GYEOT_MODEL_SOURCES").is_some();
+        assert!(!named, "GYEOT_MODEL_SOURCES has no folder {id} with all ingredients");
+        return skipped(format_args!("no ingredients of {id}: set GYEOT_MODEL_SOURCES"));
     };
     let out = tempfile::tempdir().unwrap();
     for variant in manifest.variants.iter().filter(|v| v.sha256.is_some()) {

@@ -1,7 +1,8 @@
 //! The speaker model with its real weights, on a made-up sound and on the two shipped sessions, whose voices are
-//! synthetic. Skipped, loudly, where the model is not there; `GYEOT_MODELS` names the models folder.
+//! synthetic. A missing model is a loud line, or a failure where `GYEOT_REQUIRE_ENGINES` is set.
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, clippy::print_stdout)]
 
+use crate::stage::engines::{missing, models};
 use gyeot::adapters::audio_file::AudioFile;
 use gyeot::adapters::shipped;
 use gyeot::adapters::voice_file;
@@ -10,19 +11,17 @@ use gyeot::domain::transcript::{Transcript, Utterance};
 use gyeot::ports::audio::{Read, Sound};
 use gyeot::speech::speakers::Diariser;
 use gyeot::speech::voice::{VoiceModel, VoicePrint};
-use std::path::PathBuf;
 
 /// Turns of each session that are listened to: all, but the arithmetic is slow where it is not optimised.
 const TURNS: usize = if cfg!(debug_assertions) { 12 } else { usize::MAX };
 
 fn model() -> Option<VoiceModel> {
-    let home = std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/share/gyeot/models"));
-    let dir = std::env::var_os("GYEOT_MODELS").map(PathBuf::from).or(home)?;
+    let dir = models();
     let names = ["ge2e-speaker.safetensors", "ge2e-speaker.pt"];
     match names.iter().map(|n| dir.join(n)).find(|p| p.is_file()) {
         Some(path) => Some(voice_file::load(std::fs::File::open(path).unwrap()).unwrap()),
         None => {
-            eprintln!("SKIPPED: no speaker model in {}: gyeot models pull ge2e-speaker", dir.display());
+            missing(format_args!("no speaker model in {}: gyeot models pull ge2e-speaker", dir.display()));
             None
         }
     }

@@ -1,8 +1,11 @@
-//! The real speech worker on real sound. Skipped with a loud line when the worker or a model is not there:
+//! The real speech worker on real sound. A missing worker or model is a loud line, or a failure where
+//! `GYEOT_REQUIRE_ENGINES` is set:
 //! `cargo build --release` makes the worker, `gyeot models pull whisper-base` the model; `GYEOT_WORKERS` and
 //! `GYEOT_MODELS` say where they are.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+use crate::stage::engines::{missing, models};
+use crate::stage::{data, skipped};
 use gyeot::adapters::audio_file;
 use gyeot::adapters::models::Store;
 use gyeot::adapters::shipped;
@@ -16,27 +19,15 @@ use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::ports::engine::{EngineError, SpeechEngine};
 use gyeot::protocol::{Decode, Decoded, Load};
 use gyeot::speech::error_rate::{Errors, characters, words};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-fn models() -> PathBuf {
-    std::env::var_os("GYEOT_MODELS").map_or_else(|| data("weights"), PathBuf::from)
-}
-
-fn skip(why: &str) {
-    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
-}
 
 /// The worker with Whisper base, or a loud line.
 fn engine() -> Option<Worker> {
     let opened = Store::open(models()).and_then(|s| s.open_verified(&ModelId::from("whisper-base")));
-    let (file, ..) = opened.inspect_err(|e| skip(&e.to_string())).ok()?;
-    let process = Process::new(Kind::Asr, Some(file)).inspect_err(|e| skip(&e.to_string())).ok()?;
+    let (file, ..) = opened.inspect_err(|e| missing(e)).ok()?;
+    let process = Process::new(Kind::Asr, Some(file)).inspect_err(|e| missing(e)).ok()?;
     let mut worker = Worker::start(Box::new(process)).unwrap();
     SpeechEngine::load(&mut worker, load(Process::model_path())).unwrap();
     Some(worker)
@@ -130,7 +121,7 @@ fn other_rates_and_channels_of_the_same_speech_give_the_same_words() {
             .stdin(Stdio::null())
             .status();
         if !made.is_ok_and(|s| s.success()) {
-            skip("ffmpeg is not here");
+            skipped("ffmpeg is not here");
             return;
         }
         let (text, _) = write_down_file(&mut engine, &path, Lang::En);
@@ -204,7 +195,7 @@ fn a_worker_dies_with_its_input() {
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
 }
 
-/// For people who tune: `GYEOT_SOUND=FILE GYEOT_LANG=ko cargo test --test engines_speech -- --ignored --nocapture`.
+/// For people who tune: `GYEOT_SOUND=FILE GYEOT_LANG=ko cargo test --test engines speech:: -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints what the engine says of a recording, segment by segment; only for recordings without clients"]
 fn show_what_the_engine_says_segment_by_segment() {

@@ -2,6 +2,7 @@
 //! is made with ffmpeg; without it those cases are skipped with a loud line.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+use crate::stage::{data, skipped};
 use gyeot::adapters::audio_file;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::transcript::Transcript;
@@ -9,10 +10,6 @@ use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::speech::segment::{Segment, Segmenter};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
 
 fn all(path: &Path) -> Result<(Vec<i16>, Vec<String>), AudioError> {
     let mut sound = audio_file::open(path)?;
@@ -46,7 +43,7 @@ fn ffmpeg(dir: &Path, name: &str, arguments: &[&str]) -> Option<PathBuf> {
     match done {
         Ok(status) if status.success() => Some(out),
         _ => {
-            eprintln!("SKIPPED {name}: ffmpeg is not here or cannot make it");
+            skipped(format_args!("{name}: ffmpeg is not here or cannot make it"));
             None
         }
     }

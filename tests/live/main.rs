@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod advise_scripted;
+#[path = "../stage/mod.rs"]
+mod stage;
+
 mod audio_files;
 mod recognise;
 mod sandbox;
 mod session_flow;
+mod suggest_scripted;
 mod workers;

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+use crate::stage::skipped;
 use gyeot::worker::sandbox::{self, Level};
 use std::io::Read;
 use std::process::Command;
@@ -60,7 +61,7 @@ fn fifteen_forbidden_acts_are_blocked_and_the_three_needed_ones_are_not() {
     let level =
         facts.iter().find(|(k, _)| *k == "level").unwrap_or_else(|| panic!("the child said nothing:\n{said}")).1;
     if level != Level::Full.name() {
-        println!("SKIPPED: this kernel gives a {level} cage only");
+        skipped(format_args!("this kernel gives a {level} cage only"));
         return;
     }
     let allowed = ["read-the-model", "read-processor-facts", "start-a-thread"];

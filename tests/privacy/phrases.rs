@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use crate::planted;
+use crate::stage::{PASS, consent, new_vault, pass, walk};
 
 use base64::Engine;
 use gyeot::domain::advice::evidence::Evidence;
@@ -18,9 +19,8 @@ use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::record::{Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::service::{Body, Consent, KeyCost, NewVault, Scope, UnlockedVault};
-use planted::{Needles, PASS, gyeot, phrases, seen_of, walk};
-use secrecy::SecretString;
+use gyeot::service::{Body, Consent, Scope, UnlockedVault};
+use planted::{Needles, gyeot, phrases, seen_of};
 use std::io::Write;
 use std::process::Command;
 
@@ -39,7 +39,7 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
         std::fs::create_dir(root.join(folder)).unwrap();
     }
     std::fs::write(root.join("pass"), format!("{PASS}\n")).unwrap();
-    let pass = SecretString::from(PASS);
+    let pass = pass();
     let planted = phrases();
     assert_eq!(planted.len(), 50);
     let needles = Needles::of(&planted);
@@ -47,7 +47,7 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
     let inside = base64::engine::general_purpose::STANDARD.encode(format!("\"{}\"", planted[7]));
     assert_eq!(needles.hits(inside.as_bytes()), 1, "in Base64 as well");
 
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "상담", Role::Counsellor) };
+    let new = new_vault("상담", Role::Counsellor);
     UnlockedVault::init(&root.join("v"), &new, &pass).unwrap().lock().unwrap();
     // The card by the command line, its words by lines of standard input.
     let mut add = gyeot(root, &["client", "add", "--contact", "-", "--address", "-"]);
@@ -60,20 +60,7 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
 
     let unlocked = UnlockedVault::unlock(&root.join("v"), None, &pass).unwrap();
     let guardian = Some(Guardian { name: ClientText::new(&planted[3]), relation: "mother".into() });
-    let scopes = Scope::ALL.into_iter().collect();
-    unlocked
-        .set_consent(
-            &code,
-            Consent {
-                scopes,
-                version: "1".into(),
-                by: "client".into(),
-                guardian,
-                age_confirmed: true,
-                ..Consent::default()
-            },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, Consent { guardian, ..consent(&Scope::ALL) }).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     let mut bodies: Vec<Body> = planted[4..40]
         .iter()

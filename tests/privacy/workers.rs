@@ -1,26 +1,25 @@
 //! A session from a file with the real engines: what is planted in the client's card and what is said in the session
 //! stands in no argument and no environment of the program or of its workers, in no core file when they are made to
-//! crash, and in no file that is left. Skipped aloud where workers or models are missing.
+//! crash, and in no file that is left. Missing workers or models are a loud
+//! line, or a failure where `GYEOT_REQUIRE_ENGINES` is set.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use crate::planted;
+use crate::stage::{PASS, consent, engines, new_vault, pass, walk};
 
 use gyeot::domain::practice::ids::ClientCode;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
-use gyeot::service::{Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
-use planted::{Needles, PASS, gyeot_with, phrases, walk};
-use secrecy::SecretString;
+use gyeot::service::{NewClient, Scope, UnlockedVault};
+use planted::{Needles, gyeot_with, phrases};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Where the workers and the models are, or a loud line.
-fn engines() -> Option<[(&'static str, PathBuf); 2]> {
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let models = std::env::var_os("GYEOT_MODELS").map_or(home.join(".local/share/gyeot/models"), PathBuf::from);
-    let workers = PathBuf::from(std::env::var_os("GYEOT_WORKERS").unwrap_or_default());
+fn workers_and_models() -> Option<[(&'static str, PathBuf); 2]> {
+    let (models, workers) = (engines::models(), engines::workers());
     let has = |start: &str| {
         let names = std::fs::read_dir(&models).into_iter().flatten().flatten().map(|e| e.file_name());
         names.into_iter().any(|name| name.to_string_lossy().starts_with(start))
@@ -29,7 +28,7 @@ fn engines() -> Option<[(&'static str, PathBuf); 2]> {
     if there {
         return Some([("GYEOT_WORKERS", workers), ("GYEOT_MODELS", models)]);
     }
-    eprintln!("\n======== SKIPPED, NOT PASSED: no workers in GYEOT_WORKERS, or no models ========\n");
+    engines::missing("no workers in GYEOT_WORKERS, or no models");
     None
 }
 
@@ -57,17 +56,11 @@ fn proc_file(id: u32, what: &str) -> Vec<u8> {
 }
 
 fn kept_client(root: &Path, planted: &[String]) -> ClientCode {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "상담", Role::Counsellor) };
-    let unlocked = UnlockedVault::init(&root.join("v"), &new, &SecretString::from(PASS)).unwrap();
+    let new = new_vault("상담", Role::Counsellor);
+    let unlocked = UnlockedVault::init(&root.join("v"), &new, &pass()).unwrap();
     let name = ClientText::new(&planted[0]);
     let code = unlocked.add_client(NewClient { name, ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording, Scope::Ai].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording, Scope::Ai])).unwrap();
     let rest = planted[1..].join(" / ");
     unlocked.change_client(&code, |card| card.contact = Some(ClientText::new(&rest))).unwrap();
     unlocked.lock().unwrap();
@@ -76,7 +69,7 @@ fn kept_client(root: &Path, planted: &[String]) -> ClientCode {
 
 #[test]
 fn with_real_engines_nothing_said_or_planted_shows_in_arguments_environment_or_core_files() {
-    let Some(engines) = engines() else { return };
+    let Some(engines) = workers_and_models() else { return };
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     for folder in ["cwd", "home", "tmp"] {

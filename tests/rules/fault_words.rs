@@ -64,11 +64,11 @@ fn fault_texts(source: &str) -> Vec<String> {
     let openings = [
         (r"#\[error\(", '(', ')'),
         (r"fn hint\(&self\) -> String \{", '{', '}'),
-        (r"\bFault::(?:failed|usage|with)\(", '(', ')'),
+        (r"\bErrorReport::(?:failed|usage|with)\(", '(', ')'),
         (r"\bFate::failed\(", '(', ')'),
-        (r"\b(?:VaultError::Input|AudioFault::Microphone)\(", '(', ')'),
-        (r"\bModelFault::io\(", '(', ')'),
-        (r"\b(?:ModelFault::Refused|EngineFault::Failed) \{", '{', '}'),
+        (r"\b(?:VaultError::Input|AudioError::Microphone)\(", '(', ')'),
+        (r"\bModelError::io\(", '(', ')'),
+        (r"\b(?:ModelError::Refused|EngineError::Failed) \{", '{', '}'),
     ];
     let mut texts = Vec::new();
     for (pattern, open, close) in openings {
@@ -100,7 +100,7 @@ fn every_text_of_a_fault_is_there_in_korean() {
     }
     assert!(looked_at > 300, "only {looked_at} texts of faults were found in the source");
     let missing: Vec<String> = missing.into_iter().collect();
-    assert!(missing.is_empty(), "not in src/domain/fault/ko.txt:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "not in src/domain/explain/ko.txt:\n{}", missing.join("\n"));
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../stage/mod.rs"]
+mod shared;
+
 mod app_flows;
 mod performer;
 mod stage;

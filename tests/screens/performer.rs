@@ -2,7 +2,7 @@
 //! are kept whenever they are taken, the marks of the caseload tell the truth, a language once chosen stays.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::stage;
+use crate::{shared, stage};
 
 use gyeot::app::Effect;
 use gyeot::app::msg::{Answer, Msg};
@@ -18,8 +18,7 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::record::{Body, Decided};
 use gyeot::domain::transcript::{ModelRef, Transcript};
 use gyeot::runtime::effects::{Performer, Place};
-use gyeot::service::{Consent, KeyCost, NewVault, Scope, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{Scope, UnlockedVault};
 use stage::*;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -38,14 +37,11 @@ struct VaultFolder {
 /// A client with one session that has ended, in which one direction was suggested.
 fn house() -> VaultFolder {
     let dir = tempfile::tempdir().unwrap();
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
-    let pass = SecretString::from("velvet harbour cactus nineteen drums");
+    let new = shared::new_vault("이상담", Role::Counsellor);
+    let pass = shared::pass();
     let unlocked = Arc::new(UnlockedVault::init(&dir.path().join("vault"), &new, &pass).unwrap());
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording, Scope::Ai].into();
-    let consent =
-        Consent { scopes, version: "v1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() };
-    unlocked.set_consent(&code, consent).unwrap();
+    unlocked.set_consent(&code, shared::consent(&[Scope::Service, Scope::Recording, Scope::Ai])).unwrap();
     let session = unlocked.begin_session(&code, unlocked.now()).unwrap();
     let suggestions = Suggestions {
         schema: SCHEMA.into(),
@@ -239,7 +235,7 @@ fn signed_in_at(dir: &std::path::Path) -> gyeot::app::views::SignedIn {
     let (to_loop, mut answers) = tokio::sync::mpsc::channel(64);
     let (effects, asked) = std::sync::mpsc::sync_channel(64);
     let performs = std::thread::spawn(move || Performer::new(place, to_loop, None).run(&asked));
-    let passphrase = SecretString::from("velvet harbour cactus nineteen drums");
+    let passphrase = shared::pass();
     effects.send(Effect::Unlock { member: String::new(), passphrase }).unwrap();
     let who = match answers.blocking_recv().unwrap() {
         Msg::Answer(Answer::Unlocked(who)) => who,
@@ -255,8 +251,8 @@ fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_
     use gyeot::domain::governance::concern::Concern;
     let dir = tempfile::tempdir().unwrap();
     let vault = dir.path().join("vault");
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
-    let pass = SecretString::from("velvet harbour cactus nineteen drums");
+    let new = shared::new_vault("이상담", Role::Counsellor);
+    let pass = shared::pass();
     UnlockedVault::init(&vault, &new, &pass).unwrap().lock().unwrap();
     assert_eq!(signed_in_at(&vault).concerns, []);
     let copied = |from: &std::path::Path, to: &std::path::Path| {

@@ -25,23 +25,29 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// 2026-11-21T09:30:00Z.
 pub const NOW: Timestamp = Timestamp(1_795_253_400_000);
 pub const CLIENT: ClientId = ClientId([7; 16]);
 pub const SESSION: SessionId = SessionId([9; 16]);
 
+/// The shipped instruments, parsed once for all screens of the process.
 pub fn library() -> Arc<Library> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("assessments");
-    let mut files: Vec<(String, String)> = std::fs::read_dir(dir)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-        .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&p).unwrap()))
-        .collect();
-    files.sort();
-    Arc::new(Library::parse(files).unwrap())
+    static PARSED: OnceLock<Arc<Library>> = OnceLock::new();
+    PARSED
+        .get_or_init(|| {
+            let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("assessments");
+            let mut files: Vec<(String, String)> = std::fs::read_dir(dir)
+                .unwrap()
+                .map(|e| e.unwrap().path())
+                .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+                .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&p).unwrap()))
+                .collect();
+            files.sort();
+            Arc::new(Library::parse(files).unwrap())
+        })
+        .clone()
 }
 
 pub fn formats() -> Arc<Vec<NoteFormat>> {

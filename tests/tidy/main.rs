@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod grants;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,14 +75,8 @@ fn every_layer_names_only_the_layers_it_may() {
         ),
     ]);
     // Still to be turned round; the list may only shrink.
-    let still = [
-        ("formats", "speech"),
-        ("live", "adapters"),
-        ("live", "app"),
-        ("service", "adapters"),
-        ("vault", "adapters"),
-        ("vault", "service"),
-    ];
+    let still =
+        [("formats", "speech"), ("live", "adapters"), ("live", "app"), ("service", "adapters"), ("vault", "adapters")];
     let mut wrong = Vec::new();
     for path in files("src") {
         let layer = layer_of(&path);

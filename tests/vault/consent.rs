@@ -2,6 +2,7 @@
 //! that is read or refused is an entry, and nothing is taken away without a reason.
 #![allow(clippy::unwrap_used)]
 
+use crate::stage::{PASS, consent, new_member, new_vault, pass, program};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Entry, Month, Task};
 use gyeot::domain::practice::consent::{ConsentError, ConsentEvent};
@@ -11,32 +12,13 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
-use gyeot::service::{
-    Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault, VaultError, Withdrawal,
-};
-use secrecy::SecretString;
+use gyeot::service::{Body, Consent, NewClient, Scope, Second, UnlockedVault, VaultError, Withdrawal};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-
-const PASS: &str = "velvet harbour cactus nineteen drums";
-
-fn pass() -> SecretString {
-    SecretString::from(PASS)
-}
+use std::process::Output;
 
 fn unlock(dir: &Path, name: &str) -> UnlockedVault {
     UnlockedVault::unlock(dir, Some(name), &pass()).unwrap()
-}
-
-fn agreed(scopes: &[Scope]) -> Consent {
-    Consent {
-        scopes: scopes.iter().copied().collect(),
-        version: "v1".into(),
-        by: "client".into(),
-        age_confirmed: true,
-        ..Consent::default()
-    }
 }
 
 const RECORDED: [Scope; 3] = [Scope::Service, Scope::Recording, Scope::Ai];
@@ -44,7 +26,7 @@ const SUPERVISED: [Scope; 4] = [Scope::Service, Scope::Recording, Scope::Ai, Sco
 
 /// An admin 관리, supervisors 수퍼 and 다른수퍼, counsellors 상담 and 다른상담; nobody has a client yet.
 fn centre(dir: &Path) {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     let phrase = pass();
     let with = Some(Second { name: "수퍼", passphrase: &phrase });
@@ -54,7 +36,7 @@ fn centre(dir: &Path) {
         ("상담", Role::Counsellor, with),
         ("다른상담", Role::Counsellor, with),
     ] {
-        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        let new = new_member(name, role);
         unlocked.add_member(&new, &pass(), second, Some("처음")).unwrap();
     }
     unlocked.lock().unwrap();
@@ -88,12 +70,12 @@ fn a_supervisor_gets_no_key_without_the_clients_consent_to_supervision() {
     centre(dir.path());
     let unlocked = unlock(dir.path(), "상담");
     let code = add(&unlocked, &[]);
-    unlocked.set_consent(&code, agreed(&RECORDED)).unwrap();
+    unlocked.set_consent(&code, consent(&RECORDED)).unwrap();
     let before = unlocked.check().unwrap().records;
     let refused = unlocked.assign_supervisor(&code, "수퍼").unwrap_err();
     assert_eq!((refused.exit(), &refused), (Exit::Refused, &VaultError::Consent(ConsentError::Supervision)));
     assert_eq!(unlocked.check().unwrap().records, before, "no wrap was made");
-    unlocked.set_consent(&code, agreed(&SUPERVISED)).unwrap();
+    unlocked.set_consent(&code, consent(&SUPERVISED)).unwrap();
     unlocked.assign_supervisor(&code, "수퍼").unwrap();
     unlocked.lock().unwrap();
     assert!(unlock(dir.path(), "수퍼").client(&code).is_ok());
@@ -106,12 +88,12 @@ fn a_supervisor_named_when_the_client_is_taken_on_waits_for_the_consent() {
     centre(dir.path());
     let unlocked = unlock(dir.path(), "상담");
     let code = add(&unlocked, &["수퍼"]);
-    unlocked.set_consent(&code, agreed(&RECORDED)).unwrap();
+    unlocked.set_consent(&code, consent(&RECORDED)).unwrap();
     assert_eq!(unlocked.client_file(&code).unwrap().awaiting, ["수퍼"]);
     unlocked.lock().unwrap();
     assert!(unlock(dir.path(), "수퍼").clients().unwrap().is_empty(), "no consent to supervision yet");
     let unlocked = unlock(dir.path(), "상담");
-    assert_eq!(unlocked.set_consent(&code, agreed(&SUPERVISED)).unwrap().given, ["수퍼"]);
+    assert_eq!(unlocked.set_consent(&code, consent(&SUPERVISED)).unwrap().given, ["수퍼"]);
     let file = unlocked.client_file(&code).unwrap();
     assert_eq!((file.supervisors, file.awaiting), (vec!["수퍼".to_owned()], vec![]));
     unlocked.lock().unwrap();
@@ -129,7 +111,7 @@ const LOSSES: [Loss; 4] = [
         assert!(done.destroyed.is_empty(), "supervision is not recording");
     }),
     ("a new consent without it", |unlocked, code| {
-        unlocked.set_consent(code, agreed(&RECORDED)).unwrap();
+        unlocked.set_consent(code, consent(&RECORDED)).unwrap();
     }),
     ("taken off", |unlocked, code| {
         let done = unlocked.unassign_supervisor(code, "수퍼").unwrap();
@@ -145,7 +127,7 @@ fn whichever_way_a_supervisor_loses_a_client_their_wraps_are_gone_and_a_new_key_
         centre(dir.path());
         let unlocked = unlock(dir.path(), "상담");
         let code = add(&unlocked, &[]);
-        unlocked.set_consent(&code, agreed(&SUPERVISED)).unwrap();
+        unlocked.set_consent(&code, consent(&SUPERVISED)).unwrap();
         let old = session(&unlocked, &code);
         for name in ["수퍼", "다른수퍼"] {
             unlocked.assign_supervisor(&code, name).unwrap();
@@ -161,7 +143,7 @@ fn whichever_way_a_supervisor_loses_a_client_their_wraps_are_gone_and_a_new_key_
 
         let unlocked = unlock(dir.path(), "상담");
         lose(&unlocked, &code);
-        unlocked.set_consent(&code, agreed(&SUPERVISED)).unwrap();
+        unlocked.set_consent(&code, consent(&SUPERVISED)).unwrap();
         let new = session(&unlocked, &code);
         unlocked.lock().unwrap();
 
@@ -197,11 +179,11 @@ fn whichever_way_a_supervisor_loses_a_client_their_wraps_are_gone_and_a_new_key_
 #[test]
 fn reading_a_list_is_one_entry_with_the_number_of_records_however_often_it_is_read() {
     let dir = tempfile::tempdir().unwrap();
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "상담", Role::Counsellor) };
+    let new = new_vault("상담", Role::Counsellor);
     let unlocked = UnlockedVault::init(dir.path(), &new, &pass()).unwrap();
     let codes: Vec<ClientCode> = (0..3).map(|_| add(&unlocked, &[])).collect();
     for code in &codes {
-        unlocked.set_consent(code, agreed(&RECORDED)).unwrap();
+        unlocked.set_consent(code, consent(&RECORDED)).unwrap();
         session(&unlocked, code);
     }
     unlocked.lock().unwrap();
@@ -239,7 +221,7 @@ fn what_is_refused_is_an_entry_of_whom_it_concerns_and_the_inspection_lists_it()
     centre(dir.path());
     let unlocked = unlock(dir.path(), "상담");
     let code = add(&unlocked, &[]);
-    unlocked.set_consent(&code, agreed(&SUPERVISED)).unwrap();
+    unlocked.set_consent(&code, consent(&SUPERVISED)).unwrap();
     unlocked.assign_supervisor(&code, "수퍼").unwrap();
     let session = session(&unlocked, &code);
     unlocked.lock().unwrap();
@@ -271,7 +253,7 @@ struct Position {
 impl Position {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "상담", Role::Counsellor) };
+        let new = new_vault("상담", Role::Counsellor);
         let unlocked = UnlockedVault::init(&dir.path().join("vault"), &new, &pass()).unwrap();
         let code = add(&unlocked, &[]);
         unlocked.lock().unwrap();
@@ -281,7 +263,7 @@ impl Position {
 
     fn run(&self, args: &[&str]) -> Output {
         let at = |p: &str| self.dir.path().join(p);
-        let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+        let mut c = program();
         c.args(args).arg("--vault").arg(at("vault")).arg("--passphrase-file").arg(at("pass"));
         c.env("GYEOT_LANG", "en").output().unwrap()
     }
@@ -363,7 +345,7 @@ fn a_session_with_somebody_who_has_not_agreed_does_not_begin() {
     let p = Position::new();
     let unlocked = UnlockedVault::unlock(&p.dir.path().join("vault"), None, &pass()).unwrap();
     let with = |who: &[&str]| who.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-    unlocked.set_consent(&p.code, Consent { participants: with(&["mother"]), ..agreed(&RECORDED) }).unwrap();
+    unlocked.set_consent(&p.code, Consent { participants: with(&["mother"]), ..consent(&RECORDED) }).unwrap();
     let refused = unlocked.begin_session_with(&p.code, Timestamp(0), &with(&["mother", "father"])).unwrap_err();
     assert_eq!((refused.exit(), &refused), (Exit::Refused, &VaultError::Consent(ConsentError::Participant)));
     assert!(unlocked.sessions(None).unwrap().is_empty());
@@ -383,7 +365,7 @@ fn a_session_with_somebody_who_has_not_agreed_does_not_begin() {
 fn a_withdrawal_of_all_after_the_session_says_that_nothing_was_destroyed_and_how_to() {
     let p = Position::new();
     let unlocked = UnlockedVault::unlock(&p.dir.path().join("vault"), None, &pass()).unwrap();
-    unlocked.set_consent(&p.code, agreed(&RECORDED)).unwrap();
+    unlocked.set_consent(&p.code, consent(&RECORDED)).unwrap();
     let ended = session(&unlocked, &p.code);
     unlocked.lock().unwrap();
     let said = p.text(&["client", "consent", p.code.as_str(), "--withdraw", "all", "--scope", "recording"]);

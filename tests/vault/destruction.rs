@@ -2,8 +2,7 @@
 //! no vault empty.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::stage;
-
+use crate::stage::{OTHER, consent, copy, new_member, new_vault, pass, secret};
 use gyeot::adapters::clock::SystemClock;
 use gyeot::adapters::sled_chunks::salvage;
 use gyeot::domain::practice::ids::{ClientCode, SessionId, UtteranceId};
@@ -11,19 +10,8 @@ use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::service::{
-    Body, Consent, Integrity, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault, VaultError,
-};
-use secrecy::SecretString;
-use stage::copy;
+use gyeot::service::{Body, Integrity, NewClient, Scope, Second, UnlockedVault, VaultError};
 use std::path::{Path, PathBuf};
-
-const FIRST: &str = "velvet harbour cactus nineteen drums";
-const OTHER: &str = "seven lanterns over a quiet river";
-
-fn pass(text: &str) -> SecretString {
-    SecretString::from(text)
-}
 
 fn said(n: u32) -> Body {
     let (id, text, speaker) = (UtteranceId(n), ClientText::new("새벽에 깨면 누워 있어요"), Speaker::Client);
@@ -42,17 +30,11 @@ struct Practice {
 fn practice() -> Practice {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
-    let unlocked = UnlockedVault::init(&dir, &new, &pass(FIRST)).unwrap();
+    let new = new_vault("이서윤", Role::Counsellor);
+    let unlocked = UnlockedVault::init(&dir, &new, &pass()).unwrap();
     let one = |name: &str| {
         let code = unlocked.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
-        let scopes = [Scope::Service, Scope::Recording].into();
-        unlocked
-            .set_consent(
-                &code,
-                Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-            )
-            .unwrap();
+        unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
         let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
         unlocked.keep(session, &[said(1), said(2), said(3)]).unwrap();
         unlocked.end_session(session, Timestamp(1), "done").unwrap();
@@ -64,7 +46,7 @@ fn practice() -> Practice {
 }
 
 fn open(dir: &Path) -> UnlockedVault {
-    UnlockedVault::unlock(dir, None, &pass(FIRST)).unwrap()
+    UnlockedVault::unlock(dir, None, &pass()).unwrap()
 }
 
 /// Puts an old copy in the place of a folder of the vault.
@@ -115,7 +97,7 @@ fn salvage_of_an_old_database_brings_no_destroyed_client_back() {
     unlocked.destroy_client(&p.codes[1], "asked for", None).unwrap();
     unlocked.lock().unwrap();
     put_back(&old, &p.dir.join("store"));
-    let (unlocked, _) = UnlockedVault::salvage(&p.dir, None, &pass(FIRST), Box::new(SystemClock)).unwrap();
+    let (unlocked, _) = UnlockedVault::salvage(&p.dir, None, &pass(), Box::new(SystemClock)).unwrap();
     destroyed_is_gone(&p, &unlocked);
     unlocked.lock().unwrap();
     destroyed_is_gone(&p, &open(&p.dir));
@@ -138,7 +120,7 @@ fn a_crash_between_the_tombstone_and_the_destruction_is_finished_at_the_next_ope
 #[test]
 fn destroying_takes_the_damaged_stores_along_that_were_put_aside_and_the_certificate_names_them() {
     let p = practice();
-    let (unlocked, saved) = UnlockedVault::salvage(&p.dir, None, &pass(FIRST), Box::new(SystemClock)).unwrap();
+    let (unlocked, saved) = UnlockedVault::salvage(&p.dir, None, &pass(), Box::new(SystemClock)).unwrap();
     assert!(p.dir.join(&saved.aside).exists());
     let (certificate, _) = unlocked.destroy_client(&p.codes[1], "asked for", None).unwrap();
     assert_eq!(certificate.copies, std::slice::from_ref(&saved.aside));
@@ -171,13 +153,12 @@ fn a_store_whose_exchange_was_cut_short_is_not_found_empty() {
 fn with_a_leaver() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
-    let unlocked = UnlockedVault::init(&dir, &new, &pass(FIRST)).unwrap();
-    let other = pass(OTHER);
-    let member = |name: &str, role| NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
-    unlocked.add_member(&member("수퍼", Role::Supervisor), &pass(OTHER), None, Some("first")).unwrap();
+    let new = new_vault("관리", Role::Admin);
+    let unlocked = UnlockedVault::init(&dir, &new, &pass()).unwrap();
+    let other = secret(OTHER);
+    unlocked.add_member(&new_member("수퍼", Role::Supervisor), &secret(OTHER), None, Some("first")).unwrap();
     let beside = |name| Some(Second { name, passphrase: &other });
-    unlocked.add_member(&member("다른수퍼", Role::Supervisor), &pass(OTHER), beside("수퍼"), None).unwrap();
+    unlocked.add_member(&new_member("다른수퍼", Role::Supervisor), &secret(OTHER), beside("수퍼"), None).unwrap();
     unlocked.revoke_member("수퍼", beside("다른수퍼"), None).unwrap().unwrap();
     unlocked.lock().unwrap();
     (folder, dir)
@@ -193,7 +174,7 @@ fn cut_last_line(file: &Path) {
 fn a_roster_that_was_cut_is_put_back_from_its_copy_and_a_leaver_stays_a_leaver() {
     let (_folder, dir) = with_a_leaver();
     cut_last_line(&dir.join("roster"));
-    let unlocked = UnlockedVault::unlock(&dir, Some("관리"), &pass(FIRST)).unwrap();
+    let unlocked = UnlockedVault::unlock(&dir, Some("관리"), &pass()).unwrap();
     assert!(unlocked.integrity().whole(), "{:?}", unlocked.integrity());
     assert!(unlocked.roster().active().all(|m| m.name != "수퍼"));
     assert_eq!(unlocked.check().unwrap().mended, ["roster"]);
@@ -204,7 +185,7 @@ fn while_the_roster_is_cut_nothing_is_shown_and_salvage_moves_nothing() {
     let (_folder, dir) = with_a_leaver();
     cut_last_line(&dir.join("roster"));
     cut_last_line(&dir.join("spare/roster"));
-    let unlocked = UnlockedVault::unlock(&dir, Some("관리"), &pass(FIRST)).unwrap();
+    let unlocked = UnlockedVault::unlock(&dir, Some("관리"), &pass()).unwrap();
     assert!(
         matches!(unlocked.integrity(), Integrity::Behind { part: "roster", missing: 1 }),
         "{:?}",
@@ -213,7 +194,7 @@ fn while_the_roster_is_cut_nothing_is_shown_and_salvage_moves_nothing() {
     assert!(matches!(unlocked.read_log(), Err(VaultError::NotWhole(_))));
     assert!(!unlocked.check().unwrap().sound());
     drop(unlocked);
-    let salvaged = UnlockedVault::salvage(&dir, Some("관리"), &pass(FIRST), Box::new(SystemClock));
+    let salvaged = UnlockedVault::salvage(&dir, Some("관리"), &pass(), Box::new(SystemClock));
     assert!(matches!(salvaged, Err(VaultError::NotWhole(_))));
     let aside =
         std::fs::read_dir(&dir).unwrap().flatten().filter(|e| e.file_name().to_string_lossy().contains("damaged"));

@@ -1,11 +1,11 @@
 //! One flipped bit in any file that a vault has or makes: found and named, and the rest is readable. Short by default;
-//! `GYEOT_ROUNDS=100000 GYEOT_JOBS=2 TMPDIR=/dev/shm cargo test --no-default-features --release --test vault_flips` is
+//! `GYEOT_ROUNDS=100000 GYEOT_JOBS=2 TMPDIR=/dev/shm cargo test --no-default-features --release --test vault flips::` is
 //! the long run. The seed is printed and `GYEOT_SEED` sets it; the rounds are flips that meant something: those in bytes
 //! that nothing reads are counted apart.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use crate::stage;
-
+use crate::stage::{PROGRESS, client, copy, files, fresh_copy, made, number, pass, rounds, seed};
 use gyeot::adapters::clock::SystemClock;
 use gyeot::adapters::sled_chunks::PIECE_HEAD;
 use gyeot::domain::explain::{Exit, Explain};
@@ -17,8 +17,7 @@ use gyeot::service::{Body, KeyCost, Salvaged, UnlockedVault};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use secrecy::SecretString;
-use stage::writer::fresh_copy;
-use stage::{PROGRESS, client, copy, files, made, number, pass, rounds, seed};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};

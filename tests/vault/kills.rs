@@ -1,15 +1,13 @@
 //! The vault under a writer that is killed: nothing that was acknowledged is lost, every acknowledgement comes after the
 //! syncs, a second process is kept out. Short by default;
-//! `GYEOT_ROUNDS=1000 cargo test --no-default-features --release --test vault_kills` is the long run. The seed is printed
+//! `GYEOT_ROUNDS=1000 cargo test --no-default-features --release --test vault kills::` is the long run. The seed is printed
 //! and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage;
-
+use crate::stage::{PROGRESS, fresh_copy, number, pass, prepared, rounds, seed};
+use crate::writer::{acked_until_killed, child, may_trace, under_strace};
 use gyeot::service::{Integrity, UnlockedVault, VaultError};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use stage::writer::{acked_until_killed, child, may_trace, under_strace};
-use stage::{PROGRESS, number, pass, prepared, rounds, seed};
 use std::io::{BufRead, BufReader};
 
 #[test]
@@ -28,7 +26,7 @@ fn a_killed_writer_loses_nothing_that_was_acknowledged() {
         let after = rng.gen_range(1..30);
         let (last, _) = acked_until_killed(&mut child("write", dir.path(), session), Some(after));
         let found = dir.path().with_extension("found");
-        stage::writer::fresh_copy(dir.path(), &found);
+        fresh_copy(dir.path(), &found);
         let unlocked = UnlockedVault::unlock(dir.path(), None, &pass()).unwrap();
         let Integrity::Complete { interrupted: n } = unlocked.integrity() else {
             panic!(
@@ -78,7 +76,7 @@ fn every_acknowledgement_comes_after_fdatasync_of_the_database_and_of_the_mark()
             acks += 1;
         }
     }
-    assert_eq!(acks, stage::writer::SOME, "{text}");
+    assert_eq!(acks, crate::writer::SOME, "{text}");
 }
 
 #[test]

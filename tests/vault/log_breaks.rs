@@ -1,24 +1,19 @@
 //! One edited entry of the access log does not hide the others: they are shown, and the position is named.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::only;
+use crate::stage::{new_vault, only, pass};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Month;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
-use gyeot::service::{KeyCost, NewClient, NewVault, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{NewClient, UnlockedVault};
 use std::path::{Path, PathBuf};
-
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
 
 /// A closed vault whose log has a dozen entries, and its lines.
 fn vault() -> (tempfile::TempDir, PathBuf, Vec<Vec<u8>>) {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
+    let new = new_vault("이서윤", Role::Counsellor);
     let unlocked = UnlockedVault::init(&dir, &new, &pass()).unwrap();
     for name in ["김하늘", "박바다", "최구름", "정나무", "한별"] {
         unlocked.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();

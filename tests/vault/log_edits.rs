@@ -1,17 +1,14 @@
 //! The access log of a real vault, edited by somebody who has the disk: a byte, a line dropped, two swapped, one put in
 //! again, one replaced, the end cut off. Every edit is found and its position is named. Short by default;
-//! `GYEOT_ROUNDS=10000 TMPDIR=/dev/shm cargo test --no-default-features --release --test vault_log_edits` is the long run.
+//! `GYEOT_ROUNDS=10000 TMPDIR=/dev/shm cargo test --no-default-features --release --test vault log_edits::` is the long run.
 //! The seed is printed and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage;
-
+use crate::stage::{PROGRESS, fresh_copy, only, pass, prepared, rounds, said, seed};
 use gyeot::crypto::CryptoError;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::service::{Integrity, UnlockedVault, VaultError};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use stage::writer::fresh_copy;
-use stage::{PROGRESS, only, pass, prepared, rounds, said, seed};
 use std::collections::BTreeMap;
 use std::path::Path;
 

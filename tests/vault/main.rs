@@ -2,33 +2,36 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod assess_kept;
+#[path = "../stage/mod.rs"]
+mod stage;
+
+mod administrations;
+mod caseload_cache;
 mod consent;
-mod desk;
 mod destruction;
-mod due;
 mod flips;
 mod kills;
 mod log_breaks;
 mod log_edits;
+mod members;
 mod opening;
-mod people;
-mod people_duties;
+mod pending_duties;
 mod reach;
 mod refusals;
-mod remembered;
 mod repairs;
+mod retention_due;
 mod roles;
 mod seals;
-mod stage;
+mod sessions;
 mod store_suite;
 mod tampering;
 mod unclean;
 mod ways_in;
+mod writer;
 
 /// The body of the child processes of the campaigns; does nothing when no campaign started it.
 #[test]
 #[ignore = "the other process of a campaign"]
 fn the_other_process() {
-    stage::writer::other_process();
+    writer::other_process();
 }

@@ -2,14 +2,12 @@
 //! right or wrong, the vault is afterwards as it has to be.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage;
-
+use crate::stage::{self, files, pass, prepared, said};
 use gyeot::adapters::sled_chunks::salvage;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::service::{Integrity, UnlockedVault, VaultError};
 use secrecy::SecretString;
-use stage::{files, pass, prepared, said};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;

@@ -2,8 +2,7 @@
 //! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage;
-
+use crate::stage::{self, consent, data, files, new_member, new_vault, pass};
 use clap::CommandFactory;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::SealKey;
@@ -15,14 +14,9 @@ use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{Class, NoteRevision, NoteState, SecretText};
 use gyeot::ports::store::all_of;
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
 
 fn note() -> NoteRevision {
     NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
@@ -30,11 +24,11 @@ fn note() -> NoteRevision {
 
 /// Members by name, and a record of every class. 상담 has the client, 수퍼 is assigned, the other two are not.
 fn centre(dir: &Path) -> BTreeMap<String, String> {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     let phrase = pass();
     let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        let new = new_member(name, role);
         unlocked.add_member(&new, &pass(), second, reason).unwrap();
     };
     add("수퍼", Role::Supervisor, None, Some("처음"));
@@ -48,13 +42,7 @@ fn centre(dir: &Path) -> BTreeMap<String, String> {
     let code = unlocked
         .add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() })
         .unwrap();
-    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording, Scope::Supervision])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     unlocked
         .keep(
@@ -145,7 +133,7 @@ const ASK_NOTHING: [(&str, &str); 27] = [
     ("now", "the clock"),
     ("roster", "every member may see who else is one"),
     ("concerns", "whether the vault is whole; what waits in the log is asked for in `waiting`"),
-    ("standing", "whether the vault is whole"),
+    ("integrity", "whether the vault is whole"),
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
     ("lock", "everybody may end"),
@@ -154,34 +142,32 @@ const ASK_NOTHING: [(&str, &str); 27] = [
     ("recovery_drill", "two recovery phrases decide; nothing is shown"),
 ];
 
-/// Every public method of the unlocked with the capabilities that its body asks for, read from the source.
+/// Every public method of the unlocked vault with the capabilities that its body asks for, read from the source.
 fn methods() -> BTreeMap<String, BTreeSet<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/runtime");
-    let mut files = vec![root.join("desk.rs")];
-    files.extend(std::fs::read_dir(root.join("desk")).unwrap().map(|e| e.unwrap().path()));
+    let folder = data("src/service");
+    let sources = files(&folder).into_iter().map(|file| folder.join(file));
     // Shared ways to ask, by the name of the helper.
     let asked_by = [
         ("roster_grant(", "ChangeRoster"),
         ("destroy_grant(", "Destroy"),
         ("self.may_keep(", "by the kind of record"),
-        ("consents_in(", "SeeCaseload"),
         ("begin_session_with(", "RunSession"),
     ];
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in files {
+    for file in sources {
         let text = std::fs::read_to_string(&file).unwrap();
-        let mut at_desk = false;
+        let mut of_the_vault = false;
         let mut current: Option<String> = None;
         for line in text.lines() {
             if line.starts_with("impl") {
-                at_desk = line.starts_with("impl UnlockedVault ");
+                of_the_vault = line.starts_with("impl UnlockedVault ");
             }
             let begins = line.starts_with("    pub fn ") || line.starts_with("    pub const fn ");
-            if begins || line.starts_with("    fn ") || line.starts_with("    pub(super) fn ") || line.starts_with('}')
-            {
+            let inner = ["    fn ", "    pub(crate) fn ", "}"].iter().any(|b| line.starts_with(b));
+            if begins || inner {
                 current = None;
             }
-            if begins && at_desk {
+            if begins && of_the_vault {
                 let name = line.split("fn ").nth(1).unwrap().split(['(', '<']).next().unwrap().to_owned();
                 found.entry(name.clone()).or_default();
                 current = Some(name);
@@ -197,7 +183,7 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn every_method_of_the_desk_asks_the_policy_or_says_why_it_need_not() {
+fn every_method_of_the_unlocked_vault_asks_the_policy_or_says_why_it_need_not() {
     let found = methods();
     let named = |name: &str| ASK_NOTHING.iter().any(|(n, _)| *n == name) || name == "could_have_read";
     for (name, asks) in &found {
@@ -209,7 +195,7 @@ fn every_method_of_the_desk_asks_the_policy_or_says_why_it_need_not() {
     assert!(found.len() > 50, "{} methods were read", found.len());
 }
 
-/// Every command with the methods of the unlocked it goes through, or why it goes through none.
+/// Every command with the methods of the unlocked vault it goes through, or why it goes through none.
 const COMMANDS: &[(&str, &str)] = &[
     ("assess check-nhanes", "-: a public file, no vault"),
     ("assess due", "clients, measures"),

@@ -1,23 +1,20 @@
 //! The vault on a disk that refuses: each call that a job really makes (counted in a dry run under strace) is refused by
 //! strace's fault layer with EIO or ENOSPC; files that cannot grow; a small tmpfs that is full. Nothing panics, nothing
 //! acknowledged is lost, the vault opens again. Short by default;
-//! `GYEOT_ROUNDS=500 TMPDIR=/dev/shm cargo test --no-default-features --release --test vault_refusals` is the long run: the
+//! `GYEOT_ROUNDS=500 TMPDIR=/dev/shm cargo test --no-default-features --release --test vault refusals::` is the long run: the
 //! rounds are refusals that were told to the caller. The seed is printed and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage;
-
+use crate::stage::{
+    OTHER, PASS, client, fresh_copy, made, number, pass, prepared, program, rounds, said, secret, seed, skipped,
+};
+use crate::writer::{ADDED, acked_until_killed, backup_file, child, killed, may_trace, under_strace};
 use gyeot::adapters::sled_recovery::copy_aside;
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::service::UnlockedVault;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use secrecy::SecretString;
-use stage::writer::{
-    ADDED, SECOND, acked_until_killed, backup_file, child, fresh_copy, killed, may_trace, under_strace,
-};
-use stage::{PASS, client, made, number, pass, prepared, rounds, said, seed};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -97,7 +94,7 @@ impl Ground {
             Job::People => "people",
             Job::Backup => "backup",
             Job::Shred => {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+                let mut command = program();
                 command.args(["vault", "shred", "--client", self.gone.as_str(), "--reason", "for the test"]);
                 command.arg("--certificate").arg(self.certificate()).arg("--passphrase-file");
                 command.arg(self.root.path().join("pass")).env("GYEOT_VAULT", self.vault()).env("GYEOT_LANG", "en");
@@ -176,7 +173,7 @@ fn holds(ground: &Ground, job: Job, said: &Said, what: &str) -> bool {
     let acked = said.out.lines().filter_map(|l| l.trim().strip_prefix("ack ")?.parse::<u32>().ok()).max().unwrap_or(0);
     let acked_word = |word: &str| said.out.contains(&format!("ack {word}"));
     let vault = ground.vault();
-    let (me, new) = (Some("이서윤"), SecretString::from(SECOND));
+    let (me, new) = (Some("이서윤"), secret(OTHER));
     let opened = match UnlockedVault::unlock(&vault, me, &pass()) {
         // A change of the passphrase that was refused may have been made; one that was acknowledged was.
         Err(_) if job == Job::People => UnlockedVault::unlock(&vault, me, &new),
@@ -354,7 +351,7 @@ impl Tmpfs {
         if Self::mount(dir.path(), &format!("size={kilobytes}k")) {
             Some(Tmpfs(dir))
         } else {
-            eprintln!("SKIPPED: no tmpfs may be mounted here (only root may)");
+            skipped("no tmpfs may be mounted here (only root may)");
             None
         }
     }

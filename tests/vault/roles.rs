@@ -2,8 +2,7 @@
 //! the whole truth.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage;
-
+use crate::stage::{self, consent, new_member, new_vault, pass};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
@@ -11,15 +10,9 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
-use gyeot::service::{
-    Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault, VaultError,
-};
+use gyeot::service::{Body, Consent, KeyCost, NewClient, Scope, Second, UnlockedVault, VaultError};
 use secrecy::SecretString;
 use std::path::Path;
-
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
 
 fn unlock(dir: &Path, name: &str) -> UnlockedVault {
     UnlockedVault::unlock(dir, Some(name), &pass()).unwrap()
@@ -31,10 +24,10 @@ fn note() -> NoteRevision {
 
 /// A centre of five: admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담.
 fn centre(dir: &Path) -> (ClientCode, SessionId) {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        let new = new_member(name, role);
         unlocked.add_member(&new, &pass(), second, reason).unwrap()
     };
     let alone = Some("센터를 처음 꾸림");
@@ -53,13 +46,7 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
             ..NewClient::default()
         })
         .unwrap();
-    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording, Scope::Supervision])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     unlocked
         .keep(
@@ -114,9 +101,7 @@ fn did(unlocked: &UnlockedVault, code: &ClientCode, session: SessionId) -> Strin
     let has = |kind: &str| if kinds.iter().any(|k| k == kind) { "y" } else { "-" };
     let comment =
         Body::Comment { on: gyeot::domain::practice::ids::RecordId([0; 16]), line: None, at: None, text: ClientText::new("x") };
-    let scopes = [Scope::Service, Scope::Recording].into();
-    let consent =
-        Consent { scopes, version: "2".into(), by: "client".into(), age_confirmed: true, ..Consent::default() };
+    let consent = Consent { version: "2".into(), ..consent(&[Scope::Service, Scope::Recording]) };
     let dir = tempfile::tempdir().unwrap();
     let backup = unlocked.back_up(&dir.path().join("b"), &pass(), KeyCost::CheapForTests);
     format!(
@@ -161,7 +146,7 @@ fn the_admins_keys_open_no_record_but_the_logs_key_and_the_escalation() {
 fn one_person_cannot_change_the_roster_of_a_centre_that_has_two() {
     let dir = tempfile::tempdir().unwrap();
     centre(dir.path());
-    let new = NewMember { name: "몰래".into(), role: Role::Counsellor, cost: KeyCost::CheapForTests };
+    let new = new_member("몰래", Role::Counsellor);
     for name in ["관리", "수퍼", "상담"] {
         let unlocked = unlock(dir.path(), name);
         let refused = unlocked.add_member(&new, &pass(), None, Some("급함")).unwrap_err();

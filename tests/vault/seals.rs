@@ -2,6 +2,7 @@
 //! `GYEOT_FLIPS=N` flips N bits of each kind instead of the short number; the seed is printed and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+use crate::stage::{seed, skipped};
 use gyeot::vault::backup_file::{Item, ReadBackup, WriteBackup};
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::checkpoint::{self, Checkpoint};
@@ -25,12 +26,6 @@ const VAULT: &str = "00112233445566778899aabbccddeeff";
 const SHELF: &str = "01010101010101010101010101010101";
 const ME: MemberId = MemberId([9; 16]);
 const MINE: Writer = Writer { member: ME, device: DeviceId([8; 16]) };
-
-fn seed() -> u64 {
-    let seed = std::env::var("GYEOT_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_121);
-    eprintln!("GYEOT_SEED={seed}");
-    seed
-}
 
 fn flips(short: usize) -> usize {
     std::env::var("GYEOT_FLIPS").ok().and_then(|s| s.parse().ok()).unwrap_or(short)
@@ -327,7 +322,7 @@ fn a_checkpoint_is_a_signed_note_and_any_change_of_it_is_found() {
 #[test]
 fn stock_age_opens_a_record_with_an_unwrapped_key_and_shows_text() {
     if std::process::Command::new("age").arg("--version").output().is_err() {
-        eprintln!("SKIPPED: stock age is not installed");
+        skipped("stock age is not installed");
         return;
     }
     let dir = tempfile::tempdir().unwrap();

@@ -2,8 +2,7 @@
 //! code, and what is intact stays readable.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage;
-
+use crate::stage::{PASS, consent, copy, new_member, new_vault, pass, program};
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::Sealed;
 use gyeot::crypto::chain::{self, Head, Name};
@@ -18,19 +17,9 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::ports::clock::Clock;
 use gyeot::ports::store::{Put, Store};
-use gyeot::service::{
-    Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault, VaultError,
-};
+use gyeot::service::{Body, KeyCost, NewClient, Scope, Second, UnlockedVault, VaultError};
 use secrecy::SecretString;
-use stage::copy;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-const PASS: &str = "velvet harbour cactus nineteen drums";
-
-fn pass() -> SecretString {
-    SecretString::from(PASS)
-}
 
 struct Vault {
     folder: tempfile::TempDir,
@@ -70,7 +59,7 @@ impl Vault {
 fn run(dir: &Path, scratch: &Path, member: Option<&str>, pass: &str, args: &[&str]) -> (i32, String, String) {
     let file = scratch.join("pass");
     std::fs::write(&file, format!("{pass}\n")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+    let mut command = program();
     command.args(args).arg("--passphrase-file").arg(file).env("GYEOT_LANG", "en");
     command.arg("--vault").arg(dir).env_remove("GYEOT_MEMBER").stdin(std::process::Stdio::null());
     if let Some(name) = member {
@@ -85,11 +74,11 @@ fn run(dir: &Path, scratch: &Path, member: Option<&str>, pass: &str, args: &[&st
 fn vault() -> Vault {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(&dir, &new, &pass()).unwrap();
     let phrase = pass();
     let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        let new = new_member(name, role);
         unlocked.add_member(&new, &pass(), second, reason).unwrap();
     };
     add("수퍼", Role::Supervisor, None, Some("처음"));
@@ -99,13 +88,7 @@ fn vault() -> Vault {
     unlocked.lock().unwrap();
     let unlocked = UnlockedVault::unlock(&dir, Some("상담"), &pass()).unwrap();
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     unlocked.keep(session, &[Body::Mark { at_ms: 1, label: None }]).unwrap();
     unlocked.lock().unwrap();

@@ -1,15 +1,13 @@
 //! Flipped bits under a database that was not closed: sled reads all of it anew and cuts off what follows damage; nothing
 //! aborts, and what is intact is recovered. Short by default;
-//! `GYEOT_ROUNDS=500 cargo test --no-default-features --release --test vault_unclean` is the long run. The seed is printed
+//! `GYEOT_ROUNDS=500 cargo test --no-default-features --release --test vault unclean::` is the long run. The seed is printed
 //! and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage;
-
+use crate::stage::{PROGRESS, fresh_copy, pass, prepared, rounds, seed};
+use crate::writer::{child, killed};
 use gyeot::service::UnlockedVault;
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use stage::writer::{child, fresh_copy, killed};
-use stage::{PROGRESS, pass, prepared, rounds, seed};
 use std::os::unix::process::ExitStatusExt;
 
 #[test]

@@ -2,31 +2,24 @@
 //! hardware key by the age plugin protocol, with a plugin of our own that keeps no secret.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+use crate::stage::{PASS, consent, new_vault, pass, program, skipped};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
 use secrecy::{ExposeSecret, SecretString};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const PASS: &str = "velvet harbour cactus nineteen drums";
-
 /// A counsellor's vault with one label of one session; gives the recovery phrases and the member's id.
 fn vault(dir: &Path, label: &str) -> ([SecretString; 3], String) {
-    let pass = SecretString::from(PASS);
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "상담", Role::Counsellor) };
+    let pass = pass();
+    let new = new_vault("상담", Role::Counsellor);
     let unlocked = UnlockedVault::init(dir, &new, &pass).unwrap();
     let phrases = unlocked.take_recovery_phrases().unwrap();
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     unlocked.keep(session, &[Body::Mark { at_ms: 1, label: Some(ClientText::new(label)) }]).unwrap();
     unlocked.unpack_sealed(&dir.with_file_name("unpacked"), "moving").unwrap();
@@ -58,7 +51,7 @@ fn age(keys: &Path, file: &Path) -> Option<String> {
 fn stock_age_goes_from_two_recovery_phrases_to_the_words_of_a_record_without_this_program() {
     let there = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
     if !there("age") || !there("script") {
-        eprintln!("SKIPPED: stock age or script is not installed");
+        skipped("stock age or script is not installed");
         return;
     }
     let root = tempfile::tempdir().unwrap();
@@ -130,7 +123,7 @@ fn a_hardware_slot_by_an_age_plugin_opens_the_same_vault_and_without_the_plugin_
     let path = std::env::var("PATH").unwrap();
     let gyeot = |with_plugin: bool, args: &[&str], key: (&str, &Path)| {
         let path = if with_plugin { format!("{}:{path}", bin.display()) } else { path.clone() };
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+        let mut command = program();
         command.args(args).arg(key.0).arg(key.1).env("PATH", path).env("GYEOT_LANG", "en").env("GYEOT_VAULT", &dir);
         let out = command.stdin(Stdio::null()).output().unwrap();
         (out.status.code().unwrap(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())

@@ -1,6 +1,6 @@
 //! The words of faults in the language of the reader. A fault is made in English, wherever it is made, a worker on the
 //! other end of a pipe too; the table `ko.txt` beside this file says each of those lines in Korean. What the table does
-//! not know stays as it is: a word in the wrong language is better than none. `tests/fault_words.rs` holds that the
+//! not know stays as it is: a word in the wrong language is better than none. `tests/rules/fault_words.rs` holds that the
 //! table is complete.
 
 use crate::domain::practice::lang::Lang;

@@ -274,8 +274,10 @@ impl Around {
     }
 }
 
-/// Proof that the policy said yes to `P` for this member and client. Only [`grant`] makes one.
-#[derive(Debug, Clone, Copy)]
+/// Proof that the policy said yes to `P` for this member and client. Only [`grant`] makes one, and it is used once: it
+/// goes by value to what it was asked for.
+#[derive(Debug)]
+#[must_use = "what the policy allowed takes its grant by value"]
 pub struct Grant<P: Permit> {
     by: MemberId,
     client: Option<ClientId>,
@@ -295,6 +297,29 @@ impl<P: Permit> Grant<P> {
     /// True when one person does what needs two: it must be reviewed afterwards.
     pub const fn break_glass(&self) -> bool {
         self.break_glass
+    }
+    /// The same with the capability as a value: where the kind of a record decides which one it is.
+    pub const fn erased(self) -> AnyGrant {
+        AnyGrant { capability: P::CAPABILITY, client: self.client }
+    }
+}
+
+/// A grant whose capability is a value. Made from a [`Grant`] only.
+#[derive(Debug)]
+#[must_use = "what the policy allowed takes its grant by value"]
+pub struct AnyGrant {
+    capability: Capability,
+    client: Option<ClientId>,
+}
+
+impl AnyGrant {
+    /// What was allowed.
+    pub const fn capability(&self) -> Capability {
+        self.capability
+    }
+    /// For whom; `None` where no client is touched.
+    pub const fn client(&self) -> Option<ClientId> {
+        self.client
     }
 }
 
@@ -363,6 +388,15 @@ pub fn grant<P: Permit>(by: MemberId, role: Role, whose: Whose, around: Around) 
     match answer {
         Some(break_glass) => Ok(Grant { by, client, break_glass, permit: PhantomData }),
         None => Err(Denied { role, capability: P::CAPABILITY, decision }),
+    }
+}
+
+/// What the policy would say to `P`, without a grant: where a refusal has to come before something that costs, and the
+/// policy is asked again for the doing.
+pub fn foresee<P: Permit>(by: MemberId, role: Role, whose: Whose, around: Around) -> Result<(), Denied> {
+    match grant::<P>(by, role, whose, around) {
+        Ok(Grant { .. }) => Ok(()),
+        Err(denied) => Err(denied),
     }
 }
 

@@ -25,7 +25,7 @@ use std::time::Instant;
 /// Segments that wait for the engine while a file is read. Full: reading waits.
 const AHEAD_OF_A_FILE: usize = 6;
 /// Segments that wait for the engine during a live session: twelve minutes of speech without a pause, 25 MB.
-/// Full: the segment is given up and becomes a [`Gap`]; the recording still has it.
+/// Full: the segment is given up and becomes a [`Gap`]; its words are lost, because no recording is kept.
 const AHEAD_OF_LIFE: usize = 64;
 
 /// How to listen.

@@ -134,7 +134,7 @@ impl OptionSet {
     }
 }
 
-/// One question. Its words are reached only through [`Instrument::wording`].
+/// One question. Its words are reached only through [`super::licence`].
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {

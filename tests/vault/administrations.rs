@@ -1,18 +1,16 @@
 //! Giving an instrument and reading its history, on a real vault with the cheap key cost.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use crate::stage::{PASS, new_vault, pass, program};
 use gyeot::domain::practice::ids::ClientCode;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::formats::fhir::structure;
 use gyeot::service::administrations;
-use gyeot::service::{KeyCost, NewClient, NewVault, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{NewClient, UnlockedVault};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-
-const PASS: &str = "velvet harbour cactus nineteen drums";
+use std::process::Output;
 
 struct Position {
     dir: tempfile::TempDir,
@@ -21,10 +19,8 @@ struct Position {
 
 fn place() -> Position {
     let dir = tempfile::tempdir().unwrap();
-    let new = NewVault {
-        cost: KeyCost::CheapForTests, ..NewVault::new("마음결 상담소", "이서윤", Role::Counsellor)
-    };
-    let unlocked = UnlockedVault::init(&dir.path().join("vault"), &new, &SecretString::from(PASS)).unwrap();
+    let new = new_vault("이서윤", Role::Counsellor);
+    let unlocked = UnlockedVault::init(&dir.path().join("vault"), &new, &pass()).unwrap();
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     unlocked.lock().unwrap();
     std::fs::write(dir.path().join("pass"), PASS).unwrap();
@@ -34,7 +30,7 @@ fn place() -> Position {
 impl Position {
     fn run(&self, args: &[&str]) -> Output {
         let at = |p: &str| self.dir.path().join(p);
-        let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+        let mut c = program();
         c.arg("assess").args(args).args(["--client", self.code.as_str()]);
         c.arg("--vault").arg(at("vault")).arg("--passphrase-file").arg(at("pass"));
         c.env("GYEOT_ASSESSMENTS", at("own")).env("GYEOT_LANG", "ko").output().unwrap()
@@ -99,7 +95,7 @@ fn nothing_is_kept_of_answers_that_cannot_be() {
 fn another_client_s_code_is_refused_and_no_answer_lies_readable_on_the_disk() {
     let p = place();
     p.text(&["give", "gad-7", "--answers", "3,3,3,3,3,3,3"]);
-    let unlocked = UnlockedVault::unlock(&p.dir.path().join("vault"), None, &SecretString::from(PASS)).unwrap();
+    let unlocked = UnlockedVault::unlock(&p.dir.path().join("vault"), None, &pass()).unwrap();
     assert_ne!(administrations::kept(&unlocked, &"C-9999".into()).unwrap_err().exit as u8, 0);
     assert_eq!(administrations::kept(&unlocked, &p.code).unwrap().len(), 1);
     fn all(dir: &Path, into: &mut Vec<u8>) {

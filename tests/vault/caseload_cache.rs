@@ -2,8 +2,7 @@
 //! else's the same is shown, and what was destroyed or handed over does not come back by it.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage;
-
+use crate::stage::{client, consent, copy, made, new_member, new_vault, pass, rounds, said, seed};
 use gyeot::adapters::instruments::shipped;
 use gyeot::crypto::checkpoint;
 use gyeot::crypto::keys::{Keyring, Recipient};
@@ -21,12 +20,9 @@ use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::administrations;
-use gyeot::service::{
-    Body, Consent, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope, Second, UnlockedVault, Withdrawal,
-};
+use gyeot::service::{Body, Consent, HandOver, KeyCost, NewClient, Phrases, Scope, Second, UnlockedVault, Withdrawal};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use secrecy::SecretString;
-use stage::{client, copy, made, pass, rounds, said, seed};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -86,9 +82,8 @@ fn note() -> NoteRevision {
     NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
 }
 
-fn consent() -> Consent {
-    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
-    Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() }
+fn agreed() -> Consent {
+    consent(&[Scope::Service, Scope::Recording, Scope::Supervision])
 }
 
 fn sheet(unlocked: &UnlockedVault, code: &ClientCode, answers: i32) {
@@ -124,7 +119,7 @@ fn one_day(unlocked: &UnlockedVault, rng: &mut StdRng, n: u32) -> &'static str {
             "a session ended"
         }
         (2..=5, _) => {
-            unlocked.set_consent(code, consent()).unwrap();
+            unlocked.set_consent(code, agreed()).unwrap();
             let session = unlocked.begin_session(code, Timestamp(i64::from(n))).unwrap();
             unlocked
                 .keep(session, &[said(n, 10), Body::Note { note: note() }, Body::ProcessNote { note: note() }])
@@ -192,7 +187,7 @@ fn whatever_was_done_the_same_is_shown_with_what_is_remembered_as_without() {
 /// and one that is open, both assigned to 수퍼. Everybody has been there once. Gives the clients, the sessions, and two
 /// recovery phrases.
 fn centre(dir: &Path) -> (Vec<ClientCode>, [SessionId; 2], [SecretString; 3]) {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+    let new = new_vault("관리", Role::Admin);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     let phrases = unlocked.take_recovery_phrases().unwrap();
     let phrase = pass();
@@ -203,7 +198,7 @@ fn centre(dir: &Path) -> (Vec<ClientCode>, [SessionId; 2], [SecretString; 3]) {
         ("상담", Role::Counsellor, Some(with)),
         ("다음상담", Role::Counsellor, Some(with)),
     ] {
-        let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+        let new = new_member(name, role);
         unlocked.add_member(&new, &pass(), second, Some("처음")).unwrap();
     }
     unlocked.lock().unwrap();
@@ -212,7 +207,7 @@ fn centre(dir: &Path) -> (Vec<ClientCode>, [SessionId; 2], [SecretString; 3]) {
         let name = ClientText::new(name);
         let new = NewClient { name, supervisors: vec!["수퍼".into()], ..NewClient::default() };
         let code = unlocked.add_client(new).unwrap();
-        unlocked.set_consent(&code, consent()).unwrap();
+        unlocked.set_consent(&code, agreed()).unwrap();
         code
     };
     let codes = vec![add("김하늘"), add("박바다")];

@@ -2,6 +2,7 @@
 //! of it.
 #![allow(clippy::unwrap_used)]
 
+use crate::stage::{consent, new_member, new_vault, pass, program};
 use gyeot::adapters::clock::SetClock;
 use gyeot::adapters::shipped;
 use gyeot::domain::explain::{Exit, Explain};
@@ -13,22 +14,13 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
-use gyeot::service::{
-    Body, Consent, DueRow, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault, VaultError,
-};
-use secrecy::SecretString;
+use gyeot::service::{Body, DueRow, NewClient, Scope, Second, UnlockedVault, VaultError};
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
-const PASS: &str = "velvet harbour cactus nineteen drums";
 const DAY: i64 = 86_400_000;
 /// 2026-01-01T00:00:00Z.
 const BEGIN: Timestamp = Timestamp(1_767_225_600_000);
-
-fn pass() -> SecretString {
-    SecretString::from(PASS)
-}
 
 fn at(days: i64) -> Timestamp {
     Timestamp(BEGIN.0 + days * DAY)
@@ -44,10 +36,10 @@ struct Years {
 impl Years {
     fn begin() -> Self {
         let (dir, clock) = (tempfile::tempdir().unwrap(), Arc::new(SetClock::new(BEGIN)));
-        let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "관리", Role::Admin) };
+        let new = new_vault("관리", Role::Admin);
         let unlocked =
             UnlockedVault::init_at(&dir.path().join("v"), &new, &pass(), Box::new(Arc::clone(&clock))).unwrap();
-        let new = NewMember { name: "상담".into(), role: Role::Counsellor, cost: KeyCost::CheapForTests };
+        let new = new_member("상담", Role::Counsellor);
         unlocked.add_member(&new, &pass(), None, Some("처음")).unwrap();
         unlocked.lock().unwrap();
         Years { dir, clock, table: shipped::retention().unwrap() }
@@ -73,14 +65,7 @@ fn classes(due: &[DueRow]) -> Vec<&'static str> {
 
 fn client(unlocked: &UnlockedVault) -> ClientCode {
     let code = unlocked.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
-    let consent = Consent {
-        scopes: [Scope::Service, Scope::Recording].into(),
-        version: "1".into(),
-        by: "client".into(),
-        age_confirmed: true,
-        ..Consent::default()
-    };
-    unlocked.set_consent(&code, consent).unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     code
 }
 
@@ -178,7 +163,7 @@ fn two_people_destroy_what_is_due_and_nothing_else() {
 }
 
 fn due_table(own: &Path) -> std::process::Output {
-    let mut c = Command::new(env!("CARGO_BIN_EXE_gyeot"));
+    let mut c = program();
     c.args(["client", "due", "--table", "--lang", "en"]).env("GYEOT_RETENTION", own).output().unwrap()
 }
 

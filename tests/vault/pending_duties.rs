@@ -2,14 +2,14 @@
 //! duty it is, the same whether the log is read anew or from where it was read before.
 #![allow(clippy::unwrap_used)]
 
+use crate::stage::{new_member, new_vault, pass};
 use gyeot::adapters::clock::SetClock;
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::service::{KeyCost, NewClient, NewMember, NewVault, UnlockedVault};
-use secrecy::SecretString;
+use gyeot::service::{NewClient, UnlockedVault};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,21 +17,17 @@ use std::sync::Arc;
 const OCTOBER: i64 = 1_791_000_000_000;
 const DAY: i64 = 86_400_000;
 
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
-
 fn unlock(dir: &Path, name: &str, clock: &Arc<SetClock>) -> UnlockedVault {
     UnlockedVault::unlock_at(dir, Some(name), &pass(), Box::new(Arc::clone(clock))).unwrap()
 }
 
 fn enrol(unlocked: &UnlockedVault, name: &str, role: Role) {
-    let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+    let new = new_member(name, role);
     unlocked.add_member(&new, &pass(), None, Some("혼자입니다")).unwrap();
 }
 
 fn alone(dir: &Path, role: Role, clock: &Arc<SetClock>) -> UnlockedVault {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "처음", role) };
+    let new = new_vault("처음", role);
     UnlockedVault::init_at(dir, &new, &pass(), Box::new(Arc::clone(clock))).unwrap()
 }
 

@@ -2,8 +2,7 @@
 //! says of it, and what waits for a review.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage;
-
+use crate::stage::{self, PASS, consent, new_member, new_vault, pass, program};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
@@ -14,15 +13,10 @@ use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{
-    BackupKey, Body, Consent, HandOver, KeyCost, NewClient, NewMember, NewVault, Phrases, Scope, Second, UnlockedVault,
-    VaultError,
+    BackupKey, Body, HandOver, KeyCost, NewClient, Phrases, Scope, Second, UnlockedVault, VaultError,
 };
 use secrecy::SecretString;
 use std::path::Path;
-
-fn pass() -> SecretString {
-    SecretString::from("velvet harbour cactus nineteen drums")
-}
 
 fn other_pass() -> SecretString {
     SecretString::from("copper meadow lantern forty whales")
@@ -33,14 +27,14 @@ fn unlock(dir: &Path, name: &str) -> UnlockedVault {
 }
 
 fn founded(dir: &Path, name: &str, role: Role) -> (UnlockedVault, [SecretString; 3]) {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", name, role) };
+    let new = new_vault(name, role);
     let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
     let phrases = unlocked.take_recovery_phrases().unwrap();
     (unlocked, phrases)
 }
 
 fn enrol(unlocked: &UnlockedVault, name: &str, role: Role, second: Option<Second<'_>>, reason: Option<&str>) {
-    let new = NewMember { name: name.into(), role, cost: KeyCost::CheapForTests };
+    let new = new_member(name, role);
     unlocked.add_member(&new, &pass(), second, reason).unwrap();
 }
 
@@ -53,13 +47,7 @@ fn client_of(unlocked: &UnlockedVault, supervisors: &[&str]) -> (ClientCode, Ses
     let code = unlocked
         .add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() })
         .unwrap();
-    let scopes = [Scope::Service, Scope::Recording, Scope::Supervision].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording, Scope::Supervision])).unwrap();
     let session = unlocked.begin_session(&code, Timestamp(0)).unwrap();
     let mark = Body::Mark { at_ms: 1, label: None };
     unlocked.keep(session, &[mark, Body::Note { note: note() }, Body::ProcessNote { note: note() }]).unwrap();
@@ -487,10 +475,10 @@ fn nothing_is_destroyed_when_the_certificates_file_cannot_be_made_and_no_earlier
     let (code, _) = client_of(&unlocked, &[]);
     unlocked.lock().unwrap();
     let at = |name: &str| dir.path().join(name);
-    std::fs::write(at("pass"), "velvet harbour cactus nineteen drums").unwrap();
+    std::fs::write(at("pass"), PASS).unwrap();
     std::fs::write(at("earlier"), "a certificate").unwrap();
     let shred = |file: &Path| {
-        let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_gyeot"));
+        let mut c = program();
         c.args(["vault", "shred", "--json", "--reason", "r", "--client", code.as_str(), "--certificate"]).arg(file);
         c.arg("--vault").arg(at("vault")).arg("--passphrase-file").arg(at("pass")).output().unwrap()
     };
@@ -625,7 +613,7 @@ fn a_practice_of_one_changes_a_role_by_break_glass_with_a_reason() {
 fn a_fingerprint_that_was_compared_stands_in_the_roster_and_other_words_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let (unlocked, _) = founded(dir.path(), "관리", Role::Admin);
-    let new = NewMember { name: "수퍼".into(), role: Role::Supervisor, cost: KeyCost::CheapForTests };
+    let new = new_member("수퍼", Role::Supervisor);
     let (member, words) = unlocked.add_member(&new, &pass(), None, Some("처음")).unwrap();
     assert_eq!(unlocked.roster().compared(member.id), None, "enrolled, and not compared");
     let others = unlocked.confirm_fingerprint("수퍼", "babab-babab-babab-babab").unwrap_err();
@@ -643,7 +631,7 @@ fn a_fingerprint_that_was_compared_stands_in_the_roster_and_other_words_are_refu
 fn who_enrols_the_first_supervisor_of_a_practice_of_one_can_say_that_the_fingerprint_was_compared() {
     let dir = tempfile::tempdir().unwrap();
     let (unlocked, _) = founded(dir.path(), "혼자", Role::Counsellor);
-    let new = NewMember { name: "수퍼".into(), role: Role::Supervisor, cost: KeyCost::CheapForTests };
+    let new = new_member("수퍼", Role::Supervisor);
     let (member, words) = unlocked.add_member(&new, &pass(), None, Some("처음")).unwrap();
     unlocked.confirm_fingerprint("수퍼", &words).unwrap();
     assert_eq!(unlocked.roster().compared(member.id).unwrap().by, unlocked.me().id);

@@ -2,8 +2,7 @@
 //! allowed is refused, what was changed shows.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage;
-
+use crate::stage::{PASS, consent, copy, new_vault, pass, program, walk};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId, UtteranceId};
 use gyeot::domain::practice::member::Role;
@@ -11,37 +10,19 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
 use gyeot::ports::keeper::Released;
-use gyeot::service::{
-    Body, Consent, Integrity, KeyCost, NewClient, NewVault, Scope, UnlockedVault, VaultError, Withdrawal,
-};
+use gyeot::service::{Body, Integrity, NewClient, Scope, UnlockedVault, VaultError, Withdrawal};
 use secrecy::SecretString;
-use stage::copy;
 use std::path::Path;
 
-const PASS: &str = "velvet harbour cactus nineteen drums";
 const PLANTED: &str = "새벽에 깨면 그냥 누워 있어요";
 
-fn pass() -> SecretString {
-    SecretString::from(PASS)
-}
-
 fn made(dir: &Path, role: Role) -> UnlockedVault {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결 상담소", "이서윤", role) };
+    let new = new_vault("이서윤", role);
     UnlockedVault::init(dir, &new, &pass()).unwrap()
 }
 
 fn open_vault(dir: &Path) -> Result<UnlockedVault, VaultError> {
     UnlockedVault::unlock(dir, None, &pass())
-}
-
-fn consent(scopes: &[Scope]) -> Consent {
-    Consent {
-        scopes: scopes.iter().copied().collect(),
-        version: "2026-1".into(),
-        by: "client".into(),
-        age_confirmed: true,
-        ..Consent::default()
-    }
 }
 
 fn said(n: u32, text: &str) -> Body {
@@ -181,13 +162,6 @@ fn no_planted_word_is_in_any_file_of_the_vault() {
     assert!(files > 6, "{files} files were looked at");
 }
 
-fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { walk(&path, f) } else { f(&path) }
-    }
-}
-
 #[test]
 fn what_the_client_takes_back_from_now_on_ends_the_session_and_a_later_withdrawal_of_all_leaves_what_was_kept() {
     let dir = tempfile::tempdir().unwrap();
@@ -224,7 +198,7 @@ fn recovery_closes_what_was_withdrawn_as_it_is_and_still_recovers_the_others() {
     unlocked.keep(interrupted, &[said(1, PLANTED), said(2, PLANTED)]).unwrap();
     unlocked.lock().unwrap();
     std::fs::write(dir.path().join("pass"), PASS).unwrap();
-    let out = std::process::Command::new(env!("CARGO_BIN_EXE_gyeot"))
+    let out = program()
         .args(["session", "recover", "--json", "--vault"])
         .arg(&vault)
         .arg("--passphrase-file")

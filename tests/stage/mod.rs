@@ -1,8 +1,9 @@
-//! The stage for tests of the vault on a real disk: a passphrase, bodies of known content, a vault with one session, copies
-//! of folders, the seed and the number of rounds of a campaign. [`writer`] is the other process of the campaigns.
+//! What the test groups and benches share: passphrases, cheap vaults, consents, bodies of known content, the program as a
+//! command, folders, the seed and the length of a campaign, and whether the real engines must be there. Included by
+//! `#[path = "../stage/mod.rs"]`; each group uses a part of it.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
-pub mod writer;
+pub mod engines;
 
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
@@ -12,14 +13,37 @@ use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewVault, Scope, UnlockedVault};
+use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, UnlockedVault};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+/// The passphrase of every member, where a test needs no other.
 pub const PASS: &str = "velvet harbour cactus nineteen drums";
+/// A second one, good enough to be accepted.
+pub const OTHER: &str = "seven lanterns over a quiet river";
 
 pub fn pass() -> SecretString {
-    SecretString::from(PASS)
+    secret(PASS)
+}
+
+pub fn secret(text: &str) -> SecretString {
+    SecretString::from(text)
+}
+
+/// The program under test.
+pub fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_gyeot"))
+}
+
+/// A file of the repository, by its path from the root.
+pub fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// A loud line: this test proved nothing here, because a tool or a right that it needs is missing.
+pub fn skipped(why: impl std::fmt::Display) {
+    eprintln!("\n======== SKIPPED, NOT PASSED: {why} ========\n");
 }
 
 /// `GYEOT_SEED`, printed either way.
@@ -52,22 +76,36 @@ pub fn number(body: &Body) -> u32 {
     }
 }
 
+/// A vault whose first member has this name and role, cheap to open.
+pub fn new_vault(member: &str, role: Role) -> NewVault {
+    NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", member, role) }
+}
+
+/// A further member, with a slot that is cheap to open.
+pub fn new_member(name: &str, role: Role) -> NewMember {
+    NewMember { name: name.into(), role, cost: KeyCost::CheapForTests }
+}
+
+/// A consent of an adult client to these scopes, by the form of version 1.
+pub fn consent(scopes: &[Scope]) -> Consent {
+    Consent {
+        scopes: scopes.iter().copied().collect(),
+        version: "1".into(),
+        by: "client".into(),
+        age_confirmed: true,
+        ..Consent::default()
+    }
+}
+
 /// A new vault of one counsellor, cheap to open, unlocked.
 pub fn made(dir: &Path) -> UnlockedVault {
-    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("마음결", "이서윤", Role::Counsellor) };
-    UnlockedVault::init(dir, &new, &pass()).unwrap()
+    UnlockedVault::init(dir, &new_vault("이서윤", Role::Counsellor), &pass()).unwrap()
 }
 
 /// A client who agreed to be recorded.
 pub fn client(unlocked: &UnlockedVault, name: &str) -> ClientCode {
     let code = unlocked.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
-    let scopes = [Scope::Service, Scope::Recording].into();
-    unlocked
-        .set_consent(
-            &code,
-            Consent { scopes, version: "1".into(), by: "client".into(), age_confirmed: true, ..Consent::default() },
-        )
-        .unwrap();
+    unlocked.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();
     code
 }
 
@@ -77,6 +115,29 @@ pub fn prepared(dir: &Path) -> SessionId {
     let session = unlocked.begin_session(&client(&unlocked, "김하늘"), Timestamp(0)).unwrap();
     unlocked.lock().unwrap();
     session
+}
+
+/// Calls `f` with every file under a folder.
+pub fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { walk(&path, f) } else { f(&path) }
+    }
+}
+
+/// Copies a folder with everything in it; what stood under that name before is removed.
+pub fn fresh_copy(of: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    copy(of, to);
+    forget_place(to);
+}
+
+/// Forgets what this workstation had seen at a place: another history stands there from now on, on purpose.
+pub fn forget_place(dir: &Path) {
+    let place = dir.canonicalize().unwrap();
+    let hash = gyeot::crypto::keys::sha256(&[b"gyeot-place\n", place.as_os_str().as_encoded_bytes()]);
+    let state = PathBuf::from(std::env::var_os("GYEOT_STATE").unwrap());
+    let _ = std::fs::remove_file(state.join("places").join(hex::encode(&hash[..16])));
 }
 
 /// Copies a folder with everything in it.
@@ -120,14 +181,8 @@ pub fn plan() -> Plan {
 
 /// Every file under a folder, as a path from there, in order.
 pub fn files(dir: &Path) -> Vec<PathBuf> {
-    fn walk(dir: &Path, under: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(under).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { walk(dir, &path, found) } else { found.push(path.strip_prefix(dir).unwrap().to_owned()) }
-        }
-    }
     let mut found = Vec::new();
-    walk(dir, dir, &mut found);
+    walk(dir, &mut |path| found.push(path.strip_prefix(dir).unwrap().to_owned()));
     found.sort();
     found
 }

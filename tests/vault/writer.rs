@@ -1,20 +1,16 @@
 //! The other process of the campaigns: opens a vault, does one job in it and says on stdout what was acknowledged
 //! (`ack …`) and what was refused (`fault …`), until it ends or is killed.
 
-use super::{copy, number, pass, said};
+use crate::stage::{OTHER, new_member, number, pass, said, secret, skipped};
 use gyeot::adapters::clock::SystemClock;
-use gyeot::crypto::keys::sha256;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::member::Role;
-use gyeot::service::{KeyCost, NewMember, UnlockedVault};
+use gyeot::service::{KeyCost, UnlockedVault};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use secrecy::SecretString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-/// The passphrase that the job `people` changes to.
-pub const SECOND: &str = "seven lanterns over a quiet river";
 /// The member whom the job `people` adds, with the passphrase of the first.
 pub const ADDED: &str = "수퍼";
 /// Records of the job `some`.
@@ -92,13 +88,13 @@ fn some(dir: &Path, session: SessionId) -> Done {
     Ok(())
 }
 
-/// A member more and another passphrase.
+/// A member more and the passphrase [`OTHER`].
 fn people(dir: &Path) -> Done {
     let unlocked = UnlockedVault::unlock(dir, None, &pass())?;
-    let new = NewMember { name: ADDED.into(), role: Role::Supervisor, cost: KeyCost::CheapForTests };
+    let new = new_member(ADDED, Role::Supervisor);
     unlocked.add_member(&new, &pass(), None, Some("for the test"))?;
     say("ack member");
-    unlocked.rekey(&SecretString::from(SECOND), KeyCost::CheapForTests)?;
+    unlocked.rekey(&secret(OTHER), KeyCost::CheapForTests)?;
     say("ack rekey");
     unlocked.lock()
 }
@@ -198,7 +194,7 @@ pub fn may_trace() -> bool {
     let tried = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
     let may = tried.is_ok_and(|out| out.status.success());
     if !may {
-        eprintln!("SKIPPED: strace is not there or may not trace");
+        skipped("strace is not there or may not trace");
     }
     may
 }
@@ -206,21 +202,4 @@ pub fn may_trace() -> bool {
 /// As a crash leaves it: the folder of a vault that a writer was killed in. The caller gets the last acknowledged number.
 pub fn killed(dir: &Path, session: SessionId, after: usize) -> u32 {
     acked_until_killed(&mut child("write", dir, session), Some(after)).0
-}
-
-/// A copy of a vault under this name beside others, without what stood there before.
-///
-/// What this workstation had seen at this place is forgotten: another history stands there from now on, on purpose.
-pub fn fresh_copy(of: &Path, to: &Path) {
-    let _ = std::fs::remove_dir_all(to);
-    copy(of, to);
-    forget_place(to);
-}
-
-/// Forgets what this workstation had seen at a place.
-pub fn forget_place(dir: &Path) {
-    let place = dir.canonicalize().unwrap();
-    let hash = sha256(&[b"gyeot-place\n", place.as_os_str().as_encoded_bytes()]);
-    let state = PathBuf::from(std::env::var_os("GYEOT_STATE").unwrap());
-    let _ = std::fs::remove_file(state.join("places").join(hex::encode(&hash[..16])));
 }

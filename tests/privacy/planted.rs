@@ -2,13 +2,12 @@
 //! program run so that everything it writes stays under one folder.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use crate::stage::program;
 use base64::Engine;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use unicode_normalization::UnicodeNormalization;
-
-pub const PASS: &str = "velvet harbour cactus nineteen drums";
 
 /// Fifty, each with a number that stands nowhere else: names first, then sentences, Korean and English in turn.
 pub fn phrases() -> Vec<String> {
@@ -74,13 +73,6 @@ impl Needles {
     }
 }
 
-pub fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { walk(&path, f) } else { f(&path) }
-    }
-}
-
 /// A program that writes and reads only under this folder, core files allowed.
 pub fn gyeot(root: &Path, args: &[&str]) -> Child {
     gyeot_with(root, args, &[])
@@ -90,7 +82,7 @@ pub fn gyeot(root: &Path, args: &[&str]) -> Child {
 pub fn gyeot_with(root: &Path, args: &[&str], env: &[(&str, PathBuf)]) -> Child {
     let stderr = std::fs::OpenOptions::new().create(true).append(true).open(root.join("stderr")).unwrap();
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_gyeot")]);
+    command.args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$0\" \"$@\""]).arg(program().get_program());
     command.args(args).arg("--passphrase-file").arg(root.join("pass")).current_dir(root.join("cwd"));
     command.env_clear().env("PATH", std::env::var("PATH").unwrap()).env("GYEOT_VAULT", root.join("v"));
     command.env("HOME", root.join("home")).env("TMPDIR", root.join("tmp")).env("GYEOT_LANG", "en");
