@@ -57,6 +57,21 @@ impl UnlockedVault {
         Self::unlock_on(dir, member, pass, workstation().with_clock(clock))
     }
 
+    /// As [`UnlockedVault::unlock`]; `words` are those of a vault that is seen here for the first time, compared in person.
+    pub fn unlock_compared(
+        dir: &Path,
+        member: Option<&str>,
+        pass: &SecretString,
+        words: Option<&str>,
+    ) -> Result<UnlockedVault, VaultError> {
+        let station = workstation();
+        let station = match words {
+            None => station,
+            Some(words) => station.with_words(words),
+        };
+        Self::unlock_on(dir, member, pass, station)
+    }
+
     /// Unlocks with the member's hardware slot instead of the passphrase.
     pub fn unlock_by_hardware(
         dir: &Path,

@@ -126,10 +126,8 @@ struct Found(BTreeMap<(Writer, u64, RecordId), (Position, Pieces)>);
 
 impl Found {
     fn add(&mut self, piece: &Piece<'_>) {
-        let (_, parts) = self
-            .0
-            .entry(key(&piece.place))
-            .or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
+        let (_, parts) =
+            self.0.entry(key(&piece.place)).or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
         if let Some(part) = parts.get_mut(usize::from(piece.number)) {
             *part = Some(piece.part.to_vec());
         }
@@ -188,8 +186,11 @@ fn turn_back(bytes: &mut [u8]) -> bool {
     let length = NUMBERS + 4;
     let said = u32::from_be_bytes([bytes[length], bytes[length + 1], bytes[length + 2], bytes[length + 3]]) as usize;
     // With a length that cannot be, only the length can be what is wrong.
-    let bits =
-        if said > PIECE { length * 8..PIECE_HEAD * 8 } else { 4 * 8..(PIECE_HEAD + said + PIECE_SUM).min(bytes.len()) * 8 };
+    let bits = if said > PIECE {
+        length * 8..PIECE_HEAD * 8
+    } else {
+        4 * 8..(PIECE_HEAD + said + PIECE_SUM).min(bytes.len()) * 8
+    };
     for bit in bits {
         bytes[bit / 8] ^= 1 << (bit % 8);
         if read_piece(bytes).is_some() {

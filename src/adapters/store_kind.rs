@@ -33,10 +33,7 @@ impl StoreKind for Sled {
         Ok(Box::new(opened?))
     }
 
-    fn read_schema_1(
-        &self,
-        dir: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Result<Held, StoreError>>>, StoreError> {
+    fn read_schema_1(&self, dir: &Path) -> Result<Box<dyn Iterator<Item = Result<Held, StoreError>>>, StoreError> {
         sled_schema_1::records(dir)
     }
 

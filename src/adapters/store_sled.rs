@@ -157,8 +157,10 @@ impl SledStore {
         let mut end = b"t".to_vec();
         while let Some((key, _)) = self.tree.range(b"s".to_vec()..end).next_back().transpose().map_err(broken)? {
             let unreadable = || broken("a key of a sequence is not readable");
-            let writer = key.get(1..33).and_then(|b| b.try_into().ok()).map(Writer::from_bytes).ok_or_else(unreadable)?;
-            let number = key.get(33..41).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes).ok_or_else(unreadable)?;
+            let writer =
+                key.get(1..33).and_then(|b| b.try_into().ok()).map(Writer::from_bytes).ok_or_else(unreadable)?;
+            let number =
+                key.get(33..41).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes).ok_or_else(unreadable)?;
             let last = self.read_at(writer, number).ok().flatten();
             let mut last = last.ok_or_else(|| broken("the last position of a sequence is not readable"))?;
             // After a kill a scan was seen to leave out what is found by its key all the same.
@@ -324,7 +326,11 @@ impl SledStore {
         Ok(())
     }
 
-    fn take(&mut self, records: &mut dyn Iterator<Item = Result<Record, StoreError>>, gaps: bool) -> Result<u64, StoreError> {
+    fn take(
+        &mut self,
+        records: &mut dyn Iterator<Item = Result<Record, StoreError>>,
+        gaps: bool,
+    ) -> Result<u64, StoreError> {
         let (mut batch, mut held, mut waiting, mut taken) = (sled::Batch::default(), BTreeMap::new(), 0, 0);
         let mut heads = self.heads.clone();
         for record in records {
@@ -338,7 +344,8 @@ impl SledStore {
                     // Lost here, and the other copy still has it.
                     None => {}
                 }
-            } else if position.number == head.count && !position.follows(head) || position.number > head.count && !gaps {
+            } else if position.number == head.count && !position.follows(head) || position.number > head.count && !gaps
+            {
                 return Err(apart);
             } else {
                 heads.insert(position.writer, position.after_this());

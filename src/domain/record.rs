@@ -3,11 +3,11 @@
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
-use crate::domain::practice::client::ClientCard;
-use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::assessment::administration::Administration;
 use crate::domain::crisis::escalation::EscalationPacket;
 use crate::domain::note::plan::Plan;
+use crate::domain::practice::client::ClientCard;
+use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{
     ClientId, DeviceId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId, Writer,
 };

@@ -10,8 +10,8 @@ use crate::domain::governance::access_log::{
     Entry, EntryName, Inspection, LogBreak, Logged, Month, Reach, Task, inspect, overdue, reach, unreviewed,
 };
 use crate::domain::governance::roster::RosterError;
-use crate::domain::practice::member::Member;
 use crate::domain::practice::ids::Writer;
+use crate::domain::practice::member::Member;
 use crate::domain::practice::time::Timestamp;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
@@ -231,7 +231,9 @@ impl UnlockedVault {
         }
         if house.writers.values().any(|files| files.log_fault) {
             let at = heads.values().map(|head| head.count).sum();
-            return Err(CryptoError::Chain { what: LOG, at, why: "it was damaged and goes on behind the damage" }.into());
+            return Err(
+                CryptoError::Chain { what: LOG, at, why: "it was damaged and goes on behind the damage" }.into()
+            );
         }
         let origin = format!("gyeot.access-log/{}", house.roster.vault);
         let note = checkpoint(&origin, &heads, &key_name(&self.me), &state.keys);

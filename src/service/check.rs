@@ -5,23 +5,23 @@ use crate::crypto::chain::Head;
 use crate::crypto::keys::SealKey;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{NoReason, Task};
+use crate::domain::practice::ids::{RecordId, Writer};
 use crate::domain::practice::lang::Lang;
+use crate::domain::record::Opened;
 use crate::ports::store::{Collection, Position};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
-use crate::service::{Integrity, State, UnlockedVault};
+use crate::service::{Integrity, UnlockedVault};
 use crate::vault::caseload::Caseload;
-use crate::domain::record::Opened;
 use crate::vault::error::VaultError;
-use crate::vault::folder::VaultFolder;
 use crate::vault::files::{Lock, SUMMED, disk, exchange, private_folder, read_chain, read_summed, sync_dir};
+use crate::vault::folder::VaultFolder;
 use crate::vault::folder::{BEFORE, DAMAGED, Me, SALVAGED, UNCLEAN};
 use crate::vault::roster_file::{ROSTER, read_roster};
 use crate::vault::tombs::{Gone, gone, read_tombs};
 use crate::vault::trust;
 use crate::vault::workstation::Workstation;
 use crate::vault::writers::{LOG, LOGS_DIR, TOMBS_DIR, chain_name, checkpoints, file_of};
-use crate::domain::practice::ids::{RecordId, Writer};
 use secrecy::SecretString;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +91,7 @@ impl UnlockedVault {
         // Read anew: what is checked is what stands in the store, not what is remembered of it. Where the key_collection does not
         // read, its collection is named below.
         let load = Caseload::load(house, state.keys.read(), Some(self.me.id)).unwrap_or_default();
-        let keys = keys_by_collection(&state, &load);
+        let keys = keys_by_collection(house, state.keys.read(), &load);
         let heads = house.store.heads();
         let mut report = CheckReport {
             integrity: house.integrity.clone(),
@@ -235,11 +235,20 @@ impl UnlockedVault {
     /// Takes an older state of the vault for the measure, that a backup or an old copy brought back: a person says so, and
     /// the log keeps it. Only where every checkpoint is satisfied and the vault is merely older than what was seen.
     pub fn accept_older(&self, reason: &str) -> Result<(), VaultError> {
-        let mut state = self.state();
-        self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        let state = self.state();
+        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
         if reason.trim().is_empty() {
             return Err(NoReason.into());
         }
+        self.take_older(state, grant, reason)
+    }
+
+    fn take_older(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::KeepWhole>,
+        reason: &str,
+    ) -> Result<(), VaultError> {
         if !state.house.by_checkpoints.whole() {
             return Err(VaultError::NotWhole(state.house.by_checkpoints.words(Lang::En)));
         }
@@ -258,10 +267,13 @@ impl UnlockedVault {
 }
 
 /// Which keys to try on which collection.
-fn keys_by_collection<'a>(state: &'a State, load: &'a Caseload) -> BTreeMap<Collection, Vec<&'a SealKey>> {
-    let (house, read) = (&state.house, state.keys.read());
+pub(crate) fn keys_by_collection<'a>(
+    house: &VaultFolder,
+    read: &'a SealKey,
+    load: &'a Caseload,
+) -> BTreeMap<Collection, Vec<&'a SealKey>> {
     let mut keys: BTreeMap<Collection, Vec<&SealKey>> = BTreeMap::new();
-    keys.insert(state.house.key_collection(), vec![state.keys.read()]);
+    keys.insert(house.key_collection(), vec![read]);
     let packets = load.escalations.iter().filter_map(|(_, held)| held.open(house, &[read]).ok());
     keys.insert(house.escalation_collection(), packets.collect());
     for known in load.clients.values() {

@@ -3,11 +3,11 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::keys::{Recipient, SealKey};
+use crate::domain::crisis::escalation::EscalationPacket;
 use crate::domain::governance::access::{Grant, Relation, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, ClientId, RecordId};
 use crate::domain::practice::member::Role;
-use crate::domain::crisis::escalation::EscalationPacket;
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::service::UnlockedVault;
 use crate::service::state_guard::StateGuard;

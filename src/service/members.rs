@@ -110,7 +110,8 @@ impl UnlockedVault {
         let id = state.house.roster.named(name).ok_or(RosterError::Nobody)?.id;
         // What the leaver signs beyond this is refused, whenever they say they signed it.
         let heads = state.house.store.heads().into_iter();
-        let closed = heads.filter(|(writer, _)| writer.member == id).map(|(writer, head)| (writer.device, head)).collect();
+        let closed =
+            heads.filter(|(writer, _)| writer.member == id).map(|(writer, head)| (writer.device, head)).collect();
         let at = state.house.now();
         let change = Change::Revoke { member: id, at, break_glass: glass.clone(), log: None, closed };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;

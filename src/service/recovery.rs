@@ -14,7 +14,7 @@ use crate::service::renewal;
 use crate::service::unlocking::{look, open_trusted, same_keys};
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
-use crate::vault::files::{Lock, RECOVERY, SlotKind, slot_file, read_slot_of, read_summed, write_slot, write_slot_of};
+use crate::vault::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, slot_file, write_slot, write_slot_of};
 use crate::vault::folder::Me;
 use crate::vault::workstation::Workstation;
 use secrecy::SecretString;

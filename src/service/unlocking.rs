@@ -46,7 +46,9 @@ impl UnlockedVault {
             let early = current && guess.is_first() && OpenedStore::is_closed(dir);
             let (keys, took, early) = std::thread::scope(|scope| {
                 let thread = || std::thread::Builder::new().name("opening".into());
-                let laying = early.then(|| thread().spawn_scoped(scope, || OpenedStore::open(dir, stores.as_ref())).ok()).flatten();
+                let laying = early
+                    .then(|| thread().spawn_scoped(scope, || OpenedStore::open(dir, stores.as_ref())).ok())
+                    .flatten();
                 let began = Instant::now();
                 let keys = guess.judge(pass);
                 (keys, began.elapsed(), laying.and_then(|laying| laying.join().ok()))

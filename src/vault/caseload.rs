@@ -8,6 +8,7 @@ use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::{ConsentEvent, ConsentState, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::ports::store::{Collection, Position, StoreError};
 use crate::vault::assessment_index::Measured;
@@ -15,7 +16,6 @@ use crate::vault::caseload_cache::{Kept, Memory};
 use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
-use crate::domain::practice::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One session as its records on the client's collection tell it.
@@ -112,6 +112,8 @@ pub(crate) struct Caseload {
     pub(crate) log: Vec<LazyKey>,
     /// Records on the key_collection or a client's collection that should have opened and did not.
     pub(crate) unreadable: u64,
+    /// Codes that two clients had when copies were joined: as given, and as the later one is shown.
+    pub(crate) codes_apart: Vec<(ClientCode, ClientCode)>,
     /// The secrets that name where codes are marked as taken, oldest first.
     pub(crate) codes: Vec<LazyKey>,
     /// Every wrap in the key collection that is to this key, and what it opens.
@@ -252,6 +254,9 @@ impl Caseload {
             while !taken.insert(known.card.code.clone()) {
                 number += 1;
                 known.card.code = ClientCode(format!("{given}-{number}"));
+            }
+            if number > 1 {
+                self.codes_apart.push((given, known.card.code.clone()));
             }
             for case in known.sessions.values_mut() {
                 case.row.code.clone_from(&known.card.code);

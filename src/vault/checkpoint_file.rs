@@ -19,7 +19,14 @@ fn disk(e: std::io::Error) -> StoreError {
 impl CheckpointFile {
     /// Opens or makes the file at its full length, so that no later write changes the length.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(disk)?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .map_err(disk)?;
         if file.metadata().map_err(disk)?.len() == 0 {
             file.write_all_at(&[b' '; 2 * SLOT], 0).map_err(disk)?;
             file.sync_all().map_err(disk)?;

@@ -1,6 +1,5 @@
 //! Everything that can be said when the vault does not do what was asked.
 
-use crate::vault::backup_file::BackupError;
 use crate::crypto::CryptoError;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::governance::access::Denied;
@@ -8,6 +7,7 @@ use crate::domain::governance::access_log::NoReason;
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::consent::ConsentError;
 use crate::ports::store::StoreError;
+use crate::vault::backup_file::BackupError;
 
 /// Why the vault did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -302,13 +302,7 @@ impl VaultFolder {
         if self.integrity.whole() { Ok(()) } else { Err(VaultError::NotWhole(self.integrity.words(Lang::En))) }
     }
 
-    fn put_of(
-        &mut self,
-        me: &Me<'_>,
-        d: &Draft<'_>,
-        written: Written,
-        at: Timestamp,
-    ) -> Result<Put, CryptoError> {
+    fn put_of(&mut self, me: &Me<'_>, d: &Draft<'_>, written: Written, at: Timestamp) -> Result<Put, CryptoError> {
         let envelope = self.envelopes.take(d.to)?;
         let id = RecordId(random_id());
         let header = Header {
@@ -336,11 +330,8 @@ impl VaultFolder {
         let Some(bytes) = self.store.get(position)? else { return Ok(None) };
         let sealed = Sealed::from_stored(bytes)?;
         let collection = hex::encode(position.collection);
-        let written = (position.writer != Writer::SCHEMA_1).then_some((
-            position.writer,
-            position.number,
-            position.signed,
-        ));
+        let written =
+            (position.writer != Writer::SCHEMA_1).then_some((position.writer, position.number, position.signed));
         let found = Found { vault: &self.roster.vault, id: position.id, collection: &collection, written };
         for key in keys {
             match seal::open(sealed.bytes(), key, found, &|id| self.verifier(id)) {
@@ -424,7 +415,8 @@ impl VaultFolder {
 
     /// How many records of each writer were acknowledged, as the checkpoints say.
     pub(crate) fn acknowledged(&self) -> BTreeMap<Writer, u64> {
-        let said = |files: &WriterFiles| files.checkpoint.as_ref().map(|c| c.store.count - c.pending.min(c.store.count));
+        let said =
+            |files: &WriterFiles| files.checkpoint.as_ref().map(|c| c.store.count - c.pending.min(c.store.count));
         let mut found: BTreeMap<Writer, u64> =
             self.writers.iter().filter_map(|(w, files)| Some((*w, said(files)?))).collect();
         found.extend(self.closed.map(|closed| (Writer::SCHEMA_1, closed.store.count)));
@@ -514,15 +506,4 @@ impl Drop for VaultFolder {
             };
         }
     }
-}
-
-/// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.
-pub(crate) fn all_places(
-    house: &VaultFolder,
-) -> impl Iterator<Item = Result<(Position, Option<Vec<u8>>), VaultError>> + '_ {
-    (0..house.store.head().count).filter_map(move |seq| match house.store.place(seq) {
-        Ok(None) => None,
-        Ok(Some(place)) => Some(house.store.get(&place).map(|bytes| (place, bytes)).map_err(VaultError::from)),
-        Err(e) => Some(Err(e.into())),
-    })
 }

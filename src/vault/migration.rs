@@ -94,12 +94,7 @@ pub(crate) fn finish(dir: &Path) -> Result<(), VaultError> {
 
 /// Brings the vault over. `history` is its roster, which is believed; `me` signs what begins now. Refused, with nothing
 /// changed, where the vault is not whole.
-pub(crate) fn migrate(
-    dir: &Path,
-    station: &Workstation,
-    history: &History,
-    me: &Me<'_>,
-) -> Result<(), VaultError> {
+pub(crate) fn migrate(dir: &Path, station: &Workstation, history: &History, me: &Me<'_>) -> Result<(), VaultError> {
     let mark_bytes = std::fs::read(dir.join("mark")).map_err(|_| refused("its file `mark` is missing"))?;
     let vault = history.roster.vault.as_str();
     let verifier = |id: MemberId| history.verifier(id);
@@ -118,7 +113,11 @@ pub(crate) fn migrate(
         let name = Name { what, vault, writer: None };
         let head = read_chain(&dir.join(file), name, &mut each, &verifier).map_err(|e| refused(e.to_string()))?;
         let through = if head.count == said.count { head.hash == said.hash } else { there == Some(said.hash) };
-        if through && head.count >= said.count { Ok(head) } else { Err(refused(format!("its {what} is not what was signed"))) }
+        if through && head.count >= said.count {
+            Ok(head)
+        } else {
+            Err(refused(format!("its {what} is not what was signed")))
+        }
     };
     let log = chain("access", LOG, mark.log, &mut |_| Ok(()))?;
     let (mut buried, mut lost) = (BTreeSet::new(), BTreeSet::new());
@@ -253,7 +252,8 @@ fn keep_copy(dir: &Path) -> Result<(), VaultError> {
     to.parent().filter(|p| !p.as_os_str().is_empty()).map_or(Ok(()), sync_dir)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), VaultError> {
+/// Copies a folder with all that is in it but its lock; synced.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), VaultError> {
     private_folder(to)?;
     for entry in std::fs::read_dir(from).map_err(disk)? {
         let entry = entry.map_err(disk)?;

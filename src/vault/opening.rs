@@ -14,7 +14,7 @@ use crate::vault::files::{ChainFile, Lock, disk, last_line, private_folder, read
 use crate::vault::folder::{BEFORE, REWRITE, UNCLEAN, VaultFolder};
 use crate::vault::integrity::{Integrity, goes_through, of_chain, of_store};
 use crate::vault::opened_store::OpenedStore;
-use crate::vault::roster_file::{History, ROSTER, roster_path};
+use crate::vault::roster_file::{History, ROSTER, read_history, roster_path};
 use crate::vault::tombs::{Gone, gone};
 use crate::vault::tombstoned_store::{TombstonedStore, destroy_returned};
 use crate::vault::trust::Trusted;
@@ -43,24 +43,7 @@ impl VaultFolder {
         for folder in [LOGS_DIR, TOMBS_DIR, CHECKPOINTS_DIR] {
             private_folder(&dir.join(folder))?;
         }
-        let mut reading = Reading { dir, history: &history, mended: Vec::new(), closed: None };
-        let mut found: BTreeMap<Writer, WriterFiles> = BTreeMap::new();
-        let mut chains = Integrity::Complete { interrupted: 0 };
-        let mut roster = Integrity::Complete { interrupted: 0 };
-        for writer in writers(dir)? {
-            if writer == Writer::SCHEMA_1 {
-                continue;
-            }
-            let (files, of_roster, of_files) = reading.writer(writer)?;
-            (roster, chains) = (roster.and(of_roster), chains.and(of_files));
-            found.insert(writer, files);
-        }
-        if let Some(closed) = reading.closed {
-            let (files, of_files) = reading.schema_1(closed)?;
-            chains = chains.and(of_files);
-            found.insert(Writer::SCHEMA_1, files);
-        }
-        let (closed, mut mended) = (reading.closed, reading.mended);
+        let ReadWriters { found, integrity: of_files, closed, mut mended } = read_writers(dir, &history)?;
         let roster_name = Name { what: ROSTER, vault: &vault, writer: None };
         let roster_file = ChainFile::open(&roster_path(dir), roster_name, history.head())?;
         let opened = early.unwrap_or_else(|| OpenedStore::open(dir, station.stores.as_ref()))?;
@@ -70,7 +53,7 @@ impl VaultFolder {
         }
         let mut store = opened.take()?;
         let checkpoints: Vec<&Checkpoint> = found.values().filter_map(|files| files.checkpoint.as_ref()).collect();
-        let mut integrity = roster.and(chains);
+        let mut integrity = of_files;
         if checkpoints.is_empty() {
             let what = "the checkpoint, which counts what was saved, is missing or does not read";
             integrity = integrity.and(Integrity::Damaged { what: what.into() });
@@ -113,6 +96,54 @@ impl VaultFolder {
             roster_hashes: history.hashes,
             roster: history.roster,
         })
+    }
+}
+
+/// The small files of all writers.
+struct ReadWriters {
+    found: BTreeMap<Writer, WriterFiles>,
+    /// How they and the roster stand against the checkpoints.
+    integrity: Integrity,
+    closed: Option<Closed>,
+    mended: Vec<String>,
+}
+
+fn read_writers(dir: &Path, history: &History) -> Result<ReadWriters, VaultError> {
+    let mut reading = Reading { dir, history, mended: Vec::new(), closed: None };
+    let mut found: BTreeMap<Writer, WriterFiles> = BTreeMap::new();
+    let mut chains = Integrity::Complete { interrupted: 0 };
+    let mut roster = Integrity::Complete { interrupted: 0 };
+    for writer in writers(dir)? {
+        if writer == Writer::SCHEMA_1 {
+            continue;
+        }
+        let (files, of_roster, of_files) = reading.writer(writer)?;
+        (roster, chains) = (roster.and(of_roster), chains.and(of_files));
+        found.insert(writer, files);
+    }
+    if let Some(closed) = reading.closed {
+        let (files, of_files) = reading.schema_1(closed)?;
+        chains = chains.and(of_files);
+        found.insert(Writer::SCHEMA_1, files);
+    }
+    let (closed, mended) = (reading.closed, reading.mended);
+    Ok(ReadWriters { found, integrity: roster.and(chains), closed, mended })
+}
+
+impl VaultFolder {
+    /// Reads roster and small files anew, after a copy was joined: its writers are known from now on.
+    pub(crate) fn read_anew(&mut self) -> Result<(), VaultError> {
+        let history = read_history(&self.dir)?;
+        let ReadWriters { found, integrity, closed, .. } = read_writers(&self.dir, &history)?;
+        let integrity = integrity.and(of_records(self.store.as_ref(), &history, &found, closed));
+        let name = Name { what: ROSTER, vault: &history.roster.vault, writer: None };
+        self.roster_file = ChainFile::open(&roster_path(&self.dir), name, history.head())?;
+        (self.writers, self.closed) = (found, closed);
+        self.by_checkpoints = integrity.clone();
+        self.integrity = integrity;
+        self.roster_hashes = history.hashes;
+        self.roster = history.roster;
+        Ok(())
     }
 }
 
@@ -188,8 +219,8 @@ impl Reading<'_> {
         } else {
             Integrity::Damaged { what: "a checkpoint is signed by somebody who was no member then".into() }
         };
-        let of_log = of_chain(LOG, log_head, said.log)
-            .or_else(|| continues(&log_path, log_name, log_head, said.log, &verifier));
+        let of_log =
+            of_chain(LOG, log_head, said.log).or_else(|| continues(&log_path, log_name, log_head, said.log, &verifier));
         let ahead = log_head.count > said.log.count + LOG_AHEAD;
         let short = files.log.len < said.log_bytes;
         files.log_cut = of_log.is_some();
@@ -204,7 +235,9 @@ impl Reading<'_> {
             let what = match (damaged, short, ahead) {
                 (true, _, _) => "the access log does not read to its end",
                 (_, true, _) => "entries of the access log are missing",
-                (_, _, true) => "the access log goes on past its checkpoint: an older copy was put in the vault's place",
+                (_, _, true) => {
+                    "the access log goes on past its checkpoint: an older copy was put in the vault's place"
+                }
                 _ => return None,
             };
             Some(Integrity::Damaged { what: what.into() })
@@ -270,9 +303,8 @@ fn of_records(
         }
     }
     if let Some(closed) = closed {
-        integrity = integrity.and(
-            goes_through(store, Writer::SCHEMA_1, closed.store).unwrap_or(Integrity::Complete { interrupted: 0 }),
-        );
+        integrity = integrity
+            .and(goes_through(store, Writer::SCHEMA_1, closed.store).unwrap_or(Integrity::Complete { interrupted: 0 }));
     }
     for (writer, head) in store.heads() {
         let known = found.get(&writer).is_some_and(|files| files.checkpoint.is_some());
@@ -352,9 +384,7 @@ fn cut_off(
     checkpoints: &[&Checkpoint],
     failed: bool,
 ) -> Result<u64, VaultError> {
-    let held = |writer, number| {
-        matches!(store.at(writer, number), Ok(Some(place)) if matches!(store.get(&place), Ok(Some(_))))
-    };
+    let held = |writer, number| matches!(store.at(writer, number), Ok(Some(place)) if matches!(store.get(&place), Ok(Some(_))));
     let numbers = |found: Vec<(Position, Vec<u8>)>| -> BTreeMap<(Writer, u64), BTreeSet<RecordId>> {
         let mut numbers: BTreeMap<(Writer, u64), BTreeSet<RecordId>> = BTreeMap::new();
         for (position, _) in found {

@@ -141,9 +141,7 @@ pub(crate) fn check(
         Some(_) => return Err(VaultError::OtherFingerprint),
     };
     let new_here = (known.is_none() && place.is_none()).then(|| words.clone());
-    let anchored = memory.is_some()
-        || place.is_some()
-        || known.is_some_and(|known| history.went_through(known.roster));
+    let anchored = memory.is_some() || place.is_some() || known.is_some_and(|known| history.went_through(known.roster));
     if anchored || compared {
         Ok(Trusted { memory, place, new_here: new_here.filter(|_| !compared) })
     } else {

@@ -8,15 +8,15 @@ use crate::stage::{PASS, consent, new_vault, pass, walk};
 
 use base64::Engine;
 use gyeot::domain::advice::evidence::Evidence;
+use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::practice::consent::Guardian;
 use gyeot::domain::practice::ids::{ClientCode, MemberId, RecordId, StatementId, UtteranceId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
-use gyeot::domain::assessment::score::{Answers, Context};
-use gyeot::domain::crisis::escalation::EscalationPacket;
-use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::record::{Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use gyeot::domain::transcript::{Speaker, Utterance};
 use gyeot::service::{Body, Consent, Scope, UnlockedVault};
@@ -26,7 +26,8 @@ use std::process::Command;
 
 fn note(line: &str) -> NoteRevision {
     let evidence = Evidence { utterance: UtteranceId(1), quote: ClientText::new(line) };
-    let line = NoteLine { id: StatementId(1), text: ClientText::new(line), origin: Origin::Typed, evidence: vec![evidence] };
+    let line =
+        NoteLine { id: StatementId(1), text: ClientText::new(line), origin: Origin::Typed, evidence: vec![evidence] };
     let sections = vec![NoteSection { key: "subjective".into(), lines: vec![line] }];
     NoteRevision { format: "soap".into(), sections, state: NoteState::Draft, reason: None }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{PASS, consent, new_member, new_vault, pass, program};
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Entry, Month, Task};
 use gyeot::domain::practice::consent::{ConsentError, ConsentEvent};
@@ -10,7 +11,6 @@ use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{Body, Consent, NewClient, Scope, Second, UnlockedVault, VaultError, Withdrawal};
 use serde_json::Value;

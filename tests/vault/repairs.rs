@@ -101,7 +101,9 @@ fn one_clients_damaged_shelf_does_not_close_the_files_of_the_others() {
     };
     let db = sled::open(dir.join("store")).unwrap();
     let tree = db.open_tree("a").unwrap();
-    tree.remove([&b"r"[..], &victim.collection, &victim.time.to_be_bytes(), &victim.id.0, &[0, 0]].concat()).unwrap().unwrap();
+    tree.remove([&b"r"[..], &victim.collection, &victim.time.to_be_bytes(), &victim.id.0, &[0, 0]].concat())
+        .unwrap()
+        .unwrap();
     db.flush().unwrap();
     drop((tree, db));
     // Who was there is remembered; what stands on the damaged collection is not shown, and the fault says what to do.

@@ -5,6 +5,7 @@
 use crate::stage::{consent, new_member, new_vault, pass, program};
 use gyeot::adapters::clock::SetClock;
 use gyeot::adapters::shipped;
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::retention::{RetentionClass, Table};
@@ -12,7 +13,6 @@ use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{Body, DueRow, NewClient, Scope, Second, UnlockedVault, VaultError};
 use std::path::Path;

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{self, consent, new_member, new_vault, pass};
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{Body, Consent, KeyCost, NewClient, Scope, Second, UnlockedVault, VaultError};
 use secrecy::SecretString;
@@ -99,8 +99,12 @@ fn did(unlocked: &UnlockedVault, code: &ClientCode, session: SessionId) -> Strin
     let opened = unlocked.open_session(session);
     let kinds: Vec<String> = opened.iter().flatten().map(|o| o.header.kind.clone()).collect();
     let has = |kind: &str| if kinds.iter().any(|k| k == kind) { "y" } else { "-" };
-    let comment =
-        Body::Comment { on: gyeot::domain::practice::ids::RecordId([0; 16]), line: None, at: None, text: ClientText::new("x") };
+    let comment = Body::Comment {
+        on: gyeot::domain::practice::ids::RecordId([0; 16]),
+        line: None,
+        at: None,
+        text: ClientText::new("x"),
+    };
     let consent = Consent { version: "2".into(), ..consent(&[Scope::Service, Scope::Recording]) };
     let dir = tempfile::tempdir().unwrap();
     let backup = unlocked.back_up(&dir.path().join("b"), &pass(), KeyCost::CheapForTests);

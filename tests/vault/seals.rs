@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use crate::stage::{seed, skipped};
-use gyeot::vault::backup_file::{Item, ReadBackup, WriteBackup};
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::checkpoint::{self, Checkpoint};
 use gyeot::crypto::keys::{Keyring, Recipient, SealKey, Verifier};
@@ -17,6 +16,7 @@ use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{Body, Header, SCHEMA, SecretText};
 use gyeot::domain::transcript::{Speaker, Utterance};
 use gyeot::ports::store::{Position, Put};
+use gyeot::vault::backup_file::{Item, ReadBackup, WriteBackup};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use secrecy::SecretString;

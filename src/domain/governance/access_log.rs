@@ -448,8 +448,7 @@ mod tests {
             ..of(entry(task, 0, Some("r")), 1, detail.map(str::to_owned))
         };
         let mut log = vec![alone(Task::Destroy, None), alone(Task::Roster, Some("entry 4"))];
-        let waiting =
-            |log: &[Entry]| unreviewed(&logged(log.to_vec())).iter().map(|l| l.number).collect::<Vec<_>>();
+        let waiting = |log: &[Entry]| unreviewed(&logged(log.to_vec())).iter().map(|l| l.number).collect::<Vec<_>>();
         let first = EntryName { writer: LOG, n: 0 }.to_string();
         assert_eq!(waiting(&log), [0, 1]);
         log.push(of(entry(Task::Review, 1, None), 1, Some(first.clone())));

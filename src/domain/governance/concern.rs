@@ -50,12 +50,12 @@ impl Concern {
                 format!("damaged or cut files were put right: {}", files.join(", "))
             }
             (Concern::Migrated(copy), Lang::Ko) => {
-                format!("보관함을 새 형식으로 바꾸었습니다. 바꾸기 전의 사본: {copy}")
+                format!("금고을 새 형식으로 바꾸었습니다. 바꾸기 전의 사본: {copy}")
             }
             (Concern::Migrated(copy), Lang::En) => {
                 format!("the vault was brought to the new format; the copy from before is {copy}")
             }
-            (Concern::NewHere(words), Lang::Ko) => format!("이 컴퓨터에서 처음 여는 보관함입니다. 확인 낱말: {words}"),
+            (Concern::NewHere(words), Lang::Ko) => format!("이 컴퓨터에서 처음 여는 금고입니다. 확인 낱말: {words}"),
             (Concern::NewHere(words), Lang::En) => {
                 format!("this workstation sees the vault for the first time; its words are {words}")
             }
@@ -98,7 +98,7 @@ impl Concern {
                 "make a backup and remove the copy after some days: what is destroyed later is still in it",
             ),
             Concern::NewHere(_) => lang.pick(
-                "보관함을 열어 둔 다른 컴퓨터의 `gyeot vault words`와 소리 내어 맞추어 보세요",
+                "금고을 열어 둔 다른 컴퓨터의 `gyeot vault words`와 소리 내어 맞추어 보세요",
                 "compare them aloud with `gyeot vault words` on another workstation that has it open",
             ),
             Concern::NoRecoverySlot(_) => lang.pick(

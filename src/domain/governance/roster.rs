@@ -513,8 +513,13 @@ mod tests {
     fn a_leaver_signs_nothing_more() {
         let mut r = found(member(1, Role::Counsellor));
         assert_eq!(r.apply(&enrol(member(2, Role::Counsellor), true), &[MemberId([1; 16])]), Ok(()));
-        let leave =
-            Change::Revoke { member: MemberId([2; 16]), at: Timestamp(3), break_glass: Some("left".into()), log: None, closed: Vec::new() };
+        let leave = Change::Revoke {
+            member: MemberId([2; 16]),
+            at: Timestamp(3),
+            break_glass: Some("left".into()),
+            log: None,
+            closed: Vec::new(),
+        };
         assert_eq!(r.apply(&leave, &[MemberId([1; 16])]), Ok(()));
         assert_eq!(r.apply(&enrol(member(3, Role::Admin), true), &[MemberId([2; 16])]), Err(RosterError::NotAMember));
     }
