@@ -166,7 +166,7 @@ impl UnlockedVault {
         let (damaged, before) = (dir.join("store"), dir.join(BEFORE));
         // What was destroyed stands in the old blocks of the file and in an old copy; it stays destroyed.
         let verifier = |id| history.verifier(id);
-        let Gone { buried, lost: known_lost } = gone(dir, &history.roster.vault, &verifier)?;
+        let Gone { buried, numbers: destroyed_at, lost: known_lost } = gone(dir, &history.roster.vault, &verifier)?;
         let intact = station.stores.salvage(&[&damaged, &before], true)?;
         let mut intact: Vec<(Position, Vec<u8>)> =
             intact.into_iter().filter(|(position, _)| !buried.contains(&position.id)).collect();
@@ -219,7 +219,7 @@ impl UnlockedVault {
         let lost: Vec<(Writer, u64)> = ends
             .into_iter()
             .flat_map(|(writer, end)| (0..end).map(move |number| (writer, number)))
-            .filter(|place| !numbers.contains(place) && !known_lost.contains(place))
+            .filter(|place| ![&numbers, &known_lost, &destroyed_at].iter().any(|known| known.contains(place)))
             .collect();
         house.accept(&who, &lost)?;
         let unlocked = UnlockedVault::at(house, me, keys, None);
@@ -291,7 +291,7 @@ fn scrub(
     house: &VaultFolder,
     (writer, head): (Writer, Head),
     keys: &BTreeMap<Collection, Vec<&SealKey>>,
-    Gone { buried, lost }: &Gone,
+    Gone { buried, numbers, lost }: &Gone,
     collections: &mut BTreeSet<Collection>,
     report: &mut CheckReport,
 ) {
@@ -302,6 +302,11 @@ fn scrub(
             Ok(Some(place)) => place,
             Ok(None) if lost.contains(&(writer, number)) => {
                 report.lost += 1;
+                before = None;
+                continue;
+            }
+            Ok(None) if numbers.contains(&(writer, number)) => {
+                report.destroyed += 1;
                 before = None;
                 continue;
             }

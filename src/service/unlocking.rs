@@ -236,6 +236,7 @@ pub(crate) fn open_trusted(
     }
     let mut house = VaultFolder::open(dir, lock, history, station, early)?;
     house.mended.splice(..0, mended);
+    house.mended.extend(trusted.spoiled.clone());
     house.by_checkpoints = house.integrity.clone();
     house.integrity = house.integrity.clone().and(trusted.compare(&house));
     house.trusted = trusted;

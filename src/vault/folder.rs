@@ -400,7 +400,11 @@ impl VaultFolder {
         caseload_cache::forget(&self.dir)?;
         replace(&self.dir.join(REWRITE), b"")?;
         let records: Vec<RecordId> = positions.iter().map(|p| p.id).collect();
-        self.add_tomb(me, Tomb { records: records.clone(), lost: Vec::new(), why: why.to_owned(), at: self.now() })?;
+        let numbers = positions.iter().map(|p| (p.writer, p.number)).collect();
+        self.add_tomb(
+            me,
+            Tomb { records: records.clone(), numbers, lost: Vec::new(), why: why.to_owned(), at: self.now() },
+        )?;
         self.settle(me)?;
         self.buried.extend(records);
         self.store.destroy(positions, self.buried.len() as u64)?;
@@ -428,7 +432,7 @@ impl VaultFolder {
         self.integrity = Integrity::Complete { interrupted: 0 };
         if !lost.is_empty() {
             let (lost, why, at) = (lost.to_vec(), "lost".into(), self.now());
-            self.add_tomb(me, Tomb { records: Vec::new(), lost, why, at })?;
+            self.add_tomb(me, Tomb { records: Vec::new(), numbers: Vec::new(), lost, why, at })?;
         }
         let writer = self.writer(me.id);
         let files = self.files_of(writer)?;

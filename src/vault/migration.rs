@@ -140,7 +140,7 @@ pub(crate) fn migrate(dir: &Path, station: &Workstation, history: &History, me: 
         let end = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         replace(&file_of(&ready, folder, Writer::SCHEMA_1), &bytes[..end])?;
     }
-    begin(&ready, station, vault, history.head(), me, closed, ids, lost)?;
+    begin(&ready, station, vault, history.head(), me, closed, ids, buried, lost)?;
     replace(&ready.join("roster"), &with_signpost(dir)?)?;
     replace(&ready.join(MADE_FROM), hex::encode(sha256(&[&mark_bytes])).as_bytes())?;
     std::fs::rename(&ready, dir.join(MIGRATED)).map_err(disk)?;
@@ -164,7 +164,8 @@ fn records(
     let acknowledged = said.count - pending.min(said.count);
     let mut new = station.stores.open(&ready.join("store"))?;
     {
-        let mut each = station.stores.read_schema_1(&old)?.map(|record: Result<Held, StoreError>| {
+        let old_records = station.stores.read_schema_1(&old).map_err(|e| refused(e.to_string()))?;
+        let mut each = old_records.map(|record: Result<Held, StoreError>| {
             let (position, bytes) = record?;
             let gone = buried.contains(&position.number);
             for number in found..position.number {
@@ -181,7 +182,10 @@ fn records(
             }
             Ok((position, bytes.filter(|_| !gone)))
         });
-        new.take_in(&mut each, !lost.is_empty())?;
+        new.take_in(&mut each, !lost.is_empty()).map_err(|e| match e {
+            StoreError::Disk(_) => e.into(),
+            e => refused(e.to_string()),
+        })?;
     }
     new.destroy(&[], ids.len() as u64)?;
     let head = new.head(Writer::SCHEMA_1);
@@ -207,6 +211,7 @@ fn begin(
     me: &Me<'_>,
     closed: Closed,
     records: Vec<RecordId>,
+    buried: BTreeSet<u64>,
     lost: BTreeSet<u64>,
 ) -> Result<(), VaultError> {
     let writer = Writer { member: me.id, device: station.device()? };
@@ -215,7 +220,8 @@ fn begin(
     let at: Timestamp = station.clock.now();
     if !records.is_empty() || !lost.is_empty() {
         let lost = lost.into_iter().map(|number| (Writer::SCHEMA_1, number)).collect();
-        let tomb = Tomb { records, lost, why: "migrated".into(), at };
+        let numbers = buried.into_iter().map(|number| (Writer::SCHEMA_1, number)).collect();
+        let tomb = Tomb { records, numbers, lost, why: "migrated".into(), at };
         tombs.append(serde_json::to_string(&tomb).map_err(|_| CryptoError::Sealing)?, &[(me.id, me.keys)])?;
     }
     let checkpoint = Checkpoint {

@@ -429,7 +429,7 @@ fn unreadable(store: &dyn Store, gone: &Gone) -> u64 {
     for (writer, head) in store.heads() {
         for number in (0..head.count).filter(|n| !gone.lost.contains(&(writer, *n))) {
             let Ok(Some(place)) = store.at(writer, number) else {
-                bad += 1;
+                bad += u64::from(!gone.numbers.contains(&(writer, number)));
                 continue;
             };
             match store.get(&place) {

@@ -18,6 +18,9 @@ pub(crate) struct Tomb {
     /// Records whose bytes were removed.
     #[serde(default)]
     pub(crate) records: Vec<RecordId>,
+    /// Where they stood, so that salvage does not take them for lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) numbers: Vec<(Writer, u64)>,
     /// Records that were lost: only their numbers are known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) lost: Vec<(Writer, u64)>,
@@ -32,6 +35,8 @@ pub(crate) struct Tomb {
 pub(crate) struct Gone {
     /// Destroyed on purpose.
     pub(crate) buried: BTreeSet<RecordId>,
+    /// Where the destroyed ones stood.
+    pub(crate) numbers: BTreeSet<(Writer, u64)>,
     /// Lost in an earlier salvage.
     pub(crate) lost: BTreeSet<(Writer, u64)>,
 }
@@ -63,6 +68,7 @@ pub(crate) fn read_tombs(
         let broken = CryptoError::Chain { what: TOMBS, at: line.n, why: "not readable" };
         let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
         gone.buried.extend(tomb.records);
+        gone.numbers.extend(tomb.numbers);
         gone.lost.extend(tomb.lost);
         Ok(())
     };

@@ -40,7 +40,8 @@ pub(crate) struct Seen {
     vault: String,
     #[serde(with = "hash_text")]
     founding: [u8; 32],
-    roster: Head,
+    /// The roster after each of its entries, hexadecimal: one that was cut is told from another.
+    roster: Vec<String>,
     writers: BTreeMap<Writer, SeenHeads>,
 }
 
@@ -59,6 +60,8 @@ pub(crate) struct Trusted {
     memory: Option<Seen>,
     /// What this workstation had seen at this place.
     place: Option<Seen>,
+    /// The member's memory is there and does not read: it is written anew, and told.
+    pub(crate) spoiled: Option<String>,
     /// The words, where this workstation sees the vault for the first time.
     pub(crate) new_here: Option<String>,
 }
@@ -124,9 +127,8 @@ pub(crate) fn check(
         if seen.vault != history.roster.vault || seen.founding != founding {
             return Err(VaultError::Untrusted("another founding entry stands in its place"));
         }
-        // A shorter one is a beginning of it and told as behind.
-        let here = Head { count: seen.roster.count.min(history.head().count), ..seen.roster };
-        if here.count == seen.roster.count && !history.went_through(here) {
+        // One that stops short is a beginning of it and told as behind.
+        if seen.roster.iter().zip(&history.hashes).any(|(seen, here)| *seen != hex::encode(here)) {
             return Err(VaultError::Untrusted("it does not continue the entries that were seen"));
         }
     }
@@ -143,7 +145,9 @@ pub(crate) fn check(
     let new_here = (known.is_none() && place.is_none()).then(|| words.clone());
     let anchored = memory.is_some() || place.is_some() || known.is_some_and(|known| history.went_through(known.roster));
     if anchored || compared {
-        Ok(Trusted { memory, place, new_here: new_here.filter(|_| !compared) })
+        let path = memory_path(dir, member);
+        let spoiled = (memory.is_none() && path.exists()).then(|| format!("{MEMORY_DIR}/{member}.age"));
+        Ok(Trusted { memory, place, spoiled, new_here: new_here.filter(|_| !compared) })
     } else {
         Err(VaultError::FirstSight { words })
     }
@@ -184,15 +188,16 @@ impl Seen {
             let (log, tombs) = files.map_or((Head::EMPTY, Head::EMPTY), |files| (files.log.head, files.tombs.head));
             writers.insert(*writer, SeenHeads { store, log, tombs });
         }
-        let (vault, roster) = (folder.roster.vault.clone(), folder.roster_file.head);
+        let vault = folder.roster.vault.clone();
+        let roster = folder.roster_hashes.iter().map(hex::encode).collect();
         let founding = folder.roster_hashes.first().copied().unwrap_or_default();
         Seen { vault, founding, roster, writers }
     }
 
     fn against(&self, folder: &VaultFolder) -> Option<Integrity> {
-        let roster = folder.roster_file.head;
-        if roster.count < self.roster.count {
-            return Some(Integrity::Behind { part: ROSTER, missing: self.roster.count - roster.count });
+        let missing = self.roster.len().saturating_sub(folder.roster_hashes.len()) as u64;
+        if missing > 0 {
+            return Some(Integrity::Behind { part: ROSTER, missing });
         }
         self.writers.iter().find_map(|(writer, seen)| {
             let files = folder.writers.get(writer);
@@ -214,7 +219,7 @@ pub(crate) fn remember(folder: &VaultFolder, member: MemberId, keys: &Keyring) -
     let signed = sign_note(&format!("{FORM}{json}\n"), &key_name(member), keys);
     private_folder(&folder.dir.join(MEMORY_DIR))?;
     replace(&memory_path(&folder.dir, member), &seal::encrypt(signed.as_bytes(), &keys.recipient())?)?;
-    let known = Known { founding: seen.founding, roster: seen.roster };
+    let known = Known { founding: seen.founding, roster: folder.roster_file.head };
     let known = serde_json::to_vec(&known).map_err(|_| CryptoError::Sealing)?;
     for (path, bytes) in [
         (place_path(&folder.station, &folder.dir), json.as_bytes()),

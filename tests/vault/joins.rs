@@ -8,7 +8,7 @@ use gyeot::adapters::store_kind::Sled;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::ports::store::{Position, Store, all_of};
+use gyeot::ports::store::{Position, all_of};
 use gyeot::service::{Joined, UnlockedVault, VaultError};
 use gyeot::vault::workstation::Workstation;
 use rand::{Rng, SeedableRng, rngs::StdRng};

@@ -430,7 +430,9 @@ fn a_damaged_access_log_keeps_no_leaver_in_and_what_was_reached_is_its_own_answe
     centre(dir.path());
     let phrase = pass();
     let unlocked = unlock(dir.path(), "관리");
-    let path = dir.path().join("access");
+    let own = unlocked.me().id.to_string();
+    let mut logs = std::fs::read_dir(dir.path().join("access")).unwrap().map(|e| e.unwrap().path());
+    let path = logs.find(|p| p.file_name().unwrap().to_str().unwrap().starts_with(&own)).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[200] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
@@ -505,7 +507,7 @@ fn wraps_opened(dir: &Path, by: &UnlockedVault, member: &str) -> usize {
     let keys = gyeot::crypto::slot::unlock(&slot, &pass()).unwrap();
     let to = tempfile::tempdir().unwrap();
     by.unpack_sealed(&to.path().join("out"), "시험").unwrap();
-    let key_collection = std::fs::read_dir(to.path().join("out/lobby")).unwrap().flatten();
+    let key_collection = std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten();
     key_collection
         .filter(|e| gyeot::crypto::seal::decrypt(&std::fs::read(e.path()).unwrap(), keys.read()).is_ok())
         .count()
@@ -671,7 +673,7 @@ fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_t
     let key = gyeot::crypto::slot::join(&old_files[1], &old[0], &old[2]).unwrap();
     let to = tempfile::tempdir().unwrap();
     unlocked.unpack_sealed(&to.path().join("out"), "시험").unwrap();
-    for wrap in std::fs::read_dir(to.path().join("out/lobby")).unwrap().flatten() {
+    for wrap in std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten() {
         assert!(gyeot::crypto::seal::decrypt(&std::fs::read(wrap.path()).unwrap(), &key).is_err());
     }
     for folder in ["", "spare"] {
@@ -710,7 +712,7 @@ fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_t
     let key = gyeot::crypto::slot::join(&std::fs::read(dir.path().join("recovery/12.age")).unwrap(), &new[0], &new[1]);
     let to = tempfile::tempdir().unwrap();
     unlocked.unpack_sealed(&to.path().join("out"), "시험").unwrap();
-    let key_collection = std::fs::read_dir(to.path().join("out/lobby")).unwrap().flatten();
+    let key_collection = std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten();
     let opened = key_collection
         .filter(|e| gyeot::crypto::seal::decrypt(&std::fs::read(e.path()).unwrap(), key.as_ref().unwrap()).is_ok())
         .count();

@@ -6,7 +6,7 @@ use crate::stage::{copy, data, files, pass};
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::sha256;
 use gyeot::domain::practice::ids::Writer;
-use gyeot::ports::store::{Position, Store, all_of};
+use gyeot::ports::store::{Position, all_of};
 use gyeot::service::{UnlockedVault, VaultError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -112,7 +112,11 @@ fn a_migration_that_was_killed_goes_on_or_begins_anew_at_the_next_opening() {
             let to = if n < moved { dir.join(part) } else { ready.join(part) };
             let _ = if to.is_dir() { std::fs::remove_dir_all(&to) } else { std::fs::remove_file(&to).or(Ok(())) };
             let from = base.join(part);
-            if from.is_dir() { copy(&from, &to) } else { drop(std::fs::copy(&from, &to).unwrap()) }
+            if from.is_dir() {
+                copy(&from, &to)
+            } else {
+                let _ = std::fs::copy(&from, &to).unwrap();
+            }
         }
         let opened = unlocked(&dir, "Kim").unwrap();
         assert!(opened.integrity().whole(), "{moved}: {:?}", opened.integrity());

@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 24] = [
+const ASK_NOTHING: [(&str, &str); 26] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
