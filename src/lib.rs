@@ -57,6 +57,7 @@
 pub mod adapters;
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod formats;

@@ -3,6 +3,7 @@
 pub mod age_plugin;
 pub mod audio_file;
 pub mod clock;
+pub mod engines;
 pub mod instruments;
 pub mod microphone;
 pub mod models;

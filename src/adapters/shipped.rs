@@ -6,6 +6,7 @@ use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
+use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 
 use crate::domain::advice::risk_cue::Rules;
@@ -20,6 +21,17 @@ pub static PROMPTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 pub static ASSESSMENTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assessments");
 /// `models/`: one manifest per model.
 pub static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/models");
+
+/// Everything that a session is heard, judged and written by.
+pub fn session_data() -> Result<SessionData, ErrorReport> {
+    Ok(SessionData {
+        filter: speech_filter()?,
+        rules: risk_rules()?,
+        techniques: technique_library()?,
+        judge: judge_task("directions")?,
+        write: write_task("rationale")?,
+    })
+}
 
 /// The technique cards that are built in. A test loads them all, so a failure here means a damaged program.
 pub fn technique_library() -> Result<Library, ErrorReport> {

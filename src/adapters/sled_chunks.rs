@@ -1,6 +1,5 @@
 //! The pieces that a record is cut into: each can be found again in the raw file of a database that does not open.
 
-use crate::adapters::store_sled::disk;
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::{RecordId, Writer};
 use crate::ports::store::{POSITION_BYTES, Position, StoreError};
@@ -18,6 +17,11 @@ const NUMBERS: usize = 4 + POSITION_BYTES;
 /// Magic, position, piece number 2, pieces 2, length 4.
 pub const PIECE_HEAD: usize = NUMBERS + 2 + 2 + 4;
 pub(super) const PIECE_SUM: usize = 16;
+
+/// An error of the disk or of the database in one short line.
+pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
+    StoreError::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
+}
 
 /// Cuts a record into pieces that can each be found again alone.
 pub(super) fn pieces(place: &Position, bytes: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {

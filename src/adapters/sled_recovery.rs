@@ -1,7 +1,8 @@
 //! What sled may cut off its file when it opens it, kept so that it can be salvaged. Knows where sled 0.34.7 keeps the
 //! number of a segment and the reach of a snapshot; reads files, never changes the store's own.
 
-use crate::adapters::store_sled::{disk, sync_dir};
+use crate::adapters::sled_chunks::disk;
+use crate::adapters::store_sled::sync_dir;
 use crate::ports::store::StoreError;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;

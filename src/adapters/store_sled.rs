@@ -3,7 +3,7 @@
 //! to files that are never synced, so values are cut small; opening a damaged file panics, so it is opened on a
 //! thread of its own; and every piece carries enough to be found again by reading the raw file.
 
-use crate::adapters::sled_chunks::{pieces, read_piece};
+use crate::adapters::sled_chunks::{disk, pieces, read_piece};
 use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::{RecordId, Writer};
@@ -45,10 +45,6 @@ pub(super) fn broken(e: impl std::fmt::Display) -> StoreError {
         return StoreError::Broken("its file is damaged".to_owned());
     }
     StoreError::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
-}
-
-pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
-    StoreError::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
 }
 
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.

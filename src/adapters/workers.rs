@@ -2,12 +2,15 @@
 //! killed when they hang, restarted within a budget. Also runs an engine in this process over in-memory pipes,
 //! so that tests and `--scripted` go through the very same frames.
 
+mod asked;
+mod ended;
+
+use crate::adapters::workers::ended::exit_error;
 use crate::domain::practice::text::ClientText;
-use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
+use crate::ports::engine::EngineError;
+pub use crate::ports::engines::Kind;
 use crate::protocol::frame;
-use crate::protocol::{
-    Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
-};
+use crate::protocol::{Answer, Ask, Hello, Load, Request, Say, VERSION};
 use crate::worker::Engine;
 use std::fs::File;
 use std::io::Read;
@@ -28,31 +31,10 @@ const LOAD_WITHIN: Duration = Duration::from_secs(600);
 const ANSWER_WITHIN: Duration = Duration::from_secs(300);
 /// After `Cancel` a worker has this long to stop before it is killed.
 const CANCEL_WITHIN: Duration = Duration::from_secs(3);
-/// Between the end of its pipe and the end of a process lies at most a core dump that was forbidden.
-const EXIT_WITHIN: Duration = Duration::from_secs(1);
 /// Messages read ahead. Full: partials are dropped, answers wait.
 const AHEAD: usize = 64;
 /// The descriptor under which a worker finds its model.
 const MODEL_FD: i32 = 3;
-
-/// Which of the two workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Speech to text.
-    Asr,
-    /// Language model and embeddings.
-    Llm,
-}
-
-impl Kind {
-    /// `asr` or `llm`, as `Hello` says it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Asr => "asr",
-            Kind::Llm => "llm",
-        }
-    }
-}
 
 /// Where the program of a worker is: `GYEOT_WORKERS`, else beside this program. Of several builds for x86-64 levels
 /// (`gyeot-asr.x86-64-v4`, `-v3`, `-v2`) the best that this processor runs is taken.
@@ -487,82 +469,6 @@ fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
             }
             Err(frame::FrameError::Unreadable) => {}
             Ok(None) | Err(_) => return,
-        }
-    }
-}
-
-fn exit_error(worker: &str, child: Option<&mut Child>) -> EngineError {
-    let Some(status) = child.and_then(last_words) else {
-        return EngineError::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
-    };
-    #[cfg(unix)]
-    let how = {
-        use std::os::unix::process::ExitStatusExt;
-        match status.signal() {
-            Some(libc::SIGILL) => return EngineError::Illegal { worker: worker.to_owned() },
-            Some(n) => format!("signal {n}"),
-            None => format!("exit code {}", status.code().unwrap_or(-1)),
-        }
-    };
-    #[cfg(not(unix))]
-    let how = format!("{status}");
-    EngineError::Died { worker: worker.to_owned(), how }
-}
-
-/// The status of a process whose pipe closed; one that lives on all the same is left to be killed.
-fn last_words(child: &mut Child) -> Option<std::process::ExitStatus> {
-    let until = Instant::now() + EXIT_WITHIN;
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Some(status),
-            Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
-            _ => return None,
-        }
-    }
-}
-
-impl SpeechEngine for Worker {
-    fn load(&mut self, load: Load) -> Result<String, EngineError> {
-        Worker::load(self, load)
-    }
-
-    fn decode(
-        &mut self,
-        how: Decode,
-        pcm: &[i16],
-        partial: &mut dyn FnMut(&ClientText),
-    ) -> Result<Decoded, EngineError> {
-        let tail: Vec<u8> = pcm.iter().flat_map(|s| s.to_le_bytes()).collect();
-        match self.ask(&Ask::Decode(how), &tail, partial)? {
-            Answer::Decoded(d) => Ok(d),
-            _ => Err(self.unexpected()),
-        }
-    }
-}
-
-impl LanguageEngine for Worker {
-    fn load(&mut self, load: Load) -> Result<String, EngineError> {
-        Worker::load(self, load)
-    }
-
-    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError> {
-        match self.ask(&Ask::Embed { texts: texts.to_vec() }, &[], &mut |_| {})? {
-            Answer::Embedded { vectors } => Ok(vectors),
-            _ => Err(self.unexpected()),
-        }
-    }
-
-    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError> {
-        match self.ask(&Ask::Judge(judge), &[], &mut |_| {})? {
-            Answer::Judged(j) => Ok(j),
-            _ => Err(self.unexpected()),
-        }
-    }
-
-    fn write(&mut self, write: Write) -> Result<Written, EngineError> {
-        match self.ask(&Ask::Write(write), &[], &mut |_| {})? {
-            Answer::Written(w) => Ok(w),
-            _ => Err(self.unexpected()),
         }
     }
 }

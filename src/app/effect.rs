@@ -72,6 +72,13 @@ pub enum Effect {
         /// What.
         decision: Decision,
     },
+    /// Finish a session that was interrupted: what was sealed before becomes its transcript.
+    RecoverSession {
+        /// Whose.
+        client: ClientId,
+        /// Which.
+        session: SessionId,
+    },
     /// Read a session that has been.
     OpenSession {
         /// Whose.

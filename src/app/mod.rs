@@ -10,7 +10,6 @@ pub mod notice;
 pub mod page;
 pub mod pages;
 pub mod script;
-pub mod session_event;
 pub mod views;
 pub mod wrap;
 
@@ -18,3 +17,4 @@ pub use crate::app::effect::Effect;
 pub use crate::app::model::Model;
 pub use crate::app::msg::Msg;
 pub use crate::app::pages::update;
+pub use crate::domain::practice::session_event;

@@ -5,6 +5,7 @@ use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
 use crate::app::views::{CaseRow, ClientFile, SessionFile, SignedIn, VaultState};
 use crate::domain::explain::ErrorReport;
+pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use secrecy::SecretString;
@@ -30,34 +31,6 @@ pub enum Msg {
     Answer(Answer),
 }
 
-/// What the doctor looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Looked {
-    /// The program that writes down speech.
-    SpeechWorker,
-    /// The program that runs language models.
-    LanguageWorker,
-    /// The folder of the models.
-    Models,
-    /// The model for speech.
-    SpeechModel,
-    /// The model that answers small questions.
-    LanguageModel,
-    /// The model that compares sentences.
-    EmbeddingModel,
-    /// The model that tells voices apart.
-    SpeakerModel,
-}
-
-/// One line of the doctor's findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was looked at.
-    pub what: Looked,
-    /// What was found, or what is wrong with it.
-    pub state: Result<String, ErrorReport>,
-}
-
 /// What the runtime answers to an effect.
 #[derive(Debug, Clone)]
 pub enum Answer {
@@ -73,6 +46,15 @@ pub enum Answer {
     ClientAdded(ClientId),
     /// To `OpenClient`, and to `SetConsent`.
     Client(Box<ClientFile>),
+    /// To `RecoverSession`: it is finished and synced. The client follows.
+    Recovered {
+        /// Which.
+        session: SessionId,
+        /// How many utterances its transcript has.
+        utterances: usize,
+        /// The client took the consent back before: nothing was added to it.
+        withdrawn: bool,
+    },
     /// To `OpenSession`.
     Opened(Box<SessionFile>),
     /// To `KeepNote`: sealed and synced.

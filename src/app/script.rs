@@ -200,10 +200,7 @@ impl Script {
 
 /// The other of the two people in the room.
 pub const fn other(speaker: Speaker) -> Speaker {
-    match speaker {
-        Speaker::Counsellor => Speaker::Client,
-        Speaker::Client | Speaker::Other | Speaker::Unknown => Speaker::Counsellor,
-    }
+    speaker.flipped()
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! `gyeot doctor`: what is right, what is wrong and how to mend it. Looks, and changes nothing.
 
-use crate::cli::{Globals, print};
-use crate::adapters::models::Store;
+use crate::adapters::engines::Installed;
 use crate::adapters::own_process::{self, Kept};
 use crate::adapters::settings;
-use crate::adapters::workers::{Kind, Process, Worker, program};
 use crate::app::model::IDLE_LOCK_MINUTES;
-use crate::domain::explain::{Exit, ErrorReport};
+use crate::cli::{Globals, print};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::finding::Looked;
 use crate::domain::practice::lang::Lang;
-use crate::domain::model::{Task, Tier};
+use crate::service::examine::{Examined, examine};
 use serde::Serialize;
 use std::path::Path;
 
@@ -60,8 +60,7 @@ fn without(what: &str, fault: impl Into<ErrorReport>, lang: Lang) -> Finding {
 pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let mut all = vec![processor(lang)];
-    all.extend([Kind::Asr, Kind::Llm].map(|kind| worker(kind, lang)));
-    all.extend(models(globals, lang));
+    all.extend(examine(&Installed::at(globals.models_dir())).into_iter().map(|seen_there| seen(seen_there, lang)));
     all.push(microphone(lang));
     all.extend(space(&globals.vault_dir(), lang));
     all.push(memory(lang));
@@ -109,62 +108,39 @@ fn processor(lang: Lang) -> Finding {
         if has.contains(&"AVX2") {
             return right(what, found);
         }
-        worth(what, found, lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"))
+        worth(
+            what,
+            found,
+            lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"),
+        )
     }
     #[cfg(not(target_arch = "x86_64"))]
     right(what, format!("{cores} × {}", std::env::consts::ARCH))
 }
 
-fn worker(kind: Kind, lang: Lang) -> Finding {
-    let what = match kind {
-        Kind::Asr => lang.pick("음성 인식 일꾼", "speech worker"),
-        Kind::Llm => lang.pick("언어 모델 일꾼", "language worker"),
+/// What [`examine`] saw, in the words of a finding.
+fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
+    let (label, needed) = match what {
+        Looked::SpeechWorker => (lang.pick("음성 인식 일꾼", "speech worker"), true),
+        Looked::LanguageWorker => (lang.pick("언어 모델 일꾼", "language worker"), true),
+        Looked::Models => (lang.pick("모델", "models"), true),
+        Looked::SpeechModel => (lang.pick("음성 인식 모델", "speech model"), true),
+        Looked::LanguageModel => (lang.pick("언어 모델", "language model"), true),
+        Looked::EmbeddingModel => (lang.pick("문장 임베딩 모델", "embedding model"), true),
+        Looked::SpeakerModel => (lang.pick("화자 구분 모델", "speaker model"), false),
     };
-    let started = program(kind).and_then(|path| {
-        let worker = Worker::start(Box::new(Process::with_program(kind, path.clone(), None)))?;
-        Ok((path, worker.hello().cloned()))
-    });
-    match started {
-        Ok((path, Some(hello))) => {
-            let found = format!("{} · {} · {}: {}", path.display(), hello.build, lang.pick("격리", "sandbox"), hello.sandbox);
-            if hello.sandbox == "full" {
-                right(what, found)
-            } else {
-                let hint = lang.pick(
-                    "이 커널은 격리를 다 지원하지 않습니다. 출처가 분명한 모델만 쓰세요.",
-                    "this kernel cannot confine it fully; use only models from a source you trust",
-                );
-                worth(what, found, hint)
-            }
+    match found {
+        Ok(found) if found.confined() => right(label, found.said(lang)),
+        Ok(found) => {
+            let hint = lang.pick(
+                "이 커널은 격리를 다 지원하지 않습니다. 출처가 분명한 모델만 쓰세요.",
+                "this kernel cannot confine it fully; use only models from a source you trust",
+            );
+            worth(label, found.said(lang), hint)
         }
-        Ok((path, None)) => right(what, path.display().to_string()),
-        Err(fault) => wrong(what, fault, lang),
+        Err(fault) if needed => wrong(label, fault, lang),
+        Err(fault) => without(label, fault, lang),
     }
-}
-
-fn models(globals: &Globals, lang: Lang) -> Vec<Finding> {
-    let store = match Store::open(globals.models_dir()) {
-        Ok(store) => store,
-        Err(fault) => return vec![wrong(lang.pick("모델", "models"), fault, lang)],
-    };
-    [
-        (Task::Asr, lang.pick("음성 인식 모델", "speech model"), true),
-        (Task::Llm, lang.pick("언어 모델", "language model"), true),
-        (Task::Embedding, lang.pick("문장 임베딩 모델", "embedding model"), true),
-        (Task::Speaker, lang.pick("화자 구분 모델", "speaker model"), false),
-    ]
-    .into_iter()
-    .map(|(task, what, needed)| {
-        let opened = store
-            .installed_for(task, Tier::Large)
-            .and_then(|id| store.open_verified(&id).map(|(_, model, _)| model));
-        match opened {
-            Ok(model) => right(what, format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())])),
-            Err(fault) if needed => wrong(what, fault, lang),
-            Err(fault) => without(what, fault, lang),
-        }
-    })
-    .collect()
 }
 
 fn microphone(lang: Lang) -> Finding {
@@ -189,7 +165,11 @@ fn space(vault: &Path, lang: Lang) -> Option<Finding> {
     let free = stat.f_bavail * stat.f_frsize;
     let found = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
     Some(if free < LITTLE_SPACE {
-        worth(what, found, lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"))
+        worth(
+            what,
+            found,
+            lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"),
+        )
     } else {
         right(what, found)
     })

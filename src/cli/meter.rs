@@ -1,9 +1,9 @@
 //! Progress of a running session on stderr: a line that is redrawn on a terminal, a few lines elsewhere. No words of
 //! anybody.
 
-use crate::app::session_event::SessionEvent;
 use crate::cli::print;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::clock;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};

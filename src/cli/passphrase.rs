@@ -1,7 +1,7 @@
 //! How a passphrase comes in: the terminal, the first line of a file, or an open descriptor. Never an argument.
 
 use crate::adapters::age_plugin::{Conversation, HardwareKey};
-use crate::cli::Globals;
+use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;

@@ -28,6 +28,11 @@ pub fn raw(text: &str) {
     to_stdout(|out| out.write_all(text.as_bytes()));
 }
 
+/// A whole file as the result.
+pub fn bytes(file: &[u8]) {
+    to_stdout(|out| out.write_all(file));
+}
+
 /// Writes out what is still held back. A result of which not all could be written is no result.
 pub fn finish() -> Result<(), ErrorReport> {
     to_stdout(Stdout::flush);

@@ -1,24 +1,25 @@
 //! `gyeot session`: run a session without a screen, list sessions, show one, finish an interrupted one.
 
+use crate::adapters::engines::Installed;
+use crate::adapters::shipped;
 use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
-use crate::adapters::shipped;
-use crate::app::session_event::SessionEvent;
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::Body;
-use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::session_event::{SessionCommand, SessionEvent};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
-use crate::domain::transcript::Transcript;
-use crate::ports::audio::Sound;
-use crate::service::{UnlockedVault, VaultError};
-use crate::live::session::{self, Advise};
+use crate::domain::record::Body;
+use crate::formats::{SESSIONS, SessionRecords};
 use crate::live::session::follow::follow;
+use crate::live::session::{self, Advise};
+use crate::ports::audio::Sound;
 use crate::service::prepare_session;
+use crate::service::transcripts::{self, Recovered};
 use std::sync::Arc;
 
 /// Arguments of `gyeot session`.
@@ -42,6 +43,10 @@ enum What {
     Show {
         /// As `list` prints it; the first digits are enough.
         session: String,
+        /// Why it is taken away; the monthly inspection lists it. --json needs one, and a text that is printed or given
+        /// on takes one.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
     Recover,
@@ -68,6 +73,9 @@ struct Run {
     /// `client consent CODE --participant WORD`.
     #[arg(long, value_name = "WORD")]
     with: Vec<String>,
+    /// The language that is spoken; that of the messages unless given.
+    #[arg(long, value_name = "ko|en")]
+    spoken: Option<Lang>,
     /// How fast a file is played.
     #[arg(long, value_enum, default_value = "fast")]
     pace: Pace,
@@ -84,7 +92,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
-        What::Show { session } => show(&session, globals),
+        What::Show { session, reason } => show(&session, reason.as_deref(), globals),
         What::Recover => recover(globals),
     }
 }
@@ -100,11 +108,12 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     };
     let request = prepare_session::Request {
         client: run.client,
-        language: globals.lang(),
+        language: run.spoken.unwrap_or_else(|| globals.lang()),
         sound,
         advise,
         with: run.with,
-        models: globals.models_dir(),
+        engines: Box::new(Installed::at(globals.models_dir())),
+        data: shipped::session_data()?,
         speech_model: run.model,
         language_model: None,
     };
@@ -117,7 +126,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     let stop = running.commands.clone();
     crate::cli::interrupt::on_first(move || {
         // A session that has just ended needs no stop.
-        let _ = stop.try_send(crate::app::session_event::SessionCommand::Stop);
+        let _ = stop.try_send(SessionCommand::Stop);
     })?;
     let (lang, json) = (globals.lang(), globals.json);
     let mut meter = Meter::default();
@@ -142,7 +151,10 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let last = outcome.troubles.last().cloned();
     Err(last.unwrap_or_else(|| {
-        ErrorReport::failed("the session could not be written to the end", "run `gyeot session recover` when the disk works again")
+        ErrorReport::failed(
+            "the session could not be written to the end",
+            "run `gyeot session recover` when the disk works again",
+        )
     }))
 }
 
@@ -165,6 +177,10 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
         SessionEvent::Heard(u) => {
             meter.clear();
             print::note(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+        }
+        SessionEvent::Revised(u) => {
+            meter.clear();
+            print::note(format!("{} {}  ↻ {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
         }
         SessionEvent::Risk(cue) => {
             meter.clear();
@@ -215,7 +231,9 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
     let (started, number) = (row.started.to_rfc3339(), row.number);
     match lang {
         Lang::Ko => format!("{}  {}  {number}회기  {started}  {state}  기록 {}건", &id[..8], row.code, row.records),
-        Lang::En => format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records),
+        Lang::En => {
+            format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records)
+        }
     }
 }
 
@@ -229,42 +247,22 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
     }
 }
 
-/// The transcript of a session as its records tell it: the last whole one, or the utterances sealed so far.
-pub fn transcript_of<'a>(bodies: impl Iterator<Item = &'a Body>, lang: Lang) -> Transcript {
-    let mut whole = None;
-    let mut so_far = Transcript::empty(lang);
-    for body in bodies {
-        match body {
-            Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => {
-                for u in utterances {
-                    let at = so_far.utterances.partition_point(|x| x.start_ms <= u.start_ms);
-                    so_far.utterances.insert(at, u.clone());
-                    so_far.duration_ms = so_far.duration_ms.max(u.end_ms);
-                }
-            }
-            Body::Gap { gap } => so_far.gaps.push(gap.clone()),
-            _ => {}
-        }
-    }
-    whole.unwrap_or(so_far)
-}
-
-fn show(wanted: &str, globals: &Globals) -> Result<(), ErrorReport> {
+fn show(wanted: &str, reason: Option<&str>, globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = unlock(globals)?;
     let session = find(&unlocked.sessions(None)?, wanted)?;
-    let opened = unlocked.open_session(session)?;
+    let exporter = if globals.json { SESSIONS.iter().find(|e| e.id() == "json") } else { None };
+    let opened = match (exporter, reason) {
+        (None, None) => unlocked.open_session(session)?,
+        (exporter, reason) => {
+            unlocked.export_session(session, exporter.map_or("text", |e| e.id()), reason.unwrap_or_default())?
+        }
+    };
     let lang = globals.lang();
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
-    if globals.json {
-        let records: Vec<_> = opened
-            .iter()
-            .filter(|o| !matches!(o.body, Body::Utterances { .. } | Body::Transcript { .. } | Body::KeyWrap { .. }))
-            .map(|o| serde_json::json!({ "id": o.header.id, "at": o.header.at, "body": o.body }))
-            .collect();
-        return print::json(&serde_json::json!({
-            "schema": "gyeot.session/1", "session": session, "transcript": transcript, "records": records,
-        }));
+    let transcript = transcripts::transcript_of(opened.iter().map(|o| &o.body), lang);
+    if let Some(exporter) = exporter {
+        let kept = SessionRecords { session, transcript: &transcript, records: &opened };
+        print::bytes(&exporter.write(&kept, lang)?);
+        return Ok(());
     }
     for u in &transcript.utterances {
         print::line(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
@@ -311,11 +309,12 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
 fn recover(globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = unlock(globals)?;
     let lang = globals.lang();
-    let open: Vec<SessionRow> = unlocked.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
+    let open: Vec<SessionRow> =
+        unlocked.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
     let (mut done, mut refused) = (Vec::new(), None);
     // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
-        match finish(&unlocked, row.id, lang) {
+        match transcripts::recover(&unlocked, row.id, lang) {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
                 let fault = ErrorReport::from(fault);
@@ -339,11 +338,13 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
         if open.is_empty() {
             print::line(lang.pick("중단된 회기가 없습니다.", "no interrupted session"));
         }
-        for (id, Finished { utterances: n, withdrawn }) in done {
+        for (id, Recovered { utterances: n, withdrawn }) in done {
             print::line(match (lang, withdrawn) {
                 (Lang::Ko, false) => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
                 (Lang::En, false) => format!("session {id}: {n} utterances recovered"),
-                (Lang::Ko, true) => format!("회기 {id}: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 {n}개는 남아 있습니다"),
+                (Lang::Ko, true) => {
+                    format!("회기 {id}: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 {n}개는 남아 있습니다")
+                }
                 (Lang::En, true) => {
                     format!("session {id}: closed as it is, consent was withdrawn; {n} utterances from before stay")
                 }
@@ -351,24 +352,4 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
         }
     }
     refused.map_or(Ok(()), Err)
-}
-
-/// What became of an interrupted session.
-struct Finished {
-    utterances: usize,
-    /// The client took the consent back before: nothing was added to it.
-    withdrawn: bool,
-}
-
-fn finish(unlocked: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Finished, VaultError> {
-    let opened = unlocked.open_session(session)?;
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
-    let utterances = transcript.utterances.len();
-    let withdrawn = match unlocked.keep(session, &[Body::Transcript { transcript, reason: None }]) {
-        Ok(_) => false,
-        Err(VaultError::Consent(_)) => true,
-        Err(fault) => return Err(fault),
-    };
-    unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
-    Ok(Finished { utterances, withdrawn })
 }

@@ -1,22 +1,24 @@
 //! `gyeot transcribe`: a recording becomes a transcript; nothing is stored. The result is printed once, whole.
 
-use crate::cli::{Globals, print};
-use crate::adapters::models::{Store, Task, Tier};
-use crate::adapters::workers::{Kind, Process, Worker};
 use crate::adapters::audio_file;
-use crate::formats;
+use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::shipped;
 use crate::adapters::voice_file;
+use crate::adapters::workers::{Process, Worker};
+use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
-use crate::speech::speakers::Diariser;
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::domain::transcript::{Speaker, Transcript};
-use crate::speech::voice::VoiceModel;
+use crate::formats;
+use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
+use crate::ports::engines::Kind;
 use crate::protocol::Load;
-use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
+use crate::speech::speakers::Diariser;
+use crate::speech::voice::VoiceModel;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -32,8 +34,11 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the transcript is written.
-    #[arg(long, default_value = "text", value_parser = formats::FORMATS.iter().map(|f| f.id).collect::<Vec<_>>())]
+    #[arg(long, default_value = "text", value_parser = formats::TRANSCRIPTS.iter().map(|f| f.id()).collect::<Vec<_>>())]
     format: String,
+    /// The language that is spoken; that of the messages unless given.
+    #[arg(long, value_name = "ko|en")]
+    spoken: Option<Lang>,
     /// The speech model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
@@ -59,7 +64,7 @@ pub struct Args {
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
     let mut sound = audio_file::open(&args.file)?;
-    let language = globals.lang();
+    let language = args.spoken.unwrap_or_else(|| globals.lang());
     let store = Store::open(globals.models_dir())?;
     let id = match args.model {
         Some(id) => id,
@@ -71,12 +76,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let exit = crate::cli::interrupt::Guard::new()?;
 
     let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file))?))?;
-    let load = Load {
-        path: Process::model_path(),
-        threads: args.threads.unwrap_or_else(cores),
-        context: 0,
-        embedding: false,
-    };
+    let load =
+        Load { path: Process::model_path(), threads: args.threads.unwrap_or_else(cores), context: 0, embedding: false };
     SpeechEngine::load(&mut worker, load)?;
 
     let progress = Progress::new(args.quiet, sound.total_ms());
@@ -107,10 +108,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     transcript.model = Some(model);
 
     let id = if globals.json { "json" } else { args.format.as_str() };
-    let format = formats::format(id)
-        .ok_or_else(|| ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
-    let text = (format.write)(&transcript, language);
-    exit.unbroken(|| print::raw(&text));
+    let format = formats::transcript_format(id).ok_or_else(|| {
+        ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them")
+    })?;
+    let bytes = format.write(&transcript, language)?;
+    exit.unbroken(|| print::bytes(&bytes));
     Ok(())
 }
 
@@ -157,7 +159,12 @@ impl Progress {
             Some(total) => {
                 let left = total.saturating_sub(at_ms) as f64 * speed;
                 let percent = (at_ms * 100 / total).min(100);
-                format!("{percent:3} %  {} of {}  RTF {speed:.2}  ETA {}", clock(at_ms), clock(total), clock(left as u64))
+                format!(
+                    "{percent:3} %  {} of {}  RTF {speed:.2}  ETA {}",
+                    clock(at_ms),
+                    clock(total),
+                    clock(left as u64)
+                )
             }
             None => format!("{}  RTF {speed:.2}", clock(at_ms)),
         };

@@ -2,16 +2,15 @@
 //! what was typed as a value: that may be a client's words.
 
 use crate::adapters::settings;
-use crate::cli::Cli;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
-use clap::CommandFactory;
+use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The fault, and the language to say it in: the command line could not be read, so its `--lang` is looked for by hand.
-pub fn fault(e: &clap::Error) -> (ErrorReport, Lang) {
+pub fn fault(e: &clap::Error, gyeot: Command) -> (ErrorReport, Lang) {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    (said(e, &args), language(&args))
+    (said(e, &args, gyeot), language(&args))
 }
 
 fn language(args: &[String]) -> Lang {
@@ -25,8 +24,8 @@ fn language(args: &[String]) -> Lang {
 }
 
 /// The command as far as it was understood, and how its help is asked for.
-fn help_of(args: &[String]) -> (clap::Command, String) {
-    let mut command = Cli::command();
+fn help_of(args: &[String], gyeot: Command) -> (Command, String) {
+    let mut command = gyeot;
     let mut path = "gyeot".to_owned();
     for word in args {
         let Some(inner) = command.find_subcommand(word).cloned() else { continue };
@@ -45,8 +44,8 @@ fn names(e: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-fn said(e: &clap::Error, args: &[String]) -> ErrorReport {
-    let (command, path) = help_of(args);
+fn said(e: &clap::Error, args: &[String], gyeot: Command) -> ErrorReport {
+    let (command, path) = help_of(args, gyeot);
     let help = format!("see `{path} --help`");
     let of = names(e, ContextKind::InvalidArg).unwrap_or_default();
     match e.kind() {

@@ -4,14 +4,14 @@ mod recovery;
 
 pub use crate::cli::vault::recovery::{PhraseArgs, TwoPhrases, phrases};
 
+use crate::adapters::clock::SystemClock;
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::adapters::clock::SystemClock;
-use crate::domain::explain::{Exit, ErrorReport};
+use crate::crypto::slot::generated_phrase;
+use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::service::{UnlockedVault, KeyCost};
-use crate::crypto::slot::generated_phrase;
+use crate::service::{KeyCost, UnlockedVault};
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -145,7 +145,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let report = unlocked.check()?;
             let words = unlocked.standing_words(lang);
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}),
+                )?;
             } else {
                 print::line(words);
                 print::line(format!(
@@ -180,20 +182,29 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     let integrity = report.integrity.words(Lang::En);
                     ErrorReport::with(Exit::Damaged, format!("the vault is not sound: {integrity}"), hint)
                 } else {
-                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound ({n} places or files damaged)"), hint)
+                    ErrorReport::with(
+                        Exit::Damaged,
+                        format!("the vault is not sound ({n} places or files damaged)"),
+                        hint,
+                    )
                 })
             }
         }
         Keep::Check { salvage: true } => {
             let pass = passphrase::read(globals, lang.pick("암호 문구", "passphrase"))?;
             let dir = globals.vault_dir();
-            let (unlocked, saved) = UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
+            let (unlocked, saved) =
+                UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
             print::line(format!("{}: {}", lang.pick("살린 기록", "records saved"), saved.saved));
-            print::line(format!("{}: {:?}", lang.pick("잃은 기록", "records lost"), saved.lost.iter().map(|(_, n)| n).collect::<Vec<_>>()));
+            print::line(format!(
+                "{}: {:?}",
+                lang.pick("잃은 기록", "records lost"),
+                saved.lost.iter().map(|(_, n)| n).collect::<Vec<_>>()
+            ));
             print::line(format!("{}: {}", lang.pick("손상된 저장소", "damaged store put aside"), saved.aside));
             Ok(())
         }
@@ -272,9 +283,16 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
             print::line(format!("{}: {}", lang.pick("새로 받아들인 기록", "records taken in"), joined.records));
             print::line(format!("{}: {}", lang.pick("접근 기록 항목", "entries of the access log"), joined.entries));
-            print::line(format!("{}: {}", lang.pick("따라서 파기한 기록", "records destroyed as there"), joined.destroyed));
+            print::line(format!(
+                "{}: {}",
+                lang.pick("따라서 파기한 기록", "records destroyed as there"),
+                joined.destroyed
+            ));
             for (given, shown) in &joined.codes {
-                let told = lang.pick("두 내담자의 코드가 같아 하나를 달리 보입니다", "two clients have one code; the later is shown as");
+                let told = lang.pick(
+                    "두 내담자의 코드가 같아 하나를 달리 보입니다",
+                    "two clients have one code; the later is shown as",
+                );
                 print::line(format!("{told}: {given} → {shown}"));
             }
             Ok(())
@@ -296,7 +314,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.older-accepted/1", "accepted": true}));
             }
-            print::line(lang.pick("이 상태에서 이어 갑니다. 접근 기록에 남겼습니다.", "Going on from this state; the access log says so."));
+            print::line(lang.pick(
+                "이 상태에서 이어 갑니다. 접근 기록에 남겼습니다.",
+                "Going on from this state; the access log says so.",
+            ));
             Ok(())
         }
         Keep::Shred { client, session, reason, certificate, second: who } => {
@@ -310,7 +331,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                         unlocked.destroy_session(session, &reason, second(&other))?
                     }
                     (Some(code), None) => unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?,
-                    (None, None) => return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session")),
+                    (None, None) => {
+                        return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session"));
+                    }
                 };
                 Ok((unlocked, done))
             });

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod assessment;
 pub mod crisis;
 pub mod explain;
+pub mod finding;
 pub mod governance;
 pub mod model;
 pub mod note;

@@ -1,6 +1,8 @@
 //! What a model of the catalogue is: its manifest, its variants, its sources, its chat template, and when a
 //! manifest is well formed. Reads no file and hashes nothing; that is `adapters::models`.
 
+pub mod voice_weights;
+
 use crate::domain::practice::ids::ModelId;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ pub const SCHEMA: &str = "gyeot.model/1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
-    /// Speech to text.
+    /// Writes down speech.
     Asr,
     /// Small questions and short texts.
     Llm,
@@ -132,9 +134,9 @@ pub enum Piece {
     },
     /// A plain data file within a Python wheel, read as a zip and never imported.
     Wheel {
-        /// Package name.
+        /// Name of the Python package.
         package: String,
-        /// Exact version.
+        /// Exact version of the package.
         version: String,
         /// Path within the wheel.
         member: String,
@@ -147,7 +149,7 @@ pub enum Piece {
 pub struct Ingredient {
     /// File name the conversion knows it by.
     pub name: String,
-    /// Size, if known.
+    /// Size of the file in bytes, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// SHA-256, if known. What the conversion makes of it is pinned in any case.
@@ -176,7 +178,7 @@ pub struct Source {
 }
 
 /// The markers of a chat, written by hand so that a prompt grows only at its end and the cached prefix stays valid.
-/// Markers are tokenised as special tokens; what stands between them is not.
+/// Markers are tokenised as special tokens; what is between them is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatTemplate {
@@ -236,7 +238,7 @@ pub struct Manifest {
     pub schema: String,
     /// Equal to the file name of the manifest.
     pub id: ModelId,
-    /// For people.
+    /// Title as it is shown.
     pub title: String,
     /// Who made the weights.
     pub publisher: String,
@@ -269,11 +271,11 @@ pub struct Manifest {
     /// Why not, or what was checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_note: Option<String>,
-    /// Its terms.
+    /// Licence of the weights.
     pub licence: Licence,
     /// The variant that runs unless another is asked for.
     pub default_variant: String,
-    /// The files.
+    /// Files of the model, one per quantisation.
     #[serde(rename = "variant")]
     pub variants: Vec<Variant>,
     /// Ways to come by it, in order; none means that the centre brings the file.
@@ -418,116 +420,4 @@ fn is_sha256(s: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    fn manifest(change: impl FnOnce(&mut Manifest)) -> Result<(), ManifestError> {
-        let mut m = Manifest {
-            schema: SCHEMA.into(),
-            id: "a-1".into(),
-            title: "A".into(),
-            publisher: "B".into(),
-            repository: None,
-            task: Task::Vad,
-            tier: Tier::Small,
-            default_in: vec![],
-            languages: vec!["ko".into()],
-            parameters_m: None,
-            architecture: None,
-            context: None,
-            whisper: None,
-            verified: Verified::Yes,
-            verified_note: None,
-            licence: Licence { name: "MIT".into(), restrictive: false, note: None },
-            default_variant: "f32".into(),
-            variants: vec![Variant {
-                name: "f32".into(),
-                file: "a-1.bin".into(),
-                bytes: Some(1),
-                sha256: Some("0".repeat(64)),
-                memory_mib: None,
-            }],
-            sources: vec![],
-            chat: None,
-            prefixes: None,
-        };
-        change(&mut m);
-        Manifest::parse(&toml::to_string(&m).unwrap()).map(|_| ())
-    }
-
-    #[test]
-    fn a_sound_manifest_survives_being_written_and_read() {
-        assert_eq!(manifest(|_| ()), Ok(()));
-    }
-
-    #[test]
-    fn a_file_name_cannot_leave_the_models_folder() {
-        for bad in ["../x", "a/b", "/etc/passwd", ".hidden", "", "a\\b", "곁"] {
-            assert!(manifest(|m| m.variants[0].file = bad.into()).is_err(), "{bad}");
-        }
-        for bad in ["..", "-x", "A", "a/b", "", "a..b"] {
-            assert!(!is_id(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_hash_is_all_of_a_sha256_and_comes_with_a_size() {
-        assert!(manifest(|m| m.variants[0].sha256 = Some("b179c9523d0e6a0f".into())).is_err());
-        assert!(manifest(|m| m.variants[0].bytes = None).is_err());
-    }
-
-    #[test]
-    fn what_nobody_saw_says_so_and_what_is_verified_is_pinned() {
-        assert!(manifest(|m| m.verified = Verified::Unverified).is_err());
-        assert!(
-            manifest(|m| {
-                m.variants[0].sha256 = None;
-                m.variants[0].bytes = None;
-            })
-            .is_err()
-        );
-    }
-
-    #[test]
-    fn restrictive_terms_come_with_their_note() {
-        assert!(manifest(|m| m.licence.restrictive = true).is_err());
-    }
-
-    #[test]
-    fn an_llm_without_chat_markers_is_refused() {
-        assert!(manifest(|m| m.task = Task::Llm).is_err());
-    }
-
-    #[test]
-    fn a_source_can_smuggle_in_no_option_and_no_plain_http() {
-        let with = |piece: Piece| {
-            manifest(|m| {
-                m.sources.push(Source {
-                    convert: Conversion::None,
-                    variants: vec![],
-                    note: None,
-                    ingredients: vec![Ingredient { name: "a".into(), bytes: None, sha256: None, pieces: vec![piece] }],
-                });
-            })
-        };
-        assert!(with(Piece::Url { url: "http://example.org/a".into() }).is_err());
-        assert!(with(Piece::Url { url: "https://example.org/a".into() }).is_ok());
-        let wheel = |p: &str| Piece::Wheel { package: p.into(), version: "1.0".into(), member: "a/b".into() };
-        assert!(with(wheel("--index-url")).is_err());
-        assert!(with(wheel("plain-name")).is_ok());
-    }
-
-    #[test]
-    fn a_prompt_is_its_prefix_its_lines_and_its_close() {
-        let t = ChatTemplate {
-            system_start: "<s>".into(),
-            system_end: "</s>".into(),
-            user_start: "<u>".into(),
-            user_end: "</u>".into(),
-            assistant_start: "<a>".into(),
-            assistant_end: "</a>".into(),
-        };
-        assert_eq!(t.open("be brief") + "line" + &t.close(), "<s>be brief</s><u>line</u><a>");
-    }
-}
+mod tests;

@@ -8,10 +8,30 @@ use crate::domain::assessment::administration::{Administration, Sheet};
 use crate::domain::assessment::instrument::licence::Withheld;
 use crate::domain::assessment::instrument::{Condition, Instrument, Item};
 use crate::domain::assessment::score::Points;
+use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
+use crate::formats::exporter::{Exporter, Scores, json_bytes};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+
+/// A FHIR R4 Bundle.
+pub struct FhirBundle;
+
+impl Exporter<Scores<'_>> for FhirBundle {
+    fn id(&self) -> &'static str {
+        "fhir"
+    }
+    fn extension(&self) -> &'static str {
+        "json"
+    }
+    fn write(&self, scores: &Scores<'_>, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+        let courses = scores.courses.iter();
+        let sheets: Vec<(&Instrument, &Administration)> =
+            courses.flat_map(|c| c.sheets.iter().map(|a| (c.instrument, *a))).collect();
+        json_bytes(&bundle(&sheets, scores.client, lang))
+    }
+}
 
 /// The LOINC code system.
 pub const LOINC: &str = "http://loinc.org";

@@ -1,11 +1,22 @@
 //! The transcript as JSON of the schema `gyeot.transcript/1`, the shape that every other command reads.
 
-use crate::formats::Format;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
+use crate::domain::transcript::Transcript;
+use crate::formats::exporter::{Exporter, json_bytes};
+use serde_json::json;
 
 /// JSON.
-pub const FORMAT: Format = Format {
-    id: "json",
-    extension: "json",
-    // A transcript is strings, numbers and lists; writing it has nothing to fail at.
-    write: |transcript, _| serde_json::to_string_pretty(transcript).unwrap_or_default() + "\n",
-};
+pub struct Json;
+
+impl Exporter<Transcript> for Json {
+    fn id(&self) -> &'static str {
+        "json"
+    }
+    fn extension(&self) -> &'static str {
+        "json"
+    }
+    fn write(&self, transcript: &Transcript, _: Lang) -> Result<Vec<u8>, ErrorReport> {
+        json_bytes(&json!(transcript))
+    }
+}

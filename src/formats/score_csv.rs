@@ -1,7 +1,26 @@
 //! Scores as CSV for a spreadsheet: one filling in a line, RFC 4180, safe against cells that a spreadsheet would run.
 
 use crate::domain::assessment::administration::Administration;
+use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::lang::Lang;
+use crate::formats::exporter::{Exporter, Scores};
+
+/// CSV.
+pub struct ScoreCsv;
+
+impl Exporter<Scores<'_>> for ScoreCsv {
+    fn id(&self) -> &'static str {
+        "csv"
+    }
+    fn extension(&self) -> &'static str {
+        "csv"
+    }
+    fn write(&self, scores: &Scores<'_>, _: Lang) -> Result<Vec<u8>, ErrorReport> {
+        let sheets: Vec<&Administration> = scores.courses.iter().flat_map(|c| c.sheets.iter().copied()).collect();
+        Ok(write(scores.client, &sheets).into_bytes())
+    }
+}
 
 /// The columns, in order; new ones are only ever added at the end.
 pub const COLUMNS: &str =

@@ -1,12 +1,21 @@
 //! SubRip subtitles.
 
-use crate::formats::{Format, said, timecode};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
+use crate::domain::transcript::Transcript;
+use crate::formats::exporter::{Exporter, said, timecode};
 
 /// SubRip: counted from one, times with a comma, a blank line after each.
-pub const FORMAT: Format = Format {
-    id: "srt",
-    extension: "srt",
-    write: |transcript, lang| {
+pub struct Srt;
+
+impl Exporter<Transcript> for Srt {
+    fn id(&self) -> &'static str {
+        "srt"
+    }
+    fn extension(&self) -> &'static str {
+        "srt"
+    }
+    fn write(&self, transcript: &Transcript, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
         let mut out = String::new();
         for (i, u) in transcript.utterances.iter().enumerate() {
             // The arrow separates the times and may stand nowhere else.
@@ -14,6 +23,6 @@ pub const FORMAT: Format = Format {
             let (from, to) = (timecode(u.start_ms, ','), timecode(u.end_ms, ','));
             out += &format!("{}\n{from} --> {to}\n{said}\n\n", i + 1);
         }
-        out
-    },
-};
+        Ok(out.into_bytes())
+    }
+}

@@ -1,7 +1,6 @@
 //! A running session: capture, recognition, the core that holds the transcript, and what is proposed.
 
 pub mod ask;
-pub mod engines;
 pub mod recognise;
 pub mod session;
 pub mod suggest;

@@ -3,5 +3,6 @@
 pub mod audio;
 pub mod clock;
 pub mod engine;
+pub mod engines;
 pub mod keeper;
 pub mod store;

@@ -2,25 +2,32 @@
 //! here; a running session is started, told and listened to here.
 
 mod reading;
+mod shown;
 
+use crate::adapters::engines::Installed;
+use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::app::views::{Draft, LineOrigin, SignedIn, SoundInput, VaultState};
+use crate::app::views::{Draft, DraftLine, LineOrigin, SignedIn, SoundInput, VaultState};
+use crate::domain::advice::decision::places;
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::score::Context;
-use crate::domain::explain::ErrorReport;
-use crate::domain::practice::consent::{Consent, Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId, StatementId, TechniqueId};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::client::NewClient;
+use crate::domain::practice::consent::{Scope, Withdrawal};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RecordId, SessionId, StatementId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
-use crate::domain::record::{Body, Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
+use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
-use crate::service::prepare_session;
-use crate::service::{NewVault, UnlockedVault};
+use crate::runtime::effects::shown::{edited_since, findings};
+use crate::service::decisions::{self, unsealed};
+use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
+use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,8 +38,6 @@ use tokio::sync::mpsc::Sender;
 
 /// How often a locked screen looks whether the session behind it has ended, so that the keys can be forgotten.
 const LOOK_BEHIND_THE_LOCK: Duration = Duration::from_secs(1);
-/// Version of the consent form that the workstation's own questions stand for.
-const CONSENT_FORM: &str = "workstation-1";
 
 /// Opens the sound of a session.
 pub type OpenSound = Box<dyn FnMut(&SoundInput) -> Result<Box<dyn Sound>, ErrorReport> + Send>;
@@ -142,6 +147,7 @@ impl Performer {
             Effect::KeepDecision { session, technique, decision } => {
                 (Asked::Other, self.keep_decision(session, &technique, decision))
             }
+            Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
@@ -150,10 +156,7 @@ impl Performer {
                 (Asked::Administration, done)
             }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
-            Effect::Examine => (
-                Asked::Other,
-                Ok(vec![Answer::Examined(crate::runtime::effects::reading::examine(&self.place.models))]),
-            ),
+            Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
             Effect::Quit => return Vec::new(),
         };
@@ -163,21 +166,30 @@ impl Performer {
         }
     }
 
+    /// On a thread of its own: workers are started and model files checked, which must not keep a session waiting.
+    fn examine(&self) -> Vec<Msg> {
+        let (engines, lang) = (Installed::at(self.place.models.clone()), self.place.lang);
+        let inbox = self.inbox.clone();
+        std::thread::spawn(move || {
+            let found = findings(examine::examine(&engines), lang);
+            // Whoever is gone needs no answer.
+            let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
+        });
+        Vec::new()
+    }
+
     fn remember(&self, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         if let Some(path) = &self.place.settings {
-            crate::adapters::settings::keep_lang(path, lang)?;
+            settings::keep_lang(path, lang)?;
         }
         Ok(Vec::new())
     }
 
     fn unlocked(&self) -> Result<&Arc<UnlockedVault>, ErrorReport> {
-        self.unlocked.as_ref().filter(|_| !self.locked).ok_or_else(|| {
-            ErrorReport::with(
-                crate::domain::explain::Exit::Locked,
-                "the vault is locked",
-                "unlock it with your passphrase",
-            )
-        })
+        self.unlocked
+            .as_ref()
+            .filter(|_| !self.locked)
+            .ok_or_else(|| ErrorReport::with(Exit::Locked, "the vault is locked", "unlock it with your passphrase"))
     }
 
     fn forget(&mut self) {
@@ -204,7 +216,7 @@ impl Performer {
         Ok(vec![Answer::Vault(VaultState::Locked { members: UnlockedVault::members_here(dir)? })])
     }
 
-    fn unlock(&mut self, member: &str, passphrase: &secrecy::SecretString) -> Result<Vec<Answer>, ErrorReport> {
+    fn unlock(&mut self, member: &str, passphrase: &SecretString) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = match &self.unlocked {
             // A session kept it open behind the lock.
             Some(unlocked) => {
@@ -222,12 +234,7 @@ impl Performer {
         Ok(vec![Answer::Unlocked(who)])
     }
 
-    fn make(
-        &mut self,
-        centre: &str,
-        member: &str,
-        passphrase: &secrecy::SecretString,
-    ) -> Result<Vec<Answer>, ErrorReport> {
+    fn make(&mut self, centre: &str, member: &str, passphrase: &SecretString) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked =
             UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
         let phrases = unlocked.take_recovery_phrases().ok_or_else(|| {
@@ -242,7 +249,7 @@ impl Performer {
         Ok(vec![Answer::Made(who, phrases)])
     }
 
-    fn add_client(&self, new: crate::domain::practice::client::NewClient) -> Result<Vec<Answer>, ErrorReport> {
+    fn add_client(&self, new: NewClient) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
         let code = unlocked.add_client(new)?;
         let row = unlocked.clients()?.into_iter().find(|r| r.code == code).ok_or_else(no_client)?;
@@ -257,23 +264,7 @@ impl Performer {
     fn give_consent(&mut self, client: ClientId, scope: Scope, limits: bool) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
         let unlocked = self.unlocked()?;
-        let now = unlocked.consent(&code)?;
-        let mut scopes = now.scopes;
-        scopes.insert(scope);
-        let version = if now.version.is_empty() { CONSENT_FORM.to_owned() } else { now.version };
-        let by = if now.guardian.is_some() { "guardian" } else { "client" };
-        let explained = if limits { Some(unlocked.now()) } else { now.limits_explained };
-        let consent = Consent {
-            scopes,
-            version,
-            by: by.to_owned(),
-            guardian: now.guardian,
-            limits_explained: explained,
-            participants: now.participants,
-            // The same question asks for both.
-            age_confirmed: limits,
-        };
-        unlocked.set_consent(&code, consent)?;
+        unlocked.agree(&code, Agreed::adding(scope, limits))?;
         self.client(client)
     }
 
@@ -297,7 +288,8 @@ impl Performer {
             sound,
             advise: Advise::Throughout,
             with: Vec::new(),
-            models: self.place.models.clone(),
+            engines: Box::new(Installed::at(self.place.models.clone())),
+            data: shipped::session_data()?,
             speech_model: None,
             language_model: None,
         };
@@ -325,35 +317,37 @@ impl Performer {
         }
     }
 
+    fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
+        if self.running() == Some(session) {
+            return Err(ErrorReport::failed("this session runs", "end it first; then it needs no recovery"));
+        }
+        let transcripts::Recovered { utterances, withdrawn } =
+            transcripts::recover(self.unlocked()?, session, self.place.lang)?;
+        let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
+        answers.extend(self.client(client)?);
+        Ok(answers)
+    }
+
     fn keep_decision(
         &self,
         session: SessionId,
         technique: &TechniqueId,
         decision: Decision,
     ) -> Result<Vec<Answer>, ErrorReport> {
-        let unlocked = self.unlocked()?;
-        let places = crate::runtime::effects::reading::suggestion_places(&unlocked.open_session(session)?);
-        let (of, index) = *places.get(technique).ok_or_else(unsealed)?;
-        let decided = match decision {
-            Decision::Accepted => Decided::Accepted,
-            Decision::Edited => Decided::Edited,
-            Decision::Dismissed => Decided::Rejected,
-        };
-        let body = Body::SuggestionDecision { of, index, technique: technique.clone(), decided, text: None };
-        unlocked.keep(session, &[body])?;
+        decisions::decide(self.unlocked()?, session, technique, decision)?;
         Ok(Vec::new())
     }
 
     fn keep_note(&mut self, session: SessionId, draft: &Draft, edits: u64) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
-        let takes = |l: &crate::app::views::DraftLine| l.origin != LineOrigin::Typed;
+        let takes = |l: &DraftLine| l.origin != LineOrigin::Typed;
         let opened = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
             unlocked.open_session(session)?
         } else {
             Vec::new()
         };
-        let places = crate::runtime::effects::reading::suggestion_places(&opened);
-        let mut bodies = crate::runtime::effects::reading::edited_since(&opened, draft, &places);
+        let places = places(&opened);
+        let mut bodies = edited_since(&opened, draft, &places);
         let mut note = NoteRevision {
             format: draft.format.clone(),
             sections: draft
@@ -383,7 +377,7 @@ impl Performer {
         &self,
         client: ClientId,
         session: Option<SessionId>,
-        instrument: &crate::domain::practice::ids::InstrumentId,
+        instrument: &InstrumentId,
         filled: Filled,
         lang: Lang,
         kiosk: bool,
@@ -400,12 +394,7 @@ impl Performer {
         let person = unlocked.measures(&code)?;
         let context = Context { lang, sex: person.sex, age: person.age };
         // On the client's own shelf, where the next session finds it again.
-        crate::service::administrations::give(
-            unlocked,
-            &code,
-            held,
-            Administration::new(held, filled, &context, occasion)?,
-        )?;
+        administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
         Ok(vec![Answer::AdministrationKept])
     }
 }
@@ -450,7 +439,7 @@ fn no_client() -> ErrorReport {
 
 fn note_section(
     key: &str,
-    lines: &[crate::app::views::DraftLine],
+    lines: &[DraftLine],
     places: &BTreeMap<TechniqueId, (RecordId, u32)>,
 ) -> Result<NoteSection, ErrorReport> {
     let lines = lines.iter().map(|line| {
@@ -465,11 +454,4 @@ fn note_section(
         Ok(NoteLine { id: StatementId::default(), text: line.text.clone(), origin, evidence: line.evidence.clone() })
     });
     Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
-}
-
-fn unsealed() -> ErrorReport {
-    ErrorReport::failed(
-        "the suggestion behind an accepted line is not sealed yet",
-        "nothing is lost: wait until the session says it is saved, then save the note again",
-    )
 }

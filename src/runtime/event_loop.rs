@@ -1,10 +1,10 @@
 //! The loop of the workstation: a key, a word of the session, an answer or the clock in; a changed model, effects and
 //! a frame out. It draws when something happened and not otherwise.
 
-use crate::app::session_event::SessionEvent;
 use crate::app::update;
 use crate::app::{Effect, Model, Msg};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::runtime::terminal::{Screen, terminal_fault};
 use crate::ui::{View, draw, keymap};

@@ -9,7 +9,7 @@ use crate::adapters::instruments;
 use crate::adapters::shipped;
 use crate::app::views::SoundInput;
 use crate::app::{Effect, Model};
-use crate::cli::Globals;
+use crate::config::Globals;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::time::Timestamp;

@@ -2,9 +2,10 @@
 
 use crate::domain::governance::access::{Grant, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::practice::consent::{self, Consent, ConsentEvent, ConsentState, Scope, Withdrawal};
+use crate::domain::practice::consent::{self, Consent, ConsentEvent, ConsentState, Guardian, Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
 use crate::domain::practice::session::SessionState;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::ports::keeper::Released;
 use crate::service::state_guard::StateGuard;
@@ -15,6 +16,63 @@ use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// Version of the consent form that the workstation's own questions stand for.
+pub const WORKSTATION_FORM: &str = "workstation-1";
+
+/// What was agreed to now. What is `None` is taken over from what holds where this adds to it, else it is nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Agreed {
+    /// These scopes.
+    pub scopes: BTreeSet<Scope>,
+    /// Beside those that hold; else in their place.
+    pub adds: bool,
+    /// Version of the form that was signed; where none is named and none was, [`WORKSTATION_FORM`] for what is added.
+    pub form: Option<String>,
+    /// Who agreed, as on the form; whoever signed for the client where it is not said.
+    pub by: Option<String>,
+    /// Who signed for a minor.
+    pub guardian: Option<Guardian>,
+    /// The limits of confidentiality were explained now.
+    pub limits_explained: bool,
+    /// Other participants who agreed, by role word.
+    pub participants: Option<Vec<String>>,
+    /// Whoever records this has made sure of the age.
+    pub age_confirmed: bool,
+}
+
+impl Agreed {
+    /// One scope beside those that hold. The workstation asks for the limits and the age in the same question.
+    pub fn adding(scope: Scope, limits_explained: bool) -> Self {
+        Agreed {
+            scopes: [scope].into(),
+            adds: true,
+            limits_explained,
+            age_confirmed: limits_explained,
+            ..Agreed::default()
+        }
+    }
+
+    /// The whole consent as it is written, with what holds before it.
+    pub fn assemble(self, holds: &ConsentState, at: Timestamp) -> Consent {
+        let held = if self.adds { holds.clone() } else { ConsentState::default() };
+        let mut scopes = held.scopes;
+        scopes.extend(self.scopes);
+        let before = Some(held.version).filter(|v| !v.is_empty());
+        let form = self.form.or(before);
+        let guardian = self.guardian.or(held.guardian);
+        let signer = if guardian.is_some() { "guardian" } else { "client" };
+        Consent {
+            scopes,
+            version: form.unwrap_or_else(|| if self.adds { WORKSTATION_FORM.to_owned() } else { String::new() }),
+            by: self.by.unwrap_or_else(|| signer.to_owned()),
+            guardian,
+            limits_explained: if self.limits_explained { Some(at) } else { held.limits_explained },
+            participants: self.participants.unwrap_or(held.participants),
+            age_confirmed: self.age_confirmed,
+        }
+    }
+}
 
 /// What a withdrawal did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -59,15 +117,28 @@ impl UnlockedVault {
         Ok(events)
     }
 
+    /// Writes what was agreed to now, assembled with what holds; else as [`UnlockedVault::set_consent`]. The one way
+    /// in for the command line and the screens.
+    pub fn agree(&self, code: &ClientCode, agreed: Agreed) -> Result<Readers, VaultError> {
+        let mut state = self.state();
+        let grant = self.ask::<permit::SetConsent>(&state, code)?;
+        let given = agreed.assemble(&state.client_of(&grant)?.consent(), state.house.now());
+        self.give(&mut state, grant, given)
+    }
+
     /// Writes a consent as given; it replaces what held before. Supervisors follow it: whoever was named before the
     /// client agreed to supervision gets the keys, and where the new consent does not hold it they are taken.
     pub fn set_consent(&self, code: &ClientCode, given: Consent) -> Result<Readers, VaultError> {
         let mut state = self.state();
         let grant = self.ask::<permit::SetConsent>(&state, code)?;
+        self.give(&mut state, grant, given)
+    }
+
+    fn give(&self, state: &mut State, grant: Grant<permit::SetConsent>, given: Consent) -> Result<Readers, VaultError> {
         let (known, at) = (state.client_of(&grant)?, state.house.now());
         consent::check(&given, &known.consent(), known.card.birth_date.as_deref(), &at.date())?;
-        let id = self.write_consent(&mut state, grant, ConsentEvent::Given { consent: given, at })?;
-        self.follow_consent(&mut state, id)
+        let id = self.write_consent(state, grant, ConsentEvent::Given { consent: given, at })?;
+        self.follow_consent(state, id)
     }
 
     /// Takes scopes back. Without recording nothing more can be kept of a running session; with

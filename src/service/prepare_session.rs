@@ -1,21 +1,17 @@
 //! Gathers what a session needs: the vault's session, the engines that can be had, the rules. What is missing is said
 //! and the session is offered without it; only a missing consent or a locked vault stop it.
 
-use crate::adapters::models::Store;
-use crate::adapters::shipped;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientCode, ModelId, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
-use crate::live::engines;
 use crate::live::session::engines::SessionAdviser;
 use crate::live::session::{Advise, Parts};
 use crate::ports::audio::Sound;
-use crate::ports::engine::SpeechEngine;
+use crate::ports::engines::{Engines, SessionData};
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
 use crate::service::UnlockedVault;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a session is asked to be.
@@ -30,8 +26,10 @@ pub struct Request {
     pub advise: Advise,
     /// Who takes part besides the client, by role word.
     pub with: Vec<String>,
-    /// The models folder.
-    pub models: PathBuf,
+    /// What brings the engines up.
+    pub engines: Box<dyn Engines>,
+    /// What is heard, judged and written by.
+    pub data: SessionData,
     /// A chosen speech model.
     pub speech_model: Option<ModelId>,
     /// A chosen language model.
@@ -71,14 +69,15 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     let consent = unlocked.consent(&request.client)?;
     consent.allows_session()?;
     consent.covers(&request.with)?;
-    let store = Store::open(&request.models)?;
-    let threads = engines::threads();
+    let engines = request.engines;
+    engines.folder()?;
+    let SessionData { filter, rules, techniques, judge, write } = request.data;
     let mut without = Vec::new();
 
     let (mut speech, mut speech_model) = (None, None);
-    match engines::speech(&store, request.speech_model.as_ref(), threads) {
+    match engines.speech(request.speech_model.as_ref()) {
         Ok(ready) => {
-            speech = Some(Box::new(ready.worker) as Box<dyn SpeechEngine>);
+            speech = Some(ready.engine);
             speech_model = Some(ready.model);
         }
         Err(fault) => without.push(fault),
@@ -86,7 +85,11 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     let mut direction_engines = None;
     if request.advise != Advise::Never {
         if consent.has(Scope::Ai) {
-            match SessionAdviser::start(&store, request.language_model.as_ref(), request.language, threads) {
+            let adviser = engines.embedding().and_then(|embedding| {
+                let language = engines.language(request.language_model.as_ref())?;
+                SessionAdviser::new(embedding, language, techniques, (judge, write), request.language)
+            });
+            match adviser {
                 Ok(a) => direction_engines = Some(Box::new(a) as Box<dyn DirectionEngines>),
                 Err(fault) => without.push(fault),
             }
@@ -97,9 +100,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
             ));
         }
     }
-    let voices = engines::voices(&store).map_err(|fault| without.push(fault)).ok();
-    let filter = shipped::speech_filter()?;
-    let rules = shipped::risk_rules()?;
+    let voices = engines.voices().map_err(|fault| without.push(fault)).ok();
 
     let started = unlocked.now();
     let session = unlocked.begin_session_with(&request.client, started, &request.with)?;

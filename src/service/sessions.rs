@@ -1,14 +1,13 @@
 //! Sessions: begun only when a consent releases their key, kept group by group, opened only after the log says so.
 
 use crate::crypto::CryptoError;
-use crate::crypto::keys::{Recipient, SealKey, random_id};
-use crate::domain::governance::access::{AnyGrant, Grant, Permit, Whose, permit};
+use crate::crypto::keys::{SealKey, random_id};
+use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::practice::consent::{ConsentError, Scope};
-use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Class, KeyFor, Opened};
+use crate::domain::record::{Body, KeyFor, Opened};
 use crate::ports::store::Position;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
@@ -16,15 +15,6 @@ use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
-
-/// What was acknowledged: it is on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    /// The ids, in the order given.
-    pub records: Vec<RecordId>,
-    /// When, by the workstation's clock.
-    pub at: Timestamp,
-}
 
 impl UnlockedVault {
     /// Begins a session with the client and nobody else; as [`UnlockedVault::begin_session_with`].
@@ -86,97 +76,6 @@ impl UnlockedVault {
         let known = caseload.clients.get_mut(&client).ok_or(VaultError::NoClient)?;
         known.sessions.insert(session, Case { row, key: Some(LazyKey::opened(ids[1], key)) });
         Ok(session)
-    }
-
-    /// Keeps bodies of a session as one group. Returns only after all of them are synced to disk. What is written
-    /// about a session, or into one that has ended, is an entry of the access log; what a running session says of
-    /// itself is between its two entries, of beginning and end.
-    pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, VaultError> {
-        let state = self.state();
-        let (known, case) = self.known_by(&state, session)?;
-        if case.row.state == SessionState::Destroyed {
-            return Err(VaultError::SessionDestroyed);
-        }
-        let mut allowed = Vec::with_capacity(bodies.len());
-        for body in bodies {
-            allowed.push(self.may_keep(&state, known, body)?);
-            if body.class() == Class::Session {
-                let consent = known.consent();
-                consent.allows_session()?;
-                if matches!(body, Body::Suggestions { .. }) && !consent.has(Scope::Ai) {
-                    return Err(ConsentError::Missing(Scope::Ai.word().into()).into());
-                }
-            }
-        }
-        self.write_in_session(state, session, allowed)
-    }
-
-    fn write_in_session(
-        &self,
-        mut state: StateGuard<'_>,
-        session: SessionId,
-        bodies: Vec<Allowed<'_>>,
-    ) -> Result<Saved, VaultError> {
-        let (known, case) = self.known_by(&state, session)?;
-        let (client, code) = (known.card.id, known.card.code.clone());
-        let open = case.row.state == SessionState::Open;
-        let (bodies, recipients) = to_recipients(&state, client, Some(session), bodies)?;
-        let about = bodies.iter().filter(|b| !open || b.class() != Class::Session).count() as u64;
-        if about > 0 {
-            self.log_access(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
-        }
-        let (house, me, caseload) = state.split()?;
-        let drafts: Vec<Draft<'_>> = bodies
-            .iter()
-            .zip(&recipients)
-            .map(|(&body, to)| Draft {
-                collection: session.0,
-                to,
-                body,
-                client: Some(client),
-                session: Some(session),
-                replaces: None,
-            })
-            .collect();
-        let records = house.keep(&me, &drafts)?;
-        if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
-            case.row.records += records.len() as u64;
-        }
-        Ok(Saved { records, at: state.house.now() })
-    }
-
-    /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
-    pub fn keep_for(&self, code: &ClientCode, bodies: &[Body]) -> Result<Saved, VaultError> {
-        let state = self.state();
-        let known = self.known(&state, code)?;
-        let mut allowed = Vec::with_capacity(bodies.len());
-        for body in bodies {
-            if body.class() == Class::Session {
-                return Err(VaultError::NoSession);
-            }
-            allowed.push(self.may_keep(&state, known, body)?);
-        }
-        self.write_for_client(state, code, allowed)
-    }
-
-    fn write_for_client(
-        &self,
-        mut state: StateGuard<'_>,
-        code: &ClientCode,
-        bodies: Vec<Allowed<'_>>,
-    ) -> Result<Saved, VaultError> {
-        let client = self.known(&state, code)?.card.id;
-        let (bodies, recipients) = to_recipients(&state, client, None, bodies)?;
-        self.log_access(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
-        let (house, me, caseload) = state.split()?;
-        let draft =
-            |(&body, to)| Draft { collection: client.0, to, body, client: Some(client), session: None, replaces: None };
-        let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
-        let records = house.keep(&me, &drafts)?;
-        if let Some(known) = caseload.clients.get_mut(&client) {
-            bodies.iter().for_each(|body| known.measured.take(body));
-        }
-        Ok(Saved { records, at: state.house.now() })
     }
 
     /// Whether a note of this session was written, for the marks of the caseload. Looks at the newest records first and
@@ -292,21 +191,35 @@ impl UnlockedVault {
     pub fn open_session(&self, session: SessionId) -> Result<Vec<Opened>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
-        self.read_session(state, grant, session)
+        self.read_session(state, grant, session, (Task::Read, None, session.to_string()))
     }
 
-    fn read_session(
+    /// As [`UnlockedVault::open_session`], for content that leaves the vault; `form` is one word of the program.
+    /// Refused without a reason, before anything is opened.
+    pub fn export_session(
+        &self,
+        session: SessionId,
+        form: &'static str,
+        reason: &str,
+    ) -> Result<Vec<Opened>, VaultError> {
+        let state = self.state();
+        let grant = self.ask_by::<permit::ExportContent>(&state, session)?;
+        self.read_session(state, grant, session, (Task::Export, Some(reason), form.to_owned()))
+    }
+
+    fn read_session<P: Permit>(
         &self,
         mut state: StateGuard<'_>,
-        grant: Grant<permit::ReadContent>,
+        grant: Grant<P>,
         session: SessionId,
+        (task, reason, detail): (Task, Option<&str>, String),
     ) -> Result<Vec<Opened>, VaultError> {
         let (known, case) = state.session_of(&grant, session)?;
         let code = known.card.code.clone();
         let destroyed = case.row.state == SessionState::Destroyed;
         let places = state.house.store.collection(session.0)?;
         let count = places.len() as u64;
-        self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some(session.to_string()))?;
+        self.log_access(&mut state, task, Some(&code), count, reason, false, Some(detail))?;
         let (known, case) = state.session_of(&grant, session)?;
         let own = known.session_key(case, &state.house, state.keys.read())?;
         let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.house, state.keys.read())).collect();
@@ -362,37 +275,6 @@ impl UnlockedVault {
         collection_of(&state, grant)
     }
 
-    /// Asks the policy for the capability that this kind of record is written with.
-    fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
-        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
-        let grant = match body {
-            Body::Note { .. } | Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose)?.erased(),
-            Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
-            Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
-            Body::Administration { .. } | Body::Schedule { .. } => {
-                self.grant::<permit::GiveAssessment>(state, whose)?.erased()
-            }
-            Body::Utterances { .. }
-            | Body::Transcript { .. }
-            | Body::Gap { .. }
-            | Body::RiskCue { .. }
-            | Body::Suggestions { .. }
-            | Body::SuggestionDecision { .. }
-            | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose)?.erased(),
-            // These are written by their own methods, which keep what is in memory in step.
-            Body::KeyWrap { .. }
-            | Body::KeyIndex { .. }
-            | Body::Client { .. }
-            | Body::Consent { .. }
-            | Body::SessionStart { .. }
-            | Body::SessionEnd { .. }
-            | Body::SessionDestroyed { .. }
-            | Body::Escalation { .. }
-            | Body::Newer { .. } => return Err(VaultError::Input("this kind of record is not kept this way")),
-        };
-        Ok(Allowed { body, grant })
-    }
-
     /// Destroys the key of a session, after its entry in the access log: what was sealed to it can never be opened
     /// again.
     pub(crate) fn destroy_session_key(
@@ -441,30 +323,6 @@ impl UnlockedVault {
     }
 }
 
-/// A body that may be written, with the grant that says so.
-struct Allowed<'b> {
-    body: &'b Body,
-    grant: AnyGrant,
-}
-
-/// Spends the grants: each body with the key it is sealed to.
-fn to_recipients<'b>(
-    state: &State,
-    client: ClientId,
-    session: Option<SessionId>,
-    allowed: Vec<Allowed<'b>>,
-) -> Result<(Vec<&'b Body>, Vec<Recipient>), VaultError> {
-    let mut found = (Vec::with_capacity(allowed.len()), Vec::with_capacity(allowed.len()));
-    for Allowed { body, grant } in allowed {
-        if grant.client() != Some(client) {
-            return Err(VaultError::NoClient);
-        }
-        found.0.push(body);
-        found.1.push(recipient_of(state, client, session, body.class())?);
-    }
-    Ok(found)
-}
-
 /// The rows of all sessions of the client that the grant names.
 fn rows_of(state: &State, grant: Grant<permit::SeeCaseload>) -> Result<Vec<SessionRow>, VaultError> {
     state.client_of(&grant)?.sessions.values().map(|case| UnlockedVault::row_of(state, case)).collect()
@@ -491,26 +349,4 @@ fn open_all(state: &State, places: &[Position], keys: &[&SealKey]) -> Result<Vec
         }
     }
     Ok(opened)
-}
-
-/// The key a body of this class is sealed to.
-fn recipient_of(
-    state: &State,
-    client: ClientId,
-    session: Option<SessionId>,
-    class: Class,
-) -> Result<Recipient, VaultError> {
-    let known = state.caseload()?.clients.get(&client).ok_or(VaultError::NoClient)?;
-    let (house, read) = (&state.house, state.keys.read());
-    let key = match class {
-        Class::Case => Some(known.current(house, read)?),
-        // Wraps and packets name their own readers and are not kept through here.
-        Class::Wrap | Class::Escalation => None,
-        Class::Process => known.process.values().next_back().map(|held| held.open(house, &[read])).transpose()?,
-        Class::Session => {
-            let case = session.and_then(|s| known.sessions.get(&s)).ok_or(VaultError::NoSession)?;
-            known.session_key(case, house, read)?.map(Some).ok_or(VaultError::SessionDestroyed)?
-        }
-    };
-    key.map(SealKey::recipient).ok_or(VaultError::Vault(CryptoError::NotYours))
 }

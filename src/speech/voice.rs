@@ -9,6 +9,8 @@
 //! of 1.6 s, a linear layer, ReLU, unit length; the print of a longer piece is the mean of its windows.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::domain::model::voice_weights::{BANDS, GATES};
+pub use crate::domain::model::voice_weights::{FORMAT, TENSORS, WIDTH, weight_file};
 use crate::speech::matrix::{Weights, dot, lstm_cell};
 use crate::speech::mel;
 use realfft::{RealFftPlanner, RealToComplex};
@@ -17,16 +19,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// Samples per second that the network was trained on.
 pub const RATE: u32 = 16_000;
-/// Numbers in a voice print.
-pub const WIDTH: usize = 256;
 /// The shortest piece a print is made of: below 0.3 s even clean voices are confused.
 pub const SHORTEST: usize = RATE as usize * 3 / 10;
-/// The format name that a weight file of ours carries.
-pub const FORMAT: &str = "gyeot-ge2e/1";
 
 const LAYERS: usize = 3;
-const GATES: usize = 4 * WIDTH;
-const BANDS: usize = 40;
 const FRAME: usize = 400;
 const STEP: usize = 160;
 const BINS: usize = FRAME / 2 + 1;
@@ -44,24 +40,6 @@ const LOUDNESS: f64 = 0.031_622_776_601_683_79;
 const SILENCE: f64 = 0.0005;
 /// A weight file beyond this is not one: the real one has 5.8 MB.
 const MOST_BYTES: usize = 16 << 20;
-
-/// Every tensor of a weight file with its shape.
-pub const TENSORS: [(&str, &[usize]); 14] = [
-    ("lstm.weight_ih_l0", &[GATES, BANDS]),
-    ("lstm.weight_hh_l0", &[GATES, WIDTH]),
-    ("lstm.bias_ih_l0", &[GATES]),
-    ("lstm.bias_hh_l0", &[GATES]),
-    ("lstm.weight_ih_l1", &[GATES, WIDTH]),
-    ("lstm.weight_hh_l1", &[GATES, WIDTH]),
-    ("lstm.bias_ih_l1", &[GATES]),
-    ("lstm.bias_hh_l1", &[GATES]),
-    ("lstm.weight_ih_l2", &[GATES, WIDTH]),
-    ("lstm.weight_hh_l2", &[GATES, WIDTH]),
-    ("lstm.bias_ih_l2", &[GATES]),
-    ("lstm.bias_hh_l2", &[GATES]),
-    ("linear.weight", &[WIDTH, WIDTH]),
-    ("linear.bias", &[WIDTH]),
-];
 
 /// Why a weight file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -354,28 +332,22 @@ impl<'a> WeightFile<'a> {
     }
 }
 
-/// Writes a weight file that [`VoiceModel::load`] reads: the tensors in the order of [`TENSORS`], nothing else.
-/// `None` when a tensor has not as many numbers as its shape says.
-pub fn weight_file(tensors: &[Vec<f32>; TENSORS.len()]) -> Option<Vec<u8>> {
-    let mut header = format!("{{\"__metadata__\":{{\"format\":\"{FORMAT}\"}}");
-    let mut at = 0;
-    for ((name, shape), numbers) in TENSORS.iter().zip(tensors) {
-        let end = at + 4 * shape.iter().product::<usize>();
-        if 4 * numbers.len() != end - at {
-            return None;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_voice_print_nor_a_diariser_can_be_written_or_copied() {
+        // Two implementations apply to a type that has the trait, so naming one would not compile.
+        trait Absent<Guard> {
+            fn holds() {}
         }
-        let shape = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        header
-            .push_str(&format!(",\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{shape}],\"data_offsets\":[{at},{end}]}}"));
-        at = end;
+        impl<T> Absent<()> for T {}
+        struct Written;
+        impl<T: serde::Serialize> Absent<Written> for T {}
+        struct Copied;
+        impl<T: Clone> Absent<Copied> for T {}
+        <VoicePrint as Absent<_>>::holds();
+        <crate::speech::speakers::Diariser as Absent<_>>::holds();
     }
-    header.push('}');
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
-    }
-    let mut out = Vec::with_capacity(8 + header.len() + at);
-    out.extend_from_slice(&(header.len() as u64).to_le_bytes());
-    out.extend_from_slice(header.as_bytes());
-    tensors.iter().flatten().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
-    Some(out)
 }

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use crate::stage::{engines, new_vault, pass, program};
-use gyeot::adapters::workers::{Kind, Process, Worker};
+use gyeot::adapters::workers::{Process, Worker};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::member::Role;
 use gyeot::ports::engine::{EngineError, LanguageEngine};
+use gyeot::ports::engines::Kind;
 use gyeot::protocol::Load;
 use gyeot::service::UnlockedVault;
 use std::fs::File;

@@ -5,16 +5,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use crate::stage::engines::{missing, models};
+use gyeot::adapters::engines::{self, Ready};
 use gyeot::adapters::models::Store;
 use gyeot::adapters::shipped;
-use gyeot::adapters::workers::{Kind, Process, Worker};
+use gyeot::adapters::workers::{Process, Worker};
 use gyeot::domain::advice::suggestion::Suggestion;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::transcript::{Speaker, Transcript};
-use gyeot::live::engines::{self, Ready};
 use gyeot::live::suggest::{Advisor, Engines, Respondent};
 use gyeot::ports::engine::{EngineError, LanguageEngine};
+use gyeot::ports::engines::Kind;
 use gyeot::protocol::message::{Part, Question};
 use gyeot::protocol::{Judge, Load, Write};
 use std::io::Write as _;

@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, clippy::print_stdout)]
 
 use crate::stage::skipped;
-use gyeot::adapters::models::pull::{Report, make};
+use gyeot::adapters::models::pull::make;
+use gyeot::adapters::models::report::Report;
 use gyeot::adapters::models::{Catalogue, Manifest};
 use gyeot::domain::model::Conversion;
 use std::path::PathBuf;

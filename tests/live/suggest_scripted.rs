@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use gyeot::adapters::shipped;
-use gyeot::adapters::workers::{InProcess, Kind, Worker};
+use gyeot::adapters::workers::{InProcess, Worker};
 use gyeot::domain::advice::direction::SAFETY_CARD;
 use gyeot::domain::advice::suggestion::{RationaleFrom, Suggestions};
 use gyeot::domain::model::ChatTemplate;
@@ -11,6 +11,7 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript};
 use gyeot::live::suggest::{Advisor, Engines, Respondent};
 use gyeot::ports::engine::{EngineError, LanguageEngine};
+use gyeot::ports::engines::Kind;
 use gyeot::protocol::{Judge, Judged, Load, Write, Written};
 use gyeot::worker::scripted::ScriptedLanguage;
 use unicode_normalization::UnicodeNormalization;

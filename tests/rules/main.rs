@@ -9,4 +9,5 @@ mod assess_loader;
 mod data_assessments;
 mod data_prompts;
 mod data_risk;
+mod exporters;
 mod fault_words;

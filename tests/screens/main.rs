@@ -6,6 +6,7 @@
 mod shared;
 
 mod app_flows;
+mod both_ways;
 mod performer;
 mod stage;
 mod ui_screens;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod circles;
 mod grants;
 
 use std::collections::BTreeMap;
@@ -66,16 +67,17 @@ fn every_layer_names_only_the_layers_it_may() {
         ("service", &["service", "domain", "crypto", "vault", "ports", "live", "formats", "speech"]),
         ("app", &["app", "domain"]),
         ("ui", &["ui", "app", "domain"]),
+        ("config", &["config", "adapters", "domain"]),
         (
             "cli",
             &[
                 "cli", "app", "domain", "speech", "crypto", "ports", "protocol", "worker", "adapters", "formats",
-                "live", "service", "runtime",
+                "live", "service", "runtime", "config",
             ],
         ),
     ]);
     // Still to be turned round; the list may only shrink.
-    let still = [("formats", "speech"), ("live", "adapters"), ("live", "app"), ("service", "adapters")];
+    let still = [("service", "adapters")];
     let mut wrong = Vec::new();
     for path in files("src") {
         let layer = layer_of(&path);
@@ -210,13 +212,15 @@ fn no_work_is_left_for_later_in_the_text() {
 
 #[test]
 fn rooms_stay_small_enough_to_read() {
-    /// About 400 lines without tests is asking to be split; this is where asking ends.
-    const MOST: usize = 600;
+    /// About 400 lines is asking to be split; this is where asking ends.
+    const MOST: usize = 500;
+    /// Longer still; the list may only shrink.
+    const STILL: [&str; 3] = ["src/app/page.rs", "src/domain/advice/direction.rs", "src/speech/speakers.rs"];
     none_found(
         files("src")
             .into_iter()
-            .map(|p| (product(&fs::read_to_string(&p).unwrap()).lines().count(), short(&p)))
-            .filter(|(n, _)| *n > MOST)
+            .map(|p| (fs::read_to_string(&p).unwrap().lines().count(), short(&p)))
+            .filter(|(n, p)| *n > MOST && !STILL.contains(&p.as_str()))
             .map(|(n, p)| format!("{p}: {n} lines"))
             .collect(),
     );

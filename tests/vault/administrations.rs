@@ -58,9 +58,9 @@ fn what_is_given_is_kept_compared_charted_and_written_in_every_format() {
     assert_eq!(second["change"]["class"], "recovered");
     p.text(&["give", "epds", "--total", "11"]);
 
-    let all = p.json(&["history", "--json"]);
+    let all = p.json(&["history", "--json", "--reason", "전원"]);
     assert_eq!(all["instruments"].as_array().unwrap().len(), 2);
-    let phq = &p.json(&["history", "phq-9", "--json"])["instruments"][0];
+    let phq = &p.json(&["history", "phq-9", "--json", "--reason", "전원"])["instruments"][0];
     assert_eq!(phq["administrations"].as_array().unwrap().len(), 2);
     assert_eq!((&phq["alert"]["colour"], &phq["change"]["delta"]), (&"white".into(), &(-10).into()));
 
@@ -78,7 +78,7 @@ fn a_sheet_that_gives_no_score_is_kept_all_the_same_and_ends_with_code_1() {
     let p = place();
     let out = p.run(&["give", "phq-9", "--answers", "1,1,1,1,-,1,1,1,3"]);
     assert_eq!(out.status.code(), Some(1));
-    let kept = &p.json(&["history", "phq-9", "--json"])["instruments"][0];
+    let kept = &p.json(&["history", "phq-9", "--json", "--reason", "전원"])["instruments"][0];
     assert_eq!(kept["administrations"][0]["score"]["valid"], false);
     assert_eq!(kept["administrations"][0]["score"]["critical"][0]["item"], 9);
 }
@@ -88,7 +88,7 @@ fn nothing_is_kept_of_answers_that_cannot_be() {
     let p = place();
     assert_eq!(p.run(&["give", "phq-9", "--answers", "9,1,1,1,1,1,1,1,1"]).status.code(), Some(2));
     assert_eq!(p.run(&["give", "mmpi", "--answers", "1"]).status.code(), Some(2));
-    assert!(p.json(&["history", "--json"])["instruments"].as_array().unwrap().is_empty());
+    assert!(p.json(&["history", "--json", "--reason", "전원"])["instruments"].as_array().unwrap().is_empty());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{NoteRevision, NoteState};
-use gyeot::service::{Body, Consent, NewClient, Scope, Second, UnlockedVault, VaultError, Withdrawal};
+use gyeot::service::{Agreed, Body, Consent, NewClient, Scope, Second, UnlockedVault, VaultError, Withdrawal};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Output;
@@ -261,6 +261,18 @@ impl Position {
         Position { dir, code }
     }
 
+    /// A session of the client that has ended.
+    fn session(&self) -> String {
+        let unlocked = UnlockedVault::unlock(&self.dir.path().join("vault"), None, &pass()).unwrap();
+        let agreed =
+            Agreed { scopes: [Scope::Service, Scope::Recording].into(), age_confirmed: true, ..Agreed::default() };
+        unlocked.agree(&self.code, Agreed { form: Some("v1".into()), ..agreed }).unwrap();
+        let session = unlocked.begin_session(&self.code, unlocked.now()).unwrap();
+        unlocked.end_session(session, unlocked.now(), "ended").unwrap();
+        unlocked.lock().unwrap();
+        session.to_string()
+    }
+
     fn run(&self, args: &[&str]) -> Output {
         let at = |p: &str| self.dir.path().join(p);
         let mut c = program();
@@ -293,9 +305,12 @@ fn nothing_of_a_client_is_taken_away_without_a_reason_and_the_inspection_lists_e
     let p = Position::new();
     let code = p.code.as_str();
     let unpacked = p.dir.path().join("unpacked").to_string_lossy().into_owned();
-    let ways: [&[&str]; 3] = [
+    let session = p.session();
+    let ways: [&[&str]; 5] = [
         &["assess", "history", "--client", code, "--format", "csv"],
         &["assess", "history", "--client", code, "--format", "fhir"],
+        &["assess", "history", "--client", code, "--json"],
+        &["session", "show", &session, "--json"],
         &["vault", "unpack", &unpacked],
     ];
     for way in ways {
@@ -307,14 +322,18 @@ fn nothing_of_a_client_is_taken_away_without_a_reason_and_the_inspection_lists_e
     for way in ways {
         p.text(&[way, &["--reason", "for the court"]].concat());
     }
+    p.text(&["session", "show", &session]);
     p.text(&["assess", "history", "--client", code, "--reason", "printed for the client"]);
+    p.text(&["session", "show", &session, "--reason", "printed for the client"]);
     let month = Month::of(UnlockedVault::unlock(&p.dir.path().join("vault"), None, &pass()).unwrap().now()).to_string();
     let inspected = p.json(&["audit", "inspect", "--month", &month]);
     let exports = inspected["inspection"]["exports"].as_array().unwrap();
     let told: Vec<(&str, &str)> =
         exports.iter().map(|e| (e["detail"].as_str().unwrap(), e["reason"].as_str().unwrap())).collect();
     let court = "for the court";
-    assert_eq!(told, [("csv", court), ("fhir", court), ("unpack", court), ("text", "printed for the client")]);
+    let printed = ("text", "printed for the client");
+    let json = ("json", court);
+    assert_eq!(told, [("csv", court), ("fhir", court), json, json, ("unpack", court), printed, printed]);
     assert!(exports.iter().all(|e| e["task"] == "export" && (e["whose"] == code || e["detail"] == "unpack")));
 }
 

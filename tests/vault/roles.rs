@@ -141,8 +141,8 @@ fn the_admins_keys_open_no_record_but_the_logs_key_and_the_escalation() {
     centre(dir.path());
     let unlocked = unlock(dir.path(), "관리");
     let report = unlocked.check().unwrap();
-    // The wrap of the log's key, the wrap of the packet's key, the packet.
-    assert_eq!((report.opened, report.sound()), (3, true), "{report:?}");
+    // The wraps of the log's key, of the secret of the codes and of the packet's key, and the packet.
+    assert_eq!((report.opened, report.sound()), (4, true), "{report:?}");
     assert!(report.sealed_to_others > 15);
 }
 

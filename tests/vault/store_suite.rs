@@ -128,7 +128,8 @@ proptest! {
         {
             let mut store = SledStore::open(dir.path()).unwrap();
             for (n, group) in (0u8..).zip(&groups) {
-                let puts: Vec<Put> = group.iter().map(|(collection, len)| put(*collection, n, *len)).collect();
+                let one = |(i, (collection, len)): (u8, &(u8, usize))| put(*collection, n * 16 + i, *len);
+                let puts: Vec<Put> = (0u8..).zip(group).map(one).collect();
                 let mut mark = Head::EMPTY;
                 store.put(ME, &puts, &mut |h| { mark = h; Ok(()) }).unwrap();
                 marks.push(mark);

@@ -1,6 +1,6 @@
 //! The manifests that are built into the program, and those of the models that the centre brought itself.
 
-use crate::adapters::models::ModelError;
+use crate::adapters::models::error::ModelError;
 use crate::adapters::shipped;
 use crate::domain::model::{Manifest, Task, Tier};
 use crate::domain::practice::ids::ModelId;
@@ -58,7 +58,7 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// All of them.
+    /// Every manifest, shipped and added, by id.
     pub fn all(&self) -> &[Manifest] {
         &self.manifests
     }

@@ -6,7 +6,7 @@
 //! somebody who may write to the models folder could forge `.hashes.json` too, and a disk that rots below the file
 //! system goes unnoticed. `gyeot models verify` never reads the kept values.
 
-use crate::adapters::models::ModelError;
+use crate::adapters::models::error::ModelError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

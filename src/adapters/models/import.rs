@@ -2,10 +2,13 @@
 //! recorded with their own hash in `added/<id>.toml`. What comes in is never executed and never loaded here.
 
 use crate::adapters::models::catalogue::ADDED;
+use crate::adapters::models::catalogue::Catalogue;
 use crate::adapters::models::digest;
+use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::Hashing;
-use crate::adapters::models::pull::{Report, alone, make, put_in_place, require_room};
-use crate::adapters::models::{Catalogue, ModelError, Store};
+use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
+use crate::adapters::models::report::Report;
+use crate::adapters::models::store::Store;
 use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
@@ -31,13 +34,13 @@ pub struct About {
 /// What became of a file.
 #[derive(Debug, Clone)]
 pub struct Added {
-    /// Its id.
+    /// Catalogue id of the model.
     pub id: ModelId,
-    /// Its variant.
+    /// Name of the variant in the manifest, such as `q5_1`.
     pub variant: String,
     /// Where it lies now.
     pub path: PathBuf,
-    /// Its hash.
+    /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
     /// It is what the catalogue pinned; otherwise only its own hash is known.
     pub pinned: bool,
@@ -45,7 +48,7 @@ pub struct Added {
     pub licence: Licence,
 }
 
-/// What a look at a file told.
+/// What was found out about a file.
 struct Seen {
     task: Task,
     variant: String,
@@ -197,7 +200,7 @@ fn take(
     let file = File::open(made).map_err(|e| ModelError::io(format!("{} could not be read", made.display()), e))?;
     let seen = look(&file, from)?;
     let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
-    // Another format of a model that was added before stands beside the first one.
+    // Another format of a model that was added before is kept beside the first one.
     if let Ok(before) = store.catalogue().get(&manifest.id)
         && before.verified == Verified::Centre
     {
@@ -406,99 +409,4 @@ fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::formats::convert::gguf::{Entry, Stored, Value};
-
-    struct Quiet;
-    impl Report for Quiet {
-        fn begin(&mut self, _: &str, _: Option<u64>) {}
-        fn at(&mut self, _: u64) {}
-        fn end(&mut self) {}
-        fn say(&mut self, _: &str) {}
-    }
-
-    fn gguf(path: &Path, architecture: &str, template: &str) {
-        let keys = [
-            ("general.architecture".to_owned(), Value::Text(architecture.into())),
-            ("general.file_type".to_owned(), Value::U32(15)),
-            (format!("{architecture}.context_length"), Value::U32(2048)),
-            ("tokenizer.chat_template".to_owned(), Value::Text(template.into())),
-        ];
-        let mut out = Vec::new();
-        let tensors = [Entry { name: "a".into(), shape: vec![4], stored: Stored::F32, bytes: 16 }];
-        crate::formats::convert::gguf::write_header(&mut out, &keys, &tensors).unwrap();
-        out.extend([0; 32]);
-        std::fs::write(path, out).unwrap();
-    }
-
-    fn add_one(dir: &Path, from: &Path, about: About) -> Result<Added, ModelError> {
-        add(&Store::open(dir).unwrap(), from, &about, &mut Quiet)
-    }
-
-    #[test]
-    fn an_unknown_model_is_recorded_with_its_own_hash_and_found_again() {
-        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = usb.path().join("Our Model.gguf");
-        gguf(&file, "qwen2", "{{ '<|im_start|>' }}");
-        let added = add_one(dir.path(), &file, About::default()).unwrap();
-        assert_eq!((added.id.as_str(), added.pinned), ("our-model", false));
-        let store = Store::open(dir.path()).unwrap();
-        let (_, model, manifest) = store.open_verified(&"our-model".into()).unwrap();
-        assert_eq!((model.sha256, manifest.verified), (added.sha256, Verified::Centre));
-        assert_eq!(manifest.context, Some(2048));
-        assert!(manifest.chat().unwrap().open("x").contains("<|im_start|>system\nx"));
-    }
-
-    #[test]
-    fn a_file_that_was_changed_after_it_was_added_is_not_opened() {
-        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = usb.path().join("m.gguf");
-        gguf(&file, "qwen2", "<|im_start|>");
-        let added = add_one(dir.path(), &file, About::default()).unwrap();
-        let mut bytes = std::fs::read(&added.path).unwrap();
-        *bytes.last_mut().unwrap() ^= 1;
-        std::fs::remove_file(&added.path).unwrap();
-        std::fs::write(&added.path, bytes).unwrap();
-        let fault = Store::open(dir.path()).unwrap().open_verified(&added.id).err().unwrap();
-        assert!(matches!(fault, ModelError::WrongHash { .. }), "{fault}");
-    }
-
-    #[test]
-    fn a_catalogue_model_without_a_hash_takes_the_file_and_keeps_its_licence_and_markers() {
-        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = usb.path().join("whatever.gguf");
-        gguf(&file, "exaone", "");
-        let about = About { id: Some("exaone-3.5-2.4b".into()), ..About::default() };
-        let added = add_one(dir.path(), &file, about.clone()).unwrap();
-        assert!(added.licence.restrictive);
-        let store = Store::open(dir.path()).unwrap();
-        assert_eq!(store.find(&"exaone-3.5-2.4b".into(), None).unwrap().manifest.title, "EXAONE 3.5 2.4B Instruct");
-        gguf(&file, "llama", "");
-        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Refused { .. })));
-    }
-
-    #[test]
-    fn a_pinned_id_cannot_be_given_to_another_file() {
-        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = usb.path().join("m.gguf");
-        gguf(&file, "qwen2", "<|im_start|>");
-        let about = About { id: Some("qwen2.5-coder-0.5b".into()), ..About::default() };
-        assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Refused { .. })));
-        assert!(!dir.path().join(ADDED).exists());
-    }
-
-    #[test]
-    fn a_file_that_is_no_model_leaves_nothing_behind() {
-        let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = usb.path().join("m.gguf");
-        gguf(&file, "qwen2", "<|im_start|>");
-        let bytes = std::fs::read(&file).unwrap();
-        for bad in [&bytes[..40], b"hello", b""] {
-            std::fs::write(&file, bad).unwrap();
-            assert!(matches!(add_one(dir.path(), &file, About::default()), Err(ModelError::Unreadable { .. })));
-        }
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-    }
-}
+mod tests;

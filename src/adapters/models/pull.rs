@@ -2,11 +2,14 @@
 //! final name is whole and right; what was begun stays in `.pulling` and is used by the next run.
 
 use crate::adapters::models::digest::Kept;
+use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::{Fetcher, Hashing, Missed};
-use crate::adapters::models::{ModelError, Store};
+use crate::adapters::models::report::Report;
+use crate::adapters::models::store::Store;
 use crate::domain::model::{Conversion, Ingredient, Source, Task, Tier, Variant};
 use crate::domain::practice::ids::ModelId;
 use crate::formats::convert::{self, ConvertError, quantise::Kind};
+use crate::speech::mel;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -15,18 +18,6 @@ use std::path::{Path, PathBuf};
 const WORK: &str = ".pulling";
 /// Room that is left free for everything else on the disk.
 const SPARE_ROOM: u64 = 200 << 20;
-
-/// Somebody who is told how far it is.
-pub trait Report {
-    /// A step begins; `total` in bytes where it is known.
-    fn begin(&mut self, what: &str, total: Option<u64>);
-    /// So many bytes of the step are done.
-    fn at(&mut self, bytes: u64);
-    /// The step is done.
-    fn end(&mut self);
-    /// Something a person should read.
-    fn say(&mut self, line: &str);
-}
 
 /// What a pull did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +187,7 @@ pub fn make(
     let made = match conversion {
         Conversion::None => Err(ConvertError::Format("there is nothing to convert".into())),
         Conversion::Ct2Whisper => match Kind::of_name(&variant.name) {
-            Some(kind) => convert::ggml_whisper::convert(folder, kind, &mut out, &mut progress),
+            Some(kind) => convert::ggml_whisper::convert(folder, kind, mel::filters, &mut out, &mut progress),
             None => Err(ConvertError::Format(format!("{} is no format that can be written", variant.name))),
         },
         Conversion::E5Gguf => {

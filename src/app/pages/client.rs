@@ -7,6 +7,7 @@ use crate::app::notice::Say;
 use crate::app::pages::over::{Overlay, Question};
 use crate::app::pages::steps;
 use crate::app::views::ClientFile;
+use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::ClientId;
 use crate::domain::practice::session::SessionState;
@@ -56,6 +57,17 @@ pub(super) fn has_open_session(model: &Model) -> bool {
     let open = |p: &ClientPage| p.file.sessions.iter().any(|s| s.state == SessionState::Open);
     let runs = |p: &ClientPage| model.live.as_ref().is_some_and(|l| l.running() && l.client.id == p.file.client.id);
     model.client.as_ref().is_some_and(|p| open(p) || runs(p))
+}
+
+/// An interrupted session was finished. What a consent that was taken back left out is said.
+pub(super) fn recovered(model: &mut Model, withdrawn: bool) -> Vec<Effect> {
+    if withdrawn {
+        model.say(Say::ErrorReport(ErrorReport::failed(
+            "this session was closed as it is: the consent was withdrawn",
+            "what was said before is still there",
+        )));
+    }
+    Vec::new()
 }
 
 pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
@@ -163,7 +175,13 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                         model.go(Context::Live);
                         return Vec::new();
                     }
-                    return vec![Effect::OpenSession { client: page.file.client.id, session: row.id }];
+                    let (client, session) = (page.file.client.id, row.id);
+                    let open = Effect::OpenSession { client, session };
+                    // Interrupted: it is finished from what was sealed, and then looked at.
+                    if row.state == SessionState::Open && page.file.client.own {
+                        return vec![Effect::RecoverSession { client, session }, open];
+                    }
+                    return vec![open];
                 }
                 None => model.say(Say::NothingChosen),
             },

@@ -181,6 +181,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Caseload(rows) => crate::app::pages::caseload::loaded(model, rows),
         Answer::ClientAdded(id) => crate::app::pages::caseload::added(model, id),
         Answer::Client(file) => crate::app::pages::client::opened(model, *file),
+        Answer::Recovered { withdrawn, .. } => crate::app::pages::client::recovered(model, withdrawn),
         Answer::Opened(file) => crate::app::pages::past::opened(model, *file),
         Answer::NoteKept { session, edits } => crate::app::pages::note::kept(model, session, edits),
         Answer::AdministrationKept if crate::app::pages::kiosk::kept(model) => Vec::new(),

@@ -1,21 +1,19 @@
 //! `gyeot assess give` and `gyeot assess history`: what is kept of a client, its change, alerts and chart.
 
-use crate::cli::{Globals, print};
-use crate::cli::assess::report;
-use crate::formats::fhir;
 use crate::adapters::instruments;
-use crate::formats::score_csv;
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet, points};
+use crate::cli::assess::report::report;
+use crate::cli::{Globals, print};
+use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use crate::domain::assessment::chart::{Chart, item_table};
+use crate::domain::assessment::course::{Course, courses};
+use crate::domain::assessment::instrument::Sex;
+use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
-use crate::domain::assessment::instrument::{Instrument, Library, Sex};
 use crate::domain::practice::lang::Lang;
-use crate::domain::assessment::score::{Answers, Context};
-use crate::domain::assessment::trajectory::{Alert, alert};
-use crate::service::administrations;
+use crate::formats::{Exporter, SCORES, Scores};
 use crate::service::UnlockedVault;
-use serde_json::{Value, json};
+use crate::service::administrations;
 
 /// Columns of the chart in text, when nothing says otherwise.
 const WIDTH: usize = 100;
@@ -61,6 +59,19 @@ pub enum Format {
     Fhir,
 }
 
+impl Format {
+    /// What writes it; none for text on the screen. `--json` is an export too.
+    fn exporter(self, json: bool) -> Option<&'static dyn for<'a> Exporter<Scores<'a>>> {
+        let id = match (self, json) {
+            (Format::Csv, _) => "csv",
+            (Format::Fhir, _) => "fhir",
+            (Format::Text, true) => "json",
+            (Format::Text, false) => return None,
+        };
+        SCORES.iter().find(|e| e.id() == id).copied()
+    }
+}
+
 /// Arguments of `gyeot assess history`.
 #[derive(Debug, clap::Args)]
 pub struct History {
@@ -72,8 +83,8 @@ pub struct History {
     /// How it is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Why it is taken away; the monthly inspection lists it. csv and fhir need one, and a text that is printed or
-    /// given on takes one.
+    /// Why it is taken away; the monthly inspection lists it. csv, fhir and --json need one, and a text that is printed
+    /// or given on takes one.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Plain text for a pipe or a screen reader; the text is plain either way.
@@ -101,22 +112,6 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     report(instrument, &made.score, globals)
 }
 
-/// One instrument's history.
-struct Course<'a> {
-    instrument: &'a Instrument,
-    sheets: Vec<&'a Administration>,
-    alert: Alert,
-}
-
-fn courses<'a>(library: &'a Library, all: &'a [Administration], only: Option<&InstrumentId>, lang: Lang) -> Vec<Course<'a>> {
-    let of = |instrument: &'a Instrument| {
-        let sheets: Vec<&Administration> = all.iter().filter(|a| a.instrument == instrument.id).collect();
-        let told = alert(instrument, &points(all, &instrument.id), false, lang);
-        (!sheets.is_empty()).then_some(Course { instrument, sheets, alert: told })
-    };
-    library.iter().filter(|i| only.is_none_or(|o| o == &i.id)).filter_map(of).collect()
-}
-
 /// Prints what is kept of a client.
 pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
@@ -126,48 +121,33 @@ pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> R
         library.get(id)?;
     }
     let client = ClientCode(args.client.clone());
-    let all = match (args.format, &args.reason) {
-        (Format::Text, None) => administrations::kept(unlocked, &client)?,
-        (format, reason) => {
-            let form = match format {
-                Format::Text => "text",
-                Format::Csv => "csv",
-                Format::Fhir => "fhir",
-            };
+    let exporter = args.format.exporter(globals.json);
+    let all = match (exporter, &args.reason) {
+        (None, None) => administrations::kept(unlocked, &client)?,
+        (exporter, reason) => {
+            let form = exporter.map_or("text", |e| e.id());
             administrations::exported(unlocked, &client, form, reason.as_deref().unwrap_or_default())?
         }
     };
     let courses = courses(&library, &all, only.as_ref(), lang);
-    let sheets = || courses.iter().flat_map(|c| c.sheets.iter().map(|a| (c.instrument, *a)));
-    match args.format {
-        Format::Csv => print::raw(&score_csv::write(&client, &sheets().map(|s| s.1).collect::<Vec<_>>())),
-        Format::Fhir => return print::json(&fhir::bundle(&sheets().collect::<Vec<_>>(), &client, lang)),
-        Format::Text if globals.json => {
-            let list: Result<Vec<Value>, ErrorReport> = courses.iter().map(|c| as_json(c, lang)).collect();
-            return print::json(&json!({"schema": "gyeot.history/1", "client": client, "instruments": list?}));
-        }
-        Format::Text if courses.is_empty() => print::note(lang.pick("아직 실시한 검사가 없습니다", "nothing was given yet")),
-        Format::Text => courses.iter().for_each(|c| as_text(c, lang)),
+    match exporter {
+        Some(exporter) => print::bytes(&exporter.write(&Scores { client: &client, courses }, lang)?),
+        None if courses.is_empty() => print::note(lang.pick("아직 실시한 검사가 없습니다", "nothing was given yet")),
+        None => courses.iter().for_each(|c| as_text(c, lang)),
     }
     Ok(())
-}
-
-fn as_json(c: &Course<'_>, lang: Lang) -> Result<Value, ErrorReport> {
-    let failed = |_| ErrorReport::failed("the history could not be written", "this is a fault of the program; please report it");
-    let first = c.sheets.iter().find_map(|a| a.score.score);
-    let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
-    let last = c.sheets.iter().rev().find_map(|a| a.score.score);
-    let change = first.zip(last).filter(|_| c.sheets.len() > 1).and_then(|(a, b)| c.instrument.change(None, a, b));
-    let reasons: Vec<String> = c.alert.reasons.iter().map(|r| r.say(lang)).collect();
-    Ok(json!({"instrument": c.instrument.id, "title": c.instrument.title.pick(lang),
-        "administrations": sheets.map_err(failed)?, "change": change, "alert": c.alert, "alert_says": reasons}))
 }
 
 fn as_text(c: &Course<'_>, lang: Lang) {
     let sex = c.sheets.last().and_then(|a| a.sex);
     let scored = c.sheets.iter().filter_map(|a| a.point()).collect();
     let chart = Chart::new(c.instrument, scored, c.alert.clone(), sex, lang);
-    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(c.instrument, &c.sheets, MOST_SHEETS, lang)) {
+    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(
+        c.instrument,
+        &c.sheets,
+        MOST_SHEETS,
+        lang,
+    )) {
         print::line(line);
     }
     print::line("");

@@ -1,32 +1,34 @@
 //! The stages of the demo, one after the other, each checked before it is called done.
 
-use crate::cli::demo::show::Show;
 use crate::adapters::audio_file::AudioFile;
+use crate::adapters::engines::Installed;
 use crate::adapters::instruments;
 use crate::adapters::models::Store;
 use crate::adapters::shipped::{self, DemoSession};
+use crate::cli::demo::show::Show;
 use crate::cli::meter::Meter;
-use crate::cli::{Globals, print, session::transcript_of};
-use crate::domain::practice::consent::{Consent, Scope};
-use crate::domain::practice::client::NewClient;
-use crate::speech::error_rate;
+use crate::cli::{Globals, print};
 use crate::domain::advice::evidence;
-use crate::domain::explain::{Exit, Explain, ErrorReport};
+use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use crate::domain::assessment::score::{Answers, Context};
+use crate::domain::explain::{ErrorReport, Exit, Explain};
+use crate::domain::model::{Task, Tier};
+use crate::domain::practice::client::NewClient;
+use crate::domain::practice::consent::{Consent, Scope};
 use crate::domain::practice::ids::{ClientCode, RecordId, SessionId, StatementId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::model::{Task, Tier};
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
-use crate::domain::assessment::score::{Answers, Context};
-use crate::domain::advice::suggestion::Suggestions;
 use crate::domain::practice::text::ClientText;
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::domain::transcript::Transcript;
-use crate::service::{UnlockedVault, NewVault};
-use crate::runtime;
-use crate::live::session::{self, Advise};
 use crate::live::session::follow;
+use crate::live::session::{self, Advise};
+use crate::runtime;
 use crate::service::prepare_session;
+use crate::service::transcripts::transcript_of;
+use crate::service::{NewVault, UnlockedVault};
+use crate::speech::error_rate;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -39,8 +41,10 @@ const REMOVALS: u32 = 20;
 const PHRASES: usize = 10;
 /// Shorter ones could stand in a file by chance.
 const PHRASE_BYTES: usize = 12;
-/// The English session must come out at least this well; the Korean voice is not Korean, so there it is only shown.
+/// The English session must come out at least this well.
 const MOST_WORD_ERRORS: f64 = 0.05;
+/// The Korean one at least this well. Measured with whisper-base: 11 %; its voice is not a Korean speaker's.
+const MOST_CHARACTER_ERRORS: f64 = 0.15;
 
 /// A vault made for the demo, with its one client.
 pub struct Set {
@@ -122,7 +126,10 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     // What a throw-away vault holds is not left behind by an interrupted demo.
     let folder = stage.folder.path().to_path_buf();
     crate::cli::interrupt::end_on_first(move || remove(&folder))?;
-    show.stage("vault", format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")))?;
+    show.stage(
+        "vault",
+        format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")),
+    )?;
 
     models(globals, &mut show)?;
 
@@ -177,7 +184,11 @@ fn models(globals: &Globals, show: &mut Show) -> Result<(), ErrorReport> {
     show.stage("models", names.join(" · "))
 }
 
-fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
+fn listen(
+    stage: &Set,
+    globals: &Globals,
+    show: &mut Show,
+) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
     let lang = globals.lang();
     let (parts, without) = prepare_session::prepare(
         &stage.unlocked,
@@ -187,7 +198,8 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
             sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
             advise: Advise::AtTheEnd,
             with: Vec::new(),
-            models: globals.models_dir(),
+            engines: Box::new(Installed::at(globals.models_dir())),
+            data: shipped::session_data()?,
             speech_model: None,
             language_model: None,
         },
@@ -227,11 +239,21 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
     for cue in &outcome.cues {
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
-    if lang == Lang::En && errors > MOST_WORD_ERRORS {
-        return Err(not_done(format!("{:.1} % of the words are wrong, more than {:.0} %", errors * 100.0, MOST_WORD_ERRORS * 100.0)));
+    let (most, of) = match lang {
+        Lang::En => (MOST_WORD_ERRORS, "words"),
+        Lang::Ko => (MOST_CHARACTER_ERRORS, "characters"),
+    };
+    if errors > most {
+        return Err(not_done(format!(
+            "{:.1} % of the {of} are wrong, more than {:.0} %",
+            errors * 100.0,
+            most * 100.0
+        )));
     }
     if lang == Lang::Ko {
-        show.detail("데모 음성은 한국어 화자가 아닌 합성음이라 글자가 많이 틀립니다. 한국어 인식률은 README를 보세요.");
+        show.detail(
+            "데모 음성은 한국어 화자가 아닌 합성음이라 인식률을 재는 자료가 아닙니다. 한국어 인식률은 README를 보세요.",
+        );
     }
     // The words that matter must be found: in what was heard, or, where the voice is to blame, in the script.
     if outcome.cues.is_empty() {
@@ -263,8 +285,12 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     show.stage(
         "directions",
         match show.lang {
-            Lang::Ko => format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id),
-            Lang::En => format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id),
+            Lang::Ko => {
+                format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id)
+            }
+            Lang::En => {
+                format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id)
+            }
         },
     )?;
     for s in advice.suggestions.iter().take(5) {
@@ -344,12 +370,15 @@ fn note(
         reason: None,
     };
     note.number_statements();
-    let saved = stage.unlocked.keep(session, &[Body::Administration { sheet: Box::new(sheet) }, Body::Note { note }])?;
+    let saved =
+        stage.unlocked.keep(session, &[Body::Administration { sheet: Box::new(sheet) }, Body::Note { note }])?;
     show.stage(
         "note",
         match show.lang {
             Lang::Ko => format!("초안 봉인 · 직접 쓴 줄 1, 받아들인 AI 제안 1 · 기록 {}건", saved.records.len()),
-            Lang::En => format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len()),
+            Lang::En => {
+                format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len())
+            }
         },
     )
 }
@@ -384,7 +413,11 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
         "verification",
         match show.lang {
             Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
-            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.words(show.lang)),
+            Lang::En => format!(
+                "unlocked again, {} records read, signatures hold · {}",
+                opened.len(),
+                integrity.words(show.lang)
+            ),
         },
     )
 }
@@ -395,7 +428,9 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
     phrases.retain(|p| p.len() >= PHRASE_BYTES);
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
-    let unread = |e: std::io::Error| ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk");
+    let unread = |e: std::io::Error| {
+        ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk")
+    };
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
     while let Some(folder) = folders.pop() {
@@ -424,7 +459,9 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
         "seal",
         match show.lang {
             Lang::Ko => format!("파일 {files}개에서 문장 {PHRASES}개를 찾음: 0건 · 틀린 암호는 열지 못함"),
-            Lang::En => format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused"),
+            Lang::En => {
+                format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused")
+            }
         },
     )
 }

@@ -1,5 +1,6 @@
 //! What is proposed to the counsellor, and what every proposal rests on; risk cues, which no model can lower.
 
+pub mod decision;
 pub mod direction;
 pub mod evidence;
 pub mod question;

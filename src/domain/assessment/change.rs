@@ -1,8 +1,10 @@
 //! Change between two scores: reliable change with its SD, r and source, the disagreement of published bases shown,
 //! the class of Jacobson and Truax (1991), response and remission.
 
-use crate::domain::assessment::instrument::{ChangeBasis, ClinicalCut, Direction, Instrument, ReliabilityKind};
-use crate::domain::assessment::score::Points;
+use crate::domain::assessment::instrument::definition::Instrument;
+use crate::domain::assessment::instrument::format::Direction;
+use crate::domain::assessment::instrument::reading::{ChangeBasis, ClinicalCut, ReliabilityKind};
+use crate::domain::assessment::score::points::Points;
 use serde::{Deserialize, Serialize};
 
 /// Two-sided 95 % point of the normal distribution.
@@ -25,16 +27,16 @@ pub enum Class {
 /// What one basis says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
-    /// Which basis.
+    /// Id of the basis in the instrument.
     pub id: String,
     /// Points that make a change reliable.
-    #[serde(serialize_with = "crate::domain::assessment::score::plain")]
+    #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub rci: f64,
     /// Kind of reliability behind it.
     pub rci_kind: ReliabilityKind,
-    /// Standard deviation used.
+    /// Standard deviation that was used, points.
     pub sd: Option<f64>,
-    /// Reliability used.
+    /// Reliability that was used, 0 to 1.
     pub reliability: Option<f64>,
     /// The class it gives.
     pub class: Class,
@@ -45,18 +47,18 @@ pub struct Basis {
 /// Change from an earlier score; part of `gyeot.score/1`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// The earlier score.
+    /// Earlier of the two scores.
     pub from: Points,
     /// Later minus earlier.
     pub delta: Points,
     /// Points that make a change reliable, by the leading basis.
-    #[serde(serialize_with = "crate::domain::assessment::score::plain")]
+    #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub rci: f64,
     /// Kind of reliability behind it.
     pub rci_kind: ReliabilityKind,
-    /// Standard deviation used.
+    /// Standard deviation that was used, points.
     pub sd: Option<f64>,
-    /// Reliability used.
+    /// Reliability that was used, 0 to 1.
     pub reliability: Option<f64>,
     /// The class by the leading basis.
     pub class: Class,
@@ -81,7 +83,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CutUsed {
     /// First value of the clinical side.
-    #[serde(serialize_with = "crate::domain::assessment::score::plain")]
+    #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub cut: f64,
     /// Where it comes from.
     pub source: String,

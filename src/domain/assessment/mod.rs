@@ -3,6 +3,7 @@
 pub mod administration;
 pub mod change;
 pub mod chart;
+pub mod course;
 pub mod instrument;
 pub mod prevalence;
 pub mod score;

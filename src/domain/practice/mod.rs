@@ -9,5 +9,6 @@ pub mod member;
 pub mod notice;
 pub mod schedule;
 pub mod session;
+pub mod session_event;
 pub mod text;
 pub mod time;

@@ -4,8 +4,8 @@
 //! Such a file is five pickles (a magic number, a version, the machine, the objects, the keys of the stores) and
 //! then each store: its length and its 32-bit numbers. Source: the layout that PyTorch before 1.6 wrote.
 
+use crate::domain::model::voice_weights::{TENSORS, weight_file};
 use crate::formats::convert::ConvertError;
-use crate::speech::voice;
 use std::collections::HashMap;
 
 /// The file that is converted has 17,090,379 bytes.
@@ -19,7 +19,7 @@ const MAGIC: &[u8] = &[0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x1
 /// The second one.
 const VERSION: i64 = 1001;
 
-/// The weights of `pt` as a file that [`voice::VoiceModel::load`] reads. The same input gives the same bytes.
+/// The weights of `pt` as a file that `speech::voice::VoiceModel::load` reads. The same input gives the same bytes.
 pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
     if pt.len() > MOST_BYTES {
         return Err(refused("it is larger than any speaker model"));
@@ -45,13 +45,13 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
     let keys = next()?;
     let stores = stores(&keys, pt.get(at..).unwrap_or_default())?;
     let state = objects.entry_at(objects.root, "model_state").ok_or_else(|| refused("it holds no model_state"))?;
-    let mut tensors: [Vec<f32>; voice::TENSORS.len()] = Default::default();
-    for ((name, shape), numbers) in voice::TENSORS.iter().zip(&mut tensors) {
+    let mut tensors: [Vec<f32>; TENSORS.len()] = Default::default();
+    for ((name, shape), numbers) in TENSORS.iter().zip(&mut tensors) {
         let tensor = objects.entry(state, name).ok_or_else(|| refused(&format!("it has no {name}")))?;
         *numbers = read_tensor(tensor, shape, &stores)
             .ok_or_else(|| refused(&format!("its {name} has another shape, or lies outside the file")))?;
     }
-    voice::weight_file(&tensors).ok_or_else(|| refused("its tensors do not fit together"))
+    weight_file(&tensors).ok_or_else(|| refused("its tensors do not fit together"))
 }
 
 fn refused(why: &str) -> ConvertError {
@@ -365,6 +365,7 @@ impl Pickle<'_> {
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::*;
+    use crate::speech::voice;
     use proptest::prelude::*;
 
     fn text(out: &mut Vec<u8>, s: &str) {
@@ -393,7 +394,7 @@ pub(crate) mod tests {
         text(&mut f, "model_state");
         f.extend(b"ccollections\nOrderedDict\n)R(");
         let mut at = 0;
-        for (name, shape) in voice::TENSORS {
+        for (name, shape) in TENSORS {
             text(&mut f, name);
             f.extend(b"ctorch._utils\n_rebuild_tensor_v2\n((");
             text(&mut f, "storage");
@@ -421,7 +422,7 @@ pub(crate) mod tests {
     fn a_file_of_the_old_layout_becomes_a_model_that_loads() {
         let ours = convert(&counting_file(1e-5)).unwrap();
         voice::VoiceModel::load(&ours).unwrap();
-        let first = ours.len() - 4 * voice::TENSORS.iter().map(|t| t.1.iter().product::<usize>()).sum::<usize>();
+        let first = ours.len() - 4 * TENSORS.iter().map(|t| t.1.iter().product::<usize>()).sum::<usize>();
         assert_eq!(first % 8, 0, "numbers are aligned");
         assert_eq!(&ours[first + 8..first + 12], &2e-5f32.to_le_bytes());
     }

@@ -7,7 +7,6 @@ use crate::formats::convert::ConvertError;
 use crate::formats::convert::bounded::Bounded;
 use crate::formats::convert::ct2::Weights;
 use crate::formats::convert::quantise::{self, Kind};
-use crate::speech::mel;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -33,7 +32,7 @@ pub struct Header {
     pub encoder_layers: u32,
     /// Layers of the decoder: as the encoder; 4 in turbo.
     pub decoder_layers: u32,
-    /// 80 or 128.
+    /// Mel bands of the input: 80, or 128 from large-v3 on.
     pub mels: u32,
     /// `ggml_ftype`, with the quantisation version in thousands.
     pub file_type: u32,
@@ -94,7 +93,7 @@ impl Header {
         })
     }
 
-    /// Name of the variant that its file type stands for.
+    /// Name of the variant of its file type.
     pub fn variant(&self) -> Option<&'static str> {
         Some(match self.file_type % 1000 {
             0 => "f32",
@@ -118,24 +117,28 @@ struct Tensor {
     small: bool,
 }
 
+/// Mel filters of so many bands for sound of this rate under a transform of so many samples, band by band.
+pub type MelBank = fn(usize, u32, usize) -> Vec<f32>;
+
 /// Converts a folder with `model.bin` and `tokenizer.json` (or `vocabulary.json`, `vocabulary.txt`). `progress` gets
 /// the tensors written and their number.
 pub fn convert(
     folder: &Path,
     kind: Kind,
+    bank: MelBank,
     out: &mut dyn Write,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<(), ConvertError> {
     let mut weights = Weights::open(File::open(folder.join("model.bin"))?)?;
     let [vocabulary, _] = weights.shape_of("decoder/embeddings/weight")?;
     let tokens = text_tokens(folder, vocabulary)?;
-    write(&mut weights, &tokens, kind, out, progress)
+    write(&mut weights, &tokens, (kind, bank), out, progress)
 }
 
 fn write<R: Read + Seek>(
     weights: &mut Weights<R>,
     tokens: &[Vec<u8>],
-    kind: Kind,
+    (kind, bank): (Kind, MelBank),
     out: &mut dyn Write,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<(), ConvertError> {
@@ -166,7 +169,7 @@ fn write<R: Read + Seek>(
         kind.file_type(),
     ];
     header.iter().try_for_each(|v| out.write_all(&v.to_le_bytes()))?;
-    let bank = mel::filters(mels as usize, 16000, 400);
+    let bank = bank(mels as usize, 16000, 400);
     out.write_all(&mels.to_le_bytes())?;
     out.write_all(&201u32.to_le_bytes())?;
     bank.iter().try_for_each(|v| out.write_all(&v.to_le_bytes()))?;

@@ -1,41 +1,39 @@
-//! The direction_engines of a session: the technique cards, an embedding model and a language model, each in its own worker.
+//! The direction engines of a session: the technique cards, an embedding model and a language model.
 
-use crate::adapters::models::Store;
-use crate::adapters::shipped;
-use crate::adapters::workers::Canceller;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
+use crate::domain::advice::technique::Library;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::practice::ids::ModelId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
-use crate::live::engines::{self, Ready};
 use crate::live::suggest::{Advisor, Engines, Respondent};
+use crate::ports::engine::LanguageEngine;
+use crate::ports::engines::Loaded;
 use crate::ports::keeper::DirectionEngines;
+use std::sync::Arc;
 
-/// Advises one session; remembers what was answered, so that asking again costs only what is new.
+/// Works out directions for one session; remembers what was answered, so that asking again costs only what is new.
 pub struct SessionAdviser {
     advisor: Advisor,
-    embedding: Ready,
-    language: Ready,
+    embedding: Loaded<dyn LanguageEngine>,
+    language: Loaded<dyn LanguageEngine>,
 }
 
 impl SessionAdviser {
-    /// Brings both models up.
-    pub fn start(store: &Store, model: Option<&ModelId>, lang: Lang, threads: u16) -> Result<Self, ErrorReport> {
-        let embedding = engines::embedding(store, threads)?;
-        let language = engines::language(store, model, threads)?;
+    /// With both models loaded. Refused where the language model's manifest names no chat markers.
+    pub fn new(
+        embedding: Loaded<dyn LanguageEngine>,
+        language: Loaded<dyn LanguageEngine>,
+        techniques: Library,
+        (judge, write): (JudgeTask, WriteTask),
+        lang: Lang,
+    ) -> Result<Self, ErrorReport> {
         let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
             let what = format!("{} cannot answer questions: its manifest names no chat markers", language.model.id);
             ErrorReport::with(Exit::Model, what, "choose a model of the task llm: `gyeot models list`")
         })?;
-        let (judge, write) = (shipped::judge_task("directions")?, shipped::write_task("rationale")?);
-        let advisor = Advisor::new(shipped::technique_library()?, judge, write, lang, respondent);
+        let advisor = Advisor::new(techniques, judge, write, lang, respondent);
         Ok(SessionAdviser { advisor, embedding, language })
-    }
-
-    /// Handles that stop both workers from elsewhere.
-    fn cancellers(&self) -> [Canceller; 2] {
-        [self.embedding.worker.canceller(), self.language.worker.canceller()]
     }
 }
 
@@ -46,7 +44,7 @@ impl DirectionEngines for SessionAdviser {
         cues: &[RiskCue],
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Suggestions, ErrorReport> {
-        let mut both = Engines { embedding: &mut self.embedding.worker, language: &mut self.language.worker };
+        let mut both = Engines { embedding: &mut *self.embedding.engine, language: &mut *self.language.engine };
         let found = self.advisor.advise(transcript, cues.to_vec(), &mut both, &mut |p| {
             progress(p.done as u32, p.of as u32);
         })?;
@@ -54,7 +52,7 @@ impl DirectionEngines for SessionAdviser {
     }
 
     fn stopper(&self) -> Box<dyn Fn() + Send> {
-        let both = self.cancellers();
-        Box::new(move || both.iter().for_each(Canceller::cancel))
+        let both = [Arc::clone(&self.embedding.stop), Arc::clone(&self.language.stop)];
+        Box::new(move || both.iter().for_each(|stop| stop()))
     }
 }

@@ -1,8 +1,8 @@
 //! Listens to a running session to its end and gathers what it came to; for commands that have no screen.
 
-use crate::app::session_event::SessionEvent;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::transcript::{Gap, Utterance};
 use crate::live::session::Running;
 
@@ -34,6 +34,11 @@ pub fn follow(running: Running, on: &mut dyn FnMut(&SessionEvent)) -> Outcome {
             SessionEvent::Heard(u) => {
                 let at = outcome.utterances.partition_point(|x| x.start_ms <= u.start_ms);
                 outcome.utterances.insert(at, u);
+            }
+            SessionEvent::Revised(revised) => {
+                if let Some(u) = outcome.utterances.iter_mut().find(|u| u.id == revised.id) {
+                    *u = revised;
+                }
             }
             SessionEvent::Relabelled(changed) => {
                 for (id, speaker) in changed {

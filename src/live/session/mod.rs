@@ -6,11 +6,11 @@ mod core;
 pub mod engines;
 pub mod follow;
 
-use crate::app::session_event::{Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::advice::risk_cue;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::session_event::{Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
 use crate::live::recognise::{self, Control, Heard, RecogniseError, Settings, Tally};
@@ -155,7 +155,7 @@ fn listen(
     to_core: &SyncSender<Incoming>,
 ) {
     let live = sound.is_live();
-    let settings = Settings { strict: false, partials: live, ..Settings::file(language) };
+    let settings = Settings { strict: false, ..if live { Settings::live(language) } else { Settings::file(language) } };
     let mut engine = speech.unwrap_or_else(|| Box::new(Deaf));
     let on = |heard: Heard| match &heard {
         Heard::Level { .. } | Heard::Partial { .. } => {

@@ -1,22 +1,17 @@
 //! Reads the vault's records into what the screens show.
 
-use crate::adapters::models::Store;
-use crate::adapters::workers::{Kind, program};
-use crate::app::msg::{Finding, Looked};
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
 use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
-use crate::domain::model::{Task, Tier};
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
-use crate::domain::record::{Body, Decided, NoteRevision, Opened, Origin};
-use crate::domain::transcript::Transcript;
+use crate::domain::record::{Body, NoteRevision, Opened, Origin};
 use crate::runtime::effects::{Answer, Performer, no_client};
 use crate::service::Measures;
+use crate::service::transcripts::transcript_of;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 impl Performer {
@@ -106,7 +101,7 @@ impl Performer {
             _ => None,
         });
         let file = SessionFile {
-            transcript: transcript(&opened, self.place.lang),
+            transcript: transcript_of(opened.iter().map(|o| &o.body), self.place.lang),
             suggestions: advice.map(|a| a.suggestions.clone()).unwrap_or_default(),
             cues: cues.collect(),
             marks: marks.collect(),
@@ -117,66 +112,6 @@ impl Performer {
         self.noted.insert(session, file.note.is_some());
         Ok(vec![Answer::Opened(Box::new(file))])
     }
-}
-
-/// The last whole transcript, or the utterances sealed so far.
-fn transcript(opened: &[Opened], lang: Lang) -> Transcript {
-    let mut so_far = Transcript::empty(lang);
-    let mut whole = None;
-    for o in opened {
-        match &o.body {
-            Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => so_far.utterances.extend(utterances.iter().cloned()),
-            Body::Gap { gap } => so_far.gaps.push(gap.clone()),
-            _ => {}
-        }
-    }
-    so_far.utterances.sort_by_key(|u| u.start_ms);
-    whole.unwrap_or(so_far)
-}
-
-/// Where each technique was suggested last: the record and the place in it.
-pub(super) fn suggestion_places(opened: &[Opened]) -> BTreeMap<TechniqueId, (RecordId, u32)> {
-    let mut places = BTreeMap::new();
-    for o in opened {
-        if let Body::Suggestions { suggestions } = &o.body {
-            for (n, s) in suggestions.suggestions.iter().enumerate() {
-                places.insert(s.technique.clone(), (o.header.id, n as u32));
-            }
-        }
-    }
-    places
-}
-
-/// Accepted lines whose words were changed and whose change is not kept yet: what a person makes of a suggestion is kept
-/// with it (L5).
-pub(super) fn edited_since(
-    opened: &[Opened],
-    draft: &Draft,
-    places: &BTreeMap<TechniqueId, (RecordId, u32)>,
-) -> Vec<Body> {
-    let last_words = |technique: &TechniqueId| {
-        opened.iter().rev().find_map(|o| match &o.body {
-            Body::SuggestionDecision { technique: t, decided: Decided::Edited, text, .. } if t == technique => {
-                text.as_ref()
-            }
-            _ => None,
-        })
-    };
-    let lines = draft.sections.iter().flat_map(|(_, lines)| lines);
-    lines
-        .filter_map(|line| {
-            let LineOrigin::Accepted { technique, edited: true } = &line.origin else { return None };
-            let (of, index) = *places.get(technique)?;
-            (last_words(technique) != Some(&line.text)).then(|| Body::SuggestionDecision {
-                of,
-                index,
-                technique: technique.clone(),
-                decided: Decided::Edited,
-                text: Some(line.text.clone()),
-            })
-        })
-        .collect()
 }
 
 fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
@@ -211,37 +146,8 @@ fn measure(opened: &Opened) -> Option<Measure> {
     Some(Measure {
         instrument: score.instrument.clone(),
         at: opened.header.at,
-        score: score.score.map(crate::domain::assessment::score::Points::floor),
+        score: score.score.map(Points::floor),
         band: score.band.as_ref().map(|b| b.id.clone()),
         critical: !score.critical.is_empty(),
     })
-}
-
-/// What the screen of models and workers shows: the programs, and for each task the model that would run.
-pub(super) fn examine(models: &Path) -> Vec<Finding> {
-    let found = |what, state: Result<String, ErrorReport>| Finding { what, state };
-    let mut findings: Vec<Finding> = [(Kind::Asr, Looked::SpeechWorker), (Kind::Llm, Looked::LanguageWorker)]
-        .into_iter()
-        .map(|(kind, what)| {
-            found(what, program(kind).map(|path| path.display().to_string()).map_err(ErrorReport::from))
-        })
-        .collect();
-    let store = match Store::open(models) {
-        Ok(store) => store,
-        Err(fault) => {
-            findings.push(found(Looked::Models, Err(fault.into())));
-            return findings;
-        }
-    };
-    let tasks = [
-        (Task::Asr, Looked::SpeechModel),
-        (Task::Llm, Looked::LanguageModel),
-        (Task::Embedding, Looked::EmbeddingModel),
-        (Task::Speaker, Looked::SpeakerModel),
-    ];
-    findings.extend(tasks.into_iter().map(|(task, what)| {
-        let installed = store.installed_for(task, Tier::Large);
-        found(what, installed.map(|id| id.to_string()).map_err(ErrorReport::from))
-    }));
-    findings
 }

@@ -1,11 +1,12 @@
 //! Refuses an instrument file that contradicts itself, and says where. Runs its worked examples last: a file that
 //! does not reproduce its own examples is not used.
 
-use crate::domain::assessment::instrument::licence::Verdict;
-use crate::domain::assessment::instrument::{
-    Algorithm, Condition, Instrument, Item, LibraryError, Method, MissingRule, Sex,
-};
-use crate::domain::assessment::score::{self, Answers, Context};
+use crate::domain::assessment::instrument::definition::Instrument;
+use crate::domain::assessment::instrument::format::{Algorithm, Condition, Item, Method, MissingRule, Outcome, Sex};
+use crate::domain::assessment::instrument::library_error::LibraryError;
+use crate::domain::assessment::instrument::permission::Verdict;
+use crate::domain::assessment::score::counting::span;
+use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Every;
 
@@ -186,19 +187,19 @@ impl Check<'_> {
                 let ranks = i.algorithms.first().map_or(&[][..], |a| &a.outcome).iter().map(|o| o.rank);
                 (ranks.clone().min().unwrap_or(0), ranks.max().unwrap_or(0))
             }
-            Method::Sum => score::span(i, &total_items(i), i.scoring.multiplier, Sex::Female),
+            Method::Sum => span(i, &i.total_items(), i.scoring.multiplier, Sex::Female),
         };
         self.hold(spans == said, "scoring", 0, || {
             format!("min and max say {}–{}, the items give {}–{}", said.0, said.1, spans.0, spans.1)
         })?;
         if i.scoring.method == Method::Sum {
-            let male = score::span(i, &total_items(i), i.scoring.multiplier, Sex::Male).1;
+            let male = span(i, &i.total_items(), i.scoring.multiplier, Sex::Male).1;
             let said = i.scoring.max_male.unwrap_or(i.scoring.max);
             self.hold(male == said, "scoring", 0, || format!("max_male says {said}, the items give {male}"))?;
         }
         for n in 0..i.subscales.len() {
             self.positions(i, &i.subscales[n].items, "subscale", n)?;
-            let (min, max) = score::span(i, &i.subscales[n].items, i.subscales[n].multiplier, Sex::Female);
+            let (min, max) = span(i, &i.subscales[n].items, i.subscales[n].multiplier, Sex::Female);
             (i.subscales[n].min, i.subscales[n].max) = (min, max);
         }
         Ok(())
@@ -250,7 +251,7 @@ impl Check<'_> {
             for c in a.outcome.iter().flat_map(|o| o.all.iter().chain(&o.any)) {
                 self.condition(i, c, "algorithm", n)?;
             }
-            let bare = |o: &crate::domain::assessment::instrument::Outcome| o.all.is_empty() && o.any.is_empty();
+            let bare = |o: &Outcome| o.all.is_empty() && o.any.is_empty();
             let last = a.outcome.last().is_some_and(bare) && a.outcome.iter().filter(|o| bare(o)).count() == 1;
             self.hold(last, "algorithm", n, || "the last outcome, and only it, has no condition".to_owned())?;
         }
@@ -332,13 +333,4 @@ fn ranked(a: &Algorithm) -> bool {
     let mut ranks: Vec<i32> = a.outcome.iter().map(|o| o.rank).collect();
     ranks.sort_unstable();
     ranks.windows(2).all(|w| w[0] != w[1])
-}
-
-/// Positions of the items of the total.
-pub(in crate::domain) fn total_items(i: &Instrument) -> Vec<usize> {
-    if i.scoring.items.is_empty() {
-        (1..=i.items.len()).filter(|&p| i.items[p - 1].scored).collect()
-    } else {
-        i.scoring.items.clone()
-    }
 }

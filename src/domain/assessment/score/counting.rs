@@ -1,8 +1,8 @@
 //! The arithmetic of a sheet: what is asked, what is blank, sums, bands, rules.
 
-use crate::domain::assessment::instrument::{
-    Algorithm, BandSet, Condition, Instrument, Item, Method, MissingRule, Outcome, Sex, Side, check::total_items,
-};
+use crate::domain::assessment::instrument::definition::Instrument;
+use crate::domain::assessment::instrument::format::{Algorithm, Condition, Item, Method, MissingRule, Outcome, Sex};
+use crate::domain::assessment::instrument::reading::{BandSet, Norm, Percentiles, Side};
 use crate::domain::assessment::score::{
     Answers, BandFound, Context, CriticalFound, NormFound, OutcomeFound, PartScore, PercentileFound, Points, SCHEMA,
     Score, ScoreError,
@@ -287,11 +287,9 @@ impl Instrument {
     }
 
     fn norms_of(&self, scale: Option<&String>, p: Points, context: &Context) -> Vec<NormFound> {
-        let fits = |n: &&crate::domain::assessment::instrument::Norm| {
-            n.scale.as_ref() == scale && n.sex.is_none_or(|s| context.sex.is_none_or(|c| c == s))
-        };
+        let fits = |n: &&Norm| n.scale.as_ref() == scale && n.sex.is_none_or(|s| context.sex.is_none_or(|c| c == s));
         let lang = context.lang;
-        let report = |n: &crate::domain::assessment::instrument::Norm| NormFound {
+        let report = |n: &Norm| NormFound {
             id: n.id.clone(),
             scale: n.scale.clone(),
             cut: n.cut,
@@ -311,11 +309,11 @@ impl Instrument {
     }
 
     fn percentiles_of(&self, p: Points, context: &Context) -> Vec<PercentileFound> {
-        let fits = |t: &&crate::domain::assessment::instrument::Percentiles| {
+        let fits = |t: &&Percentiles| {
             t.sex.is_none_or(|s| context.sex == Some(s))
                 && context.age.is_some_and(|a| a >= t.age_from && a <= t.age_to)
         };
-        let at = |t: &crate::domain::assessment::instrument::Percentiles| {
+        let at = |t: &Percentiles| {
             let n = usize::try_from(p.floor() - self.scoring.min).ok()?;
             Some(PercentileFound {
                 id: t.id.clone(),
@@ -329,7 +327,7 @@ impl Instrument {
 
     /// Positions of the items that make the total, from 1.
     pub fn items_of_total(&self) -> Vec<usize> {
-        total_items(self)
+        self.total_items()
     }
 }
 

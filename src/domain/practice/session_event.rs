@@ -1,5 +1,5 @@
 //! What a running session tells the program, and what the program may tell it. Pure data: the session itself runs
-//! in `runtime::session`, on its own threads, and a screen or the command line only listens.
+//! in `live::session`, on its own threads, and a screen or the command line only listens.
 
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
@@ -61,8 +61,10 @@ pub enum SessionEvent {
         /// The words so far.
         text: ClientText,
     },
-    /// An utterance is final.
+    /// An utterance has its words.
     Heard(Utterance),
+    /// An utterance that was told has other words, heard with what stands around it; its id and its risk cues stay.
+    Revised(Utterance),
     /// Speaker labels were revised in the light of what came later.
     Relabelled(Vec<(UtteranceId, Speaker)>),
     /// A rule found words that may mean danger.

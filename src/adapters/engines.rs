@@ -1,15 +1,17 @@
 //! Brings the engines up: a verified model file, a worker that gets it as its only descriptor, the model loaded.
 
 use crate::adapters::models::Store;
-use crate::adapters::workers::{Kind, Process, Worker};
+use crate::adapters::workers::{Process, Worker, program};
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task, Tier};
 use crate::domain::practice::ids::ModelId;
 use crate::domain::transcript::ModelRef;
 use crate::ports::engine::{LanguageEngine, SpeechEngine};
+use crate::ports::engines::{Engines, Kind, Loaded, Stop, WorkerFound};
 use crate::protocol::Load;
 use crate::speech::voice::VoiceModel;
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Context that is asked for when a manifest names none, tokens: a line, its question and their template fit many times.
@@ -25,6 +27,69 @@ pub struct Ready {
     pub model: ModelRef,
     /// Its manifest.
     pub manifest: Manifest,
+}
+
+/// The engines of this computer's models folder. Nothing is read before an engine is asked for.
+#[derive(Debug, Clone)]
+pub struct Installed {
+    models: PathBuf,
+}
+
+impl Installed {
+    /// Of this folder.
+    pub fn at(models: PathBuf) -> Self {
+        Installed { models }
+    }
+
+    fn store(&self) -> Result<Store, ErrorReport> {
+        Ok(Store::open(&self.models)?)
+    }
+}
+
+impl Engines for Installed {
+    fn folder(&self) -> Result<(), ErrorReport> {
+        self.store().map(drop)
+    }
+
+    fn speech(&self, model: Option<&ModelId>) -> Result<Loaded<dyn SpeechEngine>, ErrorReport> {
+        let Ready { worker, model, manifest } = speech(&self.store()?, model, threads())?;
+        let stop = stop(&worker);
+        Ok(Loaded { engine: Box::new(worker), model, manifest, stop })
+    }
+
+    fn language(&self, model: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        Ok(language_engine(language(&self.store()?, model, threads())?))
+    }
+
+    fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        Ok(language_engine(embedding(&self.store()?, threads())?))
+    }
+
+    fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
+        voices(&self.store()?)
+    }
+
+    fn look_at_worker(&self, kind: Kind) -> Result<WorkerFound, ErrorReport> {
+        let path = program(kind)?;
+        let worker = Worker::start(Box::new(Process::with_program(kind, path.clone(), None)))?;
+        Ok(WorkerFound { path, hello: worker.hello().cloned() })
+    }
+
+    fn look_at_model(&self, task: Task) -> Result<ModelRef, ErrorReport> {
+        let store = self.store()?;
+        let id = store.installed_for(task, Tier::Large)?;
+        Ok(store.open_verified(&id)?.1)
+    }
+}
+
+fn language_engine(Ready { worker, model, manifest }: Ready) -> Loaded<dyn LanguageEngine> {
+    let stop = stop(&worker);
+    Loaded { engine: Box::new(worker), model, manifest, stop }
+}
+
+fn stop(worker: &Worker) -> Stop {
+    let canceller = worker.canceller();
+    Arc::new(move || canceller.cancel())
 }
 
 /// Threads for each engine: both together never exceed the cores for long, because speech has the right of way and

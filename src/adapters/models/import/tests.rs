@@ -1,0 +1,97 @@
+//! Tests of the file above.
+
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::formats::convert::gguf::{Entry, Stored, Value};
+
+struct Quiet;
+impl Report for Quiet {
+    fn begin(&mut self, _: &str, _: Option<u64>) {}
+    fn at(&mut self, _: u64) {}
+    fn end(&mut self) {}
+    fn say(&mut self, _: &str) {}
+}
+
+fn gguf(path: &Path, architecture: &str, template: &str) {
+    let keys = [
+        ("general.architecture".to_owned(), Value::Text(architecture.into())),
+        ("general.file_type".to_owned(), Value::U32(15)),
+        (format!("{architecture}.context_length"), Value::U32(2048)),
+        ("tokenizer.chat_template".to_owned(), Value::Text(template.into())),
+    ];
+    let mut out = Vec::new();
+    let tensors = [Entry { name: "a".into(), shape: vec![4], stored: Stored::F32, bytes: 16 }];
+    crate::formats::convert::gguf::write_header(&mut out, &keys, &tensors).unwrap();
+    out.extend([0; 32]);
+    std::fs::write(path, out).unwrap();
+}
+
+fn add_one(dir: &Path, from: &Path, about: About) -> Result<Added, ModelError> {
+    add(&Store::open(dir).unwrap(), from, &about, &mut Quiet)
+}
+
+#[test]
+fn an_unknown_model_is_recorded_with_its_own_hash_and_found_again() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("Our Model.gguf");
+    gguf(&file, "qwen2", "{{ '<|im_start|>' }}");
+    let added = add_one(dir.path(), &file, About::default()).unwrap();
+    assert_eq!((added.id.as_str(), added.pinned), ("our-model", false));
+    let store = Store::open(dir.path()).unwrap();
+    let (_, model, manifest) = store.open_verified(&"our-model".into()).unwrap();
+    assert_eq!((model.sha256, manifest.verified), (added.sha256, Verified::Centre));
+    assert_eq!(manifest.context, Some(2048));
+    assert!(manifest.chat().unwrap().open("x").contains("<|im_start|>system\nx"));
+}
+
+#[test]
+fn a_file_that_was_changed_after_it_was_added_is_not_opened() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("m.gguf");
+    gguf(&file, "qwen2", "<|im_start|>");
+    let added = add_one(dir.path(), &file, About::default()).unwrap();
+    let mut bytes = std::fs::read(&added.path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::remove_file(&added.path).unwrap();
+    std::fs::write(&added.path, bytes).unwrap();
+    let fault = Store::open(dir.path()).unwrap().open_verified(&added.id).err().unwrap();
+    assert!(matches!(fault, ModelError::WrongHash { .. }), "{fault}");
+}
+
+#[test]
+fn a_catalogue_model_without_a_hash_takes_the_file_and_keeps_its_licence_and_markers() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("whatever.gguf");
+    gguf(&file, "exaone", "");
+    let about = About { id: Some("exaone-3.5-2.4b".into()), ..About::default() };
+    let added = add_one(dir.path(), &file, about.clone()).unwrap();
+    assert!(added.licence.restrictive);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.find(&"exaone-3.5-2.4b".into(), None).unwrap().manifest.title, "EXAONE 3.5 2.4B Instruct");
+    gguf(&file, "llama", "");
+    assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Refused { .. })));
+}
+
+#[test]
+fn a_pinned_id_cannot_be_given_to_another_file() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("m.gguf");
+    gguf(&file, "qwen2", "<|im_start|>");
+    let about = About { id: Some("qwen2.5-coder-0.5b".into()), ..About::default() };
+    assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Refused { .. })));
+    assert!(!dir.path().join(ADDED).exists());
+}
+
+#[test]
+fn a_file_that_is_no_model_leaves_nothing_behind() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("m.gguf");
+    gguf(&file, "qwen2", "<|im_start|>");
+    let bytes = std::fs::read(&file).unwrap();
+    for bad in [&bytes[..40], b"hello", b""] {
+        std::fs::write(&file, bad).unwrap();
+        assert!(matches!(add_one(dir.path(), &file, About::default()), Err(ModelError::Unreadable { .. })));
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}

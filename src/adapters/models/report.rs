@@ -1,0 +1,13 @@
+//! How far the getting of a model is told.
+
+/// Somebody who is told how far it is.
+pub trait Report {
+    /// A step begins; `total` in bytes where it is known.
+    fn begin(&mut self, what: &str, total: Option<u64>);
+    /// So many bytes of the step are done.
+    fn at(&mut self, bytes: u64);
+    /// The step is done.
+    fn end(&mut self);
+    /// Something a person should read.
+    fn say(&mut self, line: &str);
+}

@@ -1,0 +1,52 @@
+//! A worker as the engine it runs: each request with the one kind of answer that it may have.
+
+use crate::adapters::workers::Worker;
+use crate::domain::practice::text::ClientText;
+use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
+use crate::protocol::{Answer, Ask, Decode, Decoded, Judge, Judged, Load, Write, Written};
+
+impl SpeechEngine for Worker {
+    fn load(&mut self, load: Load) -> Result<String, EngineError> {
+        Worker::load(self, load)
+    }
+
+    fn decode(
+        &mut self,
+        how: Decode,
+        pcm: &[i16],
+        partial: &mut dyn FnMut(&ClientText),
+    ) -> Result<Decoded, EngineError> {
+        let tail: Vec<u8> = pcm.iter().flat_map(|s| s.to_le_bytes()).collect();
+        match self.ask(&Ask::Decode(how), &tail, partial)? {
+            Answer::Decoded(d) => Ok(d),
+            _ => Err(self.unexpected()),
+        }
+    }
+}
+
+impl LanguageEngine for Worker {
+    fn load(&mut self, load: Load) -> Result<String, EngineError> {
+        Worker::load(self, load)
+    }
+
+    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError> {
+        match self.ask(&Ask::Embed { texts: texts.to_vec() }, &[], &mut |_| {})? {
+            Answer::Embedded { vectors } => Ok(vectors),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError> {
+        match self.ask(&Ask::Judge(judge), &[], &mut |_| {})? {
+            Answer::Judged(j) => Ok(j),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn write(&mut self, write: Write) -> Result<Written, EngineError> {
+        match self.ask(&Ask::Write(write), &[], &mut |_| {})? {
+            Answer::Written(w) => Ok(w),
+            _ => Err(self.unexpected()),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Asks for one line of what must not stand in a list of processes.
+
+use crate::cli::print;
+use crate::domain::explain::ErrorReport;
+
+/// Words of a client come in by a line of standard input, so that they stand in no list of processes.
+pub fn ask_line(what: &str) -> Result<String, ErrorReport> {
+    print::note(format!("{what}:"));
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|_| ErrorReport::usage("nothing was read", "type one line, or give it with its option"))?;
+    Ok(line.trim().to_owned())
+}
+
+/// What was given, or for `-` what is asked for.
+pub fn given_or_asked(given: Option<String>, what: &str) -> Result<Option<String>, ErrorReport> {
+    match given.as_deref() {
+        Some("-") => ask_line(what).map(Some),
+        _ => Ok(given),
+    }
+}

@@ -1,0 +1,78 @@
+//! A score as the command line prints it.
+
+use crate::cli::{Globals, print};
+use crate::domain::assessment::change::Class;
+use crate::domain::assessment::instrument::{Instrument, Side};
+use crate::domain::assessment::score::Score;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::lang::Lang;
+
+/// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
+pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), ErrorReport> {
+    let lang = globals.lang();
+    if globals.json {
+        print::json(s)?;
+    } else {
+        let total = s.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+        let band = s.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
+        print::line(format!("{} {total} / {}{band}", instrument.title.pick(lang), s.max));
+        for b in &s.other_bands {
+            print::line(format!("  {} ({})", b.label, b.source));
+        }
+        for (id, part) in &s.subscales {
+            let total = part.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+            let band = part.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
+            print::line(format!("  {} [{id}] {total} / {}{band}", part.title, part.max));
+        }
+        for n in &s.norms {
+            let mark = if n.positive { "▲" } else { "·" };
+            let side = if n.side == Side::AtLeast { "≥" } else { "≤" };
+            print::line(format!("  {mark} {side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
+        }
+        for p in &s.percentiles {
+            print::line(format!("  {} %: {} ({})", p.at_or_below, p.population, p.source));
+        }
+        for o in &s.outcomes {
+            print::line(format!("  {} ({})", o.label, o.source));
+        }
+        for c in &s.critical {
+            let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
+            print::line(format!("  ! {}{opens}", c.reason));
+        }
+        if let Some(c) = &s.change {
+            print::line(format!(
+                "  {} → {total}: {} ({}; RCI {}, {})",
+                c.from,
+                c.delta,
+                class(c.class, lang),
+                c.rci,
+                c.source
+            ));
+            for o in &c.others {
+                print::line(format!("    {} (RCI {}, {})", class(o.class, lang), o.rci, o.source));
+            }
+        }
+    }
+    if s.valid {
+        return Ok(());
+    }
+    let blanks: Vec<String> = s.missing.iter().map(ToString::to_string).collect();
+    Err(ErrorReport::with(
+        Exit::Failed,
+        match &blanks[..] {
+            [one] => format!("{} gives no score: answer {one} is blank", s.instrument),
+            _ => format!("{} gives no score: answers {} are blank", s.instrument, blanks.join(", ")),
+        },
+        format!("ask for the blank answers; its rule: {}", instrument.scoring.source),
+    ))
+}
+
+fn class(c: Class, lang: Lang) -> &'static str {
+    use Class;
+    match c {
+        Class::Recovered => lang.pick("회복", "recovered"),
+        Class::Improved => lang.pick("호전", "improved"),
+        Class::Unchanged => lang.pick("변화 없음", "unchanged"),
+        Class::Deteriorated => lang.pick("악화", "deteriorated"),
+    }
+}

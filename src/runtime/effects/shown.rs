@@ -1,0 +1,46 @@
+//! What is written beside a note, and how findings are shown.
+
+use crate::app::msg::Finding;
+use crate::app::views::{Draft, LineOrigin};
+use crate::domain::practice::ids::{RecordId, TechniqueId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::record::{Body, Decided, Opened};
+use crate::service::examine::Examined;
+use std::collections::BTreeMap;
+
+/// Accepted lines whose words were changed and whose change is not kept yet: what a person makes of a suggestion is kept
+/// with it (L5).
+pub(super) fn edited_since(
+    opened: &[Opened],
+    draft: &Draft,
+    places: &BTreeMap<TechniqueId, (RecordId, u32)>,
+) -> Vec<Body> {
+    let last_words = |technique: &TechniqueId| {
+        opened.iter().rev().find_map(|o| match &o.body {
+            Body::SuggestionDecision { technique: t, decided: Decided::Edited, text, .. } if t == technique => {
+                text.as_ref()
+            }
+            _ => None,
+        })
+    };
+    let lines = draft.sections.iter().flat_map(|(_, lines)| lines);
+    lines
+        .filter_map(|line| {
+            let LineOrigin::Accepted { technique, edited: true } = &line.origin else { return None };
+            let (of, index) = *places.get(technique)?;
+            (last_words(technique) != Some(&line.text)).then(|| Body::SuggestionDecision {
+                of,
+                index,
+                technique: technique.clone(),
+                decided: Decided::Edited,
+                text: Some(line.text.clone()),
+            })
+        })
+        .collect()
+}
+
+/// The findings as the screen shows them.
+pub fn findings(examined: Vec<Examined>, lang: Lang) -> Vec<Finding> {
+    let shown = |Examined { what, found }: Examined| Finding { what, state: found.map(|f| f.said(lang)) };
+    examined.into_iter().map(shown).collect()
+}

@@ -1,0 +1,27 @@
+//! What was decided of a suggestion of a session that is over, and of lines of a note that rest on one.
+
+use crate::domain::advice::decision::{Place, decided, places};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{SessionId, TechniqueId};
+use crate::domain::practice::session_event::Decision;
+use crate::service::{Saved, UnlockedVault};
+
+/// Keeps what was decided of the newest suggestion of this technique. While the session runs, it keeps it itself, in
+/// the same form. Refused while the suggestion is not sealed.
+pub fn decide(
+    unlocked: &UnlockedVault,
+    session: SessionId,
+    technique: &TechniqueId,
+    decision: Decision,
+) -> Result<Saved, ErrorReport> {
+    let of: Place = *places(&unlocked.open_session(session)?).get(technique).ok_or_else(unsealed)?;
+    Ok(unlocked.keep(session, &[decided(of, technique.clone(), decision)])?)
+}
+
+/// The suggestion that something rests on is not in the vault yet.
+pub fn unsealed() -> ErrorReport {
+    ErrorReport::failed(
+        "the suggestion behind an accepted line is not sealed yet",
+        "nothing is lost: wait until the session says it is saved, then save the note again",
+    )
+}

@@ -1,0 +1,196 @@
+//! What is written about a session or a client: each body by the capability that its kind needs, sealed to the key of
+//! its class.
+
+use crate::crypto::CryptoError;
+use crate::crypto::keys::{Recipient, SealKey};
+use crate::domain::governance::access::{AnyGrant, Whose, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::practice::consent::{ConsentError, Scope};
+use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
+use crate::domain::practice::session::SessionState;
+use crate::domain::practice::time::Timestamp;
+use crate::domain::record::{Body, Class};
+use crate::service::state_guard::StateGuard;
+use crate::service::{State, UnlockedVault};
+use crate::vault::caseload::Known;
+use crate::vault::error::VaultError;
+use crate::vault::folder::Draft;
+
+/// What was acknowledged: it is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The ids, in the order given.
+    pub records: Vec<RecordId>,
+    /// When, by the workstation's clock.
+    pub at: Timestamp,
+}
+
+impl UnlockedVault {
+    /// Keeps bodies of a session as one group. Returns only after all of them are synced to disk. What is written
+    /// about a session, or into one that has ended, is an entry of the access log; what a running session says of
+    /// itself is between its two entries, of beginning and end.
+    pub fn keep(&self, session: SessionId, bodies: &[Body]) -> Result<Saved, VaultError> {
+        let state = self.state();
+        let (known, case) = self.known_by(&state, session)?;
+        if case.row.state == SessionState::Destroyed {
+            return Err(VaultError::SessionDestroyed);
+        }
+        let mut allowed = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            allowed.push(self.may_keep(&state, known, body)?);
+            if body.class() == Class::Session {
+                let consent = known.consent();
+                consent.allows_session()?;
+                if matches!(body, Body::Suggestions { .. }) && !consent.has(Scope::Ai) {
+                    return Err(ConsentError::Missing(Scope::Ai.word().into()).into());
+                }
+            }
+        }
+        self.write_in_session(state, session, allowed)
+    }
+
+    fn write_in_session(
+        &self,
+        mut state: StateGuard<'_>,
+        session: SessionId,
+        bodies: Vec<Allowed<'_>>,
+    ) -> Result<Saved, VaultError> {
+        let (known, case) = self.known_by(&state, session)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
+        let open = case.row.state == SessionState::Open;
+        let (bodies, recipients) = to_recipients(&state, client, Some(session), bodies)?;
+        let about = bodies.iter().filter(|b| !open || b.class() != Class::Session).count() as u64;
+        if about > 0 {
+            self.log_access(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
+        }
+        let (house, me, caseload) = state.split()?;
+        let drafts: Vec<Draft<'_>> = bodies
+            .iter()
+            .zip(&recipients)
+            .map(|(&body, to)| Draft {
+                collection: session.0,
+                to,
+                body,
+                client: Some(client),
+                session: Some(session),
+                replaces: None,
+            })
+            .collect();
+        let records = house.keep(&me, &drafts)?;
+        if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
+            case.row.records += records.len() as u64;
+        }
+        Ok(Saved { records, at: state.house.now() })
+    }
+
+    /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
+    pub fn keep_for(&self, code: &ClientCode, bodies: &[Body]) -> Result<Saved, VaultError> {
+        let state = self.state();
+        let known = self.known(&state, code)?;
+        let mut allowed = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            if body.class() == Class::Session {
+                return Err(VaultError::NoSession);
+            }
+            allowed.push(self.may_keep(&state, known, body)?);
+        }
+        self.write_for_client(state, code, allowed)
+    }
+
+    fn write_for_client(
+        &self,
+        mut state: StateGuard<'_>,
+        code: &ClientCode,
+        bodies: Vec<Allowed<'_>>,
+    ) -> Result<Saved, VaultError> {
+        let client = self.known(&state, code)?.card.id;
+        let (bodies, recipients) = to_recipients(&state, client, None, bodies)?;
+        self.log_access(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
+        let (house, me, caseload) = state.split()?;
+        let draft =
+            |(&body, to)| Draft { collection: client.0, to, body, client: Some(client), session: None, replaces: None };
+        let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
+        let records = house.keep(&me, &drafts)?;
+        if let Some(known) = caseload.clients.get_mut(&client) {
+            bodies.iter().for_each(|body| known.measured.take(body));
+        }
+        Ok(Saved { records, at: state.house.now() })
+    }
+
+    /// Asks the policy for the capability that this kind of record is written with.
+    fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
+        let whose = Whose::Client(known.card.id, known.relation(self.me.id));
+        let grant = match body {
+            Body::Note { .. } | Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose)?.erased(),
+            Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
+            Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
+            Body::Administration { .. } | Body::Schedule { .. } => {
+                self.grant::<permit::GiveAssessment>(state, whose)?.erased()
+            }
+            Body::Utterances { .. }
+            | Body::Transcript { .. }
+            | Body::Gap { .. }
+            | Body::RiskCue { .. }
+            | Body::Suggestions { .. }
+            | Body::SuggestionDecision { .. }
+            | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose)?.erased(),
+            // These are written by their own methods, which keep what is in memory in step.
+            Body::KeyWrap { .. }
+            | Body::KeyIndex { .. }
+            | Body::Client { .. }
+            | Body::Consent { .. }
+            | Body::SessionStart { .. }
+            | Body::SessionEnd { .. }
+            | Body::SessionDestroyed { .. }
+            | Body::Escalation { .. }
+            | Body::Newer { .. } => return Err(VaultError::Input("this kind of record is not kept this way")),
+        };
+        Ok(Allowed { body, grant })
+    }
+}
+
+/// A body that may be written, with the grant that says so.
+struct Allowed<'b> {
+    body: &'b Body,
+    grant: AnyGrant,
+}
+
+/// Spends the grants: each body with the key it is sealed to.
+fn to_recipients<'b>(
+    state: &State,
+    client: ClientId,
+    session: Option<SessionId>,
+    allowed: Vec<Allowed<'b>>,
+) -> Result<(Vec<&'b Body>, Vec<Recipient>), VaultError> {
+    let mut found = (Vec::with_capacity(allowed.len()), Vec::with_capacity(allowed.len()));
+    for Allowed { body, grant } in allowed {
+        if grant.client() != Some(client) {
+            return Err(VaultError::NoClient);
+        }
+        found.0.push(body);
+        found.1.push(recipient_of(state, client, session, body.class())?);
+    }
+    Ok(found)
+}
+
+/// The key a body of this class is sealed to.
+fn recipient_of(
+    state: &State,
+    client: ClientId,
+    session: Option<SessionId>,
+    class: Class,
+) -> Result<Recipient, VaultError> {
+    let known = state.caseload()?.clients.get(&client).ok_or(VaultError::NoClient)?;
+    let (house, read) = (&state.house, state.keys.read());
+    let key = match class {
+        Class::Case => Some(known.current(house, read)?),
+        // Wraps and packets name their own readers and are not kept through here.
+        Class::Wrap | Class::Escalation => None,
+        Class::Process => known.process.values().next_back().map(|held| held.open(house, &[read])).transpose()?,
+        Class::Session => {
+            let case = session.and_then(|s| known.sessions.get(&s)).ok_or(VaultError::NoSession)?;
+            known.session_key(case, house, read)?.map(Some).ok_or(VaultError::SessionDestroyed)?
+        }
+    };
+    key.map(SealKey::recipient).ok_or(VaultError::Vault(CryptoError::NotYours))
+}

@@ -1,0 +1,52 @@
+//! The transcript of a session as its records tell it, and sessions that were interrupted: finished from what was sealed.
+
+use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::lang::Lang;
+use crate::domain::record::Body;
+use crate::domain::transcript::Transcript;
+use crate::service::UnlockedVault;
+use crate::vault::error::VaultError;
+
+/// The last whole transcript, or the utterances and gaps sealed so far in order of time. `lang` is the language of one
+/// that never was whole; its duration reaches to the end of the last utterance or gap.
+pub fn transcript_of<'a>(bodies: impl IntoIterator<Item = &'a Body>, lang: Lang) -> Transcript {
+    let mut whole = None;
+    let mut so_far = Transcript::empty(lang);
+    for body in bodies {
+        match body {
+            Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
+            Body::Utterances { utterances } => utterances.iter().for_each(|u| so_far.restore(u.clone())),
+            Body::Gap { gap } => so_far.gaps.push(gap.clone()),
+            _ => {}
+        }
+    }
+    so_far.utterances.sort_by_key(|u| u.start_ms);
+    so_far.gaps.sort_by_key(|g| g.start_ms);
+    let ends = so_far.utterances.iter().map(|u| u.end_ms).chain(so_far.gaps.iter().map(|g| g.end_ms));
+    so_far.duration_ms = ends.max().unwrap_or(0);
+    whole.unwrap_or(so_far)
+}
+
+/// What became of an interrupted session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recovered {
+    /// How many utterances its transcript has.
+    pub utterances: usize,
+    /// The client took the consent back before: nothing was added to it.
+    pub withdrawn: bool,
+}
+
+/// Finishes a session that was interrupted: what was sealed before becomes its transcript. Refused for one that has
+/// ended. Whoever asks makes sure that it does not run.
+pub fn recover(unlocked: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Recovered, VaultError> {
+    let opened = unlocked.open_session(session)?;
+    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let utterances = transcript.utterances.len();
+    let withdrawn = match unlocked.keep(session, &[Body::Transcript { transcript, reason: None }]) {
+        Ok(_) => false,
+        Err(VaultError::Consent(_)) => true,
+        Err(fault) => return Err(fault),
+    };
+    unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
+    Ok(Recovered { utterances, withdrawn })
+}
