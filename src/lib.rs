@@ -69,4 +69,5 @@ pub mod service;
 pub mod speech;
 pub mod ui;
 pub mod vault;
+pub mod wiring;
 pub mod worker;

@@ -2,8 +2,6 @@
 
 pub mod age_plugin;
 pub mod audio_file;
-pub mod backup;
-pub mod checkpoint_file;
 pub mod clock;
 pub mod engines;
 pub mod instruments;
@@ -17,6 +15,8 @@ pub mod settings;
 pub mod shipped;
 pub mod sled_chunks;
 pub mod sled_recovery;
+pub mod sled_schema_1;
+pub mod store_kind;
 pub mod store_memory;
 pub mod store_sled;
 pub mod voice_file;

@@ -5,7 +5,7 @@ use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
-use crate::service::UnlockedVault;
+use crate::service::{UnlockedVault, VaultError};
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -134,13 +134,36 @@ pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
     let unlocked = match &globals.hardware {
         Some(file) => UnlockedVault::unlock_by_hardware(&dir, member, &hardware(file)?)?,
-        None => UnlockedVault::unlock(&dir, member, &read(globals, globals.lang().pick("암호 문구", "passphrase"))?)?,
+        None => {
+            let pass = read(globals, globals.lang().pick("암호 문구", "passphrase"))?;
+            match UnlockedVault::unlock_compared(&dir, member, &pass, globals.words.as_deref()) {
+                Err(VaultError::FirstSight { words }) => first_sight(globals, &words)
+                    .ok_or(VaultError::FirstSight { words })
+                    .and_then(|said| UnlockedVault::unlock_compared(&dir, member, &pass, Some(&said)))?,
+                other => other?,
+            }
+        }
     };
     if !unlocked.integrity().whole() {
         NOT_WHOLE.store(true, Ordering::Relaxed);
     }
     tell(&unlocked, globals.lang());
     Ok(unlocked)
+}
+
+/// A vault that this workstation sees for the first time: its words are compared with somebody who has it open, and typed
+/// as that person reads them. None without a terminal.
+fn first_sight(globals: &Globals, words: &str) -> Option<String> {
+    if !std::io::stdin().is_terminal() {
+        return None;
+    }
+    let lang = globals.lang();
+    crate::cli::print::note(lang.pick(
+        "이 컴퓨터에서 처음 여는 금고입니다. 이미 열어 본 사람이 `gyeot vault words`로 보는 낱말을 소리 내어 읽어 주어야 합니다.",
+        "This workstation sees the vault for the first time. Somebody who has it open reads you the words of `gyeot vault words`.",
+    ));
+    crate::cli::print::note(words);
+    ask_line(lang.pick("들은 낱말", "the words you hear"))
 }
 
 /// Says on stderr what is to be told of an unlocked vault, a line each.

@@ -1,4 +1,4 @@
-//! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|shred`.
+//! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|join|words|accept-older|shred`.
 
 mod recovery;
 
@@ -32,13 +32,13 @@ comes from the passphrase, or from two of the three recovery phrases (files 12, 
     age -d recovery/12.age > inner; age -d inner > recovery.key
     age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
 
-Each wrap in lobby/ that opens holds one more key; the key of a session is wrapped once more, beside its client:
+Each wrap in keys/ that opens holds one more key; the key of a session is wrapped once more, beside its client:
 
     for f in unpacked/*/*.age; do age -d -i keys \"$f\"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
 
 Run that line twice, then read. The second line of a record is its signed header, the third its content:
 
-    age -d -i keys unpacked/SHELF/RECORD.age | sed -n 3p";
+    age -d -i keys unpacked/COLLECTION/RECORD.age | sed -n 3p";
 
 #[derive(Debug, Subcommand)]
 enum Keep {
@@ -104,6 +104,19 @@ enum Keep {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Take in what another copy of this vault has and this one has not. The copy stays as it is.
+    Join {
+        /// The folder of the other copy.
+        dir: PathBuf,
+    },
+    /// The words by which this vault is known, for somebody who sees it for the first time on another workstation.
+    Words,
+    /// Go on with an older state that a backup or a copy brought back on purpose.
+    AcceptOlder {
+        /// Why; the access log keeps it.
+        #[arg(long)]
+        reason: String,
+    },
     /// Destroy a client or a session for good.
     Shred {
         /// The client's code.
@@ -152,8 +165,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     let words = lang.pick("손상되어 바로잡음", "was damaged, put right");
                     print::line(format!("  {file}: {words}"));
                 }
-                for (n, why) in &report.damaged {
-                    print::line(format!("  #{n}: {why}"));
+                for (writer, n, why) in &report.damaged {
+                    print::line(format!("  #{n}: {why} ({writer})"));
                 }
                 for (file, why) in &report.files {
                     print::line(format!("  {file}: {why}"));
@@ -187,7 +200,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
             print::line(format!("{}: {}", lang.pick("살린 기록", "records saved"), saved.saved));
-            print::line(format!("{}: {:?}", lang.pick("잃은 자리", "places lost"), saved.lost));
+            print::line(format!(
+                "{}: {:?}",
+                lang.pick("잃은 기록", "records lost"),
+                saved.lost.iter().map(|(_, n)| n).collect::<Vec<_>>()
+            ));
             print::line(format!("{}: {}", lang.pick("손상된 저장소", "damaged store put aside"), saved.aside));
             Ok(())
         }
@@ -255,6 +272,52 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
             let told = lang.pick("봉인된 채로 꺼낸 기록", "records written, still sealed");
             print::line(format!("{told}: {records} · {}", dir.display()));
+            Ok(())
+        }
+        Keep::Join { dir } => {
+            let unlocked = passphrase::unlock(globals)?;
+            let joined = unlocked.join(&dir)?;
+            unlocked.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.joined/1", "joined": joined}));
+            }
+            print::line(format!("{}: {}", lang.pick("새로 받아들인 기록", "records taken in"), joined.records));
+            print::line(format!("{}: {}", lang.pick("접근 기록 항목", "entries of the access log"), joined.entries));
+            print::line(format!(
+                "{}: {}",
+                lang.pick("따라서 파기한 기록", "records destroyed as there"),
+                joined.destroyed
+            ));
+            for (given, shown) in &joined.codes {
+                let told = lang.pick(
+                    "두 내담자의 코드가 같아 하나를 달리 보입니다",
+                    "two clients have one code; the later is shown as",
+                );
+                print::line(format!("{told}: {given} → {shown}"));
+            }
+            Ok(())
+        }
+        Keep::Words => {
+            let unlocked = passphrase::unlock(globals)?;
+            let words = unlocked.words();
+            unlocked.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.words/1", "words": words}));
+            }
+            print::line(words);
+            Ok(())
+        }
+        Keep::AcceptOlder { reason } => {
+            let unlocked = passphrase::unlock(globals)?;
+            unlocked.accept_older(&reason)?;
+            unlocked.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.older-accepted/1", "accepted": true}));
+            }
+            print::line(lang.pick(
+                "이 상태에서 이어 갑니다. 접근 기록에 남겼습니다.",
+                "Going on from this state; the access log says so.",
+            ));
             Ok(())
         }
         Keep::Shred { client, session, reason, certificate, second: who } => {

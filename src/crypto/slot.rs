@@ -66,6 +66,18 @@ pub fn lock(keyring: &Keyring, passphrase: &SecretString, cost: KeyCost) -> Resu
     under_passphrase(keyring.to_text().as_bytes(), passphrase, cost.log_n())
 }
 
+/// As [`lock`], with the work that another slot has.
+pub fn lock_with(keyring: &Keyring, passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, CryptoError> {
+    under_passphrase(keyring.to_text().as_bytes(), passphrase, log_n)
+}
+
+/// How much work a guess at this slot is: log2 of scrypt's N, as the header of the age file says.
+pub fn work_factor(slot: &[u8]) -> Result<u8, CryptoError> {
+    let header = slot.split(|b| *b == b'\n').nth(1).and_then(|line| std::str::from_utf8(line).ok());
+    let last = header.filter(|line| line.starts_with("-> scrypt ")).and_then(|line| line.rsplit(' ').next());
+    last.and_then(|n| n.parse().ok()).filter(|n| *n <= MOST_LOG_N).ok_or(CryptoError::Damaged)
+}
+
 /// Takes a keyring out of its slot. A wrong passphrase is [`CryptoError::Passphrase`].
 pub fn unlock(slot: &[u8], passphrase: &SecretString) -> Result<Keyring, CryptoError> {
     let plain = with_passphrase(slot, passphrase)?;

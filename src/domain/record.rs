@@ -3,10 +3,15 @@
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::assessment::administration::Administration;
+use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
-use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{
+    ClientId, DeviceId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId, Writer,
+};
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
@@ -14,7 +19,54 @@ use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
 
 /// The schema number that is written. Old numbers stay readable; see the fixtures.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+
+/// How long a chain is and what its last entry hashes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Entries.
+    pub count: u64,
+    /// SHA-256 of the last one; of nothing, zeros. Written as 64 hexadecimal digits.
+    #[serde(with = "hash_text")]
+    pub hash: [u8; 32],
+}
+
+impl Head {
+    /// The head of an empty chain.
+    pub const EMPTY: Head = Head { count: 0, hash: [0; 32] };
+}
+
+/// Hashes as 64 hexadecimal digits.
+pub mod hash_text {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes.
+    pub fn serialize<S: Serializer>(hash: &[u8; 32], s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&hex::encode(hash))
+    }
+
+    /// Reads exactly 64 digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(d)?;
+        let mut hash = [0u8; 32];
+        hex::decode_to_slice(text, &mut hash).map_err(|_| serde::de::Error::custom("64 hexadecimal digits"))?;
+        Ok(hash)
+    }
+}
+
+/// Where a record stands in its author's own sequence, since schema 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The workstation; with the author it names the sequence.
+    pub device: DeviceId,
+    /// Counts from 0 in this sequence.
+    pub number: u64,
+    /// Hash of the signed plaintext of the record before in this sequence; zeros for the first.
+    #[serde(with = "hash_text")]
+    pub before: [u8; 32],
+    /// The roster as the author saw it.
+    pub roster: Head,
+}
 
 /// The header, signed inside the seal together with the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +77,8 @@ pub struct Header {
     pub vault: String,
     /// Under this id it is stored; opening it under another fails.
     pub id: RecordId,
-    /// The shelf it stands on: a session, a client, or the lobby of the vault; 32 hexadecimal digits.
-    #[serde(rename = "shelf")]
+    /// The collection it stands in: a session, a client, or the keys of the vault; 32 hexadecimal digits.
+    #[serde(alias = "shelf")]
     pub collection: String,
     /// The body's kind word.
     pub kind: String,
@@ -35,7 +87,8 @@ pub struct Header {
     /// The record it replaces, when it is a correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<RecordId>,
-    /// SHA-256 of the sealed bytes of the record it replaces, hexadecimal.
+    /// Hash of the signed plaintext of the record it replaces, hexadecimal, so that sealing that one to another reader
+    /// does not break the reference. Schema 1: SHA-256 of its sealed bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Whose.
@@ -48,8 +101,18 @@ pub struct Header {
     pub recipient: String,
     /// Who wrote it.
     pub author: MemberId,
+    /// Where it stands in the author's sequence; `None` in schema 1, which had one sequence for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
     /// When, by the workstation's clock.
     pub at: Timestamp,
+}
+
+impl Header {
+    /// Whose sequence it stands in, and its number there; `None` in schema 1.
+    pub fn place(&self) -> Option<(Writer, u64)> {
+        self.written.map(|w| (Writer { member: self.author, device: w.device }, w.number))
+    }
 }
 
 /// A secret key as text, sealed in a wrap. `Debug` withholds it, dropping wipes it.
@@ -60,17 +123,6 @@ pub struct SecretText(pub String);
 impl std::fmt::Debug for SecretText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SecretText(withheld)")
-    }
-}
-
-/// Structured content of a part that has its own domain types, such as an answer sheet. `Debug` withholds it.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sheet(pub serde_json::Value);
-
-impl std::fmt::Debug for Sheet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Sheet(withheld)")
     }
 }
 
@@ -106,6 +158,8 @@ pub enum KeyFor {
     },
     /// The access log.
     Log,
+    /// Where the codes of clients are marked as taken.
+    Codes,
 }
 
 /// Where a line of a note came from (L5).
@@ -128,6 +182,9 @@ pub enum Origin {
 /// One line of a note.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoteLine {
+    /// Its name for comments; stays with it through the revisions of the note.
+    #[serde(default)]
+    pub id: StatementId,
     /// The words.
     pub text: ClientText,
     /// Where they come from.
@@ -183,6 +240,17 @@ pub struct NoteRevision {
     pub reason: Option<ClientText>,
 }
 
+impl NoteRevision {
+    /// Names the statements that have no name yet, after the highest that was given.
+    pub fn number_statements(&mut self) {
+        let mut last = self.sections.iter().flat_map(|s| &s.lines).map(|line| line.id.0).max().unwrap_or(0);
+        for line in self.sections.iter_mut().flat_map(|s| &mut s.lines).filter(|line| line.id.0 == 0) {
+            last += 1;
+            line.id = StatementId(last);
+        }
+    }
+}
+
 /// What a person did with a suggestion; accepted, edited and rejected are all kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -193,6 +261,16 @@ pub enum Decided {
     Edited,
     /// Not taken.
     Rejected,
+}
+
+/// What a comment is about, within the record that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommentAt {
+    /// A statement of a note.
+    Statement(StatementId),
+    /// A line of a transcript.
+    Utterance(UtteranceId),
 }
 
 /// What a record says.
@@ -206,7 +284,7 @@ pub enum Body {
         /// The secret.
         secret: SecretText,
     },
-    /// Which records of the lobby are the wraps of a client's keys: what has to go when the client is destroyed.
+    /// Which records of the key collection are the wraps of a client's keys: what has to go when the client is destroyed.
     KeyIndex {
         /// The wraps, of every reader.
         wraps: Vec<RecordId>,
@@ -303,7 +381,7 @@ pub enum Body {
     /// One filling in of an instrument.
     Administration {
         /// Answers, score, band, versions.
-        sheet: Sheet,
+        sheet: Box<Administration>,
     },
     /// When an instrument is to be given again; the newest of an instrument holds.
     Schedule {
@@ -332,18 +410,21 @@ pub enum Body {
         /// Section key and line, counts from 0; absent for the whole note.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<(String, u32)>,
+        /// What in it, by its stable name; absent for the whole record and in schema 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<CommentAt>,
         /// The words.
         text: ClientText,
     },
     /// A plan, a safety plan, a hand-out.
     Plan {
         /// The plan.
-        sheet: Sheet,
+        plan: Plan,
     },
     /// An escalation packet: its own readers, never note text.
     Escalation {
         /// The packet.
-        sheet: Sheet,
+        packet: Box<EscalationPacket>,
     },
     /// A kind that this program does not know: written by a newer one.
     #[serde(skip)]
@@ -433,7 +514,7 @@ impl Body {
     }
 }
 
-/// A record that was opened: its signature was good and its header named this id and shelf.
+/// A record that was opened: its signature was good and its header named this id and collection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opened {
     /// The header.

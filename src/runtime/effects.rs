@@ -16,7 +16,7 @@ use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RecordId, SessionId, StatementId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -348,7 +348,7 @@ impl Performer {
         };
         let places = places(&opened);
         let mut bodies = edited_since(&opened, draft, &places);
-        let note = NoteRevision {
+        let mut note = NoteRevision {
             format: draft.format.clone(),
             sections: draft
                 .sections
@@ -358,6 +358,7 @@ impl Performer {
             state: NoteState::Draft,
             reason: None,
         };
+        note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
         self.noted.insert(session, true);
@@ -450,7 +451,8 @@ fn note_section(
                 None => return Err(unsealed()),
             },
         };
-        Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone(), check: None })
+        let (text, evidence) = (line.text.clone(), line.evidence.clone());
+        Ok(NoteLine { id: StatementId::default(), text, origin, evidence, check: None })
     });
     Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }

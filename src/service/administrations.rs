@@ -4,7 +4,6 @@ use crate::domain::assessment::administration::{Administration, points};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
-use crate::domain::record::Sheet;
 use crate::service::{Body, Opened, Saved, UnlockedVault};
 
 /// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day.
@@ -25,10 +24,7 @@ pub fn give(
 
 /// Seals one filling in on the client's collection. Returns only after it is synced to disk.
 pub fn keep(unlocked: &UnlockedVault, client: &ClientCode, a: &Administration) -> Result<Saved, ErrorReport> {
-    let sheet = serde_json::to_value(a).map(Sheet).map_err(|_| {
-        ErrorReport::failed("the answer sheet could not be written", "this is a fault of the program; please report it")
-    })?;
-    Ok(unlocked.keep_for(client, &[Body::Administration { sheet }])?)
+    Ok(unlocked.keep_for(client, &[Body::Administration { sheet: Box::new(a.clone()) }])?)
 }
 
 /// All fillings in of a client, oldest first, to be read here.
@@ -49,12 +45,15 @@ pub fn exported(
 fn sheets(opened: Vec<Opened>) -> Result<Vec<Administration>, ErrorReport> {
     let mut found = Vec::new();
     for opened in opened {
-        let Body::Administration { sheet } = opened.body else { continue };
-        let read = serde_json::from_value(sheet.0).map_err(|_| {
-            let what = format!("the answer sheet {} is not of a form this version reads", opened.header.id);
-            ErrorReport::with(Exit::Damaged, what, "open the vault with a newer version, or restore it from a backup")
-        })?;
-        found.push(read);
+        match opened.body {
+            Body::Administration { sheet } => found.push(*sheet),
+            Body::Newer { kind } if kind == "administration" => {
+                let what = format!("the answer sheet {} is not of a form this version reads", opened.header.id);
+                let hint = "open the vault with a newer version, or restore it from a backup";
+                return Err(ErrorReport::with(Exit::Damaged, what, hint));
+            }
+            _ => {}
+        }
     }
     found.sort_by_key(|a: &Administration| a.given_at);
     Ok(found)

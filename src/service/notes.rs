@@ -103,6 +103,9 @@ impl UnlockedVault {
         self.log_access(&mut state, Task::Read, Some(&code), 1, None, false, Some("note".into()))?;
         let found = notes_of(&state, &grant, session)?;
         let history = history(&state, found);
+        if let Some(at) = other_words(&history.versions) {
+            return Err(StateError::OtherWords(at).into());
+        }
         Ok((!history.versions.is_empty()).then_some(history))
     }
 
@@ -154,7 +157,7 @@ impl UnlockedVault {
             _ => None,
         });
         let note = next_text(newest.map(|(_, _, note)| note), change.clone())?;
-        let replaces = newest.map(|(position, opened, _)| (position.id, opened.header.revision, position.hash));
+        let replaces = newest.map(|(position, opened, _)| (position.id, opened.header.revision, position.signed));
         let revision = replaces.map_or(1, |(_, revision, _)| revision + 1);
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
@@ -211,6 +214,7 @@ fn next_text(newest: Option<&NoteRevision>, change: NoteChange) -> Result<NoteRe
         }
     };
     note.state = state;
+    note.number_statements();
     Ok(note)
 }
 
@@ -234,6 +238,15 @@ fn notes_of<P: Permit>(
         }
     }
     Ok(found)
+}
+
+/// The first revision by a supervisor that has other words than the one it was made of: nobody but the counsellor
+/// changes the text.
+fn other_words(versions: &[NoteVersion]) -> Option<u32> {
+    let reviewing =
+        |v: &NoteVersion| matches!(v.note.state, NoteState::InReview | NoteState::NeedsRevision | NoteState::CoSigned);
+    let changed = |pair: &&[NoteVersion]| reviewing(&pair[1]) && pair[0].note.sections != pair[1].note.sections;
+    versions.windows(2).find(changed).map(|pair| pair[1].revision)
 }
 
 fn history(state: &State, found: Vec<(Position, Opened)>) -> NoteHistory {
@@ -275,11 +288,17 @@ impl UnlockedVault {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::practice::ids::StatementId;
     use crate::domain::record::{NoteLine, NoteSection, Origin};
 
     fn text(words: &[&str]) -> NoteRevision {
-        let line =
-            |w: &&str| NoteLine { text: ClientText::new(w), origin: Origin::Typed, evidence: Vec::new(), check: None };
+        let line = |w: &&str| NoteLine {
+            id: StatementId::default(),
+            text: ClientText::new(w),
+            origin: Origin::Typed,
+            evidence: Vec::new(),
+            check: None,
+        };
         let sections = vec![NoteSection { key: "plan".into(), lines: words.iter().map(line).collect() }];
         NoteRevision { format: "soap".into(), sections, state: NoteState::Draft, reason: None }
     }

@@ -1,6 +1,5 @@
 //! Everything that can be said when the vault does not do what was asked.
 
-use crate::adapters::backup::BackupError;
 use crate::crypto::CryptoError;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::governance::access::Denied;
@@ -9,6 +8,7 @@ use crate::domain::governance::roster::RosterError;
 use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
 use crate::ports::store::StoreError;
+use crate::vault::backup_file::BackupError;
 
 /// Why the vault did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +81,27 @@ pub enum VaultError {
     /// Not complete: nothing may be written over it.
     #[error("the vault is {0}; nothing is written until that is settled")]
     NotWhole(String),
+    /// The roster is not the one that this member or this workstation knows: nothing was written.
+    #[error("the roster is not the one that was seen before: {0}")]
+    Untrusted(&'static str),
+    /// Seen for the first time: its words have to be compared.
+    #[error("this workstation sees the vault for the first time; its words are {words}")]
+    FirstSight {
+        /// Eight words, 128 bits.
+        words: String,
+    },
+    /// Others than the owner may enter.
+    #[error("the vault's folder is open to other accounts of this machine")]
+    OpenToOthers,
+    /// A copy that cannot be joined.
+    #[error("this copy cannot be joined: {0}")]
+    NotJoined(String),
+    /// A vault of schema 1 that cannot be migrated as it is.
+    #[error("the vault is of the former format and could not be brought to this one: {0}")]
+    NotMigrated(String),
+    /// Written by who may not write that.
+    #[error("a record of the kind {0} is signed by someone whose role does not write it")]
+    Author(String),
     /// A file other than the store.
     #[error("the file `{file}` of the vault is damaged: {why}")]
     File {
@@ -155,6 +176,18 @@ impl Explain for VaultError {
             VaultError::NotWaiting => "`gyeot audit review` lists what waits; who did it alone cannot review it",
             VaultError::Delay { .. } => "wait, then try again; the delay outlives a restart",
             VaultError::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
+            VaultError::Untrusted(_) => {
+                "somebody with the disk may have exchanged it: do not go on; restore the newest backup and look who could write there"
+            }
+            VaultError::FirstSight { .. } => {
+                "compare the words aloud with somebody who has the vault open (`gyeot vault words`), then unlock with --words \"...\""
+            }
+            VaultError::OpenToOthers => "close it to them: chmod 700 and the vault's folder",
+            VaultError::NotJoined(_) => "nothing was taken in; keep both copies and settle this first",
+            VaultError::NotMigrated(_) => {
+                "nothing was changed; repair it with the program of before (`gyeot vault check --salvage`) or restore a backup"
+            }
+            VaultError::Author(_) => "it is not shown; `gyeot vault check` names it: look who could write to the vault",
             VaultError::File { .. } => "run `gyeot vault check`; restore the file with `gyeot backup restore`",
             VaultError::NotSigned => {
                 "it is damaged, was changed, or belongs to another vault; compare it with another copy of it"
@@ -187,7 +220,14 @@ impl Explain for VaultError {
             | VaultError::NotWaiting
             | VaultError::StillTheirs(_)
             | VaultError::OtherFingerprint => Exit::Refused,
-            VaultError::NotWhole(_) | VaultError::File { .. } | VaultError::NotSigned => Exit::Damaged,
+            VaultError::NotWhole(_)
+            | VaultError::File { .. }
+            | VaultError::NotSigned
+            | VaultError::Untrusted(_)
+            | VaultError::NotJoined(_)
+            | VaultError::NotMigrated(_)
+            | VaultError::Author(_) => Exit::Damaged,
+            VaultError::FirstSight { .. } | VaultError::OpenToOthers => Exit::Refused,
             VaultError::NoClient | VaultError::NoSession | VaultError::SessionEnded | VaultError::SessionDestroyed => {
                 Exit::Refused
             }

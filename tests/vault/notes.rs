@@ -4,7 +4,7 @@ use crate::stage::{consent, new_member, new_vault, pass};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::note::statement::{DraftedNote, LineCheck, Statement, Support};
 use gyeot::domain::note::{format, revision};
-use gyeot::domain::practice::ids::SessionId;
+use gyeot::domain::practice::ids::{SessionId, StatementId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
@@ -40,7 +40,13 @@ fn centre(dir: &Path) -> SessionId {
 }
 
 fn line(text: &str) -> NoteLine {
-    NoteLine { text: ClientText::new(text), origin: Origin::Typed, evidence: Vec::new(), check: None }
+    NoteLine {
+        id: StatementId::default(),
+        text: ClientText::new(text),
+        origin: Origin::Typed,
+        evidence: Vec::new(),
+        check: None,
+    }
 }
 
 fn text(words: &str) -> NoteRevision {

@@ -10,16 +10,17 @@ use crate::cli::meter::Meter;
 use crate::cli::{Globals, print};
 use crate::domain::advice::evidence;
 use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::explain::{ErrorReport, Exit, Explain};
 use crate::domain::model::{Task, Tier};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Consent, Scope};
-use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, RecordId, SessionId, StatementId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::domain::transcript::Transcript;
 use crate::live::session::follow;
 use crate::live::session::{self, Advise};
@@ -134,7 +135,7 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
 
     let (session, heard, suggestions) = listen(&stage, globals, &mut show)?;
     suggest(&heard, &suggestions, &mut show)?;
-    let sheet = assess(lang, &mut show)?;
+    let sheet = assess(&stage, session, &mut show)?;
     note(&stage, session, &suggestions, sheet, &mut show)?;
     let stage = stage.reopen()?;
     verify(&stage, session, &heard, &mut show)?;
@@ -305,7 +306,8 @@ struct DemoAnswers {
     answers: Vec<i32>,
 }
 
-fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
+fn assess(stage: &Set, session: SessionId, show: &mut Show) -> Result<Administration, ErrorReport> {
+    let lang = show.lang;
     let broken = |what: String| ErrorReport::failed(what, "this build is broken; build the whole package again");
     let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(e.to_string()))?;
     let library = instruments::shipped()?;
@@ -320,14 +322,21 @@ fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
     if !score.critical.is_empty() {
         show.detail(lang.pick("▲ 9번 문항 응답 → 자살위험 선별", "▲ item 9 answered → safety screener"));
     }
-    Ok(Sheet(serde_json::json!({ "answers": given.answers, "score": value })))
+    let occasion = Occasion {
+        given_at: stage.unlocked.now(),
+        by: stage.unlocked.me().id,
+        mode: Mode::Counsellor,
+        session: Some((session, 1)),
+    };
+    let context = Context { lang, ..Context::default() };
+    Ok(Administration::new(instrument, Sheet::Answers(answers), &context, occasion)?)
 }
 
 fn note(
     stage: &Set,
     session: SessionId,
     advice: &Suggestions,
-    sheet: Sheet,
+    sheet: Administration,
     show: &mut Show,
 ) -> Result<(), ErrorReport> {
     let opened = stage.unlocked.open_session(session)?;
@@ -344,9 +353,15 @@ fn note(
     };
     let section = |key: &str, text: &str, origin, evidence| NoteSection {
         key: key.to_owned(),
-        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence, check: None }],
+        lines: vec![NoteLine {
+            id: StatementId::default(),
+            text: ClientText::new(text),
+            origin,
+            evidence,
+            check: None,
+        }],
     };
-    let note = NoteRevision {
+    let mut note = NoteRevision {
         format: "soap".to_owned(),
         sections: vec![
             section("subjective", typed, Origin::Typed, Vec::new()),
@@ -360,7 +375,9 @@ fn note(
         state: NoteState::Draft,
         reason: None,
     };
-    let saved = stage.unlocked.keep(session, &[Body::Administration { sheet }, Body::Note { note }])?;
+    note.number_statements();
+    let saved =
+        stage.unlocked.keep(session, &[Body::Administration { sheet: Box::new(sheet) }, Body::Note { note }])?;
     show.stage(
         "note",
         match show.lang {

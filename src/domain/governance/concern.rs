@@ -13,6 +13,12 @@ pub enum Concern {
     Interrupted([String; 2]),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
+    /// The vault was brought over from the format before; where the copy of it is.
+    Migrated(String),
+    /// This workstation sees the vault for the first time; the words of its roster, to be compared.
+    NewHere(String),
+    /// Members whose recovery slot is not there: two phrases would not let them in again.
+    NoRecoverySlot(Vec<String>),
     /// The access log does not read to its end, so that nobody can say what waits in it.
     LogUnread,
     /// Months that are over and that nobody inspected since (L9), oldest first. For whose duty it is.
@@ -43,6 +49,22 @@ impl Concern {
             (Concern::Mended(files), Lang::En) => {
                 format!("damaged or cut files were put right: {}", files.join(", "))
             }
+            (Concern::Migrated(copy), Lang::Ko) => {
+                format!("금고을 새 형식으로 바꾸었습니다. 바꾸기 전의 사본: {copy}")
+            }
+            (Concern::Migrated(copy), Lang::En) => {
+                format!("the vault was brought to the new format; the copy from before is {copy}")
+            }
+            (Concern::NewHere(words), Lang::Ko) => format!("이 컴퓨터에서 처음 여는 금고입니다. 확인 낱말: {words}"),
+            (Concern::NewHere(words), Lang::En) => {
+                format!("this workstation sees the vault for the first time; its words are {words}")
+            }
+            (Concern::NoRecoverySlot(names), Lang::Ko) => {
+                format!("복구 열쇠칸이 없는 구성원이 있습니다: {}", names.join(", "))
+            }
+            (Concern::NoRecoverySlot(names), Lang::En) => {
+                format!("the recovery slots of these members are not there: {}", names.join(", "))
+            }
             (Concern::LogUnread, Lang::Ko) => "접근 기록에 읽히지 않는 곳이 있습니다".into(),
             (Concern::LogUnread, Lang::En) => "the access log does not read in one place".into(),
             (Concern::Overdue(months), Lang::Ko) => format!("점검하지 않은 달이 있습니다: {}", listed(months)),
@@ -70,6 +92,18 @@ impl Concern {
             Concern::Mended(_) => lang.pick(
                 "디스크를 살펴보고 `gyeot backup create`로 새 백업을 만드세요",
                 "look at the disk, and make a new backup with `gyeot backup create`",
+            ),
+            Concern::Migrated(_) => lang.pick(
+                "며칠 써 본 뒤 백업을 만들고 사본을 지우세요. 사본에는 그 뒤에 파기한 것도 들어 있습니다.",
+                "make a backup and remove the copy after some days: what is destroyed later is still in it",
+            ),
+            Concern::NewHere(_) => lang.pick(
+                "금고을 열어 둔 다른 컴퓨터의 `gyeot vault words`와 소리 내어 맞추어 보세요",
+                "compare them aloud with `gyeot vault words` on another workstation that has it open",
+            ),
+            Concern::NoRecoverySlot(_) => lang.pick(
+                "누가 지웠는지 살펴보세요. 그 구성원이 `gyeot vault rekey`를 하면 새로 생깁니다.",
+                "look who removed them; the member's own `gyeot vault rekey` makes one anew",
             ),
             Concern::LogUnread => {
                 lang.pick("`gyeot audit verify`가 어디인지 보입니다", "`gyeot audit verify` shows where")
@@ -101,6 +135,9 @@ mod tests {
             Concern::NotWhole(both.clone()),
             Concern::Interrupted(both),
             Concern::Mended(vec!["roster".into()]),
+            Concern::Migrated("v.schema-1".into()),
+            Concern::NewHere("babab-dadad".into()),
+            Concern::NoRecoverySlot(vec!["kim".into()]),
             Concern::LogUnread,
             Concern::Overdue("2026-09".parse().into_iter().collect()),
             Concern::Waiting { to_review: 0, by_others: 2 },
@@ -112,6 +149,6 @@ mod tests {
             assert!(!hangul(&concern.words(Lang::En)) && !hangul(concern.remedy(Lang::En)), "{concern:?}");
             assert_eq!(concern.grave(), matches!(concern, Concern::NotWhole(_)));
         }
-        assert!(all[4].words(Lang::En).contains("2026-09"));
+        assert!(all[7].words(Lang::En).contains("2026-09"));
     }
 }

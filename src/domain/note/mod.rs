@@ -3,6 +3,7 @@
 pub mod content;
 pub mod draft;
 pub mod format;
+pub mod plan;
 pub mod retraction;
 pub mod revision;
 pub mod saying;

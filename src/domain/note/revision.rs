@@ -3,7 +3,7 @@
 
 use crate::domain::note::format::{NoteFormat, Section};
 use crate::domain::note::statement::{LineCheck, Statement, Support};
-use crate::domain::practice::ids::RecordId;
+use crate::domain::practice::ids::{RecordId, StatementId};
 use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::record::{NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 
@@ -16,6 +16,7 @@ pub fn from_draft(statements: &[Statement], record: RecordId, format: &NoteForma
             .zip(statements)
             .filter(|(_, s)| s.section == key)
             .map(|(index, s)| NoteLine {
+                id: StatementId::default(),
                 text: s.text.clone(),
                 origin: Origin::Accepted { record, index, edited: false },
                 evidence: s.evidence.clone(),
@@ -121,7 +122,13 @@ pub fn from_text(text: &str, before: &NoteRevision, format: &NoteFormat) -> Note
         let same = kept.iter().position(|line| fold(line.text.reveal()) == fold(raw));
         let line = match same {
             Some(n) => kept.remove(n).clone(),
-            None => NoteLine { text: ClientText::new(raw), origin: Origin::Typed, evidence: Vec::new(), check: None },
+            None => NoteLine {
+                id: StatementId::default(),
+                text: ClientText::new(raw),
+                origin: Origin::Typed,
+                evidence: Vec::new(),
+                check: None,
+            },
         };
         if let Some(section) = sections.get_mut(at) {
             section.lines.push(line);

@@ -47,6 +47,9 @@ pub enum StateError {
     /// There is nothing in it.
     #[error("an empty note cannot be signed")]
     Empty,
+    /// A supervisor's revision whose words are not those it was made of.
+    #[error("revision {0} of this note changes words that its author may not change")]
+    OtherWords(u32),
     /// An amendment without a reason.
     #[error("an amendment of a signed note needs a reason")]
     NoReason,
@@ -59,12 +62,16 @@ impl Explain for StateError {
             StateError::Signed => "correct it with `gyeot note amend --reason …`: the signed text is kept",
             StateError::Undecided(_) => "keep, change or drop each of them: `gyeot note show` marks them",
             StateError::Empty => "write it with `gyeot note edit` or `gyeot note draft`",
+            StateError::OtherWords(_) => "run `gyeot vault check`; `gyeot audit show` says who wrote",
             StateError::NoReason => "say why with --reason",
         }
         .to_owned()
     }
     fn exit(&self) -> Exit {
-        Exit::Refused
+        match self {
+            StateError::OtherWords(_) => Exit::Damaged,
+            _ => Exit::Refused,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
 use crate::domain::advice::suggestion::Suggestions;
-use crate::domain::assessment::score::{Points, Score};
+use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::schedule::DueState;
@@ -142,7 +142,7 @@ fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
 
 fn measure(opened: &Opened) -> Option<Measure> {
     let Body::Administration { sheet } = &opened.body else { return None };
-    let score: Score = serde_json::from_value(sheet.0.get("score")?.clone()).ok()?;
+    let score = &sheet.score;
     Some(Measure {
         instrument: score.instrument.clone(),
         at: opened.header.at,

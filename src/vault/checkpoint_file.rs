@@ -1,9 +1,9 @@
-//! The file of the high-water mark: two slots, written in turn and synced, so that a torn write leaves the other.
+//! The file of one writer's checkpoint: two slots, written in turn and synced, so that a torn write leaves the other.
 
 use crate::crypto::checkpoint::SLOT;
 use crate::ports::store::StoreError;
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// The open file.
@@ -19,12 +19,24 @@ fn disk(e: std::io::Error) -> StoreError {
 impl CheckpointFile {
     /// Opens or makes the file at its full length, so that no later write changes the length.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(disk)?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .map_err(disk)?;
         if file.metadata().map_err(disk)?.len() == 0 {
             file.write_all_at(&[b' '; 2 * SLOT], 0).map_err(disk)?;
             file.sync_all().map_err(disk)?;
         }
         Ok(CheckpointFile { file })
+    }
+
+    /// A file that nothing is written to: of who writes no more.
+    pub(crate) fn none() -> Result<Self, StoreError> {
+        File::options().read(true).write(true).open("/dev/null").map(|file| CheckpointFile { file }).map_err(disk)
     }
 
     /// Both slots as they stand; shorter when the file was cut.

@@ -5,13 +5,15 @@ use crate::crypto::CryptoError;
 use crate::crypto::parcel::{self, Parcel, RecoveryWay, Way};
 use crate::crypto::slot::KeyCost;
 use crate::domain::explain::{Exit, Explain};
-use crate::ports::store::{Position, StoreError};
+use crate::ports::store::{POSITION_BYTES, Position, StoreError};
 use secrecy::SecretString;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
-const MAGIC: &[u8; 16] = b"gyeot-backup/1\n\0";
+const MAGIC: &[u8; 16] = b"gyeot-backup/2\n\0";
+/// A backup of a vault of schema 1.
+const MAGIC_1: &[u8; 16] = b"gyeot-backup/1\n\0";
 /// Larger than any record or file of a vault can be but the access log of many years.
 const MOST: u64 = 4 << 30;
 
@@ -82,7 +84,7 @@ fn damaged(e: std::io::Error) -> BackupError {
 pub struct WriteBackup(Parcel<BufWriter<File>>);
 
 impl WriteBackup {
-    /// Begins a new file; one that exists is replaced only after [`WriteBackup::finish`] by the caller's rename.
+    /// Begins a new file, for its owner alone; one that exists is an error.
     pub fn begin(
         path: &Path,
         pass: &SecretString,
@@ -90,7 +92,7 @@ impl WriteBackup {
         recovery: Option<&RecoveryWay>,
     ) -> Result<Self, BackupError> {
         use std::os::unix::fs::OpenOptionsExt;
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(disk)?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(disk)?;
         let mut out = Parcel::begin(BufWriter::new(file), pass, cost, recovery)?;
         out.write_all(MAGIC).map_err(disk)?;
         Ok(WriteBackup(out))
@@ -139,6 +141,7 @@ pub enum Item {
 pub struct ReadBackup {
     from: Box<dyn Read>,
     done: bool,
+    schema_1: bool,
 }
 
 impl ReadBackup {
@@ -149,10 +152,19 @@ impl ReadBackup {
         let mut from = parcel::open(read()?, read()?, way)?;
         let mut magic = [0u8; 16];
         from.read_exact(&mut magic).map_err(damaged)?;
-        if &magic != MAGIC {
+        if &magic != MAGIC && &magic != MAGIC_1 {
             return Err(BackupError::Damaged);
         }
-        Ok(ReadBackup { from, done: false })
+        Ok(ReadBackup { from, done: false, schema_1: &magic == MAGIC_1 })
+    }
+
+    /// True for the backup of a vault of schema 1: restored, it is such a vault and brought over when it is opened.
+    pub const fn schema_1(&self) -> bool {
+        self.schema_1
+    }
+
+    fn position(&self, bytes: &[u8]) -> Option<Position> {
+        if self.schema_1 { Position::from_schema_1(bytes) } else { Position::from_bytes(bytes) }
     }
 
     /// The next part, `None` after the last; a file that ends without its last part is damaged.
@@ -187,11 +199,12 @@ impl ReadBackup {
                 let name = String::from_utf8(bytes[..cut].to_vec()).map_err(|_| broken())?;
                 Ok(Some(Item::File(name, bytes.split_off(cut + 1))))
             }
-            b'r' if bytes.len() >= 104 => {
-                let place = Position::from_bytes(&bytes[..104]).ok_or_else(broken)?;
-                Ok(Some(Item::Position(place, Some(bytes.split_off(104)))))
+            b'r' => {
+                let length = if self.schema_1 { 104 } else { POSITION_BYTES };
+                let place = bytes.get(..length).and_then(|b| self.position(b)).ok_or_else(broken)?;
+                Ok(Some(Item::Position(place, Some(bytes.split_off(length)))))
             }
-            b'd' => Ok(Some(Item::Position(Position::from_bytes(&bytes).ok_or_else(broken)?, None))),
+            b'd' => Ok(Some(Item::Position(self.position(&bytes).ok_or_else(broken)?, None))),
             _ => Err(broken()),
         }
     }
