@@ -35,6 +35,8 @@ pub enum Effect {
     Lock,
     /// Read the caseload.
     LoadCaseload,
+    /// Read the state of the centre: counts and duties, no client.
+    LoadCentre,
     /// Add a client.
     AddClient(Box<NewClient>),
     /// Read a client.

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, ClientFile, SessionFile, SignedIn, VaultState};
+use crate::app::views::{CaseRow, CentreView, ClientFile, SessionFile, SignedIn, VaultState};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
@@ -69,6 +69,8 @@ pub enum Answer {
     Made(SignedIn, [SecretString; 3]),
     /// To `LoadCaseload`.
     Caseload(Vec<CaseRow>),
+    /// To `LoadCentre`.
+    Centre(Box<CentreView>),
     /// To `AddClient`.
     ClientAdded(ClientId),
     /// To `OpenClient`, and to `SetConsent`.

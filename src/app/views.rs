@@ -8,6 +8,7 @@ use crate::domain::governance::concern::Concern;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
 use crate::domain::practice::ids::{InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
@@ -32,6 +33,8 @@ pub enum VaultState {
 pub struct SignedIn {
     /// The member's name.
     pub member: String,
+    /// What they are at the centre.
+    pub role: Role,
     /// The centre.
     pub centre: String,
     /// How the vault stands, one sentence in Korean and one in English.
@@ -59,6 +62,19 @@ pub struct CaseRow {
     pub due: u32,
     /// Those of them that are overdue.
     pub overdue: u32,
+}
+
+/// The state of the centre as an admin sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CentreView {
+    /// Active members: name, role, and whether their key is on this workstation.
+    pub members: Vec<(String, Role, bool)>,
+    /// Members who are no longer active.
+    pub former: usize,
+    /// Records in the vault that belong to no one's eyes here; none where it could not be counted.
+    pub records: Option<u64>,
+    /// When a backup was last made as far as the access log says; none where it says nothing.
+    pub backup: Option<Timestamp>,
 }
 
 /// One result of an instrument.

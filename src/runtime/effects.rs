@@ -1,6 +1,7 @@
 //! Performs what the program wants done, on a thread of its own, and answers with messages. The vault is reached only
 //! here; a running session is started, told and listened to here.
 
+mod centre;
 mod reading;
 
 use crate::app::effect::Effect;
@@ -129,6 +130,7 @@ impl Performer {
                 return Vec::new();
             }
             Effect::LoadCaseload => (Asked::Read, self.caseload()),
+            Effect::LoadCentre => (Asked::Read, self.centre()),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),
             Effect::SetConsent { client, scope, given: true, limits_explained, .. } => {
@@ -437,6 +439,7 @@ fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, i
 fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
     SignedIn {
         member: unlocked.me().name.clone(),
+        role: unlocked.me().role,
         centre: unlocked.roster().centre,
         standing: [unlocked.standing_words(Lang::Ko), unlocked.standing_words(Lang::En)],
         concerns: unlocked.concerns(),

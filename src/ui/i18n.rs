@@ -1,7 +1,7 @@
 //! Every text of the screens in Korean and English. A key cannot exist without both: the table makes the enum.
 
 use crate::app::notice::Say;
-use crate::app::pages::over::Question;
+use crate::app::state::overlay::Question;
 use crate::app::session_event::EngineState;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
@@ -62,6 +62,18 @@ texts! {
     Unwritten: "노트 미작성", "notes to write";
     Interrupted: "중단된 회기", "interrupted";
     SupervisedMark: "수퍼비전", "supervised";
+
+    Assigned: "배정된 내담자", "Assigned clients";
+    NoneAssigned: "아직 배정된 내담자가 없습니다. 담당 상담사가 `gyeot client assign` 으로 배정합니다.", "No client is assigned to you yet. Their counsellor does it with `gyeot client assign`.";
+    CentreTitle: "센터", "The centre";
+    CentreMembers: "구성원", "Members";
+    CentreFormer: "떠난 구성원", "former members";
+    CentreKeyHere: "이 컴퓨터에 열쇠 있음", "key on this workstation";
+    CentreRecords: "봉인된 기록", "Sealed records";
+    CentreBackup: "마지막 백업", "Last backup";
+    CentreNoBackup: "접근 기록에 백업이 없습니다. `gyeot backup create` 로 만드세요.", "The access log knows of none. Make one with `gyeot backup create`.";
+    CentreDuties: "할 일", "To do";
+    CentreNoDuties: "밀린 점검과 사후 검토가 없습니다.", "No inspection is overdue and nothing waits for a review.";
 
     NewClientTitle: "내담자 추가", "Add a client";
     Name: "이름", "Name";

@@ -1,22 +1,25 @@
 //! One client: sessions, consents, measures.
 
 use crate::app::model::Model;
-use crate::app::pages::client::{ClientPage, Pane};
+use crate::app::state::client::{ClientPage, Pane};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
-use crate::ui::screens::day;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{masked, pane, put, put_wrapped, window};
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::{day, masked, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Draws the client screen.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(page) = &model.client else { return };
     let lang = model.lang;
     let head = Rect { height: 1, ..area };

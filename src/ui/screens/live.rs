@@ -2,17 +2,19 @@
 //! then what is said, then what could be done.
 
 use crate::app::model::Model;
-use crate::app::pages::live::{Live, Pane, Phase};
+use crate::app::state::live::{Live, Pane, Phase};
 use crate::app::session_event::EngineState;
-use crate::app::wrap::{width, wrap};
+use crate::app::views::SoundInput;
+use crate::app::wrap::width;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
-use crate::ui::View;
 use crate::ui::i18n::{self, T};
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::suggestions::list;
 use crate::ui::widgets::transcript::{self, Shown};
 use crate::ui::widgets::{masked, pane, put, put_right, put_wrapped};
 use ratatui::Frame;
@@ -22,8 +24,11 @@ use ratatui::layout::Rect;
 /// From so many columns on the panes stand side by side.
 const BESIDE_FROM: u16 = 100;
 
-/// Draws the live screen.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+/// The running session.
+pub const VIEW: ScreenView =
+    ScreenView { header: Some(header), status: Some(status), ..ScreenView::new(draw) };
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(live) = &model.live else { return };
     let theme = view.theme;
     if area.width >= BESIDE_FROM {
@@ -57,7 +62,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
 }
 
 /// The first row of the live screen.
-pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(live) = &model.live else { return };
     let lang = model.lang;
     let buf = frame.buffer_mut();
@@ -71,8 +77,8 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if live.running() {
         let bars: String = live.levels.iter().map(|db| bar(*db)).collect();
         let source = match &live.input {
-            crate::app::views::SoundInput::Microphone => T::Mic,
-            crate::app::views::SoundInput::File(_) => T::FromFile,
+            SoundInput::Microphone => T::Mic,
+            SoundInput::File(_) => T::FromFile,
         };
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;
@@ -122,7 +128,8 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
 }
 
 /// The row above the keys: danger of losing something first.
-pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(live) = &model.live else { return };
     let lang = model.lang;
     let buf = frame.buffer_mut();
@@ -193,67 +200,6 @@ fn suggestions(frame: &mut Frame<'_>, area: Rect, live: &Live, lang: Lang, theme
     let at = live.suggestion_at.min(open.len() - 1);
     let show = |e: &Evidence| live.script.get(e.utterance).map(|u| u.start_ms);
     list(buf, inner, &open, at, focus, &show, &|_| None, theme);
-}
-
-/// A list of suggestions with their quotes; the marked one is always wholly visible and says why it may fit.
-#[allow(clippy::too_many_arguments)]
-pub fn list(
-    buf: &mut Buffer,
-    area: Rect,
-    all: &[&Suggestion],
-    at: usize,
-    focus: bool,
-    when: &dyn Fn(&Evidence) -> Option<u64>,
-    note: &dyn Fn(&Suggestion) -> Option<&'static str>,
-    theme: Theme,
-) {
-    let text_width = area.width.saturating_sub(5);
-    let mut blocks: Vec<Vec<(u16, String, Mean)>> = Vec::new();
-    for (n, s) in all.iter().enumerate() {
-        let marked = focus && n == at;
-        let mut rows = Vec::new();
-        let mean = if marked { Mean::Focus } else { Mean::Strong };
-        let title = match note(s) {
-            Some(word) => format!("{} ({word})", s.title),
-            None => s.title.clone(),
-        };
-        for row in wrap(&title, text_width) {
-            rows.push((4, title[row].to_owned(), mean));
-        }
-        if marked && !s.rationale.is_empty() {
-            for row in wrap(&s.rationale, text_width) {
-                rows.push((4, s.rationale[row].to_owned(), Mean::Ai));
-            }
-        }
-        let quotes = if marked { s.evidence.len() } else { 1 };
-        for e in s.evidence.iter().take(quotes) {
-            let time = when(e).map(|ms| format!(" {}", clock(ms))).unwrap_or_default();
-            let quote = format!("“{}”{time}", e.quote.reveal());
-            for row in wrap(&quote, text_width) {
-                rows.push((4, quote[row].to_owned(), Mean::Plain));
-            }
-        }
-        blocks.push(rows);
-    }
-    let height = usize::from(area.height);
-    let from: usize = blocks.iter().take(at).map(Vec::len).sum();
-    let to = from + blocks.get(at).map_or(0, Vec::len);
-    let top = if focus { to.saturating_sub(height).min(from) } else { 0 };
-    let mut row = 0usize;
-    for (n, block) in blocks.iter().enumerate() {
-        for (line, (indent, text, mean)) in block.iter().enumerate() {
-            if row >= top && row < top + height {
-                let y = area.y + (row - top) as u16;
-                if line == 0 {
-                    let mark = if focus && n == at { "▸" } else { " " };
-                    put(buf, area.x, y, area.right(), mark, theme.of(Mean::Focus));
-                    put(buf, area.x + 1, y, area.right(), &format!("{:>2}", n + 1), theme.of(Mean::Quiet));
-                }
-                put(buf, area.x + indent, y, area.right(), text, theme.of(*mean));
-            }
-            row += 1;
-        }
-    }
 }
 
 fn cue_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, live: &Live, theme: Theme) {

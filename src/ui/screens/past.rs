@@ -3,18 +3,19 @@
 use crate::app::model::Model;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::practice::lang::Lang;
-use crate::ui::View;
 use crate::ui::i18n::T;
-use crate::ui::screens::day;
-use crate::ui::screens::live::list;
 use crate::ui::theme::Mean;
+use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::transcript::{self, Shown};
-use crate::ui::widgets::{masked, pane, put};
+use crate::ui::widgets::suggestions::list;
+use crate::ui::widgets::{day, masked, pane, put};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Draws the past session.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(page) = &model.past else { return };
     let (lang, theme) = (model.lang, view.theme);
     let nth = match lang {

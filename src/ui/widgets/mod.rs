@@ -1,13 +1,23 @@
 //! Pieces that screens are made of. Each draws cells into an area and knows nothing of keys.
 
+pub mod cases;
 pub mod field;
+pub mod findings;
 pub mod pane;
+pub mod question;
+pub mod suggestions;
 pub mod transcript;
 
 use crate::app::wrap::{fit, width, wrap};
+use crate::domain::practice::time::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+
+/// A date of the local calendar as the shell passes it: UTC until it says otherwise.
+pub fn day(at: Timestamp) -> String {
+    at.date()
+}
 
 /// Puts text at a place, cut at `right` without splitting a wide glyph; the column after it.
 pub fn put(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {

@@ -2,7 +2,7 @@
 
 use crate::app::field::Field;
 use crate::app::model::Model;
-use crate::app::pages::over::found;
+use crate::app::pages::found;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{field, pane, put, put_right, window};

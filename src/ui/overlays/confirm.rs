@@ -1,7 +1,7 @@
 //! A question that wants a yes.
 
 use crate::app::model::Model;
-use crate::app::pages::over::Question;
+use crate::app::state::overlay::Question;
 use crate::ui::i18n::{T, question};
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put_wrapped};

@@ -1,7 +1,8 @@
 //! Help, made from the table of commands: it cannot say anything else than what the keys do.
 
-use crate::app::command::rows;
 use crate::app::model::Model;
+use crate::app::pages::rows_of;
+use crate::app::screen::Context;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put};
@@ -13,7 +14,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, theme:
     let lang = model.lang;
     let title = format!("{} · {}", T::HelpTitle.text(lang), T::HelpClose.text(lang));
     let inner = pane::over(frame, area, 76, area.height - 2, &title, theme);
-    let all: Vec<_> = rows(model.screen).collect();
+    let all: Vec<_> = rows_of(model, Context::At(model.screen)).collect();
     let height = usize::from(inner.height);
     let top = top.min(all.len().saturating_sub(height));
     let buf = frame.buffer_mut();
