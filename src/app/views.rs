@@ -71,8 +71,6 @@ pub struct CentreView {
     pub members: Vec<(String, Role, bool)>,
     /// Members who are no longer active.
     pub former: usize,
-    /// Records in the vault that belong to no one's eyes here; none where it could not be counted.
-    pub records: Option<u64>,
     /// When a backup was last made as far as the access log says; none where it says nothing.
     pub backup: Option<Timestamp>,
 }

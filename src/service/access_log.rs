@@ -11,6 +11,7 @@ use crate::domain::governance::access_log::{
 };
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::member::Member;
+use crate::domain::practice::time::Timestamp;
 use crate::service::{Integrity, State, UnlockedVault};
 use crate::vault::error::VaultError;
 use crate::vault::files::{read_chain, read_chain_past};
@@ -220,6 +221,18 @@ impl UnlockedVault {
             return Ok(Vec::new());
         }
         Ok(overdue(&self.as_far_as_it_reads(&state, &keys)?.entries, state.house.now()))
+    }
+
+    /// When the last backup was made, as far as the log says; none for whoever has no key to it.
+    pub fn last_backup(&self) -> Result<Option<Timestamp>, VaultError> {
+        let state = self.state();
+        let keys = self.log_keys(&state, None)?;
+        if keys.is_empty() || !self.may::<permit::ReadLog>(&state, Whose::Nobody) {
+            return Ok(None);
+        }
+        let LogRead { entries, .. } = self.as_far_as_it_reads(&state, &keys)?;
+        let made = |(_, e): &&(u64, Entry)| e.task == Task::Backup && e.detail.as_deref() == Some("create");
+        Ok(entries.iter().rev().find(made).map(|(_, e)| e.at))
     }
 
     /// What one person did alone and nobody else has reviewed: number and entry, oldest first.

@@ -69,7 +69,6 @@ texts! {
     CentreMembers: "구성원", "Members";
     CentreFormer: "떠난 구성원", "former members";
     CentreKeyHere: "이 컴퓨터에 열쇠 있음", "key on this workstation";
-    CentreRecords: "봉인된 기록", "Sealed records";
     CentreBackup: "마지막 백업", "Last backup";
     CentreNoBackup: "접근 기록에 백업이 없습니다. `gyeot backup create` 로 만드세요.", "The access log knows of none. Make one with `gyeot backup create`.";
     CentreDuties: "할 일", "To do";

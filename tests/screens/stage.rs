@@ -8,7 +8,7 @@ use gyeot::app::field::Edit;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::update;
-use gyeot::app::views::{CaseRow, ClientFile, Measure, SessionFile, SignedIn, VaultState};
+use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, SessionFile, SignedIn, VaultState};
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
@@ -19,6 +19,7 @@ use gyeot::domain::practice::client::ClientRow;
 use gyeot::domain::practice::consent::{ConsentState, Scope};
 use gyeot::domain::practice::ids::{ClientCode, ClientId, InstrumentId, MemberId, SessionId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::schedule::{self, Due, DueState, Every, Schedule};
 use gyeot::domain::practice::session::{SessionRow, SessionState};
 use gyeot::domain::practice::text::ClientText;
@@ -151,41 +152,74 @@ pub fn started(lang: Lang) -> Model {
     m
 }
 
-/// At the caseload.
-pub fn signed_in(lang: Lang) -> Model {
+/// Who is at the screen in the role that is wanted.
+pub fn member(role: Role) -> SignedIn {
+    let name = match role {
+        Role::Counsellor => "이상담",
+        Role::Supervisor => "박수퍼",
+        Role::Admin => "최관리",
+    };
+    SignedIn {
+        member: name.into(),
+        role,
+        centre: "마음결 상담소".into(),
+        standing: ["온전합니다.".into(), "complete".into()],
+        concerns: Vec::new(),
+    }
+}
+
+/// The state of the centre as an admin is told.
+pub fn centre() -> CentreView {
+    let names = [("이상담", Role::Counsellor, true), ("박수퍼", Role::Supervisor, false), ("최관리", Role::Admin, true)];
+    CentreView {
+        members: names.map(|(name, role, here)| (name.to_owned(), role, here)).to_vec(),
+        former: 1,
+        backup: Some(Timestamp(NOW.0 - 3 * 86_400_000)),
+    }
+}
+
+/// At the start page of a role.
+pub fn signed_as(lang: Lang, role: Role) -> Model {
     let mut m = started(lang);
+    let locked = VaultState::Locked { members: vec![member(role).member] };
+    play(&mut m, [Msg::Answer(Answer::Vault(locked)), Msg::Answer(Answer::Unlocked(member(role)))]);
     let other = ClientRow { id: ClientId([8; 16]), code: "C-0418".into(), name: ClientText::new("박지훈"), ..row() };
-    let case = |client, sessions, unwritten, alert| CaseRow {
-        client,
+    let own = role == Role::Counsellor;
+    let case = |client: ClientRow, sessions, unwritten, alert| CaseRow {
+        client: ClientRow { own, ..client },
         sessions,
         last: (sessions > 0).then_some(NOW),
         unwritten,
-        interrupted: 0,
+        interrupted: u32::from(!own && alert),
         alert,
         due: u32::from(alert) * 2,
         overdue: u32::from(alert),
     };
-    play(
-        &mut m,
-        [
-            Msg::Answer(Answer::Vault(VaultState::Locked { members: vec!["이상담".into()] })),
-            Msg::Answer(Answer::Unlocked(SignedIn {
-                member: "이상담".into(),
-                centre: "마음결 상담소".into(),
-                standing: ["온전합니다.".into(), "complete".into()],
-                concerns: Vec::new(),
-            })),
-            Msg::Answer(Answer::Caseload(vec![case(row(), 2, 1, true), case(other, 0, 0, false)])),
-        ],
-    );
+    let answer = match role {
+        Role::Admin => Answer::Centre(Box::new(centre())),
+        Role::Counsellor | Role::Supervisor => {
+            Answer::Caseload(vec![case(row(), 2, u32::from(own), true), case(other, 0, 0, false)])
+        }
+    };
+    play(&mut m, [Msg::Answer(answer)]);
+    m
+}
+
+/// At the caseload.
+pub fn signed_in(lang: Lang) -> Model {
+    signed_as(lang, Role::Counsellor)
+}
+
+/// At a client, as a role that may read.
+pub fn at_client_as(lang: Lang, role: Role, scopes: &[Scope]) -> Model {
+    let mut m = signed_as(lang, role);
+    play(&mut m, [Msg::Do(Command::Open), Msg::Answer(Answer::Client(Box::new(file(scopes))))]);
     m
 }
 
 /// At a client who agreed to what is needed.
 pub fn at_client(lang: Lang, scopes: &[Scope]) -> Model {
-    let mut m = signed_in(lang);
-    play(&mut m, [Msg::Do(Command::Open), Msg::Answer(Answer::Client(Box::new(file(scopes))))]);
-    m
+    at_client_as(lang, Role::Counsellor, scopes)
 }
 
 /// In a session that began.

@@ -13,7 +13,7 @@ impl Performer {
         let here = UnlockedVault::members_here(&unlocked.dir())?;
         let members: Vec<_> = roster.active().map(|m| (m.name.clone(), m.role, here.contains(&m.name))).collect();
         let former = roster.members.len().saturating_sub(members.len());
-        let view = CentreView { members, former, records: None, backup: None };
+        let view = CentreView { members, former, backup: unlocked.last_backup()? };
         Ok(vec![Answer::Centre(Box::new(view))])
     }
 }

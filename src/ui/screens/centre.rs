@@ -40,10 +40,6 @@ fn state(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &CentrePage, th
         put(buf, inside.x, y, inside.right(), T::Looks.text(lang), theme.of(Mean::Quiet));
         return;
     };
-    if let Some(records) = view.records {
-        let text = format!("{}: {records}", T::CentreRecords.text(lang));
-        y = put_wrapped(buf, inside, y, &text, theme.of(Mean::Plain));
-    }
     y = match view.backup {
         Some(at) => {
             let text = format!("{}: {}", T::CentreBackup.text(lang), day(at));
