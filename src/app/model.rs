@@ -198,7 +198,7 @@ impl Model {
         if self.screen != screen {
             self.trail.push(self.screen);
             self.screen = screen;
-            }
+        }
         self.overlay = None;
     }
 

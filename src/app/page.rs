@@ -1,10 +1,10 @@
 //! What every screen says of itself: who has it, its commands, what it does with a command and with typed text.
 
+use crate::app::command::Command;
 use crate::app::command::Row;
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
 use crate::app::model::Model;
-use crate::app::command::Command;
 use crate::domain::practice::member::Role;
 
 /// Who may see a screen.

@@ -2,17 +2,16 @@
 
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{client, consents, handed, lock, note, session, sheet};
+use crate::app::flow::{client, consents, handed, language, lock, note, session, sheet};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
 use crate::app::pages::{self, context, found, offers, page, rows_of, typing};
-use crate::app::screen::{Context, Screen};
+use crate::app::screen::Context;
 use crate::app::state::client::Change;
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::sheet::Sheet;
-use crate::domain::practice::lang::Lang;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -81,16 +80,7 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     match command {
-        Command::Language => {
-            model.lang = match model.lang {
-                Lang::Ko => Lang::En,
-                Lang::En => Lang::Ko,
-            };
-            if model.screen == Screen::Kiosk {
-                handed::language(model);
-            }
-            return vec![Effect::RememberLang(model.lang)];
-        }
+        Command::Language => return language::change(model),
         Command::Quit => return quit(model),
         _ => {}
     }

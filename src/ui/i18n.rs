@@ -1,8 +1,8 @@
 //! Every text of the screens in Korean and English. A key cannot exist without both: the table makes the enum.
 
 use crate::app::notice::Say;
-use crate::app::state::overlay::Question;
 use crate::app::session_event::EngineState;
+use crate::app::state::overlay::Question;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 

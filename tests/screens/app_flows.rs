@@ -6,16 +6,16 @@ use crate::stage;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
+use gyeot::app::msg::{Answer, Asked, Msg};
+use gyeot::app::notice::Say;
 use gyeot::app::pages::input::InputForm;
 use gyeot::app::pages::new_client::NewClientForm;
 use gyeot::app::pages::schedule::ScheduleForm;
 use gyeot::app::pages::unlock::UnlockForm;
 use gyeot::app::screen::Screen;
-use gyeot::app::msg::{Answer, Asked, Msg};
-use gyeot::app::notice::Say;
+use gyeot::app::session_event::{Decision, SessionCommand, SessionEvent};
 use gyeot::app::state::live::Phase;
 use gyeot::app::state::overlay::{Overlay, Question};
-use gyeot::app::session_event::{Decision, SessionCommand, SessionEvent};
 use gyeot::app::views::{LineOrigin, SignedIn, SoundInput, VaultState};
 use gyeot::domain::assessment::instrument::Sex;
 use gyeot::domain::explain::ErrorReport;
@@ -352,7 +352,8 @@ fn only_the_passphrase_leads_out_of_the_kiosk() {
     at_instrument(&mut m, "gad-7");
     does(&mut m, &[Command::GiveKiosk]);
     assert_eq!(m.screen, Screen::Kiosk);
-    let out = [Command::Quit, Command::Palette, Command::Help, Command::Lock, Command::Go(Screen::Settings), Command::Note];
+    let out =
+        [Command::Quit, Command::Palette, Command::Help, Command::Lock, Command::Go(Screen::Settings), Command::Note];
     assert!(does(&mut m, &out).is_empty());
     assert_eq!((m.screen, m.overlay.is_none()), (Screen::Kiosk, true));
     while !m.sheet.as_ref().unwrap().ending {

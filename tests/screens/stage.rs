@@ -170,7 +170,8 @@ pub fn member(role: Role) -> SignedIn {
 
 /// The state of the centre as an admin is told.
 pub fn centre() -> CentreView {
-    let names = [("이상담", Role::Counsellor, true), ("박수퍼", Role::Supervisor, false), ("최관리", Role::Admin, true)];
+    let names =
+        [("이상담", Role::Counsellor, true), ("박수퍼", Role::Supervisor, false), ("최관리", Role::Admin, true)];
     CentreView {
         members: names.map(|(name, role, here)| (name.to_owned(), role, here)).to_vec(),
         former: 1,

@@ -83,7 +83,11 @@ fn a_vault_that_is_not_whole_is_told_in_full_first_then_on_every_screen_and_no_l
         let empty = lang.pick("아직 내담자가 없습니다", "No clients yet");
         let integrity = lang.pick("80건이 없습니다", "80 behind");
         let after = with(not_whole(lang, Role::Counsellor), &[Command::Back]);
-        for screen in [after.clone(), with(after.clone(), &[Command::Go(Screen::Settings)]), with(after, &[Command::Go(Screen::Doctor)])] {
+        for screen in [
+            after.clone(),
+            with(after.clone(), &[Command::Go(Screen::Settings)]),
+            with(after, &[Command::Go(Screen::Doctor)]),
+        ] {
             let shown = picture(&screen, 80, 24).text;
             assert!(shown.contains(integrity) && !shown.contains(empty), "{shown}");
         }
@@ -128,7 +132,9 @@ fn the_newest_risk_cue_is_on_the_live_screen_whatever_pane_is_open() {
 
 #[test]
 fn while_a_session_is_recorded_every_screen_but_the_kiosk_says_so() {
-    for command in [Command::Note, Command::Assess, Command::Go(Screen::Settings), Command::Go(Screen::Doctor), Command::Lock] {
+    for command in
+        [Command::Note, Command::Assess, Command::Go(Screen::Settings), Command::Go(Screen::Doctor), Command::Lock]
+    {
         let m = with(talking(Lang::Ko), &[command]);
         let text = picture(&m, 80, 24).text;
         assert!(text.contains("● "), "{command:?}\n{text}");

@@ -27,10 +27,8 @@ pub const LIST: &[Row] = &[
 ];
 
 /// Moving with the arrows alone, where letters are text.
-pub const ARROWS: &[Row] = &[
-    row!(Command::Up, [p(KeyName::Up)], "위로", "Up"),
-    row!(Command::Down, [p(KeyName::Down)], "아래로", "Down"),
-];
+pub const ARROWS: &[Row] =
+    &[row!(Command::Up, [p(KeyName::Up)], "위로", "Up"), row!(Command::Down, [p(KeyName::Down)], "아래로", "Down")];
 
 /// Between panes or fields.
 pub const PANES: &[Row] = &[
@@ -120,14 +118,7 @@ pub const QUESTIONS: &[Row] = &[
         "앞",
         "back"
     ),
-    row!(
-        Command::NextQuestion,
-        [p(KeyName::Right), c('l')],
-        "다음 문항",
-        "Question after",
-        "다음",
-        "next"
-    ),
+    row!(Command::NextQuestion, [p(KeyName::Right), c('l')], "다음 문항", "Question after", "다음", "next"),
 ];
 
 /// Over a screen: help.

@@ -88,4 +88,3 @@ fn byte_at(text: &str, row: usize, column: u16, width: u16) -> usize {
     // Where a word was cut, the end of this row is the start of the next and would be drawn there.
     if rows.get(row + 1).is_some_and(|next| next.start == range.end) { before(text, range.end) } else { range.end }
 }
-

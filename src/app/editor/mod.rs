@@ -189,5 +189,4 @@ impl NoteText {
         self.caret = Caret { section: at, line: s.lines.len() - 1, byte: s.lines.last().map_or(0, |l| l.text.len()) };
         self.edits += 1;
     }
-
 }

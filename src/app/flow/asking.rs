@@ -155,4 +155,3 @@ fn finish(model: &mut Model) -> Vec<Effect> {
     model.turn(Screen::Score);
     Vec::new()
 }
-

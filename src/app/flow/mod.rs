@@ -4,6 +4,7 @@ pub mod asking;
 pub mod client;
 pub mod consents;
 pub mod handed;
+pub mod language;
 pub mod lock;
 pub mod note;
 pub mod session;

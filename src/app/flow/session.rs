@@ -125,9 +125,10 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
         return vec![Effect::Quit];
     }
     // What was erased was not to be saved; the answer to the withdrawal says so.
-    let erased = model.client.as_ref().is_some_and(|page| {
-        page.file.client.id == client && matches!(page.asked, Some((_, Change::Erased)))
-    });
+    let erased = model
+        .client
+        .as_ref()
+        .is_some_and(|page| page.file.client.id == client && matches!(page.asked, Some((_, Change::Erased))));
     if !erased {
         model.say(if saved { Say::SessionSaved } else { Say::SessionNotSaved });
     }

@@ -9,14 +9,8 @@ use crate::app::page::{Audience, Page};
 use crate::app::views::CentreView;
 use crate::domain::practice::member::Role;
 
-const COMMANDS: &[Row] = &[row!(
-    Command::Open,
-    [Key::plain(KeyName::Enter)],
-    "다시 살펴보기",
-    "Look again",
-    "다시 살펴보기",
-    "look again"
-)];
+const COMMANDS: &[Row] =
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "다시 살펴보기", "Look again", "다시 살펴보기", "look again")];
 
 /// Where an admin starts.
 pub const PAGE: Page = Page {

@@ -33,15 +33,9 @@ const COMMANDS: &[Row] = &[
     .needing(Capability::SetConsent),
 ];
 
-const SCHEDULE: &[Row] = &[row!(
-    Command::Schedule,
-    [Key::char('t')],
-    "검사 일정 정하기",
-    "When it is given again",
-    "일정",
-    "schedule"
-)
-.needing(Capability::GiveAssessment)];
+const SCHEDULE: &[Row] =
+    &[row!(Command::Schedule, [Key::char('t')], "검사 일정 정하기", "When it is given again", "일정", "schedule")
+        .needing(Capability::GiveAssessment)];
 
 /// One client.
 pub const PAGE: Page = Page {

@@ -9,14 +9,8 @@ use crate::app::msg::Finding;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
 
-const COMMANDS: &[Row] = &[row!(
-    Command::Open,
-    [Key::plain(KeyName::Enter)],
-    "다시 살펴보기",
-    "Look again",
-    "다시 살펴보기",
-    "look again"
-)];
+const COMMANDS: &[Row] =
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "다시 살펴보기", "Look again", "다시 살펴보기", "look again")];
 
 const WAY: Row =
     row!(Command::Go(Screen::Doctor), [Key::plain(KeyName::F(4))], "모델과 작업 프로그램", "Models and workers");

@@ -59,7 +59,6 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         model.say(Say::FieldMissing);
         return Vec::new();
     }
-    let input =
-        if form.file { SoundInput::File(form.path.text().trim().to_owned()) } else { SoundInput::Microphone };
+    let input = if form.file { SoundInput::File(form.path.text().trim().to_owned()) } else { SoundInput::Microphone };
     session::begin(model, client, input)
 }

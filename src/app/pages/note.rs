@@ -120,4 +120,3 @@ fn take_here(model: &mut Model, session: SessionId, offer: &Suggestion) -> Vec<E
     }
     vec![Effect::KeepDecision { session, technique, decision: Decision::Accepted }]
 }
-

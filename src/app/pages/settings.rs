@@ -3,19 +3,14 @@
 use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
+use crate::app::flow::language;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
 
-const COMMANDS: &[Row] = &[row!(
-    Command::Language,
-    [Key::plain(KeyName::Enter)],
-    "바꾸기",
-    "Change it",
-    "바꾸기",
-    "change"
-)];
+const COMMANDS: &[Row] =
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "바꾸기", "Change it", "바꾸기", "change")];
 
 const WAY: Row = row!(Command::Go(Screen::Settings), [Key::plain(KeyName::F(3))], "설정", "Settings");
 
@@ -24,8 +19,10 @@ pub const PAGE: Page =
     Page { commands: &[COMMANDS, LIST, BACK_SHOWN, EVERYWHERE], way: Some(&WAY), step: command, ..Page::PLAIN };
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    if command == Command::Back {
-        model.back();
+    match command {
+        Command::Open => return language::change(model),
+        Command::Back => model.back(),
+        _ => {}
     }
     Vec::new()
 }

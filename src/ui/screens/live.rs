@@ -2,8 +2,8 @@
 //! then what is said, then what could be done.
 
 use crate::app::model::Model;
-use crate::app::state::live::{Live, Pane, Phase};
 use crate::app::session_event::EngineState;
+use crate::app::state::live::{Live, Pane, Phase};
 use crate::app::views::SoundInput;
 use crate::app::wrap::width;
 use crate::domain::advice::evidence::Evidence;
@@ -25,8 +25,7 @@ use ratatui::layout::Rect;
 const BESIDE_FROM: u16 = 100;
 
 /// The running session.
-pub const VIEW: ScreenView =
-    ScreenView { header: Some(header), status: Some(status), ..ScreenView::new(draw) };
+pub const VIEW: ScreenView = ScreenView { header: Some(header), status: Some(status), ..ScreenView::new(draw) };
 
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(live) = &model.live else { return };

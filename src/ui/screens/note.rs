@@ -1,7 +1,7 @@
 //! The note beside what it rests on. Lines that came from a model carry ✦, or ✎ when a person changed them.
 
-use crate::app::model::Model;
 use crate::app::editor::caret::caret_at;
+use crate::app::model::Model;
 use crate::app::state::note::{BESIDE, BESIDE_FROM, NotePage, text_width};
 use crate::app::views::LineOrigin;
 use crate::app::wrap::wrap;
