@@ -4,6 +4,7 @@ pub mod command;
 pub mod editor;
 pub mod effect;
 pub mod field;
+pub mod find;
 pub mod flow;
 pub mod key;
 pub mod model;

@@ -1,5 +1,6 @@
 //! All that the program knows at one moment. Changed by the step alone, read by the screens.
 
+use crate::app::field::Field;
 use crate::app::notice::{Notice, STAYS_MS, Say};
 use crate::app::screen::{Screen, start};
 use crate::app::state::client::ClientPage;
@@ -11,6 +12,7 @@ use crate::app::state::sheet::{Handed, Sheet};
 use crate::app::state::store::PageStates;
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
+use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
 use crate::domain::note::format::NoteFormat;
@@ -78,6 +80,18 @@ pub struct Model {
     pub handed: Vec<Handed>,
     /// The client has the terminal: from handing it over until a member unlocks, the program cannot be left.
     pub with_client: bool,
+    /// What is being typed to find in the list of the screen.
+    pub find: Option<Field>,
+    /// Whole names are shown; masked otherwise.
+    pub names_shown: bool,
+    /// A session that was left while a model still works on its last directions: questions answered and in all.
+    pub behind: Option<(SessionId, u32, u32)>,
+    /// The sound of the session that is asked for, while a question about it is open.
+    pub input: Option<SoundInput>,
+    /// Who is marked at the unlock screen first: as told at the start, else who unlocked last.
+    pub prefer: Option<String>,
+    /// Crisis channels, the urgent ones first.
+    pub crisis: Arc<Vec<CrisisLine>>,
     /// Which instrument the next screen is about.
     pub instrument: Option<InstrumentId>,
     /// What single screens remember.
@@ -123,6 +137,12 @@ impl Model {
             sheet: None,
             handed: Vec::new(),
             with_client: false,
+            find: None,
+            names_shown: false,
+            behind: None,
+            input: None,
+            prefer: None,
+            crisis: Arc::default(),
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,
@@ -167,6 +187,12 @@ impl Model {
         self.live.as_ref().is_some_and(Live::running)
     }
 
+    /// Questions answered and in all of a model that works on behind a session that has ended.
+    pub fn model_at_work(&self) -> Option<(u32, u32)> {
+        let ended = self.live.as_ref().filter(|l| !l.running());
+        ended.and_then(|l| l.advising).or(self.behind.map(|(_, done, of)| (done, of)))
+    }
+
     /// When the passing of time alone will change something, so that the loop has to wake; none while nothing will.
     pub fn wakes_at(&self) -> Option<Timestamp> {
         let notice = self.notice.as_ref().map(|n| Timestamp(n.since.0.saturating_add(STAYS_MS)));
@@ -175,7 +201,8 @@ impl Model {
 
     /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.
     pub fn locks_at(&self) -> Option<Timestamp> {
-        let unattended = self.signed_in.is_some() && !self.recording();
+        // The recovery phrases are shown once: a lock would take them away for ever.
+        let unattended = self.signed_in.is_some() && !self.recording() && self.screen != Screen::Recovery;
         let after = i64::from(self.lock_after_minutes) * 60_000;
         unattended.then(|| Timestamp(self.touched.0.saturating_add(after)))
     }
@@ -198,6 +225,7 @@ impl Model {
         if self.screen != screen {
             self.trail.push(self.screen);
             self.screen = screen;
+            self.find = None;
         }
         self.overlay = None;
     }
@@ -205,6 +233,7 @@ impl Model {
     /// Goes to a screen in the place of this one: Back does not lead here.
     pub fn turn(&mut self, screen: Screen) {
         self.screen = screen;
+        self.find = None;
         self.trail.retain(|s| *s != screen);
         self.overlay = None;
     }
@@ -212,6 +241,7 @@ impl Model {
     /// Goes back where the trail leads, at the latest to the start page of the member's role.
     pub fn back(&mut self) {
         self.screen = self.trail.pop().unwrap_or_else(|| self.start());
+        self.find = None;
     }
 
     /// The start page of the member's role; the unlock screen where nobody has unlocked.
@@ -222,6 +252,7 @@ impl Model {
     /// Goes to the start page, with nothing behind it.
     pub fn restart(&mut self) {
         self.screen = self.start();
+        self.find = None;
         self.trail.clear();
         self.overlay = None;
     }

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, SessionFile, SignedIn, VaultState};
+use crate::app::views::{CaseRow, CentreView, ClientFile, SessionFile, Shelf, SignedIn, VaultState};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
@@ -88,6 +88,8 @@ pub enum Answer {
     AdministrationKept,
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
+    /// To `LoadLibrary`.
+    Library(Box<Shelf>),
     /// To `Examine`.
     Examined(Vec<Finding>),
     /// It could not be done.

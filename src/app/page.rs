@@ -58,6 +58,8 @@ pub struct Page {
     pub entered: fn(&mut Model) -> Vec<Effect>,
     /// What it does with a command of its own rows.
     pub step: fn(&mut Model, Command) -> Vec<Effect>,
+    /// What was typed to be found has changed.
+    pub found: fn(&mut Model),
     /// Letters are text and not commands.
     pub typing: fn(&Model) -> bool,
     /// What it does with typed text.
@@ -74,6 +76,7 @@ impl Page {
         scrolls: true,
         entered: |_| Vec::new(),
         step: |_, _| Vec::new(),
+        found: |_| (),
         typing: |_| false,
         typed: |_, _| Vec::new(),
     };

@@ -74,4 +74,8 @@ pub enum Context {
     Palette,
     /// A question lies over the screen.
     Confirm,
+    /// What was written and is not saved is asked about.
+    Leave,
+    /// Somebody types what is to be found in the list of the screen.
+    Find,
 }

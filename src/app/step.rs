@@ -2,12 +2,13 @@
 
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
+use crate::app::field::Field;
 use crate::app::flow::{client, consents, handed, language, lock, note, session, sheet};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
 use crate::app::pages::{self, context, found, offers, page, rows_of, typing};
-use crate::app::screen::Context;
+use crate::app::screen::{Context, Screen};
 use crate::app::state::client::Change;
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
@@ -50,7 +51,13 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                         *at = 0;
                     }
                 }
-                Context::Help | Context::Confirm => {}
+                Context::Find => {
+                    if let Some(find) = &mut model.find {
+                        find.edit(&edit);
+                    }
+                    (page(model.screen).found)(model);
+                }
+                Context::Help | Context::Confirm | Context::Leave => {}
             }
             Vec::new()
         }
@@ -96,7 +103,17 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlay = Some(Overlay::palette());
             Vec::new()
         }
-        Command::Lock => lock::asked(model),
+        Command::Lock => lock::unattended(model),
+        Command::Find => {
+            model.find = Some(Field::default());
+            Vec::new()
+        }
+        Command::Names => {
+            model.names_shown = !model.names_shown;
+            Vec::new()
+        }
+        Command::StopModel => session::stop_model(model),
+        Command::Back if model.find.take().is_some() => Vec::new(),
         Command::Go(screen) => {
             model.go(screen);
             Vec::new()
@@ -107,6 +124,10 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let unkept = model.sheet.as_ref().is_some_and(Sheet::begun) || model.handed.iter().any(|h| !h.kept);
+    if model.screen == Screen::Recovery {
+        model.say(Say::PhrasesFirst);
+        return Vec::new();
+    }
     let question = if model.recording() {
         Question::QuitWhileRecording
     } else if unkept {
@@ -144,6 +165,14 @@ fn over(model: &mut Model, command: Command) -> Vec<Effect> {
         Some(Overlay::Confirm(question)) => {
             let question = question.clone();
             match command {
+                Command::Save => {
+                    model.overlay = None;
+                    return note::keep_and_leave(model, question == Question::QuitUnsaved);
+                }
+                Command::Discard => {
+                    model.overlay = None;
+                    return yes(model, &question);
+                }
                 Command::Yes => {
                     model.overlay = None;
                     return yes(model, &question);
@@ -175,7 +204,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             session::end(model)
         }
         Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
-        Question::LockUnsaved => lock::now(model),
+        Question::BeginDeaf => session::begin_asked(model),
         Question::LeaveNote => note::leave(model),
         Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
@@ -192,7 +221,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::QuitWhileRecording
         | Question::QuitUnsaved
         | Question::QuitWithAnswers
-        | Question::LockUnsaved
+        | Question::BeginDeaf
         | Question::LeaveNote
         | Question::GiveConsent(_)
         | Question::WithdrawConsent(_)
@@ -214,6 +243,11 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ScheduleKept => pages::schedule::kept(model),
+        Answer::Library(shelf) => {
+            (model.library, model.formats, model.cue_labels, model.crisis) =
+                (shelf.library, shelf.formats, shelf.cue_labels, shelf.crisis);
+            Vec::new()
+        }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
         Answer::Failed { asked, fault } => {
             match asked {

@@ -22,6 +22,7 @@ pub mod sessions;
 pub mod state_guard;
 pub mod supervision;
 pub mod unlocking;
+pub mod untaken_phrases;
 
 pub use crate::crypto::slot::KeyCost;
 pub use crate::domain::practice::client::{ClientRow, NewClient};

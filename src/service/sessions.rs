@@ -7,7 +7,7 @@ use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Class, KeyFor, Opened};
+use crate::domain::record::{Body, Class, KeyFor, NoteState, Opened};
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
@@ -157,6 +157,11 @@ impl UnlockedVault {
     /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
     /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, VaultError> {
+        Ok(self.note_state(session)?.is_some())
+    }
+
+    /// The state of the newest revision of a session's note, as [`UnlockedVault::has_note`] looks for it; none without one.
+    pub fn note_state(&self, session: SessionId) -> Result<Option<NoteState>, VaultError> {
         let mut state = self.state();
         let (known, _) = self.known_by(&state, session)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
@@ -171,9 +176,14 @@ impl UnlockedVault {
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.house, state.keys.read());
         let places = state.house.store.collection(session.0)?;
-        let is_note =
-            |place| matches!(state.house.open_place(place, &keys), Ok(Some(o)) if matches!(o.body, Body::Note { .. }));
-        Ok(places.iter().rev().any(is_note))
+        let state_of = |place| match state.house.open_place(place, &keys) {
+            Ok(Some(opened)) => match opened.body {
+                Body::Note { note } => Some(note.state),
+                _ => None,
+            },
+            _ => None,
+        };
+        Ok(places.iter().rev().find_map(state_of))
     }
 
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a

@@ -49,6 +49,10 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         };
         right = put_right(buf, x, row.y, right, &text, theme.of(Mean::Recording)).saturating_sub(2);
     }
+    if let Some((done, of)) = model.model_at_work() {
+        let text = format!("{} {done}/{of} · {}", T::ModelBehind.text(lang), T::ModelBehindHow.text(lang));
+        right = put_right(buf, x, row.y, right, &text, theme.of(Mean::Ai)).saturating_sub(2);
+    }
     if model.now.0 > 0 {
         put_right(buf, x, row.y, right, &day(model.now), theme.of(Mean::Quiet));
     }

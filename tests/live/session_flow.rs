@@ -57,7 +57,7 @@ impl Keeper for List {
         let first = kept.len() - bodies.len();
         Ok((first..kept.len()).map(|n| RecordId([n as u8; 16])).collect())
     }
-    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport> {
+    fn end(&mut self, how: &'static str, _: u64) -> Result<(), ErrorReport> {
         *self.how.lock().unwrap() = Some(how);
         Ok(())
     }

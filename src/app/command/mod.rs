@@ -47,6 +47,16 @@ pub enum Command {
     Yes,
     /// Say no.
     No,
+    /// Find in the list by typing.
+    Find,
+    /// Show or hide whole names.
+    Names,
+    /// Stop the model that works on behind a session that has ended.
+    StopModel,
+    /// Away with what was written.
+    Discard,
+    /// Take back the last change.
+    Undo,
     /// Add a client.
     AddClient,
     /// Begin a session.

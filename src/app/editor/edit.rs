@@ -1,5 +1,6 @@
 //! Typing, pasting, splitting, joining and deleting at the caret.
 
+use crate::app::editor::history::Kind;
 use crate::app::editor::{Caret, MAX_LINE, NoteText, TextLine};
 use crate::app::field::{Edit, after, before, splice};
 use crate::app::views::LineOrigin;
@@ -10,17 +11,26 @@ impl NoteText {
     pub fn edit(&mut self, edit: &Edit) {
         match edit {
             Edit::Insert(s) => {
-                let text = clean(s).replace('\t', " ");
+                // Terminals paste lines with a carriage return.
+                let text = clean(&s.replace("\r\n", "\n").replace('\r', "\n")).replace('\t', " ");
+                self.remember(if text.contains('\n') { Kind::Line } else { Kind::Typing });
                 for (n, part) in text.split('\n').enumerate() {
                     if n > 0 {
-                        self.newline();
+                        self.split();
                     }
                     self.insert(part);
                 }
             }
-            Edit::Backspace => self.backspace(),
-            Edit::Delete => self.delete(),
+            Edit::Backspace => {
+                self.remember(Kind::Removing);
+                self.backspace();
+            }
+            Edit::Delete => {
+                self.remember(Kind::Removing);
+                self.delete();
+            }
             Edit::Left => {
+                self.settle_run();
                 let c = self.caret;
                 if c.byte > 0 {
                     self.caret.byte = before(self.current(), c.byte);
@@ -30,6 +40,7 @@ impl NoteText {
                 }
             }
             Edit::Right => {
+                self.settle_run();
                 if self.caret.byte < self.current().len() {
                     self.caret.byte = after(self.current(), self.caret.byte);
                 } else if self.line_after() {
@@ -43,6 +54,11 @@ impl NoteText {
 
     /// Splits the line at the caret.
     pub fn newline(&mut self) {
+        self.remember(Kind::Line);
+        self.split();
+    }
+
+    fn split(&mut self) {
         let c = self.caret;
         let Some(s) = self.sections.get_mut(c.section) else { return };
         let Some(line) = s.lines.get_mut(c.line) else { return };
@@ -56,7 +72,7 @@ impl NoteText {
             }
         } else {
             line.touched();
-            TextLine { text: tail, origin: line.origin.clone(), evidence: line.evidence.clone() }
+            TextLine { text: tail, ..line.clone() }
         };
         s.lines.insert(c.line + 1, new);
         self.caret = Caret { line: c.line + 1, byte: 0, ..c };
@@ -186,20 +202,57 @@ mod tests {
         assert_eq!(draft.sections[0].1.len(), 2);
     }
 
+    fn form(id: &str) -> NoteFormat {
+        let path = format!("{}/prompts/notes/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+        format::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    fn words(page: &NoteText) -> Vec<(String, String)> {
+        let lines = page.draft().sections.into_iter().flat_map(|(key, lines)| {
+            lines.into_iter().map(move |l| (key.clone(), l.text.reveal().to_owned())).collect::<Vec<_>>()
+        });
+        lines.collect()
+    }
+
     #[test]
-    fn another_form_loses_no_line() {
+    fn every_form_round_and_round_keeps_what_was_where_and_each_change_can_be_taken_back() {
         let mut page = NoteText::empty(&format());
-        page.edit(&Edit::Insert("주관".into()));
+        for section in 0..4 {
+            page.edit(&Edit::Insert(format!("절 {section}")));
+            while page.caret().section == section && page.line_after() {}
+            page.caret.byte = 0;
+        }
         page.take(3, technique(), "계획", vec![]);
-        let dap = format::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/notes/dap.toml"))).unwrap();
-        let words: Vec<String> = page
-            .reform(&dap)
-            .draft()
-            .sections
-            .iter()
-            .flat_map(|(_, l)| l.iter().map(|l| l.text.reveal().to_owned()))
-            .collect();
-        assert_eq!(words, ["주관", "계획"]);
+        let before = words(&page);
+        assert_eq!(before.len(), 5);
+        for round in 0..6 {
+            for id in ["dap", "birp", "girp", "session-journal", "soap"] {
+                page.reform(&form(id));
+                assert_eq!(words(&page).len(), before.len(), "{id} in round {round}");
+            }
+            assert_eq!(words(&page), before, "round {round}");
+        }
+        assert!(page.undo());
+        assert_eq!(page.format(), "session-journal");
+        while page.undo() {}
+        assert!(page.format() == "soap" || page.edits() > 0);
+    }
+
+    #[test]
+    fn undo_takes_back_a_run_of_typing_a_paste_and_a_form_one_by_one() {
+        let mut page = NoteText::empty(&format());
+        for letter in ["가", "나", "다"] {
+            page.edit(&Edit::Insert(letter.into()));
+        }
+        page.edit(&Edit::Insert("라\r\n마\r바".into()));
+        assert_eq!(words(&page).len(), 3, "carriage returns make lines");
+        page.reform(&form("dap"));
+        assert!(page.undo());
+        assert_eq!(page.format(), "soap");
+        assert!(page.undo());
+        assert_eq!(words(&page), [("subjective".to_owned(), "가나다".to_owned())]);
+        assert!(page.undo());
+        assert!(page.is_blank() && !page.undo());
     }
 
     #[test]

@@ -3,7 +3,9 @@
 
 pub mod caret;
 mod edit;
+mod history;
 
+use crate::app::editor::history::{History, Kind};
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::note::format::NoteFormat;
@@ -21,6 +23,8 @@ pub struct TextLine {
     pub origin: LineOrigin,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
+    /// The section it was written in, where the present form has none of that key: it stands in the last one meanwhile.
+    home: Option<String>,
 }
 
 impl TextLine {
@@ -69,6 +73,7 @@ pub struct NoteText {
     sections: Vec<TextSection>,
     caret: Caret,
     edits: u64,
+    before: History,
 }
 
 impl NoteText {
@@ -79,7 +84,7 @@ impl NoteText {
             .iter()
             .map(|s| TextSection { key: s.id.clone(), lines: vec![TextLine::default()] })
             .collect();
-        NoteText { format: format.id.clone(), sections, caret: Caret::default(), edits: 0 }
+        NoteText { format: format.id.clone(), sections, caret: Caret::default(), edits: 0, before: History::default() }
     }
 
     /// A kept note, in its form. Sections that the form does not know go to the end, so that nothing is lost.
@@ -89,12 +94,27 @@ impl NoteText {
         page
     }
 
-    /// The same words under another form: sections of the same key keep their place, others go to the last one.
-    pub fn reform(&self, format: &NoteFormat) -> Self {
-        let mut page = NoteText::empty(format);
-        page.pour(&self.draft());
-        page.edits = self.edits + 1;
-        page
+    /// The same words under another form. What was written in a section that the form does not have stands in its last
+    /// one, and goes home as soon as a form has that section.
+    pub fn reform(&mut self, format: &NoteFormat) {
+        self.remember(Kind::Form);
+        let mut new = NoteText::empty(format);
+        let last = new.sections.len().saturating_sub(1);
+        for section in std::mem::take(&mut self.sections) {
+            let used = section.lines.iter().rposition(|l| !l.text.trim().is_empty()).map_or(0, |i| i + 1);
+            for mut line in section.lines.into_iter().take(used) {
+                let key = line.home.take().unwrap_or_else(|| section.key.clone());
+                let at = new.sections.iter().position(|s| s.key == key);
+                line.home = at.is_none().then_some(key);
+                let Some(to) = new.sections.get_mut(at.unwrap_or(last)) else { continue };
+                if to.lines.iter().all(|l| l.text.is_empty()) {
+                    to.lines.clear();
+                }
+                to.lines.push(line);
+            }
+        }
+        (self.format, self.sections, self.caret) = (new.format, new.sections, Caret::default());
+        self.edits += 1;
     }
 
     fn pour(&mut self, draft: &Draft) {
@@ -106,6 +126,7 @@ impl NoteText {
                 text: clean(l.text.reveal()).replace('\n', " "),
                 origin: l.origin.clone(),
                 evidence: l.evidence.clone(),
+                home: None,
             });
             if section.lines.iter().all(|l| l.text.is_empty()) {
                 section.lines.clear();
@@ -179,7 +200,9 @@ impl NoteText {
             text: clean(text).replace('\n', " "),
             origin: LineOrigin::Accepted { technique, edited: false },
             evidence,
+            home: None,
         };
+        self.remember(Kind::Take);
         let at = section.min(self.sections.len().saturating_sub(1));
         let Some(s) = self.sections.get_mut(at) else { return };
         if s.lines.last().is_some_and(|l| l.text.trim().is_empty() && l.origin == LineOrigin::Typed) {

@@ -5,8 +5,7 @@ use crate::app::flow::{handed, note};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
-use crate::app::state::note::NotePage;
-use crate::app::state::overlay::{Overlay, Question};
+use crate::app::state::overlay::Overlay;
 use crate::app::views::SignedIn;
 
 /// A member has unlocked.
@@ -16,6 +15,7 @@ pub fn unlocked(model: &mut Model, who: SignedIn) -> Vec<Effect> {
     model.notice = None;
     model.vault = None;
     model.pages.clear();
+    model.prefer = Some(who.member.clone());
     model.signed_in = Some(who);
     model.restart();
     // A session that went on behind the lock is what matters now.
@@ -29,16 +29,7 @@ pub fn unlocked(model: &mut Model, who: SignedIn) -> Vec<Effect> {
     effects
 }
 
-/// A member asks to lock.
-pub fn asked(model: &mut Model) -> Vec<Effect> {
-    if model.note.as_ref().is_some_and(NotePage::unsaved) {
-        model.overlay = Some(Overlay::Confirm(Question::LockUnsaved));
-        return Vec::new();
-    }
-    now(model)
-}
-
-/// Locks when nobody is there to answer: an unsaved note is sealed first, so that nothing is lost.
+/// Locks, asked or because nobody is there: an unsaved note is sealed first, so that nothing is lost.
 pub fn unattended(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Kiosk {
         return hand_back(model);
@@ -65,6 +56,9 @@ pub fn now(model: &mut Model) -> Vec<Effect> {
     model.past = None;
     model.note = None;
     model.instrument = None;
+    model.find = None;
+    model.names_shown = false;
+    model.behind = None;
     model.pages.clear();
     model.trail.clear();
     model.overlay = None;

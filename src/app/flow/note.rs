@@ -7,7 +7,7 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::live::as_line;
-use crate::app::state::note::{NotePage, suggestions_at};
+use crate::app::state::note::{Leaving, NotePage, suggestions_at};
 use crate::app::views::{Draft, LineOrigin};
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
@@ -43,6 +43,7 @@ fn open(
             side: false,
             saving: None,
             saved: None,
+            leaving: None,
             existed: draft.is_some(),
         });
     } else if let Some(note) = &mut model.note {
@@ -142,8 +143,17 @@ pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
     if let Some(note) = model.note.as_mut().filter(|n| n.session == session) {
         note.saving = None;
         note.saved = Some(edits);
+        let leaving = note.leaving;
+        note.leaving = None;
         model.say(Say::NoteSaved);
         let client = model.note.as_ref().map(|n| n.client.id);
+        match leaving {
+            Some(Leaving::Screen) if model.screen == Screen::Note => {
+                leave(model);
+            }
+            Some(Leaving::Program) => return vec![Effect::Quit],
+            Some(Leaving::Screen) | None => {}
+        }
         return client.map(Effect::OpenClient).into_iter().collect();
     }
     Vec::new()
@@ -153,7 +163,16 @@ pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
 pub fn not_kept(model: &mut Model) {
     if let Some(note) = &mut model.note {
         note.saving = None;
+        note.leaving = None;
     }
+}
+
+/// Seals the note and then leaves its screen, or the program; stays where it cannot be sealed.
+pub fn keep_and_leave(model: &mut Model, program: bool) -> Vec<Effect> {
+    if let Some(note) = &mut model.note {
+        note.leaving = Some(if program { Leaving::Program } else { Leaving::Screen });
+    }
+    save(model)
 }
 
 /// Leaves the note without what is not saved.

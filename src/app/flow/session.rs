@@ -12,6 +12,24 @@ use crate::app::views::SoundInput;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::practice::ids::{ClientId, SessionId};
 
+/// Asks for the session that was chosen, with the open client.
+pub fn begin_asked(model: &mut Model) -> Vec<Effect> {
+    let (Some(client), Some(input)) = (model.client.as_ref().map(|p| p.file.client.id), model.input.take()) else {
+        return Vec::new();
+    };
+    begin(model, client, input)
+}
+
+/// The model stops where it is; what it found before is kept.
+pub fn stop_model(model: &mut Model) -> Vec<Effect> {
+    model.behind = None;
+    if let Some(live) = model.live.as_mut().filter(|l| !l.running()) {
+        live.advising = None;
+    }
+    model.say(Say::ModelStopped);
+    vec![Effect::Session(SessionCommand::Stop)]
+}
+
 /// Asks for a session with the open client.
 pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effect> {
     let Some(page) = &model.client else {
@@ -31,6 +49,12 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
 
 /// What the running session says is put in its place.
 pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<Effect> {
+    if let (Some((behind, _, _)), SessionEvent::Advising { done, of }) = (model.behind, &event)
+        && behind == session
+    {
+        model.behind = (done < of).then_some((session, *done, *of));
+        return Vec::new();
+    }
     let Some(live) = &mut model.live else { return Vec::new() };
     // A session that was erased may still be ending while the next one runs.
     let begins = live.session.is_none() && matches!(event, SessionEvent::Started { .. });
@@ -154,7 +178,10 @@ pub fn end(model: &mut Model) -> Vec<Effect> {
 
 /// Leaves a session that has ended. Its note is sealed as it stands: nobody would look for it behind a screen that is gone.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    let ended = model.live.take().and_then(|l| l.session);
+    let live = model.live.take();
+    let at_work = live.as_ref().and_then(|l| Some((l.session?, l.advising?)));
+    model.behind = at_work.map(|(session, (done, of))| (session, done, of));
+    let ended = live.and_then(|l| l.session);
     model.back();
     if ended.is_none() || model.note.as_ref().map(|n| n.session) != ended {
         return Vec::new();

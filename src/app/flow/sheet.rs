@@ -2,12 +2,38 @@
 
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::model::{Model, step};
+use crate::app::find::matches;
+use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::sheet::{Sheet, language_of};
+use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::score::{Answers, Context as Person};
 use crate::domain::practice::ids::InstrumentId;
+
+/// The instruments to choose from, in the order in which one wants them: what is due, what the client was given before,
+/// the others; narrowed by what is typed to find one.
+pub fn choices(model: &Model) -> Vec<InstrumentId> {
+    let file = model.client.as_ref().map(|page| &page.file);
+    let rank = |id: &InstrumentId| {
+        let due = file.and_then(|f| f.due.iter().find(|d| d.instrument == *id));
+        let given = file.is_some_and(|f| f.sheets.iter().any(|s| s.instrument == *id));
+        match (due, given) {
+            (Some(d), _) if d.standing.is_due() => 0,
+            (Some(_), _) => 1,
+            (None, true) => 2,
+            (None, false) => 3,
+        }
+    };
+    let query = model.find.as_ref().map_or("", |find| find.text());
+    let named = |i: &&Instrument| {
+        let names = [&i.title.ko, &i.title.en, &i.measures.ko, &i.measures.en];
+        matches(query, &format!("{} {}", i.id.as_str(), names.map(String::as_str).join(" ")))
+    };
+    let mut found: Vec<&InstrumentId> = model.library.iter().filter(named).map(|i| &i.id).collect();
+    found.sort_by_key(|id| rank(id));
+    found.into_iter().cloned().collect()
+}
 
 /// Goes to the instruments.
 pub fn open(model: &mut Model) {
@@ -15,7 +41,7 @@ pub fn open(model: &mut Model) {
         model.say(Say::NoInstrument);
         return;
     }
-    model.instrument_at = step(model.instrument_at, 0, model.library.len());
+    model.instrument_at = 0;
     model.go(Screen::Instruments);
 }
 
@@ -26,14 +52,12 @@ pub fn open_for_cue(model: &mut Model) {
         return;
     };
     let id = InstrumentId(cue.opens.clone());
-    let place = model.library.iter().position(|i| i.id == id);
-    match place {
-        Some(at) => {
-            model.instrument_at = at;
+    match model.library.get(&id).is_ok() {
+        true => {
             start(model, &id);
             model.go(Screen::Assessment);
         }
-        None => {
+        false => {
             open(model);
             model.say(Say::NoInstrument);
         }

@@ -1,11 +1,11 @@
 //! The counsellor's own clients.
 
-use crate::app::command::groups::{BACK, EVERYWHERE_AT_START, LIST, OPEN};
+use crate::app::command::groups::{BACK, EVERYWHERE_AT_START, FIND, LIST, NAMES, OPEN};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
+use crate::app::flow::cases;
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
-use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
 use crate::app::views::CaseRow;
@@ -18,7 +18,8 @@ const COMMANDS: &[Row] =
 /// The caseload.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[OPEN, COMMANDS, LIST, BACK, EVERYWHERE_AT_START],
+    commands: &[OPEN, COMMANDS, FIND, NAMES, LIST, BACK, EVERYWHERE_AT_START],
+    found: |model| model.case_at = 0,
     entered: |_| vec![Effect::LoadCaseload],
     step: command,
     ..Page::PLAIN
@@ -33,13 +34,10 @@ pub fn loaded(model: &mut Model, rows: Vec<CaseRow>) -> Vec<Effect> {
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if let Some(by) = steps(command) {
-        model.case_at = step(model.case_at, by, model.caseload.len());
+        cases::moved(model, by);
     }
     match command {
-        Command::Open => match model.caseload.get(model.case_at) {
-            Some(row) => return vec![Effect::OpenClient(row.client.id)],
-            None => model.say(Say::NothingChosen),
-        },
+        Command::Open => return cases::open(model),
         Command::AddClient => model.go(Screen::NewClient),
         // There is nothing behind the caseload: a session that runs is where one wants to go.
         Command::Back if model.recording() => model.go(Screen::Live),

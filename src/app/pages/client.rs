@@ -1,6 +1,6 @@
 //! One client: sessions, measures, consents.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST, OPEN, PANES};
+use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{note, sheet};
@@ -40,7 +40,7 @@ const SCHEDULE: &[Row] =
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };

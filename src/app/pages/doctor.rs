@@ -8,6 +8,7 @@ use crate::app::model::{Model, step};
 use crate::app::msg::Finding;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
+use crate::app::state::findings::Findings;
 
 const COMMANDS: &[Row] =
     &[row!(Command::Open, [Key::plain(KeyName::Enter)], "다시 살펴보기", "Look again", "다시 살펴보기", "look again")];
@@ -23,15 +24,6 @@ pub const PAGE: Page = Page {
     step: command,
     ..Page::PLAIN
 };
-
-/// What was found at the last look.
-#[derive(Debug, Clone, Default)]
-pub struct Findings {
-    /// In the order of looking.
-    pub list: Vec<Finding>,
-    /// Which is marked.
-    pub at: usize,
-}
 
 /// It was looked at.
 pub fn examined(model: &mut Model, findings: Vec<Finding>) -> Vec<Effect> {

@@ -6,14 +6,19 @@ use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
 use crate::app::flow::session;
 use crate::app::model::Model;
+use crate::app::msg::Looked;
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
+use crate::app::state::findings::Findings;
+use crate::app::state::overlay::{Overlay, Question};
 use crate::app::views::SoundInput;
 
 /// The choice.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    // What is missing is said before a session begins.
+    entered: |_| vec![Effect::Examine],
     scrolls: true,
     step: command,
     typing: |model| model.pages.get::<InputForm>().is_some_and(|form| form.file),
@@ -60,5 +65,11 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let input = if form.file { SoundInput::File(form.path.text().trim().to_owned()) } else { SoundInput::Microphone };
+    let looked: Findings = model.pages.read();
+    if looked.list.iter().any(|f| matches!(f.what, Looked::SpeechModel | Looked::SpeechWorker) && f.state.is_err()) {
+        model.input = Some(input);
+        model.overlay = Some(Overlay::Confirm(Question::BeginDeaf));
+        return Vec::new();
+    }
     session::begin(model, client, input)
 }

@@ -1,6 +1,6 @@
 //! Choosing an instrument.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST, OPEN};
+use crate::app::command::groups::{BACK, EVERYWHERE, FIND, LIST, OPEN};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{handed, sheet};
@@ -25,13 +25,14 @@ const COMMANDS: &[Row] = &[
 
 /// The instruments.
 pub const PAGE: Page =
-    Page { audience: COUNSELLOR, commands: &[OPEN, COMMANDS, LIST, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
+    Page { audience: COUNSELLOR, commands: &[OPEN, COMMANDS, FIND, LIST, BACK, EVERYWHERE], found: |model| model.instrument_at = 0, step: command, ..Page::PLAIN };
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let shown = sheet::choices(model);
     if let Some(by) = steps(command) {
-        model.instrument_at = step(model.instrument_at, by, model.library.len());
+        model.instrument_at = step(model.instrument_at, by, shown.len());
     }
-    let id = model.library.iter().nth(model.instrument_at).map(|i| i.id.clone());
+    let id = shown.get(model.instrument_at).cloned();
     match (command, id) {
         (Command::Back, _) => model.back(),
         (Command::Open, Some(id)) => {

@@ -51,12 +51,14 @@ const COMMANDS: &[Row] = &[
     row!(Command::Consents, [Key::char('c')], "동의 보기·철회", "See or withdraw consents"),
 ];
 
+const NAMES_UNSEEN: &[Row] = &[row!(Command::Names, [Key::char('i')], "이름 보기 / 가리기", "Show or hide names")];
+
 const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackTab)], "앞 칸", "Pane before")];
 
 /// The running session.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, LIST, PANE_BEFORE, BACK_BY_ESC, EVERYWHERE],
+    commands: &[COMMANDS, NAMES_UNSEEN, LIST, PANE_BEFORE, BACK_BY_ESC, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };

@@ -1,11 +1,12 @@
 //! The pages by the list of screens, and what follows from it: which commands are offered where and to whom.
 
 use crate::app::command::{Command, Row, groups, only_moves};
+use crate::app::find::matches;
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::{Context, Screen, screens};
-use crate::app::state::overlay::Overlay;
+use crate::app::state::overlay::{Overlay, Question};
 
 macro_rules! modules {
     ($($name:ident $file:ident,)*) => {
@@ -24,18 +25,22 @@ pub const fn context(model: &Model) -> Context {
     match &model.overlay {
         Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
         Some(Overlay::Palette { .. }) => Context::Palette,
+        Some(Overlay::Confirm(Question::LeaveNote | Question::QuitUnsaved)) => Context::Leave,
         Some(Overlay::Confirm(_)) => Context::Confirm,
+        None if model.find.is_some() => Context::Find,
         None => Context::At(model.screen),
     }
 }
 
 /// Everything that a context has, whoever is there: the rows of a page in its order, then the ways to other screens.
 fn all_rows(context: Context) -> impl Iterator<Item = &'static Row> {
-    let (groups, leads_on) = match context {
+    let (groups, leads_on): (&'static [&'static [Row]], bool) = match context {
         Context::At(screen) => (page(screen).commands, page(screen).leads_on),
         Context::Help => (groups::OVER_HELP, false),
         Context::Palette => (groups::OVER_PALETTE, false),
         Context::Confirm => (groups::OVER_CONFIRM, false),
+        Context::Leave => (groups::OVER_LEAVE, false),
+        Context::Find => (&[groups::FINDING], false),
     };
     let ways = Screen::ALL.iter().filter(move |_| leads_on).filter_map(|s| page(*s).way);
     groups.iter().flat_map(|group| group.iter()).chain(ways)
@@ -46,6 +51,7 @@ fn open_to(model: &Model, row: &Row) -> bool {
     let screen = match row.command {
         Command::Go(screen) => page(screen).audience.has(model.role()),
         Command::Quit => !model.with_client,
+        Command::StopModel => model.model_at_work().is_some(),
         _ => true,
     };
     screen && row.needs.is_none_or(|capability| model.may(capability))
@@ -75,19 +81,15 @@ pub fn offers(model: &Model, command: Command) -> bool {
 pub fn typing(model: &Model) -> bool {
     match context(model) {
         Context::At(screen) => (page(screen).typing)(model),
-        Context::Palette => true,
-        Context::Help | Context::Confirm => false,
+        Context::Palette | Context::Find => true,
+        Context::Help | Context::Confirm | Context::Leave => false,
     }
 }
 
 /// The commands of the screen beneath whose name contains every word of `query`, for the palette. Commands that only move,
 /// and answers by number, are left out.
 pub fn search(model: &Model, query: &str) -> Vec<&'static Row> {
-    let query = query.to_lowercase();
-    let named = |row: &&Row| {
-        let names = format!("{} {}", row.ko, row.en).to_lowercase();
-        query.split_whitespace().all(|w| names.contains(w))
-    };
+    let named = |row: &&Row| matches(query, &format!("{} {}", row.ko, row.en));
     rows_of(model, Context::At(model.screen)).filter(|r| !only_moves(r.command)).filter(named).collect()
 }
 

@@ -18,6 +18,7 @@ use crate::domain::practice::ids::SessionId;
 const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "초안 저장", "Save the draft", "저장", "save"),
     row!(Command::Format, [Key::ctrl('t')], "노트 양식 바꿈", "Another form of note", "양식", "form"),
+    row!(Command::Undo, [Key::ctrl('u')], "되돌리기", "Undo", "되돌리기", "undo"),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "줄 바꿈", "New line"),
 ];
 
@@ -53,10 +54,15 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::NextPane | Command::PrevPane => note.side = !note.side && !note.offers.is_empty(),
         Command::Save => return note::save(model),
+        Command::Undo => {
+            if !note.page.undo() {
+                model.say(Say::NothingToUndo);
+            }
+        }
         Command::Format => {
             let at = model.formats.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
             if let Some(next) = model.formats.get(at % model.formats.len().max(1)) {
-                note.page = note.page.reform(next);
+                note.page.reform(next);
             }
         }
         Command::Open if note.side => {

@@ -1,6 +1,6 @@
 //! Reading a session that has been.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST, PANES};
+use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{note, sheet};
@@ -22,7 +22,7 @@ const COMMANDS: &[Row] = &[
 
 /// A past session.
 pub const PAGE: Page =
-    Page { audience: READERS, commands: &[COMMANDS, LIST, PANES, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
+    Page { audience: READERS, commands: &[COMMANDS, NAMES, LIST, PANES, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
 
 /// A past session was read: it is shown, or its note is opened.
 pub fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {

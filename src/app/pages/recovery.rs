@@ -43,6 +43,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if command == Command::Yes {
         model.pages.take::<Phrases>();
         model.restart();
+        return vec![Effect::PhrasesTaken];
     }
     Vec::new()
 }

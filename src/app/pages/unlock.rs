@@ -1,9 +1,10 @@
 //! The passphrase: who opens the vault.
 
-use crate::app::command::groups::{ARRIVING, ARROWS, GO_ON};
+use crate::app::command::groups::{ARRIVING, ARROWS, GO_ON, PANES};
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
+use crate::app::find::matches;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Audience, Page};
@@ -14,7 +15,7 @@ use secrecy::SecretString;
 /// The unlock screen.
 pub const PAGE: Page = Page {
     audience: Audience::Anyone,
-    commands: &[GO_ON, ARROWS, ARRIVING],
+    commands: &[GO_ON, ARROWS, PANES, ARRIVING],
     leads_on: false,
     step: command,
     typed,
@@ -26,6 +27,10 @@ pub const PAGE: Page = Page {
 pub struct UnlockForm {
     /// Which member is marked.
     pub member: usize,
+    /// Letters find a member; otherwise they are the passphrase.
+    pub naming: bool,
+    /// What was typed to find a member.
+    pub name: Field,
     /// The passphrase so far.
     pub passphrase: Field,
 }
@@ -37,7 +42,12 @@ pub fn found(model: &mut Model, state: VaultState) -> Vec<Effect> {
         VaultState::Missing => Screen::FirstRun,
         VaultState::Locked { .. } => Screen::Unlock,
     };
+    let preferred = match (&state, &model.prefer) {
+        (VaultState::Locked { members }, Some(name)) => members.iter().position(|m| m == name),
+        _ => None,
+    };
     model.vault = Some(state);
+    model.pages.put(UnlockForm { member: preferred.unwrap_or(0), ..UnlockForm::default() });
     Vec::new()
 }
 
@@ -50,9 +60,19 @@ pub fn members(model: &Model) -> &[String] {
 }
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
-    if !model.busy {
-        model.pages.with(|form: &mut UnlockForm| form.passphrase.edit(edit));
+    if model.busy {
+        return Vec::new();
     }
+    let mut form: UnlockForm = model.pages.read();
+    if form.naming {
+        form.name.edit(edit);
+        if let Some(found) = members(model).iter().position(|name| matches(form.name.text(), name)) {
+            form.member = found;
+        }
+    } else {
+        form.passphrase.edit(edit);
+    }
+    model.pages.put(form);
     Vec::new()
 }
 
@@ -61,10 +81,20 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if let Some(by) = steps(command) {
         model.pages.with(|form: &mut UnlockForm| form.member = step(form.member, by, count));
     }
+    if matches!(command, Command::NextPane | Command::PrevPane) {
+        model.pages.with(|form: &mut UnlockForm| {
+            form.naming = !form.naming && count > 1;
+            form.name.clear();
+        });
+    }
     if command != Command::Open || model.busy {
         return Vec::new();
     }
     let form: UnlockForm = model.pages.read();
+    if form.naming {
+        model.pages.with(|form: &mut UnlockForm| form.naming = false);
+        return Vec::new();
+    }
     if form.passphrase.text().is_empty() {
         model.say(Say::FieldMissing);
         return Vec::new();

@@ -2,6 +2,7 @@
 //! note, the answer sheet, and what lies over a screen. What one screen alone remembers is in its page (`store`).
 
 pub mod client;
+pub mod findings;
 pub mod live;
 pub mod note;
 pub mod overlay;

@@ -20,6 +20,15 @@ pub const BESIDE_FROM: u16 = 100;
 /// Columns of the suggestions beside the note.
 pub const BESIDE: u16 = 40;
 
+/// What is left once the note is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// The note.
+    Screen,
+    /// The program.
+    Program,
+}
+
 /// The note screen.
 #[derive(Debug, Clone)]
 pub struct NotePage {
@@ -41,6 +50,8 @@ pub struct NotePage {
     pub saving: Option<u64>,
     /// Sealed and synced: the count of edits that it holds.
     pub saved: Option<u64>,
+    /// What is left as soon as it is sealed.
+    pub leaving: Option<Leaving>,
     /// A revision of this note was there before.
     pub existed: bool,
 }

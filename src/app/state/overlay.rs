@@ -14,8 +14,8 @@ pub enum Question {
     QuitUnsaved,
     /// Leave the program with answers to an instrument that are not sealed?
     QuitWithAnswers,
-    /// Lock with an unsaved note?
-    LockUnsaved,
+    /// Begin although nothing that is said will be written down?
+    BeginDeaf,
     /// Leave an unsaved note?
     LeaveNote,
     /// The client agreed to this; for the service also: the limits of confidentiality were explained.

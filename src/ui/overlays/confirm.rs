@@ -1,6 +1,8 @@
 //! A question that wants a yes.
 
 use crate::app::model::Model;
+use crate::app::pages::context;
+use crate::app::screen::Context;
 use crate::app::state::overlay::Question;
 use crate::ui::i18n::{T, question};
 use crate::ui::theme::{Mean, Theme};
@@ -15,5 +17,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, asked: &Question, 
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
     let buf = frame.buffer_mut();
     let y = put_wrapped(buf, inside, inner.y + 1, &question(asked, lang), theme.of(Mean::Strong));
-    put_wrapped(buf, inside, y + 1, T::ConfirmKeys.text(lang), theme.of(Mean::Focus));
+    let keys = match context(model) {
+        Context::Leave => T::LeaveKeys,
+        _ => T::ConfirmKeys,
+    };
+    put_wrapped(buf, inside, y + 1, keys.text(lang), theme.of(Mean::Focus));
 }

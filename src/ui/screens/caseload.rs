@@ -26,5 +26,5 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put_wrapped(frame.buffer_mut(), inside, inner.y + 2, none.text(lang), theme.of(Mean::Plain));
         return;
     }
-    cases::draw(frame.buffer_mut(), inner, model, theme);
+    cases::draw(frame, inner, model, theme);
 }

@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::pages::centre::CentrePage;
-use crate::app::pages::doctor::Findings;
+use crate::app::state::findings::Findings;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};

@@ -1,7 +1,7 @@
 //! What is right and wrong with the vault, the models and the workers.
 
 use crate::app::model::Model;
-use crate::app::pages::doctor::Findings;
+use crate::app::state::findings::Findings;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};

@@ -9,7 +9,7 @@ use crate::domain::assessment::trajectory::{Colour, alert};
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{masked, pane, put, put_wrapped};
+use crate::ui::widgets::{named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -38,7 +38,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let sex = sheets.last().and_then(|a| a.sex);
     let chart = Chart::new(instrument, scored, told, sex, lang);
     let buf = frame.buffer_mut();
-    let head = format!("{} {}", masked(who.name.reveal()), who.code);
+    let head = format!("{} {}", named(model, &who.name), who.code);
     put(buf, inner.x + 1, inner.y, inner.right(), &head, theme.of(Mean::Strong));
 
     let reasons = chart.explain();

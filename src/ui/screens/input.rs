@@ -1,7 +1,9 @@
 //! Choosing where the sound of a session comes from.
 
 use crate::app::model::Model;
+use crate::app::msg::Looked;
 use crate::app::pages::input::InputForm;
+use crate::app::state::findings::Findings;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -15,10 +17,11 @@ pub const VIEW: ScreenView = ScreenView::new(draw);
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let lang = model.lang;
-    let place = pane::centred(area, 70, 14);
+    let place = pane::centred(area, 76, 17);
     let inner = pane::framed(frame, place, T::InputTitle.text(lang), "", true, theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
     let form: InputForm = model.pages.read();
+    let looked: Findings = model.pages.read();
     let file = form.file;
     for (n, (t, chosen)) in [(T::Microphone, !file), (T::File, file)].into_iter().enumerate() {
         let style = theme.of(if chosen { Mean::Strong } else { Mean::Quiet });
@@ -29,6 +32,22 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         let place = Rect { y: inner.y + 4, height: 2, ..inside };
         field::draw(frame, place, T::FilePath.text(lang), &form.path, false, true, theme);
         put_wrapped(frame.buffer_mut(), inside, inner.y + 7, T::FileKinds.text(lang), theme.of(Mean::Quiet));
+    }
+    let ready = |what: &[Looked]| -> Option<bool> {
+        let looked = looked.list.iter().filter(|f| what.contains(&f.what));
+        looked.map(|f| f.state.is_ok()).reduce(|all, one| all && one)
+    };
+    let lines = [
+        (ready(&[Looked::SpeechModel, Looked::SpeechWorker]), T::SpeechReady, T::SpeechMissing),
+        (ready(&[Looked::LanguageModel, Looked::LanguageWorker]), T::DirectionsReady, T::DirectionsMissing),
+    ];
+    for (n, (ready, good, missing)) in lines.into_iter().enumerate() {
+        let (t, mean) = match ready {
+            Some(true) => (good, Mean::Good),
+            Some(false) => (missing, Mean::Warn),
+            None => (T::Looks, Mean::Quiet),
+        };
+        put(frame.buffer_mut(), inside.x, inner.bottom() - 5 + n as u16, inside.right(), t.text(lang), theme.of(mean));
     }
     let y = inner.bottom() - 2;
     put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));

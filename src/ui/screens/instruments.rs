@@ -1,11 +1,12 @@
 //! The list of instruments.
 
+use crate::app::flow::sheet::choices;
 use crate::app::model::Model;
 use crate::app::state::sheet::language_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{pane, put, put_right, window};
+use crate::ui::widgets::{find, pane, put, put_right, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -16,10 +17,16 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let lang = model.lang;
     let inner = pane::framed(frame, area, T::Instruments.text(lang), "", true, theme);
+    let inner = find::draw(frame, inner, model, T::FindInstruments, theme);
     let buf = frame.buffer_mut();
     let height = usize::from(inner.height / 2).max(1);
-    let top = window(model.instrument_at, model.library.len(), height);
-    for (n, instrument) in model.library.iter().enumerate().skip(top).take(height) {
+    let found = choices(model);
+    if found.is_empty() {
+        put(buf, inner.x + 2, inner.y, inner.right(), T::NothingFound.text(lang), theme.of(Mean::Plain));
+    }
+    let top = window(model.instrument_at, found.len(), height);
+    for (n, id) in found.iter().enumerate().skip(top).take(height) {
+        let Ok(instrument) = model.library.get(id) else { continue };
         let y = inner.y + 2 * (n - top) as u16;
         let marked = n == model.instrument_at;
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));

@@ -16,7 +16,7 @@ use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::list;
 use crate::ui::widgets::transcript::{self, Shown};
-use crate::ui::widgets::{masked, pane, put, put_right, put_wrapped};
+use crate::ui::widgets::{named, pane, put, put_right, put_wrapped};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -86,7 +86,7 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         Lang::Ko => format!("{}회기", live.number),
         Lang::En => format!("No. {}", live.number),
     };
-    let who = format!("{} {} · {nth} · ", masked(live.client.name.reveal()), live.client.code);
+    let who = format!("{} {} · {nth} · ", named(model, &live.client.name), live.client.code);
     let mut x = put(buf, row.x + 1, row.y, right, &who, theme.of(Mean::Strong));
     let time = match live.total_ms {
         Some(total) => format!("{} / {}", long_clock(live.at_ms), clock(total)),

@@ -14,7 +14,7 @@ use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::list;
-use crate::ui::widgets::{masked, pane, put, put_wrapped};
+use crate::ui::widgets::{named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
@@ -62,7 +62,7 @@ fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, vie
         Lang::Ko => format!("{}회기", note.number),
         Lang::En => format!("No. {}", note.number),
     };
-    let who = masked(note.client.name.reveal());
+    let who = named(model, &note.client.name);
     let title = format!("{} · {who} {} · {nth}", T::NoteTitle.text(lang), note.client.code);
     let name = format.map_or("", |f| f.title(lang));
     let inner = pane::framed(frame, area, &title, name, !note.side, theme);

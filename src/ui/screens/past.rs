@@ -8,7 +8,7 @@ use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::list;
 use crate::ui::widgets::transcript::{self, Shown};
-use crate::ui::widgets::{day, masked, pane, put};
+use crate::ui::widgets::{day, named, pane, put};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -23,7 +23,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         Lang::En => format!("No. {}", page.file.row.number),
     };
     let who = &page.file.client;
-    let text = format!("{} {} · {nth} · {}", masked(who.name.reveal()), who.code, day(page.file.row.started));
+    let text = format!("{} {} · {nth} · {}", named(model, &who.name), who.code, day(page.file.row.started));
     put(frame.buffer_mut(), area.x + 1, area.y, area.right(), &text, theme.of(Mean::Strong));
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let (left, right) = if body.width >= 100 {

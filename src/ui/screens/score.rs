@@ -8,7 +8,11 @@ use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::{pane, put, put_wrapped};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// Of the crisis channels so many are shown: those one calls first.
+const CRISIS_LINES: usize = 2;
 
 /// The result.
 pub const VIEW: ScreenView = ScreenView::new(draw);
@@ -20,19 +24,15 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(score) = &sheet.score else { return };
     let title = model.library.get(&sheet.instrument).map_or("", |i| i.title.pick(lang));
     let inner = pane::framed(frame, area, &format!("{} · {title}", T::Score.text(lang)), "", true, theme);
-    let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), height: inner.height - 2, ..inner };
+    let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), y: inner.y + 1, height: inner.height - 3 };
     let buf = frame.buffer_mut();
-    let mut y = result(buf, inside, score, lang, theme);
+    let mut y = inside.y;
+    if !score.critical.is_empty() {
+        y = critical(buf, inside, model, score, theme);
+    }
+    y = result(buf, Rect { y, height: inside.bottom().saturating_sub(y), ..inside }, score, lang, theme);
     if score.score.is_none() && !score.missing.is_empty() && sheet.total.is_none() {
         y = put_wrapped(buf, inside, y, T::Partial.text(lang), theme.of(Mean::Plain));
-    }
-    if !score.critical.is_empty() {
-        y = put_wrapped(buf, inside, y + 1, T::Critical.text(lang), theme.of(Mean::Danger));
-        for c in &score.critical {
-            let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
-            let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.answer, c.reason);
-            y = put_wrapped(buf, inside, y, &text, theme.of(Mean::Danger));
-        }
     }
     for o in &score.outcomes {
         let rule = model.library.get(&sheet.instrument).ok();
@@ -55,8 +55,8 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     put(buf, inside.x, low + 1, inside.right(), t.text(lang), theme.of(Mean::Focus));
 }
 
-fn result(buf: &mut ratatui::buffer::Buffer, area: Rect, score: &Score, lang: Lang, theme: Theme) -> u16 {
-    let y = area.y + 1;
+fn result(buf: &mut Buffer, area: Rect, score: &Score, lang: Lang, theme: Theme) -> u16 {
+    let y = area.y;
     let Some(points) = score.score.filter(|_| score.valid) else {
         return put_wrapped(buf, area, y, T::ScoreInvalid.text(lang), theme.of(Mean::Warn));
     };
@@ -64,4 +64,28 @@ fn result(buf: &mut ratatui::buffer::Buffer, area: Rect, score: &Score, lang: La
     let text = format!("{points} / {}{band}", score.max);
     let y = put_wrapped(buf, area, y, &text, theme.of(Mean::Strong));
     if score.prorated { put_wrapped(buf, area, y, T::Prorated.text(lang), theme.of(Mean::Quiet)) } else { y }
+}
+
+/// Answers that must not wait: what was answered, what to do, whom one can call. Seen before the number.
+fn critical(buf: &mut Buffer, area: Rect, model: &Model, score: &Score, theme: Theme) -> u16 {
+    let lang = model.lang;
+    let mut y = put_wrapped(buf, area, area.y, T::Critical.text(lang), theme.of(Mean::Danger));
+    for c in &score.critical {
+        let opens = c.opens.as_ref().and_then(|id| model.library.get(id).ok());
+        let opens = opens.map_or_else(String::new, |i| format!(" → {}: {}", i.title.pick(lang), T::CrisisOpens.text(lang)));
+        let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.answer, c.reason);
+        y = put_wrapped(buf, area, y, &text, theme.of(Mean::Danger));
+    }
+    y = put_wrapped(buf, area, y, T::CrisisFirst.text(lang), theme.of(Mean::Strong));
+    let lines = model.crisis.iter().filter(|line| line.urgent).filter_map(|line| {
+        let number = line.number.as_ref()?;
+        let text = line.text(lang);
+        Some(format!("{number} {} ({})", text.name, text.hours))
+    });
+    let lines: Vec<String> = lines.take(CRISIS_LINES).collect();
+    if lines.is_empty() {
+        return y + 1;
+    }
+    let text = format!("  {}: {}", T::CrisisLines.text(lang), lines.join(" · "));
+    put_wrapped(buf, area, y, &text, theme.of(Mean::Strong)) + 1
 }

@@ -5,7 +5,7 @@ use crate::app::pages::unlock::{UnlockForm, members};
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{field, pane, put};
+use crate::ui::widgets::{field, pane, put, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -31,7 +31,8 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put(buf, inside.x, y, inside.right(), T::Wait.text(lang), theme.of(Mean::Quiet));
         return;
     }
-    for (n, name) in members.iter().enumerate().take(8) {
+    let top = window(form.member, members.len(), 8);
+    for (n, name) in members.iter().enumerate().skip(top).take(8) {
         let marked = n == form.member;
         let style = theme.of(if marked { Mean::Strong } else { Mean::Quiet });
         put(buf, inside.x, y, inside.right(), &format!("{} {name}", if marked { "●" } else { "○" }), style);
@@ -42,7 +43,15 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put(buf, inside.x, y, inside.right(), T::Opening.text(lang), theme.of(Mean::Focus));
     } else {
         let place = Rect { y, height: 2, ..inside };
-        field::draw(frame, place, T::Passphrase.text(lang), &form.passphrase, true, true, theme);
+        if form.naming {
+            field::draw(frame, place, T::FindMember.text(lang), &form.name, false, true, theme);
+        } else {
+            field::draw(frame, place, T::Passphrase.text(lang), &form.passphrase, true, true, theme);
+        }
+        if members.len() > 1 {
+            let how = T::ChooseMember.text(lang);
+            put(frame.buffer_mut(), inside.x + 2, y + 2, inside.right(), how, theme.of(Mean::Quiet));
+        }
     }
     if model.recording() {
         put(
