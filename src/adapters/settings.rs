@@ -150,7 +150,7 @@ mod tests {
         }
         std::fs::write(&path, "lock_after_minutes = 3\n").unwrap();
         keep_lang(&path, Lang::En).unwrap();
-        assert_eq!(read(&path), Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3) }));
+        assert_eq!(read(&path), Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3), member: None }));
     }
 
     #[test]

@@ -4,7 +4,10 @@
 
 mod app_flows;
 mod offers;
+mod at_work;
+mod members;
 mod performer;
 mod pictures;
+mod sheet_flows;
 mod stage;
 mod ui_screens;

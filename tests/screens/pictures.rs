@@ -86,8 +86,8 @@ pub fn with(mut model: Model, commands: &[Command]) -> Model {
 }
 
 fn phq9(lang: Lang) -> Model {
-    let mut m = with(at_client(lang, &CONSENTED), &[Command::Assess]);
-    m.instrument_at = m.library.iter().position(|i| i.id.as_str() == "phq-9").unwrap();
+    let mut m = at_client(lang, &CONSENTED);
+    at_instrument(&mut m, "phq-9");
     m
 }
 

@@ -5,15 +5,18 @@ use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
 use gyeot::app::field::Edit;
+use gyeot::app::flow::sheet;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
+use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
-use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, SessionFile, SignedIn, VaultState};
+use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, SessionFile, Shelf, SignedIn, VaultState};
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::instrument::Library;
 use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::crisis::crisis_line;
 use gyeot::domain::note::format::{self, NoteFormat};
 use gyeot::domain::practice::client::ClientRow;
 use gyeot::domain::practice::consent::{ConsentState, Scope};
@@ -148,6 +151,8 @@ pub fn started(lang: Lang) -> Model {
     let mut m = Model::new(lang, NOW, library(), formats());
     let label = ["깨어나지 않거나 사라지고 싶다는 말".to_owned(), "Wish not to wake up".to_owned()];
     m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
+    let lines = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
+    m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
     play(&mut m, [Msg::Resize(80, 24)]);
     m
 }
@@ -193,6 +198,8 @@ pub fn signed_as(lang: Lang, role: Role) -> Model {
         unwritten,
         interrupted: u32::from(!own && alert),
         alert,
+        born: Some(1990),
+        drafts: 0,
         due: u32::from(alert) * 2,
         overdue: u32::from(alert),
     };
@@ -381,4 +388,38 @@ pub fn play(model: &mut Model, script: impl IntoIterator<Item = Msg>) -> Vec<Eff
 
 pub fn type_text(model: &mut Model, text: &str) {
     play(model, [Msg::Type(Edit::Insert(text.into()))]);
+}
+
+/// Gives commands one after the other.
+pub fn does(m: &mut Model, commands: &[Command]) -> Vec<Effect> {
+    play(m, commands.iter().map(|c| Msg::Do(*c)))
+}
+
+/// The question that is open.
+pub fn confirmed(m: &Model) -> Option<&Question> {
+    match &m.overlay {
+        Some(Overlay::Confirm(q)) => Some(q),
+        _ => None,
+    }
+}
+
+/// What is read once from data files, for a performer.
+pub fn shelf() -> Shelf {
+    Shelf { library: library(), formats: formats(), ..Shelf::default() }
+}
+
+/// Marks an instrument in the list of those to choose from.
+pub fn at_instrument(m: &mut Model, id: &str) {
+    does(m, &[Command::Assess]);
+    m.instrument_at = sheet::choices(m).iter().position(|i| i.as_str() == id).unwrap();
+}
+
+/// The counsellor of this name unlocks after a lock.
+pub fn unlocked_again(m: &mut Model, name: &str) -> Vec<Effect> {
+    let who = SignedIn { member: name.into(), ..member(Role::Counsellor) };
+    let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);
+    if asked.iter().any(|e| matches!(e, Effect::OpenClient(_))) {
+        play(m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
+    }
+    asked
 }

@@ -21,12 +21,12 @@ use ratatui::backend::TestBackend;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
-struct Picture {
-    text: String,
-    caret: (u16, u16),
+pub struct Picture {
+    pub text: String,
+    pub caret: (u16, u16),
 }
 
-fn picture(model: &Model, cols: u16, rows: u16) -> Picture {
+pub fn picture(model: &Model, cols: u16, rows: u16) -> Picture {
     let mut model = model.clone();
     play(&mut model, [Msg::Resize(cols, rows)]);
     let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();

@@ -34,9 +34,16 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Kiosk {
         return hand_back(model);
     }
-    let mut effects = note::save_silently(model);
+    // The note of a running session stays with it behind the lock.
+    let mut effects = if note_of_session(model) { Vec::new() } else { note::save_silently(model) };
     effects.extend(now(model));
     effects
+}
+
+/// True when the open note is that of the session that is being recorded.
+fn note_of_session(model: &Model) -> bool {
+    let session = model.live.as_ref().filter(|l| l.running()).and_then(|l| l.session);
+    session.is_some() && model.note.as_ref().map(|n| n.session) == session
 }
 
 /// Locks and clears the screen: the client is done with it.
@@ -54,7 +61,9 @@ pub fn now(model: &mut Model) -> Vec<Effect> {
     model.caseload.clear();
     model.client = None;
     model.past = None;
-    model.note = None;
+    if !note_of_session(model) {
+        model.note = None;
+    }
     model.instrument = None;
     model.find = None;
     model.names_shown = false;

@@ -9,7 +9,8 @@ use crate::app::model::{Model, step};
 use crate::app::page::{Page, READERS};
 use crate::app::screen::Screen;
 use crate::app::script::Script;
-use crate::app::state::past::{PastPage, evidence};
+use crate::app::state::live::Pane;
+use crate::app::state::past::{PastPage, quoted};
 use crate::app::views::SessionFile;
 use crate::domain::governance::access::Capability;
 
@@ -35,7 +36,7 @@ pub fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {
     }
     script.choose_first();
     let for_note = model.note_wanted.take() == Some(file.row.id);
-    model.past = Some(PastPage { file, script, side: false, suggestion: 0 });
+    model.past = Some(PastPage { file, script, pane: Pane::Transcript, suggestion: 0, cue: 0 });
     if for_note {
         return note::open_from_past(model);
     }
@@ -49,16 +50,29 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     };
     if let Some(by) = steps(command) {
-        if page.side {
-            page.suggestion = step(page.suggestion, by, page.file.suggestions.len());
-        } else {
-            page.script.step(by, false);
+        match page.pane {
+            Pane::Suggestions => page.suggestion = step(page.suggestion, by, page.file.suggestions.len()),
+            Pane::Cues => page.cue = step(page.cue, by, page.file.cues.len()),
+            Pane::Transcript => page.script.step(by, false),
         }
     }
     match command {
-        Command::NextPane | Command::PrevPane => page.side = !page.side && !page.file.suggestions.is_empty(),
+        Command::NextPane => {
+            page.pane = match page.pane {
+                Pane::Transcript => Pane::Suggestions,
+                Pane::Suggestions => Pane::Cues,
+                Pane::Cues => Pane::Transcript,
+            };
+        }
+        Command::PrevPane => {
+            page.pane = match page.pane {
+                Pane::Transcript => Pane::Cues,
+                Pane::Suggestions => Pane::Transcript,
+                Pane::Cues => Pane::Suggestions,
+            };
+        }
         Command::GoToQuote => {
-            if let Some(id) = evidence(page).map(|e| e.utterance) {
+            if let Some(id) = quoted(page) {
                 page.script.choose(id);
             }
         }

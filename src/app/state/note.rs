@@ -17,8 +17,14 @@ pub fn suggestions_at(format: &NoteFormat) -> usize {
 
 /// Columns of the screen from which the suggestions stand beside the note.
 pub const BESIDE_FROM: u16 = 100;
-/// Columns of the suggestions beside the note.
-pub const BESIDE: u16 = 40;
+/// Columns of the suggestions beside the note, on a screen so wide.
+pub const fn beside(cols: u16) -> u16 {
+    match cols {
+        0..BESIDE_FROM => 0,
+        BESIDE_FROM..160 => 40,
+        _ => cols * 2 / 5,
+    }
+}
 
 /// What is left once the note is sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +77,5 @@ impl NotePage {
 
 /// Columns that the text of the note has on a screen so wide: the rules left and right, a mark and a space less.
 pub const fn text_width(cols: u16) -> u16 {
-    let beside = if cols >= BESIDE_FROM { BESIDE } else { 0 };
-    cols.saturating_sub(beside + 4)
+    cols.saturating_sub(beside(cols) + 4)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::editor::caret::caret_at;
 use crate::app::model::Model;
-use crate::app::state::note::{BESIDE, BESIDE_FROM, NotePage, text_width};
+use crate::app::state::note::{BESIDE_FROM, NotePage, beside, text_width};
 use crate::app::views::LineOrigin;
 use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
@@ -25,15 +25,15 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(note) = &model.note else { return };
     let theme = view.theme;
     let (left, right) = if area.width >= BESIDE_FROM {
-        let w = area.width - BESIDE;
-        (Rect { width: w, ..area }, Rect { x: area.x + w, width: BESIDE, ..area })
+        let w = area.width - beside(area.width);
+        (Rect { width: w, ..area }, Rect { x: area.x + w, width: area.width - w, ..area })
     } else {
         let low = if note.side { 10 } else { 5 };
         let h = area.height - low;
         (Rect { height: h, ..area }, Rect { y: area.y + h, height: low, ..area })
     };
     editor(frame, left, model, note, view);
-    if note.side || right.width == BESIDE && !line_has_origin(note) {
+    if note.side || area.width >= BESIDE_FROM && !line_has_origin(note) {
         offers(frame, right, model, note, theme);
     } else {
         evidence(frame, right, model, note, theme);

@@ -1,6 +1,7 @@
 //! Pieces that screens are made of. Each draws cells into an area and knows nothing of keys.
 
 pub mod cases;
+pub mod cues;
 pub mod field;
 pub mod find;
 pub mod findings;
