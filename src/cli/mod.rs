@@ -4,6 +4,7 @@
 use crate::adapters::settings;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
+use crate::runtime::Start;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -119,6 +120,18 @@ impl Globals {
         Ok(())
     }
 
+    /// What the workstation begins with.
+    pub fn start(&self) -> Start {
+        Start {
+            lang: self.lang(),
+            vault: self.vault_dir(),
+            models: self.models_dir(),
+            assessments: self.assessments_dir(),
+            member: self.member.clone(),
+            report: print::error,
+        }
+    }
+
     /// `--models`, else `gyeot/models` in the user's data folder.
     pub fn models_dir(&self) -> PathBuf {
         self.models.clone().unwrap_or_else(|| data_home().join("models"))
@@ -180,7 +193,7 @@ pub fn main() -> u8 {
     }
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
-        None => crate::runtime::workstation(&cli.globals),
+        None => crate::runtime::workstation(&cli.globals.start()),
     });
     let done = done.and_then(|()| crate::cli::print::finish());
     match done {

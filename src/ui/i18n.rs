@@ -40,7 +40,7 @@ texts! {
     FirstRunTitle: "처음 시작합니다: 금고 만들기", "First run: make the vault";
     FirstRunWhy: "모든 기록은 이 컴퓨터의 금고에 봉인됩니다. 암호 문구와 복구 구절을 모두 잃으면 아무도 열 수 없습니다.", "Every record is sealed in a vault on this computer. Without the passphrase or the recovery phrases nobody can open it.";
     CentreName: "센터 이름", "Centre";
-    YourName: "상담사 이름", "Your name";
+    YourName: "이름", "Your name";
     Making: "금고를 만드는 중…", "Making the vault…";
 
     RecoveryTitle: "복구 구절: 지금 한 번만 보여 드립니다", "Recovery phrases: shown once, now";
@@ -106,6 +106,7 @@ texts! {
     PressEnter: "Enter 를 누르면 기록이 시작됩니다.", "Enter begins the recording.";
 
     Recording: "● 녹음", "● rec";
+    NotWriting: "▲ 받아쓰지 않음", "▲ nothing written";
     RecordingElsewhere: "● 녹음 중", "● recording";
     Paused: "‖ 멈춤", "‖ paused";
     OffRecord: "○ 비공개", "○ off record";
@@ -396,9 +397,10 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             "먼저 세 구절을 적고 y 를 누르세요. 다시 볼 수 없습니다.",
             "Write the three phrases down first, then press y: they are not shown again.",
         ),
-        Say::ModelStopped => {
-            lang.pick("모델을 멈췄습니다. 그때까지의 제안은 남습니다.", "The model is stopped; what it found so far is kept.")
-        }
+        Say::ModelStopped => lang.pick(
+            "모델을 멈췄습니다. 그때까지의 제안은 남습니다.",
+            "The model is stopped; what it found so far is kept.",
+        ),
         Say::NothingToUndo => lang.pick("되돌릴 것이 없습니다.", "There is nothing to undo."),
         Say::Unanswered(n) => {
             return match lang {

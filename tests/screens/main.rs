@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod app_flows;
-mod offers;
 mod at_work;
 mod members;
+mod offers;
 mod performer;
 mod pictures;
 mod sheet_flows;

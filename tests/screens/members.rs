@@ -154,7 +154,9 @@ fn three_kims() -> Model {
 
 #[test]
 fn a_client_is_found_by_code_name_and_first_consonants_and_opened_from_there() {
-    for (typed, code) in [("0003", "C-0003"), ("김서윤", "C-0002"), ("ㄱㅅㅇ", "C-0001"), ("민준", "C-0003"), ("ㅁㅈ", "C-0003")] {
+    for (typed, code) in
+        [("0003", "C-0003"), ("김서윤", "C-0002"), ("ㄱㅅㅇ", "C-0001"), ("민준", "C-0003"), ("ㅁㅈ", "C-0003")]
+    {
         let mut m = three_kims();
         press(&mut m, KeyName::Char('/'));
         types(&mut m, typed);

@@ -151,7 +151,8 @@ pub fn started(lang: Lang) -> Model {
     let mut m = Model::new(lang, NOW, library(), formats());
     let label = ["깨어나지 않거나 사라지고 싶다는 말".to_owned(), "Wish not to wake up".to_owned()];
     m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
-    let lines = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
+    let lines =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
     m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
     play(&mut m, [Msg::Resize(80, 24)]);
     m

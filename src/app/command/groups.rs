@@ -60,7 +60,14 @@ pub const EVERYWHERE: &[Row] = &[
     row!(Command::Help, [c('?'), p(KeyName::F(1))], "도움말", "Help", "도움말", "help"),
     row!(Command::Palette, [Key::ctrl('p'), c(':')], "명령 찾기", "Find a command"),
     row!(Command::Language, [p(KeyName::F(2))], "한국어 / English", "한국어 / English"),
-    row!(Command::StopModel, [Key::ctrl('x')], "뒤에서 일하는 모델 멈추기", "Stop the model behind", "모델 멈춤", "stop model"),
+    row!(
+        Command::StopModel,
+        [Key::ctrl('x')],
+        "뒤에서 일하는 모델 멈추기",
+        "Stop the model behind",
+        "모델 멈춤",
+        "stop model"
+    ),
     row!(Command::Lock, [Key::ctrl('l')], "화면 잠그기", "Lock the screen"),
     row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "프로그램 마치기", "Quit"),
 ];
@@ -70,7 +77,14 @@ pub const EVERYWHERE_AT_START: &[Row] = &[
     row!(Command::Help, [c('?'), p(KeyName::F(1))], "도움말", "Help", "도움말", "help"),
     row!(Command::Palette, [Key::ctrl('p'), c(':')], "명령 찾기", "Find a command"),
     row!(Command::Language, [p(KeyName::F(2))], "한국어 / English", "한국어 / English", "English", "한국어"),
-    row!(Command::StopModel, [Key::ctrl('x')], "뒤에서 일하는 모델 멈추기", "Stop the model behind", "모델 멈춤", "stop model"),
+    row!(
+        Command::StopModel,
+        [Key::ctrl('x')],
+        "뒤에서 일하는 모델 멈추기",
+        "Stop the model behind",
+        "모델 멈춤",
+        "stop model"
+    ),
     row!(Command::Lock, [Key::ctrl('l')], "화면 잠그기", "Lock the screen"),
     row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "프로그램 마치기", "Quit", "마침", "quit"),
 ];
@@ -80,7 +94,14 @@ pub const EVERYWHERE_TYPING: &[Row] = &[
     row!(Command::Help, [p(KeyName::F(1))], "도움말", "Help", "도움말", "help"),
     row!(Command::Palette, [Key::ctrl('p')], "명령 찾기", "Find a command"),
     row!(Command::Language, [p(KeyName::F(2))], "한국어 / English", "한국어 / English"),
-    row!(Command::StopModel, [Key::ctrl('x')], "뒤에서 일하는 모델 멈추기", "Stop the model behind", "모델 멈춤", "stop model"),
+    row!(
+        Command::StopModel,
+        [Key::ctrl('x')],
+        "뒤에서 일하는 모델 멈추기",
+        "Stop the model behind",
+        "모델 멈춤",
+        "stop model"
+    ),
     row!(Command::Lock, [Key::ctrl('l')], "화면 잠그기", "Lock the screen"),
     row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "프로그램 마치기", "Quit"),
 ];
@@ -157,14 +178,7 @@ pub const OVER_CONFIRM: &[&[Row]] = &[&[
 pub const OVER_LEAVE: &[&[Row]] = &[&[
     row!(Command::Save, [c('s'), c('y')], "저장하고 나가기", "Keep and leave", "저장", "keep"),
     row!(Command::Discard, [c('d')], "버리고 나가기", "Discard and leave", "버리기", "discard"),
-    row!(
-        Command::No,
-        [p(KeyName::Esc), p(KeyName::Enter), c('n')],
-        "계속 쓰기",
-        "Go on writing",
-        "계속 쓰기",
-        "go on"
-    ),
+    row!(Command::No, [p(KeyName::Esc), p(KeyName::Enter), c('n')], "계속 쓰기", "Go on writing", "계속 쓰기", "go on"),
     row!(Command::Language, [p(KeyName::F(2))], "한국어 / English", "한국어 / English"),
 ]];
 

@@ -24,8 +24,13 @@ const COMMANDS: &[Row] = &[
 ];
 
 /// The instruments.
-pub const PAGE: Page =
-    Page { audience: COUNSELLOR, commands: &[OPEN, COMMANDS, FIND, LIST, BACK, EVERYWHERE], found: |model| model.instrument_at = 0, step: command, ..Page::PLAIN };
+pub const PAGE: Page = Page {
+    audience: COUNSELLOR,
+    commands: &[OPEN, COMMANDS, FIND, LIST, BACK, EVERYWHERE],
+    found: |model| model.instrument_at = 0,
+    step: command,
+    ..Page::PLAIN
+};
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let shown = sheet::choices(model);

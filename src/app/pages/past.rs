@@ -22,8 +22,12 @@ const COMMANDS: &[Row] = &[
 ];
 
 /// A past session.
-pub const PAGE: Page =
-    Page { audience: READERS, commands: &[COMMANDS, NAMES, LIST, PANES, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
+pub const PAGE: Page = Page {
+    audience: READERS,
+    commands: &[COMMANDS, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    step: command,
+    ..Page::PLAIN
+};
 
 /// A past session was read: it is shown, or its note is opened.
 pub fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {

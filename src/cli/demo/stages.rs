@@ -101,7 +101,7 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
         client: stage.client,
         sound: Box::new(sound),
     };
-    runtime::open(globals, Some(opened))?;
+    runtime::open(&globals.start(), Some(opened))?;
     if keep.is_some() {
         print::note(match lang {
             Lang::Ko => format!("금고: {} · 암호문: {}", stage.dir.display(), stage.plain),

@@ -1,6 +1,7 @@
 //! What has to be told of the vault: a banner that stays, and the full words where records are missing.
 
 use crate::app::model::Model;
+use crate::app::screen::Screen;
 use crate::app::wrap::wrap;
 use crate::domain::governance::concern::Concern;
 use crate::ui::i18n::T;
@@ -16,7 +17,8 @@ const MOST_ROWS: u16 = 8;
 /// screen; duties and mended files are told beside the caseload.
 pub fn banner(frame: &mut Frame<'_>, body: Rect, model: &Model, theme: Theme) -> Rect {
     let lang = model.lang;
-    let told = model.concerns().iter().filter(|c| c.grave() || model.screen == model.start());
+    let told =
+        model.concerns().iter().filter(|c| c.grave() || matches!(model.screen, Screen::Caseload | Screen::Assigned));
     let room = Rect { x: body.x + 3, width: body.width.saturating_sub(4), height: MOST_ROWS, ..body };
     let mut y = body.y;
     for concern in told {

@@ -54,7 +54,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     }
     // One below the other: the newest cue keeps a row of its own, whatever pane is open.
     let banner = u16::from(!live.cues.is_empty() && live.pane != Pane::Cues);
-    let low = if live.pane == Pane::Transcript { 7 } else { 10 };
+    let low = match live.pane {
+        Pane::Transcript => suggestion_rows(area, live).clamp(LEAST_PANE, 7),
+        Pane::Suggestions => suggestion_rows(area, live).clamp(LEAST_PANE, 10),
+        Pane::Cues => cue_rows(area, model, live).clamp(LEAST_PANE, 10),
+    };
     let upper = Rect { height: area.height - low - banner, ..area };
     transcript_pane(frame, upper, model, live, view);
     if banner == 1
@@ -112,6 +116,9 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         Phase::Ended { .. } => (T::Ended, Mean::Strong),
         Phase::Running if live.off_record => (T::OffRecord, Mean::Warn),
         Phase::Running if live.paused => (T::Paused, Mean::Warn),
+        Phase::Running if matches!(live.speech, EngineState::Absent | EngineState::Degraded) => {
+            (T::NotWriting, Mean::Warn)
+        }
         Phase::Running => (T::Recording, Mean::Recording),
     };
     x = put(buf, x, row.y, right, text.text(lang), theme.of(mean)) + 2;

@@ -73,8 +73,12 @@ fn places(body: Rect, page: &PastPage, model: &Model, at: &dyn Fn(&RiskCue) -> u
     if body.width >= BESIDE_FROM {
         let left = Rect { width: body.width * 60 / 100, ..body };
         let right = Rect { x: left.right(), width: body.width - left.width, ..body };
-        let rows: usize =
-            page.file.cues.iter().map(|c| wrap(&cues::text(model, c, at(c)), right.width.saturating_sub(4)).len()).sum();
+        let rows: usize = page
+            .file
+            .cues
+            .iter()
+            .map(|c| wrap(&cues::text(model, c, at(c)), right.width.saturating_sub(4)).len())
+            .sum();
         let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
         let low = wanted.max(4).min(right.height / 2);
         let above = Rect { height: right.height - low, ..right };

@@ -24,7 +24,8 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(score) = &sheet.score else { return };
     let title = model.library.get(&sheet.instrument).map_or("", |i| i.title.pick(lang));
     let inner = pane::framed(frame, area, &format!("{} · {title}", T::Score.text(lang)), "", true, theme);
-    let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), y: inner.y + 1, height: inner.height - 3 };
+    let inside =
+        Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), y: inner.y + 1, height: inner.height - 3 };
     let buf = frame.buffer_mut();
     let mut y = inside.y;
     if !score.critical.is_empty() {
@@ -72,7 +73,8 @@ fn critical(buf: &mut Buffer, area: Rect, model: &Model, score: &Score, theme: T
     let mut y = put_wrapped(buf, area, area.y, T::Critical.text(lang), theme.of(Mean::Danger));
     for c in &score.critical {
         let opens = c.opens.as_ref().and_then(|id| model.library.get(id).ok());
-        let opens = opens.map_or_else(String::new, |i| format!(" → {}: {}", i.title.pick(lang), T::CrisisOpens.text(lang)));
+        let opens =
+            opens.map_or_else(String::new, |i| format!(" → {}: {}", i.title.pick(lang), T::CrisisOpens.text(lang)));
         let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.answer, c.reason);
         y = put_wrapped(buf, area, y, &text, theme.of(Mean::Danger));
     }

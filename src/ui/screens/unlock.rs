@@ -19,7 +19,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let form: UnlockForm = model.pages.read();
     let rows = members.len().min(8) as u16;
     let inner = {
-        let place = pane::centred(area, 62, 11 + rows);
+        let place = pane::centred(area, 68, 11 + rows);
         pane::framed(frame, place, T::UnlockTitle.text(lang), "", true, theme)
     };
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };

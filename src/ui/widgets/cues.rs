@@ -6,7 +6,7 @@ use crate::domain::advice::suggestion::RiskCue;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{pane, put, put_right, put_wrapped, window};
+use crate::ui::widgets::{pane, put, put_cut, put_right, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,7 +28,7 @@ pub fn row(buf: &mut Buffer, row: Rect, model: &Model, cue: &RiskCue, at_ms: u64
     let style = theme.of(Mean::Danger);
     let todo = format!(" → {}", T::OpensScreener.text(model.lang));
     let right = put_right(buf, row.x, row.y, row.right(), &todo, style);
-    put(buf, row.x, row.y, right, &said(model, cue, at_ms), style);
+    put_cut(buf, row.x, row.y, right, &said(model, cue, at_ms), style);
 }
 
 /// Draws all cues in a frame: each written out where there is room for that, else one row each and the marked one written

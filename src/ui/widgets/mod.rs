@@ -10,8 +10,8 @@ pub mod question;
 pub mod suggestions;
 pub mod transcript;
 
-use crate::app::wrap::{fit, width, wrap};
 use crate::app::model::Model;
+use crate::app::wrap::{fit, width, wrap};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use ratatui::buffer::Buffer;
@@ -31,6 +31,15 @@ pub fn put(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Styl
     }
     let text = fit(text, right - x);
     buf.set_stringn(x, y, text, usize::from(right - x), style).0.min(right)
+}
+
+/// Puts text at a place; where it does not fit it ends in "…", so that one sees that there is more.
+pub fn put_cut(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
+    if width(text) <= right.saturating_sub(x) {
+        return put(buf, x, y, right, text, style);
+    }
+    let at = put(buf, x, y, right.saturating_sub(1), text, style);
+    put(buf, at, y, right, "…", style)
 }
 
 /// Puts text so that it ends at `right`; the column where it begins.
