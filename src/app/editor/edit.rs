@@ -30,7 +30,7 @@ impl NoteText {
                 self.delete();
             }
             Edit::Left => {
-                self.settle_run();
+                self.before.settle();
                 let c = self.caret;
                 if c.byte > 0 {
                     self.caret.byte = before(self.current(), c.byte);
@@ -40,7 +40,7 @@ impl NoteText {
                 }
             }
             Edit::Right => {
-                self.settle_run();
+                self.before.settle();
                 if self.caret.byte < self.current().len() {
                     self.caret.byte = after(self.current(), self.caret.byte);
                 } else if self.line_after() {

@@ -1,7 +1,5 @@
 //! Taking back: what the note was before each change. A run of typing is one change.
 
-use crate::app::editor::{Caret, NoteText, TextSection};
-
 /// Changes that can be taken back; a bound on the memory of a note that is open all day.
 const DEEP: usize = 64;
 
@@ -20,38 +18,43 @@ pub enum Kind {
     Form,
 }
 
-/// What was before.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct History {
-    states: Vec<(String, Vec<TextSection>, Caret)>,
+/// What was before each change, the last one last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History<S> {
+    states: Vec<S>,
     last: Option<Kind>,
 }
 
-impl NoteText {
-    /// Remembers the note as it is, before a change of this kind.
-    pub(super) fn remember(&mut self, kind: Kind) {
-        let runs_on = matches!(kind, Kind::Typing | Kind::Removing) && self.before.last == Some(kind);
-        self.before.last = Some(kind);
-        if runs_on {
-            return;
+impl<S> Default for History<S> {
+    fn default() -> Self {
+        History { states: Vec::new(), last: None }
+    }
+}
+
+impl<S> History<S> {
+    /// True when a change of this kind goes on with the one before: nothing is remembered between them.
+    pub fn runs_on(&mut self, kind: Kind) -> bool {
+        let on = matches!(kind, Kind::Typing | Kind::Removing) && self.last == Some(kind);
+        self.last = Some(kind);
+        on
+    }
+
+    /// Remembers what is before a change.
+    pub fn push(&mut self, state: S) {
+        if self.states.len() >= DEEP {
+            self.states.remove(0);
         }
-        if self.before.states.len() >= DEEP {
-            self.before.states.remove(0);
-        }
-        self.before.states.push((self.format.clone(), self.sections.clone(), self.caret));
+        self.states.push(state);
     }
 
     /// The caret was moved: what is typed now is a change of its own.
-    pub(super) fn settle_run(&mut self) {
-        self.before.last = None;
+    pub fn settle(&mut self) {
+        self.last = None;
     }
 
-    /// Takes the last change back; false when there is none.
-    pub fn undo(&mut self) -> bool {
-        let Some((format, sections, caret)) = self.before.states.pop() else { return false };
-        (self.format, self.sections, self.caret) = (format, sections, caret);
-        self.before.last = None;
-        self.edits += 1;
-        true
+    /// What was before the last change.
+    pub fn pop(&mut self) -> Option<S> {
+        self.last = None;
+        self.states.pop()
     }
 }

@@ -73,10 +73,28 @@ pub struct NoteText {
     sections: Vec<TextSection>,
     caret: Caret,
     edits: u64,
-    before: History,
+    before: History<State>,
 }
 
+/// The note as it was: its form, its sections, the caret.
+type State = (String, Vec<TextSection>, Caret);
+
 impl NoteText {
+    /// Remembers the note as it is, before a change of this kind.
+    fn remember(&mut self, kind: Kind) {
+        if !self.before.runs_on(kind) {
+            self.before.push((self.format.clone(), self.sections.clone(), self.caret));
+        }
+    }
+
+    /// Takes the last change back; false when there is none.
+    pub fn undo(&mut self) -> bool {
+        let Some((format, sections, caret)) = self.before.pop() else { return false };
+        (self.format, self.sections, self.caret) = (format, sections, caret);
+        self.edits += 1;
+        true
+    }
+
     /// An empty note of a form.
     pub fn empty(format: &NoteFormat) -> Self {
         let sections = format

@@ -3,6 +3,7 @@
 use crate::app::model::Model;
 use crate::app::wrap::wrap;
 use crate::domain::advice::suggestion::RiskCue;
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
@@ -13,8 +14,16 @@ use ratatui::layout::Rect;
 
 /// All of a cue: the time, the words, whether they were denied, the rule, what it opens.
 pub fn text(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
-    let todo = T::OpensScreener.text(model.lang);
-    format!("{} → {todo}", said(model, cue, at_ms))
+    format!("{}{}", said(model, cue, at_ms), todo(model))
+}
+
+/// What to do, for whom may do it.
+fn todo(model: &Model) -> String {
+    if model.may(Capability::GiveAssessment) {
+        format!(" → {}", T::OpensScreener.text(model.lang))
+    } else {
+        String::new()
+    }
 }
 
 /// The words of a cue and the rule. A denial is said beside the words; it does not take the cue away.
@@ -26,8 +35,7 @@ fn said(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
 /// Draws a cue on one row. What to do stands at the right and is never cut off by a long quote.
 pub fn row(buf: &mut Buffer, row: Rect, model: &Model, cue: &RiskCue, at_ms: u64, theme: Theme) {
     let style = theme.of(Mean::Danger);
-    let todo = format!(" → {}", T::OpensScreener.text(model.lang));
-    let right = put_right(buf, row.x, row.y, row.right(), &todo, style);
+    let right = put_right(buf, row.x, row.y, row.right(), &todo(model), style);
     put_cut(buf, row.x, row.y, right, &said(model, cue, at_ms), style);
 }
 
