@@ -27,7 +27,7 @@ pub mod vault;
 use crate::adapters::own_process;
 pub use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::runtime;
+use crate::runtime::{self, Start};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// What can be done without opening the workstation.
@@ -104,6 +104,18 @@ impl Command {
     }
 }
 
+/// What the workstation begins with.
+pub fn start(globals: &Globals) -> Start {
+    Start {
+        lang: globals.lang(),
+        vault: globals.vault_dir(),
+        models: globals.models_dir(),
+        assessments: globals.assessments_dir(),
+        member: globals.member.clone(),
+        report: print::error,
+    }
+}
+
 /// Gyeot (곁): beside the counsellor. Without a command it opens the workstation.
 #[derive(Debug, Parser)]
 #[command(name = "gyeot", version, propagate_version = true)]
@@ -138,7 +150,7 @@ pub fn main() -> u8 {
     }
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
-        None => runtime::workstation(&cli.globals),
+        None => runtime::workstation(&start(&cli.globals)),
     });
     let done = done.and_then(|()| print::finish());
     match done {

@@ -23,15 +23,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over. Refused when there is none. What a panic says is said in `lang`.
-    pub fn take(lang: Lang) -> Result<Self, ErrorReport> {
+    /// Takes the terminal over. Refused when there is none. What a panic says is said in `lang` by `report`.
+    pub fn take(lang: Lang, report: fn(&ErrorReport, Lang)) -> Result<Self, ErrorReport> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
             return Err(ErrorReport::usage(
                 "the workstation needs a terminal",
                 "run it in a terminal; every command of `gyeot --help` works without one",
             ));
         }
-        give_back_on_panic(lang);
+        give_back_on_panic(lang, report);
         enter().map_err(terminal_fault)?;
         match Terminal::new(CrosstermBackend::new(stdout())) {
             Ok(terminal) => Ok(Screen { terminal }),
@@ -75,7 +75,7 @@ fn give_back() {
 }
 
 /// A panic first gives the screen back, then says where it happened and nothing of what was in memory.
-fn give_back_on_panic(lang: Lang) {
+fn give_back_on_panic(lang: Lang, report: fn(&ErrorReport, Lang)) {
     std::panic::set_hook(Box::new(move |info| {
         give_back();
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
@@ -83,7 +83,7 @@ fn give_back_on_panic(lang: Lang) {
             format!("the program made a mistake at {place}"),
             "what was sealed is safe: start it again and run `gyeot session recover`; please report the place",
         );
-        crate::cli::print::error(&fault, lang);
+        report(&fault, lang);
     }));
 }
 

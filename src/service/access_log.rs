@@ -303,6 +303,22 @@ impl UnlockedVault {
         Ok(overdue(&self.as_far_as_it_reads(&state, &keys)?.entries, state.house.now()))
     }
 
+    /// When the last backup was made, as far as the log says; none for whoever has no key to it.
+    pub fn last_backup(&self) -> Result<Option<Timestamp>, VaultError> {
+        let state = self.state();
+        let keys = self.log_keys(&state, None)?;
+        if keys.is_empty() || !self.may::<permit::ReadLog>(&state, Whose::Nobody) {
+            return Ok(None);
+        }
+        let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &keys)?;
+        Ok(entries
+            .iter()
+            .map(|logged| &logged.entry)
+            .filter(|e| e.task == Task::Backup && e.detail.as_deref() == Some("create"))
+            .map(|e| e.at)
+            .max())
+    }
+
     /// What one person did alone and nobody else has reviewed: number and entry, oldest first.
     pub fn unreviewed(&self) -> Result<Vec<(u64, Entry)>, VaultError> {
         let state = self.state();

@@ -30,6 +30,7 @@ pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;
 pub mod unlocking;
+pub mod untaken_phrases;
 
 pub use crate::crypto::slot::KeyCost;
 pub use crate::domain::practice::client::{ClientRow, NewClient};

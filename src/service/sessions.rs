@@ -7,7 +7,7 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, KeyFor, Opened};
+use crate::domain::record::{Body, KeyFor, NoteState, Opened};
 use crate::ports::store::Position;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
@@ -82,6 +82,11 @@ impl UnlockedVault {
     /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
     /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, VaultError> {
+        Ok(self.note_state(session)?.is_some())
+    }
+
+    /// The state of the newest revision of a session's note, as [`UnlockedVault::has_note`] looks for it; none without one.
+    pub fn note_state(&self, session: SessionId) -> Result<Option<NoteState>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::SeeCaseload>(&state, session)?;
         self.look_for_note(state, grant, session)
@@ -92,7 +97,7 @@ impl UnlockedVault {
         mut state: StateGuard<'_>,
         grant: Grant<permit::SeeCaseload>,
         session: SessionId,
-    ) -> Result<bool, VaultError> {
+    ) -> Result<Option<NoteState>, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
         if !known.measured.told.notes {
@@ -105,9 +110,14 @@ impl UnlockedVault {
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.house, state.keys.read());
         let places = state.house.store.collection(session.0)?;
-        let is_note =
-            |place| matches!(state.house.open_place(place, &keys), Ok(Some(o)) if matches!(o.body, Body::Note { .. }));
-        Ok(places.iter().rev().any(is_note))
+        let state_of = |place| match state.house.open_place(place, &keys) {
+            Ok(Some(opened)) => match opened.body {
+                Body::Note { note } => Some(note.state),
+                _ => None,
+            },
+            _ => None,
+        };
+        Ok(places.iter().rev().find_map(state_of))
     }
 
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a

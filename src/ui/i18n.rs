@@ -1,8 +1,8 @@
 //! Every text of the screens in Korean and English. A key cannot exist without both: the table makes the enum.
 
 use crate::app::notice::Say;
-use crate::app::pages::over::Question;
 use crate::app::session_event::EngineState;
+use crate::app::state::overlay::Question;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 
@@ -40,7 +40,7 @@ texts! {
     FirstRunTitle: "처음 시작합니다: 금고 만들기", "First run: make the vault";
     FirstRunWhy: "모든 기록은 이 컴퓨터의 금고에 봉인됩니다. 암호 문구와 복구 구절을 모두 잃으면 아무도 열 수 없습니다.", "Every record is sealed in a vault on this computer. Without the passphrase or the recovery phrases nobody can open it.";
     CentreName: "센터 이름", "Centre";
-    YourName: "상담사 이름", "Your name";
+    YourName: "이름", "Your name";
     Making: "금고를 만드는 중…", "Making the vault…";
 
     RecoveryTitle: "복구 구절: 지금 한 번만 보여 드립니다", "Recovery phrases: shown once, now";
@@ -50,6 +50,7 @@ texts! {
     Caseload: "내담자 목록", "Caseload";
     ColumnCode: "코드", "Code";
     ColumnName: "이름", "Name";
+    ColumnBorn: "생년", "Born";
     ColumnSessions: "회기", "Sessions";
     ColumnLast: "최근", "Last";
     ColumnTodo: "할 일", "To do";
@@ -62,6 +63,17 @@ texts! {
     Unwritten: "노트 미작성", "notes to write";
     Interrupted: "중단된 회기", "interrupted";
     SupervisedMark: "수퍼비전", "supervised";
+
+    Assigned: "배정된 내담자", "Assigned clients";
+    NoneAssigned: "아직 배정된 내담자가 없습니다. 담당 상담사가 `gyeot client assign` 으로 배정합니다.", "No client is assigned to you yet. Their counsellor does it with `gyeot client assign`.";
+    CentreTitle: "센터", "The centre";
+    CentreMembers: "구성원", "Members";
+    CentreFormer: "떠난 구성원", "former members";
+    CentreKeyHere: "이 컴퓨터에 열쇠 있음", "key on this workstation";
+    CentreBackup: "마지막 백업", "Last backup";
+    CentreNoBackup: "접근 기록에 백업이 없습니다. `gyeot backup create` 로 만드세요.", "The access log knows of none. Make one with `gyeot backup create`.";
+    CentreDuties: "할 일", "To do";
+    CentreNoDuties: "밀린 점검과 사후 검토가 없습니다.", "No inspection is overdue and nothing waits for a review.";
 
     NewClientTitle: "내담자 추가", "Add a client";
     Name: "이름", "Name";
@@ -94,6 +106,7 @@ texts! {
     PressEnter: "Enter 를 누르면 기록이 시작됩니다.", "Enter begins the recording.";
 
     Recording: "● 녹음", "● rec";
+    NotWriting: "▲ 받아쓰지 않음", "▲ nothing written";
     RecordingElsewhere: "● 녹음 중", "● recording";
     Paused: "‖ 멈춤", "‖ paused";
     OffRecord: "○ 비공개", "○ off record";
@@ -210,6 +223,28 @@ texts! {
     PaletteTitle: "명령 찾기", "Find a command";
     PaletteEmpty: "그런 명령이 여기에는 없습니다.", "No such command here.";
     ConfirmTitle: "확인", "Please confirm";
+    LeaveKeys: "s: 저장하고 나가기    d: 버리기    Esc, Enter: 계속 쓰기", "s: keep and leave    d: discard    Esc, Enter: go on";
+    FindTitle: "찾기", "Find";
+    FindNames: "코드, 이름, 초성", "code or name";
+    FindInstruments: "이름이나 재는 것", "name or what it measures";
+    NothingFound: "그런 이름이 없습니다.", "Nothing of that name.";
+    FindMember: "이름으로 찾기 (Tab: 암호 문구로)", "Find by name (Tab: to the passphrase)";
+    ChooseMember: "↑↓ 또는 Tab 으로 사용자를 고릅니다.", "↑↓ or Tab chooses the member.";
+    RoleField: "역할 (← → 로 고름)", "Role (← → chooses)";
+    RoleCounsellorHow: "내담자를 만나고 기록합니다.", "sees clients and writes the record";
+    RoleSupervisorHow: "배정된 내담자의 기록을 읽습니다. 내담자를 추가하지 못합니다.", "reads the record of assigned clients; takes on none";
+    RoleAdminHow: "센터를 관리합니다. 내담자 내용은 볼 수 없습니다.", "keeps the centre; can open no client's content";
+    Drafts: "쓰던 노트", "unfinished notes";
+    ModelBehind: "✦ 제안 정리", "✦ directions";
+    ModelBehindHow: "Ctrl-X: 멈춤", "Ctrl-X: stop";
+    SpeechReady: "✓ 받아쓰기", "✓ speech";
+    SpeechMissing: "! 받아쓰기 없음: 말한 것이 적히지 않습니다 (F4: 무엇이 없는지)", "! no speech model: nothing said is written down (F4: what is missing)";
+    DirectionsReady: "✓ 제안 모델", "✓ directions";
+    DirectionsMissing: "· 제안 모델 없음: 제안 없이 기록합니다 (F4)", "· no language model: recorded without suggestions (F4)";
+    NoSuggestionsLoading: "언어 모델을 여는 중입니다. 기록은 이미 시작되었습니다.", "The language model is being loaded. Recording has begun.";
+    CrisisFirst: "▲ 먼저 할 일: 내담자와 함께 있으면서 직접 묻고, 혼자 두지 마세요.", "▲ First: stay with the client, ask directly, do not leave them alone.";
+    CrisisOpens: "보관하면 바로 열립니다", "opens as soon as this is kept";
+    CrisisLines: "전화", "Lines";
     ConfirmKeys: "y: 예    n, Enter, Esc: 아니요", "y: yes    n, Enter, Esc: no";
 }
 
@@ -236,18 +271,18 @@ pub fn question(question: &Question, lang: Lang) -> String {
             .to_owned(),
         Question::QuitUnsaved => lang
             .pick(
-                "노트가 저장되지 않았습니다. 버리고 끝낼까요?",
-                "The note is not saved. Throw the changes away and leave?",
+                "노트가 저장되지 않았습니다. 프로그램을 끝내기 전에 어떻게 할까요?",
+                "The note is not saved. What becomes of it before the program ends?",
             )
             .to_owned(),
-        Question::LockUnsaved => lang
+        Question::BeginDeaf => lang
             .pick(
-                "노트가 저장되지 않았습니다. 버리고 잠글까요?",
-                "The note is not saved. Throw the changes away and lock?",
+                "받아쓰기 모델이 없어 말한 것이 적히지 않습니다. F4 에서 무엇이 없는지 볼 수 있습니다. 그래도 시작할까요?",
+                "There is no speech model: nothing that is said will be written down. F4 shows what is missing. Begin all the same?",
             )
             .to_owned(),
         Question::LeaveNote => lang
-            .pick("노트가 저장되지 않았습니다. 버리고 나갈까요?", "The note is not saved. Throw the changes away?")
+            .pick("노트가 저장되지 않았습니다.", "The note is not saved.")
             .to_owned(),
         Question::GiveConsent(Scope::Service) => lang
             .pick(
@@ -358,6 +393,15 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NoSession => lang.pick("먼저 회기를 고르세요.", "Choose a session first."),
         Say::NothingToSave => lang.pick("저장할 것이 없습니다.", "There is nothing to save."),
         Say::NoteSaved => lang.pick("노트 초안을 저장했습니다.", "The draft is saved."),
+        Say::PhrasesFirst => lang.pick(
+            "먼저 세 구절을 적고 y 를 누르세요. 다시 볼 수 없습니다.",
+            "Write the three phrases down first, then press y: they are not shown again.",
+        ),
+        Say::ModelStopped => lang.pick(
+            "모델을 멈췄습니다. 그때까지의 제안은 남습니다.",
+            "The model is stopped; what it found so far is kept.",
+        ),
+        Say::NothingToUndo => lang.pick("되돌릴 것이 없습니다.", "There is nothing to undo."),
         Say::Unanswered(n) => {
             return match lang {
                 Lang::Ko => (format!("아직 {n}문항이 남았습니다."), None),

@@ -62,7 +62,7 @@ impl Keeper for List {
         let first = kept.len() - bodies.len();
         Ok((first..kept.len()).map(|n| RecordId([n as u8; 16])).collect())
     }
-    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport> {
+    fn end(&mut self, how: &'static str, _: u64) -> Result<(), ErrorReport> {
         *self.how.lock().unwrap() = Some(how);
         Ok(())
     }
@@ -317,4 +317,57 @@ fn a_destroyed_session_ends_at_once_without_a_last_advice_and_writes_nothing_mor
     assert!(!outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
     assert_eq!((asked.load(Ordering::SeqCst), *how.lock().unwrap()), (0, None));
     assert!(kept.lock().unwrap().is_empty());
+}
+
+/// Takes its time over the second question, until it is told to go on.
+struct Slow {
+    goes_on: std::sync::mpsc::Receiver<()>,
+    inner: One,
+}
+
+impl DirectionEngines for Slow {
+    fn advise(
+        &mut self,
+        transcript: &Transcript,
+        cues: &[RiskCue],
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Suggestions, ErrorReport> {
+        let _ = self.goes_on.recv();
+        self.inner.advise(transcript, cues, progress)
+    }
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        Box::new(|| {})
+    }
+}
+
+#[test]
+fn a_session_of_the_screen_is_closed_before_its_model_is_done_and_what_the_model_finds_then_is_kept_too() {
+    use gyeot::app::session_event::SessionEvent;
+    let kept: Arc<Mutex<Vec<Body>>> = Arc::default();
+    let list = List::of(&kept, 0);
+    let how = Arc::clone(&list.how);
+    let (go_on, goes_on) = std::sync::mpsc::channel();
+    let slow: Box<dyn DirectionEngines> = Box::new(Slow { goes_on, inner: One::default() });
+    let all = Parts {
+        direction_engines: Some(slow),
+        keeper: Box::new(list),
+        ..parts(&kept, 0, scripted(), Advise::Throughout)
+    };
+    let mut ended_first = false;
+    let outcome = follow(start(all), &mut |event| match event {
+        SessionEvent::Ended { saved } => {
+            assert!(*saved);
+            assert_eq!(*how.lock().unwrap(), Some("ended"));
+            assert!(matches!(kept.lock().unwrap().last(), Some(Body::Transcript { .. })));
+            ended_first = true;
+            // Only now the model answers, each time it is asked.
+            for _ in 0..8 {
+                go_on.send(()).unwrap();
+            }
+        }
+        SessionEvent::Advice(_) => assert!(ended_first, "the session does not wait for the model"),
+        _ => {}
+    });
+    assert!(outcome.saved && outcome.advice.is_some() && ended_first);
+    assert!(matches!(kept.lock().unwrap().last(), Some(Body::Suggestions { .. })), "kept after the end");
 }

@@ -44,7 +44,7 @@ fn both() -> Both {
         models: dir.path().join("models"),
         settings: None,
         lang: Lang::Ko,
-        library: library(),
+        shelf: Box::new(|| Ok(crate::stage::shelf())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, answers) = tokio::sync::mpsc::channel(64);

@@ -7,7 +7,7 @@ use crate::adapters::models::Store;
 use crate::adapters::shipped::{self, DemoSession};
 use crate::cli::demo::show::Show;
 use crate::cli::meter::Meter;
-use crate::cli::{Globals, print};
+use crate::cli::{Globals, print, start};
 use crate::domain::advice::evidence;
 use crate::domain::advice::suggestion::Suggestions;
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
@@ -106,7 +106,7 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
         client: stage.client,
         sound: Box::new(sound),
     };
-    runtime::open(globals, Some(opened))?;
+    runtime::open(&start(globals), Some(opened))?;
     if keep.is_some() {
         print::note(match lang {
             Lang::Ko => format!("금고: {} · 암호문: {}", stage.dir.display(), stage.plain),

@@ -112,11 +112,38 @@ impl Core {
             if self.revoked.is_some() {
                 break;
             }
+            if self.sound_over && self.with.throughout {
+                // A person waits: the session is closed now, and the model goes on behind it.
+                return self.end_before_the_model(incoming);
+            }
             if self.sound_over && self.advised_for_the_last_time() {
                 break;
             }
         }
         self.end(incoming);
+    }
+
+    /// Closes the session with what was heard, then takes the last directions as they come. A second stop, or nobody left
+    /// to answer, ends that too.
+    fn end_before_the_model(mut self, incoming: &Receiver<Incoming>) {
+        if !self.advised_for_the_last_time() {
+            self.with.events.mention(SessionEvent::Advising { done: 0, of: 1 });
+        }
+        self.stopping = true;
+        if !self.close(incoming) {
+            return;
+        }
+        while !self.advised_for_the_last_time() {
+            match incoming.recv_timeout(KEEP_AGAIN) {
+                Ok(incoming) => self.take(incoming),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.keep();
+        }
+        self.with.advice = None;
+        self.keep();
+        self.with.events.say(SessionEvent::Advising { done: 0, of: 0 });
     }
 
     fn take(&mut self, incoming: Incoming) {
@@ -421,11 +448,18 @@ impl Core {
     }
 
     fn end(mut self, incoming: &Receiver<Incoming>) {
+        self.close(incoming);
+    }
+
+    /// Keeps the whole transcript and closes the session, or closes it as the client wished; says so. True while a model
+    /// may still read.
+    fn close(&mut self, incoming: &Receiver<Incoming>) -> bool {
         if self.revoked.is_none() {
             self.heed();
         }
         if let Some(why) = self.revoked {
-            return self.end_revoked(why);
+            self.end_revoked(why);
+            return false;
         }
         // What was decided while the last advice was awaited.
         while let Ok(last) = incoming.try_recv() {
@@ -439,7 +473,8 @@ impl Core {
             self.again = None;
             self.keep();
             if let Some(why) = self.revoked {
-                return self.end_revoked(why);
+                self.end_revoked(why);
+                return false;
             }
             if self.unkept.is_empty() {
                 break;
@@ -447,21 +482,21 @@ impl Core {
             std::thread::sleep(KEEP_AGAIN);
         }
         let mut saved = self.unkept.is_empty();
-        if saved && let Err(fault) = self.with.keeper.end("ended") {
+        if saved && let Err(fault) = self.with.keeper.end("ended", self.transcript.duration_ms) {
             saved = false;
             self.trouble(fault);
         }
-        self.with.advice = None;
         self.with.events.say(SessionEvent::Ended { saved });
+        saved
     }
 
     /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later
     /// finds it open; of a destroyed one there is nothing to close.
-    fn end_revoked(mut self, why: Released) {
+    fn end_revoked(&mut self, why: Released) {
         // Only words that an earlier fault held back are missing; later ones were not to be kept.
         let mut saved = why == Released::Nothing && self.again.is_none();
         if why == Released::Nothing
-            && let Err(fault) = self.with.keeper.end("withdrawn")
+            && let Err(fault) = self.with.keeper.end("withdrawn", self.final_ms)
         {
             saved = false;
             self.trouble(fault);

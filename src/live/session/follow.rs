@@ -52,10 +52,8 @@ pub fn follow(running: Running, on: &mut dyn FnMut(&SessionEvent)) -> Outcome {
             SessionEvent::Gap(gap) => outcome.gaps.push(gap),
             SessionEvent::Saved { records, .. } => outcome.records = records,
             SessionEvent::Trouble(fault) => outcome.troubles.push(fault),
-            SessionEvent::Ended { saved } => {
-                outcome.saved = saved;
-                break;
-            }
+            // The last directions may still come.
+            SessionEvent::Ended { saved } => outcome.saved = saved,
             _ => {}
         }
     }
