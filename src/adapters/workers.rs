@@ -5,14 +5,12 @@
 mod asked;
 mod ended;
 
-use crate::domain::practice::text::ClientText;
 use crate::adapters::workers::ended::exit_error;
+use crate::domain::practice::text::ClientText;
 use crate::ports::engine::EngineError;
 pub use crate::ports::engines::Kind;
 use crate::protocol::frame;
-use crate::protocol::{
-    Answer, Ask, Hello, Load, Request, Say, VERSION,
-};
+use crate::protocol::{Answer, Ask, Hello, Load, Request, Say, VERSION};
 use crate::worker::Engine;
 use std::fs::File;
 use std::io::Read;

@@ -67,11 +67,12 @@ fn every_layer_names_only_the_layers_it_may() {
         ("service", &["service", "domain", "crypto", "vault", "ports", "live", "formats", "speech"]),
         ("app", &["app", "domain"]),
         ("ui", &["ui", "app", "domain"]),
+        ("config", &["config", "adapters", "domain"]),
         (
             "cli",
             &[
                 "cli", "app", "domain", "speech", "crypto", "ports", "protocol", "worker", "adapters", "formats",
-                "live", "service", "runtime",
+                "live", "service", "runtime", "config",
             ],
         ),
     ]);

@@ -2,12 +2,12 @@
 //! recorded with their own hash in `added/<id>.toml`. What comes in is never executed and never loaded here.
 
 use crate::adapters::models::catalogue::ADDED;
-use crate::adapters::models::digest;
-use crate::adapters::models::fetch::Hashing;
-use crate::adapters::models::report::Report;
-use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
 use crate::adapters::models::catalogue::Catalogue;
+use crate::adapters::models::digest;
 use crate::adapters::models::error::ModelError;
+use crate::adapters::models::fetch::Hashing;
+use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
+use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
 use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,

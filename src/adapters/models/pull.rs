@@ -1,10 +1,10 @@
 //! Fetching a model: room, sources in order, hash, and only then its name. Whatever interrupts it, a file under its
 //! final name is whole and right; what was begun stays in `.pulling` and is used by the next run.
 
-use crate::adapters::models::report::Report;
 use crate::adapters::models::digest::Kept;
-use crate::adapters::models::fetch::{Fetcher, Hashing, Missed};
 use crate::adapters::models::error::ModelError;
+use crate::adapters::models::fetch::{Fetcher, Hashing, Missed};
+use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
 use crate::domain::model::{Conversion, Ingredient, Source, Task, Tier, Variant};
 use crate::domain::practice::ids::ModelId;

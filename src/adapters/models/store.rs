@@ -1,8 +1,8 @@
 //! The models folder as a store: finding a file, and opening it only if it is what its hash says.
 
 use crate::adapters::models::catalogue::ADDED;
-use crate::adapters::models::digest::Kept;
 use crate::adapters::models::catalogue::Catalogue;
+use crate::adapters::models::digest::Kept;
 use crate::adapters::models::error::ModelError;
 use crate::domain::model::{Manifest, Task, Tier, Variant, Verified};
 use crate::domain::practice::ids::ModelId;

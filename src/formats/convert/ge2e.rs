@@ -4,8 +4,8 @@
 //! Such a file is five pickles (a magic number, a version, the machine, the objects, the keys of the stores) and
 //! then each store: its length and its 32-bit numbers. Source: the layout that PyTorch before 1.6 wrote.
 
-use crate::formats::convert::ConvertError;
 use crate::domain::model::voice_weights::{TENSORS, weight_file};
+use crate::formats::convert::ConvertError;
 use std::collections::HashMap;
 
 /// The file that is converted has 17,090,379 bytes.
@@ -365,6 +365,7 @@ impl Pickle<'_> {
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::*;
+    use crate::speech::voice;
     use proptest::prelude::*;
 
     fn text(out: &mut Vec<u8>, s: &str) {

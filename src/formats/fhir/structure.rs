@@ -16,7 +16,6 @@ pub struct Problem {
     pub what: String,
 }
 
-
 /// All departures of a resource from the R4 structure; empty when there are none. Content of extensions is not judged.
 pub fn check(resource: &Value) -> Vec<Problem> {
     let mut found = Vec::new();

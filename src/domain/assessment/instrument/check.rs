@@ -2,7 +2,7 @@
 //! does not reproduce its own examples is not used.
 
 use crate::domain::assessment::instrument::definition::Instrument;
-use crate::domain::assessment::instrument::format::{Algorithm, Condition, Item, Method, MissingRule, Sex};
+use crate::domain::assessment::instrument::format::{Algorithm, Condition, Item, Method, MissingRule, Outcome, Sex};
 use crate::domain::assessment::instrument::library_error::LibraryError;
 use crate::domain::assessment::instrument::permission::Verdict;
 use crate::domain::assessment::score::counting::span;
@@ -251,7 +251,7 @@ impl Check<'_> {
             for c in a.outcome.iter().flat_map(|o| o.all.iter().chain(&o.any)) {
                 self.condition(i, c, "algorithm", n)?;
             }
-            let bare = |o: &crate::domain::assessment::instrument::Outcome| o.all.is_empty() && o.any.is_empty();
+            let bare = |o: &Outcome| o.all.is_empty() && o.any.is_empty();
             let last = a.outcome.last().is_some_and(bare) && a.outcome.iter().filter(|o| bare(o)).count() == 1;
             self.hold(last, "algorithm", n, || "the last outcome, and only it, has no condition".to_owned())?;
         }

@@ -54,13 +54,7 @@ impl Library {
                 let Some(opens) = &critical.opens else { continue };
                 if !library.by_id.contains_key(opens) {
                     let (name, text) = &seen[&instrument.id];
-                    return Err(at_table(
-                        name,
-                        text,
-                        "critical",
-                        n,
-                        format!("opens `{opens}`, which no file is"),
-                    ));
+                    return Err(at_table(name, text, "critical", n, format!("opens `{opens}`, which no file is")));
                 }
             }
         }

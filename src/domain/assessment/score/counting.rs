@@ -287,9 +287,7 @@ impl Instrument {
     }
 
     fn norms_of(&self, scale: Option<&String>, p: Points, context: &Context) -> Vec<NormFound> {
-        let fits = |n: &&Norm| {
-            n.scale.as_ref() == scale && n.sex.is_none_or(|s| context.sex.is_none_or(|c| c == s))
-        };
+        let fits = |n: &&Norm| n.scale.as_ref() == scale && n.sex.is_none_or(|s| context.sex.is_none_or(|c| c == s));
         let lang = context.lang;
         let report = |n: &Norm| NormFound {
             id: n.id.clone(),

@@ -211,7 +211,8 @@ pub(super) const QUANTITY: &[Element] = &[
     ("system", "string"),
     ("code", "code"),
 ];
-pub(super) const CONCEPT: &[Element] = &[("id", "string"), ("extension", "*any"), ("coding", "*Coding"), ("text", "string")];
+pub(super) const CONCEPT: &[Element] =
+    &[("id", "string"), ("extension", "*any"), ("coding", "*Coding"), ("text", "string")];
 pub(super) const REFERENCE: &[Element] = &[
     ("id", "string"),
     ("extension", "*any"),
