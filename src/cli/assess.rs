@@ -4,17 +4,17 @@ mod kept;
 mod report;
 mod schedule;
 
+use crate::adapters::instruments;
 use crate::cli::assess::report::report;
 use crate::cli::{Globals, passphrase, print};
-use crate::formats::fhir;
-use crate::adapters::instruments;
-use crate::domain::explain::{Exit, ErrorReport};
-use crate::domain::practice::ids::InstrumentId;
 use crate::domain::assessment::instrument::licence::Verdict;
 use crate::domain::assessment::instrument::{Instrument, Library, Method, ProvenanceKind, Sex};
-use crate::domain::practice::lang::Lang;
 use crate::domain::assessment::prevalence;
 use crate::domain::assessment::score::{Answers, Context, Points};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::lang::Lang;
+use crate::formats::fhir;
 use clap::Subcommand;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -106,7 +106,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let mut scored = match (answers, total) {
                 (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
                 (None, Some(t)) => instrument.score_total(t, &context)?,
-                (None, None) => return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+                (None, None) => {
+                    return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N"));
+                }
             };
             if let (Some(from), Some(now)) = (from, scored.score) {
                 scored.change = instrument.change(None, earlier(instrument, from)?, now);
@@ -116,7 +118,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Give(args) => crate::cli::assess::kept::give(&args, &passphrase::unlock(globals)?, globals),
         What::History(args) => crate::cli::assess::kept::history(&args, &passphrase::unlock(globals)?, globals),
         What::Schedule(args) => crate::cli::assess::schedule::set(&args, &passphrase::unlock(globals)?, globals),
-        What::Due { client } => crate::cli::assess::schedule::due(client.as_deref(), &passphrase::unlock(globals)?, globals),
+        What::Due { client } => {
+            crate::cli::assess::schedule::due(client.as_deref(), &passphrase::unlock(globals)?, globals)
+        }
         What::Export { id } => {
             let library = instruments::library(&globals.assessments_dir())?;
             print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)
@@ -143,18 +147,26 @@ fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), ErrorRepor
     let read = fhir::read::questionnaire(&instruments::read(file)?)?;
     let known = read.instrument(&library).map(|i| i.id.clone());
     if globals.json {
-        let items: Vec<_> = read.items.iter().map(|i| serde_json::json!({"link_id": i.link_id, "loinc": i.loinc,
+        let items: Vec<_> = read
+            .items
+            .iter()
+            .map(|i| {
+                serde_json::json!({"link_id": i.link_id, "loinc": i.loinc,
             "text": i.text, "type": i.kind, "required": i.required, "options": i.options.iter().map(|o|
                 serde_json::json!({"display": o.display, "score": o.score, "code": o.code.as_ref().map(|c| &c.1)}))
-                .collect::<Vec<_>>()})).collect();
+                .collect::<Vec<_>>()})
+            })
+            .collect();
         return print::json(&serde_json::json!({"schema": "gyeot.fhir-questionnaire/1", "title": read.title,
             "panel": read.panel, "instrument": known, "items": items}));
     }
     print::line(format!("{} · {}", read.title, read.panel.as_deref().unwrap_or("–")));
     for i in &read.items {
-        let options: Vec<String> = i.options.iter().map(|o| {
-            o.score.map_or_else(|| o.display.clone(), |s| format!("{s} {}", o.display))
-        }).collect();
+        let options: Vec<String> = i
+            .options
+            .iter()
+            .map(|o| o.score.map_or_else(|| o.display.clone(), |s| format!("{s} {}", o.display)))
+            .collect();
         print::line(format!("  {} {} [{}]", i.link_id, i.text, options.join(" · ")));
     }
     let lang = globals.lang();
@@ -179,12 +191,16 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let (all, men, women) = (of(None), of(Some(Sex::Male)), of(Some(Sex::Female)));
     if globals.json {
         let one = |s: prevalence::Share| serde_json::json!({"n": s.counted, "percent": (s.percent() * 100.0).round() / 100.0});
-        return print::json(&serde_json::json!({"schema": "gyeot.nhanes/1", "instrument": "phq-9", "cut": NHANES_CUT as i64,
-            "age_from": NHANES_AGE, "all": one(all), "men": one(men), "women": one(women)}));
+        return print::json(
+            &serde_json::json!({"schema": "gyeot.nhanes/1", "instrument": "phq-9", "cut": NHANES_CUT as i64,
+            "age_from": NHANES_AGE, "all": one(all), "men": one(men), "women": one(women)}),
+        );
     }
     let lang = globals.lang();
-    print::line(lang.pick("PHQ-9 10점 이상의 가중 비율 (20세 이상, 아홉 문항 모두 답함)",
-        "weighted share with PHQ-9 of 10 or more (age 20 and over, all nine items answered)"));
+    print::line(lang.pick(
+        "PHQ-9 10점 이상의 가중 비율 (20세 이상, 아홉 문항 모두 답함)",
+        "weighted share with PHQ-9 of 10 or more (age 20 and over, all nine items answered)",
+    ));
     for (ko, en, s) in [("전체", "all", all), ("남성", "men", men), ("여성", "women", women)] {
         print::line(format!("  {} {:.2} %  (n = {})", lang.pick(ko, en), s.percent(), s.counted));
     }
@@ -244,7 +260,11 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
         let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
         let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
         print::line(format!("{:<15} {:<6} {}  {}", i.id.as_str(), words, i.title, verdict(i.verdict, lang)));
-        let said = if i.licence_quoted { lang.pick("소유자의 말", "quoted") } else { lang.pick("인용 아님", "not quoted") };
+        let said = if i.licence_quoted {
+            lang.pick("소유자의 말", "quoted")
+        } else {
+            lang.pick("인용 아님", "not quoted")
+        };
         print::line(format!("{:<22} {said}: {}", "", i.licence_source));
         for missing in i.wording_missing {
             print::line(format!("{:<22} {}: {missing}", "", lang.pick("문항 없음", "wording missing")));
@@ -278,14 +298,32 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let wording = i.wording(lang);
     if globals.json {
-        let norms: Vec<_> = i.norms.iter().map(|n| serde_json::json!({"id": n.id, "cut": n.cut, "side": n.side,
+        let norms: Vec<_> = i
+            .norms
+            .iter()
+            .map(|n| {
+                serde_json::json!({"id": n.id, "cut": n.cut, "side": n.side,
             "scale": n.scale, "sex": n.sex, "population": n.population.pick(lang), "country": n.country,
-            "sensitivity": n.sensitivity, "specificity": n.specificity, "n": n.n, "source": n.source})).collect();
-        let bands: Vec<_> = i.bands.iter().map(|b| serde_json::json!({"scale": b.scale, "sex": b.sex, "source": b.source,
+            "sensitivity": n.sensitivity, "specificity": n.specificity, "n": n.n, "source": n.source})
+            })
+            .collect();
+        let bands: Vec<_> = i
+            .bands
+            .iter()
+            .map(|b| {
+                serde_json::json!({"scale": b.scale, "sex": b.sex, "source": b.source,
             "list": b.list.iter().map(|b| serde_json::json!({"id": b.id, "from": b.from, "to": b.to,
-                "label": lang.pick(&b.ko, &b.en)})).collect::<Vec<_>>()})).collect();
-        let changes: Vec<_> = i.changes.iter().map(|c| serde_json::json!({"id": c.id, "scale": c.scale, "rci": c.points(),
-            "sd": c.sd, "reliability": c.reliability, "kind": c.kind, "source": c.source, "default": c.default})).collect();
+                "label": lang.pick(&b.ko, &b.en)})).collect::<Vec<_>>()})
+            })
+            .collect();
+        let changes: Vec<_> = i
+            .changes
+            .iter()
+            .map(|c| {
+                serde_json::json!({"id": c.id, "scale": c.scale, "rci": c.points(),
+            "sd": c.sd, "reliability": c.reliability, "kind": c.kind, "source": c.source, "default": c.default})
+            })
+            .collect();
         return print::json(&serde_json::json!({
             "schema": "gyeot.instrument/1", "id": i.id, "version": i.version, "title": i.title.pick(lang),
             "measures": i.measures.pick(lang), "direction": i.direction, "respondent": i.respondent,
@@ -354,7 +392,13 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     }
     for n in &i.norms {
         let side = if n.side == crate::domain::assessment::instrument::Side::AtLeast { "≥" } else { "≤" };
-        print::line(format!("  {side} {} {} · {} ({})", n.cut, n.points_at.pick(lang), n.population.pick(lang), n.source));
+        print::line(format!(
+            "  {side} {} {} · {} ({})",
+            n.cut,
+            n.points_at.pick(lang),
+            n.population.pick(lang),
+            n.source
+        ));
     }
     for c in &i.changes {
         print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));

@@ -1,12 +1,12 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::governance::access_log::{Entry, LogBreak, Month};
 use crate::domain::explain::words::said;
-use crate::domain::explain::{Exit, ErrorReport};
-use crate::domain::practice::lang::Lang;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::governance::access_log::{Entry, LogBreak, Month};
 use crate::domain::governance::roster::Roster;
-use crate::service::{UnlockedVault, LogRead};
+use crate::domain::practice::lang::Lang;
+use crate::service::{LogRead, UnlockedVault};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -63,8 +63,10 @@ fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     for LogBreak { at, why } in breaks {
         print::note(format!("#{at}: {}", said(why, lang)));
     }
-    let what = format!("the access log is not as it was written at {} places, the first is entry {}", breaks.len(), first.at);
-    let hint = "the other entries were shown; compare with a backup or an earlier checkpoint, and keep this file as evidence";
+    let what =
+        format!("the access log is not as it was written at {} places, the first is entry {}", breaks.len(), first.at);
+    let hint =
+        "the other entries were shown; compare with a backup or an earlier checkpoint, and keep this file as evidence";
     Some(ErrorReport::with(Exit::Damaged, what, hint))
 }
 
@@ -122,7 +124,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
-                ErrorReport::usage(format!("the checkpoint could not be read ({})", e.kind()), "give the file of an earlier one")
+                ErrorReport::usage(
+                    format!("the checkpoint could not be read ({})", e.kind()),
+                    "give the file of an earlier one",
+                )
             })?;
             let verified = unlocked.verify_log(earlier.as_deref())?;
             if globals.json {
@@ -138,7 +143,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
-                    ErrorReport::failed(format!("the report could not be written ({})", e.kind()), "give another --report F")
+                    ErrorReport::failed(
+                        format!("the report could not be written ({})", e.kind()),
+                        "give another --report F",
+                    )
                 })?;
             }
             if globals.json {

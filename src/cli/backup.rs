@@ -3,7 +3,7 @@
 use crate::cli::vault::{PhraseArgs, TwoPhrases, phrases};
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::explain::ErrorReport;
-use crate::service::{BackupKey, BackupReport, UnlockedVault, KeyCost};
+use crate::service::{BackupKey, BackupReport, KeyCost, UnlockedVault};
 use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;

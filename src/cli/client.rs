@@ -3,15 +3,15 @@
 mod consent;
 mod due;
 
+use crate::cli::asking::{ask_line, given_or_asked};
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::vault::{PhraseArgs, phrases};
-use crate::cli::asking::{ask_line, given_or_asked};
 use crate::cli::{Globals, passphrase, print};
+use crate::domain::assessment::instrument::Sex;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
-use crate::domain::assessment::instrument::Sex;
 use crate::domain::practice::text::ClientText;
-use crate::service::{ClientFile, UnlockedVault, HandOver, NewClient};
+use crate::service::{ClientFile, HandOver, NewClient, UnlockedVault};
 use clap::Subcommand;
 
 /// Arguments of `gyeot client`.
@@ -138,7 +138,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Client::Assign { code, supervisor } => {
             unlocked.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.client-assigned/1", "code": code, "supervisor": supervisor}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.client-assigned/1", "code": code, "supervisor": supervisor}),
+                )?;
             } else {
                 print::line(format!("{code}: {supervisor}"));
             }
@@ -146,7 +148,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Client::Unassign { code, supervisor } => {
             let done = unlocked.unassign_supervisor(&ClientCode(code.clone()), &supervisor)?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.client-unassigned/1", "code": code, "supervisors": done}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.client-unassigned/1", "code": code, "supervisors": done}),
+                )?;
             } else {
                 crate::cli::client::consent::say_readers(&done, lang);
             }
@@ -168,7 +172,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     )
                 });
                 if done.break_glass {
-                    print::line(lang.pick("혼자 한 일로 남아 검토를 기다립니다.", "Done alone: it waits for a review."));
+                    print::line(
+                        lang.pick("혼자 한 일로 남아 검토를 기다립니다.", "Done alone: it waits for a review."),
+                    );
                 }
             }
         }

@@ -1,14 +1,14 @@
 //! `gyeot doctor`: what is right, what is wrong and how to mend it. Looks, and changes nothing.
 
-use crate::cli::{Globals, print};
 use crate::adapters::engines::Installed;
-use crate::domain::finding::Looked;
-use crate::service::examine::{Examined, examine};
 use crate::adapters::own_process::{self, Kept};
 use crate::adapters::settings;
 use crate::app::model::IDLE_LOCK_MINUTES;
-use crate::domain::explain::{Exit, ErrorReport};
+use crate::cli::{Globals, print};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::finding::Looked;
 use crate::domain::practice::lang::Lang;
+use crate::service::examine::{Examined, examine};
 use serde::Serialize;
 use std::path::Path;
 
@@ -108,7 +108,11 @@ fn processor(lang: Lang) -> Finding {
         if has.contains(&"AVX2") {
             return right(what, found);
         }
-        worth(what, found, lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"))
+        worth(
+            what,
+            found,
+            lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"),
+        )
     }
     #[cfg(not(target_arch = "x86_64"))]
     right(what, format!("{cores} × {}", std::env::consts::ARCH))
@@ -161,7 +165,11 @@ fn space(vault: &Path, lang: Lang) -> Option<Finding> {
     let free = stat.f_bavail * stat.f_frsize;
     let found = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
     Some(if free < LITTLE_SPACE {
-        worth(what, found, lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"))
+        worth(
+            what,
+            found,
+            lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"),
+        )
     } else {
         right(what, found)
     })

@@ -1,11 +1,11 @@
 //! `gyeot init`: a new vault with its first member.
 
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::explain::ErrorReport;
-use crate::domain::practice::member::Role;
-use crate::service::{UnlockedVault, NewVault};
 use crate::crypto::keys::fingerprint;
 use crate::crypto::slot::generated_phrase;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::member::Role;
+use crate::service::{NewVault, UnlockedVault};
 use secrecy::ExposeSecret;
 
 /// Arguments of `gyeot init`.

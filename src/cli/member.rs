@@ -1,13 +1,13 @@
 //! `gyeot member add|list|show|role|confirm|revoke|review`.
 
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::governance::access_log::Reach;
+use crate::crypto::keys::fingerprint;
 use crate::domain::explain::ErrorReport;
+use crate::domain::governance::access_log::Reach;
+use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::{Member, Role};
-use crate::domain::governance::roster::Roster;
 use crate::service::{KeyCost, NewMember, Second};
-use crate::crypto::keys::fingerprint;
 use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -139,10 +139,12 @@ pub fn print_reach(reached: &[Reach], active: bool, lang: Lang) {
             "Give those without a counsellor on with `gyeot client hand-over`.",
         ));
     }
-    print::line(lang.pick(
-        "이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다.",
-        "What was already read or copied cannot be undone.",
-    ));
+    print::line(
+        lang.pick(
+            "이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다.",
+            "What was already read or copied cannot be undone.",
+        ),
+    );
 }
 
 /// For a fingerprint that nobody compared yet.
@@ -204,7 +206,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Members::Confirm { name, words } => {
             let asked = || passphrase::ask_line(lang.pick("읽은 지문 단어", "the words of the fingerprint"));
             let words = words.or_else(asked).ok_or_else(|| {
-                ErrorReport::usage("the words of the fingerprint are needed", "give them with --words, as they were read aloud")
+                ErrorReport::usage(
+                    "the words of the fingerprint are needed",
+                    "give them with --words, as they were read aloud",
+                )
             })?;
             let compared = unlocked.confirm_fingerprint(&name, &words)?;
             if globals.json {
@@ -243,7 +248,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 for m in &roster.members {
                     let left = if m.active() { "" } else { lang.pick(" (나감)", " (left)") };
                     let open = m.active() && !roster.founder(m.id) && roster.compared(m.id).is_none();
-                    let open = if open { lang.pick("  지문을 맞춰 보지 않음", "  fingerprint not compared") } else { "" };
+                    let open = if open {
+                        lang.pick("  지문을 맞춰 보지 않음", "  fingerprint not compared")
+                    } else {
+                        ""
+                    };
                     print::line(format!("{}  {}{left}{open}", m.name, m.role.label(lang)));
                 }
             }
@@ -251,8 +260,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Members::Show { name } => {
             let roster = unlocked.roster();
             let member = roster.members.iter().rev().find(|m| m.name == name);
-            let member =
-                member.ok_or_else(|| ErrorReport::usage("there is no member of that name", "`gyeot member list` shows them"))?;
+            let member = member.ok_or_else(|| {
+                ErrorReport::usage("there is no member of that name", "`gyeot member list` shows them")
+            })?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, member)}))?;
             } else {
@@ -263,9 +273,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(match roster.compared(member.id) {
                     Some(c) if lang == Lang::Ko => format!("지문 대조: {} {}", c.at.date(), name_of(c.by)),
                     Some(c) => format!("fingerprint compared: {} by {}", c.at.date(), name_of(c.by)),
-                    None if roster.founder(member.id) => {
-                        lang.pick("금고를 만든 사람", "who made the vault").to_owned()
-                    }
+                    None if roster.founder(member.id) => lang.pick("금고를 만든 사람", "who made the vault").to_owned(),
                     None => later(lang).to_owned(),
                 });
                 for held in roster.roles_of(member.id) {
@@ -318,7 +326,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 });
                 for entry in &open {
                     print::line(match lang {
-                        Lang::Ko => format!("  명부 항목 {entry}  →  `gyeot member review {entry}` (바꾼 사람이 아닌 구성원)"),
+                        Lang::Ko => {
+                            format!("  명부 항목 {entry}  →  `gyeot member review {entry}` (바꾼 사람이 아닌 구성원)")
+                        }
                         Lang::En => format!("  entry {entry}  →  `gyeot member review {entry}`, by another member"),
                     });
                 }

@@ -1,13 +1,13 @@
 //! `gyeot models`: what there is, what fits this machine, fetching, bringing, checking and removing.
 
-use crate::cli::{Globals, print};
 use crate::adapters::models::import::{self, About};
 use crate::adapters::models::pull::{self, Pulled};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::{ModelError, Store, digest, recommend};
+use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
-use crate::domain::practice::ids::ModelId;
 use crate::domain::model::{Manifest, Task, Tier, Verified};
+use crate::domain::practice::ids::ModelId;
 use clap::Subcommand;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -85,9 +85,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
             fetch(&store, &ids, tier, variant.as_deref(), globals.json)
         }
-        What::Add { file, id, variant, like } => {
-            take_in(&store, &file, &About { id, variant, like }, globals.json)
-        }
+        What::Add { file, id, variant, like } => take_in(&store, &file, &About { id, variant, like }, globals.json),
         What::Verify { ids } => verify(&store, &ids, globals.json),
         What::Remove { ids } => remove(&store, &ids, globals.json),
     }
@@ -203,7 +201,11 @@ fn list(store: &Store, ids: &[String], json: bool) -> Result<(), ErrorReport> {
             let tier = tier_name(m.tier);
             let mark = if m.licence.restrictive { " !" } else { "" };
             let id = m.id.as_str();
-            print::line(format!("{id:<24} {:<9} {tier:<6} {bytes:<10} {state:<10} {}{mark}", m.task.name(), m.licence.name));
+            print::line(format!(
+                "{id:<24} {:<9} {tier:<6} {bytes:<10} {state:<10} {}{mark}",
+                m.task.name(),
+                m.licence.name
+            ));
         }
         print::note("! = terms that restrict use; `gyeot models list ID` shows them");
         return Ok(());
@@ -255,8 +257,7 @@ fn describe(store: &Store, m: &Manifest) {
 fn recommendation(store: &Store, json: bool) -> Result<(), ErrorReport> {
     print::note("measuring for two seconds …");
     let machine = recommend::measure();
-    let predictions: Vec<_> =
-        store.catalogue().all().iter().filter_map(|m| recommend::predict(&machine, m)).collect();
+    let predictions: Vec<_> = store.catalogue().all().iter().filter_map(|m| recommend::predict(&machine, m)).collect();
     let best = |task: Task| {
         let fit = predictions.iter().filter(|p| p.task == task && p.keeps_up);
         // The largest that keeps up among the verified and multilingual.

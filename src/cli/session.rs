@@ -1,25 +1,25 @@
 //! `gyeot session`: run a session without a screen, list sessions, show one, finish an interrupted one.
 
+use crate::adapters::engines::Installed;
+use crate::adapters::shipped;
 use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
-use crate::adapters::engines::Installed;
-use crate::adapters::shipped;
-use crate::domain::practice::session_event::{SessionCommand, SessionEvent};
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::Body;
-use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::session_event::{SessionCommand, SessionEvent};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
-use crate::ports::audio::Sound;
-use crate::live::session::{self, Advise};
-use crate::live::session::follow::follow;
+use crate::domain::record::Body;
 use crate::formats::{SESSIONS, SessionRecords};
-use crate::service::transcripts::{self, Recovered};
+use crate::live::session::follow::follow;
+use crate::live::session::{self, Advise};
+use crate::ports::audio::Sound;
 use crate::service::prepare_session;
+use crate::service::transcripts::{self, Recovered};
 use std::sync::Arc;
 
 /// Arguments of `gyeot session`.
@@ -148,7 +148,10 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let last = outcome.troubles.last().cloned();
     Err(last.unwrap_or_else(|| {
-        ErrorReport::failed("the session could not be written to the end", "run `gyeot session recover` when the disk works again")
+        ErrorReport::failed(
+            "the session could not be written to the end",
+            "run `gyeot session recover` when the disk works again",
+        )
     }))
 }
 
@@ -221,7 +224,9 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
     let (started, number) = (row.started.to_rfc3339(), row.number);
     match lang {
         Lang::Ko => format!("{}  {}  {number}회기  {started}  {state}  기록 {}건", &id[..8], row.code, row.records),
-        Lang::En => format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records),
+        Lang::En => {
+            format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records)
+        }
     }
 }
 
@@ -297,7 +302,8 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
 fn recover(globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = unlock(globals)?;
     let lang = globals.lang();
-    let open: Vec<SessionRow> = unlocked.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
+    let open: Vec<SessionRow> =
+        unlocked.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
     let (mut done, mut refused) = (Vec::new(), None);
     // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
@@ -329,7 +335,9 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
             print::line(match (lang, withdrawn) {
                 (Lang::Ko, false) => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
                 (Lang::En, false) => format!("session {id}: {n} utterances recovered"),
-                (Lang::Ko, true) => format!("회기 {id}: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 {n}개는 남아 있습니다"),
+                (Lang::Ko, true) => {
+                    format!("회기 {id}: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 {n}개는 남아 있습니다")
+                }
                 (Lang::En, true) => {
                     format!("session {id}: closed as it is, consent was withdrawn; {n} utterances from before stay")
                 }

@@ -1,19 +1,19 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
-use crate::cli::interrupt::Guard;
-use crate::cli::{Globals, print};
+use crate::adapters::engines;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
-use crate::domain::explain::{Exit, ErrorReport};
-use crate::domain::practice::ids::{ModelId, UtteranceId};
-use crate::domain::practice::lang::Lang;
+use crate::cli::interrupt::Guard;
+use crate::cli::{Globals, print};
 use crate::domain::advice::suggestion::{RationaleFrom, Suggestions};
 use crate::domain::advice::technique::Library;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::ids::{ModelId, UtteranceId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
-use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use crate::live::ask::{self, Answers};
-use crate::adapters::engines;
+use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -119,7 +119,11 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
             _ => Exit::Failed,
         };
-        ErrorReport::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
+        ErrorReport::with(
+            exit,
+            format!("{name} could not be read: {}", e.kind()),
+            "check the path and that you may read it",
+        )
     };
     let mut json = String::new();
     if path.as_os_str() == "-" {
@@ -127,7 +131,10 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
     } else {
         let file = std::fs::File::open(path).map_err(cannot)?;
         if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-            return Err(ErrorReport::usage(format!("{name} is too large for a transcript"), "give a gyeot.transcript/1 file"));
+            return Err(ErrorReport::usage(
+                format!("{name} is too large for a transcript"),
+                "give a gyeot.transcript/1 file",
+            ));
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
     }
@@ -166,7 +173,9 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
         }
     }
     if found.suggestions.is_empty() {
-        out.push_str(lang.pick("\n내담자의 말로 뒷받침되는 방향이 없습니다.\n", "\nNo direction rests on the client's words.\n"));
+        out.push_str(
+            lang.pick("\n내담자의 말로 뒷받침되는 방향이 없습니다.\n", "\nNo direction rests on the client's words.\n"),
+        );
     }
     if !found.risk_cues.is_empty() {
         out.push_str(lang.pick("\n위험 단서 (규칙):\n", "\nRisk cues (by rule):\n"));
@@ -194,7 +203,9 @@ fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String 
         out.push_str(&format!("   “{}” {at}\n", a.evidence.quote.reveal()));
     }
     if found.answers.is_empty() {
-        out.push_str(lang.pick("   이 질문에 답하는 말을 찾지 못했습니다.\n", "   No line was found that answers this.\n"));
+        out.push_str(
+            lang.pick("   이 질문에 답하는 말을 찾지 못했습니다.\n", "   No line was found that answers this.\n"),
+        );
     }
     out
 }

@@ -1,23 +1,23 @@
 //! `gyeot transcribe`: a recording becomes a transcript; nothing is stored. The result is printed once, whole.
 
-use crate::cli::{Globals, print};
-use crate::adapters::models::{Store, Task, Tier};
-use crate::adapters::workers::{Process, Worker};
-use crate::ports::engines::Kind;
 use crate::adapters::audio_file;
-use crate::formats;
+use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::shipped;
 use crate::adapters::voice_file;
+use crate::adapters::workers::{Process, Worker};
+use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
-use crate::speech::speakers::Diariser;
 use crate::domain::practice::time::clock;
 use crate::domain::transcript::{Speaker, Transcript};
-use crate::speech::voice::VoiceModel;
+use crate::formats;
+use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
+use crate::ports::engines::Kind;
 use crate::protocol::Load;
-use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
+use crate::speech::speakers::Diariser;
+use crate::speech::voice::VoiceModel;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -72,12 +72,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let exit = crate::cli::interrupt::Guard::new()?;
 
     let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file))?))?;
-    let load = Load {
-        path: Process::model_path(),
-        threads: args.threads.unwrap_or_else(cores),
-        context: 0,
-        embedding: false,
-    };
+    let load =
+        Load { path: Process::model_path(), threads: args.threads.unwrap_or_else(cores), context: 0, embedding: false };
     SpeechEngine::load(&mut worker, load)?;
 
     let progress = Progress::new(args.quiet, sound.total_ms());
@@ -108,8 +104,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     transcript.model = Some(model);
 
     let id = if globals.json { "json" } else { args.format.as_str() };
-    let format = formats::transcript_format(id)
-        .ok_or_else(|| ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them"))?;
+    let format = formats::transcript_format(id).ok_or_else(|| {
+        ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them")
+    })?;
     let bytes = format.write(&transcript, language)?;
     exit.unbroken(|| print::bytes(&bytes));
     Ok(())
@@ -158,7 +155,12 @@ impl Progress {
             Some(total) => {
                 let left = total.saturating_sub(at_ms) as f64 * speed;
                 let percent = (at_ms * 100 / total).min(100);
-                format!("{percent:3} %  {} of {}  RTF {speed:.2}  ETA {}", clock(at_ms), clock(total), clock(left as u64))
+                format!(
+                    "{percent:3} %  {} of {}  RTF {speed:.2}  ETA {}",
+                    clock(at_ms),
+                    clock(total),
+                    clock(left as u64)
+                )
             }
             None => format!("{}  RTF {speed:.2}", clock(at_ms)),
         };

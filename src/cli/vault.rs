@@ -4,14 +4,14 @@ mod recovery;
 
 pub use crate::cli::vault::recovery::{PhraseArgs, TwoPhrases, phrases};
 
+use crate::adapters::clock::SystemClock;
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::adapters::clock::SystemClock;
-use crate::domain::explain::{Exit, ErrorReport};
+use crate::crypto::slot::generated_phrase;
+use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::service::{UnlockedVault, KeyCost};
-use crate::crypto::slot::generated_phrase;
+use crate::service::{KeyCost, UnlockedVault};
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -132,7 +132,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let report = unlocked.check()?;
             let words = unlocked.standing_words(lang);
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.check/1", "sound": report.sound(), "report": report}),
+                )?;
             } else {
                 print::line(words);
                 print::line(format!(
@@ -167,14 +169,19 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     let integrity = report.integrity.words(Lang::En);
                     ErrorReport::with(Exit::Damaged, format!("the vault is not sound: {integrity}"), hint)
                 } else {
-                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound ({n} places or files damaged)"), hint)
+                    ErrorReport::with(
+                        Exit::Damaged,
+                        format!("the vault is not sound ({n} places or files damaged)"),
+                        hint,
+                    )
                 })
             }
         }
         Keep::Check { salvage: true } => {
             let pass = passphrase::read(globals, lang.pick("암호 문구", "passphrase"))?;
             let dir = globals.vault_dir();
-            let (unlocked, saved) = UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
+            let (unlocked, saved) =
+                UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
@@ -261,7 +268,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                         unlocked.destroy_session(session, &reason, second(&other))?
                     }
                     (Some(code), None) => unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?,
-                    (None, None) => return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session")),
+                    (None, None) => {
+                        return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session"));
+                    }
                 };
                 Ok((unlocked, done))
             });

@@ -1,19 +1,19 @@
 //! `gyeot assess give` and `gyeot assess history`: what is kept of a client, its change, alerts and chart.
 
-use crate::cli::{Globals, print};
-use crate::cli::assess::report::report;
 use crate::adapters::instruments;
-use crate::formats::{Exporter, SCORES, Scores};
+use crate::cli::assess::report::report;
+use crate::cli::{Globals, print};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
-use crate::domain::assessment::course::{Course, courses};
 use crate::domain::assessment::chart::{Chart, item_table};
+use crate::domain::assessment::course::{Course, courses};
+use crate::domain::assessment::instrument::Sex;
+use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
-use crate::domain::assessment::instrument::Sex;
 use crate::domain::practice::lang::Lang;
-use crate::domain::assessment::score::{Answers, Context};
-use crate::service::administrations;
+use crate::formats::{Exporter, SCORES, Scores};
 use crate::service::UnlockedVault;
+use crate::service::administrations;
 
 /// Columns of the chart in text, when nothing says otherwise.
 const WIDTH: usize = 100;
@@ -142,7 +142,12 @@ fn as_text(c: &Course<'_>, lang: Lang) {
     let sex = c.sheets.last().and_then(|a| a.sex);
     let scored = c.sheets.iter().filter_map(|a| a.point()).collect();
     let chart = Chart::new(c.instrument, scored, c.alert.clone(), sex, lang);
-    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(c.instrument, &c.sheets, MOST_SHEETS, lang)) {
+    for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(
+        c.instrument,
+        &c.sheets,
+        MOST_SHEETS,
+        lang,
+    )) {
         print::line(line);
     }
     print::line("");

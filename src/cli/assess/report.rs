@@ -40,7 +40,14 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
             print::line(format!("  ! {}{opens}", c.reason));
         }
         if let Some(c) = &s.change {
-            print::line(format!("  {} → {total}: {} ({}; RCI {}, {})", c.from, c.delta, class(c.class, lang), c.rci, c.source));
+            print::line(format!(
+                "  {} → {total}: {} ({}; RCI {}, {})",
+                c.from,
+                c.delta,
+                class(c.class, lang),
+                c.rci,
+                c.source
+            ));
             for o in &c.others {
                 print::line(format!("    {} (RCI {}, {})", class(o.class, lang), o.rci, o.source));
             }

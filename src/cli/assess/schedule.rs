@@ -1,8 +1,8 @@
 //! `gyeot assess schedule` and `gyeot assess due`: when instruments are to be given again. Kept sealed with the client;
 //! giving the instrument clears it.
 
-use crate::cli::{Globals, print};
 use crate::adapters::instruments;
+use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
 use crate::domain::practice::lang::Lang;
@@ -53,14 +53,21 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     };
     if let (true, Some(instrument)) = (writes, only.clone()) {
         let now = unlocked.now();
-        let today = now.day().ok_or_else(|| ErrorReport::failed("the clock shows no date", "set the clock of this machine"))?;
+        let today =
+            now.day().ok_or_else(|| ErrorReport::failed("the clock shows no date", "set the clock of this machine"))?;
         let from = args.from.unwrap_or(today);
         if args.until.is_some_and(|until| until < from) {
-            return Err(ErrorReport::usage("the last day lies before the first", "give --until a later date than --from"));
+            return Err(ErrorReport::usage(
+                "the last day lies before the first",
+                "give --until a later date than --from",
+            ));
         }
         let stops = every.is_none();
         if stops && !unlocked.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
-            return Err(ErrorReport::usage(format!("{instrument} has no schedule to stop"), "`gyeot assess schedule` shows all"));
+            return Err(ErrorReport::usage(
+                format!("{instrument} has no schedule to stop"),
+                "`gyeot assess schedule` shows all",
+            ));
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
         unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;
@@ -70,10 +77,16 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
 }
 
 fn read(said: &str) -> Result<Every, ErrorReport> {
-    said.parse().map_err(|what: String| ErrorReport::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
+    said.parse()
+        .map_err(|what: String| ErrorReport::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
 }
 
-fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentId>, globals: &Globals) -> Result<(), ErrorReport> {
+fn show(
+    unlocked: &UnlockedVault,
+    client: &ClientCode,
+    only: Option<&InstrumentId>,
+    globals: &Globals,
+) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let measures = unlocked.measures(client)?;
     let wanted = |id: &InstrumentId| only.is_none_or(|o| o == id);
@@ -82,8 +95,10 @@ fn show(unlocked: &UnlockedVault, client: &ClientCode, only: Option<&InstrumentI
     if globals.json {
         let list: Vec<_> = schedules
             .iter()
-            .map(|s| json!({"instrument": s.instrument, "every": s.every.as_ref().map(Every::to_string), "from": s.from,
-                "until": s.until, "standing": standing(&s.instrument).map(|d| d.standing)}))
+            .map(|s| {
+                json!({"instrument": s.instrument, "every": s.every.as_ref().map(Every::to_string), "from": s.from,
+                "until": s.until, "standing": standing(&s.instrument).map(|d| d.standing)})
+            })
             .collect();
         return print::json(&json!({"schema": "gyeot.schedules/1", "client": client, "schedules": list}));
     }
@@ -115,8 +130,10 @@ pub fn due(client: Option<&str>, unlocked: &UnlockedVault, globals: &Globals) ->
     if globals.json {
         let list: Vec<_> = found
             .iter()
-            .map(|(code, d)| json!({"client": code, "instrument": d.instrument, "every": d.every.to_string(),
-                "standing": d.standing}))
+            .map(|(code, d)| {
+                json!({"client": code, "instrument": d.instrument, "every": d.every.to_string(),
+                "standing": d.standing})
+            })
             .collect();
         return print::json(&json!({"schema": "gyeot.assessments-due/1", "due": list}));
     }

@@ -1,13 +1,13 @@
 //! `gyeot client consent`: what a client agrees to, its history, and what a withdrawal did and did not undo.
 
-use crate::cli::{Globals, print};
 use crate::cli::asking::given_or_asked;
-use crate::domain::practice::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
+use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::{ConsentEvent, GUARDIAN_UNDER, Guardian};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::service::{Agreed, ConsentState, UnlockedVault, Readers, Scope, Withdrawal, Withdrawn};
+use crate::service::{Agreed, ConsentState, Readers, Scope, UnlockedVault, Withdrawal, Withdrawn};
 use std::collections::BTreeSet;
 
 /// Arguments of `gyeot client consent`.
@@ -114,9 +114,9 @@ fn say_withdrawn(done: &Withdrawn, lang: Lang) {
     }
     if kept > 0 {
         print::line(match lang {
-            Lang::Ko => format!(
-                "이미 끝난 회기 {kept}개는 그때의 동의대로 남아 있습니다. 내담자가 바라면 하나씩 파기하세요:"
-            ),
+            Lang::Ko => {
+                format!("이미 끝난 회기 {kept}개는 그때의 동의대로 남아 있습니다. 내담자가 바라면 하나씩 파기하세요:")
+            }
             Lang::En => format!(
                 "Sessions that had ended stay, as was agreed to then: {kept}. If the client wishes it, destroy them one by one:"
             ),
@@ -186,9 +186,7 @@ pub fn line(state: &ConsentState, lang: Lang) -> String {
 fn history(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Result<(), ErrorReport> {
     let events = unlocked.consents(code)?;
     if globals.json {
-        return print::json(
-            &serde_json::json!({"schema": "gyeot.consent-history/1", "code": code, "events": events}),
-        );
+        return print::json(&serde_json::json!({"schema": "gyeot.consent-history/1", "code": code, "events": events}));
     }
     let lang = globals.lang();
     if events.is_empty() {

@@ -1,13 +1,13 @@
 //! `gyeot client due`: the retention table, what is due by it, and its destruction by two people.
 
+use crate::adapters::retention;
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::adapters::retention;
 use crate::domain::explain::ErrorReport;
+use crate::domain::governance::retention::{RetentionClass, Rule, Table};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::domain::governance::retention::{RetentionClass, Rule, Table};
-use crate::service::{UnlockedVault, DueRow};
+use crate::service::{DueRow, UnlockedVault};
 
 /// Arguments of `gyeot client due`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,9 @@ pub fn run(asked: Asked, globals: &Globals) -> Result<(), ErrorReport> {
             };
             let (done, signed) = unlocked.destroy_due(&table, &code, &reason, second(&other))?;
             if globals.json {
-                print::json(&serde_json::json!({"schema": "gyeot.due-destroyed/1", "certificate": done, "signed": signed}))?;
+                print::json(
+                    &serde_json::json!({"schema": "gyeot.due-destroyed/1", "certificate": done, "signed": signed}),
+                )?;
             } else {
                 print::raw(&signed);
             }
@@ -116,7 +118,11 @@ fn line(row: &DueRow, lang: Lang) -> String {
     let whose = row.client.as_ref().map_or("-", |c| c.as_str());
     let session = row.session.map_or_else(String::new, |s| format!("  {}", &s.to_string()[..8]));
     let (class, since, last, n) = (row.class.word(), row.since.date(), row.last.date(), row.records);
-    let what = if row.class == RetentionClass::Case { lang.pick("회기", "sessions") } else { lang.pick("기록", "records") };
+    let what = if row.class == RetentionClass::Case {
+        lang.pick("회기", "sessions")
+    } else {
+        lang.pick("기록", "records")
+    };
     match lang {
         Lang::Ko => format!("{class:<12} {whose:<10} {since}부터 ({last} 기준)  {what} {n}{session}"),
         Lang::En => format!("{class:<12} {whose:<10} due since {since} (counted from {last})  {what}: {n}{session}"),

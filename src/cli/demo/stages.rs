@@ -1,33 +1,33 @@
 //! The stages of the demo, one after the other, each checked before it is called done.
 
-use crate::cli::demo::show::Show;
 use crate::adapters::audio_file::AudioFile;
+use crate::adapters::engines::Installed;
 use crate::adapters::instruments;
 use crate::adapters::models::Store;
-use crate::adapters::engines::Installed;
 use crate::adapters::shipped::{self, DemoSession};
+use crate::cli::demo::show::Show;
 use crate::cli::meter::Meter;
 use crate::cli::{Globals, print};
-use crate::service::transcripts::transcript_of;
-use crate::domain::practice::consent::{Consent, Scope};
-use crate::domain::practice::client::NewClient;
-use crate::speech::error_rate;
 use crate::domain::advice::evidence;
-use crate::domain::explain::{Exit, Explain, ErrorReport};
+use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::score::{Answers, Context};
+use crate::domain::explain::{ErrorReport, Exit, Explain};
+use crate::domain::model::{Task, Tier};
+use crate::domain::practice::client::NewClient;
+use crate::domain::practice::consent::{Consent, Scope};
 use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::model::{Task, Tier};
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
-use crate::domain::assessment::score::{Answers, Context};
-use crate::domain::advice::suggestion::Suggestions;
 use crate::domain::practice::text::ClientText;
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
 use crate::domain::transcript::Transcript;
-use crate::service::{UnlockedVault, NewVault};
-use crate::runtime;
-use crate::live::session::{self, Advise};
 use crate::live::session::follow;
+use crate::live::session::{self, Advise};
+use crate::runtime;
 use crate::service::prepare_session;
+use crate::service::transcripts::transcript_of;
+use crate::service::{NewVault, UnlockedVault};
+use crate::speech::error_rate;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -123,7 +123,10 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     // What a throw-away vault holds is not left behind by an interrupted demo.
     let folder = stage.folder.path().to_path_buf();
     crate::cli::interrupt::end_on_first(move || remove(&folder))?;
-    show.stage("vault", format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")))?;
+    show.stage(
+        "vault",
+        format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")),
+    )?;
 
     models(globals, &mut show)?;
 
@@ -178,7 +181,11 @@ fn models(globals: &Globals, show: &mut Show) -> Result<(), ErrorReport> {
     show.stage("models", names.join(" · "))
 }
 
-fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
+fn listen(
+    stage: &Set,
+    globals: &Globals,
+    show: &mut Show,
+) -> Result<(SessionId, Transcript, Suggestions), ErrorReport> {
     let lang = globals.lang();
     let (parts, without) = prepare_session::prepare(
         &stage.unlocked,
@@ -189,7 +196,7 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
             advise: Advise::AtTheEnd,
             with: Vec::new(),
             engines: Box::new(Installed::at(globals.models_dir())),
-        data: shipped::session_data()?,
+            data: shipped::session_data()?,
             speech_model: None,
             language_model: None,
         },
@@ -230,7 +237,11 @@ fn listen(stage: &Set, globals: &Globals, show: &mut Show) -> Result<(SessionId,
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
     if lang == Lang::En && errors > MOST_WORD_ERRORS {
-        return Err(not_done(format!("{:.1} % of the words are wrong, more than {:.0} %", errors * 100.0, MOST_WORD_ERRORS * 100.0)));
+        return Err(not_done(format!(
+            "{:.1} % of the words are wrong, more than {:.0} %",
+            errors * 100.0,
+            MOST_WORD_ERRORS * 100.0
+        )));
     }
     if lang == Lang::Ko {
         show.detail("데모 음성은 한국어 화자가 아닌 합성음이라 글자가 많이 틀립니다. 한국어 인식률은 README를 보세요.");
@@ -265,8 +276,12 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     show.stage(
         "directions",
         match show.lang {
-            Lang::Ko => format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id),
-            Lang::En => format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id),
+            Lang::Ko => {
+                format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id)
+            }
+            Lang::En => {
+                format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id)
+            }
         },
     )?;
     for s in advice.suggestions.iter().take(5) {
@@ -342,7 +357,9 @@ fn note(
         "note",
         match show.lang {
             Lang::Ko => format!("초안 봉인 · 직접 쓴 줄 1, 받아들인 AI 제안 1 · 기록 {}건", saved.records.len()),
-            Lang::En => format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len()),
+            Lang::En => {
+                format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len())
+            }
         },
     )
 }
@@ -377,7 +394,11 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
         "verification",
         match show.lang {
             Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
-            Lang::En => format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.words(show.lang)),
+            Lang::En => format!(
+                "unlocked again, {} records read, signatures hold · {}",
+                opened.len(),
+                integrity.words(show.lang)
+            ),
         },
     )
 }
@@ -388,7 +409,9 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
     phrases.retain(|p| p.len() >= PHRASE_BYTES);
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
-    let unread = |e: std::io::Error| ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk");
+    let unread = |e: std::io::Error| {
+        ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk")
+    };
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
     while let Some(folder) = folders.pop() {
@@ -417,7 +440,9 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
         "seal",
         match show.lang {
             Lang::Ko => format!("파일 {files}개에서 문장 {PHRASES}개를 찾음: 0건 · 틀린 암호는 열지 못함"),
-            Lang::En => format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused"),
+            Lang::En => {
+                format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused")
+            }
         },
     )
 }

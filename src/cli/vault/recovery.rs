@@ -2,9 +2,9 @@
 
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::explain::ErrorReport;
-use crate::service::{UnlockedVault, KeyCost, Phrases};
 use crate::crypto::slot::generated_phrase;
+use crate::domain::explain::ErrorReport;
+use crate::service::{KeyCost, Phrases, UnlockedVault};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 
