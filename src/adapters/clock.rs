@@ -1,11 +1,11 @@
-//! The workstation's own clock, and one that stands still for tests.
+//! The workstation's own clock, and one for tests that does not move.
 
 use crate::domain::practice::time::Timestamp;
 use crate::ports::clock::Clock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The system's clock.
+/// The clock of the operating system, in UTC.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -21,7 +21,7 @@ impl Clock for SystemClock {
 pub struct SetClock(AtomicI64);
 
 impl SetClock {
-    /// A clock that stands at `at`.
+    /// A clock that is always `at`.
     pub const fn new(at: Timestamp) -> Self {
         SetClock(AtomicI64::new(at.0))
     }

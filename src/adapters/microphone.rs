@@ -13,7 +13,7 @@ pub struct Device {
     pub default: bool,
     /// Its usual rate, samples per second.
     pub rate: u32,
-    /// Its usual channels.
+    /// Number of channels of its default format.
     pub channels: u16,
 }
 
@@ -178,7 +178,7 @@ mod device {
     const WAIT: Duration = Duration::from_millis(100);
     /// A device that gives nothing for this long is gone, whatever it says of itself.
     const SILENT_DEVICE: Duration = Duration::from_secs(5);
-    /// After an overrun the clock tells how much was lost; less than this is jitter, seconds.
+    /// After an overrun the clock gives how much was lost; less than this is jitter, seconds.
     const JITTER: f64 = 0.05;
 
     fn fault(what: impl std::fmt::Display) -> AudioError {
@@ -339,7 +339,7 @@ mod device {
         )
     }
 
-    /// libasound prints to stderr, over the screen, whenever a configured device is missing. It is told not to.
+    /// libasound prints to stderr, over the screen, whenever a configured device is missing. That is turned off.
     #[cfg(target_os = "linux")]
     #[allow(unsafe_code)]
     fn quiet() {

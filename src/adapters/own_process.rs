@@ -92,7 +92,7 @@ pub fn keep_page_of<T>(value: &T) {
     if keep_in_memory() == Kept::KeysOnly {
         let at = std::ptr::from_ref(value).cast_mut().cast();
         // SAFETY: the range is that of a value that is borrowed here; mlock changes no byte of it, and the kernel rounds
-        // to whole pages of this process. Without room under the limit it is refused, which the doctor says.
+        // to whole pages of this process. Beyond the limit it is refused, which the doctor says.
         let _ = unsafe { rustix::mm::mlock(at, std::mem::size_of::<T>()) };
     }
 }

@@ -15,6 +15,7 @@ pub mod man;
 pub mod member;
 pub mod meter;
 pub mod models;
+pub mod note;
 pub mod passphrase;
 pub mod print;
 pub mod session;
@@ -42,6 +43,8 @@ pub enum Command {
     Client(client::Args),
     /// Run, list, show and recover sessions.
     Session(session::Args),
+    /// Notes: draft, write, sign, amend, compare.
+    Note(note::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -72,6 +75,7 @@ impl Command {
             Command::Member(args) => member::run(args, globals),
             Command::Client(args) => client::run(args, globals),
             Command::Session(args) => session::run(args, globals),
+            Command::Note(args) => note::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),

@@ -73,6 +73,9 @@ struct Run {
     /// `client consent CODE --participant WORD`.
     #[arg(long, value_name = "WORD")]
     with: Vec<String>,
+    /// The language that is spoken; that of the messages unless given.
+    #[arg(long, value_name = "ko|en")]
+    spoken: Option<Lang>,
     /// How fast a file is played.
     #[arg(long, value_enum, default_value = "fast")]
     pace: Pace,
@@ -105,7 +108,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     };
     let request = prepare_session::Request {
         client: run.client,
-        language: globals.lang(),
+        language: run.spoken.unwrap_or_else(|| globals.lang()),
         sound,
         advise,
         with: run.with,
@@ -174,6 +177,10 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
         SessionEvent::Heard(u) => {
             meter.clear();
             print::note(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+        }
+        SessionEvent::Revised(u) => {
+            meter.clear();
+            print::note(format!("{} {}  ↻ {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
         }
         SessionEvent::Risk(cue) => {
             meter.clear();

@@ -1,5 +1,7 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
+mod note;
+
 use crate::adapters::engines;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
@@ -30,6 +32,8 @@ pub enum Task {
     Directions,
     /// The client's lines that answer a question.
     Ask,
+    /// A drafted note, each sentence with the lines it rests on.
+    Note,
 }
 
 /// Arguments of `gyeot suggest`.
@@ -44,6 +48,9 @@ pub struct Args {
     /// The question, for `--task ask`.
     #[arg(long, value_name = "TEXT", required_if_eq("task", "ask"))]
     question: Option<String>,
+    /// The form of the note, for `--task note`: `soap`, `dap`, `birp`, `girp`, `session-journal`.
+    #[arg(long, value_name = "ID", default_value = "soap")]
+    format: String,
     /// The language model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
@@ -67,6 +74,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 
     let threads = args.threads.unwrap_or_else(engines::threads);
     let mut embedding = engines::embedding(&store, threads)?;
+    if args.task == Task::Note {
+        let found =
+            note::draft(&transcript, &args.format, &cues, lang, embedding.model.clone(), &mut embedding.worker)?;
+        let text = note::text(&found, &transcript, lang);
+        return show(&exit, globals.json, &found, &text);
+    }
     let mut language = engines::language(&store, args.model.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
         ErrorReport::with(
@@ -87,6 +100,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let text = directions_text(&found, advisor.library(), &transcript, lang);
             show(&exit, globals.json, &found, &text)
         }
+        Task::Note => Ok(()),
         Task::Ask => {
             let task = shipped::judge_task("ask")?;
             let question = args.question.unwrap_or_default();

@@ -13,7 +13,7 @@ pub const SCHEMA: &str = "gyeot.model/1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
-    /// Speech to text.
+    /// Writes down speech.
     Asr,
     /// Small questions and short texts.
     Llm,
@@ -134,9 +134,9 @@ pub enum Piece {
     },
     /// A plain data file within a Python wheel, read as a zip and never imported.
     Wheel {
-        /// Package name.
+        /// Name of the Python package.
         package: String,
-        /// Exact version.
+        /// Exact version of the package.
         version: String,
         /// Path within the wheel.
         member: String,
@@ -149,7 +149,7 @@ pub enum Piece {
 pub struct Ingredient {
     /// File name the conversion knows it by.
     pub name: String,
-    /// Size, if known.
+    /// Size of the file in bytes, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// SHA-256, if known. What the conversion makes of it is pinned in any case.
@@ -178,7 +178,7 @@ pub struct Source {
 }
 
 /// The markers of a chat, written by hand so that a prompt grows only at its end and the cached prefix stays valid.
-/// Markers are tokenised as special tokens; what stands between them is not.
+/// Markers are tokenised as special tokens; what is between them is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatTemplate {
@@ -238,7 +238,7 @@ pub struct Manifest {
     pub schema: String,
     /// Equal to the file name of the manifest.
     pub id: ModelId,
-    /// For people.
+    /// Title as it is shown.
     pub title: String,
     /// Who made the weights.
     pub publisher: String,
@@ -271,11 +271,11 @@ pub struct Manifest {
     /// Why not, or what was checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_note: Option<String>,
-    /// Its terms.
+    /// Licence of the weights.
     pub licence: Licence,
     /// The variant that runs unless another is asked for.
     pub default_variant: String,
-    /// The files.
+    /// Files of the model, one per quantisation.
     #[serde(rename = "variant")]
     pub variants: Vec<Variant>,
     /// Ways to come by it, in order; none means that the centre brings the file.

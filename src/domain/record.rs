@@ -3,6 +3,7 @@
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
@@ -134,6 +135,9 @@ pub struct NoteLine {
     /// What they rest on.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    /// What the draft said of it; absent where a person typed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<LineCheck>,
 }
 
 /// One section of a note.
@@ -311,6 +315,11 @@ pub enum Body {
         /// The note.
         note: NoteRevision,
     },
+    /// A drafted note, as it was proposed; kept so that what was accepted, changed and dropped can be told (L5).
+    NoteDraft {
+        /// The draft.
+        draft: DraftedNote,
+    },
     /// One revision of a process note; sealed to the process key.
     ProcessNote {
         /// The note.
@@ -385,6 +394,7 @@ impl Body {
             Body::Administration { .. } => "administration",
             Body::Schedule { .. } => "schedule",
             Body::Note { .. } => "note",
+            Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
             Body::Comment { .. } => "comment",
             Body::Plan { .. } => "plan",
@@ -406,6 +416,7 @@ impl Body {
             | Body::Administration { .. }
             | Body::Schedule { .. }
             | Body::Note { .. }
+            | Body::NoteDraft { .. }
             | Body::Comment { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,

@@ -2,7 +2,7 @@
 
 use crate::domain::practice::time::Timestamp;
 
-/// A clock.
+/// The time of day of one workstation.
 pub trait Clock: Send + Sync {
     /// Now, by this workstation. May go back: nothing here is ordered by it.
     fn now(&self) -> Timestamp;

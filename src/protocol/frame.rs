@@ -10,7 +10,7 @@ pub const MAX_FRAME: usize = 1 << 20;
 /// Why a frame could not be read or written. Never carries its content.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
-    /// The pipe failed.
+    /// Reading or writing failed in the operating system.
     #[error("the pipe failed: {0}")]
     Pipe(ErrorKind),
     /// Larger than [`MAX_FRAME`] or with impossible lengths.

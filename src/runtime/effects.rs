@@ -450,7 +450,7 @@ fn note_section(
                 None => return Err(unsealed()),
             },
         };
-        Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() })
+        Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone(), check: None })
     });
     Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }

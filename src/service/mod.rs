@@ -17,6 +17,7 @@ pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod notes;
 pub mod pending_duties;
 pub mod prepare_session;
 pub mod recovery;

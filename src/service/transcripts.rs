@@ -15,7 +15,7 @@ pub fn transcript_of<'a>(bodies: impl IntoIterator<Item = &'a Body>, lang: Lang)
     for body in bodies {
         match body {
             Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => so_far.utterances.extend(utterances.iter().cloned()),
+            Body::Utterances { utterances } => utterances.iter().for_each(|u| so_far.restore(u.clone())),
             Body::Gap { gap } => so_far.gaps.push(gap.clone()),
             _ => {}
         }

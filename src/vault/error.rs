@@ -6,6 +6,7 @@ use crate::domain::explain::{Exit, Explain};
 use crate::domain::governance::access::Denied;
 use crate::domain::governance::access_log::NoReason;
 use crate::domain::governance::roster::RosterError;
+use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
 use crate::ports::store::StoreError;
 
@@ -30,6 +31,9 @@ pub enum VaultError {
     /// The roster.
     #[error(transparent)]
     Roster(#[from] RosterError),
+    /// The state of a note does not allow it.
+    #[error(transparent)]
+    Note(#[from] StateError),
     /// A reason is missing.
     #[error(transparent)]
     Reason(#[from] NoReason),
@@ -130,6 +134,7 @@ impl Explain for VaultError {
             VaultError::Denied(e) => return e.hint(),
             VaultError::Consent(e) => return e.hint(),
             VaultError::Roster(e) => return e.hint(),
+            VaultError::Note(e) => return e.hint(),
             VaultError::Reason(e) => return e.hint(),
             VaultError::NoVault => "make one with `gyeot init`, or give its folder with --vault DIR",
             VaultError::Exists => "give another folder with --vault DIR",
@@ -172,6 +177,7 @@ impl Explain for VaultError {
             VaultError::Denied(e) => e.exit(),
             VaultError::Consent(e) => e.exit(),
             VaultError::Roster(e) => e.exit(),
+            VaultError::Note(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,
             VaultError::Phrases => Exit::WrongPassphrase,

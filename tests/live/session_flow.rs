@@ -9,15 +9,19 @@ use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RationaleFrom, RiskC
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::ids::{RecordId, SessionId};
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::Body;
 use gyeot::domain::transcript::{ModelRef, Transcript};
 use gyeot::live::session::follow::{Outcome, follow};
 use gyeot::live::session::start;
 use gyeot::live::session::{Advise, Parts};
-use gyeot::ports::engine::SpeechEngine;
+use gyeot::ports::audio::{AudioError, Read, Sound};
+use gyeot::ports::engine::{EngineError, SpeechEngine};
 use gyeot::ports::engines::Kind;
 use gyeot::ports::keeper::{DirectionEngines, Keeper, Released};
+use gyeot::protocol::{Decode, Decoded, Load, Pass};
+use gyeot::speech::window::Word;
 use gyeot::worker::scripted::ScriptedSpeech;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -157,6 +161,66 @@ fn every_utterance_and_every_cue_is_kept_and_the_whole_transcript_comes_last() {
     assert!(kept.iter().any(|b| matches!(b, Body::RiskCue { .. })));
     let Some(Body::Transcript { transcript, .. }) = kept.last() else { panic!("no transcript at the end") };
     assert_eq!(transcript.utterances, outcome.utterances);
+}
+
+/// A file that comes like a microphone.
+struct Live(Box<dyn Sound>);
+
+impl Sound for Live {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
+        self.0.read(into)
+    }
+    fn is_live(&self) -> bool {
+        true
+    }
+}
+
+/// Hears danger in every utterance, and on second thoughts something harmless.
+struct SecondThoughts;
+
+impl SpeechEngine for SecondThoughts {
+    fn load(&mut self, _: Load) -> Result<String, EngineError> {
+        Ok("second thoughts".into())
+    }
+    fn decode(&mut self, how: Decode, pcm: &[i16], _: &mut dyn FnMut(&ClientText)) -> Result<Decoded, EngineError> {
+        let word = |n: usize| Word {
+            start_ms: n as u32 * 500,
+            end_ms: n as u32 * 500 + 400,
+            text: ClientText::new("등산"),
+            confidence: 0.8,
+            opens: false,
+        };
+        let (text, words) = match how.pass {
+            Pass::Quick => ("깨어나지 않았으면 좋겠다는 생각이 들어요.", Vec::new()),
+            Pass::Window => ("", (0..pcm.len() / 8_000).map(word).collect()),
+        };
+        let (text, confidence, no_speech) = (ClientText::new(text), Some(0.9), Some(0.01));
+        Ok(Decoded { text, confidence, no_speech, words, decoded_twice: false, cpu_ms: 1 })
+    }
+}
+
+#[test]
+fn a_revised_utterance_keeps_its_id_and_its_risk_cues_and_is_sealed_again() {
+    let kept = Arc::default();
+    let mut parts = parts(&kept, 0, Some(Box::new(SecondThoughts)), Advise::Never);
+    parts.sound = Box::new(Live(parts.sound));
+    let (outcome, order) = run(parts);
+    assert!(outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
+    let count = |what: &str| order.iter().filter(|o| *o == what).count();
+    assert_eq!((count("Heard"), count("Revised")), (outcome.utterances.len(), outcome.utterances.len()));
+    assert!(outcome.utterances.iter().all(|u| u.text.reveal().starts_with("등산")), "{:?}", outcome.utterances);
+    assert_eq!(outcome.cues.len(), outcome.utterances.len(), "what a rule found stays found");
+    let kept = kept.lock().unwrap();
+    let Some(Body::Transcript { transcript, .. }) = kept.last() else { panic!("no transcript at the end") };
+    assert_eq!(transcript.utterances, outcome.utterances);
+    // A session that was killed before its end is put together from the records of its utterances.
+    let mut so_far = Transcript::empty(Lang::Ko);
+    for body in kept.iter() {
+        if let Body::Utterances { utterances } = body {
+            utterances.iter().for_each(|u| so_far.restore(u.clone()));
+        }
+    }
+    assert_eq!(so_far.utterances, transcript.utterances);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use std::process::Command;
 
 fn note(line: &str) -> NoteRevision {
     let evidence = Evidence { utterance: UtteranceId(1), quote: ClientText::new(line) };
-    let line = NoteLine { text: ClientText::new(line), origin: Origin::Typed, evidence: vec![evidence] };
+    let line = NoteLine { text: ClientText::new(line), origin: Origin::Typed, evidence: vec![evidence], check: None };
     let sections = vec![NoteSection { key: "subjective".into(), lines: vec![line] }];
     NoteRevision { format: "soap".into(), sections, state: NoteState::Draft, reason: None }
 }

@@ -14,6 +14,7 @@ mod kills;
 mod log_breaks;
 mod log_edits;
 mod members;
+mod notes;
 mod opening;
 mod pending_duties;
 mod reach;

@@ -58,7 +58,7 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// All of them.
+    /// Every manifest, shipped and added, by id.
     pub fn all(&self) -> &[Manifest] {
         &self.manifests
     }

@@ -34,13 +34,13 @@ pub struct About {
 /// What became of a file.
 #[derive(Debug, Clone)]
 pub struct Added {
-    /// Its id.
+    /// Catalogue id of the model.
     pub id: ModelId,
-    /// Its variant.
+    /// Name of the variant in the manifest, such as `q5_1`.
     pub variant: String,
     /// Where it lies now.
     pub path: PathBuf,
-    /// Its hash.
+    /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
     /// It is what the catalogue pinned; otherwise only its own hash is known.
     pub pinned: bool,
@@ -48,7 +48,7 @@ pub struct Added {
     pub licence: Licence,
 }
 
-/// What a look at a file told.
+/// What was found out about a file.
 struct Seen {
     task: Task,
     variant: String,
@@ -200,7 +200,7 @@ fn take(
     let file = File::open(made).map_err(|e| ModelError::io(format!("{} could not be read", made.display()), e))?;
     let seen = look(&file, from)?;
     let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
-    // Another format of a model that was added before stands beside the first one.
+    // Another format of a model that was added before is kept beside the first one.
     if let Ok(before) = store.catalogue().get(&manifest.id)
         && before.verified == Verified::Centre
     {

@@ -42,7 +42,7 @@ const SLOTS: u32 = 300;
 const STREAM_BYTES: usize = 96 << 20;
 const DOT_BYTES: usize = 8 << 10;
 
-/// What was measured.
+/// What this machine can do, as measured when it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Machine {
     /// Threads that run at the same time.
@@ -58,9 +58,9 @@ pub struct Machine {
 /// What is predicted for one model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Prediction {
-    /// The model.
+    /// Catalogue id of the model.
     pub id: String,
-    /// Its task.
+    /// What the model is for.
     pub task: Task,
     /// asr: time of work per time of speech.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -21,9 +21,9 @@ pub struct Store {
 /// A model file that is there; its hash is pinned but was not checked now.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// The file.
+    /// Path of the model file.
     pub path: PathBuf,
-    /// The pinned SHA-256.
+    /// SHA-256 that the manifest names, 64 hexadecimal digits.
     pub sha256: String,
     /// The variant it is.
     pub variant: Variant,
@@ -39,12 +39,12 @@ impl Store {
         Ok(Store { dir, catalogue })
     }
 
-    /// The folder.
+    /// Path of the models folder.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// All known models.
+    /// The manifests that the store knows, shipped and added.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -134,7 +134,7 @@ impl Store {
         let manifest = self.catalogue.get(id)?;
         let mut paths: Vec<PathBuf> = manifest.variants.iter().map(|v| self.path_of(manifest, v)).collect();
         if manifest.verified == Verified::Centre {
-            // The record first: without it a file that is left over is only room, never a promise.
+            // The record first: without it a file that is left over only takes space and is not listed.
             paths.insert(0, self.dir.join(ADDED).join(format!("{id}.toml")));
         }
         let mut gone = Vec::new();

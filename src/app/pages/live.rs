@@ -216,6 +216,7 @@ pub(super) fn heard(model: &mut Model, session: SessionId, event: SessionEvent) 
             live.partial = None;
             live.script.hear(utterance);
         }
+        SessionEvent::Revised(utterance) => live.script.hear(utterance),
         SessionEvent::Relabelled(labels) => {
             for (id, speaker) in labels {
                 live.script.relabel(id, speaker);

@@ -40,8 +40,10 @@ const REMOVALS: u32 = 20;
 const PHRASES: usize = 10;
 /// Shorter ones could stand in a file by chance.
 const PHRASE_BYTES: usize = 12;
-/// The English session must come out at least this well; the Korean voice is not Korean, so there it is only shown.
+/// The English session must come out at least this well.
 const MOST_WORD_ERRORS: f64 = 0.05;
+/// The Korean one at least this well. Measured with whisper-base: 11 %; its voice is not a Korean speaker's.
+const MOST_CHARACTER_ERRORS: f64 = 0.15;
 
 /// A vault made for the demo, with its one client.
 pub struct Set {
@@ -236,15 +238,21 @@ fn listen(
     for cue in &outcome.cues {
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
-    if lang == Lang::En && errors > MOST_WORD_ERRORS {
+    let (most, of) = match lang {
+        Lang::En => (MOST_WORD_ERRORS, "words"),
+        Lang::Ko => (MOST_CHARACTER_ERRORS, "characters"),
+    };
+    if errors > most {
         return Err(not_done(format!(
-            "{:.1} % of the words are wrong, more than {:.0} %",
+            "{:.1} % of the {of} are wrong, more than {:.0} %",
             errors * 100.0,
-            MOST_WORD_ERRORS * 100.0
+            most * 100.0
         )));
     }
     if lang == Lang::Ko {
-        show.detail("데모 음성은 한국어 화자가 아닌 합성음이라 글자가 많이 틀립니다. 한국어 인식률은 README를 보세요.");
+        show.detail(
+            "데모 음성은 한국어 화자가 아닌 합성음이라 인식률을 재는 자료가 아닙니다. 한국어 인식률은 README를 보세요.",
+        );
     }
     // The words that matter must be found: in what was heard, or, where the voice is to blame, in the script.
     if outcome.cues.is_empty() {
@@ -336,7 +344,7 @@ fn note(
     };
     let section = |key: &str, text: &str, origin, evidence| NoteSection {
         key: key.to_owned(),
-        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence }],
+        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence, check: None }],
     };
     let note = NoteRevision {
         format: "soap".to_owned(),

@@ -54,7 +54,7 @@ const JOINED_HANGUL: usize = 14;
 pub struct Line {
     /// Where it was said.
     pub utterance: UtteranceId,
-    /// Verbatim.
+    /// The client's words, exactly as in the transcript.
     pub text: ClientText,
 }
 
@@ -70,7 +70,7 @@ pub fn lines_of(said: &Utterance) -> Vec<Line> {
     let mut last = 0;
     for sentence in sentences(text) {
         if said.speaker == Speaker::Unknown && sentence.ends_with(['?', '？']) {
-            // What stood before the question stands for itself; nothing is joined across it.
+            // Lines are not joined across a question.
             spans.extend(open.take().map(|from| (from, last)));
             continue;
         }
@@ -139,7 +139,7 @@ pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     parts.into_iter().filter(|s| !s.is_empty())
 }
 
-/// The middle of all example vectors: what every sentence has in common and no card is told apart by.
+/// The middle of all example vectors: what all sentences have in common, which distinguishes no card.
 pub fn mean(vectors: &[Vec<f32>]) -> Vec<f32> {
     let mut mean = vec![0.0; vectors.first().map_or(0, Vec::len)];
     for v in vectors {
@@ -312,7 +312,7 @@ pub struct Ranked {
     pub card: usize,
     /// Indexes of the lines that answered yes, strongest first; none means that nothing supports it.
     pub evidence: Vec<usize>,
-    /// For ordering only.
+    /// Orders the directions of one transcript; means nothing beside another.
     pub score: f32,
 }
 

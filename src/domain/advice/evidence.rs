@@ -1,4 +1,4 @@
-//! A claim stands on a quote, and the quote must be there: this module looks, it never trusts.
+//! Every claim has a quote. This module checks that the quote is in the transcript.
 
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::text::{ClientText, fold};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Where a claim comes from: an utterance and words found verbatim in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The utterance.
+    /// Id of the utterance that is quoted.
     pub utterance: UtteranceId,
     /// Verbatim, after NFC and white-space folding.
     pub quote: ClientText,
@@ -27,7 +27,7 @@ pub enum Unfounded {
     NotTheClient,
 }
 
-/// Checks that the quote stands verbatim (NFC, folded white space) in the named utterance.
+/// Checks that the quote is verbatim (NFC, folded white space) in the named utterance.
 pub fn check(transcript: &Transcript, evidence: &Evidence) -> Result<(), Unfounded> {
     let quote = fold(evidence.quote.reveal());
     if quote.is_empty() {

@@ -9,7 +9,7 @@ const ASKING: [&str; 11] =
     ["까요", "나요", "는가요", "은가요", "인가요", "던가요", "을까", "는지요", "을지요", "하신가요", "되시나요"];
 /// Endings that look like one of [`ASKING`] and give a reason instead ("because").
 const REASON: [&str; 2] = ["니까요", "니까"];
-/// Honorific endings: a request or an answer about others, but a question where a question word stands before.
+/// Honorific endings: a request or an answer about others, but a question where a question word comes before.
 const HONORIFIC: [&str; 8] = ["세요", "셔요", "셨어요", "시죠", "시지요", "셨죠", "셨지요", "계세요"];
 /// Korean question words, as stems.
 const QUESTION_WORDS: [&str; 14] =

@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// Where the words of a question go in [`JudgeText::after`].
 const QUESTION: &str = "{question}";
 
-/// A worked example that stands before the line: small models answer much better after a few.
+/// A worked example before the line: small models answer much better after a few.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shot {
@@ -19,7 +19,7 @@ pub struct Shot {
     pub line: String,
     /// The words of the question.
     pub question: String,
-    /// The right answer.
+    /// Whether the right answer is yes.
     pub yes: bool,
 }
 
@@ -27,9 +27,9 @@ pub struct Shot {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JudgeText {
-    /// The system text.
+    /// System message of the prompt.
     pub system: String,
-    /// Before the line.
+    /// Text before the line that is judged.
     pub before: String,
     /// After the line; holds `{question}` once.
     pub after: String,
@@ -52,7 +52,7 @@ impl JudgeText {
     /// The stable beginning of every question: system text, examples, and the user's turn up to the line.
     pub fn opening(&self, chat: &ChatTemplate) -> String {
         let mut text = chat.open(&self.system);
-        // Between an answer and the next turn stands what stands between any two turns.
+        // The same separator as between any two turns.
         let gap = if chat.user_end.ends_with('\n') && !chat.assistant_end.ends_with('\n') { "\n" } else { "" };
         for shot in &self.shot {
             let answer = if shot.yes { &self.yes } else { &self.no };
@@ -76,11 +76,11 @@ impl JudgeText {
 /// A task that is answered by small yes/no questions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JudgeTask {
-    /// What records name.
+    /// Id and version, as records name them.
     pub prompt: PromptRef,
-    /// Korean.
+    /// The prompt in Korean.
     pub ko: JudgeText,
-    /// English.
+    /// The prompt in English.
     pub en: JudgeText,
 }
 
@@ -134,11 +134,11 @@ impl JudgeTask {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WriteText {
-    /// The system text.
+    /// System message of the prompt.
     pub system: String,
     /// Between the user's turn and the quotes; may hold `{title}` and `{fits}`.
     pub before: String,
-    /// After the quotes.
+    /// Text after the quotes.
     pub after: String,
     /// A Lark grammar that the text cannot leave.
     pub grammar: String,
@@ -181,15 +181,15 @@ fn stems(text: &str) -> Vec<String> {
 /// A task that is answered by a short text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteTask {
-    /// What records name.
+    /// Id and version, as records name them.
     pub prompt: PromptRef,
     /// Smaller models are not asked: what they write is worse than the card's own words. Millions of parameters.
     pub min_parameters_m: u32,
     /// At most this many tokens.
     pub max_tokens: u32,
-    /// Korean.
+    /// The prompt in Korean.
     pub ko: WriteText,
-    /// English.
+    /// The prompt in English.
     pub en: WriteText,
 }
 

@@ -41,15 +41,15 @@ pub enum Sheet {
 pub struct Administration {
     /// Always [`SCHEMA`].
     pub schema: String,
-    /// Which instrument.
+    /// Id of the instrument.
     pub instrument: InstrumentId,
     /// Which version of its file.
     pub version: String,
-    /// When.
+    /// When it was filled in, by the clock of the workstation.
     pub given_at: Timestamp,
-    /// Who gave it.
+    /// The member who gave it to the client.
     pub by: MemberId,
-    /// How.
+    /// How the answers were collected.
     pub mode: Mode,
     /// Language in which the items were shown.
     pub lang: Lang,
@@ -71,11 +71,11 @@ pub struct Administration {
 /// Who gave it, when and how: what the shell knows and the domain does not.
 #[derive(Debug, Clone, Copy)]
 pub struct Occasion {
-    /// When.
+    /// When it was filled in, by the clock of the workstation.
     pub given_at: Timestamp,
-    /// Who.
+    /// The member who gave it to the client.
     pub by: MemberId,
-    /// How.
+    /// How the answers were collected.
     pub mode: Mode,
     /// The session it belongs to, with its number.
     pub session: Option<(SessionId, u32)>,

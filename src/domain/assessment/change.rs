@@ -27,16 +27,16 @@ pub enum Class {
 /// What one basis says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
-    /// Which basis.
+    /// Id of the basis in the instrument.
     pub id: String,
     /// Points that make a change reliable.
     #[serde(serialize_with = "crate::domain::assessment::score::points::plain")]
     pub rci: f64,
     /// Kind of reliability behind it.
     pub rci_kind: ReliabilityKind,
-    /// Standard deviation used.
+    /// Standard deviation that was used, points.
     pub sd: Option<f64>,
-    /// Reliability used.
+    /// Reliability that was used, 0 to 1.
     pub reliability: Option<f64>,
     /// The class it gives.
     pub class: Class,
@@ -47,7 +47,7 @@ pub struct Basis {
 /// Change from an earlier score; part of `gyeot.score/1`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// The earlier score.
+    /// Earlier of the two scores.
     pub from: Points,
     /// Later minus earlier.
     pub delta: Points,
@@ -56,9 +56,9 @@ pub struct Change {
     pub rci: f64,
     /// Kind of reliability behind it.
     pub rci_kind: ReliabilityKind,
-    /// Standard deviation used.
+    /// Standard deviation that was used, points.
     pub sd: Option<f64>,
-    /// Reliability used.
+    /// Reliability that was used, 0 to 1.
     pub reliability: Option<f64>,
     /// The class by the leading basis.
     pub class: Class,

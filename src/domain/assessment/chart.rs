@@ -19,7 +19,7 @@ pub struct ShadedBand {
     pub from: i32,
     /// Highest score.
     pub to: i32,
-    /// For people.
+    /// Name of the band in the language of the chart.
     pub label: String,
 }
 
@@ -47,9 +47,9 @@ pub struct Chart {
     pub min: i32,
     /// Highest possible score.
     pub max: i32,
-    /// Oldest first.
+    /// Scores, oldest first.
     pub points: Vec<Point>,
-    /// Leading bands, ascending.
+    /// Bands of the instrument's first set, lowest first.
     pub bands: Vec<ShadedBand>,
     /// Bounds round the first score within which change is not reliable.
     pub corridor: Option<(f64, f64)>,

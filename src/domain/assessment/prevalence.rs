@@ -1,4 +1,4 @@
-//! Weighted shares of a survey: how many people, each standing for many, lie at a cut or above. Used to check our
+//! Weighted shares of a survey: how many people, each weighted for many, are at a cut or above. Used to check our
 //! scoring against published figures of a survey that anyone can download.
 
 use crate::domain::assessment::instrument::{Instrument, Sex};
@@ -10,13 +10,13 @@ pub struct Respondent {
     pub sex: Sex,
     /// Age in years.
     pub age: u16,
-    /// How many people the person stands for.
+    /// Survey weight: how many people of the population this one represents.
     pub weight: f64,
     /// Answers; codes that are no answer (refused, do not know) are blanks.
     pub answers: Vec<Option<i32>>,
 }
 
-/// A weighted share.
+/// A share of a population, each person weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Share {
     /// People whose sheets gave a score.
@@ -28,7 +28,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// Per cent.
+    /// The share in per cent, 0 to 100.
     pub fn percent(&self) -> f64 {
         if self.weight > 0.0 { 100.0 * self.at_or_above / self.weight } else { 0.0 }
     }

@@ -14,11 +14,11 @@ const WEEK_MS: i64 = 7 * 24 * 3600 * 1000;
 /// One score in time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// When.
+    /// When it was filled in.
     pub at: Timestamp,
     /// Number of the session, from 1.
     pub session: Option<u32>,
-    /// The total.
+    /// Total score.
     pub score: Points,
     /// Answers that must not wait.
     pub critical: Vec<CriticalFound>,
@@ -30,7 +30,7 @@ pub struct Point {
 pub enum Colour {
     /// Too little is known, or nothing reliable has changed.
     Grey,
-    /// Reliably better.
+    /// Improved by more than the reliable change index.
     Green,
     /// Reliably better and out of the clinical range.
     White,
@@ -77,9 +77,9 @@ pub enum Reason {
     },
     /// Reliably worse than the first score.
     Worsened {
-        /// First score.
+        /// First score of the course.
         from: Points,
-        /// Last score.
+        /// Last score of the course.
         to: Points,
         /// Points that make a change reliable.
         rci: f64,
@@ -102,16 +102,16 @@ pub enum Reason {
         at: i32,
         /// In which treatment and whom.
         population: String,
-        /// Where published.
+        /// The publication it is taken from.
         source: String,
     },
-    /// The working alliance fell; told by another measure.
+    /// The working alliance fell, by a measure of its own.
     AllianceDrop,
     /// Reliably better than the first score.
     Improved {
-        /// First score.
+        /// First score of the course.
         from: Points,
-        /// Last score.
+        /// Last score of the course.
         to: Points,
         /// Points that make a change reliable.
         rci: f64,
@@ -120,14 +120,14 @@ pub enum Reason {
     },
     /// Reliably better and across the clinical cut.
     CrossedCut {
-        /// The cut.
+        /// The clinical cut that was crossed, points.
         cut: f64,
-        /// Where published.
+        /// The publication it is taken from.
         source: String,
     },
     /// No reliable change yet.
     Unchanged {
-        /// Last minus first.
+        /// Last score minus first, points.
         delta: Points,
         /// Points that make a change reliable.
         rci: f64,

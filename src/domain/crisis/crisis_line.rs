@@ -6,7 +6,7 @@ use crate::domain::practice::lang::Lang;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-/// What a channel is.
+/// Whether it is called or gone to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -16,7 +16,7 @@ pub enum Kind {
     Place,
 }
 
-/// A crisis channel.
+/// A number to call or a place to go to in a crisis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CrisisLine {
@@ -25,7 +25,7 @@ pub struct CrisisLine {
     /// The number as it is dialled; absent only for a place.
     #[serde(default)]
     pub number: Option<String>,
-    /// What it is.
+    /// Whether it is called or gone to.
     pub kind: Kind,
     /// Shown first when life may be in danger.
     pub urgent: bool,
@@ -34,9 +34,9 @@ pub struct CrisisLine {
     /// ISO 8601 date on which a person checked it; absent when nobody did.
     #[serde(default)]
     pub checked_on: Option<String>,
-    /// Korean.
+    /// Its text in Korean.
     pub ko: LineText,
-    /// English.
+    /// Its text in English.
     pub en: LineText,
 }
 
@@ -44,9 +44,9 @@ pub struct CrisisLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineText {
-    /// Name.
+    /// Name of the service.
     pub name: String,
-    /// Opening hours.
+    /// Opening hours, as the service publishes them.
     pub hours: String,
     /// What it is for.
     pub use_for: String,

@@ -1,10 +1,10 @@
-//! What a member is told when the vault opens and for as long as it holds: how the vault stands, what was put right, what
-//! waits to be inspected or reviewed. One set of words for the command line and the screens.
+//! What a member is shown when the vault opens and for as long as it holds: whether the vault is whole, what was put
+//! right, what waits to be inspected or reviewed. One set of words for the command line and the screens.
 
 use crate::domain::governance::access_log::Month;
 use crate::domain::practice::lang::Lang;
 
-/// One thing to be told.
+/// One thing to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Concern {
     /// The vault does not hold what was acknowledged, or that cannot be said: its sentence in Korean and in English.

@@ -108,7 +108,7 @@ impl Keep {
         Timestamp(end.unwrap_or(i64::MAX))
     }
 
-    /// In words.
+    /// The period in words of the language.
     pub fn say(self, lang: Lang) -> String {
         let (count, one) = (self.count, self.count == 1);
         match (self.unit, lang) {
@@ -131,7 +131,7 @@ impl Keep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleText {
-    /// What it is.
+    /// What the class holds, one phrase.
     pub what: String,
     /// From when the period counts.
     pub from: String,
@@ -140,9 +140,9 @@ pub struct RuleText {
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rule {
-    /// What.
+    /// Class of records.
     pub class: RetentionClass,
-    /// How long.
+    /// How long they are kept.
     pub keep: Keep,
     /// The least that a statute demands.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,9 +151,9 @@ pub struct Rule {
     pub source: String,
     /// A file of the centre says so, not the shipped table.
     pub own: bool,
-    /// Korean.
+    /// Its text in Korean.
     pub ko: RuleText,
-    /// English.
+    /// Its text in English.
     pub en: RuleText,
 }
 

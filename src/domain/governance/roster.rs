@@ -31,9 +31,9 @@ pub enum Change {
     },
     /// A new member.
     Enrol {
-        /// Who.
+        /// The new member.
         member: Member,
-        /// When.
+        /// When it was signed, by the clock of the workstation.
         at: Timestamp,
         /// Set when one person did what needs two: it waits for an after-review.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,9 +44,9 @@ pub enum Change {
     },
     /// A member leaves.
     Revoke {
-        /// Who.
+        /// Id of the member.
         member: MemberId,
-        /// When.
+        /// When it was signed, by the clock of the workstation.
         at: Timestamp,
         /// As for [`Change::Enrol`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,11 +57,11 @@ pub enum Change {
     },
     /// Another role.
     Reassign {
-        /// Who.
+        /// Id of the member.
         member: MemberId,
         /// The new role.
         role: Role,
-        /// When.
+        /// When it was signed, by the clock of the workstation.
         at: Timestamp,
         /// As for [`Change::Enrol`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ pub enum Change {
     Recovery {
         /// Whom recovery wraps and slots are sealed to from now on.
         recipient: String,
-        /// When.
+        /// When it was signed, by the clock of the workstation.
         at: Timestamp,
         /// As for [`Change::Enrol`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,16 +82,16 @@ pub enum Change {
     },
     /// The fingerprint of a member's keys was compared in words, in person, with another member.
     Compare {
-        /// Whose.
+        /// Id of the member.
         member: MemberId,
-        /// When.
+        /// When it was signed, by the clock of the workstation.
         at: Timestamp,
     },
     /// A second person has looked at a break-glass change.
     Review {
         /// The entry that was reviewed; counts from 0.
         entry: u64,
-        /// When.
+        /// When it was signed, by the clock of the workstation.
         at: Timestamp,
     },
 }
@@ -102,9 +102,9 @@ pub const VAULT_SCHEMA: &str = "gyeot.vault/1";
 /// A role that a member has or had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Held {
-    /// Which.
+    /// The role.
     pub role: Role,
-    /// From when.
+    /// When the role began.
     pub from: Timestamp,
     /// Until when; none while they hold it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,20 +114,20 @@ pub struct Held {
 /// Who compared a member's fingerprint, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Compared {
-    /// The other person.
+    /// The second person, who agreed.
     pub by: MemberId,
-    /// When.
+    /// When the other person agreed, by the clock of the workstation.
     pub at: Timestamp,
 }
 
 /// The roster: every member that ever was, after all changes so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roster {
-    /// The vault's id.
+    /// Id of the vault, 32 hexadecimal digits.
     pub vault: String,
     /// The centre's name.
     pub centre: String,
-    /// The recovery recipient.
+    /// age recipient of the recovery key.
     pub recovery: String,
     /// The access log's recipient.
     pub log: String,

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 /// What is known of a client; sealed to the case key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientCard {
-    /// Random, never shown.
+    /// Random id; never shown, people use [`ClientCode`].
     pub id: ClientId,
     /// What the client is called on screens that others may see.
     pub code: ClientCode,
-    /// The name.
+    /// The client's name.
     pub name: ClientText,
     /// Birth date, `YYYY-MM-DD`; decides whether a guardian has to consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,7 +47,7 @@ pub struct ClientCard {
 pub struct NewClient {
     /// A wished code, such as `C-0417`; otherwise the next free one is given.
     pub code: Option<ClientCode>,
-    /// The name.
+    /// The client's name.
     pub name: ClientText,
     /// `YYYY-MM-DD`.
     pub birth_date: Option<String>,
@@ -64,12 +64,12 @@ pub struct NewClient {
 /// One row of the caseload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClientRow {
-    /// Random, never shown.
+    /// Random id; never shown, people use [`ClientCode`].
     #[serde(skip)]
     pub id: ClientId,
-    /// The code.
+    /// Pseudonym that people use, such as `C-0001`.
     pub code: ClientCode,
-    /// The name.
+    /// The client's name.
     pub name: ClientText,
     /// Whose client it is.
     pub counsellor: MemberId,

@@ -18,7 +18,7 @@ pub enum Scope {
     Ai,
     /// A supervisor may read.
     Supervision,
-    /// Use for research.
+    /// Use of the records for research.
     Research,
     /// Whom to call in a crisis.
     CrisisContact,
@@ -77,9 +77,9 @@ pub enum Withdrawal {
 /// Who signed for a minor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guardian {
-    /// Name.
+    /// The guardian's name.
     pub name: crate::domain::practice::text::ClientText,
-    /// Such as `mother`.
+    /// Relation to the client, such as `mother`.
     pub relation: String,
 }
 
@@ -90,7 +90,7 @@ pub struct Consent {
     pub scopes: BTreeSet<Scope>,
     /// Version of the form that was read and signed.
     pub version: String,
-    /// Who agreed, as it stands on the form: `client`, `guardian` or both.
+    /// Who agreed, as on the form: `client`, `guardian` or both.
     pub by: String,
     /// The guardian, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,23 +113,23 @@ pub struct Consent {
 pub enum ConsentEvent {
     /// Given or given anew; replaces what held before.
     Given {
-        /// What.
+        /// What was agreed to.
         consent: Consent,
-        /// When.
+        /// When it was recorded, by the clock of the workstation.
         at: Timestamp,
     },
     /// Some scopes are taken back.
     Withdrawn {
-        /// Which.
+        /// Scopes that were withdrawn.
         scopes: BTreeSet<Scope>,
         /// From now, or all.
         how: Withdrawal,
-        /// When.
+        /// When it was recorded, by the clock of the workstation.
         at: Timestamp,
     },
 }
 
-/// What holds now.
+/// The consents in force, after all that was given and withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ConsentState {
     /// Scopes in force.

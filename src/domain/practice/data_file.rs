@@ -16,7 +16,7 @@ pub struct Flaw {
     pub line: usize,
     /// The key concerned, such as `ko.examples`; `file` when it is the file as a whole.
     pub key: String,
-    /// What is wrong.
+    /// What is wrong, one phrase.
     pub what: String,
 }
 

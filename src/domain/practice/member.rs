@@ -60,17 +60,17 @@ impl std::fmt::Display for Role {
 /// A member as the roster knows them. Only public halves of keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Random.
+    /// Random id, the same for ever.
     pub id: MemberId,
     /// The name colleagues use; unique among active members.
     pub name: String,
-    /// The role now.
+    /// Role that is in force now.
     pub role: Role,
     /// The tagged recipient that keys are wrapped to, such as `x25519:age1…`.
     pub recipient: String,
     /// Ed25519 verifying key, 64 hexadecimal digits.
     pub verifying: String,
-    /// Active from.
+    /// When the member was enrolled.
     pub from: Timestamp,
     /// Active until; absent while active.
     #[serde(default, skip_serializing_if = "Option::is_none")]

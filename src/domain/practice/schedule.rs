@@ -13,7 +13,7 @@ pub const SCHEMA: &str = "gyeot.schedule/1";
 /// The longest interval: beyond two years a date says it better.
 const MOST_WEEKS: u32 = 104;
 
-/// How often.
+/// How often an instrument is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Every {
@@ -26,7 +26,7 @@ pub enum Every {
     Session,
     /// At these dates.
     Dates {
-        /// Ascending.
+        /// The days, earliest first.
         dates: Vec<Date>,
     },
 }
@@ -66,7 +66,7 @@ impl std::fmt::Display for Every {
 }
 
 impl Every {
-    /// For people.
+    /// In words of the language.
     pub fn say(&self, lang: Lang) -> String {
         match (self, lang) {
             (Every::Weeks { weeks: 1 }, Lang::Ko) => "매주".to_owned(),
@@ -86,11 +86,11 @@ impl Every {
 pub struct Schedule {
     /// Always [`SCHEMA`].
     pub schema: String,
-    /// Which instrument.
+    /// Id of the instrument.
     pub instrument: InstrumentId,
     /// How often; none when it was stopped.
     pub every: Option<Every>,
-    /// First day.
+    /// First day on which it is due.
     pub from: Date,
     /// Last day, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,20 +99,20 @@ pub struct Schedule {
     pub set_at: Timestamp,
 }
 
-/// Where a schedule stands on a day.
+/// Whether an instrument is due on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum DueState {
     /// Since so many days.
     Overdue {
-        /// From 1.
+        /// Days since it was due, from 1.
         days: i32,
     },
-    /// Today.
+    /// Due today.
     Due,
-    /// On that day.
+    /// Due on a later day.
     Later {
-        /// The day.
+        /// Day on which it is due.
         on: Date,
     },
     /// When the next session begins.
@@ -125,7 +125,7 @@ impl DueState {
         matches!(self, DueState::Due | DueState::Overdue { .. })
     }
 
-    /// For people.
+    /// In words of the language.
     pub fn say(self, lang: Lang) -> String {
         match (self, lang) {
             (DueState::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
@@ -149,20 +149,20 @@ impl DueState {
     }
 }
 
-/// One schedule and where it stands.
+/// One schedule and whether it is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
-    /// Which instrument.
+    /// Id of the instrument.
     pub instrument: InstrumentId,
-    /// How often.
+    /// How often it is given.
     pub every: Every,
-    /// Where it stands.
+    /// Whether and when it is due.
     #[serde(flatten)]
     pub standing: DueState,
 }
 
 impl Schedule {
-    /// Where it stands today; none when it was stopped or is over. Only givings from its first day on count. A giving
+    /// Whether it is due today; none when it was stopped or is over. Only givings from its first day on count. A giving
     /// on the day of a session, before or after it, is that session's.
     pub fn standing(&self, given: &[Date], sessions: &[Date], today: Date) -> Option<DueState> {
         let every = self.every.as_ref()?;
@@ -198,7 +198,7 @@ impl Schedule {
     }
 }
 
-/// What stands open of a client's schedules, the most pressing first. `given` and `sessions` are days.
+/// What is due of a client's schedules, the most pressing first. `given` and `sessions` are days.
 pub fn due<'a>(
     schedules: impl Iterator<Item = &'a Schedule>,
     given: impl Fn(&InstrumentId) -> Vec<Date>,

@@ -4,13 +4,13 @@ use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where a session stands.
+/// State of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionState {
     /// Begun and not ended: running now, or interrupted and waiting for `session recover`.
     Open,
-    /// Ended.
+    /// It was ended, by a person or by recovery; takes no more records.
     Ended,
     /// Its key was destroyed; nothing of it can be read any more.
     Destroyed,
@@ -19,12 +19,12 @@ pub enum SessionState {
 /// One row of the list of sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SessionRow {
-    /// The session.
+    /// Id of the session.
     pub id: SessionId,
-    /// Whose.
+    /// Id of the client.
     #[serde(skip)]
     pub client: ClientId,
-    /// Whose, as people call them.
+    /// Code of the client.
     pub code: ClientCode,
     /// Counts from 1 within the client.
     pub number: u32,
@@ -32,7 +32,7 @@ pub struct SessionRow {
     pub started: Timestamp,
     /// When it ended.
     pub ended: Option<Timestamp>,
-    /// Where it stands.
+    /// Whether it is open, ended or destroyed.
     pub state: SessionState,
     /// Sealed records kept so far.
     pub records: u64,

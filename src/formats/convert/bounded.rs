@@ -47,12 +47,12 @@ impl<R: Read + Seek> Bounded<R> {
         Ok(())
     }
 
-    /// Skips bytes.
+    /// Skips `n` bytes; an error when fewer are left.
     pub fn skip(&mut self, n: u64) -> Result<(), ConvertError> {
         self.go(self.at.checked_add(n).ok_or(ConvertError::Truncated)?)
     }
 
-    /// Fills a buffer.
+    /// Fills the buffer; an error when fewer bytes are left.
     pub fn fill(&mut self, buffer: &mut [u8]) -> Result<(), ConvertError> {
         if buffer.len() as u64 > self.left() {
             return Err(ConvertError::Truncated);
@@ -78,22 +78,22 @@ impl<R: Read + Seek> Bounded<R> {
         Ok(buffer)
     }
 
-    /// One byte.
+    /// Reads one byte.
     pub fn u8(&mut self) -> Result<u8, ConvertError> {
         Ok(self.array::<1>()?[0])
     }
 
-    /// Two bytes.
+    /// Reads two bytes, little endian.
     pub fn u16(&mut self) -> Result<u16, ConvertError> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
-    /// Four bytes.
+    /// Reads four bytes, little endian.
     pub fn u32(&mut self) -> Result<u32, ConvertError> {
         Ok(u32::from_le_bytes(self.array()?))
     }
 
-    /// Eight bytes.
+    /// Reads eight bytes, little endian.
     pub fn u64(&mut self) -> Result<u64, ConvertError> {
         Ok(u64::from_le_bytes(self.array()?))
     }

@@ -32,7 +32,7 @@ pub struct Header {
     pub encoder_layers: u32,
     /// Layers of the decoder: as the encoder; 4 in turbo.
     pub decoder_layers: u32,
-    /// 80 or 128.
+    /// Mel bands of the input: 80, or 128 from large-v3 on.
     pub mels: u32,
     /// `ggml_ftype`, with the quantisation version in thousands.
     pub file_type: u32,
@@ -93,7 +93,7 @@ impl Header {
         })
     }
 
-    /// Name of the variant that its file type stands for.
+    /// Name of the variant of its file type.
     pub fn variant(&self) -> Option<&'static str> {
         Some(match self.file_type % 1000 {
             0 => "f32",

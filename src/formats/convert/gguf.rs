@@ -19,17 +19,17 @@ const LONGEST_TEXT: u64 = 1 << 20;
 /// A value of the header.
 #[derive(Debug, Clone)]
 pub enum Value {
-    /// 32 bits, unsigned.
+    /// An unsigned number of 32 bits.
     U32(u32),
-    /// A float.
+    /// A number of 32 bits with a fraction.
     F32(f32),
-    /// Yes or no.
+    /// A truth value of one byte.
     Bool(bool),
-    /// A text.
+    /// UTF-8 text with a length of 64 bits.
     Text(String),
     /// Texts, as bytes: tokens need not be UTF-8.
     Texts(Vec<Vec<u8>>),
-    /// Floats.
+    /// An array of 32-bit floats.
     F32s(Vec<f32>),
     /// 32 bits each, signed.
     I32s(Vec<i32>),
@@ -64,7 +64,7 @@ impl Stored {
 /// A tensor to be written; its data follows later, in this order.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its name.
+    /// Name of the tensor.
     pub name: String,
     /// Rows first, as in mathematics; written from the fastest.
     pub shape: Vec<u64>,
@@ -162,7 +162,7 @@ pub struct Header {
     pub context: Option<u32>,
     /// `tokenizer.chat_template`.
     pub chat_template: Option<String>,
-    /// Number of weights.
+    /// Number of weights over all tensors.
     pub weights: u64,
     /// Number of tensors.
     pub tensors: u64,
@@ -226,7 +226,7 @@ impl Header {
         Ok(Some(header))
     }
 
-    /// Name of the quantisation that the file type stands for (llama.cpp, `llama_ftype`).
+    /// Name of the quantisation of the file type (llama.cpp, `llama_ftype`).
     pub fn variant(&self) -> Option<&'static str> {
         Some(match self.file_type? {
             0 => "f32",

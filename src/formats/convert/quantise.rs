@@ -9,9 +9,9 @@ pub const BLOCK: usize = 32;
 /// How weights are stored in a whisper.cpp file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// 4 bytes each.
+    /// 32-bit floats, 4 bytes per weight.
     F32,
-    /// 2 bytes each.
+    /// 16-bit floats, 2 bytes per weight.
     F16,
     /// 34 bytes for 32: a scale and 8-bit values.
     Q8_0,

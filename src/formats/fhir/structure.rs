@@ -12,7 +12,7 @@ use std::collections::HashSet;
 pub struct Problem {
     /// Such as `Questionnaire.item[2].type`.
     pub path: String,
-    /// What is wrong.
+    /// What is wrong with the element, one phrase.
     pub what: String,
 }
 

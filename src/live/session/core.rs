@@ -10,7 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
-use crate::live::recognise::{Control, Ear, Heard, Said};
+use crate::live::recognise::{Control, Ear, Heard, Revised, Said};
 use crate::live::session::advice_queue::UnlockedVault;
 use crate::live::session::{Events, Incoming};
 use crate::ports::engine::EngineError;
@@ -153,6 +153,7 @@ impl Core {
             }
             Heard::Partial { text, .. } => self.with.events.mention(SessionEvent::Partial { text }),
             Heard::Final(said) => self.add(*said),
+            Heard::Revised(revised) => self.revise(revised),
             Heard::Dropped { .. } => {}
             Heard::Gap(gap) => {
                 self.transcript.gaps.push(gap.clone());
@@ -193,19 +194,49 @@ impl Core {
         self.relabel();
         let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
         let line = self.transcript.utterances[at].clone();
-        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
-        let cues = self.with.rules.cues_after(before, &line);
         self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
         self.with.events.say(SessionEvent::Heard(line));
+        self.look_for_cues(at);
+        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
+        if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
+            self.ask();
+        }
+    }
+
+    /// Other words for a line that was told: the same id, sealed as a later record of it. What a rule found in the
+    /// earlier words stays found; the new words, and the answer that follows them, can only add to it.
+    fn revise(&mut self, revised: Revised) {
+        let Some(at) = self.transcript.utterances.iter().position(|u| u.span() == revised.span) else { return };
+        let line = &mut self.transcript.utterances[at];
+        line.text = revised.text;
+        line.confidence = revised.confidence;
+        let line = line.clone();
+        if self.with.voices.is_some() {
+            self.diariser.reword(line.id, line.text.reveal());
+            self.relabel();
+        }
+        let line = self.transcript.utterances[at].clone();
+        self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
+        self.with.events.say(SessionEvent::Revised(line));
+        self.look_for_cues(at);
+        if at + 1 < self.transcript.utterances.len() {
+            self.look_for_cues(at + 1);
+        }
+    }
+
+    /// Raises what the rules find in a line and was not raised of it before.
+    fn look_for_cues(&mut self, at: usize) {
+        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
+        let mut cues = self.with.rules.cues_after(before, &self.transcript.utterances[at]);
+        let told = |new: &RiskCue| {
+            self.cues.iter().any(|c| (c.utterance, &c.rule, c.denied) == (new.utterance, &new.rule, new.denied))
+        };
+        cues.retain(|cue| !told(cue));
         for cue in cues {
             self.cues.push(cue.clone());
             self.unkept.push(Body::RiskCue { cue: cue.clone() });
             self.with.events.say(SessionEvent::Risk(cue));
-        }
-        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
-        if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
-            self.ask();
         }
     }
 

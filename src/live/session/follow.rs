@@ -35,6 +35,11 @@ pub fn follow(running: Running, on: &mut dyn FnMut(&SessionEvent)) -> Outcome {
                 let at = outcome.utterances.partition_point(|x| x.start_ms <= u.start_ms);
                 outcome.utterances.insert(at, u);
             }
+            SessionEvent::Revised(revised) => {
+                if let Some(u) = outcome.utterances.iter_mut().find(|u| u.id == revised.id) {
+                    *u = revised;
+                }
+            }
             SessionEvent::Relabelled(changed) => {
                 for (id, speaker) in changed {
                     if let Some(u) = outcome.utterances.iter_mut().find(|u| u.id == id) {
