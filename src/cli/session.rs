@@ -10,6 +10,7 @@ use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
 use crate::domain::advice::risk_cue::Rules;
+use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
@@ -273,6 +274,13 @@ fn show(wanted: &str, globals: &Globals) -> Result<(), ErrorReport> {
         print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
     }
     let rules = shipped::risk_rules()?;
+    if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
+        // Recovered: a cue may have been lost between its line and its record.
+        let kept: Vec<RiskCue> = opened.iter().filter_map(|o| if let Body::RiskCue { cue } = &o.body { Some(cue.clone()) } else { None }).collect();
+        for cue in rules.missing(&transcript, &kept) {
+            also(&Body::RiskCue { cue }, &rules, lang).into_iter().for_each(print::line);
+        }
+    }
     for o in &opened {
         for line in also(&o.body, &rules, lang) {
             print::line(line);
@@ -286,7 +294,8 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
     match body {
         Body::RiskCue { cue } => {
             let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
-            vec![format!("▲ “{}” ({what}) → {}", cue.quote.reveal(), cue.opens)]
+            let another = if cue.about == About::Another { lang.pick(", 다른 사람 이야기", ", about another person") } else { "" };
+            vec![format!("▲ “{}” ({what}{another}) → {}", cue.quote.reveal(), cue.opens)]
         }
         Body::Suggestions { suggestions } => suggestions
             .suggestions

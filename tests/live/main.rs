@@ -4,6 +4,7 @@
 
 mod advise_scripted;
 mod audio_files;
+mod cues;
 mod recognise;
 mod sandbox;
 mod session_flow;

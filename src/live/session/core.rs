@@ -16,6 +16,7 @@ use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::VoiceModel;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -45,7 +46,10 @@ pub struct Core {
     with: Beginning,
     transcript: Transcript,
     diariser: Diariser,
+    /// Every cue that was raised; only grows.
     cues: Vec<RiskCue>,
+    /// Lines whose label a person set. Only these labels have a say in what raises a cue.
+    by_hand: BTreeSet<UtteranceId>,
     /// Made but not yet on disk, in order.
     unkept: Vec<Body>,
     kept: u64,
@@ -76,6 +80,7 @@ impl Core {
             transcript,
             diariser: Diariser::new(),
             cues: Vec::new(),
+            by_hand: BTreeSet::new(),
             unkept: Vec::new(),
             kept: 0,
             at_ms: 0,
@@ -192,19 +197,29 @@ impl Core {
         self.relabel();
         let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
         let line = self.transcript.utterances[at].clone();
-        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
-        let cues = self.with.rules.cues_after(before, &line);
+        // The line after it may be the yes to this one: lines come in order of their start, not of their arrival.
+        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
         self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
         self.with.events.say(SessionEvent::Heard(line));
-        for cue in cues {
-            self.cues.push(cue.clone());
-            self.unkept.push(Body::RiskCue { cue: cue.clone() });
-            self.with.events.say(SessionEvent::Risk(cue));
-        }
+        self.look_for_cues(&heard_again);
         self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
             self.ask();
+        }
+    }
+
+    /// Runs the rules over these lines again and raises what is new. A cue once raised stays, whatever a label becomes.
+    fn look_for_cues(&mut self, lines: &[UtteranceId]) {
+        for id in lines {
+            for cue in self.with.rules.cues_at(&self.transcript, *id, &self.by_hand) {
+                if self.cues.iter().any(|c| c.utterance == cue.utterance && c.rule == cue.rule) {
+                    continue;
+                }
+                self.cues.push(cue.clone());
+                self.unkept.push(Body::RiskCue { cue: cue.clone() });
+                self.with.events.say(SessionEvent::Risk(cue));
+            }
         }
     }
 
@@ -222,7 +237,9 @@ impl Core {
             }
         }
         if !changed.is_empty() {
+            let lines: Vec<UtteranceId> = changed.iter().map(|(id, _)| *id).collect();
             self.with.events.say(SessionEvent::Relabelled(changed));
+            self.look_for_cues(&lines);
         }
     }
 
@@ -239,8 +256,13 @@ impl Core {
                 };
                 let speaker = line.speaker;
                 self.diariser.set(id, speaker);
+                self.by_hand.insert(id);
                 self.with.events.say(SessionEvent::Relabelled(vec![(id, speaker)]));
                 self.relabel();
+                let from = self.transcript.utterances.iter().position(|u| u.id == id).unwrap_or(0);
+                let flipped: Vec<UtteranceId> =
+                    self.transcript.utterances[from..].iter().take(2).map(|u| u.id).collect();
+                self.look_for_cues(&flipped);
             }
             SessionCommand::Decide { technique, decision } => {
                 self.undecided.push((technique, decision));

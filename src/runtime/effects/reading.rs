@@ -1,10 +1,11 @@
 //! Reads the vault's records into what the screens show.
 
 use crate::adapters::models::Store;
+use crate::adapters::shipped;
 use crate::adapters::workers::{Kind, program};
 use crate::app::msg::{Finding, Looked};
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
-use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::score::Score;
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Task, Tier};
@@ -102,14 +103,20 @@ impl Performer {
             Body::RiskCue { cue } => Some(cue.clone()),
             _ => None,
         });
+        let mut cues: Vec<RiskCue> = cues.collect();
+        let transcript = transcript(&opened, self.place.lang);
+        if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
+            // Recovered: a cue may have been lost between its line and its record.
+            cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));
+        }
         let marks = opened.iter().filter_map(|o| match &o.body {
             Body::Mark { at_ms, .. } => Some(*at_ms),
             _ => None,
         });
         let file = SessionFile {
-            transcript: transcript(&opened, self.place.lang),
+            transcript,
             suggestions: advice.map(|a| a.suggestions.clone()).unwrap_or_default(),
-            cues: cues.collect(),
+            cues,
             marks: marks.collect(),
             row,
             client,

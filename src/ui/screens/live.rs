@@ -6,7 +6,7 @@ use crate::app::pages::live::{Live, Pane, Phase};
 use crate::app::session_event::EngineState;
 use crate::app::wrap::{width, wrap};
 use crate::domain::advice::evidence::Evidence;
-use crate::domain::advice::suggestion::{RiskCue, Suggestion};
+use crate::domain::advice::suggestion::{About, RiskCue, Suggestion};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
@@ -301,7 +301,9 @@ fn cue_row(buf: &mut Buffer, row: Rect, model: &Model, live: &Live, cue: &RiskCu
     let right = put_right(buf, row.x, row.y, row.right(), &todo, style);
     // A denial is said beside the words; it does not take the cue away.
     let denied = if cue.denied { format!(" ({})", T::Denied.text(lang)) } else { String::new() };
-    let text = format!("▲ {} “{}”{denied} {}", clock(at), cue.quote.reveal(), model.cue_label(&cue.rule));
+    let another =
+        if cue.about == About::Another { format!(" ({})", T::AboutAnother.text(lang)) } else { String::new() };
+    let text = format!("▲ {} “{}”{denied}{another} {}", clock(at), cue.quote.reveal(), model.cue_label(&cue.rule));
     put(buf, row.x, row.y, right, &text, style);
 }
 
