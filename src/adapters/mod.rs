@@ -5,6 +5,8 @@ pub mod audio_file;
 pub mod backup;
 pub mod checkpoint_file;
 pub mod clock;
+#[cfg(unix)]
+pub mod descriptors;
 pub mod instruments;
 pub mod microphone;
 pub mod models;

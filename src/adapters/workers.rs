@@ -2,6 +2,8 @@
 //! killed when they hang, restarted within a budget. Also runs an engine in this process over in-memory pipes,
 //! so that tests and `--scripted` go through the very same frames.
 
+#[cfg(unix)]
+use crate::adapters::descriptors::inherit_nothing_else;
 use crate::domain::practice::text::ClientText;
 use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use crate::protocol::frame;
@@ -9,6 +11,7 @@ use crate::protocol::{
     Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
 };
 use crate::worker::Engine;
+use crate::worker::sandbox::{self, Level};
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
@@ -101,12 +104,22 @@ fn cpu_levels() -> Vec<&'static str> {
     Vec::new()
 }
 
+/// What this system can confine is the least that a worker must say; `GYEOT_SANDBOX=partial` or `none` lets less pass.
+fn least_sandbox() -> Level {
+    let least = std::env::var("GYEOT_SANDBOX").map_or(Level::Full, |set| Level::named(&set));
+    sandbox::available().min(least)
+}
+
 /// How to come by a fresh worker.
 pub trait Launch: Send {
     /// Starts one; `Hello` has not been read yet.
     fn launch(&mut self) -> Result<Link, EngineError>;
     /// Which one.
     fn kind(&self) -> Kind;
+    /// The least sandbox that it must say it is in.
+    fn least_sandbox(&self) -> Level {
+        Level::None
+    }
 }
 
 /// A started worker: the pipes and, when it is one, the process.
@@ -124,17 +137,18 @@ pub struct Process {
     kind: Kind,
     program: PathBuf,
     model: Option<File>,
+    least: Level,
 }
 
 impl Process {
     /// A worker of this kind for a model file that was opened, and hashed, by the caller.
     pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineError> {
-        Ok(Process { kind, program: program(kind)?, model })
+        Ok(Process { kind, program: program(kind)?, model, least: least_sandbox() })
     }
 
     /// The same with a chosen program, such as one that misbehaves on purpose.
     pub fn with_program(kind: Kind, program: PathBuf, model: Option<File>) -> Self {
-        Process { kind, program, model }
+        Process { kind, program, model, least: Level::None }
     }
 
     /// The path by which the worker opens the model it was given.
@@ -146,6 +160,10 @@ impl Process {
 impl Launch for Process {
     fn kind(&self) -> Kind {
         self.kind
+    }
+
+    fn least_sandbox(&self) -> Level {
+        self.least
     }
 
     fn launch(&mut self) -> Result<Link, EngineError> {
@@ -160,6 +178,9 @@ impl Launch for Process {
         } else {
             Stdio::null()
         });
+        // Before the mapping below: the model is the one descriptor that a worker gets besides its pipes.
+        #[cfg(unix)]
+        inherit_nothing_else(&mut command);
         if let Some(model) = &self.model {
             let fd = model.try_clone().map_err(|e| absent(e.kind().to_string()))?;
             command
@@ -328,6 +349,14 @@ impl Worker {
         self.running = Some(Running { says: rx, child: link.child });
         match self.next_say(Instant::now() + HELLO_WITHIN, HELLO_WITHIN)? {
             Say::Hello(h) if h.protocol == VERSION && h.worker == self.kind.name() => {
+                let least = self.launch.least_sandbox();
+                if Level::named(&h.sandbox) < least {
+                    self.stop();
+                    return Err(EngineError::Failed {
+                        what: format!("the {} worker is less confined than this system can", self.kind.name()),
+                        hint: "build the whole package again with `make build`; `gyeot doctor` says more; `GYEOT_SANDBOX=partial` lets it run all the same".into(),
+                    });
+                }
                 self.hello = Some(h);
                 Ok(())
             }
