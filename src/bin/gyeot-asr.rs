@@ -87,10 +87,10 @@ impl Engine for Whisper {
         "asr"
     }
 
-    fn answer(&mut self, ask: Ask, tail: Vec<u8>, request: &RequestContext<'_>) -> Result<Answer, Fate> {
+    fn answer(&mut self, ask: Ask, tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         match ask {
             Ask::Load(load) => self.load(&load),
-            Ask::Decode(how) => self.decode(&how, &tail, request).map(Answer::Decoded),
+            Ask::Decode(how) => self.decode(&how, &tail, context).map(Answer::Decoded),
             _ => {
                 Err(Fate::failed("the asr worker was asked something that only the llm worker can", "please report it"))
             }
@@ -112,7 +112,7 @@ impl Whisper {
         Ok(Answer::Loaded { about, context: 0 })
     }
 
-    fn decode(&mut self, how: &Decode, tail: &[u8], request: &RequestContext<'_>) -> Result<Decoded, Fate> {
+    fn decode(&mut self, how: &Decode, tail: &[u8], context: &RequestContext<'_>) -> Result<Decoded, Fate> {
         let Some(loaded) = &mut self.loaded else {
             return Err(Fate::failed("no speech model is loaded", "choose one with `gyeot models list`"));
         };
@@ -133,10 +133,10 @@ impl Whisper {
         }
         let before = cpu_ms();
         let prompt = loaded.prompt(how.prompt.as_ref());
-        let mut heard = loaded.run(params, &pcm, &prompt, how.full_window, request)?;
+        let mut heard = loaded.run(params, &pcm, &prompt, how.full_window, context)?;
         let again = !how.full_window && (heard.full || loops(&heard.text));
         if again {
-            heard = loaded.run(params, &pcm, &prompt, true, request)?;
+            heard = loaded.run(params, &pcm, &prompt, true, context)?;
         }
         Ok(Decoded {
             text: ClientText::new(heard.text.trim()),
@@ -203,7 +203,7 @@ impl Loaded {
         pcm: &[f32],
         prompt: &[WhisperTokenId],
         whole_window: bool,
-        request: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Heard, Fate> {
         let trimmed = (pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize) + SPARE_POSITIONS;
         let tokens = (pcm.len() * TOKENS_PER_SECOND).div_ceil(RATE as usize) + SPARE_TOKENS;
@@ -212,15 +212,15 @@ impl Loaded {
         params.set_audio_ctx(if whole_window { WHOLE_WINDOW } else { trimmed.min(WHOLE_WINDOW) } as i32);
         params.set_max_tokens(tokens as i32);
         params.set_tokens(prompt);
-        // SAFETY: `request` lives until this function returns and the engine calls back only inside `full`. The callback
+        // SAFETY: `context` lives until this function returns and the engine calls back only inside `full`. The callback
         // only reads through a shared reference to a type that is `Sync`. The binding's own safe variant hands the
         // engine a pointer of another type than it later reads, so it is not used.
         unsafe {
             params.set_abort_callback(Some(abandoned));
-            params.set_abort_callback_user_data(std::ptr::from_ref(request).cast_mut().cast());
+            params.set_abort_callback_user_data(std::ptr::from_ref(context).cast_mut().cast());
         }
         let done = self.state.full(params, pcm);
-        if request.cancelled() {
+        if context.cancelled() {
             return Err(Fate::Cancelled);
         }
         done.map_err(|e| {
@@ -254,10 +254,10 @@ impl Loaded {
 /// Asked by the engine between slices of work.
 ///
 /// SAFETY: to be called only while `Loaded::run` waits in `full`, with the `&RequestContext` it was given.
-unsafe extern "C" fn abandoned(request: *mut c_void) -> bool {
+unsafe extern "C" fn abandoned(context: *mut c_void) -> bool {
     // SAFETY: the pointer is the `&RequestContext` of `Loaded::run`, which outlives the call.
-    let request = unsafe { &*request.cast::<RequestContext<'_>>() };
-    request.cancelled()
+    let context = unsafe { &*context.cast::<RequestContext<'_>>() };
+    context.cancelled()
 }
 
 /// CPU time of this process, all threads, milliseconds.

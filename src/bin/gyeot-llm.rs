@@ -79,7 +79,7 @@ struct Llm {
 
 /// A model with its one context. Field order matters: the context is dropped before the model it borrows.
 struct Loaded {
-    held_context: Context,
+    context: Context,
     _weights: Owned,
 }
 
@@ -100,7 +100,7 @@ impl Drop for Owned {
     #[allow(unsafe_code)]
     fn drop(&mut self) {
         // SAFETY: the pointer comes from `Box::into_raw` in `Loaded::open` and is freed only here. `Loaded` declares
-        // `held_context`, the only holder of the `'static` reference, before `_weights`, so that reference is gone by now.
+        // `context`, the only holder of the `'static` reference, before `_weights`, so that reference is gone by now.
         drop(unsafe { Box::from_raw(self.0) });
     }
 }
@@ -146,12 +146,12 @@ impl Loaded {
             Fate::failed("there is not enough memory for this model", "choose a smaller one: `gyeot models recommend`")
         })?;
         let used = context.n_ctx();
-        let held_context = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
-        Ok((Loaded { held_context, _weights: owned }, used))
+        let context = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
+        Ok((Loaded { context, _weights: owned }, used))
     }
 
     fn about(&self) -> String {
-        let model = self.held_context.model;
+        let model = self.context.model;
         let architecture = model.meta_val_str("general.architecture").unwrap_or_else(|_| "unknown".into());
         format!("{architecture}, {} M parameters, {} MiB", model.n_params() / 1_000_000, model.size() >> 20)
     }
@@ -162,7 +162,7 @@ impl Engine for Llm {
         "llm"
     }
 
-    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, request: &RequestContext<'_>) -> Result<Answer, Fate> {
+    fn answer(&mut self, ask: Ask, _tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         if let Ask::Load(load) = &ask {
             // The old weights go first: two models at a time may not fit.
             self.loaded = None;
@@ -174,7 +174,7 @@ impl Engine for Llm {
         let Some(loaded) = &mut self.loaded else {
             return Err(Fate::failed("no model is loaded", "this is a fault of the program; please report it"));
         };
-        let context = &mut loaded.held_context;
+        let context = &mut loaded.context;
         let wanted = matches!(ask, Ask::Embed { .. });
         if wanted != context.embedding {
             return Err(Fate::failed("this model cannot do that", "this is a fault of the program; please report it"));
@@ -182,10 +182,10 @@ impl Engine for Llm {
         match ask {
             Ask::Embed { texts } => {
                 let texts: Vec<&str> = texts.iter().map(|t| t.reveal()).collect();
-                Ok(Answer::Embedded { vectors: context.embed(&texts, request)? })
+                Ok(Answer::Embedded { vectors: context.embed(&texts, context)? })
             }
-            Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, request)?)),
-            Ask::Write(write) => Ok(Answer::Written(context.write(&write, request)?)),
+            Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, context)?)),
+            Ask::Write(write) => Ok(Answer::Written(context.write(&write, context)?)),
             Ask::Load(_) | Ask::Decode(_) | Ask::Cancel { .. } => {
                 Err(Fate::failed("this worker does not do that", "this is a fault of the program; please report it"))
             }
@@ -206,7 +206,7 @@ impl Context {
         self.model.vocab().tokenize(text.as_bytes(), false, trusted)
     }
 
-    fn embed(&mut self, texts: &[&str], request: &RequestContext<'_>) -> Result<Vec<Vec<f32>>, Fate> {
+    fn embed(&mut self, texts: &[&str], context: &RequestContext<'_>) -> Result<Vec<Vec<f32>>, Fate> {
         let longest = (self.model.n_ctx_train() as usize).min(EMBED_BATCH as usize);
         let mut vectors = Vec::with_capacity(texts.len());
         let mut pending: Vec<Vec<LlamaToken>> = Vec::new();
@@ -222,13 +222,13 @@ impl Context {
                 tokens.push(last);
             }
             if size + tokens.len() > EMBED_BATCH as usize || pending.len() == TEXTS as usize {
-                self.embed_batch(&mut pending, &mut vectors, request)?;
+                self.embed_batch(&mut pending, &mut vectors, context)?;
                 size = 0;
             }
             size += tokens.len();
             pending.push(tokens);
         }
-        self.embed_batch(&mut pending, &mut vectors, request)?;
+        self.embed_batch(&mut pending, &mut vectors, context)?;
         Ok(vectors)
     }
 
@@ -236,12 +236,12 @@ impl Context {
         &mut self,
         pending: &mut Vec<Vec<LlamaToken>>,
         vectors: &mut Vec<Vec<f32>>,
-        request: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<(), Fate> {
         if pending.is_empty() {
             return Ok(());
         }
-        if request.cancelled() {
+        if context.cancelled() {
             return Err(Fate::Cancelled);
         }
         let mut batch = LlamaBatch::new(EMBED_BATCH as usize, 1);
@@ -268,7 +268,7 @@ impl Context {
     fn run(
         &mut self,
         strands: &[Strand],
-        request: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         mut seen: Option<&mut dyn FnMut(usize, &[f32])>,
     ) -> Result<(), Fate> {
         let mut batch = LlamaBatch::new(SLICE, 1);
@@ -284,7 +284,7 @@ impl Context {
             }
             batch.add(strand.tokens[t], (strand.at + t) as i32, &[strand.sequence], want).map_err(|_| refused())?;
             if batch.n_tokens() as usize == SLICE || n + 1 == total {
-                if request.cancelled() {
+                if context.cancelled() {
                     return Err(Fate::Cancelled);
                 }
                 self.context.decode(&mut batch).map_err(|_| refused())?;
@@ -305,7 +305,7 @@ impl Context {
         &mut self,
         tokens: &[LlamaToken],
         redo: usize,
-        request: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         seen: Option<&mut dyn FnMut(usize, &[f32])>,
     ) -> Result<(), Fate> {
         let mut common = self.held.iter().zip(tokens).take_while(|(a, b)| a == b).count();
@@ -318,7 +318,7 @@ impl Context {
         }
         self.held.truncate(common);
         let strand = Strand { sequence: 0, at: common, tokens: tokens[common..].to_vec() };
-        let done = self.run(&[strand], request, seen);
+        let done = self.run(&[strand], context, seen);
         match done {
             Ok(()) => self.held = tokens.to_vec(),
             // Nobody knows how far it came.
@@ -332,7 +332,7 @@ impl Context {
         self.held.clear();
     }
 
-    fn judge(&mut self, judge: &Judge, request: &RequestContext<'_>) -> Result<Judged, Fate> {
+    fn judge(&mut self, judge: &Judge, context: &RequestContext<'_>) -> Result<Judged, Fate> {
         let yes = self.tokens(&judge.answers.0, false).first().copied();
         let no = self.tokens(&judge.answers.1, false).first().copied();
         let (Some(yes), Some(no)) = (yes, no) else { return Err(refused()) };
@@ -343,7 +343,7 @@ impl Context {
             ));
         }
         let before = self.tokens(&judge.before, true);
-        self.settle(&before, 0, request, None)?;
+        self.settle(&before, 0, context, None)?;
         let room = self.context.n_ctx() as usize - before.len().min(self.context.n_ctx() as usize);
 
         let mut margins = vec![0.0f32; judge.questions.len()];
@@ -363,7 +363,7 @@ impl Context {
             }
             let seqs = group.lines.len() + group.questions.len() + 2;
             if group.size + said.len() + after.len() > room || seqs > FORKS as usize {
-                self.judge_group(std::mem::take(&mut group), before.len(), yes, no, &mut margins, request)?;
+                self.judge_group(std::mem::take(&mut group), before.len(), yes, no, &mut margins, context)?;
                 if said.is_empty() {
                     said = self.tokens(line.reveal(), false);
                     said.truncate(room / 4);
@@ -375,7 +375,7 @@ impl Context {
             }
             group.questions.push((q, group.lines.len() - 1, after));
         }
-        self.judge_group(group, before.len(), yes, no, &mut margins, request)?;
+        self.judge_group(group, before.len(), yes, no, &mut margins, context)?;
         Ok(Judged { margins })
     }
 
@@ -386,7 +386,7 @@ impl Context {
         yes: LlamaToken,
         no: LlamaToken,
         margins: &mut [f32],
-        request: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<(), Fate> {
         if group.questions.is_empty() {
             return Ok(());
@@ -398,7 +398,7 @@ impl Context {
             self.context.kv_cache_seq_cp(0, sequence, None, None).map_err(|_| refused())?;
             lines.push(Strand { sequence, at: before, tokens });
         }
-        let done = self.run(&lines, request, None).and_then(|()| {
+        let done = self.run(&lines, context, None).and_then(|()| {
             let first = 1 + lines.len() as i32;
             let mut forks = Vec::new();
             let mut which = Vec::new();
@@ -410,7 +410,7 @@ impl Context {
             }
             self.run(
                 &forks,
-                request,
+                context,
                 Some(&mut |fork, logits| {
                     margins[which[fork]] = logits[yes.0 as usize] - logits[no.0 as usize];
                 }),
@@ -423,7 +423,7 @@ impl Context {
         done
     }
 
-    fn write(&mut self, write: &Write, request: &RequestContext<'_>) -> Result<Written, Fate> {
+    fn write(&mut self, write: &Write, context: &RequestContext<'_>) -> Result<Written, Fate> {
         let prompt: Vec<LlamaToken> =
             write.parts.iter().flat_map(|Part { text, trusted }| self.tokens(text.reveal(), *trusted)).collect();
         if prompt.is_empty() || prompt.len() + write.max_tokens as usize > self.context.n_ctx() as usize {
@@ -437,7 +437,7 @@ impl Context {
         samplers.push(LlamaSampler::greedy());
         let mut sampler = LlamaSampler::chain_simple(samplers);
 
-        self.settle(&prompt, 1, request, Some(&mut |_, _| {}))?;
+        self.settle(&prompt, 1, context, Some(&mut |_, _| {}))?;
         let mut bytes = Vec::new();
         let mut tokens = 0;
         let mut finished = false;
@@ -451,7 +451,7 @@ impl Context {
             }
             self.model.vocab().token_to_piece_into(token, &mut bytes, false, None);
             tokens += 1;
-            if request.cancelled() {
+            if context.cancelled() {
                 self.forget();
                 return Err(Fate::Cancelled);
             }
