@@ -20,5 +20,6 @@ pub mod sled_chunks;
 pub mod sled_recovery;
 pub mod store_memory;
 pub mod store_sled;
+pub mod strange_files;
 pub mod voice_file;
 pub mod workers;

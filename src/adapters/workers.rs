@@ -4,7 +4,7 @@
 
 #[cfg(unix)]
 use crate::adapters::descriptors::inherit_nothing_else;
-use crate::domain::practice::text::ClientText;
+use crate::domain::practice::text::{ClientText, clean_line};
 use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use crate::protocol::frame;
 use crate::protocol::{
@@ -357,7 +357,11 @@ impl Worker {
                         hint: "build the whole package again with `make build`; `gyeot doctor` says more; `GYEOT_SANDBOX=partial` lets it run all the same".into(),
                     });
                 }
-                self.hello = Some(h);
+                self.hello = Some(Hello {
+                    build: a_workers_word(&h.build),
+                    sandbox: Level::named(&h.sandbox).name().to_owned(),
+                    ..h
+                });
                 Ok(())
             }
             Say::Hello(h) => {
@@ -470,7 +474,9 @@ impl Worker {
                 Ok(Say::Partial { id: i, text }) if i == id => partial(&text),
                 Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
                 Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineError::Cancelled),
-                Ok(Say::Failed { id: i, what, hint }) if i == id => break Err(EngineError::Failed { what, hint }),
+                Ok(Say::Failed { id: i, what, hint }) if i == id => {
+                    break Err(EngineError::Failed { what: a_workers_word(&what), hint: a_workers_word(&hint) });
+                }
                 // An end of a request that was given up before.
                 Ok(_) => {}
                 Err(fault) => break Err(fault),
@@ -492,13 +498,21 @@ impl Worker {
 
     fn load(&mut self, load: Load) -> Result<String, EngineError> {
         match self.ask(&Ask::Load(load), &[], &mut |_| {}) {
-            Ok(Answer::Loaded { about, .. }) => Ok(about),
+            Ok(Answer::Loaded { about, .. }) => Ok(a_workers_word(&about)),
             Ok(_) => Err(self.unexpected()),
             // Twice, for it was started anew in between: it is the file.
             Err(EngineError::Died { worker, how }) => Err(EngineError::DiedLoading { worker, how }),
             Err(fault) => Err(fault),
         }
     }
+}
+
+/// Letters of a worker's word that are shown. It is a model's loader that speaks here, and a model can come from anywhere.
+const WORD_LETTERS: usize = 240;
+
+/// A worker's error, hint or build as it may be shown: one line, cleaned, short.
+fn a_workers_word(word: &str) -> String {
+    clean_line(word).chars().take(WORD_LETTERS).collect()
 }
 
 fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {

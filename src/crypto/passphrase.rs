@@ -3,7 +3,7 @@
 
 use crate::crypto::error::CryptoError;
 use age::secrecy::{ExposeSecret, SecretString};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -31,12 +31,20 @@ struct Known {
     endings: BTreeSet<String>,
     /// Whole lines, letters and digits only.
     sentences: Vec<Vec<char>>,
+    /// Every stretch of [`LEAST_OF_A_LINE`] of them, so that most text is compared with none.
+    pieces: HashSet<Vec<char>>,
     /// Letters of the longest word.
     longest: usize,
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let mut known = Known { words: BTreeSet::new(), endings: BTreeSet::new(), sentences: Vec::new(), longest: 0 };
+    let mut known = Known {
+        words: BTreeSet::new(),
+        endings: BTreeSet::new(),
+        sentences: Vec::new(),
+        pieces: HashSet::new(),
+        longest: 0,
+    };
     let mut part = "";
     for line in include_str!("known_words.txt").lines().filter(|l| !l.starts_with('#')) {
         if line.starts_with('[') {
@@ -52,6 +60,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         let into = if part == "[endings]" { &mut known.endings } else { &mut known.words };
         into.extend(line.split_whitespace().map(typed));
     }
+    known.pieces = known.sentences.iter().flat_map(|l| l.windows(LEAST_OF_A_LINE).map(<[char]>::to_vec)).collect();
     known.longest = known.words.iter().map(String::len).max().unwrap_or(0);
     known
 });
@@ -93,10 +102,12 @@ fn common(a: &[char], b: &[char]) -> usize {
 impl Known {
     /// Whether a text is a known line, or a piece of one, with little beside it.
     fn is_a_line(&self, text: &[char]) -> bool {
-        self.sentences.iter().any(|line| {
-            let shared = common(text, line);
-            shared >= LEAST_OF_A_LINE && text.len() - shared < LEAST_UNKNOWN
-        })
+        let touches = text.windows(LEAST_OF_A_LINE).any(|piece| self.pieces.contains(piece));
+        touches
+            && self.sentences.iter().any(|line| {
+                let shared = common(text, line);
+                shared >= LEAST_OF_A_LINE && text.len() - shared < LEAST_UNKNOWN
+            })
     }
 
     /// How many characters of a word, as it is typed, belong to no known word with its ending: the fewest that any
@@ -203,8 +214,9 @@ pub fn older_forms(text: &str) -> Vec<Zeroizing<String>> {
 /// A recovery phrase as it was shown, in whatever case and with whatever between the words it is typed. What is no such phrase
 /// is [`canonical`].
 pub fn canonical_phrase(text: &str) -> Zeroizing<String> {
-    let letters: Zeroizing<Vec<u8>> =
-        Zeroizing::new(canonical(text).bytes().filter(u8::is_ascii_alphabetic).map(|b| b.to_ascii_lowercase()).collect());
+    let letters: Zeroizing<Vec<u8>> = Zeroizing::new(
+        canonical(text).bytes().filter(u8::is_ascii_alphabetic).map(|b| b.to_ascii_lowercase()).collect(),
+    );
     let others = text.chars().any(|c| c.is_alphanumeric() && !c.is_ascii_alphabetic());
     if letters.len() != PHRASE_WORDS * WORD_LETTERS || others {
         return canonical(text);
@@ -318,7 +330,9 @@ mod tests {
             assert!(weak(guess), "{guess}");
         }
         let own = ["Riverside Counseling Center", "Dana Whitfield"];
-        for guess in ["Riverside Counseling 2024", "danawhitfield1234!", "Whitfield Riverside 99", "CounselingCenterDana!"] {
+        for guess in
+            ["Riverside Counseling 2024", "danawhitfield1234!", "Whitfield Riverside 99", "CounselingCenterDana!"]
+        {
             assert!(check(&SecretString::from(guess), &own).is_err(), "{guess}");
         }
     }

@@ -2,8 +2,8 @@
 //! whatever else age can seal to, and 2-of-3 recovery by nested age files.
 
 use crate::crypto::error::CryptoError;
-use crate::crypto::passphrase::{canonical, canonical_phrase, older_forms};
 use crate::crypto::keys::{Keyring, Recipient, SealKey, random_id, words};
+use crate::crypto::passphrase::{canonical, canonical_phrase, older_forms};
 use crate::domain::record::SecretText;
 use age::secrecy::{ExposeSecret, SecretString};
 use std::io::{Read, Write};

@@ -8,4 +8,5 @@ mod cues;
 mod recognise;
 mod sandbox;
 mod session_flow;
+mod strange_files;
 mod workers;

@@ -8,9 +8,16 @@ use unicode_normalization::char::is_combining_mark;
 const MAX_MARKS: usize = 4;
 
 /// Words of a client or about one. `Debug` withholds them, so that no log, panic or error can show them.
-#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(transparent)]
 pub struct ClientText(String);
+
+/// What is read is cleaned too: a file, a frame of a worker and a record of an older version are outside.
+impl<'de> Deserialize<'de> for ClientText {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|raw| ClientText::new(&raw))
+    }
+}
 
 impl ClientText {
     /// Takes text from outside and cleans it with [`clean`].
@@ -112,9 +119,30 @@ mod tests {
     #[test]
     fn five_hundred_hostile_strings_leave_nothing_that_is_not_seen() {
         const HOSTILE: [&str; 24] = [
-            "\u{1b}[2J", "\u{9b}31m", "\u{1b}]0;title\u{7}", "\u{1b}]52;c;aGk=\u{7}", "\u{202e}", "\u{2066}", "\u{200b}",
-            "\u{200d}", "\u{feff}", "\u{e0041}", "\u{e007f}", "\u{fe0f}", "\u{e0100}", "\u{e000}", "\u{f0000}", "\u{10fffd}",
-            "\u{ad}", "\u{3164}", "\u{2028}", "\r", "\u{0}", "\u{fffe}", "\u{85}", "\u{fff9}",
+            "\u{1b}[2J",
+            "\u{9b}31m",
+            "\u{1b}]0;title\u{7}",
+            "\u{1b}]52;c;aGk=\u{7}",
+            "\u{202e}",
+            "\u{2066}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{feff}",
+            "\u{e0041}",
+            "\u{e007f}",
+            "\u{fe0f}",
+            "\u{e0100}",
+            "\u{e000}",
+            "\u{f0000}",
+            "\u{10fffd}",
+            "\u{ad}",
+            "\u{3164}",
+            "\u{2028}",
+            "\r",
+            "\u{0}",
+            "\u{fffe}",
+            "\u{85}",
+            "\u{fff9}",
         ];
         const PLAIN: [&str; 5] = ["김상담", "client", "죽고 싶다", "a\u{301}", "\t"];
         let mut tried = 0;
@@ -123,7 +151,10 @@ mod tests {
                 let words = (PLAIN[n % 5], PLAIN[m % 5]);
                 let raw = format!("{}{first}{}{second}{}{first}{second}", words.0, words.1, words.0);
                 for cleaned in [clean(&raw), clean_line(&raw)] {
-                    assert!(cleaned.chars().all(|c| !is_unseen(c) && (!c.is_control() || c == '\n' || c == '\t')), "{raw:?}");
+                    assert!(
+                        cleaned.chars().all(|c| !is_unseen(c) && (!c.is_control() || c == '\n' || c == '\t')),
+                        "{raw:?}"
+                    );
                 }
                 assert!(!clean_line(&raw).contains(['\n', '\t']), "{raw:?}");
                 tried += 1;
