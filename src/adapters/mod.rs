@@ -22,4 +22,5 @@ pub mod store_memory;
 pub mod store_sled;
 pub mod strange_files;
 pub mod voice_file;
+pub mod worker_trust;
 pub mod workers;

@@ -4,14 +4,15 @@
 
 #[cfg(unix)]
 use crate::adapters::descriptors::inherit_nothing_else;
-use crate::domain::practice::text::{ClientText, clean_line};
+use crate::adapters::worker_trust::{a_workers_word, least_sandbox};
+use crate::domain::practice::text::ClientText;
 use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use crate::protocol::frame;
 use crate::protocol::{
     Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Request, Say, VERSION, Write, Written,
 };
 use crate::worker::Engine;
-use crate::worker::sandbox::{self, Level};
+use crate::worker::sandbox::Level;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
@@ -102,12 +103,6 @@ fn cpu_levels() -> Vec<&'static str> {
 #[cfg(not(target_arch = "x86_64"))]
 fn cpu_levels() -> Vec<&'static str> {
     Vec::new()
-}
-
-/// What this system can confine is the least that a worker must say; `GYEOT_SANDBOX=partial` or `none` lets less pass.
-fn least_sandbox() -> Level {
-    let least = std::env::var("GYEOT_SANDBOX").map_or(Level::Full, |set| Level::named(&set));
-    sandbox::available().min(least)
 }
 
 /// How to come by a fresh worker.
@@ -505,14 +500,6 @@ impl Worker {
             Err(fault) => Err(fault),
         }
     }
-}
-
-/// Letters of a worker's word that are shown. It is a model's loader that speaks here, and a model can come from anywhere.
-const WORD_LETTERS: usize = 240;
-
-/// A worker's error, hint or build as it may be shown: one line, cleaned, short.
-fn a_workers_word(word: &str) -> String {
-    clean_line(word).chars().take(WORD_LETTERS).collect()
 }
 
 fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
