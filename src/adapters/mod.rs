@@ -3,6 +3,8 @@
 pub mod age_plugin;
 pub mod audio_file;
 pub mod clock;
+#[cfg(unix)]
+pub mod descriptors;
 pub mod engines;
 pub mod instruments;
 pub mod microphone;
@@ -19,5 +21,7 @@ pub mod sled_schema_1;
 pub mod store_kind;
 pub mod store_memory;
 pub mod store_sled;
+pub mod strange_files;
 pub mod voice_file;
+pub mod worker_trust;
 pub mod workers;

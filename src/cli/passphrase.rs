@@ -99,7 +99,7 @@ fn again(first: &SecretString) -> Result<(), ErrorReport> {
 
 /// The first line of a file, without its line end.
 fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
-    let unreadable = |_| {
+    let unreadable = |_: std::io::Error| {
         ErrorReport::with(
             Exit::Locked,
             "the passphrase could not be read",
@@ -107,10 +107,12 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
         )
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut text = Zeroizing::new(String::new());
-    file.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    let line = text.lines().next().unwrap_or_default();
-    if line.is_empty() {
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    let text = decoded(&bytes).ok_or_else(|| unreadable(std::io::ErrorKind::InvalidData.into()))?;
+    // The mark of a file from another system stays for vaults that were made with it; sealing and opening leave it out.
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    if line.trim_start_matches('\u{feff}').is_empty() {
         return Err(ErrorReport::with(
             Exit::Locked,
             "the passphrase's first line is empty",
@@ -118,6 +120,20 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
         ));
     }
     Ok(SecretString::from(line.to_owned()))
+}
+
+/// UTF-8, or UTF-16 as some editors of Windows save it, with its byte-order mark.
+fn decoded(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
+        String::from_utf16(&units).ok()
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    };
+    text.map(Zeroizing::new)
 }
 
 /// A vault was opened that is not whole.

@@ -6,6 +6,7 @@ use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
 use crate::domain::advice::risk_cue::Rules;
+use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
@@ -271,6 +272,16 @@ fn show(wanted: &str, reason: Option<&str>, globals: &Globals) -> Result<(), Err
         print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
     }
     let rules = shipped::risk_rules()?;
+    if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
+        // Recovered: a cue may have been lost between its line and its record.
+        let kept: Vec<RiskCue> = opened
+            .iter()
+            .filter_map(|o| if let Body::RiskCue { cue } = &o.body { Some(cue.clone()) } else { None })
+            .collect();
+        for cue in rules.missing(&transcript, &kept) {
+            also(&Body::RiskCue { cue }, &rules, lang).into_iter().for_each(print::line);
+        }
+    }
     for o in &opened {
         for line in also(&o.body, &rules, lang) {
             print::line(line);
@@ -284,7 +295,12 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
     match body {
         Body::RiskCue { cue } => {
             let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
-            vec![format!("▲ “{}” ({what}) → {}", cue.quote.reveal(), cue.opens)]
+            let another = if cue.about == About::Another {
+                lang.pick(", 다른 사람 이야기", ", about another person")
+            } else {
+                ""
+            };
+            vec![format!("▲ “{}” ({what}{another}) → {}", cue.quote.reveal(), cue.opens)]
         }
         Body::Suggestions { suggestions } => suggestions
             .suggestions
@@ -307,6 +323,7 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
 }
 
 fn recover(globals: &Globals) -> Result<(), ErrorReport> {
+    let rules = shipped::risk_rules()?;
     let unlocked = unlock(globals)?;
     let lang = globals.lang();
     let open: Vec<SessionRow> =
@@ -314,7 +331,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
     let (mut done, mut refused) = (Vec::new(), None);
     // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
-        match transcripts::recover(&unlocked, row.id, lang) {
+        match transcripts::recover(&unlocked, row.id, &rules, lang) {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
                 let fault = ErrorReport::from(fault);

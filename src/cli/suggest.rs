@@ -7,7 +7,8 @@ use crate::adapters::models::Store;
 use crate::adapters::shipped;
 use crate::cli::interrupt::Guard;
 use crate::cli::{Globals, print};
-use crate::domain::advice::suggestion::{RationaleFrom, Suggestions};
+use crate::domain::advice::risk_figures;
+use crate::domain::advice::suggestion::{About, RationaleFrom, Suggestions};
 use crate::domain::advice::technique::Library;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::{ModelId, UtteranceId};
@@ -40,8 +41,12 @@ pub enum Task {
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A gyeot.transcript/1 file; `-` is standard input.
-    #[arg(value_name = "TRANSCRIPT.json")]
-    file: PathBuf,
+    #[arg(value_name = "TRANSCRIPT.json", required_unless_present = "check_risk")]
+    file: Option<PathBuf>,
+    /// Instead: run the risk rules over lines of `family<TAB>words` (`-` for words that must stay quiet) and print recall and
+    /// precision by language and family. Reads no model.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    check_risk: Vec<PathBuf>,
     /// What to do.
     #[arg(long, value_enum, default_value = "directions")]
     task: Task,
@@ -65,7 +70,8 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
-    let transcript = read(&args.file)?;
+    let Some(file) = &args.file else { return check_risk(&args.check_risk, globals) };
+    let transcript = Transcript::parse(&read(file)?)?;
     let lang = globals.lang.unwrap_or(transcript.language);
     let cues = shipped::risk_rules()?.cues_in(&transcript);
     let library = shipped::technique_library()?;
@@ -125,7 +131,7 @@ fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> 
     done
 }
 
-fn read(path: &Path) -> Result<Transcript, ErrorReport> {
+fn read(path: &Path) -> Result<String, ErrorReport> {
     let name = path.display();
     let cannot = |e: std::io::Error| {
         // A path that names no file is a mistake of the command line, as everywhere.
@@ -152,7 +158,35 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
     }
-    Ok(Transcript::parse(&json)?)
+    Ok(json)
+}
+
+/// Prints how well the risk rules hear the lines of these files.
+fn check_risk(files: &[PathBuf], globals: &Globals) -> Result<(), ErrorReport> {
+    let mut lines = Vec::new();
+    for file in files {
+        lines.extend(risk_figures::parse(&read(file)?).map_err(|line| {
+            ErrorReport::usage(
+                format!("{}: line {line} has no tab", file.display()),
+                "write `family<TAB>words`, or `-<TAB>words`",
+            )
+        })?);
+    }
+    let rules = shipped::risk_rules()?;
+    let figures = [Lang::Ko, Lang::En].map(|lang| {
+        let of = lines.iter().filter(|line| risk_figures::language(&line.text) == lang);
+        (lang, risk_figures::measure(&rules, of))
+    });
+    if globals.json {
+        let figures = figures.map(|(lang, f)| serde_json::json!({ "language": lang, "recall": f.recall(), "precision": f.precision(), "figures": f }));
+        return print::json(
+            &serde_json::json!({ "schema": "gyeot.risk-figures/1", "rules": rules.version, "languages": figures }),
+        );
+    }
+    for (lang, figures) in figures {
+        print::line(format!("{}\n{figures}\n", lang.code()));
+    }
+    Ok(())
 }
 
 /// When an utterance was said, `m:ss`, or its number when the transcript has no times.
@@ -195,8 +229,13 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
         out.push_str(lang.pick("\n위험 단서 (규칙):\n", "\nRisk cues (by rule):\n"));
         for cue in &found.risk_cues {
             let denied = if cue.denied { lang.pick(" (부정하는 말)", " (denied)") } else { "" };
+            let another = if cue.about == About::Another {
+                lang.pick(" (다른 사람 이야기)", " (about another person)")
+            } else {
+                ""
+            };
             let at = place(transcript, cue.utterance);
-            out.push_str(&format!("   ▲ “{}” {at}{denied} → {}\n", cue.quote.reveal(), cue.opens));
+            out.push_str(&format!("   ▲ “{}” {at}{denied}{another} → {}\n", cue.quote.reveal(), cue.opens));
         }
     }
     let d = found.dropped;

@@ -395,7 +395,7 @@ impl Performer {
             return Err(ErrorReport::failed("this session runs", "end it first; then it needs no recovery"));
         }
         let transcripts::Recovered { utterances, withdrawn } =
-            transcripts::recover(self.unlocked()?, session, self.place.lang)?;
+            transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
         let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
         answers.extend(self.client(client)?);
         Ok(answers)

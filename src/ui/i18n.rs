@@ -135,6 +135,7 @@ texts! {
     Cues: "위험 단서", "Risk cues";
     NoCues: "찾은 단서 없음 (규칙으로 찾으며, 없다고 안전하다는 뜻은 아닙니다)", "None found (by rule; none is not an all-clear)";
     Denied: "부인함", "denied";
+    AboutAnother: "다른 사람 이야기", "about another person";
     OpensScreener: "s: 선별", "s: screener";
     Saved: "저장됨", "saved";
     NotSavedYet: "아직 저장 전", "not saved yet";

@@ -5,6 +5,7 @@
 use gyeot::adapters::audio_file;
 use gyeot::adapters::shipped;
 use gyeot::adapters::workers::{InProcess, Worker};
+use gyeot::app::session_event::{SessionCommand, SessionEvent};
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RationaleFrom, RiskCue, Suggestion, Suggestions};
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::ids::{RecordId, SessionId};
@@ -25,6 +26,7 @@ use gyeot::speech::window::Word;
 use gyeot::worker::scripted::ScriptedSpeech;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex};
 
 /// Keeps into a list; the first `refusals` writes fail as a full disk would.
@@ -109,7 +111,12 @@ impl DirectionEngines for One {
     }
 }
 
-fn parts(kept: &Arc<Mutex<Vec<Body>>>, refusals: u32, speech: Option<Box<dyn SpeechEngine>>, advise: Advise) -> Parts {
+pub fn parts(
+    kept: &Arc<Mutex<Vec<Body>>>,
+    refusals: u32,
+    speech: Option<Box<dyn SpeechEngine>>,
+    advise: Advise,
+) -> Parts {
     let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/speech/jfk.wav");
     Parts {
         session: SessionId([7; 16]),
@@ -135,6 +142,19 @@ fn scripted() -> Option<Box<dyn SpeechEngine>> {
         "그냥 누워만 있어요.",
     ];
     Some(Box::new(Worker::start(Box::new(InProcess::new(Kind::Asr, move || ScriptedSpeech::new(lines)))).unwrap()))
+}
+
+/// A speech engine that says these lines.
+pub fn speech(lines: &'static [&'static str]) -> Option<Box<dyn SpeechEngine>> {
+    let make = move || ScriptedSpeech::new(lines.iter().copied());
+    Some(Box::new(Worker::start(Box::new(InProcess::new(Kind::Asr, make))).unwrap()))
+}
+
+/// Runs a session to its end; `on` sees each event and may send commands.
+pub fn run_with(parts: Parts, on: &mut dyn FnMut(&SessionEvent, &SyncSender<SessionCommand>)) -> Outcome {
+    let running = start(parts);
+    let commands = running.commands.clone();
+    follow(running, &mut |event| on(event, &commands))
 }
 
 fn run(parts: Parts) -> (Outcome, Vec<String>) {

@@ -12,7 +12,7 @@ use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
 use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, SessionFile, Shelf, SignedIn, VaultState};
 use gyeot::domain::advice::evidence::Evidence;
-use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
+use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::instrument::Library;
 use gyeot::domain::assessment::score::{Answers, Context};
@@ -346,6 +346,7 @@ pub fn cue(lang: Lang) -> RiskCue {
         rule: "passive-ideation".into(),
         opens: "cssrs-screener".into(),
         denied: false,
+        about: About::Unknown,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::VoiceModel;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -46,7 +47,10 @@ pub struct Core {
     with: Beginning,
     transcript: Transcript,
     diariser: Diariser,
+    /// Every cue that was raised; only grows.
     cues: Vec<RiskCue>,
+    /// Lines whose label a person set. Only these labels have a say in what raises a cue.
+    by_hand: BTreeSet<UtteranceId>,
     /// Made but not yet on disk, in order.
     unkept: Vec<Body>,
     kept: u64,
@@ -77,6 +81,7 @@ impl Core {
             transcript,
             diariser: Diariser::new(),
             cues: Vec::new(),
+            by_hand: BTreeSet::new(),
             unkept: Vec::new(),
             kept: 0,
             at_ms: 0,
@@ -221,10 +226,12 @@ impl Core {
         self.relabel();
         let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
         let line = self.transcript.utterances[at].clone();
+        // The line after it may be the yes to this one: lines come in order of their start, not of their arrival.
+        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
         self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
         self.with.events.say(SessionEvent::Heard(line));
-        self.look_for_cues(at);
+        self.look_for_cues(&heard_again);
         self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
             self.ask();
@@ -246,24 +253,22 @@ impl Core {
         let line = self.transcript.utterances[at].clone();
         self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.with.events.say(SessionEvent::Revised(line));
-        self.look_for_cues(at);
-        if at + 1 < self.transcript.utterances.len() {
-            self.look_for_cues(at + 1);
-        }
+        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
+        self.look_for_cues(&heard_again);
     }
 
-    /// Raises what the rules find in a line and was not raised of it before.
-    fn look_for_cues(&mut self, at: usize) {
-        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
-        let mut cues = self.with.rules.cues_after(before, &self.transcript.utterances[at]);
-        let told = |new: &RiskCue| {
-            self.cues.iter().any(|c| (c.utterance, &c.rule, c.denied) == (new.utterance, &new.rule, new.denied))
-        };
-        cues.retain(|cue| !told(cue));
-        for cue in cues {
-            self.cues.push(cue.clone());
-            self.unkept.push(Body::RiskCue { cue: cue.clone() });
-            self.with.events.say(SessionEvent::Risk(cue));
+    /// Runs the rules over these lines again and raises what is new. A cue once raised stays, whatever a label becomes.
+    fn look_for_cues(&mut self, lines: &[UtteranceId]) {
+        for id in lines {
+            for cue in self.with.rules.cues_at(&self.transcript, *id, &self.by_hand) {
+                let told = |c: &RiskCue| (c.utterance, &c.rule, c.denied) == (cue.utterance, &cue.rule, cue.denied);
+                if self.cues.iter().any(told) {
+                    continue;
+                }
+                self.cues.push(cue.clone());
+                self.unkept.push(Body::RiskCue { cue: cue.clone() });
+                self.with.events.say(SessionEvent::Risk(cue));
+            }
         }
     }
 
@@ -281,7 +286,9 @@ impl Core {
             }
         }
         if !changed.is_empty() {
+            let lines: Vec<UtteranceId> = changed.iter().map(|(id, _)| *id).collect();
             self.with.events.say(SessionEvent::Relabelled(changed));
+            self.look_for_cues(&lines);
         }
     }
 
@@ -295,8 +302,13 @@ impl Core {
                 line.speaker = line.speaker.flipped();
                 let speaker = line.speaker;
                 self.diariser.set(id, speaker);
+                self.by_hand.insert(id);
                 self.with.events.say(SessionEvent::Relabelled(vec![(id, speaker)]));
                 self.relabel();
+                let from = self.transcript.utterances.iter().position(|u| u.id == id).unwrap_or(0);
+                let flipped: Vec<UtteranceId> =
+                    self.transcript.utterances[from..].iter().take(2).map(|u| u.id).collect();
+                self.look_for_cues(&flipped);
             }
             SessionCommand::Decide { technique, decision } => {
                 self.undecided.push((technique, decision));

@@ -1,7 +1,8 @@
 //! Reads the vault's records into what the screens show.
 
+use crate::adapters::shipped;
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
-use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
@@ -104,14 +105,20 @@ impl Performer {
             Body::RiskCue { cue } => Some(cue.clone()),
             _ => None,
         });
+        let mut cues: Vec<RiskCue> = cues.collect();
+        let transcript = transcript_of(opened.iter().map(|o| &o.body), self.place.lang);
+        if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
+            // Recovered: a cue may have been lost between its line and its record.
+            cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));
+        }
         let marks = opened.iter().filter_map(|o| match &o.body {
             Body::Mark { at_ms, .. } => Some(*at_ms),
             _ => None,
         });
         let file = SessionFile {
-            transcript: transcript_of(opened.iter().map(|o| &o.body), self.place.lang),
+            transcript,
             suggestions: advice.map(|a| a.suggestions.clone()).unwrap_or_default(),
-            cues: cues.collect(),
+            cues,
             marks: marks.collect(),
             row,
             client,

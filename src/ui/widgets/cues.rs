@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::wrap::wrap;
-use crate::domain::advice::suggestion::RiskCue;
+use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
@@ -29,7 +29,9 @@ fn todo(model: &Model) -> String {
 /// The words of a cue and the rule. A denial is said beside the words; it does not take the cue away.
 fn said(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
     let denied = if cue.denied { format!(" ({})", T::Denied.text(model.lang)) } else { String::new() };
-    format!("▲ {} “{}”{denied} {}", clock(at_ms), cue.quote.reveal(), model.cue_label(&cue.rule))
+    let another =
+        if cue.about == About::Another { format!(" ({})", T::AboutAnother.text(model.lang)) } else { String::new() };
+    format!("▲ {} “{}”{denied}{another} {}", clock(at_ms), cue.quote.reveal(), model.cue_label(&cue.rule))
 }
 
 /// Draws a cue on one row. What to do stands at the right and is never cut off by a long quote.
