@@ -205,6 +205,10 @@ mod tests {
         Word { start_ms, end_ms: start_ms + 100, text: ClientText::new(text), confidence: 0.5, opens: false }
     }
 
+    fn opening(text: &str, start_ms: u32) -> Word {
+        Word { opens: true, ..word(text, start_ms) }
+    }
+
     fn three() -> Window<()> {
         let mut w = Window::default();
         w.push(segment(1_000, 2_000), ());
@@ -220,7 +224,7 @@ mod tests {
     #[test]
     fn pauses_are_left_out_and_words_go_to_the_utterance_in_which_they_lie() {
         assert_eq!(three().pcm().len(), 4_000 * 16);
-        let words = [word("어떻게", 100), word("지내셨어요?", 1_800), word("네.", 2_200), word("그냥", 3_100)];
+        let words = [word("어떻게", 100), word("지내셨어요?", 1_800), opening("네.", 2_200), opening("그냥", 3_100)];
         assert_eq!(texts(&three(), &words), ["어떻게 지내셨어요?", "네.", "그냥"]);
         assert_eq!(texts(&three(), &[word("어떻게", 100), word("지내셨어요?", 900)]), ["어떻게 지내셨어요?", "", ""]);
     }
@@ -228,7 +232,7 @@ mod tests {
     #[test]
     fn a_border_takes_the_end_of_a_sentence_rather_than_a_gap_that_lies_a_little_nearer() {
         // The border lies at 2000 ms, in the middle of the first word of the answer as the engine times it.
-        let words = [word("지내셨어요?", 1_000), word("별로", 1_700), word("좋지", 2_050), word("않았어요.", 2_300)];
+        let words = [word("지내셨어요?", 1_000), opening("별로", 1_700), word("좋지", 2_050), word("않았어요.", 2_300)];
         assert_eq!(texts(&three(), &words)[..2], ["지내셨어요?", "별로 좋지 않았어요."]);
     }
 
