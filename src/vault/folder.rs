@@ -6,7 +6,7 @@ use crate::crypto::checkpoint::{self, Checkpoint, Closed};
 use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
 use crate::crypto::seal::{self, Found};
 use crate::crypto::{CryptoError, Sealed};
-use crate::domain::governance::access_log::{Entry, check};
+use crate::domain::governance::access_log::{Entry, Stamped, check};
 use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
 use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
@@ -346,7 +346,9 @@ impl VaultFolder {
     pub(crate) fn log(&mut self, me: &Me<'_>, entry: &Entry) -> Result<(), VaultError> {
         check(entry)?;
         let to: Recipient = self.roster.log.parse()?;
-        let plain = serde_json::to_vec(entry).map_err(|_| CryptoError::Sealing)?;
+        let after = self.writers.values().map(|files| files.log.head.count).sum();
+        let stamped = Stamped { after: Some(after), entry: entry.clone() };
+        let plain = serde_json::to_vec(&stamped).map_err(|_| CryptoError::Sealing)?;
         let sealed = STANDARD.encode(seal::encrypt(&plain, &to)?);
         let writer = self.writer(me.id);
         let files = self.files_of(writer)?;
