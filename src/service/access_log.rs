@@ -7,12 +7,11 @@ use crate::crypto::keys::SealKey;
 use crate::crypto::seal;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{
-    Entry, EntryName, Inspection, LogBreak, Logged, Month, Reach, Task, inspect, overdue, reach, unreviewed,
+    Entry, EntryName, Inspection, LogBreak, Logged, Month, Reach, Stamped, Task, inspect, overdue, reach, unreviewed,
 };
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::ids::Writer;
 use crate::domain::practice::member::Member;
-use crate::domain::practice::time::Timestamp;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
@@ -64,7 +63,7 @@ fn key_name(member: &Member) -> String {
 }
 
 /// One checked line of the log, opened with the newest of its keys that fits.
-pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Entry, VaultError> {
+pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Stamped, VaultError> {
     let broken = |why| CryptoError::Chain { what: LOG, at: line.n, why };
     let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
     let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
@@ -72,11 +71,11 @@ pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Entry, VaultEr
         other => Some(other),
     });
     let plain = opened.unwrap_or(Err(CryptoError::NotYours))?;
-    let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
-    if !line.by.contains(&entry.by) {
+    let stamped: Stamped = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
+    if !line.by.contains(&stamped.entry.by) {
         return Err(broken("it names another account than the one that signed").into());
     }
-    Ok(entry)
+    Ok(stamped)
 }
 
 /// The logs of all writers as one.
@@ -88,18 +87,18 @@ pub(crate) struct JoinedLog {
 
 /// Something at one position of one writer's log.
 enum At {
-    Entry(Box<Entry>),
+    Entry(Box<Stamped>),
     Break(&'static str),
 }
 
-/// Joins logs by time: each stays in its own order, also where its clock went back.
+/// Joins logs: an entry stands behind all that its writer knew when it was written.
 fn joined(logs: BTreeMap<Writer, Vec<(u64, At)>>) -> JoinedLog {
-    let mut order: Vec<(Timestamp, Writer, usize)> = Vec::new();
+    let mut order: Vec<(u64, Writer, usize)> = Vec::new();
     for (writer, log) in &logs {
-        let mut latest = Timestamp(i64::MIN);
-        for (index, (_, at)) in log.iter().enumerate() {
-            if let At::Entry(entry) = at {
-                latest = latest.max(entry.at);
+        let mut latest = 0;
+        for (index, (n, at)) in log.iter().enumerate() {
+            if let At::Entry(stamped) = at {
+                latest = latest.max(stamped.after.unwrap_or(*n));
             }
             order.push((latest, *writer, index));
         }
@@ -122,7 +121,9 @@ fn joined(logs: BTreeMap<Writer, Vec<(u64, At)>>) -> JoinedLog {
             number = n;
         }
         match at {
-            At::Entry(entry) => found.entries.push(Logged { number, name: EntryName { writer, n }, entry: *entry }),
+            At::Entry(stamped) => {
+                found.entries.push(Logged { number, name: EntryName { writer, n }, entry: stamped.entry });
+            }
             At::Break(why) => found.breaks.push(LogBreak { at: number, why: Cow::Borrowed(why) }),
         }
         number += 1;

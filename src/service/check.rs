@@ -12,11 +12,14 @@ use crate::ports::store::{Collection, Position};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
 use crate::service::{Integrity, UnlockedVault};
+use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
+use crate::vault::files::{BEFORE, DAMAGED, SALVAGED, UNCLEAN};
 use crate::vault::files::{Lock, SUMMED, disk, exchange, private_folder, read_chain, read_summed, sync_dir};
+use crate::vault::folder::Me;
 use crate::vault::folder::VaultFolder;
-use crate::vault::folder::{BEFORE, DAMAGED, Me, SALVAGED, UNCLEAN};
+use crate::vault::memory;
 use crate::vault::roster_file::{ROSTER, read_roster};
 use crate::vault::tombs::{Gone, gone, read_tombs};
 use crate::vault::trust;
@@ -162,7 +165,7 @@ impl UnlockedVault {
         if !history.current {
             return Err(VaultError::NotMigrated("only the program of before salvages its store".into()));
         }
-        crate::vault::caseload_cache::forget(dir)?;
+        cache_files::forget(dir)?;
         let (damaged, before) = (dir.join("store"), dir.join(BEFORE));
         // What was destroyed stands in the old blocks of the file and in an old copy; it stays destroyed.
         let verifier = |id| history.verifier(id);
@@ -227,7 +230,7 @@ impl UnlockedVault {
             let mut state = unlocked.state();
             let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
             unlocked.log_access(&mut state, Task::Check, None, saved, None, false, detail)?;
-            trust::remember(&state.house, unlocked.me.id, &state.keys)?;
+            memory::remember(&state.house, unlocked.me.id, &state.keys)?;
         }
         Ok((unlocked, Salvaged { saved, lost, aside }))
     }
@@ -257,7 +260,7 @@ impl UnlockedVault {
         let (house, me) = state.writer();
         house.integrity = house.by_checkpoints.clone();
         house.settle(&me)?;
-        trust::remember(&state.house, self.me.id, &state.keys)
+        memory::remember(&state.house, self.me.id, &state.keys)
     }
 
     /// One line about how the vault stands, in this language.

@@ -76,6 +76,7 @@ fn row_of_client(grant: Grant<permit::SeeCaseload>, known: &Known) -> ClientRow 
 impl UnlockedVault {
     /// Refuses whose role sees no client at all: an empty list would say that there are none.
     pub(crate) fn sees_clients(&self, state: &State) -> Result<(), VaultError> {
+        Self::roster_stands::<permit::SeeCaseload>(state)?;
         let refused = match self.me.role {
             Role::Admin => self.grant::<permit::SeeCaseload>(state, Whose::Nobody).err(),
             Role::Counsellor | Role::Supervisor => None,

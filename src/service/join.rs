@@ -15,16 +15,16 @@ use crate::ports::store::{Position, Store, StoreError};
 use crate::service::UnlockedVault;
 use crate::service::check::keys_by_collection;
 use crate::service::state_guard::StateGuard;
+use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
-use crate::vault::caseload_cache;
 use crate::vault::error::VaultError;
 use crate::vault::files::{Lock, disk, only_the_owners, replace};
 use crate::vault::folder::VaultFolder;
 use crate::vault::integrity::goes_through;
+use crate::vault::memory;
 use crate::vault::migration::copy_folder;
 use crate::vault::mirror;
 use crate::vault::roster_file::{History, read_history, roster_path};
-use crate::vault::trust;
 use crate::vault::writers::{CHECKPOINTS_DIR, LOGS_DIR, TOMBS_DIR, file_of, writers};
 use serde::Serialize;
 use std::path::Path;
@@ -81,7 +81,7 @@ impl UnlockedVault {
         let detail = Some(format!("joined {}", joined.records));
         self.log_access(&mut state, Task::Backup, None, joined.records, None, false, detail)?;
         joined.codes.clone_from(&state.caseload()?.codes_apart);
-        trust::remember(&state.house, self.me.id, &state.keys)?;
+        memory::remember(&state.house, self.me.id, &state.keys)?;
         Ok(joined)
     }
 }
@@ -120,7 +120,7 @@ fn compare_and_take(
     let files = new_files(&state.house.dir, scratch)?;
     let gone = theirs.gone()?;
     let lost = !gone.lost.is_empty() || !state.house.gone()?.lost.is_empty();
-    caseload_cache::forget(&state.house.dir)?;
+    cache_files::forget(&state.house.dir)?;
     // First who may sign, then what is destroyed, then the records, last the checkpoints that count them.
     if theirs_is_longer {
         replace(&roster_path(&state.house.dir), &std::fs::read(roster_path(scratch)).map_err(disk)?)?;

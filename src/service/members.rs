@@ -13,7 +13,7 @@ use crate::domain::practice::member::{Member, Role};
 use crate::service::recovery::under_passphrase;
 use crate::service::unlocking::unlock_slot;
 use crate::service::{State, UnlockedVault};
-use crate::vault::caseload_cache;
+use crate::vault::cache_files;
 use crate::vault::error::VaultError;
 use crate::vault::files::{SlotKind, remove_slots, write_slot, write_slot_of};
 use crate::vault::folder::Me;
@@ -117,7 +117,7 @@ impl UnlockedVault {
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         remove_slots(&state.house.dir, id)?;
-        caseload_cache::forget_one(&state.house.dir, id)?;
+        cache_files::forget_one(&state.house.dir, id)?;
         trust::forget(&state.house.dir, id);
         crate::service::pending_duties::forget(&state.house.dir, id)?;
         crate::service::roles::forget(&state.house.dir, id)?;

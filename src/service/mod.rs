@@ -68,6 +68,7 @@ use crate::service::state_guard::StateGuard;
 use crate::vault::caseload::Caseload;
 use crate::vault::files::{Lock, RECOVERY, SlotKind, private_folder, write_slot, write_slot_of, write_summed};
 use crate::vault::folder::{Draft, Me, VaultFolder};
+use crate::vault::memory;
 use crate::vault::roster_file::founding_hash;
 use crate::vault::trust;
 use crate::vault::workstation::Workstation;
@@ -225,7 +226,7 @@ impl UnlockedVault {
         {
             let mut state = unlocked.state();
             unlocked.log_access(&mut state, Task::Found, None, 0, None, false, None)?;
-            trust::remember(&state.house, unlocked.me.id, &state.keys)?;
+            memory::remember(&state.house, unlocked.me.id, &state.keys)?;
         }
         Ok(unlocked)
     }
@@ -279,7 +280,7 @@ impl UnlockedVault {
         let _ = state.house.rebuild_due();
         self.log_access(&mut state, Task::Lock, None, 0, None, false, None)?;
         // Without room for it the next opening compares with what was seen before.
-        let _ = trust::remember(&state.house, self.me.id, &state.keys);
+        let _ = memory::remember(&state.house, self.me.id, &state.keys);
         Ok(())
     }
 

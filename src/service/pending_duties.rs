@@ -169,8 +169,8 @@ impl UnlockedVault {
         for writer in house.logs().into_keys() {
             let from = digest.read.get(&writer).copied().unwrap_or((Head::EMPTY, 0));
             let mut take = |line: &Line| -> Result<(), VaultError> {
-                let entry = crate::service::access_log::open_entry(line, held)?;
-                digest.take(&mut months, EntryName { writer, n: line.n }, entry);
+                let opened = crate::service::access_log::open_entry(line, held)?;
+                digest.take(&mut months, EntryName { writer, n: line.n }, opened.entry);
                 Ok(())
             };
             let (path, name) = (file_of(&house.dir, LOGS_DIR, writer), chain_name(LOG, &house.roster.vault, writer));

@@ -62,7 +62,7 @@ impl UnlockedVault {
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         crate::service::pending_duties::forget(&state.house.dir, member.id)?;
-        crate::vault::caseload_cache::forget_one(&state.house.dir, member.id)?;
+        crate::vault::cache_files::forget_one(&state.house.dir, member.id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         drop(state);

@@ -15,6 +15,7 @@ use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{self, Lock, SlotKind, read_slot, slot_file, write_slot_of};
 use crate::vault::folder::{Me, VaultFolder};
+use crate::vault::memory;
 use crate::vault::migration;
 use crate::vault::mirror;
 use crate::vault::opened_store::OpenedStore;
@@ -144,7 +145,7 @@ impl UnlockedVault {
                     unlocked.rotate_due(&mut state)?;
                 }
                 if !state.house.trusted.remembers(&state.house, unlocked.me.id) {
-                    let _ = trust::remember(&state.house, unlocked.me.id, &state.keys);
+                    let _ = memory::remember(&state.house, unlocked.me.id, &state.keys);
                 }
             }
         }

@@ -28,20 +28,18 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::KeyFor;
 use crate::ports::store::{Collection, Position};
 use crate::vault::assessment_index::Measured;
+use crate::vault::cache_files::{FOLDER, path};
 use crate::vault::caseload::{Case, Caseload};
 use crate::vault::error::VaultError;
-use crate::vault::files::{disk, private_folder, sync_dir};
+use crate::vault::files::{disk, private_folder};
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use zeroize::Zeroizing;
-
-/// The folder.
-const FOLDER: &str = "remembered";
 
 /// The first line. Another number wherever the caseload takes something else from a record than before: what an older
 /// program remembered is then read anew.
@@ -196,32 +194,6 @@ impl Caseload {
         // Without it the next opening reads the store.
         let _ = memory.write(&house.dir, keys);
     }
-}
-
-/// Removes what every member remembered, synced: before something is destroyed or changes hands.
-pub(crate) fn forget(dir: &Path) -> Result<(), VaultError> {
-    let folder = dir.join(FOLDER);
-    let removed = if folder.is_file() { std::fs::remove_file(folder) } else { std::fs::remove_dir_all(folder) };
-    gone(removed, dir)
-}
-
-/// Removes what one member remembered, synced.
-pub(crate) fn forget_one(dir: &Path, member: MemberId) -> Result<(), VaultError> {
-    let path = path(dir, member);
-    gone(std::fs::remove_file(path.with_extension("new")), &dir.join(FOLDER))?;
-    gone(std::fs::remove_file(path), &dir.join(FOLDER))
-}
-
-fn gone(removed: std::io::Result<()>, parent: &Path) -> Result<(), VaultError> {
-    match removed {
-        Ok(()) => sync_dir(parent),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(disk(e)),
-    }
-}
-
-fn path(dir: &Path, member: MemberId) -> PathBuf {
-    dir.join(FOLDER).join(format!("{member}.age"))
 }
 
 /// The name of the member's key on this kind of note: no spaces, no plus sign.

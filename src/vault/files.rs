@@ -12,6 +12,24 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// Marker file. Exists while a process has the store open; finding it at an opening means that the process was killed.
+pub(crate) const UNCLEAN: &str = "unclean";
+/// In that file while the store is open.
+pub(crate) const OPEN: &[u8] = b"open\n";
+/// In that file when the disk refused a group: its writer was told so, nobody misses it.
+pub(crate) const FAILED: &[u8] = b"failed\n";
+/// The copy of a store that was not closed, from before it was opened again.
+pub(crate) const BEFORE: &str = "store.before";
+/// The store that salvage makes, then the damaged one until it is put aside.
+pub(crate) const SALVAGED: &str = "store.salvaged";
+/// Begins the name of a damaged store that salvage put aside.
+pub(crate) const DAMAGED: &str = "store.damaged-";
+/// Stands there from a destruction until the store's file was written anew without what was destroyed.
+pub(crate) const REWRITE: &str = "rewrite-due";
+
+/// The store while its file is written anew, then the old one until it is removed.
+pub(crate) const FRESH: &str = "store.new";
+
 pub(crate) fn disk(e: std::io::Error) -> VaultError {
     VaultError::Store(StoreError::Disk(e.to_string()))
 }

@@ -6,7 +6,7 @@ use crate::crypto::checkpoint::{self, Checkpoint, Closed};
 use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
 use crate::crypto::seal::{self, Found};
 use crate::crypto::{CryptoError, Sealed};
-use crate::domain::governance::access_log::{Entry, check};
+use crate::domain::governance::access_log::{Entry, Stamped, check};
 use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
 use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
@@ -14,11 +14,14 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Header, Opened, SCHEMA, Written};
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
-use crate::vault::caseload_cache;
+use crate::vault::cache_files;
 use crate::vault::closed_store::ClosedStore;
 use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
-use crate::vault::files::{ChainFile, Lock, disk, exchange, private_folder, replace, sync_dir};
+use crate::vault::files::{
+    BEFORE, ChainFile, DAMAGED, FAILED, FRESH, Lock, OPEN, REWRITE, SALVAGED, UNCLEAN, disk, exchange, private_folder,
+    replace, sync_dir,
+};
 use crate::vault::integrity::Integrity;
 use crate::vault::mirror;
 use crate::vault::roster_file::{History, ROSTER, roster_path};
@@ -31,24 +34,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// Marker file. Exists while a process has the store open; finding it at an opening means that the process was killed.
-pub(crate) const UNCLEAN: &str = "unclean";
-/// In that file while the store is open.
-pub(crate) const OPEN: &[u8] = b"open\n";
-/// In that file when the disk refused a group: its writer was told so, nobody misses it.
-pub(crate) const FAILED: &[u8] = b"failed\n";
-/// The copy of a store that was not closed, from before it was opened again.
-pub(crate) const BEFORE: &str = "store.before";
-/// The store that salvage makes, then the damaged one until it is put aside.
-pub(crate) const SALVAGED: &str = "store.salvaged";
-/// Begins the name of a damaged store that salvage put aside.
-pub(crate) const DAMAGED: &str = "store.damaged-";
-/// Stands there from a destruction until the store's file was written anew without what was destroyed.
-pub(crate) const REWRITE: &str = "rewrite-due";
-
-/// The store while its file is written anew, then the old one until it is removed.
-pub(crate) const FRESH: &str = "store.new";
 
 /// Who writes.
 #[derive(Debug)]
@@ -361,7 +346,9 @@ impl VaultFolder {
     pub(crate) fn log(&mut self, me: &Me<'_>, entry: &Entry) -> Result<(), VaultError> {
         check(entry)?;
         let to: Recipient = self.roster.log.parse()?;
-        let plain = serde_json::to_vec(entry).map_err(|_| CryptoError::Sealing)?;
+        let after = self.writers.values().map(|files| files.log.head.count).sum();
+        let stamped = Stamped { after: Some(after), entry: entry.clone() };
+        let plain = serde_json::to_vec(&stamped).map_err(|_| CryptoError::Sealing)?;
         let sealed = STANDARD.encode(seal::encrypt(&plain, &to)?);
         let writer = self.writer(me.id);
         let files = self.files_of(writer)?;
@@ -397,7 +384,7 @@ impl VaultFolder {
     /// Forgets what is cached of the caseloads, writes a tombstone for these records, synced, then removes their bytes.
     pub(crate) fn bury(&mut self, me: &Me<'_>, positions: &[Position], why: &str) -> Result<(), VaultError> {
         self.must_be_whole()?;
-        caseload_cache::forget(&self.dir)?;
+        cache_files::forget(&self.dir)?;
         replace(&self.dir.join(REWRITE), b"")?;
         let records: Vec<RecordId> = positions.iter().map(|p| p.id).collect();
         let numbers = positions.iter().map(|p| (p.writer, p.number)).collect();

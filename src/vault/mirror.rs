@@ -9,9 +9,8 @@ use crate::ports::store::StoreKind;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{
-    RECOVERY, SPARE, SUMMED, disk, private_folder, read_summed, replace, taken_back, write_summed,
+    FRESH, RECOVERY, SPARE, SUMMED, disk, private_folder, read_summed, replace, taken_back, write_summed,
 };
-use crate::vault::folder::FRESH;
 use crate::vault::roster_file::{read_history, read_roster, roster_path};
 use crate::vault::tombs::{Gone, read_tombs};
 use crate::vault::writers::{TOMBS_DIR, checkpoints, writers_in};

@@ -3,6 +3,7 @@
 
 pub mod assessment_index;
 pub mod backup_file;
+pub mod cache_files;
 pub mod caseload;
 pub mod caseload_cache;
 pub mod checkpoint_file;
@@ -14,6 +15,7 @@ pub mod files;
 pub mod folder;
 pub mod integrity;
 pub mod lazy_key;
+pub mod memory;
 pub mod migration;
 pub mod mirror;
 pub mod opened_store;

@@ -3,8 +3,7 @@
 
 use crate::ports::store::{Store, StoreKind};
 use crate::vault::error::VaultError;
-use crate::vault::files::{disk, replace};
-use crate::vault::folder::{BEFORE, FAILED, OPEN, UNCLEAN};
+use crate::vault::files::{BEFORE, FAILED, OPEN, UNCLEAN, disk, replace};
 use std::path::{Path, PathBuf};
 
 /// An opened store that no folder took yet. Dropped, it is closed again and the marker goes with it: the vault is as it

@@ -10,8 +10,10 @@ use crate::ports::store::{Collection, Position, Store, StoreKind};
 use crate::vault::checkpoint_file::CheckpointFile;
 use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
-use crate::vault::files::{ChainFile, Lock, disk, last_line, private_folder, read_chain, replace, torn_end};
-use crate::vault::folder::{BEFORE, REWRITE, UNCLEAN, VaultFolder};
+use crate::vault::files::{
+    BEFORE, ChainFile, Lock, REWRITE, UNCLEAN, disk, last_line, private_folder, read_chain, replace, torn_end,
+};
+use crate::vault::folder::VaultFolder;
 use crate::vault::integrity::{Integrity, goes_through, of_chain, of_store};
 use crate::vault::opened_store::OpenedStore;
 use crate::vault::roster_file::{History, ROSTER, read_history, roster_path};

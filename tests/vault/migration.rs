@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::stage::{copy, data, files, pass};
+use gyeot::adapters::clock::SystemClock;
+use gyeot::adapters::store_kind::Sled;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::sha256;
 use gyeot::domain::practice::ids::Writer;
 use gyeot::ports::store::{Position, all_of};
 use gyeot::service::{UnlockedVault, VaultError};
+use gyeot::vault::workstation::Workstation;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One place as schema 1 wrote it.
 fn old_place(p: &Position) -> Vec<u8> {
@@ -48,11 +52,18 @@ fn old_vault(root: &Path) -> PathBuf {
     dir
 }
 
+/// A workstation that has seen nothing but what is beside this folder.
+fn station(dir: &Path) -> Workstation {
+    let state = dir.with_file_name("state");
+    Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state, compared: None }
+}
+
 /// Unlocks, after the words of the first sight were compared.
 fn unlocked(dir: &Path, name: &str) -> Result<UnlockedVault, VaultError> {
-    match UnlockedVault::unlock(dir, Some(name), &pass()) {
+    match UnlockedVault::unlock_on(dir, Some(name), &pass(), station(dir)) {
         Err(VaultError::FirstSight { words }) => {
-            UnlockedVault::unlock_compared(dir, Some(name), &pass(), Some(&words.to_uppercase().replace('-', " ")))
+            let words = words.to_uppercase().replace('-', " ");
+            UnlockedVault::unlock_on(dir, Some(name), &pass(), station(dir).with_words(&words))
         }
         other => other,
     }
@@ -68,10 +79,10 @@ fn a_vault_from_before_asks_for_its_words_once_is_copied_and_complete_afterwards
     let root = tempfile::tempdir().unwrap();
     let dir = old_vault(root.path());
     let before = content(&dir);
-    let asked = UnlockedVault::unlock(&dir, Some("Kim"), &pass()).unwrap_err();
+    let asked = UnlockedVault::unlock_on(&dir, Some("Kim"), &pass(), station(&dir)).unwrap_err();
     assert!(matches!(asked, VaultError::FirstSight { .. }), "{asked:?}");
     assert!(matches!(
-        UnlockedVault::unlock_compared(&dir, Some("Kim"), &pass(), Some("babab-babab")),
+        UnlockedVault::unlock_on(&dir, Some("Kim"), &pass(), station(&dir).with_words("babab-babab")),
         Err(VaultError::OtherFingerprint)
     ));
     assert_eq!(content(&dir), before, "nothing before the words are compared");
@@ -87,7 +98,7 @@ fn a_vault_from_before_asks_for_its_words_once_is_copied_and_complete_afterwards
     // The program of before reads the founding entry first and refuses its version by name.
     let first = std::fs::read_to_string(dir.join("roster")).unwrap();
     assert!(first.lines().next().unwrap().contains("gyeot.vault/2"), "named to the program of before");
-    let again = UnlockedVault::unlock(&dir, Some("Park"), &pass()).unwrap();
+    let again = UnlockedVault::unlock_on(&dir, Some("Park"), &pass(), station(&dir)).unwrap();
     assert!(again.read_log().unwrap().len() > 10, "the log of before is read with that of now");
     assert!(again.integrity().whole() && again.check().unwrap().sound());
 }

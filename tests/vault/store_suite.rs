@@ -53,7 +53,7 @@ fn records_come_back_by_shelf_in_the_order_they_were_put_whatever_their_size() {
 fn the_sequence_links_every_place_to_the_one_before() {
     each(|store| {
         for id in 0..20u8 {
-            store.put(ME, &[put(1, id, 10), put(2, id, 10)], &mut |_| Ok(())).unwrap();
+            store.put(ME, &[put(1, id, 10), put(2, id + 100, 10)], &mut |_| Ok(())).unwrap();
         }
         let mut head = Head::EMPTY;
         for seq in 0..40 {

@@ -222,8 +222,8 @@ fn a_roster_changed_by_one_person_with_good_signatures_is_refused_at_its_entry()
 fn a_vault_of_a_newer_version_is_refused_by_its_version() {
     let v = vault();
     let text = std::fs::read_to_string(roster(&v)).unwrap();
-    std::fs::write(roster(&v), text.replacen("gyeot.vault/2", "gyeot.vault/3", 1)).unwrap();
-    told(&v.gyeot("상담", &["client", "list"]), Exit::Damaged, "version gyeot.vault/3");
+    std::fs::write(roster(&v), text.replacen("gyeot.vault/2", "gyeot.vault/9", 1)).unwrap();
+    told(&v.gyeot("상담", &["client", "list"]), Exit::Damaged, "version gyeot.vault/9");
 }
 
 #[test]

@@ -122,6 +122,18 @@ impl std::fmt::Display for EntryName {
     }
 }
 
+/// An entry as it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// How many entries of all writers were known when it was written: it stands behind all of them, whatever the clocks
+    /// say, so that no entry's number changes by what is written later. Absent in schema 1, which had one log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// What it says.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
 /// An entry as the joined log shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logged {
