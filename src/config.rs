@@ -30,6 +30,9 @@ pub struct Globals {
     /// Read the passphrase from this open descriptor.
     #[arg(long, global = true, value_name = "N", conflicts_with = "passphrase_file")]
     pub passphrase_fd: Option<i32>,
+    /// The words of a vault that this workstation sees for the first time, compared in person.
+    #[arg(long, global = true, value_name = "WORDS")]
+    pub words: Option<String>,
     /// Unlock with a hardware key: the identity file that its age plugin wrote.
     #[arg(long, global = true, value_name = "F", conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
     pub hardware: Option<PathBuf>,

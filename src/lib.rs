@@ -71,4 +71,5 @@ pub mod speech;
 pub mod texts;
 pub mod ui;
 pub mod vault;
+pub mod wiring;
 pub mod worker;

@@ -2,6 +2,7 @@
 //! memory as a whole. What a file is, its content says; its name is not asked. The only file that names symphonia.
 
 use crate::adapters::resampler::{RATES, ToMono16k};
+use crate::adapters::strange_files::{contained, tables_fit};
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::speech::vad::{RATE, ms_of};
 use crate::texts::{Message, msg, system, verbatim};
@@ -18,6 +19,8 @@ use symphonia::core::probe::Hint;
 
 /// A file is called cut short when it holds this much less than it says, milliseconds: encoders round and pad.
 const CUT_SHORT_BY_MS: u64 = 250;
+/// So many packets in a row that bring no sound and the file is at its end: a damaged table can repeat one for ever.
+const SILENT_IN_A_ROW: u32 = 20_000;
 /// So many damaged packets in a row and the rest is given up.
 const DAMAGED_IN_A_ROW: u32 = 200;
 /// A writer that could not go back to fill in the length leaves the largest number there.
@@ -47,6 +50,7 @@ pub struct AudioFile {
     good: u64,
     damaged: u64,
     damaged_in_a_row: u32,
+    silent_in_a_row: u32,
     over: bool,
     cut_short: bool,
 }
@@ -75,7 +79,16 @@ impl AudioFile {
         Self::of(name.to_owned(), Box::new(std::io::Cursor::new(bytes)))
     }
 
+    /// The readers of symphonia panic on some damaged files; that is the file's fault and ends nothing but its reading.
     fn of(name: String, source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
+        let destroyed = AudioError::Destroyed(name.clone());
+        contained(move || Self::probe(name, source)).unwrap_or(Err(destroyed))
+    }
+
+    fn probe(name: String, mut source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
+        if source.is_seekable() && !tables_fit(&mut *source) {
+            return Err(AudioError::Destroyed(name));
+        }
         let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
         let probed = symphonia::default::get_probe()
@@ -105,6 +118,7 @@ impl AudioFile {
             good: 0,
             damaged: 0,
             damaged_in_a_row: 0,
+            silent_in_a_row: 0,
             over: false,
             cut_short: false,
         };
@@ -118,8 +132,22 @@ impl AudioFile {
         Ok(opened)
     }
 
-    /// Decodes one packet more.
+    /// Decodes one packet more. Where a reader panics the file ends, and what it held so far is kept.
     fn advance(&mut self) -> Result<(), AudioError> {
+        let before = self.ready.len();
+        let Some(done) = contained(|| self.decode_packet()) else {
+            self.damaged += 1;
+            return self.end();
+        };
+        done?;
+        self.silent_in_a_row = if self.ready.len() > before { 0 } else { self.silent_in_a_row + 1 };
+        if self.silent_in_a_row > SILENT_IN_A_ROW && !self.over {
+            return self.end();
+        }
+        Ok(())
+    }
+
+    fn decode_packet(&mut self) -> Result<(), AudioError> {
         let packet = match self.format.next_packet() {
             Ok(packet) => packet,
             Err(Error::IoError(e)) if e.kind() == ErrorKind::UnexpectedEof => return self.end(),
@@ -256,6 +284,10 @@ type Chosen = (u32, Box<dyn Decoder>, Option<u64>);
 fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioError> {
     let mut why = None;
     for track in format.tracks().iter().filter(|t| t.codec_params.codec != CODEC_TYPE_NULL) {
+        if track.codec_params.sample_rate == Some(0) {
+            why = Some(track.codec_params.codec);
+            continue;
+        }
         match symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()) {
             Ok(decoder) => return Ok((track.id, decoder, promised_ms(&track.codec_params))),
             Err(_) => why = Some(track.codec_params.codec),

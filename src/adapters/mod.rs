@@ -2,9 +2,9 @@
 
 pub mod age_plugin;
 pub mod audio_file;
-pub mod backup;
-pub mod checkpoint_file;
 pub mod clock;
+#[cfg(unix)]
+pub mod descriptors;
 pub mod engines;
 pub mod instruments;
 pub mod microphone;
@@ -17,7 +17,11 @@ pub mod settings;
 pub mod shipped;
 pub mod sled_chunks;
 pub mod sled_recovery;
+pub mod sled_schema_1;
+pub mod store_kind;
 pub mod store_memory;
 pub mod store_sled;
+pub mod strange_files;
 pub mod voice_file;
+pub mod worker_trust;
 pub mod workers;

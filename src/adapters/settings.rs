@@ -14,6 +14,9 @@ pub struct Settings {
     /// Language of screens and texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Lang>,
+    /// Who unlocked last, by the name in the roster: marked first at the next start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
     /// After how many minutes an unattended screen locks, [`LOCK_MINUTES`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock_after_minutes: Option<u16>,
@@ -97,12 +100,25 @@ pub fn read(path: &Path) -> Result<Settings, SettingsError> {
     Ok(settings)
 }
 
-/// Keeps the language: whole or not at all, a reader never sees half a file.
+/// Keeps the language.
 pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsError> {
+    keep(path, &Settings { lang: Some(lang), ..read(path)? })
+}
+
+/// Keeps who unlocked last.
+pub fn keep_member(path: &Path, member: &str) -> Result<(), SettingsError> {
+    let before = read(path)?;
+    if before.member.as_deref() == Some(member) {
+        return Ok(());
+    }
+    keep(path, &Settings { member: Some(member.to_owned()), ..before })
+}
+
+/// Whole or not at all: a reader never sees half a file.
+fn keep(path: &Path, settings: &Settings) -> Result<(), SettingsError> {
     let fault =
         |e: std::io::Error| SettingsError::Disk { path: path.display().to_string(), why: system::reason(e.kind()) };
-    let settings = Settings { lang: Some(lang), ..read(path)? };
-    let text = toml::to_string(&settings).map_err(|e| fault(std::io::Error::other(e)))?;
+    let text = toml::to_string(settings).map_err(|e| fault(std::io::Error::other(e)))?;
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir).map_err(fault)?;
     let mut new = tempfile::NamedTempFile::new_in(dir).map_err(fault)?;
@@ -140,7 +156,7 @@ mod tests {
         }
         std::fs::write(&path, "lock_after_minutes = 3\n").unwrap();
         keep_lang(&path, Lang::En).unwrap();
-        assert_eq!(read(&path), Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3) }));
+        assert_eq!(read(&path), Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3), member: None }));
     }
 
     #[test]

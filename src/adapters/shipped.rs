@@ -111,6 +111,16 @@ pub fn note_formats() -> Result<Vec<NoteFormat>, ErrorReport> {
     names.iter().map(|path| read(path, format::parse)).collect()
 }
 
+/// What a line of a session can be about, for drafting notes.
+pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> {
+    read("note-content.toml", crate::domain::note::content::Kinds::parse)
+}
+
+/// How a speaker takes back what was said.
+pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, ErrorReport> {
+    read("note-retraction.toml", crate::domain::note::retraction::Rules::parse)
+}
+
 /// The crisis channels that are built in.
 pub fn crisis_lines() -> Result<CrisisLines, ErrorReport> {
     read("crisis-lines.toml", crisis_line::parse)

@@ -1,8 +1,8 @@
 //! The pieces that a record is cut into: each can be found again in the raw file of a database that does not open.
 
 use crate::crypto::keys::sha256;
-use crate::domain::practice::ids::RecordId;
-use crate::ports::store::{Position, StoreError};
+use crate::domain::practice::ids::{RecordId, Writer};
+use crate::ports::store::{POSITION_BYTES, Position, StoreError};
 use crate::texts::verbatim;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,10 +12,12 @@ use std::path::Path;
 const PIECE: usize = 4096;
 
 /// Begins every piece, so that salvage finds it in the raw file.
-const PIECE_MAGIC: &[u8; 4] = b"gyR1";
-/// magic 4, place 104, piece number 2, pieces 2, length 4.
-const PIECE_HEAD: usize = 4 + 104 + 2 + 2 + 4;
-const PIECE_SUM: usize = 16;
+const PIECE_MAGIC: &[u8; 4] = b"gyR2";
+/// Where the numbers of a piece stand: after the magic and the position.
+const NUMBERS: usize = 4 + POSITION_BYTES;
+/// Magic, position, piece number 2, pieces 2, length 4.
+pub const PIECE_HEAD: usize = NUMBERS + 2 + 2 + 4;
+pub(super) const PIECE_SUM: usize = 16;
 
 /// An error of the disk or of the database in one short line.
 pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
@@ -57,7 +59,7 @@ pub(super) fn read_piece(bytes: &[u8]) -> Option<Piece<'_>> {
     if !head.starts_with(PIECE_MAGIC) {
         return None;
     }
-    let len = u32::from_be_bytes(head[112..116].try_into().ok()?) as usize;
+    let len = u32::from_be_bytes(head[NUMBERS + 4..PIECE_HEAD].try_into().ok()?) as usize;
     if len > PIECE {
         return None;
     }
@@ -67,9 +69,9 @@ pub(super) fn read_piece(bytes: &[u8]) -> Option<Piece<'_>> {
         return None;
     }
     Some(Piece {
-        place: Position::from_bytes(&head[4..108])?,
-        number: u16::from_be_bytes([head[108], head[109]]),
-        of: u16::from_be_bytes([head[110], head[111]]),
+        place: Position::from_bytes(&head[4..NUMBERS])?,
+        number: u16::from_be_bytes([head[NUMBERS], head[NUMBERS + 1]]),
+        of: u16::from_be_bytes([head[NUMBERS + 2], head[NUMBERS + 3]]),
         part: &whole[PIECE_HEAD..],
     })
 }
@@ -120,15 +122,18 @@ fn raw_files(dirs: &[&Path]) -> Result<impl Iterator<Item = Result<Vec<u8>, Stor
 type Pieces = Vec<Option<Vec<u8>>>;
 
 /// Records that are being put together from their pieces.
+/// Two records can have claimed one number: one that a crash cut off, and the one written after it.
+const fn key(position: &Position) -> (Writer, u64, RecordId) {
+    (position.writer, position.number, position.id)
+}
+
 #[derive(Default)]
-struct Found(BTreeMap<(u64, RecordId), (Position, Pieces)>);
+struct Found(BTreeMap<(Writer, u64, RecordId), (Position, Pieces)>);
 
 impl Found {
     fn add(&mut self, piece: &Piece<'_>) {
-        let (_, parts) = self
-            .0
-            .entry((piece.place.seq, piece.place.id))
-            .or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
+        let (_, parts) =
+            self.0.entry(key(&piece.place)).or_insert_with(|| (piece.place, vec![None; usize::from(piece.of)]));
         if let Some(part) = parts.get_mut(usize::from(piece.number)) {
             *part = Some(piece.part.to_vec());
         }
@@ -167,9 +172,9 @@ impl Found {
 
     /// Whether the piece that this head names was found intact.
     fn has(&self, head: &[u8]) -> bool {
-        let place = Position::from_bytes(&head[4..108]);
-        let parts = place.and_then(|p| self.0.get(&(p.seq, p.id)));
-        let number = usize::from(u16::from_be_bytes([head[108], head[109]]));
+        let place = Position::from_bytes(&head[4..NUMBERS]);
+        let parts = place.and_then(|p| self.0.get(&key(&p)));
+        let number = usize::from(u16::from_be_bytes([head[NUMBERS], head[NUMBERS + 1]]));
         parts.is_some_and(|(_, parts)| parts.get(number).is_some_and(Option::is_some))
     }
 
@@ -184,10 +189,14 @@ impl Found {
 
 /// Turns the one bit back with which a piece reads again; false when there is none.
 fn turn_back(bytes: &mut [u8]) -> bool {
-    let said = u32::from_be_bytes([bytes[112], bytes[113], bytes[114], bytes[115]]) as usize;
+    let length = NUMBERS + 4;
+    let said = u32::from_be_bytes([bytes[length], bytes[length + 1], bytes[length + 2], bytes[length + 3]]) as usize;
     // With a length that cannot be, only the length can be what is wrong.
-    let bits =
-        if said > PIECE { 112 * 8..116 * 8 } else { 4 * 8..(PIECE_HEAD + said + PIECE_SUM).min(bytes.len()) * 8 };
+    let bits = if said > PIECE {
+        length * 8..PIECE_HEAD * 8
+    } else {
+        4 * 8..(PIECE_HEAD + said + PIECE_SUM).min(bytes.len()) * 8
+    };
     for bit in bits {
         bytes[bit / 8] ^= 1 << (bit % 8);
         if read_piece(bytes).is_some() {

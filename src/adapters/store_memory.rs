@@ -1,57 +1,104 @@
 //! The store without a disk: the twin that passes the same suite, for tests and throw-away work.
 
 use crate::crypto::chain::Head;
-use crate::ports::store::{Collection, Position, Put, Store, StoreError, Witness};
+use crate::domain::practice::ids::{RecordId, Writer};
+use crate::ports::store::{Collection, Held, Position, Put, Store, StoreError, Witness};
 use std::collections::BTreeMap;
 
 /// Holds everything in memory.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    places: Vec<Position>,
-    shelves: BTreeMap<Collection, Vec<u64>>,
-    values: BTreeMap<u64, Vec<u8>>,
+    sequences: BTreeMap<(Writer, u64), RecordId>,
+    positions: BTreeMap<RecordId, Position>,
+    heads: BTreeMap<Writer, Head>,
+    time: u64,
+    values: BTreeMap<RecordId, Vec<u8>>,
     destroyed: u64,
 }
 
+impl MemoryStore {
+    fn add(&mut self, position: Position, bytes: Option<Vec<u8>>) {
+        self.sequences.insert((position.writer, position.number), position.id);
+        self.positions.insert(position.id, position);
+        self.values.extend(bytes.map(|bytes| (position.id, bytes)));
+        let head = self.heads.entry(position.writer).or_insert(Head::EMPTY);
+        if position.number >= head.count {
+            *head = position.after_this();
+        }
+        self.time = self.time.max(position.time);
+    }
+}
+
 impl Store for MemoryStore {
-    fn head(&self) -> Head {
-        self.places.last().map_or(Head::EMPTY, Position::after_this)
+    fn heads(&self) -> BTreeMap<Writer, Head> {
+        self.heads.clone()
     }
 
-    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreError> {
-        let mut head = self.head();
-        let mut places = Vec::with_capacity(group.len());
+    fn head(&self, writer: Writer) -> Head {
+        self.heads.get(&writer).copied().unwrap_or(Head::EMPTY)
+    }
+
+    fn time(&self) -> u64 {
+        self.time
+    }
+
+    fn put(&mut self, writer: Writer, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreError> {
+        let (mut head, mut time) = (self.head(writer), self.time);
+        let mut positions = Vec::with_capacity(group.len());
         for put in group {
-            let place = Position::after(head, put);
-            head = place.after_this();
-            places.push(place);
+            time += 1;
+            let position = Position::after(writer, head, time, put);
+            head = position.after_this();
+            positions.push(position);
         }
         witness(head)?;
-        for (place, put) in places.into_iter().zip(group) {
-            self.shelves.entry(place.collection).or_default().push(place.seq);
-            self.values.insert(place.seq, put.sealed.bytes().to_vec());
-            self.places.push(place);
+        for (position, put) in positions.into_iter().zip(group) {
+            self.add(position, Some(put.sealed.bytes().to_vec()));
         }
         Ok(head)
     }
 
+    fn take_in(
+        &mut self,
+        records: &mut dyn Iterator<Item = Result<Held, StoreError>>,
+        gaps: bool,
+    ) -> Result<u64, StoreError> {
+        let mut taken = 0;
+        for record in records {
+            let (position, bytes) = record?;
+            let (head, apart) = (self.head(position.writer), StoreError::Apart { number: position.number });
+            match self.at(position.writer, position.number)? {
+                Some(here) if here == position => continue,
+                Some(_) => return Err(apart),
+                None if position.number < head.count => {}
+                None if position.number == head.count && !position.follows(head) => return Err(apart),
+                None if position.number > head.count && !gaps => return Err(apart),
+                None => {}
+            }
+            self.add(position, bytes);
+            taken += 1;
+        }
+        Ok(taken)
+    }
+
     fn collection(&self, collection: Collection) -> Result<Vec<Position>, StoreError> {
-        let seqs = self.shelves.get(&collection).map_or(&[][..], Vec::as_slice);
-        let kept = seqs.iter().filter(|n| self.values.contains_key(n));
-        Ok(kept.filter_map(|n| self.places.get(usize::try_from(*n).ok()?)).copied().collect())
+        let there = self.positions.values().filter(|p| p.collection == collection);
+        let mut found: Vec<Position> = there.filter(|p| self.values.contains_key(&p.id)).copied().collect();
+        found.sort_by_key(Position::order);
+        Ok(found)
     }
 
     fn held(&self, collection: Collection) -> Result<u64, StoreError> {
-        self.collection(collection).map(|places| places.len() as u64)
+        self.collection(collection).map(|positions| positions.len() as u64)
     }
 
-    fn get(&self, place: &Position) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.values.get(&place.seq).cloned())
+    fn get(&self, position: &Position) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.values.get(&position.id).cloned())
     }
 
-    fn destroy(&mut self, places: &[Position], known: u64) -> Result<(), StoreError> {
-        for place in places {
-            self.values.remove(&place.seq);
+    fn destroy(&mut self, positions: &[Position], known: u64) -> Result<(), StoreError> {
+        for position in positions {
+            self.values.remove(&position.id);
         }
         self.destroyed = known;
         Ok(())
@@ -61,8 +108,12 @@ impl Store for MemoryStore {
         Ok(self.destroyed)
     }
 
-    fn place(&self, seq: u64) -> Result<Option<Position>, StoreError> {
-        Ok(usize::try_from(seq).ok().and_then(|n| self.places.get(n)).copied())
+    fn at(&self, writer: Writer, number: u64) -> Result<Option<Position>, StoreError> {
+        Ok(self.sequences.get(&(writer, number)).and_then(|id| self.positions.get(id)).copied())
+    }
+
+    fn find(&self, id: RecordId) -> Result<Option<Position>, StoreError> {
+        Ok(self.positions.get(&id).copied())
     }
 
     fn size(&self) -> u64 {

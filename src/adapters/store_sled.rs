@@ -6,7 +6,8 @@
 use crate::adapters::sled_chunks::{disk, pieces, read_piece};
 use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
-use crate::ports::store::{Collection, Position, Put, Store, StoreError, Witness};
+use crate::domain::practice::ids::{RecordId, Writer};
+use crate::ports::store::{Collection, Held as Record, Position, Put, Store, StoreError, Witness};
 use crate::texts::{Message, msg, verbatim};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -17,10 +18,10 @@ use std::time::{Duration, Instant};
 /// sled's page cache: more only costs memory, records are read once.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Stands in a store whose shelves are counted.
-const COUNTED: &[u8] = b"v";
-/// How many places were destroyed when something was last destroyed.
+/// How many records were destroyed when something was last destroyed.
 const DESTROYED: &[u8] = b"d";
+/// Records that [`Store::take_in`] syncs at a time.
+const TAKEN_AT_ONCE: usize = 512;
 
 /// A store that this process dropped a moment ago is still held by sled's own threads: seen in one of some thousand
 /// reopenings. Longer than this it is another program.
@@ -29,16 +30,16 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// The store on disk: a folder that sled owns.
 pub struct SledStore {
     db: Held<sled::Db>,
-    /// `r` ‖ collection ‖ seq ‖ piece → piece, `s` ‖ seq → place, `n` ‖ collection → how many records stand there, [`COUNTED`] and
-    /// [`DESTROYED`]. One tree,
-    /// because only a batch of one tree is atomic.
+    /// `r` ‖ collection ‖ time ‖ id ‖ piece → piece, `s` ‖ writer ‖ number → id, `p` ‖ id → position, `n` ‖ collection →
+    /// how many records stand there, and [`DESTROYED`]. One tree, because only a batch of one tree is atomic.
     tree: Held<sled::Tree>,
     file: File,
-    head: Head,
+    heads: BTreeMap<Writer, Head>,
+    time: u64,
     stopped: bool,
 }
 
-fn broken(e: impl std::fmt::Display) -> StoreError {
+pub(super) fn broken(e: impl std::fmt::Display) -> StoreError {
     // sled's messages name files and offsets, never content; one line is enough.
     let text = e.to_string();
     if text.starts_with("Read corrupted data") {
@@ -52,7 +53,7 @@ fn first_line(text: &str) -> Message {
 }
 
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.
-fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+pub(super) fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     quiet_panics();
     let thread = std::thread::Builder::new()
         .name("store".into())
@@ -64,7 +65,7 @@ fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
 }
 
 /// Reads over a damaged page panic inside sled now and then; the same on this thread.
-fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(StoreError::Broken(msg("store-sled-file-damaged"))))
 }
@@ -146,45 +147,35 @@ impl SledStore {
         })?;
         let tree = db.open_tree("a").map_err(broken)?;
         let file = File::open(dir.join("db")).map_err(disk)?;
-        let mut head = match tree.scan_prefix(b"s").next_back().transpose().map_err(broken)? {
-            None => Head::EMPTY,
-            Some((key, value)) => {
-                let place = Position::from_bytes(&value).filter(|p| place_key(p.seq)[..] == key[..]);
-                place.ok_or_else(|| StoreError::Broken(msg("store-last-place-unreadable")))?.after_this()
-            }
-        };
-        // After a kill a scan was seen to leave out what is found by its key all the same.
-        let next = |head: Head| -> Result<Option<Position>, StoreError> {
-            let found = tree.get(place_key(head.count)).map_err(broken)?;
-            Ok(found.and_then(|value| Position::from_bytes(&value)).filter(|place| place.follows(head)))
-        };
-        while let Some(place) = next(head)? {
-            head = place.after_this();
-        }
         let (db, tree) = (Held(Some(db)), Held(Some(tree)));
-        let store = SledStore { db, tree, file, head, stopped: false };
-        if head.count == 0 {
-            store.tree.insert(COUNTED, b"1").map_err(disk)?;
-        } else if store.tree.get(COUNTED).map_err(broken)?.is_none() {
-            store.count_shelves()?;
-        }
+        let mut store = SledStore { db, tree, file, heads: BTreeMap::new(), time: 0, stopped: false };
+        store.find_ends()?;
         Ok(store)
     }
 
-    /// Once, for a store without counts.
-    fn count_shelves(&self) -> Result<(), StoreError> {
-        let mut held = BTreeMap::<Collection, u64>::new();
-        for seq in 0..self.head.count {
-            let Some(place) = self.read_place(seq)? else { continue };
-            // By its pieces alone: a damaged record counts, and is found by whoever reads it.
-            let stands = self.tree.scan_prefix(record_prefix(&place)).keys().next().is_some();
-            *held.entry(place.collection).or_default() += u64::from(stands);
+    /// Finds the end of every sequence, from the last key backwards: as many steps as there are writers.
+    fn find_ends(&mut self) -> Result<(), StoreError> {
+        let mut end = b"t".to_vec();
+        while let Some((key, _)) = self.tree.range(b"s".to_vec()..end).next_back().transpose().map_err(broken)? {
+            let unreadable = || broken("a key of a sequence is not readable");
+            let writer =
+                key.get(1..33).and_then(|b| b.try_into().ok()).map(Writer::from_bytes).ok_or_else(unreadable)?;
+            let number =
+                key.get(33..41).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes).ok_or_else(unreadable)?;
+            let last = self.read_at(writer, number).ok().flatten();
+            let mut last = last.ok_or_else(|| broken("the last position of a sequence is not readable"))?;
+            // After a kill a scan was seen to leave out what is found by its key all the same.
+            while let Some(next) = self.read_at(writer, last.number + 1).ok().flatten() {
+                if !next.follows(last.after_this()) {
+                    break;
+                }
+                last = next;
+            }
+            self.heads.insert(writer, last.after_this());
+            self.time = self.time.max(last.time);
+            end = sequence_key(writer, 0).to_vec();
         }
-        let mut batch = sled::Batch::default();
-        write_held(&mut batch, held);
-        batch.insert(COUNTED, b"1");
-        self.tree.apply_batch(batch).map_err(disk)?;
-        self.sync()
+        Ok(())
     }
 
     /// How many records stand on a collection. Kept beside them because sled, opened after a crash over a damaged page, was
@@ -219,17 +210,24 @@ impl SledStore {
 }
 
 /// Syncs a folder, so that a new name in it survives.
-pub fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
     File::open(dir).and_then(|d| d.sync_all()).map_err(disk)
 }
 
-fn place_key(seq: u64) -> [u8; 9] {
-    let mut key = [b's'; 9];
-    key[1..].copy_from_slice(&seq.to_be_bytes());
+fn sequence_key(writer: Writer, number: u64) -> [u8; 41] {
+    let mut key = [b's'; 41];
+    key[1..33].copy_from_slice(&writer.to_bytes());
+    key[33..].copy_from_slice(&number.to_be_bytes());
     key
 }
 
-fn shelf_prefix(collection: Collection) -> [u8; 17] {
+fn position_key(id: RecordId) -> [u8; 17] {
+    let mut key = [b'p'; 17];
+    key[1..].copy_from_slice(&id.0);
+    key
+}
+
+fn collection_prefix(collection: Collection) -> [u8; 17] {
     let mut key = [b'r'; 17];
     key[1..].copy_from_slice(&collection);
     key
@@ -241,12 +239,12 @@ fn held_key(collection: Collection) -> [u8; 17] {
     key
 }
 
-fn record_prefix(place: &Position) -> Vec<u8> {
-    [&shelf_prefix(place.collection)[..], &place.seq.to_be_bytes()].concat()
+fn record_prefix(position: &Position) -> Vec<u8> {
+    [&collection_prefix(position.collection)[..], &position.time.to_be_bytes(), &position.id.0].concat()
 }
 
-fn piece_key(place: &Position, piece: u16) -> Vec<u8> {
-    [&record_prefix(place)[..], &piece.to_be_bytes()].concat()
+fn piece_key(position: &Position, piece: u16) -> Vec<u8> {
+    [&record_prefix(position)[..], &piece.to_be_bytes()].concat()
 }
 
 fn write_held(batch: &mut sled::Batch, held: BTreeMap<Collection, u64>) {
@@ -256,52 +254,18 @@ fn write_held(batch: &mut sled::Batch, held: BTreeMap<Collection, u64>) {
 }
 
 impl SledStore {
-    /// Makes a store that holds these places as they were, with their bytes where they still exist. For salvage,
-    /// restoring and rebuilding; the folder must hold no store yet. Synced when it returns.
-    pub fn rebuild(
-        dir: &Path,
-        places: &mut dyn Iterator<Item = Result<(Position, Option<Vec<u8>>), StoreError>>,
-    ) -> Result<Self, StoreError> {
-        let mut store = Self::open(dir)?;
-        if store.head.count != 0 {
-            return Err(StoreError::Broken(msg("store-there-already")));
-        }
-        let mut done = 0;
-        let mut held = BTreeMap::<Collection, u64>::new();
-        for place in places {
-            let (place, bytes) = place?;
-            *held.entry(place.collection).or_default() += u64::from(bytes.is_some());
-            for (piece, n) in pieces(&place, bytes.as_deref().unwrap_or_default())?.into_iter().zip(0u16..) {
-                store.tree.insert(piece_key(&place, n), piece).map_err(disk)?;
-            }
-            store.tree.insert(place_key(place.seq), &place.to_bytes()[..]).map_err(disk)?;
-            store.head = place.after_this();
-            done += 1;
-            if done % 512 == 0 {
-                store.sync()?;
-            }
-        }
-        for (collection, held) in held {
-            store.tree.insert(held_key(collection), &held.to_be_bytes()).map_err(disk)?;
-        }
-        store.sync()?;
-        Ok(store)
-    }
-}
-
-impl SledStore {
     fn read_collection(&self, collection: Collection) -> Result<Vec<Position>, StoreError> {
-        let mut places: Vec<Position> = Vec::new();
-        for item in self.tree.scan_prefix(shelf_prefix(collection)).keys() {
+        let mut found: Vec<Position> = Vec::new();
+        for item in self.tree.scan_prefix(collection_prefix(collection)).keys() {
             let key = item.map_err(broken)?;
-            let seq = key.get(17..25).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes);
-            let seq = seq.ok_or_else(|| StoreError::Broken(msg("store-key-unreadable")))?;
-            if seq < self.head.count && places.last().is_none_or(|p| p.seq != seq) {
-                places.push(self.read_place(seq)?.ok_or(StoreError::Damaged(seq))?);
+            let id = key.get(25..41).and_then(|b| b.try_into().ok()).map(RecordId);
+            let id = id.ok_or_else(|| broken("a key is not readable"))?;
+            if found.last().is_none_or(|p| p.id != id) {
+                found.push(self.read_position(id)?.ok_or(StoreError::Damaged(id))?);
             }
         }
-        let (found, held) = (places.len() as u64, self.read_held(collection)?);
-        if found == held { Ok(places) } else { Err(StoreError::Collection { found, held }) }
+        let (shown, held) = (found.len() as u64, self.read_held(collection)?);
+        if shown == held { Ok(found) } else { Err(StoreError::Collection { found: shown, held }) }
     }
 
     fn read_record(&self, place: &Position) -> Result<Option<Vec<u8>>, StoreError> {
@@ -311,7 +275,7 @@ impl SledStore {
         for item in self.tree.scan_prefix(record_prefix(place)) {
             let (_, value) = item.map_err(broken)?;
             let piece = read_piece(&value).filter(|p| p.place == *place && p.number == expected);
-            let piece = piece.ok_or(StoreError::Damaged(place.seq))?;
+            let piece = piece.ok_or(StoreError::Damaged(place.id))?;
             bytes.extend_from_slice(piece.part);
             of = Some(piece.of);
             expected += 1;
@@ -319,41 +283,119 @@ impl SledStore {
         match of {
             None => Ok(None),
             Some(of) if of == expected && sha256(&[&bytes]) == place.hash => Ok(Some(bytes)),
-            Some(_) => Err(StoreError::Damaged(place.seq)),
+            Some(_) => Err(StoreError::Damaged(place.id)),
         }
     }
 
-    fn read_place(&self, seq: u64) -> Result<Option<Position>, StoreError> {
-        match self.tree.get(place_key(seq)).map_err(broken)? {
+    fn read_position(&self, id: RecordId) -> Result<Option<Position>, StoreError> {
+        match self.tree.get(position_key(id)).map_err(broken)? {
             None => Ok(None),
             Some(bytes) => {
-                let place = Position::from_bytes(&bytes).filter(|p| p.seq == seq);
-                place.map(Some).ok_or(StoreError::Damaged(seq))
+                let position = Position::from_bytes(&bytes).filter(|p| p.id == id);
+                position.map(Some).ok_or(StoreError::Damaged(id))
             }
         }
+    }
+
+    fn read_at(&self, writer: Writer, number: u64) -> Result<Option<Position>, StoreError> {
+        let Some(id) = self.tree.get(sequence_key(writer, number)).map_err(broken)? else { return Ok(None) };
+        let id = id.as_ref().try_into().map(RecordId).map_err(|_| broken("a sequence is not readable"))?;
+        let position = self.read_position(id)?.ok_or(StoreError::Damaged(id))?;
+        if position.writer == writer && position.number == number {
+            Ok(Some(position))
+        } else {
+            Err(StoreError::Damaged(id))
+        }
+    }
+
+    /// Adds a record to a group that is being put together.
+    fn add(
+        &self,
+        batch: &mut sled::Batch,
+        held: &mut BTreeMap<Collection, u64>,
+        position: &Position,
+        bytes: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        if let Some(bytes) = bytes {
+            *self.held_for(held, position.collection)? += 1;
+            for (piece, n) in pieces(position, bytes)?.into_iter().zip(0u16..) {
+                batch.insert(piece_key(position, n), piece);
+            }
+        }
+        batch.insert(&sequence_key(position.writer, position.number)[..], &position.id.0[..]);
+        batch.insert(&position_key(position.id)[..], position.to_bytes());
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        records: &mut dyn Iterator<Item = Result<Record, StoreError>>,
+        gaps: bool,
+    ) -> Result<u64, StoreError> {
+        let (mut batch, mut held, mut waiting, mut taken) = (sled::Batch::default(), BTreeMap::new(), 0, 0);
+        let mut heads = self.heads.clone();
+        for record in records {
+            let (position, bytes) = record?;
+            let head = heads.get(&position.writer).copied().unwrap_or(Head::EMPTY);
+            let apart = StoreError::Apart { number: position.number };
+            if position.number < head.count {
+                match self.read_at(position.writer, position.number)? {
+                    Some(here) if here == position => continue,
+                    Some(_) => return Err(apart),
+                    // Lost here, and the other copy still has it.
+                    None => {}
+                }
+            } else if position.number == head.count && !position.follows(head) || position.number > head.count && !gaps
+            {
+                return Err(apart);
+            } else {
+                heads.insert(position.writer, position.after_this());
+                self.time = self.time.max(position.time);
+            }
+            self.add(&mut batch, &mut held, &position, bytes.as_deref())?;
+            taken += 1;
+            waiting += 1;
+            if waiting == TAKEN_AT_ONCE {
+                write_held(&mut batch, std::mem::take(&mut held));
+                self.tree.apply_batch(std::mem::take(&mut batch)).map_err(disk)?;
+                self.sync()?;
+                self.heads.clone_from(&heads);
+                waiting = 0;
+            }
+        }
+        write_held(&mut batch, held);
+        self.tree.apply_batch(batch).map_err(disk)?;
+        self.sync()?;
+        self.heads = heads;
+        Ok(taken)
     }
 }
 
 impl Store for SledStore {
-    fn head(&self) -> Head {
-        self.head
+    fn heads(&self) -> BTreeMap<Writer, Head> {
+        self.heads.clone()
     }
 
-    fn put(&mut self, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreError> {
+    fn head(&self, writer: Writer) -> Head {
+        self.heads.get(&writer).copied().unwrap_or(Head::EMPTY)
+    }
+
+    fn time(&self) -> u64 {
+        self.time
+    }
+
+    fn put(&mut self, writer: Writer, group: &[Put], witness: &mut Witness<'_>) -> Result<Head, StoreError> {
         if self.stopped {
             return Err(StoreError::Stopped);
         }
-        let mut head = self.head;
+        let (mut head, mut time) = (self.head(writer), self.time);
         let mut batch = sled::Batch::default();
         let mut held = BTreeMap::new();
         for put in group {
-            let place = Position::after(head, put);
-            head = place.after_this();
-            *self.held_for(&mut held, place.collection)? += 1;
-            for (piece, n) in pieces(&place, put.sealed.bytes())?.into_iter().zip(0u16..) {
-                batch.insert(piece_key(&place, n), piece);
-            }
-            batch.insert(&place_key(place.seq)[..], place.to_bytes());
+            time += 1;
+            let position = Position::after(writer, head, time, put);
+            head = position.after_this();
+            self.add(&mut batch, &mut held, &position, Some(put.sealed.bytes()))?;
         }
         write_held(&mut batch, held);
         // From here on a failure leaves it open what of the group is on disk: the store stops, and the next opening
@@ -368,8 +410,17 @@ impl Store for SledStore {
         store?;
         mark.map_err(|_| disk("the mark could not be written"))??;
         self.stopped = false;
-        self.head = head;
+        self.heads.insert(writer, head);
+        self.time = time;
         Ok(head)
+    }
+
+    fn take_in(
+        &mut self,
+        records: &mut dyn Iterator<Item = Result<Record, StoreError>>,
+        gaps: bool,
+    ) -> Result<u64, StoreError> {
+        self.take(records, gaps)
     }
 
     fn collection(&self, collection: Collection) -> Result<Vec<Position>, StoreError> {
@@ -384,8 +435,12 @@ impl Store for SledStore {
         guarded(|| self.read_record(place))
     }
 
-    fn place(&self, seq: u64) -> Result<Option<Position>, StoreError> {
-        guarded(|| self.read_place(seq))
+    fn at(&self, writer: Writer, number: u64) -> Result<Option<Position>, StoreError> {
+        guarded(|| self.read_at(writer, number))
+    }
+
+    fn find(&self, id: RecordId) -> Result<Option<Position>, StoreError> {
+        guarded(|| self.read_position(id))
     }
 
     fn destroy(&mut self, places: &[Position], known: u64) -> Result<(), StoreError> {

@@ -7,6 +7,9 @@ use crate::texts::{Message, msg, system, verbatim};
 mod asked;
 mod ended;
 
+#[cfg(unix)]
+use crate::adapters::descriptors::inherit_nothing_else;
+use crate::adapters::worker_trust::{a_workers_message, a_workers_word, least_sandbox};
 use crate::adapters::workers::ended::exit_error;
 use crate::domain::practice::text::ClientText;
 use crate::ports::engine::EngineError;
@@ -14,6 +17,7 @@ pub use crate::ports::engines::Kind;
 use crate::protocol::frame;
 use crate::protocol::{Answer, Ask, Hello, Load, Request, Say, VERSION};
 use crate::worker::Engine;
+use crate::worker::sandbox::Level;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
@@ -91,6 +95,10 @@ pub trait Launch: Send {
     fn launch(&mut self) -> Result<Link, EngineError>;
     /// Which one.
     fn kind(&self) -> Kind;
+    /// The least sandbox that it must say it is in.
+    fn least_sandbox(&self) -> Level {
+        Level::None
+    }
 }
 
 /// A started worker: the pipes and, when it is one, the process.
@@ -108,17 +116,18 @@ pub struct Process {
     kind: Kind,
     program: PathBuf,
     model: Option<File>,
+    least: Level,
 }
 
 impl Process {
     /// A worker of this kind for a model file that was opened, and hashed, by the caller.
     pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineError> {
-        Ok(Process { kind, program: program(kind)?, model })
+        Ok(Process { kind, program: program(kind)?, model, least: least_sandbox() })
     }
 
     /// The same with a chosen program, such as one that misbehaves on purpose.
     pub fn with_program(kind: Kind, program: PathBuf, model: Option<File>) -> Self {
-        Process { kind, program, model }
+        Process { kind, program, model, least: Level::None }
     }
 
     /// The path by which the worker opens the model it was given.
@@ -130,6 +139,10 @@ impl Process {
 impl Launch for Process {
     fn kind(&self) -> Kind {
         self.kind
+    }
+
+    fn least_sandbox(&self) -> Level {
+        self.least
     }
 
     fn launch(&mut self) -> Result<Link, EngineError> {
@@ -144,6 +157,9 @@ impl Launch for Process {
         } else {
             Stdio::null()
         });
+        // Before the mapping below: the model is the one descriptor that a worker gets besides its pipes.
+        #[cfg(unix)]
+        inherit_nothing_else(&mut command);
         if let Some(model) = &self.model {
             let fd = model.try_clone().map_err(|e| absent(system::reason(e.kind())))?;
             command
@@ -312,7 +328,19 @@ impl Worker {
         self.running = Some(Running { says: rx, child: link.child });
         match self.next_say(Instant::now() + HELLO_WITHIN, HELLO_WITHIN)? {
             Say::Hello(h) if h.protocol == VERSION && h.worker == self.kind.name() => {
-                self.hello = Some(h);
+                let least = self.launch.least_sandbox();
+                if Level::named(&h.sandbox) < least {
+                    self.stop();
+                    return Err(EngineError::Failed {
+                        what: msg("workers-worker-less-confined-than-system").shown("worker", self.kind.name()),
+                        hint: msg("workers-build-whole-package-again-make-2"),
+                    });
+                }
+                self.hello = Some(Hello {
+                    build: a_workers_word(&h.build),
+                    sandbox: Level::named(&h.sandbox).name().to_owned(),
+                    ..h
+                });
                 Ok(())
             }
             Say::Hello(h) => {
@@ -425,7 +453,9 @@ impl Worker {
                 Ok(Say::Partial { id: i, text }) if i == id => partial(&text),
                 Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
                 Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineError::Cancelled),
-                Ok(Say::Failed { id: i, what, hint }) if i == id => break Err(EngineError::Failed { what, hint }),
+                Ok(Say::Failed { id: i, what, hint }) if i == id => {
+                    break Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_message(&hint) });
+                }
                 // An end of a request that was given up before.
                 Ok(_) => {}
                 Err(fault) => break Err(fault),
@@ -447,7 +477,7 @@ impl Worker {
 
     fn load(&mut self, load: Load) -> Result<String, EngineError> {
         match self.ask(&Ask::Load(load), &[], &mut |_| {}) {
-            Ok(Answer::Loaded { about, .. }) => Ok(about),
+            Ok(Answer::Loaded { about, .. }) => Ok(a_workers_word(&about)),
             Ok(_) => Err(self.unexpected()),
             // Twice, for it was started anew in between: it is the file.
             Err(EngineError::Died { worker, how }) => Err(EngineError::DiedLoading { worker, how }),

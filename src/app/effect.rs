@@ -7,6 +7,7 @@ use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use secrecy::SecretString;
 
@@ -15,6 +16,8 @@ use secrecy::SecretString;
 pub enum Effect {
     /// Look whether there is a vault.
     LookForVault,
+    /// Read the instruments, the forms of notes, the names of cues and the crisis channels.
+    LoadLibrary,
     /// Open the vault for a member; an empty name means the only one.
     Unlock {
         /// Who.
@@ -22,19 +25,25 @@ pub enum Effect {
         /// The passphrase.
         passphrase: SecretString,
     },
-    /// Make a vault with its first member, a counsellor, and open it.
+    /// Make a vault with its first member and open it.
     MakeVault {
         /// The centre.
         centre: String,
         /// The member.
         member: String,
+        /// What they are at the centre.
+        role: Role,
         /// The passphrase.
         passphrase: SecretString,
     },
+    /// The recovery phrases are written down.
+    PhrasesTaken,
     /// Forget every key and everything that was opened; a running session goes on.
     Lock,
     /// Read the caseload.
     LoadCaseload,
+    /// Read the state of the centre: counts and duties, no client.
+    LoadCentre,
     /// Add a client.
     AddClient(Box<NewClient>),
     /// Read a client.

@@ -1,28 +1,25 @@
-//! All that the program knows at one moment. Changed by `update` alone, read by the screens.
+//! All that the program knows at one moment. Changed by the step alone, read by the screens.
 
-use crate::app::command::{Command, Context};
-use crate::app::msg::Finding;
+use crate::app::field::Field;
 use crate::app::notice::{Notice, STAYS_MS, Say};
-use crate::app::pages::assess::Sheet;
-use crate::app::pages::caseload::NewClientForm;
-use crate::app::pages::client::ClientPage;
-use crate::app::pages::history::HistoryPage;
-use crate::app::pages::input::InputForm;
-use crate::app::pages::kiosk::Handed;
-use crate::app::pages::live::Live;
-use crate::app::pages::note::NotePage;
-use crate::app::pages::over::Overlay;
-use crate::app::pages::past::PastPage;
-use crate::app::pages::schedule::ScheduleForm;
-use crate::app::pages::unlock::{FirstRun, UnlockForm};
+use crate::app::screen::{Screen, start};
+use crate::app::state::client::ClientPage;
+use crate::app::state::live::Live;
+use crate::app::state::note::NotePage;
+use crate::app::state::overlay::Overlay;
+use crate::app::state::past::PastPage;
+use crate::app::state::sheet::{Handed, Sheet};
+use crate::app::state::store::PageStates;
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
+use crate::domain::crisis::crisis_line::CrisisLine;
+use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::practice::ids::{ClientId, RiskRuleId, SessionId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
-use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -45,9 +42,9 @@ pub struct Model {
     /// Rows of the terminal.
     pub rows: u16,
     /// What is shown.
-    pub screen: Context,
+    pub screen: Screen,
     /// Where Back leads, nearest last.
-    pub trail: Vec<Context>,
+    pub trail: Vec<Screen>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// What is said in passing.
@@ -58,22 +55,12 @@ pub struct Model {
     pub vault: Option<VaultState>,
     /// Who is at the unlocked.
     pub signed_in: Option<SignedIn>,
-    /// The unlock screen.
-    pub unlock: UnlockForm,
-    /// The first run.
-    pub first_run: FirstRun,
-    /// The recovery phrases of a vault that was just made, until they are written down.
-    pub phrases: Option<[SecretString; 3]>,
     /// The clients.
     pub caseload: Vec<CaseRow>,
     /// Which of them is marked.
     pub case_at: usize,
-    /// Adding a client.
-    pub new_client: NewClientForm,
     /// The open client.
     pub client: Option<ClientPage>,
-    /// Where the sound comes from.
-    pub input: InputForm,
     /// The running session, or the one that just ended.
     pub live: Option<Live>,
     /// The open past session.
@@ -93,14 +80,22 @@ pub struct Model {
     pub handed: Vec<Handed>,
     /// The client has the terminal: from handing it over until a member unlocks, the program cannot be left.
     pub with_client: bool,
-    /// An instrument's results over time.
-    pub history: Option<HistoryPage>,
-    /// The schedule being set.
-    pub schedule: Option<ScheduleForm>,
-    /// What the doctor found.
-    pub findings: Vec<Finding>,
-    /// Which line of a plain list is marked.
-    pub list_at: usize,
+    /// What is being typed to find in the list of the screen.
+    pub find: Option<Field>,
+    /// Whole names are shown; masked otherwise.
+    pub names_shown: bool,
+    /// A session that was left while a model still works on its last directions: questions answered and in all.
+    pub behind: Option<(SessionId, u32, u32)>,
+    /// The sound of the session that is asked for, while a question about it is open.
+    pub input: Option<SoundInput>,
+    /// Who is marked at the unlock screen first: as told at the start, else who unlocked last.
+    pub prefer: Option<String>,
+    /// Crisis channels, the urgent ones first.
+    pub crisis: Arc<Vec<CrisisLine>>,
+    /// Which instrument the next screen is about.
+    pub instrument: Option<InstrumentId>,
+    /// What single screens remember.
+    pub pages: PageStates,
     /// A session with this client begins as soon as it is opened: the demo.
     pub opens_on: Option<(ClientId, SoundInput)>,
     /// The program ends as soon as the session has.
@@ -123,21 +118,16 @@ impl Model {
             lock_after_minutes: IDLE_LOCK_MINUTES,
             cols: 80,
             rows: 24,
-            screen: Context::Unlock,
+            screen: Screen::Unlock,
             trail: Vec::new(),
             overlay: None,
             notice: None,
             busy: true,
             vault: None,
             signed_in: None,
-            unlock: UnlockForm::default(),
-            first_run: FirstRun::default(),
-            phrases: None,
             caseload: Vec::new(),
             case_at: 0,
-            new_client: NewClientForm::default(),
             client: None,
-            input: InputForm::default(),
             live: None,
             past: None,
             note: None,
@@ -147,10 +137,14 @@ impl Model {
             sheet: None,
             handed: Vec::new(),
             with_client: false,
-            history: None,
-            schedule: None,
-            findings: Vec::new(),
-            list_at: 0,
+            find: None,
+            names_shown: false,
+            behind: None,
+            input: None,
+            prefer: None,
+            crisis: Arc::default(),
+            instrument: None,
+            pages: PageStates::default(),
             opens_on: None,
             quitting: false,
             library,
@@ -167,31 +161,15 @@ impl Model {
         }
     }
 
-    /// Where keys are looked up: what lies over the screen, else the screen.
-    pub fn context(&self) -> Context {
-        match &self.overlay {
-            Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
-            Some(Overlay::Palette { .. }) => Context::Palette,
-            Some(Overlay::Confirm(_)) => Context::Confirm,
-            None => self.screen,
-        }
+    /// The role of the member at the screen.
+    pub fn role(&self) -> Option<Role> {
+        self.signed_in.as_ref().map(|who| who.role)
     }
 
-    /// True when letters are text and not commands.
-    pub fn typing(&self) -> bool {
-        match self.context() {
-            Context::Unlock | Context::FirstRun | Context::NewClient | Context::Schedule | Context::Palette => true,
-            Context::Input => self.input.file,
-            Context::Note => self.note.as_ref().is_some_and(|n| n.typing()),
-            Context::Assessment | Context::Kiosk => self.sheet.as_ref().is_some_and(Sheet::typing),
-            _ => false,
-        }
-    }
-
-    /// True when a command may be given here, for the status line and the palette.
-    pub fn offers(&self, command: Command) -> bool {
-        !(self.with_client && command == Command::Quit)
-            && crate::app::command::rows(self.context()).any(|r| r.command == command)
+    /// True when the policy does not say no to the role of the member at the screen. Whose client it is, and who else must
+    /// be there, is asked by the use case.
+    pub fn may(&self, capability: Capability) -> bool {
+        self.role().is_some_and(|role| decide(capability, role) != Decision::No)
     }
 
     /// What is to be told for as long as somebody is at the unlocked.
@@ -209,6 +187,12 @@ impl Model {
         self.live.as_ref().is_some_and(Live::running)
     }
 
+    /// Questions answered and in all of a model that works on behind a session that has ended.
+    pub fn model_at_work(&self) -> Option<(u32, u32)> {
+        let ended = self.live.as_ref().filter(|l| !l.running());
+        ended.and_then(|l| l.advising).or(self.behind.map(|(_, done, of)| (done, of)))
+    }
+
     /// When the passing of time alone will change something, so that the loop has to wake; none while nothing will.
     pub fn wakes_at(&self) -> Option<Timestamp> {
         let notice = self.notice.as_ref().map(|n| Timestamp(n.since.0.saturating_add(STAYS_MS)));
@@ -217,7 +201,8 @@ impl Model {
 
     /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.
     pub fn locks_at(&self) -> Option<Timestamp> {
-        let unattended = self.signed_in.is_some() && !self.recording();
+        // The recovery phrases are shown once: a lock would take them away for ever.
+        let unattended = self.signed_in.is_some() && !self.recording() && self.screen != Screen::Recovery;
         let after = i64::from(self.lock_after_minutes) * 60_000;
         unattended.then(|| Timestamp(self.touched.0.saturating_add(after)))
     }
@@ -236,27 +221,40 @@ impl Model {
     }
 
     /// Goes to a screen; Back leads here again.
-    pub fn go(&mut self, screen: Context) {
+    pub fn go(&mut self, screen: Screen) {
         if self.screen != screen {
             self.trail.push(self.screen);
             self.screen = screen;
-            self.list_at = 0;
+            self.find = None;
         }
         self.overlay = None;
     }
 
     /// Goes to a screen in the place of this one: Back does not lead here.
-    pub fn turn(&mut self, screen: Context) {
+    pub fn turn(&mut self, screen: Screen) {
         self.screen = screen;
+        self.find = None;
         self.trail.retain(|s| *s != screen);
-        self.list_at = 0;
         self.overlay = None;
     }
 
-    /// Goes back where the trail leads, at the latest to the caseload.
+    /// Goes back where the trail leads, at the latest to the start page of the member's role.
     pub fn back(&mut self) {
-        self.screen = self.trail.pop().unwrap_or(Context::Caseload);
-        self.list_at = 0;
+        self.screen = self.trail.pop().unwrap_or_else(|| self.start());
+        self.find = None;
+    }
+
+    /// The start page of the member's role; the unlock screen where nobody has unlocked.
+    pub fn start(&self) -> Screen {
+        self.role().map_or(Screen::Unlock, start)
+    }
+
+    /// Goes to the start page, with nothing behind it.
+    pub fn restart(&mut self) {
+        self.screen = self.start();
+        self.find = None;
+        self.trail.clear();
+        self.overlay = None;
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, ClientFile, SessionFile, SignedIn, VaultState};
+use crate::app::views::{CaseRow, CentreView, ClientFile, SessionFile, Shelf, SignedIn, VaultState};
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -42,6 +42,8 @@ pub enum Answer {
     Made(SignedIn, [SecretString; 3]),
     /// To `LoadCaseload`.
     Caseload(Vec<CaseRow>),
+    /// To `LoadCentre`.
+    Centre(Box<CentreView>),
     /// To `AddClient`.
     ClientAdded(ClientId),
     /// To `OpenClient`, and to `SetConsent`.
@@ -68,6 +70,8 @@ pub enum Answer {
     AdministrationKept,
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
+    /// To `LoadLibrary`.
+    Library(Box<Shelf>),
     /// To `Examine`.
     Examined(Vec<Finding>),
     /// It could not be done.

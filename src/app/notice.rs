@@ -87,6 +87,12 @@ pub enum Say {
     NoWording,
     /// No instrument of that name is in the library.
     NoInstrument,
+    /// The recovery phrases are to be taken before anything else.
+    PhrasesFirst,
+    /// The model behind was stopped.
+    ModelStopped,
+    /// There is no earlier state to go back to.
+    NothingToUndo,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -115,6 +121,8 @@ impl Say {
             | Say::NothingChosen
             | Say::NothingToSave
             | Say::HandBack
+            | Say::NothingToUndo
+            | Say::ModelStopped
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved
@@ -128,6 +136,7 @@ impl Say {
             | Say::NoSession
             | Say::NoWording
             | Say::NoInstrument
+            | Say::PhrasesFirst
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

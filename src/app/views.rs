@@ -3,11 +3,14 @@
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::assessment::administration::Administration;
-use crate::domain::assessment::instrument::Sex;
+use crate::domain::assessment::instrument::{Library, Sex};
+use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::governance::concern::Concern;
+use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
-use crate::domain::practice::ids::{InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{InstrumentId, RiskRuleId, SessionId, TechniqueId};
+use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
@@ -15,6 +18,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::Transcript;
 use crate::texts::Message;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Whether there is a vault, and who can open it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub enum VaultState {
 pub struct SignedIn {
     /// The member's name.
     pub member: String,
+    /// What they are at the centre.
+    pub role: Role,
     /// The centre.
     pub centre: String,
     /// How the vault stands, one sentence in Korean and one in English.
@@ -48,10 +54,14 @@ pub struct CaseRow {
     pub client: ClientRow,
     /// Sessions so far.
     pub sessions: u32,
+    /// Year of birth, as the card says.
+    pub born: Option<u16>,
     /// When the last one began.
     pub last: Option<Timestamp>,
     /// Ended sessions of which it is known that they have no note.
     pub unwritten: u32,
+    /// Notes that were begun and not signed.
+    pub drafts: u32,
     /// Sessions that were interrupted and wait for `session recover`.
     pub interrupted: u32,
     /// The last result of an instrument had a critical answer, or got reliably worse.
@@ -60,6 +70,30 @@ pub struct CaseRow {
     pub due: u32,
     /// Those of them that are overdue.
     pub overdue: u32,
+}
+
+/// The state of the centre as an admin sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CentreView {
+    /// Active members: name, role, and whether their key is on this workstation.
+    pub members: Vec<(String, Role, bool)>,
+    /// Members who are no longer active.
+    pub former: usize,
+    /// When a backup was last made as far as the access log says; none where it says nothing.
+    pub backup: Option<Timestamp>,
+}
+
+/// What is read once from data files: it does not change while the program runs.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    /// The instruments.
+    pub library: Arc<Library>,
+    /// The forms of notes, the first is the default.
+    pub formats: Arc<Vec<NoteFormat>>,
+    /// What the rules of risk cues are called, Korean and English.
+    pub cue_labels: Arc<BTreeMap<RiskRuleId, [String; 2]>>,
+    /// Crisis channels, the urgent ones first.
+    pub crisis: Arc<Vec<CrisisLine>>,
 }
 
 /// One result of an instrument.

@@ -16,6 +16,7 @@ pub mod man;
 pub mod member;
 pub mod meter;
 pub mod models;
+pub mod note;
 pub mod passphrase;
 pub mod print;
 pub mod session;
@@ -27,7 +28,7 @@ pub mod vault;
 use crate::adapters::own_process;
 pub use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::runtime;
+use crate::runtime::{self, Start};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// What can be done without opening the workstation.
@@ -43,6 +44,8 @@ pub enum Command {
     Client(client::Args),
     /// Run, list, show and recover sessions.
     Session(session::Args),
+    /// Notes: draft, write, sign, amend, compare.
+    Note(note::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -73,6 +76,7 @@ impl Command {
             Command::Member(args) => member::run(args, globals),
             Command::Client(args) => client::run(args, globals),
             Command::Session(args) => session::run(args, globals),
+            Command::Note(args) => note::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
@@ -98,6 +102,18 @@ impl Command {
                 | Command::Completions(_)
                 | Command::Man(_)
         )
+    }
+}
+
+/// What the workstation begins with.
+pub fn start(globals: &Globals) -> Start {
+    Start {
+        lang: globals.lang(),
+        vault: globals.vault_dir(),
+        models: globals.models_dir(),
+        assessments: globals.assessments_dir(),
+        member: globals.member.clone(),
+        report: print::error,
     }
 }
 
@@ -140,7 +156,7 @@ pub fn main() -> u8 {
     }
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
-        None => runtime::workstation(&cli.globals),
+        None => runtime::workstation(&start(&cli.globals)),
     });
     let done = done.and_then(|()| print::finish());
     match done {

@@ -5,7 +5,7 @@ use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
-use crate::service::UnlockedVault;
+use crate::service::{UnlockedVault, VaultError};
 use crate::texts::msg;
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
@@ -104,7 +104,7 @@ fn again(first: &SecretString) -> Result<(), ErrorReport> {
 
 /// The first line of a file, without its line end.
 fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
-    let unreadable = |_| {
+    let unreadable = |_: std::io::Error| {
         ErrorReport::with(
             Exit::Locked,
             msg("cli-passphrase-passphrase-could-not-read"),
@@ -112,10 +112,12 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
         )
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut text = Zeroizing::new(String::new());
-    file.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    let line = text.lines().next().unwrap_or_default();
-    if line.is_empty() {
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    let text = decoded(&bytes).ok_or_else(|| unreadable(std::io::ErrorKind::InvalidData.into()))?;
+    // The mark of a file from another system stays for vaults that were made with it; sealing and opening leave it out.
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    if line.trim_start_matches('\u{feff}').is_empty() {
         return Err(ErrorReport::with(
             Exit::Locked,
             msg("cli-passphrase-passphrases-first-line-empty"),
@@ -123,6 +125,20 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
         ));
     }
     Ok(SecretString::from(line.to_owned()))
+}
+
+/// UTF-8, or UTF-16 as some editors of Windows save it, with its byte-order mark.
+fn decoded(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
+        String::from_utf16(&units).ok()
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    };
+    text.map(Zeroizing::new)
 }
 
 /// A vault was opened that is not whole.
@@ -139,13 +155,33 @@ pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
     let unlocked = match &globals.hardware {
         Some(file) => UnlockedVault::unlock_by_hardware(&dir, member, &hardware(file)?)?,
-        None => UnlockedVault::unlock(&dir, member, &read(globals, globals.lang().say("cli-backup-passphrase"))?)?,
+        None => {
+            let pass = read(globals, globals.lang().say("cli-backup-passphrase"))?;
+            match UnlockedVault::unlock_compared(&dir, member, &pass, globals.words.as_deref()) {
+                Err(VaultError::FirstSight { words }) => first_sight(globals, &words)
+                    .ok_or(VaultError::FirstSight { words })
+                    .and_then(|said| UnlockedVault::unlock_compared(&dir, member, &pass, Some(&said)))?,
+                other => other?,
+            }
+        }
     };
     if !unlocked.integrity().whole() {
         NOT_WHOLE.store(true, Ordering::Relaxed);
     }
     tell(&unlocked, globals.lang());
     Ok(unlocked)
+}
+
+/// A vault that this workstation sees for the first time: its words are compared with somebody who has it open, and typed
+/// as that person reads them. None without a terminal.
+fn first_sight(globals: &Globals, words: &str) -> Option<String> {
+    if !std::io::stdin().is_terminal() {
+        return None;
+    }
+    let lang = globals.lang();
+    crate::cli::print::note(lang.say("cli-passphrase-workstation-sees-vault-first"));
+    crate::cli::print::note(words);
+    ask_line(lang.say("cli-passphrase-words-you-hear"))
 }
 
 /// Says on stderr what is to be told of an unlocked vault, a line each.

@@ -6,6 +6,7 @@ use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
 use crate::domain::advice::risk_cue::Rules;
+use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
@@ -74,6 +75,9 @@ struct Run {
     /// `client consent CODE --participant WORD`.
     #[arg(long, value_name = "WORD")]
     with: Vec<String>,
+    /// The language that is spoken; that of the messages unless given.
+    #[arg(long, value_name = "ko|en")]
+    spoken: Option<Lang>,
     /// How fast a file is played.
     #[arg(long, value_enum, default_value = "fast")]
     pace: Pace,
@@ -106,7 +110,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     };
     let request = prepare_session::Request {
         client: run.client,
-        language: globals.lang(),
+        language: run.spoken.unwrap_or_else(|| globals.lang()),
         sound,
         advise,
         with: run.with,
@@ -179,6 +183,10 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
         SessionEvent::Heard(u) => {
             meter.clear();
             print::note(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+        }
+        SessionEvent::Revised(u) => {
+            meter.clear();
+            print::note(format!("{} {}  ↻ {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
         }
         SessionEvent::Risk(cue) => {
             meter.clear();
@@ -277,6 +285,16 @@ fn show(wanted: &str, reason: Option<&str>, globals: &Globals) -> Result<(), Err
         print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
     }
     let rules = shipped::risk_rules()?;
+    if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
+        // Recovered: a cue may have been lost between its line and its record.
+        let kept: Vec<RiskCue> = opened
+            .iter()
+            .filter_map(|o| if let Body::RiskCue { cue } = &o.body { Some(cue.clone()) } else { None })
+            .collect();
+        for cue in rules.missing(&transcript, &kept) {
+            also(&Body::RiskCue { cue }, &rules, lang).into_iter().for_each(print::line);
+        }
+    }
     for o in &opened {
         for line in also(&o.body, &rules, lang) {
             print::line(line);
@@ -290,7 +308,8 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
     match body {
         Body::RiskCue { cue } => {
             let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
-            vec![format!("▲ “{}” ({what}) → {}", cue.quote.reveal(), cue.opens)]
+            let another = if cue.about == About::Another { lang.say("cli-session-about-another-person") } else { "" };
+            vec![format!("▲ “{}” ({what}{another}) → {}", cue.quote.reveal(), cue.opens)]
         }
         Body::Suggestions { suggestions } => suggestions
             .suggestions
@@ -313,6 +332,7 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
 }
 
 fn recover(globals: &Globals) -> Result<(), ErrorReport> {
+    let rules = shipped::risk_rules()?;
     let unlocked = unlock(globals)?;
     let lang = globals.lang();
     let open: Vec<SessionRow> =
@@ -320,7 +340,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
     let (mut done, mut refused) = (Vec::new(), None);
     // Each on its own: one that cannot be finished keeps no other from it.
     for row in &open {
-        match transcripts::recover(&unlocked, row.id, lang) {
+        match transcripts::recover(&unlocked, row.id, &rules, lang) {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
                 let fault = ErrorReport::from(fault);

@@ -1,11 +1,14 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
+mod note;
+
 use crate::adapters::engines;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
 use crate::cli::interrupt::Guard;
 use crate::cli::{Globals, print};
-use crate::domain::advice::suggestion::{RationaleFrom, Suggestions};
+use crate::domain::advice::risk_figures;
+use crate::domain::advice::suggestion::{About, RationaleFrom, Suggestions};
 use crate::domain::advice::technique::Library;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::{ModelId, UtteranceId};
@@ -31,20 +34,29 @@ pub enum Task {
     Directions,
     /// The client's lines that answer a question.
     Ask,
+    /// A drafted note, each sentence with the lines it rests on.
+    Note,
 }
 
 /// Arguments of `gyeot suggest`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A gyeot.transcript/1 file; `-` is standard input.
-    #[arg(value_name = "TRANSCRIPT.json")]
-    file: PathBuf,
+    #[arg(value_name = "TRANSCRIPT.json", required_unless_present = "check_risk")]
+    file: Option<PathBuf>,
+    /// Instead: run the risk rules over lines of `family<TAB>words` (`-` for words that must stay quiet) and print recall and
+    /// precision by language and family. Reads no model.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    check_risk: Vec<PathBuf>,
     /// What to do.
     #[arg(long, value_enum, default_value = "directions")]
     task: Task,
     /// The question, for `--task ask`.
     #[arg(long, value_name = "TEXT", required_if_eq("task", "ask"))]
     question: Option<String>,
+    /// The form of the note, for `--task note`: `soap`, `dap`, `birp`, `girp`, `session-journal`.
+    #[arg(long, value_name = "ID", default_value = "soap")]
+    format: String,
     /// The language model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
@@ -59,7 +71,8 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
-    let transcript = read(&args.file)?;
+    let Some(file) = &args.file else { return check_risk(&args.check_risk, globals) };
+    let transcript = Transcript::parse(&read(file)?)?;
     let lang = globals.lang.unwrap_or(transcript.language);
     let cues = shipped::risk_rules()?.cues_in(&transcript);
     let library = shipped::technique_library()?;
@@ -68,6 +81,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 
     let threads = args.threads.unwrap_or_else(engines::threads);
     let mut embedding = engines::embedding(&store, threads)?;
+    if args.task == Task::Note {
+        let found =
+            note::draft(&transcript, &args.format, &cues, lang, embedding.model.clone(), &mut embedding.worker)?;
+        let text = note::text(&found, &transcript, lang);
+        return show(&exit, globals.json, &found, &text);
+    }
     let mut language = engines::language(&store, args.model.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
         ErrorReport::with(
@@ -88,6 +107,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let text = directions_text(&found, advisor.library(), &transcript, lang);
             show(&exit, globals.json, &found, &text)
         }
+        Task::Note => Ok(()),
         Task::Ask => {
             let task = shipped::judge_task("ask")?;
             let question = args.question.unwrap_or_default();
@@ -112,7 +132,7 @@ fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> 
     done
 }
 
-fn read(path: &Path) -> Result<Transcript, ErrorReport> {
+fn read(path: &Path) -> Result<String, ErrorReport> {
     let name = path.display();
     let cannot = |e: std::io::Error| {
         // A path that names no file is a mistake of the command line, as everywhere.
@@ -139,7 +159,35 @@ fn read(path: &Path) -> Result<Transcript, ErrorReport> {
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
     }
-    Ok(Transcript::parse(&json)?)
+    Ok(json)
+}
+
+/// Prints how well the risk rules hear the lines of these files.
+fn check_risk(files: &[PathBuf], globals: &Globals) -> Result<(), ErrorReport> {
+    let mut lines = Vec::new();
+    for file in files {
+        lines.extend(risk_figures::parse(&read(file)?).map_err(|line| {
+            ErrorReport::usage(
+                msg("cli-suggest-line-no-tab").with("file", file.display()).shown("line", line),
+                msg("cli-suggest-line-no-tab.hint"),
+            )
+        })?);
+    }
+    let rules = shipped::risk_rules()?;
+    let figures = [Lang::Ko, Lang::En].map(|lang| {
+        let of = lines.iter().filter(|line| risk_figures::language(&line.text) == lang);
+        (lang, risk_figures::measure(&rules, of))
+    });
+    if globals.json {
+        let figures = figures.map(|(lang, f)| serde_json::json!({ "language": lang, "recall": f.recall(), "precision": f.precision(), "figures": f }));
+        return print::json(
+            &serde_json::json!({ "schema": "gyeot.risk-figures/1", "rules": rules.version, "languages": figures }),
+        );
+    }
+    for (lang, figures) in figures {
+        print::line(format!("{}\n{figures}\n", lang.code()));
+    }
+    Ok(())
 }
 
 /// When an utterance was said, `m:ss`, or its number when the transcript has no times.
@@ -180,8 +228,9 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
         out.push_str(&format!("\n{}\n", lang.say("cli-suggest-risk-cues-rule")));
         for cue in &found.risk_cues {
             let denied = if cue.denied { lang.say("cli-suggest-denied") } else { "" };
+            let another = if cue.about == About::Another { lang.say("cli-suggest-about-another-person") } else { "" };
             let at = place(transcript, cue.utterance);
-            out.push_str(&format!("   ▲ “{}” {at}{denied} → {}\n", cue.quote.reveal(), cue.opens));
+            out.push_str(&format!("   ▲ “{}” {at}{denied}{another} → {}\n", cue.quote.reveal(), cue.opens));
         }
     }
     let d = found.dropped;

@@ -8,6 +8,7 @@ use crate::adapters::workers::{Process, Worker};
 use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::domain::transcript::{Speaker, Transcript};
 use crate::formats;
@@ -36,6 +37,9 @@ pub struct Args {
     /// How the transcript is written.
     #[arg(long, default_value = "text", value_parser = formats::TRANSCRIPTS.iter().map(|f| f.id()).collect::<Vec<_>>())]
     format: String,
+    /// The language that is spoken; that of the messages unless given.
+    #[arg(long, value_name = "ko|en")]
+    spoken: Option<Lang>,
     /// The speech model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
@@ -61,7 +65,7 @@ pub struct Args {
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
     let mut sound = audio_file::open(&args.file)?;
-    let language = globals.lang();
+    let language = args.spoken.unwrap_or_else(|| globals.lang());
     let store = Store::open(globals.models_dir())?;
     let id = match args.model {
         Some(id) => id,

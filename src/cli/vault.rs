@@ -1,4 +1,4 @@
-//! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|shred`.
+//! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|join|words|accept-older|shred`.
 
 use crate::texts::msg;
 
@@ -24,6 +24,23 @@ pub struct Args {
     #[command(subcommand)]
     command: Keep,
 }
+
+/// How a record is read with stock age alone, in the help of `vault unpack` and in the manual page.
+pub const WITHOUT_THIS_PROGRAM: &str = "\
+Reading a record without gyeot. Every key and record is an age file; stock age opens them. The first key of a member
+comes from the passphrase, or from two of the three recovery phrases (files 12, 13 and 23: outer phrase, inner phrase):
+
+    age -d slots/MEMBER.age | head -1 > keys
+    age -d recovery/12.age > inner; age -d inner > recovery.key
+    age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
+
+Each wrap in keys/ that opens holds one more key; the key of a session is wrapped once more, beside its client:
+
+    for f in unpacked/*/*.age; do age -d -i keys \"$f\"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
+
+Run that line twice, then read. The second line of a record is its signed header, the third its content:
+
+    age -d -i keys unpacked/COLLECTION/RECORD.age | sed -n 3p";
 
 #[derive(Debug, Subcommand)]
 enum Keep {
@@ -88,6 +105,19 @@ enum Keep {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Take in what another copy of this vault has and this one has not. The copy stays as it is.
+    Join {
+        /// The folder of the other copy.
+        dir: PathBuf,
+    },
+    /// The words by which this vault is known, for somebody who sees it for the first time on another workstation.
+    Words,
+    /// Go on with an older state that a backup or a copy brought back on purpose.
+    AcceptOlder {
+        /// Why; the access log keeps it.
+        #[arg(long)]
+        reason: String,
+    },
     /// Destroy a client or a session for good.
     Shred {
         /// The client's code.
@@ -136,8 +166,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     let words = lang.say("cli-vault-damaged-put-right");
                     print::line(format!("  {file}: {words}"));
                 }
-                for (n, why) in &report.damaged {
-                    print::line(format!("  #{n}: {why}"));
+                for (writer, n, why) in &report.damaged {
+                    print::line(format!("  #{n}: {why} ({writer})"));
                 }
                 for (file, why) in &report.files {
                     print::line(format!("  {file}: {why}"));
@@ -175,7 +205,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
             print::line(format!("{}: {}", lang.say("cli-vault-records-saved"), saved.saved));
-            print::line(format!("{}: {:?}", lang.say("cli-vault-places-lost"), saved.lost));
+            print::line(format!(
+                "{}: {:?}",
+                lang.say("cli-vault-records-lost"),
+                saved.lost.iter().map(|(_, n)| n).collect::<Vec<_>>()
+            ));
             print::line(format!("{}: {}", lang.say("cli-vault-damaged-store-put-aside"), saved.aside));
             Ok(())
         }
@@ -240,6 +274,42 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
             let told = lang.say("cli-vault-records-written-still-sealed");
             print::line(format!("{told}: {records} · {}", dir.display()));
+            Ok(())
+        }
+        Keep::Join { dir } => {
+            let unlocked = passphrase::unlock(globals)?;
+            let joined = unlocked.join(&dir)?;
+            unlocked.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.joined/1", "joined": joined}));
+            }
+            print::line(format!("{}: {}", lang.say("cli-vault-records-taken"), joined.records));
+            print::line(format!("{}: {}", lang.say("cli-vault-entries-access-log"), joined.entries));
+            print::line(format!("{}: {}", lang.say("cli-vault-records-destroyed-there"), joined.destroyed));
+            for (given, shown) in &joined.codes {
+                let told = lang.say("cli-vault-two-clients-one-code");
+                print::line(format!("{told}: {given} → {shown}"));
+            }
+            Ok(())
+        }
+        Keep::Words => {
+            let unlocked = passphrase::unlock(globals)?;
+            let words = unlocked.words();
+            unlocked.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.words/1", "words": words}));
+            }
+            print::line(words);
+            Ok(())
+        }
+        Keep::AcceptOlder { reason } => {
+            let unlocked = passphrase::unlock(globals)?;
+            unlocked.accept_older(&reason)?;
+            unlocked.lock()?;
+            if globals.json {
+                return print::json(&serde_json::json!({"schema": "gyeot.older-accepted/1", "accepted": true}));
+            }
+            print::line(lang.say("cli-vault-going-state-access-log"));
             Ok(())
         }
         Keep::Shred { client, session, reason, certificate, second: who } => {

@@ -1,50 +1,19 @@
-//! Signed hash chains: the roster, the access log, the tombstones. Each entry names its place, the one before, and
+//! Signed hash chains: the roster, the access log, the tombstones. Each entry names its number, the one before, and
 //! who signed; changing, dropping, swapping or cutting any of them shows, with the position.
 
 use crate::crypto::error::CryptoError;
 use crate::crypto::keys::{Keyring, Verifier, sha256};
-use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::ids::{MemberId, Writer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-/// How long a chain is and what its last entry hashes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// Entries.
-    pub count: u64,
-    /// SHA-256 of the last one; of nothing, zeros.
-    #[serde(with = "hash_text")]
-    pub hash: [u8; 32],
-}
-
-impl Head {
-    /// The head of an empty chain.
-    pub const EMPTY: Head = Head { count: 0, hash: [0; 32] };
-}
-
-/// Hashes as 64 hexadecimal digits.
-pub mod hash_text {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    /// Writes.
-    pub fn serialize<S: Serializer>(hash: &[u8; 32], s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(&hex::encode(hash))
-    }
-
-    /// Reads exactly 64 digits.
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<[u8; 32], D::Error> {
-        let text = String::deserialize(d)?;
-        let mut hash = [0u8; 32];
-        hex::decode_to_slice(text, &mut hash).map_err(|_| serde::de::Error::custom("64 hexadecimal digits"))?;
-        Ok(hash)
-    }
-}
+pub use crate::domain::record::{Head, hash_text};
 
 /// One line of a chain's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// Its place, counts from 0.
+    /// Its number, counts from 0.
     pub n: u64,
     /// Hash of the line before, zeros for the first.
     #[serde(with = "hash_text")]
@@ -64,13 +33,19 @@ pub struct Name<'a> {
     pub what: &'static str,
     /// The vault's id.
     pub vault: &'a str,
+    /// Whose; `None` for the roster and for the chains of schema 1, which all members wrote.
+    pub writer: Option<Writer>,
 }
 
 fn message(name: Name<'_>, n: u64, prev: &[u8; 32], by: &[MemberId], payload: &str) -> Vec<u8> {
     let by: Vec<String> = by.iter().map(MemberId::to_string).collect();
     let digest = hex::encode(sha256(&[payload.as_bytes()]));
-    format!("gyeot-chain/1\n{}\n{}\n{n}\n{}\n{}\n{digest}\n", name.what, name.vault, hex::encode(prev), by.join(","))
-        .into_bytes()
+    let (what, vault, prev, by) = (name.what, name.vault, hex::encode(prev), by.join(","));
+    match name.writer {
+        None => format!("gyeot-chain/1\n{what}\n{vault}\n{n}\n{prev}\n{by}\n{digest}\n"),
+        Some(writer) => format!("gyeot-chain/2\n{what}\n{vault}\n{writer}\n{n}\n{prev}\n{by}\n{digest}\n"),
+    }
+    .into_bytes()
 }
 
 fn hash(line: &Line, message: &[u8]) -> [u8; 32] {
@@ -113,6 +88,9 @@ pub fn read(
     }
     if line.by.is_empty() || line.by.len() != line.sig.len() {
         return Err(broken("chain-unsigned"));
+    }
+    if name.writer.is_some_and(|writer| line.by != [writer.member]) {
+        return Err(broken("chain-other-writer"));
     }
     let message = message(name, line.n, &line.prev, &line.by, &line.payload);
     for (who, sig) in line.by.iter().zip(&line.sig) {

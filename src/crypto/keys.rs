@@ -90,6 +90,7 @@ impl std::str::FromStr for Verifier {
 pub struct Keyring {
     read: SealKey,
     sign: SigningKey,
+    founding: Option<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -101,7 +102,20 @@ impl std::fmt::Debug for Keyring {
 impl Keyring {
     /// A new random keyring.
     pub fn generate() -> Self {
-        Keyring { read: SealKey::generate(), sign: SigningKey::generate(&mut rand::rngs::OsRng) }
+        Keyring { read: SealKey::generate(), sign: SigningKey::generate(&mut rand::rngs::OsRng), founding: None }
+    }
+
+    /// The same keys with the founding entry of their vault's roster, by its hash: what is locked into a slot with them
+    /// cannot be exchanged by whoever has the disk and no key.
+    #[must_use]
+    pub fn of_vault(mut self, founding: [u8; 32]) -> Self {
+        self.founding = Some(founding);
+        self
+    }
+
+    /// Hash of the founding entry of the roster that these keys belong to; `None` in slots from before it stood there.
+    pub const fn founding(&self) -> Option<[u8; 32]> {
+        self.founding
     }
 
     /// The key that opens.
@@ -124,11 +138,12 @@ impl Keyring {
         self.sign.sign(message).to_bytes()
     }
 
-    /// Both secrets as text for a key slot: the age line, then 64 hexadecimal digits.
+    /// Both secrets as text for a key slot: the age line, then 64 hexadecimal digits; then the founding hash.
     pub(super) fn to_text(&self) -> zeroize::Zeroizing<String> {
         let seed = zeroize::Zeroizing::new(self.sign.to_bytes());
         let age = self.read.secret();
-        zeroize::Zeroizing::new(format!("{}\ngyeot-sign-1 {}\n", age.0, hex::encode(seed.as_slice())))
+        let founding = self.founding.map(|hash| format!("gyeot-vault-1 {}\n", hex::encode(hash))).unwrap_or_default();
+        zeroize::Zeroizing::new(format!("{}\ngyeot-sign-1 {}\n{founding}", age.0, hex::encode(seed.as_slice())))
     }
 
     /// Reads what `to_text` wrote; stock `age -d` shows the same lines.
@@ -138,7 +153,11 @@ impl Keyring {
         let seed = lines.next().and_then(|l| l.strip_prefix("gyeot-sign-1 ")).ok_or(CryptoError::Damaged)?;
         let mut bytes = zeroize::Zeroizing::new([0u8; 32]);
         hex::decode_to_slice(seed, bytes.as_mut_slice()).map_err(|_| CryptoError::Damaged)?;
-        Ok(Keyring { read: SealKey(read), sign: SigningKey::from_bytes(&bytes) })
+        let founding = lines.next().and_then(|l| l.strip_prefix("gyeot-vault-1 ")).map(|text| {
+            let mut hash = [0u8; 32];
+            hex::decode_to_slice(text, &mut hash).map(|()| hash).map_err(|_| CryptoError::Damaged)
+        });
+        Ok(Keyring { read: SealKey(read), sign: SigningKey::from_bytes(&bytes), founding: founding.transpose()? })
     }
 }
 
@@ -172,7 +191,23 @@ pub fn words(bytes: &[u8]) -> String {
     all.join("-")
 }
 
-/// Four words of a member's public keys, 64 bits: compared aloud when someone is enrolled.
+/// Eight words of a member's public keys, 128 bits: compared aloud when someone is enrolled.
 pub fn fingerprint(recipient: &str, verifying: &str) -> String {
-    words(&sha256(&[b"gyeot-fingerprint/1\n", recipient.as_bytes(), b"\n", verifying.as_bytes()])[..8])
+    words(&sha256(&[b"gyeot-fingerprint/1\n", recipient.as_bytes(), b"\n", verifying.as_bytes()])[..16])
+}
+
+/// Eight words of a vault's roster as it stands, 128 bits: compared aloud, or with another workstation, where a vault is seen
+/// for the first time.
+pub fn vault_fingerprint(founding: &[u8; 32], roster: &[u8; 32]) -> String {
+    words(&sha256(&[b"gyeot-vault-fingerprint/1\n", founding, roster])[..16])
+}
+
+/// HMAC-SHA-256 (RFC 2104) of a message under a secret: a name that nobody can make who does not hold the secret.
+pub fn keyed_hash(secret: &SecretText, message: &[&[u8]]) -> [u8; 32] {
+    let mut key = [0u8; 64];
+    key[..32].copy_from_slice(&sha256(&[secret.0.as_bytes()]));
+    let (inner, outer) = (key.map(|b| b ^ 0x36), key.map(|b| b ^ 0x5c));
+    let mut parts: Vec<&[u8]> = vec![&inner];
+    parts.extend_from_slice(message);
+    sha256(&[&outer, &sha256(&parts)])
 }

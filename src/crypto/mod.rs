@@ -7,6 +7,7 @@ pub mod error;
 pub mod keys;
 pub mod parcel;
 pub mod passphrase;
+pub mod schema_1;
 pub mod seal;
 pub mod slot;
 

@@ -3,7 +3,7 @@
 
 use crate::crypto::error::CryptoError;
 use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, sha256};
-use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::ids::{MemberId, Writer};
 use crate::domain::record::{Body, Header, Opened, SCHEMA};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,29 +17,44 @@ const LEAST: usize = 1024;
 
 /// Sealed bytes. Only this file makes them, so nothing else can reach the store.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Sealed(Vec<u8>);
+pub struct Sealed {
+    bytes: Vec<u8>,
+    signed: [u8; 32],
+}
 
 impl std::fmt::Debug for Sealed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Sealed({} bytes)", self.0.len())
+        write!(f, "Sealed({} bytes)", self.bytes.len())
     }
 }
 
 impl Sealed {
     /// The age file.
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// SHA-256 of the age file.
     pub fn hash(&self) -> [u8; 32] {
-        sha256(&[&self.0])
+        sha256(&[&self.bytes])
     }
 
-    /// Takes back bytes that a store or a backup held, when they have the form of an age file.
-    pub fn from_stored(bytes: Vec<u8>) -> Result<Self, CryptoError> {
-        if bytes.starts_with(AGE_MAGIC) { Ok(Sealed(bytes)) } else { Err(CryptoError::Damaged) }
+    /// What other records name it by: the hash of the signed plaintext and its signature. It may stand in clear, for
+    /// nobody makes the signature who only guesses the words.
+    pub const fn signed(&self) -> [u8; 32] {
+        self.signed
     }
+
+    /// Takes back bytes that a store or a backup held, when they have the form of an age file. What was signed inside
+    /// is not known before it is opened: zeros.
+    pub fn from_stored(bytes: Vec<u8>) -> Result<Self, CryptoError> {
+        if bytes.starts_with(AGE_MAGIC) { Ok(Sealed { bytes, signed: [0; 32] }) } else { Err(CryptoError::Damaged) }
+    }
+}
+
+/// See [`Sealed::signed`].
+fn signed_hash(signed: &[u8], signature: &[u8]) -> [u8; 32] {
+    sha256(&[b"gyeot-signed/1\n", signed, signature])
 }
 
 /// The length after padding: at most 12 % more, and only a few different lengths. Padmé (PURBs, Nikitin et al. 2019),
@@ -101,12 +116,13 @@ pub fn seal(header: &Header, body: &Body, author: &Keyring, envelope: Envelope) 
     plain.push(b'\n');
     plain.extend_from_slice(&body);
     plain.push(b'\n');
-    let signature = STANDARD.encode(author.sign(&plain));
-    plain.extend_from_slice(signature.as_bytes());
+    let signature = author.sign(&plain);
+    let signed = signed_hash(&plain, &signature);
+    plain.extend_from_slice(STANDARD.encode(signature).as_bytes());
     plain.push(b'\n');
     let full = padded(plain.len());
     plain.resize(full, b' ');
-    envelope.close(&plain).map(Sealed)
+    envelope.close(&plain).map(|bytes| Sealed { bytes, signed })
 }
 
 /// Seals bytes that carry their own meaning and signature, such as a line of the access log or a backup.
@@ -133,8 +149,10 @@ pub struct Found<'a> {
     pub vault: &'a str,
     /// The id it is stored under.
     pub id: crate::domain::practice::ids::RecordId,
-    /// The collection it stands on.
+    /// The collection it stands in.
     pub collection: &'a str,
+    /// Whose sequence it stands in, its number there and its signed hash; `None` in the closed sequence of schema 1.
+    pub written: Option<(Writer, u64, [u8; 32])>,
 }
 
 /// Opens a record: decrypts, checks that it is the one that was asked for, and that its author signed it.
@@ -162,6 +180,8 @@ pub fn open(
         (header.vault == found.vault, "elsewhere-vault"),
         (header.id == found.id, "elsewhere-id"),
         (header.collection == found.collection, "elsewhere-collection"),
+        (header.place() == found.written.map(|(writer, number, _)| (writer, number)), "elsewhere-place"),
+        (found.written.is_none_or(|(_, _, hash)| hash == signed_hash(signed, &signature)), "elsewhere-content"),
         (header.recipient == with.recipient().to_string(), "elsewhere-other-recipient"),
     ] {
         if !same {
@@ -170,7 +190,7 @@ pub fn open(
     }
     let body = match serde_json::from_slice::<Body>(body) {
         Ok(body) if body.kind() == header.kind => body,
-        Ok(_) => return Err(CryptoError::Elsewhere("another kind")),
+        Ok(_) => return Err(CryptoError::Elsewhere("elsewhere-kind")),
         Err(_) => Body::Newer { kind: header.kind.clone() },
     };
     Ok(Opened { header, body })

@@ -3,8 +3,9 @@
 
 use crate::crypto::error::CryptoError;
 use crate::crypto::keys::{Keyring, Recipient, SealKey, random_id, words};
+use crate::crypto::passphrase::{canonical, canonical_phrase, older_forms};
 use crate::domain::record::SecretText;
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret, SecretString};
 use std::io::{Read, Write};
 use zeroize::Zeroizing;
 
@@ -37,7 +38,8 @@ pub(super) const MOST_LOG_N: u8 = 20;
 const PHRASE_LOG_N: u8 = 12;
 
 pub(super) fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, CryptoError> {
-    let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+    let passphrase = SecretString::from(canonical(passphrase.expose_secret()).to_string());
+    let mut recipient = age::scrypt::Recipient::new(passphrase);
     recipient.set_work_factor(log_n);
     let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
         .map_err(|_| CryptoError::Sealing)?;
@@ -47,12 +49,26 @@ pub(super) fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u
     Ok(out)
 }
 
+/// Opens what is under a passphrase. Where it is not right as it goes into scrypt today, the forms of older versions are tried,
+/// each once; text without composed letters has none, so a wrong guess costs one scrypt.
 pub(super) fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    let text = passphrase.expose_secret();
+    let mut opened = with_exactly(slot, SecretString::from(canonical(text).to_string()));
+    for form in older_forms(text) {
+        if !matches!(opened, Err(CryptoError::Passphrase)) {
+            break;
+        }
+        opened = with_exactly(slot, SecretString::from(form.to_string()));
+    }
+    opened
+}
+
+fn with_exactly(slot: &[u8], passphrase: SecretString) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     let decryptor = age::Decryptor::new(slot).map_err(|_| CryptoError::Damaged)?;
     if !decryptor.is_scrypt() {
         return Err(CryptoError::Damaged);
     }
-    let mut identity = age::scrypt::Identity::new(passphrase.clone());
+    let mut identity = age::scrypt::Identity::new(passphrase);
     identity.set_max_work_factor(MOST_LOG_N);
     let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
     let mut reader = opened.map_err(refusal)?;
@@ -64,6 +80,18 @@ pub(super) fn with_passphrase(slot: &[u8], passphrase: &SecretString) -> Result<
 /// Puts a keyring under a passphrase.
 pub fn lock(keyring: &Keyring, passphrase: &SecretString, cost: KeyCost) -> Result<Vec<u8>, CryptoError> {
     under_passphrase(keyring.to_text().as_bytes(), passphrase, cost.log_n())
+}
+
+/// As [`lock`], with the work that another slot has.
+pub fn lock_with(keyring: &Keyring, passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, CryptoError> {
+    under_passphrase(keyring.to_text().as_bytes(), passphrase, log_n)
+}
+
+/// How much work a guess at this slot is: log2 of scrypt's N, as the header of the age file says.
+pub fn work_factor(slot: &[u8]) -> Result<u8, CryptoError> {
+    let header = slot.split(|b| *b == b'\n').nth(1).and_then(|line| std::str::from_utf8(line).ok());
+    let last = header.filter(|line| line.starts_with("-> scrypt ")).and_then(|line| line.rsplit(' ').next());
+    last.and_then(|n| n.parse().ok()).filter(|n| *n <= MOST_LOG_N).ok_or(CryptoError::Damaged)
 }
 
 /// Takes a keyring out of its slot. A wrong passphrase is [`CryptoError::Passphrase`].
@@ -132,8 +160,9 @@ pub fn split(secret: &SealKey, phrases: &[SecretString; 3]) -> Result<[Vec<u8>; 
 
 /// Opens one nested file with its two phrases, in the order of its pair.
 pub fn join(nested: &[u8], outer: &SecretString, inner: &SecretString) -> Result<SealKey, CryptoError> {
-    let middle = with_passphrase(nested, outer)?;
-    let plain = with_passphrase(&middle, inner)?;
+    let spoken = |phrase: &SecretString| SecretString::from(canonical_phrase(phrase.expose_secret()).to_string());
+    let middle = with_passphrase(nested, &spoken(outer))?;
+    let plain = with_passphrase(&middle, &spoken(inner))?;
     let text = String::from_utf8(plain.to_vec()).map_err(|_| CryptoError::Damaged)?;
     SealKey::from_secret(&SecretText(text))
 }
@@ -144,5 +173,28 @@ pub(super) fn refusal(e: age::DecryptError) -> CryptoError {
         | age::DecryptError::NoMatchingKeys
         | age::DecryptError::KeyDecryptionFailed => CryptoError::Passphrase,
         _ => CryptoError::Damaged,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn a_slot_of_an_older_version_opens_whether_hangul_was_composed_or_not_then_and_now() {
+        let composed = "보라색 기차가 헤엄친 목요일";
+        let decomposed: String = composed.nfd().collect();
+        for sealed in [composed, decomposed.as_str()] {
+            // As an older version did: scrypt over the bytes that were typed.
+            let mut recipient = age::scrypt::Recipient::new(SecretString::from(sealed));
+            recipient.set_work_factor(2);
+            let slot = age::encrypt(&recipient, b"keys").unwrap();
+            for typed in [composed, decomposed.as_str()] {
+                assert_eq!(**with_passphrase(&slot, &SecretString::from(typed)).unwrap(), *b"keys");
+            }
+            assert!(matches!(with_passphrase(&slot, &SecretString::from("보라색")), Err(CryptoError::Passphrase)));
+        }
     }
 }

@@ -1,55 +1,24 @@
 //! What is sealed: the header that is signed inside every record, and the bodies. Versioned: a reader of schema N
 //! opens every schema up to N; a newer one is named as such, not misread.
 
+mod header;
+
+pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text};
+
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::assessment::administration::Administration;
+use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::note::plan::Plan;
+use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
-use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId};
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
-
-/// The schema number that is written. Old numbers stay readable; see the fixtures.
-pub const SCHEMA: u32 = 1;
-
-/// The header, signed inside the seal together with the body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    /// [`SCHEMA`] at the time of writing.
-    pub schema: u32,
-    /// The vault it was written in.
-    pub vault: String,
-    /// Under this id it is stored; opening it under another fails.
-    pub id: RecordId,
-    /// The shelf it stands on: a session, a client, or the lobby of the vault; 32 hexadecimal digits.
-    #[serde(rename = "shelf")]
-    pub collection: String,
-    /// The body's kind word.
-    pub kind: String,
-    /// Counts from 1; a correction of a record has the next number.
-    pub revision: u32,
-    /// The record it replaces, when it is a correction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<RecordId>,
-    /// SHA-256 of the sealed bytes of the record it replaces, hexadecimal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<String>,
-    /// Whose.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<ClientId>,
-    /// In which session.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session: Option<SessionId>,
-    /// The recipient it is sealed to: a record re-sealed to another key is found out.
-    pub recipient: String,
-    /// Who wrote it.
-    pub author: MemberId,
-    /// When, by the workstation's clock.
-    pub at: Timestamp,
-}
 
 /// A secret key as text, sealed in a wrap. `Debug` withholds it, dropping wipes it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
@@ -59,17 +28,6 @@ pub struct SecretText(pub String);
 impl std::fmt::Debug for SecretText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SecretText(withheld)")
-    }
-}
-
-/// Structured content of a part that has its own domain types, such as an answer sheet. `Debug` withholds it.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sheet(pub serde_json::Value);
-
-impl std::fmt::Debug for Sheet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Sheet(withheld)")
     }
 }
 
@@ -105,6 +63,8 @@ pub enum KeyFor {
     },
     /// The access log.
     Log,
+    /// Where the codes of clients are marked as taken.
+    Codes,
 }
 
 /// Where a line of a note came from (L5).
@@ -127,6 +87,9 @@ pub enum Origin {
 /// One line of a note.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoteLine {
+    /// Its name for comments; stays with it through the revisions of the note.
+    #[serde(default)]
+    pub id: StatementId,
     /// The words.
     pub text: ClientText,
     /// Where they come from.
@@ -134,6 +97,9 @@ pub struct NoteLine {
     /// What they rest on.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    /// What the draft said of it; absent where a person typed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<LineCheck>,
 }
 
 /// One section of a note.
@@ -179,6 +145,17 @@ pub struct NoteRevision {
     pub reason: Option<ClientText>,
 }
 
+impl NoteRevision {
+    /// Names the statements that have no name yet, after the highest that was given.
+    pub fn number_statements(&mut self) {
+        let mut last = self.sections.iter().flat_map(|s| &s.lines).map(|line| line.id.0).max().unwrap_or(0);
+        for line in self.sections.iter_mut().flat_map(|s| &mut s.lines).filter(|line| line.id.0 == 0) {
+            last += 1;
+            line.id = StatementId(last);
+        }
+    }
+}
+
 /// What a person did with a suggestion; accepted, edited and rejected are all kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -189,6 +166,16 @@ pub enum Decided {
     Edited,
     /// Not taken.
     Rejected,
+}
+
+/// What a comment is about, within the record that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommentAt {
+    /// A statement of a note.
+    Statement(StatementId),
+    /// A line of a transcript.
+    Utterance(UtteranceId),
 }
 
 /// What a record says.
@@ -202,7 +189,7 @@ pub enum Body {
         /// The secret.
         secret: SecretText,
     },
-    /// Which records of the lobby are the wraps of a client's keys: what has to go when the client is destroyed.
+    /// Which records of the key collection are the wraps of a client's keys: what has to go when the client is destroyed.
     KeyIndex {
         /// The wraps, of every reader.
         wraps: Vec<RecordId>,
@@ -299,7 +286,7 @@ pub enum Body {
     /// One filling in of an instrument.
     Administration {
         /// Answers, score, band, versions.
-        sheet: Sheet,
+        sheet: Box<Administration>,
     },
     /// When an instrument is to be given again; the newest of an instrument holds.
     Schedule {
@@ -310,6 +297,11 @@ pub enum Body {
     Note {
         /// The note.
         note: NoteRevision,
+    },
+    /// A drafted note, as it was proposed; kept so that what was accepted, changed and dropped can be told (L5).
+    NoteDraft {
+        /// The draft.
+        draft: DraftedNote,
     },
     /// One revision of a process note; sealed to the process key.
     ProcessNote {
@@ -323,18 +315,21 @@ pub enum Body {
         /// Section key and line, counts from 0; absent for the whole note.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<(String, u32)>,
+        /// What in it, by its stable name; absent for the whole record and in schema 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<CommentAt>,
         /// The words.
         text: ClientText,
     },
     /// A plan, a safety plan, a hand-out.
     Plan {
         /// The plan.
-        sheet: Sheet,
+        plan: Plan,
     },
     /// An escalation packet: its own readers, never note text.
     Escalation {
         /// The packet.
-        sheet: Sheet,
+        packet: Box<EscalationPacket>,
     },
     /// A kind that this program does not know: written by a newer one.
     #[serde(skip)]
@@ -385,6 +380,7 @@ impl Body {
             Body::Administration { .. } => "administration",
             Body::Schedule { .. } => "schedule",
             Body::Note { .. } => "note",
+            Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
             Body::Comment { .. } => "comment",
             Body::Plan { .. } => "plan",
@@ -406,6 +402,7 @@ impl Body {
             | Body::Administration { .. }
             | Body::Schedule { .. }
             | Body::Note { .. }
+            | Body::NoteDraft { .. }
             | Body::Comment { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,
@@ -422,7 +419,7 @@ impl Body {
     }
 }
 
-/// A record that was opened: its signature was good and its header named this id and shelf.
+/// A record that was opened: its signature was good and its header named this id and collection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opened {
     /// The header.

@@ -200,6 +200,14 @@ impl Transcript {
         }
     }
 
+    /// Takes a sealed utterance: in order of its start, or in the place of an earlier record of the same id.
+    pub fn restore(&mut self, utterance: Utterance) {
+        self.utterances.retain(|u| u.id != utterance.id);
+        let at = self.utterances.partition_point(|u| u.start_ms <= utterance.start_ms);
+        self.duration_ms = self.duration_ms.max(utterance.end_ms);
+        self.utterances.insert(at, utterance);
+    }
+
     /// Adds an utterance in order of its start; the id is the next free one.
     pub fn add(&mut self, span: Span, speaker: Speaker, text: ClientText, confidence: Option<f32>) -> UtteranceId {
         let id = UtteranceId(self.utterances.iter().map(|u| u.id.0).max().unwrap_or(0) + 1);
@@ -225,6 +233,18 @@ mod tests {
         let starts: Vec<u64> = t.utterances.iter().map(|u| u.start_ms).collect();
         assert_eq!(starts, [1000, 2000, 3000]);
         assert_eq!(t.utterances[0].id, UtteranceId(2), "ids follow arrival, not time");
+    }
+
+    #[test]
+    fn of_two_records_of_an_utterance_the_later_one_counts() {
+        let mut t = Transcript::empty(Lang::Ko);
+        for (id, start_ms, text) in [(1, 0, "가"), (2, 2000, "나"), (1, 0, "다")] {
+            let text = ClientText::new(text);
+            let (id, speaker) = (UtteranceId(id), Speaker::Client);
+            t.restore(Utterance { id, start_ms, end_ms: start_ms + 900, speaker, text, confidence: None });
+        }
+        let words: Vec<&str> = t.utterances.iter().map(|u| u.text.reveal()).collect();
+        assert_eq!(words, ["다", "나"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A running session: capture, recognition, the core that holds the transcript, and what is proposed.
 
 pub mod ask;
+pub mod note_draft;
 pub mod recognise;
 pub mod session;
 pub mod suggest;

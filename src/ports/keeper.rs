@@ -27,8 +27,9 @@ pub trait Keeper: Send {
     /// Seals and writes the bodies as one group; returns their ids only after the bytes are synced to disk.
     /// After an error none of them may be taken for kept.
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, ErrorReport>;
-    /// Ends the session; nothing can be kept afterwards. `how` is one word of the program.
-    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport>;
+    /// Ends the session after so many milliseconds of sound. Afterwards only directions that a model was still working out
+    /// can be kept. `how` is one word of the program.
+    fn end(&mut self, how: &'static str, heard_ms: u64) -> Result<(), ErrorReport>;
 }
 
 /// Works out directions for a transcript.

@@ -2,6 +2,7 @@
 
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
+use crate::speech::window::Word;
 use crate::texts::Message;
 use serde::{Deserialize, Serialize};
 
@@ -71,8 +72,19 @@ pub struct Decode {
     pub language: Lang,
     /// Words that are likely to come up, at most 48 tokens are used.
     pub prompt: Option<ClientText>,
-    /// Pay for the whole 30 s window instead of the trimmed one.
-    pub full_window: bool,
+    /// How much is paid for it.
+    pub pass: Pass,
+}
+
+/// How much a decode may cost and what it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pass {
+    /// One utterance, soon: an encoder window trimmed to the sound, greedy search, no times of words.
+    Quick,
+    /// Up to 30 s with several utterances in it: the whole window, because Whisper was trained on 30 s and needs what
+    /// stands around a word; second tries where it is unsure; every word with its time.
+    Window,
 }
 
 /// What a segment became.
@@ -84,24 +96,13 @@ pub struct Decoded {
     pub confidence: Option<f32>,
     /// The engine's own no-speech probability, 0 to 1.
     pub no_speech: Option<f32>,
-    /// Words of the segment with their times relative to its start, when the engine gives them.
+    /// Words with their times from the start of the sound, in order; empty after [`Pass::Quick`].
     #[serde(default)]
     pub words: Vec<Word>,
-    /// A repetition was found and the segment was decoded a second time with the full window.
+    /// A repetition was found and the segment was decoded a second time with the whole window.
     pub decoded_twice: bool,
     /// CPU time of the decode, milliseconds.
     pub cpu_ms: u64,
-}
-
-/// One word and when it was said.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Word {
-    /// From the start of the segment, milliseconds.
-    pub start_ms: u32,
-    /// From the start of the segment, milliseconds.
-    pub end_ms: u32,
-    /// The word with its leading space, as the engine gave it.
-    pub text: ClientText,
 }
 
 /// Small questions about single lines. The worker renders `before + line + after` once per line as a shared prefix

@@ -8,8 +8,8 @@ pub mod frame;
 pub mod message;
 
 pub use crate::protocol::message::{
-    Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Question, Request, Say, Write, Written,
+    Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Pass, Question, Request, Say, Write, Written,
 };
 
 /// Raised whenever a message changes meaning; a worker of another version is refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 3;

@@ -3,6 +3,7 @@
 
 use crate::texts::msg;
 
+mod centre;
 mod reading;
 mod shown;
 
@@ -10,7 +11,7 @@ use crate::adapters::engines::Installed;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::views::{Draft, DraftLine, LineOrigin, SignedIn, SoundInput, VaultState};
+use crate::app::views::{Draft, DraftLine, LineOrigin, Shelf, SignedIn, SoundInput, VaultState};
 use crate::domain::advice::decision::places;
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use crate::domain::assessment::instrument::Library;
@@ -18,7 +19,7 @@ use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RecordId, SessionId, StatementId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -30,7 +31,7 @@ use crate::runtime::effects::shown::{edited_since, findings};
 use crate::service::decisions::{self, unsealed};
 use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,8 +55,8 @@ pub struct Place {
     pub settings: Option<PathBuf>,
     /// The language that is spoken, unless the screen says otherwise.
     pub lang: Lang,
-    /// The instruments.
-    pub library: Arc<Library>,
+    /// Reads the instruments and what else is read once; asked for after the first frame.
+    pub shelf: Box<dyn FnMut() -> Result<Shelf, ErrorReport> + Send>,
     /// Opens microphone and files.
     pub sound: OpenSound,
 }
@@ -67,6 +68,10 @@ pub struct Performer {
     unlocked: Option<Arc<UnlockedVault>>,
     locked: bool,
     told: Option<Told>,
+    /// The instruments, once they were read.
+    pub(super) library: Arc<Library>,
+    /// Notes that were begun and not signed, as far as they were read.
+    drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
@@ -79,12 +84,24 @@ struct Told {
     commands: SyncSender<SessionCommand>,
     /// Until its end was heard.
     runs: Arc<AtomicBool>,
+    /// Its threads are done, the model's too.
+    over: Arc<AtomicBool>,
 }
 
 impl Performer {
     /// A performer that answers into this inbox; `unlocked` is already unlocked when a demo opens the workstation.
     pub fn new(place: Place, inbox: Sender<Msg>, unlocked: Option<Arc<UnlockedVault>>) -> Self {
-        Performer { place, inbox, unlocked, locked: false, told: None, noted: BTreeMap::new(), unlooked: Vec::new() }
+        Performer {
+            place,
+            inbox,
+            unlocked,
+            locked: false,
+            told: None,
+            library: Arc::default(),
+            drafts: BTreeSet::new(),
+            noted: BTreeMap::new(),
+            unlooked: Vec::new(),
+        }
     }
 
     /// The session that runs.
@@ -105,6 +122,12 @@ impl Performer {
                 Err(RecvTimeoutError::Timeout) => {
                     if self.locked && self.unlocked.is_some() && self.running().is_none() {
                         self.forget();
+                        // While a session kept it open only its member could come back; now each may.
+                        if let (None, Ok(answers)) = (&self.unlocked, self.look()) {
+                            for answer in answers {
+                                let _ = self.inbox.blocking_send(Msg::Answer(answer));
+                            }
+                        }
                     } else if let Some(answers) = self.look_for_notes() {
                         for answer in answers {
                             let _ = self.inbox.blocking_send(Msg::Answer(answer));
@@ -112,6 +135,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => {
+                    self.told = None;
                     self.forget();
                     return;
                 }
@@ -123,19 +147,24 @@ impl Performer {
         let (asked, done) = match effect {
             Effect::LookForVault => (Asked::Vault, self.look()),
             Effect::Unlock { member, passphrase } => (Asked::Vault, self.unlock(&member, &passphrase)),
-            Effect::MakeVault { centre, member, passphrase } => {
-                (Asked::Vault, self.make(&centre, &member, &passphrase))
+            Effect::LoadLibrary => (Asked::Other, self.load_library()),
+            Effect::MakeVault { centre, member, role, passphrase } => {
+                (Asked::Vault, self.make(&centre, &member, role, &passphrase))
             }
+            Effect::PhrasesTaken => (Asked::Other, self.phrases_taken()),
             Effect::Lock => {
                 self.locked = true;
                 self.noted.clear();
+                self.drafts.clear();
                 self.unlooked.clear();
                 if self.running().is_none() {
+                    self.stop_model();
                     self.forget();
                 }
                 return Vec::new();
             }
             Effect::LoadCaseload => (Asked::Read, self.caseload()),
+            Effect::LoadCentre => (Asked::Read, self.centre()),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),
             Effect::SetConsent { client, scope, given: true, limits_explained, .. } => {
@@ -180,6 +209,14 @@ impl Performer {
         Vec::new()
     }
 
+    /// A model that works on behind a session that has ended stops: nothing reads on for a locked vault or the next session.
+    fn stop_model(&self) {
+        if let Some(told) = self.told.as_ref().filter(|t| !t.runs.load(Ordering::SeqCst)) {
+            // One that is done hears nothing more.
+            let _ = told.commands.try_send(SessionCommand::Stop);
+        }
+    }
+
     fn remember(&self, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         if let Some(path) = &self.place.settings {
             settings::keep_lang(path, lang)?;
@@ -198,6 +235,10 @@ impl Performer {
     }
 
     fn forget(&mut self) {
+        // A model that was told to stop a moment ago may still hold it.
+        if self.told.as_ref().is_some_and(|t| !t.over.load(Ordering::SeqCst)) {
+            return;
+        }
         if let Some(unlocked) = self.unlocked.take()
             && let Ok(unlocked) = Arc::try_unwrap(unlocked)
         {
@@ -234,24 +275,50 @@ impl Performer {
             }
         };
         let who = signed_in(&unlocked);
+        // Shown and never written down: a lock or a crash came between.
+        let untaken = unlocked.untaken_phrases();
         self.unlocked = Some(unlocked);
         self.locked = false;
-        Ok(vec![Answer::Unlocked(who)])
+        if let Some(path) = &self.place.settings {
+            // Who is marked first the next time is a comfort; unlocking does not fail for it.
+            let _ = crate::adapters::settings::keep_member(path, &who.member);
+        }
+        Ok(vec![match untaken {
+            Some(phrases) => Answer::Made(who, phrases),
+            None => Answer::Unlocked(who),
+        }])
     }
 
-    fn make(&mut self, centre: &str, member: &str, passphrase: &SecretString) -> Result<Vec<Answer>, ErrorReport> {
-        let unlocked =
-            UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, Role::Counsellor), passphrase)?;
+    fn make(
+        &mut self,
+        centre: &str,
+        member: &str,
+        role: Role,
+        passphrase: &SecretString,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, role), passphrase)?;
         let phrases = unlocked.take_recovery_phrases().ok_or_else(|| {
             ErrorReport::failed(
                 msg("runtime-effects-new-vault-gave-no-recovery-phrases"),
                 msg("runtime-effects-new-vault-gave-no-recovery-phrases.hint"),
             )
         })?;
+        unlocked.keep_untaken_phrases(&phrases)?;
         let who = signed_in(&unlocked);
         self.unlocked = Some(Arc::new(unlocked));
         self.locked = false;
         Ok(vec![Answer::Made(who, phrases)])
+    }
+
+    fn phrases_taken(&self) -> Result<Vec<Answer>, ErrorReport> {
+        self.unlocked()?.phrases_taken()?;
+        Ok(Vec::new())
+    }
+
+    fn load_library(&mut self) -> Result<Vec<Answer>, ErrorReport> {
+        let shelf = (self.place.shelf)()?;
+        self.library = Arc::clone(&shelf.library);
+        Ok(vec![Answer::Library(Box::new(shelf))])
     }
 
     fn add_client(&self, new: NewClient) -> Result<Vec<Answer>, ErrorReport> {
@@ -286,6 +353,7 @@ impl Performer {
 
     fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
+        self.stop_model();
         let sound = (self.place.sound)(input)?;
         let request = prepare_session::Request {
             client: code,
@@ -302,9 +370,14 @@ impl Performer {
         let session = parts.session;
         let running = session::start(parts);
         let runs = Arc::new(AtomicBool::new(true));
-        self.told = Some(Told { session, commands: running.commands.clone(), runs: Arc::clone(&runs) });
+        let over = Arc::new(AtomicBool::new(false));
+        let commands = running.commands.clone();
+        self.told = Some(Told { session, commands, runs: Arc::clone(&runs), over: Arc::clone(&over) });
         let inbox = self.inbox.clone();
-        std::thread::spawn(move || listen(session, running, without, &inbox, &runs));
+        std::thread::spawn(move || {
+            listen(session, running, without, &inbox, &runs);
+            over.store(true, Ordering::SeqCst);
+        });
         Ok(Vec::new())
     }
 
@@ -330,7 +403,7 @@ impl Performer {
             ));
         }
         let transcripts::Recovered { utterances, withdrawn } =
-            transcripts::recover(self.unlocked()?, session, self.place.lang)?;
+            transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
         let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
         answers.extend(self.client(client)?);
         Ok(answers)
@@ -356,7 +429,7 @@ impl Performer {
         };
         let places = places(&opened);
         let mut bodies = edited_since(&opened, draft, &places);
-        let note = NoteRevision {
+        let mut note = NoteRevision {
             format: draft.format.clone(),
             sections: draft
                 .sections
@@ -366,9 +439,11 @@ impl Performer {
             state: NoteState::Draft,
             reason: None,
         };
+        note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
         self.noted.insert(session, true);
+        self.drafts.insert(session);
         Ok(vec![Answer::NoteKept { session, edits }])
     }
 
@@ -397,7 +472,7 @@ impl Performer {
         };
         let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
         let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
-        let held = self.place.library.get(instrument)?;
+        let held = self.library.get(instrument)?;
         let person = unlocked.measures(&code)?;
         let context = Context { lang, sex: person.sex, age: person.age };
         // On the client's own shelf, where the next session finds it again.
@@ -411,12 +486,13 @@ impl Performer {
 fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, inbox: &Sender<Msg>, runs: &AtomicBool) {
     let mut ended = false;
     for event in &running.events {
-        ended = matches!(event, SessionEvent::Ended { .. });
-        if ended {
+        if matches!(event, SessionEvent::Ended { .. }) {
+            ended = true;
             // Before the last word is told: whoever hears it may unlock or quit at once.
             runs.store(false, Ordering::SeqCst);
         }
-        if inbox.blocking_send(Msg::Session(session, event)).is_err() || ended {
+        // After the end the model may still be at work on its last directions.
+        if inbox.blocking_send(Msg::Session(session, event)).is_err() {
             break;
         }
         for fault in without.drain(..) {
@@ -434,6 +510,7 @@ fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, i
 fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
     SignedIn {
         member: unlocked.me().name.clone(),
+        role: unlocked.me().role,
         centre: unlocked.roster().centre,
         standing: unlocked.integrity().message(),
         concerns: unlocked.concerns(),
@@ -458,7 +535,8 @@ fn note_section(
                 None => return Err(unsealed()),
             },
         };
-        Ok(NoteLine { text: line.text.clone(), origin, evidence: line.evidence.clone() })
+        let (text, evidence) = (line.text.clone(), line.evidence.clone());
+        Ok(NoteLine { id: StatementId::default(), text, origin, evidence, check: None })
     });
     Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }

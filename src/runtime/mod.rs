@@ -9,17 +9,35 @@ pub mod terminal;
 use crate::adapters::instruments;
 
 use crate::adapters::shipped;
-use crate::app::views::SoundInput;
+use crate::app::views::{Shelf, SoundInput};
 use crate::app::{Effect, Model};
-use crate::config::Globals;
+use crate::domain::advice::risk_cue::Rule;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::ports::audio::Sound;
 use crate::runtime::effects::{OpenSound, Performer, Place};
 use crate::service::UnlockedVault;
 use crate::ui::View;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Where the workstation finds things, as arguments, environment and settings say.
+pub struct Start {
+    /// Language of the screens.
+    pub lang: Lang,
+    /// The vault's folder.
+    pub vault: PathBuf,
+    /// The models' folder.
+    pub models: PathBuf,
+    /// The folder of instruments that the centre has licensed itself.
+    pub assessments: PathBuf,
+    /// Who is marked first at the unlock screen.
+    pub member: Option<String>,
+    /// Says an error where the screen was given back: after a panic.
+    pub report: fn(&ErrorReport, Lang),
+}
 
 /// A workstation that opens on a session at once, in a vault that is already unlocked.
 pub struct Stage {
@@ -33,29 +51,27 @@ pub struct Stage {
     pub sound: Box<dyn FnMut() -> Result<Box<dyn Sound>, ErrorReport> + Send>,
 }
 
-/// Opens the workstation on the vault of the globals.
-pub fn workstation(globals: &Globals) -> Result<(), ErrorReport> {
-    open(globals, None)
+/// Opens the workstation on a vault.
+pub fn workstation(start: &Start) -> Result<(), ErrorReport> {
+    open(start, None)
 }
 
 /// Opens the workstation, on a session at once when a stage is given.
-pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), ErrorReport> {
-    let library = Arc::new(instruments::library(&globals.assessments_dir())?);
-    let formats = Arc::new(formats()?);
+pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
     let started = Timestamp(jiff::Timestamp::now().as_millisecond());
-    let mut model = Model::new(globals.lang(), started, Arc::clone(&library), formats);
-    let named = |r: &crate::domain::advice::risk_cue::Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
-    model.cue_labels = Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect());
-    let mut first = vec![Effect::LookForVault];
+    // The data files are read behind the first frame.
+    let mut model = Model::new(start.lang, started, Arc::default(), Arc::default());
+    let mut first = vec![Effect::LookForVault, Effect::LoadLibrary];
     // A demo leaves nothing behind.
     let settings = if stage.is_none() { crate::adapters::settings::path() } else { None };
-    if let Some(path) = &settings
-        && let Some(minutes) = crate::adapters::settings::read(path)?.lock_after_minutes
-    {
-        model.lock_after_minutes = minutes;
+    if let Some(path) = &settings {
+        let kept = crate::adapters::settings::read(path)?;
+        model.lock_after_minutes = kept.lock_after_minutes.unwrap_or(model.lock_after_minutes);
+        model.prefer = kept.member;
     }
+    model.prefer = start.member.clone().or(model.prefer);
     let (mut unlocked, mut sound): (Option<Arc<UnlockedVault>>, OpenSound) = (None, Box::new(sound_of));
-    let mut vault = globals.vault_dir();
+    let mut vault = start.vault.clone();
     if let Some(mut stage) = stage {
         vault = stage.vault;
         let row = stage
@@ -69,7 +85,9 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), ErrorReport> 
         unlocked = Some(stage.unlocked);
         sound = Box::new(move |_| (stage.sound)());
     }
-    let place = Place { vault, models: globals.models_dir(), settings, lang: globals.lang(), library, sound };
+    let assessments = start.assessments.clone();
+    let shelf = Box::new(move || shelf(&assessments));
+    let place = Place { vault, models: start.models.clone(), settings, lang: start.lang, shelf, sound };
 
     // Anything that can be refused is refused before the screen is taken.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
@@ -78,7 +96,7 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), ErrorReport> 
             msg("runtime-program-could-not-start.hint"),
         )
     })?;
-    let mut screen = crate::runtime::terminal::Screen::take(globals.lang())?;
+    let mut screen = crate::runtime::terminal::Screen::take(start.lang, start.report)?;
     let (to_loop, mut inbox) = tokio::sync::mpsc::channel(crate::runtime::event_loop::INBOX);
     let (to_desk, effects) = std::sync::mpsc::sync_channel(crate::runtime::event_loop::OUTBOX);
     let performer = Performer::new(place, to_loop, unlocked);
@@ -92,6 +110,19 @@ pub fn open(globals: &Globals, stage: Option<Stage>) -> Result<(), ErrorReport> 
     drop(inbox);
     let _ = desk_thread.join();
     done
+}
+
+/// What is read once from data files.
+fn shelf(assessments: &Path) -> Result<Shelf, ErrorReport> {
+    let named = |r: &Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
+    let mut crisis = shipped::crisis_lines()?.lines;
+    crisis.sort_by_key(|line| !line.urgent);
+    Ok(Shelf {
+        library: Arc::new(instruments::library(assessments)?),
+        formats: Arc::new(formats()?),
+        cue_labels: Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect()),
+        crisis: Arc::new(crisis),
+    })
 }
 
 /// The forms of notes, the journal of a session first: it is what most centres here keep.

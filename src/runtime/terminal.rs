@@ -24,15 +24,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over. Refused when there is none. What a panic says is said in `lang`.
-    pub fn take(lang: Lang) -> Result<Self, ErrorReport> {
+    /// Takes the terminal over. Refused when there is none. What a panic says is said in `lang` by `report`.
+    pub fn take(lang: Lang, report: fn(&ErrorReport, Lang)) -> Result<Self, ErrorReport> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
             return Err(ErrorReport::usage(
                 msg("runtime-terminal-workstation-needs-terminal"),
                 msg("runtime-terminal-workstation-needs-terminal.hint"),
             ));
         }
-        give_back_on_panic(lang);
+        give_back_on_panic(lang, report);
         enter().map_err(terminal_fault)?;
         match Terminal::new(CrosstermBackend::new(stdout())) {
             Ok(terminal) => Ok(Screen { terminal }),
@@ -76,7 +76,7 @@ fn give_back() {
 }
 
 /// A panic first gives the screen back, then says where it happened and nothing of what was in memory.
-fn give_back_on_panic(lang: Lang) {
+fn give_back_on_panic(lang: Lang, report: fn(&ErrorReport, Lang)) {
     std::panic::set_hook(Box::new(move |info| {
         give_back();
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
@@ -84,7 +84,7 @@ fn give_back_on_panic(lang: Lang) {
             msg("runtime-terminal-program-made-mistake").shown("place", place),
             msg("runtime-terminal-program-made-mistake.hint"),
         );
-        crate::cli::print::error(&fault, lang);
+        report(&fault, lang);
     }));
 }
 

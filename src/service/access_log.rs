@@ -1,26 +1,31 @@
 //! The access log as it is shown, checked and inspected. Reading it is itself an entry.
 
 use crate::crypto::CryptoError;
-use crate::crypto::chain::{Head, Line, Name};
+use crate::crypto::chain::{Head, Line};
 use crate::crypto::checkpoint::{checkpoint, read_checkpoint, read_note, sign_note};
 use crate::crypto::keys::SealKey;
 use crate::crypto::seal;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{
-    Entry, Inspection, LogBreak, Month, Reach, Task, inspect, overdue, reach, unreviewed,
+    Entry, EntryName, Inspection, LogBreak, Logged, Month, Reach, Stamped, Task, inspect, overdue, reach, unreviewed,
 };
 use crate::domain::governance::roster::RosterError;
+use crate::domain::practice::ids::Writer;
 use crate::domain::practice::member::Member;
+use crate::domain::practice::time::Timestamp;
 use crate::service::state_guard::StateGuard;
-use crate::service::{Integrity, State, UnlockedVault};
+use crate::service::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{read_chain, read_chain_past};
-use crate::vault::folder::LOG;
+use crate::vault::folder::VaultFolder;
+use crate::vault::writers::{LOG, LOGS_DIR, WriterFiles, chain_name, file_of};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What checking the log found.
@@ -60,7 +65,7 @@ fn key_name(member: &Member) -> String {
 }
 
 /// One checked line of the log, opened with the newest of its keys that fits.
-pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Entry, VaultError> {
+pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Stamped, VaultError> {
     let broken = |why| CryptoError::Chain { what: LOG, at: line.n, why };
     let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("chain-unreadable"))?;
     let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
@@ -68,11 +73,68 @@ pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Entry, VaultEr
         other => Some(other),
     });
     let plain = opened.unwrap_or(Err(CryptoError::NotYours))?;
-    let entry: Entry = serde_json::from_slice(&plain).map_err(|_| broken("chain-unreadable"))?;
-    if !line.by.contains(&entry.by) {
+    let stamped: Stamped = serde_json::from_slice(&plain).map_err(|_| broken("chain-unreadable"))?;
+    if !line.by.contains(&stamped.entry.by) {
         return Err(broken("chain-other-account").into());
     }
-    Ok(entry)
+    Ok(stamped)
+}
+
+/// The logs of all writers as one.
+#[derive(Debug, Default)]
+pub(crate) struct JoinedLog {
+    pub(crate) entries: Vec<Logged>,
+    pub(crate) breaks: Vec<LogBreak>,
+}
+
+/// Something at one position of one writer's log.
+enum At {
+    Entry(Box<Stamped>),
+    Break(&'static str),
+}
+
+/// Joins logs: an entry stands behind all that its writer knew when it was written.
+fn joined(logs: BTreeMap<Writer, Vec<(u64, At)>>) -> JoinedLog {
+    let mut order: Vec<(u64, Writer, usize)> = Vec::new();
+    for (writer, log) in &logs {
+        let mut latest = 0;
+        for (index, (n, at)) in log.iter().enumerate() {
+            if let At::Entry(stamped) = at {
+                latest = latest.max(stamped.after.unwrap_or(*n));
+            }
+            order.push((latest, *writer, index));
+        }
+    }
+    order.sort_unstable();
+    // The log of one writer keeps its own numbers, also where entries are missing.
+    let one = logs.values().filter(|log| !log.is_empty()).count() < 2;
+    let mut found = JoinedLog::default();
+    let mut logs: BTreeMap<Writer, std::vec::IntoIter<(u64, At)>> =
+        logs.into_iter().map(|(writer, log)| (writer, log.into_iter())).collect();
+    let mut number = 0;
+    let mut last: BTreeMap<Writer, u64> = BTreeMap::new();
+    for (_, writer, _) in order {
+        let Some((n, at)) = logs.get_mut(&writer).and_then(Iterator::next) else { continue };
+        // Several things can be wrong with one position.
+        if last.insert(writer, n).is_some_and(|before| before == n) && number > 0 {
+            number -= 1;
+        }
+        if one {
+            number = n;
+        }
+        match at {
+            At::Entry(stamped) => {
+                found.entries.push(Logged { number, name: EntryName { writer, n }, entry: stamped.entry });
+            }
+            At::Break(why) => found.breaks.push(LogBreak { at: number, why: Cow::Borrowed(why) }),
+        }
+        number += 1;
+    }
+    found
+}
+
+fn numbered(logged: Vec<Logged>) -> Vec<(u64, Entry)> {
+    logged.into_iter().map(|l| (l.number, l.entry)).collect()
 }
 
 impl UnlockedVault {
@@ -81,7 +143,7 @@ impl UnlockedVault {
         let state = self.state();
         let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         let (state, keys) = self.log_for(state, grant)?;
-        self.entries(&state, &keys)
+        Ok(numbered(self.entries(&state, &keys)?))
     }
 
     /// The keys of the log for whoever may read it, after the entry that says so.
@@ -100,12 +162,13 @@ impl UnlockedVault {
         let state = self.state();
         let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         let (state, keys) = self.log_for(state, grant)?;
-        self.as_far_as_it_reads(&state, &keys)
+        let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &keys)?;
+        Ok(LogRead { entries: numbered(entries), breaks })
     }
 
     /// Every entry; an error when one of them is not as it was written.
-    pub(crate) fn entries(&self, state: &State, keys: &[SealKey]) -> Result<Vec<(u64, Entry)>, VaultError> {
-        let LogRead { entries, breaks } = self.as_far_as_it_reads(state, keys)?;
+    pub(crate) fn entries(&self, state: &State, keys: &[SealKey]) -> Result<Vec<Logged>, VaultError> {
+        let JoinedLog { entries, breaks } = self.as_far_as_it_reads(state, keys)?;
         match breaks.first() {
             None => Ok(entries),
             Some(LogBreak { why, .. }) if why == SEALED_AWAY => Err(CryptoError::NotYours.into()),
@@ -117,25 +180,30 @@ impl UnlockedVault {
     }
 
     /// The log, each entry opened with the newest of its keys that fits.
-    fn as_far_as_it_reads(&self, state: &State, keys: &[SealKey]) -> Result<LogRead, VaultError> {
+    pub(crate) fn as_far_as_it_reads(&self, state: &State, keys: &[SealKey]) -> Result<JoinedLog, VaultError> {
         let house = &state.house;
-        let (mut entries, mut breaks) = (Vec::new(), Vec::new());
-        let name = Name { what: LOG, vault: &house.roster.vault };
-        let mut take = |line: &Line| -> Result<(), &'static str> {
-            let entry = open_entry(line, keys).map_err(|e| match e {
-                VaultError::Vault(CryptoError::NotYours) => SEALED_AWAY,
-                VaultError::Vault(CryptoError::Chain { why, .. }) => why,
-                _ => "chain-unreadable",
-            })?;
-            entries.push((line.n, entry));
-            Ok(())
-        };
-        let mut broken = |at, why| breaks.push(LogBreak { at, why: Cow::Borrowed(why) });
-        read_chain_past(&house.dir.join("access"), name, &mut take, &mut broken, &|id| house.verifier(id))?;
-        Ok(LogRead { entries, breaks })
+        let mut logs: BTreeMap<Writer, Vec<(u64, At)>> = BTreeMap::new();
+        for writer in house.writers.keys().copied() {
+            let found: RefCell<Vec<(u64, At)>> = RefCell::default();
+            let mut take = |line: &Line| -> Result<(), &'static str> {
+                let entry = open_entry(line, keys).map_err(|e| match e {
+                    VaultError::Vault(CryptoError::NotYours) => SEALED_AWAY,
+                    VaultError::Vault(CryptoError::Chain { why, .. }) => why,
+                    _ => "chain-unreadable",
+                })?;
+                found.borrow_mut().push((line.n, At::Entry(Box::new(entry))));
+                Ok(())
+            };
+            let mut broken = |at, why| found.borrow_mut().push((at, At::Break(why)));
+            let path = file_of(&house.dir, LOGS_DIR, writer);
+            let name = chain_name(LOG, &house.roster.vault, writer);
+            read_chain_past(&path, name, &mut take, &mut broken, &|id| house.verifier(id))?;
+            logs.insert(writer, found.into_inner());
+        }
+        Ok(joined(logs))
     }
 
-    /// Checks every entry, signature and link, against the high-water checkpoint and, when given, an earlier checkpoint.
+    /// Checks every entry, signature and link, against the checkpoints and, when given, an earlier note of them.
     /// Needs no key to the log: every member can.
     pub fn verify_log(&self, earlier: Option<&str>) -> Result<Verified, VaultError> {
         let state = self.state();
@@ -152,51 +220,34 @@ impl UnlockedVault {
         let seen = earlier.map(|note| self.known_checkpoint(&state, note)).transpose()?;
         self.log_access(&mut state, Task::Check, None, 0, None, false, Some("log".into()))?;
         let house = &state.house;
-        let name = Name { what: LOG, vault: &house.roster.vault };
-        let mut at_earlier = None;
-        let head = {
-            let mut take = |line: &Line| -> Result<(), VaultError> {
-                // The head before this line is the head after the one before.
-                if seen.is_some_and(|s| s.count == line.n) {
-                    at_earlier = Some(line.prev);
-                }
-                Ok(())
-            };
-            read_chain(&house.dir.join("access"), name, &mut take, &|id| house.verifier(id))?
-        };
-        // What was cut off before the opening does not come back by the entries that were written since.
-        let ended = match (&house.integrity, &house.checkpoint) {
-            (Integrity::Behind { part: LOG, missing }, Some(checkpoint)) => {
-                Some(checkpoint.log.count.saturating_sub(*missing))
+        let mut heads: BTreeMap<Writer, Head> = BTreeMap::new();
+        for (writer, files) in &house.writers {
+            let earlier = seen.as_ref().and_then(|seen| seen.get(writer)).copied();
+            let head = verified(house, *writer, files, earlier)?;
+            if head.count > 0 {
+                heads.insert(*writer, head);
             }
-            _ => (head != house.log.head).then_some(head.count),
-        };
-        if let Some(at) = ended {
-            return Err(CryptoError::Chain { what: LOG, at, why: "chain-ends-early" }.into());
         }
-        if let Integrity::Forked { part: LOG } = house.integrity {
-            let why = "chain-other-history";
-            return Err(CryptoError::Chain { what: LOG, at: head.count, why }.into());
+        if let Some(_gone) = seen.iter().flatten().find(|(writer, _)| !heads.contains_key(writer)) {
+            let why = "chain-not-continuing";
+            return Err(CryptoError::Chain { what: LOG, at: 0, why }.into());
         }
-        if let Some(seen) = seen {
-            let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };
-            if there != Some(seen.hash) {
-                let why = "chain-not-continuing";
-                return Err(CryptoError::Chain { what: LOG, at: seen.count.min(head.count), why }.into());
-            }
+        if house.writers.values().any(|files| files.log_fault) {
+            let at = heads.values().map(|head| head.count).sum();
+            return Err(CryptoError::Chain { what: LOG, at, why: "chain-goes-on-behind" }.into());
         }
         let origin = format!("gyeot.access-log/{}", house.roster.vault);
-        let note = checkpoint(&origin, head, &key_name(&self.me), &state.keys);
-        Ok(Verified { entries: head.count, checkpoint: note })
+        let note = checkpoint(&origin, &heads, &key_name(&self.me), &state.keys);
+        Ok(Verified { entries: heads.values().map(|head| head.count).sum(), checkpoint: note })
     }
 
-    fn known_checkpoint(&self, state: &State, note: &str) -> Result<Head, VaultError> {
+    fn known_checkpoint(&self, state: &State, note: &str) -> Result<BTreeMap<Writer, Head>, VaultError> {
         for member in &state.house.roster.members {
             if let Some(key) = state.house.verifier(member.id)
-                && let Ok((origin, head)) = read_checkpoint(note, &key_name(member), &key)
+                && let Ok((origin, heads)) = read_checkpoint(note, &key_name(member), &key)
                 && origin == format!("gyeot.access-log/{}", state.house.roster.vault)
             {
-                return Ok(head);
+                return Ok(heads);
             }
         }
         Err(CryptoError::Signature.into())
@@ -235,7 +286,7 @@ impl UnlockedVault {
         if *month > Month::of(state.house.now()) {
             return Err(VaultError::Input(msg("service-access-log-month-not-begun")));
         }
-        let LogRead { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
+        let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.house.now()) };
         let text = serde_json::to_string_pretty(&report).map_err(|_| CryptoError::Sealing)? + "\n";
         let signed = sign_note(&text, &key_name(&self.me), &state.keys);
@@ -253,13 +304,29 @@ impl UnlockedVault {
         Ok(overdue(&self.as_far_as_it_reads(&state, &keys)?.entries, state.house.now()))
     }
 
+    /// When the last backup was made, as far as the log says; none for whoever has no key to it.
+    pub fn last_backup(&self) -> Result<Option<Timestamp>, VaultError> {
+        let state = self.state();
+        let keys = self.log_keys(&state, None)?;
+        if keys.is_empty() || !self.may::<permit::ReadLog>(&state, Whose::Nobody) {
+            return Ok(None);
+        }
+        let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &keys)?;
+        Ok(entries
+            .iter()
+            .map(|logged| &logged.entry)
+            .filter(|e| e.task == Task::Backup && e.detail.as_deref() == Some("create"))
+            .map(|e| e.at)
+            .max())
+    }
+
     /// What one person did alone and nobody else has reviewed: number and entry, oldest first.
     pub fn unreviewed(&self) -> Result<Vec<(u64, Entry)>, VaultError> {
         let state = self.state();
         let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         let (state, keys) = self.log_for(state, grant)?;
-        let LogRead { entries, .. } = self.as_far_as_it_reads(&state, &keys)?;
-        Ok(unreviewed(&entries).into_iter().cloned().collect())
+        let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &keys)?;
+        Ok(numbered(unreviewed(&entries).into_iter().cloned().collect()))
     }
 
     /// Reviews an entry of the log that one person did alone; the reviewer is another person. A change of the roster
@@ -267,9 +334,10 @@ impl UnlockedVault {
     pub fn review_entry(&self, number: u64) -> Result<(), VaultError> {
         let mut state = self.state();
         let grant = self.grant::<permit::ReviewBreakGlass>(&state, Whose::Nobody)?;
-        let LogRead { entries, .. } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
+        let JoinedLog { entries, .. } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let waiting = unreviewed(&entries);
-        let (_, entry) = waiting.into_iter().find(|(n, _)| *n == number).ok_or(VaultError::NotWaiting)?;
+        let found = waiting.into_iter().find(|logged| logged.number == number).ok_or(VaultError::NotWaiting)?;
+        let Logged { name, entry, .. } = found;
         if entry.by == self.me.id {
             return Err(VaultError::NotWaiting);
         }
@@ -277,16 +345,16 @@ impl UnlockedVault {
         if let Some(n) = on_roster.and_then(|d| d.strip_prefix("entry ")).and_then(|n| n.parse().ok()) {
             return self.review_roster(&mut state, grant, n);
         }
-        self.write_review(&mut state, grant, number)
+        self.write_review(&mut state, grant, *name)
     }
 
     fn write_review(
         &self,
         state: &mut State,
         _allowed: Grant<permit::ReviewBreakGlass>,
-        number: u64,
+        name: EntryName,
     ) -> Result<(), VaultError> {
-        self.log_access(state, Task::Review, None, 0, None, false, Some(number.to_string()))
+        self.log_access(state, Task::Review, None, 0, None, false, Some(name.to_string()))
     }
 
     /// What a member's keys reached, leavers included, as the log tells it: for a leaver and for a breach (L15).
@@ -297,4 +365,41 @@ impl UnlockedVault {
         let (state, keys) = self.log_for(state, grant)?;
         Ok(reach(&self.entries(&state, &keys)?, member))
     }
+}
+
+/// Reads one writer's log whole; gives its head. Its checkpoint and an earlier head have to lie on it.
+fn verified(
+    house: &VaultFolder,
+    writer: Writer,
+    files: &WriterFiles,
+    earlier: Option<Head>,
+) -> Result<Head, VaultError> {
+    let name = chain_name(LOG, &house.roster.vault, writer);
+    let mut at_earlier = None;
+    let mut take = |line: &Line| -> Result<(), VaultError> {
+        // The head before this line is the head after the one before.
+        if earlier.is_some_and(|s| s.count == line.n) {
+            at_earlier = Some(line.prev);
+        }
+        Ok(())
+    };
+    let path = file_of(&house.dir, LOGS_DIR, writer);
+    let head = read_chain(&path, name, &mut take, &|id| house.verifier(id))?;
+    // What was cut off before the opening does not come back by the entries that were written since.
+    if let Some(cut) = files.log_cut_at {
+        let (at, why) = cut;
+        return Err(CryptoError::Chain { what: LOG, at, why }.into());
+    }
+    if head != files.log.head {
+        let why = "chain-ends-early";
+        return Err(CryptoError::Chain { what: LOG, at: head.count, why }.into());
+    }
+    if let Some(seen) = earlier {
+        let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };
+        if there != Some(seen.hash) {
+            let why = "chain-not-continuing";
+            return Err(CryptoError::Chain { what: LOG, at: seen.count.min(head.count), why }.into());
+        }
+    }
+    Ok(head)
 }

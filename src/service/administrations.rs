@@ -4,7 +4,6 @@ use crate::domain::assessment::administration::{Administration, points};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
-use crate::domain::record::Sheet;
 use crate::service::{Body, Opened, Saved, UnlockedVault};
 use crate::texts::msg;
 
@@ -26,13 +25,7 @@ pub fn give(
 
 /// Seals one filling in on the client's collection. Returns only after it is synced to disk.
 pub fn keep(unlocked: &UnlockedVault, client: &ClientCode, a: &Administration) -> Result<Saved, ErrorReport> {
-    let sheet = serde_json::to_value(a).map(Sheet).map_err(|_| {
-        ErrorReport::failed(
-            msg("service-administrations-answer-sheet-could-not-written"),
-            msg("service-administrations-answer-sheet-could-not-written.hint"),
-        )
-    })?;
-    Ok(unlocked.keep_for(client, &[Body::Administration { sheet }])?)
+    Ok(unlocked.keep_for(client, &[Body::Administration { sheet: Box::new(a.clone()) }])?)
 }
 
 /// All fillings in of a client, oldest first, to be read here.
@@ -53,12 +46,15 @@ pub fn exported(
 fn sheets(opened: Vec<Opened>) -> Result<Vec<Administration>, ErrorReport> {
     let mut found = Vec::new();
     for opened in opened {
-        let Body::Administration { sheet } = opened.body else { continue };
-        let read = serde_json::from_value(sheet.0).map_err(|_| {
-            let what = msg("administration-unknown-form").shown("id", opened.header.id);
-            ErrorReport::with(Exit::Damaged, what, msg("service-administrations-open-vault-newer-version-restore.hint"))
-        })?;
-        found.push(read);
+        match opened.body {
+            Body::Administration { sheet } => found.push(*sheet),
+            Body::Newer { kind } if kind == "administration" => {
+                let what = msg("administration-unknown-form").shown("id", opened.header.id);
+                let hint = msg("service-administrations-open-vault-newer-version-restore.hint");
+                return Err(ErrorReport::with(Exit::Damaged, what, hint));
+            }
+            _ => {}
+        }
     }
     found.sort_by_key(|a: &Administration| a.given_at);
     Ok(found)

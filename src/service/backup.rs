@@ -1,21 +1,25 @@
 //! A backup is one age file, opened by its maker's passphrase or two recovery phrases: the small files and every place of the store, still sealed, so that
 //! it gives its holder no more than the vault itself. Verified by reading all of it back.
 
-use crate::adapters::backup::{BackupError, Item, ReadBackup, WriteBackup};
-use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::crypto::CryptoError;
+use crate::crypto::keys::random_id;
 use crate::crypto::parcel::{RecoveryWay, Way};
 use crate::crypto::slot::{KeyCost, PAIRS};
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
+use crate::ports::store::{Held, Store, StoreError, all_of};
 use crate::service::UnlockedVault;
 use crate::service::recovery::Phrases;
 use crate::service::state_guard::StateGuard;
 use crate::texts::{Message, msg};
+use crate::vault::backup_file::{BackupError, Item, ReadBackup, WriteBackup};
 use crate::vault::error::VaultError;
-use crate::vault::files::{RECOVERY, disk, private_folder, read_summed};
-use crate::vault::folder::{VaultFolder, all_places};
-use crate::vault::opening::read_roster;
+use crate::vault::files::{RECOVERY, disk, private_folder, read_summed, replace, sync_dir};
+use crate::vault::folder::VaultFolder;
+use crate::vault::roster_file::read_roster;
+use crate::vault::trust::MEMORY_DIR;
+use crate::vault::workstation::Workstation;
+use crate::vault::writers::{CHECKPOINTS_DIR, LOGS_DIR, TOMBS_DIR};
 use secrecy::SecretString;
 use serde::Serialize;
 use std::path::{Component, Path};
@@ -62,8 +66,9 @@ impl<'a> BackupKey<'a> {
     }
 }
 
-const FOLDERS: [&str; 2] = ["slots", "recovery"];
-const FILES: [&str; 4] = ["roster", "access", "tombs", "mark"];
+const FOLDERS: [&str; 6] = ["slots", "recovery", LOGS_DIR, TOMBS_DIR, CHECKPOINTS_DIR, MEMORY_DIR];
+/// The small files of a vault of schema 1, as its backups hold them.
+const FILES_1: [&str; 3] = ["access", "tombs", "mark"];
 
 impl UnlockedVault {
     /// Writes a backup to a new file and reads it back. It opens with the maker's own passphrase of this day, and with two
@@ -85,11 +90,13 @@ impl UnlockedVault {
         if to.exists() {
             return Err(VaultError::Input(msg("service-backup-backup-file-already-exists-give")));
         }
-        let records = state.house.store.head().count;
+        let records = state.house.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
-        let part = to.with_extension("part");
+        let part = beside(to)?;
         let done = Self::write_part(&state.house, &part, pass, cost).and_then(|report| {
-            std::fs::rename(&part, to).map_err(disk)?;
+            // Fails where somebody made a file of that name meanwhile: nothing of theirs is replaced.
+            std::fs::hard_link(&part, to).map_err(disk)?;
+            std::fs::remove_file(&part).map_err(disk)?;
             Ok(report)
         });
         // Half a backup is none.
@@ -107,10 +114,8 @@ impl UnlockedVault {
         cost: KeyCost,
     ) -> Result<BackupReport, VaultError> {
         let mut out = WriteBackup::begin(part, pass, cost, Some(&recovery_way(house)?))?;
-        for name in FILES {
-            out.file(name, &std::fs::read(house.dir.join(name)).map_err(disk)?)?;
-        }
-        for folder in FOLDERS {
+        out.file("roster", &std::fs::read(house.dir.join("roster")).map_err(disk)?)?;
+        for folder in FOLDERS.into_iter().filter(|folder| house.dir.join(folder).is_dir()) {
             let mut names: Vec<_> =
                 std::fs::read_dir(house.dir.join(folder)).map_err(disk)?.flatten().map(|e| e.path()).collect();
             names.sort();
@@ -119,15 +124,15 @@ impl UnlockedVault {
                 out.file(&format!("{folder}/{name}"), &std::fs::read(&path).map_err(disk)?)?;
             }
         }
-        for item in all_places(house) {
+        for item in all_of(house.store.as_ref()) {
             let (place, bytes) = item?;
             out.place(&place, bytes.as_deref())?;
         }
         out.finish()?;
-        Self::verify_backup(part, pass)
+        Self::verify_backup_on(part, BackupKey::Passphrase(pass), &house.station)
     }
 
-    /// Writes every record, still sealed, as one age file each: `key_collection/` for the wraps of keys, else a folder for each
+    /// Writes every record, still sealed, as one age file each: `keys/` for the wraps of keys, else a folder for each
     /// collection. The way out without this program: stock `age -d` opens them with the keys that the slots and wraps hold.
     /// An export, although nothing is opened: the files are made for use without this vault and its log.
     pub fn unpack_sealed(&self, to: &Path, reason: &str) -> Result<u64, VaultError> {
@@ -146,14 +151,14 @@ impl UnlockedVault {
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
             return Err(VaultError::Input(msg("service-backup-folder-not-empty-give-another")));
         }
-        let records = state.house.store.head().count;
+        let records = state.house.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
         private_folder(to)?;
         let (house, mut written) = (&state.house, 0);
-        for item in all_places(house) {
+        for item in all_of(house.store.as_ref()) {
             let (place, Some(bytes)) = item? else { continue };
             let collection = if place.collection == house.key_collection() {
-                "lobby".to_owned()
+                "keys".to_owned()
             } else {
                 hex::encode(place.collection)
             };
@@ -161,37 +166,45 @@ impl UnlockedVault {
             if !folder.exists() {
                 private_folder(&folder)?;
             }
-            crate::vault::files::replace(&folder.join(format!("{:08}-{}.age", place.seq, place.id)), &bytes)?;
+            replace(&folder.join(format!("{:08}-{}.age", place.time, place.id)), &bytes)?;
             written += 1;
         }
         Ok(written)
     }
 
     /// Reads a whole backup: every byte, every hash, every link of the sequence, the roster. Needs no vault.
-    pub fn verify_backup<'a>(from: &Path, key: impl Into<BackupKey<'a>>) -> Result<BackupReport, VaultError> {
-        let way = key.into().way()?;
+    pub fn verify_backup_on(
+        from: &Path,
+        key: BackupKey<'_>,
+        station: &Workstation,
+    ) -> Result<BackupReport, VaultError> {
+        let way = key.way()?;
         present(from)?;
         let dir = scratch(from)?;
-        let done = Self::unpack(from, way, &dir, false);
+        let done = Self::unpack(from, way, &dir, None, station);
         let _ = std::fs::remove_dir_all(&dir);
         done
     }
 
     /// Restores a backup into an empty or absent folder and reads it back.
-    pub fn restore<'a>(from: &Path, key: impl Into<BackupKey<'a>>, dir: &Path) -> Result<BackupReport, VaultError> {
-        let way = key.into().way()?;
+    pub fn restore_on(
+        from: &Path,
+        key: BackupKey<'_>,
+        dir: &Path,
+        station: &Workstation,
+    ) -> Result<BackupReport, VaultError> {
+        let way = key.way()?;
         present(from)?;
         let taken = std::fs::read_dir(dir).is_ok_and(|mut d| d.next().is_some());
         if taken {
             return Err(VaultError::Exists);
         }
-        let fresh = match dir.file_name() {
-            Some(name) => dir.with_file_name(format!("{}.restoring", name.to_string_lossy())),
-            None => return Err(VaultError::Input(msg("service-backup-folder-restore-needs-name"))),
-        };
-        let _ = std::fs::remove_dir_all(&fresh);
+        if dir.file_name().is_none() {
+            return Err(VaultError::Input(msg("service-backup-folder-restore-needs-name")));
+        }
+        let fresh = beside(dir)?;
         private_folder(&fresh)?;
-        match Self::unpack(from, way, &fresh, true) {
+        match Self::unpack(from, way, &fresh, Some(&fresh), station) {
             Ok(report) => {
                 let _ = std::fs::remove_dir(dir);
                 std::fs::rename(&fresh, dir).map_err(disk)?;
@@ -207,24 +220,35 @@ impl UnlockedVault {
         }
     }
 
-    /// Unpacks the small files into `dir` and, when asked, the store too; checks everything either way.
-    fn unpack(from: &Path, way: Way<'_>, dir: &Path, store: bool) -> Result<BackupReport, VaultError> {
+    /// Unpacks the small files into `dir` and, when asked, the records into a store in `into`; checks everything either way.
+    fn unpack(
+        from: &Path,
+        way: Way<'_>,
+        dir: &Path,
+        into: Option<&Path>,
+        station: &Workstation,
+    ) -> Result<BackupReport, VaultError> {
         let bytes = std::fs::metadata(from).map_err(disk)?.len();
         let mut report = BackupReport { vault: String::new(), places: 0, records: 0, files: 0, bytes };
         let mut backup = ReadBackup::open(from, way).map_err(|e| wrong_phrases(e, way))?;
-        for folder in FOLDERS {
-            private_folder(&dir.join(folder))?;
-        }
         let damaged = |why: Message| VaultError::File { file: "backup".into(), why };
         let mut first = None;
         while let Some(item) = backup.next()? {
             match item {
                 Item::File(name, content) => {
                     let path = Path::new(&name);
-                    if !path.components().all(|c| matches!(c, Component::Normal(_))) || path.components().count() > 2 {
+                    let parts: Vec<_> = path.components().collect();
+                    let plain = parts.iter().all(|c| matches!(c, Component::Normal(_)));
+                    let known = match parts[..] {
+                        [one] => one.as_os_str() == "roster" || FILES_1.iter().any(|f| one.as_os_str() == *f),
+                        [folder, _] => FOLDERS.iter().any(|f| folder.as_os_str() == *f),
+                        _ => false,
+                    };
+                    if !plain || !known {
                         return Err(damaged(msg("service-backup-file-name-no-vault")));
                     }
-                    crate::vault::files::replace(&dir.join(path), &content)?;
+                    path.parent().map_or(Ok(()), |folder| private_folder(&dir.join(folder)))?;
+                    replace(&dir.join(path), &content)?;
                     report.files += 1;
                 }
                 place @ Item::Position(..) => {
@@ -263,18 +287,23 @@ impl UnlockedVault {
                 None => None,
             }
         });
-        if store {
-            private_folder(&dir.join("store"))?;
-            drop(SledStore::rebuild(&dir.join("store"), &mut places)?);
-        } else {
-            let mut before: Option<crate::ports::store::Position> = None;
-            for item in places.by_ref() {
-                let (place, _) = item?;
-                let next_to = before.filter(|b| b.seq + 1 == place.seq);
-                if next_to.is_some_and(|b| !place.follows(b.after_this())) {
-                    return Err(damaged(msg("service-backup-records-not-follow-each-other")));
+        match into {
+            Some(into) => fill(into, station, &mut places).map_err(|e| match e {
+                VaultError::Store(StoreError::Apart { .. }) => {
+                    damaged(msg("service-backup-records-not-follow-each-other"))
                 }
-                before = Some(place);
+                e => e,
+            })?,
+            None => {
+                let mut before: Option<crate::ports::store::Position> = None;
+                for item in places.by_ref() {
+                    let (place, _) = item?;
+                    let next_to = before.filter(|b| b.writer == place.writer && b.number + 1 == place.number);
+                    if next_to.is_some_and(|b| !place.follows(b.after_this())) {
+                        return Err(damaged(msg("service-backup-records-not-follow-each-other")));
+                    }
+                    before = Some(place);
+                }
             }
         }
         match failed {
@@ -282,6 +311,29 @@ impl UnlockedVault {
             None => Ok(report),
         }
     }
+}
+
+/// Makes the store of a restored vault.
+fn fill(
+    dir: &Path,
+    station: &Workstation,
+    records: &mut dyn Iterator<Item = Result<Held, StoreError>>,
+) -> Result<(), VaultError> {
+    private_folder(&dir.join("store"))?;
+    let mut store: Box<dyn Store> = station.stores.open(&dir.join("store"))?;
+    let mut gone = 0;
+    store.take_in(&mut records.inspect(|r| gone += u64::from(r.as_ref().is_ok_and(|(_, b)| b.is_none()))), true)?;
+    Ok(store.destroy(&[], gone)?)
+}
+
+/// A name beside a path that nobody else has.
+fn beside(path: &Path) -> Result<std::path::PathBuf, VaultError> {
+    let name = path
+        .file_name()
+        .ok_or(VaultError::Input(msg("service-backup-file-needs-name")))?
+        .to_string_lossy()
+        .into_owned();
+    Ok(path.with_file_name(format!(".{name}.{}", hex::encode(&random_id()[..8]))))
 }
 
 /// Says that the file is not there before a folder is made beside it.
@@ -307,7 +359,7 @@ fn recovery_way(house: &VaultFolder) -> Result<RecoveryWay, VaultError> {
 
 /// A folder beside the backup for what is read only to be checked; nothing in it is in clear.
 fn scratch(from: &Path) -> Result<std::path::PathBuf, VaultError> {
-    let dir = from.with_extension(format!("check-{}", std::process::id()));
+    let dir = beside(from)?;
     private_folder(&dir)?;
     Ok(dir)
 }

@@ -1,25 +1,31 @@
 //! Keeping the vault whole: the scrub that reads every byte, and salvage of what is intact when it does not open.
 
-use crate::adapters::checkpoint_file::CheckpointFile;
-use crate::adapters::sled_chunks::salvage_and_mend;
-use crate::adapters::store_sled::{SledStore, sync_dir};
 use crate::crypto::CryptoError;
-use crate::crypto::chain::{Head, Name};
+use crate::crypto::chain::Head;
 use crate::crypto::keys::SealKey;
 use crate::domain::governance::access::{Grant, Whose, permit};
-use crate::domain::governance::access_log::Task;
+use crate::domain::governance::access_log::{NoReason, Task};
+use crate::domain::practice::ids::{RecordId, Writer};
 use crate::domain::practice::lang::Lang;
-use crate::ports::clock::Clock;
-use crate::ports::store::Collection;
+use crate::domain::record::Opened;
+use crate::ports::store::{Collection, Position};
 use crate::service::state_guard::StateGuard;
-use crate::service::unlocking::{choose, unlock_slot};
-use crate::service::{Integrity, State, UnlockedVault};
+use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
+use crate::service::{Integrity, UnlockedVault};
+use crate::texts::msg;
+use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
-use crate::vault::files::{Lock, SUMMED, disk, private_folder, read_chain, read_summed};
-use crate::vault::folder::{DAMAGED, LOG, ROSTER, SALVAGED, VaultFolder};
-use crate::vault::integrity::of_chain;
-use crate::vault::opening::{Gone, gone, newest_checkpoint, read_roster};
+use crate::vault::files::{BEFORE, DAMAGED, SALVAGED, UNCLEAN};
+use crate::vault::files::{Lock, SUMMED, disk, exchange, private_folder, read_chain, read_summed, sync_dir};
+use crate::vault::folder::Me;
+use crate::vault::folder::VaultFolder;
+use crate::vault::memory;
+use crate::vault::roster_file::{ROSTER, read_roster};
+use crate::vault::tombs::{Gone, gone, read_tombs};
+use crate::vault::trust;
+use crate::vault::workstation::Workstation;
+use crate::vault::writers::{LOG, LOGS_DIR, TOMBS_DIR, chain_name, checkpoints, file_of};
 use secrecy::SecretString;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +36,10 @@ use std::path::Path;
 pub struct CheckReport {
     /// Against the high-water checkpoint.
     pub integrity: Integrity,
-    /// Places in the sequence.
+    /// Positions in the sequences of all writers.
     pub records: u64,
+    /// How many writers there are: members on workstations.
+    pub writers: u64,
     /// Opened here: hash, header and signature are good.
     pub opened: u64,
     /// Sealed to others: hash is good, the signature is for them to check.
@@ -40,8 +48,8 @@ pub struct CheckReport {
     pub destroyed: u64,
     /// Lost in an earlier salvage.
     pub lost: u64,
-    /// What is damaged or missing: the place's number and one phrase.
-    pub damaged: Vec<(u64, String)>,
+    /// What is damaged or missing: whose record, its number, and one phrase.
+    pub damaged: Vec<(Writer, u64, String)>,
     /// Damaged files other than the store.
     pub files: Vec<(String, String)>,
     /// Small files that were damaged and were put right from their second copy when the vault was opened.
@@ -62,8 +70,8 @@ impl CheckReport {
 pub struct Salvaged {
     /// Intact records that stand in the new store.
     pub saved: u64,
-    /// Numbers of places that are lost; also listed in the tombstones.
-    pub lost: Vec<u64>,
+    /// Whose records are lost, by their numbers; also listed in the tombstones.
+    pub lost: Vec<(Writer, u64)>,
     /// Where the damaged store was put aside, under the vault's folder.
     pub aside: String,
 }
@@ -87,10 +95,12 @@ impl UnlockedVault {
         // Read anew: what is checked is what stands in the store, not what is remembered of it. Where the key_collection does not
         // read, its collection is named below.
         let load = Caseload::load(house, state.keys.read(), Some(self.me.id)).unwrap_or_default();
-        let keys = keys_by_collection(&state, &load);
+        let keys = keys_by_collection(house, state.keys.read(), &load);
+        let heads = house.store.heads();
         let mut report = CheckReport {
             integrity: house.integrity.clone(),
-            records: house.store.head().count,
+            records: heads.values().map(|head| head.count).sum(),
+            writers: heads.len() as u64,
             opened: 0,
             sealed_to_others: 0,
             destroyed: 0,
@@ -100,49 +110,12 @@ impl UnlockedVault {
             mended: house.mended.clone(),
             log_entries: 0,
         };
-        let Gone { buried, lost, .. } = match house.gone() {
-            Ok(found) => found,
-            Err(e) => {
-                report.files.push(("tombs".into(), e.to_string()));
-                Default::default()
-            }
-        };
-        let mut before = Some(Head::EMPTY);
-        let mut shelves = BTreeSet::new();
-        for seq in 0..report.records {
-            let place = match house.store.place(seq) {
-                Ok(Some(place)) => place,
-                Ok(None) if lost.contains(&seq) => {
-                    report.lost += 1;
-                    before = None;
-                    continue;
-                }
-                Ok(None) => {
-                    report.damaged.push((seq, "the place is missing".into()));
-                    before = None;
-                    continue;
-                }
-                Err(_) => {
-                    report.damaged.push((seq, "the place does not read".into()));
-                    before = None;
-                    continue;
-                }
-            };
-            if before.is_some_and(|b| !place.follows(b)) {
-                report.damaged.push((seq, "it does not follow the place before".into()));
-            }
-            before = Some(place.after_this());
-            shelves.insert(place.collection);
-            let own = keys.get(&place.collection).map_or(&[][..], Vec::as_slice);
-            match house.open_place(&place, own) {
-                Ok(Some(_)) => report.opened += 1,
-                Ok(None) if buried.contains(&seq) => report.destroyed += 1,
-                Ok(None) => report.damaged.push((seq, "its bytes are missing".into())),
-                Err(VaultError::Vault(CryptoError::NotYours)) => report.sealed_to_others += 1,
-                Err(e) => report.damaged.push((seq, e.to_string())),
-            }
+        let gone = house.gone().unwrap_or_default();
+        let mut collections = BTreeSet::new();
+        for (writer, head) in heads {
+            scrub(house, (writer, head), &keys, &gone, &mut collections, &mut report);
         }
-        for collection in shelves {
+        for collection in collections {
             if let Err(e) = house.store.collection(collection) {
                 report.files.push(("store".into(), e.to_string()));
             }
@@ -150,10 +123,18 @@ impl UnlockedVault {
         if let Err(e) = read_roster(&house.dir) {
             report.files.push(("roster".into(), e.to_string()));
         }
-        let name = Name { what: LOG, vault: &house.roster.vault };
-        match read_chain(&house.dir.join("access"), name, &mut |_| Ok(()), &|id| house.verifier(id)) {
-            Ok(head) => report.log_entries = head.count,
-            Err(e) => report.files.push(("access".into(), e.to_string())),
+        let (vault, verifier) = (house.roster.vault.as_str(), |id| house.verifier(id));
+        for writer in house.writers.keys().copied() {
+            let path = file_of(&house.dir, LOGS_DIR, writer);
+            match read_chain(&path, chain_name(LOG, vault, writer), &mut |_| Ok(()), &verifier) {
+                Ok(head) => report.log_entries += head.count,
+                Err(e) => report.files.push((format!("{LOGS_DIR}/{writer}"), e.to_string())),
+            }
+            if writer != Writer::SCHEMA_1
+                && let Err(e) = read_tombs(&house.dir, vault, writer, &verifier, &mut Gone::default())
+            {
+                report.files.push((format!("{TOMBS_DIR}/{writer}"), e.to_string()));
+            }
         }
         for folder in SUMMED {
             for name in crate::vault::mirror::names(&house.dir.join(folder))? {
@@ -167,62 +148,120 @@ impl UnlockedVault {
 
     /// Saves every intact record of a store that does not open, or opens incomplete, into a new store; the damaged
     /// one is put aside, not deleted. What is lost is written to the tombstones and the log.
-    pub fn salvage(
+    pub fn salvage_on(
         dir: &Path,
         member: Option<&str>,
         pass: &SecretString,
-        clock: Box<dyn Clock>,
+        station: Workstation,
     ) -> Result<(UnlockedVault, Salvaged), VaultError> {
         if !dir.join("roster").exists() {
             return Err(VaultError::NoVault);
         }
         let lock = Lock::take(dir)?;
-        crate::vault::mirror::mend(dir)?;
-        let (roster, head) = read_roster(dir)?;
-        let me = choose(&roster, dir, member)?.clone();
-        let (keys, _) = unlock_slot(dir, &me, pass, clock.as_ref())?;
-        crate::vault::caseload_cache::forget(dir)?;
-        let (damaged, before) = (dir.join("store"), dir.join(crate::vault::folder::BEFORE));
+        let (history, mended) = look(dir, &station)?;
+        let me = choose(&history.roster, dir, member)?.clone();
+        let (keys, _) = unlock_slot(dir, &me, pass, station.clock.as_ref())?;
+        let who = Me { id: me.id, keys: &keys };
+        trust::check(dir, &station, &history, me.id, &keys)?;
+        if !history.current {
+            return Err(VaultError::NotMigrated(msg("migration-former-program-salvages")));
+        }
+        cache_files::forget(dir)?;
+        let (damaged, before) = (dir.join("store"), dir.join(BEFORE));
         // What was destroyed stands in the old blocks of the file and in an old copy; it stays destroyed.
-        let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
-        let Gone { buried, lost: known_lost, .. } = gone(dir, &roster.vault, &verifier)?;
-        let mut intact = salvage_and_mend(&[&damaged, &before])?;
-        intact.retain(|(place, _)| !buried.contains(&place.seq));
+        let verifier = |id| history.verifier(id);
+        let Gone { buried, numbers: destroyed_at, lost: known_lost } = gone(dir, &history.roster.vault, &verifier)?;
+        let intact = station.stores.salvage(&[&damaged, &before], true)?;
+        let mut intact: Vec<(Position, Vec<u8>)> =
+            intact.into_iter().filter(|(position, _)| !buried.contains(&position.id)).collect();
         // A roster that was cut or exchanged is not what salvage is for: taking it as it is would let one person with
         // the disk decide who is a member.
-        let checkpoint = newest_checkpoint(&CheckpointFile::open(&dir.join("mark"))?, &roster.vault, &verifier)?.0;
-        if let Some(integrity) = checkpoint.and_then(|checkpoint| of_chain(ROSTER, head, checkpoint.roster)) {
-            return Err(VaultError::NotWhole(integrity.message()));
+        for said in checkpoints(dir, &history.roster.vault, &verifier)? {
+            let missing = said.roster.count.saturating_sub(history.head().count);
+            if missing > 0 || !history.went_through(said.roster) {
+                let integrity = match missing {
+                    0 => Integrity::Forked { part: ROSTER },
+                    missing => Integrity::Behind { part: ROSTER, missing },
+                };
+                return Err(VaultError::NotWhole(integrity.message()));
+            }
         }
-        let aside = format!("{DAMAGED}{}", clock.now().0);
+        one_of_each_number(&mut intact);
+        let aside = format!("{DAMAGED}{}", station.clock.now().0);
         let fresh = dir.join(SALVAGED);
         let _ = std::fs::remove_dir_all(&fresh);
         private_folder(&fresh)?;
         let saved = intact.len() as u64;
-        let numbers: BTreeSet<u64> = intact.iter().map(|(p, _)| p.seq).collect();
-        let mut places = intact.into_iter().map(|(place, bytes)| Ok((place, Some(bytes))));
-        drop(SledStore::rebuild(&fresh, &mut places)?);
-        crate::vault::files::exchange(&fresh, &damaged)?;
+        let numbers: BTreeSet<(Writer, u64)> = intact.iter().map(|(p, _)| (p.writer, p.number)).collect();
+        let destroyed = positions_of(dir, &station, &buried);
+        let mut all: Vec<(Position, Option<Vec<u8>>)> =
+            intact.into_iter().map(|(position, bytes)| (position, Some(bytes))).collect();
+        all.extend(destroyed.into_iter().filter(|p| !numbers.contains(&(p.writer, p.number))).map(|p| (p, None)));
+        all.sort_by_key(|(position, _)| (position.writer, position.number));
+        let numbers: BTreeSet<(Writer, u64)> = all.iter().map(|(p, _)| (p.writer, p.number)).collect();
+        let mut made = station.stores.open(&fresh)?;
+        made.take_in(&mut all.into_iter().map(Ok), true)?;
+        made.destroy(&[], buried.len() as u64)?;
+        drop(made);
+        exchange(&fresh, &damaged)?;
         std::fs::rename(&fresh, dir.join(&aside)).map_err(disk)?;
         sync_dir(dir)?;
-        let _ = std::fs::remove_file(dir.join(crate::vault::folder::UNCLEAN));
-        let mut house = VaultFolder::open(dir, lock, roster, head, clock, None)?;
+        let _ = std::fs::remove_file(dir.join(UNCLEAN));
+        let mut house = open_trusted(dir, lock, (history, mended), station, &who, None)?;
         // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
         if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = house.integrity {
             return Err(VaultError::NotWhole(house.integrity.message()));
         }
-        let who = crate::service::Me { id: me.id, keys: &keys };
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
         }
-        let end = house.store.head().count.max(house.acknowledged());
-        let lost: Vec<u64> =
-            (0..end).filter(|n| !numbers.contains(n) && !buried.contains(n) && !known_lost.contains(n)).collect();
+        let mut ends = house.acknowledged();
+        for (writer, head) in house.store.heads() {
+            let end = ends.entry(writer).or_default();
+            *end = head.count.max(*end);
+        }
+        let lost: Vec<(Writer, u64)> = ends
+            .into_iter()
+            .flat_map(|(writer, end)| (0..end).map(move |number| (writer, number)))
+            .filter(|place| ![&numbers, &known_lost, &destroyed_at].iter().any(|known| known.contains(place)))
+            .collect();
         house.accept(&who, &lost)?;
         let unlocked = UnlockedVault::at(house, me, keys, None);
-        let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
-        unlocked.log_access(&mut unlocked.state(), Task::Check, None, saved, None, false, detail)?;
+        {
+            let mut state = unlocked.state();
+            let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
+            unlocked.log_access(&mut state, Task::Check, None, saved, None, false, detail)?;
+            memory::remember(&state.house, unlocked.me.id, &state.keys)?;
+        }
         Ok((unlocked, Salvaged { saved, lost, aside }))
+    }
+
+    /// Takes an older state of the vault for the measure, that a backup or an old copy brought back: a person says so, and
+    /// the log keeps it. Only where every checkpoint is satisfied and the vault is merely older than what was seen.
+    pub fn accept_older(&self, reason: &str) -> Result<(), VaultError> {
+        let state = self.state();
+        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
+        if reason.trim().is_empty() {
+            return Err(NoReason.into());
+        }
+        self.take_older(state, grant, reason)
+    }
+
+    fn take_older(
+        &self,
+        mut state: StateGuard<'_>,
+        _allowed: Grant<permit::KeepWhole>,
+        reason: &str,
+    ) -> Result<(), VaultError> {
+        if !state.house.by_checkpoints.whole() {
+            return Err(VaultError::NotWhole(state.house.by_checkpoints.message()));
+        }
+        let detail = Some("older accepted".into());
+        self.log_access(&mut state, Task::Backup, None, 0, Some(reason), false, detail)?;
+        let (house, me) = state.writer();
+        house.integrity = house.by_checkpoints.clone();
+        house.settle(&me)?;
+        memory::remember(&state.house, self.me.id, &state.keys)
     }
 
     /// One line about how the vault stands, in this language.
@@ -232,10 +271,13 @@ impl UnlockedVault {
 }
 
 /// Which keys to try on which collection.
-fn keys_by_collection<'a>(state: &'a State, load: &'a Caseload) -> BTreeMap<Collection, Vec<&'a SealKey>> {
-    let (house, read) = (&state.house, state.keys.read());
+pub(crate) fn keys_by_collection<'a>(
+    house: &VaultFolder,
+    read: &'a SealKey,
+    load: &'a Caseload,
+) -> BTreeMap<Collection, Vec<&'a SealKey>> {
     let mut keys: BTreeMap<Collection, Vec<&SealKey>> = BTreeMap::new();
-    keys.insert(state.house.key_collection(), vec![state.keys.read()]);
+    keys.insert(house.key_collection(), vec![read]);
     let packets = load.escalations.iter().filter_map(|(_, held)| held.open(house, &[read]).ok());
     keys.insert(house.escalation_collection(), packets.collect());
     for known in load.clients.values() {
@@ -246,4 +288,90 @@ fn keys_by_collection<'a>(state: &'a State, load: &'a Caseload) -> BTreeMap<Coll
         }
     }
     keys
+}
+
+/// Reads the sequence of one writer.
+fn scrub(
+    house: &VaultFolder,
+    (writer, head): (Writer, Head),
+    keys: &BTreeMap<Collection, Vec<&SealKey>>,
+    Gone { buried, numbers, lost }: &Gone,
+    collections: &mut BTreeSet<Collection>,
+    report: &mut CheckReport,
+) {
+    let mut before = Some(Head::EMPTY);
+    for number in 0..head.count {
+        let mut wrong = |why: String| report.damaged.push((writer, number, why));
+        let place = match house.store.at(writer, number) {
+            Ok(Some(place)) => place,
+            Ok(None) if lost.contains(&(writer, number)) => {
+                report.lost += 1;
+                before = None;
+                continue;
+            }
+            Ok(None) if numbers.contains(&(writer, number)) => {
+                report.destroyed += 1;
+                before = None;
+                continue;
+            }
+            other => {
+                let why = if other.is_ok() { "its position is missing" } else { "its position does not read" };
+                wrong(why.into());
+                before = None;
+                continue;
+            }
+        };
+        if before.is_some_and(|b| !place.follows(b)) {
+            wrong("it does not follow the record before".into());
+        }
+        before = Some(place.after_this());
+        collections.insert(place.collection);
+        let own = keys.get(&place.collection).map_or(&[][..], Vec::as_slice);
+        match house.open_place(&place, own) {
+            Ok(Some(opened)) => match follows_its_before(house, &opened) {
+                true => report.opened += 1,
+                false => wrong("it names another record before it".into()),
+            },
+            Ok(None) if buried.contains(&place.id) => report.destroyed += 1,
+            Ok(None) => wrong("its bytes are missing".into()),
+            Err(VaultError::Vault(CryptoError::NotYours)) => report.sealed_to_others += 1,
+            Err(e) => wrong(e.to_string()),
+        }
+    }
+}
+
+/// True when the record before it in its writer's sequence is the one that its author signed to follow.
+fn follows_its_before(house: &VaultFolder, Opened { header, .. }: &Opened) -> bool {
+    let (Some(written), Some((writer, number))) = (header.written, header.place()) else { return true };
+    match number.checked_sub(1) {
+        None => written.before == [0; 32],
+        // What is lost cannot be compared.
+        Some(before) => house.store.at(writer, before).ok().flatten().is_none_or(|p| p.signed == written.before),
+    }
+}
+
+/// Where a record was cut off by a crash and its number given again, both can be intact in the raw file: the one that others
+/// follow is kept, else the later one.
+fn one_of_each_number(intact: &mut Vec<(Position, Vec<u8>)>) {
+    let mut of: BTreeMap<(Writer, u64), Vec<Position>> = BTreeMap::new();
+    for (position, _) in intact.iter() {
+        of.entry((position.writer, position.number)).or_default().push(*position);
+    }
+    let mut dropped: BTreeSet<RecordId> = BTreeSet::new();
+    for ((writer, number), all) in &of {
+        if all.len() < 2 {
+            continue;
+        }
+        let next = of.get(&(*writer, number + 1)).map_or(&[][..], Vec::as_slice);
+        let followed = all.iter().find(|p| next.iter().any(|n| n.follows(p.after_this())));
+        let kept = followed.or_else(|| all.iter().max_by_key(|p| p.time)).map(|p| p.id);
+        dropped.extend(all.iter().map(|p| p.id).filter(|id| Some(*id) != kept));
+    }
+    intact.retain(|(position, _)| !dropped.contains(&position.id));
+}
+
+/// The positions of destroyed records, as far as the store still opens and tells them.
+fn positions_of(dir: &Path, station: &Workstation, buried: &BTreeSet<RecordId>) -> Vec<Position> {
+    let Ok(store) = station.stores.open(&dir.join("store")) else { return Vec::new() };
+    buried.iter().filter_map(|id| store.find(*id).ok().flatten()).collect()
 }

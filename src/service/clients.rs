@@ -38,8 +38,21 @@ pub struct ClientFile {
 
 /// Codes are unique over the whole centre, or the access log could not say whose record was read.
 fn code_taken(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
-    let theirs = state.caseload()?.by_code(code).is_ok();
-    Ok(theirs || !state.house.store.collection(state.house.code_collection(code))?.is_empty())
+    Ok(state.caseload()?.by_code(code).is_ok() || code_is_marked(state, code)?)
+}
+
+/// True when somebody of the centre has a client of this code, or had one.
+pub(crate) fn code_is_marked(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
+    let (house, read) = (&state.house, [state.keys.read()]);
+    let mut places = vec![house.code_collection_1(code)];
+    let secrets = state.caseload()?.codes.iter().filter_map(|held| held.open(house, &read).ok());
+    places.extend(secrets.map(|secret| house.code_collection(secret, code)));
+    for place in places {
+        if !house.store.collection(place)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn free_code(state: &State) -> Result<ClientCode, VaultError> {
@@ -64,6 +77,7 @@ fn row_of_client(grant: Grant<permit::SeeCaseload>, known: &Known) -> ClientRow 
 impl UnlockedVault {
     /// Refuses whose role sees no client at all: an empty list would say that there are none.
     pub(crate) fn sees_clients(&self, state: &State) -> Result<(), VaultError> {
+        Self::roster_stands::<permit::SeeCaseload>(state)?;
         let refused = match self.me.role {
             Role::Admin => self.grant::<permit::SeeCaseload>(state, Whose::Nobody).err(),
             Role::Counsellor | Role::Supervisor => None,
@@ -184,6 +198,7 @@ impl UnlockedVault {
         let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
         let body = Body::Client { card: card.clone() };
         let to_case = case.recipient();
+        let secret = Self::code_secrets(state)?.pop().ok_or(VaultError::NoKeys)?;
         let (house, me, caseload) = state.split()?;
         let key_collection = house.key_collection();
         let wrap =
@@ -200,7 +215,6 @@ impl UnlockedVault {
             replaces: None,
         });
         let wraps = 2 * readers.len();
-        let first = house.store.head().count;
         let ids = house.keep(&me, &drafts)?;
         let index = house.index_of(&ids[..wraps], readers.iter().chain(&readers));
         let on = |collection| Draft {
@@ -212,12 +226,12 @@ impl UnlockedVault {
             replaces: None,
         };
         // The second one only stands where the next one who asks for this code looks.
-        let drafts = [on(id.0), on(house.code_collection(&code))];
+        let drafts = [on(id.0), on(house.code_collection(&secret, &code))];
         house.keep(&me, &drafts)?;
         let known = Known {
             card,
-            case: [(1, LazyKey::opened(first, case))].into(),
-            process: [(1, LazyKey::opened(first + readers.len() as u64, process))].into(),
+            case: [(1, LazyKey::opened(ids[0], case))].into(),
+            process: [(1, LazyKey::opened(ids[readers.len()], process))].into(),
             consents: Vec::new(),
             sessions: BTreeMap::new(),
             wraps: ids[..wraps].to_vec(),

@@ -3,11 +3,12 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::keys::{Recipient, SealKey};
+use crate::domain::crisis::escalation::EscalationPacket;
 use crate::domain::governance::access::{Grant, Relation, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, ClientId, RecordId};
 use crate::domain::practice::member::Role;
-use crate::domain::record::{Body, KeyFor, Opened, Sheet};
+use crate::domain::record::{Body, KeyFor, Opened};
 use crate::service::UnlockedVault;
 use crate::service::state_guard::StateGuard;
 use crate::vault::error::VaultError;
@@ -17,7 +18,12 @@ use crate::vault::lazy_key::LazyKey;
 impl UnlockedVault {
     /// Keeps an escalation packet for the client's counsellor, the assigned supervisors and every admin. The reason
     /// goes to the access log; the packet's type is the caller's, and no note text belongs in it (L12).
-    pub fn raise_escalation(&self, code: &ClientCode, packet: Sheet, reason: &str) -> Result<RecordId, VaultError> {
+    pub fn raise_escalation(
+        &self,
+        code: &ClientCode,
+        packet: EscalationPacket,
+        reason: &str,
+    ) -> Result<RecordId, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::RaiseEscalation>(&state, code)?;
         self.keep_packet(state, grant, packet, reason)
@@ -27,7 +33,7 @@ impl UnlockedVault {
         &self,
         mut state: StateGuard<'_>,
         grant: Grant<permit::RaiseEscalation>,
-        packet: Sheet,
+        packet: EscalationPacket,
         reason: &str,
     ) -> Result<RecordId, VaultError> {
         let known = state.client_of(&grant)?;
@@ -44,7 +50,7 @@ impl UnlockedVault {
         let key = SealKey::generate();
         let to = key.recipient();
         let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
-        let body = Body::Escalation { sheet: packet };
+        let body = Body::Escalation { packet: Box::new(packet) };
         let (house, me, caseload) = state.split()?;
         let (key_collection, collection) = (house.key_collection(), house.escalation_collection());
         let mut drafts: Vec<Draft<'_>> = readers
@@ -106,7 +112,7 @@ impl UnlockedVault {
         for place in &places {
             match state.house.open_place(place, &keys) {
                 Ok(Some(record)) => opened.push(record),
-                Ok(None) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
+                Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
                 Err(e) => return Err(e),
             }
         }

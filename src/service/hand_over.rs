@@ -12,8 +12,8 @@ use crate::service::members::{Present, Second};
 use crate::service::recovery::{Phrases, recovery_key};
 use crate::service::{State, UnlockedVault};
 use crate::texts::msg;
+use crate::vault::cache_files;
 use crate::vault::caseload::{Caseload, Known};
-use crate::vault::caseload_cache;
 use crate::vault::error::VaultError;
 use crate::vault::folder::{Draft, Me};
 use crate::vault::lazy_key::LazyKey;
@@ -101,7 +101,7 @@ impl UnlockedVault {
         card.supervisors.retain(|s| supervises(&state, *s));
         let State { house, keys, caseload, .. } = &mut *state;
         // The one who had the client goes on without what was remembered of them.
-        caseload_cache::forget(&house.dir)?;
+        cache_files::forget(&house.dir)?;
         let me = match (&source, &present) {
             // Who held the keys also writes the records: an admin touches no case key.
             (Source::Second, Some(p)) => Me { id: p.member.id, keys: &p.keys },

@@ -39,6 +39,10 @@ impl UnlockedVault {
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
             allowed.push(self.may_keep(&state, known, body)?);
+            if let Body::Note { note } = body {
+                let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
+                self.note_may_follow(&state, &grant, session, note)?;
+            }
             if body.class() == Class::Session {
                 let consent = known.consent();
                 consent.allows_session()?;
@@ -122,7 +126,9 @@ impl UnlockedVault {
     fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let grant = match body {
-            Body::Note { .. } | Body::Plan { .. } => self.grant::<permit::WriteNote>(state, whose)?.erased(),
+            Body::Note { .. } | Body::NoteDraft { .. } | Body::Plan { .. } => {
+                self.grant::<permit::WriteNote>(state, whose)?.erased()
+            }
             Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
             Body::Administration { .. } | Body::Schedule { .. } => {

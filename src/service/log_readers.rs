@@ -77,7 +77,6 @@ impl UnlockedVault {
             .iter()
             .map(|to| Draft { collection, to, body: &wrap, client: None, session: None, replaces: None })
             .collect();
-        let mine = house.store.head().count;
         let ids = house.keep(&me, &drafts)?;
         let (index, body) = (house.index_of(&ids, readers.iter()), Body::Client { card: card.clone() });
         let on = |body| Draft { collection: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
@@ -85,7 +84,8 @@ impl UnlockedVault {
         let code = card.code.clone();
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         known.card = card;
-        known.case.insert(epoch, LazyKey::opened(mine, key));
+        let mine = ids.first().map_or_else(|| LazyKey::fresh(key.clone()), |id| LazyKey::opened(*id, key.clone()));
+        known.case.insert(epoch, mine);
         known.wraps.extend(ids);
         self.log_access(state, Task::Rekey, Some(&code), 1, None, false, Some(format!("epoch {epoch}")))
     }
@@ -103,6 +103,29 @@ impl UnlockedVault {
                 Ok(keys(&load, p.keys.read()))
             }
         }
+    }
+
+    /// The secrets that name where codes are marked as taken, oldest first; made where the vault is from before there was
+    /// one.
+    pub(crate) fn code_secrets(state: &mut State) -> Result<Vec<SealKey>, VaultError> {
+        let read = [state.keys.read()];
+        let held = state.caseload()?.codes.iter();
+        let found: Vec<SealKey> = held.filter_map(|held| held.open(&state.house, &read).ok().cloned()).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let secret = SealKey::generate();
+        let body = Body::KeyWrap { what: KeyFor::Codes, secret: secret.secret() };
+        let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
+        for member in state.house.roster.active() {
+            readers.push(member.recipient.parse()?);
+        }
+        let (house, me, caseload) = state.split()?;
+        let collection = house.key_collection();
+        let draft = |to| Draft { collection, to, body: &body, client: None, session: None, replaces: None };
+        house.keep(&me, &readers.iter().map(draft).collect::<Vec<_>>())?;
+        caseload.codes.push(LazyKey::fresh(secret.clone()));
+        Ok(vec![secret])
     }
 
     /// Gives the log's keys to whoever will read it after this change of the roster, and a new key when someone who
@@ -130,6 +153,12 @@ impl UnlockedVault {
                 wraps.extend(held.iter().map(|key| (to.clone(), wrap(key))));
             }
             wraps.extend(new.iter().map(|key| (to.clone(), wrap(key))));
+        }
+        if let Change::Enrol { member, .. } = &change {
+            // Whoever takes clients on has to find the codes that are taken.
+            let to: Recipient = member.recipient.parse()?;
+            let secret = |key: &SealKey| Body::KeyWrap { what: KeyFor::Codes, secret: key.secret() };
+            wraps.extend(Self::code_secrets(state)?.iter().map(|key| (to.clone(), secret(key))));
         }
         if let Some(key) = &new {
             wraps.push((state.house.roster.recovery.parse()?, wrap(key)));

@@ -28,6 +28,8 @@ pub struct Measures {
     pub sex: Option<Sex>,
     /// In years today, from the card's birth date.
     pub age: Option<u16>,
+    /// Year of birth, as the card says.
+    pub born: Option<u16>,
 }
 
 impl Measures {
@@ -78,6 +80,7 @@ impl UnlockedVault {
         let today = state.house.now().date();
         let age = known.card.birth_date.as_deref().and_then(|born| age_in_years(born, &today));
         let age = age.and_then(|years| u16::try_from(years).ok());
-        Ok(Measures { due, schedules, given, sex: known.card.sex, age })
+        let born = known.card.birth_date.as_deref().and_then(|born| born.get(..4)?.parse().ok());
+        Ok(Measures { due, schedules, given, sex: known.card.sex, age, born })
     }
 }

@@ -14,10 +14,11 @@ use crate::service::recovery::under_passphrase;
 use crate::service::unlocking::unlock_slot;
 use crate::service::{State, UnlockedVault};
 use crate::texts::msg;
-use crate::vault::caseload_cache;
+use crate::vault::cache_files;
 use crate::vault::error::VaultError;
 use crate::vault::files::{SlotKind, remove_slots, write_slot, write_slot_of};
 use crate::vault::folder::Me;
+use crate::vault::trust;
 use secrecy::SecretString;
 
 /// Who is to be enrolled.
@@ -67,7 +68,7 @@ impl UnlockedVault {
             return Err(RosterError::Twice.into());
         }
         passphrase::check(pass, &[&state.house.roster.centre, &new.name])?;
-        let keys = Keyring::generate();
+        let keys = Keyring::generate().of_vault(state.house.history().founding());
         let at = state.house.now();
         let member = Member {
             id: MemberId(random_id()),
@@ -108,11 +109,17 @@ impl UnlockedVault {
         let allowed = self.roster_grant(&state, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
         let id = state.house.roster.named(name).ok_or(RosterError::Nobody)?.id;
-        let change = Change::Revoke { member: id, at: state.house.now(), break_glass: glass.clone(), log: None };
+        // What the leaver signs beyond this is refused, whenever they say they signed it.
+        let heads = state.house.store.heads().into_iter();
+        let closed =
+            heads.filter(|(writer, _)| writer.member == id).map(|(writer, head)| (writer.device, head)).collect();
+        let at = state.house.now();
+        let change = Change::Revoke { member: id, at, break_glass: glass.clone(), log: None, closed };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         remove_slots(&state.house.dir, id)?;
-        caseload_cache::forget_one(&state.house.dir, id)?;
+        cache_files::forget_one(&state.house.dir, id)?;
+        trust::forget(&state.house.dir, id);
         crate::service::pending_duties::forget(&state.house.dir, id)?;
         crate::service::roles::forget(&state.house.dir, id)?;
         self.take_log(&mut state, log)?;
@@ -181,7 +188,7 @@ impl UnlockedVault {
         if member.id == self.me.id {
             return Err(RosterError::TwoPersons.into());
         }
-        let (keys, _) = unlock_slot(&state.house.dir, &member, second.passphrase, state.house.clock.as_ref())?;
+        let (keys, _) = unlock_slot(&state.house.dir, &member, second.passphrase, state.house.station.clock.as_ref())?;
         Ok(Some(Present { member, keys }))
     }
 

@@ -15,10 +15,12 @@ pub mod destruction;
 pub mod escalations;
 pub mod examine;
 pub mod hand_over;
+pub mod join;
 pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod notes;
 pub mod pending_duties;
 pub mod prepare_session;
 pub mod recovery;
@@ -30,6 +32,7 @@ pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;
 pub mod unlocking;
+pub mod untaken_phrases;
 
 pub use crate::crypto::slot::KeyCost;
 pub use crate::domain::practice::client::{ClientRow, NewClient};
@@ -43,6 +46,7 @@ pub use crate::service::clients::ClientFile;
 pub use crate::service::consents::{Agreed, Withdrawn};
 pub use crate::service::destruction::Certificate;
 pub use crate::service::hand_over::{HandOver, Handed};
+pub use crate::service::join::Joined;
 pub use crate::service::keep::Saved;
 pub use crate::service::measures::Measures;
 pub use crate::service::members::{NewMember, Second};
@@ -53,7 +57,6 @@ pub use crate::service::supervision::{Readers, Taken};
 pub use crate::vault::error::VaultError;
 pub use crate::vault::integrity::Integrity;
 
-use crate::adapters::clock::SystemClock;
 use crate::crypto::keys::{Keyring, SealKey, random_id};
 use crate::crypto::passphrase;
 use crate::crypto::slot;
@@ -63,11 +66,14 @@ use crate::domain::governance::roster::{Change, Roster, VAULT_SCHEMA};
 use crate::domain::practice::ids::{ClientCode, MemberId};
 use crate::domain::practice::member::{Member, Role};
 use crate::domain::record::KeyFor;
-use crate::ports::clock::Clock;
 use crate::service::state_guard::StateGuard;
 use crate::vault::caseload::Caseload;
-use crate::vault::files::{Lock, SlotKind, private_folder, write_slot, write_slot_of};
+use crate::vault::files::{Lock, RECOVERY, SlotKind, private_folder, write_slot, write_slot_of, write_summed};
 use crate::vault::folder::{Draft, Me, VaultFolder};
+use crate::vault::memory;
+use crate::vault::roster_file::founding_hash;
+use crate::vault::trust;
+use crate::vault::workstation::Workstation;
 use secrecy::SecretString;
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
@@ -146,16 +152,11 @@ impl State {
 
 impl UnlockedVault {
     /// Makes a new vault in this folder, which must be empty or absent, and unlocks it.
-    pub fn init(dir: &Path, new: &NewVault, pass: &SecretString) -> Result<UnlockedVault, VaultError> {
-        Self::init_at(dir, new, pass, Box::new(SystemClock))
-    }
-
-    /// As [`UnlockedVault::init`] with another clock.
-    pub fn init_at(
+    pub fn init_on(
         dir: &Path,
         new: &NewVault,
         pass: &SecretString,
-        clock: Box<dyn Clock>,
+        station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
         if new.member.trim().is_empty() || new.centre.trim().is_empty() {
             return Err(VaultError::Input(msg("service-centre-member-need-name")));
@@ -166,7 +167,18 @@ impl UnlockedVault {
         if dir.join("roster").exists() {
             return Err(VaultError::Exists);
         }
-        for left in ["store", "access", "tombs", "mark", "roster.new", "slots", "recovery", "spare", "remembered"] {
+        for left in [
+            "store",
+            "access",
+            "tombs",
+            "checkpoints",
+            "memory",
+            "roster.new",
+            "slots",
+            "recovery",
+            "spare",
+            "remembered",
+        ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);
             let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
@@ -181,17 +193,14 @@ impl UnlockedVault {
             role: new.role,
             recipient: keys.recipient().to_string(),
             verifying: keys.verifier().to_string(),
-            from: clock.now(),
+            from: station.clock.now(),
             to: None,
         };
         let (recovery, log_key) = (SealKey::generate(), SealKey::generate());
         let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
         for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
-            crate::vault::files::write_summed(dir, crate::vault::files::RECOVERY, &format!("{a}{b}.age"), file)?;
+            write_summed(dir, RECOVERY, &format!("{a}{b}.age"), file)?;
         }
-        write_slot(dir, me.id, &crate::service::recovery::under_passphrase(&keys, pass, new.cost)?)?;
-        let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
-        write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
         let change = Change::Found {
             schema: VAULT_SCHEMA.to_owned(),
             vault: hex::encode(random_id()),
@@ -200,18 +209,27 @@ impl UnlockedVault {
             recovery: recovery.recipient().to_string(),
             log: log_key.recipient().to_string(),
         };
+        let keys = keys.clone().of_vault(founding_hash(&change, (me.id, &keys))?);
+        write_slot(dir, me.id, &crate::service::recovery::under_passphrase(&keys, pass, new.cost)?)?;
+        let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
+        write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
         let who = Me { id: me.id, keys: &keys };
-        let mut house = VaultFolder::found(dir, lock, &change, &who, clock)?;
-        // The log's key: to whoever may read it, and to the recovery key.
-        let wrap = Body::KeyWrap { what: KeyFor::Log, secret: log_key.secret() };
-        let (mine, key_collection) = (keys.recipient(), house.key_collection());
-        for to in [&mine, &recovery.recipient()] {
-            let draft =
-                Draft { collection: key_collection, to, body: &wrap, client: None, session: None, replaces: None };
-            house.keep(&who, &[draft])?;
+        let mut house = VaultFolder::found(dir, lock, &change, &who, station)?;
+        // The log's key: to whoever may read it, and to the recovery key. The secret of the codes: to every member.
+        let wraps = [(KeyFor::Log, log_key.secret()), (KeyFor::Codes, SealKey::generate().secret())]
+            .map(|(what, secret)| Body::KeyWrap { what, secret });
+        let (mine, collection) = (keys.recipient(), house.key_collection());
+        for body in &wraps {
+            for to in [&mine, &recovery.recipient()] {
+                house.keep(&who, &[Draft { collection, to, body, client: None, session: None, replaces: None }])?;
+            }
         }
         let unlocked = UnlockedVault::at(house, me, keys, Some(phrases));
-        unlocked.log_access(&mut unlocked.state(), Task::Found, None, 0, None, false, None)?;
+        {
+            let mut state = unlocked.state();
+            unlocked.log_access(&mut state, Task::Found, None, 0, None, false, None)?;
+            memory::remember(&state.house, unlocked.me.id, &state.keys)?;
+        }
         Ok(unlocked)
     }
 
@@ -262,7 +280,16 @@ impl UnlockedVault {
         let mut state = self.state();
         // Where there is no room for it now, it stays due and the next closing does it.
         let _ = state.house.rebuild_due();
-        self.log_access(&mut state, Task::Lock, None, 0, None, false, None)
+        self.log_access(&mut state, Task::Lock, None, 0, None, false, None)?;
+        // Without room for it the next opening compares with what was seen before.
+        let _ = memory::remember(&state.house, self.me.id, &state.keys);
+        Ok(())
+    }
+
+    /// The words of the roster as it stands, 128 bits: what somebody compares who sees this vault for the first time on
+    /// another workstation.
+    pub fn words(&self) -> String {
+        trust::words(&self.state().house.history())
     }
 
     pub(crate) fn at(

@@ -3,19 +3,20 @@
 //! and signed by them, with the place up to which it was read. A file that does not read is made anew from the log.
 
 use crate::crypto::CryptoError;
-use crate::crypto::chain::{Head, Line, Name};
+use crate::crypto::chain::{Head, Line};
 use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::seal;
 use crate::domain::governance::access::{Whose, permit};
-use crate::domain::governance::access_log::{Entry, Month, Task, overdue, unreviewed};
+use crate::domain::governance::access_log::{Entry, EntryName, Logged, Month, Task, overdue, unreviewed};
 use crate::domain::governance::concern::Concern;
-use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::ids::{MemberId, Writer};
 use crate::service::{Integrity, State, UnlockedVault};
 use crate::vault::error::VaultError;
-use crate::vault::files::{disk, read_chain_from, replace};
-use crate::vault::folder::LOG;
+use crate::vault::files::{SlotKind, disk, read_chain_from, replace, slot_file, slot_path};
+use crate::vault::migration::copy_beside;
+use crate::vault::writers::{LOG, LOGS_DIR, chain_name, file_of};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The file is written anew after so many further entries: writing it costs two syncs of the disk, reading an entry a
@@ -25,21 +26,19 @@ const WRITTEN_AFTER: u64 = 100;
 /// What matters of the log up to a place.
 #[derive(Debug, Serialize, Deserialize)]
 struct Digest {
-    /// As far as it was read.
-    head: Head,
-    /// Where in the file the next entry begins, bytes.
-    at: u64,
+    /// As far as each writer's log was read, and where in its file the next entry begins, bytes.
+    read: BTreeMap<Writer, (Head, u64)>,
     /// The first entry of every month, inspections, what one person did alone, reviews.
-    kept: Vec<(u64, Entry)>,
+    kept: Vec<Logged>,
 }
 
 impl Digest {
-    const NOTHING: Digest = Digest { head: Head::EMPTY, at: 0, kept: Vec::new() };
+    const NOTHING: Digest = Digest { read: BTreeMap::new(), kept: Vec::new() };
 
-    fn take(&mut self, months: &mut BTreeSet<Month>, n: u64, entry: Entry) {
+    fn take(&mut self, months: &mut BTreeSet<Month>, name: EntryName, entry: Entry) {
         let first = months.insert(Month::of(entry.at));
         if first || entry.break_glass || matches!(entry.task, Task::Inspect | Task::Review | Task::Roster) {
-            self.kept.push((n, entry));
+            self.kept.push(Logged { number: name.n, name, entry });
         }
     }
 }
@@ -56,7 +55,7 @@ pub(crate) fn forget(dir: &Path, of: MemberId) -> Result<(), VaultError> {
     }
 }
 
-const SIGNED_AS: &[u8] = b"gyeot-watched/1\n";
+const SIGNED_AS: &[u8] = b"gyeot-watched/2\n";
 const SIGNATURE: usize = 64;
 
 fn message(vault: &str, text: &[u8]) -> Vec<u8> {
@@ -90,11 +89,30 @@ impl UnlockedVault {
         if !state.house.mended.is_empty() {
             told.push(Concern::Mended(state.house.mended.clone()));
         }
+        told.extend(self.told_of_trust(&state));
         match self.waiting(&state) {
             Ok(waiting) => told.extend(waiting),
             // Where the vault is not whole, that is what has to be settled.
             Err(_) if !state.house.integrity.whole() => {}
             Err(_) => told.push(Concern::LogUnread),
+        }
+        told
+    }
+
+    /// What is to be told of the keys and of what anchors trust.
+    fn told_of_trust(&self, state: &State) -> Vec<Concern> {
+        let (house, mut told) = (&state.house, Vec::new());
+        if house.migrated {
+            told.push(Concern::Migrated(copy_beside(&house.dir).display().to_string()));
+        }
+        if let Some(words) = &house.trusted.new_here {
+            told.push(Concern::NewHere(words.clone()));
+        }
+        let slot = |id| slot_file(&house.dir, id, SlotKind::Recovery).exists();
+        let missing = house.roster.active().filter(|m| slot_path(&house.dir, m.id).exists() && !slot(m.id));
+        let names: Vec<String> = missing.map(|m| m.name.clone()).collect();
+        if !names.is_empty() {
+            told.push(Concern::NoRecoverySlot(names));
         }
         told
     }
@@ -116,7 +134,7 @@ impl UnlockedVault {
         }
         let alone = unreviewed(&digest.kept);
         let reviews = self.may::<permit::ReviewBreakGlass>(state, Whose::Nobody);
-        let to_review = alone.iter().filter(|(_, e)| reviews && e.by != self.me.id).count();
+        let to_review = alone.iter().filter(|l| reviews && l.entry.by != self.me.id).count();
         if !alone.is_empty() {
             told.push(Concern::Waiting { to_review, by_others: alone.len() - to_review });
         }
@@ -127,12 +145,13 @@ impl UnlockedVault {
         let house = &state.house;
         let (dir, vault) = (&house.dir, &house.roster.vault);
         let mut digest = read(dir, self.me.id, vault, &state.keys).unwrap_or(Digest::NOTHING);
-        if digest.head.count > house.log.head.count {
+        let logs = house.logs();
+        if digest.read.iter().any(|(writer, (head, _))| logs.get(writer).is_none_or(|now| now.count < head.count)) {
             digest = Digest::NOTHING;
         }
         match self.read_on(state, held, &mut digest) {
             // The log was put back or mended since: from its beginning.
-            Err(_) if digest.head.count > 0 => {
+            Err(_) if !digest.read.is_empty() => {
                 digest = Digest::NOTHING;
                 self.read_on(state, held, &mut digest)?;
             }
@@ -143,17 +162,21 @@ impl UnlockedVault {
 
     fn read_on(&self, state: &State, held: &[SealKey], digest: &mut Digest) -> Result<(), VaultError> {
         let house = &state.house;
-        let name = Name { what: LOG, vault: &house.roster.vault };
-        let (from, at) = (digest.head, digest.at);
-        let mut months: BTreeSet<Month> = digest.kept.iter().map(|(_, e)| Month::of(e.at)).collect();
-        let mut take = |line: &Line| -> Result<(), VaultError> {
-            let entry = crate::service::access_log::open_entry(line, held)?;
-            digest.take(&mut months, line.n, entry);
-            Ok(())
-        };
-        let read = read_chain_from(&house.dir.join("access"), name, (from, at), &mut take, &|id| house.verifier(id))?;
-        (digest.head, digest.at) = read;
-        if digest.head.count >= from.count + WRITTEN_AFTER {
+        let mut months: BTreeSet<Month> = digest.kept.iter().map(|l| Month::of(l.entry.at)).collect();
+        let mut new = 0;
+        for writer in house.logs().into_keys() {
+            let from = digest.read.get(&writer).copied().unwrap_or((Head::EMPTY, 0));
+            let mut take = |line: &Line| -> Result<(), VaultError> {
+                let opened = crate::service::access_log::open_entry(line, held)?;
+                digest.take(&mut months, EntryName { writer, n: line.n }, opened.entry);
+                Ok(())
+            };
+            let (path, name) = (file_of(&house.dir, LOGS_DIR, writer), chain_name(LOG, &house.roster.vault, writer));
+            let read = read_chain_from(&path, name, from, &mut take, &|id| house.verifier(id))?;
+            new += read.0.count - from.0.count;
+            digest.read.insert(writer, read);
+        }
+        if new >= WRITTEN_AFTER {
             // Without room for it the log is read again at the next unlock.
             let _ = write(&house.dir, self.me.id, &house.roster.vault, &state.keys, digest);
         }

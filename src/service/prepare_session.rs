@@ -5,6 +5,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientCode, ModelId, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::live::session::engines::SessionAdviser;
 use crate::live::session::{Advise, Parts};
@@ -41,12 +42,13 @@ pub struct Request {
 pub struct SessionKeeper {
     unlocked: Arc<UnlockedVault>,
     session: SessionId,
+    started: Timestamp,
 }
 
 impl SessionKeeper {
     /// For a session that was begun.
-    pub fn new(unlocked: Arc<UnlockedVault>, session: SessionId) -> Self {
-        SessionKeeper { unlocked, session }
+    pub fn new(unlocked: Arc<UnlockedVault>, session: SessionId, started: Timestamp) -> Self {
+        SessionKeeper { unlocked, session, started }
     }
 }
 
@@ -59,8 +61,11 @@ impl Keeper for SessionKeeper {
         Ok(self.unlocked.keep(self.session, bodies)?.records)
     }
 
-    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport> {
-        Ok(self.unlocked.end_session(self.session, self.unlocked.now(), how)?)
+    fn end(&mut self, how: &'static str, heard_ms: u64) -> Result<(), ErrorReport> {
+        // A session is as long as what was heard, not as the wait for what is worked out of it.
+        let heard = i64::try_from(heard_ms).unwrap_or(i64::MAX);
+        let ended = Timestamp(self.started.0.saturating_add(heard)).min(self.unlocked.now());
+        Ok(self.unlocked.end_session(self.session, ended, how)?)
     }
 }
 
@@ -117,7 +122,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         voices,
         direction_engines,
         advise: request.advise,
-        keeper: Box::new(SessionKeeper::new(Arc::clone(unlocked), session)),
+        keeper: Box::new(SessionKeeper::new(Arc::clone(unlocked), session, started)),
     };
     Ok((parts, without))
 }

@@ -2,7 +2,6 @@
 //! the vault was made. Two phrases open the recovery key; the recovery key opens every member's recovery slot.
 
 use crate::adapters::age_plugin::{Conversation, seal_slot};
-use crate::adapters::clock::SystemClock;
 use crate::crypto::CryptoError;
 use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::passphrase;
@@ -10,17 +9,15 @@ use crate::crypto::slot;
 use crate::crypto::slot::KeyCost;
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::governance::roster::RosterError;
-use crate::ports::clock::Clock;
 use crate::service::UnlockedVault;
 use crate::service::renewal;
-use crate::service::unlocking::same_keys;
+use crate::service::unlocking::{look, open_trusted, same_keys};
 use crate::texts::msg;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
-use crate::vault::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, write_slot, write_slot_of};
-use crate::vault::folder::VaultFolder;
-use crate::vault::mirror;
-use crate::vault::opening::read_roster;
+use crate::vault::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, slot_file, write_slot, write_slot_of};
+use crate::vault::folder::Me;
+use crate::vault::workstation::Workstation;
 use secrecy::SecretString;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -58,11 +55,16 @@ pub(crate) fn under_passphrase(keys: &Keyring, pass: &SecretString, cost: KeyCos
 }
 
 impl UnlockedVault {
-    /// Changes the passphrase of the member who unlocked.
+    /// Changes the passphrase of the member who unlocked. Makes their recovery slot anew where it is not there.
     pub fn rekey(&self, new: &SecretString, cost: KeyCost) -> Result<(), VaultError> {
         let mut state = self.state();
         passphrase::check(new, &[&state.house.roster.centre, &self.me.name])?;
         write_slot(&state.house.dir, self.me.id, &under_passphrase(&state.keys, new, cost)?)?;
+        if state.house.integrity.whole() && !slot_file(&state.house.dir, self.me.id, SlotKind::Recovery).exists() {
+            // Asked for by the member, in a vault whose roster is believed.
+            let slot = slot::lock_for_recovery(&state.keys, &state.house.roster.recovery.parse()?)?;
+            write_slot_of(&state.house.dir, self.me.id, SlotKind::Recovery, &slot)?;
+        }
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("passphrase".into()))
     }
 
@@ -86,29 +88,27 @@ impl UnlockedVault {
 
     /// Lets a member who lost the passphrase in again: two recovery phrases open the recovery slot, and the same keys
     /// get a new passphrase. Their records, signatures and fingerprint stay what they were. The access log says so.
-    pub fn recover(
+    pub fn recover_on(
         dir: &Path,
         member: &str,
         phrases: Phrases<'_>,
         new: &SecretString,
-        cost: KeyCost,
-        reason: &str,
+        (cost, reason): (KeyCost, &str),
+        station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
         if reason.trim().is_empty() {
             return Err(NoReason.into());
         }
         let lock = Lock::take(dir)?;
-        let mended = mirror::mend(dir)?;
-        let (roster, head) = read_roster(dir)?;
-        renewal::commit_renewal(dir, &roster)?;
+        let (history, mended) = look(dir, &station)?;
+        let roster = &history.roster;
+        renewal::commit_renewal(dir, roster)?;
         let me = roster.named(member).ok_or(RosterError::Nobody)?.clone();
-        let clock: Box<dyn Clock> = Box::new(SystemClock);
         let (key, pair) = recovery_key(dir, &roster.recovery, phrases)?;
         let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
         let keys = same_keys(keys, &me)?;
         passphrase::check(new, &[&roster.centre, &me.name])?;
-        let mut house = VaultFolder::open(dir, lock, roster, head, clock, None)?;
-        house.mended.splice(..0, mended);
+        let house = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, None)?;
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let unlocked =
             UnlockedVault::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;

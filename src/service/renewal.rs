@@ -4,7 +4,6 @@
 //! The one step that decides is the roster's entry. Before it everything is laid ready beside (`recovery.next`) and
 //! nothing of the old is touched; after it what was laid ready takes its place, now or at the next opening.
 
-use crate::adapters::store_sled::sync_dir;
 use crate::crypto::CryptoError;
 use crate::crypto::keys::SealKey;
 use crate::crypto::slot;
@@ -21,7 +20,7 @@ use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
 use crate::vault::files::{
-    RECOVERY, SLOTS, SlotKind, disk, private_folder, read_slot_of, replace, slot_file, write_summed,
+    RECOVERY, SLOTS, SlotKind, disk, private_folder, read_slot_of, replace, slot_file, sync_dir, write_summed,
 };
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
@@ -33,7 +32,7 @@ use std::path::{Path, PathBuf};
 const NEXT: &str = "recovery.next";
 /// Whose files they are: the new recipient.
 const RECIPIENT: &str = "recipient";
-/// Numbers of the places of the old wraps, which are destroyed last.
+/// The old wraps, which are destroyed last.
 const OLD_WRAPS: &str = "old-wraps";
 
 fn next(dir: &Path) -> PathBuf {
@@ -100,10 +99,10 @@ impl UnlockedVault {
     pub(crate) fn end_renewal(&self, state: &mut State) -> Result<(), VaultError> {
         let folder = next(&state.house.dir);
         let Ok(text) = std::fs::read(folder.join(OLD_WRAPS)) else { return Ok(()) };
-        let seqs: Vec<u64> = serde_json::from_slice(&text).unwrap_or_default();
+        let wraps: Vec<RecordId> = serde_json::from_slice(&text).unwrap_or_default();
         let mut places: Vec<Position> = Vec::new();
-        for seq in seqs {
-            places.extend(state.house.store.place(seq)?);
+        for wrap in wraps {
+            places.extend(state.house.store.find(wrap)?);
         }
         let (house, me) = state.writer();
         house.bury(&me, &places, "another recovery key")?;
@@ -111,7 +110,7 @@ impl UnlockedVault {
         // A full disk may keep the file from being written anew; the wraps are destroyed either way.
         let _ = state.house.rebuild();
         std::fs::remove_dir_all(folder).map_err(disk)?;
-        Ok(sync_dir(&state.house.dir)?)
+        sync_dir(&state.house.dir)
     }
 }
 
@@ -141,8 +140,8 @@ fn lay_ready(
         let name = path.file_name().unwrap_or_default();
         replace(&folder.join(name), &slot::lock_for_recovery(&keys, &key.recipient())?)?;
     }
-    let seqs: Vec<u64> = load.wraps.iter().map(|(seq, _)| *seq).collect();
-    replace(&folder.join(OLD_WRAPS), &serde_json::to_vec(&seqs).map_err(|_| CryptoError::Sealing)?)?;
+    let wraps: Vec<RecordId> = load.wraps.iter().map(|(wrap, _)| *wrap).collect();
+    replace(&folder.join(OLD_WRAPS), &serde_json::to_vec(&wraps).map_err(|_| CryptoError::Sealing)?)?;
     replace(&folder.join(RECIPIENT), key.recipient().to_string().as_bytes())
 }
 
@@ -150,13 +149,13 @@ fn lay_ready(
 fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> Result<usize, VaultError> {
     let to = key.recipient();
     let mut bodies: Vec<(Option<ClientId>, Body)> = Vec::new();
-    for (seq, what) in &load.wraps {
-        let secret = LazyKey::closed(*seq).open(&state.house, &[was])?.secret();
+    for (wrap, what) in &load.wraps {
+        let secret = LazyKey::closed(*wrap).open(&state.house, &[was])?.secret();
         let client = match what {
             KeyFor::Case { client, .. } | KeyFor::Process { client, .. } | KeyFor::Escalation { client } => {
                 Some(*client)
             }
-            KeyFor::Session { .. } | KeyFor::Log => None,
+            KeyFor::Session { .. } | KeyFor::Log | KeyFor::Codes => None,
         };
         bodies.push((client, Body::KeyWrap { what: what.clone(), secret }));
     }

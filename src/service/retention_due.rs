@@ -176,7 +176,7 @@ impl UnlockedVault {
             return Ok(None);
         }
         let entries = self.entries(state, &self.log_keys(state, None)?)?;
-        let times = entries.iter().map(|(_, e)| e.at);
+        let times = entries.iter().map(|logged| logged.entry.at);
         Ok(past(table, RetentionClass::AccessLog, times, state.house.now()))
     }
 }
@@ -243,7 +243,8 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
 /// The wraps of a packet's key: its index stands on the client's collection right after the packet itself.
 fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
     let keys = known.case_keys(&state.house, state.keys.read());
-    let index = state.house.store.place(packet.seq + 1)?.filter(|p| p.collection == known.card.id.0);
+    let next = state.house.store.at(packet.writer, packet.number + 1)?;
+    let index = next.filter(|p| p.collection == known.card.id.0);
     let opened = index.and_then(|place| state.house.open_place(&place, &keys).ok().flatten());
     let Some(Body::KeyIndex { wraps, .. }) = opened.map(|o| o.body) else { return Ok(Vec::new()) };
     let wraps: BTreeSet<RecordId> = wraps.into_iter().collect();

@@ -62,7 +62,7 @@ impl UnlockedVault {
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         crate::service::pending_duties::forget(&state.house.dir, member.id)?;
-        crate::vault::caseload_cache::forget_one(&state.house.dir, member.id)?;
+        crate::vault::cache_files::forget_one(&state.house.dir, member.id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         drop(state);
@@ -81,9 +81,9 @@ impl UnlockedVault {
         let log = state.house.roster.log_readers().iter().any(|m| m.id == self.me.id);
         let wraps = state.caseload()?.wraps.clone();
         let mut gone: Vec<Position> = Vec::new();
-        for (seq, what) in &wraps {
+        for (wrap, what) in &wraps {
             if !self.may_hold(state, what, log)?
-                && let Some(place) = state.house.store.place(*seq)?
+                && let Some(place) = state.house.store.find(*wrap)?
             {
                 gone.push(place);
             }
@@ -106,7 +106,7 @@ impl UnlockedVault {
             KeyFor::Process { client, .. } => self.me.role == Role::Counsellor && of(client),
             KeyFor::Escalation { client } => self.me.role == Role::Admin || of(client),
             KeyFor::Log => log,
-            KeyFor::Session { .. } => true,
+            KeyFor::Session { .. } | KeyFor::Codes => true,
         })
     }
 

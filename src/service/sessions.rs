@@ -7,7 +7,7 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, KeyFor, Opened};
+use crate::domain::record::{Body, KeyFor, NoteState, Opened};
 use crate::ports::store::Position;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
@@ -62,9 +62,7 @@ impl UnlockedVault {
             session: Some(session),
             replaces: None,
         };
-        // The key's wrap is the second of the group.
-        let wrapped_at = house.store.head().count + 1;
-        house.keep(&me, &[draft(&start), draft(&wrap)])?;
+        let ids = house.keep(&me, &[draft(&start), draft(&wrap)])?;
         let row = SessionRow {
             id: session,
             client,
@@ -76,7 +74,7 @@ impl UnlockedVault {
             records: 0,
         };
         let known = caseload.clients.get_mut(&client).ok_or(VaultError::NoClient)?;
-        known.sessions.insert(session, Case { row, key: Some(LazyKey::opened(wrapped_at, key)) });
+        known.sessions.insert(session, Case { row, key: Some(LazyKey::opened(ids[1], key)) });
         Ok(session)
     }
 
@@ -84,6 +82,11 @@ impl UnlockedVault {
     /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
     /// client's sessions.
     pub fn has_note(&self, session: SessionId) -> Result<bool, VaultError> {
+        Ok(self.note_state(session)?.is_some())
+    }
+
+    /// The state of the newest revision of a session's note, as [`UnlockedVault::has_note`] looks for it; none without one.
+    pub fn note_state(&self, session: SessionId) -> Result<Option<NoteState>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::SeeCaseload>(&state, session)?;
         self.look_for_note(state, grant, session)
@@ -94,7 +97,7 @@ impl UnlockedVault {
         mut state: StateGuard<'_>,
         grant: Grant<permit::SeeCaseload>,
         session: SessionId,
-    ) -> Result<bool, VaultError> {
+    ) -> Result<Option<NoteState>, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
         if !known.measured.told.notes {
@@ -107,9 +110,14 @@ impl UnlockedVault {
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.house, state.keys.read());
         let places = state.house.store.collection(session.0)?;
-        let is_note =
-            |place| matches!(state.house.open_place(place, &keys), Ok(Some(o)) if matches!(o.body, Body::Note { .. }));
-        Ok(places.iter().rev().any(is_note))
+        let state_of = |place| match state.house.open_place(place, &keys) {
+            Ok(Some(opened)) => match opened.body {
+                Body::Note { note } => Some(note.state),
+                _ => None,
+            },
+            _ => None,
+        };
+        Ok(places.iter().rev().find_map(state_of))
     }
 
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a
@@ -345,7 +353,8 @@ fn open_all(state: &State, places: &[Position], keys: &[&SealKey]) -> Result<Vec
     for place in places {
         match state.house.open_place(place, keys) {
             Ok(Some(record)) => opened.push(record),
-            Ok(None) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
+            // What its author may not have written is not shown; the scrub names it.
+            Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
             Err(e) => return Err(e),
         }
     }

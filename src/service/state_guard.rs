@@ -5,10 +5,11 @@ use crate::domain::governance::access::{Capability, Grant, Permit, Whose, forese
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::practice::client::code_is_well_formed;
 use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::service::clients::code_is_marked;
 use crate::service::{Integrity, State, UnlockedVault};
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
-use crate::vault::folder::ROSTER;
+use crate::vault::roster_file::ROSTER;
 use std::ops::{Deref, DerefMut};
 use std::sync::MutexGuard;
 
@@ -77,8 +78,7 @@ impl UnlockedVault {
     /// nobody has is a slip of the keyboard.
     pub(crate) fn known<'s>(&self, state: &'s State, code: &ClientCode) -> Result<&'s Known, VaultError> {
         state.caseload()?.by_code(code).inspect_err(|_| {
-            let house = &state.house;
-            let there = |code| house.store.collection(house.code_collection(code)).is_ok_and(|held| !held.is_empty());
+            let there = |code| code_is_marked(state, code).unwrap_or(false);
             if code_is_well_formed(code.as_str()) && there(code) {
                 self.refuse(state, Some(code.clone()), NO_KEY);
             }

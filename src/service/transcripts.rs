@@ -1,5 +1,6 @@
 //! The transcript of a session as its records tell it, and sessions that were interrupted: finished from what was sealed.
 
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
@@ -15,7 +16,7 @@ pub fn transcript_of<'a>(bodies: impl IntoIterator<Item = &'a Body>, lang: Lang)
     for body in bodies {
         match body {
             Body::Transcript { transcript, .. } => whole = Some(transcript.clone()),
-            Body::Utterances { utterances } => so_far.utterances.extend(utterances.iter().cloned()),
+            Body::Utterances { utterances } => utterances.iter().for_each(|u| so_far.restore(u.clone())),
             Body::Gap { gap } => so_far.gaps.push(gap.clone()),
             _ => {}
         }
@@ -38,11 +39,24 @@ pub struct Recovered {
 
 /// Finishes a session that was interrupted: what was sealed before becomes its transcript. Refused for one that has
 /// ended. Whoever asks makes sure that it does not run.
-pub fn recover(unlocked: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Recovered, VaultError> {
+pub fn recover(
+    unlocked: &UnlockedVault,
+    session: SessionId,
+    rules: &Rules,
+    lang: Lang,
+) -> Result<Recovered, VaultError> {
     let opened = unlocked.open_session(session)?;
     let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
     let utterances = transcript.utterances.len();
-    let withdrawn = match unlocked.keep(session, &[Body::Transcript { transcript, reason: None }]) {
+    // A cue may have been lost between its line and its record.
+    let kept = opened.iter().filter_map(|o| match &o.body {
+        Body::RiskCue { cue } => Some(cue.clone()),
+        _ => None,
+    });
+    let missing = rules.missing(&transcript, &kept.collect::<Vec<_>>());
+    let mut bodies: Vec<Body> = missing.into_iter().map(|cue| Body::RiskCue { cue }).collect();
+    bodies.push(Body::Transcript { transcript, reason: None });
+    let withdrawn = match unlocked.keep(session, &bodies) {
         Ok(_) => false,
         Err(VaultError::Consent(_)) => true,
         Err(fault) => return Err(fault),

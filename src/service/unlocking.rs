@@ -2,7 +2,6 @@
 //! before it is judged.
 
 use crate::adapters::age_plugin::HardwareKey;
-use crate::adapters::clock::SystemClock;
 use crate::crypto::CryptoError;
 use crate::crypto::keys::Keyring;
 use crate::crypto::slot;
@@ -16,38 +15,41 @@ use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{self, Lock, SlotKind, read_slot, slot_file, write_slot_of};
 use crate::vault::folder::{Me, VaultFolder};
+use crate::vault::memory;
+use crate::vault::migration;
 use crate::vault::mirror;
 use crate::vault::opened_store::OpenedStore;
-use crate::vault::opening::read_roster;
+use crate::vault::roster_file::{History, read_history};
+use crate::vault::trust;
+use crate::vault::workstation::Workstation;
 use secrecy::SecretString;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl UnlockedVault {
     /// Unlocks a vault as this member; without a name as the only one who has a key here.
-    pub fn unlock(dir: &Path, member: Option<&str>, pass: &SecretString) -> Result<UnlockedVault, VaultError> {
-        Self::unlock_at(dir, member, pass, Box::new(SystemClock))
-    }
-
-    /// As [`UnlockedVault::unlock`] with another clock.
     ///
     /// The store is opened on a second thread while scrypt works on the passphrase: neither needs the other, and a full
     /// store then takes no longer to open than an empty one. That is done for the first guess only, and only where the
     /// store was closed as it should be. So a wrong passphrase opens the store once and closes it again, which leaves
     /// it as it was found; who goes on guessing does not touch it, nor does anybody who is refused because the delay
     /// runs. A store that needs its remedies, which may copy all of it, is opened when the passphrase was right.
-    pub fn unlock_at(
+    pub fn unlock_on(
         dir: &Path,
         member: Option<&str>,
         pass: &SecretString,
-        clock: Box<dyn Clock>,
+        station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
-        Self::enter(dir, member, clock, &|me, clock| {
+        let stores = Arc::clone(&station.stores);
+        let unlocked = Self::enter(dir, member, station, &|me, clock, current| {
             let guess = Guess::begin(dir, me, clock)?;
-            let early = guess.is_first() && OpenedStore::is_closed(dir);
+            let early = current && guess.is_first() && OpenedStore::is_closed(dir);
             let (keys, took, early) = std::thread::scope(|scope| {
                 let thread = || std::thread::Builder::new().name("opening".into());
-                let laying = early.then(|| thread().spawn_scoped(scope, || OpenedStore::lay(dir)).ok()).flatten();
+                let laying = early
+                    .then(|| thread().spawn_scoped(scope, || OpenedStore::open(dir, stores.as_ref())).ok())
+                    .flatten();
                 let began = Instant::now();
                 let keys = guess.judge(pass);
                 (keys, began.elapsed(), laying.and_then(|laying| laying.join().ok()))
@@ -55,17 +57,39 @@ impl UnlockedVault {
             let (keys, wrong) = keys?;
             let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
             Ok(Entered { keys, detail, early, guess: took })
-        })
+        })?;
+        unlocked.write_founding_into_slot(pass)?;
+        Ok(unlocked)
+    }
+
+    /// Puts the founding entry's hash into a slot from before it stood there, with the same work for a guess.
+    fn write_founding_into_slot(&self, pass: &SecretString) -> Result<(), VaultError> {
+        let mut state = self.state();
+        if state.keys.founding().is_some() || !state.house.integrity.whole() {
+            return Ok(());
+        }
+        let founding = state.house.history().founding();
+        let keys = Keyring::clone(&state.keys).of_vault(founding);
+        let dir = state.house.dir.clone();
+        let work = slot::work_factor(&read_slot(&dir, self.me.id)?)?;
+        files::write_slot(&dir, self.me.id, &slot::lock_with(&keys, pass, work)?)?;
+        if slot_file(&dir, self.me.id, SlotKind::Recovery).exists() {
+            let by_recovery = slot::lock_for_recovery(&keys, &state.house.roster.recovery.parse()?)?;
+            write_slot_of(&dir, self.me.id, SlotKind::Recovery, &by_recovery)?;
+        }
+        *state.keys = keys;
+        Ok(())
     }
 
     /// Unlocks with the member's hardware slot instead of the passphrase. The store is opened afterwards: a person who
     /// looks for the key can take minutes, and a store that stands open so long is one that a power cut finds open.
-    pub fn unlock_by_hardware(
+    pub fn unlock_by_hardware_on(
         dir: &Path,
         member: Option<&str>,
         key: &HardwareKey,
+        station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
-        Self::enter(dir, member, Box::new(SystemClock), &|me, _| {
+        Self::enter(dir, member, station, &|me, _, _| {
             let keys = key.unlock(&files::read_slot_of(dir, me.id, SlotKind::Hardware)?)?;
             let (keys, detail) = (same_keys(keys, me)?, Some("hardware".into()));
             Ok(Entered { keys, detail, early: None, guess: Duration::ZERO })
@@ -75,27 +99,25 @@ impl UnlockedVault {
     fn enter(
         dir: &Path,
         member: Option<&str>,
-        clock: Box<dyn Clock>,
+        station: Workstation,
         open: Opening<'_>,
     ) -> Result<UnlockedVault, VaultError> {
         if !dir.join("roster").exists() {
             return Err(VaultError::NoVault);
         }
         let lock = Lock::take(dir)?;
-        let mended = mirror::mend(dir)?;
-        let (roster, head) = read_roster(dir)?;
-        renewal::commit_renewal(dir, &roster)?;
-        let me = choose(&roster, dir, member)?.clone();
-        let Entered { keys, detail, early, guess } = open(&me, clock.as_ref())?;
-        let mut house = VaultFolder::open(dir, lock, roster, head, clock, early)?;
-        house.mended.splice(..0, mended);
+        let (history, mended) = look(dir, &station)?;
+        let me = choose(&history.roster, dir, member)?.clone();
+        let Entered { keys, detail, early, guess } = open(&me, station.clock.as_ref(), history.current)?;
+        let house = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, early)?;
         let mut unlocked = Self::seat(house, me, keys, Task::Unlock, None, detail)?;
         unlocked.guess = guess;
         Ok(unlocked)
     }
 
-    /// Sits down at an opened house: writes the entry, renews keys that are due. What the member has keys for is read
-    /// when it is first asked for.
+    /// Begins the work in an opened folder: writes the entry, renews keys that are due. What the member has keys for is
+    /// read when it is first asked for. Writes no key material but what the member's own program renews, and only in a
+    /// whole vault.
     pub(crate) fn seat(
         mut house: VaultFolder,
         me: Member,
@@ -107,11 +129,6 @@ impl UnlockedVault {
         let who = Me { id: me.id, keys: &keys };
         if house.integrity.whole() {
             house.settle(&who)?;
-        }
-        if !slot_file(&house.dir, me.id, SlotKind::Recovery).exists() {
-            // A vault from before this slot was kept.
-            let slot = slot::lock_for_recovery(&keys, &house.roster.recovery.parse()?)?;
-            write_slot_of(&house.dir, me.id, SlotKind::Recovery, &slot)?;
         }
         let unlocked = UnlockedVault::at(house, me, keys, None);
         {
@@ -126,6 +143,9 @@ impl UnlockedVault {
                 unlocked.drop_forbidden_keys(&mut state)?;
                 if unlocked.readers_changed(&state) {
                     unlocked.rotate_due(&mut state)?;
+                }
+                if !state.house.trusted.remembers(&state.house, unlocked.me.id) {
+                    let _ = memory::remember(&state.house, unlocked.me.id, &state.keys);
                 }
             }
         }
@@ -158,7 +178,13 @@ impl UnlockedVault {
     /// Checks the passphrase of the member at this unlocked, for a screen that was locked while a session kept the vault
     /// open. Wrong ones count towards the delay as at unlocking.
     pub fn confirm(&self, pass: &SecretString) -> Result<(), VaultError> {
-        let (_, wrong) = unlock_slot(&self.dir(), &self.me, pass, &SystemClock)?;
+        let (_, wrong) = {
+            let (dir, clock) = {
+                let state = self.state();
+                (state.house.dir.clone(), Arc::clone(&state.house.station.clock))
+            };
+            unlock_slot(&dir, &self.me, pass, clock.as_ref())?
+        };
         let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
         self.log_access(&mut self.state(), Task::Unlock, None, 0, None, false, detail)
     }
@@ -177,7 +203,47 @@ pub(crate) fn choose<'a>(roster: &'a Roster, dir: &Path, name: Option<&str>) -> 
 }
 
 /// How a member's keyring is opened.
-type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock) -> Result<Entered, VaultError>;
+type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock, bool) -> Result<Entered, VaultError>;
+
+/// Ends what was interrupted, puts small files right, and reads the roster.
+pub(crate) fn look(dir: &Path, station: &Workstation) -> Result<(History, Vec<String>), VaultError> {
+    files::only_the_owners(dir)?;
+    migration::finish(dir)?;
+    // The copies of a vault of schema 1 are put right by the program that wrote them.
+    let mended = if read_history(dir).is_ok_and(|history| !history.current) {
+        Vec::new()
+    } else {
+        mirror::mend(dir, station.stores.as_ref())?
+    };
+    Ok((read_history(dir)?, mended))
+}
+
+/// Opens the folder of a vault whose roster is believed by what this member and this workstation know of it; brings one of
+/// schema 1 over first. Refused before anything is written where the roster is not believed.
+pub(crate) fn open_trusted(
+    dir: &Path,
+    lock: Lock,
+    (mut history, mended): (History, Vec<String>),
+    station: Workstation,
+    me: &Me<'_>,
+    early: Option<Result<OpenedStore, VaultError>>,
+) -> Result<VaultFolder, VaultError> {
+    let trusted = trust::check(dir, &station, &history, me.id, me.keys)?;
+    renewal::commit_renewal(dir, &history.roster)?;
+    let migrated = !history.current;
+    if migrated {
+        migration::migrate(dir, &station, &history, me)?;
+        history = read_history(dir)?;
+    }
+    let mut house = VaultFolder::open(dir, lock, history, station, early)?;
+    house.mended.splice(..0, mended);
+    house.mended.extend(trusted.spoiled.clone());
+    house.by_checkpoints = house.integrity.clone();
+    house.integrity = house.integrity.clone().and(trusted.compare(&house));
+    house.trusted = trusted;
+    house.migrated = migrated;
+    Ok(house)
+}
 
 /// An opened keyring.
 struct Entered {

@@ -8,5 +8,7 @@ pub mod mel;
 pub mod segment;
 pub mod speakers;
 pub mod turns;
+mod two_voices;
 pub mod vad;
 pub mod voice;
+pub mod window;

@@ -337,3 +337,23 @@ impl<'a> WeightFile<'a> {
         if fits { self.data.get(from..to) } else { None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_voice_print_nor_a_diariser_can_be_written_or_copied() {
+        // Two implementations apply to a type that has the trait, so naming one would not compile.
+        trait Absent<Guard> {
+            fn holds() {}
+        }
+        impl<T> Absent<()> for T {}
+        struct Written;
+        impl<T: serde::Serialize> Absent<Written> for T {}
+        struct Copied;
+        impl<T: Clone> Absent<Copied> for T {}
+        <VoicePrint as Absent<_>>::holds();
+        <crate::speech::speakers::Diariser as Absent<_>>::holds();
+    }
+}

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::str::FromStr;
 
+/// A sentence of another program holds sentences in sentences down to here.
+const DEEPEST: u8 = 3;
+/// And so many arguments, or entries of a list.
+const MOST_ARGS: usize = 16;
+
 /// What is filled into a sentence. Never client words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,6 +61,24 @@ impl Message {
     /// The id in the `.ftl` files.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The same with its id and every text in it as `clean` gives them: for one that another program sent. Sentences
+    /// deeper than [`DEEPEST`] and arguments past [`MOST_ARGS`] are left out.
+    pub fn cleaned(&self, clean: &dyn Fn(&str) -> String) -> Message {
+        self.cleaned_at(clean, 0)
+    }
+
+    fn cleaned_at(&self, clean: &dyn Fn(&str) -> String, depth: u8) -> Message {
+        let inner = |m: &Message| if depth < DEEPEST { m.cleaned_at(clean, depth + 1) } else { msg("left-out") };
+        let arg = |arg: &Arg| match arg {
+            Arg::Text(text) => Arg::Text(clean(text)),
+            Arg::Number(n) => Arg::Number(*n),
+            Arg::Message(message) => Arg::Message(Box::new(inner(message))),
+            Arg::List(messages) => Arg::List(messages.iter().take(MOST_ARGS).map(inner).collect()),
+        };
+        let args = self.args.iter().take(MOST_ARGS).map(|(name, a)| (Cow::Owned(clean(name)), arg(a))).collect();
+        Message { id: Cow::Owned(clean(&self.id)), args }
     }
 
     /// The arguments, in the order they were given.

@@ -1,8 +1,8 @@
 //! Every text of the screens in Korean and English. A key cannot exist without both: the table makes the enum.
 
 use crate::app::notice::Say;
-use crate::app::pages::over::Question;
 use crate::app::session_event::EngineState;
+use crate::app::state::overlay::Question;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::texts::msg;
@@ -50,7 +50,20 @@ impl T {
 }
 
 texts! {
-    Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn, FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload, ColumnCode, ColumnName, ColumnSessions, ColumnLast, ColumnTodo, NoClients, NotAllClients, NotAllSessions, NotAllMeasures, NotWholeTitle, Alert, Unwritten, Interrupted, SupervisedMark, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions, Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded, StateDestroyed, HasNote, NoNote, InputTitle, Microphone, File, FilePath, FileKinds, PressEnter, Recording, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic, FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort, NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied, OpensScreener, Saved, NotSavedYet, Speech, Language, Marked, GapOverrun, GapWorker, GapOffRecord, GapDevice, GapOther, NoteTitle, NoteUnsaved, NoteSaving, NoteSaved, NoteNew, NoteDraft, NoteForm, LineEvidence, LineTyped, LineTaken, LineEdited, TakeHere, InNote, Instruments, WordsThere, WordsOther, WordsPaper, TotalOnly, Question, OnPaper, EnterTotal, Score, ScoreInvalid, Prorated, Norms, AtOrAbove, Below, Critical, ScoreNoDiagnosis, Keeping, EnterKeeps, KioskDone, KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery, ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings, SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs, DoctorHow, SpeechWorker, LanguageWorker, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel, Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, ConfirmKeys,
+    Product, ProductLine, TooSmall, Wait,
+    UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn, FirstRunTitle, FirstRunWhy, CentreName, YourName, Making,
+    RecoveryTitle, RecoveryWhy, RecoveryDone,
+    Caseload, ColumnCode, ColumnName, ColumnBorn, ColumnSessions, ColumnLast, ColumnTodo, NoClients, NotAllClients, NotAllSessions, NotAllMeasures, NotWholeTitle, Alert, Unwritten, Interrupted, SupervisedMark,
+    Assigned, NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties, CentreNoDuties,
+    NewClientTitle, Name, BirthDate, Contact, Code, OnlyName,
+    Sessions, SessionNth, NoSessions, Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded, StateDestroyed, HasNote, NoNote,
+    InputTitle, Microphone, File, FilePath, FileKinds, PressEnter,
+    Recording, NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic, FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort, NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied, AboutAnother, OpensScreener, Saved, NotSavedYet, Speech, Language, Marked, GapOverrun, GapWorker, GapOffRecord, GapDevice, GapOther,
+    NoteTitle, NoteUnsaved, NoteSaving, NoteSaved, NoteNew, NoteDraft, NoteForm, LineEvidence, LineTyped, LineTaken, LineEdited, TakeHere, InNote,
+    Instruments, WordsThere, WordsOther, WordsPaper, TotalOnly, Question, OnPaper, EnterTotal, Score, ScoreInvalid, Prorated, Norms, AtOrAbove, Below, Critical, ScoreNoDiagnosis, Keeping, EnterKeeps,
+    KioskDone, KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery, ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd,
+    Settings, SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs, DoctorHow, SpeechWorker, LanguageWorker, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel, Looks,
+    HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames, FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow, RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing, NoSuggestionsLoading, CrisisFirst, CrisisOpens, CrisisLines, ConfirmKeys,
 }
 
 /// What is asked.
@@ -59,9 +72,9 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::EndSession => lang.say("say-end-session-last-words").to_owned(),
         Question::QuitWhileRecording => lang.say("say-session-being-recorded-end").to_owned(),
         Question::QuitWithAnswers => lang.say("say-there-answers-not-saved").to_owned(),
-        Question::QuitUnsaved => lang.say("say-note-not-saved-throw").to_owned(),
-        Question::LockUnsaved => lang.say("say-note-not-saved-throw-changes").to_owned(),
-        Question::LeaveNote => lang.say("say-note-saved-throw-changes-2").to_owned(),
+        Question::QuitUnsaved => lang.say("say-note-not-saved-what").to_owned(),
+        Question::BeginDeaf => lang.say("say-there-no-speech-model").to_owned(),
+        Question::LeaveNote => lang.say("say-note-not-saved").to_owned(),
         Question::GiveConsent(Scope::Service) => lang.say("say-were-limits-confidentiality-explained").to_owned(),
         Question::GiveConsent(scope) => {
             let what = scope.label(lang);
@@ -118,6 +131,9 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NoSession => lang.say("say-choose-session-first"),
         Say::NothingToSave => lang.say("say-there-nothing-save"),
         Say::NoteSaved => lang.say("say-draft-saved"),
+        Say::PhrasesFirst => lang.say("say-write-three-phrases-down"),
+        Say::ModelStopped => lang.say("say-model-stopped-what-found"),
+        Say::NothingToUndo => lang.say("say-there-nothing-undo"),
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);
         }

@@ -1,18 +1,19 @@
 //! From what the terminal reports to a message: keys through the table of commands, letters to text where text is
 //! typed, Hangul letters as the keys they lie on, the wheel, pasting, the size.
 
-use crate::app::command::{Command, of_key};
+use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::key::{Key, KeyName, latin_of_jamo};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::pages::{of_key, typing};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 
 /// The message of an event; `None` when it means nothing here.
 pub fn message(model: &Model, event: &Event) -> Option<Msg> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => of_pressed(model, pressed(key)?),
-        Event::Paste(text) if model.typing() => Some(Msg::Type(Edit::Insert(text.clone()))),
+        Event::Paste(text) if typing(model) => Some(Msg::Type(Edit::Insert(text.clone()))),
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Msg::Scroll(-1)),
             MouseEventKind::ScrollDown => Some(Msg::Scroll(1)),
@@ -25,10 +26,10 @@ pub fn message(model: &Model, event: &Event) -> Option<Msg> {
 
 /// The message of a key.
 pub fn of_pressed(model: &Model, key: Key) -> Option<Msg> {
-    if model.typing() && key.is_text() {
+    if typing(model) && key.is_text() {
         return edit(key).map(Msg::Type);
     }
-    of_key(model.context(), latin(key)).map(Msg::Do)
+    of_key(model, latin(key)).map(Msg::Do)
 }
 
 /// With Hangul mode on, a command key arrives as the letter that lies on it.

@@ -41,7 +41,7 @@ impl Measured {
     /// history names it.
     pub(crate) fn take(&mut self, body: &Body) {
         match body {
-            Body::Administration { sheet } => self.given.extend(serde_json::from_value(sheet.0.clone()).ok()),
+            Body::Administration { sheet } => self.given.push((**sheet).clone()),
             Body::Schedule { schedule } => {
                 self.schedules.insert(schedule.instrument.clone(), schedule.clone());
             }

@@ -1,4 +1,4 @@
-//! What the unlocked member has keys for, read from the store: the wraps in the key_collection, then each client's collection, oldest
+//! What the unlocked member has keys for, read from the store: the wraps in the key collection, then each client's collection, oldest
 //! first. A caseload that was remembered is taken up where it stopped, and gives the same as reading everything.
 
 use crate::crypto::CryptoError;
@@ -8,6 +8,7 @@ use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::{ConsentEvent, ConsentState, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::ports::store::{Collection, Position, StoreError};
 use crate::vault::assessment_index::Measured;
@@ -15,7 +16,7 @@ use crate::vault::caseload_cache::{Kept, Memory};
 use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One session as its records on the client's collection tell it.
 #[derive(Debug, Clone)]
@@ -111,8 +112,12 @@ pub(crate) struct Caseload {
     pub(crate) log: Vec<LazyKey>,
     /// Records on the key_collection or a client's collection that should have opened and did not.
     pub(crate) unreadable: u64,
-    /// Every wrap in the key_collection that is to this key: the number of its place and what it opens.
-    pub(crate) wraps: Vec<(u64, KeyFor)>,
+    /// Codes that two clients had when copies were joined: as given, and as the later one is shown.
+    pub(crate) codes_apart: Vec<(ClientCode, ClientCode)>,
+    /// The secrets that name where codes are marked as taken, oldest first.
+    pub(crate) codes: Vec<LazyKey>,
+    /// Every wrap in the key collection that is to this key, and what it opens.
+    pub(crate) wraps: Vec<(RecordId, KeyFor)>,
 }
 
 impl Caseload {
@@ -153,7 +158,7 @@ impl Caseload {
     ) -> Result<Self, VaultError> {
         let mut load = Caseload::default();
         let Memory { wraps: found, clients: kept, .. } = memory;
-        let mut wraps: Vec<Wrap> = found.into_iter().map(|(seq, what)| Wrap { seq, what, key: None }).collect();
+        let mut wraps: Vec<Wrap> = found.into_iter().map(|(id, what)| Wrap { id, what, key: None }).collect();
         let key_collection = new.remove(&house.key_collection()).unwrap_or_default();
         wraps.extend(load.open_wraps(house, key, &key_collection)?);
         let kept = kept.into_iter().map(|kept| (kept.card.id, kept)).collect();
@@ -167,7 +172,7 @@ impl Caseload {
         for place in places {
             match house.open_place(place, &[key]) {
                 Ok(Some(Opened { body: Body::KeyWrap { what, secret }, .. })) => {
-                    wraps.push(Wrap { seq: place.seq, what, key: Some(SealKey::from_secret(&secret)?) });
+                    wraps.push(Wrap { id: place.id, what, key: Some(SealKey::from_secret(&secret)?) });
                 }
                 Ok(_) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
                 Err(_) => self.unreadable += 1,
@@ -189,17 +194,30 @@ impl Caseload {
     ) -> Result<(), VaultError> {
         let mut rings: BTreeMap<ClientId, Ring> = BTreeMap::new();
         for wrap in wraps {
-            self.wraps.push((wrap.seq, wrap.what.clone()));
-            match wrap.what {
-                KeyFor::Case { client, epoch } => rings.entry(client).or_default().take_case(epoch, wrap),
-                KeyFor::Process { client, epoch } => rings.entry(client).or_default().take_process(epoch, wrap),
-                KeyFor::Escalation { client } => self.escalations.push((client, wrap.held())),
-                KeyFor::Log => self.log.push(wrap.held()),
-                KeyFor::Session { .. } => {}
-            }
+            let id = wrap.id;
+            let what = match wrap.what.clone() {
+                KeyFor::Case { client, epoch } => {
+                    let epoch = take_epoch(&mut rings.entry(client).or_default().case, epoch, wrap, house, read)?;
+                    KeyFor::Case { client, epoch }
+                }
+                KeyFor::Process { client, epoch } => {
+                    let epoch = take_epoch(&mut rings.entry(client).or_default().process, epoch, wrap, house, read)?;
+                    KeyFor::Process { client, epoch }
+                }
+                what => {
+                    match &what {
+                        KeyFor::Escalation { client } => self.escalations.push((*client, wrap.held())),
+                        KeyFor::Log => self.log.push(wrap.held()),
+                        KeyFor::Codes => self.codes.push(wrap.held()),
+                        KeyFor::Session { .. } | KeyFor::Case { .. } | KeyFor::Process { .. } => {}
+                    }
+                    what
+                }
+            };
+            self.wraps.push((id, what));
         }
         for (client, ring) in rings {
-            let (mut reading, places) = match kept.remove(&client).filter(|kept| kept.mine == ring.seqs()) {
+            let (mut reading, places) = match kept.remove(&client).filter(|kept| kept.mine == ring.wraps()) {
                 Some(kept) => (Reading::of(kept, ring), new.get(&client.0).cloned().unwrap_or_default()),
                 None => match house.store.collection(client.0) {
                     // One client's damage must not close the others' files; the scrub names it.
@@ -218,7 +236,32 @@ impl Caseload {
                 _ => {}
             }
         }
+        self.tell_codes_apart();
         Ok(())
+    }
+
+    /// Two workstations can have given one code to two clients before their copies were joined. The one who came first
+    /// keeps it, the other is shown with a number behind it, the same on every copy; the next card that is written of
+    /// that client settles it.
+    fn tell_codes_apart(&mut self) {
+        let mut order: Vec<(Timestamp, ClientId)> = self.clients.values().map(|k| (k.card.since, k.card.id)).collect();
+        order.sort_unstable();
+        let mut taken = BTreeSet::new();
+        for (_, id) in order {
+            let Some(known) = self.clients.get_mut(&id) else { continue };
+            let given = known.card.code.clone();
+            let mut number = 1;
+            while !taken.insert(known.card.code.clone()) {
+                number += 1;
+                known.card.code = ClientCode(format!("{given}-{number}"));
+            }
+            if number > 1 {
+                self.codes_apart.push((given, known.card.code.clone()));
+            }
+            for case in known.sessions.values_mut() {
+                case.row.code.clone_from(&known.card.code);
+            }
+        }
     }
 
     pub(crate) fn by_code(&self, code: &ClientCode) -> Result<&Known, VaultError> {
@@ -234,7 +277,7 @@ impl Caseload {
 /// A wrap in the key_collection that is to this member.
 #[derive(Debug)]
 struct Wrap {
-    seq: u64,
+    id: RecordId,
     what: KeyFor,
     /// `None` when it was found earlier and is not opened yet.
     key: Option<SealKey>,
@@ -243,8 +286,8 @@ struct Wrap {
 impl Wrap {
     fn held(self) -> LazyKey {
         match self.key {
-            Some(key) => LazyKey::opened(self.seq, key),
-            None => LazyKey::closed(self.seq),
+            Some(key) => LazyKey::opened(self.id, key),
+            None => LazyKey::closed(self.id),
         }
     }
 }
@@ -257,17 +300,30 @@ struct Ring {
 }
 
 impl Ring {
-    fn take_case(&mut self, epoch: u32, wrap: Wrap) {
-        self.case.insert(epoch, wrap.held());
+    fn wraps(&self) -> Vec<RecordId> {
+        self.case.values().chain(self.process.values()).filter_map(LazyKey::wrap).collect()
     }
+}
 
-    fn take_process(&mut self, epoch: u32, wrap: Wrap) {
-        self.process.insert(epoch, wrap.held());
+/// Puts a key under its number; gives the number. Two workstations can have begun the same one before their copies were
+/// joined: the later key then takes the next that is free, and both go on opening what was sealed to them.
+fn take_epoch(
+    keys: &mut BTreeMap<u32, LazyKey>,
+    mut epoch: u32,
+    wrap: Wrap,
+    house: &VaultFolder,
+    read: &SealKey,
+) -> Result<u32, VaultError> {
+    if let Some(key) = &wrap.key {
+        while let Some(there) = keys.get(&epoch) {
+            if there.open(house, &[read]).is_ok_and(|there| there.recipient() == key.recipient()) {
+                break;
+            }
+            epoch = epoch.saturating_add(1);
+        }
     }
-
-    fn seqs(&self) -> Vec<u64> {
-        self.case.values().chain(self.process.values()).filter_map(LazyKey::seq).collect()
-    }
+    keys.insert(epoch, wrap.held());
+    Ok(epoch)
 }
 
 /// One client's collection as far as it was read.
@@ -328,7 +384,7 @@ impl Reading {
             }
             Body::KeyWrap { what: KeyFor::Session { session, .. }, secret } => {
                 if let Some(known) = self.sessions.get_mut(&session) {
-                    known.key = Some(LazyKey::opened(place.seq, SealKey::from_secret(&secret)?));
+                    known.key = Some(LazyKey::opened(place.id, SealKey::from_secret(&secret)?));
                 }
             }
             Body::SessionEnd { ended, .. } => {
@@ -362,6 +418,22 @@ impl Reading {
         for session in sessions.values_mut() {
             session.row.code = card.code.clone();
         }
+        number_apart(&mut sessions);
         Some(Known { card, case, process, consents, sessions, wraps, measured })
+    }
+}
+
+/// Two workstations can have begun sessions of one number before their copies were joined: the later one, by its beginning, is
+/// shown with the next number that is free, the same on every copy.
+fn number_apart(sessions: &mut BTreeMap<SessionId, Case>) {
+    let mut order: Vec<(u32, Timestamp, SessionId)> =
+        sessions.iter().map(|(id, case)| (case.row.number, case.row.started, *id)).collect();
+    order.sort_unstable();
+    let mut last = 0;
+    for (number, _, id) in order {
+        last = number.max(last + 1);
+        if let Some(case) = sessions.get_mut(&id) {
+            case.row.number = last;
+        }
     }
 }

@@ -15,7 +15,6 @@
 //! that, before anything else of it is done (`forget`); a copy of a file that somebody puts back names tombstones that
 //! are not those of the vault any more, and is not looked at.
 
-use crate::adapters::store_sled::sync_dir;
 use crate::crypto::CryptoError;
 use crate::crypto::chain::Head;
 use crate::crypto::checkpoint::{read_note, sign_note};
@@ -23,12 +22,13 @@ use crate::crypto::keys::Keyring;
 use crate::crypto::seal;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
-use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
+use crate::domain::practice::ids::{MemberId, RecordId, SessionId, Writer};
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::KeyFor;
 use crate::ports::store::{Collection, Position};
 use crate::vault::assessment_index::Measured;
+use crate::vault::cache_files::{FOLDER, path};
 use crate::vault::caseload::{Case, Caseload};
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, private_folder};
@@ -38,15 +38,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use zeroize::Zeroizing;
-
-/// The folder.
-const FOLDER: &str = "remembered";
 
 /// The first line. Another number wherever the caseload takes something else from a record than before: what an older
 /// program remembered is then read anew.
-const FORM: &str = "gyeot.remembered/1\n";
+const FORM: &str = "gyeot.remembered/2\n";
 
 /// More new records than this are not looked through one by one: reading the clients' shelves takes no longer.
 const MOST_NEW: u64 = 20_000;
@@ -56,10 +53,13 @@ const MOST_NEW: u64 = 20_000;
 pub(crate) struct Memory {
     vault: String,
     member: MemberId,
-    store: Head,
-    tombs: Head,
-    /// Every wrap in the key_collection that is to this member: the number of its place and what it opens.
-    pub(crate) wraps: Vec<(u64, KeyFor)>,
+    /// How far each writer's sequence went.
+    store: BTreeMap<Writer, Head>,
+    /// The greatest logical time then.
+    time: u64,
+    tombs: BTreeMap<Writer, Head>,
+    /// Every wrap in the key collection that is to this member, and what it opens.
+    pub(crate) wraps: Vec<(RecordId, KeyFor)>,
     pub(crate) clients: Vec<Kept>,
 }
 
@@ -67,8 +67,8 @@ pub(crate) struct Memory {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub(crate) card: ClientCard,
-    /// The places of the wraps that this was read with.
-    pub(crate) mine: Vec<u64>,
+    /// The wraps that this was read with.
+    pub(crate) mine: Vec<RecordId>,
     pub(crate) consents: Vec<ConsentEvent>,
     pub(crate) sessions: Vec<KeptCase>,
     pub(crate) wraps: Vec<RecordId>,
@@ -83,14 +83,14 @@ pub(crate) struct KeptCase {
     started: Timestamp,
     ended: Option<Timestamp>,
     state: SessionState,
-    /// The place of its key's wrap.
-    key: Option<u64>,
+    /// Its key's wrap.
+    key: Option<RecordId>,
 }
 
 impl KeptCase {
     fn of(case: &Case) -> Self {
         let SessionRow { id, number, started, ended, state, .. } = case.row;
-        KeptCase { id, number, started, ended, state, key: case.key.as_ref().and_then(LazyKey::seq) }
+        KeptCase { id, number, started, ended, state, key: case.key.as_ref().and_then(LazyKey::wrap) }
     }
 
     pub(crate) fn case(self, card: &ClientCard) -> Case {
@@ -111,25 +111,40 @@ impl Memory {
         (memory.vault == house.roster.vault && memory.member == me).then_some(memory)
     }
 
-    /// What came into the store since, by collection; `None` when the store is no continuation of the one it was read from, or
-    /// when something was destroyed or lost since.
+    /// What came into the store since, by collection; `None` when the store is no continuation of the one it was read
+    /// from, when something was destroyed or lost since, or when a copy was joined whose records belong before what was
+    /// read already.
     pub(crate) fn continued(self, house: &VaultFolder) -> Option<(Self, BTreeMap<Collection, Vec<Position>>)> {
-        let now = house.store.head();
-        let new = now.count.checked_sub(self.store.count).filter(|new| *new <= MOST_NEW)?;
-        let then = match self.store.count {
-            0 => Head::EMPTY,
-            _ if new == 0 => now,
-            count => house.store.place(count - 1).ok()??.after_this(),
-        };
-        if !house.integrity.whole() || self.tombs != house.tombs.head || self.store != then {
+        if !house.integrity.whole() || self.tombs != house.tombs() {
             return None;
         }
-        let mut shelves: BTreeMap<Collection, Vec<Position>> = BTreeMap::new();
-        for seq in self.store.count..now.count {
-            let place = house.store.place(seq).ok()??;
-            shelves.entry(place.collection).or_default().push(place);
+        let now = house.store.heads();
+        let mut new: Vec<Position> = Vec::new();
+        for (writer, then) in &self.store {
+            let last = then.count.checked_sub(1)?;
+            let whole = now.get(writer) == Some(then) || house.store.at(*writer, last).ok()??.after_this() == *then;
+            if !whole {
+                return None;
+            }
         }
-        Some((self, shelves))
+        for (writer, now) in now {
+            let from = self.store.get(&writer).map_or(0, |then| then.count);
+            if now.count.saturating_sub(from) > MOST_NEW {
+                return None;
+            }
+            for number in from..now.count {
+                new.push(house.store.at(writer, number).ok()??);
+            }
+        }
+        if new.iter().any(|position| position.time <= self.time) {
+            return None;
+        }
+        new.sort_by_key(Position::order);
+        let mut collections: BTreeMap<Collection, Vec<Position>> = BTreeMap::new();
+        for position in new {
+            collections.entry(position.collection).or_default().push(position);
+        }
+        Some((self, collections))
     }
 
     fn write(&self, dir: &Path, keys: &Keyring) -> Result<(), VaultError> {
@@ -161,7 +176,7 @@ impl Caseload {
         }
         let kept = |known: &crate::vault::caseload::Known| Kept {
             card: known.card.clone(),
-            mine: known.case.values().chain(known.process.values()).filter_map(LazyKey::seq).collect(),
+            mine: known.case.values().chain(known.process.values()).filter_map(LazyKey::wrap).collect(),
             consents: known.consents.clone(),
             sessions: known.sessions.values().map(KeptCase::of).collect(),
             wraps: known.wraps.clone(),
@@ -170,40 +185,15 @@ impl Caseload {
         let memory = Memory {
             vault: house.roster.vault.clone(),
             member: me,
-            store: house.store.head(),
-            tombs: house.tombs.head,
+            store: house.store.heads(),
+            time: house.store.time(),
+            tombs: house.tombs(),
             wraps: self.wraps.clone(),
             clients: self.clients.values().map(kept).collect(),
         };
         // Without it the next opening reads the store.
         let _ = memory.write(&house.dir, keys);
     }
-}
-
-/// Removes what every member remembered, synced: before something is destroyed or changes hands.
-pub(crate) fn forget(dir: &Path) -> Result<(), VaultError> {
-    let folder = dir.join(FOLDER);
-    let removed = if folder.is_file() { std::fs::remove_file(folder) } else { std::fs::remove_dir_all(folder) };
-    gone(removed, dir)
-}
-
-/// Removes what one member remembered, synced.
-pub(crate) fn forget_one(dir: &Path, member: MemberId) -> Result<(), VaultError> {
-    let path = path(dir, member);
-    gone(std::fs::remove_file(path.with_extension("new")), &dir.join(FOLDER))?;
-    gone(std::fs::remove_file(path), &dir.join(FOLDER))
-}
-
-fn gone(removed: std::io::Result<()>, parent: &Path) -> Result<(), VaultError> {
-    match removed {
-        Ok(()) => Ok(sync_dir(parent)?),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(disk(e)),
-    }
-}
-
-fn path(dir: &Path, member: MemberId) -> PathBuf {
-    dir.join(FOLDER).join(format!("{member}.age"))
 }
 
 /// The name of the member's key on this kind of note: no spaces, no plus sign.

@@ -1,14 +1,15 @@
 //! Everything that can be said when the vault does not do what was asked.
 
-use crate::adapters::backup::BackupError;
 use crate::crypto::CryptoError;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::governance::access::Denied;
 use crate::domain::governance::access_log::NoReason;
 use crate::domain::governance::roster::RosterError;
+use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
 use crate::ports::store::StoreError;
 use crate::texts::{Message, msg};
+use crate::vault::backup_file::BackupError;
 
 /// Why the vault did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +27,8 @@ pub enum VaultError {
     Consent(#[from] ConsentError),
     /// The roster.
     Roster(#[from] RosterError),
+    /// The state of a note does not allow it.
+    Note(#[from] StateError),
     /// A reason is missing.
     Reason(#[from] NoReason),
     /// There is no vault.
@@ -59,6 +62,21 @@ pub enum VaultError {
     },
     /// Not complete: nothing may be written over it.
     NotWhole(Message),
+    /// The roster is not the one that this member or this workstation knows: nothing was written.
+    Untrusted(Message),
+    /// Seen for the first time: its words have to be compared.
+    FirstSight {
+        /// Eight words, 128 bits.
+        words: String,
+    },
+    /// Others than the owner may enter.
+    OpenToOthers,
+    /// A copy that cannot be joined.
+    NotJoined(Message),
+    /// A vault of schema 1 that cannot be migrated as it is.
+    NotMigrated(Message),
+    /// Written by who may not write that.
+    Author(String),
     /// A file other than the store.
     File {
         /// Its name in the vault.
@@ -103,6 +121,7 @@ impl Explain for VaultError {
             VaultError::Denied(e) => e.message(),
             VaultError::Consent(e) => e.message(),
             VaultError::Roster(e) => e.message(),
+            VaultError::Note(e) => e.message(),
             VaultError::Reason(e) => e.message(),
             VaultError::NoVault => msg("vault-no-vault"),
             VaultError::Exists => msg("vault-exists"),
@@ -117,6 +136,12 @@ impl Explain for VaultError {
             VaultError::NotWaiting => msg("vault-not-waiting"),
             VaultError::Delay { wrong, seconds } => msg("vault-delay").with("wrong", wrong).with("seconds", seconds),
             VaultError::NotWhole(state) => msg("vault-not-whole").with("state", state),
+            VaultError::Untrusted(why) => msg("vault-untrusted").with("why", why),
+            VaultError::FirstSight { words } => msg("vault-first-sight").with("words", words),
+            VaultError::OpenToOthers => msg("vault-open-to-others"),
+            VaultError::NotJoined(why) => msg("vault-not-joined").with("why", why),
+            VaultError::NotMigrated(why) => msg("vault-not-migrated").with("why", why),
+            VaultError::Author(kind) => msg("vault-author").with("kind", kind),
             VaultError::File { file, why } => msg("vault-file").with("file", file).with("why", why),
             VaultError::NotSigned => msg("vault-not-signed"),
             VaultError::NoClient => msg("vault-no-client"),
@@ -136,6 +161,7 @@ impl Explain for VaultError {
             VaultError::Denied(e) => return e.hint(),
             VaultError::Consent(e) => return e.hint(),
             VaultError::Roster(e) => return e.hint(),
+            VaultError::Note(e) => return e.hint(),
             VaultError::Reason(e) => return e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
             VaultError::Exists => msg("vault-exists.hint"),
@@ -150,6 +176,12 @@ impl Explain for VaultError {
             VaultError::NotWaiting => msg("vault-not-waiting.hint"),
             VaultError::Delay { .. } => msg("vault-delay.hint"),
             VaultError::NotWhole(_) => msg("vault-not-whole.hint"),
+            VaultError::Untrusted(_) => msg("vault-untrusted.hint"),
+            VaultError::FirstSight { .. } => msg("vault-first-sight.hint"),
+            VaultError::OpenToOthers => msg("vault-open-to-others.hint"),
+            VaultError::NotJoined(_) => msg("vault-not-joined.hint"),
+            VaultError::NotMigrated(_) => msg("vault-not-migrated.hint"),
+            VaultError::Author(_) => msg("vault-author.hint"),
             VaultError::File { .. } => msg("vault-file.hint"),
             VaultError::NotSigned => msg("vault-not-signed.hint"),
             VaultError::NoClient => msg("vault-no-client.hint"),
@@ -169,6 +201,7 @@ impl Explain for VaultError {
             VaultError::Denied(e) => e.exit(),
             VaultError::Consent(e) => e.exit(),
             VaultError::Roster(e) => e.exit(),
+            VaultError::Note(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,
             VaultError::Phrases => Exit::WrongPassphrase,
@@ -178,7 +211,14 @@ impl Explain for VaultError {
             | VaultError::NotWaiting
             | VaultError::StillTheirs(_)
             | VaultError::OtherFingerprint => Exit::Refused,
-            VaultError::NotWhole(_) | VaultError::File { .. } | VaultError::NotSigned => Exit::Damaged,
+            VaultError::NotWhole(_)
+            | VaultError::File { .. }
+            | VaultError::NotSigned
+            | VaultError::Untrusted(_)
+            | VaultError::NotJoined(_)
+            | VaultError::NotMigrated(_)
+            | VaultError::Author(_) => Exit::Damaged,
+            VaultError::FirstSight { .. } | VaultError::OpenToOthers => Exit::Refused,
             VaultError::NoClient | VaultError::NoSession | VaultError::SessionEnded | VaultError::SessionDestroyed => {
                 Exit::Refused
             }

@@ -1,33 +1,83 @@
 //! The small files of a vault's folder: chains of signed lines, key slots, the lock that keeps a second process out;
 //! and how files and folders take each other's place.
 
-use crate::adapters::store_sled::sync_dir;
 use crate::crypto::CryptoError;
 use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::keys::{Keyring, Verifier, sha256};
-use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::ids::{MemberId, Writer};
 use crate::ports::store::StoreError;
 use crate::texts::{msg, system};
 use crate::vault::error::VaultError;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+/// Marker file. Exists while a process has the store open; finding it at an opening means that the process was killed.
+pub(crate) const UNCLEAN: &str = "unclean";
+/// In that file while the store is open.
+pub(crate) const OPEN: &[u8] = b"open\n";
+/// In that file when the disk refused a group: its writer was told so, nobody misses it.
+pub(crate) const FAILED: &[u8] = b"failed\n";
+/// The copy of a store that was not closed, from before it was opened again.
+pub(crate) const BEFORE: &str = "store.before";
+/// The store that salvage makes, then the damaged one until it is put aside.
+pub(crate) const SALVAGED: &str = "store.salvaged";
+/// Begins the name of a damaged store that salvage put aside.
+pub(crate) const DAMAGED: &str = "store.damaged-";
+/// Stands there from a destruction until the store's file was written anew without what was destroyed.
+pub(crate) const REWRITE: &str = "rewrite-due";
+
+/// The store while its file is written anew, then the old one until it is removed.
+pub(crate) const FRESH: &str = "store.new";
 
 pub(crate) fn disk(e: std::io::Error) -> VaultError {
     VaultError::Store(StoreError::Disk(system::of(&e)))
 }
 
+/// Syncs a folder, so that a new name in it survives.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), VaultError> {
+    File::open(dir).and_then(|d| d.sync_all()).map_err(disk)
+}
+
 /// Makes a folder that only its owner enters.
 pub(crate) fn private_folder(dir: &Path) -> Result<(), VaultError> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
     std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(disk)
 }
 
+/// Refuses a folder that other accounts may enter, and one with symbolic links in it: what is written must go where it is
+/// looked for.
+pub(crate) fn only_the_owners(dir: &Path) -> Result<(), VaultError> {
+    use std::os::unix::fs::PermissionsExt;
+    if std::fs::metadata(dir).map_err(disk)?.permissions().mode() & 0o077 != 0 {
+        return Err(VaultError::OpenToOthers);
+    }
+    let mut todo = vec![dir.to_owned()];
+    while let Some(folder) = todo.pop() {
+        for entry in std::fs::read_dir(folder).map_err(disk)? {
+            let entry = entry.map_err(disk)?;
+            let kind = entry.file_type().map_err(disk)?;
+            if kind.is_symlink() {
+                let file = entry.path().strip_prefix(dir).unwrap_or(&entry.path()).display().to_string();
+                return Err(VaultError::File { file, why: msg("vault-file-symbolic-link") });
+            }
+            if kind.is_dir() {
+                todo.push(entry.path());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Writes a whole file so that either the old or the new one is there after a crash.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-    let new = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&new).map_err(disk)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let new = path.with_file_name(format!("{name}.new"));
+    // What a crash left of the last time. Made anew and never followed: it may be a link that somebody put there.
+    let _ = std::fs::remove_file(&new);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new).map_err(disk)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(disk)?;
     std::fs::rename(&new, path).map_err(disk)?;
     if let Some(dir) = path.parent() {
@@ -50,7 +100,7 @@ pub(crate) fn exchange(one: &Path, other: &Path) -> Result<(), VaultError> {
         }
         std::fs::rename(&old, one).map_err(disk)?;
     }
-    other.parent().map_or(Ok(()), |dir| sync_dir(dir).map_err(VaultError::from))
+    other.parent().map_or(Ok(()), sync_dir)
 }
 
 /// Ends an exchange that a crash interrupted when neither folder had the name; true when there was one.
@@ -88,42 +138,56 @@ impl Lock {
 pub(crate) struct ChainFile {
     what: &'static str,
     vault: String,
+    writer: Option<Writer>,
     file: File,
     pub(crate) head: Head,
+    /// Bytes of the file.
+    pub(crate) len: u64,
 }
 
 impl ChainFile {
-    pub(crate) fn create(path: &Path, what: &'static str, vault: &str) -> Result<Self, VaultError> {
-        let file = OpenOptions::new().read(true).append(true).create_new(true).open(path).map_err(disk)?;
-        Ok(ChainFile { what, vault: vault.to_owned(), file, head: Head::EMPTY })
+    pub(crate) fn create(path: &Path, name: Name<'_>) -> Result<Self, VaultError> {
+        let file = OpenOptions::new().read(true).append(true).create_new(true).mode(0o600).open(path).map_err(disk)?;
+        Ok(Self::of(name, file, Head::EMPTY, 0))
+    }
+
+    fn of(name: Name<'_>, file: File, head: Head, len: u64) -> Self {
+        ChainFile { what: name.what, vault: name.vault.to_owned(), writer: name.writer, file, head, len }
     }
 
     /// Opens a file whose end is known to be `head` (checked by the caller with [`read_chain`] or [`last_line`]);
     /// cuts a line that a crash left half written, which nobody was told of.
-    pub(crate) fn open(path: &Path, what: &'static str, vault: &str, head: Head) -> Result<Self, VaultError> {
+    pub(crate) fn open(path: &Path, name: Name<'_>, head: Head) -> Result<Self, VaultError> {
         let mut file = OpenOptions::new().read(true).append(true).open(path).map_err(disk)?;
         let whole = file.metadata().map_err(disk)?.len();
         let cut = whole - torn_tail(&mut file)?;
         if cut != whole {
             file.set_len(cut).and_then(|()| file.sync_all()).map_err(disk)?;
         }
-        Ok(ChainFile { what, vault: vault.to_owned(), file, head })
+        Ok(Self::of(name, file, head, cut))
     }
 
     /// Adds a line and syncs it.
     pub(crate) fn append(&mut self, payload: String, signers: &[(MemberId, &Keyring)]) -> Result<(), VaultError> {
-        let name = Name { what: self.what, vault: &self.vault };
+        let name = Name { what: self.what, vault: &self.vault, writer: self.writer };
         let (line, head) = chain::append(name, self.head, payload, signers);
         let text = chain::write(&line)?;
-        let before = self.file.metadata().map_err(disk)?.len();
         let done = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
         if let Err(e) = done {
             // Half a line must not stand before the next one.
-            let _ = self.file.set_len(before).and_then(|()| self.file.sync_all());
+            let _ = self.file.set_len(self.len).and_then(|()| self.file.sync_all());
             return Err(disk(e));
         }
         self.head = head;
+        self.len += text.len() as u64;
         Ok(())
+    }
+
+    /// Takes the last line away again, to which no checkpoint was written and of which nobody was told.
+    pub(crate) fn take_back(&mut self, head: Head, len: u64) {
+        if self.file.set_len(len).and_then(|()| self.file.sync_all()).is_ok() {
+            (self.head, self.len) = (head, len);
+        }
     }
 }
 
@@ -339,7 +403,7 @@ pub(crate) fn remove_slots(dir: &Path, id: MemberId) -> Result<(), VaultError> {
             }
         }
     }
-    sync_dir(&dir.join(SLOTS)).map_err(VaultError::from)
+    sync_dir(&dir.join(SLOTS))
 }
 
 /// The folder of the second copies.

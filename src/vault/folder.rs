@@ -1,49 +1,39 @@
-//! The opened folder of a vault: store, chains and checkpoint together, so that every acknowledgement moves them as one.
+//! The opened folder of a vault: store, chains and checkpoints together, so that every acknowledgement moves them as one.
+//! What is written goes to the sequence of its writer: a member on this workstation.
 
-use crate::adapters::checkpoint_file::CheckpointFile;
-use crate::adapters::store_sled::{SledStore, sync_dir};
-use crate::crypto::chain::Head;
-use crate::crypto::checkpoint::{self, Checkpoint};
-use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, random_id};
+use crate::crypto::chain::{Head, Name};
+use crate::crypto::checkpoint::{self, Checkpoint, Closed};
+use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
 use crate::crypto::seal::{self, Found};
 use crate::crypto::{CryptoError, Sealed};
+use crate::domain::governance::access_log::{Entry, Stamped, check};
+use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
-use crate::domain::practice::ids::{MemberId, RecordId};
+use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Header, Opened, SCHEMA};
-use crate::ports::clock::Clock;
-use crate::ports::store::{Collection, Position, Put, Store};
+use crate::domain::record::{Body, Header, Opened, SCHEMA, Written};
+use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
 use crate::texts::msg;
+use crate::vault::cache_files;
+use crate::vault::closed_store::ClosedStore;
 use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
-use crate::vault::files::{ChainFile, Lock, disk, private_folder};
+use crate::vault::files::{
+    BEFORE, ChainFile, DAMAGED, FAILED, FRESH, Lock, OPEN, REWRITE, SALVAGED, UNCLEAN, disk, exchange, private_folder,
+    replace, sync_dir,
+};
 use crate::vault::integrity::Integrity;
-use crate::vault::opening::{Gone, gone, roster_path};
+use crate::vault::mirror;
+use crate::vault::roster_file::{History, ROSTER, roster_path};
+use crate::vault::tombs::{Gone, Tomb, gone};
 use crate::vault::tombstoned_store::TombstonedStore;
-use std::collections::BTreeSet;
+use crate::vault::trust::Trusted;
+use crate::vault::workstation::Workstation;
+use crate::vault::writers::{CHECKPOINTS_DIR, LOGS_DIR, TOMBS_DIR, WriterFiles};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// Stands there while a program has the store open: still there at an opening, it says that the last one was killed.
-pub(crate) const UNCLEAN: &str = "unclean";
-/// In that file while the store is open.
-pub(crate) const OPEN: &[u8] = b"open\n";
-/// In that file when the disk refused a group: its writer was told so, nobody misses it.
-pub(crate) const FAILED: &[u8] = b"failed\n";
-/// The copy of a store that was not closed, from before it was opened again.
-pub(crate) const BEFORE: &str = "store.before";
-/// The store that salvage makes, then the damaged one until it is put aside.
-pub(crate) const SALVAGED: &str = "store.salvaged";
-/// Begins the name of a damaged store that salvage put aside.
-pub(crate) const DAMAGED: &str = "store.damaged-";
-/// Stands there from a destruction until the store's file was written anew without what was destroyed.
-pub(crate) const REWRITE: &str = "rewrite-due";
-
-/// The store while its file is written anew, then the old one until it is removed.
-pub(crate) const FRESH: &str = "store.new";
-
-pub(crate) const ROSTER: &str = "roster";
-pub(crate) const LOG: &str = "access log";
-pub(crate) const TOMBS: &str = "tombstones";
 
 /// Who writes.
 #[derive(Debug)]
@@ -58,33 +48,41 @@ pub(crate) struct Draft<'a> {
     pub(crate) collection: Collection,
     pub(crate) to: &'a Recipient,
     pub(crate) body: &'a Body,
-    pub(crate) client: Option<crate::domain::practice::ids::ClientId>,
-    pub(crate) session: Option<crate::domain::practice::ids::SessionId>,
+    pub(crate) client: Option<ClientId>,
+    pub(crate) session: Option<SessionId>,
+    /// The record that it corrects: its id, its revision, and the hash of what was signed in it.
     pub(crate) replaces: Option<(RecordId, u32, [u8; 32])>,
 }
 
+/// The opened folder.
 pub(crate) struct VaultFolder {
     pub(crate) dir: PathBuf,
     pub(crate) _lock: Lock,
+    pub(crate) station: Workstation,
+    pub(crate) device: DeviceId,
     pub(crate) store: Box<dyn Store>,
     pub(crate) roster: Roster,
+    /// Hash of the roster after each of its entries.
+    pub(crate) roster_hashes: Vec<[u8; 32]>,
     pub(crate) roster_file: ChainFile,
-    pub(crate) log: ChainFile,
-    pub(crate) tombs: ChainFile,
-    pub(crate) checkpoint_file: CheckpointFile,
-    pub(crate) checkpoint: Option<Checkpoint>,
-    pub(crate) serial: u64,
+    pub(crate) writers: BTreeMap<Writer, WriterFiles>,
+    /// Where the sequences of schema 1 ended.
+    pub(crate) closed: Option<Closed>,
+    /// How it stands: against the checkpoints, and against what was seen before.
     pub(crate) integrity: Integrity,
-    /// The log is not what the checkpoint says.
-    pub(crate) log_cut: bool,
+    /// How it stands against the checkpoints alone.
+    pub(crate) by_checkpoints: Integrity,
+    /// Why its roster is believed.
+    pub(crate) trusted: Trusted,
+    /// It was brought over from schema 1 at this opening.
+    pub(crate) migrated: bool,
     /// The disk refused a group; the store takes no more until it is opened anew.
     pub(crate) refused: bool,
     /// Small files that were damaged and were put right at the opening.
     pub(crate) mended: Vec<String>,
     pub(crate) envelopes: Envelopes,
-    /// Numbers of the places that the tombstones say were destroyed.
-    pub(crate) buried: BTreeSet<u64>,
-    pub(crate) clock: Box<dyn Clock>,
+    /// The records that the tombstones say were destroyed.
+    pub(crate) buried: BTreeSet<RecordId>,
 }
 
 impl VaultFolder {
@@ -94,50 +92,62 @@ impl VaultFolder {
         lock: Lock,
         change: &Change,
         me: &Me<'_>,
-        clock: Box<dyn Clock>,
+        station: Workstation,
     ) -> Result<Self, VaultError> {
         let mut roster = Roster::default();
         roster.apply(change, &[me.id])?;
-        let vault = roster.vault.clone();
-        let store = SledStore::open(&dir.join("store"))?;
-        let log = ChainFile::create(&dir.join("access"), LOG, &vault)?;
-        let tombs = ChainFile::create(&dir.join("tombs"), TOMBS, &vault)?;
-        let checkpoint_file = CheckpointFile::open(&dir.join("mark"))?;
-        let mut roster_file = ChainFile::create(&dir.join("roster.new"), ROSTER, &vault)?;
+        let device = station.device()?;
+        for folder in [LOGS_DIR, TOMBS_DIR, CHECKPOINTS_DIR] {
+            private_folder(&dir.join(folder))?;
+        }
+        let store = station.stores.open(&dir.join("store"))?;
+        let name = Name { what: ROSTER, vault: &roster.vault, writer: None };
+        let mut roster_file = ChainFile::create(&dir.join("roster.new"), name)?;
         let text = serde_json::to_string(change).map_err(|_| CryptoError::Sealing)?;
         roster_file.append(text, &[(me.id, me.keys)])?;
-        let mut house = VaultFolder {
+        let mut folder = VaultFolder {
             dir: dir.to_owned(),
             _lock: lock,
-            store: TombstonedStore::over(Box::new(store), BTreeSet::new()),
+            station,
+            device,
+            store: TombstonedStore::over(store, BTreeSet::new()),
             roster,
+            roster_hashes: vec![roster_file.head.hash],
             roster_file,
-            log,
-            tombs,
-            checkpoint_file,
-            checkpoint: None,
-            serial: 0,
+            writers: BTreeMap::new(),
+            closed: None,
             integrity: Integrity::Complete { interrupted: 0 },
-            log_cut: false,
+            by_checkpoints: Integrity::Complete { interrupted: 0 },
+            trusted: Trusted::default(),
+            migrated: false,
             refused: false,
             mended: Vec::new(),
             envelopes: Envelopes::default(),
             buried: BTreeSet::new(),
-            clock,
         };
-        house.settle(me)?;
-        crate::vault::files::replace(&dir.join(UNCLEAN), OPEN)?;
+        folder.settle(me)?;
+        replace(&dir.join(UNCLEAN), OPEN)?;
         std::fs::rename(dir.join("roster.new"), roster_path(dir)).map_err(disk)?;
         sync_dir(dir)?;
-        crate::vault::mirror::keep(dir)?;
-        Ok(house)
+        mirror::keep(dir)?;
+        Ok(folder)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.station.clock.now()
     }
 
-    /// The places whose bytes are rightly not there, as the tombstones say.
+    /// Whose sequence this member writes in here.
+    pub(crate) const fn writer(&self, member: MemberId) -> Writer {
+        Writer { member, device: self.device }
+    }
+
+    /// The roster with its heads.
+    pub(crate) fn history(&self) -> History {
+        History { roster: self.roster.clone(), hashes: self.roster_hashes.clone(), current: true }
+    }
+
+    /// The records whose bytes are rightly not there, as the tombstones say.
     pub(crate) fn gone(&self) -> Result<Gone, VaultError> {
         gone(&self.dir, &self.roster.vault, &|id| self.verifier(id))
     }
@@ -146,7 +156,7 @@ impl VaultFolder {
         self.roster.member(id).and_then(|m| m.verifying.parse().ok())
     }
 
-    /// The key_collection: the collection of the wraps.
+    /// The collection of the wraps.
     pub(crate) fn key_collection(&self) -> Collection {
         let mut collection = [0u8; 16];
         // The id of a vault is 32 hexadecimal digits, made by `found` and checked by the roster's signature.
@@ -156,84 +166,128 @@ impl VaultFolder {
 
     /// The collection of the escalation packets: their readers are not those of any client's collection.
     pub(crate) fn escalation_collection(&self) -> Collection {
-        let hash = crate::crypto::keys::sha256(&[b"gyeot-escalations/1\n", self.roster.vault.as_bytes()]);
-        let mut collection = [0u8; 16];
-        collection.copy_from_slice(&hash[..16]);
-        collection
+        first_half(sha256(&[b"gyeot-escalations/1\n", self.roster.vault.as_bytes()]))
     }
 
-    /// Where a code is marked as taken. A hash: the code itself stands in clear nowhere.
-    pub(crate) fn code_collection(&self, code: &crate::domain::practice::ids::ClientCode) -> Collection {
+    /// Where a code is marked as taken: named by a secret that the members hold, for a hash of the code alone is found by
+    /// trying all codes.
+    pub(crate) fn code_collection(&self, secret: &SealKey, code: &ClientCode) -> Collection {
+        let parts: [&[u8]; 4] = [b"gyeot-code/2\n", self.roster.vault.as_bytes(), b"\n", code.as_str().as_bytes()];
+        first_half(keyed_hash(&secret.secret(), &parts))
+    }
+
+    /// Where a vault of schema 1 marked a code as taken.
+    pub(crate) fn code_collection_1(&self, code: &ClientCode) -> Collection {
         let parts: [&[u8]; 4] = [b"gyeot-code/1\n", self.roster.vault.as_bytes(), b"\n", code.as_str().as_bytes()];
-        let mut collection = [0u8; 16];
-        collection.copy_from_slice(&crate::crypto::keys::sha256(&parts)[..16]);
-        collection
+        first_half(sha256(&parts))
     }
 
-    fn new_checkpoint(&self, me: &Me<'_>, store: Head, pending: u64) -> Checkpoint {
-        // While the vault is not whole the checkpoint keeps what is missing in mind: opening it once, or reading in it, must
-        // not make a cut roster or an old store the new measure. The log goes on being written; it keeps its old
-        // measure only when it is itself what was cut.
-        let held = self.checkpoint.as_ref().filter(|_| !self.integrity.whole());
+    /// The heads of all tombstones: what was destroyed, in one value.
+    pub(crate) fn tombs(&self) -> BTreeMap<Writer, Head> {
+        self.writers.iter().filter(|(_, f)| f.tombs.head.count > 0).map(|(w, f)| (*w, f.tombs.head)).collect()
+    }
+
+    /// The heads of all access logs.
+    pub(crate) fn logs(&self) -> BTreeMap<Writer, Head> {
+        self.writers.iter().filter(|(_, f)| f.log.head.count > 0).map(|(w, f)| (*w, f.log.head)).collect()
+    }
+
+    fn files_of(&mut self, writer: Writer) -> Result<&mut WriterFiles, VaultError> {
+        if !self.writers.contains_key(&writer) {
+            let files = WriterFiles::begin(&self.dir, &self.roster.vault, writer)?;
+            self.writers.insert(writer, files);
+        }
+        self.writers.get_mut(&writer).ok_or(VaultError::NoSlot)
+    }
+
+    fn new_checkpoint(&mut self, me: &Me<'_>, store: Head, pending: u64) -> Result<Checkpoint, VaultError> {
+        let writer = self.writer(me.id);
+        let (whole, at, closed) = (self.integrity.whole(), self.now(), self.closed);
+        let (vault, roster) = (self.roster.vault.clone(), self.roster_file.head);
+        let files = self.files_of(writer)?;
+        // While the vault is incomplete the new checkpoint carries the old heads over, so that opening does not bless a
+        // truncated vault. The log goes on being written; it keeps its old measure only when it is itself what was cut.
+        let held = files.checkpoint.as_ref().filter(|_| !whole);
         let (store, pending) = held.map_or((store, pending), |checkpoint| (checkpoint.store, checkpoint.pending));
-        Checkpoint {
-            vault: self.roster.vault.clone(),
-            serial: self.serial + 1,
+        let log = held.filter(|_| files.log_cut);
+        Ok(Checkpoint {
+            vault,
+            writer,
+            serial: files.serial + 1,
             store,
             pending,
-            roster: held.map_or(self.roster_file.head, |checkpoint| checkpoint.roster),
-            log: held.filter(|_| self.log_cut).map_or(self.log.head, |checkpoint| checkpoint.log),
-            tombs: held.map_or(self.tombs.head, |checkpoint| checkpoint.tombs),
-            at: self.now(),
-            by: me.id,
-        }
+            roster: held.map_or(roster, |checkpoint| checkpoint.roster),
+            log: log.map_or(files.log.head, |checkpoint| checkpoint.log),
+            log_bytes: log.map_or(files.log.len, |checkpoint| checkpoint.log_bytes),
+            log_fault: files.log_fault,
+            tombs: held.map_or(files.tombs.head, |checkpoint| checkpoint.tombs),
+            closed,
+            at,
+        })
     }
 
     /// Writes a checkpoint that says: all of this is acknowledged.
     pub(crate) fn settle(&mut self, me: &Me<'_>) -> Result<(), VaultError> {
-        if self.checkpoint.is_none() && !self.integrity.whole() {
+        let (writer, whole) = (self.writer(me.id), self.integrity.whole());
+        let files = self.files_of(writer)?;
+        if files.checkpoint.is_none() && !files.begun && !whole {
             // Without a checkpoint nobody can say what is missing; only salvage may take what is there for the measure.
             return Ok(());
         }
-        let checkpoint = self.new_checkpoint(me, self.store.head(), 0);
-        self.checkpoint_file.write(checkpoint.serial, &checkpoint::write(&checkpoint, me.keys)?)?;
-        self.serial = checkpoint.serial;
-        self.checkpoint = Some(checkpoint);
+        let head = self.store.head(writer);
+        let checkpoint = self.new_checkpoint(me, head, 0)?;
+        let files = self.files_of(writer)?;
+        files.checkpoint_file.write(checkpoint.serial, &checkpoint::write(&checkpoint, me.keys)?)?;
+        files.serial = checkpoint.serial;
+        files.checkpoint = Some(checkpoint);
         Ok(())
     }
 
     /// Seals drafts and keeps them as one group; returns their ids after everything is synced.
     pub(crate) fn keep(&mut self, me: &Me<'_>, drafts: &[Draft<'_>]) -> Result<Vec<RecordId>, VaultError> {
         self.must_be_whole()?;
-        let at = self.now();
-        let puts = drafts.iter().map(|d| self.put_of(me, d, at)).collect::<Result<Vec<Put>, CryptoError>>()?;
-        let ids = puts.iter().map(|p| p.id).collect();
-        if puts.is_empty() {
-            return Ok(ids);
+        if drafts.is_empty() {
+            return Ok(Vec::new());
         }
-        let pending = puts.len() as u64;
-        let mut template = self.new_checkpoint(me, Head::EMPTY, pending);
-        let (file, keys) = (&self.checkpoint_file, me.keys);
+        let writer = self.writer(me.id);
+        let first = self.store.head(writer).count;
+        let mut before = match first.checked_sub(1) {
+            None => [0; 32],
+            Some(last) => self.store.at(writer, last)?.ok_or(StoreError::Stopped)?.signed,
+        };
+        let (at, mut puts) = (self.now(), Vec::with_capacity(drafts.len()));
+        for (draft, number) in drafts.iter().zip(first..) {
+            let written = Written { device: self.device, number, before, roster: self.roster_file.head };
+            let put = self.put_of(me, draft, written, at)?;
+            before = put.sealed.signed();
+            puts.push(put);
+        }
+        let ids = puts.iter().map(|p| p.id).collect();
+        let mut template = self.new_checkpoint(me, Head::EMPTY, puts.len() as u64)?;
+        self.files_of(writer)?;
+        let (store, files) = (&mut self.store, self.writers.get(&writer).ok_or(VaultError::NoSlot)?);
+        let (file, keys) = (&files.checkpoint_file, me.keys);
         let mut witness = |head: Head| {
             template.store = head;
-            let slot = checkpoint::write(&template, keys)
-                .map_err(|_| crate::ports::store::StoreError::Disk(msg("mark-not-signed")))?;
+            let slot =
+                checkpoint::write(&template, keys).map_err(|_| StoreError::Disk(msg("checkpoint-not-signed")))?;
             file.write(template.serial, &slot)
         };
-        if let Err(e) = self.store.put(&puts, &mut witness) {
+        if let Err(e) = store.put(writer, &puts, &mut witness) {
             self.refused = true;
             return Err(e.into());
         }
-        self.serial += 1;
-        self.checkpoint = Some(template);
+        let files = self.files_of(writer)?;
+        files.serial += 1;
+        files.checkpoint = Some(template);
         Ok(ids)
     }
 
-    fn must_be_whole(&self) -> Result<(), VaultError> {
+    pub(crate) fn must_be_whole(&self) -> Result<(), VaultError> {
         if self.integrity.whole() { Ok(()) } else { Err(VaultError::NotWhole(self.integrity.message())) }
     }
 
-    fn put_of(&mut self, me: &Me<'_>, d: &Draft<'_>, at: Timestamp) -> Result<Put, CryptoError> {
+    fn put_of(&mut self, me: &Me<'_>, d: &Draft<'_>, written: Written, at: Timestamp) -> Result<Put, CryptoError> {
         let envelope = self.envelopes.take(d.to)?;
         let id = RecordId(random_id());
         let header = Header {
@@ -249,39 +303,63 @@ impl VaultFolder {
             session: d.session,
             recipient: d.to.to_string(),
             author: me.id,
+            written: Some(written),
             at,
         };
         Ok(Put { collection: d.collection, id, sealed: seal::seal(&header, d.body, me.keys, envelope)? })
     }
 
-    /// Opens one place with the first of the keys that fits; `None` when it was destroyed.
-    pub(crate) fn open_place(&self, place: &Position, keys: &[&SealKey]) -> Result<Option<Opened>, VaultError> {
-        let Some(bytes) = self.store.get(place)? else { return Ok(None) };
+    /// Opens one record with the first of the keys that fits; `None` when it was destroyed. Refuses one whose author's
+    /// role did not write that kind at that place of the roster.
+    pub(crate) fn open_place(&self, position: &Position, keys: &[&SealKey]) -> Result<Option<Opened>, VaultError> {
+        let Some(bytes) = self.store.get(position)? else { return Ok(None) };
         let sealed = Sealed::from_stored(bytes)?;
-        let collection = hex::encode(place.collection);
-        let found = Found { vault: &self.roster.vault, id: place.id, collection: &collection };
+        let collection = hex::encode(position.collection);
+        let written =
+            (position.writer != Writer::SCHEMA_1).then_some((position.writer, position.number, position.signed));
+        let found = Found { vault: &self.roster.vault, id: position.id, collection: &collection, written };
         for key in keys {
             match seal::open(sealed.bytes(), key, found, &|id| self.verifier(id)) {
                 Err(CryptoError::NotYours) => {}
-                other => return other.map(Some).map_err(VaultError::from),
+                Err(e) => return Err(e.into()),
+                Ok(opened) if self.may_have_written(&opened) => return Ok(Some(opened)),
+                Ok(opened) => return Err(VaultError::Author(opened.header.kind)),
             }
         }
         Err(CryptoError::NotYours.into())
     }
 
-    /// Adds a line to the access log, synced before it returns.
-    pub(crate) fn log(
-        &mut self,
-        me: &Me<'_>,
-        entry: &crate::domain::governance::access_log::Entry,
-    ) -> Result<(), VaultError> {
-        use base64::Engine;
-        crate::domain::governance::access_log::check(entry)?;
+    fn may_have_written(&self, Opened { header, body }: &Opened) -> bool {
+        let Some(written) = header.written else {
+            // Schema 1 does not say where the roster stood: any role that its author ever had.
+            return self.roster.roles_of(header.author).iter().any(|held| authorship::writes(held.role, body));
+        };
+        let on_roster = written.roster.count.checked_sub(1).and_then(|n| usize::try_from(n).ok());
+        on_roster.is_some_and(|n| self.roster_hashes.get(n) == Some(&written.roster.hash))
+            && self
+                .roster
+                .role_at(header.author, written.roster.count)
+                .is_some_and(|role| authorship::writes(role, body))
+    }
+
+    /// Adds a line to the writer's access log, synced before it returns.
+    pub(crate) fn log(&mut self, me: &Me<'_>, entry: &Entry) -> Result<(), VaultError> {
+        check(entry)?;
         let to: Recipient = self.roster.log.parse()?;
-        let plain = serde_json::to_vec(entry).map_err(|_| CryptoError::Sealing)?;
-        let sealed = seal::encrypt(&plain, &to)?;
-        self.log.append(base64::engine::general_purpose::STANDARD.encode(sealed), &[(me.id, me.keys)])?;
-        self.settle(me)
+        let after = self.writers.values().map(|files| files.log.head.count).sum();
+        let stamped = Stamped { after: Some(after), entry: entry.clone() };
+        let plain = serde_json::to_vec(&stamped).map_err(|_| CryptoError::Sealing)?;
+        let sealed = STANDARD.encode(seal::encrypt(&plain, &to)?);
+        let writer = self.writer(me.id);
+        let files = self.files_of(writer)?;
+        let (head, len) = (files.log.head, files.log.len);
+        files.log.append(sealed, &[(me.id, me.keys)])?;
+        self.settle(me).inspect_err(|_| {
+            // A log that goes on past its checkpoint is a fault. Whoever asked is told that it was not done.
+            if let Some(files) = self.writers.get_mut(&writer) {
+                files.log.take_back(head, len);
+            }
+        })
     }
 
     /// Adds a change to the roster.
@@ -298,53 +376,54 @@ impl VaultFolder {
         let text = serde_json::to_string(change).map_err(|_| CryptoError::Sealing)?;
         self.roster_file.append(text, signers)?;
         self.roster = roster;
+        self.roster_hashes.push(self.roster_file.head.hash);
         self.settle(me)?;
-        crate::vault::mirror::keep(&self.dir)
+        mirror::keep(&self.dir)
     }
-}
 
-/// One thing that was destroyed, as the tombstones keep it: random ids only.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Tomb {
-    /// Places whose bytes were removed.
-    pub(crate) places: Vec<u64>,
-    /// One word of the program.
-    pub(crate) why: String,
-    /// When.
-    pub(crate) at: Timestamp,
-}
-
-impl VaultFolder {
-    /// Forgets what was remembered of the caseloads, writes a tombstone for these places, synced, then removes their
-    /// bytes.
-    pub(crate) fn bury(&mut self, me: &Me<'_>, places: &[Position], why: &str) -> Result<(), VaultError> {
+    /// Forgets what is cached of the caseloads, writes a tombstone for these records, synced, then removes their bytes.
+    pub(crate) fn bury(&mut self, me: &Me<'_>, positions: &[Position], why: &str) -> Result<(), VaultError> {
         self.must_be_whole()?;
-        crate::vault::caseload_cache::forget(&self.dir)?;
-        let tomb = Tomb { places: places.iter().map(|p| p.seq).collect(), why: why.to_owned(), at: self.now() };
-        let text = serde_json::to_string(&tomb).map_err(|_| CryptoError::Sealing)?;
-        crate::vault::files::replace(&self.dir.join(REWRITE), b"")?;
-        self.tombs.append(text, &[(me.id, me.keys)])?;
+        cache_files::forget(&self.dir)?;
+        replace(&self.dir.join(REWRITE), b"")?;
+        let records: Vec<RecordId> = positions.iter().map(|p| p.id).collect();
+        let numbers = positions.iter().map(|p| (p.writer, p.number)).collect();
+        self.add_tomb(
+            me,
+            Tomb { records: records.clone(), numbers, lost: Vec::new(), why: why.to_owned(), at: self.now() },
+        )?;
         self.settle(me)?;
-        self.buried.extend(places.iter().map(|p| p.seq));
-        self.store.destroy(places, self.buried.len() as u64)?;
+        self.buried.extend(records);
+        self.store.destroy(positions, self.buried.len() as u64)?;
         Ok(())
     }
-}
 
-impl VaultFolder {
-    /// How many records were acknowledged, as the checkpoint says.
-    pub(crate) fn acknowledged(&self) -> u64 {
-        self.checkpoint.as_ref().map_or(0, |m| m.store.count - m.pending.min(m.store.count))
+    fn add_tomb(&mut self, me: &Me<'_>, tomb: Tomb) -> Result<(), VaultError> {
+        let text = serde_json::to_string(&tomb).map_err(|_| CryptoError::Sealing)?;
+        let writer = self.writer(me.id);
+        self.files_of(writer)?.tombs.append(text, &[(me.id, me.keys)])
+    }
+
+    /// How many records of each writer were acknowledged, as the checkpoints say.
+    pub(crate) fn acknowledged(&self) -> BTreeMap<Writer, u64> {
+        let said =
+            |files: &WriterFiles| files.checkpoint.as_ref().map(|c| c.store.count - c.pending.min(c.store.count));
+        let mut found: BTreeMap<Writer, u64> =
+            self.writers.iter().filter_map(|(w, files)| Some((*w, said(files)?))).collect();
+        found.extend(self.closed.map(|closed| (Writer::SCHEMA_1, closed.store.count)));
+        found
     }
 
     /// Takes the store as it is from now on: what is lost goes to the tombstones, the checkpoint follows.
-    pub(crate) fn accept(&mut self, me: &Me<'_>, lost: &[u64]) -> Result<(), VaultError> {
+    pub(crate) fn accept(&mut self, me: &Me<'_>, lost: &[(Writer, u64)]) -> Result<(), VaultError> {
         self.integrity = Integrity::Complete { interrupted: 0 };
         if !lost.is_empty() {
-            let tomb = Tomb { places: lost.to_vec(), why: "lost".into(), at: self.now() };
-            let text = serde_json::to_string(&tomb).map_err(|_| CryptoError::Sealing)?;
-            self.tombs.append(text, &[(me.id, me.keys)])?;
+            let (lost, why, at) = (lost.to_vec(), "lost".into(), self.now());
+            self.add_tomb(me, Tomb { records: Vec::new(), numbers: Vec::new(), lost, why, at })?;
         }
+        let writer = self.writer(me.id);
+        let files = self.files_of(writer)?;
+        (files.log_cut, files.log_fault) = (false, false);
         self.settle(me)
     }
 
@@ -355,21 +434,15 @@ impl VaultFolder {
         let fresh = self.dir.join(FRESH);
         let _ = std::fs::remove_dir_all(&fresh);
         private_folder(&fresh)?;
-        let mut failed = None;
-        let mut places = all_places(self).map_while(|item| item.map_err(|e| failed = Some(e)).ok().map(Ok));
-        let rebuilt = SledStore::rebuild(&fresh, &mut places);
-        drop(places);
-        if let Some(e) = failed {
-            return Err(e);
-        }
-        let mut rebuilt = rebuilt?;
+        let mut rebuilt = self.station.stores.open(&fresh)?;
+        rebuilt.take_in(&mut all_of(self.store.as_ref()), true)?;
         rebuilt.destroy(&[], self.buried.len() as u64)?;
         drop(rebuilt);
         // The old store's files are closed before they are moved away.
-        self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
-        let exchanged = crate::vault::files::exchange(&fresh, &self.dir.join("store"));
-        match SledStore::open(&self.dir.join("store")) {
-            Ok(store) => self.store = TombstonedStore::over(Box::new(store), self.buried.clone()),
+        self.store = Box::new(ClosedStore);
+        let exchanged = exchange(&fresh, &self.dir.join("store"));
+        match self.station.stores.open(&self.dir.join("store")) {
+            Ok(store) => self.store = TombstonedStore::over(store, self.buried.clone()),
             Err(e) => {
                 // Nothing may be kept in the stand-in, nor may the checkpoint follow it.
                 self.integrity = Integrity::Damaged { what: msg("store-not-reopened") };
@@ -400,13 +473,19 @@ impl VaultFolder {
     }
 }
 
+fn first_half(hash: [u8; 32]) -> Collection {
+    let mut half = [0u8; 16];
+    half.copy_from_slice(&hash[..16]);
+    half
+}
+
 impl Drop for VaultFolder {
     fn drop(&mut self) {
         // sled writes its end when it is dropped; only then is the store closed.
-        self.store = Box::new(crate::adapters::store_memory::MemoryStore::default());
+        self.store = Box::new(ClosedStore);
         if self.integrity.whole() {
             // What this session changed; the next opening does it again where it did not succeed.
-            let _ = crate::vault::mirror::keep(&self.dir);
+            let _ = mirror::keep(&self.dir);
             let _ = if self.refused {
                 // Over the bytes that are there: there may be no room for others.
                 std::fs::File::options()
@@ -418,15 +497,4 @@ impl Drop for VaultFolder {
             };
         }
     }
-}
-
-/// Every place of the store with its bytes, for a backup or a rebuilt file. Stops at the first that is damaged.
-pub(crate) fn all_places(
-    house: &VaultFolder,
-) -> impl Iterator<Item = Result<(Position, Option<Vec<u8>>), VaultError>> + '_ {
-    (0..house.store.head().count).filter_map(move |seq| match house.store.place(seq) {
-        Ok(None) => None,
-        Ok(Some(place)) => Some(house.store.get(&place).map(|bytes| (place, bytes)).map_err(VaultError::from)),
-        Err(e) => Some(Err(e.into())),
-    })
 }

@@ -3,13 +3,17 @@
 use crate::crypto::chain::Head;
 use crate::crypto::checkpoint::Checkpoint;
 use crate::crypto::error::part;
+use crate::domain::practice::ids::Writer;
 use crate::domain::practice::lang::Lang;
 use crate::ports::store::Store;
 use crate::texts::catalogue::english;
 use crate::texts::{Message, msg};
 use serde::Serialize;
 
-/// How the vault stands against its high-water checkpoint.
+/// The records, as a part of the vault.
+pub(crate) const STORE: &str = "store";
+
+/// How the vault stands against its writers' checkpoints, the worst of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "standing", rename_all = "kebab-case")]
 pub enum Integrity {
@@ -39,6 +43,17 @@ pub enum Integrity {
 }
 
 impl Integrity {
+    /// This one and another: what is wrong stays wrong, what was interrupted adds up.
+    pub(crate) fn and(self, other: Integrity) -> Integrity {
+        match (self, other) {
+            (Integrity::Complete { interrupted: a }, Integrity::Complete { interrupted: b }) => {
+                Integrity::Complete { interrupted: a + b }
+            }
+            (Integrity::Complete { .. }, other) => other,
+            (wrong, _) => wrong,
+        }
+    }
+
     /// True when new records may be written.
     pub const fn whole(&self) -> bool {
         matches!(self, Integrity::Complete { .. })
@@ -63,28 +78,32 @@ impl Integrity {
     }
 }
 
-/// Compares the store with the checkpoint.
+/// Compares a writer's records with their checkpoint.
 pub(crate) fn of_store(store: &dyn Store, checkpoint: &Checkpoint) -> Integrity {
-    let (have, said) = (store.head(), checkpoint.store);
+    let have = store.head(checkpoint.writer);
+    if have.count < checkpoint.store.count {
+        let missing = checkpoint.store.count - have.count;
+        if missing <= checkpoint.pending {
+            return Integrity::Complete { interrupted: missing };
+        }
+    }
+    goes_through(store, checkpoint.writer, checkpoint.store).unwrap_or(Integrity::Complete { interrupted: 0 })
+}
+
+/// What is wrong where a writer's records do not go through this head.
+pub(crate) fn goes_through(store: &dyn Store, writer: Writer, said: Head) -> Option<Integrity> {
+    let have = store.head(writer);
     if have.count < said.count {
-        let missing = said.count - have.count;
-        return if missing <= checkpoint.pending {
-            Integrity::Complete { interrupted: missing }
-        } else {
-            Integrity::Behind { part: "store", missing }
-        };
+        return Some(Integrity::Behind { part: STORE, missing: said.count - have.count });
     }
-    if said.count == 0 {
-        return Integrity::Complete { interrupted: 0 };
-    }
-    match store.place(said.count - 1) {
-        Ok(Some(place)) if place.head == said.hash => Integrity::Complete { interrupted: 0 },
-        Ok(_) => Integrity::Forked { part: "store" },
-        Err(_) => Integrity::Damaged { what: msg("vault-integrity-sequence-store") },
+    match store.at(writer, said.count.checked_sub(1)?) {
+        Ok(Some(position)) if position.head == said.hash => None,
+        Ok(_) => Some(Integrity::Forked { part: STORE }),
+        Err(_) => Some(Integrity::Damaged { what: msg("vault-integrity-sequence-store") }),
     }
 }
 
-/// Compares a chain whose head is known with the checkpoint. A longer chain is checked by the caller.
+/// Compares a chain whose head is known with what is said of it. A longer chain is checked by the caller.
 pub(crate) fn of_chain(part: &'static str, have: Head, said: Head) -> Option<Integrity> {
     if have.count < said.count {
         return Some(Integrity::Behind { part, missing: said.count - have.count });

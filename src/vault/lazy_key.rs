@@ -1,8 +1,9 @@
-//! A key that the unlocked member has a wrap of. It is known by where its wrap stands and opened when it is first
+//! A key that the unlocked member has a wrap of. It is known by its wrap and opened when it is first
 //! needed, so that nothing but the wrap itself ever holds it on disk. Must not decide who may use it.
 
 use crate::crypto::CryptoError;
 use crate::crypto::keys::SealKey;
+use crate::domain::practice::ids::RecordId;
 use crate::domain::record::{Body, Opened};
 use crate::ports::store::Position;
 use crate::vault::error::VaultError;
@@ -12,35 +13,35 @@ use std::cell::OnceCell;
 /// One wrapped key.
 #[derive(Debug, Clone)]
 pub(crate) struct LazyKey {
-    /// The number of the wrap's place; `None` for a key that was made here and whose wrap was not looked for.
-    seq: Option<u64>,
+    /// The wrap's record; `None` for a key that was made here and whose wrap was not looked for.
+    wrap: Option<RecordId>,
     key: OnceCell<SealKey>,
 }
 
 impl LazyKey {
     /// A key that is still closed.
-    pub(crate) const fn closed(seq: u64) -> Self {
-        LazyKey { seq: Some(seq), key: OnceCell::new() }
+    pub(crate) const fn closed(wrap: RecordId) -> Self {
+        LazyKey { wrap: Some(wrap), key: OnceCell::new() }
     }
 
     /// A key whose wrap was just opened.
-    pub(crate) fn opened(seq: u64, key: SealKey) -> Self {
-        LazyKey { seq: Some(seq), key: OnceCell::from(key) }
+    pub(crate) fn opened(wrap: RecordId, key: SealKey) -> Self {
+        LazyKey { wrap: Some(wrap), key: OnceCell::from(key) }
     }
 
     /// A key that was just made.
     pub(crate) fn fresh(key: SealKey) -> Self {
-        LazyKey { seq: None, key: OnceCell::from(key) }
+        LazyKey { wrap: None, key: OnceCell::from(key) }
     }
 
-    /// Where its wrap stands.
-    pub(crate) const fn seq(&self) -> Option<u64> {
-        self.seq
+    /// Its wrap.
+    pub(crate) const fn wrap(&self) -> Option<RecordId> {
+        self.wrap
     }
 
     /// The place of its wrap, for whoever destroys it.
     pub(crate) fn place(&self, house: &VaultFolder) -> Result<Option<Position>, VaultError> {
-        self.seq.map_or(Ok(None), |seq| Ok(house.store.place(seq)?))
+        self.wrap.map_or(Ok(None), |wrap| Ok(house.store.find(wrap)?))
     }
 
     /// The key, unwrapped with the first of `with` that fits. [`CryptoError::NotYours`] when the wrap is there no more.
@@ -51,7 +52,7 @@ impl LazyKey {
         let place = self.place(house)?.ok_or(CryptoError::NotYours)?;
         let key = match house.open_place(&place, with)? {
             Some(Opened { body: Body::KeyWrap { secret, .. }, .. }) => SealKey::from_secret(&secret)?,
-            Some(_) => return Err(CryptoError::Elsewhere("another kind").into()),
+            Some(_) => return Err(CryptoError::Elsewhere("elsewhere-kind").into()),
             None => return Err(CryptoError::NotYours.into()),
         };
         Ok(self.key.get_or_init(|| key))

@@ -2,17 +2,18 @@
 //! damaged bit in one of them must not shut a practice out. A copy is taken only of what reads, and put only in the
 //! place of what does not; what was damaged is put aside, not deleted.
 
-use crate::adapters::checkpoint_file::CheckpointFile;
-use crate::adapters::sled_recovery::mend_conf;
-use crate::crypto::checkpoint::Checkpoint;
+use crate::crypto::chain::Head;
 use crate::domain::governance::roster::{Roster, RosterError};
+use crate::domain::practice::ids::Writer;
+use crate::ports::store::StoreKind;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{
-    RECOVERY, SPARE, SUMMED, disk, private_folder, read_summed, replace, taken_back, write_summed,
+    FRESH, RECOVERY, SPARE, SUMMED, disk, private_folder, read_summed, replace, taken_back, write_summed,
 };
-use crate::vault::folder::FRESH;
-use crate::vault::opening::{gone, newest_checkpoint, read_roster, roster_path};
+use crate::vault::roster_file::{read_history, read_roster, roster_path};
+use crate::vault::tombs::{Gone, read_tombs};
+use crate::vault::writers::{TOMBS_DIR, checkpoints, writers_in};
 use std::path::Path;
 
 /// Brings the copies up to date. A slot that is no more is forgotten here too.
@@ -22,8 +23,12 @@ pub(crate) fn keep(dir: &Path) -> Result<(), VaultError> {
     let (roster, _) = read_roster(dir)?;
     copy(&roster_path(dir), &roster_path(&spare))?;
     let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
-    if gone(dir, &roster.vault, &verifier).is_ok() {
-        copy(&dir.join("tombs"), &spare.join("tombs"))?;
+    private_folder(&spare.join(TOMBS_DIR))?;
+    for writer in writers_in(&dir.join(TOMBS_DIR))? {
+        if read_tombs(dir, &roster.vault, writer, &verifier, &mut Gone::default()).is_ok() {
+            let name = tombs_of(writer);
+            copy(&dir.join(&name), &spare.join(&name))?;
+        }
     }
     for folder in SUMMED {
         private_folder(&spare.join(folder))?;
@@ -51,20 +56,24 @@ pub(crate) fn keep(dir: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+fn tombs_of(writer: Writer) -> String {
+    format!("{TOMBS_DIR}/{writer}")
+}
+
 /// The roster, from its copy where it does not read; changes nothing.
 pub(crate) fn roster(dir: &Path) -> Result<Roster, VaultError> {
     read_roster(dir).or_else(|e| read_roster(&dir.join(SPARE)).map_err(|_| e)).map(|(roster, _)| roster)
 }
 
 /// Puts what is damaged right from its copy, where the copy reads. Names what it put right.
-pub(crate) fn mend(dir: &Path) -> Result<Vec<String>, VaultError> {
+pub(crate) fn mend(dir: &Path, kind: &dyn StoreKind) -> Result<Vec<String>, VaultError> {
     let spare = dir.join(SPARE);
     let mut mended = Delay::mend(dir)?;
     let store = dir.join("store");
     if taken_back(&store)? {
         mended.push("store".to_owned());
     }
-    if mend_conf(&store)? {
+    if kind.mend(&store)? {
         mended.push("store/conf".to_owned());
     }
     if store.exists() {
@@ -82,23 +91,28 @@ pub(crate) fn mend(dir: &Path) -> Result<Vec<String>, VaultError> {
         };
         mended.extend(compared(dir, "roster", kept.ok(), entries(&spare).ok())?);
     } else {
-        let held =
-            read_roster(&spare).ok().filter(|(_, held)| acknowledged.as_ref().is_some_and(|m| m.roster == *held));
+        let held = read_roster(&spare).ok().filter(|(_, held)| acknowledged.is_some_and(|roster| roster == *held));
         if was_cut(read_roster(dir).ok().map(|(_, kept)| kept.count), held.map(|(_, held)| held.count)) {
             exchange(dir, "roster")?;
             mended.push("roster".to_owned());
         }
     }
-    if let Ok((roster, _)) = read_roster(dir) {
-        let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
-        let entries = |dir: &Path| gone(dir, &roster.vault, &verifier).map(|g| g.entries).ok();
-        let (kept, held) = (entries(dir), entries(&spare));
-        let marked = acknowledged.as_ref().map(|checkpoint| checkpoint.tombs.count);
-        if bits("tombs").is_some() {
-            mended.extend(compared(dir, "tombs", kept, held)?);
-        } else if was_cut(kept, held.filter(|held| marked == Some(*held))) {
-            exchange(dir, "tombs")?;
-            mended.push("tombs".to_owned());
+    if let Ok(history) = read_history(dir) {
+        let verifier = |id| history.verifier(id);
+        let vault = &history.roster.vault;
+        let said = checkpoints(dir, vault, &verifier)?;
+        let mut all = writers_in(&dir.join(TOMBS_DIR))?;
+        all.extend(writers_in(&spare.join(TOMBS_DIR))?);
+        for writer in all {
+            let entries = |dir: &Path| read_tombs(dir, vault, writer, &verifier, &mut Gone::default()).ok();
+            let (kept, held, name) = (entries(dir), entries(&spare), tombs_of(writer));
+            let marked = said.iter().find(|c| c.writer == writer).map(|c| c.tombs.count);
+            if bits(&name).is_some() {
+                mended.extend(compared(dir, &name, kept, held)?);
+            } else if was_cut(kept, held.filter(|held| marked == Some(*held))) {
+                exchange(dir, &name)?;
+                mended.push(name);
+            }
         }
     }
     for folder in SUMMED {
@@ -142,15 +156,13 @@ fn was_cut(kept: Option<u64>, held: Option<u64>) -> bool {
     held.is_some_and(|held| kept.is_some_and(|kept| kept < held))
 }
 
-/// The newest checkpoint, checked with the keys of whichever roster is the longer one. A checkpoint that was signed by nobody
-/// known says nothing.
-fn acknowledged(dir: &Path) -> Option<Checkpoint> {
-    let rosters = [read_roster(dir), read_roster(&dir.join(SPARE))];
-    let (roster, _) = rosters.into_iter().flatten().max_by_key(|(_, head)| head.count)?;
-    let verifier = |id| roster.member(id).and_then(|m| m.verifying.parse().ok());
-    // Opening would make the file.
-    let path = Some(dir.join("mark")).filter(|path| path.exists())?;
-    newest_checkpoint(&CheckpointFile::open(&path).ok()?, &roster.vault, &verifier).ok()?.0
+/// The roster that the newest of the checkpoints names, checked with the keys of whichever roster is the longer one. A
+/// checkpoint that was signed by nobody known says nothing.
+fn acknowledged(dir: &Path) -> Option<Head> {
+    let rosters = [read_history(dir), read_history(&dir.join(SPARE))];
+    let history = rosters.into_iter().flatten().max_by_key(|history| history.hashes.len())?;
+    let said = checkpoints(dir, &history.roster.vault, &|id| history.verifier(id)).ok()?;
+    said.into_iter().map(|c| c.roster).max_by_key(|roster| roster.count)
 }
 
 /// How many bits two files of the same length differ in; `None` for files of different lengths: a damaged disk changes
@@ -163,7 +175,7 @@ fn bits_apart(one: &Path, other: &Path) -> Option<u32> {
 /// The damaged file stays under another name: it may be evidence.
 fn exchange(dir: &Path, name: &str) -> Result<(), VaultError> {
     let path = dir.join(name);
-    let _ = std::fs::copy(&path, dir.join(format!("{name}.damaged")));
+    let _ = std::fs::copy(&path, dir.join(format!("{}.damaged", name.replace('/', "-"))));
     replace(&path, &std::fs::read(dir.join(SPARE).join(name)).map_err(disk)?)
 }
 

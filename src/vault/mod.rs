@@ -2,8 +2,12 @@
 //! Decides nothing about who may do what; that is the policy, asked by [`crate::service`].
 
 pub mod assessment_index;
+pub mod backup_file;
+pub mod cache_files;
 pub mod caseload;
 pub mod caseload_cache;
+pub mod checkpoint_file;
+pub mod closed_store;
 pub mod delay;
 pub mod envelopes;
 pub mod error;
@@ -11,7 +15,14 @@ pub mod files;
 pub mod folder;
 pub mod integrity;
 pub mod lazy_key;
+pub mod memory;
+pub mod migration;
 pub mod mirror;
 pub mod opened_store;
 pub mod opening;
+pub mod roster_file;
+pub mod tombs;
 pub mod tombstoned_store;
+pub mod trust;
+pub mod workstation;
+pub mod writers;

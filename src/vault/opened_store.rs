@@ -1,19 +1,17 @@
 //! The store of a vault, opened under its remedies: the marker that says it is open, what sled may cut off kept aside,
-//! then sled. Says nothing about completeness and needs no key, so that it can be done while a passphrase is judged.
+//! then the store itself. Says nothing about completeness and needs no key, so that it can be done while a passphrase is judged.
 
-use crate::adapters::sled_recovery::{Tail, copy_aside};
-use crate::adapters::store_sled::SledStore;
+use crate::ports::store::{Store, StoreKind};
 use crate::vault::error::VaultError;
-use crate::vault::files::{disk, replace};
-use crate::vault::folder::{BEFORE, FAILED, OPEN, UNCLEAN};
+use crate::vault::files::{BEFORE, FAILED, OPEN, UNCLEAN, disk, replace};
 use std::path::{Path, PathBuf};
 
-/// An opened store that no house took yet. Dropped, it is closed again and the marker goes with it: the vault is as it
+/// An opened store that no folder took yet. Dropped, it is closed again and the marker goes with it: the vault is as it
 /// was found.
 pub(crate) struct OpenedStore {
     dir: PathBuf,
     /// `None` once it was taken.
-    store: Option<SledStore>,
+    store: Option<Box<dyn Store>>,
     /// The program that had the store open before was stopped.
     pub(crate) unclean: bool,
     /// That program was told that the disk refused its last group.
@@ -30,32 +28,20 @@ impl OpenedStore {
     }
 
     /// Opens the store of this vault's folder.
-    pub(crate) fn lay(dir: &Path) -> Result<Self, VaultError> {
+    pub(crate) fn open(dir: &Path, kind: &dyn StoreKind) -> Result<Self, VaultError> {
         let left = std::fs::read(dir.join(UNCLEAN)).ok();
         let (unclean, failed) = (left.is_some(), left.as_deref() == Some(FAILED));
         let misread = left.as_deref().is_some_and(|left| left != OPEN && left != FAILED);
         let (folder, before) = (dir.join("store"), dir.join(BEFORE));
-        let tail = if unclean { None } else { Tail::read(&folder)? };
-        if tail.is_none() && !before.exists() {
-            // Without room for the copy the store is opened all the same: most stops do no damage, and a full disk
-            // must not shut the practice out.
-            let _ = copy_aside(&folder, &before);
-        }
         if left.as_deref() != Some(OPEN) {
             replace(&dir.join(UNCLEAN), OPEN)?;
         }
-        let opened = SledStore::open(&folder);
-        if let Some(tail) = &tail
-            && !before.exists()
-            && (opened.is_err() || tail.was_cut(&folder)?)
-        {
-            tail.save(&before)?;
-        }
-        Ok(OpenedStore { dir: dir.to_owned(), store: Some(opened?), unclean, failed, misread })
+        let opened = kind.open_with_care(&folder, &before, unclean)?;
+        Ok(OpenedStore { dir: dir.to_owned(), store: Some(opened), unclean, failed, misread })
     }
 
-    /// The store, for a house that closes it and takes the marker away.
-    pub(crate) fn take(mut self) -> Result<SledStore, VaultError> {
+    /// The store, for a folder that closes it and takes the marker away.
+    pub(crate) fn take(mut self) -> Result<Box<dyn Store>, VaultError> {
         self.store.take().ok_or_else(|| disk(std::io::ErrorKind::NotFound.into()))
     }
 }

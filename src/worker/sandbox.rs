@@ -1,18 +1,23 @@
-//! The cage a worker enters before it touches a model file. Weights come from strangers, their loaders have a long
+//! The sandbox a worker enters before it touches a model file. Weights come from strangers, their loaders have a long
 //! list of memory-corruption bugs, and a worker needs nothing but its pipes, its threads and one file to read.
 //! Must be entered before any thread is started and before the model is opened.
 
 use std::path::Path;
 
-/// How much of the cage this kernel gave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
+mod files;
+
+/// How much of the sandbox there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Files and system calls are both confined.
-    Full,
-    /// One of the two is.
-    Partial,
     /// Neither: another system, or a kernel without them.
     None,
+    /// One of the two is, or an act that must fail was not refused.
+    Partial,
+    /// Files and system calls are both confined, and the acts that were tried from inside were refused.
+    Full,
 }
 
 impl Level {
@@ -24,10 +29,16 @@ impl Level {
             Level::None => "none",
         }
     }
+
+    /// The level of this name; an unknown word is no sandbox.
+    pub fn named(name: &str) -> Level {
+        [Level::Full, Level::Partial].into_iter().find(|l| l.name() == name).unwrap_or(Level::None)
+    }
 }
 
-/// Dies with the parent, leaves no core, then confines itself: no file but `model` can be opened for reading (and
-/// none for writing), no socket, no other program, no other process.
+/// Dies with the parent, leaves no core, then confines itself: no file but `model` can be opened for reading (and none for
+/// writing), no socket, no other program, no other process. Then tries a few of the forbidden acts: the level that is
+/// returned was tested, not assumed.
 #[cfg(target_os = "linux")]
 pub fn enter(model: Option<&Path>) -> Level {
     use rustix::process::{
@@ -40,8 +51,8 @@ pub fn enter(model: Option<&Path>) -> Level {
     for what in [Resource::Core, Resource::Fsize] {
         let _ = setrlimit(what, none);
     }
-    match (linux::confine_files(model), linux::confine_calls()) {
-        (true, true) => Level::Full,
+    match (files::confine(model), calls::confine()) {
+        (true, true) if forbidden_acts().iter().all(|(_, refused)| *refused) => Level::Full,
         (false, false) => Level::None,
         _ => Level::Partial,
     }
@@ -53,118 +64,38 @@ pub fn enter(_model: Option<&Path>) -> Level {
     Level::None
 }
 
+/// What a worker could enter on this system, without entering it. A worker that says less was built wrongly or tampered with.
 #[cfg(target_os = "linux")]
-mod linux {
-    use landlock::{
-        ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
-        RulesetStatus,
-    };
-    use seccompiler::{
-        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-    };
-    use std::collections::BTreeMap;
-    use std::path::Path;
-
-    /// What OpenMP and ggml read to learn about the processor; none of it is about people.
-    const MACHINE_FACTS: [&str; 4] =
-        ["/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu", "/sys/devices/system/node"];
-
-    pub fn confine_files(model: Option<&Path>) -> bool {
-        let read = AccessFs::from_read(ABI::V1);
-        let build = || -> Result<RulesetStatus, landlock::RulesetError> {
-            let mut rules = Ruleset::default()
-                .set_compatibility(CompatLevel::BestEffort)
-                .handle_access(AccessFs::from_all(ABI::V5))?
-                .create()?;
-            for path in MACHINE_FACTS.iter().map(Path::new).chain(model) {
-                // A fact that is not there cannot be read either.
-                if let Ok(fd) = PathFd::new(path) {
-                    let allowed = if path.is_dir() { read } else { AccessFs::ReadFile.into() };
-                    rules = rules.add_rule(PathBeneath::new(fd, allowed))?;
-                }
-            }
-            Ok(rules.restrict_self()?.ruleset)
-        };
-        matches!(build(), Ok(RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced))
+pub fn available() -> Level {
+    match (files::available(), calls::available()) {
+        (true, true) => Level::Full,
+        (false, false) => Level::None,
+        _ => Level::Partial,
     }
+}
 
-    pub fn confine_calls() -> bool {
-        let (Some(deny), Some(threads), Some(no_clone3)) = (deny(), threads_only(), no_clone3()) else { return false };
-        [deny, threads, no_clone3].iter().all(|p| seccompiler::apply_filter_all_threads(p).is_ok())
-    }
+/// What a worker could enter on this system.
+#[cfg(not(target_os = "linux"))]
+pub fn available() -> Level {
+    Level::None
+}
 
-    fn program(calls: BTreeMap<i64, Vec<SeccompRule>>, answer: libc::c_int) -> Option<BpfProgram> {
-        let arch = std::env::consts::ARCH.try_into().ok()?;
-        SeccompFilter::new(calls, SeccompAction::Allow, SeccompAction::Errno(answer as u32), arch).ok()?.try_into().ok()
-    }
-
-    /// Network, other programs, other processes, kernel interfaces with a history.
-    fn deny() -> Option<BpfProgram> {
-        let mut calls = vec![
-            libc::SYS_socket,
-            libc::SYS_socketpair,
-            libc::SYS_connect,
-            libc::SYS_bind,
-            libc::SYS_listen,
-            libc::SYS_accept,
-            libc::SYS_accept4,
-            libc::SYS_sendto,
-            libc::SYS_sendmsg,
-            libc::SYS_execve,
-            libc::SYS_execveat,
-            libc::SYS_ptrace,
-            libc::SYS_process_vm_readv,
-            libc::SYS_process_vm_writev,
-            libc::SYS_pidfd_getfd,
-            libc::SYS_kill,
-            libc::SYS_tkill,
-            libc::SYS_mount,
-            libc::SYS_umount2,
-            libc::SYS_chroot,
-            libc::SYS_pivot_root,
-            libc::SYS_setns,
-            libc::SYS_unshare,
-            libc::SYS_bpf,
-            libc::SYS_keyctl,
-            libc::SYS_add_key,
-            libc::SYS_request_key,
-            libc::SYS_perf_event_open,
-            libc::SYS_userfaultfd,
-            libc::SYS_io_uring_setup,
-            libc::SYS_open_by_handle_at,
-            libc::SYS_init_module,
-            libc::SYS_finit_module,
-            libc::SYS_kexec_load,
-            libc::SYS_memfd_create,
-            libc::SYS_unlinkat,
-            libc::SYS_renameat2,
-            libc::SYS_linkat,
-            libc::SYS_symlinkat,
-            libc::SYS_mkdirat,
-        ];
-        #[cfg(target_arch = "x86_64")]
-        calls.extend([
-            libc::SYS_fork,
-            libc::SYS_vfork,
-            libc::SYS_unlink,
-            libc::SYS_rename,
-            libc::SYS_link,
-            libc::SYS_symlink,
-            libc::SYS_mkdir,
-        ]);
-        program(calls.into_iter().map(|c| (c, Vec::new())).collect(), libc::EPERM)
-    }
-
-    /// A `clone` that does not make a thread of this process.
-    fn threads_only() -> Option<BpfProgram> {
-        let thread = libc::CLONE_THREAD as u64;
-        let other = SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(thread), 0).ok()?;
-        let rule = SeccompRule::new(vec![other]).ok()?;
-        program(BTreeMap::from([(libc::SYS_clone, vec![rule])]), libc::EPERM)
-    }
-
-    /// The flags of `clone3` lie in memory where a filter cannot look; without it the C library uses `clone`.
-    fn no_clone3() -> Option<BpfProgram> {
-        program(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), libc::ENOSYS)
-    }
+/// Acts that must fail from inside, and whether each was refused. All are harmless where they succeed.
+#[cfg(target_os = "linux")]
+pub fn forbidden_acts() -> Vec<(&'static str, bool)> {
+    use rustix::fs::{Mode, OFlags};
+    let parent = rustix::process::getppid();
+    let opens = |path: &str, flags: OFlags| rustix::fs::open(path, flags, Mode::empty()).is_ok();
+    vec![
+        ("read-a-file", !opens("/etc/passwd", OFlags::RDONLY)),
+        ("list-a-folder", !opens("/", OFlags::RDONLY | OFlags::DIRECTORY)),
+        ("write-a-device", !opens("/dev/null", OFlags::WRONLY)),
+        ("open-a-socket", std::net::UdpSocket::bind("127.0.0.1:0").is_err()),
+        ("signal-the-parent", parent.is_none_or(|p| rustix::process::test_kill_process(p).is_err())),
+        ("change-a-mode", rustix::fs::chmod("/dev/null", Mode::from(0o666)).is_err()),
+        ("limits-of-the-parent", {
+            let none = rustix::process::Rlimit { current: None, maximum: None };
+            parent.is_none_or(|p| rustix::process::prlimit(Some(p), rustix::process::Resource::Nofile, none).is_err())
+        }),
+    ]
 }

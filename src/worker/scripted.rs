@@ -2,7 +2,7 @@
 //! user starts without that word comes here.
 
 use crate::domain::practice::text::ClientText;
-use crate::protocol::{Answer, Ask, Decoded, Judged, Written};
+use crate::protocol::{Answer, Ask, Decoded, Judged, Pass, Written};
 use crate::texts::msg;
 use crate::worker::serve::{Engine, Fate, RequestContext};
 use std::collections::VecDeque;
@@ -10,7 +10,8 @@ use std::collections::VecDeque;
 /// Length of the vectors of [`ScriptedLanguage`].
 const DIMENSIONS: usize = 256;
 
-/// A speech engine that says the next line of a script for each segment.
+/// A speech engine that says the next line of a script for each segment. Of a window it hears nothing, so that each
+/// segment in it is decoded alone.
 #[derive(Debug, Clone, Default)]
 pub struct ScriptedSpeech {
     lines: VecDeque<String>,
@@ -31,8 +32,8 @@ impl Engine for ScriptedSpeech {
     fn answer(&mut self, ask: Ask, _tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         match ask {
             Ask::Load(_) => Ok(Answer::Loaded { about: "scripted".into(), context: 0 }),
-            Ask::Decode(_) => {
-                let line = self.lines.pop_front().unwrap_or_default();
+            Ask::Decode(how) => {
+                let line = if how.pass == Pass::Window { None } else { self.lines.pop_front() }.unwrap_or_default();
                 if let Some(first) = line.split_whitespace().next() {
                     context.partial(first);
                 }

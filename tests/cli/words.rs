@@ -147,11 +147,11 @@ fn someone_elses_slot_and_a_vault_without_its_mark_are_called_what_they_are() {
         let words = if lang == "ko" { "다른 사람의 열쇠" } else { "someone else's keys" };
         assert!(code == 12 && what.contains(words), "{code} {what}");
     }
-    std::fs::remove_file(dir.path().join("vault/mark")).unwrap();
+    std::fs::remove_dir_all(dir.path().join("vault/checkpoints")).unwrap();
     let out = run(dir.path(), "상담", &["vault", "check", "--lang", "ko"]);
     let said = String::from_utf8_lossy(&out.stderr).into_owned() + &String::from_utf8_lossy(&out.stdout);
     assert_eq!(out.status.code(), Some(12), "{said}");
-    assert!(!said.contains("high-water") && !said.contains("0 ") && said.contains("mark"), "{said}");
+    assert!(!said.contains("high-water") && !said.contains("0 ") && said.contains("검사점"), "{said}");
 }
 
 /// As the kernel tells of a process, kibibytes.

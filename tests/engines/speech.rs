@@ -18,7 +18,7 @@ use gyeot::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::ports::engine::{EngineError, SpeechEngine};
 use gyeot::ports::engines::Kind;
-use gyeot::protocol::{Decode, Decoded, Load};
+use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::error_rate::{Errors, characters, words};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -75,6 +75,19 @@ fn the_english_demo_session_is_written_down_with_at_most_five_percent_word_error
 }
 
 #[test]
+fn the_korean_demo_session_is_written_down_with_at_most_twelve_percent_character_errors_and_no_loop() {
+    let Some(mut engine) = engine() else { return };
+    let reference = std::fs::read_to_string(data("src/demo/session-ko.reference.json")).unwrap();
+    let reference = Transcript::parse(&reference).unwrap();
+    let reference: Vec<&str> = reference.utterances.iter().map(|u| u.text.reveal()).collect();
+    let (text, tally) = write_down_file(&mut engine, &data("src/demo/session-ko.flac"), Lang::Ko);
+    let errors = characters(&reference.join(" "), &text);
+    println!("CER {:.4} ({errors:?}) {tally:?}", errors.rate());
+    assert!(errors.rate() <= 0.12, "{errors:?}");
+    assert_eq!(tally.unlooped, 0);
+}
+
+#[test]
 fn korean_read_aloud_is_written_down_with_at_most_eight_percent_character_errors() {
     let Some(mut engine) = engine() else { return };
     let mut errors = Errors::default();
@@ -102,6 +115,7 @@ fn noise_and_a_minute_of_silence_give_no_word_and_cost_no_decoding() {
     }
     let (text, tally) = write_down(&mut engine, &mut Silence(0), Lang::Ko);
     assert_eq!((text.as_str(), tally.segments, tally.cpu_ms), ("", 0, 0));
+    assert_eq!(tally.window_cpu_ms, 0);
 }
 
 #[test]
@@ -153,7 +167,7 @@ fn the_worker_refuses_what_is_no_model_and_goes_on() {
         let fault = SpeechEngine::load(&mut worker, load(Process::model_path())).unwrap_err();
         assert!(matches!(fault, EngineError::Failed { .. }), "{name}: {fault}");
         let fault = worker
-            .decode(Decode { language: Lang::En, prompt: None, full_window: false }, &[0; 16_000], &mut |_| {})
+            .decode(Decode { language: Lang::En, prompt: None, pass: Pass::Quick }, &[0; 16_000], &mut |_| {})
             .unwrap_err();
         assert!(matches!(fault, EngineError::Failed { .. }), "{name}: {fault}");
     }
@@ -163,7 +177,7 @@ fn the_worker_refuses_what_is_no_model_and_goes_on() {
 fn a_prompt_of_any_length_a_very_short_segment_and_a_cancel_are_all_answered() {
     let Some(mut worker) = engine() else { return };
     let how =
-        |prompt: Option<&str>| Decode { language: Lang::Ko, prompt: prompt.map(ClientText::new), full_window: false };
+        |prompt: Option<&str>| Decode { language: Lang::Ko, prompt: prompt.map(ClientText::new), pass: Pass::Quick };
     let long = "수면 제한 행동활성화 상담 ".repeat(500);
     for (prompt, samples) in
         [(Some(long.as_str()), 32_000), (Some(""), 16_000), (None, 1), (None, 800), (None, 480_000)]
@@ -181,7 +195,7 @@ fn a_prompt_of_any_length_a_very_short_segment_and_a_cancel_are_all_answered() {
             std::thread::sleep(std::time::Duration::from_millis(300));
             canceller.cancel();
         });
-        worker.decode(Decode { full_window: true, ..how(None) }, &pcm, &mut |_| {})
+        worker.decode(Decode { pass: Pass::Window, ..how(None) }, &pcm, &mut |_| {})
     });
     assert!(matches!(outcome, Err(EngineError::Cancelled) | Ok(_)), "{outcome:?}");
     assert!(worker.decode(how(None), &pcm[..32_000], &mut |_| {}).is_ok());

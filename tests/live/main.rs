@@ -6,8 +6,10 @@
 mod stage;
 
 mod audio_files;
+mod cues;
 mod recognise;
 mod sandbox;
 mod session_flow;
+mod strange_files;
 mod suggest_scripted;
 mod workers;

@@ -11,8 +11,9 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::live::recognise::{Control, Ear, Heard, RecogniseError, Settings, Tally, recognise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::ports::engine::{EngineError, SpeechEngine};
-use gyeot::protocol::{Decode, Decoded, Load};
+use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::vad::ms_of;
+use gyeot::speech::window::Word;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
@@ -20,12 +21,12 @@ use std::sync::mpsc::{Receiver, channel};
 /// Answers what the test says.
 struct Scripted<F>(F);
 
-impl<F: FnMut(&[i16]) -> Result<Decoded, EngineError> + Send> SpeechEngine for Scripted<F> {
+impl<F: FnMut(Pass, &[i16]) -> Result<Decoded, EngineError> + Send> SpeechEngine for Scripted<F> {
     fn load(&mut self, _: Load) -> Result<String, EngineError> {
         Ok("scripted".into())
     }
-    fn decode(&mut self, _: Decode, pcm: &[i16], _: &mut dyn FnMut(&ClientText)) -> Result<Decoded, EngineError> {
-        (self.0)(pcm)
+    fn decode(&mut self, how: Decode, pcm: &[i16], _: &mut dyn FnMut(&ClientText)) -> Result<Decoded, EngineError> {
+        (self.0)(how.pass, pcm)
     }
 }
 
@@ -38,6 +39,21 @@ fn said(text: &str) -> Decoded {
         decoded_twice: false,
         cpu_ms: 1,
     }
+}
+
+/// The same word twice a second, as a decode of a window gives words.
+fn said_throughout(word: &str, pcm: &[i16]) -> Decoded {
+    let words: Vec<Word> = (0..ms_of(pcm.len() as u64) / 500)
+        .map(|n| Word {
+            start_ms: n as u32 * 500,
+            end_ms: n as u32 * 500 + 400,
+            text: ClientText::new(&format!("{word}{n}")),
+            confidence: 0.8,
+            opens: false,
+        })
+        .collect();
+    let text = words.iter().map(|w| w.text.reveal()).collect::<Vec<_>>().join(" ");
+    Decoded { words, ..said(&text) }
 }
 
 fn dead() -> EngineError {
@@ -118,6 +134,16 @@ fn run(
     control: &Control,
     engine: impl FnMut(&[i16]) -> Result<Decoded, EngineError> + Send,
 ) -> Ran {
+    let mut engine = engine;
+    run_by_pass(blocks, settings, control, move |_, pcm| engine(pcm))
+}
+
+fn run_by_pass(
+    blocks: Blocks,
+    settings: &Settings,
+    control: &Control,
+    engine: impl FnMut(Pass, &[i16]) -> Result<Decoded, EngineError> + Send,
+) -> Ran {
     let mut blocks = blocks;
     let heard = Mutex::new(Vec::new());
     let mut taped = Vec::new();
@@ -139,26 +165,76 @@ fn quiet_live() -> Settings {
 }
 
 #[test]
-fn utterances_come_in_order_and_their_sound_is_what_was_decoded() {
+fn a_file_is_decoded_in_windows_of_up_to_thirty_seconds_and_its_utterances_come_in_order() {
     let pcm = jfk();
     let total = ms_of(3 * pcm.len() as u64);
     let blocks = (0..3).map(|_| Block::Samples(pcm.clone())).collect();
     let mut decoded = Vec::new();
-    let ran = run(Blocks::new(false, blocks), &Settings::file(Lang::En), &Control::default(), |pcm| {
+    let ran = run_by_pass(Blocks::new(false, blocks), &Settings::file(Lang::En), &Control::default(), |pass, pcm| {
+        assert_eq!(pass, Pass::Window);
         decoded.push(pcm.to_vec());
-        Ok(said("ask not what your country"))
+        Ok(said_throughout("w", pcm))
     });
     let tally = ran.outcome.as_ref().unwrap();
-    assert_eq!((tally.duration_ms, tally.utterances), (total, decoded.len() as u64));
-    assert!(decoded.len() >= 6, "{} segments", decoded.len());
+    assert_eq!((tally.duration_ms, tally.windows), (total, decoded.len() as u64));
+    assert!(tally.utterances >= 6 && tally.utterances == tally.segments, "{tally:?}");
+    assert!(decoded.iter().all(|w| w.len() <= 30 * 16_000) && decoded.len() < 4, "{} windows", decoded.len());
     assert!(ran.finals().is_sorted());
     let sounds = ran.heard.iter().filter_map(|h| match h {
         Heard::Final(s) => Some(s.segment.pcm.clone()),
         _ => None,
     });
-    assert_eq!(sounds.collect::<Vec<_>>(), decoded);
+    assert_eq!(sounds.collect::<Vec<_>>().concat(), decoded.concat());
     assert!(matches!(ran.heard.last(), Some(Heard::Reached { at_ms }) if *at_ms == total));
     assert_eq!(ran.taped.len(), pcm.len() * 3);
+}
+
+#[test]
+fn an_utterance_that_its_window_gives_no_words_is_decoded_alone() {
+    let mut alone = 0;
+    let ran = run_by_pass(
+        Blocks::new(false, vec![Block::Samples(jfk())]),
+        &Settings::file(Lang::En),
+        &Control::default(),
+        |pass, pcm| {
+            let mut window = said_throughout("w", pcm);
+            window.words.truncate(2);
+            alone += u64::from(pass == Pass::Quick);
+            Ok(if pass == Pass::Window { window } else { said("ask not") })
+        },
+    );
+    let tally = ran.outcome.as_ref().unwrap();
+    assert_eq!((tally.windows, tally.alone, tally.utterances), (1, alone, tally.segments));
+    assert!(alone >= 2, "{tally:?}");
+}
+
+#[test]
+fn in_a_session_an_utterance_is_told_at_once_and_revised_when_its_window_was_heard() {
+    let ran =
+        run_by_pass(Blocks::new(true, vec![Block::Samples(jfk())]), &quiet_live(), &Control::default(), |pass, pcm| {
+            Ok(if pass == Pass::Quick { said("ask knot") } else { said_throughout("w", pcm) })
+        });
+    let tally = ran.outcome.as_ref().unwrap();
+    let revised: Vec<(u64, u64)> = ran
+        .heard
+        .iter()
+        .filter_map(|h| match h {
+            Heard::Revised(r) => {
+                assert!(r.text.reveal().starts_with('w'));
+                Some((r.span.start_ms, r.span.end_ms))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(revised, ran.finals(), "the same utterances, each once");
+    assert_eq!((tally.revised, tally.utterances), (tally.segments, tally.segments));
+
+    let ran =
+        run_by_pass(Blocks::new(true, vec![Block::Samples(jfk())]), &quiet_live(), &Control::default(), |pass, _| {
+            if pass == Pass::Quick { Ok(said("ask not")) } else { Err(dead()) }
+        });
+    assert_eq!(ran.outcome.as_ref().unwrap().revised, 0);
+    assert!(!ran.finals().is_empty() && ran.gaps().is_empty(), "a fault leaves the quick words");
 }
 
 #[test]

@@ -5,23 +5,29 @@
 use gyeot::adapters::audio_file;
 use gyeot::adapters::shipped;
 use gyeot::adapters::workers::{InProcess, Worker};
+use gyeot::app::session_event::{SessionCommand, SessionEvent};
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RationaleFrom, RiskCue, Suggestion, Suggestions};
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::ids::{RecordId, SessionId};
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::Body;
 use gyeot::domain::transcript::{ModelRef, Transcript};
 use gyeot::live::session::follow::{Outcome, follow};
 use gyeot::live::session::start;
 use gyeot::live::session::{Advise, Parts};
-use gyeot::ports::engine::SpeechEngine;
+use gyeot::ports::audio::{AudioError, Read, Sound};
+use gyeot::ports::engine::{EngineError, SpeechEngine};
 use gyeot::ports::engines::Kind;
 use gyeot::ports::keeper::{DirectionEngines, Keeper, Released};
+use gyeot::protocol::{Decode, Decoded, Load, Pass};
+use gyeot::speech::window::Word;
 use gyeot::texts::verbatim;
 use gyeot::worker::scripted::ScriptedSpeech;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex};
 
 /// Keeps into a list; the first `refusals` writes fail as a full disk would.
@@ -59,7 +65,7 @@ impl Keeper for List {
         let first = kept.len() - bodies.len();
         Ok((first..kept.len()).map(|n| RecordId([n as u8; 16])).collect())
     }
-    fn end(&mut self, how: &'static str) -> Result<(), ErrorReport> {
+    fn end(&mut self, how: &'static str, _: u64) -> Result<(), ErrorReport> {
         *self.how.lock().unwrap() = Some(how);
         Ok(())
     }
@@ -106,7 +112,12 @@ impl DirectionEngines for One {
     }
 }
 
-fn parts(kept: &Arc<Mutex<Vec<Body>>>, refusals: u32, speech: Option<Box<dyn SpeechEngine>>, advise: Advise) -> Parts {
+pub fn parts(
+    kept: &Arc<Mutex<Vec<Body>>>,
+    refusals: u32,
+    speech: Option<Box<dyn SpeechEngine>>,
+    advise: Advise,
+) -> Parts {
     let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/speech/jfk.wav");
     Parts {
         session: SessionId([7; 16]),
@@ -134,6 +145,19 @@ fn scripted() -> Option<Box<dyn SpeechEngine>> {
     Some(Box::new(Worker::start(Box::new(InProcess::new(Kind::Asr, move || ScriptedSpeech::new(lines)))).unwrap()))
 }
 
+/// A speech engine that says these lines.
+pub fn speech(lines: &'static [&'static str]) -> Option<Box<dyn SpeechEngine>> {
+    let make = move || ScriptedSpeech::new(lines.iter().copied());
+    Some(Box::new(Worker::start(Box::new(InProcess::new(Kind::Asr, make))).unwrap()))
+}
+
+/// Runs a session to its end; `on` sees each event and may send commands.
+pub fn run_with(parts: Parts, on: &mut dyn FnMut(&SessionEvent, &SyncSender<SessionCommand>)) -> Outcome {
+    let running = start(parts);
+    let commands = running.commands.clone();
+    follow(running, &mut |event| on(event, &commands))
+}
+
 fn run(parts: Parts) -> (Outcome, Vec<String>) {
     let mut order = Vec::new();
     let outcome = follow(start(parts), &mut |event| {
@@ -158,6 +182,66 @@ fn every_utterance_and_every_cue_is_kept_and_the_whole_transcript_comes_last() {
     assert!(kept.iter().any(|b| matches!(b, Body::RiskCue { .. })));
     let Some(Body::Transcript { transcript, .. }) = kept.last() else { panic!("no transcript at the end") };
     assert_eq!(transcript.utterances, outcome.utterances);
+}
+
+/// A file that comes like a microphone.
+struct Live(Box<dyn Sound>);
+
+impl Sound for Live {
+    fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
+        self.0.read(into)
+    }
+    fn is_live(&self) -> bool {
+        true
+    }
+}
+
+/// Hears danger in every utterance, and on second thoughts something harmless.
+struct SecondThoughts;
+
+impl SpeechEngine for SecondThoughts {
+    fn load(&mut self, _: Load) -> Result<String, EngineError> {
+        Ok("second thoughts".into())
+    }
+    fn decode(&mut self, how: Decode, pcm: &[i16], _: &mut dyn FnMut(&ClientText)) -> Result<Decoded, EngineError> {
+        let word = |n: usize| Word {
+            start_ms: n as u32 * 500,
+            end_ms: n as u32 * 500 + 400,
+            text: ClientText::new("등산"),
+            confidence: 0.8,
+            opens: false,
+        };
+        let (text, words) = match how.pass {
+            Pass::Quick => ("깨어나지 않았으면 좋겠다는 생각이 들어요.", Vec::new()),
+            Pass::Window => ("", (0..pcm.len() / 8_000).map(word).collect()),
+        };
+        let (text, confidence, no_speech) = (ClientText::new(text), Some(0.9), Some(0.01));
+        Ok(Decoded { text, confidence, no_speech, words, decoded_twice: false, cpu_ms: 1 })
+    }
+}
+
+#[test]
+fn a_revised_utterance_keeps_its_id_and_its_risk_cues_and_is_sealed_again() {
+    let kept = Arc::default();
+    let mut parts = parts(&kept, 0, Some(Box::new(SecondThoughts)), Advise::Never);
+    parts.sound = Box::new(Live(parts.sound));
+    let (outcome, order) = run(parts);
+    assert!(outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
+    let count = |what: &str| order.iter().filter(|o| *o == what).count();
+    assert_eq!((count("Heard"), count("Revised")), (outcome.utterances.len(), outcome.utterances.len()));
+    assert!(outcome.utterances.iter().all(|u| u.text.reveal().starts_with("등산")), "{:?}", outcome.utterances);
+    assert_eq!(outcome.cues.len(), outcome.utterances.len(), "what a rule found stays found");
+    let kept = kept.lock().unwrap();
+    let Some(Body::Transcript { transcript, .. }) = kept.last() else { panic!("no transcript at the end") };
+    assert_eq!(transcript.utterances, outcome.utterances);
+    // A session that was killed before its end is put together from the records of its utterances.
+    let mut so_far = Transcript::empty(Lang::Ko);
+    for body in kept.iter() {
+        if let Body::Utterances { utterances } = body {
+            utterances.iter().for_each(|u| so_far.restore(u.clone()));
+        }
+    }
+    assert_eq!(so_far.utterances, transcript.utterances);
 }
 
 #[test]
@@ -254,4 +338,57 @@ fn a_destroyed_session_ends_at_once_without_a_last_advice_and_writes_nothing_mor
     assert!(!outcome.saved && outcome.troubles.is_empty(), "{:?}", outcome.troubles);
     assert_eq!((asked.load(Ordering::SeqCst), *how.lock().unwrap()), (0, None));
     assert!(kept.lock().unwrap().is_empty());
+}
+
+/// Takes its time over the second question, until it is told to go on.
+struct Slow {
+    goes_on: std::sync::mpsc::Receiver<()>,
+    inner: One,
+}
+
+impl DirectionEngines for Slow {
+    fn advise(
+        &mut self,
+        transcript: &Transcript,
+        cues: &[RiskCue],
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Suggestions, ErrorReport> {
+        let _ = self.goes_on.recv();
+        self.inner.advise(transcript, cues, progress)
+    }
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        Box::new(|| {})
+    }
+}
+
+#[test]
+fn a_session_of_the_screen_is_closed_before_its_model_is_done_and_what_the_model_finds_then_is_kept_too() {
+    use gyeot::app::session_event::SessionEvent;
+    let kept: Arc<Mutex<Vec<Body>>> = Arc::default();
+    let list = List::of(&kept, 0);
+    let how = Arc::clone(&list.how);
+    let (go_on, goes_on) = std::sync::mpsc::channel();
+    let slow: Box<dyn DirectionEngines> = Box::new(Slow { goes_on, inner: One::default() });
+    let all = Parts {
+        direction_engines: Some(slow),
+        keeper: Box::new(list),
+        ..parts(&kept, 0, scripted(), Advise::Throughout)
+    };
+    let mut ended_first = false;
+    let outcome = follow(start(all), &mut |event| match event {
+        SessionEvent::Ended { saved } => {
+            assert!(*saved);
+            assert_eq!(*how.lock().unwrap(), Some("ended"));
+            assert!(matches!(kept.lock().unwrap().last(), Some(Body::Transcript { .. })));
+            ended_first = true;
+            // Only now the model answers, each time it is asked.
+            for _ in 0..8 {
+                go_on.send(()).unwrap();
+            }
+        }
+        SessionEvent::Advice(_) => assert!(ended_first, "the session does not wait for the model"),
+        _ => {}
+    });
+    assert!(outcome.saved && outcome.advice.is_some() && ended_first);
+    assert!(matches!(kept.lock().unwrap().last(), Some(Body::Suggestions { .. })), "kept after the end");
 }

@@ -96,7 +96,8 @@ fn every_quote_stands_verbatim_in_a_line_of_the_client() {
         assert!(!found.suggestions.is_empty());
         for s in &found.suggestions {
             assert!(s.ai && !s.evidence.is_empty(), "{}", s.technique);
-            for e in &s.evidence {
+            // What a rule found stands whoever the label names: a label is a model's guess.
+            for e in s.evidence.iter().filter(|_| s.rationale_from != RationaleFrom::Rule) {
                 assert!(stands_verbatim(&transcript, e.utterance.0, e.quote.reveal()), "{} {lang}", s.technique);
             }
         }
@@ -150,9 +151,10 @@ fn prose_that_diagnoses_or_quotes_gives_way_to_the_cards_own_words() {
 }
 
 #[test]
-fn a_transcript_without_client_words_gets_no_suggestion() {
+fn a_transcript_without_client_words_gets_no_suggestion_but_what_a_rule_found() {
     let mut transcript = demo(Lang::En);
     transcript.utterances.retain(|u| u.speaker == Speaker::Counsellor);
     let found = advise(&mut advisor(Lang::En), &transcript, &mut worker());
-    assert!(found.suggestions.is_empty() && found.risk_cues.is_empty());
+    assert!(found.suggestions.iter().all(|s| s.rationale_from == RationaleFrom::Rule));
+    assert_eq!(found.suggestions.is_empty(), found.risk_cues.is_empty());
 }

@@ -7,7 +7,7 @@ use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use gyeot::ports::engines::Kind;
-use gyeot::protocol::{Answer, Ask, Decode, Load};
+use gyeot::protocol::{Answer, Ask, Decode, Load, Pass};
 use gyeot::worker::scripted::{ScriptedLanguage, ScriptedSpeech};
 use gyeot::worker::{Engine, Fate};
 use std::io::Write as _;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 fn decode() -> Decode {
-    Decode { language: Lang::Ko, prompt: None, full_window: false }
+    Decode { language: Lang::Ko, prompt: None, pass: Pass::Quick }
 }
 
 fn load() -> Load {

@@ -8,12 +8,16 @@ use crate::stage::{PASS, consent, new_vault, pass, walk};
 
 use base64::Engine;
 use gyeot::domain::advice::evidence::Evidence;
+use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::practice::consent::Guardian;
-use gyeot::domain::practice::ids::{ClientCode, RecordId, UtteranceId};
+use gyeot::domain::practice::ids::{ClientCode, MemberId, RecordId, StatementId, UtteranceId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use gyeot::domain::record::{Decided, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use gyeot::domain::transcript::{Speaker, Utterance};
 use gyeot::service::{Body, Consent, Scope, UnlockedVault};
 use planted::{Needles, gyeot, phrases, seen_of};
@@ -22,7 +26,8 @@ use std::process::Command;
 
 fn note(line: &str) -> NoteRevision {
     let evidence = Evidence { utterance: UtteranceId(1), quote: ClientText::new(line) };
-    let line = NoteLine { text: ClientText::new(line), origin: Origin::Typed, evidence: vec![evidence] };
+    let (text, origin) = (ClientText::new(line), Origin::Typed);
+    let line = NoteLine { id: StatementId(1), text, origin, evidence: vec![evidence], check: None };
     let sections = vec![NoteSection { key: "subjective".into(), lines: vec![line] }];
     NoteRevision { format: "soap".into(), sections, state: NoteState::Draft, reason: None }
 }
@@ -84,14 +89,27 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
         text: Some(ClientText::new(&planted[43])),
     });
     unlocked.keep(session, &bodies).unwrap();
-    let sheet = |words: &str| Sheet(serde_json::json!({ "words": words }));
+    let sheet = |words: &str| {
+        let library = gyeot::adapters::instruments::shipped().unwrap();
+        let phq = library.get(&"phq-9".into()).unwrap();
+        let occasion = Occasion { given_at: Timestamp(0), by: MemberId([1; 16]), mode: Mode::Paper, session: None };
+        let answers = Sheet::Answers(Answers(vec![Some(0); phq.items.len()]));
+        let mut made = Administration::new(phq, answers, &Context::default(), occasion).unwrap();
+        made.version = words.to_owned();
+        Box::new(made)
+    };
+    let plan = |words: &str| {
+        let part = PlanPart { key: "x".into(), lines: vec![ClientText::new(words)] };
+        Plan { kind: PlanKind::Safety, parts: vec![part] }
+    };
+    let packet = |words: &str| EscalationPacket { reason: words.to_owned(), ..EscalationPacket::default() };
     let between = [
         Body::Administration { sheet: sheet(&planted[44]) },
-        Body::Plan { sheet: sheet(&planted[45]) },
+        Body::Plan { plan: plan(&planted[45]) },
         Body::Note { note: note(&planted[46]) },
     ];
     unlocked.keep_for(&code, &between).unwrap();
-    unlocked.raise_escalation(&code, sheet(&planted[47]), "자살 위험").unwrap();
+    unlocked.raise_escalation(&code, packet(&planted[47]), "자살 위험").unwrap();
     unlocked.change_client(&code, |card| card.contact = Some(ClientText::new(&planted[48]))).unwrap();
     let debug =
         format!("{:?} {:?} {:?}", bodies, unlocked.open_session(session).unwrap(), unlocked.client(&code).unwrap());

@@ -3,8 +3,9 @@
 
 use gyeot::adapters::shipped;
 use gyeot::domain::advice::evidence;
-use gyeot::domain::advice::risk_cue::Rules;
-use gyeot::domain::advice::suggestion::RiskCue;
+use gyeot::domain::advice::risk_cue::{Label, Rules};
+use gyeot::domain::advice::risk_figures;
+use gyeot::domain::advice::suggestion::{About, RiskCue};
 use gyeot::domain::practice::ids::{RiskRuleId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
@@ -12,8 +13,12 @@ use gyeot::domain::practice::time::Span;
 use gyeot::domain::transcript::{Speaker, Transcript, Utterance};
 use proptest::prelude::*;
 
+/// The shipped rules, or those of `GYEOT_RULES`, to try a change without building.
 fn rules() -> Rules {
-    shipped::risk_rules().unwrap()
+    match std::env::var_os("GYEOT_RULES") {
+        Some(file) => Rules::parse(&std::fs::read_to_string(file).unwrap()).unwrap(),
+        None => shipped::risk_rules().unwrap(),
+    }
 }
 
 fn line(id: u32, speaker: Speaker, text: &str) -> Utterance {
@@ -21,7 +26,7 @@ fn line(id: u32, speaker: Speaker, text: &str) -> Utterance {
 }
 
 fn says(rules: &Rules, text: &str) -> Vec<RiskCue> {
-    rules.cues(&line(1, Speaker::Client, text))
+    rules.cues(&line(1, Speaker::Client, text), Label::Guessed)
 }
 
 fn ids(cues: &[RiskCue]) -> Vec<&str> {
@@ -139,14 +144,220 @@ fn of_a_denial_and_a_statement_in_one_breath_the_statement_is_shown() {
 }
 
 #[test]
-fn the_counsellors_own_words_raise_nothing_and_everybody_elses_do() {
+fn only_a_label_set_by_hand_makes_a_line_quiet_and_no_guess_of_a_voice_does() {
     let rules = rules();
-    for (speaker, heard) in
-        [(Speaker::Counsellor, false), (Speaker::Client, true), (Speaker::Unknown, true), (Speaker::Other, true)]
-    {
-        let cues = rules.cues(&line(1, speaker, "죽고 싶다는 생각을 하신 적이 있나요?"));
-        assert_eq!(!cues.is_empty(), heard, "{speaker:?}");
+    for text in ["가끔 죽고 싶어요", "Sometimes I wish I would just not wake up."] {
+        for speaker in [Speaker::Counsellor, Speaker::Client, Speaker::Unknown, Speaker::Other] {
+            assert!(!rules.cues(&line(1, speaker, text), Label::Guessed).is_empty(), "{speaker:?}: {text}");
+            let by_hand = rules.cues(&line(1, speaker, text), Label::ByHand);
+            assert_eq!(by_hand.is_empty(), speaker == Speaker::Counsellor, "{speaker:?} by hand: {text}");
+        }
     }
+}
+
+const SCREENING: [&str; 14] = [
+    "죽고 싶다는 생각을 하신 적이 있나요?",
+    "혹시 자살을 생각해 보신 적이 있으세요?",
+    "자해를 하신 적이 있으신가요?",
+    "요즘도 죽고 싶다는 생각이 드세요?",
+    "죽고 싶으세요?",
+    "깨어나지 않았으면 좋겠다는 생각이 드시나요?",
+    "제가 직접 여쭤볼게요. 자살 생각이 있으세요?",
+    "Do you ever think you would be better off dead?",
+    "Have you thought about killing yourself?",
+    "Are you having thoughts of suicide?",
+    "Have you ever tried to kill yourself?",
+    "I need to ask you this directly: are you thinking of ending your life?",
+    "Can I ask, do you hurt yourself?",
+    "Have you wished you were dead or wished you could go to sleep and not wake up?",
+];
+
+#[test]
+fn a_screening_question_of_an_unsettled_speaker_is_quiet_and_of_a_settled_client_it_is_not() {
+    let rules = rules();
+    for text in SCREENING {
+        for speaker in [Speaker::Counsellor, Speaker::Client, Speaker::Unknown, Speaker::Other] {
+            let cues = rules.cues(&line(1, speaker, text), Label::Guessed);
+            assert!(cues.is_empty(), "{speaker:?}: {text} {:?}", ids(&cues));
+        }
+        assert!(!rules.cues(&line(1, Speaker::Client, text), Label::ByHand).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_question_in_the_mouth_of_who_speaks_of_themselves_or_asks_about_a_means_is_never_quiet() {
+    let rules = rules();
+    for text in [
+        "저는 죽고 싶은데 선생님도 그런 생각이 드세요?",
+        "죽고 싶어요. 선생님은 그런 생각이 드세요?",
+        "다른 분들도 죽고 싶다는 생각을 하나요?",
+        "수면제를 몇 알 먹으면 죽는지 아세요?",
+        "고통 없이 죽는 방법이 있으세요?",
+        "Do you think I should just die?",
+        "My husband asked do you want to kill yourself.",
+        "I want to die. Do you ever feel that you want to die?",
+        "Do you think people who kill themselves are cowards?",
+        "Do you know how many pills would kill a person?",
+    ] {
+        assert!(!rules.cues(&line(1, Speaker::Unknown, text), Label::Guessed).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn sixty_transcripts_raise_the_same_cues_whoever_the_labels_name_and_after_recovery() {
+    use Speaker::{Client, Counsellor, Other, Unknown};
+    let rules = rules();
+    let lines = [include_str!("../data/risk/ko.txt"), include_str!("../data/risk/en.txt")]
+        .map(|text| risk_figures::parse(text).unwrap());
+    let heard = |line: &&risk_figures::Line| line.family.is_some() && !says(&rules, &line.text).is_empty();
+    let mut made = 0;
+    for lines in lines {
+        for (n, danger) in lines.iter().filter(heard).step_by(4).take(30).enumerate() {
+            let question = SCREENING[n % SCREENING.len()];
+            let of = |labels: [Speaker; 4]| {
+                let mut t = Transcript::empty(Lang::Ko);
+                for (at, text) in [danger.text.as_str(), question, "네.", "Okay, I see."].into_iter().enumerate() {
+                    let start_ms = at as u64 * 1000;
+                    t.add(Span { start_ms, end_ms: start_ms + 900 }, labels[at], ClientText::new(text), None);
+                }
+                t
+            };
+            let wanted = rules.cues_in(&of([Client, Counsellor, Client, Counsellor]));
+            assert!(wanted.iter().any(|c| c.utterance == UtteranceId(1)), "{}", danger.text);
+            for labels in [
+                [Counsellor, Client, Counsellor, Client],
+                [Unknown; 4],
+                [Counsellor; 4],
+                [Client; 4],
+                [Other, Unknown, Counsellor, Client],
+            ] {
+                assert_eq!(rules.cues_in(&of(labels)), wanted, "{labels:?}: {}", danger.text);
+                let recovered = Transcript::parse(&serde_json::to_string(&of(labels)).unwrap()).unwrap();
+                assert_eq!(rules.missing(&recovered, &[]), wanted, "recovered: {}", danger.text);
+                assert!(rules.missing(&recovered, &wanted).is_empty());
+            }
+            made += 1;
+        }
+    }
+    assert_eq!(made, 60);
+}
+
+#[test]
+fn spelling_tricks_and_speech_forms_are_heard() {
+    let rules = rules();
+    for text in [
+        "I want to unalive myself",
+        "I want to k\u{200b}ill my\u{ad}self",
+        "I want to kіll mуsеlf",
+        "Ｉ ｗａｎｔ ｔｏ ｄｉｅ",
+        "I want to k1ll myself",
+        "I want to k i l l myself",
+        "thinking about su1cide",
+        "thinking about s.u.i.c.i.d.e",
+        "gonna kms",
+        "sewer slide sounds nice",
+        "i’m going to off myself",
+        "그냥 주거버리고 싶어",
+        "쥭고 싶다",
+        "죽구시퍼",
+        "죽ㄱㅗ 싶어",
+        "ㅈ ㅜ ㄱ ㄱ ㅗ 싶어",
+        "ㅈㅏ살 생각이 나요",
+        "자-살 생각이 나요",
+        "죽\u{200b}고 싶\u{200d}어요",
+        "주글래",
+        "뒤지고 싶다",
+    ] {
+        assert!(!says(&rules, text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_cue_says_of_whom() {
+    let rules = rules();
+    for (text, about) in [
+        ("My daughter told me last night that she wants to kill herself", About::Another),
+        ("He … is going to hang himself", About::Another),
+        ("She said she wanted to kill herself", About::Another),
+        ("A friend of mine, not me, keeps thinking about ending it.", About::Another),
+        ("I want to kill myself", About::Oneself),
+        ("My mom says that I should just die", About::Oneself),
+        ("친구 얘긴데요, 걔가 자꾸 죽고 싶다고 해요.", About::Another),
+        ("우리 애가 어제 죽고 싶다고 했어요", About::Another),
+        ("저는 가끔 죽고 싶어요", About::Oneself),
+        ("엄마가 미워서 죽고 싶어요", About::Unknown),
+        ("죽고 싶어요", About::Unknown),
+    ] {
+        let cues = says(&rules, text);
+        assert!(cues.iter().any(|c| c.about == about), "{text}: {cues:?}");
+    }
+}
+
+#[test]
+fn a_word_inside_a_word_and_the_cases_of_users_are_right() {
+    let rules = rules();
+    for quiet in ["투자해도 남는 게 없어요", "혼자 해도 돼요", "각자해요", "혼자 살아요"] {
+        assert!(says(&rules, quiet).is_empty(), "{quiet}: {:?}", ids(&says(&rules, quiet)));
+    }
+    for loud in [
+        "어젯밤에 또 그었어요",
+        "강아지도 맡기고 통장도 정리했어요",
+        "한강 다리에 자꾸 가게 돼요",
+        "How many of those pills would it take to not wake up?",
+        "What is the highest bridge near here?",
+        "I gave my dog to my brother and paid everything off.",
+        "I don’t want to be here anymore.",
+        "They’d be better off without me.",
+        "Voices tell me to hurt myself.",
+        "It is never going to get better.",
+        "제가 없어지는 게 다들 편할 것 같아요.",
+    ] {
+        assert!(!says(&rules, loud).is_empty(), "{loud}");
+    }
+}
+
+#[test]
+fn every_family_has_a_dozen_lines_that_must_raise_it_and_a_dozen_that_must_not() {
+    let rules = rules();
+    let mut counts: std::collections::BTreeMap<&str, (usize, usize)> = std::collections::BTreeMap::new();
+    for rule in rules.rules() {
+        let (must, must_not) = counts.entry(&rule.family).or_default();
+        *must += rule.must.len();
+        *must_not += rule.must_not.len();
+    }
+    let few: Vec<_> = counts.iter().filter(|(_, (must, must_not))| *must < 12 || *must_not < 12).collect();
+    assert!(few.is_empty(), "{few:?}");
+}
+
+#[test]
+fn recall_and_precision_on_lines_that_made_no_rule_hold_in_both_languages() {
+    // `GYEOT_RISK_SET=even|odd` takes one half of the lines.
+    let rules = rules();
+    let half = std::env::var("GYEOT_RISK_SET").ok();
+    const LATER: (f64, f64) = (0.50, 0.90);
+    let mut missed = Vec::new();
+    for name in ["ko", "en", "later-ko", "later-en", "last-ko", "last-en"] {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/risk/{name}.txt"));
+        let lines = risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let lines: Vec<_> = lines
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| half.as_deref().is_none_or(|h| (h == "even") == (n % 2 == 0)))
+            .map(|(_, line)| line)
+            .collect();
+        let figures = risk_figures::measure(&rules, lines.iter().copied());
+        println!("{name}\n{figures}");
+        if half.as_deref() == Some("even") {
+            figures.wrong.iter().for_each(|n| println!("wrong: {:?} {}", lines[*n].family, lines[*n].text));
+        }
+        // Lines of the second sitting were written in full knowledge of how oblique speech is; what they show is not the
+        // target but how far the rules reach beyond the words they were made for.
+        let (recall, precision) = if name.starts_with('l') { LATER } else { (0.95, 0.90) };
+        if figures.recall() < recall || figures.precision() < precision {
+            missed.push(format!("{name}\n{figures}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 #[test]
@@ -154,7 +365,8 @@ fn a_yes_right_after_the_question_is_heard_and_a_no_or_a_yes_to_something_else_i
     let rules = rules();
     let answer = |question: &str, answer: &str| {
         let asked = line(1, Speaker::Counsellor, question);
-        let cues = rules.cues_after(Some(&asked), &line(2, Speaker::Client, answer));
+        let before = Some((&asked, Label::Guessed));
+        let cues = rules.cues_after(before, &line(2, Speaker::Client, answer), Label::Guessed);
         ids(&cues).iter().map(|s| s.to_string()).collect::<Vec<_>>()
     };
     let ko = "자살을 생각해 보신 적이 있으세요?";

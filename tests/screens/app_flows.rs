@@ -4,48 +4,39 @@
 use crate::stage;
 use gyeot::texts::{msg, verbatim};
 
-use gyeot::app::Model;
-use gyeot::app::command::{Command, Context};
+use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
 use gyeot::app::msg::{Answer, Asked, Msg};
 use gyeot::app::notice::Say;
-use gyeot::app::pages::live::Phase;
-use gyeot::app::pages::over::{Overlay, Question};
+use gyeot::app::pages::input::InputForm;
+use gyeot::app::pages::new_client::NewClientForm;
+use gyeot::app::pages::unlock::UnlockForm;
+use gyeot::app::screen::Screen;
 use gyeot::app::session_event::{Decision, SessionCommand, SessionEvent};
-use gyeot::app::views::{LineOrigin, SignedIn, SoundInput, VaultState};
-use gyeot::domain::assessment::instrument::Sex;
+use gyeot::app::state::live::Phase;
+use gyeot::app::state::overlay::Question;
+use gyeot::app::views::{LineOrigin, SoundInput, VaultState};
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::consent::Scope;
 use gyeot::domain::practice::lang::Lang;
-use gyeot::domain::practice::schedule::Every;
+use gyeot::domain::practice::member::Role;
 use gyeot::domain::transcript::Speaker;
 use secrecy::ExposeSecret;
 use stage::*;
-
-fn does(m: &mut Model, commands: &[Command]) -> Vec<Effect> {
-    play(m, commands.iter().map(|c| Msg::Do(*c)))
-}
-
-fn confirmed(m: &Model) -> Option<&Question> {
-    match &m.overlay {
-        Some(Overlay::Confirm(q)) => Some(q),
-        _ => None,
-    }
-}
 
 #[test]
 fn a_machine_without_a_vault_is_led_through_making_one_and_the_passphrases_must_agree() {
     let mut m = started(Lang::Ko);
     play(&mut m, [Msg::Answer(Answer::Vault(VaultState::Missing))]);
-    assert_eq!(m.screen, Context::FirstRun);
-    for text in ["마음결 상담소", "이상담", "긴 암호문 하나", "다른 암호문"] {
+    assert_eq!(m.screen, Screen::FirstRun);
+    for text in ["마음결 상담소", "이상담", "", "긴 암호문 하나", "다른 암호문"] {
         type_text(&mut m, text);
         assert!(does(&mut m, &[Command::Open]).is_empty());
     }
     assert_eq!(m.notice.as_ref().unwrap().say, Say::PassphrasesDiffer);
     type_text(&mut m, "긴 암호문 하나");
     let effects = does(&mut m, &[Command::Open]);
-    let [Effect::MakeVault { centre, member, passphrase }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::MakeVault { centre, member, passphrase, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((centre.as_str(), member.as_str()), ("마음결 상담소", "이상담"));
     assert_eq!(passphrase.expose_secret(), "긴 암호문 하나");
 }
@@ -61,8 +52,8 @@ fn a_wrong_passphrase_empties_the_field_and_says_so_and_nothing_shows_it() {
     assert!(does(&mut m, &[Command::Open]).is_empty(), "not twice while it is being opened");
     let fault = ErrorReport::failed(verbatim("the passphrase opens no key"), verbatim("try again"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Vault, fault })]);
-    assert!(!m.busy && m.unlock.passphrase.text().is_empty());
-    assert_eq!(m.screen, Context::Unlock);
+    assert!(!m.busy && m.pages.read::<UnlockForm>().passphrase.text().is_empty());
+    assert_eq!(m.screen, Screen::Unlock);
 }
 
 #[test]
@@ -71,14 +62,16 @@ fn a_client_needs_a_name_and_a_birth_date_that_is_one() {
     does(&mut m, &[Command::AddClient]);
     assert!(does(&mut m, &[Command::Open; 5]).is_empty());
     assert_eq!(m.notice.as_ref().unwrap().say, Say::FieldMissing);
-    assert_eq!(m.new_client.focus, 0);
+    assert_eq!(m.pages.read::<NewClientForm>().focus, 0);
     type_text(&mut m, "\u{1100}\u{1175}\u{11b7}");
     does(&mut m, &[Command::Open]);
     type_text(&mut m, "1990-13-40");
     does(&mut m, &[Command::Open; 4]);
     assert_eq!(m.notice.as_ref().unwrap().say, Say::BirthDate);
-    m.new_client.fields[1].clear();
-    m.new_client.focus = 4;
+    m.pages.with(|form: &mut NewClientForm| {
+        form.fields[1].clear();
+        form.focus = 4;
+    });
     let effects = does(&mut m, &[Command::Open]);
     let [Effect::AddClient(new)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(new.name.reveal(), "김", "typed text is composed");
@@ -89,7 +82,7 @@ fn no_session_begins_without_consent_to_service_and_recording() {
     for scopes in [&[][..], &[Scope::Service], &[Scope::Recording], &[Scope::Service, Scope::Ai]] {
         let mut m = at_client(Lang::Ko, scopes);
         assert!(does(&mut m, &[Command::BeginSession]).is_empty());
-        assert_eq!(m.screen, Context::Client, "{scopes:?}");
+        assert_eq!(m.screen, Screen::Client, "{scopes:?}");
         assert_eq!(m.notice.as_ref().unwrap().say, Say::NeedConsent);
     }
 }
@@ -118,11 +111,11 @@ fn a_file_is_played_and_its_path_must_be_there() {
     let effects = does(&mut m, &[Command::Open]);
     let [Effect::BeginSession { input, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(input, &SoundInput::File("/tmp/회기.flac".into()));
-    assert_eq!(m.screen, Context::Live);
+    assert_eq!(m.screen, Screen::Live);
     let fault = ErrorReport::failed(verbatim("no such file"), verbatim("check the path"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Begin, fault })]);
-    assert_eq!(m.screen, Context::Input, "a session that could not begin leaves one where the path can be mended");
-    assert_eq!(m.input.path.text(), "/tmp/회기.flac");
+    assert_eq!(m.screen, Screen::Input, "a session that could not begin leaves one where the path can be mended");
+    assert_eq!(m.pages.read::<InputForm>().path.text(), "/tmp/회기.flac");
     assert!(m.live.is_none());
 }
 
@@ -178,7 +171,7 @@ fn a_risk_cue_cannot_be_put_away() {
     assert!(does(&mut m, &[Command::Dismiss]).is_empty());
     assert_eq!(m.live.as_ref().unwrap().cues.len(), 1);
     does(&mut m, &[Command::Accept]);
-    assert_eq!(m.screen, Context::Assessment);
+    assert_eq!(m.screen, Screen::Assessment);
     assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
     assert!(m.recording(), "the session goes on behind the screener");
 }
@@ -237,7 +230,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
     let effects = does(&mut m, &[Command::Lock]);
     assert!(matches!(&effects[..], [Effect::Lock, Effect::LookForVault]));
     assert!(m.client.is_none() && m.caseload.is_empty() && m.past.is_none() && m.sheet.is_none());
-    assert_eq!(m.screen, Context::Unlock);
+    assert_eq!(m.screen, Screen::Unlock);
 
     let mut m = talking(Lang::Ko);
     does(&mut m, &[Command::Lock]);
@@ -247,12 +240,13 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
         &mut m,
         [Msg::Answer(Answer::Unlocked(gyeot::app::views::SignedIn {
             member: "이".into(),
+            role: Role::Counsellor,
             centre: "센".into(),
             standing: msg("integrity-complete"),
             concerns: Vec::new(),
         }))],
     );
-    assert_eq!(m.screen, Context::Live);
+    assert_eq!(m.screen, Screen::Live);
     assert_eq!(m.live.as_ref().unwrap().script.entries().len(), 5);
 }
 
@@ -288,195 +282,20 @@ fn leaving_an_unsaved_note_asks_but_during_its_session_it_just_stays() {
     let effects = does(&mut m, &[Command::Note]);
     assert!(matches!(&effects[..], [Effect::OpenSession { .. }]));
     play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(Lang::Ko))))]);
-    assert_eq!(m.screen, Context::Note);
+    assert_eq!(m.screen, Screen::Note);
     type_text(&mut m, "가");
     does(&mut m, &[Command::Back]);
     assert_eq!(confirmed(&m), Some(&Question::LeaveNote));
     does(&mut m, &[Command::No]);
-    assert_eq!(m.screen, Context::Note);
+    assert_eq!(m.screen, Screen::Note);
 
     let mut m = talking(Lang::Ko);
     does(&mut m, &[Command::Note]);
     type_text(&mut m, "가");
     does(&mut m, &[Command::Back]);
-    assert_eq!((m.screen, m.overlay.is_none()), (Context::Live, true));
+    assert_eq!((m.screen, m.overlay.is_none()), (Screen::Live, true));
     does(&mut m, &[Command::Note]);
     assert!(!m.note.as_ref().unwrap().page.is_blank());
-}
-
-fn at_instrument(m: &mut Model, id: &str) {
-    does(m, &[Command::Assess]);
-    m.instrument_at = m.library.iter().position(|i| i.id.as_str() == id).unwrap();
-}
-
-#[test]
-fn nine_answers_make_a_score_and_a_critical_answer_opens_its_screener_once_kept() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    at_instrument(&mut m, "phq-9");
-    does(&mut m, &[Command::Open]);
-    let items = m.library.get(&"phq-9".into()).unwrap().items.len();
-    let mut effects = Vec::new();
-    for n in 0..items {
-        effects.extend(does(&mut m, &[Command::Answer(if n == 8 { 1 } else { 2 })]));
-    }
-    assert!(effects.is_empty(), "nothing is kept before a person says so");
-    assert_eq!(m.screen, Context::Score);
-    let score = m.sheet.as_ref().unwrap().score.clone().unwrap();
-    assert_eq!(score.score.unwrap().floor(), 17);
-    let effects = does(&mut m, &[Command::Save]);
-    assert!(matches!(&effects[..], [Effect::KeepAdministration { .. }]), "{effects:?}");
-    play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
-    assert_eq!(m.screen, Context::Assessment);
-    assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
-}
-
-#[test]
-fn an_answer_that_the_item_does_not_take_is_not_taken() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    at_instrument(&mut m, "phq-9");
-    does(&mut m, &[Command::Open, Command::Answer(7)]);
-    assert_eq!(m.sheet.as_ref().unwrap().answered(), 0);
-}
-
-#[test]
-fn only_the_passphrase_leads_out_of_the_kiosk() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    at_instrument(&mut m, "gad-7");
-    does(&mut m, &[Command::GiveKiosk]);
-    assert_eq!(m.screen, Context::Kiosk);
-    let out = [Command::Quit, Command::Palette, Command::Help, Command::Lock, Command::Settings, Command::Note];
-    assert!(does(&mut m, &out).is_empty());
-    assert_eq!((m.screen, m.overlay.is_none()), (Context::Kiosk, true));
-    while !m.sheet.as_ref().unwrap().ending {
-        assert!(does(&mut m, &[Command::Answer(1)]).is_empty());
-    }
-    does(&mut m, &[Command::PrevQuestion]);
-    assert!(!m.sheet.as_ref().unwrap().ending, "a slip on the last item can be mended");
-    does(&mut m, &[Command::Answer(2)]);
-    let effects = does(&mut m, &[Command::Open]);
-    assert!(matches!(&effects[..], [Effect::KeepAdministration { .. }, Effect::Lock, Effect::LookForVault]));
-    assert_eq!(m.screen, Context::Unlock);
-}
-
-/// As the runtime answers when the counsellor unlocks again.
-fn unlocked_again(m: &mut Model, member: &str) -> Vec<Effect> {
-    let who = SignedIn {
-        member: member.into(),
-        centre: "마음결 상담소".into(),
-        standing: msg("integrity-complete"),
-        concerns: Vec::new(),
-    };
-    let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);
-    if asked.iter().any(|e| matches!(e, Effect::OpenClient(_))) {
-        play(m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
-    }
-    asked
-}
-
-#[test]
-fn a_critical_answer_in_the_kiosk_opens_the_screener_as_soon_as_its_counsellor_unlocks() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    at_instrument(&mut m, "phq-9");
-    does(&mut m, &[Command::GiveKiosk]);
-    while !m.sheet.as_ref().unwrap().ending {
-        does(&mut m, &[Command::Answer(1)]);
-    }
-    does(&mut m, &[Command::Open]);
-    assert!(m.sheet.is_none() && m.client.is_none(), "nothing of the client is on the screen");
-    play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
-    assert!(does(&mut m, &[Command::Quit]).is_empty() && m.overlay.is_none(), "the way to the shell is shut too");
-    unlocked_again(&mut m, "박수퍼");
-    assert!(m.sheet.is_none(), "another member sees nothing of it");
-    does(&mut m, &[Command::Lock]);
-    unlocked_again(&mut m, "이상담");
-    assert_eq!(m.screen, Context::Assessment);
-    assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), "cssrs-screener");
-    assert!(m.handed.is_empty());
-}
-
-#[test]
-fn a_questionnaire_left_half_way_waits_to_be_kept_gone_on_with_or_discarded() {
-    let half = || {
-        let mut m = at_client(Lang::Ko, &CONSENTED);
-        at_instrument(&mut m, "phq-9");
-        does(&mut m, &[Command::GiveKiosk, Command::Answer(2), Command::Answer(1)]);
-        let effects = does(&mut m, &[Command::Back]);
-        assert!(matches!(&effects[..], [Effect::Lock, Effect::LookForVault]), "nothing is kept unasked");
-        unlocked_again(&mut m, "이상담");
-        assert_eq!(m.screen, Context::Score);
-        m
-    };
-    let mut m = half();
-    let effects = does(&mut m, &[Command::Save]);
-    assert!(matches!(&effects[..], [Effect::KeepAdministration { kiosk: true, .. }]), "{effects:?}");
-    let mut m = half();
-    does(&mut m, &[Command::PrevQuestion]);
-    assert_eq!((m.screen, m.sheet.as_ref().unwrap().at), (Context::Assessment, 2));
-    let mut m = half();
-    does(&mut m, &[Command::Back, Command::Yes]);
-    assert!(m.sheet.is_none() && m.handed.is_empty());
-}
-
-#[test]
-fn a_sheet_of_the_kiosk_that_could_not_be_kept_is_still_there_after_unlocking() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    at_instrument(&mut m, "gad-7");
-    does(&mut m, &[Command::GiveKiosk]);
-    while !m.sheet.as_ref().unwrap().ending {
-        does(&mut m, &[Command::Answer(1)]);
-    }
-    does(&mut m, &[Command::Open]);
-    let fault = ErrorReport::failed(verbatim("the disk is full"), verbatim("make room"));
-    play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Administration, fault })]);
-    unlocked_again(&mut m, "이상담");
-    assert_eq!(m.screen, Context::Score);
-    assert!(matches!(&does(&mut m, &[Command::Save])[..], [Effect::KeepAdministration { .. }]));
-}
-
-#[test]
-fn only_what_the_rule_for_blanks_takes_may_be_skipped() {
-    let mut m = at_client(Lang::En, &CONSENTED);
-    at_instrument(&mut m, "psc-17");
-    does(&mut m, &[Command::GiveKiosk]);
-    does(&mut m, &[Command::NextQuestion; 5]);
-    assert_eq!(m.sheet.as_ref().unwrap().at, 3, "three blanks and no more");
-    let mut m = at_client(Lang::En, &CONSENTED);
-    at_instrument(&mut m, "phq-9");
-    does(&mut m, &[Command::GiveKiosk, Command::NextQuestion]);
-    assert_eq!(m.sheet.as_ref().unwrap().at, 0);
-}
-
-#[test]
-fn what_is_asked_and_the_maximum_follow_the_sex_on_the_card() {
-    let mut m = at_client(Lang::En, &CONSENTED);
-    m.client.as_mut().unwrap().file.sex = Some(Sex::Male);
-    at_instrument(&mut m, "phq-15");
-    does(&mut m, &[Command::Open]);
-    for _ in 0..14 {
-        assert_eq!(m.screen, Context::Assessment);
-        does(&mut m, &[Command::Answer(2)]);
-    }
-    let score = m.sheet.as_ref().unwrap().score.clone().unwrap();
-    assert_eq!((score.score.unwrap().floor(), score.max, score.valid), (28, 28, true));
-}
-
-#[test]
-fn a_schedule_is_written_down_checked_and_sealed() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    at_instrument(&mut m, "gad-7");
-    does(&mut m, &[Command::Schedule]);
-    let form = m.schedule.as_ref().unwrap();
-    assert_eq!(form.fields[0].text(), "session", "the published interval is offered");
-    does(&mut m, &[Command::Open, Command::Open]);
-    type_text(&mut m, "2026");
-    assert!(does(&mut m, &[Command::Open]).is_empty());
-    assert_eq!(m.schedule.as_ref().unwrap().focus, 2, "the caret goes to what is wrong");
-    m.schedule.as_mut().unwrap().fields[2].clear();
-    let effects = does(&mut m, &[Command::Open]);
-    let [Effect::SetSchedule { schedule, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(schedule.every, Some(Every::Session));
-    let effects = play(&mut m, [Msg::Answer(Answer::ScheduleKept)]);
-    assert!(matches!(&effects[..], [Effect::OpenClient(_)]) && m.screen == Context::Instruments);
 }
 
 #[test]
@@ -486,7 +305,7 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     does(&mut m, &[Command::BeginSession, Command::Open]);
     play(&mut m, [Msg::Session(SESSION, SessionEvent::Started { session: SESSION, started: NOW })]);
     does(&mut m, &[Command::Consents]);
-    assert_eq!(m.screen, Context::Client, "the consents are one key away from the session");
+    assert_eq!(m.screen, Screen::Client, "the consents are one key away from the session");
     assert!(does(&mut m, &[Command::ToggleConsent, Command::Yes]).is_empty());
     assert_eq!(confirmed(&m), Some(&Question::EraseOpenSession(Scope::Recording)), "what was recorded is asked about");
     let mut keeps = m.clone();
@@ -527,10 +346,10 @@ fn after_a_lock_the_consents_of_the_running_session_are_read_again_and_shown() {
     let effects = does(&mut m, &[Command::Consents]);
     assert!(matches!(&effects[..], [Effect::OpenClient(CLIENT)]), "{effects:?}");
     play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
-    assert_eq!(m.screen, Context::Client);
-    assert_eq!(m.client.as_ref().unwrap().pane, gyeot::app::pages::client::Pane::Consents);
+    assert_eq!(m.screen, Screen::Client);
+    assert_eq!(m.client.as_ref().unwrap().pane, gyeot::app::state::client::Pane::Consents);
     does(&mut m, &[Command::Back]);
-    assert_eq!(m.screen, Context::Live, "back leads to the session");
+    assert_eq!(m.screen, Screen::Live, "back leads to the session");
 }
 
 #[test]
@@ -586,11 +405,11 @@ fn an_unattended_screen_locks_after_ten_minutes_with_the_note_sealed_but_never_d
     assert!(play(&mut m, [Msg::Clock(Timestamp(late.0 - 1))]).is_empty());
     let effects = play(&mut m, [Msg::Clock(late)]);
     assert!(matches!(&effects[..], [Effect::KeepNote { .. }, Effect::Lock, Effect::LookForVault]), "{effects:?}");
-    assert_eq!(m.screen, Context::Unlock);
+    assert_eq!(m.screen, Screen::Unlock);
 
     let mut m = talking(Lang::Ko);
     assert!(play(&mut m, [Msg::Clock(Timestamp(NOW.0 + 60 * 60_000))]).is_empty());
-    assert_eq!(m.screen, Context::Live);
+    assert_eq!(m.screen, Screen::Live);
 }
 
 #[test]
@@ -615,55 +434,4 @@ fn what_an_erased_session_still_says_does_not_touch_the_next_one() {
     assert!(live.script.chosen_utterance().is_none(), "no word of it is shown");
     play(&mut m, [Msg::Session(new, SessionEvent::Ended { saved: true })]);
     assert_eq!(m.live.as_ref().unwrap().phase, Phase::Ended { saved: true });
-}
-
-fn half_given(m: &mut Model, id: &str) {
-    at_instrument(m, id);
-    does(m, &[Command::GiveKiosk, Command::Answer(2), Command::Answer(1), Command::Back]);
-}
-
-#[test]
-fn a_sheet_that_waits_is_not_pushed_out_by_another_whoever_it_is_of() {
-    let mut m = at_client(Lang::Ko, &CONSENTED);
-    half_given(&mut m, "phq-9");
-    unlocked_again(&mut m, "박수퍼");
-    assert!(m.sheet.is_none());
-    play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
-    assert!(m.sheet.is_none(), "another member sees nothing of it, whose client it may be");
-    half_given(&mut m, "gad-7");
-    assert_eq!(m.handed.len(), 2);
-    for (member, instrument) in [("이상담", "phq-9"), ("박수퍼", "gad-7")] {
-        unlocked_again(&mut m, member);
-        assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), instrument);
-        assert!(matches!(&does(&mut m, &[Command::Save])[..], [Effect::KeepAdministration { .. }]));
-        play(&mut m, [Msg::Answer(Answer::AdministrationKept)]);
-        does(&mut m, &[Command::Lock]);
-    }
-    assert!(m.handed.is_empty());
-}
-
-#[test]
-fn answers_survive_the_lock_and_leaving_the_program_asks_about_them() {
-    let answering = || {
-        let mut m = at_client(Lang::Ko, &CONSENTED);
-        at_instrument(&mut m, "phq-9");
-        does(&mut m, &[Command::Open, Command::Answer(2), Command::Answer(1)]);
-        assert_eq!(m.screen, Context::Assessment);
-        m
-    };
-    let mut m = answering();
-    assert!(does(&mut m, &[Command::Quit]).is_empty());
-    assert_eq!(confirmed(&m), Some(&Question::QuitWithAnswers));
-    assert!(matches!(&does(&mut m, &[Command::Yes])[..], [Effect::Quit]));
-    let mut m = answering();
-    does(&mut m, &[Command::Lock]);
-    assert!(m.sheet.is_none() && m.screen == Context::Unlock);
-    unlocked_again(&mut m, "이상담");
-    assert_eq!((m.screen, m.sheet.as_ref().unwrap().at), (Context::Assessment, 2), "it goes on where it was");
-    let mut m = answering();
-    let later = gyeot::domain::practice::time::Timestamp(NOW.0 + 24 * 3_600_000_000);
-    play(&mut m, [Msg::Clock(later)]);
-    assert_eq!(m.screen, Context::Unlock, "nobody was there");
-    unlocked_again(&mut m, "이상담");
-    assert_eq!(m.sheet.as_ref().unwrap().answered(), 2);
 }

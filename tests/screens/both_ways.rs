@@ -44,7 +44,7 @@ fn both() -> Both {
         models: dir.path().join("models"),
         settings: None,
         lang: Lang::Ko,
-        library: library(),
+        shelf: Box::new(|| Ok(crate::stage::shelf())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, answers) = tokio::sync::mpsc::channel(64);
@@ -126,7 +126,8 @@ fn an_interrupted_session_is_finished_alike_from_the_screen_and_from_the_command
     let mut b = both();
     let (client, code) = b.agreed("김하늘");
     let (by_screen, by_command) = (b.interrupted(&code), b.interrupted(&code));
-    let told = transcripts::recover(&b.unlocked, by_command, Lang::Ko).unwrap();
+    let rules = gyeot::adapters::shipped::risk_rules().unwrap();
+    let told = transcripts::recover(&b.unlocked, by_command, &rules, Lang::Ko).unwrap();
     let shown = b.ask(Effect::RecoverSession { client, session: by_screen }, |a| match a {
         Answer::Recovered { session, utterances, withdrawn } => {
             assert_eq!(session, by_screen);
@@ -138,7 +139,10 @@ fn an_interrupted_session_is_finished_alike_from_the_screen_and_from_the_command
     assert_eq!(b.bodies(by_screen), b.bodies(by_command));
     let rows = b.unlocked.sessions(Some(&code)).unwrap();
     assert!(rows.iter().all(|r| r.state == SessionState::Ended));
-    assert!(transcripts::recover(&b.unlocked, by_screen, Lang::Ko).is_err(), "one that has ended is left alone");
+    assert!(
+        transcripts::recover(&b.unlocked, by_screen, &rules, Lang::Ko).is_err(),
+        "one that has ended is left alone"
+    );
 }
 
 #[test]

@@ -6,7 +6,12 @@
 mod shared;
 
 mod app_flows;
+mod at_work;
 mod both_ways;
+mod members;
+mod offers;
 mod performer;
+mod pictures;
+mod sheet_flows;
 mod stage;
 mod ui_screens;

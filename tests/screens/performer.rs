@@ -18,7 +18,8 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::record::{Body, Decided};
 use gyeot::domain::transcript::{ModelRef, Transcript};
 use gyeot::runtime::effects::{Performer, Place};
-use gyeot::service::{Scope, UnlockedVault};
+use gyeot::service::{KeyCost, NewVault, Scope, UnlockedVault};
+use secrecy::{ExposeSecret, SecretString};
 use stage::*;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -62,13 +63,14 @@ fn house() -> VaultFolder {
         models: dir.path().join("models"),
         settings: Some(dir.path().join("settings.toml")),
         lang: Lang::Ko,
-        library: library(),
+        shelf: Box::new(|| Ok(shelf())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, answers) = tokio::sync::mpsc::channel(64);
     let (effects, asked) = std::sync::mpsc::sync_channel(64);
     let performer = Performer::new(place, to_loop, Some(Arc::clone(&unlocked)));
     std::thread::spawn(move || performer.run(&asked));
+    effects.send(Effect::LoadLibrary).unwrap();
     VaultFolder { dir, unlocked, effects, answers, client, code, session }
 }
 
@@ -229,7 +231,7 @@ fn signed_in_at(dir: &std::path::Path) -> gyeot::app::views::SignedIn {
         models: dir.join("models"),
         settings: None,
         lang: Lang::Ko,
-        library: library(),
+        shelf: Box::new(|| Ok(shelf())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, mut answers) = tokio::sync::mpsc::channel(64);
@@ -286,4 +288,78 @@ fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_
         "{:?}",
         who.concerns
     );
+}
+
+fn place(dir: &std::path::Path) -> Place {
+    Place {
+        vault: dir.join("vault"),
+        models: dir.join("models"),
+        settings: Some(dir.join("settings.toml")),
+        lang: Lang::Ko,
+        shelf: Box::new(|| Ok(shelf())),
+        sound: Box::new(|_| panic!("no sound is asked for here")),
+    }
+}
+
+/// Asks a new performer and gives its first answer; then it ends, as when the program is closed.
+fn asks(dir: &std::path::Path, effect: Effect) -> Answer {
+    let (to_loop, mut answers) = tokio::sync::mpsc::channel(64);
+    let (effects, asked) = std::sync::mpsc::sync_channel(64);
+    let place = place(dir);
+    let performs = std::thread::spawn(move || Performer::new(place, to_loop, None).run(&asked));
+    effects.send(effect).unwrap();
+    let answer = match answers.blocking_recv().unwrap() {
+        Msg::Answer(answer) => answer,
+        other => panic!("{other:?}"),
+    };
+    drop(effects);
+    performs.join().unwrap();
+    answer
+}
+
+#[test]
+fn phrases_that_nobody_wrote_down_are_shown_again_at_the_next_unlocking_and_then_never_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let pass = || SecretString::from("velvet harbour cactus nineteen drums");
+    let new = NewVault { cost: KeyCost::CheapForTests, ..NewVault::new("해솔", "이상담", Role::Counsellor) };
+    let made = UnlockedVault::init(&dir.path().join("vault"), &new, &pass()).unwrap();
+    let shown = made.take_recovery_phrases().unwrap();
+    made.keep_untaken_phrases(&shown).unwrap();
+    let on_disk = std::fs::read(dir.path().join("vault/phrases-not-taken.age")).unwrap();
+    let first_word = shown[0].expose_secret().split(' ').next().unwrap().to_owned();
+    assert!(!String::from_utf8_lossy(&on_disk).contains(&first_word), "never in the clear");
+    made.lock().unwrap();
+    let unlock = || Effect::Unlock { member: "이상담".into(), passphrase: pass() };
+    for _ in 0..2 {
+        let Answer::Made(who, again) = asks(dir.path(), unlock()) else { panic!("the phrases are due") };
+        assert_eq!(who.member, "이상담");
+        assert_eq!(again.map(|p| p.expose_secret().to_owned()), shown.clone().map(|p| p.expose_secret().to_owned()));
+    }
+    let unlocked = UnlockedVault::unlock(&dir.path().join("vault"), None, &pass()).unwrap();
+    unlocked.phrases_taken().unwrap();
+    unlocked.lock().unwrap();
+    assert!(matches!(asks(dir.path(), unlock()), Answer::Unlocked(_)));
+    let settings = gyeot::adapters::settings::read(&dir.path().join("settings.toml")).unwrap();
+    assert_eq!(settings.member.as_deref(), Some("이상담"), "marked first the next time");
+}
+
+#[test]
+fn a_note_that_is_not_signed_stands_in_the_caseload_after_a_new_start() {
+    let mut h = house();
+    let draft = Draft { format: "soap".into(), sections: Vec::new() };
+    h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits: 1 });
+    h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
+    assert_eq!(h.caseload().drafts, 1);
+    // A new start: nothing of what was read is remembered.
+    let (to_loop, answers) = tokio::sync::mpsc::channel(64);
+    let (effects, asked) = std::sync::mpsc::sync_channel(64);
+    let performer = Performer::new(place(h.dir.path()), to_loop, Some(Arc::clone(&h.unlocked)));
+    std::thread::spawn(move || performer.run(&asked));
+    (h.effects, h.answers) = (effects, answers);
+    assert_eq!(h.caseload().drafts, 0, "nothing is opened before the caseload is shown");
+    let found = h.wait(|a| match a {
+        Answer::Caseload(rows) => Some(rows[0].drafts),
+        _ => None,
+    });
+    assert_eq!(found, 1, "found by itself, without opening the session");
 }

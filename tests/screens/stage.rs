@@ -5,20 +5,24 @@ use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
 use gyeot::app::field::Edit;
+use gyeot::app::flow::sheet;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
+use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
-use gyeot::app::views::{CaseRow, ClientFile, Measure, SessionFile, SignedIn, VaultState};
+use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, SessionFile, Shelf, SignedIn, VaultState};
 use gyeot::domain::advice::evidence::Evidence;
-use gyeot::domain::advice::suggestion::{Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
+use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::instrument::Library;
 use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::crisis::crisis_line;
 use gyeot::domain::note::format::{self, NoteFormat};
 use gyeot::domain::practice::client::ClientRow;
 use gyeot::domain::practice::consent::{ConsentState, Scope};
 use gyeot::domain::practice::ids::{ClientCode, ClientId, InstrumentId, MemberId, SessionId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::schedule::{self, Due, DueState, Every, Schedule};
 use gyeot::domain::practice::session::{SessionRow, SessionState};
 use gyeot::domain::practice::text::ClientText;
@@ -154,45 +158,84 @@ pub fn started(lang: Lang) -> Model {
     let mut m = Model::new(lang, NOW, library(), formats());
     let label = ["깨어나지 않거나 사라지고 싶다는 말".to_owned(), "Wish not to wake up".to_owned()];
     m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
+    let lines =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
+    m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
     play(&mut m, [Msg::Resize(80, 24)]);
+    m
+}
+
+/// Who is at the screen in the role that is wanted.
+pub fn member(role: Role) -> SignedIn {
+    let name = match role {
+        Role::Counsellor => "이상담",
+        Role::Supervisor => "박수퍼",
+        Role::Admin => "최관리",
+    };
+    SignedIn {
+        member: name.into(),
+        role,
+        centre: "마음결 상담소".into(),
+        standing: msg("integrity-complete"),
+        concerns: Vec::new(),
+    }
+}
+
+/// The state of the centre as an admin is told.
+pub fn centre() -> CentreView {
+    let names =
+        [("이상담", Role::Counsellor, true), ("박수퍼", Role::Supervisor, false), ("최관리", Role::Admin, true)];
+    CentreView {
+        members: names.map(|(name, role, here)| (name.to_owned(), role, here)).to_vec(),
+        former: 1,
+        backup: Some(Timestamp(NOW.0 - 3 * 86_400_000)),
+    }
+}
+
+/// At the start page of a role.
+pub fn signed_as(lang: Lang, role: Role) -> Model {
+    let mut m = started(lang);
+    let locked = VaultState::Locked { members: vec![member(role).member] };
+    play(&mut m, [Msg::Answer(Answer::Vault(locked)), Msg::Answer(Answer::Unlocked(member(role)))]);
+    let other = ClientRow { id: ClientId([8; 16]), code: "C-0418".into(), name: ClientText::new("박지훈"), ..row() };
+    let own = role == Role::Counsellor;
+    let case = |client: ClientRow, sessions, unwritten, alert| CaseRow {
+        client: ClientRow { own, ..client },
+        sessions,
+        last: (sessions > 0).then_some(NOW),
+        unwritten,
+        interrupted: u32::from(!own && alert),
+        alert,
+        born: Some(1990),
+        drafts: 0,
+        due: u32::from(alert) * 2,
+        overdue: u32::from(alert),
+    };
+    let answer = match role {
+        Role::Admin => Answer::Centre(Box::new(centre())),
+        Role::Counsellor | Role::Supervisor => {
+            Answer::Caseload(vec![case(row(), 2, u32::from(own), true), case(other, 0, 0, false)])
+        }
+    };
+    play(&mut m, [Msg::Answer(answer)]);
     m
 }
 
 /// At the caseload.
 pub fn signed_in(lang: Lang) -> Model {
-    let mut m = started(lang);
-    let other = ClientRow { id: ClientId([8; 16]), code: "C-0418".into(), name: ClientText::new("박지훈"), ..row() };
-    let case = |client, sessions, unwritten, alert| CaseRow {
-        client,
-        sessions,
-        last: (sessions > 0).then_some(NOW),
-        unwritten,
-        interrupted: 0,
-        alert,
-        due: u32::from(alert) * 2,
-        overdue: u32::from(alert),
-    };
-    play(
-        &mut m,
-        [
-            Msg::Answer(Answer::Vault(VaultState::Locked { members: vec!["이상담".into()] })),
-            Msg::Answer(Answer::Unlocked(SignedIn {
-                member: "이상담".into(),
-                centre: "마음결 상담소".into(),
-                standing: msg("integrity-complete"),
-                concerns: Vec::new(),
-            })),
-            Msg::Answer(Answer::Caseload(vec![case(row(), 2, 1, true), case(other, 0, 0, false)])),
-        ],
-    );
+    signed_as(lang, Role::Counsellor)
+}
+
+/// At a client, as a role that may read.
+pub fn at_client_as(lang: Lang, role: Role, scopes: &[Scope]) -> Model {
+    let mut m = signed_as(lang, role);
+    play(&mut m, [Msg::Do(Command::Open), Msg::Answer(Answer::Client(Box::new(file(scopes))))]);
     m
 }
 
 /// At a client who agreed to what is needed.
 pub fn at_client(lang: Lang, scopes: &[Scope]) -> Model {
-    let mut m = signed_in(lang);
-    play(&mut m, [Msg::Do(Command::Open), Msg::Answer(Answer::Client(Box::new(file(scopes))))]);
-    m
+    at_client_as(lang, Role::Counsellor, scopes)
 }
 
 /// In a session that began.
@@ -304,6 +347,7 @@ pub fn cue(lang: Lang) -> RiskCue {
         rule: "passive-ideation".into(),
         opens: "cssrs-screener".into(),
         denied: false,
+        about: About::Unknown,
     }
 }
 
@@ -353,4 +397,38 @@ pub fn play(model: &mut Model, script: impl IntoIterator<Item = Msg>) -> Vec<Eff
 
 pub fn type_text(model: &mut Model, text: &str) {
     play(model, [Msg::Type(Edit::Insert(text.into()))]);
+}
+
+/// Gives commands one after the other.
+pub fn does(m: &mut Model, commands: &[Command]) -> Vec<Effect> {
+    play(m, commands.iter().map(|c| Msg::Do(*c)))
+}
+
+/// The question that is open.
+pub fn confirmed(m: &Model) -> Option<&Question> {
+    match &m.overlay {
+        Some(Overlay::Confirm(q)) => Some(q),
+        _ => None,
+    }
+}
+
+/// What is read once from data files, for a performer.
+pub fn shelf() -> Shelf {
+    Shelf { library: library(), formats: formats(), ..Shelf::default() }
+}
+
+/// Marks an instrument in the list of those to choose from.
+pub fn at_instrument(m: &mut Model, id: &str) {
+    does(m, &[Command::Assess]);
+    m.instrument_at = sheet::choices(m).iter().position(|i| i.as_str() == id).unwrap();
+}
+
+/// The counsellor of this name unlocks after a lock.
+pub fn unlocked_again(m: &mut Model, name: &str) -> Vec<Effect> {
+    let who = SignedIn { member: name.into(), ..member(Role::Counsellor) };
+    let asked = play(m, [Msg::Answer(Answer::Unlocked(who))]);
+    if asked.iter().any(|e| matches!(e, Effect::OpenClient(_))) {
+        play(m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
+    }
+    asked
 }

@@ -1,32 +1,32 @@
-//! Every screen at two sizes and in both languages, drawn and kept as a picture in text; and what must hold of any
-//! picture: the keys, the caret, glyphs that are whole.
+//! Every screen at two sizes, in both languages and for each role that has it, drawn and kept as a picture in text; and
+//! what must hold of any picture: the keys, the caret, glyphs that are whole.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::stage;
-use gyeot::texts::msg;
-
+use crate::pictures::{PICTURES, all, not_whole, vault, with};
+use crate::stage::*;
 use gyeot::app::Model;
-use gyeot::app::command::{Command, Context, TABLE};
+use gyeot::app::command::Command;
 use gyeot::app::field::Edit;
 use gyeot::app::key::{Key, KeyName, latin_of_jamo};
-use gyeot::app::msg::{Finding, Looked, Msg};
+use gyeot::app::msg::Msg;
+use gyeot::app::pages::first_run::FirstRun;
+use gyeot::app::pages::{rows, typing};
+use gyeot::app::screen::Screen;
 use gyeot::app::wrap::width;
-use gyeot::domain::explain::ErrorReport;
-use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::member::Role;
 use gyeot::ui::{View, draw, keymap};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use stage::*;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
-struct Picture {
-    text: String,
-    caret: (u16, u16),
+pub struct Picture {
+    pub text: String,
+    pub caret: (u16, u16),
 }
 
-fn picture(model: &Model, cols: u16, rows: u16) -> Picture {
+pub fn picture(model: &Model, cols: u16, rows: u16) -> Picture {
     let mut model = model.clone();
     play(&mut model, [Msg::Resize(cols, rows)]);
     let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
@@ -51,180 +51,47 @@ fn picture(model: &Model, cols: u16, rows: u16) -> Picture {
     Picture { text, caret: (caret.x, caret.y) }
 }
 
-fn kept(name: &str, make: impl Fn(Lang) -> Model) {
+#[test]
+fn every_screen_looks_as_it_did() {
     for lang in [Lang::Ko, Lang::En] {
-        let model = make(lang);
-        for (cols, rows) in SIZES {
-            insta::assert_snapshot!(format!("{name}-{cols}x{rows}-{lang}"), picture(&model, cols, rows).text);
+        for (name, model) in all(lang) {
+            for (cols, rows) in SIZES {
+                insta::assert_snapshot!(format!("{name}-{cols}x{rows}-{lang}"), picture(&model, cols, rows).text);
+            }
         }
     }
 }
 
-fn with(mut model: Model, commands: &[Command]) -> Model {
-    play(&mut model, commands.iter().map(|c| Msg::Do(*c)));
-    model
-}
-
-fn phq9(lang: Lang) -> Model {
-    let mut m = with(at_client(lang, &CONSENTED), &[Command::Assess]);
-    m.instrument_at = m.library.iter().position(|i| i.id.as_str() == "phq-9").unwrap();
-    m
-}
-
-fn scored(lang: Lang) -> Model {
-    let mut m = with(phq9(lang), &[Command::Open]);
-    while m.screen == Context::Assessment {
-        play(&mut m, [Msg::Do(Command::Answer(1))]);
+#[test]
+fn every_screen_of_the_list_is_drawn_by_a_picture_that_shows_it() {
+    for screen in Screen::ALL {
+        assert!(PICTURES.iter().any(|(_, s, _)| s == screen), "no picture of {screen:?}");
     }
-    m
-}
-
-fn noted(lang: Lang) -> Model {
-    let mut m = with(talking(lang), &[Command::NextPane, Command::Accept, Command::Note]);
-    play(&mut m, [Msg::Do(Command::Up), Msg::Do(Command::Up)]);
-    type_text(&mut m, lang.pick("새벽에 깨면 누워 있다고 함.", "Lies awake before dawn."));
-    with(m, &[Command::Down])
-}
-
-fn vault(lang: Lang, missing: bool) -> Model {
-    use gyeot::app::msg::Answer;
-    use gyeot::app::views::VaultState;
-    let mut m = started(lang);
-    let state = if missing {
-        VaultState::Missing
-    } else {
-        VaultState::Locked { members: vec!["이상담".into(), "박수퍼".into()] }
-    };
-    play(&mut m, [Msg::Answer(Answer::Vault(state))]);
-    type_text(&mut m, "마음결");
-    m
-}
-
-/// The store of an old backup was put in the vault's place; nothing of the caseload opens.
-fn not_whole(lang: Lang) -> Model {
-    let mut m = started(lang);
-    let both = msg("integrity-behind").with("part", msg("part-store")).with("missing", 80);
-    let who = gyeot::app::views::SignedIn {
-        member: "이상담".into(),
-        centre: "마음결 상담소".into(),
-        standing: both.clone(),
-        concerns: vec![Concern::NotWhole(both)],
-    };
-    let caseload = gyeot::app::msg::Answer::Caseload(Vec::new());
-    play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Unlocked(who)), Msg::Answer(caseload)]);
-    m
+    for (name, screen, make) in PICTURES {
+        for role in gyeot::app::pages::page(*screen).audience.roles() {
+            let shown = make(Lang::Ko, role.unwrap_or(Role::Counsellor)).screen;
+            assert_eq!(shown, *screen, "{name} as {role:?}");
+        }
+    }
 }
 
 #[test]
 fn a_vault_that_is_not_whole_is_told_in_full_first_then_on_every_screen_and_no_list_is_called_empty() {
     for lang in [Lang::Ko, Lang::En] {
-        let first = picture(&not_whole(lang), 80, 24).text;
+        let first = picture(&not_whole(lang, Role::Counsellor), 80, 24).text;
         assert!(first.contains("--salvage"), "{first}");
         let empty = lang.pick("아직 내담자가 없습니다", "No clients yet");
         let integrity = lang.pick("80건이 없습니다", "80 behind");
-        let after = with(not_whole(lang), &[Command::Back]);
-        for screen in [after.clone(), with(after.clone(), &[Command::Settings]), with(after, &[Command::Doctor])] {
+        let after = with(not_whole(lang, Role::Counsellor), &[Command::Back]);
+        for screen in [
+            after.clone(),
+            with(after.clone(), &[Command::Go(Screen::Settings)]),
+            with(after, &[Command::Go(Screen::Doctor)]),
+        ] {
             let shown = picture(&screen, 80, 24).text;
             assert!(shown.contains(integrity) && !shown.contains(empty), "{shown}");
         }
     }
-}
-
-/// Every screen by name, with something on it.
-fn all(lang: Lang) -> Vec<(&'static str, Model)> {
-    vec![
-        ("unlock", vault(lang, false)),
-        ("first-run", vault(lang, true)),
-        ("recovery", {
-            let mut m = vault(lang, true);
-            let phrases =
-                ["amber river nine quiet stone", "copper field two early glass", "violet harbour six plain cloud"];
-            let who = gyeot::app::views::SignedIn {
-                member: "이상담".into(),
-                centre: "마음결 상담소".into(),
-                standing: msg("integrity-complete"),
-                concerns: Vec::new(),
-            };
-            play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Made(who, phrases.map(Into::into)))]);
-            m
-        }),
-        ("caseload", signed_in(lang)),
-        ("not-whole", not_whole(lang)),
-        ("not-whole-caseload", with(not_whole(lang), &[Command::Back])),
-        ("duties", {
-            let mut m = signed_in(lang);
-            m.signed_in.as_mut().unwrap().concerns = vec![
-                Concern::Mended(vec!["roster".into(), "slots/1f.age".into()]),
-                Concern::Overdue(vec!["2026-09".parse().unwrap(), "2026-10".parse().unwrap()]),
-                Concern::Waiting { to_review: 0, by_others: 2 },
-            ];
-            m
-        }),
-        ("new-client", with(signed_in(lang), &[Command::AddClient])),
-        ("client", at_client(lang, &CONSENTED)),
-        ("client-new", at_client(lang, &[])),
-        ("input", with(at_client(lang, &CONSENTED), &[Command::BeginSession, Command::Down])),
-        ("live-begins", live(lang)),
-        ("live", talking(lang)),
-        ("live-suggestions", with(talking(lang), &[Command::NextPane])),
-        ("live-cues", with(talking(lang), &[Command::PrevPane])),
-        ("live-end", with(talking(lang), &[Command::Stop])),
-        ("past", {
-            let mut m = at_client(lang, &CONSENTED);
-            let file = Box::new(past(lang));
-            play(&mut m, [Msg::Answer(gyeot::app::msg::Answer::Opened(file))]);
-            m
-        }),
-        ("note", noted(lang)),
-        ("instruments", with(at_client(lang, &CONSENTED), &[Command::Assess])),
-        ("assessment", with(phq9(lang), &[Command::Open, Command::Answer(2)])),
-        ("score", scored(lang)),
-        ("history", with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Open])),
-        ("schedule", with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])),
-        ("kiosk", with(phq9(lang), &[Command::GiveKiosk])),
-        ("kiosk-end", {
-            let mut m = with(phq9(lang), &[Command::GiveKiosk]);
-            while !m.sheet.as_ref().unwrap().ending {
-                m = with(m, &[Command::Answer(1)]);
-            }
-            m
-        }),
-        ("settings", with(signed_in(lang), &[Command::Settings])),
-        ("doctor", {
-            let mut m = with(signed_in(lang), &[Command::Doctor]);
-            m.findings = vec![
-                Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
-                Finding {
-                    what: Looked::LanguageWorker,
-                    state: Err(ErrorReport::failed(msg("llm-no-model-loaded"), msg("asr-no-speech-model-loaded.hint"))),
-                },
-            ];
-            m
-        }),
-        ("help", with(talking(lang), &[Command::Help])),
-        ("palette", with(talking(lang), &[Command::Palette])),
-    ]
-}
-
-#[test]
-fn every_screen_looks_as_it_did() {
-    for n in 0..all(Lang::Ko).len() {
-        let name = all(Lang::Ko)[n].0;
-        kept(name, |lang| all(lang).swap_remove(n).1);
-    }
-}
-
-#[test]
-fn every_context_is_drawn_by_one_of_the_pictures() {
-    let mut drawn: Vec<Context> = all(Lang::Ko).iter().flat_map(|(_, m)| [m.screen, m.context()]).collect();
-    drawn.sort();
-    drawn.dedup();
-    assert_eq!(drawn, sorted(Context::ALL.to_vec()));
-}
-
-fn sorted(mut contexts: Vec<Context>) -> Vec<Context> {
-    contexts.sort();
-    contexts
 }
 
 #[test]
@@ -265,7 +132,9 @@ fn the_newest_risk_cue_is_on_the_live_screen_whatever_pane_is_open() {
 
 #[test]
 fn while_a_session_is_recorded_every_screen_but_the_kiosk_says_so() {
-    for command in [Command::Note, Command::Assess, Command::Settings, Command::Doctor, Command::Lock] {
+    for command in
+        [Command::Note, Command::Assess, Command::Go(Screen::Settings), Command::Go(Screen::Doctor), Command::Lock]
+    {
         let m = with(talking(Lang::Ko), &[command]);
         let text = picture(&m, 80, 24).text;
         assert!(text.contains("● "), "{command:?}\n{text}");
@@ -292,7 +161,7 @@ fn the_caret_of_a_text_field_stands_after_the_wide_glyphs_typed() {
 
 fn vault_empty() -> Model {
     let mut m = vault(Lang::Ko, true);
-    m.first_run.fields[0].clear();
+    m.pages.with(|form: &mut FirstRun| form.fields[0].clear());
     m
 }
 
@@ -313,10 +182,10 @@ fn a_clients_whole_name_is_on_no_screen() {
 fn every_plain_command_key_works_with_hangul_mode_on() {
     let jamo = |latin: char| ('\u{3131}'..='\u{3163}').find(|j| latin_of_jamo(*j) == Some(latin));
     for (name, m) in all(Lang::Ko) {
-        if m.typing() {
+        if typing(&m) {
             continue;
         }
-        for row in TABLE.iter().filter(|r| r.contexts.contains(&m.context())) {
+        for row in rows(&m) {
             for key in row.keys {
                 assert_eq!(keymap::command_of(&m, *key), Some(row.command), "{key} on {name}");
                 let KeyName::Char(c) = key.name else { continue };
@@ -343,7 +212,7 @@ fn where_text_is_typed_letters_are_text_and_control_keys_are_commands() {
 #[test]
 fn the_last_row_always_says_how_to_get_help() {
     for (name, m) in all(Lang::Ko) {
-        if m.overlay.is_some() || matches!(m.screen, Context::Kiosk | Context::Recovery) {
+        if m.overlay.is_some() || matches!(m.screen, Screen::Kiosk | Screen::Recovery) {
             continue;
         }
         let text = picture(&m, 80, 24).text;

@@ -5,6 +5,9 @@
 
 pub mod engines;
 
+use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::practice::ids::{ClientCode, SessionId, UtteranceId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
@@ -126,11 +129,21 @@ pub fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {
 pub fn fresh_copy(of: &Path, to: &Path) {
     let _ = std::fs::remove_dir_all(to);
     copy(of, to);
+    forget_place(to);
+}
+
+/// Forgets what this workstation had seen at a place: another history stands there from now on, on purpose.
+pub fn forget_place(dir: &Path) {
+    let place = dir.canonicalize().unwrap();
+    let hash = gyeot::crypto::keys::sha256(&[b"gyeot-place\n", place.as_os_str().as_encoded_bytes()]);
+    let state = PathBuf::from(std::env::var_os("GYEOT_STATE").unwrap());
+    let _ = std::fs::remove_file(state.join("places").join(hex::encode(&hash[..16])));
 }
 
 /// Copies a folder with everything in it.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
@@ -140,6 +153,30 @@ pub fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// The file of the only writer in this folder of a vault: `access`, `tombs` or `checkpoints`.
+pub fn only(dir: &Path, folder: &str) -> PathBuf {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(dir.join(folder)).unwrap().map(|e| e.unwrap().path()).collect();
+    found.retain(|path| std::fs::metadata(path).unwrap().len() > 0);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+/// An answer sheet without a complaint.
+pub fn sheet() -> Box<Administration> {
+    let library = gyeot::adapters::instruments::shipped().unwrap();
+    let phq = library.get(&"phq-9".into()).unwrap();
+    let by = gyeot::domain::practice::ids::MemberId([1; 16]);
+    let occasion = Occasion { given_at: Timestamp(0), by, mode: Mode::Paper, session: None };
+    let answers = Sheet::Answers(Answers(vec![Some(0); phq.items.len()]));
+    Box::new(Administration::new(phq, answers, &Context::default(), occasion).unwrap())
+}
+
+/// A plan of one line.
+pub fn plan() -> Plan {
+    let part = PlanPart { key: "x".into(), lines: vec![ClientText::new("x")] };
+    Plan { kind: PlanKind::Treatment, parts: vec![part] }
 }
 
 /// Every file under a folder, as a path from there, in order.

@@ -20,12 +20,13 @@ const ASKS: [&str; 8] = [
 const TOUCHES: [&str; 6] = [".clients", "caseload()", ".collection(", "open_place(", "session_key(", "known("];
 
 /// Methods without a grant of their own that touch client data, each with the reason.
-const WITHOUT: [(&str, &str); 19] = [
+const WITHOUT: [(&str, &str); 20] = [
     ("ask", "asks for the caller"),
     ("ask_by", "asks for the caller"),
     ("ask_for", "asks for the caller"),
     ("known", "finds the client; gives no content, and the policy is asked with it"),
     ("known_by", "finds the client; gives no content, and the policy is asked with it"),
+    ("code_secrets", "the secret of where codes are marked, which every member holds"),
     ("seat", "reads what this member's own keys open, at unlocking"),
     ("rotate_due", "takes keys from who has left; no one asked for it and nothing is shown"),
     ("rotate", "the keys of a change that was allowed"),

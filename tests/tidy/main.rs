@@ -78,7 +78,7 @@ fn every_layer_names_only_the_layers_it_may() {
         ),
     ]);
     // Still to be turned round; the list may only shrink.
-    let still = [("service", "adapters"), ("vault", "adapters")];
+    let still = [("service", "adapters")];
     let mut wrong = Vec::new();
     for path in files("src") {
         let layer = layer_of(&path);
@@ -216,7 +216,7 @@ fn rooms_stay_small_enough_to_read() {
     /// About 400 lines is asking to be split; this is where asking ends.
     const MOST: usize = 500;
     /// Longer still; the list may only shrink.
-    const STILL: [&str; 3] = ["src/app/page.rs", "src/domain/advice/direction.rs", "src/speech/speakers.rs"];
+    const STILL: [&str; 2] = ["src/app/page.rs", "src/domain/advice/direction.rs"];
     none_found(
         files("src")
             .into_iter()

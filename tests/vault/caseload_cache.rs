@@ -10,6 +10,7 @@ use gyeot::crypto::seal;
 use gyeot::crypto::slot;
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use gyeot::domain::assessment::score::{Answers, Context};
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::practice::ids::{ClientCode, InstrumentId, SessionId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
@@ -17,7 +18,7 @@ use gyeot::domain::practice::schedule::{self, Schedule};
 use gyeot::domain::practice::session::SessionState;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::administrations;
 use gyeot::service::{Body, Consent, HandOver, KeyCost, NewClient, Phrases, Scope, Second, UnlockedVault, Withdrawal};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
@@ -141,7 +142,7 @@ fn one_day(unlocked: &UnlockedVault, rng: &mut StdRng, n: u32) -> &'static str {
             "a consent taken back"
         }
         (9, _) => {
-            unlocked.raise_escalation(code, Sheet(serde_json::json!({ "what": "a packet" })), "a reason").unwrap();
+            unlocked.raise_escalation(code, EscalationPacket::default(), "a reason").unwrap();
             "an escalation"
         }
         (10, _) => {

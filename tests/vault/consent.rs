@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{PASS, consent, new_member, new_vault, pass, program};
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Entry, Month, Task};
 use gyeot::domain::practice::consent::{ConsentError, ConsentEvent};
@@ -10,7 +11,7 @@ use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{Agreed, Body, Consent, NewClient, Scope, Second, UnlockedVault, VaultError, Withdrawal};
 use serde_json::Value;
 use std::path::Path;
@@ -131,7 +132,7 @@ fn whichever_way_a_supervisor_loses_a_client_their_wraps_are_gone_and_a_new_key_
         for name in ["수퍼", "다른수퍼"] {
             unlocked.assign_supervisor(&code, name).unwrap();
         }
-        unlocked.raise_escalation(&code, Sheet(serde_json::json!({"x": 1})), "위기").unwrap();
+        unlocked.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
         unlocked.lock().unwrap();
         let unlocked = unlock(dir.path(), "수퍼");
         assert_eq!(unlocked.open_session(old).unwrap().len(), 2, "{what}: mark and note");

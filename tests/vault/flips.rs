@@ -7,11 +7,12 @@
 use crate::stage;
 use crate::stage::{PROGRESS, client, copy, files, fresh_copy, made, number, pass, rounds, seed};
 use gyeot::adapters::clock::SystemClock;
+use gyeot::adapters::sled_chunks::PIECE_HEAD;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Month;
-use gyeot::domain::practice::ids::SessionId;
+use gyeot::domain::practice::ids::{SessionId, Writer};
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::ports::store::Position;
+use gyeot::ports::store::{POSITION_BYTES, Position};
 use gyeot::service::{Body, KeyCost, Salvaged, UnlockedVault};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -39,7 +40,7 @@ struct Ground {
     root: tempfile::TempDir,
     session: SessionId,
     /// Where the pieces of which place stand in the database of the closed vault.
-    spans: Vec<(Range<usize>, u64)>,
+    spans: Vec<(Range<usize>, (Writer, u64))>,
     /// The kinds, each with its files: where they are, and their path in the vault when they are in one.
     kinds: Vec<Kind>,
 }
@@ -64,25 +65,26 @@ enum Where {
 type Listed = (&'static str, usize, fn(&str) -> bool);
 
 /// Every kind of file of a vault. A file of no kind fails the campaign.
-const KINDS: [Listed; 19] = [
+const KINDS: [Listed; 20] = [
     ("database", 36, |f| f == "store/db"),
     ("sled's snapshot", 3, |f| f.starts_with("store/snap.")),
     ("sled's conf", 3, |f| f == "store/conf"),
-    ("mark", 3, |f| f == "mark"),
+    ("checkpoint", 3, |f| f.starts_with("checkpoints/")),
     ("roster", 3, |f| f == "roster"),
-    ("access log", 10, |f| f == "access"),
-    ("tombstones", 3, |f| f == "tombs"),
+    ("access log", 10, |f| f.starts_with("access/")),
+    ("tombstones", 3, |f| f.starts_with("tombs/")),
     ("slot", 3, |f| f.starts_with("slots/") && f.ends_with(".age") && !f.contains(".recovery")),
     ("slot of recovery", 3, |f| f.starts_with("slots/") && f.ends_with(".recovery.age")),
     ("hash of a slot", 3, |f| f.starts_with("slots/") && f.ends_with(".sum")),
     ("recovery file", 3, |f| f.starts_with("recovery/") && f.ends_with(".age")),
     ("hash of a recovery file", 3, |f| f.starts_with("recovery/") && f.ends_with(".sum")),
     ("spare roster", 3, |f| f == "spare/roster"),
-    ("spare tombstones", 3, |f| f == "spare/tombs"),
+    ("spare tombstones", 3, |f| f.starts_with("spare/tombs/")),
     ("spare slots", 3, |f| f.starts_with("spare/slots/")),
     ("spare recovery files", 3, |f| f.starts_with("spare/recovery/")),
     ("delay", 3, |f| f.starts_with("delay-")),
     ("remembered caseload", 3, |f| f.starts_with("remembered/")),
+    ("memory", 3, |f| f.starts_with("memory/")),
     ("lock", 0, |f| f == "lock"),
 ];
 
@@ -152,12 +154,13 @@ fn kinds_of(vault: &Path) -> Vec<Kind> {
     found.into_iter().map(kind).collect()
 }
 
-/// Where pieces of records stand in the raw file of the database: magic 4, place 104, numbers 4, length 4, bytes, sum 16.
-fn spans(db: &[u8]) -> Vec<(Range<usize>, u64)> {
-    let starts = db.windows(4).enumerate().filter(|(_, w)| w == b"gyR1").map(|(at, _)| at);
+/// Where pieces of records stand in the raw file of the database: magic 4, position 176, numbers 4, length 4, bytes, sum 16.
+fn spans(db: &[u8]) -> Vec<(Range<usize>, (Writer, u64))> {
+    let starts = db.windows(4).enumerate().filter(|(_, w)| w == b"gyR2").map(|(at, _)| at);
     let span = |at: usize| {
-        let len = u32::from_be_bytes(db[at + 112..at + 116].try_into().unwrap()) as usize;
-        Some((at..at + 116 + len + 16, Position::from_bytes(&db[at + 4..at + 108])?.seq))
+        let len = u32::from_be_bytes(db[at + PIECE_HEAD - 4..at + PIECE_HEAD].try_into().unwrap()) as usize;
+        let position = Position::from_bytes(&db[at + 4..at + 4 + POSITION_BYTES])?;
+        Some((at..at + PIECE_HEAD + len + 16, (position.writer, position.number)))
     };
     starts.filter_map(span).collect()
 }
@@ -182,7 +185,7 @@ struct Flip<'a> {
     kind: &'a Kind,
     file: &'a Path,
     at: usize,
-    hit: Option<u64>,
+    hit: Option<(Writer, u64)>,
     /// The file with the flip in it.
     bytes: &'a [u8],
     what: &'a str,
@@ -249,7 +252,7 @@ fn judged(vault: &Path, ground: &Ground, flip: &Flip<'_>) -> End {
     if stored {
         let named = !report.damaged.is_empty() || report.files.iter().any(|(name, _)| name == "store");
         assert!(named || !report.integrity.whole(), "{what}: not located: {report:?}");
-        let by_number = report.damaged.iter().any(|(n, _)| Some(*n) == flip.hit);
+        let by_number = report.damaged.iter().any(|(writer, n, _)| Some((*writer, *n)) == flip.hit);
         assert!(
             report.damaged.is_empty() || flip.hit.is_none() || by_number,
             "{what}: {:?} was hit, not named: {report:?}",
@@ -258,8 +261,8 @@ fn judged(vault: &Path, ground: &Ground, flip: &Flip<'_>) -> End {
     } else {
         let mut named = report.files.iter().filter(|(name, _)| Path::new(name) == flip.file).map(|(_, why)| why);
         let why = named.next().unwrap_or_else(|| panic!("{what}: not located: {report:?}"));
-        if flip.file == Path::new("access") {
-            let log = std::fs::read(ground.base(flip.kind.place).join("access")).unwrap();
+        if flip.file.starts_with("access") {
+            let log = std::fs::read(ground.base(flip.kind.place).join(flip.file)).unwrap();
             let entry = log[..flip.at].iter().filter(|b| **b == b'\n').count();
             assert!(why.contains(&format!("entry {entry}:")), "{what}: entry {entry} was hit: {why}");
         }
@@ -317,7 +320,7 @@ fn round(ground: &Ground, kind: &Kind, seed: u64, round: usize, scratch: &Path) 
             fresh_copy(&base, &vault);
             std::fs::write(vault.join(file), &bytes).unwrap();
             let spans = if file == Path::new("store/db") { &ground.spans[..] } else { &[] };
-            let hit: Option<u64> = spans.iter().find(|(span, _)| span.contains(&at)).map(|(_, seq)| *seq);
+            let hit: Option<(Writer, u64)> = spans.iter().find(|(span, _)| span.contains(&at)).map(|(_, seq)| *seq);
             let what = format!("{what}, in place {hit:?}");
             judged(&vault, ground, &Flip { kind, file, at, hit, bytes: &bytes, what: &what })
         }

@@ -68,7 +68,7 @@ fn every_acknowledgement_comes_after_fdatasync_of_the_database_and_of_the_mark()
         // A call that another thread interrupts is shown in two lines; its path stands in the first.
         if line.contains("fdatasync(") {
             db |= line.contains("/store/db>");
-            mark |= line.contains("/mark>");
+            mark |= line.contains("/checkpoints/");
         }
         if line.contains("write(1") && line.contains("ack ") && !line.contains("ack lock") {
             assert!(db && mark, "acknowledged without a sync: db {db}, mark {mark}");

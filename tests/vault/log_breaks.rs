@@ -1,7 +1,7 @@
 //! One edited entry of the access log does not hide the others: they are shown, and the position is named.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{new_vault, pass};
+use crate::stage::{new_vault, only, pass};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Month;
 use gyeot::domain::practice::member::Role;
@@ -19,14 +19,14 @@ fn vault() -> (tempfile::TempDir, PathBuf, Vec<Vec<u8>>) {
         unlocked.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
     }
     unlocked.lock().unwrap();
-    let log = std::fs::read(dir.join("access")).unwrap();
+    let log = std::fs::read(only(&dir, "access")).unwrap();
     let lines = log.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
     (folder, dir, lines)
 }
 
 /// Numbers that are shown, and positions that are named, after the log was written anew with these lines.
 fn shown(dir: &Path, lines: &[Vec<u8>]) -> (Vec<u64>, Vec<u64>) {
-    std::fs::write(dir.join("access"), lines.concat()).unwrap();
+    std::fs::write(only(dir, "access"), lines.concat()).unwrap();
     let unlocked = UnlockedVault::unlock(dir, None, &pass()).unwrap();
     assert_eq!(unlocked.read_log().unwrap_err().exit(), Exit::Damaged);
     let read = unlocked.look_through_log().unwrap();

@@ -4,12 +4,11 @@
 //! The seed is printed and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage::{PROGRESS, fresh_copy, pass, prepared, rounds, said, seed};
+use crate::stage::{PROGRESS, fresh_copy, only, pass, prepared, rounds, said, seed};
 use gyeot::crypto::CryptoError;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::service::{Integrity, UnlockedVault, VaultError};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,7 +21,7 @@ fn ground(dir: &Path) -> (SessionId, Vec<Vec<u8>>) {
         unlocked.open_session(session).unwrap();
         unlocked.lock().unwrap();
     }
-    let log = std::fs::read(dir.join("access")).unwrap();
+    let log = std::fs::read(only(dir, "access")).unwrap();
     (session, log.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect())
 }
 
@@ -78,7 +77,7 @@ fn every_edit_of_the_log_of_a_vault_is_found_and_its_position_named() {
         }
         let same = changed.iter().zip(&lines).take_while(|(a, b)| a == b).count() as u64;
         fresh_copy(&base, &vault);
-        std::fs::write(vault.join("access"), changed.concat()).unwrap();
+        std::fs::write(only(&vault, "access"), changed.concat()).unwrap();
         let what = format!("edit {done}, {edit} at entry {same} of {}", lines.len());
         let unlocked = UnlockedVault::unlock(&vault, None, &pass()).unwrap_or_else(|e| panic!("{what}: {e}"));
         let (cut, missing) = match unlocked.integrity() {

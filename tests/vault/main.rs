@@ -6,14 +6,18 @@
 mod stage;
 
 mod administrations;
+mod attacks;
 mod caseload_cache;
 mod consent;
 mod destruction;
 mod flips;
+mod joins;
 mod kills;
 mod log_breaks;
 mod log_edits;
 mod members;
+mod migration;
+mod notes;
 mod opening;
 mod pending_duties;
 mod reach;

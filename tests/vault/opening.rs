@@ -2,7 +2,7 @@
 //! right or wrong, the vault is afterwards as it has to be.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{files, pass, prepared, said};
+use crate::stage::{self, files, pass, prepared, said};
 use gyeot::adapters::sled_chunks::salvage;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::time::Timestamp;
@@ -29,6 +29,11 @@ fn written(dir: &Path) -> BTreeMap<PathBuf, SystemTime> {
         .into_iter()
         .map(|f| (f.clone(), std::fs::metadata(store.join(f)).unwrap().modified().unwrap()))
         .collect()
+}
+
+/// What the files of the only writer are called.
+fn only_name(dir: &Path) -> std::ffi::OsString {
+    stage::only(dir, "checkpoints").file_name().unwrap().to_owned()
 }
 
 fn made_and_closed(dir: &Path) {
@@ -110,7 +115,8 @@ fn a_damaged_chain_is_said_as_before_and_the_store_that_was_opened_meanwhile_is_
     let dir = tempfile::tempdir().unwrap();
     made_and_closed(dir.path());
     // In its second copy too, or it would be put right.
-    let tombs = ["tombs", "spare/tombs"].map(|f| dir.path().join(f));
+    let name = only_name(dir.path());
+    let tombs = ["tombs", "spare/tombs"].map(|f| dir.path().join(f).join(&name));
     let write = |bytes: &[u8]| tombs.iter().for_each(|f| std::fs::write(f, bytes).unwrap());
     write(b"not a tombstone\n");
     for _ in 0..2 {

@@ -5,6 +5,7 @@
 use crate::stage::{consent, new_member, new_vault, pass, program};
 use gyeot::adapters::clock::SetClock;
 use gyeot::adapters::shipped;
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::retention::{RetentionClass, Table};
@@ -12,7 +13,7 @@ use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{Body, DueRow, NewClient, Scope, Second, UnlockedVault, VaultError};
 use std::path::Path;
 use std::sync::Arc;
@@ -90,7 +91,7 @@ fn every_class_comes_due_on_its_day_and_not_the_day_before_and_only_for_who_sees
     let unlocked = y.on(0, "상담");
     let code = client(&unlocked);
     session(&unlocked, &code);
-    unlocked.raise_escalation(&code, Sheet(serde_json::json!({"x": 1})), "위기").unwrap();
+    unlocked.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
     unlocked.lock().unwrap();
     // The client goes on being seen, so that the case itself does not come due with its parts.
     for day in [300, 600, 900, 1090] {
@@ -124,7 +125,7 @@ fn two_people_destroy_what_is_due_and_nothing_else() {
     let unlocked = y.on(0, "상담");
     let code = client(&unlocked);
     let old = session(&unlocked, &code);
-    unlocked.raise_escalation(&code, Sheet(serde_json::json!({"x": 1})), "위기").unwrap();
+    unlocked.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
     unlocked.lock().unwrap();
     let unlocked = y.on(200, "상담");
     let young = session(&unlocked, &code);

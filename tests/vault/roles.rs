@@ -2,13 +2,14 @@
 //! the whole truth.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{consent, new_member, new_vault, pass};
+use crate::stage::{self, consent, new_member, new_vault, pass};
+use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::record::{NoteRevision, NoteState, Sheet};
+use gyeot::domain::record::{NoteRevision, NoteState};
 use gyeot::service::{Body, Consent, KeyCost, NewClient, Scope, Second, UnlockedVault, VaultError};
 use secrecy::SecretString;
 use std::path::Path;
@@ -19,10 +20,6 @@ fn unlock(dir: &Path, name: &str) -> UnlockedVault {
 
 fn note() -> NoteRevision {
     NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None }
-}
-
-fn sheet() -> Sheet {
-    Sheet(serde_json::json!({"x": 1}))
 }
 
 /// A centre of five: admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담.
@@ -57,8 +54,8 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
             &[Body::Mark { at_ms: 1, label: None }, Body::Note { note: note() }, Body::ProcessNote { note: note() }],
         )
         .unwrap();
-    unlocked.keep_for(&code, &[Body::Administration { sheet: sheet() }]).unwrap();
-    unlocked.raise_escalation(&code, sheet(), "자살 위험").unwrap();
+    unlocked.keep_for(&code, &[Body::Administration { sheet: stage::sheet() }]).unwrap();
+    unlocked.raise_escalation(&code, EscalationPacket::default(), "자살 위험").unwrap();
     unlocked.lock().unwrap();
     (code, session)
 }
@@ -102,9 +99,12 @@ fn did(unlocked: &UnlockedVault, code: &ClientCode, session: SessionId) -> Strin
     let opened = unlocked.open_session(session);
     let kinds: Vec<String> = opened.iter().flatten().map(|o| o.header.kind.clone()).collect();
     let has = |kind: &str| if kinds.iter().any(|k| k == kind) { "y" } else { "-" };
-    let on = Sheet(serde_json::json!({}));
-    let comment =
-        Body::Comment { on: gyeot::domain::practice::ids::RecordId([0; 16]), line: None, text: ClientText::new("x") };
+    let comment = Body::Comment {
+        on: gyeot::domain::practice::ids::RecordId([0; 16]),
+        line: None,
+        at: None,
+        text: ClientText::new("x"),
+    };
     let consent = Consent { version: "2".into(), ..consent(&[Scope::Service, Scope::Recording]) };
     let dir = tempfile::tempdir().unwrap();
     let backup = unlocked.back_up(&dir.path().join("b"), &pass(), KeyCost::CheapForTests);
@@ -116,7 +116,7 @@ fn did(unlocked: &UnlockedVault, code: &ClientCode, session: SessionId) -> Strin
         yes(&unlocked.open_client(code)),
         unlocked.escalations().unwrap().len(),
         yes(&unlocked.read_log()),
-        yes(&unlocked.keep(session, &[Body::Mark { at_ms: 2, label: None }, Body::Plan { sheet: on }])),
+        yes(&unlocked.keep(session, &[Body::Mark { at_ms: 2, label: None }, Body::Plan { plan: stage::plan() }])),
         yes(&unlocked.set_consent(code, consent)),
         yes(&unlocked.keep(session, &[comment])),
         yes(&unlocked.add_client(NewClient { name: ClientText::new("새"), ..NewClient::default() })),
@@ -141,8 +141,8 @@ fn the_admins_keys_open_no_record_but_the_logs_key_and_the_escalation() {
     centre(dir.path());
     let unlocked = unlock(dir.path(), "관리");
     let report = unlocked.check().unwrap();
-    // The wrap of the log's key, the wrap of the packet's key, the packet.
-    assert_eq!((report.opened, report.sound()), (3, true), "{report:?}");
+    // The wraps of the log's key, of the secret of the codes and of the packet's key, and the packet.
+    assert_eq!((report.opened, report.sound()), (4, true), "{report:?}");
     assert!(report.sealed_to_others > 15);
 }
 

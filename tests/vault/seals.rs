@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use crate::stage::{seed, skipped};
-use gyeot::adapters::backup::{Item, ReadBackup, WriteBackup};
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::checkpoint::{self, Checkpoint};
 use gyeot::crypto::keys::{Keyring, Recipient, SealKey, Verifier};
@@ -11,19 +10,22 @@ use gyeot::crypto::parcel::Way;
 use gyeot::crypto::seal::{self, Envelope, Found, padded};
 use gyeot::crypto::slot::{self, KeyCost};
 use gyeot::crypto::{CryptoError, Sealed};
-use gyeot::domain::practice::ids::{ClientId, MemberId, RecordId, UtteranceId};
+use gyeot::domain::practice::ids::{ClientId, DeviceId, MemberId, RecordId, UtteranceId, Writer};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{Body, Header, SCHEMA, SecretText};
 use gyeot::domain::transcript::{Speaker, Utterance};
 use gyeot::ports::store::{Position, Put};
+use gyeot::vault::backup_file::{Item, ReadBackup, WriteBackup};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 
 const VAULT: &str = "00112233445566778899aabbccddeeff";
 const SHELF: &str = "01010101010101010101010101010101";
 const ME: MemberId = MemberId([9; 16]);
+const MINE: Writer = Writer { member: ME, device: DeviceId([8; 16]) };
 
 fn flips(short: usize) -> usize {
     std::env::var("GYEOT_FLIPS").ok().and_then(|s| s.parse().ok()).unwrap_or(short)
@@ -43,6 +45,7 @@ fn header(id: u8, recipient: &Recipient, kind: &str) -> Header {
         session: None,
         recipient: recipient.to_string(),
         author: ME,
+        written: None,
         at: Timestamp(1_795_000_000_000),
     }
 }
@@ -74,7 +77,7 @@ impl Bench {
         seal::seal(&header(id, &to, "utterances"), &said(words), &self.author, Envelope::new(&to).unwrap()).unwrap()
     }
     fn open(&self, bytes: &[u8], id: u8) -> Result<Body, CryptoError> {
-        let found = Found { vault: VAULT, id: RecordId([id; 16]), collection: SHELF };
+        let found = Found { vault: VAULT, id: RecordId([id; 16]), collection: SHELF, written: None };
         seal::open(bytes, &self.key, found, &|m| (m == ME).then(|| self.author.verifier())).map(|o| o.body)
     }
 }
@@ -89,7 +92,7 @@ fn a_record_opens_under_its_own_id_for_its_reader_and_in_no_other_way() {
     assert_eq!(stranger.open(sealed.bytes(), 1), Err(CryptoError::NotYours));
     let other_author = Bench { author: Keyring::generate(), key: b.key.clone() };
     assert_eq!(other_author.open(sealed.bytes(), 1), Err(CryptoError::Signature));
-    let found = Found { vault: "ff", id: RecordId([1; 16]), collection: SHELF };
+    let found = Found { vault: "ff", id: RecordId([1; 16]), collection: SHELF, written: None };
     let elsewhere = seal::open(sealed.bytes(), &b.key, found, &|_| Some(b.author.verifier()));
     assert_eq!(elsewhere.unwrap_err(), CryptoError::Elsewhere("another vault"));
 }
@@ -158,7 +161,7 @@ fn every_cut_of_a_sealed_record_is_found() {
     }
 }
 
-const NAME: Name<'static> = Name { what: "access log", vault: VAULT };
+const NAME: Name<'static> = Name { what: "access log", vault: VAULT, writer: None };
 
 fn log_of(keys: &Keyring, entries: usize) -> (Vec<String>, Head) {
     let mut head = Head::EMPTY;
@@ -224,14 +227,17 @@ fn every_flipped_bit_of_a_mark_is_found() {
     let keys = Keyring::generate();
     let made = Checkpoint {
         vault: VAULT.into(),
+        writer: MINE,
         serial: 7,
         store: Head { count: 5, hash: [1; 32] },
         pending: 1,
         roster: Head::EMPTY,
         log: Head::EMPTY,
+        log_bytes: 9,
+        log_fault: false,
         tombs: Head::EMPTY,
+        closed: None,
         at: Timestamp(1),
-        by: ME,
     };
     let slot = checkpoint::write(&made, &keys).unwrap();
     let read = |slot: &[u8]| checkpoint::read(slot, &|m| (m == ME).then(|| keys.verifier()));
@@ -277,7 +283,7 @@ fn a_backup_with_one_bit_changed_or_cut_short_is_refused() {
     let mut out = WriteBackup::begin(&path, &pass, KeyCost::CheapForTests, None).unwrap();
     out.file("roster", b"line\n").unwrap();
     let put = Put { collection: [1; 16], id: RecordId([2; 16]), sealed: Bench::new().seal(2, "네") };
-    out.place(&Position::after(Head::EMPTY, &put), Some(put.sealed.bytes())).unwrap();
+    out.place(&Position::after(MINE, Head::EMPTY, 1, &put), Some(put.sealed.bytes())).unwrap();
     out.finish().unwrap();
     let whole = std::fs::read(&path).unwrap();
     let read = |bytes: &[u8]| -> Result<usize, ()> {
@@ -305,9 +311,10 @@ fn a_backup_with_one_bit_changed_or_cut_short_is_refused() {
 fn a_checkpoint_is_a_signed_note_and_any_change_of_it_is_found() {
     let keys = Keyring::generate();
     let head = Head { count: 12, hash: [5; 32] };
-    let note = checkpoint::checkpoint("gyeot.access-log/x", head, "gyeot/a", &keys);
+    let heads: BTreeMap<Writer, Head> = [(MINE, head)].into();
+    let note = checkpoint::checkpoint("gyeot.access-log/x", &heads, "gyeot/a", &keys);
     let key = keys.verifier();
-    assert_eq!(checkpoint::read_checkpoint(&note, "gyeot/a", &key), Ok(("gyeot.access-log/x".to_owned(), head)));
+    assert_eq!(checkpoint::read_checkpoint(&note, "gyeot/a", &key), Ok(("gyeot.access-log/x".to_owned(), heads)));
     assert!(checkpoint::read_checkpoint(&note.replace("\n12\n", "\n13\n"), "gyeot/a", &key).is_err());
     assert!(checkpoint::read_checkpoint(&note, "gyeot/b", &key).is_err());
 }
@@ -346,7 +353,7 @@ mod schema_1 {
         let key = SealKey::from_secret(&SecretText(read("schema-1.key").trim().to_owned())).unwrap();
         let author: Verifier = read("schema-1.author").trim().parse().unwrap();
         let sealed = std::fs::read(format!("{DIR}schema-1.age")).unwrap();
-        let found = Found { vault: VAULT, id: RecordId([1; 16]), collection: SHELF };
+        let found = Found { vault: VAULT, id: RecordId([1; 16]), collection: SHELF, written: None };
         let opened = seal::open(&sealed, &key, found, &|_| Some(author.clone())).unwrap();
         assert_eq!(opened.body, said("schema one"));
         assert_eq!(opened.header.schema, 1);

@@ -7,10 +7,13 @@ use gyeot::adapters::store_memory::MemoryStore;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::Sealed;
 use gyeot::crypto::chain::Head;
-use gyeot::domain::practice::ids::RecordId;
-use gyeot::ports::store::{Put, Store, StoreError};
+use gyeot::domain::practice::ids::{DeviceId, MemberId, RecordId, Writer};
+use gyeot::ports::store::{Put, Store, StoreError, all_of};
 use gyeot::texts::verbatim;
 use proptest::prelude::*;
+
+const ME: Writer = Writer { member: MemberId([1; 16]), device: DeviceId([1; 16]) };
+const YOU: Writer = Writer { member: MemberId([2; 16]), device: DeviceId([1; 16]) };
 
 fn sealed(len: usize, fill: u8) -> Sealed {
     let mut bytes = b"age-encryption.org/v1\n".to_vec();
@@ -33,7 +36,7 @@ fn records_come_back_by_shelf_in_the_order_they_were_put_whatever_their_size() {
     each(|store| {
         let sizes = [0, 1, 4095, 4096, 4097, 70_000, 300_000];
         for (id, len) in (0u8..).zip(sizes) {
-            store.put(&[put(id % 2, id, len)], &mut |_| Ok(())).unwrap();
+            store.put(ME, &[put(id % 2, id, len)], &mut |_| Ok(())).unwrap();
         }
         for collection in 0..2u8 {
             let places = store.collection([collection; 16]).unwrap();
@@ -51,16 +54,16 @@ fn records_come_back_by_shelf_in_the_order_they_were_put_whatever_their_size() {
 fn the_sequence_links_every_place_to_the_one_before() {
     each(|store| {
         for id in 0..20u8 {
-            store.put(&[put(1, id, 10), put(2, id, 10)], &mut |_| Ok(())).unwrap();
+            store.put(ME, &[put(1, id, 10), put(2, id + 100, 10)], &mut |_| Ok(())).unwrap();
         }
         let mut head = Head::EMPTY;
         for seq in 0..40 {
-            let place = store.place(seq).unwrap().unwrap();
+            let place = store.at(ME, seq).unwrap().unwrap();
             assert!(place.follows(head));
             head = place.after_this();
         }
-        assert_eq!(head, store.head());
-        assert_eq!(store.place(40).unwrap(), None);
+        assert_eq!(head, store.head(ME));
+        assert_eq!(store.at(ME, 40).unwrap(), None);
     });
 }
 
@@ -68,15 +71,15 @@ fn the_sequence_links_every_place_to_the_one_before() {
 fn a_shelf_tells_how_many_records_stand_on_it_without_showing_them() {
     each(|store| {
         for id in 0..9u8 {
-            store.put(&[put(id % 2, id, 9000), put(2, id + 20, 10)], &mut |_| Ok(())).unwrap();
+            store.put(ME, &[put(id % 2, id, 9000), put(2, id + 20, 10)], &mut |_| Ok(())).unwrap();
         }
-        store.destroy(&[store.place(0).unwrap().unwrap(), store.place(3).unwrap().unwrap()], 2).unwrap();
+        store.destroy(&[store.at(ME, 0).unwrap().unwrap(), store.at(ME, 3).unwrap().unwrap()], 2).unwrap();
         for (collection, held) in [(0u8, 4), (1, 4), (2, 8), (3, 0)] {
             assert_eq!(store.held([collection; 16]).unwrap(), held);
             assert_eq!(store.collection([collection; 16]).unwrap().len() as u64, held);
         }
         // The same one twice counts once.
-        store.destroy(&[store.place(0).unwrap().unwrap()], 3).unwrap();
+        store.destroy(&[store.at(ME, 0).unwrap().unwrap()], 3).unwrap();
         assert_eq!(store.held([0; 16]).unwrap(), 4);
     });
 }
@@ -84,7 +87,7 @@ fn a_shelf_tells_how_many_records_stand_on_it_without_showing_them() {
 #[test]
 fn a_group_whose_mark_cannot_be_written_is_not_acknowledged() {
     each(|store| {
-        let failed = store.put(&[put(1, 1, 10)], &mut |_| Err(StoreError::Disk(verbatim("full"))));
+        let failed = store.put(ME, &[put(1, 1, 10)], &mut |_| Err(StoreError::Disk(verbatim("full"))));
         assert!(failed.is_err());
     });
 }
@@ -92,12 +95,12 @@ fn a_group_whose_mark_cannot_be_written_is_not_acknowledged() {
 #[test]
 fn what_is_destroyed_is_gone_and_its_place_remains() {
     each(|store| {
-        store.put(&[put(1, 1, 9000), put(1, 2, 10)], &mut |_| Ok(())).unwrap();
-        let first = store.place(0).unwrap().unwrap();
+        store.put(ME, &[put(1, 1, 9000), put(1, 2, 10)], &mut |_| Ok(())).unwrap();
+        let first = store.at(ME, 0).unwrap().unwrap();
         store.destroy(&[first], 1).unwrap();
         assert_eq!(store.get(&first).unwrap(), None);
-        assert_eq!(store.place(0).unwrap(), Some(first));
-        assert_eq!(store.head().count, 2);
+        assert_eq!(store.at(ME, 0).unwrap(), Some(first));
+        assert_eq!(store.head(ME).count, 2);
     });
 }
 
@@ -106,7 +109,7 @@ fn no_value_goes_to_the_files_that_are_never_synced() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = SledStore::open(dir.path()).unwrap();
     for id in 0..60u8 {
-        store.put(&[put(1, id, 60_000)], &mut |_| Ok(())).unwrap();
+        store.put(ME, &[put(1, id, 60_000)], &mut |_| Ok(())).unwrap();
     }
     drop(store);
     let blobs = std::fs::read_dir(dir.path().join("blobs")).map(|d| d.count()).unwrap_or(0);
@@ -126,17 +129,18 @@ proptest! {
         {
             let mut store = SledStore::open(dir.path()).unwrap();
             for (n, group) in (0u8..).zip(&groups) {
-                let puts: Vec<Put> = group.iter().map(|(collection, len)| put(*collection, n, *len)).collect();
+                let one = |(i, (collection, len)): (u8, &(u8, usize))| put(*collection, n * 16 + i, *len);
+                let puts: Vec<Put> = (0u8..).zip(group).map(one).collect();
                 let mut mark = Head::EMPTY;
-                store.put(&puts, &mut |h| { mark = h; Ok(()) }).unwrap();
+                store.put(ME, &puts, &mut |h| { mark = h; Ok(()) }).unwrap();
                 marks.push(mark);
                 expected.extend(puts);
             }
         }
         let store = SledStore::open(dir.path()).unwrap();
-        prop_assert_eq!(store.head(), *marks.last().unwrap());
+        prop_assert_eq!(store.head(ME), *marks.last().unwrap());
         for (seq, put) in (0u64..).zip(&expected) {
-            let place = store.place(seq).unwrap().unwrap();
+            let place = store.at(ME, seq).unwrap().unwrap();
             let got = store.get(&place).unwrap().unwrap();
             prop_assert_eq!(got.as_slice(), put.sealed.bytes());
         }
@@ -148,13 +152,13 @@ fn a_shelf_that_does_not_show_all_of_its_records_says_so_instead_of_showing_fewe
     let dir = tempfile::tempdir().unwrap();
     let mut store = SledStore::open(dir.path()).unwrap();
     for id in 0..5 {
-        store.put(&[put(1, id, 10), put(2, id + 10, 10)], &mut |_| Ok(())).unwrap();
+        store.put(ME, &[put(1, id, 10), put(2, id + 10, 10)], &mut |_| Ok(())).unwrap();
     }
-    let third = store.place(4).unwrap().unwrap();
+    let third = store.at(ME, 4).unwrap().unwrap();
     drop(store);
     let db = sled::open(dir.path()).unwrap();
     let tree = db.open_tree("a").unwrap();
-    let key = [&b"r"[..], &third.collection, &third.seq.to_be_bytes(), &[0, 0]].concat();
+    let key = [&b"r"[..], &third.collection, &third.time.to_be_bytes(), &third.id.0, &[0, 0]].concat();
     tree.remove(key).unwrap().unwrap();
     db.flush().unwrap();
     drop((tree, db));
@@ -167,35 +171,48 @@ fn a_shelf_that_does_not_show_all_of_its_records_says_so_instead_of_showing_fewe
 fn a_rebuilt_store_counts_its_shelves_without_what_was_destroyed() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = SledStore::open(dir.path()).unwrap();
-    store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
-    store.destroy(&[store.place(0).unwrap().unwrap()], 1).unwrap();
+    store.put(ME, &[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
+    store.destroy(&[store.at(ME, 0).unwrap().unwrap()], 1).unwrap();
     let all: Vec<_> =
-        (0..3).map(|n| store.place(n).unwrap().unwrap()).map(|p| Ok((p, store.get(&p).unwrap()))).collect();
+        (0..3).map(|n| store.at(ME, n).unwrap().unwrap()).map(|p| Ok((p, store.get(&p).unwrap()))).collect();
     let fresh = tempfile::tempdir().unwrap();
-    let rebuilt = SledStore::rebuild(fresh.path(), &mut all.into_iter()).unwrap();
+    let mut rebuilt = SledStore::open(fresh.path()).unwrap();
+    rebuilt.take_in(&mut all.into_iter(), false).unwrap();
     assert_eq!(rebuilt.collection([1; 16]).unwrap().len(), 1);
     assert_eq!(rebuilt.collection([2; 16]).unwrap().len(), 1);
-    assert_eq!(rebuilt.head(), store.head());
+    assert_eq!(rebuilt.head(ME), store.head(ME));
 }
 
 #[test]
-fn a_store_without_counts_is_counted_once_and_goes_on() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut store = SledStore::open(dir.path()).unwrap();
-    store.put(&[put(1, 1, 9000), put(1, 2, 10), put(2, 3, 10)], &mut |_| Ok(())).unwrap();
-    store.destroy(&[store.place(1).unwrap().unwrap()], 1).unwrap();
-    drop(store);
-    let db = sled::open(dir.path()).unwrap();
-    let tree = db.open_tree("a").unwrap();
-    for collection in [1u8, 2] {
-        tree.remove([&b"n"[..], &[collection; 16]].concat()).unwrap().unwrap();
-    }
-    tree.remove(b"v").unwrap().unwrap();
-    db.flush().unwrap();
-    drop((tree, db));
-    let mut store = SledStore::open(dir.path()).unwrap();
-    assert_eq!(store.collection([1; 16]).unwrap().len(), 1);
-    store.put(&[put(2, 4, 10)], &mut |_| Ok(())).unwrap();
-    drop(store);
-    assert_eq!(SledStore::open(dir.path()).unwrap().collection([2; 16]).unwrap().len(), 2);
+fn two_writers_have_a_sequence_each_and_every_copy_shows_their_records_in_the_same_order() {
+    each(|store| {
+        for id in 0..6u8 {
+            store.put(if id % 2 == 0 { ME } else { YOU }, &[put(1, id, 10)], &mut |_| Ok(())).unwrap();
+        }
+        assert_eq!((store.head(ME).count, store.head(YOU).count, store.time()), (3, 3, 6));
+        let records: Vec<_> = all_of(store).map(Result::unwrap).collect();
+        let shown = store.collection([1; 16]).unwrap();
+        assert_eq!(shown.iter().map(|p| p.id.0[0]).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+        // The other way round: your records first, and twice.
+        let mut copy = MemoryStore::default();
+        let turned = || records.iter().filter(|r| r.0.writer == YOU).chain(&records).cloned().map(Ok);
+        assert_eq!(copy.take_in(&mut turned(), false).unwrap(), 6);
+        assert_eq!(copy.collection([1; 16]).unwrap(), shown);
+        assert_eq!(copy.heads(), store.heads());
+    });
+}
+
+#[test]
+fn a_record_that_does_not_continue_its_writers_sequence_or_takes_a_number_that_is_taken_is_not_taken_in() {
+    each(|store| {
+        let mut other = MemoryStore::default();
+        store.put(ME, &[put(1, 1, 10), put(1, 2, 10)], &mut |_| Ok(())).unwrap();
+        other.put(ME, &[put(1, 3, 10), put(1, 4, 10), put(1, 5, 10)], &mut |_| Ok(())).unwrap();
+        let theirs: Vec<_> = all_of(&other).map(Result::unwrap).collect();
+        let apart = store.take_in(&mut theirs.clone().into_iter().map(Ok), false);
+        assert_eq!(apart, Err(StoreError::Apart { number: 0 }));
+        let gap = store.take_in(&mut theirs.into_iter().skip(2).map(Ok), false);
+        assert_eq!(gap, Err(StoreError::Apart { number: 2 }));
+        assert_eq!(store.head(ME).count, 2);
+    });
 }

@@ -1,143 +1,51 @@
 //! One client: sessions, measures, consents.
 
-use crate::app::command::{Command, Context};
+use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
+use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
+use crate::app::flow::{note, sheet};
+use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
-use crate::app::pages::over::{Overlay, Question};
-use crate::app::pages::steps;
-use crate::app::views::ClientFile;
-use crate::domain::explain::ErrorReport;
+use crate::app::page::{Page, READERS};
+use crate::app::screen::Screen;
+use crate::app::state::client::Pane;
+use crate::app::state::overlay::{Overlay, Question};
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::ids::ClientId;
 use crate::domain::practice::session::SessionState;
-use crate::texts::msg;
+use crate::domain::practice::ids::InstrumentId;
 
-/// The panes of the client screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pane {
-    /// Sessions, newest first.
-    #[default]
-    Sessions,
-    /// Consents.
-    Consents,
-    /// Results of instruments.
-    Measures,
-}
+const COMMANDS: &[Row] = &[
+    row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
+        .needing(Capability::GiveAssessment),
+    row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
+    row!(Command::BeginSession, [Key::char('b')], "key-begin-session", "key-begin-session.short")
+        .needing(Capability::RunSession),
+    row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
+    row!(
+        Command::ToggleConsent,
+        [Key::char(' ')],
+        "key-give-withdraw-consent", "key-give-withdraw-consent.short"
+    )
+    .needing(Capability::SetConsent),
+];
 
-/// The client screen.
-#[derive(Debug, Clone)]
-pub struct ClientPage {
-    /// What is shown.
-    pub file: ClientFile,
-    /// The pane that keys go to.
-    pub pane: Pane,
-    /// The marked session.
-    pub session: usize,
-    /// The marked consent.
-    pub consent: usize,
-    /// The marked measure.
-    pub measure: usize,
-    /// What was just asked to change, to say it when it is done.
-    pub asked: Option<(Scope, Change)>,
-}
+const SCHEDULE: &[Row] =
+    &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
+        .needing(Capability::GiveAssessment)];
 
-/// What a person asked to change of a consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// The client agreed.
-    Given,
-    /// Taken back from now on.
-    Withdrawn,
-    /// Taken back, with what was recorded in the session that is still open.
-    Erased,
-}
+/// One client.
+pub const PAGE: Page = Page {
+    audience: READERS,
+    commands: &[COMMANDS, OPEN, SCHEDULE, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    step: command,
+    ..Page::PLAIN
+};
 
-/// True when a session of the open client has not ended: it runs, or was interrupted.
-pub(super) fn has_open_session(model: &Model) -> bool {
-    let open = |p: &ClientPage| p.file.sessions.iter().any(|s| s.state == SessionState::Open);
-    let runs = |p: &ClientPage| model.live.as_ref().is_some_and(|l| l.running() && l.client.id == p.file.client.id);
-    model.client.as_ref().is_some_and(|p| open(p) || runs(p))
-}
-
-/// An interrupted session was finished. What a consent that was taken back left out is said.
-pub(super) fn recovered(model: &mut Model, withdrawn: bool) -> Vec<Effect> {
-    if withdrawn {
-        model.say(Say::ErrorReport(ErrorReport::failed(
-            msg("pages-client-session-closed-consent-withdrawn"),
-            msg("pages-client-session-closed-consent-withdrawn.hint"),
-        )));
-    }
-    Vec::new()
-}
-
-pub(super) fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
-    match &mut model.client {
-        Some(page) if page.file.client.id == file.client.id => {
-            page.session = step(page.session, 0, file.sessions.len());
-            page.measure = step(page.measure, 0, file.measures.len());
-            if let Some(live) = model.live.as_mut().filter(|l| l.client.id == file.client.id) {
-                live.scopes = file.consent.scopes.clone();
-            }
-            page.file = file;
-            let client = page.file.client.id;
-            match page.asked.take() {
-                Some((scope, Change::Given)) => model.say(Say::ConsentGiven(scope)),
-                Some((scope, Change::Withdrawn)) => model.say(Say::ConsentWithdrawn(scope)),
-                Some((scope, Change::Erased)) => {
-                    forget_open_session(model, client);
-                    model.say(Say::ConsentErased(scope));
-                }
-                None => {}
-            }
-        }
-        _ => {
-            // Nobody can begin without consents: that is where one starts with a new client.
-            let pane = if file.consent.scopes.is_empty() { Pane::Consents } else { Pane::Sessions };
-            model.client = Some(ClientPage { file, pane, session: 0, consent: 0, measure: 0, asked: None });
-        }
-    }
-    let wanted = std::mem::take(&mut model.consents_wanted);
-    if wanted && let Some(page) = &mut model.client {
-        page.pane = Pane::Consents;
-    }
-    if wanted || model.screen == Context::Caseload {
-        model.go(Context::Client);
-    }
-    let opened = model.client.as_ref().map(|c| c.file.client.id);
-    crate::app::pages::kiosk::handed_over(model);
-    match model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
-        Some((client, input)) => crate::app::pages::input::begin(model, client, input),
-        None => Vec::new(),
-    }
-}
-
-/// Goes from a session to the consents of its client: they can be taken back at any moment (L1).
-pub(super) fn consents_of_session(model: &mut Model) -> Vec<Effect> {
-    let Some(client) = model.live.as_ref().map(|l| l.client.id) else { return Vec::new() };
-    match model.client.as_mut().filter(|p| p.file.client.id == client) {
-        Some(page) => {
-            page.pane = Pane::Consents;
-            model.go(Context::Client);
-            Vec::new()
-        }
-        // The page was forgotten with the lock.
-        None => {
-            model.consents_wanted = true;
-            vec![Effect::OpenClient(client)]
-        }
-    }
-}
-
-/// The key of what was said is gone: its words leave the memory of the screens too.
-fn forget_open_session(model: &mut Model, client: ClientId) {
-    let Some(live) = model.live.take_if(|l| l.client.id == client) else { return };
-    model.note.take_if(|n| Some(n.session) == live.session);
-    model.trail.retain(|s| !matches!(s, Context::Live | Context::Note));
-}
-
-pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let recording = model.recording();
+    let may_set = model.may(Capability::SetConsent);
     let Some(page) = &mut model.client else {
         model.back();
         return Vec::new();
@@ -173,7 +81,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             Pane::Sessions => match page.file.sessions.get(page.session) {
                 Some(row) => {
                     if model.live.as_ref().is_some_and(|l| l.running() && l.session == Some(row.id)) {
-                        model.go(Context::Live);
+                        model.go(Screen::Live);
                         return Vec::new();
                     }
                     let (client, session) = (page.file.client.id, row.id);
@@ -186,8 +94,9 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 }
                 None => model.say(Say::NothingChosen),
             },
-            Pane::Consents => return toggle(model),
-            Pane::Measures => crate::app::pages::history::open(model),
+            Pane::Consents if may_set => return toggle(model),
+            Pane::Consents => {}
+            Pane::Measures => open_history(model),
         },
         Command::BeginSession => {
             if recording {
@@ -196,17 +105,15 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 page.pane = Pane::Consents;
                 model.say(Say::NeedConsent);
             } else {
-                model.input = crate::app::pages::input::InputForm::for_client(page.file.client.id);
-                model.go(Context::Input);
+                model.go(Screen::Input);
             }
         }
-        Command::Note => return crate::app::pages::note::open_from_client(model),
-        Command::Assess => crate::app::pages::assess::open(model),
-        Command::Schedule => crate::app::pages::schedule::open_from_client(model),
+        Command::Note => return note::open_from_client(model),
+        Command::Assess => sheet::open(model),
+        Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;
             model.back();
-            return vec![Effect::LoadCaseload];
         }
         _ => {}
     }
@@ -222,10 +129,29 @@ fn toggle(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn set_consent(model: &mut Model, scope: Scope, change: Change) -> Vec<Effect> {
-    let Some(page) = &mut model.client else { return Vec::new() };
-    page.asked = Some((scope, change));
-    let client = page.file.client.id;
-    let (given, erase) = (change == Change::Given, change == Change::Erased);
-    vec![Effect::SetConsent { client, scope, given, erase, limits_explained: given && scope == Scope::Service }]
+/// The instrument of the marked measure is what is looked at next.
+fn marked(model: &Model) -> Option<InstrumentId> {
+    let page = model.client.as_ref()?;
+    page.file.measures.get(page.measure).map(|m| m.instrument.clone())
+}
+
+fn open_history(model: &mut Model) {
+    match marked(model) {
+        Some(id) => {
+            model.instrument = Some(id);
+            model.go(Screen::History);
+        }
+        None => model.say(Say::NothingChosen),
+    }
+}
+
+/// The form for the marked measure; where there is none the instruments to choose from.
+fn schedule(model: &mut Model) {
+    match marked(model) {
+        Some(id) => {
+            model.instrument = Some(id);
+            model.go(Screen::Schedule);
+        }
+        None => sheet::open(model),
+    }
 }

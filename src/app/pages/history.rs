@@ -1,13 +1,32 @@
 //! One instrument of one client over time: choosing it, going through its answers, giving it again.
 
-use crate::app::command::{Command, Context};
+use crate::app::command::groups::{BACK, EVERYWHERE, LIST, PANES};
+use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
+use crate::app::flow::sheet;
+use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
-use crate::app::notice::Say;
-use crate::app::pages::assess;
-use crate::app::pages::steps;
+use crate::app::page::{Page, READERS};
+use crate::app::screen::Screen;
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::ids::InstrumentId;
 use std::collections::BTreeSet;
+
+const COMMANDS: &[Row] = &[
+    row!(Command::Open, [Key::plain(KeyName::Enter)], "key-give-now", "key-give-now.short")
+        .needing(Capability::GiveAssessment),
+    row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
+        .needing(Capability::GiveAssessment),
+];
+
+/// An instrument over time.
+pub const PAGE: Page = Page {
+    audience: READERS,
+    commands: &[COMMANDS, LIST, PANES, BACK, EVERYWHERE],
+    entered,
+    step: command,
+    ..Page::PLAIN
+};
 
 /// What is shown.
 #[derive(Debug, Clone)]
@@ -24,22 +43,18 @@ pub fn given(model: &Model) -> Vec<InstrumentId> {
     sheets.map(|a| a.instrument.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Opens the history of the marked measure.
-pub(super) fn open(model: &mut Model) {
-    let marked = model.client.as_ref().and_then(|page| page.file.measures.get(page.measure));
-    match marked.map(|m| m.instrument.clone()) {
-        Some(instrument) => {
-            model.history = Some(HistoryPage { instrument, top: 0 });
-            model.go(Context::History);
-        }
-        None => model.say(Say::NothingChosen),
+fn entered(model: &mut Model) -> Vec<Effect> {
+    // Coming back from giving it again, the page stands where it stood.
+    if let (None, Some(instrument)) = (model.pages.get::<HistoryPage>(), model.instrument.clone()) {
+        model.pages.put(HistoryPage { instrument, top: 0 });
     }
+    Vec::new()
 }
 
-pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let all = given(model);
     let library = model.library.clone();
-    let Some(page) = &mut model.history else {
+    let Some(mut page) = model.pages.get::<HistoryPage>().cloned() else {
         model.back();
         return Vec::new();
     };
@@ -49,23 +64,27 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         let rows = library.get(&page.instrument).map_or(1, |i| i.items.len());
         page.top = step(page.top, by, rows);
     }
-    let go_to = |n: usize| all.get(n % all.len().max(1)).map(|id| HistoryPage { instrument: id.clone(), top: 0 });
+    let other = match command {
+        Command::NextPane => all.get((at + 1) % all.len().max(1)),
+        Command::PrevPane => all.get((at + all.len().saturating_sub(1)) % all.len().max(1)),
+        _ => None,
+    };
+    if let Some(id) = other {
+        page = HistoryPage { instrument: id.clone(), top: 0 };
+    }
+    let id = page.instrument.clone();
+    model.pages.put(page);
     match command {
-        Command::NextPane => model.history = go_to(at + 1).or(model.history.take()),
-        Command::PrevPane => model.history = go_to(at + all.len().saturating_sub(1)).or(model.history.take()),
-        Command::Open => {
-            let id = page.instrument.clone();
-            if library.get(&id).is_ok() {
-                assess::start(model, &id);
-                model.go(Context::Assessment);
-            }
+        Command::Open if library.get(&id).is_ok() => {
+            sheet::start(model, &id);
+            model.go(Screen::Assessment);
         }
         Command::Schedule => {
-            let id = page.instrument.clone();
-            crate::app::pages::schedule::open(model, &id);
+            model.instrument = Some(id);
+            model.go(Screen::Schedule);
         }
         Command::Back => {
-            model.history = None;
+            model.pages.take::<HistoryPage>();
             model.back();
         }
         _ => {}

@@ -1,70 +1,75 @@
 //! Choosing where the sound of a session comes from.
 
-use crate::app::command::{Command, Context};
+use crate::app::command::Command;
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, GO_ON, PANES};
 use crate::app::effect::Effect;
-use crate::app::field::Field;
+use crate::app::field::{Edit, Field};
+use crate::app::flow::session;
 use crate::app::model::Model;
+use crate::app::msg::Looked;
 use crate::app::notice::Say;
+use crate::app::page::{COUNSELLOR, Page};
+use crate::app::state::findings::Findings;
+use crate::app::state::overlay::{Overlay, Question};
 use crate::app::views::SoundInput;
-use crate::domain::practice::ids::ClientId;
 
 /// The choice.
+pub const PAGE: Page = Page {
+    audience: COUNSELLOR,
+    commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    // What is missing is said before a session begins.
+    entered: |_| vec![Effect::Examine],
+    scrolls: true,
+    step: command,
+    typing: |model| model.pages.get::<InputForm>().is_some_and(|form| form.file),
+    typed,
+    ..Page::PLAIN
+};
+
+/// What is chosen; the microphone is what one wants nearly always.
 #[derive(Debug, Clone, Default)]
 pub struct InputForm {
-    /// With whom.
-    pub client: Option<ClientId>,
     /// A file; otherwise the microphone.
     pub file: bool,
     /// The file's path.
     pub path: Field,
 }
 
-impl InputForm {
-    /// The choice for a client; the microphone is what one wants nearly always.
-    pub fn for_client(client: ClientId) -> Self {
-        InputForm { client: Some(client), ..InputForm::default() }
-    }
+fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    model.pages.with(|form: &mut InputForm| form.path.edit(edit));
+    Vec::new()
 }
 
-pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Up | Command::PrevPane => model.input.file = false,
-        Command::Down | Command::NextPane => model.input.file = true,
-        Command::Back => model.back(),
-        Command::Open if !model.busy => {
-            let Some(client) = model.input.client else {
-                model.back();
-                return Vec::new();
-            };
-            if model.input.file && model.input.path.is_blank() {
-                model.say(Say::FieldMissing);
-                return Vec::new();
-            }
-            let input = if model.input.file {
-                SoundInput::File(model.input.path.text().trim().to_owned())
-            } else {
-                SoundInput::Microphone
-            };
-            return begin(model, client, input);
+        Command::Up | Command::PrevPane => model.pages.with(|form: &mut InputForm| form.file = false),
+        Command::Down | Command::NextPane => model.pages.with(|form: &mut InputForm| form.file = true),
+        Command::Back => {
+            model.pages.take::<InputForm>();
+            model.back();
         }
+        Command::Open if !model.busy => return go_on(model),
         _ => {}
     }
     Vec::new()
 }
 
-/// Asks for a session with the open client.
-pub(super) fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effect> {
-    let Some(page) = &model.client else {
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Some(client) = model.client.as_ref().map(|page| page.file.client.id) else {
         model.back();
         return Vec::new();
     };
-    model.live = Some(super::live::Live::starting(&page.file, input.clone()));
-    model.note = None;
-    model.notice = None;
-    if model.screen == Context::Input {
-        model.turn(Context::Live)
-    } else {
-        model.go(Context::Live)
+    let form: InputForm = model.pages.read();
+    if form.file && form.path.is_blank() {
+        model.say(Say::FieldMissing);
+        return Vec::new();
     }
-    vec![Effect::BeginSession { client, input, lang: model.lang }]
+    let input = if form.file { SoundInput::File(form.path.text().trim().to_owned()) } else { SoundInput::Microphone };
+    let looked: Findings = model.pages.read();
+    if looked.list.iter().any(|f| matches!(f.what, Looked::SpeechModel | Looked::SpeechWorker) && f.state.is_err()) {
+        model.input = Some(input);
+        model.overlay = Some(Overlay::Confirm(Question::BeginDeaf));
+        return Vec::new();
+    }
+    session::begin(model, client, input)
 }

@@ -1,27 +1,36 @@
 //! Reading a session that has been.
 
-use crate::app::command::{Command, Context};
+use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, PANES};
+use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
+use crate::app::flow::{note, sheet};
+use crate::app::key::Key;
 use crate::app::model::{Model, step};
-use crate::app::pages::steps;
+use crate::app::page::{Page, READERS};
+use crate::app::screen::Screen;
 use crate::app::script::Script;
+use crate::app::state::live::Pane;
+use crate::app::state::past::{PastPage, quoted};
 use crate::app::views::SessionFile;
-use crate::domain::advice::evidence::Evidence;
+use crate::domain::governance::access::Capability;
 
-/// The screen of a past session.
-#[derive(Debug, Clone)]
-pub struct PastPage {
-    /// What was kept.
-    pub file: SessionFile,
-    /// The transcript as it is shown.
-    pub script: Script,
-    /// The right pane has the keys.
-    pub side: bool,
-    /// Which suggestion is marked.
-    pub suggestion: usize,
-}
+const COMMANDS: &[Row] = &[
+    row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
+        .needing(Capability::GiveAssessment),
+    row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
+    row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),
+];
 
-pub(super) fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {
+/// A past session.
+pub const PAGE: Page = Page {
+    audience: READERS,
+    commands: &[COMMANDS, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    step: command,
+    ..Page::PLAIN
+};
+
+/// A past session was read: it is shown, or its note is opened.
+pub fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {
     let mut script = Script::of(&file.transcript);
     for cue in &file.cues {
         script.cue(cue.utterance);
@@ -31,40 +40,48 @@ pub(super) fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {
     }
     script.choose_first();
     let for_note = model.note_wanted.take() == Some(file.row.id);
-    model.past = Some(PastPage { file, script, side: false, suggestion: 0 });
+    model.past = Some(PastPage { file, script, pane: Pane::Transcript, suggestion: 0, cue: 0 });
     if for_note {
-        return crate::app::pages::note::open_from_past(model);
+        return note::open_from_past(model);
     }
-    model.go(Context::Past);
+    model.go(Screen::Past);
     Vec::new()
 }
 
-/// The evidence that is marked, when the right pane has the keys.
-pub fn evidence(page: &PastPage) -> Option<&Evidence> {
-    page.file.suggestions.get(page.suggestion).and_then(|s| s.evidence.first())
-}
-
-pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(page) = &mut model.past else {
         model.back();
         return Vec::new();
     };
     if let Some(by) = steps(command) {
-        if page.side {
-            page.suggestion = step(page.suggestion, by, page.file.suggestions.len());
-        } else {
-            page.script.step(by, false);
+        match page.pane {
+            Pane::Suggestions => page.suggestion = step(page.suggestion, by, page.file.suggestions.len()),
+            Pane::Cues => page.cue = step(page.cue, by, page.file.cues.len()),
+            Pane::Transcript => page.script.step(by, false),
         }
     }
     match command {
-        Command::NextPane | Command::PrevPane => page.side = !page.side && !page.file.suggestions.is_empty(),
+        Command::NextPane => {
+            page.pane = match page.pane {
+                Pane::Transcript => Pane::Suggestions,
+                Pane::Suggestions => Pane::Cues,
+                Pane::Cues => Pane::Transcript,
+            };
+        }
+        Command::PrevPane => {
+            page.pane = match page.pane {
+                Pane::Transcript => Pane::Cues,
+                Pane::Suggestions => Pane::Transcript,
+                Pane::Cues => Pane::Suggestions,
+            };
+        }
         Command::GoToQuote => {
-            if let Some(id) = evidence(page).map(|e| e.utterance) {
+            if let Some(id) = quoted(page) {
                 page.script.choose(id);
             }
         }
-        Command::Note => return crate::app::pages::note::open_from_past(model),
-        Command::Assess => crate::app::pages::assess::open(model),
+        Command::Note => return note::open_from_past(model),
+        Command::Assess => sheet::open(model),
         Command::Back => {
             model.past = None;
             model.back();

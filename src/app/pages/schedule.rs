@@ -1,14 +1,27 @@
 //! Setting when an instrument is to be given again to the open client.
 
-use crate::app::command::{Command, Context};
+use crate::app::command::Command;
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, GO_ON, PANES};
 use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
 use crate::app::model::Model;
 use crate::app::notice::Say;
+use crate::app::page::{COUNSELLOR, Page};
+use crate::app::screen::Screen;
 use crate::domain::practice::ids::{ClientId, InstrumentId};
 use crate::domain::practice::schedule::{Every, SCHEMA, Schedule};
 
 /// The form.
+pub const PAGE: Page = Page {
+    audience: COUNSELLOR,
+    commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    entered,
+    step: command,
+    typed,
+    ..Page::FORM
+};
+
+/// What is typed there.
 #[derive(Debug, Clone)]
 pub struct ScheduleForm {
     /// Whose.
@@ -21,20 +34,12 @@ pub struct ScheduleForm {
     pub focus: usize,
 }
 
-/// Opens the form for the marked measure, else for the marked instrument of the list.
-pub(super) fn open_from_client(model: &mut Model) {
-    let marked = model.client.as_ref().and_then(|page| page.file.measures.get(page.measure));
-    match marked.map(|m| m.instrument.clone()) {
-        Some(id) => open(model, &id),
-        None => crate::app::pages::assess::open(model),
-    }
-}
-
-/// Opens the form with what is set now, else with what is usual, else empty.
-pub(super) fn open(model: &mut Model, id: &InstrumentId) {
-    let Some(file) = model.client.as_ref().map(|page| &page.file) else {
+/// Fills the form with what is set now, else with what is usual, else leaves it empty.
+fn entered(model: &mut Model) -> Vec<Effect> {
+    let (Some(file), Some(id)) = (model.client.as_ref().map(|page| &page.file), &model.instrument) else {
         model.say(Say::NoSession);
-        return;
+        model.back();
+        return Vec::new();
     };
     let set = file.schedules.iter().find(|s| s.instrument == *id);
     let usual = model.library.get(id).ok().and_then(|i| i.interval.as_ref()).map(|v| v.every.clone());
@@ -42,38 +47,41 @@ pub(super) fn open(model: &mut Model, id: &InstrumentId) {
     let from = set.map_or_else(|| model.now.date(), |s| s.from.to_string());
     let until = set.and_then(|s| s.until).map(|u| u.to_string()).unwrap_or_default();
     let fields = [every, from, until].map(|text| Field::with(&text));
-    model.schedule = Some(ScheduleForm { client: file.client.id, instrument: id.clone(), fields, focus: 0 });
-    model.go(Context::Schedule);
+    let form = ScheduleForm { client: file.client.id, instrument: id.clone(), fields, focus: 0 };
+    model.pages.put(form);
+    Vec::new()
 }
 
-pub(super) fn typed(model: &mut Model, edit: &Edit) {
-    if let Some(form) = &mut model.schedule {
+fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    if let Some(form) = model.pages.get_mut::<ScheduleForm>() {
         form.fields[form.focus.min(2)].edit(edit);
-    }
-}
-
-pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Some(form) = &mut model.schedule else {
-        model.back();
-        return Vec::new();
-    };
-    match command {
-        Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
-        Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(2),
-        Command::Back => {
-            model.schedule = None;
-            model.back();
-        }
-        Command::Open if form.focus < 2 => form.focus += 1,
-        Command::Open => return save(model),
-        _ => {}
     }
     Vec::new()
 }
 
-fn save(model: &mut Model) -> Vec<Effect> {
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Some(mut form) = model.pages.take::<ScheduleForm>() else {
+        model.back();
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    match command {
+        Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
+        Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(2),
+        Command::Back => {
+            model.back();
+            return Vec::new();
+        }
+        Command::Open if form.focus < 2 => form.focus += 1,
+        Command::Open => effects = save(model, &mut form),
+        _ => {}
+    }
+    model.pages.put(form);
+    effects
+}
+
+fn save(model: &mut Model, form: &mut ScheduleForm) -> Vec<Effect> {
     let now = model.now;
-    let Some(form) = &mut model.schedule else { return Vec::new() };
     let [every, from, until] = form.fields.each_ref().map(|f| f.text().trim().to_owned());
     let every: Result<Option<Every>, usize> =
         if every.is_empty() { Ok(None) } else { every.parse().map(Some).map_err(|_| 0) };
@@ -98,9 +106,9 @@ fn save(model: &mut Model) -> Vec<Effect> {
 }
 
 /// It is on disk.
-pub(super) fn kept(model: &mut Model) -> Vec<Effect> {
-    let client = model.schedule.take().map(|form| form.client);
-    if model.screen == Context::Schedule {
+pub fn kept(model: &mut Model) -> Vec<Effect> {
+    let client = model.pages.take::<ScheduleForm>().map(|form| form.client);
+    if model.screen == Screen::Schedule {
         model.back();
     }
     model.say(Say::ScheduleSaved);

@@ -7,19 +7,20 @@ use crate::adapters::models::Store;
 use crate::adapters::shipped::{self, DemoSession};
 use crate::cli::demo::show::Show;
 use crate::cli::meter::Meter;
-use crate::cli::{Globals, print};
+use crate::cli::{Globals, print, start};
 use crate::domain::advice::evidence;
 use crate::domain::advice::suggestion::Suggestions;
+use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::explain::{ErrorReport, Exit, Explain};
 use crate::domain::model::{Task, Tier};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Consent, Scope};
-use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, RecordId, SessionId, StatementId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin, Sheet};
+use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::domain::transcript::Transcript;
 use crate::live::session::follow;
 use crate::live::session::{self, Advise};
@@ -41,8 +42,10 @@ const REMOVALS: u32 = 20;
 const PHRASES: usize = 10;
 /// Shorter ones could stand in a file by chance.
 const PHRASE_BYTES: usize = 12;
-/// The English session must come out at least this well; the Korean voice is not Korean, so there it is only shown.
+/// The English session must come out at least this well.
 const MOST_WORD_ERRORS: f64 = 0.05;
+/// The Korean one at least this well. Measured with whisper-base: 11 %; its voice is not a Korean speaker's.
+const MOST_CHARACTER_ERRORS: f64 = 0.15;
 
 /// A vault made for the demo, with its one client.
 pub struct Set {
@@ -107,7 +110,7 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
         client: stage.client,
         sound: Box::new(sound),
     };
-    runtime::open(globals, Some(opened))?;
+    runtime::open(&start(globals), Some(opened))?;
     if keep.is_some() {
         print::note(
             msg("demo-stages-vault-passphrase")
@@ -135,7 +138,7 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
 
     let (session, heard, suggestions) = listen(&stage, globals, &mut show)?;
     suggest(&heard, &suggestions, &mut show)?;
-    let sheet = assess(lang, &mut show)?;
+    let sheet = assess(&stage, session, &mut show)?;
     note(&stage, session, &suggestions, sheet, &mut show)?;
     let stage = stage.reopen()?;
     verify(&stage, session, &heard, &mut show)?;
@@ -237,15 +240,19 @@ fn listen(
     for cue in &outcome.cues {
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
-    if lang == Lang::En && errors > MOST_WORD_ERRORS {
+    let (most, wrong) = match lang {
+        Lang::En => (MOST_WORD_ERRORS, msg("demo-too-many-wrong-words")),
+        Lang::Ko => (MOST_CHARACTER_ERRORS, msg("demo-too-many-wrong-characters")),
+    };
+    if errors > most {
         return Err(not_done(
-            msg("demo-too-many-wrong-words")
-                .with("wrong", format!("{:.1}", errors * 100.0))
-                .with("most", format!("{:.0}", MOST_WORD_ERRORS * 100.0)),
+            wrong.with("wrong", format!("{:.1}", errors * 100.0)).with("most", format!("{:.0}", most * 100.0)),
         ));
     }
     if lang == Lang::Ko {
-        show.detail("데모 음성은 한국어 화자가 아닌 합성음이라 글자가 많이 틀립니다. 한국어 인식률은 README를 보세요.");
+        show.detail(
+            "데모 음성은 한국어 화자가 아닌 합성음이라 인식률을 재는 자료가 아닙니다. 한국어 인식률은 README를 보세요.",
+        );
     }
     // The words that matter must be found: in what was heard, or, where the voice is to blame, in the script.
     if outcome.cues.is_empty() {
@@ -300,7 +307,8 @@ struct DemoAnswers {
     answers: Vec<i32>,
 }
 
-fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
+fn assess(stage: &Set, session: SessionId, show: &mut Show) -> Result<Administration, ErrorReport> {
+    let lang = show.lang;
     let broken =
         |what: Message| ErrorReport::failed(what, msg("cli-demo-stages-build-broken-build-whole-package.hint"));
     let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(verbatim(e.to_string())))?;
@@ -316,14 +324,21 @@ fn assess(lang: Lang, show: &mut Show) -> Result<Sheet, ErrorReport> {
     if !score.critical.is_empty() {
         show.detail(lang.say("demo-stages-item-9-answered-safety"));
     }
-    Ok(Sheet(serde_json::json!({ "answers": given.answers, "score": value })))
+    let occasion = Occasion {
+        given_at: stage.unlocked.now(),
+        by: stage.unlocked.me().id,
+        mode: Mode::Counsellor,
+        session: Some((session, 1)),
+    };
+    let context = Context { lang, ..Context::default() };
+    Ok(Administration::new(instrument, Sheet::Answers(answers), &context, occasion)?)
 }
 
 fn note(
     stage: &Set,
     session: SessionId,
     advice: &Suggestions,
-    sheet: Sheet,
+    sheet: Administration,
     show: &mut Show,
 ) -> Result<(), ErrorReport> {
     let opened = stage.unlocked.open_session(session)?;
@@ -340,9 +355,15 @@ fn note(
     };
     let section = |key: &str, text: &str, origin, evidence| NoteSection {
         key: key.to_owned(),
-        lines: vec![NoteLine { text: ClientText::new(text), origin, evidence }],
+        lines: vec![NoteLine {
+            id: StatementId::default(),
+            text: ClientText::new(text),
+            origin,
+            evidence,
+            check: None,
+        }],
     };
-    let note = NoteRevision {
+    let mut note = NoteRevision {
         format: "soap".to_owned(),
         sections: vec![
             section("subjective", typed, Origin::Typed, Vec::new()),
@@ -356,7 +377,9 @@ fn note(
         state: NoteState::Draft,
         reason: None,
     };
-    let saved = stage.unlocked.keep(session, &[Body::Administration { sheet }, Body::Note { note }])?;
+    note.number_statements();
+    let saved =
+        stage.unlocked.keep(session, &[Body::Administration { sheet: Box::new(sheet) }, Body::Note { note }])?;
     show.stage(
         "note",
         match show.lang {

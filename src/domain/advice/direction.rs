@@ -393,7 +393,8 @@ pub fn founded(transcript: &Transcript, claimed: Vec<Evidence>, dropped: &mut Dr
 }
 
 /// The evidence of the safety card when a rule found risk cues: the sentences that hold the cues' words, earliest
-/// first, those that were denied in the same breath last. This is decided by rule alone; no model is asked and none can take it away.
+/// first, those that were denied in the same breath last. This is decided by rule alone; no model is asked and none can take it away,
+/// neither by its judgement nor by the label of a voice.
 pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     let (denied, meant): (Vec<&RiskCue>, Vec<&RiskCue>) = cues.iter().partition(|cue| cue.denied);
@@ -402,7 +403,7 @@ pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidenc
         let words = cue.quote.reveal();
         let sentence = sentences(said.text.reveal()).find(|s| s.contains(words)).unwrap_or(words);
         let evidence = Evidence { utterance: cue.utterance, quote: ClientText::new(sentence) };
-        if evidence::check_client(transcript, &evidence).is_ok() && !found.contains(&evidence) {
+        if evidence::check(transcript, &evidence).is_ok() && !found.contains(&evidence) {
             found.push(evidence);
         }
     }

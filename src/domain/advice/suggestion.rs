@@ -75,6 +75,29 @@ pub struct RiskCue {
     /// The words were denied in the same sentence ("자살 생각은 없어요"). Shown all the same, with that mark.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub denied: bool,
+    /// Of whom the words speak.
+    #[serde(default, skip_serializing_if = "About::is_unknown")]
+    pub about: About,
+}
+
+/// Of whom the words of a cue speak. A rule's guess from the sentence; it lowers nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// The words do not say, or not clearly.
+    #[default]
+    Unknown,
+    /// The speaker.
+    Oneself,
+    /// Somebody else: a child, a friend, a partner.
+    Another,
+}
+
+impl About {
+    /// True when nothing is said of it in a file.
+    pub fn is_unknown(&self) -> bool {
+        *self == About::Unknown
+    }
 }
 
 /// All that `suggest` says of a transcript.

@@ -2,10 +2,11 @@
 //! art. 8 (account, time, place, whose data, task; kept and inspected monthly), L8 to L10 and L16.
 
 use crate::domain::explain::Explain;
-use crate::domain::practice::ids::{ClientCode, MemberId};
+use crate::domain::practice::ids::{ClientCode, MemberId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What was done, as the log names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,6 +107,44 @@ pub struct Entry {
     /// The second person, where two did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second: Option<MemberId>,
+}
+
+/// The name of an entry for ever: whose log it stands in, and its number there. Its text is both with a colon between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EntryName {
+    /// Whose log.
+    pub writer: Writer,
+    /// Counts from 0 in that log.
+    pub n: u64,
+}
+
+impl std::fmt::Display for EntryName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.writer, self.n)
+    }
+}
+
+/// An entry as it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// How many entries of all writers were known when it was written: it stands behind all of them, whatever the clocks
+    /// say, so that no entry's number changes by what is written later. Absent in schema 1, which had one log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// What it says.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// An entry as the joined log shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logged {
+    /// Counts from 0 through the logs of all writers, in order of time. It changes when a copy is joined.
+    pub number: u64,
+    /// What it is called for ever.
+    pub name: EntryName,
+    /// What it says.
+    pub entry: Entry,
 }
 
 /// An entry was refused.
@@ -214,8 +253,8 @@ pub struct LogBreak {
     pub why: std::borrow::Cow<'static, str>,
 }
 
-/// Counts a month. `entries` are numbered, in order of the log.
-pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timestamp) -> Inspection {
+/// Counts a month. `entries` are in order of the joined log.
+pub fn inspect(entries: &[Logged], month: &Month, by: MemberId, at: Timestamp) -> Inspection {
     let mut report = Inspection {
         schema: "gyeot.inspection/1".into(),
         month: month.clone(),
@@ -225,7 +264,7 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         exports: Vec::new(),
         refused: Vec::new(),
         break_glass: Vec::new(),
-        unreviewed: unreviewed(entries).into_iter().map(|(n, _)| *n).collect(),
+        unreviewed: unreviewed(entries).into_iter().map(|logged| logged.number).collect(),
         destroyed: Vec::new(),
         handed_on: Vec::new(),
         at_night: 0,
@@ -234,10 +273,10 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         by,
         at,
     };
-    let mut last = None;
-    for (n, entry) in entries {
-        let back = last.is_some_and(|l| entry.at < l);
-        last = Some(entry.at);
+    let mut last: BTreeMap<Writer, Timestamp> = BTreeMap::new();
+    for Logged { number, name, entry } in entries {
+        // Each workstation has a clock of its own.
+        let back = last.insert(name.writer, entry.at).is_some_and(|before| entry.at < before);
         if Month::of(entry.at) != *month {
             continue;
         }
@@ -263,7 +302,7 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
         let hour = (entry.at.0 / 3_600_000 + 9).rem_euclid(24);
         report.at_night += u64::from(!(6..22).contains(&hour));
         if back {
-            report.clock_back.push(*n);
+            report.clock_back.push(*number);
         }
     }
     report
@@ -271,18 +310,20 @@ pub fn inspect(entries: &[(u64, Entry)], month: &Month, by: MemberId, at: Timest
 
 /// What one person did alone and no other person has reviewed since. A change of the roster is reviewed there, which
 /// the log tells by the two words of its detail: `entry 4`, then `review 4`.
-pub fn unreviewed(entries: &[(u64, Entry)]) -> Vec<&(u64, Entry)> {
-    let reviewed = |n: u64, entry: &Entry| {
-        let number = n.to_string();
+pub fn unreviewed(entries: &[Logged]) -> Vec<&Logged> {
+    let reviewed = |Logged { name, entry, .. }: &Logged| {
+        // Schema 1 had one log and named its entries by their number alone.
+        let named = [name.to_string(), name.n.to_string()];
+        let names = if name.writer == Writer::SCHEMA_1 { &named[..] } else { &named[..1] };
         let on_roster = entry.detail.as_deref().and_then(|d| d.strip_prefix("entry ")).map(|e| format!("review {e}"));
-        entries.iter().any(|(_, later)| {
+        entries.iter().any(|Logged { entry: later, .. }| {
             let detail = later.detail.as_deref();
-            let here = later.task == Task::Review && detail == Some(number.as_str());
+            let here = later.task == Task::Review && detail.is_some_and(|d| names.iter().any(|n| n == d));
             let there = later.task == Task::Roster && on_roster.is_some() && detail == on_roster.as_deref();
             later.by != entry.by && (here || there)
         })
     };
-    entries.iter().filter(|(n, e)| e.break_glass && !reviewed(*n, e)).collect()
+    entries.iter().filter(|logged| logged.entry.break_glass && !reviewed(logged)).collect()
 }
 
 /// How far a member's keys reached for one client, as the log tells it without any key to content.
@@ -306,10 +347,10 @@ pub struct Reach {
 
 /// Every client that this member had a key for at any time, and what they opened: the list for a leaver and for a
 /// breach (L15). Clients that were destroyed since are on it as well: what was read before stays read.
-pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
+pub fn reach(entries: &[Logged], member: MemberId) -> Vec<Reach> {
     let word = member.to_string();
     let mut found: std::collections::BTreeMap<ClientCode, Reach> = Default::default();
-    for (_, entry) in entries {
+    for Logged { entry, .. } in entries {
         let Some(code) = &entry.whose else { continue };
         let named = entry.detail.as_deref() == Some(word.as_str());
         let takes = match entry.task {
@@ -341,15 +382,16 @@ pub fn reach(entries: &[(u64, Entry)], member: MemberId) -> Vec<Reach> {
 }
 
 /// The months that have entries, are over, and were not inspected since they were: oldest first.
-pub fn overdue(entries: &[(u64, Entry)], now: Timestamp) -> Vec<Month> {
+pub fn overdue(entries: &[Logged], now: Timestamp) -> Vec<Month> {
     let this = Month::of(now);
     let months: std::collections::BTreeSet<Month> =
-        entries.iter().map(|(_, e)| Month::of(e.at)).filter(|m| *m < this).collect();
+        entries.iter().map(|l| Month::of(l.entry.at)).filter(|m| *m < this).collect();
     // An inspection while the month still runs has not seen what came after it.
     let inspected = |m: &Month| {
         entries
             .iter()
-            .any(|(_, e)| e.task == Task::Inspect && e.detail.as_deref() == Some(m.0.as_str()) && Month::of(e.at) > *m)
+            .map(|l| &l.entry)
+            .any(|e| e.task == Task::Inspect && e.detail.as_deref() == Some(m.0.as_str()) && Month::of(e.at) > *m)
     };
     months.into_iter().filter(|m| !inspected(m)).collect()
 }
@@ -357,6 +399,7 @@ pub fn overdue(entries: &[(u64, Entry)], now: Timestamp) -> Vec<Month> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::practice::ids::DeviceId;
 
     fn entry(task: Task, at: i64, reason: Option<&str>) -> Entry {
         Entry {
@@ -381,6 +424,13 @@ mod tests {
         assert_eq!(check(&entry(Task::Read, 0, None)), Ok(()));
     }
 
+    const LOG: Writer = Writer { member: MemberId([1; 16]), device: DeviceId([1; 16]) };
+
+    fn logged(entries: impl IntoIterator<Item = Entry>) -> Vec<Logged> {
+        let one = |(n, entry)| Logged { number: n, name: EntryName { writer: LOG, n }, entry };
+        (0u64..).zip(entries).map(one).collect()
+    }
+
     fn of(mut made: Entry, by: u8, detail: Option<String>) -> Entry {
         made.by = MemberId([by; 16]);
         made.detail = detail;
@@ -393,16 +443,17 @@ mod tests {
         let supervisor = MemberId([2; 16]).to_string();
         let next = MemberId([3; 16]).to_string();
         let mut log = vec![
-            (0, of(entry(Task::AddClient, 1, None), 1, None)),
-            (1, of(entry(Task::Assign, 2, None), 1, Some(supervisor))),
-            (2, Entry { records: 4, ..of(entry(Task::Read, 3, None), 2, None) }),
+            of(entry(Task::AddClient, 1, None), 1, None),
+            of(entry(Task::Assign, 2, None), 1, Some(supervisor)),
+            Entry { records: 4, ..of(entry(Task::Read, 3, None), 2, None) },
         ];
+        let reach = |log: &[Entry], of| reach(&logged(log.to_vec()), of);
         let counsellor = reach(&log, MemberId([1; 16]));
         assert_eq!((counsellor[0].own, counsellor[0].opened), (true, 0));
         let assigned = reach(&log, MemberId([2; 16]));
         assert_eq!((assigned[0].own, assigned[0].opened, assigned[0].last), (false, 4, Some(Timestamp(3))));
         assert!(reach(&log, MemberId([3; 16])).is_empty());
-        log.push((3, of(entry(Task::HandOver, 4, Some("leaves")), 1, Some(next))));
+        log.push(of(entry(Task::HandOver, 4, Some("leaves")), 1, Some(next)));
         assert!(!reach(&log, MemberId([1; 16]))[0].own);
         assert!(reach(&log, MemberId([3; 16]))[0].own);
     }
@@ -413,13 +464,14 @@ mod tests {
             break_glass: true,
             ..of(entry(task, 0, Some("r")), 1, detail.map(str::to_owned))
         };
-        let mut log = vec![(0, alone(Task::Destroy, None)), (1, alone(Task::Roster, Some("entry 4")))];
-        let waiting = |log: &[(u64, Entry)]| unreviewed(log).iter().map(|(n, _)| *n).collect::<Vec<_>>();
+        let mut log = vec![alone(Task::Destroy, None), alone(Task::Roster, Some("entry 4"))];
+        let waiting = |log: &[Entry]| unreviewed(&logged(log.to_vec())).iter().map(|l| l.number).collect::<Vec<_>>();
+        let first = EntryName { writer: LOG, n: 0 }.to_string();
         assert_eq!(waiting(&log), [0, 1]);
-        log.push((2, of(entry(Task::Review, 1, None), 1, Some("0".into()))));
+        log.push(of(entry(Task::Review, 1, None), 1, Some(first.clone())));
         assert_eq!(waiting(&log), [0, 1], "the one who broke the glass does not review it");
-        log.push((3, of(entry(Task::Review, 1, None), 2, Some("0".into()))));
-        log.push((4, of(entry(Task::Roster, 1, None), 2, Some("review 4".into()))));
+        log.push(of(entry(Task::Review, 1, None), 2, Some(first)));
+        log.push(of(entry(Task::Roster, 1, None), 2, Some("review 4".into())));
         assert_eq!(waiting(&log), [0; 0]);
     }
 
@@ -427,21 +479,22 @@ mod tests {
     fn a_month_that_is_over_and_not_inspected_is_overdue() {
         let october = 1_791_000_000_000; // 2026-10-03
         let november = october + 35 * 86_400_000;
-        let log = [(0, entry(Task::Read, october, None))];
+        let log = [entry(Task::Read, october, None)];
+        let overdue = |log: &[Entry], now| overdue(&logged(log.to_vec()), now);
         assert_eq!(overdue(&log, Timestamp(november)).iter().map(Month::to_string).collect::<Vec<_>>(), ["2026-10"]);
         let mut early = entry(Task::Inspect, october + 86_400_000, None);
         early.detail = Some("2026-10".into());
-        let waits = overdue(&[log[0].clone(), (1, early)], Timestamp(november));
+        let waits = overdue(&[log[0].clone(), early], Timestamp(november));
         assert_eq!(waits.len(), 1, "an inspection in the middle of the month has not seen the rest of it");
         let mut done = entry(Task::Inspect, november, None);
         done.detail = Some("2026-10".into());
-        assert!(overdue(&[log[0].clone(), (1, done)], Timestamp(november)).is_empty());
+        assert!(overdue(&[log[0].clone(), done], Timestamp(november)).is_empty());
     }
 
     #[test]
     fn the_inspection_lists_exports_and_says_where_the_clock_went_back() {
         let t = 1_791_000_000_000;
-        let log = [(0, entry(Task::Read, t, None)), (1, entry(Task::Export, t - 5, Some("court")))];
+        let log = logged([entry(Task::Read, t, None), entry(Task::Export, t - 5, Some("court"))]);
         let report = inspect(&log, &Month::of(Timestamp(t)), MemberId([1; 16]), Timestamp(t));
         assert_eq!((report.exports.len(), report.clock_back), (1, vec![1]));
     }

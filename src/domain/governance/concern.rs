@@ -14,6 +14,12 @@ pub enum Concern {
     Interrupted(Message),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
+    /// The vault was brought over from the format before; where the copy of it is.
+    Migrated(String),
+    /// This workstation sees the vault for the first time; the words of its roster, to be compared.
+    NewHere(String),
+    /// Members whose recovery slot is not there: two phrases would not let them in again.
+    NoRecoverySlot(Vec<String>),
     /// The access log does not read to its end, so that nobody can say what waits in it.
     LogUnread,
     /// Months that are over and that nobody inspected since (L9), oldest first. For whose duty it is.
@@ -38,6 +44,9 @@ impl Concern {
         let message = match self {
             Concern::NotWhole(what) | Concern::Interrupted(what) => what.clone(),
             Concern::Mended(files) => msg("concern-mended").with("files", files.join(", ")),
+            Concern::Migrated(copy) => msg("concern-migrated").with("copy", copy),
+            Concern::NewHere(words) => msg("concern-new-here").with("words", words),
+            Concern::NoRecoverySlot(names) => msg("concern-no-recovery-slot").with("names", names.join(", ")),
             Concern::LogUnread => msg("concern-log-unread"),
             Concern::Overdue(months) => msg("concern-overdue").with("months", listed(months)),
             Concern::Waiting { to_review, by_others } => msg("concern-waiting").with("n", to_review + by_others),
@@ -51,6 +60,9 @@ impl Concern {
             Concern::NotWhole(_) => lang.say("governance-concern-nothing-written-until-settled"),
             Concern::Interrupted(_) => lang.say("governance-concern-look-whether-last-thing"),
             Concern::Mended(_) => lang.say("governance-concern-look-disk-make-new"),
+            Concern::Migrated(_) => lang.say("governance-concern-make-backup-remove-copy"),
+            Concern::NewHere(_) => lang.say("governance-concern-compare-them-aloud-gyeot"),
+            Concern::NoRecoverySlot(_) => lang.say("governance-concern-look-who-removed-them"),
             Concern::LogUnread => lang.say("governance-concern-gyeot-audit-verify-shows"),
             Concern::Overdue(_) => lang.say("governance-concern-inspect-each-gyeot-audit"),
             Concern::Waiting { to_review: 0, .. } => lang.say("governance-concern-supervisor-enrolled-later-also"),
@@ -74,6 +86,9 @@ mod tests {
             Concern::NotWhole(what.clone()),
             Concern::Interrupted(what),
             Concern::Mended(vec!["roster".into()]),
+            Concern::Migrated("v.schema-1".into()),
+            Concern::NewHere("babab-dadad".into()),
+            Concern::NoRecoverySlot(vec!["kim".into()]),
             Concern::LogUnread,
             Concern::Overdue("2026-09".parse().into_iter().collect()),
             Concern::Waiting { to_review: 0, by_others: 2 },
@@ -85,6 +100,6 @@ mod tests {
             assert!(!hangul(&concern.words(Lang::En)) && !hangul(concern.remedy(Lang::En)), "{concern:?}");
             assert_eq!(concern.grave(), matches!(concern, Concern::NotWhole(_)));
         }
-        assert!(all[4].words(Lang::En).contains("2026-09"));
+        assert!(all[7].words(Lang::En).contains("2026-09"));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod access_log;
+pub mod authorship;
 pub mod concern;
 pub mod retention;
 pub mod roster;

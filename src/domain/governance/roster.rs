@@ -1,103 +1,17 @@
 //! The roster: every change of who is a member, and the rules by which it may change. Pure: signatures are checked by
 //! `vault`, this module only says which changes are allowed and who has to sign them.
 
+mod change;
 mod fault;
 
+pub use crate::domain::governance::roster::change::{Change, VAULT_SCHEMA, VAULT_SCHEMA_1};
 pub use crate::domain::governance::roster::fault::RosterError;
 
-use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::ids::{MemberId, Writer};
 use crate::domain::practice::member::{Member, Role};
 use crate::domain::practice::time::Timestamp;
-use serde::{Deserialize, Serialize};
-
-/// One change of the roster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "kebab-case")]
-pub enum Change {
-    /// The first entry: the vault and its first member, signed by that member.
-    Found {
-        /// Always [`VAULT_SCHEMA`]; another name is a vault of another version.
-        schema: String,
-        /// Random, 32 hexadecimal digits: names this vault in every signature.
-        vault: String,
-        /// The centre's name.
-        centre: String,
-        /// The first member.
-        first: Member,
-        /// Who can open everything with two of three recovery phrases.
-        recovery: String,
-        /// The recipient of the access log.
-        log: String,
-    },
-    /// A new member.
-    Enrol {
-        /// The new member.
-        member: Member,
-        /// When it was signed, by the clock of the workstation.
-        at: Timestamp,
-        /// Set when one person did what needs two: it waits for an after-review.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        break_glass: Option<String>,
-        /// The access log's new recipient, when the change takes the log from someone who could read it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        log: Option<String>,
-    },
-    /// A member leaves.
-    Revoke {
-        /// Id of the member.
-        member: MemberId,
-        /// When it was signed, by the clock of the workstation.
-        at: Timestamp,
-        /// As for [`Change::Enrol`].
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        break_glass: Option<String>,
-        /// The access log's new recipient, when the change takes the log from someone who could read it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        log: Option<String>,
-    },
-    /// Another role.
-    Reassign {
-        /// Id of the member.
-        member: MemberId,
-        /// The new role.
-        role: Role,
-        /// When it was signed, by the clock of the workstation.
-        at: Timestamp,
-        /// As for [`Change::Enrol`].
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        break_glass: Option<String>,
-        /// The access log's new recipient, when the change takes the log from someone who could read it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        log: Option<String>,
-    },
-    /// Another recovery key: the phrases of before open nothing any more.
-    Recovery {
-        /// Whom recovery wraps and slots are sealed to from now on.
-        recipient: String,
-        /// When it was signed, by the clock of the workstation.
-        at: Timestamp,
-        /// As for [`Change::Enrol`].
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        break_glass: Option<String>,
-    },
-    /// The fingerprint of a member's keys was compared in words, in person, with another member.
-    Compare {
-        /// Id of the member.
-        member: MemberId,
-        /// When it was signed, by the clock of the workstation.
-        at: Timestamp,
-    },
-    /// A second person has looked at a break-glass change.
-    Review {
-        /// The entry that was reviewed; counts from 0.
-        entry: u64,
-        /// When it was signed, by the clock of the workstation.
-        at: Timestamp,
-    },
-}
-
-/// The version of the vault's layout that this program writes and reads.
-pub const VAULT_SCHEMA: &str = "gyeot.vault/1";
+use crate::domain::record::Head;
+use serde::Serialize;
 
 /// A role that a member has or had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -140,6 +54,12 @@ pub struct Roster {
     /// Changes of roles: whose, the role before, until when, and the number of the entry.
     roles_before: Vec<(MemberId, Role, Timestamp, u64)>,
     compared: Vec<(MemberId, Compared)>,
+    /// Who came with which entry.
+    enrolled: Vec<(MemberId, u64)>,
+    /// Who left with which entry.
+    left: Vec<(MemberId, u64)>,
+    closed: Vec<(Writer, Head)>,
+    schema: String,
 }
 
 impl Roster {
@@ -188,6 +108,36 @@ impl Roster {
         self.roles_before.iter().rev().find(|(who, ..)| *who == id).map(|(.., entry)| *entry)
     }
 
+    /// The role of a member after the first `entries` entries; none for who was no member then.
+    pub fn role_at(&self, id: MemberId, entries: u64) -> Option<Role> {
+        let of = |list: &[(MemberId, u64)]| list.iter().find(|(who, _)| *who == id).map(|(_, entry)| *entry);
+        if of(&self.enrolled)? >= entries || of(&self.left).is_some_and(|entry| entry < entries) {
+            return None;
+        }
+        let later = self.roles_before.iter().find(|(who, _, _, entry)| *who == id && *entry >= entries);
+        later.map_or_else(|| self.member(id).map(|m| m.role), |(_, role, ..)| Some(*role))
+    }
+
+    /// Where the sequence of a leaver ends; none for who has not left, and where the entry does not say.
+    pub fn closed(&self, writer: Writer) -> Option<Head> {
+        self.closed.iter().find(|(who, _)| *who == writer).map(|(_, head)| *head)
+    }
+
+    /// The entry with which a member left.
+    pub fn left_with(&self, id: MemberId) -> Option<u64> {
+        self.left.iter().find(|(who, _)| *who == id).map(|(_, entry)| *entry)
+    }
+
+    /// The version that the founding entry names.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// How many entries were applied.
+    pub const fn entries(&self) -> u64 {
+        self.entries
+    }
+
     /// Who compared this member's fingerprint; none where nobody did.
     pub fn compared(&self, id: MemberId) -> Option<Compared> {
         self.compared.iter().rev().find(|(who, _)| *who == id).map(|(_, compared)| *compared)
@@ -215,7 +165,7 @@ impl Roster {
         let entry = self.entries;
         match change {
             Change::Found { schema, vault, centre, first, recovery, log } => {
-                if schema != VAULT_SCHEMA {
+                if schema != VAULT_SCHEMA && schema != VAULT_SCHEMA_1 {
                     return Err(RosterError::Version(schema.clone()));
                 }
                 if entry != 0 || signers != [first.id] {
@@ -226,6 +176,8 @@ impl Roster {
                 self.recovery.clone_from(recovery);
                 self.log.clone_from(log);
                 self.members.push(first.clone());
+                self.enrolled.push((first.id, entry));
+                self.schema.clone_from(schema);
             }
             Change::Enrol { member, break_glass, log, .. } => {
                 self.signed_well(signers, break_glass.is_some())?;
@@ -233,18 +185,22 @@ impl Roster {
                     return Err(RosterError::Twice);
                 }
                 self.members.push(member.clone());
+                self.enrolled.push((member.id, entry));
                 if let Some(log) = log {
                     self.log.clone_from(log);
                 }
                 self.note_break_glass(entry, signers, break_glass.is_some());
             }
-            Change::Revoke { member, at, break_glass, log } => {
+            Change::Revoke { member, at, break_glass, log, closed } => {
                 self.signed_well(signers, break_glass.is_some())?;
                 if self.sole() {
                     return Err(RosterError::Last);
                 }
                 let who = self.members.iter_mut().find(|m| m.id == *member && m.active());
                 who.ok_or(RosterError::Nobody)?.to = Some(*at);
+                self.left.push((*member, entry));
+                let writer = |device| Writer { member: *member, device };
+                self.closed.extend(closed.iter().map(|(device, head)| (writer(*device), *head)));
                 if let Some(log) = log {
                     self.log.clone_from(log);
                 }
@@ -321,6 +277,7 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::practice::ids::DeviceId;
 
     fn member(n: u8, role: Role) -> Member {
         Member {
@@ -434,11 +391,44 @@ mod tests {
     }
 
     #[test]
+    fn the_role_at_an_entry_is_the_one_of_that_time_and_nobody_has_one_before_or_after() {
+        let mut r = found(member(1, Role::Counsellor));
+        assert_eq!(r.apply(&enrol(member(2, Role::Counsellor), true), &[MemberId([1; 16])]), Ok(()));
+        let to = Change::Reassign {
+            member: MemberId([2; 16]),
+            role: Role::Supervisor,
+            at: Timestamp(2),
+            break_glass: Some("x".into()),
+            log: None,
+        };
+        assert_eq!(r.apply(&to, &[MemberId([1; 16])]), Ok(()));
+        let head = Head { count: 7, hash: [1; 32] };
+        let device = DeviceId([5; 16]);
+        let leave = Change::Revoke {
+            member: MemberId([2; 16]),
+            at: Timestamp(3),
+            break_glass: Some("left".into()),
+            log: None,
+            closed: vec![(device, head)],
+        };
+        assert_eq!(r.apply(&leave, &[MemberId([1; 16])]), Ok(()));
+        let at = |n| r.role_at(MemberId([2; 16]), n);
+        assert_eq!([at(1), at(2), at(3), at(4)], [None, Some(Role::Counsellor), Some(Role::Supervisor), None]);
+        assert_eq!(r.closed(Writer { member: MemberId([2; 16]), device }), Some(head));
+        assert_eq!(r.role_at(MemberId([1; 16]), 1), Some(Role::Counsellor));
+    }
+
+    #[test]
     fn a_leaver_signs_nothing_more() {
         let mut r = found(member(1, Role::Counsellor));
         assert_eq!(r.apply(&enrol(member(2, Role::Counsellor), true), &[MemberId([1; 16])]), Ok(()));
-        let leave =
-            Change::Revoke { member: MemberId([2; 16]), at: Timestamp(3), break_glass: Some("left".into()), log: None };
+        let leave = Change::Revoke {
+            member: MemberId([2; 16]),
+            at: Timestamp(3),
+            break_glass: Some("left".into()),
+            log: None,
+            closed: Vec::new(),
+        };
         assert_eq!(r.apply(&leave, &[MemberId([1; 16])]), Ok(()));
         assert_eq!(r.apply(&enrol(member(3, Role::Admin), true), &[MemberId([2; 16])]), Err(RosterError::NotAMember));
     }

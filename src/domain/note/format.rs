@@ -14,6 +14,12 @@ pub struct Section {
     pub id: String,
     /// Whether a draft may be proposed from the transcript. False where only the counsellor's own judgement belongs.
     pub from_transcript: bool,
+    /// Kinds of `prompts/note-content.toml` whose lines belong here; empty where nothing is drafted from lines.
+    #[serde(default)]
+    pub takes: Vec<String>,
+    /// Facts of the record that belong here: `session`, `measures`, `risk`, `marks`, `off-record`.
+    #[serde(default)]
+    pub facts: Vec<String>,
     /// Korean.
     pub ko: SectionText,
     /// English.

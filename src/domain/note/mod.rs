@@ -1,3 +1,12 @@
-//! Notes: which sections a format has.
+//! Notes: formats, what a line is about, drafted statements and what they rest on, states.
 
+pub mod content;
+pub mod draft;
 pub mod format;
+pub mod plan;
+pub mod retraction;
+pub mod revision;
+pub mod saying;
+pub mod statement;
+pub mod states;
+pub mod unit;

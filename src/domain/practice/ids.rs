@@ -116,3 +116,71 @@ random_id!(
     /// A client; never shown to people, who use the [`ClientCode`].
     ClientId
 );
+random_id!(
+    /// A workstation: 16 random bytes that it keeps outside every vault.
+    DeviceId
+);
+
+/// Who writes a sequence of records: a member on a device. Its text is both ids with a minus sign between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Writer {
+    /// The member.
+    pub member: MemberId,
+    /// The workstation.
+    pub device: DeviceId,
+}
+
+impl Writer {
+    /// The one sequence that a vault of schema 1 had for all its members. It is closed: nothing is added to it.
+    pub const SCHEMA_1: Writer = Writer { member: MemberId([0; 16]), device: DeviceId([0; 16]) };
+
+    /// 32 bytes: member, device.
+    pub fn to_bytes(self) -> [u8; 32] {
+        let mut out = [0; 32];
+        out[..16].copy_from_slice(&self.member.0);
+        out[16..].copy_from_slice(&self.device.0);
+        out
+    }
+
+    /// Reads what [`Writer::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        let (mut member, mut device) = ([0; 16], [0; 16]);
+        member.copy_from_slice(&bytes[..16]);
+        device.copy_from_slice(&bytes[16..]);
+        Writer { member: MemberId(member), device: DeviceId(device) }
+    }
+}
+
+impl std::fmt::Display for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.member, self.device)
+    }
+}
+
+impl std::str::FromStr for Writer {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let (member, device) = s.split_once('-').ok_or_else(|| "a writer is two ids with a minus sign".to_owned())?;
+        Ok(Writer { member: member.parse()?, device: device.parse()? })
+    }
+}
+
+impl TryFrom<String> for Writer {
+    type Error = String;
+    fn try_from(s: String) -> Result<Self, Self::Error> {
+        s.parse()
+    }
+}
+
+impl From<Writer> for String {
+    fn from(writer: Writer) -> Self {
+        writer.to_string()
+    }
+}
+
+/// A statement within its note; counts from 1 and is never given to another statement by a later revision. 0 in notes
+/// from before statements had one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StatementId(pub u32);

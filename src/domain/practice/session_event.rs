@@ -61,8 +61,10 @@ pub enum SessionEvent {
         /// The words so far.
         text: ClientText,
     },
-    /// An utterance is final.
+    /// An utterance has its words.
     Heard(Utterance),
+    /// An utterance that was told has other words, heard with what stands around it; its id and its risk cues stay.
+    Revised(Utterance),
     /// Speaker labels were revised in the light of what came later.
     Relabelled(Vec<(UtteranceId, Speaker)>),
     /// A rule found words that may mean danger.

@@ -8,9 +8,16 @@ use unicode_normalization::char::is_combining_mark;
 const MAX_MARKS: usize = 4;
 
 /// Words of a client or about one. `Debug` withholds them, so that no log, panic or error can show them.
-#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(transparent)]
 pub struct ClientText(String);
+
+/// What is read is cleaned too: a file, a frame of a worker and a record of an older version are outside.
+impl<'de> Deserialize<'de> for ClientText {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|raw| ClientText::new(&raw))
+    }
+}
 
 impl ClientText {
     /// Takes text from outside and cleans it with [`clean`].
@@ -35,8 +42,9 @@ impl std::fmt::Debug for ClientText {
     }
 }
 
-/// Makes outside text safe to keep and to show: NFC, no control characters but newline and tab, no bidirectional
-/// controls, no tag characters, no replacement characters (half a letter that an engine broke off), U+2028 and U+2029 to newline, at most four combining marks in a row.
+/// Makes outside text safe to keep and to show: NFC, no control characters but newline and tab, nothing that is not seen (see
+/// [`is_unseen`]), no replacement characters (half a letter that an engine broke off), U+2028 and U+2029 to newline, at most
+/// four combining marks in a row. The one function for every ingest: engines, files, arguments, forms.
 pub fn clean(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut marks = 0;
@@ -45,10 +53,7 @@ pub fn clean(raw: &str) -> String {
             '\u{2028}' | '\u{2029}' => '\n',
             c => c,
         };
-        let dropped = (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{feff}' | '\u{fffd}');
-        if dropped {
+        if (c.is_control() && c != '\n' && c != '\t') || is_unseen(c) || c == '\u{fffd}' {
             continue;
         }
         if is_combining_mark(c) {
@@ -62,6 +67,25 @@ pub fn clean(raw: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// As [`clean`], on one line: what stands where a line break or a tab would make another line or column of it.
+pub fn clean_line(raw: &str) -> String {
+    clean(raw).split(['\n', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// True for characters that change what is seen without being seen, or that mean something only in private: the format
+/// characters of Unicode (Cf: zero width, bidirectional, soft hyphen, tags), variation selectors, fillers that look like
+/// nothing, private use, and code points that are no characters. Unicode 16, chapters 23.2 to 23.9.
+pub const fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+        | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' | '\u{fdd0}'..='\u{fdef}')
+        || (c as u32) & 0xfffe == 0xfffe
 }
 
 /// NFC with runs of white space as one space and the ends trimmed: the form in which quotes are looked for.
@@ -90,6 +114,53 @@ mod tests {
     #[test]
     fn escape_codes_bidi_and_tags_are_dropped_and_separators_become_newlines() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\u{e0041}d\u{2028}e\tf"), "a[31mbcd\ne\tf");
+    }
+
+    #[test]
+    fn five_hundred_hostile_strings_leave_nothing_that_is_not_seen() {
+        const HOSTILE: [&str; 24] = [
+            "\u{1b}[2J",
+            "\u{9b}31m",
+            "\u{1b}]0;title\u{7}",
+            "\u{1b}]52;c;aGk=\u{7}",
+            "\u{202e}",
+            "\u{2066}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{feff}",
+            "\u{e0041}",
+            "\u{e007f}",
+            "\u{fe0f}",
+            "\u{e0100}",
+            "\u{e000}",
+            "\u{f0000}",
+            "\u{10fffd}",
+            "\u{ad}",
+            "\u{3164}",
+            "\u{2028}",
+            "\r",
+            "\u{0}",
+            "\u{fffe}",
+            "\u{85}",
+            "\u{fff9}",
+        ];
+        const PLAIN: [&str; 5] = ["김상담", "client", "죽고 싶다", "a\u{301}", "\t"];
+        let mut tried = 0;
+        for (n, first) in HOSTILE.iter().enumerate() {
+            for (m, second) in HOSTILE.iter().enumerate().filter(|(m, _)| (n + m) % 24 != 0) {
+                let words = (PLAIN[n % 5], PLAIN[m % 5]);
+                let raw = format!("{}{first}{}{second}{}{first}{second}", words.0, words.1, words.0);
+                for cleaned in [clean(&raw), clean_line(&raw)] {
+                    assert!(
+                        cleaned.chars().all(|c| !is_unseen(c) && (!c.is_control() || c == '\n' || c == '\t')),
+                        "{raw:?}"
+                    );
+                }
+                assert!(!clean_line(&raw).contains(['\n', '\t']), "{raw:?}");
+                tried += 1;
+            }
+        }
+        assert!(tried >= 500);
     }
 
     #[test]

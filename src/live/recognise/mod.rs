@@ -5,6 +5,7 @@
 use crate::texts::Message;
 
 mod hearing;
+mod partial;
 mod writing;
 
 use crate::domain::explain::{Exit, Explain};
@@ -13,12 +14,15 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
 use crate::live::recognise::hearing::Hearing;
-use crate::live::recognise::writing::{Partial, Writing};
+use crate::live::recognise::partial::Partial;
+use crate::live::recognise::writing::Writing;
 use crate::ports::audio::{AudioError, Sound};
 use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::speech::filter::{Dropped, SpeechFilter};
 use crate::speech::segment::{Limits, Segment, Segmenter};
 use crate::speech::vad::ms_of;
+use crate::speech::window::Window;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
@@ -37,6 +41,9 @@ pub struct Settings {
     pub language: Lang,
     /// Words that are likely to come up.
     pub prompt: Option<ClientText>,
+    /// Tell an utterance as soon as it ended, from a decode without its neighbours, and revise it when its window of up
+    /// to 30 s was decoded. Otherwise it is told once, when its window is full.
+    pub quick: bool,
     /// Tell the words of an utterance while it is being spoken.
     pub partials: bool,
     /// Where utterances begin and end.
@@ -46,18 +53,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// For a file: no partials, a failing engine ends it.
+    /// For a file: every utterance once, out of its window; a failing engine ends it.
     pub fn file(language: Lang) -> Self {
-        Settings { language, prompt: None, partials: false, limits: Limits::default(), strict: true }
+        Settings { language, prompt: None, quick: false, partials: false, limits: Limits::default(), strict: true }
     }
 
-    /// For a session: partials, and it goes on whatever the engine does.
+    /// For a session: partials and quick words, and it goes on whatever the engine does.
     pub fn live(language: Lang) -> Self {
-        Settings { partials: true, strict: false, ..Settings::file(language) }
+        Settings { quick: true, partials: true, strict: false, ..Settings::file(language) }
     }
 }
 
-/// One utterance, final.
+/// One utterance with its words.
 #[derive(Debug, Clone)]
 pub struct Said {
     /// Where it lies in the session.
@@ -74,7 +81,19 @@ pub struct Said {
     pub cpu_ms: u64,
 }
 
-/// What is heard, in order of time but for levels and partials.
+/// Other words for an utterance that was told before, heard with what stands around it.
+#[derive(Debug, Clone)]
+pub struct Revised {
+    /// The span under which it was told.
+    pub span: Span,
+    /// The words.
+    pub text: ClientText,
+    /// Mean token probability, when the engine gave one.
+    pub confidence: Option<f32>,
+}
+
+/// What is heard, in order of time but for levels, partials and revisions. An utterance of which a quick decode made no
+/// words may come late.
 #[derive(Debug, Clone)]
 pub enum Heard {
     /// Loudness of the last tenth of a second, live only.
@@ -95,8 +114,10 @@ pub enum Heard {
         /// How many of its words will not change before the final.
         committed: usize,
     },
-    /// An utterance is final.
+    /// An utterance has its words: for good, or with [`Settings::quick`] until [`Heard::Revised`].
     Final(Box<Said>),
+    /// An utterance that was told has other words now.
+    Revised(Revised),
     /// A segment became no utterance; the text is withheld, for nobody said it.
     Dropped {
         /// Where it lies.
@@ -134,8 +155,18 @@ pub struct Tally {
     pub decoded_twice: u64,
     /// Partials that were decoded.
     pub partials: u64,
-    /// CPU time of the final decodes, milliseconds.
+    /// Windows that were decoded.
+    pub windows: u64,
+    /// Utterances whose quick words were replaced.
+    pub revised: u64,
+    /// Utterances that got no words from their window and were decoded alone.
+    pub alone: u64,
+    /// Windows that were given up because the engine was too far behind; their utterances keep the quick words.
+    pub heard_once: u64,
+    /// CPU time of the decodes of single utterances, milliseconds.
     pub cpu_ms: u64,
+    /// CPU time of the windows, milliseconds.
+    pub window_cpu_ms: u64,
     /// CPU time of the partials, milliseconds.
     pub partial_cpu_ms: u64,
     /// What was wrong with the sound but did not stop it.
@@ -266,8 +297,17 @@ pub fn recognise(
             let heard = ear.run(sound, control, tape);
             (heard, ms_of(ear.segmenter.position()), sound.warnings())
         });
-        let mut writing =
-            Writing { engine, filter, settings, on, tally: Tally::default(), partial: Partial::default() };
+        let mut writing = Writing {
+            engine,
+            filter,
+            settings,
+            on,
+            tally: Tally::default(),
+            partial: Partial::default(),
+            open: Window::default(),
+            reached_ms: 0,
+            full: VecDeque::new(),
+        };
         let written = writing.run(&from, &spoken);
         // A hearing side that still wants to pass something on learns that nobody listens.
         drop(from);

@@ -1,36 +1,43 @@
-//! The writing side: one segment at a time through the engine and the filter, and between them the partials of what is
-//! being spoken, within their budget.
+//! The writing side: segments through the engine and the filter. A file is written down window by window; a session
+//! tells each utterance at once from a quick decode, and again when its window was heard with what stands around it.
+//! In between come the partials of what is being spoken, within their budget.
 
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
-use crate::live::recognise::{Heard, Passed, Said, Settings, Spoken, Tally};
+use crate::live::recognise::partial::Partial;
+use crate::live::recognise::{Heard, Passed, Revised, Said, Settings, Spoken, Tally};
 use crate::ports::engine::{EngineError, SpeechEngine};
-use crate::protocol::Decode;
-use crate::speech::agreement::Agreement;
-use crate::speech::filter::{Circumstances, SpeechFilter, Verdict};
+use crate::protocol::{Decode, Decoded, Pass};
+use crate::speech::filter::{Circumstances, Dropped, SpeechFilter, Verdict};
 use crate::speech::segment::Segment;
 use crate::speech::vad::ms_of;
+use crate::speech::window::{Part, Share, Window};
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// How often the writing side looks at the growing utterance.
 const LOOK_EVERY: Duration = Duration::from_millis(60);
-/// A partial needs this much new sound; less changes no word.
-const PARTIAL_AFTER_MS: u64 = 700;
-/// Partials together may cost one part in this many of one core.
-const PARTIAL_SHARE: u32 = 3;
-/// No partial is begun when the speaker has paused this long: the final is near and must not wait.
-const PARTIAL_UNTIL_QUIET_MS: u64 = 100;
+/// Full windows that may wait to be heard again while quick decodes have the right of way: four minutes of speech,
+/// 8 MB. Beyond it the oldest keeps its quick words: a machine that is so far behind must not fall further.
+const WAITING_WINDOWS: usize = 8;
+/// An utterance that got no words from its window is decoded alone when somebody spoke this long in it.
+const WORTH_ALONE_MS: u64 = 300;
 
-/// The partials of one utterance and what they have cost.
-#[derive(Default)]
-pub(super) struct Partial {
-    start: u64,
-    decoded_ms: u64,
-    agreement: Agreement,
-    not_before: Option<Instant>,
+/// What is kept beside the sound of an utterance in a window.
+#[derive(Debug, Clone)]
+pub(super) struct Waits {
+    ended: Instant,
+    /// What a quick decode already told of it.
+    told: Option<ClientText>,
+}
+
+/// What was made of one utterance of a window.
+struct Judged {
+    verdict: Verdict,
+    confidence: Option<f32>,
 }
 
 /// The writing side.
@@ -41,106 +48,274 @@ pub(super) struct Writing<'a> {
     pub(super) on: &'a (dyn Fn(Heard) + Sync),
     pub(super) tally: Tally,
     pub(super) partial: Partial,
+    /// The window that is being filled.
+    pub(super) open: Window<Waits>,
+    /// How far the sound of a file has come while windows wait, session time: told when they were decoded.
+    pub(super) reached_ms: u64,
+    /// Windows that are full, oldest first: of a session those that wait for a quiet moment, of a file one.
+    pub(super) full: VecDeque<Window<Waits>>,
 }
 
 impl Writing<'_> {
     pub(super) fn run(&mut self, from: &Receiver<Passed>, spoken: &Mutex<Option<Spoken>>) -> Result<(), EngineError> {
+        let quick = self.settings.quick;
         loop {
-            match from.recv_timeout(if self.settings.partials { LOOK_EVERY } else { Duration::from_secs(1) }) {
-                Ok(Passed::Segment(segment, ended)) => self.finish(segment, ended)?,
-                Ok(Passed::Gap(gap)) => (self.on)(Heard::Gap(gap)),
-                Ok(Passed::Reached(at_ms)) => (self.on)(Heard::Reached { at_ms }),
-                Err(RecvTimeoutError::Timeout) => self.partial(spoken),
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            match from.recv_timeout(if quick { LOOK_EVERY } else { Duration::from_secs(1) }) {
+                Ok(Passed::Segment(segment, ended)) => {
+                    self.tally.segments += 1;
+                    self.tally.segments_ms += segment.span().len_ms();
+                    if quick { self.hear_now(segment, ended)? } else { self.gather(segment, ended)? }
+                }
+                Ok(Passed::Gap(gap)) => {
+                    // Nothing reaches across a gap, and what was said before it is told before it.
+                    self.close_window()?;
+                    (self.on)(Heard::Gap(gap));
+                }
+                Ok(Passed::Reached(at_ms)) => {
+                    if quick || (self.open.is_empty() && self.full.is_empty()) {
+                        (self.on)(Heard::Reached { at_ms });
+                    } else {
+                        self.reached_ms = at_ms;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if !self.hear_again() {
+                        self.partial(spoken);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.close_window()?;
+                    while self.hear_again() {}
+                    return Ok(());
+                }
             }
         }
     }
 
-    fn how(&self) -> Decode {
-        Decode { language: self.settings.language, prompt: self.settings.prompt.clone(), full_window: false }
+    fn how(&self, pass: Pass) -> Decode {
+        Decode { language: self.settings.language, prompt: self.settings.prompt.clone(), pass }
     }
 
-    fn finish(&mut self, segment: Segment, ended: Instant) -> Result<(), EngineError> {
+    fn judge(&self, text: &str, voiced_ms: u64, confidence: Option<f32>, no_speech: Option<f32>) -> Verdict {
+        let language = self.settings.language;
+        self.filter.judge(text, Circumstances { language, voiced_ms, confidence, no_speech })
+    }
+
+    /// A session: the words of one utterance at once. It goes into the window all the same.
+    fn hear_now(&mut self, segment: Segment, ended: Instant) -> Result<(), EngineError> {
         let span = segment.span();
-        self.tally.segments += 1;
-        self.tally.segments_ms += span.len_ms();
-        match self.engine.decode(self.how(), &segment.pcm, &mut |_| {}) {
+        match self.engine.decode(self.how(Pass::Quick), &segment.pcm, &mut |_| {}) {
             Ok(decoded) => {
                 self.tally.cpu_ms += decoded.cpu_ms;
                 self.tally.decoded_twice += u64::from(decoded.decoded_twice);
-                let with = Circumstances {
-                    language: self.settings.language,
-                    voiced_ms: segment.voiced_ms,
-                    confidence: decoded.confidence,
-                    no_speech: decoded.no_speech,
+                let Decoded { text, confidence, no_speech, .. } = &decoded;
+                let verdict = self.judge(text.reveal(), segment.voiced_ms, *confidence, *no_speech);
+                let told = match &verdict {
+                    Verdict::Keep(text) | Verdict::Unlooped(text) => Some(text.clone()),
+                    Verdict::Drop(_) => None,
                 };
-                let verdict = self.filter.judge(decoded.text.reveal(), with);
-                self.tally.unlooped += u64::from(matches!(verdict, Verdict::Unlooped(_)));
-                match verdict {
-                    Verdict::Keep(text) | Verdict::Unlooped(text) => {
-                        self.tally.utterances += 1;
-                        (self.on)(Heard::Final(Box::new(Said {
-                            span,
-                            text,
-                            confidence: decoded.confidence,
-                            segment,
-                            lag_ms: ended.elapsed().as_millis() as u64,
-                            cpu_ms: decoded.cpu_ms,
-                        })));
-                    }
-                    Verdict::Drop(why) => {
-                        self.tally.dropped += 1;
-                        (self.on)(Heard::Dropped { span, why });
-                    }
-                }
+                let judged = Judged { verdict, confidence: decoded.confidence };
+                let part = segment.clone();
+                self.tell(segment, ended, judged, decoded.cpu_ms);
+                self.add(part, Waits { ended, told });
             }
-            Err(fault) if self.settings.strict => return Err(fault),
-            Err(fault) => {
-                (self.on)(Heard::Trouble(fault));
-                let Span { start_ms, end_ms } = span;
-                (self.on)(Heard::Gap(Gap { start_ms, end_ms, reason: "worker".into() }));
-            }
+            Err(fault) => self.fail(fault, &[span])?,
         }
         (self.on)(Heard::Reached { at_ms: span.end_ms });
         Ok(())
     }
 
+    /// Puts an utterance of a session into its window.
+    fn add(&mut self, segment: Segment, with: Waits) {
+        if !self.open.has_room_for(&segment) {
+            let window = std::mem::take(&mut self.open);
+            self.queue(window);
+        }
+        self.open.push(segment, with);
+    }
+
+    /// A full window waits until nothing else is to be done.
+    fn queue(&mut self, window: Window<Waits>) {
+        self.full.push_back(window);
+        if self.full.len() > WAITING_WINDOWS {
+            self.full.pop_front();
+            self.tally.heard_once += 1;
+        }
+    }
+
+    /// A file: an utterance waits until its window is full, and that one until the next is, for the last two are settled
+    /// together.
+    fn gather(&mut self, segment: Segment, ended: Instant) -> Result<(), EngineError> {
+        if !self.open.has_room_for(&segment) {
+            let window = std::mem::take(&mut self.open);
+            self.full.push_back(window);
+            if self.full.len() > 1
+                && let Some(before) = self.full.pop_front()
+            {
+                self.write_down(before)?;
+            }
+        }
+        self.open.push(segment, Waits { ended, told: None });
+        Ok(())
+    }
+
+    /// Nothing more comes, or nothing that belongs to what came before.
+    fn close_window(&mut self) -> Result<(), EngineError> {
+        let open = std::mem::take(&mut self.open);
+        if self.settings.quick {
+            if !open.is_empty() {
+                self.queue(open);
+            }
+            return Ok(());
+        }
+        let (first, second) = match self.full.pop_front() {
+            Some(full) => full.settle_last(open),
+            None => (open, None),
+        };
+        for window in std::iter::once(first).chain(second).filter(|w| !w.is_empty()) {
+            self.write_down(window)?;
+        }
+        let at_ms = std::mem::take(&mut self.reached_ms);
+        if at_ms > 0 {
+            (self.on)(Heard::Reached { at_ms });
+        }
+        Ok(())
+    }
+
+    /// A file: what the utterances of a window say, for the first and last time.
+    fn write_down(&mut self, window: Window<Waits>) -> Result<(), EngineError> {
+        let spans: Vec<Span> = window.parts().iter().map(|p| p.segment.span()).collect();
+        let end_ms = spans.last().map_or(0, |s| s.end_ms);
+        match self.hear(&window) {
+            Ok((judged, cpu_ms)) => {
+                let each = cpu_ms / spans.len().max(1) as u64;
+                for (Part { segment, with, .. }, judged) in window.into_parts().into_iter().zip(judged) {
+                    let judged = self.alone(&segment, judged)?;
+                    self.tell(segment, with.ended, judged, each);
+                }
+            }
+            Err(fault) => self.fail(fault, &spans)?,
+        }
+        (self.on)(Heard::Reached { at_ms: end_ms });
+        Ok(())
+    }
+
+    /// A session: hears the oldest full window again; false when none waits. A fault leaves the quick words.
+    fn hear_again(&mut self) -> bool {
+        if !self.settings.quick {
+            return false;
+        }
+        let Some(window) = self.full.pop_front() else { return false };
+        match self.hear(&window) {
+            Ok((judged, cpu_ms)) => {
+                let each = cpu_ms / window.parts().len().max(1) as u64;
+                for (Part { segment, with, .. }, judged) in window.into_parts().into_iter().zip(judged) {
+                    self.revise(segment, with, judged, each);
+                }
+            }
+            Err(fault) => (self.on)(Heard::Trouble(fault)),
+        }
+        true
+    }
+
+    fn revise(&mut self, segment: Segment, with: Waits, judged: Judged, cpu_ms: u64) {
+        let text = match &judged.verdict {
+            Verdict::Keep(text) | Verdict::Unlooped(text) => text.clone(),
+            // The quick words stay: a window can give an utterance's words to its neighbour.
+            Verdict::Drop(_) => return,
+        };
+        match with.told {
+            // The quick decode found no words in it.
+            None => self.tell(segment, with.ended, judged, cpu_ms),
+            Some(told) if told == text => {}
+            Some(_) => {
+                self.tally.revised += 1;
+                let confidence = judged.confidence;
+                (self.on)(Heard::Revised(Revised { span: segment.span(), text, confidence }));
+            }
+        }
+    }
+
+    /// Decodes a window and judges what each of its utterances got; with the CPU time of it, milliseconds.
+    fn hear(&mut self, window: &Window<Waits>) -> Result<(Vec<Judged>, u64), EngineError> {
+        let decoded = self.engine.decode(self.how(Pass::Window), &window.pcm(), &mut |_| {})?;
+        self.tally.windows += 1;
+        self.tally.window_cpu_ms += decoded.cpu_ms;
+        self.tally.decoded_twice += u64::from(decoded.decoded_twice);
+        let shares = match window.parts() {
+            [_] => vec![Share { text: decoded.text.reveal().to_owned(), confidence: decoded.confidence }],
+            // Without times nobody gets anything; then each is decoded alone.
+            _ => window.share(&decoded.words),
+        };
+        let judged = window.parts().iter().zip(shares).map(|(part, share)| Judged {
+            verdict: self.judge(&share.text, part.segment.voiced_ms, share.confidence, decoded.no_speech),
+            confidence: share.confidence,
+        });
+        Ok((judged.collect(), decoded.cpu_ms))
+    }
+
+    /// An utterance in which somebody spoke and that got no words, or more than can be said, is decoded by itself.
+    fn alone(&mut self, segment: &Segment, judged: Judged) -> Result<Judged, EngineError> {
+        let unheard = matches!(judged.verdict, Verdict::Drop(Dropped::Empty | Dropped::TooMuch));
+        if !unheard || segment.voiced_ms < WORTH_ALONE_MS {
+            return Ok(judged);
+        }
+        let decoded = match self.engine.decode(self.how(Pass::Quick), &segment.pcm, &mut |_| {}) {
+            Ok(decoded) => decoded,
+            Err(fault) if self.settings.strict => return Err(fault),
+            Err(_) => return Ok(judged),
+        };
+        self.tally.alone += 1;
+        self.tally.cpu_ms += decoded.cpu_ms;
+        let Decoded { text, confidence, no_speech, .. } = &decoded;
+        let verdict = self.judge(text.reveal(), segment.voiced_ms, *confidence, *no_speech);
+        Ok(Judged { verdict, confidence: decoded.confidence })
+    }
+
+    fn tell(&mut self, segment: Segment, ended: Instant, judged: Judged, cpu_ms: u64) {
+        let span = segment.span();
+        self.tally.unlooped += u64::from(matches!(judged.verdict, Verdict::Unlooped(_)));
+        match judged.verdict {
+            Verdict::Keep(text) | Verdict::Unlooped(text) => {
+                self.tally.utterances += 1;
+                let (confidence, lag_ms) = (judged.confidence, ended.elapsed().as_millis() as u64);
+                (self.on)(Heard::Final(Box::new(Said { span, text, confidence, segment, lag_ms, cpu_ms })));
+            }
+            Verdict::Drop(why) => {
+                self.tally.dropped += 1;
+                (self.on)(Heard::Dropped { span, why });
+            }
+        }
+    }
+
+    /// The engine failed: the end of a file, in a session a gap for each utterance.
+    fn fail(&mut self, fault: EngineError, spans: &[Span]) -> Result<(), EngineError> {
+        if self.settings.strict {
+            return Err(fault);
+        }
+        (self.on)(Heard::Trouble(fault));
+        for Span { start_ms, end_ms } in spans {
+            (self.on)(Heard::Gap(Gap { start_ms: *start_ms, end_ms: *end_ms, reason: "worker".into() }));
+        }
+        Ok(())
+    }
+
     /// Decodes what is being spoken if enough of it is new and the budget allows.
     fn partial(&mut self, spoken: &Mutex<Option<Spoken>>) {
-        let now = Instant::now();
-        if !self.settings.partials || self.partial.not_before.is_some_and(|t| now < t) {
+        if !self.settings.partials {
             return;
         }
-        let (start, pcm) = match spoken.lock() {
-            Ok(guard) => match guard.as_ref() {
-                Some(s) if s.quiet_ms < PARTIAL_UNTIL_QUIET_MS => (s.start, s.pcm.clone()),
-                _ => return,
-            },
-            Err(_) => return,
-        };
-        let length_ms = ms_of(pcm.len() as u64);
-        if self.partial.start != start || self.partial.decoded_ms > length_ms {
-            self.partial = Partial { start, not_before: self.partial.not_before, ..Partial::default() };
-        }
-        if length_ms < self.partial.decoded_ms + PARTIAL_AFTER_MS {
-            return;
-        }
-        self.partial.decoded_ms = length_ms;
+        let Some((start_ms, pcm)) = self.partial.due(spoken) else { return };
         // The final pass tells when the engine fails; a partial is dispensable.
-        let Ok(decoded) = self.engine.decode(self.how(), &pcm, &mut |_| {}) else { return };
+        let Ok(decoded) = self.engine.decode(self.how(Pass::Quick), &pcm, &mut |_| {}) else { return };
         self.tally.partials += 1;
         self.tally.partial_cpu_ms += decoded.cpu_ms;
-        self.partial.not_before = Some(now + Duration::from_millis(decoded.cpu_ms) * PARTIAL_SHARE);
-        let with = Circumstances {
-            language: self.settings.language,
-            voiced_ms: length_ms,
-            confidence: decoded.confidence,
-            no_speech: decoded.no_speech,
-        };
-        if let Verdict::Keep(text) = self.filter.judge(decoded.text.reveal(), with) {
-            let text = ClientText::new(&self.partial.agreement.take(text.reveal()));
-            let committed = self.partial.agreement.committed();
-            (self.on)(Heard::Partial { start_ms: ms_of(start), text, committed });
+        self.partial.paid(decoded.cpu_ms);
+        let length_ms = ms_of(pcm.len() as u64);
+        let verdict = self.judge(decoded.text.reveal(), length_ms, decoded.confidence, decoded.no_speech);
+        if let Verdict::Keep(text) = verdict {
+            let (text, committed) = self.partial.take(text.reveal());
+            (self.on)(Heard::Partial { start_ms, text, committed });
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
-use crate::live::recognise::{Control, Ear, Heard, Said};
+use crate::live::recognise::{Control, Ear, Heard, Revised, Said};
 use crate::live::session::advice_queue::UnlockedVault;
 use crate::live::session::{Events, Incoming};
 use crate::ports::engine::EngineError;
@@ -18,6 +18,7 @@ use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::VoiceModel;
 use crate::texts::msg;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -47,7 +48,10 @@ pub struct Core {
     with: Beginning,
     transcript: Transcript,
     diariser: Diariser,
+    /// Every cue that was raised; only grows.
     cues: Vec<RiskCue>,
+    /// Lines whose label a person set. Only these labels have a say in what raises a cue.
+    by_hand: BTreeSet<UtteranceId>,
     /// Made but not yet on disk, in order.
     unkept: Vec<Body>,
     kept: u64,
@@ -78,6 +82,7 @@ impl Core {
             transcript,
             diariser: Diariser::new(),
             cues: Vec::new(),
+            by_hand: BTreeSet::new(),
             unkept: Vec::new(),
             kept: 0,
             at_ms: 0,
@@ -113,11 +118,38 @@ impl Core {
             if self.revoked.is_some() {
                 break;
             }
+            if self.sound_over && self.with.throughout {
+                // A person waits: the session is closed now, and the model goes on behind it.
+                return self.end_before_the_model(incoming);
+            }
             if self.sound_over && self.advised_for_the_last_time() {
                 break;
             }
         }
         self.end(incoming);
+    }
+
+    /// Closes the session with what was heard, then takes the last directions as they come. A second stop, or nobody left
+    /// to answer, ends that too.
+    fn end_before_the_model(mut self, incoming: &Receiver<Incoming>) {
+        if !self.advised_for_the_last_time() {
+            self.with.events.mention(SessionEvent::Advising { done: 0, of: 1 });
+        }
+        self.stopping = true;
+        if !self.close(incoming) {
+            return;
+        }
+        while !self.advised_for_the_last_time() {
+            match incoming.recv_timeout(KEEP_AGAIN) {
+                Ok(incoming) => self.take(incoming),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.keep();
+        }
+        self.with.advice = None;
+        self.keep();
+        self.with.events.say(SessionEvent::Advising { done: 0, of: 0 });
     }
 
     fn take(&mut self, incoming: Incoming) {
@@ -157,6 +189,7 @@ impl Core {
             }
             Heard::Partial { text, .. } => self.with.events.mention(SessionEvent::Partial { text }),
             Heard::Final(said) => self.add(*said),
+            Heard::Revised(revised) => self.revise(revised),
             Heard::Dropped { .. } => {}
             Heard::Gap(gap) => {
                 self.transcript.gaps.push(gap.clone());
@@ -197,19 +230,49 @@ impl Core {
         self.relabel();
         let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
         let line = self.transcript.utterances[at].clone();
-        let before = at.checked_sub(1).map(|b| &self.transcript.utterances[b]);
-        let cues = self.with.rules.cues_after(before, &line);
+        // The line after it may be the yes to this one: lines come in order of their start, not of their arrival.
+        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
         self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
         self.with.events.say(SessionEvent::Heard(line));
-        for cue in cues {
-            self.cues.push(cue.clone());
-            self.unkept.push(Body::RiskCue { cue: cue.clone() });
-            self.with.events.say(SessionEvent::Risk(cue));
-        }
+        self.look_for_cues(&heard_again);
         self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
             self.ask();
+        }
+    }
+
+    /// Other words for a line that was told: the same id, sealed as a later record of it. What a rule found in the
+    /// earlier words stays found; the new words, and the answer that follows them, can only add to it.
+    fn revise(&mut self, revised: Revised) {
+        let Some(at) = self.transcript.utterances.iter().position(|u| u.span() == revised.span) else { return };
+        let line = &mut self.transcript.utterances[at];
+        line.text = revised.text;
+        line.confidence = revised.confidence;
+        let line = line.clone();
+        if self.with.voices.is_some() {
+            self.diariser.reword(line.id, line.text.reveal());
+            self.relabel();
+        }
+        let line = self.transcript.utterances[at].clone();
+        self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
+        self.with.events.say(SessionEvent::Revised(line));
+        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
+        self.look_for_cues(&heard_again);
+    }
+
+    /// Runs the rules over these lines again and raises what is new. A cue once raised stays, whatever a label becomes.
+    fn look_for_cues(&mut self, lines: &[UtteranceId]) {
+        for id in lines {
+            for cue in self.with.rules.cues_at(&self.transcript, *id, &self.by_hand) {
+                let told = |c: &RiskCue| (c.utterance, &c.rule, c.denied) == (cue.utterance, &cue.rule, cue.denied);
+                if self.cues.iter().any(told) {
+                    continue;
+                }
+                self.cues.push(cue.clone());
+                self.unkept.push(Body::RiskCue { cue: cue.clone() });
+                self.with.events.say(SessionEvent::Risk(cue));
+            }
         }
     }
 
@@ -227,7 +290,9 @@ impl Core {
             }
         }
         if !changed.is_empty() {
+            let lines: Vec<UtteranceId> = changed.iter().map(|(id, _)| *id).collect();
             self.with.events.say(SessionEvent::Relabelled(changed));
+            self.look_for_cues(&lines);
         }
     }
 
@@ -241,8 +306,13 @@ impl Core {
                 line.speaker = line.speaker.flipped();
                 let speaker = line.speaker;
                 self.diariser.set(id, speaker);
+                self.by_hand.insert(id);
                 self.with.events.say(SessionEvent::Relabelled(vec![(id, speaker)]));
                 self.relabel();
+                let from = self.transcript.utterances.iter().position(|u| u.id == id).unwrap_or(0);
+                let flipped: Vec<UtteranceId> =
+                    self.transcript.utterances[from..].iter().take(2).map(|u| u.id).collect();
+                self.look_for_cues(&flipped);
             }
             SessionCommand::Decide { technique, decision } => {
                 self.undecided.push((technique, decision));
@@ -394,11 +464,18 @@ impl Core {
     }
 
     fn end(mut self, incoming: &Receiver<Incoming>) {
+        self.close(incoming);
+    }
+
+    /// Keeps the whole transcript and closes the session, or closes it as the client wished; says so. True while a model
+    /// may still read.
+    fn close(&mut self, incoming: &Receiver<Incoming>) -> bool {
         if self.revoked.is_none() {
             self.heed();
         }
         if let Some(why) = self.revoked {
-            return self.end_revoked(why);
+            self.end_revoked(why);
+            return false;
         }
         // What was decided while the last advice was awaited.
         while let Ok(last) = incoming.try_recv() {
@@ -412,7 +489,8 @@ impl Core {
             self.again = None;
             self.keep();
             if let Some(why) = self.revoked {
-                return self.end_revoked(why);
+                self.end_revoked(why);
+                return false;
             }
             if self.unkept.is_empty() {
                 break;
@@ -420,21 +498,21 @@ impl Core {
             std::thread::sleep(KEEP_AGAIN);
         }
         let mut saved = self.unkept.is_empty();
-        if saved && let Err(fault) = self.with.keeper.end("ended") {
+        if saved && let Err(fault) = self.with.keeper.end("ended", self.transcript.duration_ms) {
             saved = false;
             self.trouble(fault);
         }
-        self.with.advice = None;
         self.with.events.say(SessionEvent::Ended { saved });
+        saved
     }
 
     /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later
     /// finds it open; of a destroyed one there is nothing to close.
-    fn end_revoked(mut self, why: Released) {
+    fn end_revoked(&mut self, why: Released) {
         // Only words that an earlier fault held back are missing; later ones were not to be kept.
         let mut saved = why == Released::Nothing && self.again.is_none();
         if why == Released::Nothing
-            && let Err(fault) = self.with.keeper.end("withdrawn")
+            && let Err(fault) = self.with.keeper.end("withdrawn", self.final_ms)
         {
             saved = false;
             self.trouble(fault);

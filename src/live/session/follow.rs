@@ -35,6 +35,11 @@ pub fn follow(running: Running, on: &mut dyn FnMut(&SessionEvent)) -> Outcome {
                 let at = outcome.utterances.partition_point(|x| x.start_ms <= u.start_ms);
                 outcome.utterances.insert(at, u);
             }
+            SessionEvent::Revised(revised) => {
+                if let Some(u) = outcome.utterances.iter_mut().find(|u| u.id == revised.id) {
+                    *u = revised;
+                }
+            }
             SessionEvent::Relabelled(changed) => {
                 for (id, speaker) in changed {
                     if let Some(u) = outcome.utterances.iter_mut().find(|u| u.id == id) {
@@ -47,10 +52,8 @@ pub fn follow(running: Running, on: &mut dyn FnMut(&SessionEvent)) -> Outcome {
             SessionEvent::Gap(gap) => outcome.gaps.push(gap),
             SessionEvent::Saved { records, .. } => outcome.records = records,
             SessionEvent::Trouble(fault) => outcome.troubles.push(fault),
-            SessionEvent::Ended { saved } => {
-                outcome.saved = saved;
-                break;
-            }
+            // The last directions may still come.
+            SessionEvent::Ended { saved } => outcome.saved = saved,
             _ => {}
         }
     }

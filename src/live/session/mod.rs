@@ -157,7 +157,7 @@ fn listen(
     to_core: &SyncSender<Incoming>,
 ) {
     let live = sound.is_live();
-    let settings = Settings { strict: false, partials: live, ..Settings::file(language) };
+    let settings = Settings { strict: false, ..if live { Settings::live(language) } else { Settings::file(language) } };
     let mut engine = speech.unwrap_or_else(|| Box::new(Deaf));
     let on = |heard: Heard| match &heard {
         Heard::Level { .. } | Heard::Partial { .. } => {

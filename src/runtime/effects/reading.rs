@@ -1,13 +1,14 @@
 //! Reads the vault's records into what the screens show.
 
+use crate::adapters::shipped;
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
-use crate::domain::advice::suggestion::Suggestions;
-use crate::domain::assessment::score::{Points, Score};
+use crate::domain::advice::suggestion::{RiskCue, Suggestions};
+use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
-use crate::domain::record::{Body, NoteRevision, Opened, Origin};
+use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Origin};
 use crate::runtime::effects::{Answer, Performer, no_client};
 use crate::service::Measures;
 use crate::service::transcripts::transcript_of;
@@ -38,8 +39,10 @@ impl Performer {
                 sessions: sessions.len() as u32,
                 last: sessions.iter().map(|s| s.started).max(),
                 unwritten: unwritten as u32,
+                born: measures.born,
+                drafts: sessions.iter().filter(|s| self.drafts.contains(&s.id)).count() as u32,
                 interrupted: sessions.iter().filter(interrupted).count() as u32,
-                alert: measures.red(&self.place.library),
+                alert: measures.red(&self.library),
                 client,
             });
         }
@@ -57,9 +60,15 @@ impl Performer {
         let unlocked = Arc::clone(self.unlocked().ok()?);
         let next = self.unlooked.pop()?;
         // A session that does not open is not asked again; opening it says why.
-        let noted = unlocked.has_note(next).unwrap_or(true);
+        let state = unlocked.note_state(next);
+        let noted = !matches!(state, Ok(None));
         self.noted.insert(next, noted);
-        if noted { None } else { self.caseload().ok() }
+        // What is not signed yet is not finished.
+        let draft = matches!(state, Ok(Some(NoteState::Draft | NoteState::NeedsRevision)));
+        if draft {
+            self.drafts.insert(next);
+        }
+        if noted && !draft { None } else { self.caseload().ok() }
     }
 
     pub(super) fn client(&mut self, id: ClientId) -> Result<Vec<Answer>, ErrorReport> {
@@ -73,7 +82,7 @@ impl Performer {
         let mut measures: Vec<Measure> = opened.iter().filter_map(measure).collect();
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
         let noted = self.noted.clone();
-        let Measures { due, schedules, given: sheets, sex, age } = unlocked.measures(&client.code)?;
+        let Measures { due, schedules, given: sheets, sex, age, born: _ } = unlocked.measures(&client.code)?;
         let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age };
         Ok(vec![Answer::Client(Box::new(file))])
     }
@@ -96,14 +105,20 @@ impl Performer {
             Body::RiskCue { cue } => Some(cue.clone()),
             _ => None,
         });
+        let mut cues: Vec<RiskCue> = cues.collect();
+        let transcript = transcript_of(opened.iter().map(|o| &o.body), self.place.lang);
+        if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
+            // Recovered: a cue may have been lost between its line and its record.
+            cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));
+        }
         let marks = opened.iter().filter_map(|o| match &o.body {
             Body::Mark { at_ms, .. } => Some(*at_ms),
             _ => None,
         });
         let file = SessionFile {
-            transcript: transcript_of(opened.iter().map(|o| &o.body), self.place.lang),
+            transcript,
             suggestions: advice.map(|a| a.suggestions.clone()).unwrap_or_default(),
-            cues: cues.collect(),
+            cues,
             marks: marks.collect(),
             row,
             client,
@@ -142,7 +157,7 @@ fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
 
 fn measure(opened: &Opened) -> Option<Measure> {
     let Body::Administration { sheet } = &opened.body else { return None };
-    let score: Score = serde_json::from_value(sheet.0.get("score")?.clone()).ok()?;
+    let score = &sheet.score;
     Some(Measure {
         instrument: score.instrument.clone(),
         at: opened.header.at,

@@ -36,3 +36,9 @@ concern-waiting = { $n ->
        *[other] { $n } acts that one person did alone wait for an after-review
     }
 service-examine-sandbox = sandbox
+governance-concern-make-backup-remove-copy = make a backup and remove the copy after some days: what is destroyed later is still in it
+governance-concern-compare-them-aloud-gyeot = compare them aloud with `gyeot vault words` on another workstation that has it open
+governance-concern-look-who-removed-them = look who removed them; the member's own `gyeot vault rekey` makes one anew
+concern-migrated = the vault was brought to the new format; the copy from before is { $copy }
+concern-new-here = this workstation sees the vault for the first time; its words are { $words }
+concern-no-recovery-slot = the recovery slots of these members are not there: { $names }

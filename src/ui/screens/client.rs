@@ -1,29 +1,33 @@
 //! One client: sessions, consents, measures.
 
 use crate::app::model::Model;
-use crate::app::pages::client::{ClientPage, Pane};
+use crate::app::state::client::{ClientPage, Pane};
 use crate::domain::practice::consent::Scope;
+use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::i18n::T;
-use crate::ui::screens::day;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{masked, pane, put, put_wrapped, window};
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::{day, named, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Draws the client screen.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(page) = &model.client else { return };
     let lang = model.lang;
     let head = Rect { height: 1, ..area };
     let client = &page.file.client;
     let buf = frame.buffer_mut();
-    let text = format!("{} {}", masked(client.name.reveal()), client.code);
+    let text = format!("{} {}", named(model, &client.name), client.code);
     put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let left = body.width * 55 / 100;
@@ -106,7 +110,8 @@ fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang
 const MOST_DUE: usize = 3;
 
 /// Draws what is due or to come; gives the room that is left.
-fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, lang: Lang, theme: Theme) -> Rect {
+fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, model: &Model, theme: Theme) -> Rect {
+    let lang = model.lang;
     let mut y = inner.y;
     for d in page.file.due.iter().take(MOST_DUE.min(usize::from(inner.height) / 2)) {
         let (sign, mean) = match d.standing {
@@ -115,7 +120,7 @@ fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, lang: Lang, theme
             DueState::Later { .. } | DueState::NextSession => ("·", Mean::Quiet),
         };
         put(buf, inner.x, y, inner.right(), sign, theme.of(mean));
-        let name = d.instrument.as_str().to_uppercase();
+        let name = short_title(model, &d.instrument);
         let text = format!("{name} {} · {}", d.every.say(lang), d.standing.say(lang));
         put(buf, inner.x + 2, y, inner.right(), &text, theme.of(mean));
         y += 1;
@@ -128,7 +133,7 @@ fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     let focus = page.pane == Pane::Measures;
     let inner = pane::framed(frame, area, T::Measures.text(lang), "", focus, theme);
     let buf = frame.buffer_mut();
-    let inner = scheduled(buf, inner, page, lang, theme);
+    let inner = scheduled(buf, inner, page, model, theme);
     if page.file.measures.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
         let none = if model.whole() { T::NoMeasures } else { T::NotAllMeasures };
@@ -144,7 +149,7 @@ fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         let score = m.score.map_or_else(|| "–".to_owned(), |s| s.to_string());
         let critical = if m.critical { " ▲" } else { "" };
         let mut x = put(buf, inner.x + 2, y, inner.right(), &day(m.at), theme.of(Mean::Quiet)) + 1;
-        let text = format!("{} {score}{critical}", m.instrument.as_str().to_uppercase());
+        let text = format!("{} {score}{critical}", short_title(model, &m.instrument));
         let mean = if m.critical { Mean::Danger } else { Mean::Plain };
         x = put(buf, x, y, inner.right(), &text, theme.of(mean)) + 1;
         let bands = model.library.get(&m.instrument).map(|i| i.bands.iter().flat_map(|b| &b.list)).ok();
@@ -154,4 +159,12 @@ fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
             put(buf, x, y, inner.right(), label, theme.of(Mean::Quiet));
         }
     }
+}
+
+/// What an instrument is called among professionals: what stands in brackets after its title, else the title.
+fn short_title(model: &Model, id: &InstrumentId) -> String {
+    let Ok(instrument) = model.library.get(id) else { return id.as_str().to_uppercase() };
+    let title = instrument.title.pick(model.lang);
+    let inside = title.rsplit_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inside.unwrap_or(title).to_owned()
 }

@@ -1,13 +1,15 @@
 //! One instrument over time: the chart with its bands, corridor and alerts, the answers beside it, the reasons below.
 
 use crate::app::model::Model;
+use crate::app::pages::history::HistoryPage;
 use crate::app::wrap::{width, wrap};
 use crate::domain::assessment::administration::{Administration, points};
 use crate::domain::assessment::chart::{Chart, Meaning, item_table};
 use crate::domain::assessment::trajectory::{Colour, alert};
 use crate::ui::i18n::T;
-use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{masked, pane, put, put_wrapped};
+use crate::ui::theme::Mean;
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::{named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -18,9 +20,12 @@ const LEAST_CHART: u16 = 46;
 /// Rows of explanation at most; a reason is a sentence with its source.
 const MOST_REASONS: u16 = 6;
 
-/// Draws the history.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
-    let (Some(page), Some(client)) = (&model.history, &model.client) else { return };
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
+    let (Some(page), Some(client)) = (model.pages.get::<HistoryPage>(), &model.client) else { return };
     let Ok(instrument) = model.library.get(&page.instrument) else { return };
     let lang = model.lang;
     let who = &client.file.client;
@@ -33,7 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let sex = sheets.last().and_then(|a| a.sex);
     let chart = Chart::new(instrument, scored, told, sex, lang);
     let buf = frame.buffer_mut();
-    let head = format!("{} {}", masked(who.name.reveal()), who.code);
+    let head = format!("{} {}", named(model, &who.name), who.code);
     put(buf, inner.x + 1, inner.y, inner.right(), &head, theme.of(Mean::Strong));
 
     let reasons = chart.explain();

@@ -1,19 +1,28 @@
 //! Choosing where the sound of a session comes from.
 
 use crate::app::model::Model;
+use crate::app::msg::Looked;
+use crate::app::pages::input::InputForm;
+use crate::app::state::findings::Findings;
 use crate::ui::i18n::T;
-use crate::ui::theme::{Mean, Theme};
+use crate::ui::theme::Mean;
+use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::{field, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Draws the choice.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let lang = model.lang;
-    let place = pane::centred(area, 70, 14);
+    let place = pane::centred(area, 76, 17);
     let inner = pane::framed(frame, place, T::InputTitle.text(lang), "", true, theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
-    let file = model.input.file;
+    let form: InputForm = model.pages.read();
+    let looked: Findings = model.pages.read();
+    let file = form.file;
     for (n, (t, chosen)) in [(T::Microphone, !file), (T::File, file)].into_iter().enumerate() {
         let style = theme.of(if chosen { Mean::Strong } else { Mean::Quiet });
         let text = format!("{} {}", if chosen { "●" } else { "○" }, t.text(lang));
@@ -21,8 +30,24 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     }
     if file {
         let place = Rect { y: inner.y + 4, height: 2, ..inside };
-        field::draw(frame, place, T::FilePath.text(lang), &model.input.path, false, true, theme);
+        field::draw(frame, place, T::FilePath.text(lang), &form.path, false, true, theme);
         put_wrapped(frame.buffer_mut(), inside, inner.y + 7, T::FileKinds.text(lang), theme.of(Mean::Quiet));
+    }
+    let ready = |what: &[Looked]| -> Option<bool> {
+        let looked = looked.list.iter().filter(|f| what.contains(&f.what));
+        looked.map(|f| f.state.is_ok()).reduce(|all, one| all && one)
+    };
+    let lines = [
+        (ready(&[Looked::SpeechModel, Looked::SpeechWorker]), T::SpeechReady, T::SpeechMissing),
+        (ready(&[Looked::LanguageModel, Looked::LanguageWorker]), T::DirectionsReady, T::DirectionsMissing),
+    ];
+    for (n, (ready, good, missing)) in lines.into_iter().enumerate() {
+        let (t, mean) = match ready {
+            Some(true) => (good, Mean::Good),
+            Some(false) => (missing, Mean::Warn),
+            None => (T::Looks, Mean::Quiet),
+        };
+        put(frame.buffer_mut(), inside.x, inner.bottom() - 5 + n as u16, inside.right(), t.text(lang), theme.of(mean));
     }
     let y = inner.bottom() - 2;
     put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));

@@ -2,14 +2,17 @@
 
 use crate::app::model::Model;
 use crate::ui::i18n::T;
-use crate::ui::screens::assessment::page;
-use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{pane, put_wrapped};
+use crate::ui::theme::Mean;
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::{pane, put_wrapped, question};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Draws the kiosk over the whole screen. No name and no code of the client is on it.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView { bare: true, ..ScreenView::new(draw) };
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(sheet) = &model.sheet else { return };
     let Ok(instrument) = model.library.get(&sheet.instrument) else { return };
     let place = pane::centred(area, 90, area.height);
@@ -21,7 +24,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         put_wrapped(buf, inside, y, T::KioskDoneHow.text(model.lang), theme.of(Mean::Plain));
         return;
     }
-    page(frame, inside, instrument, sheet, model.lang, theme);
+    question::draw(frame, inside, instrument, sheet, model.lang, theme);
     let low = Rect { y: inner.bottom() - 2, height: 2, ..inside };
     let buf = frame.buffer_mut();
     let y = put_wrapped(buf, low, low.y, T::KioskHow.text(model.lang), theme.of(Mean::Quiet));

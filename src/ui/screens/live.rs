@@ -2,8 +2,9 @@
 //! then what is said, then what could be done.
 
 use crate::app::model::Model;
-use crate::app::pages::live::{Live, Pane, Phase};
 use crate::app::session_event::EngineState;
+use crate::app::state::live::{Live, Pane, Phase};
+use crate::app::views::SoundInput;
 use crate::app::wrap::{width, wrap};
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
@@ -11,43 +12,62 @@ use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::texts::msg;
-use crate::ui::View;
 use crate::ui::i18n::{self, T};
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::suggestions::{list, rows_of};
 use crate::ui::widgets::transcript::{self, Shown};
-use crate::ui::widgets::{masked, pane, put, put_right, put_wrapped};
+use crate::ui::widgets::{cues, named, pane, put, put_right, put_wrapped};
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// From so many columns on the panes stand side by side.
 const BESIDE_FROM: u16 = 100;
 
-/// Draws the live screen.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+/// From so many columns on suggestions and cues stand side by side too.
+const ALL_BESIDE_FROM: u16 = 160;
+/// Rows that a pane keeps however much the other one needs: its frame and two lines.
+const LEAST_PANE: u16 = 4;
+
+/// The running session.
+pub const VIEW: ScreenView = ScreenView { header: Some(header), status: Some(status), ..ScreenView::new(draw) };
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(live) = &model.live else { return };
     let theme = view.theme;
+    if area.width >= ALL_BESIDE_FROM {
+        // A wall: everything has a column of its own.
+        let side = area.width / 4;
+        let left = area.width - 2 * side;
+        transcript_pane(frame, Rect { width: left, ..area }, model, live, view);
+        suggestions(frame, Rect { x: area.x + left, width: side, ..area }, live, model.lang, theme);
+        cue_pane(frame, Rect { x: area.x + left + side, width: side, ..area }, model, live, theme);
+        return;
+    }
     if area.width >= BESIDE_FROM {
         let left = area.width * 56 / 100;
         transcript_pane(frame, Rect { width: left, ..area }, model, live, view);
         let right = Rect { x: area.x + left, width: area.width - left, ..area };
-        let wanted = 2 + live.cues.len().clamp(1, 6) as u16;
-        let cues = wanted.clamp(4, area.height / 2);
-        suggestions(frame, Rect { height: right.height - cues, ..right }, live, model.lang, theme);
-        let low = Rect { y: right.bottom() - cues, height: cues, ..right };
+        let (upper, low) = shared(right, suggestion_rows(right, live), cue_rows(right, model, live));
+        suggestions(frame, upper, live, model.lang, theme);
         cue_pane(frame, low, model, live, theme);
         return;
     }
     // One below the other: the newest cue keeps a row of its own, whatever pane is open.
     let banner = u16::from(!live.cues.is_empty() && live.pane != Pane::Cues);
-    let low = if live.pane == Pane::Transcript { 7 } else { 10 };
+    let low = match live.pane {
+        Pane::Transcript => suggestion_rows(area, live).clamp(LEAST_PANE, 7),
+        Pane::Suggestions => suggestion_rows(area, live).clamp(LEAST_PANE, 10),
+        Pane::Cues => cue_rows(area, model, live).clamp(LEAST_PANE, 10),
+    };
     let upper = Rect { height: area.height - low - banner, ..area };
     transcript_pane(frame, upper, model, live, view);
     if banner == 1
         && let Some(cue) = live.cues.last()
     {
         let row = Rect { y: upper.bottom(), height: 1, ..area };
-        cue_row(frame.buffer_mut(), row, model, live, cue, theme);
+        let at = live.script.get(cue.utterance).map_or(0, |u| u.start_ms);
+        cues::row(frame.buffer_mut(), row, model, cue, at, theme);
     }
     let lower = Rect { y: area.bottom() - low, height: low, ..area };
     if live.pane == Pane::Cues {
@@ -58,7 +78,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
 }
 
 /// The first row of the live screen.
-pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(live) = &model.live else { return };
     let lang = model.lang;
     let buf = frame.buffer_mut();
@@ -72,14 +93,14 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if live.running() {
         let bars: String = live.levels.iter().map(|db| bar(*db)).collect();
         let source = match &live.input {
-            crate::app::views::SoundInput::Microphone => T::Mic,
-            crate::app::views::SoundInput::File(_) => T::FromFile,
+            SoundInput::Microphone => T::Mic,
+            SoundInput::File(_) => T::FromFile,
         };
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;
     }
-    let nth = msg("screens-client-no").shown("number", live.number).text(lang);
-    let who = format!("{} {} · {nth} · ", masked(live.client.name.reveal()), live.client.code);
+    let nth = msg("screens-client-no").shown("number", &live.number).text(lang);
+    let who = format!("{} {} · {nth} · ", named(model, &live.client.name), live.client.code);
     let mut x = put(buf, row.x + 1, row.y, right, &who, theme.of(Mean::Strong));
     let time = match live.total_ms {
         Some(total) => format!("{} / {}", long_clock(live.at_ms), clock(total)),
@@ -93,6 +114,9 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         Phase::Ended { .. } => (T::Ended, Mean::Strong),
         Phase::Running if live.off_record => (T::OffRecord, Mean::Warn),
         Phase::Running if live.paused => (T::Paused, Mean::Warn),
+        Phase::Running if matches!(live.speech, EngineState::Absent | EngineState::Degraded) => {
+            (T::NotWriting, Mean::Warn)
+        }
         Phase::Running => (T::Recording, Mean::Recording),
     };
     x = put(buf, x, row.y, right, text.text(lang), theme.of(mean)) + 2;
@@ -120,7 +144,8 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
 }
 
 /// The row above the keys: danger of losing something first.
-pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(live) = &model.live else { return };
     let lang = model.lang;
     let buf = frame.buffer_mut();
@@ -143,6 +168,10 @@ pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         };
         let text = format!("{} {}", name.text(lang), i18n::engine(state, lang));
         x = put(buf, x, row.y, right, &text, theme.of(mean));
+    }
+    if let Some((done, of)) = model.model_at_work() {
+        let text = format!(" · {} {done}/{of} · {}", T::ModelBehind.text(lang), T::ModelBehindHow.text(lang));
+        x = put(buf, x, row.y, right, &text, theme.of(Mean::Ai));
     }
     if let Some(fault) = &live.trouble {
         put(buf, x, row.y, right, &format!(" · ! {}", fault.said(lang).0), theme.of(Mean::Warn));
@@ -174,6 +203,8 @@ fn suggestions(frame: &mut Frame<'_>, area: Rect, live: &Live, lang: Lang, theme
     if open.is_empty() {
         let (first, second) = if !live.scopes.contains(&Scope::Ai) {
             (T::NoSuggestionsAi, None)
+        } else if live.language == EngineState::Loading {
+            (T::NoSuggestionsLoading, None)
         } else if matches!(live.language, EngineState::Absent | EngineState::Degraded) {
             (T::NoSuggestionsModel, None)
         } else if live.suggestions.is_empty() {
@@ -193,114 +224,36 @@ fn suggestions(frame: &mut Frame<'_>, area: Rect, live: &Live, lang: Lang, theme
     list(buf, inner, &open, at, focus, &show, &|_| None, theme);
 }
 
-/// A list of suggestions with their quotes; the marked one is always wholly visible and says why it may fit.
-#[allow(clippy::too_many_arguments)]
-pub fn list(
-    buf: &mut Buffer,
-    area: Rect,
-    all: &[&Suggestion],
-    at: usize,
-    focus: bool,
-    when: &dyn Fn(&Evidence) -> Option<u64>,
-    note: &dyn Fn(&Suggestion) -> Option<&'static str>,
-    theme: Theme,
-) {
-    let text_width = area.width.saturating_sub(5);
-    let mut blocks: Vec<Vec<(u16, String, Mean)>> = Vec::new();
-    for (n, s) in all.iter().enumerate() {
-        let marked = focus && n == at;
-        let mut rows = Vec::new();
-        let mean = if marked { Mean::Focus } else { Mean::Strong };
-        let title = match note(s) {
-            Some(word) => format!("{} ({word})", s.title),
-            None => s.title.clone(),
-        };
-        for row in wrap(&title, text_width) {
-            rows.push((4, title[row].to_owned(), mean));
-        }
-        if marked && !s.rationale.is_empty() {
-            for row in wrap(&s.rationale, text_width) {
-                rows.push((4, s.rationale[row].to_owned(), Mean::Ai));
-            }
-        }
-        let quotes = if marked { s.evidence.len() } else { 1 };
-        for e in s.evidence.iter().take(quotes) {
-            let time = when(e).map(|ms| format!(" {}", clock(ms))).unwrap_or_default();
-            let quote = format!("“{}”{time}", e.quote.reveal());
-            for row in wrap(&quote, text_width) {
-                rows.push((4, quote[row].to_owned(), Mean::Plain));
-            }
-        }
-        blocks.push(rows);
-    }
-    let height = usize::from(area.height);
-    let from: usize = blocks.iter().take(at).map(Vec::len).sum();
-    let to = from + blocks.get(at).map_or(0, Vec::len);
-    let top = if focus { to.saturating_sub(height).min(from) } else { 0 };
-    let mut row = 0usize;
-    for (n, block) in blocks.iter().enumerate() {
-        for (line, (indent, text, mean)) in block.iter().enumerate() {
-            if row >= top && row < top + height {
-                let y = area.y + (row - top) as u16;
-                if line == 0 {
-                    let mark = if focus && n == at { "▸" } else { " " };
-                    put(buf, area.x, y, area.right(), mark, theme.of(Mean::Focus));
-                    put(buf, area.x + 1, y, area.right(), &format!("{:>2}", n + 1), theme.of(Mean::Quiet));
-                }
-                put(buf, area.x + indent, y, area.right(), text, theme.of(*mean));
-            }
-            row += 1;
-        }
-    }
+/// Shares a column between suggestions above and cues below by what each needs; what is left over is the suggestions'.
+/// Danger comes first: cues are cut last.
+fn shared(area: Rect, above: u16, below: u16) -> (Rect, Rect) {
+    let below = below.max(LEAST_PANE).min(area.height.saturating_sub(above.clamp(LEAST_PANE, area.height / 2)));
+    let upper = Rect { height: area.height - below, ..area };
+    (upper, Rect { y: upper.bottom(), height: below, ..area })
+}
+
+/// Rows that all suggestions take with their frame.
+fn suggestion_rows(area: Rect, live: &Live) -> u16 {
+    let open: Vec<&Suggestion> = live.open_suggestions().collect();
+    let rows = rows_of(area.width.saturating_sub(2), &open, live.suggestion_at, live.pane == Pane::Suggestions);
+    u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2)
+}
+
+/// Rows that all cues take with their frame when each is written out.
+fn cue_rows(area: Rect, model: &Model, live: &Live) -> u16 {
+    let width = area.width.saturating_sub(5);
+    let rows: usize = live.cues.iter().map(|cue| wrap(&cue_text(model, live, cue), width).len()).sum();
+    u16::try_from(rows.max(2)).unwrap_or(u16::MAX).saturating_add(2)
 }
 
 fn cue_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, live: &Live, theme: Theme) {
-    let lang = model.lang;
     let focus = live.pane == Pane::Cues;
-    let title = match live.cues.len() {
-        0 => T::Cues.text(lang).to_owned(),
-        n => format!("▲ {} {n}", T::Cues.text(lang)),
-    };
-    let inner = pane::framed(frame, area, &title, "", focus, theme);
-    if live.cues.is_empty() {
-        let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        put_wrapped(frame.buffer_mut(), inside, inner.y, T::NoCues.text(lang), theme.of(Mean::Quiet));
-        return;
-    }
-    let height = usize::from(inner.height);
-    let top = crate::ui::widgets::window(live.cue_at, live.cues.len(), height);
-    let mut y = inner.y;
-    for (n, cue) in live.cues.iter().enumerate().skip(top) {
-        if y >= inner.bottom() {
-            break;
-        }
-        let row = Rect { y, height: 1, ..inner };
-        let marked = focus && n == live.cue_at;
-        let mark = if marked { "▸" } else { " " };
-        put(frame.buffer_mut(), row.x, row.y, row.right(), mark, theme.of(Mean::Focus));
-        let rest = Rect { x: row.x + 1, width: row.width - 1, ..row };
-        cue_row(frame.buffer_mut(), rest, model, live, cue, theme);
-        y += 1;
-        if marked {
-            // The row is short; the marked cue says all of it below.
-            let below = Rect { x: inner.x + 3, width: inner.width.saturating_sub(4), ..inner };
-            let whole = format!("“{}” · {}", cue.quote.reveal(), model.cue_label(&cue.rule));
-            y = put_wrapped(frame.buffer_mut(), below, y, &whole, theme.of(Mean::Plain));
-        }
-    }
+    let at = |cue: &RiskCue| live.script.get(cue.utterance).map_or(0, |u| u.start_ms);
+    cues::draw(frame, area, model, &live.cues, &at, focus.then_some(live.cue_at), live.cue_at, theme);
 }
 
-fn cue_row(buf: &mut Buffer, row: Rect, model: &Model, live: &Live, cue: &RiskCue, theme: Theme) {
-    let lang = model.lang;
-    let at = live.script.get(cue.utterance).map_or(0, |u| u.start_ms);
-    let style = theme.of(Mean::Danger);
-    // What to do stands at the right and is never cut off by a long quote.
-    let todo = format!(" → {}", T::OpensScreener.text(lang));
-    let right = put_right(buf, row.x, row.y, row.right(), &todo, style);
-    // A denial is said beside the words; it does not take the cue away.
-    let denied = if cue.denied { format!(" ({})", T::Denied.text(lang)) } else { String::new() };
-    let text = format!("▲ {} “{}”{denied} {}", clock(at), cue.quote.reveal(), model.cue_label(&cue.rule));
-    put(buf, row.x, row.y, right, &text, style);
+fn cue_text(model: &Model, live: &Live, cue: &RiskCue) -> String {
+    cues::text(model, cue, live.script.get(cue.utterance).map_or(0, |u| u.start_ms))
 }
 
 /// `00:23:41`: as wide at the first minute as at the second hour, so that nothing jumps.

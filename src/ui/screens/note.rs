@@ -1,8 +1,8 @@
 //! The note beside what it rests on. Lines that came from a model carry ✦, or ✎ when a person changed them.
 
+use crate::app::editor::caret::caret_at;
 use crate::app::model::Model;
-use crate::app::page::caret_at;
-use crate::app::pages::note::{BESIDE, BESIDE_FROM, NotePage, text_width};
+use crate::app::state::note::{BESIDE_FROM, NotePage, beside, text_width};
 use crate::app::views::LineOrigin;
 use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
@@ -10,28 +10,30 @@ use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::time::clock;
 use crate::texts::msg;
-use crate::ui::View;
 use crate::ui::i18n::T;
-use crate::ui::screens::live::list;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{masked, pane, put, put_wrapped};
+use crate::ui::view::{ScreenView, View};
+use crate::ui::widgets::suggestions::list;
+use crate::ui::widgets::{named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-/// Draws the note screen.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView { status: Some(status), ..ScreenView::new(draw) };
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(note) = &model.note else { return };
     let theme = view.theme;
     let (left, right) = if area.width >= BESIDE_FROM {
-        let w = area.width - BESIDE;
-        (Rect { width: w, ..area }, Rect { x: area.x + w, width: BESIDE, ..area })
+        let w = area.width - beside(area.width);
+        (Rect { width: w, ..area }, Rect { x: area.x + w, width: area.width - w, ..area })
     } else {
         let low = if note.side { 10 } else { 5 };
         let h = area.height - low;
         (Rect { height: h, ..area }, Rect { y: area.y + h, height: low, ..area })
     };
     editor(frame, left, model, note, view);
-    if note.side || right.width == BESIDE && !line_has_origin(note) {
+    if note.side || area.width >= BESIDE_FROM && !line_has_origin(note) {
         offers(frame, right, model, note, theme);
     } else {
         evidence(frame, right, model, note, theme);
@@ -56,8 +58,8 @@ fn when(model: &Model, note: &NotePage, e: &Evidence) -> Option<u64> {
 fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, view: &mut View) {
     let (lang, theme) = (model.lang, view.theme);
     let format = form(model, note);
-    let nth = msg("screens-client-no").shown("number", note.number).text(lang);
-    let who = masked(note.client.name.reveal());
+    let nth = msg("screens-client-no").shown("number", &note.number).text(lang);
+    let who = named(model, &note.client.name);
     let title = format!("{} · {who} {} · {nth}", T::NoteTitle.text(lang), note.client.code);
     let name = format.map_or("", |f| f.title(lang));
     let inner = pane::framed(frame, area, &title, name, !note.side, theme);
@@ -154,7 +156,8 @@ fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, t
 }
 
 /// The row above the keys: saved only when it is.
-pub fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let Some(note) = &model.note else { return };
     let lang = model.lang;
     let (t, mean) = if note.saving.is_some() {

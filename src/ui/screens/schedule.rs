@@ -1,15 +1,20 @@
 //! Setting when an instrument is to be given again.
 
 use crate::app::model::Model;
+use crate::app::pages::schedule::ScheduleForm;
 use crate::ui::i18n::T;
-use crate::ui::theme::{Mean, Theme};
+use crate::ui::theme::Mean;
+use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::{field, pane, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Draws the form.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
-    let Some(form) = &model.schedule else { return };
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
+    let Some(form) = model.pages.get::<ScheduleForm>() else { return };
     let lang = model.lang;
     let instrument = model.library.get(&form.instrument).ok();
     let name = instrument.map_or(form.instrument.as_str(), |i| i.title.pick(lang));

@@ -2,13 +2,17 @@
 
 use crate::app::model::Model;
 use crate::ui::i18n::T;
-use crate::ui::theme::{Mean, Theme};
+use crate::ui::theme::Mean;
+use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::{pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Draws the settings.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+/// How it is drawn.
+pub const VIEW: ScreenView = ScreenView::new(draw);
+
+fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
+    let theme = view.theme;
     let lang = model.lang;
     let inner = pane::framed(frame, area, T::Settings.text(lang), "", true, theme);
     let buf = frame.buffer_mut();

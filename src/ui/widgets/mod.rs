@@ -1,13 +1,28 @@
 //! Pieces that screens are made of. Each draws cells into an area and knows nothing of keys.
 
+pub mod cases;
+pub mod cues;
 pub mod field;
+pub mod find;
+pub mod findings;
 pub mod pane;
+pub mod question;
+pub mod suggestions;
 pub mod transcript;
 
+use crate::app::model::Model;
 use crate::app::wrap::{fit, width, wrap};
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
+
+/// A date of the local calendar as the shell passes it: UTC until it says otherwise.
+pub fn day(at: Timestamp) -> String {
+    at.date()
+}
 
 /// Puts text at a place, cut at `right` without splitting a wide glyph; the column after it.
 pub fn put(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
@@ -16,6 +31,15 @@ pub fn put(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Styl
     }
     let text = fit(text, right - x);
     buf.set_stringn(x, y, text, usize::from(right - x), style).0.min(right)
+}
+
+/// Puts text at a place; where it does not fit it ends in "…", so that one sees that there is more.
+pub fn put_cut(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
+    if width(text) <= right.saturating_sub(x) {
+        return put(buf, x, y, right, text, style);
+    }
+    let at = put(buf, x, y, right.saturating_sub(1), text, style);
+    put(buf, at, y, right, "…", style)
 }
 
 /// Puts text so that it ends at `right`; the column where it begins.
@@ -39,14 +63,22 @@ pub fn put_wrapped(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Styl
     y
 }
 
-/// A name as it may stand on a screen that others can see: the first letter, the others withheld.
+/// A name as it may stand on a screen that others can see: the first letter, the others withheld. Of a Hangul given name of
+/// two syllables or more the last one stays, so that three clients of one family name can be told apart.
 pub fn masked(name: &str) -> String {
-    let mut letters = name.chars().filter(|c| !c.is_whitespace());
-    let Some(first) = letters.next() else { return String::new() };
-    let rest = letters.count().clamp(1, 3);
-    let mut out = String::from(first);
-    out.extend(std::iter::repeat_n('○', rest));
+    let letters: Vec<char> = name.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some((first, rest)) = letters.split_first() else { return String::new() };
+    let last = rest.last().filter(|c| rest.len() > 1 && ('가'..='힣').contains(*c));
+    let withheld = rest.len().clamp(1, 3) - usize::from(last.is_some());
+    let mut out = String::from(*first);
+    out.extend(std::iter::repeat_n('○', withheld.max(1)));
+    out.extend(last);
     out
+}
+
+/// A client's name as the member wants it now: masked, or whole.
+pub fn named<'a>(model: &Model, name: &'a ClientText) -> Cow<'a, str> {
+    if model.names_shown { Cow::Borrowed(name.reveal()) } else { Cow::Owned(masked(name.reveal())) }
 }
 
 /// The part of a list of `len` rows to show in `height` rows so that `at` is visible: the first row.
@@ -60,8 +92,10 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_name_on_the_screen_shows_its_first_letter_only() {
-        assert_eq!(masked("김서연"), "김○○");
+    fn a_name_on_the_screen_shows_its_first_letter_and_what_tells_it_apart() {
+        assert_eq!(masked("김서연"), "김○연");
+        assert_eq!(masked("남궁민수"), "남○○수");
+        assert_eq!(masked("김솔"), "김○", "the last syllable would be the whole given name");
         assert_eq!(masked("Jane Doe"), "J○○○");
         assert_eq!(masked(""), "");
     }

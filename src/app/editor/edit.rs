@@ -1,0 +1,297 @@
+//! Typing, pasting, splitting, joining and deleting at the caret.
+
+use crate::app::editor::history::Kind;
+use crate::app::editor::{Caret, MAX_LINE, NoteText, TextLine};
+use crate::app::field::{Edit, after, before, splice};
+use crate::app::views::LineOrigin;
+use crate::domain::practice::text::clean;
+
+impl NoteText {
+    /// Applies one edit at the caret. Pasted newlines make lines.
+    pub fn edit(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Insert(s) => {
+                // Terminals paste lines with a carriage return.
+                let text = clean(&s.replace("\r\n", "\n").replace('\r', "\n")).replace('\t', " ");
+                self.remember(if text.contains('\n') { Kind::Line } else { Kind::Typing });
+                for (n, part) in text.split('\n').enumerate() {
+                    if n > 0 {
+                        self.split();
+                    }
+                    self.insert(part);
+                }
+            }
+            Edit::Backspace => {
+                self.remember(Kind::Removing);
+                self.backspace();
+            }
+            Edit::Delete => {
+                self.remember(Kind::Removing);
+                self.delete();
+            }
+            Edit::Left => {
+                self.before.settle();
+                let c = self.caret;
+                if c.byte > 0 {
+                    self.caret.byte = before(self.current(), c.byte);
+                } else if c.line > 0 || c.section > 0 {
+                    self.line_before();
+                    self.caret.byte = self.current().len();
+                }
+            }
+            Edit::Right => {
+                self.before.settle();
+                if self.caret.byte < self.current().len() {
+                    self.caret.byte = after(self.current(), self.caret.byte);
+                } else if self.line_after() {
+                    self.caret.byte = 0;
+                }
+            }
+            Edit::Home => self.caret.byte = 0,
+            Edit::End => self.caret.byte = self.current().len(),
+        }
+    }
+
+    /// Splits the line at the caret.
+    pub fn newline(&mut self) {
+        self.remember(Kind::Line);
+        self.split();
+    }
+
+    fn split(&mut self) {
+        let c = self.caret;
+        let Some(s) = self.sections.get_mut(c.section) else { return };
+        let Some(line) = s.lines.get_mut(c.line) else { return };
+        let tail = line.text.split_off(c.byte);
+        let new = if tail.is_empty() || line.text.is_empty() {
+            // At an end nothing of the accepted words was changed: the empty side is a new line of one's own.
+            if line.text.is_empty() && !tail.is_empty() {
+                TextLine { text: tail, ..std::mem::take(line) }
+            } else {
+                TextLine::default()
+            }
+        } else {
+            line.touched();
+            TextLine { text: tail, ..line.clone() }
+        };
+        s.lines.insert(c.line + 1, new);
+        self.caret = Caret { line: c.line + 1, byte: 0, ..c };
+        self.edits += 1;
+    }
+
+    fn insert(&mut self, part: &str) {
+        let at = self.caret.byte;
+        let (section, line) = (self.caret.section, self.caret.line);
+        let Some(line) = self.sections.get_mut(section).and_then(|s| s.lines.get_mut(line)) else { return };
+        if part.is_empty() || line.text.len() + part.len() > MAX_LINE {
+            return;
+        }
+        self.caret.byte = splice(&mut line.text, at, part);
+        line.touched();
+        self.edits += 1;
+    }
+
+    fn backspace(&mut self) {
+        let c = self.caret;
+        let Some(s) = self.sections.get_mut(c.section) else { return };
+        if c.byte > 0 {
+            let Some(line) = s.lines.get_mut(c.line) else { return };
+            let from = before(&line.text, c.byte);
+            line.text.replace_range(from..c.byte, "");
+            line.touched();
+            self.caret.byte = from;
+            settle(line);
+        } else if c.line > 0 {
+            let below = s.lines.remove(c.line);
+            let above = &mut s.lines[c.line - 1];
+            self.caret = Caret { line: c.line - 1, byte: above.text.len(), ..c };
+            join(above, below);
+        } else {
+            return;
+        }
+        self.edits += 1;
+    }
+
+    fn delete(&mut self) {
+        let c = self.caret;
+        let Some(s) = self.sections.get_mut(c.section) else { return };
+        let Some(line) = s.lines.get_mut(c.line) else { return };
+        if c.byte < line.text.len() {
+            let to = after(&line.text, c.byte);
+            line.text.replace_range(c.byte..to, "");
+            line.touched();
+            settle(line);
+        } else if c.line + 1 < s.lines.len() {
+            let below = s.lines.remove(c.line + 1);
+            join(&mut s.lines[c.line], below);
+        } else {
+            return;
+        }
+        self.edits += 1;
+    }
+}
+
+/// An accepted line of which nothing is left is an empty line of one's own.
+fn settle(line: &mut TextLine) {
+    if line.text.is_empty() {
+        *line = TextLine::default();
+    }
+}
+
+fn join(above: &mut TextLine, below: TextLine) {
+    if below.text.is_empty() {
+        return;
+    }
+    if above.text.is_empty() {
+        *above = below;
+        return;
+    }
+    above.text.push_str(&below.text);
+    above.text = clean(&above.text);
+    if above.origin == LineOrigin::Typed {
+        above.origin = below.origin;
+    }
+    for e in below.evidence {
+        if !above.evidence.contains(&e) {
+            above.evidence.push(e);
+        }
+    }
+    above.touched();
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::note::format;
+    use crate::domain::note::format::NoteFormat;
+    use crate::domain::practice::ids::TechniqueId;
+    use proptest::prelude::*;
+
+    fn format() -> NoteFormat {
+        format::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/notes/soap.toml"))).unwrap()
+    }
+
+    fn technique() -> TechniqueId {
+        TechniqueId::from("behavioural-activation")
+    }
+
+    #[test]
+    fn a_taken_suggestion_keeps_its_origin_until_its_words_are_changed() {
+        let mut page = NoteText::empty(&format());
+        page.take(3, technique(), "하루 한 가지 활동", vec![]);
+        assert_eq!(page.line().unwrap().origin, LineOrigin::Accepted { technique: technique(), edited: false });
+        page.newline();
+        assert_eq!(page.line().unwrap().origin, LineOrigin::Typed);
+        assert_eq!(
+            page.sections()[3].lines[0].origin,
+            LineOrigin::Accepted { technique: technique(), edited: false },
+            "a new line after it changes no word of it"
+        );
+        page.edit(&Edit::Backspace);
+        page.edit(&Edit::Insert("!".into()));
+        assert_eq!(page.line().unwrap().origin, LineOrigin::Accepted { technique: technique(), edited: true });
+    }
+
+    #[test]
+    fn typing_never_makes_a_line_that_says_it_was_accepted() {
+        let mut page = NoteText::empty(&format());
+        page.edit(&Edit::Insert("가\n나".into()));
+        let draft = page.draft();
+        assert!(draft.sections.iter().flat_map(|(_, l)| l).all(|l| l.origin == LineOrigin::Typed));
+        assert_eq!(draft.sections[0].1.len(), 2);
+    }
+
+    fn form(id: &str) -> NoteFormat {
+        let path = format!("{}/prompts/notes/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+        format::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    fn words(page: &NoteText) -> Vec<(String, String)> {
+        let lines = page.draft().sections.into_iter().flat_map(|(key, lines)| {
+            lines.into_iter().map(move |l| (key.clone(), l.text.reveal().to_owned())).collect::<Vec<_>>()
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn every_form_round_and_round_keeps_what_was_where_and_each_change_can_be_taken_back() {
+        let mut page = NoteText::empty(&format());
+        for section in 0..4 {
+            page.edit(&Edit::Insert(format!("절 {section}")));
+            while page.caret().section == section && page.line_after() {}
+            page.caret.byte = 0;
+        }
+        page.take(3, technique(), "계획", vec![]);
+        let before = words(&page);
+        assert_eq!(before.len(), 5);
+        for round in 0..6 {
+            for id in ["dap", "birp", "girp", "session-journal", "soap"] {
+                page.reform(&form(id));
+                assert_eq!(words(&page).len(), before.len(), "{id} in round {round}");
+            }
+            assert_eq!(words(&page), before, "round {round}");
+        }
+        assert!(page.undo());
+        assert_eq!(page.format(), "session-journal");
+        while page.undo() {}
+        assert!(page.format() == "soap" || page.edits() > 0);
+    }
+
+    #[test]
+    fn undo_takes_back_a_run_of_typing_a_paste_and_a_form_one_by_one() {
+        let mut page = NoteText::empty(&format());
+        for letter in ["가", "나", "다"] {
+            page.edit(&Edit::Insert(letter.into()));
+        }
+        page.edit(&Edit::Insert("라\r\n마\r바".into()));
+        assert_eq!(words(&page).len(), 3, "carriage returns make lines");
+        page.reform(&form("dap"));
+        assert!(page.undo());
+        assert_eq!(page.format(), "soap");
+        assert!(page.undo());
+        assert_eq!(words(&page), [("subjective".to_owned(), "가나다".to_owned())]);
+        assert!(page.undo());
+        assert!(page.is_blank() && !page.undo());
+    }
+
+    #[test]
+    fn up_and_down_move_by_rows_of_the_screen_and_between_sections() {
+        let mut page = NoteText::empty(&format());
+        page.edit(&Edit::Insert("가나다라마바".into()));
+        assert!(page.up(6), "within the wrapped line");
+        assert_eq!(page.caret().section, 0);
+        assert!(page.down(6));
+        assert!(page.down(6), "into the next section");
+        assert_eq!(page.caret(), Caret { section: 1, line: 0, byte: 0 });
+    }
+
+    fn steps() -> impl Strategy<Value = u8> {
+        0u8..12
+    }
+
+    proptest! {
+        #[test]
+        fn the_caret_always_stands_in_the_text(all in prop::collection::vec(steps(), 0..80), width in 2u16..20) {
+            let mut page = NoteText::empty(&format());
+            for step in all {
+                match step {
+                    0 => page.edit(&Edit::Insert("가 나다".into())),
+                    1 => page.edit(&Edit::Insert("e\u{301}\n".into())),
+                    2 => page.edit(&Edit::Backspace),
+                    3 => page.edit(&Edit::Delete),
+                    4 => page.edit(&Edit::Left),
+                    5 => page.edit(&Edit::Right),
+                    6 => page.edit(&Edit::Home),
+                    7 => page.edit(&Edit::End),
+                    8 => page.newline(),
+                    9 => { page.up(width); }
+                    10 => { page.down(width); }
+                    _ => page.take(3, technique(), "받은 줄", vec![]),
+                }
+                let line = page.line().unwrap();
+                prop_assert!(line.text().is_char_boundary(page.caret().byte));
+            }
+        }
+    }
+}

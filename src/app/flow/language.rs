@@ -1,0 +1,19 @@
+//! Korean or English.
+
+use crate::app::effect::Effect;
+use crate::app::flow::handed;
+use crate::app::model::Model;
+use crate::app::screen::Screen;
+use crate::domain::practice::lang::Lang;
+
+/// The other language, on this screen and the next time.
+pub fn change(model: &mut Model) -> Vec<Effect> {
+    model.lang = match model.lang {
+        Lang::Ko => Lang::En,
+        Lang::En => Lang::Ko,
+    };
+    if model.screen == Screen::Kiosk {
+        handed::language(model);
+    }
+    vec![Effect::RememberLang(model.lang)]
+}

@@ -1,0 +1,12 @@
+//! Steps that lead from one screen to another, or that several screens have in common. Pages call them; they name no page.
+
+pub mod asking;
+pub mod cases;
+pub mod client;
+pub mod consents;
+pub mod handed;
+pub mod language;
+pub mod lock;
+pub mod note;
+pub mod session;
+pub mod sheet;

@@ -1,0 +1,183 @@
+//! The note: opening it from a session, taking suggestions into it, sealing it. Model text gets in only when a person
+//! takes a suggestion.
+
+use crate::app::editor::NoteText;
+use crate::app::effect::Effect;
+use crate::app::model::{Model, step};
+use crate::app::notice::Say;
+use crate::app::screen::Screen;
+use crate::app::state::live::as_line;
+use crate::app::state::note::{Leaving, NotePage, suggestions_at};
+use crate::app::views::{Draft, LineOrigin};
+use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::practice::client::ClientRow;
+use crate::domain::practice::ids::SessionId;
+
+fn format<'a>(model: &'a Model, id: &str) -> Option<&'a NoteFormat> {
+    model.formats.iter().find(|f| f.id == id)
+}
+
+fn open(
+    model: &mut Model,
+    client: ClientRow,
+    session: SessionId,
+    number: u32,
+    draft: Option<&Draft>,
+    offers: Vec<Suggestion>,
+) {
+    if model.note.as_ref().is_none_or(|n| n.session != session) {
+        let known = draft.and_then(|d| format(model, &d.format));
+        let Some(form) = known.or_else(|| model.formats.first()) else {
+            model.say(Say::NoSession);
+            return;
+        };
+        let page = draft.map_or_else(|| NoteText::empty(form), |d| NoteText::open(form, d));
+        model.note = Some(NotePage {
+            client,
+            session,
+            number,
+            page,
+            offers,
+            offer_at: 0,
+            side: false,
+            saving: None,
+            saved: None,
+            leaving: None,
+            existed: draft.is_some(),
+        });
+    } else if let Some(note) = &mut model.note {
+        note.offers = offers;
+        note.offer_at = step(note.offer_at, 0, note.offers.len());
+    }
+    model.go(Screen::Note);
+}
+
+/// Opens the note of the running session.
+pub fn open_from_live(model: &mut Model) -> Vec<Effect> {
+    let Some(live) = &model.live else { return Vec::new() };
+    let Some(session) = live.session else {
+        model.say(Say::NoSession);
+        return Vec::new();
+    };
+    let (client, number) = (live.client.clone(), live.number);
+    let offers = live.suggestions.clone();
+    open(model, client, session, number, None, offers);
+    Vec::new()
+}
+
+/// Opens the note of the open past session.
+pub fn open_from_past(model: &mut Model) -> Vec<Effect> {
+    let Some(past) = &model.past else { return Vec::new() };
+    let file = past.file.clone();
+    open(model, file.client, file.row.id, file.row.number, file.note.as_ref(), file.suggestions);
+    Vec::new()
+}
+
+/// Opens the note of the session that is marked at the open client.
+pub fn open_from_client(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = &model.client else { return Vec::new() };
+    let Some(row) = page.file.sessions.get(page.session) else {
+        model.say(Say::NoSession);
+        return Vec::new();
+    };
+    if model.live.as_ref().is_some_and(|l| l.session == Some(row.id)) {
+        return open_from_live(model);
+    }
+    model.note_wanted = Some(row.id);
+    vec![Effect::OpenSession { client: page.file.client.id, session: row.id }]
+}
+
+/// Puts an accepted suggestion of the running session into its note.
+pub fn take(model: &mut Model, session: Option<SessionId>, suggestion: &Suggestion) {
+    let Some(session) = session else { return };
+    if model.note.as_ref().is_none_or(|n| n.session != session) {
+        let Some(live) = &model.live else { return };
+        let (client, number, offers) = (live.client.clone(), live.number, live.suggestions.clone());
+        let screen = model.screen;
+        let trail = model.trail.clone();
+        open(model, client, session, number, None, offers);
+        (model.screen, model.trail) = (screen, trail);
+    }
+    insert(model, suggestion);
+}
+
+/// Puts a suggestion into the note; false when it is there already.
+pub fn insert(model: &mut Model, suggestion: &Suggestion) -> bool {
+    let formats = model.formats.clone();
+    let Some(note) = &mut model.note else { return false };
+    if note.page.has(&suggestion.technique) {
+        return false;
+    }
+    let at = formats.iter().find(|f| f.id == note.page.format()).map_or(0, suggestions_at);
+    let line = as_line(suggestion);
+    let LineOrigin::Accepted { technique, .. } = line.origin else { return false };
+    note.page.take(at, technique, line.text.reveal(), line.evidence);
+    true
+}
+
+/// Asks for the note to be sealed.
+pub fn save(model: &mut Model) -> Vec<Effect> {
+    let Some(note) = &mut model.note else { return Vec::new() };
+    if note.saving.is_some() {
+        return Vec::new();
+    }
+    if !note.unsaved() {
+        model.say(Say::NothingToSave);
+        return Vec::new();
+    }
+    let edits = note.page.edits();
+    note.saving = Some(edits);
+    vec![Effect::KeepNote { client: note.client.id, session: note.session, draft: note.page.draft(), edits }]
+}
+
+/// Seals what is unsaved without a word, before the screen locks by itself.
+pub fn save_silently(model: &Model) -> Vec<Effect> {
+    let Some(note) = model.note.as_ref().filter(|n| n.unsaved()) else { return Vec::new() };
+    let (client, session) = (note.client.id, note.session);
+    vec![Effect::KeepNote { client, session, draft: note.page.draft(), edits: note.page.edits() }]
+}
+
+/// It is on disk.
+pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
+    if let Some(note) = model.note.as_mut().filter(|n| n.session == session) {
+        note.saving = None;
+        note.saved = Some(edits);
+        let leaving = note.leaving;
+        note.leaving = None;
+        model.say(Say::NoteSaved);
+        let client = model.note.as_ref().map(|n| n.client.id);
+        match leaving {
+            Some(Leaving::Screen) if model.screen == Screen::Note => {
+                leave(model);
+            }
+            Some(Leaving::Program) => return vec![Effect::Quit],
+            Some(Leaving::Screen) | None => {}
+        }
+        return client.map(Effect::OpenClient).into_iter().collect();
+    }
+    Vec::new()
+}
+
+/// It could not be sealed.
+pub fn not_kept(model: &mut Model) {
+    if let Some(note) = &mut model.note {
+        note.saving = None;
+        note.leaving = None;
+    }
+}
+
+/// Seals the note and then leaves its screen, or the program; stays where it cannot be sealed.
+pub fn keep_and_leave(model: &mut Model, program: bool) -> Vec<Effect> {
+    if let Some(note) = &mut model.note {
+        note.leaving = Some(if program { Leaving::Program } else { Leaving::Screen });
+    }
+    save(model)
+}
+
+/// Leaves the note without what is not saved.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    model.note = None;
+    model.back();
+    Vec::new()
+}

@@ -1,0 +1,152 @@
+//! Answer sheets: choosing what is given, keeping the answers, and what a critical answer opens.
+
+use crate::app::effect::Effect;
+use crate::app::field::Field;
+use crate::app::find::matches;
+use crate::app::model::Model;
+use crate::app::notice::Say;
+use crate::app::screen::Screen;
+use crate::app::state::sheet::{Sheet, language_of};
+use crate::domain::assessment::instrument::Instrument;
+use crate::domain::assessment::score::{Answers, Context as Person};
+use crate::domain::practice::ids::InstrumentId;
+
+/// The instruments to choose from, in the order in which one wants them: what is due, what the client was given before,
+/// the others; narrowed by what is typed to find one.
+pub fn choices(model: &Model) -> Vec<InstrumentId> {
+    let file = model.client.as_ref().map(|page| &page.file);
+    let rank = |id: &InstrumentId| {
+        let due = file.and_then(|f| f.due.iter().find(|d| d.instrument == *id));
+        let given = file.is_some_and(|f| f.sheets.iter().any(|s| s.instrument == *id));
+        match (due, given) {
+            (Some(d), _) if d.standing.is_due() => 0,
+            (Some(_), _) => 1,
+            (None, true) => 2,
+            (None, false) => 3,
+        }
+    };
+    let query = model.find.as_ref().map_or("", |find| find.text());
+    let named = |i: &&Instrument| {
+        let names = [&i.title.ko, &i.title.en, &i.measures.ko, &i.measures.en];
+        matches(query, &format!("{} {}", i.id.as_str(), names.map(String::as_str).join(" ")))
+    };
+    let mut found: Vec<&InstrumentId> = model.library.iter().filter(named).map(|i| &i.id).collect();
+    found.sort_by_key(|id| rank(id));
+    found.into_iter().cloned().collect()
+}
+
+/// Goes to the instruments.
+pub fn open(model: &mut Model) {
+    if model.library.is_empty() {
+        model.say(Say::NoInstrument);
+        return;
+    }
+    model.instrument_at = 0;
+    model.go(Screen::Instruments);
+}
+
+/// Opens the screener that the marked cue asks for; the list when the library has none of that name.
+pub fn open_for_cue(model: &mut Model) {
+    let Some(cue) = model.live.as_ref().and_then(|l| l.cues.get(l.cue_at)) else {
+        model.say(Say::NothingChosen);
+        return;
+    };
+    let id = InstrumentId(cue.opens.clone());
+    match model.library.get(&id).is_ok() {
+        true => {
+            start(model, &id);
+            model.go(Screen::Assessment);
+        }
+        false => {
+            open(model);
+            model.say(Say::NoInstrument);
+        }
+    }
+}
+
+/// Begins a sheet for the client of the running session, else for the open one.
+pub fn start(model: &mut Model, id: &InstrumentId) {
+    let Ok(instrument) = model.library.get(id) else { return };
+    let here = model.live.as_ref().map(|l| (l.client.id, l.session));
+    let client = here.map(|h| h.0).or_else(|| model.client.as_ref().map(|c| c.file.client.id));
+    let session = match here {
+        Some((_, session)) => session,
+        None => model.past.as_ref().map(|p| p.file.row.id),
+    };
+    let lang = language_of(instrument, model.lang).unwrap_or(model.lang);
+    let card = model.client.as_ref().map(|page| &page.file).filter(|file| Some(file.client.id) == client);
+    let person = Person { sex: card.and_then(|c| c.sex), age: card.and_then(|c| c.age), lang };
+    let sheet = Sheet {
+        person,
+        client,
+        session,
+        instrument: id.clone(),
+        answers: Answers(vec![None; instrument.items.len()]),
+        at: 0,
+        choice: 0,
+        total: instrument.totals_only().then(Field::default),
+        score: None,
+        lang,
+        keeping: false,
+        kiosk: false,
+        ending: false,
+    };
+    model.sheet = Some(sheet);
+}
+
+/// Asks for the sheet to be sealed.
+pub fn keep(model: &mut Model) -> Vec<Effect> {
+    let Some(sheet) = &mut model.sheet else { return Vec::new() };
+    let Some(client) = sheet.client else {
+        model.say(Say::NoSession);
+        return Vec::new();
+    };
+    sheet.keeping = true;
+    vec![Effect::KeepAdministration {
+        client,
+        session: sheet.session,
+        instrument: sheet.instrument.clone(),
+        answers: sheet.answers.clone(),
+        total: sheet.total.as_ref().and_then(|t| t.text().parse().ok()),
+        lang: sheet.lang,
+        kiosk: sheet.kiosk,
+    }]
+}
+
+/// Away with the sheet.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    model.sheet = None;
+    model.back();
+    if model.screen == Screen::Instruments && model.recording() {
+        model.back();
+    }
+    Vec::new()
+}
+
+/// It is on disk.
+pub fn kept(model: &mut Model) -> Vec<Effect> {
+    let Some(sheet) = &model.sheet else { return Vec::new() };
+    let client = sheet.client;
+    if model.screen == Screen::Score {
+        // A critical answer opens what it asks for, at once.
+        let opens = sheet.score.as_ref().and_then(|s| s.critical.iter().find_map(|c| c.opens.clone()));
+        match opens.filter(|id| *id != sheet.instrument && model.library.get(id).is_ok()) {
+            Some(id) => {
+                start(model, &id);
+                model.turn(Screen::Assessment);
+            }
+            None => {
+                leave(model);
+            }
+        }
+    }
+    model.say(Say::ResultSaved);
+    client.map(Effect::OpenClient).into_iter().collect()
+}
+
+/// It could not be sealed.
+pub fn not_kept(model: &mut Model) {
+    if let Some(sheet) = &mut model.sheet {
+        sheet.keeping = false;
+    }
+}

@@ -1,0 +1,105 @@
+//! Adding a client.
+
+use crate::app::command::Command;
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, GO_ON, PANES};
+use crate::app::effect::Effect;
+use crate::app::field::{Edit, Field};
+use crate::app::model::Model;
+use crate::app::notice::Say;
+use crate::app::page::{COUNSELLOR, Page};
+use crate::app::screen::Screen;
+use crate::domain::practice::client::{NewClient, age_in_years, code_is_well_formed};
+use crate::domain::practice::ids::{ClientCode, ClientId};
+use crate::domain::practice::text::ClientText;
+
+/// Fields of the form.
+const FIELDS: usize = 5;
+
+/// Adding a client.
+pub const PAGE: Page = Page {
+    audience: COUNSELLOR,
+    commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    step: command,
+    typed,
+    ..Page::FORM
+};
+
+/// What is typed there.
+#[derive(Debug, Clone, Default)]
+pub struct NewClientForm {
+    /// Name, birth date, sex, contact, code; only the name is needed.
+    pub fields: [Field; FIELDS],
+    /// Which has the caret.
+    pub focus: usize,
+}
+
+fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    model.pages.with(|form: &mut NewClientForm| form.fields[form.focus.min(FIELDS - 1)].edit(edit));
+    Vec::new()
+}
+
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let mut form: NewClientForm = model.pages.read();
+    let mut effects = Vec::new();
+    match command {
+        Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
+        Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(FIELDS - 1),
+        Command::Open if form.focus < FIELDS - 1 => form.focus += 1,
+        Command::Open => effects = add(model, &mut form),
+        Command::Back => {
+            form = NewClientForm::default();
+            model.back();
+        }
+        _ => {}
+    }
+    model.pages.put(form);
+    effects
+}
+
+fn add(model: &mut Model, form: &mut NewClientForm) -> Vec<Effect> {
+    let today = model.now.date();
+    let [name, birth, sex, contact, code] = &form.fields;
+    if name.is_blank() {
+        form.focus = 0;
+        model.say(Say::FieldMissing);
+        return Vec::new();
+    }
+    let birth = birth.text().trim().to_owned();
+    if !birth.is_empty() && age_in_years(&birth, &today).is_none_or(|age| age < 0) {
+        form.focus = 1;
+        model.say(Say::BirthDate);
+        return Vec::new();
+    }
+    let sex = sex.text().trim().to_lowercase();
+    let sex = if sex.is_empty() { Ok(None) } else { sex.parse().map(Some) };
+    let Ok(sex) = sex else {
+        form.focus = 2;
+        model.say(Say::SexForm);
+        return Vec::new();
+    };
+    let code = code.text().trim().to_uppercase();
+    if !code.is_empty() && !code_is_well_formed(&code) {
+        form.focus = 4;
+        model.say(Say::CodeForm);
+        return Vec::new();
+    }
+    let new = NewClient {
+        code: (!code.is_empty()).then_some(ClientCode(code)),
+        name: ClientText::new(name.text().trim()),
+        birth_date: (!birth.is_empty()).then_some(birth),
+        sex,
+        contact: (!contact.is_blank()).then(|| ClientText::new(contact.text().trim())),
+        ..NewClient::default()
+    };
+    vec![Effect::AddClient(Box::new(new))]
+}
+
+/// The client is in the vault.
+pub fn added(model: &mut Model, id: ClientId) -> Vec<Effect> {
+    model.pages.take::<NewClientForm>();
+    if model.screen == Screen::NewClient {
+        model.back();
+    }
+    model.say(Say::ClientAdded);
+    vec![Effect::OpenClient(id)]
+}

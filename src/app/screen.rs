@@ -1,0 +1,81 @@
+//! The list of screens: one line each. Everything that is made once per screen follows from it: the names below, the
+//! modules and the table of `app::pages`, the modules and the table of `ui::screens`.
+//!
+//! A new screen is `app/pages/<file>.rs` with its `PAGE`, `ui/screens/<file>.rs` with its `VIEW`, and one line here.
+
+use crate::domain::practice::member::Role;
+
+/// Hands the list to a macro, as `Name file` pairs. The file is the module's name in `app::pages` and `ui::screens`.
+macro_rules! screens {
+    ($each:ident) => {
+        $each! {
+            Unlock unlock,
+            FirstRun first_run,
+            Recovery recovery,
+            Caseload caseload,
+            Assigned assigned,
+            Centre centre,
+            NewClient new_client,
+            Client client,
+            Input input,
+            Live live,
+            Past past,
+            Note note,
+            Instruments instruments,
+            Assessment assessment,
+            Score score,
+            History history,
+            Schedule schedule,
+            Kiosk kiosk,
+            Settings settings,
+            Doctor doctor,
+        }
+    };
+}
+pub(crate) use screens;
+
+macro_rules! names {
+    ($($name:ident $file:ident,)*) => {
+        /// A screen, by the name it has in the list.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum Screen { $($name,)* }
+
+        impl Screen {
+            /// Every screen, in the order of the list.
+            pub const ALL: &'static [Screen] = &[$(Screen::$name,)*];
+
+            /// The name of its files.
+            pub const fn file(self) -> &'static str {
+                match self { $(Screen::$name => stringify!($file),)* }
+            }
+        }
+    };
+}
+screens!(names);
+
+/// Where a member starts after unlocking, and where Back leads at the latest.
+pub const fn start(role: Role) -> Screen {
+    match role {
+        Role::Counsellor => Screen::Caseload,
+        Role::Supervisor => Screen::Assigned,
+        Role::Admin => Screen::Centre,
+    }
+}
+
+/// Where keys are looked up: a screen, or what lies over one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// The screen itself.
+    At(Screen),
+    /// Help lies over the screen.
+    Help,
+    /// The palette lies over the screen.
+    Palette,
+    /// A question lies over the screen.
+    Confirm,
+    /// What was written and is not saved is asked about.
+    Leave,
+    /// Somebody types what is to be found in the list of the screen.
+    Find,
+}

@@ -1,0 +1,11 @@
+//! What several screens share of the program's state: the open client, the running session, the open past session, the
+//! note, the answer sheet, and what lies over a screen. What one screen alone remembers is in its page (`store`).
+
+pub mod client;
+pub mod findings;
+pub mod live;
+pub mod note;
+pub mod overlay;
+pub mod past;
+pub mod sheet;
+pub mod store;

@@ -1,0 +1,81 @@
+//! The note being written.
+
+use crate::app::editor::NoteText;
+use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::practice::client::ClientRow;
+use crate::domain::practice::ids::SessionId;
+
+/// The section that accepted suggestions go to: what is to be done next. A form without one of this name takes them
+/// in its last section, where what comes next stands.
+const PLAN: &str = "plan";
+
+/// Position of the section that takes suggestions.
+pub fn suggestions_at(format: &NoteFormat) -> usize {
+    format.sections.iter().position(|s| s.id == PLAN).unwrap_or(format.sections.len().saturating_sub(1))
+}
+
+/// Columns of the screen from which the suggestions stand beside the note.
+pub const BESIDE_FROM: u16 = 100;
+/// Columns of the suggestions beside the note, on a screen so wide.
+pub const fn beside(cols: u16) -> u16 {
+    match cols {
+        0..BESIDE_FROM => 0,
+        BESIDE_FROM..160 => 40,
+        _ => cols * 2 / 5,
+    }
+}
+
+/// What is left once the note is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// The note.
+    Screen,
+    /// The program.
+    Program,
+}
+
+/// The note screen.
+#[derive(Debug, Clone)]
+pub struct NotePage {
+    /// Whose.
+    pub client: ClientRow,
+    /// Of which session.
+    pub session: SessionId,
+    /// Which session of that client.
+    pub number: u32,
+    /// The text.
+    pub page: NoteText,
+    /// Suggestions that may be taken.
+    pub offers: Vec<Suggestion>,
+    /// Which of them is marked.
+    pub offer_at: usize,
+    /// Keys go to the suggestions.
+    pub side: bool,
+    /// Being sealed: the count of edits that it holds.
+    pub saving: Option<u64>,
+    /// Sealed and synced: the count of edits that it holds.
+    pub saved: Option<u64>,
+    /// What is left as soon as it is sealed.
+    pub leaving: Option<Leaving>,
+    /// A revision of this note was there before.
+    pub existed: bool,
+}
+
+impl NotePage {
+    /// True when letters are text.
+    pub const fn typing(&self) -> bool {
+        !self.side
+    }
+
+    /// True when something would be lost by leaving.
+    pub fn unsaved(&self) -> bool {
+        let clean = self.saved.map_or(0, |e| e);
+        self.page.edits() != clean && !(self.page.is_blank() && self.saved.is_none() && !self.existed)
+    }
+}
+
+/// Columns that the text of the note has on a screen so wide: the rules left and right, a mark and a space less.
+pub const fn text_width(cols: u16) -> u16 {
+    cols.saturating_sub(beside(cols) + 4)
+}

@@ -1,0 +1,57 @@
+//! What lies over a screen: help, the palette, and questions that want a yes.
+
+use crate::app::field::Field;
+use crate::domain::practice::consent::Scope;
+
+/// A question that wants a yes; anything else is a no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// End the session?
+    EndSession,
+    /// End the session and then the program?
+    QuitWhileRecording,
+    /// Leave the program with an unsaved note?
+    QuitUnsaved,
+    /// Leave the program with answers to an instrument that are not sealed?
+    QuitWithAnswers,
+    /// Begin although nothing that is said will be written down?
+    BeginDeaf,
+    /// Leave an unsaved note?
+    LeaveNote,
+    /// The client agreed to this; for the service also: the limits of confidentiality were explained.
+    GiveConsent(Scope),
+    /// The client takes this back.
+    WithdrawConsent(Scope),
+    /// With it, what was recorded in the session that is still open: shall that be destroyed too?
+    EraseOpenSession(Scope),
+    /// Away with the answers so far?
+    LeaveSheet,
+}
+
+/// What lies over a screen.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// What the keys do.
+    Help {
+        /// First row that is shown.
+        top: usize,
+    },
+    /// Finding a command by name.
+    Palette {
+        /// What was typed.
+        query: Field,
+        /// Which of the found is marked.
+        at: usize,
+    },
+    /// A question.
+    Confirm(Question),
+    /// The vault is not whole: told in full before anything else is shown.
+    Told,
+}
+
+impl Overlay {
+    /// An empty palette.
+    pub fn palette() -> Self {
+        Overlay::Palette { query: Field::default(), at: 0 }
+    }
+}

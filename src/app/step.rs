@@ -1,0 +1,270 @@
+//! The one step of the program, handed to the page of the screen it concerns.
+
+use crate::app::command::{Command, steps};
+use crate::app::effect::Effect;
+use crate::app::field::Field;
+use crate::app::flow::{client, consents, handed, language, lock, note, session, sheet};
+use crate::app::model::{Model, step};
+use crate::app::msg::{Answer, Asked, Msg};
+use crate::app::notice::Say;
+use crate::app::pages::{self, context, found, offers, page, rows_of, typing};
+use crate::app::screen::{Context, Screen};
+use crate::app::state::client::Change;
+use crate::app::state::note::NotePage;
+use crate::app::state::overlay::{Overlay, Question};
+use crate::app::state::sheet::Sheet;
+
+/// Takes what happened, changes the model, and says what is to be done outside.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let before = model.screen;
+    let mut effects = handle(model, msg);
+    if !page(model.screen).audience.has(model.role()) {
+        // No way leads a member to a screen of another role; should one be missed, it ends at their own start.
+        model.restart();
+    }
+    if model.screen != before {
+        effects.extend((page(model.screen).entered)(model));
+    }
+    effects
+}
+
+fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Resize(cols, rows) => {
+            (model.cols, model.rows) = (cols, rows);
+            Vec::new()
+        }
+        Msg::Clock(now) => {
+            model.clock(now);
+            if model.locks_at().is_some_and(|at| now >= at) { lock::unattended(model) } else { Vec::new() }
+        }
+        Msg::Do(command) => command_given(model, command),
+        Msg::Type(edit) => {
+            if !typing(model) {
+                return Vec::new();
+            }
+            match context(model) {
+                Context::At(screen) => return (page(screen).typed)(model, &edit),
+                Context::Palette => {
+                    if let Some(Overlay::Palette { query, at }) = &mut model.overlay {
+                        query.edit(&edit);
+                        *at = 0;
+                    }
+                }
+                Context::Find => {
+                    if let Some(find) = &mut model.find {
+                        find.edit(&edit);
+                    }
+                    (page(model.screen).found)(model);
+                }
+                Context::Help | Context::Confirm | Context::Leave => {}
+            }
+            Vec::new()
+        }
+        Msg::Scroll(notches) => {
+            let command = if notches < 0 { Command::Up } else { Command::Down };
+            let mut effects = Vec::new();
+            if offers(model, command) && (model.overlay.is_some() || page(model.screen).scrolls) {
+                for _ in 0..notches.unsigned_abs().min(10) {
+                    effects.extend(command_given(model, command));
+                }
+            }
+            effects
+        }
+        Msg::Terminate if model.recording() => {
+            model.quitting = true;
+            session::end(model)
+        }
+        Msg::Terminate => vec![Effect::Quit],
+        Msg::Session(id, event) => session::heard(model, id, event),
+        Msg::Answer(answer) => answered(model, answer),
+    }
+}
+
+fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
+    // Not every command can be given everywhere, whoever sends it; the kiosk relies on this.
+    if !offers(model, command) {
+        return Vec::new();
+    }
+    match command {
+        Command::Language => return language::change(model),
+        Command::Quit => return quit(model),
+        _ => {}
+    }
+    if model.overlay.is_some() {
+        return over(model, command);
+    }
+    match command {
+        Command::Help => {
+            model.overlay = Some(Overlay::Help { top: 0 });
+            Vec::new()
+        }
+        Command::Palette => {
+            model.overlay = Some(Overlay::palette());
+            Vec::new()
+        }
+        Command::Lock => lock::unattended(model),
+        Command::Find => {
+            model.find = Some(Field::default());
+            Vec::new()
+        }
+        Command::Names => {
+            model.names_shown = !model.names_shown;
+            Vec::new()
+        }
+        Command::StopModel => session::stop_model(model),
+        Command::Back if model.find.take().is_some() => Vec::new(),
+        Command::Go(screen) => {
+            model.go(screen);
+            Vec::new()
+        }
+        command => (page(model.screen).step)(model, command),
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let unkept = model.sheet.as_ref().is_some_and(Sheet::begun) || model.handed.iter().any(|h| !h.kept);
+    if model.screen == Screen::Recovery {
+        model.say(Say::PhrasesFirst);
+        return Vec::new();
+    }
+    let question = if model.recording() {
+        Question::QuitWhileRecording
+    } else if unkept {
+        Question::QuitWithAnswers
+    } else if model.note.as_ref().is_some_and(NotePage::unsaved) {
+        Question::QuitUnsaved
+    } else {
+        return vec![Effect::Quit];
+    };
+    model.overlay = Some(Overlay::Confirm(question));
+    Vec::new()
+}
+
+/// A command while something lies over the screen.
+fn over(model: &mut Model, command: Command) -> Vec<Effect> {
+    let count = found(model).len();
+    let help_rows = rows_of(model, Context::At(model.screen)).count();
+    match &mut model.overlay {
+        Some(Overlay::Help { top }) => {
+            if let Some(by) = steps(command) {
+                *top = step(*top, by, help_rows);
+            }
+        }
+        Some(Overlay::Palette { at, .. }) => {
+            if let Some(by) = steps(command) {
+                *at = step(*at, by, count);
+            }
+            if command == Command::Open {
+                let chosen = *at;
+                let row = found(model).get(chosen).copied();
+                model.overlay = None;
+                return row.map(|row| command_given(model, row.command)).unwrap_or_default();
+            }
+        }
+        Some(Overlay::Confirm(question)) => {
+            let question = question.clone();
+            match command {
+                Command::Save => {
+                    model.overlay = None;
+                    return note::keep_and_leave(model, question == Question::QuitUnsaved);
+                }
+                Command::Discard => {
+                    model.overlay = None;
+                    return yes(model, &question);
+                }
+                Command::Yes => {
+                    model.overlay = None;
+                    return yes(model, &question);
+                }
+                Command::No => {
+                    model.overlay = None;
+                    return no(model, &question);
+                }
+                _ => {}
+            }
+        }
+        Some(Overlay::Told) | None => {}
+    }
+    if command == Command::Back {
+        model.overlay = None;
+    }
+    Vec::new()
+}
+
+fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
+    match question {
+        Question::EndSession => session::end(model),
+        Question::QuitWhileRecording => {
+            // A second yes, when an engine hangs, does not wait: what is sealed so far stays.
+            if model.quitting {
+                return vec![Effect::Quit];
+            }
+            model.quitting = true;
+            session::end(model)
+        }
+        Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
+        Question::BeginDeaf => session::begin_asked(model),
+        Question::LeaveNote => note::leave(model),
+        Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
+        Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
+        Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
+        Question::LeaveSheet => sheet::leave(model),
+    }
+}
+
+fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
+    match question {
+        // The withdrawal was said yes to; what was recorded before it stays.
+        Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Withdrawn),
+        Question::EndSession
+        | Question::QuitWhileRecording
+        | Question::QuitUnsaved
+        | Question::QuitWithAnswers
+        | Question::BeginDeaf
+        | Question::LeaveNote
+        | Question::GiveConsent(_)
+        | Question::WithdrawConsent(_)
+        | Question::LeaveSheet => Vec::new(),
+    }
+}
+
+fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Vault(state) => pages::unlock::found(model, state),
+        Answer::Unlocked(who) => lock::unlocked(model, who),
+        Answer::Made(who, phrases) => pages::recovery::made(model, who, phrases),
+        Answer::Caseload(rows) => pages::caseload::loaded(model, rows),
+        Answer::Centre(centre) => pages::centre::loaded(model, *centre),
+        Answer::ClientAdded(id) => pages::new_client::added(model, id),
+        Answer::Client(file) => client::opened(model, *file),
+        Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
+        Answer::Opened(file) => pages::past::opened(model, *file),
+        Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::AdministrationKept if handed::kept(model) => Vec::new(),
+        Answer::AdministrationKept => sheet::kept(model),
+        Answer::ScheduleKept => pages::schedule::kept(model),
+        Answer::Library(shelf) => {
+            (model.library, model.formats, model.cue_labels, model.crisis) =
+                (shelf.library, shelf.formats, shelf.cue_labels, shelf.crisis);
+            Vec::new()
+        }
+        Answer::Examined(findings) => pages::doctor::examined(model, findings),
+        Answer::Failed { asked, fault } => {
+            match asked {
+                Asked::Vault => pages::unlock::failed(model),
+                Asked::Begin => session::not_begun(model),
+                Asked::Note => note::not_kept(model),
+                Asked::Administration => {
+                    if !handed::not_kept(model) {
+                        sheet::not_kept(model);
+                    }
+                }
+                Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
+            }
+            model.busy = false;
+            model.say(Say::ErrorReport(fault));
+            Vec::new()
+        }
+    }
+}

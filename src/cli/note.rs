@@ -1,0 +1,335 @@
+//! `gyeot note`: notes of sessions, drafted, written, made ready, signed, amended and compared.
+
+use crate::texts::msg;
+
+mod editing;
+mod show;
+
+use crate::adapters::engines;
+use crate::adapters::models::Store;
+use crate::adapters::shipped;
+use crate::cli::passphrase::unlock;
+use crate::cli::session::find;
+use crate::cli::{Globals, print};
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::{PromptRef, RiskCue};
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::note::draft::Fact;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::note::revision::{self, LineDecision};
+use crate::domain::note::statement::DraftedNote;
+use crate::domain::note::states;
+use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::clock;
+use crate::domain::record::{Body, NoteRevision, NoteState};
+use crate::live::note_draft::Drafter;
+use crate::ports::engine::LanguageEngine;
+use crate::service::UnlockedVault;
+use crate::service::notes::{NoteChange, NoteHistory, NoteVersion};
+use crate::service::transcripts::transcript_of;
+use std::path::PathBuf;
+
+/// Arguments of `gyeot note`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Sessions with the state of their note.
+    List {
+        /// Of one client only.
+        #[arg(long, value_name = "CODE")]
+        client: Option<ClientCode>,
+    },
+    /// The note of a session.
+    Show {
+        /// As `gyeot session list` prints it; the first digits are enough.
+        session: String,
+        /// Every revision, with who wrote it and when.
+        #[arg(long)]
+        history: bool,
+    },
+    /// Draft a note from what was said: every sentence with the lines it rests on.
+    Draft {
+        /// The session.
+        session: String,
+        /// The form: `soap`, `dap`, `birp`, `girp`, `session-journal`.
+        #[arg(long, value_name = "ID", default_value = "session-journal")]
+        format: String,
+        /// Replace the text that is there; it is kept as an earlier revision.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Decide about one line of a draft; lines are numbered by `show`.
+    Decide {
+        /// The session.
+        session: String,
+        /// The line, from 1.
+        line: usize,
+        /// What happens with it. The new words of `reword` are read from standard input.
+        #[arg(value_enum)]
+        what: Decision,
+    },
+    /// Write the note in $EDITOR, which gets it in memory only, or from a file.
+    Edit {
+        /// The session.
+        session: String,
+        /// Take the text from this file; `-` is standard input.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// The form of a note that is new.
+        #[arg(long, value_name = "ID", default_value = "session-journal")]
+        format: String,
+    },
+    /// Say that the note is done and may be reviewed.
+    Ready {
+        /// The session.
+        session: String,
+    },
+    /// Take a note back to write on.
+    Reopen {
+        /// The session.
+        session: String,
+    },
+    /// Sign the note. It never changes afterwards.
+    Sign {
+        /// The session.
+        session: String,
+    },
+    /// Correct a signed note: the signed text is kept.
+    Amend {
+        /// The session.
+        session: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Take the text from this file; `-` is standard input. Without it $EDITOR opens.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    /// What changed between two revisions: the last two unless chosen.
+    Diff {
+        /// The session.
+        session: String,
+        /// The earlier revision.
+        #[arg(long, value_name = "N")]
+        from: Option<u32>,
+        /// The later revision.
+        #[arg(long, value_name = "N")]
+        to: Option<u32>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Decision {
+    /// It stays as it is.
+    Keep,
+    /// It stays with other words.
+    Reword,
+    /// It goes.
+    Drop,
+}
+
+/// Runs the command.
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
+    let vault = unlock(globals)?;
+    let session = |wanted: &str| find(&vault.sessions(None)?, wanted);
+    match args.what {
+        What::List { client } => show::list(&vault, client.as_ref(), globals),
+        What::Show { session: wanted, history } => {
+            let found = existing(&vault, session(&wanted)?)?;
+            show::show(&found, history, globals)
+        }
+        What::Draft { session: wanted, format, replace } => {
+            let session = session(&wanted)?;
+            let drafted = draft(&vault, session, &format, replace, globals)?;
+            told(&drafted, globals)
+        }
+        What::Decide { session: wanted, line, what } => {
+            let session = session(&wanted)?;
+            let found = existing(&vault, session)?;
+            let mut note = newest(&found)?.note.clone();
+            let decision = match what {
+                Decision::Keep => LineDecision::Keep,
+                Decision::Drop => LineDecision::Drop,
+                Decision::Reword => LineDecision::Reword(ClientText::new(editing::read_text(None)?.trim())),
+            };
+            revision::decide(&mut note, line, decision).map_err(|_| {
+                ErrorReport::usage(msg("cli-note-note-no-line").shown("line", line), msg("cli-note-note-no-line.hint"))
+            })?;
+            told(&vault.change_note(session, NoteChange::Write(note))?, globals)
+        }
+        What::Edit { session: wanted, from, format } => {
+            let session = session(&wanted)?;
+            let before = vault.note_history(session)?;
+            let before = before.as_ref().and_then(NoteHistory::newest).map(|v| v.note.clone());
+            if let Some(note) = &before {
+                // Before an editor is opened for nothing.
+                states::after(note.state, states::Act::Edit)?;
+            }
+            let note = written(before, from, &format, globals.lang())?;
+            told(&vault.change_note(session, NoteChange::Write(note))?, globals)
+        }
+        What::Ready { session: wanted } => change(&vault, session(&wanted)?, NoteChange::MarkReady, globals),
+        What::Reopen { session: wanted } => change(&vault, session(&wanted)?, NoteChange::Reopen, globals),
+        What::Sign { session: wanted } => change(&vault, session(&wanted)?, NoteChange::Sign, globals),
+        What::Amend { session: wanted, reason, from } => {
+            let session = session(&wanted)?;
+            let found = existing(&vault, session)?;
+            let before = newest(&found)?.note.clone();
+            states::after(before.state, states::Act::Amend)?;
+            let format = before.format.clone();
+            let note = written(Some(before), from, &format, globals.lang())?;
+            told(&vault.change_note(session, NoteChange::Amend(note, ClientText::new(&reason)))?, globals)
+        }
+        What::Diff { session: wanted, from, to } => {
+            let found = existing(&vault, session(&wanted)?)?;
+            show::differences(&found, from, to, globals)
+        }
+    }
+}
+
+fn change(vault: &UnlockedVault, session: SessionId, change: NoteChange, globals: &Globals) -> Result<(), ErrorReport> {
+    told(&vault.change_note(session, change)?, globals)
+}
+
+fn existing(vault: &UnlockedVault, session: SessionId) -> Result<NoteHistory, ErrorReport> {
+    vault.note_history(session)?.ok_or_else(|| {
+        ErrorReport::with(Exit::Refused, msg("cli-note-session-no-note-yet"), msg("cli-note-session-no-note-yet.hint"))
+    })
+}
+
+fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
+    history.newest().ok_or_else(|| {
+        ErrorReport::failed(msg("cli-note-session-no-note-yet"), msg("cli-note-session-no-note-yet.hint"))
+    })
+}
+
+/// The form of this id.
+fn form(id: &str) -> Result<NoteFormat, ErrorReport> {
+    let formats = shipped::note_formats()?;
+    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
+    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-note-there-no-note-form").shown("id", id),
+            msg("cli-note-there-no-note-form.hint").shown("names", names),
+        )
+    })
+}
+
+/// The text that a person wrote, from a file or an editor, brought back to lines.
+fn written(
+    before: Option<NoteRevision>,
+    from: Option<PathBuf>,
+    format: &str,
+    lang: Lang,
+) -> Result<NoteRevision, ErrorReport> {
+    let format = form(before.as_ref().map_or(format, |n| &n.format))?;
+    let empty = NoteRevision { format: format.id.clone(), sections: Vec::new(), state: NoteState::Draft, reason: None };
+    let before = before.unwrap_or(empty);
+    let text = match from {
+        Some(path) => editing::read_text(Some(&path))?,
+        None => editing::in_editor(&editing::as_text(&before, &format, lang))?,
+    };
+    Ok(revision::from_text(&text, &before, &format))
+}
+
+/// Drafts the note of a session with the embedding model that is there; without one only the facts of the record stand
+/// in it, and that is said.
+fn draft(
+    vault: &UnlockedVault,
+    session: SessionId,
+    format: &str,
+    replace: bool,
+    globals: &Globals,
+) -> Result<NoteVersion, ErrorReport> {
+    let form = form(format)?;
+    let there = vault.note_history(session)?;
+    if let Some(version) = there.as_ref().and_then(NoteHistory::newest) {
+        states::after(version.note.state, states::Act::Edit)?;
+        if !replace {
+            return Err(ErrorReport::with(
+                Exit::Refused,
+                msg("cli-note-session-note-already"),
+                msg("cli-note-session-note-already.hint"),
+            ));
+        }
+    }
+    let opened = vault.open_session(session)?;
+    let transcript = transcript_of(opened.iter().map(|o| &o.body), globals.lang());
+    let lang = transcript.language;
+    let cues = opened.iter().filter_map(|o| match &o.body {
+        Body::RiskCue { cue } => Some(cue),
+        _ => None,
+    });
+    let mut facts: Vec<Fact> =
+        cues.map(|cue| cue_fact(cue, transcript.get(cue.utterance).map_or(0, |u| u.start_ms), lang)).collect();
+    facts.extend(opened.iter().filter_map(|o| other_fact(&o.body, lang)));
+    let kinds = shipped::note_kinds()?;
+    let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
+    let store = Store::open(globals.models_dir())?;
+    let mut engine = match engines::embedding(&store, engines::threads()) {
+        Ok(engine) => Some(engine),
+        Err(missing) => {
+            print::trouble(&missing, globals.lang());
+            print::note(globals.lang().say("cli-note-without-model-only-facts"));
+            None
+        }
+    };
+    let model = engine.as_ref().map(|e| e.model.clone());
+    let mut drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
+    let worker = engine.as_mut().map(|e| &mut e.worker as &mut dyn LanguageEngine);
+    let statements = drafter.draft(&transcript, &form, &facts, worker)?;
+    let draft = DraftedNote { format: form.id.clone(), model, prompt, statements: statements.clone() };
+    Ok(vault.keep_note_draft(session, draft, |record| revision::from_draft(&statements, record, &form))?)
+}
+
+/// A risk cue as a fact of the record.
+pub(crate) fn cue_fact(cue: &RiskCue, at_ms: u64, lang: Lang) -> Fact {
+    let (at, words) = (clock(at_ms), cue.quote.reveal());
+    let denied = if cue.denied { lang.say("cli-note-denied") } else { "" };
+    let text = msg("cli-note-risk-cue-rule")
+        .shown("at", at)
+        .shown("words", words)
+        .shown("rule", &cue.rule)
+        .shown("denied", denied)
+        .text(lang);
+    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
+    Fact { about: "risk", text: ClientText::new(&text), evidence }
+}
+
+/// Marks and stretches off the record, as facts.
+fn other_fact(body: &Body, lang: Lang) -> Option<Fact> {
+    let (about, text) = match body {
+        Body::Mark { at_ms, label } => {
+            let label = label.as_ref().map(|l| format!(": {}", l.reveal())).unwrap_or_default();
+            ("marks", format!("{} {}{label}", lang.say("cli-note-marked"), clock(*at_ms)))
+        }
+        Body::Gap { gap } if gap.reason == "off-record" => {
+            let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));
+            ("off-record", format!("{} {from} – {to}", lang.say("cli-note-off-record")))
+        }
+        _ => return None,
+    };
+    Some(Fact { about, text: ClientText::new(&text), evidence: Vec::new() })
+}
+
+/// Says what was kept: the state, and what still needs a decision.
+fn told(version: &NoteVersion, globals: &Globals) -> Result<(), ErrorReport> {
+    if globals.json {
+        return print::json(&show::as_json(version));
+    }
+    let lang = globals.lang();
+    let undecided = revision::undecided(&version.note).filter(|s| s.blocks_signing()).count();
+    let state = states::message(version.note.state).text(lang);
+    print::line(msg("cli-note-note-revision").shown("revision", &version.revision).shown("state", state).text(lang));
+    if undecided > 0 {
+        print::note(msg("cli-note-sentences-need-decision-gyeot").shown("undecided", undecided).text(lang));
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `gyeot suggest --task note`: a drafted note of a transcript, nothing stored.
+
+use super::place;
+use crate::adapters::shipped;
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::{PromptRef, RiskCue};
+use crate::domain::explain::ErrorReport;
+use crate::domain::note::draft::Fact;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::note::statement::{Statement, Support};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::transcript::{ModelRef, Transcript};
+use crate::live::note_draft::Drafter;
+use crate::ports::engine::LanguageEngine;
+use crate::texts::msg;
+use serde::Serialize;
+
+/// The schema name written into every drafted note.
+const SCHEMA: &str = "gyeot.note-draft/1";
+
+/// A drafted note as it is printed.
+#[derive(Debug, Serialize)]
+pub struct Drafted {
+    schema: &'static str,
+    model: ModelRef,
+    prompt: PromptRef,
+    #[serde(skip)]
+    form: NoteFormat,
+    format: String,
+    statements: Vec<Statement>,
+}
+
+/// Drafts the note. The cues that the rules found stand in it as facts.
+pub fn draft(
+    transcript: &Transcript,
+    format: &str,
+    cues: &[RiskCue],
+    lang: Lang,
+    model: ModelRef,
+    engine: &mut dyn LanguageEngine,
+) -> Result<Drafted, ErrorReport> {
+    let formats = shipped::note_formats()?;
+    let names: Vec<&str> = formats.iter().map(|f| f.id.as_str()).collect();
+    let hint = msg("cli-suggest-note-forms").shown("names", names.join(", "));
+    let form = formats.iter().find(|f| f.id == format).cloned();
+    let form = form.ok_or_else(|| ErrorReport::usage(msg("cli-note-there-no-note-form").shown("id", format), hint))?;
+    let kinds = shipped::note_kinds()?;
+    let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
+    let facts: Vec<Fact> = cues.iter().map(|cue| cue_fact(cue, transcript, lang)).collect();
+    let mut drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
+    let statements = drafter.draft(transcript, &form, &facts, Some(engine))?;
+    Ok(Drafted { schema: SCHEMA, model, prompt, format: form.id.clone(), form, statements })
+}
+
+fn cue_fact(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
+    let (at, words) = (place(transcript, cue.utterance), cue.quote.reveal());
+    let denied = if cue.denied { lang.say("suggest-note-denied") } else { "" };
+    let text = msg("suggest-note-risk-cue-rule")
+        .shown("at", at)
+        .shown("words", words)
+        .shown("rule", &cue.rule)
+        .shown("denied", denied)
+        .text(lang);
+    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
+    Fact { about: "risk", text: ClientText::new(&text), evidence }
+}
+
+/// The draft for a reader.
+pub fn text(found: &Drafted, transcript: &Transcript, lang: Lang) -> String {
+    let mut out = super::head(&found.model.id, &found.prompt.id, &found.prompt.version, lang);
+    for section in &found.form.sections {
+        out.push_str(&format!("\n{}\n", section.text(lang).title));
+        let here: Vec<&Statement> = found.statements.iter().filter(|s| s.section == section.id).collect();
+        if here.is_empty() {
+            out.push_str(&format!("  ({})\n", section.text(lang).guide));
+        }
+        for s in here {
+            let at: Vec<String> = s.evidence.iter().map(|e| place(transcript, e.utterance)).collect();
+            out.push_str(&format!("  {} {} [{}]\n", mark(s.support), s.text.reveal(), at.join(", ")));
+            if let Some(by) = &s.retracted_by {
+                let at = place(transcript, by.utterance);
+                let taken_back = lang.say("suggest-note-taken-back-later");
+                out.push_str(&format!("      ↳ {taken_back}: “{}” [{at}]\n", by.quote.reveal()));
+            }
+        }
+    }
+    out
+}
+
+/// The mark before a statement: a sign, so that it is seen without colour.
+const fn mark(support: Support) -> &'static str {
+    match support {
+        Support::Supported => "·",
+        Support::Inferred => "~",
+        Support::Unsupported => "?",
+        Support::Retracted => "✗",
+        Support::Counsellor => "¶",
+    }
+}

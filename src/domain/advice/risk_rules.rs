@@ -1,0 +1,365 @@
+//! The risk rules as a data file (`prompts/risk/rules.toml`): its shape, its flaws, and the patterns it holds, compiled.
+
+use crate::domain::advice::risk_text::Respelling;
+use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
+use crate::domain::practice::ids::RiskRuleId;
+use crate::domain::practice::lang::Lang;
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A compiled pattern larger than this is a mistake in the file, not a rule; the shipped ones stay under a tenth of it.
+const PATTERN_BYTES: usize = 4 << 20;
+
+/// A rule in words: what it is for, and lines on which it must and must not speak.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Unique in the file.
+    pub id: RiskRuleId,
+    /// What kind of words it looks for; several rules may share one, and figures are counted by it.
+    pub family: String,
+    /// What the counsellor reads, Korean.
+    pub label_ko: String,
+    /// What the counsellor reads, English.
+    pub label_en: String,
+    /// What it opens, such as `cssrs-screener`.
+    pub opens: String,
+    /// Where the rule comes from.
+    pub source: String,
+    /// Lines that must raise it.
+    pub must: Vec<String>,
+    /// Lines that must not raise it.
+    pub must_not: Vec<String>,
+    /// Counsellors ask for this in so many words: it is quiet within a screening question put to another.
+    pub(super) screened: bool,
+    pub(super) patterns: Vec<Regex>,
+}
+
+impl Rule {
+    /// What the counsellor reads beside the quote.
+    pub fn label(&self, lang: Lang) -> &str {
+        lang.pick(&self.label_ko, &self.label_en)
+    }
+}
+
+/// All rules of a file, compiled.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Counts up with every change of the file.
+    pub version: String,
+    pub(super) rules: Vec<Rule>,
+    pub(super) respellings: Vec<Respelling>,
+    pub(super) harmless: Vec<Regex>,
+    pub(super) denied_after: Vec<Regex>,
+    pub(super) denied_before: Vec<Regex>,
+    pub(super) screening: Screening,
+    pub(super) about: AboutWhom,
+    pub(super) asked: Asked,
+}
+
+/// How a question is known that one person puts to another.
+#[derive(Debug, Clone)]
+pub(super) struct Screening {
+    pub questions: Vec<Regex>,
+    pub first_person: Vec<Regex>,
+    /// "May I ask": words of the asker that state nothing.
+    pub lead_in: Vec<Regex>,
+}
+
+/// Words that say whose danger it is.
+#[derive(Debug, Clone)]
+pub(super) struct AboutWhom {
+    pub oneself: Vec<Regex>,
+    pub another: Vec<Regex>,
+    /// Between the person named and the words: it may be about somebody else after all.
+    pub unclear: Vec<Regex>,
+}
+
+/// The rule for a bare yes when asked.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub rule: RiskRuleId,
+    pub opens: String,
+    pub questions: Vec<Regex>,
+    pub affirmations: Vec<Regex>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: String,
+    #[serde(default)]
+    respelling: Vec<FileRespelling>,
+    harmless: Words,
+    denial: FileDenial,
+    screening: FileScreening,
+    about: FileAbout,
+    asked: FileAsked,
+    rule: Vec<Spanned<FileRule>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    ko: Vec<Spanned<String>>,
+    en: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileRespelling {
+    means: String,
+    ko: Vec<Spanned<String>>,
+    en: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileDenial {
+    after: Words,
+    before: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileScreening {
+    questions: Words,
+    first_person: Words,
+    lead_in: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileAbout {
+    oneself: Words,
+    another: Words,
+    unclear: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileAsked {
+    id: Spanned<String>,
+    family: String,
+    label_ko: String,
+    label_en: String,
+    opens: String,
+    source: String,
+    questions: Words,
+    affirmations: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileRule {
+    id: String,
+    family: String,
+    #[serde(default)]
+    screened: bool,
+    label_ko: String,
+    label_en: String,
+    opens: String,
+    source: String,
+    ko: Vec<Spanned<String>>,
+    en: Vec<Spanned<String>>,
+    must: Vec<String>,
+    must_not: Vec<String>,
+}
+
+impl Rules {
+    /// Reads a rules file and compiles its patterns. A flaw names line and key.
+    pub fn parse(text: &str) -> Result<Self, Flaw> {
+        let file: File = read_toml(text, 0)?;
+        let compile = |key: &str, words: &Words| compile_all(text, key, words);
+        let mut seen = std::collections::HashSet::from([file.asked.id.get_ref().clone()]);
+        let mut rules = Vec::with_capacity(file.rule.len() + 1);
+        for raw in file.rule {
+            let line = line_of(text, raw.span().start);
+            rules.push(rule(text, line, raw.into_inner(), &mut seen)?);
+        }
+        if rules.is_empty() {
+            return Err(Flaw::new(1, "rule", "there is no rule"));
+        }
+        let mut respellings = Vec::new();
+        for FileRespelling { means, ko, en } in file.respelling {
+            let forms = compile("respelling", &Words { ko, en })?;
+            respellings.extend(forms.into_iter().map(|form| Respelling { form, means: means.clone() }));
+        }
+        let asked = Asked {
+            rule: RiskRuleId(file.asked.id.into_inner()),
+            opens: file.asked.opens,
+            questions: compile("asked.questions", &file.asked.questions)?,
+            affirmations: compile("asked.affirmations", &file.asked.affirmations)?,
+        };
+        rules.push(Rule {
+            id: asked.rule.clone(),
+            family: file.asked.family,
+            label_ko: file.asked.label_ko,
+            label_en: file.asked.label_en,
+            opens: asked.opens.clone(),
+            source: file.asked.source,
+            must: Vec::new(),
+            must_not: Vec::new(),
+            screened: false,
+            patterns: Vec::new(),
+        });
+        Ok(Rules {
+            version: file.version,
+            rules,
+            respellings,
+            harmless: compile("harmless", &file.harmless)?,
+            denied_after: compile("denial.after", &file.denial.after)?,
+            denied_before: compile("denial.before", &file.denial.before)?,
+            screening: Screening {
+                questions: compile("screening.questions", &file.screening.questions)?,
+                first_person: compile("screening.first_person", &file.screening.first_person)?,
+                lead_in: compile("screening.lead_in", &file.screening.lead_in)?,
+            },
+            about: AboutWhom {
+                oneself: compile("about.oneself", &file.about.oneself)?,
+                another: compile("about.another", &file.about.another)?,
+                unclear: compile("about.unclear", &file.about.unclear)?,
+            },
+            asked,
+        })
+    }
+
+    /// Every rule, also the one for a yes when asked, which has no patterns of its own.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of this id, for its label.
+    pub fn get(&self, id: &RiskRuleId) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == *id)
+    }
+}
+
+fn rule(text: &str, line: usize, raw: FileRule, seen: &mut std::collections::HashSet<String>) -> Result<Rule, Flaw> {
+    let flaw = |key: &str, what: &str| Flaw::new(line, key, what);
+    if !is_kebab(&raw.id) || !seen.insert(raw.id.clone()) {
+        return Err(flaw("rule.id", "an id is lower-case words joined by hyphens, once in the file"));
+    }
+    if !is_kebab(&raw.family) {
+        return Err(flaw("rule.family", "a family is lower-case words joined by hyphens"));
+    }
+    for (key, value) in [("label_ko", &raw.label_ko), ("label_en", &raw.label_en), ("source", &raw.source)] {
+        if value.trim().is_empty() {
+            return Err(flaw(key, "must not be empty"));
+        }
+    }
+    if !is_kebab(&raw.opens) {
+        return Err(flaw("opens", "names a screener by its id"));
+    }
+    if raw.must.is_empty() || raw.must_not.is_empty() {
+        return Err(flaw("must", "a rule needs lines that must and lines that must not raise it"));
+    }
+    Ok(Rule {
+        id: RiskRuleId(raw.id),
+        family: raw.family,
+        label_ko: raw.label_ko,
+        label_en: raw.label_en,
+        opens: raw.opens,
+        source: raw.source,
+        must: raw.must,
+        must_not: raw.must_not,
+        screened: raw.screened,
+        patterns: compile_all(text, "rule.ko", &Words { ko: raw.ko, en: raw.en })?,
+    })
+}
+
+fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Regex>, Flaw> {
+    let ko = words.ko.iter().map(|p| (p, with_loose_spacing(p.get_ref())));
+    let en = words.en.iter().map(|p| (p, format!(r"\b(?:{})\b", p.get_ref())));
+    ko.chain(en)
+        .map(|(raw, pattern)| {
+            if ["_?", "_*", "_+"].iter().any(|slip| raw.get_ref().contains(slip)) {
+                // It would make the syllable before it optional, which nobody means.
+                return Err(Flaw::new(line_of(file, raw.span().start), key, "_ takes no ?, * or +"));
+            }
+            RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build().map_err(|e| {
+                let what = e.to_string().lines().last().unwrap_or("not a pattern").to_owned();
+                Flaw::new(line_of(file, raw.span().start), key, what)
+            })
+        })
+        .collect()
+}
+
+/// Speech recognition puts Korean spaces where it likes. Between two syllables of a pattern a space may stand or not;
+/// `_` forbids it ("자_살" is not in "혼자 살아요").
+fn with_loose_spacing(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() * 3);
+    let mut in_class = false;
+    let mut may_space = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '_' if !in_class => {
+                may_space = false;
+                continue;
+            }
+            ' ' if !in_class => {
+                out.push_str(" ?");
+                may_space = false;
+                continue;
+            }
+            '[' if !in_class => {
+                if may_space {
+                    out.push_str(" ?");
+                }
+                in_class = true;
+            }
+            ']' if in_class => {
+                in_class = false;
+                may_space = true;
+            }
+            '(' if !in_class => {
+                if may_space {
+                    out.push_str(" ?");
+                }
+                out.push('(');
+                while let Some(&q) = chars.peek() {
+                    if q != '?' && q != ':' {
+                        break;
+                    }
+                    out.push(q);
+                    chars.next();
+                }
+                may_space = false;
+                continue;
+            }
+            '|' | '^' if !in_class => may_space = false,
+            c if !in_class && ('가'..='힣').contains(&c) => {
+                if may_space {
+                    out.push_str(" ?");
+                }
+                may_space = true;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_korean_pattern_allows_a_space_between_any_two_syllables_but_not_where_it_is_forbidden() {
+        let loose = Regex::new(&with_loose_spacing("[깨께]어?나지 (?:않|안)았")).unwrap();
+        for said in ["깨어나지 않았", "깨어 나지않 았", "께나지 안았", "깨 어 나 지 않 았"] {
+            assert!(loose.is_match(said), "{said}");
+        }
+        let strict = Regex::new(&with_loose_spacing("자_살")).unwrap();
+        assert!(strict.is_match("자살") && !strict.is_match("혼자 살아요"));
+    }
+
+    #[test]
+    fn a_flaw_in_a_rules_file_names_its_line() {
+        let flaw = Rules::parse("version = \"1\"\n[harmles]\n").unwrap_err();
+        assert_eq!(flaw.line, 2);
+    }
+}

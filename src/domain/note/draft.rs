@@ -1,0 +1,189 @@
+//! A drafted note put together from what was chosen: which lines go to which section, said in the third person, what was
+//! taken back marked, and the facts of the record beside them. Pure: vectors and kinds come in, statements go out.
+//!
+//! Built so that a small model cannot do harm: a model only tells how alike lines are. Every word between quotation
+//! marks stands in the transcript, and every other word stands in `prompts/note-content.toml`.
+
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::note::content::{Chosen, Kinds, Who};
+use crate::domain::note::format::NoteFormat;
+use crate::domain::note::retraction::Retraction;
+use crate::domain::note::saying;
+use crate::domain::note::statement::{Statement, Support};
+use crate::domain::note::unit::Unit;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::transcript::{Speaker, Transcript};
+
+/// A fact that stands in the record and needs no line: made by the caller from sealed records, never by a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Which facts a section takes: `session`, `measures`, `risk`, `marks`, `off-record`.
+    pub about: &'static str,
+    /// The sentence.
+    pub text: ClientText,
+    /// Lines it points at, such as those of a risk cue.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Everything that a draft is made of.
+#[derive(Debug)]
+pub struct Material<'a> {
+    /// The transcript.
+    pub transcript: &'a Transcript,
+    /// Its pieces, as [`super::unit::units`] gave them.
+    pub units: &'a [Unit],
+    /// What each piece is about, in their order.
+    pub chosen: &'a [Option<Chosen>],
+    /// What was taken back.
+    pub retractions: &'a [Retraction],
+    /// From the record.
+    pub facts: &'a [Fact],
+}
+
+/// The statements of a note of this format, section by section in its order, each in the order in which it was said.
+pub fn statements(material: &Material<'_>, format: &NoteFormat, kinds: &Kinds, lang: Lang) -> Vec<Statement> {
+    let mut out = Vec::new();
+    for section in &format.sections {
+        for fact in material.facts.iter().filter(|f| section.facts.iter().any(|t| t == f.about)) {
+            out.push(Statement {
+                section: section.id.clone(),
+                about: fact.about.to_owned(),
+                text: fact.text.clone(),
+                evidence: fact.evidence.clone(),
+                support: Support::Supported,
+                retracted_by: None,
+                heard: None,
+                supported: None,
+            });
+        }
+        if !section.from_transcript {
+            continue;
+        }
+        let mut taken: Vec<(usize, Chosen)> = material
+            .chosen
+            .iter()
+            .enumerate()
+            .filter_map(|(n, chosen)| Some((n, (*chosen)?)))
+            .filter(|(_, chosen)| section.takes.contains(&kinds.kinds[chosen.kind].id))
+            .collect();
+        // What is nearest to its kind first, when there is more than a section holds.
+        taken.sort_by(|a, b| b.1.over.total_cmp(&a.1.over).then(a.0.cmp(&b.0)));
+        taken.truncate(kinds.choice.most_statements);
+        taken.sort_by_key(|(n, _)| *n);
+        out.extend(taken.into_iter().map(|(n, chosen)| statement(material, &section.id, n, chosen, kinds, lang)));
+    }
+    out
+}
+
+fn statement(m: &Material<'_>, section: &str, n: usize, chosen: Chosen, kinds: &Kinds, lang: Lang) -> Statement {
+    let unit = &m.units[n];
+    let kind = &kinds.kinds[chosen.kind];
+    let quote = unit.text.reveal();
+    let text = match (&unit.asked, unit.speaker) {
+        (_, Speaker::Unknown) if kind.who != Who::Any => saying::say_form(&kinds.unsettled, quote, lang),
+        (Some(asked), _) => saying::say_answer(&kinds.answer, asked.text.reveal(), quote, lang),
+        (None, _) => saying::say(kind, quote, lang),
+    };
+    let mut evidence: Vec<Evidence> = Vec::new();
+    evidence.extend(unit.asked.iter().map(|q| Evidence { utterance: q.utterance, quote: q.text.clone() }));
+    evidence.push(Evidence { utterance: unit.utterance, quote: unit.text.clone() });
+    let by = m.retractions.iter().find(|r| r.of == unit.utterance).and_then(|r| m.transcript.get(r.by));
+    let heard = evidence.iter().filter_map(|e| m.transcript.get(e.utterance)?.confidence).min_by(f32::total_cmp);
+    Statement {
+        section: section.to_owned(),
+        about: kind.id.clone(),
+        text,
+        support: match (by, unit.speaker) {
+            (Some(_), _) => Support::Retracted,
+            // Nobody settled who said it: a person has to.
+            (None, Speaker::Unknown) => Support::Unsupported,
+            (None, _) => Support::Supported,
+        },
+        retracted_by: by.map(|u| Evidence { utterance: u.id, quote: u.text.clone() }),
+        evidence,
+        heard,
+        supported: Some((0.5 + chosen.over).clamp(0.0, 1.0)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::advice::evidence::check;
+    use crate::domain::note::format;
+    use crate::domain::note::unit::units;
+    use crate::domain::practice::ids::UtteranceId;
+    use crate::domain::practice::time::Span;
+    use proptest::prelude::*;
+
+    const KINDS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/note-content.toml"));
+    const SOAP: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/notes/soap.toml"));
+
+    fn talk(lines: &[(Speaker, &str)]) -> Transcript {
+        let mut t = Transcript::empty(Lang::En);
+        for (n, (speaker, text)) in (0u64..).zip(lines) {
+            t.add(Span { start_ms: n * 1000, end_ms: n * 1000 + 900 }, *speaker, ClientText::new(text), Some(0.8));
+        }
+        t
+    }
+
+    fn drafted(t: &Transcript, about: &str, retractions: &[Retraction]) -> Vec<Statement> {
+        let kinds = Kinds::parse(KINDS).unwrap();
+        let units = units(t, kinds.short_answer());
+        let kind = kinds.of_id(about).unwrap();
+        let of = |u: &Unit| kinds.kinds[kind].who.takes(u.speaker).then_some(Chosen { kind, over: 0.2 });
+        let chosen: Vec<_> = units.iter().map(of).collect();
+        let material = Material { transcript: t, units: &units, chosen: &chosen, retractions, facts: &[] };
+        statements(&material, &format::parse(SOAP).unwrap(), &kinds, Lang::En)
+    }
+
+    use Speaker::{Client, Counsellor, Unknown};
+
+    #[test]
+    fn a_short_answer_is_written_with_the_question_it_answers() {
+        let t = talk(&[(Counsellor, "Thank you. Have you ever tried to end your life?"), (Client, "Never.")]);
+        let s = drafted(&t, "complaint", &[]);
+        assert_eq!(s.len(), 1);
+        assert!(s[0].text.reveal().contains("Have you ever tried to end your life?"), "the question is missing");
+        assert!(s[0].text.reveal().contains("Never."));
+        assert_eq!(s[0].evidence.len(), 2, "both lines carry it");
+    }
+
+    #[test]
+    fn what_was_taken_back_is_marked_with_the_line_that_did() {
+        let t = talk(&[
+            (Client, "I drink a couple of beers every night."),
+            (Client, "Well, no, that was last month, not now."),
+        ]);
+        let s = drafted(&t, "complaint", &[Retraction { of: UtteranceId(1), by: UtteranceId(2) }]);
+        assert_eq!(s[0].support, Support::Retracted);
+        assert_eq!(s[0].retracted_by.as_ref().unwrap().utterance, UtteranceId(2));
+        assert_eq!(s[1].support, Support::Supported);
+    }
+
+    #[test]
+    fn a_line_of_nobody_in_particular_waits_for_a_person() {
+        let s = drafted(&talk(&[(Unknown, "I drink a couple of beers every night.")]), "complaint", &[]);
+        assert_eq!(s[0].support, Support::Unsupported);
+    }
+
+    proptest! {
+        #[test]
+        fn every_quote_of_every_statement_stands_in_the_transcript(
+            lines in prop::collection::vec((0u8..3, "[a-zA-Z가-힣 .?!“”{}0-9]{0,90}"), 0..12)
+        ) {
+            let who = [Client, Counsellor, Unknown];
+            let owned: Vec<(Speaker, String)> = lines.into_iter().map(|(w, s)| (who[usize::from(w)], s)).collect();
+            let lines: Vec<(Speaker, &str)> = owned.iter().map(|(w, s)| (*w, s.as_str())).collect();
+            let t = talk(&lines);
+            for s in drafted(&t, "complaint", &[]) {
+                prop_assert!(!s.evidence.is_empty());
+                for e in &s.evidence {
+                    prop_assert_eq!(check(&t, e), Ok(()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A plan as it is kept: for treatment, for safety, or as a hand-out. Its parts are those of its form; the words are people's.
+
+use crate::domain::practice::text::ClientText;
+use serde::{Deserialize, Serialize};
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanKind {
+    /// What client and counsellor work on.
+    Treatment,
+    /// What the client does when it gets dangerous.
+    Safety,
+    /// A sheet that the client takes home.
+    HandOut,
+}
+
+/// One part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanPart {
+    /// The part's key in its form, such as `warning-signs`.
+    pub key: String,
+    /// In order.
+    pub lines: Vec<ClientText>,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What it is for.
+    pub kind: PlanKind,
+    /// In the form's order.
+    pub parts: Vec<PlanPart>,
+}

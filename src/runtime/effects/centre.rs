@@ -1,0 +1,19 @@
+//! Reads the state of the centre: members and counts, no client.
+
+use crate::app::msg::Answer;
+use crate::app::views::CentreView;
+use crate::domain::explain::ErrorReport;
+use crate::runtime::effects::Performer;
+use crate::service::UnlockedVault;
+
+impl Performer {
+    pub(super) fn centre(&self) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let roster = unlocked.roster();
+        let here = UnlockedVault::members_here(&unlocked.dir())?;
+        let members: Vec<_> = roster.active().map(|m| (m.name.clone(), m.role, here.contains(&m.name))).collect();
+        let former = roster.members.len().saturating_sub(members.len());
+        let view = CentreView { members, former, backup: unlocked.last_backup()? };
+        Ok(vec![Answer::Centre(Box::new(view))])
+    }
+}

@@ -1,0 +1,123 @@
+//! What is around all screens: the header, what is said in passing, the keys.
+
+use crate::app::command::{Command, Row};
+use crate::app::model::Model;
+use crate::app::notice::{Say, Weight};
+use crate::app::pages::{context, rows};
+use crate::app::screen::{Context, Screen};
+use crate::app::state::live::{Pane, Phase};
+use crate::app::wrap::{width, wrap};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::clock;
+use crate::ui::i18n::{self, T};
+use crate::ui::theme::{Mean, Theme};
+use crate::ui::widgets::{day, put, put_right, put_wrapped};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// What is said in passing covers no more rows than this.
+const MOST_SAID_ROWS: u16 = 5;
+
+/// Says that the screen is too small, in both languages.
+pub fn too_small(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
+    let other = match model.lang {
+        Lang::Ko => Lang::En,
+        Lang::En => Lang::Ko,
+    };
+    let buf = frame.buffer_mut();
+    let mut y = put_wrapped(buf, area, area.y, T::TooSmall.text(model.lang), theme.of(Mean::Strong));
+    y = put_wrapped(buf, area, y, T::TooSmall.text(other), theme.of(Mean::Quiet));
+    if model.recording() {
+        put_wrapped(buf, area, y, T::RecordingElsewhere.text(model.lang), theme.of(Mean::Recording));
+    }
+}
+
+/// The first row: where one is, and on every screen whether a session is being recorded.
+pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+    let lang = model.lang;
+    let buf = frame.buffer_mut();
+    let mut x = put(buf, row.x + 1, row.y, row.right(), T::Product.text(lang), theme.of(Mean::Strong));
+    if let Some(who) = &model.signed_in {
+        let text = format!(" · {} · {}", who.member, who.centre);
+        x = put(buf, x, row.y, row.right(), &text, theme.of(Mean::Quiet));
+    }
+    let mut right = row.right().saturating_sub(1);
+    if let Some(live) = model.live.as_ref().filter(|l| l.running()) {
+        let text = match live.phase {
+            Phase::Starting => T::Starting.text(lang).to_owned(),
+            _ => format!("{} {}", T::RecordingElsewhere.text(lang), clock(live.at_ms)),
+        };
+        right = put_right(buf, x, row.y, right, &text, theme.of(Mean::Recording)).saturating_sub(2);
+    }
+    if let Some((done, of)) = model.model_at_work() {
+        let text = format!("{} {done}/{of} · {}", T::ModelBehind.text(lang), T::ModelBehindHow.text(lang));
+        right = put_right(buf, x, row.y, right, &text, theme.of(Mean::Ai)).saturating_sub(2);
+    }
+    if model.now.0 > 0 {
+        put_right(buf, x, row.y, right, &day(model.now), theme.of(Mean::Quiet));
+    }
+}
+
+/// What is said in passing. Where one row does not hold it, it lies over the rows above: what to do is never cut off.
+pub fn said(frame: &mut Frame<'_>, row: Rect, say: &Say, lang: Lang, theme: Theme) {
+    let (text, hint) = i18n::say(say, lang);
+    let (glyph, mean) = match say.weight() {
+        Weight::Done => ("✓ ", Mean::Good),
+        Weight::Hint => ("· ", Mean::Focus),
+        Weight::Trouble => ("! ", Mean::Warn),
+    };
+    let hint = hint.map(|h| format!("→ {h}")).unwrap_or_default();
+    let inside = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let one = width(glyph) + width(&text) + 1 + width(&hint);
+    if one <= inside.width {
+        let buf = frame.buffer_mut();
+        let x = put(buf, inside.x, row.y, inside.right(), glyph, theme.of(mean));
+        let x = put(buf, x, row.y, inside.right(), &text, theme.of(mean)) + 1;
+        put(buf, x, row.y, inside.right(), &hint, theme.of(Mean::Plain));
+        return;
+    }
+    let words = Rect { x: inside.x + width(glyph), width: inside.width.saturating_sub(width(glyph)), ..inside };
+    let rows = |t: &str| u16::try_from(wrap(t, words.width).len()).unwrap_or(u16::MAX);
+    let hint_rows = if hint.is_empty() { 0 } else { rows(&hint) };
+    let height = rows(&text).saturating_add(hint_rows).min(MOST_SAID_ROWS).min(row.y.saturating_add(1));
+    let over = Rect { y: row.y + 1 - height, height, ..row };
+    frame.render_widget(ratatui::widgets::Clear, over);
+    let buf = frame.buffer_mut();
+    put(buf, inside.x, over.y, inside.right(), glyph, theme.of(mean));
+    let words = Rect { y: over.y, height, ..words };
+    let y = put_wrapped(buf, words, over.y, &text, theme.of(mean));
+    if !hint.is_empty() {
+        put_wrapped(buf, words, y, &hint, theme.of(Mean::Plain));
+    }
+}
+
+/// The last row: the keys of this screen, from its commands; help stands at the right and always fits.
+pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
+    let lang = model.lang;
+    let buf = frame.buffer_mut();
+    let mut right = row.right().saturating_sub(1);
+    let (at_right, others): (Vec<&Row>, Vec<&Row>) =
+        rows(model).partition(|r| matches!(r.command, Command::Help | Command::Language));
+    for table_row in at_right {
+        let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
+        let text = format!("{key} {}", lang.say(short));
+        right = put_right(buf, row.x, row.y, right, &text, theme.of(Mean::Quiet)).saturating_sub(2);
+    }
+    let mut x = row.x + 1;
+    let about_choice = |c: Command| matches!(c, Command::Accept | Command::Dismiss | Command::GoToQuote);
+    // In a session the keys of the pane that has the focus come first; there is not room for all.
+    let choosing = model.live.as_ref().is_some_and(|l| l.pane != Pane::Transcript);
+    let live = context(model) == Context::At(Screen::Live);
+    let first = others.iter().filter(|r| live && choosing && about_choice(r.command));
+    let rest = others.iter().filter(|r| !(live && about_choice(r.command)));
+    for table_row in first.chain(rest) {
+        let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
+        let (key, name) = (key.to_string(), lang.say(short));
+        if x + width(&key) + 1 + width(name) > right {
+            continue;
+        }
+        x = put(buf, x, row.y, right, &key, theme.of(Mean::Focus));
+        x = put(buf, x, row.y, right, " ", theme.of(Mean::Plain));
+        x = put(buf, x, row.y, right, name, theme.of(Mean::Plain)) + 2;
+    }
+}

@@ -1,0 +1,156 @@
+//! What a roster is believed by. A folder can be exchanged by whoever has the disk, so the roster has to continue what the
+//! member's own keys say (the founding entry, inside the key slot), what the member's sealed memory says (the roster and every
+//! writer's heads as they last saw them), and what this workstation keeps outside the folder. Where none of these knows the
+//! vault, a person compares words. Nothing but a counted guess is written before.
+
+use crate::crypto::chain::Head;
+use crate::crypto::checkpoint::read_note;
+use crate::crypto::keys::{Keyring, sha256, vault_fingerprint};
+use crate::crypto::seal;
+use crate::domain::practice::ids::{MemberId, Writer};
+use crate::domain::record::hash_text;
+use crate::texts::msg;
+use crate::vault::error::VaultError;
+use crate::vault::roster_file::History;
+use crate::vault::workstation::Workstation;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The folder of the members' memories, one sealed file each.
+pub(crate) const MEMORY_DIR: &str = "memory";
+/// Begins the text of a memory.
+pub(crate) const FORM: &str = "gyeot.seen/1\n";
+
+/// How far one writer had written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SeenHeads {
+    pub(crate) store: Head,
+    pub(crate) log: Head,
+    pub(crate) tombs: Head,
+}
+
+/// A vault as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    pub(crate) vault: String,
+    #[serde(with = "hash_text")]
+    pub(crate) founding: [u8; 32],
+    /// The roster after each of its entries, hexadecimal: one that was cut is told from another.
+    pub(crate) roster: Vec<String>,
+    pub(crate) writers: BTreeMap<Writer, SeenHeads>,
+}
+
+/// A vault that this workstation knows, wherever its folder is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Known {
+    #[serde(with = "hash_text")]
+    pub(crate) founding: [u8; 32],
+    pub(crate) roster: Head,
+}
+
+/// Why the roster is believed.
+#[derive(Debug, Default)]
+pub(crate) struct Trusted {
+    /// What the member had seen.
+    pub(crate) memory: Option<Seen>,
+    /// What this workstation had seen at this place.
+    pub(crate) place: Option<Seen>,
+    /// The member's memory is there and does not read: it is written anew, and told.
+    pub(crate) spoiled: Option<String>,
+    /// The words, where this workstation sees the vault for the first time.
+    pub(crate) new_here: Option<String>,
+}
+
+pub(crate) fn memory_path(dir: &Path, member: MemberId) -> PathBuf {
+    dir.join(MEMORY_DIR).join(format!("{member}.age"))
+}
+
+pub(crate) fn place_path(station: &Workstation, dir: &Path) -> PathBuf {
+    let place = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let hash = sha256(&[b"gyeot-place\n", place.as_os_str().as_encoded_bytes()]);
+    station.state.join("places").join(hex::encode(&hash[..16]))
+}
+
+pub(crate) fn known_path(station: &Workstation, vault: &str) -> PathBuf {
+    // The id of a vault that is read here may be anything.
+    station.state.join("vaults").join(hex::encode(&sha256(&[b"gyeot-vault\n", vault.as_bytes()])[..16]))
+}
+
+/// The name of the member's key on a memory: no spaces, no plus sign.
+pub(crate) fn key_name(member: MemberId) -> String {
+    format!("gyeot-seen/{member}")
+}
+
+fn read_memory(dir: &Path, keys: &Keyring, member: MemberId) -> Option<Seen> {
+    let plain = seal::decrypt(&std::fs::read(memory_path(dir, member)).ok()?, keys.read()).ok()?;
+    let text = read_note(std::str::from_utf8(&plain).ok()?, &key_name(member), &keys.verifier()).ok()?;
+    serde_json::from_str(text.strip_prefix(FORM)?).ok()
+}
+
+fn read_state<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+/// The words by which a vault's roster is compared, 128 bits.
+pub(crate) fn words(history: &History) -> String {
+    vault_fingerprint(&history.founding(), &history.head().hash)
+}
+
+/// Words as people type them: any case, blanks or hyphens between them.
+pub(crate) fn same_words(said: &str, words: &str) -> bool {
+    let split = |text: &str| -> Vec<String> {
+        let parts = text.split(|c: char| c == '-' || c.is_whitespace()).filter(|w| !w.is_empty());
+        parts.map(str::to_lowercase).collect()
+    };
+    split(said) == split(words)
+}
+
+/// Says why the roster is believed, or refuses it. Writes nothing.
+pub(crate) fn check(
+    dir: &Path,
+    station: &Workstation,
+    history: &History,
+    member: MemberId,
+    keys: &Keyring,
+) -> Result<Trusted, VaultError> {
+    let founding = history.founding();
+    if keys.founding().is_some_and(|known| known != founding) {
+        return Err(VaultError::Untrusted(msg("vault-trust-members-key-slot-belongs-another")));
+    }
+    let (memory, place) = (read_memory(dir, keys, member), read_state::<Seen>(&place_path(station, dir)));
+    for seen in [&memory, &place].into_iter().flatten() {
+        if seen.vault != history.roster.vault || seen.founding != founding {
+            return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
+        }
+        // One that stops short is a beginning of it and told as behind.
+        if seen.roster.iter().zip(&history.hashes).any(|(seen, here)| *seen != hex::encode(here)) {
+            return Err(VaultError::Untrusted(msg("vault-trust-not-continue-entries-were-seen")));
+        }
+    }
+    let known: Option<Known> = read_state(&known_path(station, &history.roster.vault));
+    if known.as_ref().is_some_and(|known| known.founding != founding) {
+        return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
+    }
+    let words = words(history);
+    let compared = match &station.compared {
+        None => false,
+        Some(said) if same_words(said, &words) => true,
+        Some(_) => return Err(VaultError::OtherFingerprint),
+    };
+    let new_here = (known.is_none() && place.is_none()).then(|| words.clone());
+    let anchored = memory.is_some() || place.is_some() || known.is_some_and(|known| history.went_through(known.roster));
+    if anchored || compared {
+        let path = memory_path(dir, member);
+        let spoiled = (memory.is_none() && path.exists()).then(|| format!("{MEMORY_DIR}/{member}.age"));
+        Ok(Trusted { memory, place, spoiled, new_here: new_here.filter(|_| !compared) })
+    } else {
+        Err(VaultError::FirstSight { words })
+    }
+}
+
+/// Forgets what one member had seen, when they leave.
+pub(crate) fn forget(dir: &Path, member: MemberId) {
+    // Sealed to keys that open nothing here any more; it is no harm where it stays.
+    let _ = std::fs::remove_file(memory_path(dir, member));
+}

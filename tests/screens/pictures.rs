@@ -1,0 +1,166 @@
+//! Every screen with something on it, as each role that has it sees it. A new screen adds one line to `PICTURES`.
+
+use crate::stage::*;
+use gyeot::app::Model;
+use gyeot::app::command::Command;
+use gyeot::app::msg::{Answer, Finding, Looked, Msg};
+use gyeot::app::pages::page;
+use gyeot::app::screen::Screen;
+use gyeot::app::views::{SignedIn, VaultState};
+use gyeot::domain::explain::ErrorReport;
+use gyeot::domain::governance::concern::Concern;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::member::Role;
+use gyeot::texts::{msg, verbatim};
+
+/// The name of a picture, the screen on it, and how one comes there as a role.
+pub type Picture = (&'static str, Screen, fn(Lang, Role) -> Model);
+
+/// Every picture.
+pub const PICTURES: &[Picture] = &[
+    ("unlock", Screen::Unlock, |lang, _| vault(lang, false)),
+    ("first-run", Screen::FirstRun, |lang, _| vault(lang, true)),
+    ("recovery", Screen::Recovery, recovery),
+    ("caseload", Screen::Caseload, signed_as),
+    ("assigned", Screen::Assigned, signed_as),
+    ("centre", Screen::Centre, centre_looked_at),
+    ("not-whole", Screen::Caseload, not_whole),
+    ("not-whole-caseload", Screen::Caseload, |lang, role| with(not_whole(lang, role), &[Command::Back])),
+    ("not-whole-centre", Screen::Centre, |lang, role| with(not_whole(lang, role), &[Command::Back])),
+    ("duties", Screen::Caseload, duties),
+    ("duties-centre", Screen::Centre, duties),
+    ("new-client", Screen::NewClient, |lang, _| with(signed_in(lang), &[Command::AddClient])),
+    ("client", Screen::Client, |lang, role| at_client_as(lang, role, &CONSENTED)),
+    ("client-new", Screen::Client, |lang, role| at_client_as(lang, role, &[])),
+    ("input", Screen::Input, |lang, _| with(at_client(lang, &CONSENTED), &[Command::BeginSession, Command::Down])),
+    ("live-begins", Screen::Live, |lang, _| live(lang)),
+    ("live", Screen::Live, |lang, _| talking(lang)),
+    ("live-suggestions", Screen::Live, |lang, _| with(talking(lang), &[Command::NextPane])),
+    ("live-cues", Screen::Live, |lang, _| with(talking(lang), &[Command::PrevPane])),
+    ("live-end", Screen::Live, |lang, _| with(talking(lang), &[Command::Stop])),
+    ("past", Screen::Past, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
+        m
+    }),
+    ("note", Screen::Note, |lang, _| noted(lang)),
+    ("instruments", Screen::Instruments, |lang, _| with(at_client(lang, &CONSENTED), &[Command::Assess])),
+    ("assessment", Screen::Assessment, |lang, _| with(phq9(lang), &[Command::Open, Command::Answer(2)])),
+    ("score", Screen::Score, |lang, _| scored(lang)),
+    ("history", Screen::History, |lang, role| {
+        with(at_client_as(lang, role, &CONSENTED), &[Command::PrevPane, Command::Open])
+    }),
+    ("schedule", Screen::Schedule, |lang, _| {
+        with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
+    }),
+    ("kiosk", Screen::Kiosk, |lang, _| with(phq9(lang), &[Command::GiveKiosk])),
+    ("kiosk-end", Screen::Kiosk, |lang, _| {
+        let mut m = with(phq9(lang), &[Command::GiveKiosk]);
+        while !m.sheet.as_ref().unwrap().ending {
+            m = with(m, &[Command::Answer(1)]);
+        }
+        m
+    }),
+    ("settings", Screen::Settings, |lang, role| with(signed_as(lang, role), &[Command::Go(Screen::Settings)])),
+    ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
+    ("help", Screen::Live, |lang, _| with(talking(lang), &[Command::Help])),
+    ("help-client", Screen::Client, |lang, role| with(at_client_as(lang, role, &CONSENTED), &[Command::Help])),
+    ("palette", Screen::Live, |lang, _| with(talking(lang), &[Command::Palette])),
+];
+
+/// Every picture as each role that has its screen sees it, under its name with the role's.
+pub fn all(lang: Lang) -> Vec<(String, Model)> {
+    let drawn = |(name, screen, make): &Picture| -> Vec<(String, Model)> {
+        let roles = page(*screen).audience.roles();
+        let named = |role: Option<Role>| match role {
+            Some(role) => (format!("{name}-{role}"), make(lang, role)),
+            None => ((*name).to_owned(), make(lang, Role::Counsellor)),
+        };
+        roles.into_iter().map(named).collect()
+    };
+    PICTURES.iter().flat_map(drawn).collect()
+}
+
+pub fn with(mut model: Model, commands: &[Command]) -> Model {
+    play(&mut model, commands.iter().map(|c| Msg::Do(*c)));
+    model
+}
+
+fn phq9(lang: Lang) -> Model {
+    let mut m = at_client(lang, &CONSENTED);
+    at_instrument(&mut m, "phq-9");
+    m
+}
+
+fn scored(lang: Lang) -> Model {
+    let mut m = with(phq9(lang), &[Command::Open]);
+    while m.screen == Screen::Assessment {
+        play(&mut m, [Msg::Do(Command::Answer(1))]);
+    }
+    m
+}
+
+fn noted(lang: Lang) -> Model {
+    let mut m = with(talking(lang), &[Command::NextPane, Command::Accept, Command::Note]);
+    play(&mut m, [Msg::Do(Command::Up), Msg::Do(Command::Up)]);
+    type_text(&mut m, lang.pick("새벽에 깨면 누워 있다고 함.", "Lies awake before dawn."));
+    with(m, &[Command::Down])
+}
+
+pub fn vault(lang: Lang, missing: bool) -> Model {
+    let mut m = started(lang);
+    let state = if missing {
+        VaultState::Missing
+    } else {
+        VaultState::Locked { members: vec!["이상담".into(), "박수퍼".into()] }
+    };
+    play(&mut m, [Msg::Answer(Answer::Vault(state))]);
+    type_text(&mut m, "마음결");
+    m
+}
+
+/// The store of an old backup was put in the vault's place; nothing of the caseload opens.
+pub fn not_whole(lang: Lang, role: Role) -> Model {
+    let mut m = started(lang);
+    let both = msg("integrity-behind").with("part", msg("part-store")).with("missing", 80);
+    let who = SignedIn { standing: both.clone(), concerns: vec![Concern::NotWhole(both)], ..member(role) };
+    play(&mut m, [Msg::Answer(Answer::Unlocked(who)), Msg::Answer(Answer::Caseload(Vec::new()))]);
+    m
+}
+
+fn recovery(lang: Lang, role: Role) -> Model {
+    let mut m = vault(lang, true);
+    let phrases = ["amber river nine quiet stone", "copper field two early glass", "violet harbour six plain cloud"];
+    play(&mut m, [Msg::Answer(Answer::Made(member(role), phrases.map(Into::into)))]);
+    m
+}
+
+fn duties(lang: Lang, role: Role) -> Model {
+    let mut m = signed_as(lang, role);
+    m.signed_in.as_mut().unwrap().concerns = vec![
+        Concern::Mended(vec!["roster".into(), "slots/1f.age".into()]),
+        Concern::Overdue(vec!["2026-09".parse().unwrap(), "2026-10".parse().unwrap()]),
+        Concern::Waiting { to_review: 0, by_others: 2 },
+    ];
+    m
+}
+
+fn centre_looked_at(lang: Lang, role: Role) -> Model {
+    looked(signed_as(lang, role))
+}
+
+/// After the doctor has looked.
+fn looked(mut m: Model) -> Model {
+    let findings = vec![
+        Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
+        Finding {
+            what: Looked::LanguageWorker,
+            state: Err(ErrorReport::failed(
+                verbatim("no model is loaded"),
+                verbatim("choose one with `gyeot models list`"),
+            )),
+        },
+    ];
+    play(&mut m, [Msg::Answer(Answer::Examined(findings))]);
+    m
+}
