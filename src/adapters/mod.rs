@@ -1,13 +1,19 @@
 //! One outside thing per file, each behind a port: files, devices, child processes, the database.
 
 pub mod age_plugin;
+pub mod amr;
 pub mod audio_file;
+pub mod audio_header;
+pub mod audio_kind;
+pub mod audio_registry;
 pub mod backup;
 pub mod checkpoint_file;
 pub mod clock;
+pub mod downmix;
 pub mod instruments;
 pub mod microphone;
 pub mod models;
+pub mod opus;
 pub mod own_process;
 pub mod paced;
 pub mod resampler;

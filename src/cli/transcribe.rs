@@ -28,7 +28,7 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 /// Arguments of `gyeot transcribe`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// WAV, FLAC, MP3, OGG Vorbis or M4A/AAC; `-` is raw 16 kHz s16le mono on standard input.
+    /// WAV, FLAC, MP3, OGG, Opus, WebM, M4A, AIFF, CAF, AMR; `-` is raw 16 kHz s16le mono on standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the transcript is written.

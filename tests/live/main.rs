@@ -5,6 +5,7 @@
 mod advise_scripted;
 mod audio_files;
 mod recognise;
+mod recorders;
 mod sandbox;
 mod session_flow;
 mod workers;
