@@ -24,5 +24,6 @@ pub mod sled_chunks;
 pub mod sled_recovery;
 pub mod store_memory;
 pub mod store_sled;
+pub mod time_zone;
 pub mod voice_file;
 pub mod workers;

@@ -1,5 +1,6 @@
 //! `gyeot assess`: instruments, deterministic scores, change.
 
+mod imported;
 mod kept;
 mod schedule;
 
@@ -77,6 +78,9 @@ enum What {
         /// The instrument that the response answers.
         #[arg(long, value_name = "ID")]
         answers_of: Option<String>,
+        /// Keep the answers for this client, with the day that the file gives them.
+        #[arg(long, value_name = "CODE", requires = "answers_of")]
+        client: Option<String>,
     },
     /// Check the scoring of PHQ-9 against a NHANES file: weighted share with a total of 10 or more, age 20 and over.
     CheckNhanes {
@@ -119,13 +123,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let library = instruments::library(&globals.assessments_dir())?;
             print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)
         }
-        What::ImportFhir { file, answers_of: None } => import_questionnaire(&file, globals),
-        What::ImportFhir { file, answers_of: Some(id) } => {
-            let library = instruments::library(&globals.assessments_dir())?;
-            let instrument = library.get(&id.as_str().into())?;
-            let answers = fhir::read::response(&instruments::read(&file)?, instrument)?;
-            let context = Context { lang: globals.lang(), ..Context::default() };
-            report(instrument, &instrument.score(&answers, &context)?, globals)
+        What::ImportFhir { file, answers_of: None, .. } => import_questionnaire(&file, globals),
+        What::ImportFhir { file, answers_of: Some(id), client } => {
+            crate::cli::assess::imported::run(&file, &id, client.as_deref(), globals)
         }
         What::CheckNhanes { file } => check_nhanes(&file, globals),
         What::ImportText { id, file } => {
@@ -347,12 +347,13 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     for set in &i.bands {
         let names: Vec<String> =
             set.list.iter().map(|b| format!("{}–{} {}", b.from, b.to, lang.pick(&b.ko, &b.en))).collect();
-        let scale = set.scale.as_ref().map(|s| format!("{s}: ")).unwrap_or_default();
+        let scale = scale_name(i, set.scale.as_deref(), lang);
         print::line(format!("  {scale}{}  ({})", names.join(" · "), set.source));
     }
     for n in &i.norms {
         let side = if n.side == crate::domain::assessment::instrument::Side::AtLeast { "≥" } else { "≤" };
-        print::line(format!("  {side} {} {} · {} ({})", n.cut, n.points_at.pick(lang), n.population.pick(lang), n.source));
+        let scale = scale_name(i, n.scale.as_deref(), lang);
+        print::line(format!("  {scale}{side} {} {} · {} ({})", n.cut, n.points_at.pick(lang), n.population.pick(lang), n.source));
     }
     for c in &i.changes {
         print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));
@@ -367,6 +368,13 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     Ok(())
 }
 
+/// The name of a subscale before what is said of it; nothing for the total.
+fn scale_name(instrument: &Instrument, scale: Option<&str>, lang: Lang) -> String {
+    let Some(id) = scale else { return String::new() };
+    let title = instrument.subscales.iter().find(|s| s.id == id).map_or(id, |s| s.title.pick(lang));
+    format!("{title} ")
+}
+
 /// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
 fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
@@ -376,6 +384,9 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), E
         let total = s.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
         let band = s.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
         print::line(format!("{} {total} / {}{band}", instrument.title.pick(lang), s.max));
+        if let Some(blanks) = s.blanks(instrument, lang) {
+            print::line(format!("  ({blanks})"));
+        }
         for b in &s.other_bands {
             print::line(format!("  {} ({})", b.label, b.source));
         }
@@ -387,7 +398,8 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), E
         for n in &s.norms {
             let mark = if n.positive { "▲" } else { "·" };
             let side = if n.side == crate::domain::assessment::instrument::Side::AtLeast { "≥" } else { "≤" };
-            print::line(format!("  {mark} {side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
+            let scale = scale_name(instrument, n.scale.as_deref(), lang);
+            print::line(format!("  {mark} {scale}{side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
         }
         for p in &s.percentiles {
             print::line(format!("  {} %: {} ({})", p.at_or_below, p.population, p.source));
@@ -397,7 +409,9 @@ fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), E
         }
         for c in &s.critical {
             let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
-            print::line(format!("  ! {}{opens}", c.reason));
+            let blank = if c.answer.is_none() { format!("{}: ", c.said(lang)) } else { String::new() };
+            let number = instrument.number(c.item - 1);
+            print::line(format!("  ! {} {number} {blank}{}{opens}", lang.pick("문항", "item"), c.reason));
         }
         if let Some(c) = &s.change {
             print::line(format!("  {} → {total}: {} ({}; RCI {}, {})", c.from, c.delta, class(c.class, lang), c.rci, c.source));

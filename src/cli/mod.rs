@@ -178,6 +178,8 @@ pub fn main() -> u8 {
         // Before a passphrase is typed. Where it cannot be done the program goes on; the doctor says what to do.
         crate::adapters::own_process::keep_in_memory();
     }
+    // Until a vault says in which zone its centre counts days.
+    crate::domain::practice::time::Calendar::of(crate::adapters::time_zone::of_workstation()).make_current();
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
         None => crate::runtime::workstation(&cli.globals),
@@ -197,4 +199,5 @@ pub mod interrupt;
 pub mod meter;
 pub mod passphrase;
 pub mod print;
+pub mod transcript_file;
 pub mod usage;

@@ -1,24 +1,27 @@
-//! `gyeot session`: run a session without a screen, list sessions, show one, finish an interrupted one.
+//! `gyeot session`: run a session without a screen, list sessions, show one, say who speaks, finish an interrupted one.
+
+mod import;
+mod show;
+mod speaker;
 
 use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
+use crate::cli::transcript_file::Speakers;
 use crate::cli::{Globals, print};
-use crate::adapters::shipped;
 use crate::app::session_event::SessionEvent;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
-use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::session::{SessionRow, SessionState};
-use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
-use crate::domain::transcript::Transcript;
+use crate::domain::transcript::{Transcript, gap_words};
 use crate::ports::audio::Sound;
 use crate::service::{UnlockedVault, VaultError};
 use crate::live::session::{self, Advise};
 use crate::live::session::follow::follow;
 use crate::service::prepare_session;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Arguments of `gyeot session`.
@@ -39,10 +42,9 @@ enum What {
         client: Option<ClientCode>,
     },
     /// One session: transcript, cues, directions, notes.
-    Show {
-        /// As `list` prints it; the first digits are enough.
-        session: String,
-    },
+    Show(show::Show),
+    /// Mend who speaks in one line, a stretch or all; what stood before is kept.
+    Speaker(speaker::Relabel),
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
     Recover,
 }
@@ -62,8 +64,17 @@ struct Run {
     #[arg(long, value_name = "CODE")]
     client: ClientCode,
     /// `mic`, a sound file, or `-` for raw 16 kHz s16le mono on standard input.
-    #[arg(long, value_name = "mic|FILE")]
+    #[arg(long, value_name = "mic|FILE", default_value = "", required_unless_present = "transcript")]
     input: String,
+    /// A transcript of this or another tool in place of sound: SRT, VTT, DOCX, text with speakers, JSON; `-` is standard
+    /// input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["input", "model", "pace"])]
+    transcript: Option<PathBuf>,
+    #[command(flatten)]
+    speakers: Speakers,
+    /// The day of the session, for a transcript that is brought in later.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "transcript")]
+    date: Option<String>,
     /// Who else takes part, by role word; may be repeated. Each must have consented:
     /// `client consent CODE --participant WORD`.
     #[arg(long, value_name = "WORD")]
@@ -82,9 +93,11 @@ struct Run {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
+        What::Run(run) if run.transcript.is_some() => import::run(run, globals),
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
-        What::Show { session } => show(&session, globals),
+        What::Show(asked) => show::run(&asked, globals),
+        What::Speaker(asked) => speaker::run(&asked, globals),
         What::Recover => recover(globals),
     }
 }
@@ -179,7 +192,7 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
         }
         SessionEvent::Gap(gap) => {
             meter.clear();
-            print::note(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
+            print::note(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap_words(&gap.reason, lang)));
         }
         SessionEvent::Trouble(fault) => {
             meter.clear();
@@ -248,64 +261,6 @@ pub fn transcript_of<'a>(bodies: impl Iterator<Item = &'a Body>, lang: Lang) -> 
         }
     }
     whole.unwrap_or(so_far)
-}
-
-fn show(wanted: &str, globals: &Globals) -> Result<(), ErrorReport> {
-    let unlocked = unlock(globals)?;
-    let session = find(&unlocked.sessions(None)?, wanted)?;
-    let opened = unlocked.open_session(session)?;
-    let lang = globals.lang();
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
-    if globals.json {
-        let records: Vec<_> = opened
-            .iter()
-            .filter(|o| !matches!(o.body, Body::Utterances { .. } | Body::Transcript { .. } | Body::KeyWrap { .. }))
-            .map(|o| serde_json::json!({ "id": o.header.id, "at": o.header.at, "body": o.body }))
-            .collect();
-        return print::json(&serde_json::json!({
-            "schema": "gyeot.session/1", "session": session, "transcript": transcript, "records": records,
-        }));
-    }
-    for u in &transcript.utterances {
-        print::line(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
-    }
-    for gap in &transcript.gaps {
-        print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
-    }
-    let rules = shipped::risk_rules()?;
-    for o in &opened {
-        for line in also(&o.body, &rules, lang) {
-            print::line(line);
-        }
-    }
-    Ok(())
-}
-
-/// What a session holds beside its transcript, one line each.
-fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
-    match body {
-        Body::RiskCue { cue } => {
-            let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
-            vec![format!("▲ “{}” ({what}) → {}", cue.quote.reveal(), cue.opens)]
-        }
-        Body::Suggestions { suggestions } => suggestions
-            .suggestions
-            .iter()
-            .map(|s| {
-                let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-                format!("· {} {}  “{quote}”  ({})", lang.pick("[AI 초안]", "[AI draft]"), s.title, suggestions.model.id)
-            })
-            .collect(),
-        Body::Note { note } => note
-            .sections
-            .iter()
-            .flat_map(|s| s.lines.iter().map(|l| format!("¶ {}: {}", s.key, l.text.reveal())))
-            .collect(),
-        Body::Mark { at_ms, label } => {
-            vec![format!("⚑ {} {}", clock(*at_ms), label.as_ref().map_or("", ClientText::reveal))]
-        }
-        _ => Vec::new(),
-    }
 }
 
 fn recover(globals: &Globals) -> Result<(), ErrorReport> {

@@ -1,6 +1,7 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
 use crate::cli::interrupt::Guard;
+use crate::cli::transcript_file;
 use crate::cli::{Globals, print};
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
@@ -14,12 +15,10 @@ use crate::domain::transcript::Transcript;
 use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use crate::live::ask::{self, Answers};
 use crate::live::engines;
-use std::io::{ErrorKind, IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// A transcript of a whole day is smaller than this; anything larger is another file.
-const LARGEST: u64 = 64 << 20;
 /// Progress is told this often on a terminal, and ten times less often elsewhere.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
@@ -35,9 +34,12 @@ pub enum Task {
 /// Arguments of `gyeot suggest`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A gyeot.transcript/1 file; `-` is standard input.
-    #[arg(value_name = "TRANSCRIPT.json")]
+    /// A transcript: gyeot.transcript/1, SRT, VTT, DOCX, or text with speakers as Otter, Zoom, Teams and ClovaNote write
+    /// it; `-` is standard input.
+    #[arg(value_name = "TRANSCRIPT")]
     file: PathBuf,
+    #[command(flatten)]
+    speakers: transcript_file::Speakers,
     /// What to do.
     #[arg(long, value_enum, default_value = "directions")]
     task: Task,
@@ -58,7 +60,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
-    let transcript = read(&args.file)?;
+    let transcript = transcript_file::read(&args.file, &args.speakers, globals.lang, args.quiet)?;
     let lang = globals.lang.unwrap_or(transcript.language);
     let cues = shipped::risk_rules()?.cues_in(&transcript);
     let library = shipped::technique_library()?;
@@ -109,29 +111,6 @@ fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> 
         }
     });
     done
-}
-
-fn read(path: &Path) -> Result<Transcript, ErrorReport> {
-    let name = path.display();
-    let cannot = |e: std::io::Error| {
-        // A path that names no file is a mistake of the command line, as everywhere.
-        let exit = match e.kind() {
-            ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
-            _ => Exit::Failed,
-        };
-        ErrorReport::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
-    };
-    let mut json = String::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
-    } else {
-        let file = std::fs::File::open(path).map_err(cannot)?;
-        if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-            return Err(ErrorReport::usage(format!("{name} is too large for a transcript"), "give a gyeot.transcript/1 file"));
-        }
-        file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
-    }
-    Ok(Transcript::parse(&json)?)
 }
 
 /// When an utterance was said, `m:ss`, or its number when the transcript has no times.

@@ -11,7 +11,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
 use crate::speech::speakers::Diariser;
 use crate::domain::practice::time::clock;
-use crate::domain::transcript::{Speaker, Transcript};
+use crate::domain::transcript::{Speaker, Transcript, gap_words};
 use crate::speech::voice::VoiceModel;
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
@@ -105,6 +105,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     transcript.name_speakers(&diariser.settle());
     transcript.duration_ms = tally.duration_ms;
     transcript.model = Some(model);
+    for gap in &transcript.gaps {
+        let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));
+        print::note(format!("… {from} – {to}: {}", gap_words(&gap.reason, language)));
+    }
 
     let id = if globals.json { "json" } else { args.format.as_str() };
     let format = formats::format(id)

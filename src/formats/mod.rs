@@ -3,6 +3,7 @@
 
 pub mod convert;
 pub mod fhir;
+pub mod import;
 pub mod json;
 pub mod score_csv;
 pub mod srt;

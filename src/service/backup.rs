@@ -150,10 +150,9 @@ impl UnlockedVault {
     pub fn verify_backup<'a>(from: &Path, key: impl Into<BackupKey<'a>>) -> Result<BackupReport, VaultError> {
         let way = key.into().way()?;
         present(from)?;
-        let dir = scratch(from)?;
-        let done = Self::unpack(from, way, &dir, false);
-        let _ = std::fs::remove_dir_all(&dir);
-        done
+        // Not beside the backup: a stick may be full or write-protected.
+        let dir = tempfile::Builder::new().prefix("gyeot-check-").tempdir().map_err(disk)?;
+        Self::unpack(from, way, dir.path(), false)
     }
 
     /// Restores a backup into an empty or absent folder and reads it back.
@@ -284,9 +283,3 @@ fn recovery_way(house: &VaultFolder) -> Result<RecoveryWay, VaultError> {
     Ok(RecoveryWay { to: house.roster.recovery.parse()?, files })
 }
 
-/// A folder beside the backup for what is read only to be checked; nothing in it is in clear.
-fn scratch(from: &Path) -> Result<std::path::PathBuf, VaultError> {
-    let dir = from.with_extension(format!("check-{}", std::process::id()));
-    private_folder(&dir)?;
-    Ok(dir)
-}

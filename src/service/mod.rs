@@ -10,6 +10,7 @@ pub mod consents;
 pub mod destruction;
 pub mod escalations;
 pub mod hand_over;
+pub mod import_session;
 pub mod log_readers;
 pub mod members;
 pub mod pending_duties;
@@ -77,12 +78,14 @@ pub struct NewVault {
     pub role: Role,
     /// How much work a guess is; [`KeyCost::Production`] but in tests.
     pub cost: KeyCost,
+    /// The centre's time zone (IANA); none leaves it to each workstation.
+    pub time_zone: Option<String>,
 }
 
 impl NewVault {
     /// With the production cost.
     pub fn new(centre: &str, member: &str, role: Role) -> Self {
-        NewVault { centre: centre.to_owned(), member: member.to_owned(), role, cost: KeyCost::Production }
+        NewVault { centre: centre.to_owned(), member: member.to_owned(), role, cost: KeyCost::Production, time_zone: None }
     }
 }
 
@@ -191,6 +194,7 @@ impl UnlockedVault {
             first: me.clone(),
             recovery: recovery.recipient().to_string(),
             log: log_key.recipient().to_string(),
+            time_zone: new.time_zone.clone(),
         };
         let who = Me { id: me.id, keys: &keys };
         let mut house = VaultFolder::found(dir, lock, &change, &who, clock)?;
@@ -263,6 +267,7 @@ impl UnlockedVault {
         keys: Keyring,
         recovery: Option<[SecretString; 3]>,
     ) -> UnlockedVault {
+        crate::adapters::time_zone::count_days_in(house.roster.time_zone.as_deref());
         let keys = Box::new(keys);
         crate::adapters::own_process::keep_page_of(keys.as_ref());
         let caseload = OnceCell::new();

@@ -28,6 +28,9 @@ pub enum Change {
         recovery: String,
         /// The recipient of the access log.
         log: String,
+        /// The centre's time zone (IANA), in which its days are counted; vaults from before have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        time_zone: Option<String>,
     },
     /// A new member.
     Enrol {
@@ -131,6 +134,8 @@ pub struct Roster {
     pub recovery: String,
     /// The access log's recipient.
     pub log: String,
+    /// The centre's time zone (IANA); none in a vault from before there was one.
+    pub time_zone: Option<String>,
     /// In order of enrolment, leavers included.
     pub members: Vec<Member>,
     /// Entries done by one person that nobody reviewed yet.
@@ -214,7 +219,7 @@ impl Roster {
     pub fn apply(&mut self, change: &Change, signers: &[MemberId]) -> Result<(), RosterError> {
         let entry = self.entries;
         match change {
-            Change::Found { schema, vault, centre, first, recovery, log } => {
+            Change::Found { schema, vault, centre, first, recovery, log, time_zone } => {
                 if schema != VAULT_SCHEMA {
                     return Err(RosterError::Version(schema.clone()));
                 }
@@ -225,6 +230,7 @@ impl Roster {
                 self.centre.clone_from(centre);
                 self.recovery.clone_from(recovery);
                 self.log.clone_from(log);
+                self.time_zone.clone_from(time_zone);
                 self.members.push(first.clone());
             }
             Change::Enrol { member, break_glass, log, .. } => {
@@ -344,6 +350,7 @@ mod tests {
             first,
             recovery: "r".into(),
             log: "l".into(),
+            time_zone: None,
         };
         assert_eq!(r.apply(&change, &[id]), Ok(()));
         r

@@ -3,7 +3,7 @@
 
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
-use crate::domain::transcript::Gap;
+use crate::domain::transcript::{Gap, NO_WORDS};
 use crate::live::recognise::{Heard, Passed, Said, Settings, Spoken, Tally};
 use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::protocol::Decode;
@@ -23,6 +23,8 @@ const PARTIAL_AFTER_MS: u64 = 700;
 const PARTIAL_SHARE: u32 = 3;
 /// No partial is begun when the speaker has paused this long: the final is near and must not wait.
 const PARTIAL_UNTIL_QUIET_MS: u64 = 100;
+/// A stretch with at least this much voice and no words is told as a gap; shorter ones are coughs and breaths.
+const TELL_VOICE_FROM_MS: u64 = 800;
 
 /// The partials of one utterance and what they have cost.
 #[derive(Default)]
@@ -91,6 +93,10 @@ impl Writing<'_> {
                     Verdict::Drop(why) => {
                         self.tally.dropped += 1;
                         (self.on)(Heard::Dropped { span, why });
+                        if segment.voiced_ms >= TELL_VOICE_FROM_MS {
+                            let Span { start_ms, end_ms } = span;
+                            (self.on)(Heard::Gap(Gap { start_ms, end_ms, reason: NO_WORDS.into() }));
+                        }
                     }
                 }
             }

@@ -129,7 +129,7 @@ pub fn score(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
         y = put_wrapped(buf, inside, y + 1, T::Critical.text(lang), theme.of(Mean::Danger));
         for c in &score.critical {
             let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
-            let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.answer, c.reason);
+            let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.said(lang), c.reason);
             y = put_wrapped(buf, inside, y, &text, theme.of(Mean::Danger));
         }
     }

@@ -48,7 +48,7 @@ pub fn too_small(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme)
     }
 }
 
-/// A date of the local calendar as the shell passes it: UTC until it says otherwise.
+/// The day in the centre's calendar.
 pub fn day(at: Timestamp) -> String {
     at.date()
 }
