@@ -225,7 +225,7 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
         SessionState::Destroyed => lang.pick("파기됨", "destroyed"),
     };
     let id = row.id.to_string();
-    let (started, number) = (row.started.to_rfc3339(), row.number);
+    let (started, number) = (row.started.shown(), row.number);
     match lang {
         Lang::Ko => format!("{}  {}  {number}회기  {started}  {state}  기록 {}건", &id[..8], row.code, row.records),
         Lang::En => format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records),

@@ -117,7 +117,9 @@ fn preview(kind: &str, lines: usize, voices: &[Voice], roles: &[(String, Speaker
             Because::Name => lang.pick("이름에 따라", "by the name"),
             Because::Questions => lang.pick("추측: 묻는 말이 더 많음", "a guess: asks more questions"),
             Because::TheOther => lang.pick("추측: 다른 쪽이 더 많이 물음", "a guess: the other one asks more"),
-            Because::Nothing => lang.pick("알 수 없음. --speaker NAME=WHO 로 정하세요", "not known; say it with --speaker NAME=WHO"),
+            Because::Nothing => {
+                lang.pick("알 수 없음. --speaker NAME=WHO 로 정하세요", "not known; say it with --speaker NAME=WHO")
+            }
         };
         print::note(format!("  {} = {} ({}, {why})", v.name, who.label(lang), v.lines));
     }
@@ -131,7 +133,11 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ErrorReport> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
             _ => Exit::Failed,
         };
-        ErrorReport::with(exit, format!("{name} could not be read: {}", e.kind()), "check the path and that you may read it")
+        ErrorReport::with(
+            exit,
+            format!("{name} could not be read: {}", e.kind()),
+            "check the path and that you may read it",
+        )
     };
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
@@ -140,7 +146,10 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ErrorReport> {
     }
     let file = std::fs::File::open(path).map_err(cannot)?;
     if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-        return Err(ErrorReport::usage(format!("{name} is too large for a transcript"), "give a transcript, not a recording"));
+        return Err(ErrorReport::usage(
+            format!("{name} is too large for a transcript"),
+            "give a transcript, not a recording",
+        ));
     }
     file.take(LARGEST).read_to_end(&mut bytes).map_err(cannot)?;
     Ok(bytes)

@@ -4,8 +4,7 @@ use crate::domain::assessment::administration::Administration;
 use crate::domain::practice::ids::ClientCode;
 
 /// The columns, in order; new ones are only ever added at the end.
-pub const COLUMNS: &str =
-    "client,given_at,instrument,version,valid,score,min,max,band,band_source,subscales,critical,answers,prorated,missing";
+pub const COLUMNS: &str = "client,given_at,instrument,version,valid,score,min,max,band,band_source,subscales,critical,answers,prorated,missing";
 
 /// One line per filling in, after a line of columns. Lines end as RFC 4180 says, with CR LF.
 pub fn write(client: &ClientCode, sheets: &[&Administration]) -> String {

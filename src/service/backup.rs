@@ -282,4 +282,3 @@ fn recovery_way(house: &VaultFolder) -> Result<RecoveryWay, VaultError> {
     let files = [file(PAIRS[0])?, file(PAIRS[1])?, file(PAIRS[2])?];
     Ok(RecoveryWay { to: house.roster.recovery.parse()?, files })
 }
-

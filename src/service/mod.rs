@@ -5,6 +5,7 @@ pub mod access_log;
 pub mod administrations;
 pub mod backup;
 pub mod check;
+pub mod client_card;
 pub mod clients;
 pub mod consents;
 pub mod destruction;
@@ -85,7 +86,13 @@ pub struct NewVault {
 impl NewVault {
     /// With the production cost.
     pub fn new(centre: &str, member: &str, role: Role) -> Self {
-        NewVault { centre: centre.to_owned(), member: member.to_owned(), role, cost: KeyCost::Production, time_zone: None }
+        NewVault {
+            centre: centre.to_owned(),
+            member: member.to_owned(),
+            role,
+            cost: KeyCost::Production,
+            time_zone: None,
+        }
     }
 }
 

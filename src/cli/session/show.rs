@@ -72,7 +72,7 @@ struct Names(Vec<(crate::domain::practice::ids::MemberId, String)>);
 
 impl Names {
     fn of(unlocked: &UnlockedVault) -> Self {
-        let members = unlocked.members().unwrap_or_default();
+        let members = unlocked.roster().members;
         Names(members.into_iter().map(|m| (m.id, m.name)).collect())
     }
 

@@ -3,8 +3,8 @@
 
 use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::{Instrument, Sex};
-use crate::domain::assessment::trajectory::{Alert, Point, corridor};
 use crate::domain::assessment::score::PRORATED_MARK;
+use crate::domain::assessment::trajectory::{Alert, Point, corridor};
 use crate::domain::practice::lang::Lang;
 use unicode_width::UnicodeWidthStr;
 

@@ -149,7 +149,9 @@ mod tests {
 
     #[test]
     fn noon_lies_on_its_day_on_nights_when_clocks_change_too() {
-        for (name, day) in [("America/New_York", "2026-03-08"), ("America/New_York", "2026-11-01"), ("Europe/Berlin", "2026-03-29")] {
+        for (name, day) in
+            [("America/New_York", "2026-03-08"), ("America/New_York", "2026-11-01"), ("Europe/Berlin", "2026-03-29")]
+        {
             let zone = zone(name);
             assert_eq!(zone.day(zone.noon(day).unwrap()).unwrap().to_string(), day);
         }

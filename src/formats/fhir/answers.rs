@@ -52,9 +52,16 @@ type Weights = HashMap<(String, String), i32>;
 /// Every response of the file that answers the instrument, oldest first; an error when none does.
 pub fn responses(text: &str, i: &Instrument) -> Result<Vec<ReadResponse>, FhirError> {
     let file = parse(text)?;
-    let kind = |v: &Value| v.get("resourceType").and_then(Value::as_str).unwrap_or("file without resourceType").to_owned();
+    let kind =
+        |v: &Value| v.get("resourceType").and_then(Value::as_str).unwrap_or("file without resourceType").to_owned();
     let resources: Vec<&Value> = match kind(&file).as_str() {
-        "Bundle" => file.get("entry").and_then(Value::as_array).into_iter().flatten().filter_map(|e| e.get("resource")).collect(),
+        "Bundle" => file
+            .get("entry")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|e| e.get("resource"))
+            .collect(),
         _ => vec![&file],
     };
     let contained = resources.iter().flat_map(|r| r.get("contained").and_then(Value::as_array).into_iter().flatten());
@@ -62,7 +69,10 @@ pub fn responses(text: &str, i: &Instrument) -> Result<Vec<ReadResponse>, FhirEr
         resources.iter().copied().chain(contained).filter(|r| kind(r) == "Questionnaire").collect();
     let responses: Vec<&Value> = resources.into_iter().filter(|r| kind(r) == "QuestionnaireResponse").collect();
     if responses.is_empty() {
-        return Err(FhirError::Other { found: kind(&file).chars().take(40).collect(), wanted: "QuestionnaireResponse" });
+        return Err(FhirError::Other {
+            found: kind(&file).chars().take(40).collect(),
+            wanted: "QuestionnaireResponse",
+        });
     }
     let only = responses.len() == 1;
     let mut found = Vec::new();
@@ -149,7 +159,8 @@ fn places(
     let places: Vec<Option<usize>> = given
         .iter()
         .map(|g| {
-            let exact = i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == g.link_id && it.loinc.is_some());
+            let exact =
+                i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == g.link_id && it.loinc.is_some());
             exact.or_else(|| by_code(g, i, &asked)).or_else(|| {
                 let at = by_words(g, i, &asked);
                 by_text |= at.is_some();
@@ -168,7 +179,8 @@ fn places(
     let numbered: Vec<Option<usize>> =
         given.iter().map(|g| i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == g.link_id)).collect();
     let coded: Vec<usize> = (0..given.len()).filter(|n| !is_total(&given[*n])).collect();
-    let whole = coded.len() == i.items.len() || coded.len() == i.items.iter().filter(|it| it.scored && !it.optional).count();
+    let whole =
+        coded.len() == i.items.len() || coded.len() == i.items.iter().filter(|it| it.scored && !it.optional).count();
     if i.items.iter().all(|it| it.loinc.is_none()) && numbered.iter().any(Option::is_some) && (own || whole) {
         if !own {
             assumed.push(Assumed::Order);
@@ -234,9 +246,10 @@ fn by_words(g: &Given<'_>, i: &Instrument, asked: &HashMap<&str, (Vec<&str>, &st
     if wanted.is_empty() {
         return None;
     }
-    [Lang::Ko, Lang::En].iter().filter_map(|l| i.wording(*l).ok()).find_map(|w| {
-        w.questions.iter().find(|q| plain(q.text) == wanted).map(|q| q.position - 1)
-    })
+    [Lang::Ko, Lang::En]
+        .iter()
+        .filter_map(|l| i.wording(*l).ok())
+        .find_map(|w| w.questions.iter().find(|q| plain(q.text) == wanted).map(|q| q.position - 1))
 }
 
 /// Letters and digits only, lower case: marks and spaces differ between editions.
@@ -303,11 +316,13 @@ fn points(
     let by_display = said.iter().find_map(|label| labelled(i, at, label));
     let sure = [by_code, by_weight, by_questionnaire];
     let first = sure.iter().flatten().next().copied();
-    let contradicts = first.is_some_and(|f| sure.iter().flatten().any(|v| *v != f) || by_display.is_some_and(|d| d != f));
+    let contradicts =
+        first.is_some_and(|f| sure.iter().flatten().any(|v| *v != f) || by_display.is_some_and(|d| d != f));
     if contradicts {
         return Err(FhirError::Contradiction { link_id: link_id.to_owned() });
     }
-    let number = answer.get("valueInteger").or_else(|| answer.get("valueDecimal")).and_then(Value::as_f64).and_then(whole);
+    let number =
+        answer.get("valueInteger").or_else(|| answer.get("valueDecimal")).and_then(Value::as_f64).and_then(whole);
     let value = match (first, by_display, number) {
         (Some(v), ..) => v,
         (None, Some(v), _) => {
@@ -320,7 +335,11 @@ fn points(
         }
         (None, None, None) => return Err(FhirError::NoPoints { link_id: link_id.to_owned() }),
     };
-    if allowed(set, value) { Ok(value) } else { Err(FhirError::Answer { link_id: link_id.to_owned(), id: i.id.to_string() }) }
+    if allowed(set, value) {
+        Ok(value)
+    } else {
+        Err(FhirError::Answer { link_id: link_id.to_owned(), id: i.id.to_string() })
+    }
 }
 
 fn allowed(set: &OptionSet, value: i32) -> bool {

@@ -109,7 +109,8 @@ impl Explain for FhirError {
                 "ask for ordinal values in the export, or for a Bundle with the Questionnaire".to_owned()
             }
             FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => {
-                "check --answers-of; else ask for LOINC codes in the export, or for a Bundle with the Questionnaire".to_owned()
+                "check --answers-of; else ask for LOINC codes in the export, or for a Bundle with the Questionnaire"
+                    .to_owned()
             }
             FhirError::Answer { .. } => "check that the file belongs to this instrument and version".to_owned(),
         }
@@ -343,8 +344,9 @@ fn option(o: &Value) -> ReadOption {
 /// know are left out.
 pub fn response(text: &str, i: &Instrument) -> Result<Answers, FhirError> {
     let found = answers::responses(text, i)?;
-    found.into_iter().next_back().map(|r| r.answers).ok_or_else(|| FhirError::Other {
-        found: "Bundle".into(),
-        wanted: "QuestionnaireResponse",
-    })
+    found
+        .into_iter()
+        .next_back()
+        .map(|r| r.answers)
+        .ok_or_else(|| FhirError::Other { found: "Bundle".into(), wanted: "QuestionnaireResponse" })
 }

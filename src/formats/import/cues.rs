@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 #[allow(clippy::unwrap_used)] // The expressions are constants, tried by every test of this module.
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*((?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?)\s*-->\s*((?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?)").unwrap()
+    Regex::new(r"^\s*((?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?)\s*-->\s*((?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?)")
+        .unwrap()
 });
 #[allow(clippy::unwrap_used)]
 static VOICE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*<v(?:\.[^\s>]+)?\s+([^>]*)>").unwrap());

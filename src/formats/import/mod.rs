@@ -8,12 +8,12 @@ mod docx;
 mod lines;
 mod segments;
 
-pub use crate::formats::import::cues::moment;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{SCHEMA, Speaker, Transcript, TranscriptError};
+pub use crate::formats::import::cues::moment;
 
 /// A line without an end is taken to last this long for each letter, milliseconds: a slow talker's.
 const PER_LETTER_MS: u64 = 90;
@@ -145,8 +145,8 @@ pub fn read(bytes: &[u8]) -> Result<Import, ImportError> {
 }
 
 fn json(text: &str) -> Result<Import, ImportError> {
-    let value: serde_json::Value = serde_json::from_str(text)
-        .map_err(|e| TranscriptError::Shape { line: e.line(), column: e.column() })?;
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|e| TranscriptError::Shape { line: e.line(), column: e.column() })?;
     if value.get("schema").is_some() {
         return Ok(Import::Own(Transcript::parse(text)?));
     }
@@ -215,8 +215,21 @@ fn is_question(text: &str) -> bool {
 }
 
 /// Words in a name that say a role, lower case, both languages; ours of the exports among them.
-const COUNSELLOR: &[&str] =
-    &["counsel", "therap", "clinician", "psycholog", "interviewer", "상담사", "상담자", "상담원", "상담가", "한상담", "선생님", "치료사", "면담자"];
+const COUNSELLOR: &[&str] = &[
+    "counsel",
+    "therap",
+    "clinician",
+    "psycholog",
+    "interviewer",
+    "상담사",
+    "상담자",
+    "상담원",
+    "상담가",
+    "한상담",
+    "선생님",
+    "치료사",
+    "면담자",
+];
 const CLIENT: &[&str] = &["client", "patient", "interviewee", "내담자", "환자", "피면담자"];
 const OTHER: &[&str] = &["other", "다른 분", "동석자", "보호자", "guardian", "interpreter", "통역"];
 
