@@ -97,10 +97,10 @@ pub enum ImportError {
     #[error("the letters of the file are neither UTF-8, UTF-16 nor CP949")]
     Letters,
     /// Something else.
-    #[error("the file is no transcript of a kind that can be read: {0}")]
+    #[error("the file is not a transcript of a kind that can be read: {0}")]
     Kind(&'static str),
     /// A kind that is known, with nothing said in it.
-    #[error("the file is of the kind {0} and holds no line that somebody says")]
+    #[error("the file is not a transcript: {0} in which nobody says anything")]
     Empty(&'static str),
 }
 
