@@ -103,8 +103,10 @@ fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), Erro
         return print::json(&serde_json::json!({"schema": "gyeot.backup/1", "done": done, "backup": report}));
     }
     let lang = globals.lang();
+    let records = lang.pick("기록", "records");
+    let files = lang.pick("파일", "files");
     print::line(format!(
-        "{}: {} · {} · {} B",
+        "{}: {records} {} · {files} {} · {} B",
         match done {
             "created" => lang.pick("백업을 만들고 다시 읽어 확인했습니다", "backup made and read back"),
             "verified" => lang.pick("백업이 온전합니다", "the backup is sound"),

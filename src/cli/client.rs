@@ -1,5 +1,6 @@
 //! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
 
+mod card;
 mod consent;
 mod due;
 
@@ -10,6 +11,7 @@ use crate::cli::{Globals, passphrase, print};
 use crate::domain::assessment::instrument::Sex;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::service::{ClientFile, HandOver, NewClient, UnlockedVault};
 use clap::Subcommand;
@@ -54,7 +56,18 @@ enum Client {
     Show {
         /// The code.
         code: String,
+        /// The whole card: telephone, address, birth date, guardian, emergency contact, medicine, who referred. Logged.
+        #[arg(long, requires = "reason")]
+        full: bool,
+        /// Why the whole card is looked at; the access log has it.
+        #[arg(long, value_name = "TEXT", requires = "full")]
+        reason: Option<String>,
+        /// Earlier cards too.
+        #[arg(long, requires = "full")]
+        history: bool,
     },
+    /// Correct a client's card; the earlier card is kept.
+    Edit(crate::cli::client::card::Edit),
     /// Show, record or withdraw consent.
     Consent(crate::cli::client::consent::Asked),
     /// Let a supervisor read a client, who has consented to supervision.
@@ -111,6 +124,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let address = given_or_asked(address, lang.pick("주소", "address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
+            let twins = unlocked.same_person(&ClientText::new(&name), birth.as_deref())?;
             let code = unlocked.add_client(NewClient {
                 code: code.map(ClientCode),
                 name: ClientText::new(&name),
@@ -125,6 +139,18 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 print::line(code.as_str());
             }
+            if !twins.is_empty() {
+                let codes: Vec<&str> = twins.iter().map(|c| c.as_str()).collect();
+                let codes = codes.join(", ");
+                print::note(match lang {
+                    Lang::Ko => {
+                        format!("! 이름과 생년월일이 {codes} 와(과) 같습니다. 같은 분이면 새 기록을 쓰지 마세요.")
+                    }
+                    Lang::En => format!(
+                        "! same name and birth date as {codes}: if it is the same person, do not use the new record"
+                    ),
+                });
+            }
             if waits {
                 print::note(lang.pick(
                     "수퍼바이저는 내담자의 수퍼비전 동의를 기록한 때부터 볼 수 있습니다.",
@@ -133,7 +159,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Client::List => list(&unlocked, globals)?,
-        Client::Show { code } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Show { code, full: true, reason, history } => {
+            let reason = reason.unwrap_or_default();
+            crate::cli::client::card::full(&ClientCode(code), &reason, history, &unlocked, globals)?;
+        }
+        Client::Show { code, .. } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Edit(asked) => crate::cli::client::card::edit(asked, &unlocked, globals)?,
         Client::Consent(asked) => crate::cli::client::consent::run(asked, &unlocked, globals)?,
         Client::Assign { code, supervisor } => {
             unlocked.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
@@ -206,6 +237,9 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
     }
     let lang = globals.lang();
     print::line(format!("{code}  {}", card.name.reveal()));
+    if let Some(line) = crate::cli::client::card::withheld(&card, lang) {
+        print::line(line);
+    }
     print::line(crate::cli::client::consent::line(&consent, lang));
     if !supervisors.is_empty() {
         print::line(format!("{}: {}", lang.pick("수퍼바이저", "supervisors"), supervisors.join(", ")));
@@ -216,7 +250,7 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
     }
     for s in sessions {
         let number = lang.pick("회기", "session");
-        print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.to_rfc3339(), s.id, s.records));
+        print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.shown(), s.id, s.records));
     }
     Ok(())
 }

@@ -3,11 +3,13 @@
 use crate::adapters::engines::Installed;
 use crate::adapters::own_process::{self, Kept};
 use crate::adapters::settings;
+use crate::adapters::time_zone;
 use crate::app::model::IDLE_LOCK_MINUTES;
 use crate::cli::{Globals, print};
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::finding::Looked;
 use crate::domain::practice::lang::Lang;
+use crate::service::UnlockedVault;
 use crate::service::examine::{Examined, examine};
 use serde::Serialize;
 use std::path::Path;
@@ -65,6 +67,7 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     all.extend(space(&globals.vault_dir(), lang));
     all.push(memory(lang));
     all.push(idle_lock(lang));
+    all.push(calendar(&globals.vault_dir(), lang));
     if globals.json {
         print::json(&serde_json::json!({ "schema": "gyeot.doctor/1", "findings": all }))?;
     } else {
@@ -87,6 +90,29 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             format!("{n} of {} things are wrong", all.len()),
             "mend them from the top; each line above says how",
         )),
+    }
+}
+
+/// In which zone days are counted: the centre's, or this workstation's where the vault says none.
+fn calendar(vault: &Path, lang: Lang) -> Finding {
+    let what = lang.pick("날짜", "days");
+    let here = time_zone::name_of_workstation().unwrap_or_else(|| "UTC".to_owned());
+    match UnlockedVault::time_zone_here(vault) {
+        Some(Some(zone)) if time_zone::named(&zone).is_none() => worth(
+            what,
+            zone,
+            lang.pick("이 컴퓨터의 시간대 표에 없습니다. tzdata 를 설치하세요", "not in the table of this machine; install tzdata"),
+        ),
+        Some(Some(zone)) => right(what, format!("{} {zone}", lang.pick("센터의 시간대", "time zone of the centre:"))),
+        Some(None) => worth(
+            what,
+            format!("{} {here}", lang.pick("이 컴퓨터의 시간대", "time zone of this workstation:")),
+            lang.pick(
+                "이 금고에는 시간대가 적혀 있지 않아 컴퓨터마다 날짜가 다를 수 있습니다. 모든 컴퓨터를 같은 시간대로 두세요",
+                "this vault names none, so dates follow each workstation; set all of them to the centre's zone",
+            ),
+        ),
+        None => right(what, format!("{} {here}", lang.pick("이 컴퓨터의 시간대", "time zone of this workstation:"))),
     }
 }
 

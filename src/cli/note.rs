@@ -3,6 +3,8 @@
 mod editing;
 mod show;
 
+pub use show::state_word;
+
 use crate::adapters::engines;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;

@@ -93,8 +93,24 @@ pub struct Gap {
     pub start_ms: u64,
     /// From the start of the session, milliseconds.
     pub end_ms: u64,
-    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`.
+    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`, `pause`, [`NO_WORDS`].
     pub reason: String,
+}
+
+/// The reason of a [`Gap`] in which somebody speaks and no words were understood: soft, far away, over one another.
+pub const NO_WORDS: &str = "no-words";
+
+/// What a reason of a [`Gap`] says to people.
+pub fn gap_words(reason: &str, lang: Lang) -> &str {
+    match reason {
+        "overrun" => lang.pick("컴퓨터가 따라가지 못함", "this machine could not keep up"),
+        "worker" => lang.pick("음성 인식이 멈춤", "the speech worker failed"),
+        "off-record" => lang.pick("기록 중지", "off the record"),
+        "pause" => lang.pick("일시 정지", "paused"),
+        "device" => lang.pick("마이크가 끊김", "the microphone was lost"),
+        NO_WORDS => lang.pick("말소리는 있으나 받아쓰지 못함", "a voice, but no words were understood"),
+        other => other,
+    }
 }
 
 /// A whole transcript.

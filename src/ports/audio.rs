@@ -27,6 +27,17 @@ pub enum AudioError {
         /// What is not supported.
         why: String,
     },
+    /// A kind of file that is known by its name and not read: exit code 2.
+    #[error("{path} is a file of the kind {kind}, which is not read")]
+    KnownKind {
+        /// As it was given.
+        path: String,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// An MP4 file without its index, which a recorder writes last: exit code 2.
+    #[error("{0} was never finished: its recorder was interrupted before it wrote the index (moov)")]
+    Unfinished(String),
     /// Not one sample: exit code 2.
     #[error("{0} holds no sound")]
     Empty(String),
@@ -54,8 +65,11 @@ impl Explain for AudioError {
         match self {
             AudioError::Missing(_) => "check the path; `-` reads raw 16 kHz s16le mono from standard input",
             AudioError::Unopened { .. } => "give a file that you may read, not a folder",
-            AudioError::NotAudio(_) | AudioError::Unsupported { .. } => {
-                "give WAV, FLAC, MP3, OGG Vorbis or M4A/AAC; others can be converted with `ffmpeg -i FILE out.wav`"
+            AudioError::NotAudio(_) | AudioError::Unsupported { .. } | AudioError::KnownKind { .. } => {
+                "give WAV, FLAC, MP3, OGG, Opus, WebM, M4A, AIFF, CAF or AMR; others can be converted with `ffmpeg -i FILE out.wav`"
+            }
+            AudioError::Unfinished(_) => {
+                "open it once more in the recorder app that made it, which may finish it; else a tool such as untrunc mends it with a good recording of the same device"
             }
             AudioError::Empty(_) => "record again, or check that the right file was given",
             AudioError::Destroyed(_) => "take the file from its source again, or repair it with `ffmpeg -i FILE out.wav`",

@@ -194,6 +194,15 @@ impl Header {
             let kind = file.u32()?;
             match (key.as_str(), value(&mut file, kind)?) {
                 ("general.architecture", Seen::Text(v)) => header.architecture = v,
+                // An adapter (LoRA), a projector, a vocabulary or an importance matrix goes with a model and is none.
+                ("general.type", Seen::Text(v)) if v != "model" => {
+                    return Err(ConvertError::format(
+                        "it is no whole model but an addition to one, such as a LoRA adapter",
+                    ));
+                }
+                ("split.count", Seen::Number(n)) if n > 1 => {
+                    return Err(ConvertError::format("it is one part of a model in several files; join them first"));
+                }
                 ("general.name", Seen::Text(v)) => header.name = Some(v),
                 ("general.license", Seen::Text(v)) => header.licence = Some(v),
                 ("general.file_type", Seen::Number(v)) => header.file_type = u32::try_from(v).ok(),

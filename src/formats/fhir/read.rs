@@ -4,7 +4,7 @@
 use crate::domain::assessment::instrument::{Instrument, Library};
 use crate::domain::assessment::score::Answers;
 use crate::domain::explain::{Exit, Explain};
-use crate::formats::fhir::{ORDINAL, link_id, structure};
+use crate::formats::fhir::{ORDINAL, answers, structure};
 use serde_json::{Value, json};
 
 /// Why a FHIR file was not taken.
@@ -42,6 +42,48 @@ pub enum FhirError {
         /// What is wrong.
         what: String,
     },
+    /// A response that its system took back.
+    #[error("the response is marked `{status}`, so its answers do not hold")]
+    Status {
+        /// As the file says.
+        status: String,
+    },
+    /// The same question with several answers.
+    #[error("`{link_id}` is answered more than once")]
+    Two {
+        /// The item of the file.
+        link_id: String,
+    },
+    /// Code, weight and words of an answer say different things.
+    #[error("the answer to `{link_id}` contradicts itself: its code, its points and its words differ")]
+    Contradiction {
+        /// The item of the file.
+        link_id: String,
+    },
+    /// An answer in codes of a system that says nothing of points.
+    #[error("the answer to `{link_id}` has a code of another system and no points")]
+    NoPoints {
+        /// The item of the file.
+        link_id: String,
+    },
+    /// Another instrument, or link ids of another system.
+    #[error("none of the {count} answered items of the file is one of {id}: the first is `{first}`")]
+    NoItem {
+        /// Answered items.
+        count: usize,
+        /// The instrument.
+        id: String,
+        /// Link id of the first.
+        first: String,
+    },
+    /// The response names another instrument of ours.
+    #[error("the response answers {asks}, not {id}")]
+    OtherQuestionnaire {
+        /// As the file says.
+        asks: String,
+        /// The instrument.
+        id: String,
+    },
     /// Answers that do not fit the instrument.
     #[error("the answer to `{link_id}` is not one of {id}")]
     Answer {
@@ -59,6 +101,17 @@ impl Explain for FhirError {
             FhirError::Other { wanted, .. } => format!("choose the file with the {wanted}"),
             FhirError::Release { .. } => "export it as FHIR R4 (4.0.1)".to_owned(),
             FhirError::Structure { .. } => "ask the sender to mend that element".to_owned(),
+            FhirError::Status { .. } => "ask the sender for the response that holds".to_owned(),
+            FhirError::Two { .. } | FhirError::Contradiction { .. } => {
+                "ask the sender which answer holds; a guess would change the score".to_owned()
+            }
+            FhirError::NoPoints { .. } => {
+                "ask for ordinal values in the export, or for a Bundle with the Questionnaire".to_owned()
+            }
+            FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => {
+                "check --answers-of; else ask for LOINC codes in the export, or for a Bundle with the Questionnaire"
+                    .to_owned()
+            }
             FhirError::Answer { .. } => "check that the file belongs to this instrument and version".to_owned(),
         }
     }
@@ -164,9 +217,27 @@ fn write_item(i: &ReadItem) -> Value {
     out
 }
 
+/// The file as JSON.
+pub(super) fn parse(text: &str) -> Result<Value, FhirError> {
+    serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|e| FhirError::NotJson { line: e.line(), column: e.column() })
+}
+
+/// Refuses a resource of another release.
+pub(super) fn check_release(resource: &Value) -> Result<(), FhirError> {
+    another_release(resource)
+}
+
+/// Refuses a resource that departs from the R4 structure.
+pub(super) fn check_structure(resource: &Value) -> Result<(), FhirError> {
+    match structure::check(resource).into_iter().next() {
+        Some(p) => Err(FhirError::Structure { path: p.path, what: p.what }),
+        None => Ok(()),
+    }
+}
+
 fn load(text: &str, wanted: &'static str) -> Result<Value, FhirError> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|e| FhirError::NotJson { line: e.line(), column: e.column() })?;
+    let value = parse(text)?;
     let found = value.get("resourceType").and_then(Value::as_str).unwrap_or("file without resourceType");
     if found != wanted {
         return Err(FhirError::Other { found: found.chars().take(40).collect(), wanted });
@@ -269,27 +340,13 @@ fn option(o: &Value) -> ReadOption {
     }
 }
 
-/// Reads an R4 QuestionnaireResponse as answers of an instrument; items that it does not know are left out.
+/// Reads the R4 QuestionnaireResponse of a file, the latest of a Bundle, as answers of an instrument; items that it does not
+/// know are left out.
 pub fn response(text: &str, i: &Instrument) -> Result<Answers, FhirError> {
-    let file = load(text, "QuestionnaireResponse")?;
-    let mut answers = vec![None; i.items.len()];
-    let mut stack: Vec<&Value> = file.get("item").and_then(Value::as_array).into_iter().flatten().collect();
-    while let Some(given) = stack.pop() {
-        stack.extend(given.get("item").and_then(Value::as_array).into_iter().flatten());
-        let id = given.get("linkId").and_then(Value::as_str).unwrap_or_default();
-        let Some(n) = i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == id) else { continue };
-        let Some(answer) = given.pointer("/answer/0") else { continue };
-        let set = i.set_of(&i.items[n]);
-        let code = answer.pointer("/valueCoding/code").and_then(Value::as_str);
-        let by_code = code.and_then(|c| set.loinc.iter().position(|l| l == c)).map(|at| set.values[at]);
-        let number = ordinal(answer).or_else(|| answer.get("valueInteger").and_then(Value::as_f64));
-        let number = number.or_else(|| code.and_then(|c| c.parse().ok()));
-        let by_number = number.filter(|v| v.fract() == 0.0).map(|v| v as i32).filter(|v| set.values.contains(v));
-        let value = by_code.or(by_number);
-        answers[n] = Some(value.ok_or_else(|| FhirError::Answer { link_id: id.to_owned(), id: i.id.to_string() })?);
-    }
-    while answers.len() > i.fewest_answers() && answers.last() == Some(&None) {
-        answers.pop();
-    }
-    Ok(Answers(answers))
+    let found = answers::responses(text, i)?;
+    found
+        .into_iter()
+        .next_back()
+        .map(|r| r.answers)
+        .ok_or_else(|| FhirError::Other { found: "Bundle".into(), wanted: "QuestionnaireResponse" })
 }
