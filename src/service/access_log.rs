@@ -12,6 +12,7 @@ use crate::domain::governance::access_log::{
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::ids::Writer;
 use crate::domain::practice::member::Member;
+use crate::domain::practice::time::Timestamp;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
