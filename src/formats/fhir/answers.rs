@@ -116,7 +116,8 @@ fn response(r: &Value, i: &Instrument, known: &[&Value]) -> Result<ReadResponse,
     }
     let mut given = Vec::new();
     collect(r, &mut given);
-    let places = places(&given, i, known, &mut assumed)?;
+    let own = asks.starts_with("urn:gyeot:instrument:");
+    let places = places(&given, i, known, own, &mut assumed)?;
     let weights = weights(known);
     let mut answers = vec![None; i.items.len()];
     for (g, at) in given.iter().zip(places) {
@@ -152,6 +153,7 @@ fn places(
     given: &[Given<'_>],
     i: &Instrument,
     known: &[&Value],
+    own: bool,
     assumed: &mut Vec<Assumed>,
 ) -> Result<Vec<Option<usize>>, FhirError> {
     let asked = asked(known);
@@ -159,8 +161,11 @@ fn places(
     let places: Vec<Option<usize>> = given
         .iter()
         .map(|g| {
-            let exact =
-                i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == g.link_id && it.loinc.is_some());
+            let exact = i
+                .items
+                .iter()
+                .enumerate()
+                .position(|(n, it)| link_id(it, n + 1) == g.link_id && (own || it.loinc.is_some()));
             exact.or_else(|| by_code(g, i, &asked)).or_else(|| {
                 let at = by_words(g, i, &asked);
                 by_text |= at.is_some();
@@ -175,7 +180,8 @@ fn places(
         return Ok(places);
     }
     // Our own link ids of items without a code are their positions.
-    let own = known.iter().any(|q| q.get("url").and_then(Value::as_str).is_some_and(|u| u.contains("urn:gyeot:")));
+    let own =
+        own || known.iter().any(|q| q.get("url").and_then(Value::as_str).is_some_and(|u| u.contains("urn:gyeot:")));
     let numbered: Vec<Option<usize>> =
         given.iter().map(|g| i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == g.link_id)).collect();
     let coded: Vec<usize> = (0..given.len()).filter(|n| !is_total(&given[*n])).collect();
