@@ -91,12 +91,13 @@ fn our_own_subtitles_come_back_with_their_speakers() {
         own.add(span, who, gyeot::domain::practice::text::ClientText::new(text), None);
     }
     for id in ["srt", "vtt"] {
-        let format = gyeot::formats::format(id).unwrap();
-        let back = told((format.write)(&own, Lang::Ko).as_bytes());
+        let format = gyeot::formats::transcript_format(id).unwrap();
+        let back = told(String::from_utf8(format.write(&own, Lang::Ko).unwrap()).unwrap().as_bytes());
         let speakers: Vec<_> = back.utterances.iter().map(|u| (u.start_ms, u.end_ms, u.speaker)).collect();
         assert_eq!(speakers, [(1_000, 1_500, Speaker::Client), (2_000, 2_500, Speaker::Counsellor)], "{id}");
     }
-    let json = (gyeot::formats::format("json").unwrap().write)(&own, Lang::Ko);
+    let json =
+        String::from_utf8(gyeot::formats::transcript_format("json").unwrap().write(&own, Lang::Ko).unwrap()).unwrap();
     assert_eq!(read(json.as_bytes()), Ok(Import::Own(own)));
 }
 
