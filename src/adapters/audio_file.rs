@@ -1,6 +1,11 @@
 //! Sound files and standard input as streams of 16 kHz mono. Read in blocks: a session of three hours is never in
-//! memory as a whole. What a file is, its content says; its name is not asked. The only file that names symphonia.
+//! memory as a whole. What a file is, its content says; its name is not asked. Codecs that symphonia lacks, headers that
+//! were never finished and the names of what is not read stand beside this file.
 
+use crate::adapters::amr;
+use crate::adapters::audio_header::{self, Mended};
+use crate::adapters::audio_kind::{self, Kind};
+use crate::adapters::audio_registry::{codecs, probe};
 use crate::adapters::resampler::{RATES, ToMono16k};
 use crate::adapters::strange_files::{contained, tables_fit};
 use crate::ports::audio::{AudioError, Read, Sound};
@@ -45,6 +50,9 @@ pub struct AudioFile {
     to_mono: Option<ToMono16k>,
     samples: Option<SampleBuffer<f32>>,
     promised_ms: Option<u64>,
+    /// An MP4 file holds AMR, which its reader does not know: whether wide-band.
+    amr: Option<bool>,
+    interrupted: bool,
     ready: Vec<i16>,
     given: u64,
     good: u64,
@@ -60,7 +68,7 @@ impl AudioFile {
     pub fn open(path: &Path) -> Result<Self, AudioError> {
         let name = path.display().to_string();
         let unopened = |why: Message| AudioError::Unopened { path: name.clone(), why };
-        let file = File::open(path).map_err(|e| match e.kind() {
+        let mut file = File::open(path).map_err(|e| match e.kind() {
             ErrorKind::NotFound => AudioError::Missing(name.clone()),
             kind => unopened(system::reason(kind)),
         })?;
@@ -71,29 +79,45 @@ impl AudioFile {
         if about.is_file() && about.len() == 0 {
             return Err(AudioError::Empty(name));
         }
-        Self::of(name, Box::new(file))
+        if !about.is_file() {
+            return Self::of(name, Box::new(file), Kind::default());
+        }
+        let broken = |e: std::io::Error| AudioError::Broken { path: name.clone(), why: system::reason(e.kind()) };
+        let kind = audio_kind::look(&mut file).map_err(broken)?;
+        if kind.unfinished {
+            return Err(AudioError::Unfinished(name));
+        }
+        let mending = audio_header::look(&mut file).map_err(broken)?;
+        let source = Mended::new(file, &mending).map_err(broken)?;
+        let opened = Self::of(name.clone(), Box::new(source), kind);
+        match (opened, kind.name) {
+            (Ok(opened), _) => Ok(AudioFile { interrupted: mending.interrupted, ..opened }),
+            (Err(AudioError::NotAudio(path) | AudioError::Unsupported { path, .. }), Some(kind)) => {
+                Err(AudioError::KnownKind { path, kind })
+            }
+            (Err(fault), _) => Err(fault),
+        }
     }
 
     /// Opens sound that is already in memory, such as the shipped demo; `name` is what errors call it.
     pub fn from_memory(name: &str, bytes: &'static [u8]) -> Result<Self, AudioError> {
-        Self::of(name.to_owned(), Box::new(std::io::Cursor::new(bytes)))
+        Self::of(name.to_owned(), Box::new(std::io::Cursor::new(bytes)), Kind::default())
     }
 
     /// The readers of symphonia panic on some damaged files; that is the file's fault and ends nothing but its reading.
-    fn of(name: String, source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
+    fn of(name: String, source: Box<dyn MediaSource>, kind: Kind) -> Result<Self, AudioError> {
         let destroyed = AudioError::Destroyed(name.clone());
-        contained(move || Self::probe(name, source)).unwrap_or(Err(destroyed))
+        contained(move || Self::probe(name, source, kind)).unwrap_or(Err(destroyed))
     }
 
-    fn probe(name: String, mut source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
+    fn probe(name: String, mut source: Box<dyn MediaSource>, kind: Kind) -> Result<Self, AudioError> {
         if source.is_seekable() && !tables_fit(&mut *source) {
             return Err(AudioError::Destroyed(name));
         }
         let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
-        let probed = symphonia::default::get_probe()
-            .format(&Hint::new(), source, &options, &MetadataOptions::default())
-            .map_err(|e| match e {
+        let probed =
+            probe().format(&Hint::new(), source, &options, &MetadataOptions::default()).map_err(|e| match e {
                 Error::IoError(e) if e.kind() != ErrorKind::UnexpectedEof => {
                     AudioError::Broken { path: name.clone(), why: system::reason(e.kind()) }
                 }
@@ -104,7 +128,7 @@ impl AudioFile {
                 Error::DecodeError(_) => AudioError::Destroyed(name.clone()),
                 _ => AudioError::NotAudio(name.clone()),
             })?;
-        let (track, decoder, promised_ms) = choose(&*probed.format, &name)?;
+        let (track, decoder, promised_ms) = choose(&*probed.format, &name, kind.amr)?;
         let mut opened = AudioFile {
             path: name,
             format: probed.format,
@@ -113,6 +137,8 @@ impl AudioFile {
             to_mono: None,
             samples: None,
             promised_ms,
+            amr: kind.amr,
+            interrupted: false,
             ready: Vec::new(),
             given: 0,
             good: 0,
@@ -156,7 +182,7 @@ impl AudioFile {
             }
             Err(Error::ResetRequired) => {
                 // A chained stream goes on with another track.
-                let (track, decoder, _) = choose(&*self.format, &self.path)?;
+                let (track, decoder, _) = choose(&*self.format, &self.path, self.amr)?;
                 (self.track, self.decoder, self.promised_ms) = (track, decoder, None);
                 return Ok(());
             }
@@ -257,6 +283,9 @@ impl Sound for AudioFile {
 
     fn warnings(&self) -> Vec<Message> {
         let mut out = Vec::new();
+        if self.interrupted {
+            out.push(msg("audio-file-recorder-interrupted-before-wrote-length"));
+        }
         if self.cut_short {
             let had = ms_of(self.given) as f64 / 1000.0;
             let promised = self.promised_ms.unwrap_or_default() as f64 / 1000.0;
@@ -281,14 +310,19 @@ impl Sound for AudioFile {
 type Chosen = (u32, Box<dyn Decoder>, Option<u64>);
 
 /// The first track that can be decoded.
-fn choose(format: &dyn FormatReader, path: &str) -> Result<Chosen, AudioError> {
+fn choose(format: &dyn FormatReader, path: &str, amr: Option<bool>) -> Result<Chosen, AudioError> {
     let mut why = None;
+    if let (Some(wide), Some(track)) = (amr, format.tracks().iter().find(|t| t.codec_params.codec == CODEC_TYPE_NULL))
+        && let Ok(decoder) = codecs().make(&amr::params(wide), &DecoderOptions::default())
+    {
+        return Ok((track.id, decoder, promised_ms(&track.codec_params)));
+    }
     for track in format.tracks().iter().filter(|t| t.codec_params.codec != CODEC_TYPE_NULL) {
         if track.codec_params.sample_rate == Some(0) {
             why = Some(track.codec_params.codec);
             continue;
         }
-        match symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()) {
+        match codecs().make(&track.codec_params, &DecoderOptions::default()) {
             Ok(decoder) => return Ok((track.id, decoder, promised_ms(&track.codec_params))),
             Err(_) => why = Some(track.codec_params.codec),
         }

@@ -1,6 +1,7 @@
 //! Samples of any rate and channel count become 16 kHz mono, 16 bit. Shared by files and microphones; the only file
 //! that names rubato.
 
+use crate::adapters::downmix::Downmix;
 use crate::speech::vad::RATE;
 use rubato::{FftFixedInOut, Resampler as _};
 
@@ -9,9 +10,10 @@ pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 /// Work is done in pieces of this many parts of a second: long enough for a sharp filter, short enough to be live.
 const PIECES_PER_SECOND: u32 = 25;
 
-/// Channels are averaged, the rate is changed, samples that are no number become silence and are counted.
+/// Channels are mixed, the rate is changed, samples that are no number become silence and are counted.
 pub struct ToMono16k {
     channels: usize,
+    mix: Downmix,
     rate: u32,
     changing: Option<Changing>,
     not_a_number: u64,
@@ -41,7 +43,15 @@ impl ToMono16k {
             let (out, delay) = (by.output_buffer_allocate(true), by.output_delay());
             Some(Changing { by, waiting: Vec::new(), out, delay })
         };
-        Some(ToMono16k { channels, rate, changing, not_a_number: 0, frames: 0, given: 0 })
+        Some(ToMono16k {
+            channels,
+            mix: Downmix::new(rate, channels),
+            rate,
+            changing,
+            not_a_number: 0,
+            frames: 0,
+            given: 0,
+        })
     }
 
     /// The rate that comes in.
@@ -66,17 +76,18 @@ impl ToMono16k {
 
     /// Takes interleaved samples, full scale at 1.0, and appends what is ready.
     pub fn push(&mut self, interleaved: &[f32], into: &mut Vec<i16>) {
-        let share = 1.0 / self.channels as f32;
+        let factors = self.mix.factors(interleaved);
         let mut bad = 0;
         let mono = interleaved.chunks_exact(self.channels).map(|frame| {
             let sum: f32 = frame
                 .iter()
-                .map(|s| {
+                .zip(&factors)
+                .map(|(s, factor)| {
                     bad += u64::from(!s.is_finite());
-                    if s.is_finite() { s.clamp(-1.0, 1.0) } else { 0.0 }
+                    if s.is_finite() { s.clamp(-1.0, 1.0) * factor } else { 0.0 }
                 })
                 .sum();
-            sum * share
+            sum
         });
         let frames = (interleaved.len() / self.channels) as u64;
         match &mut self.changing {

@@ -2,12 +2,13 @@
 
 use crate::texts::msg;
 
+mod imported;
 mod kept;
 mod report;
 mod schedule;
 
 use crate::adapters::instruments;
-use crate::cli::assess::report::report;
+use crate::cli::assess::report::{report, scale_name};
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::assessment::instrument::licence::Verdict;
 use crate::domain::assessment::instrument::{Instrument, Library, Method, ProvenanceKind, Sex};
@@ -81,6 +82,9 @@ enum What {
         /// The instrument that the response answers.
         #[arg(long, value_name = "ID")]
         answers_of: Option<String>,
+        /// Keep the answers for this client, with the day that the file gives them.
+        #[arg(long, value_name = "CODE", requires = "answers_of")]
+        client: Option<String>,
     },
     /// Check the scoring of PHQ-9 against a NHANES file: weighted share with a total of 10 or more, age 20 and over.
     CheckNhanes {
@@ -130,13 +134,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let library = instruments::library(&globals.assessments_dir())?;
             print::json(&fhir::questionnaire(library.get(&id.as_str().into())?, globals.lang())?)
         }
-        What::ImportFhir { file, answers_of: None } => import_questionnaire(&file, globals),
-        What::ImportFhir { file, answers_of: Some(id) } => {
-            let library = instruments::library(&globals.assessments_dir())?;
-            let instrument = library.get(&id.as_str().into())?;
-            let answers = fhir::read::response(&instruments::read(&file)?, instrument)?;
-            let context = Context { lang: globals.lang(), ..Context::default() };
-            report(instrument, &instrument.score(&answers, &context)?, globals)
+        What::ImportFhir { file, answers_of: None, .. } => import_questionnaire(&file, globals),
+        What::ImportFhir { file, answers_of: Some(id), client } => {
+            crate::cli::assess::imported::run(&file, &id, client.as_deref(), globals)
         }
         What::CheckNhanes { file } => check_nhanes(&file, globals),
         What::ImportText { id, file } => {
@@ -386,13 +386,14 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     for set in &i.bands {
         let names: Vec<String> =
             set.list.iter().map(|b| format!("{}–{} {}", b.from, b.to, lang.pick(&b.ko, &b.en))).collect();
-        let scale = set.scale.as_ref().map(|s| format!("{s}: ")).unwrap_or_default();
+        let scale = scale_name(i, set.scale.as_deref(), lang);
         print::line(format!("  {scale}{}  ({})", names.join(" · "), set.source));
     }
     for n in &i.norms {
         let side = if n.side == crate::domain::assessment::instrument::Side::AtLeast { "≥" } else { "≤" };
+        let scale = scale_name(i, n.scale.as_deref(), lang);
         print::line(format!(
-            "  {side} {} {} · {} ({})",
+            "  {scale}{side} {} {} · {} ({})",
             n.cut,
             n.points_at.pick(lang),
             n.population.pick(lang),

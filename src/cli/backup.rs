@@ -91,8 +91,10 @@ fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), Erro
         return print::json(&serde_json::json!({"schema": "gyeot.backup/1", "done": done, "backup": report}));
     }
     let lang = globals.lang();
+    let records = lang.say("cli-vault-records");
+    let files = lang.say("cli-backup-files");
     print::line(format!(
-        "{}: {} · {} · {} B",
+        "{}: {records} {} · {files} {} · {} B",
         match done {
             "created" => lang.say("cli-backup-backup-made-read-back"),
             "verified" => lang.say("cli-backup-backup-sound"),

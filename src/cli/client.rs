@@ -1,5 +1,8 @@
 //! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
 
+use crate::texts::msg;
+
+mod card;
 mod consent;
 mod due;
 
@@ -54,7 +57,18 @@ enum Client {
     Show {
         /// The code.
         code: String,
+        /// The whole card: telephone, address, birth date, guardian, emergency contact, medicine, who referred. Logged.
+        #[arg(long, requires = "reason")]
+        full: bool,
+        /// Why the whole card is looked at; the access log has it.
+        #[arg(long, value_name = "TEXT", requires = "full")]
+        reason: Option<String>,
+        /// Earlier cards too.
+        #[arg(long, requires = "full")]
+        history: bool,
     },
+    /// Correct a client's card; the earlier card is kept.
+    Edit(crate::cli::client::card::Edit),
     /// Show, record or withdraw consent.
     Consent(crate::cli::client::consent::Asked),
     /// Let a supervisor read a client, who has consented to supervision.
@@ -111,6 +125,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let address = given_or_asked(address, lang.say("cli-client-address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
+            let twins = unlocked.same_person(&ClientText::new(&name), birth.as_deref())?;
             let code = unlocked.add_client(NewClient {
                 code: code.map(ClientCode),
                 name: ClientText::new(&name),
@@ -125,12 +140,22 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 print::line(code.as_str());
             }
+            if !twins.is_empty() {
+                let codes: Vec<&str> = twins.iter().map(|c| c.as_str()).collect();
+                let codes = codes.join(", ");
+                print::note(msg("cli-client-same-name-birth-date").shown("codes", codes).text(lang));
+            }
             if waits {
                 print::note(lang.say("cli-client-supervisor-reads-client-once"));
             }
         }
         Client::List => list(&unlocked, globals)?,
-        Client::Show { code } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Show { code, full: true, reason, history } => {
+            let reason = reason.unwrap_or_default();
+            crate::cli::client::card::full(&ClientCode(code), &reason, history, &unlocked, globals)?;
+        }
+        Client::Show { code, .. } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Edit(asked) => crate::cli::client::card::edit(asked, &unlocked, globals)?,
         Client::Consent(asked) => crate::cli::client::consent::run(asked, &unlocked, globals)?,
         Client::Assign { code, supervisor } => {
             unlocked.assign_supervisor(&ClientCode(code.clone()), &supervisor)?;
@@ -198,6 +223,9 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
     }
     let lang = globals.lang();
     print::line(format!("{code}  {}", card.name.reveal()));
+    if let Some(line) = crate::cli::client::card::withheld(&card, lang) {
+        print::line(line);
+    }
     print::line(crate::cli::client::consent::line(&consent, lang));
     if !supervisors.is_empty() {
         print::line(format!("{}: {}", lang.say("cli-client-supervisors"), supervisors.join(", ")));
@@ -208,7 +236,7 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
     }
     for s in sessions {
         let number = lang.say("cli-client-session");
-        print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.to_rfc3339(), s.id, s.records));
+        print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.shown(), s.id, s.records));
     }
     Ok(())
 }

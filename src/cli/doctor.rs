@@ -3,11 +3,13 @@
 use crate::adapters::engines::Installed;
 use crate::adapters::own_process::{self, Kept};
 use crate::adapters::settings;
+use crate::adapters::time_zone;
 use crate::app::model::IDLE_LOCK_MINUTES;
 use crate::cli::{Globals, print};
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::finding::Looked;
 use crate::domain::practice::lang::Lang;
+use crate::service::UnlockedVault;
 use crate::service::examine::{Examined, examine};
 use crate::texts::msg;
 use serde::Serialize;
@@ -66,6 +68,7 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     all.extend(space(&globals.vault_dir(), lang));
     all.push(memory(lang));
     all.push(idle_lock(lang));
+    all.push(calendar(&globals.vault_dir(), lang));
     if globals.json {
         print::json(&serde_json::json!({ "schema": "gyeot.doctor/1", "findings": all }))?;
     } else {
@@ -88,6 +91,24 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             msg("cli-doctor-things-wrong").shown("n", n).with("all", all.len()),
             msg("cli-doctor-things-wrong.hint"),
         )),
+    }
+}
+
+/// In which zone days are counted: the centre's, or this workstation's where the vault says none.
+fn calendar(vault: &Path, lang: Lang) -> Finding {
+    let what = lang.say("cli-doctor-days");
+    let here = time_zone::name_of_workstation().unwrap_or_else(|| "UTC".to_owned());
+    match UnlockedVault::time_zone_here(vault) {
+        Some(Some(zone)) if time_zone::named(&zone).is_none() => {
+            worth(what, zone, lang.say("cli-doctor-not-table-machine-install"))
+        }
+        Some(Some(zone)) => right(what, format!("{} {zone}", lang.say("cli-doctor-time-zone-centre"))),
+        Some(None) => worth(
+            what,
+            format!("{} {here}", lang.say("cli-doctor-time-zone-workstation")),
+            lang.say("cli-doctor-vault-names-none-so"),
+        ),
+        None => right(what, format!("{} {here}", lang.say("cli-doctor-time-zone-workstation"))),
     }
 }
 

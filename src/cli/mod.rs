@@ -22,6 +22,7 @@ pub mod print;
 pub mod session;
 pub mod suggest;
 pub mod transcribe;
+pub mod transcript_file;
 pub mod usage;
 pub mod vault;
 
@@ -154,6 +155,8 @@ pub fn main() -> u8 {
         // Before a passphrase is typed. Where it cannot be done the program goes on; the doctor says what to do.
         own_process::keep_in_memory();
     }
+    // Until a vault says in which zone its centre counts days.
+    crate::domain::practice::time::Calendar::of(crate::adapters::time_zone::of_workstation()).make_current();
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
         None => runtime::workstation(&start(&cli.globals)),

@@ -1,27 +1,30 @@
-//! `gyeot session`: run a session without a screen, list sessions, show one, finish an interrupted one.
+//! `gyeot session`: run a session without a screen, list sessions, show one, say who speaks, finish an interrupted one.
+
+use crate::texts::msg;
+
+mod import;
+mod show;
+mod speaker;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;
+use crate::cli::transcript_file::Speakers;
 use crate::cli::{Globals, print};
-use crate::domain::advice::risk_cue::Rules;
-use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, ModelId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::session_event::{SessionCommand, SessionEvent};
-use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
-use crate::domain::record::Body;
-use crate::formats::{SESSIONS, SessionRecords};
+use crate::domain::transcript::gap_words;
 use crate::live::session::follow::follow;
 use crate::live::session::{self, Advise};
 use crate::ports::audio::Sound;
 use crate::service::prepare_session;
 use crate::service::transcripts::{self, Recovered};
-use crate::texts::msg;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Arguments of `gyeot session`.
@@ -42,14 +45,9 @@ enum What {
         client: Option<ClientCode>,
     },
     /// One session: transcript, cues, directions, notes.
-    Show {
-        /// As `list` prints it; the first digits are enough.
-        session: String,
-        /// Why it is taken away; the monthly inspection lists it. --json needs one, and a text that is printed or given
-        /// on takes one.
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
-    },
+    Show(show::Show),
+    /// Mend who speaks in one line, a stretch or all; what stood before is kept.
+    Speaker(speaker::Relabel),
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
     Recover,
 }
@@ -69,8 +67,17 @@ struct Run {
     #[arg(long, value_name = "CODE")]
     client: ClientCode,
     /// `mic`, a sound file, or `-` for raw 16 kHz s16le mono on standard input.
-    #[arg(long, value_name = "mic|FILE")]
+    #[arg(long, value_name = "mic|FILE", default_value = "", required_unless_present = "transcript")]
     input: String,
+    /// A transcript of this or another tool in place of sound: SRT, VTT, DOCX, text with speakers, JSON; `-` is standard
+    /// input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["input", "model", "pace"])]
+    transcript: Option<PathBuf>,
+    #[command(flatten)]
+    speakers: Speakers,
+    /// The day of the session, for a transcript that is brought in later.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "transcript")]
+    date: Option<String>,
     /// Who else takes part, by role word; may be repeated. Each must have consented:
     /// `client consent CODE --participant WORD`.
     #[arg(long, value_name = "WORD")]
@@ -92,9 +99,11 @@ struct Run {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
+        What::Run(run) if run.transcript.is_some() => import::run(run, globals),
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
-        What::Show { session, reason } => show(&session, reason.as_deref(), globals),
+        What::Show(asked) => show::run(&asked, globals),
+        What::Speaker(asked) => speaker::run(&asked, globals),
         What::Recover => recover(globals),
     }
 }
@@ -201,7 +210,7 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
         }
         SessionEvent::Gap(gap) => {
             meter.clear();
-            print::note(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
+            print::note(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap_words(&gap.reason, lang)));
         }
         SessionEvent::Trouble(fault) => {
             meter.clear();
@@ -234,14 +243,14 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
         SessionState::Destroyed => lang.say("cli-session-destroyed"),
     };
     let id = row.id.to_string();
-    let (started, number) = (row.started.to_rfc3339(), row.number);
+    let (started, number) = (row.started.shown(), row.number);
     msg("cli-session-session-records")
         .shown("id", &id[..8])
         .shown("row", &row.code)
         .shown("number", number)
         .shown("started", started)
         .shown("state", state)
-        .shown("records", row.records)
+        .shown("records", &row.records)
         .text(lang)
 }
 
@@ -258,76 +267,6 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
             msg("cli-session-several-sessions-begin-these-digits"),
             msg("cli-session-several-sessions-begin-these-digits.hint"),
         )),
-    }
-}
-
-fn show(wanted: &str, reason: Option<&str>, globals: &Globals) -> Result<(), ErrorReport> {
-    let unlocked = unlock(globals)?;
-    let session = find(&unlocked.sessions(None)?, wanted)?;
-    let exporter = if globals.json { SESSIONS.iter().find(|e| e.id() == "json") } else { None };
-    let opened = match (exporter, reason) {
-        (None, None) => unlocked.open_session(session)?,
-        (exporter, reason) => {
-            unlocked.export_session(session, exporter.map_or("text", |e| e.id()), reason.unwrap_or_default())?
-        }
-    };
-    let lang = globals.lang();
-    let transcript = transcripts::transcript_of(opened.iter().map(|o| &o.body), lang);
-    if let Some(exporter) = exporter {
-        let kept = SessionRecords { session, transcript: &transcript, records: &opened };
-        print::bytes(&exporter.write(&kept, lang)?);
-        return Ok(());
-    }
-    for u in &transcript.utterances {
-        print::line(format!("{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
-    }
-    for gap in &transcript.gaps {
-        print::line(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap.reason));
-    }
-    let rules = shipped::risk_rules()?;
-    if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
-        // Recovered: a cue may have been lost between its line and its record.
-        let kept: Vec<RiskCue> = opened
-            .iter()
-            .filter_map(|o| if let Body::RiskCue { cue } = &o.body { Some(cue.clone()) } else { None })
-            .collect();
-        for cue in rules.missing(&transcript, &kept) {
-            also(&Body::RiskCue { cue }, &rules, lang).into_iter().for_each(print::line);
-        }
-    }
-    for o in &opened {
-        for line in also(&o.body, &rules, lang) {
-            print::line(line);
-        }
-    }
-    Ok(())
-}
-
-/// What a session holds beside its transcript, one line each.
-fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
-    match body {
-        Body::RiskCue { cue } => {
-            let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
-            let another = if cue.about == About::Another { lang.say("cli-session-about-another-person") } else { "" };
-            vec![format!("▲ “{}” ({what}{another}) → {}", cue.quote.reveal(), cue.opens)]
-        }
-        Body::Suggestions { suggestions } => suggestions
-            .suggestions
-            .iter()
-            .map(|s| {
-                let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-                format!("· {} {}  “{quote}”  ({})", lang.say("cli-session-ai-draft"), s.title, suggestions.model.id)
-            })
-            .collect(),
-        Body::Note { note } => note
-            .sections
-            .iter()
-            .flat_map(|s| s.lines.iter().map(|l| format!("¶ {}: {}", s.key, l.text.reveal())))
-            .collect(),
-        Body::Mark { at_ms, label } => {
-            vec![format!("⚑ {} {}", clock(*at_ms), label.as_ref().map_or("", ClientText::reveal))]
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::adapters::engines;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
 use crate::cli::interrupt::Guard;
+use crate::cli::transcript_file;
 use crate::cli::{Globals, print};
 use crate::domain::advice::risk_figures;
 use crate::domain::advice::suggestion::{About, RationaleFrom, Suggestions};
@@ -22,7 +23,7 @@ use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A transcript of a whole day is smaller than this; anything larger is another file.
+/// A file of lines with their families is smaller than this; anything larger is another file.
 const LARGEST: u64 = 64 << 20;
 /// Progress is told this often on a terminal, and ten times less often elsewhere.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -41,9 +42,12 @@ pub enum Task {
 /// Arguments of `gyeot suggest`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A gyeot.transcript/1 file; `-` is standard input.
-    #[arg(value_name = "TRANSCRIPT.json", required_unless_present = "check_risk")]
+    /// A transcript: gyeot.transcript/1, SRT, VTT, DOCX, or text with speakers as Otter, Zoom, Teams and ClovaNote write
+    /// it; `-` is standard input.
+    #[arg(value_name = "TRANSCRIPT", required_unless_present = "check_risk")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    speakers: transcript_file::Speakers,
     /// Instead: run the risk rules over lines of `family<TAB>words` (`-` for words that must stay quiet) and print recall and
     /// precision by language and family. Reads no model.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
@@ -72,7 +76,7 @@ pub struct Args {
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
     let Some(file) = &args.file else { return check_risk(&args.check_risk, globals) };
-    let transcript = Transcript::parse(&read(file)?)?;
+    let transcript = transcript_file::read(file, &args.speakers, globals.lang, args.quiet)?;
     let lang = globals.lang.unwrap_or(transcript.language);
     let cues = shipped::risk_rules()?.cues_in(&transcript);
     let library = shipped::technique_library()?;

@@ -10,7 +10,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
-use crate::domain::transcript::{Speaker, Transcript};
+use crate::domain::transcript::{Speaker, Transcript, gap_words};
 use crate::formats;
 use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use crate::ports::audio::Sound;
@@ -31,7 +31,7 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 /// Arguments of `gyeot transcribe`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// WAV, FLAC, MP3, OGG Vorbis or M4A/AAC; `-` is raw 16 kHz s16le mono on standard input.
+    /// WAV, FLAC, MP3, OGG, Opus, WebM, M4A, AIFF, CAF, AMR; `-` is raw 16 kHz s16le mono on standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the transcript is written.
@@ -107,6 +107,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     transcript.name_speakers(&diariser.settle());
     transcript.duration_ms = tally.duration_ms;
     transcript.model = Some(model);
+    for gap in &transcript.gaps {
+        let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));
+        print::note(format!("… {from} – {to}: {}", gap_words(&gap.reason, language)));
+    }
 
     let id = if globals.json { "json" } else { args.format.as_str() };
     let format = formats::transcript_format(id).ok_or_else(|| {

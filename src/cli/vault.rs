@@ -129,12 +129,36 @@ enum Keep {
         /// Why.
         #[arg(long)]
         reason: String,
+        /// The client's code once more, for scripts: without it the code is asked for on a terminal.
+        #[arg(long, value_name = "CODE")]
+        yes_destroy: Option<String>,
         /// Write the signed certificate here.
         #[arg(long, value_name = "F")]
         certificate: Option<PathBuf>,
         #[command(flatten)]
         second: SecondArgs,
     },
+}
+
+/// The code that whoever destroys types once more, before anything is opened.
+fn typed_code(given: Option<String>, lang: Lang) -> Result<String, ErrorReport> {
+    let asked = || passphrase::ask_line(lang.say("cli-vault-cannot-undone-type-clients"));
+    given.or_else(asked).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-vault-nothing-destroyed-clients-code-not"),
+            msg("cli-vault-nothing-destroyed-clients-code-not.hint"),
+        )
+    })
+}
+
+fn same_code(typed: &str, code: &str) -> Result<(), ErrorReport> {
+    if typed.trim() == code {
+        return Ok(());
+    }
+    Err(ErrorReport::usage(
+        msg("cli-vault-nothing-destroyed-code-typed-another"),
+        msg("cli-vault-nothing-destroyed-code-typed-another.hint"),
+    ))
 }
 
 /// Runs the command.
@@ -312,17 +336,24 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             print::line(lang.say("cli-vault-going-state-access-log"));
             Ok(())
         }
-        Keep::Shred { client, session, reason, certificate, second: who } => {
+        Keep::Shred { client, session, reason, yes_destroy, certificate, second: who } => {
+            let typed = typed_code(yes_destroy, lang)?;
             let other = who.read()?;
             // Before anything is destroyed: afterwards there is nothing to make a second certificate from.
             let file = certificate.as_deref().map(certificate_file).transpose()?;
             let done = passphrase::unlock(globals).and_then(|unlocked| {
                 let done = match (client, session) {
                     (_, Some(session)) => {
-                        let session = crate::cli::session::find(&unlocked.sessions(None)?, &session)?;
+                        let rows = unlocked.sessions(None)?;
+                        let session = crate::cli::session::find(&rows, &session)?;
+                        let whose = rows.iter().find(|r| r.id == session).map_or("", |r| r.code.as_str());
+                        same_code(&typed, whose)?;
                         unlocked.destroy_session(session, &reason, second(&other))?
                     }
-                    (Some(code), None) => unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?,
+                    (Some(code), None) => {
+                        same_code(&typed, &code)?;
+                        unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?
+                    }
                     (None, None) => {
                         return Err(ErrorReport::usage(
                             msg("cli-vault-what-destroyed"),

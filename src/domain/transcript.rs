@@ -95,8 +95,24 @@ pub struct Gap {
     pub start_ms: u64,
     /// From the start of the session, milliseconds.
     pub end_ms: u64,
-    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`.
+    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`, `pause`, [`NO_WORDS`].
     pub reason: String,
+}
+
+/// The reason of a [`Gap`] in which somebody speaks and no words were understood: soft, far away, over one another.
+pub const NO_WORDS: &str = "no-words";
+
+/// What a reason of a [`Gap`] says to people.
+pub fn gap_words(reason: &str, lang: Lang) -> &str {
+    match reason {
+        "overrun" => lang.say("transcript-machine-could-not-keep"),
+        "worker" => lang.say("transcript-speech-worker-failed"),
+        "off-record" => lang.say("transcript-off-record"),
+        "pause" => lang.say("transcript-paused"),
+        "device" => lang.say("transcript-microphone-lost"),
+        NO_WORDS => lang.say("transcript-voice-but-no-words"),
+        other => other,
+    }
 }
 
 /// A whole transcript.

@@ -1,6 +1,7 @@
 //! FHIR R4 (4.0.1) in and out: Questionnaire, QuestionnaireResponse, Observation, Bundle. Structure is checked by
 //! [`structure`]; nothing that the licence gate withholds is written, and a client is named by code only.
 
+pub mod answers;
 pub mod read;
 pub mod structure;
 

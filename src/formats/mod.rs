@@ -5,6 +5,7 @@ pub mod convert;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
+pub mod import;
 pub mod json;
 pub mod score_csv;
 pub mod session_json;

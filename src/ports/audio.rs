@@ -25,6 +25,15 @@ pub enum AudioError {
         /// What is not supported.
         why: Message,
     },
+    /// A kind of file that is known by its name and not read: exit code 2.
+    KnownKind {
+        /// As it was given.
+        path: String,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// An MP4 file without its index, which a recorder writes last: exit code 2.
+    Unfinished(String),
     /// Not one sample: exit code 2.
     Empty(String),
     /// A known format whose content is destroyed: exit code 1.
@@ -49,6 +58,8 @@ impl Explain for AudioError {
             AudioError::Unopened { path, why } => msg("audio-unopened").with("path", path).with("why", why),
             AudioError::NotAudio(path) => msg("audio-not-audio").with("path", path),
             AudioError::Unsupported { path, why } => msg("audio-unsupported").with("path", path).with("why", why),
+            AudioError::KnownKind { path, kind } => msg("audio-known-kind").with("path", path).with("kind", kind),
+            AudioError::Unfinished(path) => msg("audio-unfinished").with("path", path),
             AudioError::Empty(path) => msg("audio-empty").with("path", path),
             AudioError::Destroyed(path) => msg("audio-destroyed").with("path", path),
             AudioError::Broken { path, why } => msg("audio-broken").with("path", path).with("why", why),
@@ -60,7 +71,10 @@ impl Explain for AudioError {
         match self {
             AudioError::Missing(_) => msg("audio-missing.hint"),
             AudioError::Unopened { .. } => msg("audio-unopened.hint"),
-            AudioError::NotAudio(_) | AudioError::Unsupported { .. } => msg("audio-not-audio.hint"),
+            AudioError::NotAudio(_) | AudioError::Unsupported { .. } | AudioError::KnownKind { .. } => {
+                msg("audio-not-audio.hint")
+            }
+            AudioError::Unfinished(_) => msg("audio-unfinished.hint"),
             AudioError::Empty(_) => msg("audio-empty.hint"),
             AudioError::Destroyed(_) => msg("audio-destroyed.hint"),
             AudioError::Broken { .. } => msg("audio-broken.hint"),

@@ -54,7 +54,7 @@ impl Explain for StoreError {
             StoreError::Disk(why) => msg("store-disk").with("why", why),
             StoreError::Damaged(at) => msg("store-damaged").shown("at", at),
             StoreError::Apart { number } => msg("store-apart").with("number", number),
-            StoreError::Collection { found, held } => msg("store-collection-2").with("found", found).with("held", held),
+            StoreError::Collection { found, held } => msg("store-collection").with("found", found).with("held", held),
             StoreError::Stopped => msg("store-stopped"),
         }
     }

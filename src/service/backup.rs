@@ -180,10 +180,9 @@ impl UnlockedVault {
     ) -> Result<BackupReport, VaultError> {
         let way = key.way()?;
         present(from)?;
-        let dir = scratch(from)?;
-        let done = Self::unpack(from, way, &dir, None, station);
-        let _ = std::fs::remove_dir_all(&dir);
-        done
+        // Not beside the backup: a stick may be full or write-protected.
+        let dir = tempfile::Builder::new().prefix("gyeot-check-").tempdir().map_err(disk)?;
+        Self::unpack(from, way, dir.path(), None, station)
     }
 
     /// Restores a backup into an empty or absent folder and reads it back.
@@ -355,11 +354,4 @@ fn recovery_way(house: &VaultFolder) -> Result<RecoveryWay, VaultError> {
     let file = |(a, b): (usize, usize)| read_summed(&house.dir, RECOVERY, &format!("{a}{b}.age"));
     let files = [file(PAIRS[0])?, file(PAIRS[1])?, file(PAIRS[2])?];
     Ok(RecoveryWay { to: house.roster.recovery.parse()?, files })
-}
-
-/// A folder beside the backup for what is read only to be checked; nothing in it is in clear.
-fn scratch(from: &Path) -> Result<std::path::PathBuf, VaultError> {
-    let dir = beside(from)?;
-    private_folder(&dir)?;
-    Ok(dir)
 }

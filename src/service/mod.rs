@@ -8,6 +8,7 @@ pub mod administrations;
 pub mod allowed;
 pub mod backup;
 pub mod check;
+pub mod client_card;
 pub mod clients;
 pub mod consents;
 pub mod decisions;
@@ -15,6 +16,7 @@ pub mod destruction;
 pub mod escalations;
 pub mod examine;
 pub mod hand_over;
+pub mod import_session;
 pub mod join;
 pub mod keep;
 pub mod log_readers;
@@ -91,12 +93,20 @@ pub struct NewVault {
     pub role: Role,
     /// How much work a guess is; [`KeyCost::Production`] but in tests.
     pub cost: KeyCost,
+    /// The centre's time zone (IANA); none leaves it to each workstation.
+    pub time_zone: Option<String>,
 }
 
 impl NewVault {
     /// With the production cost.
     pub fn new(centre: &str, member: &str, role: Role) -> Self {
-        NewVault { centre: centre.to_owned(), member: member.to_owned(), role, cost: KeyCost::Production }
+        NewVault {
+            centre: centre.to_owned(),
+            member: member.to_owned(),
+            role,
+            cost: KeyCost::Production,
+            time_zone: None,
+        }
     }
 }
 
@@ -208,6 +218,7 @@ impl UnlockedVault {
             first: me.clone(),
             recovery: recovery.recipient().to_string(),
             log: log_key.recipient().to_string(),
+            time_zone: new.time_zone.clone(),
         };
         let keys = keys.clone().of_vault(founding_hash(&change, (me.id, &keys))?);
         write_slot(dir, me.id, &crate::service::recovery::under_passphrase(&keys, pass, new.cost)?)?;
@@ -298,6 +309,7 @@ impl UnlockedVault {
         keys: Keyring,
         recovery: Option<[SecretString; 3]>,
     ) -> UnlockedVault {
+        crate::adapters::time_zone::count_days_in(house.roster.time_zone.as_deref());
         let keys = Box::new(keys);
         crate::adapters::own_process::keep_page_of(keys.as_ref());
         let caseload = OnceCell::new();

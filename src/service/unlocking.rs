@@ -175,6 +175,12 @@ impl UnlockedVault {
         Ok(here.map(|m| m.name.clone()).collect())
     }
 
+    /// The time zone of the centre whose vault lies here, without unlocking it: nothing where no vault is or it cannot be
+    /// read, `Some(None)` where the vault names no zone.
+    pub fn time_zone_here(dir: &Path) -> Option<Option<String>> {
+        dir.join("roster").exists().then(|| mirror::roster(dir).ok().map(|r| r.time_zone))?
+    }
+
     /// Checks the passphrase of the member at this unlocked, for a screen that was locked while a session kept the vault
     /// open. Wrong ones count towards the delay as at unlocking.
     pub fn confirm(&self, pass: &SecretString) -> Result<(), VaultError> {

@@ -91,7 +91,7 @@ fn bad_input_ends_with_its_code_and_two_lines() {
 fn an_incomplete_sheet_is_still_one_json_object_with_its_critical_items() {
     let s = json(&["score", "phq-9", "--answers", "1,1,1,1,-,1,1,1,2", "--json"]);
     assert_eq!((&s["valid"], &s["score"], &s["missing"][0]), (&false.into(), &Value::Null, &5.into()));
-    assert_eq!(s["critical"][0]["item"], 9);
+    assert_eq!((&s["critical"][0]["item"], &s["critical"][0]["answer"]), (&9.into(), &2.into()));
 }
 
 #[test]

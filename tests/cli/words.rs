@@ -122,13 +122,20 @@ fn a_session_is_destroyed_by_the_digits_that_the_list_shows() {
     let dir = tempfile::tempdir().unwrap();
     let session = centre(dir.path());
     let list = run(dir.path(), "상담", &["session", "list"]);
-    let shown = String::from_utf8(list.stdout).unwrap().split_whitespace().next().unwrap().to_owned();
+    let row = String::from_utf8(list.stdout).unwrap();
+    let mut words = row.split_whitespace().map(str::to_owned);
+    let (shown, code) = (words.next().unwrap(), words.next().unwrap());
     assert_eq!(shown, session[..8]);
     std::fs::write(dir.path().join("second"), PASS).unwrap();
     let second: PathBuf = dir.path().join("second");
     let second = second.to_string_lossy().into_owned();
     let args = ["vault", "shred", "--session", &shown, "--reason", "r", "--second", "관리", "--second-passphrase-file"];
-    let out = run(dir.path(), "상담", &[&args[..], &[second.as_str()]].concat());
+    let whole = [&args[..], &[second.as_str()]].concat();
+    let unasked = refused(&run(dir.path(), "상담", &whole));
+    assert_eq!(unasked.0, 2, "nothing is destroyed unless the code is typed: {unasked:?}");
+    let other = run(dir.path(), "상담", &[&whole[..], &["--yes-destroy", "C-9999"]].concat());
+    assert_eq!(refused(&other).0, 2);
+    let out = run(dir.path(), "상담", &[&whole[..], &["--yes-destroy", &code]].concat());
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }
 

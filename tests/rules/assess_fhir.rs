@@ -215,7 +215,7 @@ fn an_answer_that_the_instrument_does_not_know_is_refused() {
     let file = json!({"resourceType": "QuestionnaireResponse", "status": "completed",
         "item": [{"linkId": "/44250-9", "answer": [{"valueCoding": {"code": "LA9999-9"}}]}]});
     let e = read::response(&file.to_string(), get(&library, "phq-9")).unwrap_err();
-    assert!(matches!(e, read::FhirError::Answer { .. }));
+    assert!(matches!(e, read::FhirError::NoPoints { .. }), "{e}");
 }
 
 #[test]
@@ -227,6 +227,6 @@ fn csv_has_a_line_a_sheet_and_no_cell_that_a_spreadsheet_would_run() {
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!((lines.len(), lines[0], lines[3]), (4, score_csv::COLUMNS, ""));
     assert!(lines[1].starts_with("'=HYPERLINK(1),2025-11-21T09:00:00Z,phq-9,1,false,,0,27,"), "{}", lines[1]);
-    assert!(lines[1].ends_with("\"'-,2,1,2,1,1,2,0,1\""), "{}", lines[1]);
+    assert!(lines[1].ends_with("\"'-,2,1,2,1,1,2,0,1\",false,1"), "{}", lines[1]);
     assert!(lines[2].contains("anxiety=0;depression=0;stress=0"));
 }

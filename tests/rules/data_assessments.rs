@@ -307,7 +307,8 @@ fn every_sheet_of_the_cssrs_screener_has_the_level_of_its_gravest_yes() {
             assert_eq!(found.score.unwrap().value(), f64::from(want.0));
             scored += 1;
         }
-        assert_eq!(found.critical.len(), (1..=7).filter(|&p| yes(p)).count());
+        let answered = found.critical.iter().filter(|c| c.answer.is_some()).count();
+        assert_eq!(answered, (1..=7).filter(|&p| yes(p)).count());
     }
     assert!(scored > 100);
 }

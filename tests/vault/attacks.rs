@@ -162,6 +162,7 @@ fn a_roster_forged_without_any_key_gets_no_key_and_nothing_is_written() {
             first: attacker,
             recovery: recovery.recipient().to_string(),
             log: recovery.recipient().to_string(),
+            time_zone: None,
         };
         let signed = || vec![(id, &own)];
         put_roster(&c.dir, &forged(&vault, &[(found, signed()), (enrol(victim.clone(), true), signed())]));

@@ -489,6 +489,7 @@ fn nothing_is_destroyed_when_the_certificates_file_cannot_be_made_and_no_earlier
     let shred = |file: &Path| {
         let mut c = program();
         c.args(["vault", "shred", "--json", "--reason", "r", "--client", code.as_str(), "--certificate"]).arg(file);
+        c.args(["--yes-destroy", code.as_str()]);
         c.arg("--vault").arg(at("vault")).arg("--passphrase-file").arg(at("pass")).output().unwrap()
     };
     for file in [at("nowhere/file"), at("earlier")] {

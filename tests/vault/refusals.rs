@@ -96,6 +96,7 @@ impl Ground {
             Job::Shred => {
                 let mut command = program();
                 command.args(["vault", "shred", "--client", self.gone.as_str(), "--reason", "for the test"]);
+                command.args(["--yes-destroy", self.gone.as_str()]);
                 command.arg("--certificate").arg(self.certificate()).arg("--passphrase-file");
                 command.arg(self.root.path().join("pass")).env("GYEOT_VAULT", self.vault()).env("GYEOT_LANG", "en");
                 return command;

@@ -11,6 +11,7 @@ use crate::domain::assessment::score::{Answers, Context};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::Calendar;
 use crate::formats::{Exporter, SCORES, Scores};
 use crate::service::UnlockedVault;
 use crate::service::administrations;
@@ -44,6 +45,9 @@ pub struct Give {
     /// Age in years, for percentiles; from the card when absent.
     #[arg(long)]
     age: Option<u16>,
+    /// The day on which a sheet of paper was filled in; now when absent.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
     /// Number of the session, from 1; the alert rules use it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     session: Option<u32>,
@@ -110,12 +114,34 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     };
     let card = unlocked.measures(&client)?;
     let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
-    let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode: Mode::Counsellor, session: None };
+    let occasion = occasion(args.date.as_deref(), unlocked)?;
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
     let made = administrations::give(unlocked, &client, instrument, made)?;
     print::note(globals.lang().say("assess-kept-saved"));
     report(instrument, &made.score, globals)
+}
+
+/// Now and asked by the counsellor, or a sheet of paper of an earlier day.
+fn occasion(date: Option<&str>, unlocked: &UnlockedVault) -> Result<Occasion, ErrorReport> {
+    let (now, by) = (unlocked.now(), unlocked.me().id);
+    let Some(date) = date else {
+        return Ok(Occasion { given_at: now, by, mode: Mode::Counsellor, session: None });
+    };
+    let at = Calendar::current().noon(date).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-assess-kept-day-written-yyyy-mm-dd"),
+            msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
+        )
+    })?;
+    let today = at.date() == now.date();
+    if at > now && !today {
+        return Err(ErrorReport::usage(
+            msg("cli-assess-kept-day-not-come-yet"),
+            msg("cli-assess-kept-day-not-come-yet.hint"),
+        ));
+    }
+    Ok(Occasion { given_at: if today { now } else { at }, by, mode: Mode::Paper, session: None })
 }
 
 /// Prints what is kept of a client.

@@ -17,6 +17,9 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
         let total = s.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
         let band = s.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
         print::line(format!("{} {total} / {}{band}", instrument.title.pick(lang), s.max));
+        if let Some(blanks) = s.blanks(instrument, lang) {
+            print::line(format!("  ({blanks})"));
+        }
         for b in &s.other_bands {
             print::line(format!("  {} ({})", b.label, b.source));
         }
@@ -28,7 +31,8 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
         for n in &s.norms {
             let mark = if n.positive { "▲" } else { "·" };
             let side = if n.side == Side::AtLeast { "≥" } else { "≤" };
-            print::line(format!("  {mark} {side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
+            let scale = scale_name(instrument, n.scale.as_deref(), lang);
+            print::line(format!("  {mark} {scale}{side} {} {} — {} ({})", n.cut, n.points_at, n.population, n.source));
         }
         for p in &s.percentiles {
             print::line(format!("  {} %: {} ({})", p.at_or_below, p.population, p.source));
@@ -38,7 +42,9 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
         }
         for c in &s.critical {
             let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
-            print::line(format!("  ! {}{opens}", c.reason));
+            let blank = if c.answer.is_none() { format!("{}: ", c.said(lang)) } else { String::new() };
+            let number = instrument.number(c.item - 1);
+            print::line(format!("  ! {} {number} {blank}{}{opens}", lang.say("assess-report-item"), c.reason));
         }
         if let Some(c) = &s.change {
             print::line(format!(
@@ -68,6 +74,13 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
         },
         msg("cli-assess-report-ask-blank-answers-rule.hint").shown("rule", &instrument.scoring.source),
     ))
+}
+
+/// The name of a subscale before what is said of it; nothing for the total.
+pub fn scale_name(instrument: &Instrument, scale: Option<&str>, lang: Lang) -> String {
+    let Some(id) = scale else { return String::new() };
+    let title = instrument.subscales.iter().find(|s| s.id == id).map_or(id, |s| s.title.pick(lang));
+    format!("{title} ")
 }
 
 fn class(c: Class, lang: Lang) -> &'static str {

@@ -426,9 +426,13 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
     show.stage(
         "verification",
         match show.lang {
-            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.message()),
+            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
             Lang::En => {
-                format!("unlocked again, {} records read, signatures hold · {}", opened.len(), integrity.message())
+                format!(
+                    "unlocked again, {} records read, signatures hold · {}",
+                    opened.len(),
+                    integrity.words(show.lang)
+                )
             }
         },
     )

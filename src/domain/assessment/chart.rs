@@ -3,6 +3,7 @@
 
 use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::{Instrument, Sex};
+use crate::domain::assessment::score::PRORATED_MARK;
 use crate::domain::assessment::trajectory::{Alert, Point, corridor};
 use crate::domain::practice::lang::Lang;
 use unicode_width::UnicodeWidthStr;
@@ -202,8 +203,16 @@ pub fn item_table(instrument: &Instrument, sheets: &[&Administration], most: usi
         let row: String = latest.iter().map(|(_, s, _)| format!(" {:>5}", cell(s))).collect();
         lines.push(format!("{:<8}{row}", instrument.number(n)));
     }
-    let total = |p: &crate::domain::assessment::score::Score| p.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
+    let total = |p: &crate::domain::assessment::score::Score| {
+        let mark = if p.prorated { PRORATED_MARK } else { "" };
+        p.score.map_or_else(|| "–".to_owned(), |p| format!("{mark}{p}"))
+    };
     let row: String = latest.iter().map(|(.., score)| format!(" {:>5}", total(score))).collect();
     lines.push(format!("{:<8}{row}", "Σ"));
+    for (day, _, score) in latest {
+        if let Some(blanks) = score.blanks(instrument, lang) {
+            lines.push(format!("{:<8} {}: {blanks}", "", &day[5..]));
+        }
+    }
     lines
 }

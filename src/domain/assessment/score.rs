@@ -3,12 +3,14 @@
 
 use crate::texts::{Message, msg};
 
+mod blanks;
 pub mod counting;
 pub mod points;
 
 use crate::domain::assessment::change::Change;
 use crate::domain::assessment::instrument::format::{Direction, Sex};
 use crate::domain::assessment::instrument::reading::Side;
+pub use crate::domain::assessment::score::blanks::PRORATED_MARK;
 pub use crate::domain::assessment::score::points::Points;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::InstrumentId;
@@ -158,12 +160,22 @@ pub struct PercentileFound {
 pub struct CriticalFound {
     /// Position of the item from 1.
     pub item: usize,
-    /// The answer.
-    pub answer: i32,
+    /// The answer; none when it was left blank, which is asked about like an answer that must not wait.
+    pub answer: Option<i32>,
     /// The screener that opens at once.
     pub opens: Option<InstrumentId>,
     /// Why.
     pub reason: String,
+}
+
+impl CriticalFound {
+    /// The answer as it is shown, or that there is none.
+    pub fn said(&self, lang: Lang) -> String {
+        match self.answer {
+            Some(answer) => answer.to_string(),
+            None => lang.say("assessment-score-not-answered-ask").to_owned(),
+        }
+    }
 }
 
 /// What a sheet scores; serialises to `gyeot.score/1`.

@@ -3,7 +3,7 @@
 
 use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ClientCode, MemberId, Writer};
-use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::time::{Calendar, Timestamp};
 use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -190,7 +190,7 @@ impl std::fmt::Display for Month {
 }
 
 impl Month {
-    /// The month of an instant, in UTC.
+    /// The month of an instant, in the centre's calendar.
     pub fn of(at: Timestamp) -> Self {
         Month(at.date().chars().take(7).collect())
     }
@@ -231,7 +231,7 @@ pub struct Inspection {
     /// Identities that were recovered, and clients that went to another counsellor.
     #[serde(default)]
     pub handed_on: Vec<Entry>,
-    /// Entries at night (22:00 to 06:00 UTC+9), which the inspector looks at.
+    /// Entries at night (22:00 to 06:00 at the centre), which the inspector looks at.
     pub at_night: u64,
     /// Places where the clock went back between two entries, by entry number.
     pub clock_back: Vec<u64>,
@@ -298,9 +298,7 @@ pub fn inspect(entries: &[Logged], month: &Month, by: MemberId, at: Timestamp) -
         if entry.break_glass {
             report.break_glass.push(entry.clone());
         }
-        // Korea has one zone and no summer time.
-        let hour = (entry.at.0 / 3_600_000 + 9).rem_euclid(24);
-        report.at_night += u64::from(!(6..22).contains(&hour));
+        report.at_night += u64::from(!(6..22).contains(&Calendar::hour(entry.at)));
         if back {
             report.clock_back.push(*number);
         }

@@ -4,7 +4,7 @@
 
 use crate::domain::practice::data_file::{Flaw, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::time::{Calendar, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use toml::Spanned;
@@ -94,7 +94,7 @@ impl std::fmt::Display for Keep {
 }
 
 impl Keep {
-    /// The instant so much later, by the calendar in UTC; the end of time where there is none.
+    /// The instant so much later, by the centre's calendar; the end of time where there is none.
     pub fn after(self, at: Timestamp) -> Timestamp {
         let count = i64::from(self.count);
         let span = match self.unit {
@@ -102,10 +102,7 @@ impl Keep {
             'm' => jiff::Span::new().try_months(count),
             _ => jiff::Span::new().try_days(count),
         };
-        let end = jiff::Timestamp::from_millisecond(at.0)
-            .and_then(|t| t.to_zoned(jiff::tz::TimeZone::UTC).checked_add(span?))
-            .map(|t| t.timestamp().as_millisecond());
-        Timestamp(end.unwrap_or(i64::MAX))
+        span.map_or(Timestamp(i64::MAX), |span| Calendar::current().after(at, span))
     }
 
     /// The period in words of the language.

@@ -45,6 +45,8 @@ pub struct Roster {
     pub recovery: String,
     /// The access log's recipient.
     pub log: String,
+    /// The centre's time zone (IANA); none in a vault from before there was one.
+    pub time_zone: Option<String>,
     /// In order of enrolment, leavers included.
     pub members: Vec<Member>,
     /// Entries done by one person that nobody reviewed yet.
@@ -164,7 +166,7 @@ impl Roster {
     pub fn apply(&mut self, change: &Change, signers: &[MemberId]) -> Result<(), RosterError> {
         let entry = self.entries;
         match change {
-            Change::Found { schema, vault, centre, first, recovery, log } => {
+            Change::Found { schema, vault, centre, first, recovery, log, time_zone } => {
                 if schema != VAULT_SCHEMA && schema != VAULT_SCHEMA_1 {
                     return Err(RosterError::Version(schema.clone()));
                 }
@@ -175,6 +177,7 @@ impl Roster {
                 self.centre.clone_from(centre);
                 self.recovery.clone_from(recovery);
                 self.log.clone_from(log);
+                self.time_zone.clone_from(time_zone);
                 self.members.push(first.clone());
                 self.enrolled.push((first.id, entry));
                 self.schema.clone_from(schema);
@@ -301,6 +304,7 @@ mod tests {
             first,
             recovery: "r".into(),
             log: "l".into(),
+            time_zone: None,
         };
         assert_eq!(r.apply(&change, &[id]), Ok(()));
         r

@@ -27,6 +27,15 @@ pub struct ClientCard {
     /// Where the client lives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<ClientText>,
+    /// Whom to call in an emergency, with the telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<ClientText>,
+    /// Medicine and who prescribes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub medicine: Option<ClientText>,
+    /// Who referred the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referred: Option<ClientText>,
     /// Whose client it is.
     pub counsellor: MemberId,
     /// Supervisors on the case key.

@@ -197,6 +197,13 @@ impl Header {
             let kind = file.u32()?;
             match (key.as_str(), value(&mut file, kind)?) {
                 ("general.architecture", Seen::Text(v)) => header.architecture = v,
+                // An adapter (LoRA), a projector, a vocabulary or an importance matrix goes with a model and is none.
+                ("general.type", Seen::Text(v)) if v != "model" => {
+                    return Err(ConvertError::format(msg("convert-gguf-no-whole-model-but-addition")));
+                }
+                ("split.count", Seen::Number(n)) if n > 1 => {
+                    return Err(ConvertError::format(msg("convert-gguf-one-part-model-several-files")));
+                }
                 ("general.name", Seen::Text(v)) => header.name = Some(v),
                 ("general.license", Seen::Text(v)) => header.licence = Some(v),
                 ("general.file_type", Seen::Number(v)) => header.file_type = u32::try_from(v).ok(),

@@ -4,7 +4,7 @@
 use crate::domain::assessment::instrument::{Instrument, Library};
 use crate::domain::assessment::score::Answers;
 use crate::domain::explain::{Exit, Explain};
-use crate::formats::fhir::{ORDINAL, link_id, structure};
+use crate::formats::fhir::{ORDINAL, answers, structure};
 use crate::texts::{Message, msg};
 use serde_json::{Value, json};
 
@@ -40,6 +40,42 @@ pub enum FhirError {
         /// What is wrong.
         what: String,
     },
+    /// A response that its system took back.
+    Status {
+        /// As the file says.
+        status: String,
+    },
+    /// The same question with several answers.
+    Two {
+        /// The item of the file.
+        link_id: String,
+    },
+    /// Code, weight and words of an answer say different things.
+    Contradiction {
+        /// The item of the file.
+        link_id: String,
+    },
+    /// An answer in codes of a system that says nothing of points.
+    NoPoints {
+        /// The item of the file.
+        link_id: String,
+    },
+    /// Another instrument, or link ids of another system.
+    NoItem {
+        /// Answered items.
+        count: usize,
+        /// The instrument.
+        id: String,
+        /// Link id of the first.
+        first: String,
+    },
+    /// The response names another instrument of ours.
+    OtherQuestionnaire {
+        /// As the file says.
+        asks: String,
+        /// The instrument.
+        id: String,
+    },
     /// Answers that do not fit the instrument.
     Answer {
         /// The item of the file.
@@ -56,6 +92,16 @@ impl Explain for FhirError {
             FhirError::Other { found, wanted } => msg("fhir-other").with("found", found).with("wanted", wanted),
             FhirError::Release { release, sign } => msg("fhir-release").with("release", release).with("sign", sign),
             FhirError::Structure { path, what } => msg("fhir-structure").with("path", path).with("what", what),
+            FhirError::Status { status } => msg("fhir-status").with("status", status),
+            FhirError::Two { link_id } => msg("fhir-two").with("link_id", link_id),
+            FhirError::Contradiction { link_id } => msg("fhir-contradiction").with("link_id", link_id),
+            FhirError::NoPoints { link_id } => msg("fhir-no-points").with("link_id", link_id),
+            FhirError::NoItem { count, id, first } => {
+                msg("fhir-no-item").with("count", count).with("id", id).with("first", first)
+            }
+            FhirError::OtherQuestionnaire { asks, id } => {
+                msg("fhir-other-questionnaire").with("asks", asks).with("id", id)
+            }
             FhirError::Answer { link_id, id } => msg("fhir-answer").with("link_id", link_id).with("id", id),
         }
     }
@@ -65,6 +111,10 @@ impl Explain for FhirError {
             FhirError::Other { wanted, .. } => msg("fhir-other.hint").shown("wanted", wanted),
             FhirError::Release { .. } => msg("fhir-release.hint"),
             FhirError::Structure { .. } => msg("fhir-structure.hint"),
+            FhirError::Status { .. } => msg("fhir-status.hint"),
+            FhirError::Two { .. } | FhirError::Contradiction { .. } => msg("fhir-two.hint"),
+            FhirError::NoPoints { .. } => msg("fhir-no-points.hint"),
+            FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => msg("fhir-no-item.hint"),
             FhirError::Answer { .. } => msg("fhir-answer.hint"),
         }
     }
@@ -170,9 +220,27 @@ fn write_item(i: &ReadItem) -> Value {
     out
 }
 
+/// The file as JSON.
+pub(super) fn parse(text: &str) -> Result<Value, FhirError> {
+    serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|e| FhirError::NotJson { line: e.line(), column: e.column() })
+}
+
+/// Refuses a resource of another release.
+pub(super) fn check_release(resource: &Value) -> Result<(), FhirError> {
+    another_release(resource)
+}
+
+/// Refuses a resource that departs from the R4 structure.
+pub(super) fn check_structure(resource: &Value) -> Result<(), FhirError> {
+    match structure::check(resource).into_iter().next() {
+        Some(p) => Err(FhirError::Structure { path: p.path, what: p.what }),
+        None => Ok(()),
+    }
+}
+
 fn load(text: &str, wanted: &'static str) -> Result<Value, FhirError> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|e| FhirError::NotJson { line: e.line(), column: e.column() })?;
+    let value = parse(text)?;
     let found = value.get("resourceType").and_then(Value::as_str).unwrap_or("file without resourceType");
     if found != wanted {
         return Err(FhirError::Other { found: found.chars().take(40).collect(), wanted });
@@ -275,27 +343,13 @@ fn option(o: &Value) -> ReadOption {
     }
 }
 
-/// Reads an R4 QuestionnaireResponse as answers of an instrument; items that it does not know are left out.
+/// Reads the R4 QuestionnaireResponse of a file, the latest of a Bundle, as answers of an instrument; items that it does not
+/// know are left out.
 pub fn response(text: &str, i: &Instrument) -> Result<Answers, FhirError> {
-    let file = load(text, "QuestionnaireResponse")?;
-    let mut answers = vec![None; i.items.len()];
-    let mut stack: Vec<&Value> = file.get("item").and_then(Value::as_array).into_iter().flatten().collect();
-    while let Some(given) = stack.pop() {
-        stack.extend(given.get("item").and_then(Value::as_array).into_iter().flatten());
-        let id = given.get("linkId").and_then(Value::as_str).unwrap_or_default();
-        let Some(n) = i.items.iter().enumerate().position(|(n, it)| link_id(it, n + 1) == id) else { continue };
-        let Some(answer) = given.pointer("/answer/0") else { continue };
-        let set = i.set_of(&i.items[n]);
-        let code = answer.pointer("/valueCoding/code").and_then(Value::as_str);
-        let by_code = code.and_then(|c| set.loinc.iter().position(|l| l == c)).map(|at| set.values[at]);
-        let number = ordinal(answer).or_else(|| answer.get("valueInteger").and_then(Value::as_f64));
-        let number = number.or_else(|| code.and_then(|c| c.parse().ok()));
-        let by_number = number.filter(|v| v.fract() == 0.0).map(|v| v as i32).filter(|v| set.values.contains(v));
-        let value = by_code.or(by_number);
-        answers[n] = Some(value.ok_or_else(|| FhirError::Answer { link_id: id.to_owned(), id: i.id.to_string() })?);
-    }
-    while answers.len() > i.fewest_answers() && answers.last() == Some(&None) {
-        answers.pop();
-    }
-    Ok(Answers(answers))
+    let found = answers::responses(text, i)?;
+    found
+        .into_iter()
+        .next_back()
+        .map(|r| r.answers)
+        .ok_or_else(|| FhirError::Other { found: "Bundle".into(), wanted: "QuestionnaireResponse" })
 }

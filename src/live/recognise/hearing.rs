@@ -5,6 +5,7 @@ use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
 use crate::live::recognise::{Control, Ear, Heard, Passed, Spoken, Tape};
 use crate::ports::audio::{AudioError, Read, Sound};
+use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Segment, Segmenter};
 use crate::speech::vad::{RATE, level, ms_of};
 use std::sync::Mutex;
@@ -18,6 +19,8 @@ const REACHED_EVERY: u64 = RATE as u64 * 10;
 
 /// The hearing side.
 pub(super) struct Hearing<'a> {
+    /// Raises the softer voice before the segmenter hears it.
+    pub(super) leveller: Leveller,
     pub(super) segmenter: Segmenter,
     pub(super) live: bool,
     pub(super) share: Option<&'a Mutex<Option<Spoken>>>,
@@ -71,7 +74,7 @@ impl Hearing<'_> {
     fn hear(&mut self, pcm: &[i16]) -> Result<(), Unheard> {
         self.open_ear()?;
         for part in pcm.chunks(TELL_EVERY) {
-            self.segmenter.push(part, &mut self.out);
+            self.segmenter.push(self.leveller.level(part), &mut self.out);
             if self.live {
                 let growing = self.segmenter.growing();
                 let (at_ms, speaking) = (ms_of(self.segmenter.position()), growing.is_some());

@@ -19,6 +19,7 @@ use crate::live::recognise::writing::Writing;
 use crate::ports::audio::{AudioError, Sound};
 use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::speech::filter::{Dropped, SpeechFilter};
+use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Limits, Segment, Segmenter};
 use crate::speech::vad::ms_of;
 use crate::speech::window::Window;
@@ -285,6 +286,7 @@ pub fn recognise(
         let shared = &spoken;
         let hearing = scope.spawn(move || {
             let mut ear = Hearing {
+                leveller: Leveller::default(),
                 segmenter: Segmenter::new(settings.limits),
                 live,
                 share: settings.partials.then_some(shared),

@@ -4,7 +4,7 @@
 
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
-use crate::domain::transcript::Gap;
+use crate::domain::transcript::{Gap, NO_WORDS};
 use crate::live::recognise::partial::Partial;
 use crate::live::recognise::{Heard, Passed, Revised, Said, Settings, Spoken, Tally};
 use crate::ports::engine::{EngineError, SpeechEngine};
@@ -25,6 +25,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(60);
 const WAITING_WINDOWS: usize = 8;
 /// An utterance that got no words from its window is decoded alone when somebody spoke this long in it.
 const WORTH_ALONE_MS: u64 = 300;
+/// A stretch with at least this much voice and no words is told as a gap; shorter ones are coughs and breaths.
+const TELL_VOICE_FROM_MS: u64 = 800;
 
 /// What is kept beside the sound of an utterance in a window.
 #[derive(Debug, Clone)]
@@ -284,6 +286,10 @@ impl Writing<'_> {
             Verdict::Drop(why) => {
                 self.tally.dropped += 1;
                 (self.on)(Heard::Dropped { span, why });
+                if segment.voiced_ms >= TELL_VOICE_FROM_MS {
+                    let Span { start_ms, end_ms } = span;
+                    (self.on)(Heard::Gap(Gap { start_ms, end_ms, reason: NO_WORDS.into() }));
+                }
             }
         }
     }

@@ -75,7 +75,7 @@ fn critical(buf: &mut Buffer, area: Rect, model: &Model, score: &Score, theme: T
         let opens = c.opens.as_ref().and_then(|id| model.library.get(id).ok());
         let opens =
             opens.map_or_else(String::new, |i| format!(" → {}: {}", i.title.pick(lang), T::CrisisOpens.text(lang)));
-        let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.answer, c.reason);
+        let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.said(lang), c.reason);
         y = put_wrapped(buf, area, y, &text, theme.of(Mean::Danger));
     }
     y = put_wrapped(buf, area, y, T::CrisisFirst.text(lang), theme.of(Mean::Strong));

@@ -227,7 +227,7 @@ pub fn name(speaker: Speaker, lang: Lang) -> (&'static str, Mean) {
 pub fn gap_reason(gap: &Gap, lang: Lang) -> &'static str {
     match gap.reason.as_str() {
         "overrun" => T::GapOverrun,
-        "worker" => T::GapWorker,
+        "worker" | "no-words" => T::GapWorker,
         "off-record" => T::GapOffRecord,
         "device" => T::GapDevice,
         _ => T::GapOther,

@@ -73,8 +73,10 @@ impl Instrument {
         score.prorated = tally.prorated;
         score.missing = (0..self.items.len()).filter(|n| tally.missing >> n & 1 == 1).map(|n| n + 1).collect();
         for (n, c) in self.critical.iter().enumerate() {
-            let Some(answer) = answers.0.get(c.item - 1).copied().flatten() else { continue };
-            if tally.critical >> n & 1 == 1 {
+            let answer = answers.0.get(c.item - 1).copied().flatten();
+            let asked = self.items.get(c.item - 1).is_some_and(|item| self.asked(item, &answers.0, context.sex));
+            let again = score.critical.iter().any(|f| f.item == c.item && f.answer.is_none());
+            if tally.critical >> n & 1 == 1 || answer.is_none() && asked && !again {
                 score.critical.push(CriticalFound {
                     item: c.item,
                     answer,

@@ -24,6 +24,9 @@ pub enum Change {
         recovery: String,
         /// The recipient of the access log.
         log: String,
+        /// The centre's time zone (IANA), in which its days are counted; vaults from before have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        time_zone: Option<String>,
     },
     /// A new member.
     Enrol {

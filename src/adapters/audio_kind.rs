@@ -1,0 +1,171 @@
+//! What a file is, by its first bytes and boxes: so that a format that cannot be read is named, with a remedy that works.
+
+use std::io::{Read, Result, Seek, SeekFrom};
+
+/// Read for a look at the kind: every magic number lies in it.
+const HEAD: usize = 64;
+/// Boxes of an MP4 file that are looked at before it is given up.
+const MOST_BOXES: usize = 4096;
+/// A `moov` box of an audio file is smaller.
+const LARGEST_MOOV: u64 = 64 << 20;
+
+/// What a look found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kind {
+    /// Its name in the words of its users, where it is known.
+    pub name: Option<&'static str>,
+    /// An MP4 file that its recorder never finished: the index is missing.
+    pub unfinished: bool,
+    /// A 3GP or MP4 file with AMR in it: whether it is the wide-band kind.
+    pub amr: Option<bool>,
+}
+
+/// Magic numbers at a place, and what they say.
+const MAGIC: &[(usize, &[u8], &str)] = &[
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media (WMA, ASF)"),
+    (0, b"MAC ", "Monkey's Audio (APE)"),
+    (0, b"wvpk", "WavPack"),
+    (0, b"MPCK", "Musepack"),
+    (0, b"MP+", "Musepack"),
+    (0, b".RMF", "RealMedia"),
+    (0, b".ra\xfd", "RealAudio"),
+    (0, b"DSD ", "DSD (DSF)"),
+    (0, b"FRM8", "DSD (DSDIFF)"),
+    (0, b"riff\x2e\x91\xcf\x11", "Sony Wave64"),
+    (0, b"\x02dss", "Olympus/Grundig dictation (DSS)"),
+    (0, b"\x03dss", "Olympus/Grundig dictation (DSS)"),
+    (0, b"\x03ds2", "Olympus/Grundig dictation (DS2)"),
+    (0, b"\x07ds2", "Olympus/Grundig dictation (DS2)"),
+    (0, b"MS_VOICE", "Sony dictation (DVF, MSV)"),
+    (8, b"QLCM", "Qualcomm PureVoice (QCP)"),
+    (0, b"MThd", "MIDI"),
+    (0, b"\x0b\x77", "Dolby Digital (AC-3)"),
+    (0, b"\x7f\xfe\x80\x01", "DTS"),
+    (0, b"TTA", "True Audio (TTA)"),
+    (28, b"Speex   ", "Speex"),
+    (0, b"FLV\x01", "Flash video (FLV)"),
+    (8, b"AVI ", "AVI video"),
+    (0, b"#!SILK", "SILK (WeChat, QQ)"),
+    (1, b"#!SILK", "SILK (WeChat, QQ)"),
+    (0, b"#!AMR_MC", "AMR of several channels"),
+    (0, b"#!AMR-WB_MC", "AMR of several channels"),
+    (0, b"#!AMR-WB", "AMR wide-band"),
+    (0, b"#!AMR", "AMR"),
+    (0, b"\x1a\x45\xdf\xa3", "WebM or Matroska"),
+    (0, b"caff", "Core Audio (CAF)"),
+    (0, b"%PDF", "PDF document"),
+    (0, b"PK\x03\x04", "ZIP archive or office document"),
+    (0, b"\xd0\xcf\x11\xe0", "old office document (HWP, DOC)"),
+    (0, b"\x89PNG", "PNG picture"),
+    (0, b"\xff\xd8\xff", "JPEG picture"),
+    (0, b"Rar!", "RAR archive"),
+    (0, b"7z\xbc\xaf", "7z archive"),
+    (0, b"age-encryption.org", "age-encrypted file"),
+];
+
+/// Looks at a file from its start; leaves the position anywhere.
+pub fn look(source: &mut (impl Read + Seek)) -> Result<Kind> {
+    let end = source.seek(SeekFrom::End(0))?;
+    source.seek(SeekFrom::Start(0))?;
+    let mut head = Vec::new();
+    source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    if head.get(4..8) == Some(b"ftyp") {
+        return mp4(source, end);
+    }
+    let name = MAGIC
+        .iter()
+        .find(|(at, magic, _)| head.get(*at..at + magic.len()).is_some_and(|found| found == *magic))
+        .map(|(.., name)| *name);
+    Ok(Kind { name, ..Kind::default() })
+}
+
+/// Walks the top boxes (ISO/IEC 14496-12, 4.2) for the index and for the kind of sound in it.
+fn mp4(source: &mut (impl Read + Seek), end: u64) -> Result<Kind> {
+    let mut found = Kind { name: Some("MP4 (M4A, 3GP)"), unfinished: true, amr: None };
+    let mut at = 0u64;
+    for _ in 0..MOST_BOXES {
+        if at + 8 > end {
+            break;
+        }
+        source.seek(SeekFrom::Start(at))?;
+        let mut head = [0; 16];
+        let n = source.read(&mut head)?;
+        let small = u64::from(u32::from_be_bytes([head[0], head[1], head[2], head[3]]));
+        let size = match small {
+            0 => end - at,
+            1 if n == 16 => {
+                u64::from_be_bytes([head[8], head[9], head[10], head[11], head[12], head[13], head[14], head[15]])
+            }
+            size => size,
+        };
+        match &head[4..8] {
+            b"moov" => {
+                // An index that the file ends within is none.
+                found.unfinished = at.saturating_add(size) > end;
+                let mut moov = Vec::new();
+                source.seek(SeekFrom::Start(at))?;
+                source.by_ref().take(size.min(LARGEST_MOOV)).read_to_end(&mut moov)?;
+                (found.name, found.amr) = coded(&moov);
+                return Ok(found);
+            }
+            // Fragments carry their index with them.
+            b"moof" | b"sidx" => {
+                found.unfinished = false;
+                return Ok(found);
+            }
+            _ => {}
+        }
+        if size < 8 {
+            break;
+        }
+        at = at.saturating_add(size);
+    }
+    Ok(found)
+}
+
+/// The kind of the first sample description in an index.
+fn coded(moov: &[u8]) -> (Option<&'static str>, Option<bool>) {
+    const KINDS: &[(&[u8], &str, Option<bool>)] = &[
+        (b"samr", "AMR in 3GP", Some(false)),
+        (b"sawb", "AMR wide-band in 3GP", Some(true)),
+        (b"mp4a", "AAC in MP4 (M4A)", None),
+        (b"alac", "Apple Lossless (M4A)", None),
+        (b"ac-3", "Dolby Digital (AC-3) in MP4", None),
+        (b"ec-3", "Dolby Digital Plus in MP4", None),
+        (b"sevc", "EVRC in 3G2", None),
+        (b"sqcp", "QCELP in 3G2", None),
+        (b"enca", "encrypted sound in MP4", None),
+    ];
+    moov.windows(8)
+        // A sample description: `stsd`, version and flags, one entry, its length, its kind.
+        .enumerate()
+        .filter(|(_, w)| w.starts_with(b"stsd"))
+        .filter_map(|(i, _)| moov.get(i + 16..i + 20))
+        .find_map(|kind| KINDS.iter().find(|(k, ..)| *k == kind))
+        .map_or((Some("MP4 (M4A, 3GP)"), None), |(_, name, amr)| (Some(name), *amr))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    #[test]
+    fn a_kind_is_named_by_its_bytes() {
+        let named = |bytes: &[u8]| look(&mut Cursor::new(bytes)).unwrap().name;
+        assert_eq!(named(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9"), Some("Windows Media (WMA, ASF)"));
+        assert_eq!(named(b"#!AMR\n\x04"), Some("AMR"));
+        assert_eq!(named(b"hello"), None);
+        assert_eq!(named(b""), None);
+    }
+
+    #[test]
+    fn an_mp4_without_an_index_is_unfinished_and_a_fragmented_one_is_not() {
+        let ftyp = b"\0\0\0\x10ftypM4A \0\0\0\0";
+        let only_sound = [&ftyp[..], b"\0\0\x10\0mdat1234"].concat();
+        assert!(look(&mut Cursor::new(&only_sound)).unwrap().unfinished);
+        let fragmented = [&ftyp[..], b"\0\0\0\x08moof"].concat();
+        assert!(!look(&mut Cursor::new(&fragmented)).unwrap().unfinished);
+    }
+}

@@ -1,0 +1,73 @@
+//! `gyeot session run --transcript`: a transcript of another tool becomes a session of a client.
+
+use crate::adapters::engines::Installed;
+use crate::adapters::shipped;
+use crate::cli::passphrase::unlock;
+use crate::cli::session::Run;
+use crate::cli::{Globals, print, transcript_file};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::time::Calendar;
+use crate::live::session::engines::SessionAdviser;
+use crate::ports::engines::Engines;
+use crate::ports::keeper::DirectionEngines;
+use crate::service::import_session::{Request, keep};
+use crate::texts::msg;
+
+/// Reads the file first, asks who is who, then begins, keeps and ends the session.
+pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
+    let Some(file) = &run.transcript else { return Ok(()) };
+    let transcript = transcript_file::read(file, &run.speakers, globals.lang, globals.json)?;
+    let unlocked = unlock(globals)?;
+    let consent = unlocked.consent(&run.client)?;
+    let lang = globals.lang();
+    let started = match &run.date {
+        Some(day) => Calendar::current().noon(day).ok_or_else(|| {
+            ErrorReport::usage(
+                msg("cli-assess-kept-day-written-yyyy-mm-dd"),
+                msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
+            )
+        })?,
+        None => unlocked.now(),
+    };
+    if started > unlocked.now() {
+        return Err(ErrorReport::usage(
+            msg("cli-assess-kept-day-not-come-yet"),
+            msg("cli-session-import-day-session-was"),
+        ));
+    }
+    let mut engines = None;
+    if !run.no_advice && consent.has(Scope::Ai) {
+        let (installed, cards) = (Installed::at(globals.models_dir()), shipped::technique_library()?);
+        let tasks = (shipped::judge_task("directions")?, shipped::write_task("rationale")?);
+        let ready = installed.embedding().and_then(|embedding| {
+            SessionAdviser::new(embedding, installed.language(None)?, cards, tasks, transcript.language)
+        });
+        match ready {
+            Ok(ready) => engines = Some(ready),
+            Err(fault) => print::trouble(&fault, lang),
+        }
+    }
+    let request = Request { client: run.client, with: run.with, started, transcript };
+    let engines = engines.as_mut().map(|e| e as &mut dyn DirectionEngines);
+    let kept = keep(&unlocked, request, engines)?;
+    for fault in &kept.without {
+        print::trouble(fault, lang);
+    }
+    if globals.json {
+        return print::json(&serde_json::json!({
+            "schema": "gyeot.session-run/1", "session": kept.session, "utterances": kept.utterances,
+            "risk_cues": kept.cues, "gaps": 0, "records": kept.records, "saved": true, "suggestions": kept.suggestions,
+        }));
+    }
+    let (id, u, c, r) = (kept.session, kept.utterances, kept.cues, kept.records);
+    print::line(
+        msg("session-import-session-utterances-risk-cues")
+            .shown("id", id)
+            .shown("u", u)
+            .shown("c", c)
+            .shown("r", r)
+            .text(lang),
+    );
+    Ok(())
+}
