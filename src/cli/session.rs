@@ -1,6 +1,7 @@
 //! `gyeot session`: run a session without a screen, list sessions, show one, say who speaks, finish an interrupted one.
 
 mod import;
+mod ran;
 mod show;
 mod speaker;
 
@@ -143,11 +144,18 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     meter.clear();
     if json {
         let saved = outcome.saved;
-        print::json(&serde_json::json!({
-            "schema": "gyeot.session-run/1", "session": id, "utterances": outcome.utterances.len(),
-            "risk_cues": outcome.cues.len(), "gaps": outcome.gaps.len(), "records": outcome.records, "saved": saved,
-            "suggestions": outcome.advice.as_ref().map_or(0, |a| a.suggestions.len()),
-        }))?;
+        print::json(
+            &ran::Ran {
+                session: id,
+                utterances: outcome.utterances.len(),
+                risk_cues: outcome.cues.len(),
+                gaps: outcome.gaps.len(),
+                records: outcome.records,
+                saved,
+                suggestions: outcome.advice.as_ref().map_or(0, |a| a.suggestions.len()),
+            }
+            .to_json(),
+        )?;
     } else {
         let (u, g, r) = (outcome.utterances.len(), outcome.gaps.len(), outcome.records);
         print::line(match lang {

@@ -1,14 +1,12 @@
 //! A filled-in sheet and what it scores: exact, deterministic, every figure with its source. No instrument is named
 //! here; the rules come from the instrument's file. Never a diagnosis.
 
-mod blanks;
 pub mod counting;
 pub mod points;
 
 use crate::domain::assessment::change::Change;
 use crate::domain::assessment::instrument::format::{Direction, Sex};
 use crate::domain::assessment::instrument::reading::Side;
-pub use crate::domain::assessment::score::blanks::PRORATED_MARK;
 pub use crate::domain::assessment::score::points::Points;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::InstrumentId;
