@@ -6,11 +6,13 @@ use crate::texts::{Message, msg, system, verbatim};
 
 mod asked;
 mod ended;
+mod heard;
 
 #[cfg(unix)]
 use crate::adapters::descriptors::inherit_nothing_else;
 use crate::adapters::worker_trust::{a_workers_message, a_workers_word, least_sandbox};
 use crate::adapters::workers::ended::exit_error;
+use crate::adapters::workers::heard::forward;
 use crate::domain::practice::text::ClientText;
 use crate::ports::engine::EngineError;
 pub use crate::ports::engines::Kind;
@@ -23,7 +25,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -482,25 +484,6 @@ impl Worker {
             // Twice, for it was started anew in between: it is the file.
             Err(EngineError::Died { worker, how }) => Err(EngineError::DiedLoading { worker, how }),
             Err(fault) => Err(fault),
-        }
-    }
-}
-
-fn forward(from: &mut impl Read, tx: &SyncSender<Say>) {
-    loop {
-        match frame::read::<Say>(from) {
-            Ok(Some((say @ Say::Partial { .. }, _))) => {
-                if let Err(TrySendError::Disconnected(_)) = tx.try_send(say) {
-                    return;
-                }
-            }
-            Ok(Some((say, _))) => {
-                if tx.send(say).is_err() {
-                    return;
-                }
-            }
-            Err(frame::FrameError::Unreadable) => {}
-            Ok(None) | Err(_) => return,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::texts::msg;
 
 mod import;
+mod ran;
 mod show;
 mod speaker;
 
@@ -145,11 +146,18 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     meter.clear();
     if json {
         let saved = outcome.saved;
-        print::json(&serde_json::json!({
-            "schema": "gyeot.session-run/1", "session": id, "utterances": outcome.utterances.len(),
-            "risk_cues": outcome.cues.len(), "gaps": outcome.gaps.len(), "records": outcome.records, "saved": saved,
-            "suggestions": outcome.advice.as_ref().map_or(0, |a| a.suggestions.len()),
-        }))?;
+        print::json(
+            &ran::Ran {
+                session: id,
+                utterances: outcome.utterances.len(),
+                risk_cues: outcome.cues.len(),
+                gaps: outcome.gaps.len(),
+                records: outcome.records,
+                saved,
+                suggestions: outcome.advice.as_ref().map_or(0, |a| a.suggestions.len()),
+            }
+            .to_json(),
+        )?;
     } else {
         let (u, g, r) = (outcome.utterances.len(), outcome.gaps.len(), outcome.records);
         print::line(

@@ -25,23 +25,6 @@ pub struct Args {
     command: Keep,
 }
 
-/// How a record is read with stock age alone, in the help of `vault unpack` and in the manual page.
-pub const WITHOUT_THIS_PROGRAM: &str = "\
-Reading a record without gyeot. Every key and record is an age file; stock age opens them. The first key of a member
-comes from the passphrase, or from two of the three recovery phrases (files 12, 13 and 23: outer phrase, inner phrase):
-
-    age -d slots/MEMBER.age | head -1 > keys
-    age -d recovery/12.age > inner; age -d inner > recovery.key
-    age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
-
-Each wrap in keys/ that opens holds one more key; the key of a session is wrapped once more, beside its client:
-
-    for f in unpacked/*/*.age; do age -d -i keys \"$f\"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
-
-Run that line twice, then read. The second line of a record is its signed header, the third its content:
-
-    age -d -i keys unpacked/COLLECTION/RECORD.age | sed -n 3p";
-
 #[derive(Debug, Subcommand)]
 enum Keep {
     /// Read every byte: hashes, links, signatures.

@@ -4,6 +4,7 @@
 use crate::texts::msg;
 
 mod centre;
+mod notes;
 mod reading;
 mod shown;
 
@@ -11,24 +12,23 @@ use crate::adapters::engines::Installed;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::views::{Draft, DraftLine, LineOrigin, Shelf, SignedIn, SoundInput, VaultState};
-use crate::domain::advice::decision::places;
+use crate::app::views::{Shelf, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RecordId, SessionId, StatementId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
+use crate::domain::record::Body;
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
-use crate::runtime::effects::shown::{edited_since, findings};
-use crate::service::decisions::{self, unsealed};
+use crate::runtime::effects::shown::findings;
+use crate::service::decisions::{self};
 use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -419,34 +419,6 @@ impl Performer {
         Ok(Vec::new())
     }
 
-    fn keep_note(&mut self, session: SessionId, draft: &Draft, edits: u64) -> Result<Vec<Answer>, ErrorReport> {
-        let unlocked = self.unlocked()?;
-        let takes = |l: &DraftLine| l.origin != LineOrigin::Typed;
-        let opened = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
-            unlocked.open_session(session)?
-        } else {
-            Vec::new()
-        };
-        let places = places(&opened);
-        let mut bodies = edited_since(&opened, draft, &places);
-        let mut note = NoteRevision {
-            format: draft.format.clone(),
-            sections: draft
-                .sections
-                .iter()
-                .map(|(key, lines)| note_section(key, lines, &places))
-                .collect::<Result<_, ErrorReport>>()?,
-            state: NoteState::Draft,
-            reason: None,
-        };
-        note.number_statements();
-        bodies.push(Body::Note { note });
-        unlocked.keep(session, &bodies)?;
-        self.noted.insert(session, true);
-        self.drafts.insert(session);
-        Ok(vec![Answer::NoteKept { session, edits }])
-    }
-
     fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
         let unlocked = self.unlocked()?;
@@ -519,24 +491,4 @@ fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
 
 fn no_client() -> ErrorReport {
     ErrorReport::failed(msg("runtime-effects-you-no-client-code"), msg("runtime-effects-you-no-client-code.hint"))
-}
-
-fn note_section(
-    key: &str,
-    lines: &[DraftLine],
-    places: &BTreeMap<TechniqueId, (RecordId, u32)>,
-) -> Result<NoteSection, ErrorReport> {
-    let lines = lines.iter().map(|line| {
-        let origin = match &line.origin {
-            LineOrigin::Typed => Origin::Typed,
-            LineOrigin::Accepted { technique, edited } => match places.get(technique) {
-                Some((record, index)) => Origin::Accepted { record: *record, index: *index, edited: *edited },
-                // A model's words are never passed off as typed: first their suggestion is sealed, then the note.
-                None => return Err(unsealed()),
-            },
-        };
-        let (text, evidence) = (line.text.clone(), line.evidence.clone());
-        Ok(NoteLine { id: StatementId::default(), text, origin, evidence, check: None })
-    });
-    Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }

@@ -281,7 +281,7 @@ fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_
         who.standing.text(Lang::Ko),
         "the same sentence as on the command line"
     );
-    std::fs::remove_file(vault.join("mark")).unwrap();
+    std::fs::remove_dir_all(vault.join("checkpoints")).unwrap();
     let who = signed_in_at(&vault);
     assert!(
         matches!(&who.concerns[..], [Concern::NotWhole(what)] if what.id() == "integrity-damaged"),

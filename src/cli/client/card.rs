@@ -1,6 +1,6 @@
 //! `gyeot client show --full` and `gyeot client edit`: the card as it is kept, and its correction; the earlier card stays.
 
-use crate::cli::client::given_or_asked;
+use crate::cli::asking::given_or_asked;
 use crate::cli::{Globals, print};
 use crate::domain::assessment::instrument::Sex;
 use crate::domain::explain::ErrorReport;

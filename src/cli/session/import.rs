@@ -4,6 +4,7 @@ use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::Run;
+use crate::cli::session::ran::Ran;
 use crate::cli::{Globals, print, transcript_file};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
@@ -55,10 +56,18 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         print::trouble(fault, lang);
     }
     if globals.json {
-        return print::json(&serde_json::json!({
-            "schema": "gyeot.session-run/1", "session": kept.session, "utterances": kept.utterances,
-            "risk_cues": kept.cues, "gaps": 0, "records": kept.records, "saved": true, "suggestions": kept.suggestions,
-        }));
+        return print::json(
+            &Ran {
+                session: kept.session,
+                utterances: kept.utterances,
+                risk_cues: kept.cues,
+                gaps: 0,
+                records: kept.records as u64,
+                saved: true,
+                suggestions: kept.suggestions,
+            }
+            .to_json(),
+        );
     }
     let (id, u, c, r) = (kept.session, kept.utterances, kept.cues, kept.records);
     print::line(

@@ -2,8 +2,8 @@
 //! marked, and the answers beside it. Pure: data in, lines out; a screen draws the same data with colour.
 
 use crate::domain::assessment::administration::Administration;
+use crate::domain::assessment::blanks::PRORATED_MARK;
 use crate::domain::assessment::instrument::{Instrument, Sex};
-use crate::domain::assessment::score::PRORATED_MARK;
 use crate::domain::assessment::trajectory::{Alert, Point, corridor};
 use crate::domain::practice::lang::Lang;
 use unicode_width::UnicodeWidthStr;

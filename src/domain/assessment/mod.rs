@@ -1,6 +1,7 @@
 //! Instruments as data, exact scores, norms, change over time.
 
 pub mod administration;
+pub mod blanks;
 pub mod change;
 pub mod chart;
 pub mod course;

@@ -3,14 +3,12 @@
 
 use crate::texts::{Message, msg};
 
-mod blanks;
 pub mod counting;
 pub mod points;
 
 use crate::domain::assessment::change::Change;
 use crate::domain::assessment::instrument::format::{Direction, Sex};
 use crate::domain::assessment::instrument::reading::Side;
-pub use crate::domain::assessment::score::blanks::PRORATED_MARK;
 pub use crate::domain::assessment::score::points::Points;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::InstrumentId;

@@ -1,6 +1,8 @@
 //! The core of a session: the one place that holds its transcript. Takes what was heard, labels it, looks for cues,
 //! keeps it in groups, asks for directions, and ends.
 
+mod revisions;
+
 use crate::domain::advice::decision::decided;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
@@ -10,7 +12,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
-use crate::live::recognise::{Control, Ear, Heard, Revised, Said};
+use crate::live::recognise::{Control, Ear, Heard, Said};
 use crate::live::session::advice_queue::UnlockedVault;
 use crate::live::session::{Events, Incoming};
 use crate::ports::engine::EngineError;
@@ -239,40 +241,6 @@ impl Core {
         self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
             self.ask();
-        }
-    }
-
-    /// Other words for a line that was told: the same id, sealed as a later record of it. What a rule found in the
-    /// earlier words stays found; the new words, and the answer that follows them, can only add to it.
-    fn revise(&mut self, revised: Revised) {
-        let Some(at) = self.transcript.utterances.iter().position(|u| u.span() == revised.span) else { return };
-        let line = &mut self.transcript.utterances[at];
-        line.text = revised.text;
-        line.confidence = revised.confidence;
-        let line = line.clone();
-        if self.with.voices.is_some() {
-            self.diariser.reword(line.id, line.text.reveal());
-            self.relabel();
-        }
-        let line = self.transcript.utterances[at].clone();
-        self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
-        self.with.events.say(SessionEvent::Revised(line));
-        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
-        self.look_for_cues(&heard_again);
-    }
-
-    /// Runs the rules over these lines again and raises what is new. A cue once raised stays, whatever a label becomes.
-    fn look_for_cues(&mut self, lines: &[UtteranceId]) {
-        for id in lines {
-            for cue in self.with.rules.cues_at(&self.transcript, *id, &self.by_hand) {
-                let told = |c: &RiskCue| (c.utterance, &c.rule, c.denied) == (cue.utterance, &cue.rule, cue.denied);
-                if self.cues.iter().any(told) {
-                    continue;
-                }
-                self.cues.push(cue.clone());
-                self.unkept.push(Body::RiskCue { cue: cue.clone() });
-                self.with.events.say(SessionEvent::Risk(cue));
-            }
         }
     }
 
