@@ -13,6 +13,7 @@
 //!
 //! | module | owns | may name from this package, besides itself |
 //! |---|---|---|
+//! | [`texts`] | every sentence the program says, in both languages; pure | nothing |
 //! | [`domain`] | the rules of the practice: practice, transcript, assessment, advice, note, crisis, governance; pure | nothing |
 //! | [`speech`] | signal work: voice activity, segments, voices, speakers, filters, error rates; pure | domain |
 //! | [`crypto`] | keys, seals, signatures, chains, key slots; bytes in, bytes out | domain |
@@ -67,6 +68,7 @@ pub mod protocol;
 pub mod runtime;
 pub mod service;
 pub mod speech;
+pub mod texts;
 pub mod ui;
 pub mod vault;
 pub mod wiring;

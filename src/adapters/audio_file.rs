@@ -10,6 +10,7 @@ use crate::adapters::resampler::{RATES, ToMono16k};
 use crate::adapters::strange_files::{contained, tables_fit};
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::speech::vad::{RATE, ms_of};
+use crate::texts::{Message, msg, system, verbatim};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -66,14 +67,14 @@ impl AudioFile {
     /// Opens a file and reads its first sound, so that a file without any is refused here.
     pub fn open(path: &Path) -> Result<Self, AudioError> {
         let name = path.display().to_string();
-        let unopened = |why: &str| AudioError::Unopened { path: name.clone(), why: why.to_owned() };
+        let unopened = |why: Message| AudioError::Unopened { path: name.clone(), why };
         let mut file = File::open(path).map_err(|e| match e.kind() {
             ErrorKind::NotFound => AudioError::Missing(name.clone()),
-            kind => unopened(&kind.to_string()),
+            kind => unopened(system::reason(kind)),
         })?;
-        let about = file.metadata().map_err(|e| unopened(&e.kind().to_string()))?;
+        let about = file.metadata().map_err(|e| unopened(system::reason(e.kind())))?;
         if about.is_dir() {
-            return Err(unopened("it is a folder"));
+            return Err(unopened(msg("audio-file-folder")));
         }
         if about.is_file() && about.len() == 0 {
             return Err(AudioError::Empty(name));
@@ -81,7 +82,7 @@ impl AudioFile {
         if !about.is_file() {
             return Self::of(name, Box::new(file), Kind::default());
         }
-        let broken = |e: std::io::Error| AudioError::Broken { path: name.clone(), why: e.kind().to_string() };
+        let broken = |e: std::io::Error| AudioError::Broken { path: name.clone(), why: system::reason(e.kind()) };
         let kind = audio_kind::look(&mut file).map_err(broken)?;
         if kind.unfinished {
             return Err(AudioError::Unfinished(name));
@@ -118,11 +119,11 @@ impl AudioFile {
         let probed =
             probe().format(&Hint::new(), source, &options, &MetadataOptions::default()).map_err(|e| match e {
                 Error::IoError(e) if e.kind() != ErrorKind::UnexpectedEof => {
-                    AudioError::Broken { path: name.clone(), why: e.kind().to_string() }
+                    AudioError::Broken { path: name.clone(), why: system::reason(e.kind()) }
                 }
                 // The probe says Unsupported when no format knows the bytes, and its readers when one does but cannot.
                 Error::Unsupported(why) if !why.contains("probe") => {
-                    AudioError::Unsupported { path: name.clone(), why: why.to_owned() }
+                    AudioError::Unsupported { path: name.clone(), why: verbatim(why) }
                 }
                 Error::DecodeError(_) => AudioError::Destroyed(name.clone()),
                 _ => AudioError::NotAudio(name.clone()),
@@ -177,7 +178,7 @@ impl AudioFile {
             Ok(packet) => packet,
             Err(Error::IoError(e)) if e.kind() == ErrorKind::UnexpectedEof => return self.end(),
             Err(Error::IoError(e)) => {
-                return Err(AudioError::Broken { path: self.path.clone(), why: e.kind().to_string() });
+                return Err(AudioError::Broken { path: self.path.clone(), why: system::reason(e.kind()) });
             }
             Err(Error::ResetRequired) => {
                 // A chained stream goes on with another track.
@@ -205,7 +206,7 @@ impl AudioFile {
                 frames
             }
             Err(Error::IoError(e)) if e.kind() != ErrorKind::UnexpectedEof => {
-                return Err(AudioError::Broken { path: self.path.clone(), why: e.kind().to_string() });
+                return Err(AudioError::Broken { path: self.path.clone(), why: system::reason(e.kind()) });
             }
             Err(_) => return self.damage(packet.dur()),
         };
@@ -221,9 +222,14 @@ impl AudioFile {
             if let Some(mut before) = self.to_mono.take() {
                 before.finish(&mut self.ready);
             }
-            self.to_mono = Some(ToMono16k::new(rate, channels).ok_or_else(|| AudioError::Unsupported {
-                path: self.path.clone(),
-                why: format!("{rate} samples a second; {} to {} can be read", RATES.start(), RATES.end()),
+            self.to_mono = Some(ToMono16k::new(rate, channels).ok_or_else(|| {
+                AudioError::Unsupported {
+                    path: self.path.clone(),
+                    why: msg("audio-file-samples-second-can-read")
+                        .shown("rate", rate)
+                        .shown("low", RATES.start())
+                        .shown("high", RATES.end()),
+                }
             })?);
         }
         if let Some(to_mono) = &mut self.to_mono {
@@ -275,25 +281,26 @@ impl Sound for AudioFile {
         self.promised_ms
     }
 
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Message> {
         let mut out = Vec::new();
         if self.interrupted {
-            out.push(
-                "the recorder was interrupted before it wrote the length of the sound; what is there was measured and read"
-                    .to_owned(),
-            );
+            out.push(msg("audio-file-recorder-interrupted-before-wrote-length"));
         }
         if self.cut_short {
             let had = ms_of(self.given) as f64 / 1000.0;
             let promised = self.promised_ms.unwrap_or_default() as f64 / 1000.0;
-            out.push(format!("the file is cut short: it holds {had:.1} s of {promised:.1} s"));
+            out.push(
+                msg("audio-file-file-cut-short-holds-s")
+                    .with("had", format!("{:.1}", had))
+                    .with("promised", format!("{:.1}", promised)),
+            );
         }
         if self.damaged > 0 {
-            out.push(format!("{} damaged pieces of the file were taken for silence", self.damaged));
+            out.push(msg("audio-file-damaged-pieces-file-were-taken").shown("n", &self.damaged));
         }
         let bad = self.to_mono.as_ref().map_or(0, ToMono16k::not_a_number);
         if bad > 0 {
-            out.push(format!("{bad} samples are no numbers and were taken for silence"));
+            out.push(msg("audio-file-samples-no-numbers-were-taken-silence").shown("n", bad));
         }
         out
     }
@@ -322,7 +329,8 @@ fn choose(format: &dyn FormatReader, path: &str, amr: Option<bool>) -> Result<Ch
     }
     Err(AudioError::Unsupported {
         path: path.to_owned(),
-        why: why.map_or("no sound track in it".into(), |codec| format!("no decoder for its codec ({codec})")),
+        why: why
+            .map_or(msg("audio-file-no-sound-track"), |codec| msg("audio-file-no-decoder-codec").shown("codec", codec)),
     })
 }
 
@@ -367,7 +375,7 @@ impl<R: std::io::Read + Send> Sound for Raw<R> {
             match self.from.read(&mut bytes) {
                 Ok(n) => break n,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) => return Err(AudioError::Broken { path: self.name.to_owned(), why: e.kind().to_string() }),
+                Err(e) => return Err(AudioError::Broken { path: self.name.to_owned(), why: system::reason(e.kind()) }),
             }
         };
         if n == 0 {
@@ -382,9 +390,9 @@ impl<R: std::io::Read + Send> Sound for Raw<R> {
         Ok(Read::Some)
     }
 
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Message> {
         if self.over && self.odd.is_some() {
-            return vec!["the sound ends in the middle of a sample; is it 16 kHz s16le mono?".into()];
+            return vec![msg("audio-file-sound-ends-middle-sample-16")];
         }
         Vec::new()
     }

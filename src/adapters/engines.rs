@@ -10,6 +10,7 @@ use crate::ports::engine::{LanguageEngine, SpeechEngine};
 use crate::ports::engines::{Engines, Kind, Loaded, Stop, WorkerFound};
 use crate::protocol::Load;
 use crate::speech::voice::VoiceModel;
+use crate::texts::msg;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -128,7 +129,10 @@ pub fn voices(store: &Store) -> Result<Arc<VoiceModel>, ErrorReport> {
     let (mut file, _, _) = store.open_verified(&id)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|e| {
-        ErrorReport::failed(format!("the speaker model could not be read: {}", e.kind()), "check the disk")
+        ErrorReport::failed(
+            msg("live-engines-speaker-model-could-not-read").with("why", e.kind()),
+            msg("live-engines-speaker-model-could-not-read.hint"),
+        )
     })?;
     Ok(Arc::new(VoiceModel::load(&bytes)?))
 }

@@ -5,6 +5,7 @@ use crate::domain::assessment::instrument::licence::CentreText;
 use crate::domain::assessment::instrument::{Instrument, Library, LibraryError};
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::InstrumentId;
+use crate::texts::msg;
 use std::path::{Path, PathBuf};
 
 /// Built-in instruments without a centre's texts.
@@ -34,8 +35,8 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
     let mut library = shipped()?;
     library.get(id)?;
     if &held.id != id {
-        let what = format!("{name} is a text of `{}`, not of `{id}`", held.id);
-        return Err(ErrorReport::usage(what, "name the instrument that the file says"));
+        let what = msg("instrument-text-of-other").shown("name", &name).shown("held", &held.id).shown("id", id);
+        return Err(ErrorReport::usage(what, msg("instruments-name-instrument-file-says.hint")));
     }
     let merged = library.with_centre_text(&name, &text)?.clone();
     let dir = centre;
@@ -49,8 +50,8 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
     };
     write().map_err(|e| {
         ErrorReport::failed(
-            format!("{} could not be written: {}", kept.display(), e.kind()),
-            "check the folder and its rights",
+            msg("instruments-could-not-written").with("path", kept.display()).with("why", e.kind()),
+            msg("instruments-could-not-written.hint"),
         )
     })?;
     Ok((merged, kept))
@@ -60,11 +61,15 @@ pub fn import_text(centre: &Path, id: &InstrumentId, file: &Path) -> Result<(Ins
 pub fn read(file: &Path) -> Result<String, ErrorReport> {
     let bytes = std::fs::read(file).map_err(|e| {
         ErrorReport::usage(
-            format!("{} could not be read: {}", file.display(), e.kind()),
-            "check the path and its rights",
+            msg("instruments-could-not-read").with("path", file.display()).with("why", e.kind()),
+            msg("instruments-could-not-read.hint"),
         )
     })?;
     String::from_utf8(bytes).map_err(|_| {
-        ErrorReport::with(Exit::Damaged, format!("{} is not UTF-8 text", file.display()), "save the file as UTF-8")
+        ErrorReport::with(
+            Exit::Damaged,
+            msg("instruments-not-utf-8-text").with("path", file.display()),
+            msg("instruments-not-utf-8-text.hint"),
+        )
     })
 }

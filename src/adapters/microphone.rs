@@ -39,6 +39,7 @@ pub fn open(name: Option<&str>) -> Result<Box<dyn Sound>, AudioError> {
 /// The ring between a device and its reader. It is here without the feature too, so that it is always tested.
 #[cfg_attr(not(feature = "mic"), allow(dead_code))]
 mod ring {
+    use crate::texts::{Message, msg};
     use std::collections::VecDeque;
     use std::sync::{Condvar, Mutex};
     use std::time::Duration;
@@ -48,7 +49,7 @@ mod ring {
     struct Held {
         samples: VecDeque<f32>,
         lost: u64,
-        failed: Option<String>,
+        failed: Option<Message>,
     }
 
     /// Interleaved samples; whole frames only.
@@ -64,7 +65,7 @@ mod ring {
         Samples(Vec<f32>),
         /// So many frames were lost before what comes next.
         Lost(u64),
-        Failed(String),
+        Failed(Message),
     }
 
     impl Ring {
@@ -87,7 +88,7 @@ mod ring {
             self.more.notify_one();
         }
 
-        pub fn fail(&self, why: String) {
+        pub fn fail(&self, why: Message) {
             if let Ok(mut held) = self.held.lock() {
                 held.failed.get_or_insert(why);
             }
@@ -96,11 +97,11 @@ mod ring {
 
         /// Everything there is; waits for it at most so long. What was recorded before a failure still comes.
         pub fn take(&self, within: Duration) -> Got {
-            let Ok(held) = self.held.lock() else { return Got::Failed("its ring is broken".into()) };
+            let Ok(held) = self.held.lock() else { return Got::Failed(msg("microphone-ring-broken")) };
             let waited = self
                 .more
                 .wait_timeout_while(held, within, |h| h.samples.is_empty() && h.lost == 0 && h.failed.is_none());
-            let Ok((mut held, _)) = waited else { return Got::Failed("its ring is broken".into()) };
+            let Ok((mut held, _)) = waited else { return Got::Failed(msg("microphone-ring-broken")) };
             if held.lost > 0 {
                 return Got::Lost(std::mem::take(&mut held.lost));
             }
@@ -151,9 +152,11 @@ mod ring {
         fn what_came_before_a_failure_is_still_read_and_then_the_failure_is_told() {
             let ring = Ring::new(1, 10);
             ring.put([1.0, 2.0].into_iter(), 0);
-            ring.fail("unplugged".into());
+            ring.fail(msg("microphone-not-there-unplugged"));
             assert!(matches!(ring.take(Duration::ZERO), Got::Samples(s) if s == [1.0, 2.0]));
-            assert!(matches!(ring.take(Duration::ZERO), Got::Failed(why) if why == "unplugged"));
+            assert!(
+                matches!(ring.take(Duration::ZERO), Got::Failed(why) if why == msg("microphone-not-there-unplugged"))
+            );
         }
     }
 }
@@ -165,6 +168,7 @@ mod device {
     use crate::adapters::resampler::ToMono16k;
     use crate::ports::audio::{AudioError, Read, Sound};
     use crate::speech::vad::RATE;
+    use crate::texts::{Message, msg, verbatim};
     use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
     use cpal::{ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
     use std::sync::Arc;
@@ -181,18 +185,18 @@ mod device {
     /// After an overrun the clock gives how much was lost; less than this is jitter, seconds.
     const JITTER: f64 = 0.05;
 
-    fn fault(what: impl std::fmt::Display) -> AudioError {
-        AudioError::Microphone(what.to_string())
+    fn fault(what: Message) -> AudioError {
+        AudioError::Microphone(what)
     }
 
     /// The kind of an error in words of our own: the system's messages differ in language and length.
-    fn why(e: &cpal::Error) -> String {
+    fn why(e: &cpal::Error) -> Message {
         match e.kind() {
-            ErrorKind::DeviceNotAvailable => "it is not there, or was unplugged".into(),
-            ErrorKind::DeviceBusy => "another program uses it".into(),
-            ErrorKind::PermissionDenied => "the system does not allow it".into(),
-            ErrorKind::HostUnavailable => "the sound system of this machine does not run".into(),
-            kind => format!("{kind:?}"),
+            ErrorKind::DeviceNotAvailable => msg("microphone-not-there-unplugged"),
+            ErrorKind::DeviceBusy => msg("microphone-another-program-uses"),
+            ErrorKind::PermissionDenied => msg("microphone-system-not-allow"),
+            ErrorKind::HostUnavailable => msg("microphone-sound-system-machine-not-run"),
+            kind => verbatim(format!("{kind:?}")),
         }
     }
 
@@ -247,7 +251,7 @@ mod device {
                     }
                 }
             });
-            let (ring, to_mono) = told.recv().map_err(|_| fault("its thread ended"))??;
+            let (ring, to_mono) = told.recv().map_err(|_| fault(msg("microphone-thread-ended")))??;
             Ok(Microphone { ring, to_mono, heard: Instant::now(), _hold: hold })
         }
     }
@@ -260,7 +264,7 @@ mod device {
                         self.heard = Instant::now();
                         self.to_mono.push(&samples, into);
                     } else if self.heard.elapsed() > SILENT_DEVICE {
-                        return Err(fault("it gives no sound any more"));
+                        return Err(fault(msg("microphone-gives-no-sound-any-more")));
                     }
                     Ok(Read::Some)
                 }
@@ -279,16 +283,16 @@ mod device {
     fn start(name: Option<&str>) -> Result<Started, AudioError> {
         let host = cpal::default_host();
         let device = match name {
-            None => host.default_input_device().ok_or_else(|| fault("none was found"))?,
+            None => host.default_input_device().ok_or_else(|| fault(msg("microphone-none-found")))?,
             Some(name) => host
                 .input_devices()
                 .map_err(|e| fault(why(&e)))?
                 .find(|d| d.description().is_ok_and(|d| d.name() == name))
-                .ok_or_else(|| fault(format!("none is called {name}")))?,
+                .ok_or_else(|| fault(msg("microphone-none-called").with("name", name)))?,
         };
         let config = device.default_input_config().map_err(|e| fault(why(&e)))?;
         let (rate, channels, format) = (config.sample_rate(), usize::from(config.channels()), config.sample_format());
-        let to_mono = ToMono16k::new(rate, channels).ok_or_else(|| fault(format!("its rate is {rate}")))?;
+        let to_mono = ToMono16k::new(rate, channels).ok_or_else(|| fault(msg("microphone-rate").with("rate", rate)))?;
         let ring = Arc::new(Ring::new(channels, rate as usize * RING_SECONDS));
         let config: StreamConfig = config.into();
         let stream = match format {
@@ -298,7 +302,7 @@ mod device {
             SampleFormat::U8 => record::<u8>(&device, config, &ring),
             SampleFormat::I8 => record::<i8>(&device, config, &ring),
             SampleFormat::U16 => record::<u16>(&device, config, &ring),
-            other => return Err(fault(format!("its samples are {other}, which cannot be read"))),
+            other => return Err(fault(msg("microphone-samples-cannot-read").shown("kind", other))),
         }
         .map_err(|e| fault(why(&e)))?;
         stream.play().map_err(|e| fault(why(&e)))?;
@@ -368,7 +372,8 @@ mod tests {
     #[test]
     fn a_device_that_is_not_there_is_a_fault_with_a_hint() {
         use crate::domain::explain::Explain;
+        use crate::texts::Lang;
         let fault = open(Some("no such device 7f3a")).err().map(|f| (f.to_string(), f.hint()));
-        assert!(fault.is_some_and(|(what, hint)| what.contains("microphone") && !hint.is_empty()));
+        assert!(fault.is_some_and(|(what, hint)| what.contains("microphone") && hint.text(Lang::Ko) != hint.id()));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::speech::vad::RATE;
+use crate::texts::Message;
 use std::time::{Duration, Instant};
 
 /// Given at a time: a tenth of a second, as a device does.
@@ -51,7 +52,7 @@ impl<S: Sound> Sound for Paced<S> {
         true
     }
 
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Message> {
         self.from.warnings()
     }
 }

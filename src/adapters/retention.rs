@@ -3,6 +3,7 @@
 use crate::adapters::shipped;
 use crate::domain::explain::{ErrorReport, Exit, Explain};
 use crate::domain::governance::retention::Table;
+use crate::texts::msg;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -11,14 +12,18 @@ use std::path::Path;
 pub fn table(own: &Path) -> Result<Table, ErrorReport> {
     let shipped = shipped::retention()?;
     match std::fs::read_to_string(own) {
-        Ok(text) => shipped
-            .changed_by(&text)
-            .map_err(|flaw| ErrorReport::with(flaw.exit(), format!("{}: {flaw}", own.display()), flaw.hint())),
+        Ok(text) => shipped.changed_by(&text).map_err(|flaw| {
+            ErrorReport::with(
+                flaw.exit(),
+                msg("retention-own-file").with("path", own.display()).with("flaw", flaw.message()),
+                flaw.hint(),
+            )
+        }),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(shipped),
         Err(e) => Err(ErrorReport::with(
             Exit::Failed,
-            format!("the centre's retention table {} could not be read ({})", own.display(), e.kind()),
-            "check the file and its rights",
+            msg("retention-centres-retention-table-could-not-read").with("path", own.display()).with("kind", e.kind()),
+            msg("retention-centres-retention-table-could-not-read.hint"),
         )),
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg, system, verbatim};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -27,36 +28,40 @@ pub const LOCK_MINUTES: std::ops::RangeInclusive<u16> = 1..=30;
 
 /// Why the settings could not be read or kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum SettingsError {
     /// A line that is no setting: exit code 2.
-    #[error("the settings file {path} has a mistake in line {line}: {why}")]
     Line {
         /// The file.
         path: String,
         /// Counts from 1.
         line: usize,
         /// One phrase.
-        why: String,
+        why: Message,
     },
     /// The disk.
-    #[error("the settings file {path} could not be used: {why}")]
     Disk {
         /// The file.
         path: String,
         /// The system's reason.
-        why: String,
+        why: Message,
     },
 }
 
 impl Explain for SettingsError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            SettingsError::Line { .. } => {
-                "mend or remove that line; the settings are lang = \"ko\" or \"en\", and lock_after_minutes = 1 to 30"
+            SettingsError::Line { path, line, why } => {
+                msg("settings-line").with("path", path).with("line", line).with("why", why)
             }
-            SettingsError::Disk { .. } => "check the folder and its rights",
+            SettingsError::Disk { path, why } => msg("settings-disk").with("path", path).with("why", why),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            SettingsError::Line { .. } => msg("settings-line.hint"),
+            SettingsError::Disk { .. } => msg("settings-disk.hint"),
+        }
     }
 
     fn exit(&self) -> Exit {
@@ -80,16 +85,16 @@ pub fn read(path: &Path) -> Result<Settings, SettingsError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
-        Err(e) => return Err(SettingsError::Disk { path: shown(), why: e.kind().to_string() }),
+        Err(e) => return Err(SettingsError::Disk { path: shown(), why: system::reason(e.kind()) }),
     };
     let settings: Settings = toml::from_str(&text).map_err(|e| {
         let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
-        let why = e.message().lines().next().unwrap_or_default().to_owned();
+        let why = verbatim(e.message().lines().next().unwrap_or_default());
         SettingsError::Line { path: shown(), line: before.matches('\n').count() + 1, why }
     })?;
     if settings.lock_after_minutes.is_some_and(|minutes| !LOCK_MINUTES.contains(&minutes)) {
         let line = text.lines().position(|l| l.trim_start().starts_with("lock_after_minutes")).unwrap_or(0) + 1;
-        let why = "lock_after_minutes is from 1 to 30".to_owned();
+        let why = msg("settings-lock-after-minutes-1-30");
         return Err(SettingsError::Line { path: shown(), line, why });
     }
     Ok(settings)
@@ -111,7 +116,8 @@ pub fn keep_member(path: &Path, member: &str) -> Result<(), SettingsError> {
 
 /// Whole or not at all: a reader never sees half a file.
 fn keep(path: &Path, settings: &Settings) -> Result<(), SettingsError> {
-    let fault = |e: std::io::Error| SettingsError::Disk { path: path.display().to_string(), why: e.kind().to_string() };
+    let fault =
+        |e: std::io::Error| SettingsError::Disk { path: path.display().to_string(), why: system::reason(e.kind()) };
     let text = toml::to_string(settings).map_err(|e| fault(std::io::Error::other(e)))?;
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir).map_err(fault)?;

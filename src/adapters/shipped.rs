@@ -8,6 +8,7 @@ use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
 use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
+use crate::texts::msg;
 
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
@@ -38,7 +39,11 @@ pub fn technique_library() -> Result<Library, ErrorReport> {
     let mut cards = Vec::new();
     for (name, text) in markdown("techniques") {
         cards.push(technique::parse(text).map_err(|flaw| {
-            ErrorReport::with(flaw.exit(), format!("prompts/techniques/{name}: {flaw}"), flaw.hint())
+            ErrorReport::with(
+                flaw.exit(),
+                msg("shipped-prompts-techniques").shown("name", name).with("flaw", flaw.message()),
+                flaw.hint(),
+            )
         })?);
     }
     Ok(Library::from_cards(cards)?)
@@ -138,7 +143,13 @@ pub fn confidentiality() -> Result<Notice, ErrorReport> {
 
 fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, ErrorReport> {
     let text = PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
-    parse(text).map_err(|flaw| ErrorReport::with(flaw.exit(), format!("prompts/{path}: {flaw}"), flaw.hint()))
+    parse(text).map_err(|flaw| {
+        ErrorReport::with(
+            flaw.exit(),
+            msg("shipped-prompts").shown("path", path).with("flaw", flaw.message()),
+            flaw.hint(),
+        )
+    })
 }
 
 /// The small questions of a task, such as `directions`. A test loads all that are built in.
@@ -156,5 +167,5 @@ fn task_text(id: &str) -> &'static str {
 }
 
 fn task_flaw(id: &str, flaw: &crate::domain::practice::data_file::Flaw) -> ErrorReport {
-    ErrorReport::with(flaw.exit(), format!("prompts/{id}.md: {flaw}"), flaw.hint())
+    ErrorReport::with(flaw.exit(), msg("shipped-prompts-md").shown("id", id).with("flaw", flaw.message()), flaw.hint())
 }

@@ -3,6 +3,7 @@
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::{RecordId, Writer};
 use crate::ports::store::{POSITION_BYTES, Position, StoreError};
+use crate::texts::verbatim;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -20,7 +21,8 @@ pub(super) const PIECE_SUM: usize = 16;
 
 /// An error of the disk or of the database in one short line.
 pub(super) fn disk(e: impl std::fmt::Display) -> StoreError {
-    StoreError::Disk(e.to_string().lines().next().unwrap_or_default().chars().take(160).collect())
+    let text = e.to_string();
+    StoreError::Disk(verbatim(text.lines().next().unwrap_or_default().chars().take(160).collect::<String>()))
 }
 
 /// Cuts a record into pieces that can each be found again alone.

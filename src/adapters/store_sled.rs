@@ -8,6 +8,7 @@ use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::{RecordId, Writer};
 use crate::ports::store::{Collection, Held as Record, Position, Put, Store, StoreError, Witness};
+use crate::texts::{Message, msg, verbatim};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
@@ -42,9 +43,13 @@ pub(super) fn broken(e: impl std::fmt::Display) -> StoreError {
     // sled's messages name files and offsets, never content; one line is enough.
     let text = e.to_string();
     if text.starts_with("Read corrupted data") {
-        return StoreError::Broken("its file is damaged".to_owned());
+        return StoreError::Broken(msg("store-sled-file-damaged"));
     }
-    StoreError::Broken(text.lines().next().unwrap_or_default().chars().take(160).collect())
+    StoreError::Broken(first_line(&text))
+}
+
+fn first_line(text: &str) -> Message {
+    verbatim(text.lines().next().unwrap_or_default().chars().take(160).collect::<String>())
 }
 
 /// Runs something of sled's on a thread of its own and turns a panic into a fault.
@@ -55,14 +60,14 @@ pub(super) fn contained<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
         .spawn(move || std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
     match thread.map_err(disk)?.join() {
         Ok(Ok(done)) => Ok(done),
-        _ => Err(StoreError::Broken("the database file is damaged".into())),
+        _ => Err(StoreError::Broken(msg("store-sled-file-damaged"))),
     }
 }
 
 /// Reads over a damaged page panic inside sled now and then; the same on this thread.
 pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(StoreError::Broken("the database file is damaged".into())))
+        .unwrap_or_else(|_| Err(StoreError::Broken(msg("store-sled-file-damaged"))))
 }
 
 /// Something of sled's that is let go in its own time: its last handle syncs the file and panics when the disk refuses.
@@ -152,13 +157,13 @@ impl SledStore {
     fn find_ends(&mut self) -> Result<(), StoreError> {
         let mut end = b"t".to_vec();
         while let Some((key, _)) = self.tree.range(b"s".to_vec()..end).next_back().transpose().map_err(broken)? {
-            let unreadable = || broken("a key of a sequence is not readable");
+            let unreadable = || StoreError::Broken(msg("store-sequence-key-unreadable"));
             let writer =
                 key.get(1..33).and_then(|b| b.try_into().ok()).map(Writer::from_bytes).ok_or_else(unreadable)?;
             let number =
                 key.get(33..41).and_then(|b| b.try_into().ok()).map(u64::from_be_bytes).ok_or_else(unreadable)?;
             let last = self.read_at(writer, number).ok().flatten();
-            let mut last = last.ok_or_else(|| broken("the last position of a sequence is not readable"))?;
+            let mut last = last.ok_or_else(|| StoreError::Broken(msg("store-last-place-unreadable")))?;
             // After a kill a scan was seen to leave out what is found by its key all the same.
             while let Some(next) = self.read_at(writer, last.number + 1).ok().flatten() {
                 if !next.follows(last.after_this()) {
@@ -182,7 +187,11 @@ impl SledStore {
     fn read_number(&self, key: &[u8]) -> Result<u64, StoreError> {
         match self.tree.get(key).map_err(broken)? {
             None => Ok(0),
-            Some(n) => n.as_ref().try_into().map(u64::from_be_bytes).map_err(|_| broken("a count is not readable")),
+            Some(n) => n
+                .as_ref()
+                .try_into()
+                .map(u64::from_be_bytes)
+                .map_err(|_| StoreError::Broken(msg("store-count-unreadable"))),
         }
     }
 
@@ -254,7 +263,7 @@ impl SledStore {
         for item in self.tree.scan_prefix(collection_prefix(collection)).keys() {
             let key = item.map_err(broken)?;
             let id = key.get(25..41).and_then(|b| b.try_into().ok()).map(RecordId);
-            let id = id.ok_or_else(|| broken("a key is not readable"))?;
+            let id = id.ok_or_else(|| StoreError::Broken(msg("store-key-unreadable")))?;
             if found.last().is_none_or(|p| p.id != id) {
                 found.push(self.read_position(id)?.ok_or(StoreError::Damaged(id))?);
             }
@@ -294,7 +303,8 @@ impl SledStore {
 
     fn read_at(&self, writer: Writer, number: u64) -> Result<Option<Position>, StoreError> {
         let Some(id) = self.tree.get(sequence_key(writer, number)).map_err(broken)? else { return Ok(None) };
-        let id = id.as_ref().try_into().map(RecordId).map_err(|_| broken("a sequence is not readable"))?;
+        let id =
+            id.as_ref().try_into().map(RecordId).map_err(|_| StoreError::Broken(msg("store-sequence-unreadable")))?;
         let position = self.read_position(id)?.ok_or(StoreError::Damaged(id))?;
         if position.writer == writer && position.number == number {
             Ok(Some(position))

@@ -4,6 +4,7 @@
 use crate::domain::explain::{Exit, Explain};
 use crate::formats::convert::{ConvertError, ge2e};
 use crate::speech::voice::{VoiceError, VoiceModel};
+use crate::texts::{Message, msg};
 use std::io::Read;
 
 /// Larger than any speaker model.
@@ -13,24 +14,27 @@ const PICKLE: [u8; 2] = [0x80, 0x02];
 
 /// Why the speaker model could not be used.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum VoiceFileError {
     /// The file could not be read.
-    #[error("the speaker model could not be read: {0}")]
     Read(#[from] std::io::Error),
     /// The checkpoint could not be converted.
-    #[error(transparent)]
     Convert(#[from] ConvertError),
     /// The weights do not load.
-    #[error(transparent)]
     Load(#[from] VoiceError),
 }
 
 impl Explain for VoiceFileError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            VoiceFileError::Read(_) => {
-                "`gyeot models verify` checks the models folder; speakers can be set by hand".into()
-            }
+            VoiceFileError::Read(why) => msg("voice-file-read").with("why", why),
+            VoiceFileError::Convert(e) => e.message(),
+            VoiceFileError::Load(e) => e.message(),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            VoiceFileError::Read(_) => msg("voice-file-read.hint"),
             VoiceFileError::Convert(e) => e.hint(),
             VoiceFileError::Load(e) => e.hint(),
         }

@@ -1,6 +1,7 @@
 //! What the program believes of a worker: how confined it must be, and how its words are shown.
 
 use crate::domain::practice::text::clean_line;
+use crate::texts::Message;
 use crate::worker::sandbox::{self, Level};
 
 /// What this system can confine is the least that a worker must say; `GYEOT_SANDBOX=partial` or `none` lets less pass.
@@ -15,4 +16,9 @@ const WORD_LETTERS: usize = 240;
 /// A worker's error, hint or build as it may be shown: one line, cleaned, short.
 pub fn a_workers_word(word: &str) -> String {
     clean_line(word).chars().take(WORD_LETTERS).collect()
+}
+
+/// A sentence of a worker: its id and every text that is filled in, each as [`a_workers_word`].
+pub fn a_workers_message(message: &Message) -> Message {
+    message.cleaned(&a_workers_word)
 }

@@ -2,13 +2,15 @@
 //! killed when they hang, restarted within a budget. Also runs an engine in this process over in-memory pipes,
 //! so that tests and `--scripted` go through the very same frames.
 
+use crate::texts::{Message, msg, system, verbatim};
+
 mod asked;
 mod ended;
 mod heard;
 
 #[cfg(unix)]
 use crate::adapters::descriptors::inherit_nothing_else;
-use crate::adapters::worker_trust::{a_workers_word, least_sandbox};
+use crate::adapters::worker_trust::{a_workers_message, a_workers_word, least_sandbox};
 use crate::adapters::workers::ended::exit_error;
 use crate::adapters::workers::heard::forward;
 use crate::domain::practice::text::ClientText;
@@ -64,7 +66,7 @@ pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
             return Ok(plain);
         }
     }
-    Err(EngineError::Absent { worker: kind.name().into(), why: format!("{name} is not beside the program") })
+    Err(EngineError::Absent { worker: kind.name().into(), why: msg("workers-not-beside-program").shown("name", name) })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -147,7 +149,7 @@ impl Launch for Process {
 
     fn launch(&mut self) -> Result<Link, EngineError> {
         use command_fds::{CommandFdExt, FdMapping};
-        let absent = |why: String| EngineError::Absent { worker: self.kind.name().into(), why };
+        let absent = |why: Message| EngineError::Absent { worker: self.kind.name().into(), why };
         let mut command = Command::new(&self.program);
         command.env_clear().env("OMP_WAIT_POLICY", "passive").env("GGML_NO_BACKTRACE", "1").current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -161,15 +163,15 @@ impl Launch for Process {
         #[cfg(unix)]
         inherit_nothing_else(&mut command);
         if let Some(model) = &self.model {
-            let fd = model.try_clone().map_err(|e| absent(e.kind().to_string()))?;
+            let fd = model.try_clone().map_err(|e| absent(system::reason(e.kind())))?;
             command
                 .fd_mappings(vec![FdMapping { parent_fd: fd.into(), child_fd: MODEL_FD }])
-                .map_err(|e| absent(e.to_string()))?;
+                .map_err(|e| absent(verbatim(e.to_string())))?;
         }
-        let mut child = command.spawn().map_err(|e| absent(e.kind().to_string()))?;
+        let mut child = command.spawn().map_err(|e| absent(system::reason(e.kind())))?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(to), Some(from)) => Ok(Link { to: Box::new(to), from: Box::new(from), child: Some(child) }),
-            _ => Err(absent("no pipes".into())),
+            _ => Err(absent(msg("workers-no-pipes"))),
         }
     }
 }
@@ -202,7 +204,7 @@ where
 
     fn launch(&mut self) -> Result<Link, EngineError> {
         let absent =
-            |e: std::io::Error| EngineError::Absent { worker: self.kind.name().into(), why: e.kind().to_string() };
+            |e: std::io::Error| EngineError::Absent { worker: self.kind.name().into(), why: system::reason(e.kind()) };
         let (their_in, to) = std::io::pipe().map_err(absent)?;
         let (from, their_out) = std::io::pipe().map_err(absent)?;
         let mut engine = (self.make)();
@@ -332,8 +334,8 @@ impl Worker {
                 if Level::named(&h.sandbox) < least {
                     self.stop();
                     return Err(EngineError::Failed {
-                        what: format!("the {} worker is less confined than this system can", self.kind.name()),
-                        hint: "build the whole package again with `make build`; `gyeot doctor` says more; `GYEOT_SANDBOX=partial` lets it run all the same".into(),
+                        what: msg("workers-worker-less-confined-than-system").shown("worker", self.kind.name()),
+                        hint: msg("workers-build-whole-package-again-make-2"),
                     });
                 }
                 self.hello = Some(Hello {
@@ -364,7 +366,7 @@ impl Worker {
     fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineError> {
         let worker = self.name();
         let Some(running) = &mut self.running else {
-            return Err(EngineError::Died { worker, how: "not running".into() });
+            return Err(EngineError::Died { worker, how: msg("workers-not-running") });
         };
         let mut until = until;
         let mut cancel_seen = false;
@@ -441,8 +443,8 @@ impl Worker {
         };
         if let Err(Some(frame::FrameError::Size(bytes))) = sent {
             return Err(EngineError::Failed {
-                what: format!("a request of {bytes} bytes is too large for a worker"),
-                hint: "this is a fault of the program; please report it".into(),
+                what: msg("workers-request-bytes-too-large-worker").shown("bytes", bytes),
+                hint: msg("workers-fault-program-please-report"),
             });
         }
         // A pipe that broke while writing: the reader's end tells how the worker died.
@@ -454,7 +456,7 @@ impl Worker {
                 Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
                 Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineError::Cancelled),
                 Ok(Say::Failed { id: i, what, hint }) if i == id => {
-                    break Err(EngineError::Failed { what: a_workers_word(&what), hint: a_workers_word(&hint) });
+                    break Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_message(&hint) });
                 }
                 // An end of a request that was given up before.
                 Ok(_) => {}
@@ -470,8 +472,8 @@ impl Worker {
 
     fn unexpected(&self) -> EngineError {
         EngineError::Failed {
-            what: format!("the {} worker gave another answer than was asked", self.kind.name()),
-            hint: "build the whole package again with `make build`".into(),
+            what: msg("workers-worker-gave-another-answer-than").shown("worker", self.kind.name()),
+            hint: msg("workers-build-whole-package-again-make"),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::Transcript;
+use crate::texts::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub struct SignedIn {
     /// The centre.
     pub centre: String,
     /// How the vault stands, one sentence in Korean and one in English.
-    pub standing: [String; 2],
+    pub standing: Message,
     /// What is to be told for as long as the member is at the unlocked, the gravest first.
     pub concerns: Vec<Concern>,
 }

@@ -11,6 +11,7 @@ use gyeot::protocol::{Answer, Ask, Decode, Decoded, Load, Pass};
 use gyeot::speech::filter::loops;
 use gyeot::speech::vad::RATE;
 use gyeot::speech::window::Word;
+use gyeot::texts::msg;
 use gyeot::worker::serve::{Engine, Fate, RequestContext, serve};
 use std::ffi::c_void;
 use std::path::Path;
@@ -116,9 +117,10 @@ impl Engine for Whisper {
         match ask {
             Ask::Load(load) => self.load(&load),
             Ask::Decode(how) => self.decode(&how, &tail, request).map(Answer::Decoded),
-            _ => {
-                Err(Fate::failed("the asr worker was asked something that only the llm worker can", "please report it"))
-            }
+            _ => Err(Fate::failed(
+                msg("asr-asr-worker-asked-something-only"),
+                msg("asr-asr-worker-asked-something-only.hint"),
+            )),
         }
     }
 }
@@ -139,12 +141,12 @@ impl Whisper {
 
     fn decode(&mut self, how: &Decode, tail: &[u8], request: &RequestContext<'_>) -> Result<Decoded, Fate> {
         let Some(loaded) = &mut self.loaded else {
-            return Err(Fate::failed("no speech model is loaded", "choose one with `gyeot models list`"));
+            return Err(Fate::failed(msg("asr-no-speech-model-loaded"), msg("asr-no-speech-model-loaded.hint")));
         };
         if how.language == Lang::Ko && !loaded.context.is_multilingual() {
             return Err(Fate::failed(
-                "this speech model knows only English",
-                "use one for Korean: gyeot models pull whisper-base",
+                msg("asr-speech-model-knows-only-english"),
+                msg("asr-speech-model-knows-only-english.hint"),
             ));
         }
         let pinned = match how.language {
@@ -154,7 +156,10 @@ impl Whisper {
         let pcm: Vec<f32> =
             tail.as_chunks::<2>().0.iter().map(|b| f32::from(i16::from_le_bytes(*b)) / 32768.0).collect();
         if pcm.is_empty() || pcm.len() > LONGEST_S * RATE as usize {
-            return Err(Fate::failed("a segment must have between one sample and 30 s of sound", "please report it"));
+            return Err(Fate::failed(
+                msg("asr-segment-must-between-one-sample"),
+                msg("asr-segment-must-between-one-sample.hint"),
+            ));
         }
         let before = cpu_ms();
         let prompt = loaded.prompt(how.prompt.as_ref());
@@ -189,12 +194,7 @@ impl Whisper {
 }
 
 fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
-    let unreadable = || {
-        Fate::failed(
-            "the file is not a speech model that can be loaded, or is cut short",
-            "check it with `gyeot models verify`, or fetch it again with `gyeot models pull whisper-base`",
-        )
-    };
+    let unreadable = || Fate::failed(msg("asr-file-not-speech-model-can"), msg("asr-file-not-speech-model-can.hint"));
     let mut parameters = WhisperContextParameters::new();
     // Not with a trimmed window: flash attention reads the cross cache in steps of 256 positions without a mask, so the
     // rows beyond the window, left from an earlier segment, are attended to and the text depends on what came before.
@@ -209,8 +209,8 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
     }
     let state = context.create_state().map_err(|_| {
         Fate::failed(
-            "there is not enough memory for this speech model",
-            "choose a smaller one with `gyeot models recommend`",
+            msg("asr-there-not-enough-memory-speech-model"),
+            msg("asr-there-not-enough-memory-speech-model.hint"),
         )
     })?;
     Ok(Loaded { context, state, threads: threads.max(1) })
@@ -286,10 +286,7 @@ impl Loaded {
             return Err(Fate::Cancelled);
         }
         done.map_err(|e| {
-            Fate::failed(
-                format!("the speech engine failed ({e})"),
-                "the session goes on; try a smaller model if it happens again",
-            )
+            Fate::failed(msg("asr-speech-engine-failed").shown("why", e), msg("asr-speech-engine-failed.hint"))
         })?;
         Ok(self.heard())
     }

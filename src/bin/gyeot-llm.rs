@@ -4,6 +4,7 @@
 
 use gyeot::protocol::message::Part;
 use gyeot::protocol::{Answer, Ask, Judge, Judged, Load, Write, Written};
+use gyeot::texts::msg;
 use gyeot::worker::serve::RequestContext;
 use gyeot::worker::{Engine, Fate, sandbox, serve};
 use llama_cpp_2::context::LlamaContext;
@@ -108,13 +109,13 @@ impl Drop for Owned {
 impl Loaded {
     #[allow(unsafe_code)]
     fn open(backend: &LlamaBackend, load: &Load) -> Result<(Self, u32), Fate> {
-        let verify = "run `gyeot models verify`; the file may be damaged or of a kind this build cannot read";
+        let verify = || msg("llm-load.hint");
         if !std::path::Path::new(&load.path).exists() {
-            return Err(Fate::failed("the model file is not there", verify));
+            return Err(Fate::failed(msg("llm-model-file-not-there"), verify()));
         }
         let params = LlamaModelParams::default().with_n_gpu_layers(0);
         let model = LlamaModel::load_from_file(backend, &load.path, &params)
-            .map_err(|_| Fate::failed("the file is not a model that can be loaded", verify))?;
+            .map_err(|_| Fate::failed(msg("llm-file-not-model-can-loaded"), verify()))?;
         let owned = Owned(Box::into_raw(Box::new(model)));
         // SAFETY: the box lives until `owned` is dropped, and everything that holds this reference is dropped before.
         let model: &'static LlamaModel = unsafe { &*owned.0 };
@@ -143,7 +144,7 @@ impl Loaded {
             (params, length)
         };
         let context = model.new_context(backend, params.with_n_ctx(NonZeroU32::new(length))).map_err(|_| {
-            Fate::failed("there is not enough memory for this model", "choose a smaller one: `gyeot models recommend`")
+            Fate::failed(msg("llm-there-not-enough-memory-model"), msg("llm-there-not-enough-memory-model.hint"))
         })?;
         let used = context.n_ctx();
         let held_context = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
@@ -172,12 +173,12 @@ impl Engine for Llm {
             return Ok(Answer::Loaded { about, context });
         }
         let Some(loaded) = &mut self.loaded else {
-            return Err(Fate::failed("no model is loaded", "this is a fault of the program; please report it"));
+            return Err(Fate::failed(msg("llm-no-model-loaded"), msg("llm-no-model-loaded.hint")));
         };
         let context = &mut loaded.held_context;
         let wanted = matches!(ask, Ask::Embed { .. });
         if wanted != context.embedding {
-            return Err(Fate::failed("this model cannot do that", "this is a fault of the program; please report it"));
+            return Err(Fate::failed(msg("llm-model-cannot"), msg("llm-model-cannot.hint")));
         }
         match ask {
             Ask::Embed { texts } => {
@@ -187,7 +188,7 @@ impl Engine for Llm {
             Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, request)?)),
             Ask::Write(write) => Ok(Answer::Written(context.write(&write, request)?)),
             Ask::Load(_) | Ask::Decode(_) | Ask::Cancel { .. } => {
-                Err(Fate::failed("this worker does not do that", "this is a fault of the program; please report it"))
+                Err(Fate::failed(msg("llm-worker-not"), msg("llm-worker-not.hint")))
             }
         }
     }
@@ -214,7 +215,7 @@ impl Context {
         for text in texts {
             let mut tokens = self.model.vocab().tokenize(text.as_bytes(), true, false);
             if tokens.is_empty() {
-                return Err(Fate::failed("an empty text cannot be embedded", "this is a fault of the program"));
+                return Err(Fate::failed(msg("llm-empty-text"), msg("llm-empty-text.hint")));
             }
             if tokens.len() > longest {
                 let last = tokens[tokens.len() - 1];
@@ -337,10 +338,7 @@ impl Context {
         let no = self.tokens(&judge.answers.1, false).first().copied();
         let (Some(yes), Some(no)) = (yes, no) else { return Err(refused()) };
         if yes == no {
-            return Err(Fate::failed(
-                "the two answers begin with the same token",
-                "change the answers in the prompt file",
-            ));
+            return Err(Fate::failed(msg("llm-same-token"), msg("llm-same-token.hint")));
         }
         let before = self.tokens(&judge.before, true);
         self.settle(&before, 0, request, None)?;
@@ -359,7 +357,7 @@ impl Context {
             let mut said = if new_line { self.tokens(line.reveal(), false) } else { Vec::new() };
             said.truncate(room / 4);
             if after.is_empty() || after.len() > room / 4 {
-                return Err(Fate::failed("a question does not fit into the context", "choose a longer context"));
+                return Err(Fate::failed(msg("llm-question-too-long"), msg("llm-question-too-long.hint")));
             }
             let seqs = group.lines.len() + group.questions.len() + 2;
             if group.size + said.len() + after.len() > room || seqs > FORKS as usize {
@@ -427,7 +425,7 @@ impl Context {
         let prompt: Vec<LlamaToken> =
             write.parts.iter().flat_map(|Part { text, trusted }| self.tokens(text.reveal(), *trusted)).collect();
         if prompt.is_empty() || prompt.len() + write.max_tokens as usize > self.context.n_ctx() as usize {
-            return Err(Fate::failed("the text does not fit into the context", "ask about a shorter part"));
+            return Err(Fate::failed(msg("llm-text-not-fit-into-context"), msg("llm-text-not-fit-into-context.hint")));
         }
         let mut samplers =
             vec![LlamaSampler::penalties(self.model.vocab().n_tokens(), REPEAT_WINDOW, REPEAT_PENALTY, 0.0, 0.0)];
@@ -473,7 +471,7 @@ impl Context {
     }
 
     fn matcher(&mut self, grammar: &str) -> Result<Matcher, Fate> {
-        let wrong = || Fate::failed("the grammar cannot be read", "correct it in the prompt file");
+        let wrong = || Fate::failed(msg("llm-grammar-cannot-read"), msg("llm-grammar-cannot-read.hint"));
         let vocabulary = self.vocabulary.get_or_insert_with(|| LlamaSampler::llguidance_tok_env(self.model)).clone();
         let mut factory = ParserFactory::new_simple(&vocabulary).map_err(|_| wrong())?;
         factory.quiet();
@@ -493,5 +491,5 @@ struct Group {
 }
 
 fn refused() -> Fate {
-    Fate::failed("the engine refused the request", "try again; `gyeot doctor` shows the state of the workers")
+    Fate::failed(msg("llm-engine-refused-request"), msg("llm-engine-refused-request.hint"))
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::print;
 use crate::domain::explain::ErrorReport;
+use crate::texts::msg;
 
 /// Words of a client come in by a line of standard input, so that they stand in no list of processes.
 pub fn ask_line(what: &str) -> Result<String, ErrorReport> {
@@ -9,7 +10,7 @@ pub fn ask_line(what: &str) -> Result<String, ErrorReport> {
     let mut line = String::new();
     std::io::stdin()
         .read_line(&mut line)
-        .map_err(|_| ErrorReport::usage("nothing was read", "type one line, or give it with its option"))?;
+        .map_err(|_| ErrorReport::usage(msg("cli-client-nothing-read"), msg("cli-client-nothing-read.hint")))?;
     Ok(line.trim().to_owned())
 }
 

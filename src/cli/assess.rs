@@ -1,5 +1,7 @@
 //! `gyeot assess`: instruments, deterministic scores, change.
 
+use crate::texts::msg;
+
 mod imported;
 mod kept;
 mod report;
@@ -111,7 +113,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
                 (None, Some(t)) => instrument.score_total(t, &context)?,
                 (None, None) => {
-                    return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N"));
+                    return Err(ErrorReport::usage(
+                        msg("cli-assess-there-no-answers"),
+                        msg("cli-assess-there-no-answers.hint"),
+                    ));
                 }
             };
             if let (Some(from), Some(now)) = (from, scored.score) {
@@ -170,8 +175,8 @@ fn import_questionnaire(file: &Path, globals: &Globals) -> Result<(), ErrorRepor
         print::line(format!("  {} {} [{}]", i.link_id, i.text, options.join(" · ")));
     }
     let lang = globals.lang();
-    let unknown = lang.pick("갖춘 도구 가운데 같은 것이 없음", "none of the instruments here");
-    let same = lang.pick("같은 도구", "the same instrument as");
+    let unknown = lang.say("cli-assess-none-instruments-here");
+    let same = lang.say("cli-assess-same-instrument");
     print::line(known.map_or_else(|| unknown.to_owned(), |id| format!("{same}: {id}")));
     Ok(())
 }
@@ -184,8 +189,9 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let library = instruments::shipped()?;
     let phq9 = library.get(&"phq-9".into())?;
     let people = prevalence::read_nhanes(&instruments::read(file)?).map_err(|(line, column)| {
-        let what = format!("{}:{line}: {column} is missing or not a number", file.display());
-        ErrorReport::with(Exit::Damaged, what, "give the NHANES file with demographics, weights and the nine items")
+        let what =
+            msg("cli-assess-nhanes-value").with("path", file.display()).with("line", line).shown("column", column);
+        ErrorReport::with(Exit::Damaged, what, msg("cli-assess-give-nhanes-file-demographics-weights.hint"))
     })?;
     let of = |sex| prevalence::share(phq9, &people, NHANES_AGE, sex, NHANES_CUT);
     let (all, men, women) = (of(None), of(Some(Sex::Male)), of(Some(Sex::Female)));
@@ -197,10 +203,7 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
         );
     }
     let lang = globals.lang();
-    print::line(lang.pick(
-        "PHQ-9 10점 이상의 가중 비율 (20세 이상, 아홉 문항 모두 답함)",
-        "weighted share with PHQ-9 of 10 or more (age 20 and over, all nine items answered)",
-    ));
+    print::line(lang.say("cli-assess-weighted-share-phq-9"));
     for (ko, en, s) in [("전체", "all", all), ("남성", "men", men), ("여성", "women", women)] {
         print::line(format!("  {} {:.2} %  (n = {})", lang.pick(ko, en), s.percent(), s.counted));
     }
@@ -210,8 +213,8 @@ fn check_nhanes(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
 fn earlier(instrument: &Instrument, from: f64) -> Result<Points, ErrorReport> {
     let (min, max) = (instrument.scoring.min, instrument.scoring.max);
     if !(f64::from(min)..=f64::from(max)).contains(&from) {
-        let what = format!("an earlier score of {} lies between {min} and {max}", instrument.id);
-        return Err(ErrorReport::usage(what, "check the earlier score"));
+        let what = msg("cli-assess-earlier-score").shown("id", &instrument.id).with("min", min).with("max", max);
+        return Err(ErrorReport::usage(what, msg("cli-assess-check-earlier-score.hint")));
     }
     Ok(Points::ratio((from * 100.0).round() as i64, 100))
 }
@@ -260,17 +263,13 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
         let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
         let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
         print::line(format!("{:<15} {:<6} {}  {}", i.id.as_str(), words, i.title, verdict(i.verdict, lang)));
-        let said = if i.licence_quoted {
-            lang.pick("소유자의 말", "quoted")
-        } else {
-            lang.pick("인용 아님", "not quoted")
-        };
+        let said = if i.licence_quoted { lang.say("cli-assess-quoted") } else { lang.say("cli-assess-quoted-2") };
         print::line(format!("{:<22} {said}: {}", "", i.licence_source));
         for missing in i.wording_missing {
-            print::line(format!("{:<22} {}: {missing}", "", lang.pick("문항 없음", "wording missing")));
+            print::line(format!("{:<22} {}: {missing}", "", lang.say("cli-assess-wording-missing")));
         }
         for what in i.unverified {
-            print::line(format!("{:<22} {}: {what}", "", lang.pick("확인되지 않음", "unverified")));
+            print::line(format!("{:<22} {}: {what}", "", lang.say("cli-assess-unverified")));
         }
     }
     Ok(())
@@ -278,19 +277,19 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
 
 fn verdict(v: Verdict, lang: Lang) -> &'static str {
     match v {
-        Verdict::Embed => lang.pick("[자유 이용]", "[free to use]"),
-        Verdict::Conditions => lang.pick("[조건부 이용]", "[with conditions]"),
-        Verdict::TotalsOnly => lang.pick("[총점만 입력]", "[totals only]"),
-        Verdict::CentreLicensed => lang.pick("[센터 보유 이용권]", "[licensed by the centre]"),
+        Verdict::Embed => lang.say("cli-assess-free-use"),
+        Verdict::Conditions => lang.say("cli-assess-conditions"),
+        Verdict::TotalsOnly => lang.say("cli-assess-totals-only"),
+        Verdict::CentreLicensed => lang.say("cli-assess-licensed-centre"),
     }
 }
 
 fn provenance(kind: ProvenanceKind, lang: Lang) -> &'static str {
     match kind {
-        ProvenanceKind::Official => lang.pick("소유자가 펴낸 글", "published by the owner"),
-        ProvenanceKind::Published => lang.pick("다른 이가 펴낸 글", "published by others"),
-        ProvenanceKind::OwnTranslation => lang.pick("이 프로그램의 번역", "translated here"),
-        ProvenanceKind::Centre => lang.pick("센터가 가져온 글", "brought by the centre"),
+        ProvenanceKind::Official => lang.say("cli-assess-published-owner"),
+        ProvenanceKind::Published => lang.say("cli-assess-published-others"),
+        ProvenanceKind::OwnTranslation => lang.say("cli-assess-translated-here"),
+        ProvenanceKind::Centre => lang.say("cli-assess-brought-centre"),
     }
 }
 
@@ -352,7 +351,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
     }
     print::line(format!("  — {}", i.licence.source));
     for condition in &i.licence.conditions {
-        print::line(format!("  {}: {condition}", lang.pick("조건", "condition")));
+        print::line(format!("  {}: {condition}", lang.say("cli-assess-condition")));
     }
     match &wording {
         Ok(w) => {
@@ -364,24 +363,24 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(format!("     {}", options.join(" · ")));
             }
             let kind = i.wording.get(&lang).map(|p| provenance(p.kind, lang)).unwrap_or_default();
-            print::line(format!("{} ({kind}): {}", lang.pick("문항 출처", "wording from"), w.source));
+            print::line(format!("{} ({kind}): {}", lang.say("cli-assess-wording"), w.source));
             if let Some(note) = i.wording.get(&lang).map(|p| p.note.as_str()).filter(|n| !n.is_empty()) {
                 print::line(format!("  {note}"));
             }
         }
-        Err(why) => print::line(format!("{}: {why}", lang.pick("문항을 표시하지 않음", "items not shown"))),
+        Err(why) => print::line(format!("{}: {why}", lang.say("cli-assess-items-not-shown"))),
     }
     for missing in &i.wording_missing {
-        print::line(format!("{}: {missing}", lang.pick("문항 없음", "wording missing")));
+        print::line(format!("{}: {missing}", lang.say("cli-assess-wording-missing")));
     }
     for what in &i.unverified {
-        print::line(format!("{}: {}", lang.pick("확인되지 않음", "unverified"), what.pick(lang)));
+        print::line(format!("{}: {}", lang.say("cli-assess-unverified"), what.pick(lang)));
     }
     print::line("");
     let how = match i.scoring.method {
-        Method::Sum => lang.pick("합계", "sum"),
-        Method::Outcome => lang.pick("단계", "level"),
-        Method::Total => lang.pick("총점 입력", "total entered"),
+        Method::Sum => lang.say("cli-assess-sum"),
+        Method::Outcome => lang.say("cli-assess-level"),
+        Method::Total => lang.say("cli-assess-total-entered"),
     };
     print::line(format!("{how} {}–{}  ({})", i.scoring.min, i.scoring.max, i.scoring.source));
     for set in &i.bands {
@@ -405,7 +404,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
         print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));
     }
     if let Some(usual) = &i.interval {
-        let word = lang.pick("흔히 쓰는 간격", "usual interval");
+        let word = lang.say("cli-assess-usual-interval");
         print::line(format!("  {word}: {} ({})", usual.every, usual.source));
     }
     for note in &i.notes {

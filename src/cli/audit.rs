@@ -1,12 +1,12 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
 use crate::cli::{Globals, passphrase, print};
-use crate::domain::explain::words::said;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::service::{LogRead, UnlockedVault};
+use crate::texts::{msg, named};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -61,12 +61,10 @@ enum Audit {
 fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     let first = breaks.first()?;
     for LogBreak { at, why } in breaks {
-        print::note(format!("#{at}: {}", said(why, lang)));
+        print::note(format!("#{at}: {}", named(why.clone()).text(lang)));
     }
-    let what =
-        format!("the access log is not as it was written at {} places, the first is entry {}", breaks.len(), first.at);
-    let hint =
-        "the other entries were shown; compare with a backup or an earlier checkpoint, and keep this file as evidence";
+    let what = msg("cli-audit-access-log-not-written-places").with("n", breaks.len()).shown("at", &first.at);
+    let hint = msg("cli-audit-other-entries-were-shown-compare");
     Some(ErrorReport::with(Exit::Damaged, what, hint))
 }
 
@@ -85,15 +83,15 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
 fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
     let note = std::fs::read(file).map_err(|e| {
         ErrorReport::usage(
-            format!("the file could not be read ({})", e.kind()),
-            "give the file of a certificate, a report or a checkpoint",
+            msg("cli-audit-file-could-not-read").with("x0", e.kind()),
+            msg("cli-audit-file-could-not-read.hint"),
         )
     })?;
     let signed = UnlockedVault::read_signed(&globals.vault_dir(), &note)?;
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.signed/1", "signed": signed}));
     }
-    let told = globals.lang().pick("서명된 그대로입니다. 서명한 사람", "as it was signed, by");
+    let told = globals.lang().say("cli-audit-signed");
     print::line(format!("{told}: {}", signed.by));
     Ok(())
 }
@@ -125,15 +123,15 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Audit::Verify { against } => {
             let earlier = against.map(std::fs::read_to_string).transpose().map_err(|e| {
                 ErrorReport::usage(
-                    format!("the checkpoint could not be read ({})", e.kind()),
-                    "give the file of an earlier one",
+                    msg("cli-audit-checkpoint-could-not-read").with("why", e.kind()),
+                    msg("cli-audit-checkpoint-could-not-read.hint"),
                 )
             })?;
             let verified = unlocked.verify_log(earlier.as_deref())?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.log-verified/1", "verified": verified}))?;
             } else {
-                let told = lang.pick("모두 서명되었고 이어져 있습니다. 항목 수", "all signed, all in order; entries");
+                let told = lang.say("cli-audit-all-signed-all-order");
                 print::note(format!("{told}: {}", verified.entries));
                 print::raw(&verified.checkpoint);
             }
@@ -144,8 +142,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
                     ErrorReport::failed(
-                        format!("the report could not be written ({})", e.kind()),
-                        "give another --report F",
+                        msg("cli-audit-report-could-not-written").with("why", e.kind()),
+                        msg("cli-audit-report-could-not-written.hint"),
                     )
                 })?;
             }
@@ -170,7 +168,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 let roster = unlocked.roster();
                 if open.is_empty() {
-                    print::note(lang.pick("검토를 기다리는 일이 없습니다.", "Nothing waits for a review."));
+                    print::note(lang.say("cli-audit-nothing-waits-review"));
                 }
                 for (n, entry) in &open {
                     print::line(entry_line(*n, entry, &roster));

@@ -8,17 +8,6 @@ use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
-/// How a backup is opened with stock age alone, in the help of `backup verify`.
-pub const WITHOUT_THIS_PROGRAM: &str = "\
-Opening a backup without gyeot. It is an age file; what leads to its key stands in its own header, as text between a line
-that begins with `-> gyeot-backup/2` and the next line that begins with `->` or `---`, in base64. With the passphrase:
-
-    sed -n '/^-> gyeot-backup\\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
-    age -d -i key B.age > unpacked
-
-(base64 may complain of the padding that age leaves out; what it wrote is whole.) With recovery phrases 1 and 2 the stanza is `recovery-12`, and the file is opened twice, outer phrase first. Backups from
-before have no such stanzas: `age -d B.age` asks for the passphrase at once.";
-
 /// Arguments of `gyeot backup`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -34,7 +23,6 @@ enum Backup {
         file: PathBuf,
     },
     /// Read a whole backup back.
-    #[command(after_long_help = WITHOUT_THIS_PROGRAM)]
     Verify {
         /// The file.
         file: PathBuf,
@@ -53,7 +41,7 @@ enum Backup {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let own = || passphrase::read(globals, lang.pick("암호 문구", "passphrase"));
+    let own = || passphrase::read(globals, lang.say("cli-backup-passphrase"));
     let (done, report) = match args.command {
         Backup::Create { file } => {
             let pass = own()?;
@@ -103,14 +91,14 @@ fn show(done: &str, report: &BackupReport, globals: &Globals) -> Result<(), Erro
         return print::json(&serde_json::json!({"schema": "gyeot.backup/1", "done": done, "backup": report}));
     }
     let lang = globals.lang();
-    let records = lang.pick("기록", "records");
-    let files = lang.pick("파일", "files");
+    let records = lang.say("cli-vault-records");
+    let files = lang.say("cli-backup-files");
     print::line(format!(
         "{}: {records} {} · {files} {} · {} B",
         match done {
-            "created" => lang.pick("백업을 만들고 다시 읽어 확인했습니다", "backup made and read back"),
-            "verified" => lang.pick("백업이 온전합니다", "the backup is sound"),
-            _ => lang.pick("백업에서 되돌렸습니다", "restored from the backup"),
+            "created" => lang.say("cli-backup-backup-made-read-back"),
+            "verified" => lang.say("cli-backup-backup-sound"),
+            _ => lang.say("cli-backup-restored-backup"),
         },
         report.records,
         report.files,

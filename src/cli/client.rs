@@ -1,5 +1,7 @@
 //! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
 
+use crate::texts::msg;
+
 mod card;
 mod consent;
 mod due;
@@ -11,7 +13,6 @@ use crate::cli::{Globals, passphrase, print};
 use crate::domain::assessment::instrument::Sex;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::service::{ClientFile, HandOver, NewClient, UnlockedVault};
 use clap::Subcommand;
@@ -119,9 +120,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     match command {
         Client::Add { name, code, birth, sex, contact, address, supervisor } => {
-            let name = name.map_or_else(|| ask_line(lang.pick("이름", "name")), Ok)?;
-            let contact = given_or_asked(contact, lang.pick("연락처", "contact"))?;
-            let address = given_or_asked(address, lang.pick("주소", "address"))?;
+            let name = name.map_or_else(|| ask_line(lang.say("cli-client-name")), Ok)?;
+            let contact = given_or_asked(contact, lang.say("cli-client-contact"))?;
+            let address = given_or_asked(address, lang.say("cli-client-address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
             let twins = unlocked.same_person(&ClientText::new(&name), birth.as_deref())?;
@@ -142,20 +143,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if !twins.is_empty() {
                 let codes: Vec<&str> = twins.iter().map(|c| c.as_str()).collect();
                 let codes = codes.join(", ");
-                print::note(match lang {
-                    Lang::Ko => {
-                        format!("! 이름과 생년월일이 {codes} 와(과) 같습니다. 같은 분이면 새 기록을 쓰지 마세요.")
-                    }
-                    Lang::En => format!(
-                        "! same name and birth date as {codes}: if it is the same person, do not use the new record"
-                    ),
-                });
+                print::note(msg("cli-client-same-name-birth-date").shown("codes", codes).text(lang));
             }
             if waits {
-                print::note(lang.pick(
-                    "수퍼바이저는 내담자의 수퍼비전 동의를 기록한 때부터 볼 수 있습니다.",
-                    "The supervisor reads the client once consent to supervision is recorded.",
-                ));
+                print::note(lang.say("cli-client-supervisor-reads-client-once"));
             }
         }
         Client::List => list(&unlocked, globals)?,
@@ -195,17 +186,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 print::line(format!("{} → {to}", done.code));
                 print::line(if done.process_notes {
-                    lang.pick("과정 노트도 함께 넘겼습니다.", "The process notes went along.")
+                    lang.say("cli-client-process-notes-went-along")
                 } else {
-                    lang.pick(
-                        "이전 과정 노트는 넘기지 않았습니다. 쓴 상담사나 복구 문구 둘로만 열립니다.",
-                        "Earlier process notes stay closed: only who wrote them, or two recovery phrases, open them.",
-                    )
+                    lang.say("cli-client-earlier-process-notes-stay")
                 });
                 if done.break_glass {
-                    print::line(
-                        lang.pick("혼자 한 일로 남아 검토를 기다립니다.", "Done alone: it waits for a review."),
-                    );
+                    print::line(lang.say("cli-client-done-alone-waits-review"));
                 }
             }
         }
@@ -221,7 +207,7 @@ fn list(unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> 
         return print::json(&serde_json::json!({"schema": "gyeot.clients/1", "clients": rows}));
     }
     for row in rows {
-        let mark = if row.own { "" } else { globals.lang().pick(" (수퍼비전)", " (supervision)") };
+        let mark = if row.own { "" } else { globals.lang().say("cli-client-supervision") };
         print::line(format!("{}  {}{mark}", row.code, row.name.reveal()));
     }
     Ok(())
@@ -242,14 +228,14 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
     }
     print::line(crate::cli::client::consent::line(&consent, lang));
     if !supervisors.is_empty() {
-        print::line(format!("{}: {}", lang.pick("수퍼바이저", "supervisors"), supervisors.join(", ")));
+        print::line(format!("{}: {}", lang.say("cli-client-supervisors"), supervisors.join(", ")));
     }
     if !awaiting.is_empty() {
-        let waits = lang.pick("수퍼비전 동의를 기다리는 수퍼바이저", "supervisors who wait for the client's consent");
+        let waits = lang.say("cli-client-supervisors-who-wait-clients");
         print::line(format!("{waits}: {}", awaiting.join(", ")));
     }
     for s in sessions {
-        let number = lang.pick("회기", "session");
+        let number = lang.say("cli-client-session");
         print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.shown(), s.id, s.records));
     }
     Ok(())

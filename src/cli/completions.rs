@@ -1,8 +1,7 @@
 //! `gyeot completions`: completions for a shell, on stdout.
 
-use crate::cli::{Cli, Globals};
+use crate::cli::{Globals, help};
 use crate::domain::explain::ErrorReport;
-use clap::CommandFactory;
 
 /// Arguments of `gyeot completions`.
 #[derive(Debug, clap::Args)]
@@ -12,7 +11,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args, _globals: &Globals) -> Result<(), ErrorReport> {
-    clap_complete::generate(args.shell, &mut Cli::command(), "gyeot", &mut std::io::stdout());
+pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
+    clap_complete::generate(args.shell, &mut help::command(globals.lang()), "gyeot", &mut std::io::stdout());
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::domain::finding::Looked;
 use crate::domain::practice::lang::Lang;
 use crate::service::UnlockedVault;
 use crate::service::examine::{Examined, examine};
+use crate::texts::msg;
 use serde::Serialize;
 use std::path::Path;
 
@@ -87,37 +88,32 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         0 => Ok(()),
         n => Err(ErrorReport::with(
             Exit::Failed,
-            format!("{n} of {} things are wrong", all.len()),
-            "mend them from the top; each line above says how",
+            msg("cli-doctor-things-wrong").shown("n", n).with("all", all.len()),
+            msg("cli-doctor-things-wrong.hint"),
         )),
     }
 }
 
 /// In which zone days are counted: the centre's, or this workstation's where the vault says none.
 fn calendar(vault: &Path, lang: Lang) -> Finding {
-    let what = lang.pick("날짜", "days");
+    let what = lang.say("cli-doctor-days");
     let here = time_zone::name_of_workstation().unwrap_or_else(|| "UTC".to_owned());
     match UnlockedVault::time_zone_here(vault) {
-        Some(Some(zone)) if time_zone::named(&zone).is_none() => worth(
-            what,
-            zone,
-            lang.pick("이 컴퓨터의 시간대 표에 없습니다. tzdata 를 설치하세요", "not in the table of this machine; install tzdata"),
-        ),
-        Some(Some(zone)) => right(what, format!("{} {zone}", lang.pick("센터의 시간대", "time zone of the centre:"))),
+        Some(Some(zone)) if time_zone::named(&zone).is_none() => {
+            worth(what, zone, lang.say("cli-doctor-not-table-machine-install"))
+        }
+        Some(Some(zone)) => right(what, format!("{} {zone}", lang.say("cli-doctor-time-zone-centre"))),
         Some(None) => worth(
             what,
-            format!("{} {here}", lang.pick("이 컴퓨터의 시간대", "time zone of this workstation:")),
-            lang.pick(
-                "이 금고에는 시간대가 적혀 있지 않아 컴퓨터마다 날짜가 다를 수 있습니다. 모든 컴퓨터를 같은 시간대로 두세요",
-                "this vault names none, so dates follow each workstation; set all of them to the centre's zone",
-            ),
+            format!("{} {here}", lang.say("cli-doctor-time-zone-workstation")),
+            lang.say("cli-doctor-vault-names-none-so"),
         ),
-        None => right(what, format!("{} {here}", lang.pick("이 컴퓨터의 시간대", "time zone of this workstation:"))),
+        None => right(what, format!("{} {here}", lang.say("cli-doctor-time-zone-workstation"))),
     }
 }
 
 fn processor(lang: Lang) -> Finding {
-    let what = lang.pick("처리 장치", "processor");
+    let what = lang.say("cli-doctor-processor");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     #[cfg(target_arch = "x86_64")]
     {
@@ -134,11 +130,7 @@ fn processor(lang: Lang) -> Finding {
         if has.contains(&"AVX2") {
             return right(what, found);
         }
-        worth(
-            what,
-            found,
-            lang.pick("AVX2가 없어 느립니다. 작은 모델을 고르세요.", "without AVX2 it is slow; choose small models"),
-        )
+        worth(what, found, lang.say("cli-doctor-without-avx2-slow-choose"))
     }
     #[cfg(not(target_arch = "x86_64"))]
     right(what, format!("{cores} × {}", std::env::consts::ARCH))
@@ -147,21 +139,18 @@ fn processor(lang: Lang) -> Finding {
 /// What [`examine`] saw, in the words of a finding.
 fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
     let (label, needed) = match what {
-        Looked::SpeechWorker => (lang.pick("음성 인식 일꾼", "speech worker"), true),
-        Looked::LanguageWorker => (lang.pick("언어 모델 일꾼", "language worker"), true),
-        Looked::Models => (lang.pick("모델", "models"), true),
-        Looked::SpeechModel => (lang.pick("음성 인식 모델", "speech model"), true),
-        Looked::LanguageModel => (lang.pick("언어 모델", "language model"), true),
-        Looked::EmbeddingModel => (lang.pick("문장 임베딩 모델", "embedding model"), true),
-        Looked::SpeakerModel => (lang.pick("화자 구분 모델", "speaker model"), false),
+        Looked::SpeechWorker => (lang.say("cli-doctor-speech-worker"), true),
+        Looked::LanguageWorker => (lang.say("cli-doctor-language-worker"), true),
+        Looked::Models => (lang.say("cli-doctor-models"), true),
+        Looked::SpeechModel => (lang.say("cli-doctor-speech-model"), true),
+        Looked::LanguageModel => (lang.say("cli-doctor-language-model"), true),
+        Looked::EmbeddingModel => (lang.say("cli-doctor-embedding-model"), true),
+        Looked::SpeakerModel => (lang.say("cli-doctor-speaker-model"), false),
     };
     match found {
         Ok(found) if found.confined() => right(label, found.said(lang)),
         Ok(found) => {
-            let hint = lang.pick(
-                "이 커널은 격리를 다 지원하지 않습니다. 출처가 분명한 모델만 쓰세요.",
-                "this kernel cannot confine it fully; use only models from a source you trust",
-            );
+            let hint = lang.say("cli-doctor-kernel-cannot-confine-fully");
             worth(label, found.said(lang), hint)
         }
         Err(fault) if needed => wrong(label, fault, lang),
@@ -170,32 +159,24 @@ fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
 }
 
 fn microphone(lang: Lang) -> Finding {
-    let what = lang.pick("마이크", "microphone");
+    let what = lang.say("cli-doctor-microphone");
     match crate::adapters::microphone::devices() {
         Ok(devices) if !devices.is_empty() => {
             right(what, devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", "))
         }
-        Ok(_) => worth(
-            what,
-            lang.pick("찾지 못했습니다", "none found"),
-            lang.pick("연결하거나 녹음 파일을 쓰세요.", "plug one in, or use a recording"),
-        ),
+        Ok(_) => worth(what, lang.say("cli-doctor-none-found"), lang.say("cli-doctor-plug-one-use-recording")),
         Err(fault) => without(what, fault, lang),
     }
 }
 
 fn space(vault: &Path, lang: Lang) -> Option<Finding> {
-    let what = lang.pick("디스크 여유", "free disk space");
+    let what = lang.say("cli-doctor-free-disk-space");
     let there = vault.ancestors().find(|p| p.exists())?;
     let stat = rustix::fs::statvfs(there).ok()?;
     let free = stat.f_bavail * stat.f_frsize;
     let found = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
     Some(if free < LITTLE_SPACE {
-        worth(
-            what,
-            found,
-            lang.pick("자리를 비우세요. 꽉 차면 저장할 수 없습니다.", "make room; a full disk keeps nothing"),
-        )
+        worth(what, found, lang.say("cli-doctor-make-room-full-disk"))
     } else {
         right(what, found)
     })
@@ -203,36 +184,33 @@ fn space(vault: &Path, lang: Lang) -> Option<Finding> {
 
 /// Whether what is in memory can reach the swap.
 fn memory(lang: Lang) -> Finding {
-    let what = lang.pick("열쇠가 있는 메모리", "memory that holds keys");
+    let what = lang.say("cli-doctor-memory-holds-keys");
     let limit = own_process::limit().map_or_else(String::new, |b| format!(" ({} KiB)", b / 1024));
     match own_process::keep_in_memory() {
-        Kept::All => right(what, lang.pick("디스크(스왑)로 나가지 않습니다", "never written to the swap")),
-        _ if !own_process::swap_is_on() => {
-            right(what, lang.pick("이 컴퓨터에는 스왑이 없습니다", "this system has no swap"))
-        }
+        Kept::All => right(what, lang.say("cli-doctor-never-written-swap")),
+        _ if !own_process::swap_is_on() => right(what, lang.say("cli-doctor-system-no-swap")),
         kept => worth(
             what,
             match (kept, lang) {
                 (Kept::KeysOnly, Lang::Ko) => format!("잠금 한도가 작아{limit} 열쇠 둘레만 지킵니다"),
-                (Kept::KeysOnly, Lang::En) => format!("the limit{limit} is too small: only the pages around the keys are held"),
+                (Kept::KeysOnly, Lang::En) => {
+                    format!("the limit{limit} is too small: only the pages around the keys are held")
+                }
                 (_, Lang::Ko) => "스왑으로 나갈 수 있습니다".to_owned(),
                 (_, Lang::En) => "it can reach the swap".to_owned(),
             },
-            lang.pick(
-                "/etc/security/limits.conf 에 `* - memlock 2097152` 를 넣고 다시 로그인하거나, 스왑을 끄거나 암호화하세요.",
-                "put `* - memlock 2097152` into /etc/security/limits.conf and log in again, or turn the swap off or encrypt it",
-            ),
+            lang.say("cli-doctor-put-memlock-2097152-into"),
         ),
     }
 }
 
 /// After how long an unattended screen locks.
 fn idle_lock(lang: Lang) -> Finding {
-    let what = lang.pick("자리를 비웠을 때 잠금", "lock when unattended");
+    let what = lang.say("cli-doctor-lock-when-unattended");
     match settings::path().map(|path| settings::read(&path)).transpose() {
         Ok(settings) => {
             let minutes = settings.and_then(|s| s.lock_after_minutes).unwrap_or(IDLE_LOCK_MINUTES);
-            right(what, format!("{minutes}{}", lang.pick("분 뒤", " minutes")))
+            right(what, format!("{minutes}{}", lang.say("cli-doctor-minutes")))
         }
         Err(fault) => wrong(what, fault, lang),
     }

@@ -2,6 +2,7 @@
 //! or it has printed everything.
 
 use crate::domain::explain::ErrorReport;
+use crate::texts::msg;
 use std::sync::{Arc, Mutex};
 
 /// The exit code of a program that was interrupted, as shells give it.
@@ -62,6 +63,9 @@ pub fn end_on_first(clean: impl FnOnce() + Send + 'static) -> Result<(), ErrorRe
 
 fn listening() -> Result<tokio::runtime::Runtime, ErrorReport> {
     tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(|_| {
-        ErrorReport::failed("Ctrl-C cannot be caught on this system", "this is a fault of the system; try again")
+        ErrorReport::failed(
+            msg("cli-interrupt-ctrl-c-cannot-caught-system"),
+            msg("cli-interrupt-ctrl-c-cannot-caught-system.hint"),
+        )
     })
 }

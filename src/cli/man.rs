@@ -1,21 +1,22 @@
 //! `gyeot man`: the manual page, on stdout.
 
-use crate::cli::{Cli, Globals};
+use crate::cli::{Globals, help};
 use crate::domain::explain::ErrorReport;
-use clap::CommandFactory;
+use crate::texts::msg;
 
 /// Arguments of `gyeot man`.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
 /// Runs the command.
-pub fn run(_args: Args, _globals: &Globals) -> Result<(), ErrorReport> {
-    clap_mangen::Man::new(Cli::command().after_long_help(super::vault::WITHOUT_THIS_PROGRAM))
+pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
+    let lang = globals.lang();
+    clap_mangen::Man::new(help::command(lang).after_long_help(lang.say("help-vault-unpack.after")))
         .render(&mut std::io::stdout())
         .map_err(|e| {
             ErrorReport::failed(
-                format!("the manual page could not be written: {}", e.kind()),
-                "check where the output goes",
+                msg("cli-man-manual-page-could-not-written").with("why", e.kind()),
+                msg("cli-man-manual-page-could-not-written.hint"),
             )
         })
 }

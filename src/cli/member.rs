@@ -8,6 +8,7 @@ use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::{Member, Role};
 use crate::service::{KeyCost, NewMember, Second};
+use crate::texts::msg;
 use clap::Subcommand;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -113,18 +114,18 @@ enum Members {
 
 /// The list of what a member's keys reached, and what follows from it.
 pub fn print_reach(reached: &[Reach], active: bool, lang: Lang) {
-    print::line(lang.pick("열쇠가 닿았던 내담자", "clients whose key they had").to_owned() + ":");
+    print::line(lang.say("cli-member-clients-whose-key-they").to_owned() + ":");
     if reached.is_empty() {
         print::line("  -");
     }
     for r in reached {
         let own = match (r.own, active) {
-            (true, true) => lang.pick("  담당", "  their own client"),
-            (true, false) => lang.pick("  담당 상담사 없음", "  without a counsellor now"),
+            (true, true) => lang.say("cli-member-their-own-client"),
+            (true, false) => lang.say("cli-member-without-counsellor-now"),
             (false, _) => "",
         };
         let (since, last) = (r.since.date(), r.last.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339()));
-        let (from, opened) = (lang.pick("부터", "from"), lang.pick("연 기록", "records opened"));
+        let (from, opened) = (lang.say("cli-member-from"), lang.say("cli-member-records-opened"));
         let head = if lang == Lang::Ko { format!("{since}{from}") } else { format!("{from} {since}") };
         let until = match (r.until.map(|at| at.date()), lang) {
             (None, _) => String::new(),
@@ -134,25 +135,14 @@ pub fn print_reach(reached: &[Reach], active: bool, lang: Lang) {
         print::line(format!("  {}  {head}{until}  {opened} {} ({last}){own}", r.code, r.opened));
     }
     if !active && reached.iter().any(|r| r.own) {
-        print::line(lang.pick(
-            "담당이 없는 내담자는 `gyeot client hand-over`로 넘기세요.",
-            "Give those without a counsellor on with `gyeot client hand-over`.",
-        ));
+        print::line(lang.say("cli-member-give-those-without-counsellor"));
     }
-    print::line(
-        lang.pick(
-            "이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다.",
-            "What was already read or copied cannot be undone.",
-        ),
-    );
+    print::line(lang.say("cli-member-what-already-read-copied"));
 }
 
 /// For a fingerprint that nobody compared yet.
-const fn later(lang: Lang) -> &'static str {
-    lang.pick(
-        "지문을 아직 맞춰 보지 않았습니다. 만나서 소리 내어 읽고 `gyeot member confirm 이름`으로 남기세요.",
-        "The fingerprint was not compared yet: meet, read it aloud, and record it with `gyeot member confirm NAME`.",
-    )
+fn later(lang: Lang) -> &'static str {
+    lang.say("cli-member-fingerprint-not-compared-yet")
 }
 
 fn row(roster: &Roster, member: &Member) -> serde_json::Value {
@@ -170,13 +160,13 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.command {
         Members::Add { name, role, new_passphrase_file, reason, fingerprint_confirmed, second: who } => {
             let other = who.read()?;
-            let prompt = format!("{} ({name})", lang.pick("새 구성원의 암호 문구", "new member's passphrase"));
+            let prompt = format!("{} ({name})", lang.say("cli-member-new-members-passphrase"));
             let pass = passphrase::read_other(new_passphrase_file.as_deref(), &prompt, true)?;
             let new = NewMember { name, role, cost: KeyCost::Production };
             let (member, words) = unlocked.add_member(&new, &pass, second(&other), reason.as_deref())?;
             if !globals.json {
                 print::line(format!("{} ({})", member.name, member.role.label(lang)));
-                print::line(format!("{}: {words}", lang.pick("지문", "fingerprint")));
+                print::line(format!("{}: {words}", lang.say("cli-init-fingerprint")));
             }
             // The member is enrolled either way; who does not compare now is told how to do it later.
             let compared = if fingerprint_confirmed {
@@ -184,10 +174,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else if globals.json {
                 None
             } else {
-                let prompt = lang.pick(
-                    "새 구성원이 소리 내어 읽은 지문 단어 (나중에 하려면 Enter)",
-                    "the words of the fingerprint as the new member reads them aloud (Enter: later)",
-                );
+                let prompt = lang.say("cli-member-words-fingerprint-new-member");
                 passphrase::ask_line(prompt).map(|said| unlocked.confirm_fingerprint(&member.name, &said))
             };
             if globals.json {
@@ -195,7 +182,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, &member)}))?;
             }
             match compared {
-                Some(Ok(_)) => print::note(lang.pick("지문을 맞춰 보았습니다.", "The fingerprint was compared.")),
+                Some(Ok(_)) => print::note(lang.say("cli-member-fingerprint-compared")),
                 Some(Err(fault)) => {
                     print::trouble(&fault.into(), lang);
                     print::note(later(lang));
@@ -204,11 +191,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Members::Confirm { name, words } => {
-            let asked = || passphrase::ask_line(lang.pick("읽은 지문 단어", "the words of the fingerprint"));
+            let asked = || passphrase::ask_line(lang.say("cli-member-words-fingerprint"));
             let words = words.or_else(asked).ok_or_else(|| {
                 ErrorReport::usage(
-                    "the words of the fingerprint are needed",
-                    "give them with --words, as they were read aloud",
+                    msg("cli-member-words-fingerprint-needed"),
+                    msg("cli-member-words-fingerprint-needed.hint"),
                 )
             })?;
             let compared = unlocked.confirm_fingerprint(&name, &words)?;
@@ -217,7 +204,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     "schema": "gyeot.fingerprint/1", "name": name, "compared": compared,
                 }))?;
             } else {
-                print::line(lang.pick("지문을 맞춰 보았습니다.", "The fingerprint was compared."));
+                print::line(lang.say("cli-member-fingerprint-compared"));
             }
         }
         Members::Role { name, role, reason, second: who } => {
@@ -229,10 +216,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             print::line(format!("{name}: {} → {}", done.from.label(lang), done.to.label(lang)));
             if done.from != Role::Admin {
                 print_reach(&done.reached, true, lang);
-                print::line(lang.pick(
-                    "새 기록은 상담사가 다음에 열 때부터 새 열쇠로 봉인됩니다. 이전 역할의 열쇠는 이 구성원이 다음에 열 때 없어집니다.",
-                    "New records get new keys from their counsellors' next unlock on. The keys of the role before are destroyed at this member's next unlock.",
-                ));
+                print::line(lang.say("cli-member-new-records-get-new"));
             }
             return Ok(());
         }
@@ -246,13 +230,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 }))?;
             } else {
                 for m in &roster.members {
-                    let left = if m.active() { "" } else { lang.pick(" (나감)", " (left)") };
+                    let left = if m.active() { "" } else { lang.say("cli-member-left") };
                     let open = m.active() && !roster.founder(m.id) && roster.compared(m.id).is_none();
-                    let open = if open {
-                        lang.pick("  지문을 맞춰 보지 않음", "  fingerprint not compared")
-                    } else {
-                        ""
-                    };
+                    let open = if open { lang.say("cli-member-fingerprint-compared-2") } else { "" };
                     print::line(format!("{}  {}{left}{open}", m.name, m.role.label(lang)));
                 }
             }
@@ -261,19 +241,19 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let roster = unlocked.roster();
             let member = roster.members.iter().rev().find(|m| m.name == name);
             let member = member.ok_or_else(|| {
-                ErrorReport::usage("there is no member of that name", "`gyeot member list` shows them")
+                ErrorReport::usage(msg("cli-member-there-no-member-name"), msg("cli-member-there-no-member-name.hint"))
             })?;
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.member/1", "member": row(&roster, member)}))?;
             } else {
                 print::line(format!("{} ({})", member.name, member.role.label(lang)));
                 let words = fingerprint(&member.recipient, &member.verifying);
-                print::line(format!("{}: {words}", lang.pick("지문", "fingerprint")));
+                print::line(format!("{}: {words}", lang.say("cli-init-fingerprint")));
                 let name_of = |id| roster.member(id).map_or("?", |m| m.name.as_str());
                 print::line(match roster.compared(member.id) {
                     Some(c) if lang == Lang::Ko => format!("지문 대조: {} {}", c.at.date(), name_of(c.by)),
                     Some(c) => format!("fingerprint compared: {} by {}", c.at.date(), name_of(c.by)),
-                    None if roster.founder(member.id) => lang.pick("금고를 만든 사람", "who made the vault").to_owned(),
+                    None if roster.founder(member.id) => lang.say("cli-member-who-made-vault").to_owned(),
                     None => later(lang).to_owned(),
                 });
                 for held in roster.roles_of(member.id) {
@@ -291,23 +271,14 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     "schema": "gyeot.revoked/1", "name": name, "reached": reached.ok(), "unread": unread,
                 }))?;
             } else {
-                print::line(lang.pick("구성원에서 뺐습니다.", "The membership is ended."));
-                print::line(lang.pick(
-                    "복구 문구를 맡고 있던 사람이면 `gyeot vault renew-recovery`로 새로 만드세요.",
-                    "If they kept a recovery phrase, make new ones with `gyeot vault renew-recovery`.",
-                ));
+                print::line(lang.say("cli-member-membership-ended"));
+                print::line(lang.say("cli-member-if-they-kept-recovery"));
                 match (reached, unread) {
                     (Ok(reached), _) => print_reach(&reached, false, lang),
                     (Err(_), why) => {
-                        let told = lang.pick(
-                            "접근 기록을 읽을 수 없어 열쇠가 닿았던 내담자를 보이지 못합니다",
-                            "what their keys reached cannot be shown, because the access log does not read",
-                        );
+                        let told = lang.say("cli-member-what-their-keys-reached");
                         print::line(format!("{told}: {}", why.unwrap_or_default()));
-                        print::line(lang.pick(
-                            "`gyeot audit verify`가 어디가 상했는지 보입니다.",
-                            "`gyeot audit verify` shows where it is damaged.",
-                        ));
+                        print::line(lang.say("cli-member-gyeot-audit-verify-shows"));
                     }
                 }
             }
@@ -320,17 +291,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 print::json(&serde_json::json!({"schema": "gyeot.unreviewed/1", "unreviewed": open}))?;
             } else {
-                print::line(match lang {
-                    Lang::Ko => format!("혼자 바꾸어 사후 검토를 기다리는 명부 변경: {}건", open.len()),
-                    Lang::En => format!("changes of the roster by one person that wait for a review: {}", open.len()),
-                });
+                print::line(msg("cli-member-changes-roster-one-person").shown("open", open.len()).text(lang));
                 for entry in &open {
-                    print::line(match lang {
-                        Lang::Ko => {
-                            format!("  명부 항목 {entry}  →  `gyeot member review {entry}` (바꾼 사람이 아닌 구성원)")
-                        }
-                        Lang::En => format!("  entry {entry}  →  `gyeot member review {entry}`, by another member"),
-                    });
+                    print::line(msg("cli-member-entry-gyeot-member-review").shown("entry", entry).text(lang));
                 }
             }
         }

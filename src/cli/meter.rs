@@ -34,7 +34,7 @@ impl Meter {
             }
             SessionEvent::Position { at_ms, .. } => self.tell(&clock(*at_ms)),
             SessionEvent::Advising { done, of } => {
-                let what = lang.pick("제안을 찾는 중", "looking for directions");
+                let what = lang.say("cli-meter-looking-directions");
                 self.tell(&format!("{what}  {done}/{of}"));
             }
             _ => {}

@@ -9,6 +9,7 @@ pub mod client;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod help;
 pub mod init;
 pub mod interrupt;
 pub mod man;
@@ -140,8 +141,13 @@ pub fn main() -> u8 {
             return fault.exit as u8;
         }
         Err(e) => {
-            // Help and version. Nothing to be done about a closed terminal.
-            let _ = e.print();
+            let args: Vec<String> = std::env::args().skip(1).collect();
+            let lang = usage::language(&args);
+            match help::of(&e, &args, lang) {
+                Some(help) => help::print(&help, lang),
+                // The version. Nothing to be done about a closed terminal.
+                None => drop(e.print()),
+            }
             return 0;
         }
     };

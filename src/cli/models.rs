@@ -8,6 +8,7 @@ use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task, Tier, Verified};
 use crate::domain::practice::ids::ModelId;
+use crate::texts::msg;
 use clap::Subcommand;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -382,7 +383,8 @@ fn verify(store: &Store, ids: &[String], json: bool) -> Result<(), ErrorReport> 
     for m in chosen {
         for v in m.variants.iter().filter(|v| here(store, m).any(|n| n == v.name)) {
             let path = store.path_of(m, v);
-            let io = |source| ModelError::Io { what: format!("{} could not be read", path.display()), source };
+            let io =
+                |source| ModelError::Io { what: msg("cli-models-could-not-read").with("what", path.display()), source };
             let mut file = File::open(&path).map_err(io)?;
             progress.begin(&v.file, v.bytes);
             let found = digest::of_file(&mut file, &mut |n| progress.at(n)).map_err(io)?;

@@ -1,9 +1,9 @@
 //! `gyeot note`: notes of sessions, drafted, written, made ready, signed, amended and compared.
 
+use crate::texts::msg;
+
 mod editing;
 mod show;
-
-pub use show::state_word;
 
 use crate::adapters::engines;
 use crate::adapters::models::Store;
@@ -160,7 +160,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 Decision::Reword => LineDecision::Reword(ClientText::new(editing::read_text(None)?.trim())),
             };
             revision::decide(&mut note, line, decision).map_err(|_| {
-                ErrorReport::usage(format!("the note has no line {line}"), "`gyeot note show` numbers the lines")
+                ErrorReport::usage(msg("cli-note-note-no-line").shown("line", line), msg("cli-note-note-no-line.hint"))
             })?;
             told(&vault.change_note(session, NoteChange::Write(note))?, globals)
         }
@@ -200,20 +200,13 @@ fn change(vault: &UnlockedVault, session: SessionId, change: NoteChange, globals
 
 fn existing(vault: &UnlockedVault, session: SessionId) -> Result<NoteHistory, ErrorReport> {
     vault.note_history(session)?.ok_or_else(|| {
-        ErrorReport::with(
-            Exit::Refused,
-            "this session has no note yet",
-            "draft one with `gyeot note draft`, or write one with `gyeot note edit`",
-        )
+        ErrorReport::with(Exit::Refused, msg("cli-note-session-no-note-yet"), msg("cli-note-session-no-note-yet.hint"))
     })
 }
 
 fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
     history.newest().ok_or_else(|| {
-        ErrorReport::failed(
-            "this session has no note yet",
-            "draft one with `gyeot note draft`, or write one with `gyeot note edit`",
-        )
+        ErrorReport::failed(msg("cli-note-session-no-note-yet"), msg("cli-note-session-no-note-yet.hint"))
     })
 }
 
@@ -221,10 +214,12 @@ fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
 fn form(id: &str) -> Result<NoteFormat, ErrorReport> {
     let formats = shipped::note_formats()?;
     let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
-    formats
-        .into_iter()
-        .find(|f| f.id == id)
-        .ok_or_else(|| ErrorReport::usage(format!("there is no note form `{id}`"), format!("the forms are: {names}")))
+    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-note-there-no-note-form").shown("id", id),
+            msg("cli-note-there-no-note-form.hint").shown("names", names),
+        )
+    })
 }
 
 /// The text that a person wrote, from a file or an editor, brought back to lines.
@@ -260,8 +255,8 @@ fn draft(
         if !replace {
             return Err(ErrorReport::with(
                 Exit::Refused,
-                "this session has a note already",
-                "see it with `gyeot note show`; `--replace` drafts it anew and keeps the text as an earlier revision",
+                msg("cli-note-session-note-already"),
+                msg("cli-note-session-note-already.hint"),
             ));
         }
     }
@@ -282,10 +277,7 @@ fn draft(
         Ok(engine) => Some(engine),
         Err(missing) => {
             print::trouble(&missing, globals.lang());
-            print::note(globals.lang().pick(
-                "모델 없이 기록의 사실만 적었습니다. 나머지는 직접 쓰세요.",
-                "Without a model only the facts of the record are in the draft; the rest is yours to write.",
-            ));
+            print::note(globals.lang().say("cli-note-without-model-only-facts"));
             None
         }
     };
@@ -300,11 +292,13 @@ fn draft(
 /// A risk cue as a fact of the record.
 pub(crate) fn cue_fact(cue: &RiskCue, at_ms: u64, lang: Lang) -> Fact {
     let (at, words) = (clock(at_ms), cue.quote.reveal());
-    let denied = if cue.denied { lang.pick(", 부정하는 말", ", denied") } else { "" };
-    let text = match lang {
-        Lang::Ko => format!("위험 단서 {at}: “{words}” (규칙 {}{denied})", cue.rule),
-        Lang::En => format!("Risk cue at {at}: “{words}” (rule {}{denied})", cue.rule),
-    };
+    let denied = if cue.denied { lang.say("cli-note-denied") } else { "" };
+    let text = msg("cli-note-risk-cue-rule")
+        .shown("at", at)
+        .shown("words", words)
+        .shown("rule", &cue.rule)
+        .shown("denied", denied)
+        .text(lang);
     let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
     Fact { about: "risk", text: ClientText::new(&text), evidence }
 }
@@ -314,11 +308,11 @@ fn other_fact(body: &Body, lang: Lang) -> Option<Fact> {
     let (about, text) = match body {
         Body::Mark { at_ms, label } => {
             let label = label.as_ref().map(|l| format!(": {}", l.reveal())).unwrap_or_default();
-            ("marks", format!("{} {}{label}", lang.pick("표시", "Marked at"), clock(*at_ms)))
+            ("marks", format!("{} {}{label}", lang.say("cli-note-marked"), clock(*at_ms)))
         }
         Body::Gap { gap } if gap.reason == "off-record" => {
             let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));
-            ("off-record", format!("{} {from} – {to}", lang.pick("비공개", "Off the record")))
+            ("off-record", format!("{} {from} – {to}", lang.say("cli-note-off-record")))
         }
         _ => return None,
     };
@@ -332,16 +326,10 @@ fn told(version: &NoteVersion, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let lang = globals.lang();
     let undecided = revision::undecided(&version.note).filter(|s| s.blocks_signing()).count();
-    let state = show::state_word(version.note.state, lang);
-    print::line(match lang {
-        Lang::Ko => format!("노트 {}판: {state}", version.revision),
-        Lang::En => format!("note, revision {}: {state}", version.revision),
-    });
+    let state = states::message(version.note.state).text(lang);
+    print::line(msg("cli-note-note-revision").shown("revision", &version.revision).shown("state", state).text(lang));
     if undecided > 0 {
-        print::note(match lang {
-            Lang::Ko => format!("결정할 문장 {undecided}개: `gyeot note show`에 ?와 ✗로 표시됩니다"),
-            Lang::En => format!("{undecided} sentences need a decision: `gyeot note show` marks them with ? and ✗"),
-        });
+        print::note(msg("cli-note-sentences-need-decision-gyeot").shown("undecided", undecided).text(lang));
     }
     Ok(())
 }

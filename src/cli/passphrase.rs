@@ -6,6 +6,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
 use crate::service::{UnlockedVault, VaultError};
+use crate::texts::msg;
 use secrecy::SecretString;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -27,8 +28,8 @@ pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport
     if !std::io::stdin().is_terminal() {
         return Err(ErrorReport::with(
             Exit::Locked,
-            "a passphrase is needed and there is no terminal to ask on",
-            "give it with --passphrase-file F or --passphrase-fd N",
+            msg("cli-passphrase-passphrase-needed-there-no-terminal-ask"),
+            msg("cli-passphrase-passphrase-needed-there-no-terminal-ask.hint"),
         ));
     }
     ask(prompt)
@@ -56,8 +57,8 @@ pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<Secret
         }
         None => Err(ErrorReport::with(
             Exit::Locked,
-            "a second passphrase is needed and there is no terminal to ask on",
-            "give it with the option that ends in -passphrase-file",
+            msg("cli-passphrase-second-passphrase-needed-there-no-terminal-ask"),
+            msg("cli-passphrase-second-passphrase-needed-there-no-terminal-ask.hint"),
         )),
     }
 }
@@ -82,9 +83,13 @@ pub fn wait_for_enter(prompt: &str) {
 }
 
 fn ask(prompt: &str) -> Result<SecretString, ErrorReport> {
-    rpassword::prompt_password(format!("{prompt}: "))
-        .map(SecretString::from)
-        .map_err(|_| ErrorReport::with(Exit::Locked, "no passphrase was read", "type it and press Enter"))
+    rpassword::prompt_password(format!("{prompt}: ")).map(SecretString::from).map_err(|_| {
+        ErrorReport::with(
+            Exit::Locked,
+            msg("cli-passphrase-no-passphrase-read"),
+            msg("cli-passphrase-no-passphrase-read.hint"),
+        )
+    })
 }
 
 fn again(first: &SecretString) -> Result<(), ErrorReport> {
@@ -93,7 +98,7 @@ fn again(first: &SecretString) -> Result<(), ErrorReport> {
     if first.expose_secret() == second.expose_secret() {
         Ok(())
     } else {
-        Err(ErrorReport::usage("the two were not the same", "try again"))
+        Err(ErrorReport::usage(msg("cli-passphrase-two-were-not-same"), msg("cli-passphrase-two-were-not-same.hint")))
     }
 }
 
@@ -102,8 +107,8 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
     let unreadable = |_: std::io::Error| {
         ErrorReport::with(
             Exit::Locked,
-            "the passphrase could not be read",
-            "check the file or descriptor and its permissions",
+            msg("cli-passphrase-passphrase-could-not-read"),
+            msg("cli-passphrase-passphrase-could-not-read.hint"),
         )
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -115,8 +120,8 @@ fn from_file(path: &Path) -> Result<SecretString, ErrorReport> {
     if line.trim_start_matches('\u{feff}').is_empty() {
         return Err(ErrorReport::with(
             Exit::Locked,
-            "the passphrase's first line is empty",
-            "put the passphrase there",
+            msg("cli-passphrase-passphrases-first-line-empty"),
+            msg("cli-passphrase-passphrases-first-line-empty.hint"),
         ));
     }
     Ok(SecretString::from(line.to_owned()))
@@ -151,7 +156,7 @@ pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let unlocked = match &globals.hardware {
         Some(file) => UnlockedVault::unlock_by_hardware(&dir, member, &hardware(file)?)?,
         None => {
-            let pass = read(globals, globals.lang().pick("암호 문구", "passphrase"))?;
+            let pass = read(globals, globals.lang().say("cli-backup-passphrase"))?;
             match UnlockedVault::unlock_compared(&dir, member, &pass, globals.words.as_deref()) {
                 Err(VaultError::FirstSight { words }) => first_sight(globals, &words)
                     .ok_or(VaultError::FirstSight { words })
@@ -174,12 +179,9 @@ fn first_sight(globals: &Globals, words: &str) -> Option<String> {
         return None;
     }
     let lang = globals.lang();
-    crate::cli::print::note(lang.pick(
-        "이 컴퓨터에서 처음 여는 금고입니다. 이미 열어 본 사람이 `gyeot vault words`로 보는 낱말을 소리 내어 읽어 주어야 합니다.",
-        "This workstation sees the vault for the first time. Somebody who has it open reads you the words of `gyeot vault words`.",
-    ));
+    crate::cli::print::note(lang.say("cli-passphrase-workstation-sees-vault-first"));
     crate::cli::print::note(words);
-    ask_line(lang.pick("들은 낱말", "the words you hear"))
+    ask_line(lang.say("cli-passphrase-words-you-hear"))
 }
 
 /// Says on stderr what is to be told of an unlocked vault, a line each.
@@ -205,8 +207,8 @@ impl Conversation for AtTerminal {
 fn hardware(file: &Path) -> Result<HardwareKey, ErrorReport> {
     let text = std::fs::read_to_string(file).map_err(|e| {
         ErrorReport::usage(
-            format!("the identity file of the hardware key could not be read ({})", e.kind()),
-            "give the file that its age plugin wrote",
+            msg("cli-passphrase-identity-file-hardware-key-could").with("kind", e.kind()),
+            msg("cli-passphrase-identity-file-hardware-key-could.hint"),
         )
     })?;
     Ok(HardwareKey::read(&SecretText(text), AtTerminal)?)

@@ -3,6 +3,7 @@
 
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 use serde::Serialize;
 use std::io::{ErrorKind, Stdout, Write, stdout};
 use std::sync::OnceLock;
@@ -39,8 +40,8 @@ pub fn finish() -> Result<(), ErrorReport> {
     match LOST.get() {
         None => Ok(()),
         Some(why) => Err(ErrorReport::failed(
-            format!("the result could not be written: {why}"),
-            "make room where the output goes, and run it again; what was written there is not whole",
+            msg("cli-print-result-could-not-written").shown("why", why),
+            msg("cli-print-result-could-not-written.hint"),
         )),
     }
 }
@@ -49,8 +50,8 @@ pub fn finish() -> Result<(), ErrorReport> {
 pub fn json<T: Serialize>(value: &T) -> Result<(), ErrorReport> {
     let text = serde_json::to_string_pretty(value).map_err(|_| {
         ErrorReport::failed(
-            "the result could not be written as JSON",
-            "this is a fault of the program; please report it",
+            msg("cli-print-result-could-not-written-json"),
+            msg("cli-print-result-could-not-written-json.hint"),
         )
     })?;
     line(text);

@@ -1,5 +1,7 @@
 //! `gyeot session`: run a session without a screen, list sessions, show one, say who speaks, finish an interrupted one.
 
+use crate::texts::msg;
+
 mod import;
 mod ran;
 mod show;
@@ -158,10 +160,14 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         )?;
     } else {
         let (u, g, r) = (outcome.utterances.len(), outcome.gaps.len(), outcome.records);
-        print::line(match lang {
-            Lang::Ko => format!("회기 {id}: 발화 {u}개, 빈 구간 {g}개, 봉인한 기록 {r}건"),
-            Lang::En => format!("session {id}: {u} utterances, {g} gaps, {r} sealed records"),
-        });
+        print::line(
+            msg("cli-session-session-utterances-gaps-sealed")
+                .shown("id", id)
+                .shown("u", u)
+                .shown("g", g)
+                .shown("r", r)
+                .text(lang),
+        );
     }
     if outcome.saved {
         return Ok(());
@@ -169,8 +175,8 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     let last = outcome.troubles.last().cloned();
     Err(last.unwrap_or_else(|| {
         ErrorReport::failed(
-            "the session could not be written to the end",
-            "run `gyeot session recover` when the disk works again",
+            msg("cli-session-session-could-not-written-end"),
+            msg("cli-session-session-could-not-written-end.hint"),
         )
     }))
 }
@@ -207,7 +213,7 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
             meter.clear();
             for s in &advice.suggestions {
                 let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-                print::note(format!("· {} {}  “{quote}”", lang.pick("[AI 초안]", "[AI draft]"), s.title));
+                print::note(format!("· {} {}  “{quote}”", lang.say("cli-session-ai-draft"), s.title));
             }
         }
         SessionEvent::Gap(gap) => {
@@ -230,7 +236,7 @@ fn list(client: Option<&ClientCode>, globals: &Globals) -> Result<(), ErrorRepor
     }
     let lang = globals.lang();
     if rows.is_empty() {
-        print::line(lang.pick("아직 회기가 없습니다.", "no sessions yet"));
+        print::line(lang.say("cli-session-no-sessions-yet"));
     }
     for row in &rows {
         print::line(describe(row, lang));
@@ -240,18 +246,20 @@ fn list(client: Option<&ClientCode>, globals: &Globals) -> Result<(), ErrorRepor
 
 fn describe(row: &SessionRow, lang: Lang) -> String {
     let state = match row.state {
-        SessionState::Open => lang.pick("열려 있음", "open"),
-        SessionState::Ended => lang.pick("끝남", "ended"),
-        SessionState::Destroyed => lang.pick("파기됨", "destroyed"),
+        SessionState::Open => lang.say("cli-session-open"),
+        SessionState::Ended => lang.say("cli-session-ended"),
+        SessionState::Destroyed => lang.say("cli-session-destroyed"),
     };
     let id = row.id.to_string();
     let (started, number) = (row.started.shown(), row.number);
-    match lang {
-        Lang::Ko => format!("{}  {}  {number}회기  {started}  {state}  기록 {}건", &id[..8], row.code, row.records),
-        Lang::En => {
-            format!("{}  {}  session {number}  {started}  {state}  {} records", &id[..8], row.code, row.records)
-        }
-    }
+    msg("cli-session-session-records")
+        .shown("id", &id[..8])
+        .shown("row", &row.code)
+        .shown("number", number)
+        .shown("started", started)
+        .shown("state", state)
+        .shown("records", &row.records)
+        .text(lang)
 }
 
 /// The session whose id begins with these digits.
@@ -259,8 +267,14 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
     let mut hits = rows.iter().filter(|r| r.id.to_string().starts_with(wanted));
     match (hits.next(), hits.next()) {
         (Some(row), None) => Ok(row.id),
-        (None, _) => Err(ErrorReport::usage("no session begins with these digits", "`gyeot session list` shows them")),
-        _ => Err(ErrorReport::usage("several sessions begin with these digits", "give more of them")),
+        (None, _) => Err(ErrorReport::usage(
+            msg("cli-session-no-session-begins-these-digits"),
+            msg("cli-session-no-session-begins-these-digits.hint"),
+        )),
+        _ => Err(ErrorReport::usage(
+            msg("cli-session-several-sessions-begin-these-digits"),
+            msg("cli-session-several-sessions-begin-these-digits.hint"),
+        )),
     }
 }
 
@@ -277,10 +291,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
             Ok(finished) => done.push((row.id, finished)),
             Err(fault) => {
                 let fault = ErrorReport::from(fault);
-                print::note(match lang {
-                    Lang::Ko => format!("회기 {}: 되살리지 못했습니다", row.id),
-                    Lang::En => format!("session {}: not recovered", row.id),
-                });
+                print::note(msg("cli-session-session-not-recovered").shown("id", row.id).text(lang));
                 if let Some(earlier) = refused.replace(fault) {
                     print::trouble(&earlier, lang);
                 }
@@ -295,7 +306,7 @@ fn recover(globals: &Globals) -> Result<(), ErrorReport> {
         print::json(&serde_json::json!({ "schema": "gyeot.recovered/1", "sessions": rows }))?;
     } else {
         if open.is_empty() {
-            print::line(lang.pick("중단된 회기가 없습니다.", "no interrupted session"));
+            print::line(lang.say("cli-session-no-interrupted-session"));
         }
         for (id, Recovered { utterances: n, withdrawn }) in done {
             print::line(match (lang, withdrawn) {

@@ -18,6 +18,7 @@ use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
 use crate::live::ask::{self, Answers};
 use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
+use crate::texts::msg;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -94,8 +95,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
         ErrorReport::with(
             Exit::Model,
-            format!("{} cannot answer questions: its manifest names no chat markers", language.model.id),
-            "choose a model of the task llm: `gyeot models list`",
+            msg("cli-suggest-cannot-answer-questions-manifest-names").shown("model", &language.model.id),
+            msg("cli-suggest-cannot-answer-questions-manifest-names.hint"),
         )
     })?;
     let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
@@ -145,8 +146,8 @@ fn read(path: &Path) -> Result<String, ErrorReport> {
         };
         ErrorReport::with(
             exit,
-            format!("{name} could not be read: {}", e.kind()),
-            "check the path and that you may read it",
+            msg("cli-suggest-could-not-read").shown("path", &name).with("why", e.kind()),
+            msg("cli-suggest-could-not-read.hint"),
         )
     };
     let mut json = String::new();
@@ -156,8 +157,8 @@ fn read(path: &Path) -> Result<String, ErrorReport> {
         let file = std::fs::File::open(path).map_err(cannot)?;
         if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
             return Err(ErrorReport::usage(
-                format!("{name} is too large for a transcript"),
-                "give a gyeot.transcript/1 file",
+                msg("cli-suggest-too-large-transcript").shown("name", &name),
+                msg("cli-suggest-too-large-transcript.hint"),
             ));
         }
         file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
@@ -171,8 +172,8 @@ fn check_risk(files: &[PathBuf], globals: &Globals) -> Result<(), ErrorReport> {
     for file in files {
         lines.extend(risk_figures::parse(&read(file)?).map_err(|line| {
             ErrorReport::usage(
-                format!("{}: line {line} has no tab", file.display()),
-                "write `family<TAB>words`, or `-<TAB>words`",
+                msg("cli-suggest-line-no-tab").with("file", file.display()).shown("line", line),
+                msg("cli-suggest-line-no-tab.hint"),
             )
         })?);
     }
@@ -202,7 +203,7 @@ fn place(transcript: &Transcript, id: UtteranceId) -> String {
 }
 
 fn head(model: &ModelId, prompt: &str, version: &str, lang: Lang) -> String {
-    let draft = lang.pick("AI 초안입니다. 판단은 상담사가 합니다.", "AI draft. The counsellor decides.");
+    let draft = lang.say("cli-suggest-ai-draft-counsellor-decides");
     format!("{draft} ({model}, {prompt} {version})\n")
 }
 
@@ -214,41 +215,35 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
             out.push_str(&format!("   “{}” {}\n", e.quote.reveal(), place(transcript, e.utterance)));
         }
         let from = match s.rationale_from {
-            RationaleFrom::Card => lang.pick("카드", "card"),
-            RationaleFrom::Rule => lang.pick("위험 단서 규칙", "risk rule"),
-            RationaleFrom::Model => lang.pick("AI가 씀", "written by AI"),
+            RationaleFrom::Card => lang.say("cli-suggest-card"),
+            RationaleFrom::Rule => lang.say("cli-suggest-risk-rule"),
+            RationaleFrom::Model => lang.say("cli-suggest-written-ai"),
         };
         out.push_str(&format!("   {} ({from})\n", s.rationale));
         if let Some(card) = library.get(&s.technique) {
-            let step = lang.pick("첫걸음", "First step");
+            let step = lang.say("cli-suggest-first-step");
             out.push_str(&format!("   {step}: {}\n", card.text(lang).first_step));
         }
     }
     if found.suggestions.is_empty() {
-        out.push_str(
-            lang.pick("\n내담자의 말로 뒷받침되는 방향이 없습니다.\n", "\nNo direction rests on the client's words.\n"),
-        );
+        out.push_str(&format!("\n{}\n", lang.say("cli-suggest-no-direction-rests-clients-words")));
     }
     if !found.risk_cues.is_empty() {
-        out.push_str(lang.pick("\n위험 단서 (규칙):\n", "\nRisk cues (by rule):\n"));
+        out.push_str(&format!("\n{}\n", lang.say("cli-suggest-risk-cues-rule")));
         for cue in &found.risk_cues {
-            let denied = if cue.denied { lang.pick(" (부정하는 말)", " (denied)") } else { "" };
-            let another = if cue.about == About::Another {
-                lang.pick(" (다른 사람 이야기)", " (about another person)")
-            } else {
-                ""
-            };
+            let denied = if cue.denied { lang.say("cli-suggest-denied") } else { "" };
+            let another = if cue.about == About::Another { lang.say("cli-suggest-about-another-person") } else { "" };
             let at = place(transcript, cue.utterance);
             out.push_str(&format!("   ▲ “{}” {at}{denied}{another} → {}\n", cue.quote.reveal(), cue.opens));
         }
     }
     let d = found.dropped;
     if d.no_evidence + d.quote_not_found > 0 {
-        let text = match lang {
-            Lang::Ko => format!("\n보이지 않음: 근거 없음 {}, 인용 없음 {}\n", d.no_evidence, d.quote_not_found),
-            Lang::En => format!("\nNot shown: no evidence {}, quote not found {}\n", d.no_evidence, d.quote_not_found),
-        };
-        out.push_str(&text);
+        let text = msg("cli-suggest-shown-evidence-quote-found")
+            .shown("no-evidence", d.no_evidence)
+            .shown("quote-not-found", d.quote_not_found)
+            .text(lang);
+        out.push_str(&format!("\n{text}\n"));
     }
     out
 }
@@ -260,9 +255,7 @@ fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String 
         out.push_str(&format!("   “{}” {at}\n", a.evidence.quote.reveal()));
     }
     if found.answers.is_empty() {
-        out.push_str(
-            lang.pick("   이 질문에 답하는 말을 찾지 못했습니다.\n", "   No line was found that answers this.\n"),
-        );
+        out.push_str(&format!("   {}\n", lang.say("cli-suggest-no-line-found-answers")));
     }
     out
 }
@@ -288,20 +281,18 @@ impl Telling {
         }
         self.told = Some(Instant::now());
         let left = self.begun.elapsed().as_secs_f64() / p.done as f64 * p.of.saturating_sub(p.done) as f64;
-        let text = match self.lang {
-            Lang::Ko => format!("질문 {}/{}, 약 {left:.0}초 남음", p.done, p.of),
-            Lang::En => format!("question {} of {}, about {left:.0} s left", p.done, p.of),
-        };
+        let text = msg("cli-suggest-question-about-s-left")
+            .shown("done", p.done)
+            .shown("of", p.of)
+            .shown("left", format!("{:.0}", left))
+            .text(self.lang);
         print::note(text);
     }
 
     fn end(&self) {
         if !self.quiet {
             let seconds = self.begun.elapsed().as_secs_f64();
-            print::note(match self.lang {
-                Lang::Ko => format!("{seconds:.1}초 걸림"),
-                Lang::En => format!("took {seconds:.1} s"),
-            });
+            print::note(msg("cli-suggest-took-s").shown("seconds", format!("{:.1}", seconds)).text(self.lang));
         }
     }
 }

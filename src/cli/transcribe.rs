@@ -19,6 +19,7 @@ use crate::ports::engines::Kind;
 use crate::protocol::Load;
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::VoiceModel;
+use crate::texts::msg;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -113,7 +114,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 
     let id = if globals.json { "json" } else { args.format.as_str() };
     let format = formats::transcript_format(id).ok_or_else(|| {
-        ErrorReport::usage(format!("there is no format {id}"), "`gyeot transcribe --help` lists them")
+        ErrorReport::usage(
+            msg("cli-transcribe-there-no-format").shown("id", id),
+            msg("cli-transcribe-there-no-format.hint"),
+        )
     })?;
     let bytes = format.write(&transcript, language)?;
     exit.unbroken(|| print::bytes(&bytes));

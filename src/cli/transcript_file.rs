@@ -6,6 +6,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::{Speaker, Transcript};
 use crate::formats::import::{self, Because, Import, Voice};
+use crate::texts::msg;
 use std::io::{BufRead, ErrorKind, IsTerminal, Read};
 use std::path::Path;
 
@@ -51,8 +52,8 @@ pub fn read(path: &Path, who: &Speakers, lang: Option<Lang>, quiet: bool) -> Res
 fn given(option: &str) -> Result<(String, Speaker), ErrorReport> {
     let wrong = || {
         ErrorReport::usage(
-            "a speaker is given as NAME=WHO",
-            "WHO is client, counsellor, other or unknown: --speaker \"Speaker 1=client\"",
+            msg("cli-transcript-file-speaker-given-name-who"),
+            msg("cli-transcript-file-speaker-given-name-who.hint"),
         )
     };
     let (name, word) = option.rsplit_once('=').ok_or_else(wrong)?;
@@ -68,8 +69,8 @@ fn decide(
     if let Some((name, _)) = given.iter().find(|(name, _)| !voices.iter().any(|v| &v.name == name)) {
         let names: Vec<&str> = voices.iter().map(|v| v.name.as_str()).collect();
         return Err(ErrorReport::usage(
-            format!("nobody in the file is called {name}"),
-            format!("its speakers are: {}", names.join(" · ")),
+            msg("cli-transcript-file-nobody-file-called").shown("name", name),
+            msg("cli-transcript-file-nobody-file-called.hint").shown("names", names.join(" · ")),
         ));
     }
     let asks = !quiet && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
@@ -91,10 +92,9 @@ fn ask(v: &Voice, lang: Lang) -> Result<Speaker, ErrorReport> {
     print::note(format!("{}  “{}”", v.name, v.first));
     let mut line = String::new();
     loop {
-        print::note(match lang {
-            Lang::Ko => format!("  누구입니까? client, counsellor, other, unknown [{}]", v.guess.label(lang)),
-            Lang::En => format!("  who is it? client, counsellor, other, unknown [{}]", v.guess.label(lang)),
-        });
+        print::note(
+            msg("cli-transcript-file-who-client-counsellor-other").shown("label", v.guess.label(lang)).text(lang),
+        );
         line.clear();
         let read = std::io::stdin().lock().read_line(&mut line);
         if read.is_err() || line.trim().is_empty() {
@@ -107,19 +107,14 @@ fn ask(v: &Voice, lang: Lang) -> Result<Speaker, ErrorReport> {
 }
 
 fn preview(kind: &str, lines: usize, voices: &[Voice], roles: &[(String, Speaker)], lang: Lang) {
-    print::note(match lang {
-        Lang::Ko => format!("{kind}, 발화 {lines}줄"),
-        Lang::En => format!("{kind}, {lines} lines"),
-    });
+    print::note(msg("cli-transcript-file-lines").shown("kind", kind).shown("lines", lines).text(lang));
     for (v, (_, who)) in voices.iter().zip(roles) {
         let why = match v.because {
-            _ if *who != v.guess => lang.pick("지정함", "as you said"),
-            Because::Name => lang.pick("이름에 따라", "by the name"),
-            Because::Questions => lang.pick("추측: 묻는 말이 더 많음", "a guess: asks more questions"),
-            Because::TheOther => lang.pick("추측: 다른 쪽이 더 많이 물음", "a guess: the other one asks more"),
-            Because::Nothing => {
-                lang.pick("알 수 없음. --speaker NAME=WHO 로 정하세요", "not known; say it with --speaker NAME=WHO")
-            }
+            _ if *who != v.guess => lang.say("cli-transcript-file-you-said"),
+            Because::Name => lang.say("cli-transcript-file-name"),
+            Because::Questions => lang.say("cli-transcript-file-guess-asks-more-questions"),
+            Because::TheOther => lang.say("cli-transcript-file-guess-other-one-asks"),
+            Because::Nothing => lang.say("cli-transcript-file-not-known-say-speaker"),
         };
         print::note(format!("  {} = {} ({}, {why})", v.name, who.label(lang), v.lines));
     }
@@ -135,22 +130,22 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ErrorReport> {
         };
         ErrorReport::with(
             exit,
-            format!("{name} could not be read: {}", e.kind()),
-            "check the path and that you may read it",
+            msg("cli-suggest-could-not-read").shown("path", &name).with("why", e.kind()),
+            msg("cli-suggest-could-not-read.hint"),
         )
     };
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(cannot)?;
+        std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(&cannot)?;
         return Ok(bytes);
     }
-    let file = std::fs::File::open(path).map_err(cannot)?;
+    let file = std::fs::File::open(path).map_err(&cannot)?;
     if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
         return Err(ErrorReport::usage(
-            format!("{name} is too large for a transcript"),
-            "give a transcript, not a recording",
+            msg("cli-suggest-too-large-transcript").shown("name", name),
+            msg("cli-transcript-file-not-recording"),
         ));
     }
-    file.take(LARGEST).read_to_end(&mut bytes).map_err(cannot)?;
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(&cannot)?;
     Ok(bytes)
 }

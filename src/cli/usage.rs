@@ -4,6 +4,7 @@
 use crate::adapters::settings;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg, verbatim};
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -13,7 +14,8 @@ pub fn fault(e: &clap::Error, gyeot: Command) -> (ErrorReport, Lang) {
     (said(e, &args, gyeot), language(&args))
 }
 
-fn language(args: &[String]) -> Lang {
+/// The language of a command line that was not read: its `--lang`, the environment, the settings, else Korean.
+pub fn language(args: &[String]) -> Lang {
     let given = args.iter().enumerate().find_map(|(n, a)| match a.strip_prefix("--lang=") {
         Some(lang) => Some(lang.to_owned()),
         None => (a == "--lang").then(|| args.get(n + 1).cloned()).flatten(),
@@ -46,49 +48,58 @@ fn names(e: &clap::Error, kind: ContextKind) -> Option<String> {
 
 fn said(e: &clap::Error, args: &[String], gyeot: Command) -> ErrorReport {
     let (command, path) = help_of(args, gyeot);
-    let help = format!("see `{path} --help`");
+    let help = msg("cli-usage-see-help").with("path", &path);
     let of = names(e, ContextKind::InvalidArg).unwrap_or_default();
     match e.kind() {
         ErrorKind::InvalidSubcommand => {
-            ErrorReport::usage("there is no command of that name", commands(&command, &path))
+            ErrorReport::usage(msg("cli-usage-there-no-command-name"), commands(&command, &path))
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            ErrorReport::usage(format!("`{path}` needs a command after it"), commands(&command, &path))
+            ErrorReport::usage(msg("cli-usage-needs-command-after").with("path", &path), commands(&command, &path))
         }
         ErrorKind::UnknownArgument => {
             // Only the name of an option is repeated; a word of its own may be anything.
             let option = of.split('=').next().filter(|o| o.starts_with('-')).unwrap_or_default().to_owned();
             let hint = match names(e, ContextKind::SuggestedArg) {
-                Some(like) => format!("is {like} meant? see `{path} --help`"),
+                Some(like) => msg("cli-usage-meant-see-help").with("like", &like).with("path", &path),
                 None => help,
             };
             match option.as_str() {
-                "" => ErrorReport::usage(format!("there is a word too many after `{path}`"), hint),
-                option => ErrorReport::usage(format!("there is no option {option}"), hint),
+                "" => ErrorReport::usage(msg("cli-usage-there-word-too-many-after").with("path", &path), hint),
+                option => ErrorReport::usage(msg("cli-usage-there-no-option").with("option", &option), hint),
             }
         }
-        ErrorKind::MissingRequiredArgument => ErrorReport::usage(format!("this is missing: {of}"), help),
+        ErrorKind::MissingRequiredArgument => ErrorReport::usage(msg("cli-usage-missing").with("of", &of), help),
         ErrorKind::ArgumentConflict => {
             let with = names(e, ContextKind::PriorArg).unwrap_or_default();
-            ErrorReport::usage(format!("{of} and {with} do not go together"), help)
+            ErrorReport::usage(msg("cli-usage-not-go-together").with("of", &of).with("with", &with), help)
         }
         ErrorKind::InvalidValue => match names(e, ContextKind::ValidValue).filter(|v| !v.is_empty()) {
-            Some(valid) => ErrorReport::usage(format!("the value of {of} is none of these: {valid}"), help),
-            None => ErrorReport::usage(format!("{of} needs a value"), help),
+            Some(valid) => {
+                ErrorReport::usage(msg("cli-usage-value-none-these").with("of", &of).with("valid", &valid), help)
+            }
+            None => ErrorReport::usage(msg("cli-usage-needs-value").with("of", &of), help),
         },
         ErrorKind::ValueValidation => match std::error::Error::source(e) {
-            Some(why) => ErrorReport::usage(format!("the value of {of} cannot be read: {why}"), help),
-            None => ErrorReport::usage(format!("the value of {of} cannot be read"), help),
+            Some(why) => {
+                ErrorReport::usage(msg("cli-usage-value-cannot-read").with("of", &of).with("why", reason(why)), help)
+            }
+            None => ErrorReport::usage(msg("cli-usage-value-cannot-read-2").with("of", &of), help),
         },
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
-            ErrorReport::usage(format!("{of} has too many or too few values"), help)
+            ErrorReport::usage(msg("cli-usage-too-many-too-few-values").with("of", &of), help)
         }
-        ErrorKind::InvalidUtf8 => ErrorReport::usage("the command line is not readable text", help),
-        _ => ErrorReport::usage("the command line cannot be read", help),
+        ErrorKind::InvalidUtf8 => ErrorReport::usage(msg("cli-usage-command-line-not-readable-text"), help),
+        _ => ErrorReport::usage(msg("cli-usage-command-line-cannot-read"), help),
     }
 }
 
-fn commands(command: &clap::Command, path: &str) -> String {
+fn commands(command: &clap::Command, path: &str) -> Message {
     let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).filter(|n| *n != "help").collect();
-    format!("one of: {}; see `{path} --help`", names.join(", "))
+    msg("cli-usage-one-see-help").shown("names", names.join(", ")).with("path", &path)
+}
+
+/// Why a value was refused: a sentence of ours, or the words of the parser.
+fn reason(why: &(dyn std::error::Error + 'static)) -> Message {
+    why.downcast_ref::<Message>().cloned().unwrap_or_else(|| verbatim(why.to_string()))
 }

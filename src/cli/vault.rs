@@ -1,5 +1,7 @@
 //! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|join|words|accept-older|shred`.
 
+use crate::texts::msg;
+
 mod recovery;
 
 pub use crate::cli::vault::recovery::{PhraseArgs, TwoPhrases, phrases};
@@ -96,7 +98,6 @@ enum Keep {
         recipient: String,
     },
     /// Write every record, still sealed, as one age file each, for stock `age -d`.
-    #[command(after_long_help = WITHOUT_THIS_PROGRAM)]
     Unpack {
         /// An empty or absent folder.
         dir: PathBuf,
@@ -141,15 +142,11 @@ enum Keep {
 
 /// The code that whoever destroys types once more, before anything is opened.
 fn typed_code(given: Option<String>, lang: Lang) -> Result<String, ErrorReport> {
-    let asked = || {
-        passphrase::ask_line(
-            lang.pick("되돌릴 수 없습니다. 내담자 코드를 입력하세요", "This cannot be undone. Type the client's code"),
-        )
-    };
+    let asked = || passphrase::ask_line(lang.say("cli-vault-cannot-undone-type-clients"));
     given.or_else(asked).ok_or_else(|| {
         ErrorReport::usage(
-            "nothing was destroyed: the client's code was not typed",
-            "type it on a terminal, or give it once more with --yes-destroy CODE",
+            msg("cli-vault-nothing-destroyed-clients-code-not"),
+            msg("cli-vault-nothing-destroyed-clients-code-not.hint"),
         )
     })
 }
@@ -159,8 +156,8 @@ fn same_code(typed: &str, code: &str) -> Result<(), ErrorReport> {
         return Ok(());
     }
     Err(ErrorReport::usage(
-        "nothing was destroyed: the code that was typed is another one",
-        "`gyeot client list` shows the codes",
+        msg("cli-vault-nothing-destroyed-code-typed-another"),
+        msg("cli-vault-nothing-destroyed-code-typed-another.hint"),
     ))
 }
 
@@ -180,17 +177,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(words);
                 print::line(format!(
                     "{} {} · {} {} · {} {} · {} {}",
-                    lang.pick("기록", "records"),
+                    lang.say("cli-vault-records"),
                     report.records,
-                    lang.pick("열어 확인", "opened"),
+                    lang.say("cli-vault-opened"),
                     report.opened,
-                    lang.pick("다른 사람에게 봉인", "sealed to others"),
+                    lang.say("cli-vault-sealed-others"),
                     report.sealed_to_others,
-                    lang.pick("파기", "destroyed"),
+                    lang.say("cli-vault-destroyed"),
                     report.destroyed
                 ));
                 for file in &report.mended {
-                    let words = lang.pick("손상되어 바로잡음", "was damaged, put right");
+                    let words = lang.say("cli-vault-damaged-put-right");
                     print::line(format!("  {file}: {words}"));
                 }
                 for (writer, n, why) in &report.damaged {
@@ -204,22 +201,26 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if report.sound() {
                 Ok(())
             } else {
-                let hint = "restore a backup, or keep what is intact with `gyeot vault check --salvage`";
+                let hint = msg("cli-vault-restore-backup-keep-what-intact");
                 let n = report.damaged.len() + report.files.len();
                 Err(if n == 0 {
                     let integrity = report.integrity.words(Lang::En);
-                    ErrorReport::with(Exit::Damaged, format!("the vault is not sound: {integrity}"), hint)
+                    ErrorReport::with(
+                        Exit::Damaged,
+                        msg("cli-vault-vault-not-sound").shown("integrity", integrity),
+                        hint,
+                    )
                 } else {
                     ErrorReport::with(
                         Exit::Damaged,
-                        format!("the vault is not sound ({n} places or files damaged)"),
+                        msg("cli-vault-vault-not-sound-places-files-damaged").shown("n", n),
                         hint,
                     )
                 })
             }
         }
         Keep::Check { salvage: true } => {
-            let pass = passphrase::read(globals, lang.pick("암호 문구", "passphrase"))?;
+            let pass = passphrase::read(globals, lang.say("cli-backup-passphrase"))?;
             let dir = globals.vault_dir();
             let (unlocked, saved) =
                 UnlockedVault::salvage(&dir, globals.member.as_deref(), &pass, Box::new(SystemClock))?;
@@ -227,13 +228,13 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.salvage/1", "salvage": saved}));
             }
-            print::line(format!("{}: {}", lang.pick("살린 기록", "records saved"), saved.saved));
+            print::line(format!("{}: {}", lang.say("cli-vault-records-saved"), saved.saved));
             print::line(format!(
                 "{}: {:?}",
-                lang.pick("잃은 기록", "records lost"),
+                lang.say("cli-vault-records-lost"),
                 saved.lost.iter().map(|(_, n)| n).collect::<Vec<_>>()
             ));
-            print::line(format!("{}: {}", lang.pick("손상된 저장소", "damaged store put aside"), saved.aside));
+            print::line(format!("{}: {}", lang.say("cli-vault-damaged-store-put-aside"), saved.aside));
             Ok(())
         }
         Keep::Lock => {
@@ -244,11 +245,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if held {
                 return Err(ErrorReport::with(
                     Exit::Locked,
-                    "another program has this vault open",
-                    "lock it there: in the workstation with the lock key, or by ending it",
+                    msg("cli-vault-another-program-vault-open"),
+                    msg("cli-vault-another-program-vault-open.hint"),
                 ));
             }
-            print::line(lang.pick("잠겨 있습니다.", "locked"));
+            print::line(lang.say("cli-vault-locked"));
             Ok(())
         }
         Keep::Rekey { generate, new_passphrase_file } => {
@@ -256,7 +257,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let new = if generate {
                 generated_phrase()
             } else {
-                let prompt = lang.pick("새 암호 문구", "new passphrase");
+                let prompt = lang.say("cli-init-new-passphrase");
                 passphrase::read_other(new_passphrase_file.as_deref(), prompt, true)?
             };
             unlocked.rekey(&new, KeyCost::Production)?;
@@ -265,7 +266,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.rekey/1", "passphrase": shown}));
             }
-            print::line(lang.pick("암호 문구를 바꾸었습니다.", "The passphrase is changed."));
+            print::line(lang.say("cli-vault-passphrase-changed"));
             if let Some(phrase) = shown {
                 print::line(phrase);
             }
@@ -285,10 +286,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.hardware/1", "recipient": recipient}));
             }
-            print::line(lang.pick(
-                "하드웨어 키 칸을 더했습니다. --hardware 신원파일 로 엽니다.",
-                "The slot of the hardware key is added. Unlock with --hardware IDENTITY-FILE.",
-            ));
+            print::line(lang.say("cli-vault-slot-hardware-key-added"));
             Ok(())
         }
         Keep::Unpack { dir, reason } => {
@@ -298,7 +296,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.unpacked/1", "records": records, "dir": dir}));
             }
-            let told = lang.pick("봉인된 채로 꺼낸 기록", "records written, still sealed");
+            let told = lang.say("cli-vault-records-written-still-sealed");
             print::line(format!("{told}: {records} · {}", dir.display()));
             Ok(())
         }
@@ -309,18 +307,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.joined/1", "joined": joined}));
             }
-            print::line(format!("{}: {}", lang.pick("새로 받아들인 기록", "records taken in"), joined.records));
-            print::line(format!("{}: {}", lang.pick("접근 기록 항목", "entries of the access log"), joined.entries));
-            print::line(format!(
-                "{}: {}",
-                lang.pick("따라서 파기한 기록", "records destroyed as there"),
-                joined.destroyed
-            ));
+            print::line(format!("{}: {}", lang.say("cli-vault-records-taken"), joined.records));
+            print::line(format!("{}: {}", lang.say("cli-vault-entries-access-log"), joined.entries));
+            print::line(format!("{}: {}", lang.say("cli-vault-records-destroyed-there"), joined.destroyed));
             for (given, shown) in &joined.codes {
-                let told = lang.pick(
-                    "두 내담자의 코드가 같아 하나를 달리 보입니다",
-                    "two clients have one code; the later is shown as",
-                );
+                let told = lang.say("cli-vault-two-clients-one-code");
                 print::line(format!("{told}: {given} → {shown}"));
             }
             Ok(())
@@ -342,10 +333,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.older-accepted/1", "accepted": true}));
             }
-            print::line(lang.pick(
-                "이 상태에서 이어 갑니다. 접근 기록에 남겼습니다.",
-                "Going on from this state; the access log says so.",
-            ));
+            print::line(lang.say("cli-vault-going-state-access-log"));
             Ok(())
         }
         Keep::Shred { client, session, reason, yes_destroy, certificate, second: who } => {
@@ -367,7 +355,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                         unlocked.destroy_client(&ClientCode(code), &reason, second(&other))?
                     }
                     (None, None) => {
-                        return Err(ErrorReport::usage("what is to be destroyed?", "give --client or --session"));
+                        return Err(ErrorReport::usage(
+                            msg("cli-vault-what-destroyed"),
+                            msg("cli-vault-what-destroyed.hint"),
+                        ));
                     }
                 };
                 Ok((unlocked, done))
@@ -386,15 +377,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             {
                 print::raw(&signed);
                 return Err(ErrorReport::failed(
-                    format!("destroyed, but the certificate could not be written ({})", e.kind()),
-                    "it was printed instead; keep that",
+                    msg("cli-vault-destroyed-but-certificate-could-not-written").with("why", e.kind()),
+                    msg("cli-vault-destroyed-but-certificate-could-not-written.hint"),
                 ));
             }
             if !done.rewritten {
-                print::note(lang.pick(
-                    "열쇠와 기록은 파기했으나 저장소 파일을 새로 쓰지 못했습니다. 디스크 공간을 확인하세요. 증명서에 적혀 있습니다.",
-                    "Keys and records are destroyed, but the store's file could not be written anew: look at the room on the disk. The certificate says so.",
-                ));
+                print::note(lang.say("cli-vault-keys-records-destroyed-but"));
             }
             let locked = unlocked.lock();
             if globals.json {
@@ -402,7 +390,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return Ok(locked?);
             }
             if let Some(path) = &certificate {
-                let told = lang.pick("파기했습니다. 증명서", "destroyed; certificate");
+                let told = lang.say("cli-vault-destroyed-certificate");
                 print::line(format!("{told}: {}", path.display()));
             } else {
                 print::raw(&signed);
@@ -416,8 +404,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 fn certificate_file(path: &std::path::Path) -> Result<std::fs::File, ErrorReport> {
     std::fs::File::create_new(path).map_err(|e| {
         ErrorReport::failed(
-            format!("nothing was destroyed: the certificate's file {} cannot be made ({})", path.display(), e.kind()),
-            "give a path in a folder that can be written to, where no file of that name is",
+            msg("cli-vault-nothing-destroyed-certificates-file-cannot")
+                .with("path", path.display())
+                .with("why", e.kind()),
+            msg("cli-vault-nothing-destroyed-certificates-file-cannot.hint"),
         )
     })
 }

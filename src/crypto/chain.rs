@@ -76,28 +76,28 @@ pub fn read(
     verifier: &dyn Fn(MemberId) -> Option<Verifier>,
 ) -> Result<(Line, Head), CryptoError> {
     let broken = |why| CryptoError::Chain { what: name.what, at: head.count, why };
-    let line: Line = serde_json::from_str(text).map_err(|_| broken("not readable"))?;
+    let line: Line = serde_json::from_str(text).map_err(|_| broken("chain-unreadable"))?;
     if write(&line).ok().as_deref().map(str::trim_end) != Some(text) {
-        return Err(broken("not written by this program"));
+        return Err(broken("chain-foreign"));
     }
     if line.n != head.count {
-        return Err(broken("an entry is missing or out of place"));
+        return Err(broken("chain-out-of-place"));
     }
     if line.prev != head.hash {
-        return Err(broken("it does not follow the entry before"));
+        return Err(broken("chain-not-following"));
     }
     if line.by.is_empty() || line.by.len() != line.sig.len() {
-        return Err(broken("it is not signed"));
+        return Err(broken("chain-unsigned"));
     }
     if name.writer.is_some_and(|writer| line.by != [writer.member]) {
-        return Err(broken("signed by another than its writer"));
+        return Err(broken("chain-other-writer"));
     }
     let message = message(name, line.n, &line.prev, &line.by, &line.payload);
     for (who, sig) in line.by.iter().zip(&line.sig) {
-        let key = verifier(*who).ok_or_else(|| broken("signed by a stranger"))?;
-        let sig = STANDARD.decode(sig).map_err(|_| broken("the signature is not readable"))?;
+        let key = verifier(*who).ok_or_else(|| broken("chain-stranger"))?;
+        let sig = STANDARD.decode(sig).map_err(|_| broken("chain-signature-unreadable"))?;
         if !key.good(&message, &sig) {
-            return Err(broken("the signature is not good"));
+            return Err(broken("chain-signature-wrong"));
         }
     }
     let next = Head { count: head.count + 1, hash: hash(&line, &message) };

@@ -1,85 +1,87 @@
 //! What can go wrong between keys and bytes. No words of a record, no key material.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::texts::{Message, msg};
 
 /// Why something does not open, or is not what it says it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum CryptoError {
     /// The key does not open it: another's record, or damaged so that no key does.
-    #[error("this key does not open the record")]
     NotYours,
     /// The seal is broken: a changed, cut or foreign byte.
-    #[error("the sealed bytes are damaged")]
     Damaged,
     /// The signature is not the author's.
-    #[error("the signature inside is not good")]
     Signature,
-    /// It says that it is another record, stands elsewhere, or belongs to another vault.
-    #[error("the record is not the one that was asked for ({0})")]
+    /// It says that it is another record, stands elsewhere, or belongs to another vault: the id of which.
     Elsewhere(&'static str),
     /// Written by a newer program.
-    #[error("the record is of schema {0}, newer than this program reads")]
     Newer(u32),
     /// A text that should be a key is not one.
-    #[error("this is not a key of a kind that this program knows")]
     Key,
     /// No slot opens with the passphrase.
-    #[error("the passphrase does not open the key slot")]
     Passphrase,
     /// The age plugin of a hardware slot is missing, or its device refused.
-    #[error("the hardware key did not answer")]
     Device,
     /// A signed chain breaks.
-    #[error("the {what} is changed at entry {at}: {why}")]
     Chain {
         /// Which chain.
         what: &'static str,
         /// Counts from 0.
         at: u64,
-        /// One phrase of the program.
+        /// The id of the reason, `chain-…`.
         why: &'static str,
     },
     /// A passphrase that could be guessed.
-    #[error("the passphrase is too weak: {0}")]
-    Weak(String),
+    Weak(Message),
     /// Not the file of a backup.
-    #[error("this is no backup, or its beginning is damaged")]
     NoBackup,
     /// A backup of the first form, which recovery phrases do not open.
-    #[error("this backup is from before recovery phrases opened backups")]
     OldBackup,
     /// A slot that holds the keys of someone else.
-    #[error("the key slot holds someone else's keys")]
     OthersSlot,
     /// Something that cannot fail did.
-    #[error("sealing failed")]
     Sealing,
 }
 
 impl Explain for CryptoError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            CryptoError::NotYours => "only its readers can open it; ask the client's counsellor to assign you",
-            CryptoError::Damaged | CryptoError::Signature | CryptoError::Elsewhere(_) | CryptoError::Chain { .. } => {
-                "run `gyeot vault check`: it lists what is damaged; restore it with `gyeot backup restore`"
+            CryptoError::NotYours => msg("crypto-not-yours"),
+            CryptoError::Damaged => msg("crypto-damaged"),
+            CryptoError::Signature => msg("crypto-signature"),
+            CryptoError::Elsewhere(why) => msg("crypto-elsewhere").with("why", msg(why)),
+            CryptoError::Newer(schema) => msg("crypto-newer").with("schema", schema),
+            CryptoError::Key => msg("crypto-key"),
+            CryptoError::Passphrase => msg("crypto-passphrase"),
+            CryptoError::Device => msg("crypto-device"),
+            CryptoError::Chain { what, at, why } => {
+                msg("crypto-chain").with("what", part(what)).with("at", at).with("why", msg(why))
             }
-            CryptoError::Newer(_) => "use the version of gyeot that wrote it, or a newer one",
-            CryptoError::Key => "check the key text; it begins with a tag such as x25519:",
-            CryptoError::Passphrase => "try again; after several wrong ones there is a delay",
-            CryptoError::Device => {
-                "plug it in and try again; its `age-plugin-…` program must be on the PATH; the passphrase still opens the vault"
-            }
-            CryptoError::Weak(_) => {
-                "take a longer one of several unrelated words, or let gyeot make one with --generate"
-            }
-            CryptoError::NoBackup => "give the file that `gyeot backup create` wrote, or another copy of it",
-            CryptoError::OldBackup => "give the passphrase that its maker had on the day it was made",
-            CryptoError::OthersSlot => {
-                "somebody exchanged files in the folder `slots`: restore them with `gyeot backup restore`, and look who could write there"
-            }
-            CryptoError::Sealing => "this is a fault of the program; nothing was written",
+
+            CryptoError::Weak(why) => msg("crypto-weak").with("why", why),
+            CryptoError::NoBackup => msg("crypto-no-backup"),
+            CryptoError::OldBackup => msg("crypto-old-backup"),
+            CryptoError::OthersSlot => msg("crypto-others-slot"),
+            CryptoError::Sealing => msg("crypto-sealing"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            CryptoError::NotYours => msg("crypto-not-yours.hint"),
+            CryptoError::Damaged | CryptoError::Signature | CryptoError::Elsewhere(_) | CryptoError::Chain { .. } => {
+                msg("crypto-damaged.hint")
+            }
+            CryptoError::Newer(_) => msg("crypto-newer.hint"),
+            CryptoError::Key => msg("crypto-key.hint"),
+            CryptoError::Passphrase => msg("crypto-passphrase.hint"),
+            CryptoError::Device => msg("crypto-device.hint"),
+            CryptoError::Weak(_) => msg("crypto-weak.hint"),
+            CryptoError::NoBackup => msg("crypto-no-backup.hint"),
+            CryptoError::OldBackup => msg("crypto-old-backup.hint"),
+            CryptoError::OthersSlot => msg("crypto-others-slot.hint"),
+            CryptoError::Sealing => msg("crypto-sealing.hint"),
+        }
     }
     fn exit(&self) -> Exit {
         match self {
@@ -90,5 +92,16 @@ impl Explain for CryptoError {
             CryptoError::Sealing => Exit::Failed,
             _ => Exit::Damaged,
         }
+    }
+}
+
+/// The name of a chain, or of the store, as a sentence names it.
+pub fn part(what: &str) -> Message {
+    match what {
+        "roster" => msg("part-roster"),
+        "access log" => msg("part-access-log"),
+        "tombstones" => msg("part-tombstones"),
+        "store" => msg("part-store"),
+        other => msg("part-other").with("name", other),
     }
 }

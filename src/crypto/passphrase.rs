@@ -2,6 +2,7 @@
 //! Korean word or line (`known_words.txt`), also as they look when Hangul is typed on a Latin keyboard.
 
 use crate::crypto::error::CryptoError;
+use crate::texts::msg;
 use age::secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -145,15 +146,15 @@ impl Known {
 pub fn check(passphrase: &SecretString, context: &[&str]) -> Result<(), CryptoError> {
     let text = &*canonical(passphrase.expose_secret());
     if text.chars().count() < LEAST_CHARACTERS {
-        return Err(CryptoError::Weak(format!("it has fewer than {LEAST_CHARACTERS} characters")));
+        return Err(CryptoError::Weak(msg("crypto-passphrase-fewer-than-characters").shown("n", LEAST_CHARACTERS)));
     }
     if !text.chars().any(char::is_alphabetic) {
-        return Err(CryptoError::Weak("it has no letters".to_owned()));
+        return Err(CryptoError::Weak(msg("crypto-passphrase-no-letters")));
     }
     let own = own_words(context);
     let read = typed(text);
     if KNOWN.is_a_line(&bare(&read)) {
-        return Err(CryptoError::Weak("it is a line that many people know".to_owned()));
+        return Err(CryptoError::Weak(msg("crypto-passphrase-line-many-people-know")));
     }
     let words = read.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
     let (mut unknown, mut there) = (0, 0);
@@ -163,13 +164,13 @@ pub fn check(passphrase: &SecretString, context: &[&str]) -> Result<(), CryptoEr
         unknown += KNOWN.unknown_in(&word, &own);
     }
     if unknown < there && unknown < LEAST_UNKNOWN {
-        return Err(CryptoError::Weak("it is made of well-known words or lines".to_owned()));
+        return Err(CryptoError::Weak(msg("crypto-passphrase-made-well-known-words-lines")));
     }
     // zxcvbn matches dictionary words in Latin letters; Hangul is judged by how it is typed.
     let inputs: Vec<&str> = KNOWN.words.iter().chain(&own).map(String::as_str).collect();
     let score = zxcvbn::zxcvbn(&on_a_latin_keyboard(text), &inputs).score();
     if score < zxcvbn::Score::Four {
-        return Err(CryptoError::Weak(format!("it could be guessed (strength {} of 4)", u8::from(score))));
+        return Err(CryptoError::Weak(msg("crypto-passphrase-could-guessed-strength-4").shown("n", u8::from(score))));
     }
     Ok(())
 }

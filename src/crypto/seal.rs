@@ -106,7 +106,7 @@ impl Envelope {
 /// Signs header and body and seals them into an envelope, whose recipient the header must name.
 pub fn seal(header: &Header, body: &Body, author: &Keyring, envelope: Envelope) -> Result<Sealed, CryptoError> {
     if header.recipient != envelope.to.to_string() {
-        return Err(CryptoError::Elsewhere("recipient"));
+        return Err(CryptoError::Elsewhere("elsewhere-recipient"));
     }
     let head = serde_json::to_vec(header).map_err(|_| CryptoError::Sealing)?;
     let body = Zeroizing::new(serde_json::to_vec(body).map_err(|_| CryptoError::Sealing)?);
@@ -177,12 +177,12 @@ pub fn open(
         return Err(CryptoError::Newer(header.schema));
     }
     for (same, what) in [
-        (header.vault == found.vault, "another vault"),
-        (header.id == found.id, "another id"),
-        (header.collection == found.collection, "another collection"),
-        (header.place() == found.written.map(|(writer, number, _)| (writer, number)), "another place in the sequence"),
-        (found.written.is_none_or(|(_, _, hash)| hash == signed_hash(signed, &signature)), "another content"),
-        (header.recipient == with.recipient().to_string(), "another recipient"),
+        (header.vault == found.vault, "elsewhere-vault"),
+        (header.id == found.id, "elsewhere-id"),
+        (header.collection == found.collection, "elsewhere-collection"),
+        (header.place() == found.written.map(|(writer, number, _)| (writer, number)), "elsewhere-place"),
+        (found.written.is_none_or(|(_, _, hash)| hash == signed_hash(signed, &signature)), "elsewhere-content"),
+        (header.recipient == with.recipient().to_string(), "elsewhere-other-recipient"),
     ] {
         if !same {
             return Err(CryptoError::Elsewhere(what));
@@ -190,7 +190,7 @@ pub fn open(
     }
     let body = match serde_json::from_slice::<Body>(body) {
         Ok(body) if body.kind() == header.kind => body,
-        Ok(_) => return Err(CryptoError::Elsewhere("another kind")),
+        Ok(_) => return Err(CryptoError::Elsewhere("elsewhere-kind")),
         Err(_) => Body::Newer { kind: header.kind.clone() },
     };
     Ok(Opened { header, body })

@@ -1,9 +1,8 @@
 //! How every layer explains a failure: what happened, what to do, and the exit code of the command line.
-//! Texts here and in every implementor hold no client words. They are made in English; [`words`] says them in Korean.
-
-pub mod words;
+//! Both are messages, data until they are shown; they hold no client words. Their sentences stand in `errors.ftl`.
 
 use crate::domain::practice::lang::Lang;
+use crate::texts::Message;
 
 /// Exit codes of the command line; the numbers are a contract with scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,59 +24,61 @@ pub enum Exit {
     Model = 14,
 }
 
-/// An error that can be shown to a person: `Display` says what happened, [`Explain::hint`] what to do.
+/// An error that can be shown to a person. Its `Display` is the English of [`Explain::message`].
 pub trait Explain: std::error::Error {
+    /// One line that says what happened.
+    fn message(&self) -> Message;
     /// One line that says what to do now.
-    fn hint(&self) -> String;
+    fn hint(&self) -> Message;
     /// The exit code when this ends a command.
     fn exit(&self) -> Exit {
         Exit::Failed
     }
 }
 
-/// Any explained error, flattened: what a command or a screen finally shows.
+/// Any explained error, as data: what a command or a screen finally shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorReport {
     /// What happened, one line, no client words.
-    pub what: String,
+    pub what: Message,
     /// What to do, one line.
-    pub hint: String,
+    pub hint: Message,
     /// The exit code.
     pub exit: Exit,
 }
 
 impl ErrorReport {
     /// A fault with the general exit code.
-    pub fn failed(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        ErrorReport { what: what.into(), hint: hint.into(), exit: Exit::Failed }
+    pub const fn failed(what: Message, hint: Message) -> Self {
+        ErrorReport { what, hint, exit: Exit::Failed }
     }
 
     /// A fault of the command's own words.
-    pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        ErrorReport { what: what.into(), hint: hint.into(), exit: Exit::Usage }
+    pub const fn usage(what: Message, hint: Message) -> Self {
+        ErrorReport { what, hint, exit: Exit::Usage }
     }
 
     /// A fault with a chosen exit code.
-    pub fn with(exit: Exit, what: impl Into<String>, hint: impl Into<String>) -> Self {
-        ErrorReport { what: what.into(), hint: hint.into(), exit }
+    pub const fn with(exit: Exit, what: Message, hint: Message) -> Self {
+        ErrorReport { what, hint, exit }
     }
 }
 
 impl ErrorReport {
     /// What happened and what to do, each one line, in the language of the reader.
     pub fn said(&self, lang: Lang) -> (String, String) {
-        (crate::domain::explain::words::said(&self.what, lang), crate::domain::explain::words::said(&self.hint, lang))
+        (self.what.text(lang), self.hint.text(lang))
     }
 }
 
 impl std::fmt::Display for ErrorReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.what)
+        self.what.fmt(f)
     }
 }
 
 impl<E: Explain> From<E> for ErrorReport {
     fn from(e: E) -> Self {
-        ErrorReport { what: e.to_string(), hint: e.hint(), exit: e.exit() }
+        ErrorReport { what: e.message(), hint: e.hint(), exit: e.exit() }
     }
 }

@@ -1,9 +1,11 @@
 //! The transcript of a session: who said what, when, and where nothing could be heard.
 
+use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ModelId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 
 /// The schema name written into every transcript file.
@@ -103,12 +105,12 @@ pub const NO_WORDS: &str = "no-words";
 /// What a reason of a [`Gap`] says to people.
 pub fn gap_words(reason: &str, lang: Lang) -> &str {
     match reason {
-        "overrun" => lang.pick("컴퓨터가 따라가지 못함", "this machine could not keep up"),
-        "worker" => lang.pick("음성 인식이 멈춤", "the speech worker failed"),
-        "off-record" => lang.pick("기록 중지", "off the record"),
-        "pause" => lang.pick("일시 정지", "paused"),
-        "device" => lang.pick("마이크가 끊김", "the microphone was lost"),
-        NO_WORDS => lang.pick("말소리는 있으나 받아쓰지 못함", "a voice, but no words were understood"),
+        "overrun" => lang.say("transcript-machine-could-not-keep"),
+        "worker" => lang.say("transcript-speech-worker-failed"),
+        "off-record" => lang.say("transcript-off-record"),
+        "pause" => lang.say("transcript-paused"),
+        "device" => lang.say("transcript-microphone-lost"),
+        NO_WORDS => lang.say("transcript-voice-but-no-words"),
         other => other,
     }
 }
@@ -136,9 +138,9 @@ pub struct Transcript {
 
 /// Why a transcript file was refused. Carries no words of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum TranscriptError {
     /// Not JSON of this shape.
-    #[error("the file is not a transcript (line {line}, column {column})")]
     Shape {
         /// Line of the JSON error.
         line: usize,
@@ -146,16 +148,23 @@ pub enum TranscriptError {
         column: usize,
     },
     /// Another schema.
-    #[error("the file says it is not a {SCHEMA} file")]
     Schema,
     /// Two utterances share an id.
-    #[error("utterance {0} appears twice")]
     Twice(u32),
 }
 
-impl crate::domain::explain::Explain for TranscriptError {
-    fn hint(&self) -> String {
-        format!("give a JSON file with \"schema\":\"{SCHEMA}\" and utterances of id, speaker and text")
+impl Explain for TranscriptError {
+    fn message(&self) -> Message {
+        match self {
+            TranscriptError::Shape { line, column } => {
+                msg("transcript-shape").with("line", line).with("column", column)
+            }
+            TranscriptError::Schema => msg("transcript-schema").shown("schema", SCHEMA),
+            TranscriptError::Twice(id) => msg("transcript-twice").with("id", id),
+        }
+    }
+    fn hint(&self) -> Message {
+        msg("transcript-2.hint").shown("schema", SCHEMA)
     }
     fn exit(&self) -> crate::domain::explain::Exit {
         crate::domain::explain::Exit::Usage

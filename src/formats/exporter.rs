@@ -7,6 +7,7 @@ use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Opened;
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
+use crate::texts::msg;
 
 /// Writes `T` in one format.
 pub trait Exporter<T: ?Sized>: Sync {
@@ -44,8 +45,8 @@ pub struct SessionRecords<'a> {
 pub(super) fn json_bytes(value: &serde_json::Value) -> Result<Vec<u8>, ErrorReport> {
     let text = serde_json::to_string_pretty(value).map_err(|_| {
         ErrorReport::failed(
-            "the result could not be written as JSON",
-            "this is a fault of the program; please report it",
+            msg("formats-exporter-result-could-not-written-json"),
+            msg("formats-exporter-result-could-not-written-json.hint"),
         )
     })?;
     Ok((text + "\n").into_bytes())

@@ -4,6 +4,7 @@ use crate::domain::assessment::course::Course;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::formats::exporter::{Exporter, Scores, json_bytes};
+use crate::texts::msg;
 use serde_json::{Value, json};
 
 /// JSON.
@@ -23,8 +24,12 @@ impl Exporter<Scores<'_>> for HistoryJson {
 }
 
 fn course(c: &Course<'_>, lang: Lang) -> Result<Value, ErrorReport> {
-    let failed =
-        |_| ErrorReport::failed("the history could not be written", "this is a fault of the program; please report it");
+    let failed = |_| {
+        ErrorReport::failed(
+            msg("formats-history-json-history-could-not-written"),
+            msg("formats-history-json-history-could-not-written.hint"),
+        )
+    };
     let first = c.sheets.iter().find_map(|a| a.score.score);
     let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
     let last = c.sheets.iter().rev().find_map(|a| a.score.score);

@@ -1,34 +1,31 @@
 //! Sound as the program hears it, wherever it comes from: a file, a pipe, a microphone.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::texts::{Message, msg};
 
 /// Why there is no sound. A file that is merely cut short is no error: see [`Sound::warnings`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum AudioError {
     /// The file is not there: the argument is wrong, exit code 2.
-    #[error("there is no sound file at {0}")]
     Missing(String),
     /// A folder, or not readable by this user: exit code 2.
-    #[error("{path} cannot be opened: {why}")]
     Unopened {
         /// As it was given.
         path: String,
         /// The system's reason.
-        why: String,
+        why: Message,
     },
     /// No known sound format, whatever its name says: exit code 2.
-    #[error("{0} is not a sound file of a kind that can be read")]
     NotAudio(String),
     /// A known container with a codec that is not built in: exit code 2.
-    #[error("{path} holds sound in a way that cannot be read: {why}")]
     Unsupported {
         /// As it was given.
         path: String,
         /// What is not supported.
-        why: String,
+        why: Message,
     },
     /// A kind of file that is known by its name and not read: exit code 2.
-    #[error("{path} is a file of the kind {kind}, which is not read")]
     KnownKind {
         /// As it was given.
         path: String,
@@ -36,50 +33,54 @@ pub enum AudioError {
         kind: &'static str,
     },
     /// An MP4 file without its index, which a recorder writes last: exit code 2.
-    #[error("{0} was never finished: its recorder was interrupted before it wrote the index (moov)")]
     Unfinished(String),
     /// Not one sample: exit code 2.
-    #[error("{0} holds no sound")]
     Empty(String),
     /// A known format whose content is destroyed: exit code 1.
-    #[error("{0} is damaged and holds no sound that can be read")]
     Destroyed(String),
     /// Reading failed on the way: exit code 1.
-    #[error("{path} could not be read: {why}")]
     Broken {
         /// As it was given.
         path: String,
         /// The system's reason.
-        why: String,
+        why: Message,
     },
     /// No microphone, or it is taken or forbidden: exit code 1.
-    #[error("the microphone cannot be used: {0}")]
-    Microphone(String),
+    Microphone(Message),
     /// This build has no microphone support: exit code 1.
-    #[error("this build of the program has no microphone support")]
     NoMicrophoneSupport,
 }
 
 impl Explain for AudioError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            AudioError::Missing(_) => "check the path; `-` reads raw 16 kHz s16le mono from standard input",
-            AudioError::Unopened { .. } => "give a file that you may read, not a folder",
-            AudioError::NotAudio(_) | AudioError::Unsupported { .. } | AudioError::KnownKind { .. } => {
-                "give WAV, FLAC, MP3, OGG, Opus, WebM, M4A, AIFF, CAF or AMR; others can be converted with `ffmpeg -i FILE out.wav`"
-            }
-            AudioError::Unfinished(_) => {
-                "open it once more in the recorder app that made it, which may finish it; else a tool such as untrunc mends it with a good recording of the same device"
-            }
-            AudioError::Empty(_) => "record again, or check that the right file was given",
-            AudioError::Destroyed(_) => "take the file from its source again, or repair it with `ffmpeg -i FILE out.wav`",
-            AudioError::Broken { .. } => "check the disk or the pipe and try again",
-            AudioError::Microphone(_) => {
-                "plug one in, allow its use in the system settings, close other programs that use it; `gyeot doctor` lists what is found"
-            }
-            AudioError::NoMicrophoneSupport => "build with the feature `mic`, or give a sound file as input",
+            AudioError::Missing(path) => msg("audio-missing").with("path", path),
+            AudioError::Unopened { path, why } => msg("audio-unopened").with("path", path).with("why", why),
+            AudioError::NotAudio(path) => msg("audio-not-audio").with("path", path),
+            AudioError::Unsupported { path, why } => msg("audio-unsupported").with("path", path).with("why", why),
+            AudioError::KnownKind { path, kind } => msg("audio-known-kind").with("path", path).with("kind", kind),
+            AudioError::Unfinished(path) => msg("audio-unfinished").with("path", path),
+            AudioError::Empty(path) => msg("audio-empty").with("path", path),
+            AudioError::Destroyed(path) => msg("audio-destroyed").with("path", path),
+            AudioError::Broken { path, why } => msg("audio-broken").with("path", path).with("why", why),
+            AudioError::Microphone(why) => msg("audio-microphone").with("why", why),
+            AudioError::NoMicrophoneSupport => msg("audio-no-microphone-support"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            AudioError::Missing(_) => msg("audio-missing.hint"),
+            AudioError::Unopened { .. } => msg("audio-unopened.hint"),
+            AudioError::NotAudio(_) | AudioError::Unsupported { .. } | AudioError::KnownKind { .. } => {
+                msg("audio-not-audio.hint")
+            }
+            AudioError::Unfinished(_) => msg("audio-unfinished.hint"),
+            AudioError::Empty(_) => msg("audio-empty.hint"),
+            AudioError::Destroyed(_) => msg("audio-destroyed.hint"),
+            AudioError::Broken { .. } => msg("audio-broken.hint"),
+            AudioError::Microphone(_) => msg("audio-microphone.hint"),
+            AudioError::NoMicrophoneSupport => msg("audio-no-microphone-support.hint"),
+        }
     }
 
     fn exit(&self) -> Exit {
@@ -121,7 +122,7 @@ pub trait Sound: Send {
     }
 
     /// What was wrong with it so far but did not stop it, one sentence each.
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Message> {
         Vec::new()
     }
 }
@@ -136,7 +137,7 @@ impl Sound for Box<dyn Sound> {
     fn is_live(&self) -> bool {
         (**self).is_live()
     }
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Message> {
         (**self).warnings()
     }
 }

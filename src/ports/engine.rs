@@ -3,20 +3,20 @@
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::text::ClientText;
 use crate::protocol::{Decode, Decoded, Judge, Judged, Load, Write, Written};
+use crate::texts::{Message, msg};
 
 /// Why an engine gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum EngineError {
     /// The worker program is not there or does not start.
-    #[error("the {worker} worker could not be started: {why}")]
     Absent {
         /// `asr` or `llm`.
         worker: String,
         /// The system's reason.
-        why: String,
+        why: Message,
     },
     /// It speaks another version.
-    #[error("the {worker} worker is of another version (protocol {theirs}, expected {ours})")]
     Version {
         /// `asr` or `llm`.
         worker: String,
@@ -26,29 +26,25 @@ pub enum EngineError {
         ours: u32,
     },
     /// It died.
-    #[error("the {worker} worker died ({how})")]
     Died {
         /// `asr` or `llm`.
         worker: String,
         /// Signal or exit code.
-        how: String,
+        how: Message,
     },
     /// It died whenever it loaded this model.
-    #[error("the {worker} worker died ({how}) while it loaded the model file")]
     DiedLoading {
         /// `asr` or `llm`.
         worker: String,
         /// Signal or exit code.
-        how: String,
+        how: Message,
     },
     /// It died of an instruction this processor does not have.
-    #[error("the {worker} worker used an instruction that this processor does not have (SIGILL)")]
     Illegal {
         /// `asr` or `llm`.
         worker: String,
     },
     /// It died too often.
-    #[error("the {worker} worker died {times} times and is not started again in this session")]
     Degraded {
         /// `asr` or `llm`.
         worker: String,
@@ -56,7 +52,6 @@ pub enum EngineError {
         times: u32,
     },
     /// It did not answer in time and was stopped.
-    #[error("the {worker} worker did not answer within {seconds} s and was stopped")]
     Hung {
         /// `asr` or `llm`.
         worker: String,
@@ -64,40 +59,46 @@ pub enum EngineError {
         seconds: u64,
     },
     /// The request was cancelled.
-    #[error("cancelled")]
     Cancelled,
     /// The engine said no.
-    #[error("{what}")]
     Failed {
         /// What happened.
-        what: String,
+        what: Message,
         /// What to do.
-        hint: String,
+        hint: Message,
     },
 }
 
 impl Explain for EngineError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            EngineError::Absent { .. } => {
-                "build the workers with `make build`; `gyeot doctor` shows where they are looked for".into()
+            EngineError::Absent { worker, why } => msg("engine-absent").with("worker", worker).with("why", why),
+            EngineError::Version { worker, theirs, ours } => {
+                msg("engine-version").with("worker", worker).with("theirs", theirs).with("ours", ours)
             }
-            EngineError::Version { .. } => "build the whole package again with `make build`".into(),
-            EngineError::Died { .. } => {
-                "the session goes on without it; `gyeot models verify` checks the model file".into()
+            EngineError::Died { worker, how } => msg("engine-died").with("worker", worker).with("how", how),
+            EngineError::DiedLoading { worker, how } => {
+                msg("engine-died-loading").with("worker", worker).with("how", how)
             }
-            EngineError::DiedLoading { .. } => {
-                "the file is damaged or of a kind that this build cannot run; choose another model with `gyeot models list`"
-                    .into()
+            EngineError::Illegal { worker } => msg("engine-illegal").with("worker", worker),
+            EngineError::Degraded { worker, times } => {
+                msg("engine-degraded").with("worker", worker).with("times", times)
             }
-            EngineError::Illegal { .. } => "this build is for another processor: run `make build CPU=portable`".into(),
-            EngineError::Degraded { .. } => {
-                "writing, scoring and signing still work; look at `gyeot doctor` after the session".into()
-            }
-            EngineError::Hung { .. } => {
-                "close other programs or choose a smaller model with `gyeot models recommend`".into()
-            }
-            EngineError::Cancelled => "ask again when you are ready".into(),
+            EngineError::Hung { worker, seconds } => msg("engine-hung").with("worker", worker).with("seconds", seconds),
+            EngineError::Cancelled => msg("engine-cancelled"),
+            EngineError::Failed { what, .. } => what.clone(),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            EngineError::Absent { .. } => msg("engine-absent.hint"),
+            EngineError::Version { .. } => msg("engine-version.hint"),
+            EngineError::Died { .. } => msg("engine-died.hint"),
+            EngineError::DiedLoading { .. } => msg("engine-died-loading.hint"),
+            EngineError::Illegal { .. } => msg("engine-illegal.hint"),
+            EngineError::Degraded { .. } => msg("engine-degraded.hint"),
+            EngineError::Hung { .. } => msg("engine-hung.hint"),
+            EngineError::Cancelled => msg("engine-cancelled.hint"),
             EngineError::Failed { hint, .. } => hint.clone(),
         }
     }

@@ -11,6 +11,7 @@ use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::{RecordId, Writer};
+use crate::texts::{Message, msg};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -19,27 +20,22 @@ pub type Collection = [u8; 16];
 
 /// What the store does not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum StoreError {
     /// The database does not open.
-    #[error("the store does not open: {0}")]
-    Broken(String),
+    Broken(Message),
     /// Another process has it.
-    #[error("another program has this vault open")]
     Held,
     /// The disk says no; nothing of the group counts as kept.
-    #[error("the disk refused to keep it ({0}); it is not saved")]
-    Disk(String),
+    Disk(Message),
     /// What stands there is not what was put.
-    #[error("record {0} is damaged in the store")]
     Damaged(RecordId),
     /// A record that does not continue the sequence of its writer, or another one under its number.
-    #[error("record {number} of a writer does not continue what is here")]
     Apart {
         /// Its number in the sequence.
         number: u64,
     },
     /// A collection does not show all that it was given.
-    #[error("a collection of the store shows {found} of its {held} records")]
     Collection {
         /// How many it shows.
         found: u64,
@@ -47,23 +43,30 @@ pub enum StoreError {
         held: u64,
     },
     /// After a failed sync the store takes no more until it is opened anew.
-    #[error("the store stopped taking records after a failed write")]
     Stopped,
 }
 
 impl Explain for StoreError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            StoreError::Broken(_) | StoreError::Collection { .. } => {
-                "run `gyeot vault check --salvage`: it saves every intact record into a new store"
-            }
-            StoreError::Held => "close the other gyeot, then try again",
-            StoreError::Disk(_) => "free some space or check the disk; nothing that was acknowledged is lost",
-            StoreError::Apart { .. } => "the two copies were written on as one; keep both and restore from a backup",
-            StoreError::Damaged(_) => "run `gyeot vault check`; restore it with `gyeot backup restore`",
-            StoreError::Stopped => "close gyeot, free some space or check the disk, and open the vault again",
+            StoreError::Broken(why) => msg("store-broken").with("why", why),
+            StoreError::Held => msg("store-held"),
+            StoreError::Disk(why) => msg("store-disk").with("why", why),
+            StoreError::Damaged(at) => msg("store-damaged").shown("at", at),
+            StoreError::Apart { number } => msg("store-apart").with("number", number),
+            StoreError::Collection { found, held } => msg("store-collection").with("found", found).with("held", held),
+            StoreError::Stopped => msg("store-stopped"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            StoreError::Broken(_) | StoreError::Collection { .. } => msg("store-broken.hint"),
+            StoreError::Held => msg("store-held.hint"),
+            StoreError::Disk(_) => msg("store-disk.hint"),
+            StoreError::Apart { .. } => msg("store-apart.hint"),
+            StoreError::Damaged(_) => msg("store-damaged.hint"),
+            StoreError::Stopped => msg("store-stopped.hint"),
+        }
     }
     fn exit(&self) -> Exit {
         match self {

@@ -3,6 +3,7 @@
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::speech::window::Word;
+use crate::texts::Message;
 use serde::{Deserialize, Serialize};
 
 /// The first thing a worker says.
@@ -197,9 +198,9 @@ pub enum Say {
         /// The request.
         id: u64,
         /// What happened, no client words.
-        what: String,
+        what: Message,
         /// What to do.
-        hint: String,
+        hint: Message,
     },
 }
 

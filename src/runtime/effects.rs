@@ -1,6 +1,8 @@
 //! Performs what the program wants done, on a thread of its own, and answers with messages. The vault is reached only
 //! here; a running session is started, told and listened to here.
 
+use crate::texts::msg;
+
 mod centre;
 mod notes;
 mod reading;
@@ -223,10 +225,13 @@ impl Performer {
     }
 
     fn unlocked(&self) -> Result<&Arc<UnlockedVault>, ErrorReport> {
-        self.unlocked
-            .as_ref()
-            .filter(|_| !self.locked)
-            .ok_or_else(|| ErrorReport::with(Exit::Locked, "the vault is locked", "unlock it with your passphrase"))
+        self.unlocked.as_ref().filter(|_| !self.locked).ok_or_else(|| {
+            ErrorReport::with(
+                Exit::Locked,
+                msg("runtime-effects-vault-locked"),
+                msg("runtime-effects-vault-locked.hint"),
+            )
+        })
     }
 
     fn forget(&mut self) {
@@ -294,8 +299,8 @@ impl Performer {
         let unlocked = UnlockedVault::init(&self.place.vault, &NewVault::new(centre, member, role), passphrase)?;
         let phrases = unlocked.take_recovery_phrases().ok_or_else(|| {
             ErrorReport::failed(
-                "the new vault gave no recovery phrases",
-                "this is a fault of the program; please report it",
+                msg("runtime-effects-new-vault-gave-no-recovery-phrases"),
+                msg("runtime-effects-new-vault-gave-no-recovery-phrases.hint"),
             )
         })?;
         unlocked.keep_untaken_phrases(&phrases)?;
@@ -392,7 +397,10 @@ impl Performer {
 
     fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
         if self.running() == Some(session) {
-            return Err(ErrorReport::failed("this session runs", "end it first; then it needs no recovery"));
+            return Err(ErrorReport::failed(
+                msg("runtime-effects-session-runs"),
+                msg("runtime-effects-session-runs.hint"),
+            ));
         }
         let transcripts::Recovered { utterances, withdrawn } =
             transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
@@ -476,11 +484,11 @@ fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
         member: unlocked.me().name.clone(),
         role: unlocked.me().role,
         centre: unlocked.roster().centre,
-        standing: [unlocked.standing_words(Lang::Ko), unlocked.standing_words(Lang::En)],
+        standing: unlocked.integrity().message(),
         concerns: unlocked.concerns(),
     }
 }
 
 fn no_client() -> ErrorReport {
-    ErrorReport::failed("you have no client of this code", "go back to the caseload and choose again")
+    ErrorReport::failed(msg("runtime-effects-you-no-client-code"), msg("runtime-effects-you-no-client-code.hint"))
 }

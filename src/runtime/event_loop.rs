@@ -7,6 +7,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::runtime::terminal::{Screen, terminal_fault};
+use crate::texts::msg;
 use crate::ui::{View, draw, keymap};
 use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::StreamExt;
@@ -133,10 +134,10 @@ fn send(model: &mut Model, unlocked: &SyncSender<Effect>, effects: Vec<Effect>) 
         }
         if let Err(e) = unlocked.try_send(effect) {
             let why = match e {
-                TrySendError::Full(_) => "the vault is still busy with what was asked before",
-                TrySendError::Disconnected(_) => "the vault cannot be reached any more",
+                TrySendError::Full(_) => msg("runtime-event-loop-vault-still-busy-what-asked"),
+                TrySendError::Disconnected(_) => msg("runtime-event-loop-vault-cannot-reached-any-more"),
             };
-            let fault = ErrorReport::failed(why, "wait a moment and try again; what was sealed is safe");
+            let fault = ErrorReport::failed(why, msg("runtime-event-loop-wait-moment-try-again-what.hint"));
             model.busy = false;
             model.say(crate::app::notice::Say::ErrorReport(fault));
         }

@@ -1,5 +1,7 @@
 //! The workstation: a screen, a loop, a thread that performs what the loop wants done.
 
+use crate::texts::msg;
+
 pub mod effects;
 pub mod event_loop;
 pub mod terminal;
@@ -89,7 +91,10 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
 
     // Anything that can be refused is refused before the screen is taken.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
-        ErrorReport::failed(format!("the program could not start: {}", e.kind()), "close other programs")
+        ErrorReport::failed(
+            msg("runtime-program-could-not-start").with("why", e.kind()),
+            msg("runtime-program-could-not-start.hint"),
+        )
     })?;
     let mut screen = crate::runtime::terminal::Screen::take(start.lang, start.report)?;
     let (to_loop, mut inbox) = tokio::sync::mpsc::channel(crate::runtime::event_loop::INBOX);

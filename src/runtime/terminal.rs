@@ -3,6 +3,7 @@
 
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -27,8 +28,8 @@ impl Screen {
     pub fn take(lang: Lang, report: fn(&ErrorReport, Lang)) -> Result<Self, ErrorReport> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
             return Err(ErrorReport::usage(
-                "the workstation needs a terminal",
-                "run it in a terminal; every command of `gyeot --help` works without one",
+                msg("runtime-terminal-workstation-needs-terminal"),
+                msg("runtime-terminal-workstation-needs-terminal.hint"),
             ));
         }
         give_back_on_panic(lang, report);
@@ -80,8 +81,8 @@ fn give_back_on_panic(lang: Lang, report: fn(&ErrorReport, Lang)) {
         give_back();
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
         let fault = ErrorReport::failed(
-            format!("the program made a mistake at {place}"),
-            "what was sealed is safe: start it again and run `gyeot session recover`; please report the place",
+            msg("runtime-terminal-program-made-mistake").shown("place", place),
+            msg("runtime-terminal-program-made-mistake.hint"),
         );
         report(&fault, lang);
     }));
@@ -89,5 +90,8 @@ fn give_back_on_panic(lang: Lang, report: fn(&ErrorReport, Lang)) {
 
 /// What an error of the terminal is for a person.
 pub fn terminal_fault(e: std::io::Error) -> ErrorReport {
-    ErrorReport::failed(format!("the terminal could not be used: {}", e.kind()), "try another terminal, or set TERM")
+    ErrorReport::failed(
+        msg("runtime-terminal-terminal-could-not-used").with("why", e.kind()),
+        msg("runtime-terminal-terminal-could-not-used.hint"),
+    )
 }

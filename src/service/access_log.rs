@@ -15,6 +15,7 @@ use crate::domain::practice::member::Member;
 use crate::domain::practice::time::Timestamp;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{read_chain, read_chain_past};
 use crate::vault::folder::VaultFolder;
@@ -56,7 +57,7 @@ pub struct LogRead {
 
 /// The entry is sealed to a key of the log that this vault does not hold, for example after a store from before a
 /// renewal of that key was taken.
-const SEALED_AWAY: &str = "it is sealed to a key of the log that is not here";
+const SEALED_AWAY: &str = "chain-sealed-away";
 
 /// The name of a member's key in signed notes: no spaces, no plus sign.
 fn key_name(member: &Member) -> String {
@@ -66,15 +67,15 @@ fn key_name(member: &Member) -> String {
 /// One checked line of the log, opened with the newest of its keys that fits.
 pub(crate) fn open_entry(line: &Line, keys: &[SealKey]) -> Result<Stamped, VaultError> {
     let broken = |why| CryptoError::Chain { what: LOG, at: line.n, why };
-    let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("not readable"))?;
+    let sealed = STANDARD.decode(&line.payload).map_err(|_| broken("chain-unreadable"))?;
     let opened = keys.iter().rev().find_map(|key| match seal::decrypt(&sealed, key) {
         Err(CryptoError::NotYours) => None,
         other => Some(other),
     });
     let plain = opened.unwrap_or(Err(CryptoError::NotYours))?;
-    let stamped: Stamped = serde_json::from_slice(&plain).map_err(|_| broken("not readable"))?;
+    let stamped: Stamped = serde_json::from_slice(&plain).map_err(|_| broken("chain-unreadable"))?;
     if !line.by.contains(&stamped.entry.by) {
-        return Err(broken("it names another account than the one that signed").into());
+        return Err(broken("chain-other-account").into());
     }
     Ok(stamped)
 }
@@ -174,7 +175,7 @@ impl UnlockedVault {
             Some(LogBreak { at, why: Cow::Borrowed(why) }) => {
                 Err(CryptoError::Chain { what: LOG, at: *at, why }.into())
             }
-            Some(LogBreak { at, .. }) => Err(CryptoError::Chain { what: LOG, at: *at, why: "not readable" }.into()),
+            Some(LogBreak { at, .. }) => Err(CryptoError::Chain { what: LOG, at: *at, why: "chain-unreadable" }.into()),
         }
     }
 
@@ -188,7 +189,7 @@ impl UnlockedVault {
                 let entry = open_entry(line, keys).map_err(|e| match e {
                     VaultError::Vault(CryptoError::NotYours) => SEALED_AWAY,
                     VaultError::Vault(CryptoError::Chain { why, .. }) => why,
-                    _ => "not readable",
+                    _ => "chain-unreadable",
                 })?;
                 found.borrow_mut().push((line.n, At::Entry(Box::new(entry))));
                 Ok(())
@@ -228,14 +229,12 @@ impl UnlockedVault {
             }
         }
         if let Some(_gone) = seen.iter().flatten().find(|(writer, _)| !heads.contains_key(writer)) {
-            let why = "it does not continue the checkpoint";
+            let why = "chain-not-continuing";
             return Err(CryptoError::Chain { what: LOG, at: 0, why }.into());
         }
         if house.writers.values().any(|files| files.log_fault) {
             let at = heads.values().map(|head| head.count).sum();
-            return Err(
-                CryptoError::Chain { what: LOG, at, why: "it was damaged and goes on behind the damage" }.into()
-            );
+            return Err(CryptoError::Chain { what: LOG, at, why: "chain-goes-on-behind" }.into());
         }
         let origin = format!("gyeot.access-log/{}", house.roster.vault);
         let note = checkpoint(&origin, &heads, &key_name(&self.me), &state.keys);
@@ -285,7 +284,7 @@ impl UnlockedVault {
         month: &Month,
     ) -> Result<(Inspection, String), VaultError> {
         if *month > Month::of(state.house.now()) {
-            return Err(VaultError::Input("this month has not begun"));
+            return Err(VaultError::Input(msg("service-access-log-month-not-begun")));
         }
         let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
         let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.house.now()) };
@@ -392,13 +391,13 @@ fn verified(
         return Err(CryptoError::Chain { what: LOG, at, why }.into());
     }
     if head != files.log.head {
-        let why = "it ends before the high-water mark";
+        let why = "chain-ends-early";
         return Err(CryptoError::Chain { what: LOG, at: head.count, why }.into());
     }
     if let Some(seen) = earlier {
         let there = if seen.count == head.count { Some(head.hash) } else { at_earlier };
         if there != Some(seen.hash) {
-            let why = "it does not continue the checkpoint";
+            let why = "chain-not-continuing";
             return Err(CryptoError::Chain { what: LOG, at: seen.count.min(head.count), why }.into());
         }
     }

@@ -5,6 +5,7 @@ use crate::domain::assessment::instrument::Instrument;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
 use crate::service::{Body, Opened, Saved, UnlockedVault};
+use crate::texts::msg;
 
 /// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day.
 /// The one way in for the command line and the screens. Gives what was sealed, after it is synced to disk.
@@ -48,8 +49,8 @@ fn sheets(opened: Vec<Opened>) -> Result<Vec<Administration>, ErrorReport> {
         match opened.body {
             Body::Administration { sheet } => found.push(*sheet),
             Body::Newer { kind } if kind == "administration" => {
-                let what = format!("the answer sheet {} is not of a form this version reads", opened.header.id);
-                let hint = "open the vault with a newer version, or restore it from a backup";
+                let what = msg("administration-unknown-form").shown("id", opened.header.id);
+                let hint = msg("service-administrations-open-vault-newer-version-restore.hint");
                 return Err(ErrorReport::with(Exit::Damaged, what, hint));
             }
             _ => {}

@@ -11,6 +11,7 @@ use crate::ports::store::{Held, Store, StoreError, all_of};
 use crate::service::UnlockedVault;
 use crate::service::recovery::Phrases;
 use crate::service::state_guard::StateGuard;
+use crate::texts::{Message, msg};
 use crate::vault::backup_file::{BackupError, Item, ReadBackup, WriteBackup};
 use crate::vault::error::VaultError;
 use crate::vault::files::{RECOVERY, disk, private_folder, read_summed, replace, sync_dir};
@@ -87,7 +88,7 @@ impl UnlockedVault {
         cost: KeyCost,
     ) -> Result<BackupReport, VaultError> {
         if to.exists() {
-            return Err(VaultError::Input("the backup file already exists; give a new name"));
+            return Err(VaultError::Input(msg("service-backup-backup-file-already-exists-give")));
         }
         let records = state.house.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
@@ -148,7 +149,7 @@ impl UnlockedVault {
         reason: &str,
     ) -> Result<u64, VaultError> {
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(VaultError::Input("the folder is not empty; give another"));
+            return Err(VaultError::Input(msg("service-backup-folder-not-empty-give-another")));
         }
         let records = state.house.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
@@ -198,7 +199,7 @@ impl UnlockedVault {
             return Err(VaultError::Exists);
         }
         if dir.file_name().is_none() {
-            return Err(VaultError::Input("the folder to restore to needs a name"));
+            return Err(VaultError::Input(msg("service-backup-folder-restore-needs-name")));
         }
         let fresh = beside(dir)?;
         private_folder(&fresh)?;
@@ -229,7 +230,7 @@ impl UnlockedVault {
         let bytes = std::fs::metadata(from).map_err(disk)?.len();
         let mut report = BackupReport { vault: String::new(), places: 0, records: 0, files: 0, bytes };
         let mut backup = ReadBackup::open(from, way).map_err(|e| wrong_phrases(e, way))?;
-        let damaged = |why: &str| VaultError::File { file: "backup".into(), why: why.to_owned() };
+        let damaged = |why: Message| VaultError::File { file: "backup".into(), why };
         let mut first = None;
         while let Some(item) = backup.next()? {
             match item {
@@ -243,7 +244,7 @@ impl UnlockedVault {
                         _ => false,
                     };
                     if !plain || !known {
-                        return Err(damaged("a file in it has a name that no vault has"));
+                        return Err(damaged(msg("service-backup-file-name-no-vault")));
                     }
                     path.parent().map_or(Ok(()), |folder| private_folder(&dir.join(folder)))?;
                     replace(&dir.join(path), &content)?;
@@ -273,13 +274,13 @@ impl UnlockedVault {
                     report.places += 1;
                     report.records += u64::from(bytes.is_some());
                     if bytes.as_ref().is_some_and(|b| crate::crypto::keys::sha256(&[b]) != place.hash) {
-                        failed = Some(damaged("a record in it is not what its place says"));
+                        failed = Some(damaged(msg("service-backup-record-not-what-place-says")));
                         return None;
                     }
                     Some(Ok((place, bytes)))
                 }
                 Some(Item::File(..)) => {
-                    failed = Some(damaged("its parts are out of order"));
+                    failed = Some(damaged(msg("service-backup-parts-out-order")));
                     None
                 }
                 None => None,
@@ -287,7 +288,9 @@ impl UnlockedVault {
         });
         match into {
             Some(into) => fill(into, station, &mut places).map_err(|e| match e {
-                VaultError::Store(StoreError::Apart { .. }) => damaged("its records do not follow each other"),
+                VaultError::Store(StoreError::Apart { .. }) => {
+                    damaged(msg("service-backup-records-not-follow-each-other"))
+                }
                 e => e,
             })?,
             None => {
@@ -296,7 +299,7 @@ impl UnlockedVault {
                     let (place, _) = item?;
                     let next_to = before.filter(|b| b.writer == place.writer && b.number + 1 == place.number);
                     if next_to.is_some_and(|b| !place.follows(b.after_this())) {
-                        return Err(damaged("its records do not follow each other"));
+                        return Err(damaged(msg("service-backup-records-not-follow-each-other")));
                     }
                     before = Some(place);
                 }
@@ -324,7 +327,11 @@ fn fill(
 
 /// A name beside a path that nobody else has.
 fn beside(path: &Path) -> Result<std::path::PathBuf, VaultError> {
-    let name = path.file_name().ok_or(VaultError::Input("the file needs a name"))?.to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .ok_or(VaultError::Input(msg("service-backup-file-needs-name")))?
+        .to_string_lossy()
+        .into_owned();
     Ok(path.with_file_name(format!(".{name}.{}", hex::encode(&random_id()[..8]))))
 }
 

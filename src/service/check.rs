@@ -12,6 +12,7 @@ use crate::ports::store::{Collection, Position};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
 use crate::service::{Integrity, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
@@ -163,7 +164,7 @@ impl UnlockedVault {
         let who = Me { id: me.id, keys: &keys };
         trust::check(dir, &station, &history, me.id, &keys)?;
         if !history.current {
-            return Err(VaultError::NotMigrated("only the program of before salvages its store".into()));
+            return Err(VaultError::NotMigrated(msg("migration-former-program-salvages")));
         }
         cache_files::forget(dir)?;
         let (damaged, before) = (dir.join("store"), dir.join(BEFORE));
@@ -182,7 +183,7 @@ impl UnlockedVault {
                     0 => Integrity::Forked { part: ROSTER },
                     missing => Integrity::Behind { part: ROSTER, missing },
                 };
-                return Err(VaultError::NotWhole(integrity.words(Lang::En)));
+                return Err(VaultError::NotWhole(integrity.message()));
             }
         }
         one_of_each_number(&mut intact);
@@ -209,7 +210,7 @@ impl UnlockedVault {
         let mut house = open_trusted(dir, lock, (history, mended), station, &who, None)?;
         // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
         if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = house.integrity {
-            return Err(VaultError::NotWhole(house.integrity.words(Lang::En)));
+            return Err(VaultError::NotWhole(house.integrity.message()));
         }
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
@@ -253,7 +254,7 @@ impl UnlockedVault {
         reason: &str,
     ) -> Result<(), VaultError> {
         if !state.house.by_checkpoints.whole() {
-            return Err(VaultError::NotWhole(state.house.by_checkpoints.words(Lang::En)));
+            return Err(VaultError::NotWhole(state.house.by_checkpoints.message()));
         }
         let detail = Some("older accepted".into());
         self.log_access(&mut state, Task::Backup, None, 0, Some(reason), false, detail)?;

@@ -9,6 +9,7 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::service::{State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 
 /// What stands on a card, with who consents for the client.
@@ -26,7 +27,7 @@ impl UnlockedVault {
     /// The whole card. The access log has the reason, synced, before anything is shown.
     pub fn full_card(&self, code: &ClientCode, reason: &str, earlier: bool) -> Result<FullCard, VaultError> {
         if reason.trim().is_empty() {
-            return Err(VaultError::Input("the whole card is shown for a reason only"));
+            return Err(VaultError::Input(msg("service-client-card-whole-card-shown-reason-only")));
         }
         let grant = {
             let mut state = self.state();

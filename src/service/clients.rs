@@ -13,6 +13,7 @@ use crate::domain::record::{Body, KeyFor};
 use crate::service::state_guard::StateGuard;
 use crate::service::supervision::supervisor;
 use crate::service::{State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::assessment_index::Measured;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
@@ -162,10 +163,10 @@ impl UnlockedVault {
         new: NewClient,
     ) -> Result<ClientCode, VaultError> {
         if new.name.is_blank() {
-            return Err(VaultError::Input("a client needs a name"));
+            return Err(VaultError::Input(msg("service-clients-client-needs-name")));
         }
         if new.birth_date.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
-            return Err(VaultError::Input("a birth date is written YYYY-MM-DD"));
+            return Err(VaultError::Input(msg("service-clients-birth-date-written-yyyy-mm")));
         }
         let code = match new.code {
             Some(code) if !code_is_well_formed(code.as_str()) => return Err(VaultError::Code),

@@ -5,6 +5,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{SessionId, TechniqueId};
 use crate::domain::practice::session_event::Decision;
 use crate::service::{Saved, UnlockedVault};
+use crate::texts::msg;
 
 /// Keeps what was decided of the newest suggestion of this technique. While the session runs, it keeps it itself, in
 /// the same form. Refused while the suggestion is not sealed.
@@ -21,7 +22,7 @@ pub fn decide(
 /// The suggestion that something rests on is not in the vault yet.
 pub fn unsealed() -> ErrorReport {
     ErrorReport::failed(
-        "the suggestion behind an accepted line is not sealed yet",
-        "nothing is lost: wait until the session says it is saved, then save the note again",
+        msg("service-decisions-suggestion-behind-accepted-line-not"),
+        msg("service-decisions-suggestion-behind-accepted-line-not.hint"),
     )
 }

@@ -22,7 +22,7 @@ impl Found {
         match self {
             Found::Worker(WorkerFound { path, hello: None }) => path.display().to_string(),
             Found::Worker(WorkerFound { path, hello: Some(hello) }) => {
-                let sandbox = lang.pick("격리", "sandbox");
+                let sandbox = lang.say("service-examine-sandbox");
                 format!("{} · {} · {sandbox}: {}", path.display(), hello.build, hello.sandbox)
             }
             Found::Model(model) => format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())]),

@@ -11,6 +11,7 @@ use crate::domain::record::{Body, KeyFor};
 use crate::service::members::{Present, Second};
 use crate::service::recovery::{Phrases, recovery_key};
 use crate::service::{State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::caseload::{Caseload, Known};
 use crate::vault::error::VaultError;
@@ -67,7 +68,7 @@ impl UnlockedVault {
             return Err(NoReason.into());
         }
         let next = state.house.roster.named(asked.to).filter(|m| m.role == Role::Counsellor);
-        let next = next.ok_or(VaultError::Input("this is no active counsellor of the centre"))?.clone();
+        let next = next.ok_or(VaultError::Input(msg("service-hand-over-no-active-counsellor-centre")))?.clone();
         let present = self.second(&state, second)?;
         let (source, load) = self.keys_of(&state, code, present.as_ref(), asked.phrases)?;
         let load = match &load {
@@ -83,7 +84,7 @@ impl UnlockedVault {
         let whose = Whose::Client(id, known.relation(self.me.id));
         let grant = self.grant_beside::<permit::HandOver>(&state, whose, present.as_ref())?;
         if known.card.counsellor == next.id {
-            return Err(VaultError::Input("the client is already with this counsellor"));
+            return Err(VaultError::Input(msg("service-hand-over-client-already-counsellor")));
         }
         let process_notes = asked.process_notes && !known.process.is_empty();
         if asked.process_notes && !process_notes {

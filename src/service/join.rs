@@ -7,14 +7,15 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::chain::Head;
+use crate::domain::explain::Explain;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, Writer};
-use crate::domain::practice::lang::Lang;
 use crate::ports::store::{Position, Store, StoreError};
 use crate::service::UnlockedVault;
 use crate::service::check::keys_by_collection;
 use crate::service::state_guard::StateGuard;
+use crate::texts::{Message, msg};
 use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
@@ -45,8 +46,8 @@ pub struct Joined {
     pub codes: Vec<(ClientCode, ClientCode)>,
 }
 
-fn refused(why: impl Into<String>) -> VaultError {
-    VaultError::NotJoined(why.into())
+fn refused(why: Message) -> VaultError {
+    VaultError::NotJoined(why)
 }
 
 impl UnlockedVault {
@@ -68,7 +69,7 @@ impl UnlockedVault {
             return Err(VaultError::NoVault);
         }
         if other.canonicalize().ok() == state.house.dir.canonicalize().ok() {
-            return Err(refused("it is this vault itself"));
+            return Err(refused(msg("join-itself")));
         }
         only_the_owners(other)?;
         let lock = Lock::take(other)?;
@@ -93,19 +94,19 @@ fn compare_and_take(
     lock: Lock,
     me: crate::domain::practice::ids::MemberId,
 ) -> Result<Joined, VaultError> {
-    let damaged = |e: VaultError| refused(e.to_string());
+    let damaged = |e: VaultError| refused(e.message());
     let history = read_history(other).map_err(damaged)?;
     if !history.current || other.join("migrated").exists() {
-        return Err(refused("it is still in the former format; open it once with this program"));
+        return Err(refused(msg("join-former-format")));
     }
     let ours = state.house.history();
     if history.founding() != ours.founding() || history.roster.vault != ours.roster.vault {
-        return Err(refused("it is another vault"));
+        return Err(refused(msg("join-another-vault")));
     }
     let theirs_is_longer = history.hashes.len() > ours.hashes.len();
     let continues = |long: &History, short: &History| long.went_through(short.head());
     if !(if theirs_is_longer { continues(&history, &ours) } else { continues(&ours, &history) }) {
-        return Err(refused("members were changed in both copies apart from each other"));
+        return Err(refused(msg("join-members-apart")));
     }
     copy_folder(other, scratch)?;
     // What the other copy says of itself is judged as at an opening.
@@ -113,7 +114,7 @@ fn compare_and_take(
     let theirs = theirs.map_err(damaged)?;
     drop(lock);
     if !theirs.integrity.whole() {
-        return Err(refused(format!("it is {}", theirs.integrity.words(Lang::En))));
+        return Err(refused(theirs.integrity.message()));
     }
     let new = new_records(state.house.store.as_ref(), theirs.store.as_ref())?;
     judge_authors(state, &theirs, &new, me)?;
@@ -167,7 +168,7 @@ fn new_records(ours: &dyn Store, theirs: &dyn Store) -> Result<Vec<Position>, Va
             goes_through(ours, writer, head)
         };
         if mine != Head::EMPTY && apart.is_some() {
-            return Err(refused(format!("two different records have one number in the sequence of {writer}")));
+            return Err(refused(msg("join-records-apart").shown("writer", writer)));
         }
         for number in mine.count..head.count {
             // What was lost there is lost here as well; the tombstones say so.
@@ -191,7 +192,14 @@ fn judge_authors(
         let own = keys.get(&position.collection).map_or(&[][..], Vec::as_slice);
         match theirs.open_place(position, own) {
             Ok(_) | Err(VaultError::Vault(CryptoError::NotYours)) => {}
-            Err(e) => return Err(refused(format!("record {} of {}: {e}", position.number, position.writer))),
+            Err(e) => {
+                return Err(refused(
+                    msg("join-record")
+                        .with("number", position.number)
+                        .shown("writer", position.writer)
+                        .with("why", e.message()),
+                ));
+            }
         }
     }
     Ok(())
@@ -219,7 +227,7 @@ fn new_files(dir: &Path, scratch: &Path) -> Result<Vec<NewFile>, VaultError> {
                 newer = true;
                 found.push(NewFile { folder, writer, bytes: theirs });
             } else if !ours.starts_with(&theirs) {
-                return Err(refused(format!("the entries of {writer} went on differently in each copy")));
+                return Err(refused(msg("join-entries-apart").shown("writer", writer)));
             }
         }
         let theirs = read(scratch, CHECKPOINTS_DIR)?;

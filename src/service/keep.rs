@@ -12,6 +12,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Class};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
+use crate::texts::{msg, verbatim};
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -46,7 +47,7 @@ impl UnlockedVault {
                 let consent = known.consent();
                 consent.allows_session()?;
                 if matches!(body, Body::Suggestions { .. }) && !consent.has(Scope::Ai) {
-                    return Err(ConsentError::Missing(Scope::Ai.word().into()).into());
+                    return Err(ConsentError::Missing(verbatim(Scope::Ai.word())).into());
                 }
             }
         }
@@ -149,7 +150,7 @@ impl UnlockedVault {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Escalation { .. }
-            | Body::Newer { .. } => return Err(VaultError::Input("this kind of record is not kept this way")),
+            | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };
         Ok(Allowed { body, grant })
     }

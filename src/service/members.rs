@@ -13,6 +13,7 @@ use crate::domain::practice::member::{Member, Role};
 use crate::service::recovery::under_passphrase;
 use crate::service::unlocking::unlock_slot;
 use crate::service::{State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::error::VaultError;
 use crate::vault::files::{SlotKind, remove_slots, write_slot, write_slot_of};
@@ -61,7 +62,7 @@ impl UnlockedVault {
         let allowed = self.roster_grant(&state, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
         if new.name.trim().is_empty() {
-            return Err(VaultError::Input("a member needs a name"));
+            return Err(VaultError::Input(msg("service-members-member-needs-name")));
         }
         if state.house.roster.named(new.name.trim()).is_some() {
             return Err(RosterError::Twice.into());

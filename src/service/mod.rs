@@ -1,6 +1,8 @@
 //! The unlocked vault, as every command and screen uses it: policy, keys, store and access log behind one handle.
 //! All calls block until their effect is on disk. Each method asks the policy first; what is read is logged first.
 
+use crate::texts::msg;
+
 pub mod access_log;
 pub mod administrations;
 pub mod allowed;
@@ -167,7 +169,7 @@ impl UnlockedVault {
         station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
         if new.member.trim().is_empty() || new.centre.trim().is_empty() {
-            return Err(VaultError::Input("the centre and the member need a name"));
+            return Err(VaultError::Input(msg("service-centre-member-need-name")));
         }
         passphrase::check(pass, &[&new.centre, &new.member])?;
         private_folder(dir)?;

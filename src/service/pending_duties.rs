@@ -10,7 +10,6 @@ use crate::domain::governance::access::{Whose, permit};
 use crate::domain::governance::access_log::{Entry, EntryName, Logged, Month, Task, overdue, unreviewed};
 use crate::domain::governance::concern::Concern;
 use crate::domain::practice::ids::{MemberId, Writer};
-use crate::domain::practice::lang::Lang;
 use crate::service::{Integrity, State, UnlockedVault};
 use crate::vault::error::VaultError;
 use crate::vault::files::{SlotKind, disk, read_chain_from, replace, slot_file, slot_path};
@@ -82,11 +81,10 @@ impl UnlockedVault {
     pub fn concerns(&self) -> Vec<Concern> {
         let state = self.state();
         let mut told = Vec::new();
-        let both = |s: &Integrity| [s.words(Lang::Ko), s.words(Lang::En)];
         match &state.house.integrity {
             Integrity::Complete { interrupted: 0 } => {}
-            integrity if integrity.whole() => told.push(Concern::Interrupted(both(integrity))),
-            integrity => told.push(Concern::NotWhole(both(integrity))),
+            integrity if integrity.whole() => told.push(Concern::Interrupted(integrity.message())),
+            integrity => told.push(Concern::NotWhole(integrity.message())),
         }
         if !state.house.mended.is_empty() {
             told.push(Concern::Mended(state.house.mended.clone()));

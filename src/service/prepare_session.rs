@@ -13,6 +13,7 @@ use crate::ports::audio::Sound;
 use crate::ports::engines::{Engines, SessionData};
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
 use crate::service::UnlockedVault;
+use crate::texts::msg;
 use std::sync::Arc;
 
 /// What a session is asked to be.
@@ -100,8 +101,8 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
             }
         } else {
             without.push(ErrorReport::failed(
-                "the client did not consent to AI, so no directions are worked out",
-                "record the consent first if the client agrees: `gyeot client consent CODE --scope service --scope recording --scope ai`",
+                msg("service-prepare-session-client-did-not-consent-ai"),
+                msg("service-prepare-session-client-did-not-consent-ai.hint"),
             ));
         }
     }

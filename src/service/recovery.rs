@@ -12,6 +12,7 @@ use crate::domain::governance::roster::RosterError;
 use crate::service::UnlockedVault;
 use crate::service::renewal;
 use crate::service::unlocking::{look, open_trusted, same_keys};
+use crate::texts::msg;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, slot_file, write_slot, write_slot_of};
@@ -33,7 +34,7 @@ impl<'a> Phrases<'a> {
         let Phrases(first, other) = self;
         let ((a, outer), (b, inner)) = if first.0 < other.0 { (first, other) } else { (other, first) };
         if !slot::PAIRS.contains(&(a, b)) {
-            return Err(VaultError::Input("recovery takes two different phrases of the three, numbered 1 to 3"));
+            return Err(VaultError::Input(msg("service-recovery-recovery-takes-two-different-phrases")));
         }
         Ok(((a, b), outer, inner))
     }

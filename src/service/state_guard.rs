@@ -5,7 +5,6 @@ use crate::domain::governance::access::{Capability, Grant, Permit, Whose, forese
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::practice::client::code_is_well_formed;
 use crate::domain::practice::ids::{ClientCode, SessionId};
-use crate::domain::practice::lang::Lang;
 use crate::service::clients::code_is_marked;
 use crate::service::{Integrity, State, UnlockedVault};
 use crate::vault::caseload::{Case, Known};
@@ -50,7 +49,7 @@ impl UnlockedVault {
         let integrity = &state.house.integrity;
         let cut = matches!(integrity, Integrity::Behind { part, .. } | Integrity::Forked { part } if *part == ROSTER);
         if cut && P::CAPABILITY != Capability::KeepWhole {
-            Err(VaultError::NotWhole(integrity.words(Lang::En)))
+            Err(VaultError::NotWhole(integrity.message()))
         } else {
             Ok(())
         }

@@ -13,6 +13,7 @@ use crate::domain::record::{Body, KeyFor};
 use crate::ports::store::Position;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::folder::{Draft, VaultFolder};
 use crate::vault::lazy_key::LazyKey;
@@ -197,7 +198,7 @@ impl UnlockedVault {
 /// The active supervisor of this name.
 pub(crate) fn supervisor(state: &State, name: &str) -> Result<MemberId, VaultError> {
     let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);
-    member.map(|m| m.id).ok_or(VaultError::Input("this is no active supervisor of the centre"))
+    member.map(|m| m.id).ok_or(VaultError::Input(msg("service-supervision-no-active-supervisor-centre")))
 }
 
 /// Where a member's wraps of a client's keys stand, and whether there are wraps of which it is not known whose they are.

@@ -5,6 +5,7 @@ use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::{ClientText, fold};
 use crate::speech::error_rate::normalised;
+use crate::texts::{Message, msg};
 use serde::Deserialize;
 use std::collections::HashSet;
 
@@ -49,12 +50,15 @@ pub struct Circumstances {
 
 /// The file could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the speech filter file is not valid: {0}")]
+#[error("{}", self.message())]
 pub struct FilterError(String);
 
 impl Explain for FilterError {
-    fn hint(&self) -> String {
-        "take prompts/speech-filter.toml from the release again".into()
+    fn message(&self) -> Message {
+        msg("filter").with("why", &self.0)
+    }
+    fn hint(&self) -> Message {
+        msg("filter.hint")
     }
     fn exit(&self) -> Exit {
         Exit::Failed

@@ -13,6 +13,7 @@ use crate::domain::model::voice_weights::{BANDS, GATES};
 pub use crate::domain::model::voice_weights::{FORMAT, TENSORS, WIDTH, weight_file};
 use crate::speech::matrix::{Weights, dot, lstm_cell};
 use crate::speech::mel;
+use crate::texts::{Message, msg};
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 use zeroize::{Zeroize, Zeroizing};
@@ -43,21 +44,26 @@ const MOST_BYTES: usize = 16 << 20;
 
 /// Why a weight file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum VoiceError {
     /// Not a safetensors file of [`FORMAT`].
-    #[error("the speaker model is not a {FORMAT} file")]
     Format,
     /// A tensor is missing, of another shape or type, or outside the file.
-    #[error("the speaker model has no usable tensor {0}")]
     Tensor(&'static str),
     /// A weight is not a number.
-    #[error("the speaker model holds a weight that is not a number, in {0}")]
     NotANumber(&'static str),
 }
 
 impl Explain for VoiceError {
-    fn hint(&self) -> String {
-        "fetch it again with `gyeot models pull ge2e-speaker`; without it speakers are set by hand".into()
+    fn message(&self) -> Message {
+        match self {
+            VoiceError::Format => msg("voice-format").shown("format", FORMAT),
+            VoiceError::Tensor(name) => msg("voice-tensor").with("name", name),
+            VoiceError::NotANumber(name) => msg("voice-not-anumber").with("name", name),
+        }
+    }
+    fn hint(&self) -> Message {
+        msg("voice.hint")
     }
     fn exit(&self) -> Exit {
         Exit::Model

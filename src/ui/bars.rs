@@ -99,8 +99,8 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     let (at_right, others): (Vec<&Row>, Vec<&Row>) =
         rows(model).partition(|r| matches!(r.command, Command::Help | Command::Language));
     for table_row in at_right {
-        let (Some((ko, en)), Some(key)) = (table_row.hint, table_row.keys.first()) else { continue };
-        let text = format!("{key} {}", lang.pick(ko, en));
+        let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
+        let text = format!("{key} {}", lang.say(short));
         right = put_right(buf, row.x, row.y, right, &text, theme.of(Mean::Quiet)).saturating_sub(2);
     }
     let mut x = row.x + 1;
@@ -111,8 +111,8 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     let first = others.iter().filter(|r| live && choosing && about_choice(r.command));
     let rest = others.iter().filter(|r| !(live && about_choice(r.command)));
     for table_row in first.chain(rest) {
-        let (Some((ko, en)), Some(key)) = (table_row.hint, table_row.keys.first()) else { continue };
-        let (key, name) = (key.to_string(), lang.pick(ko, en));
+        let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
+        let (key, name) = (key.to_string(), lang.say(short));
         if x + width(&key) + 1 + width(name) > right {
             continue;
         }

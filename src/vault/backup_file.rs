@@ -6,6 +6,7 @@ use crate::crypto::parcel::{self, Parcel, RecoveryWay, Way};
 use crate::crypto::slot::KeyCost;
 use crate::domain::explain::{Exit, Explain};
 use crate::ports::store::{POSITION_BYTES, Position, StoreError};
+use crate::texts::{Message, msg, system};
 use secrecy::SecretString;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -19,15 +20,13 @@ const MOST: u64 = 4 << 30;
 
 /// Why a backup was not written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum BackupError {
     /// The disk.
-    #[error(transparent)]
     Store(#[from] StoreError),
     /// Passphrase, or no backup at all.
-    #[error(transparent)]
     Vault(CryptoError),
     /// The file is not there, or may not be read.
-    #[error("the backup {path} could not be read ({why})")]
     NoFile {
         /// As it was given.
         path: String,
@@ -35,7 +34,6 @@ pub enum BackupError {
         why: std::io::ErrorKind,
     },
     /// A changed, cut or foreign byte.
-    #[error("the backup is damaged")]
     Damaged,
 }
 
@@ -49,14 +47,21 @@ impl From<CryptoError> for BackupError {
 }
 
 impl Explain for BackupError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
+        match self {
+            BackupError::Store(e) => e.message(),
+            BackupError::Vault(e) => e.message(),
+            BackupError::NoFile { path, why } => msg("backup-no-file").with("path", path).with("why", why),
+            BackupError::Damaged => msg("backup-damaged"),
+        }
+    }
+    fn hint(&self) -> Message {
         match self {
             BackupError::Store(e) => return e.hint(),
             BackupError::Vault(e) => return e.hint(),
-            BackupError::NoFile { .. } => "check the path and its permissions",
-            BackupError::Damaged => "take another copy of this backup, or an older one; nothing was restored",
+            BackupError::NoFile { .. } => msg("backup-no-file.hint"),
+            BackupError::Damaged => msg("backup-damaged.hint"),
         }
-        .to_owned()
     }
     fn exit(&self) -> Exit {
         match self {
@@ -69,7 +74,7 @@ impl Explain for BackupError {
 }
 
 fn disk(e: std::io::Error) -> BackupError {
-    StoreError::Disk(e.to_string()).into()
+    StoreError::Disk(system::of(&e)).into()
 }
 
 /// age reports a changed byte as an error of reading.

@@ -2,6 +2,7 @@
 
 use crate::crypto::checkpoint::SLOT;
 use crate::ports::store::StoreError;
+use crate::texts::system;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
@@ -13,7 +14,7 @@ pub struct CheckpointFile {
 }
 
 fn disk(e: std::io::Error) -> StoreError {
-    StoreError::Disk(e.to_string())
+    StoreError::Disk(system::of(&e))
 }
 
 impl CheckpointFile {

@@ -8,70 +8,52 @@ use crate::domain::governance::roster::RosterError;
 use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
 use crate::ports::store::StoreError;
+use crate::texts::{Message, msg};
 use crate::vault::backup_file::BackupError;
 
 /// Why the vault did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum VaultError {
     /// Keys, seals, signatures.
-    #[error(transparent)]
     Vault(#[from] CryptoError),
     /// The store or the disk.
-    #[error(transparent)]
     Store(#[from] StoreError),
     /// The file of a backup.
-    #[error(transparent)]
     Backup(BackupError),
     /// The policy.
-    #[error(transparent)]
     Denied(#[from] Denied),
     /// A consent is missing.
-    #[error(transparent)]
     Consent(#[from] ConsentError),
     /// The roster.
-    #[error(transparent)]
     Roster(#[from] RosterError),
     /// The state of a note does not allow it.
-    #[error(transparent)]
     Note(#[from] StateError),
     /// A reason is missing.
-    #[error(transparent)]
     Reason(#[from] NoReason),
     /// There is no vault.
-    #[error("there is no vault in this folder")]
     NoVault,
     /// There is one already.
-    #[error("there is already a vault in this folder")]
     Exists,
     /// Several members, none named.
-    #[error("this vault has several members, and none was named")]
     WhichMember,
     /// No member of that name has a key slot here.
-    #[error("no active member of that name has a key on this workstation")]
     NoSlot,
     /// Two recovery phrases that do not belong together or to this vault.
-    #[error("these two phrases do not open the recovery key")]
     Phrases,
     /// Nobody who is present holds the client's keys.
-    #[error("nobody here holds the keys of a client of this code")]
     NoKeys,
     /// This supervisor has no key of this client.
-    #[error("this supervisor is not assigned to this client")]
     NotAssigned,
     /// Another role may not hold the keys of their clients.
-    #[error("this counsellor still has {0} clients, whose keys the new role may not hold")]
     StillTheirs(usize),
     /// The words of a fingerprint are others.
-    #[error("these are not the words of this member's fingerprint")]
     OtherFingerprint,
     /// No period is over.
-    #[error("nothing of this client is past its retention period")]
     NothingDue,
     /// Nothing of this number waits for a review.
-    #[error("nothing of this number waits for a review by you")]
     NotWaiting,
     /// Too many wrong passphrases.
-    #[error("after {wrong} wrong passphrases there is a delay: {seconds} s to go")]
     Delay {
         /// How many.
         wrong: u32,
@@ -79,60 +61,44 @@ pub enum VaultError {
         seconds: u64,
     },
     /// Not complete: nothing may be written over it.
-    #[error("the vault is {0}; nothing is written until that is settled")]
-    NotWhole(String),
+    NotWhole(Message),
     /// The roster is not the one that this member or this workstation knows: nothing was written.
-    #[error("the roster is not the one that was seen before: {0}")]
-    Untrusted(&'static str),
+    Untrusted(Message),
     /// Seen for the first time: its words have to be compared.
-    #[error("this workstation sees the vault for the first time; its words are {words}")]
     FirstSight {
         /// Eight words, 128 bits.
         words: String,
     },
     /// Others than the owner may enter.
-    #[error("the vault's folder is open to other accounts of this machine")]
     OpenToOthers,
     /// A copy that cannot be joined.
-    #[error("this copy cannot be joined: {0}")]
-    NotJoined(String),
+    NotJoined(Message),
     /// A vault of schema 1 that cannot be migrated as it is.
-    #[error("the vault is of the former format and could not be brought to this one: {0}")]
-    NotMigrated(String),
+    NotMigrated(Message),
     /// Written by who may not write that.
-    #[error("a record of the kind {0} is signed by someone whose role does not write it")]
     Author(String),
     /// A file other than the store.
-    #[error("the file `{file}` of the vault is damaged: {why}")]
     File {
         /// Its name in the vault.
         file: String,
         /// One phrase.
-        why: String,
+        why: Message,
     },
     /// A certificate, report or checkpoint that nobody of this vault signed, or that was changed.
-    #[error("no member of this vault signed this text as it stands")]
     NotSigned,
     /// No such client among those this member may see.
-    #[error("you have no client of this code")]
     NoClient,
     /// The code is taken.
-    #[error("this code is already in use")]
     CodeTaken,
     /// Not a code.
-    #[error("a client's code is up to 16 of A-Z, 0-9 and -, with a digit: never a name")]
     Code,
     /// A client without a name, or a date that is none.
-    #[error("{0}")]
-    Input(&'static str),
+    Input(Message),
     /// No such session.
-    #[error("you have no session of this id")]
     NoSession,
     /// It is over.
-    #[error("this session is ended")]
     SessionEnded,
     /// Its key is gone.
-    #[error("this session was destroyed; its key does not exist any more")]
     SessionDestroyed,
 }
 
@@ -147,7 +113,47 @@ impl From<BackupError> for VaultError {
 }
 
 impl Explain for VaultError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
+        match self {
+            VaultError::Vault(e) => e.message(),
+            VaultError::Store(e) => e.message(),
+            VaultError::Backup(e) => e.message(),
+            VaultError::Denied(e) => e.message(),
+            VaultError::Consent(e) => e.message(),
+            VaultError::Roster(e) => e.message(),
+            VaultError::Note(e) => e.message(),
+            VaultError::Reason(e) => e.message(),
+            VaultError::NoVault => msg("vault-no-vault"),
+            VaultError::Exists => msg("vault-exists"),
+            VaultError::WhichMember => msg("vault-which-member"),
+            VaultError::NoSlot => msg("vault-no-slot"),
+            VaultError::Phrases => msg("vault-phrases"),
+            VaultError::NoKeys => msg("vault-no-keys"),
+            VaultError::NotAssigned => msg("vault-not-assigned"),
+            VaultError::StillTheirs(n) => msg("vault-still-theirs").with("n", n),
+            VaultError::OtherFingerprint => msg("vault-other-fingerprint"),
+            VaultError::NothingDue => msg("vault-nothing-due"),
+            VaultError::NotWaiting => msg("vault-not-waiting"),
+            VaultError::Delay { wrong, seconds } => msg("vault-delay").with("wrong", wrong).with("seconds", seconds),
+            VaultError::NotWhole(state) => msg("vault-not-whole").with("state", state),
+            VaultError::Untrusted(why) => msg("vault-untrusted").with("why", why),
+            VaultError::FirstSight { words } => msg("vault-first-sight").with("words", words),
+            VaultError::OpenToOthers => msg("vault-open-to-others"),
+            VaultError::NotJoined(why) => msg("vault-not-joined").with("why", why),
+            VaultError::NotMigrated(why) => msg("vault-not-migrated").with("why", why),
+            VaultError::Author(kind) => msg("vault-author").with("kind", kind),
+            VaultError::File { file, why } => msg("vault-file").with("file", file).with("why", why),
+            VaultError::NotSigned => msg("vault-not-signed"),
+            VaultError::NoClient => msg("vault-no-client"),
+            VaultError::CodeTaken => msg("vault-code-taken"),
+            VaultError::Code => msg("vault-code"),
+            VaultError::Input(what) => what.clone(),
+            VaultError::NoSession => msg("vault-no-session"),
+            VaultError::SessionEnded => msg("vault-session-ended"),
+            VaultError::SessionDestroyed => msg("vault-session-destroyed"),
+        }
+    }
+    fn hint(&self) -> Message {
         match self {
             VaultError::Vault(e) => return e.hint(),
             VaultError::Store(e) => return e.hint(),
@@ -157,49 +163,34 @@ impl Explain for VaultError {
             VaultError::Roster(e) => return e.hint(),
             VaultError::Note(e) => return e.hint(),
             VaultError::Reason(e) => return e.hint(),
-            VaultError::NoVault => "make one with `gyeot init`, or give its folder with --vault DIR",
-            VaultError::Exists => "give another folder with --vault DIR",
-            VaultError::WhichMember => "say who you are with --as NAME",
-            VaultError::NoSlot => "`gyeot member list` shows the names; keys are made by `gyeot member add`",
-            VaultError::Phrases => "check the numbers and the spelling; any two of the three open it",
-            VaultError::NoKeys => {
-                "the client's counsellor or supervisor must be one of the two, or give two recovery phrases with --phrase"
-            }
-            VaultError::NotAssigned => "`gyeot client show CODE` names the client's supervisors",
-            VaultError::StillTheirs(_) => {
-                "hand each over first with `gyeot client hand-over`; `gyeot audit reach NAME` lists them"
-            }
-            VaultError::OtherFingerprint => {
-                "read them again together; if they stay different, the keys were exchanged: `gyeot member revoke`"
-            }
-            VaultError::NothingDue => "`gyeot client due` lists what is; `gyeot vault shred` destroys at the client's wish",
-            VaultError::NotWaiting => "`gyeot audit review` lists what waits; who did it alone cannot review it",
-            VaultError::Delay { .. } => "wait, then try again; the delay outlives a restart",
-            VaultError::NotWhole(_) => "run `gyeot vault check`: it says what is missing and how to settle it",
-            VaultError::Untrusted(_) => {
-                "somebody with the disk may have exchanged it: do not go on; restore the newest backup and look who could write there"
-            }
-            VaultError::FirstSight { .. } => {
-                "compare the words aloud with somebody who has the vault open (`gyeot vault words`), then unlock with --words \"...\""
-            }
-            VaultError::OpenToOthers => "close it to them: chmod 700 and the vault's folder",
-            VaultError::NotJoined(_) => "nothing was taken in; keep both copies and settle this first",
-            VaultError::NotMigrated(_) => {
-                "nothing was changed; repair it with the program of before (`gyeot vault check --salvage`) or restore a backup"
-            }
-            VaultError::Author(_) => "it is not shown; `gyeot vault check` names it: look who could write to the vault",
-            VaultError::File { .. } => "run `gyeot vault check`; restore the file with `gyeot backup restore`",
-            VaultError::NotSigned => {
-                "it is damaged, was changed, or belongs to another vault; compare it with another copy of it"
-            }
-            VaultError::NoClient => "`gyeot client list` shows your clients",
-            VaultError::CodeTaken | VaultError::Code => "leave --code out and the next free code is given",
-            VaultError::Input(_) => "see the command's --help",
-            VaultError::NoSession => "`gyeot session list` shows your sessions",
-            VaultError::SessionEnded => "begin a new one",
-            VaultError::SessionDestroyed => "`gyeot audit show` says when and why",
+            VaultError::NoVault => msg("vault-no-vault.hint"),
+            VaultError::Exists => msg("vault-exists.hint"),
+            VaultError::WhichMember => msg("vault-which-member.hint"),
+            VaultError::NoSlot => msg("vault-no-slot.hint"),
+            VaultError::Phrases => msg("vault-phrases.hint"),
+            VaultError::NoKeys => msg("vault-no-keys.hint"),
+            VaultError::NotAssigned => msg("vault-not-assigned.hint"),
+            VaultError::StillTheirs(_) => msg("vault-still-theirs.hint"),
+            VaultError::OtherFingerprint => msg("vault-other-fingerprint.hint"),
+            VaultError::NothingDue => msg("vault-nothing-due.hint"),
+            VaultError::NotWaiting => msg("vault-not-waiting.hint"),
+            VaultError::Delay { .. } => msg("vault-delay.hint"),
+            VaultError::NotWhole(_) => msg("vault-not-whole.hint"),
+            VaultError::Untrusted(_) => msg("vault-untrusted.hint"),
+            VaultError::FirstSight { .. } => msg("vault-first-sight.hint"),
+            VaultError::OpenToOthers => msg("vault-open-to-others.hint"),
+            VaultError::NotJoined(_) => msg("vault-not-joined.hint"),
+            VaultError::NotMigrated(_) => msg("vault-not-migrated.hint"),
+            VaultError::Author(_) => msg("vault-author.hint"),
+            VaultError::File { .. } => msg("vault-file.hint"),
+            VaultError::NotSigned => msg("vault-not-signed.hint"),
+            VaultError::NoClient => msg("vault-no-client.hint"),
+            VaultError::CodeTaken | VaultError::Code => msg("vault-code-taken.hint"),
+            VaultError::Input(_) => msg("vault-input.hint"),
+            VaultError::NoSession => msg("vault-no-session.hint"),
+            VaultError::SessionEnded => msg("vault-session-ended.hint"),
+            VaultError::SessionDestroyed => msg("vault-session-destroyed.hint"),
         }
-        .to_owned()
     }
 
     fn exit(&self) -> Exit {

@@ -6,6 +6,7 @@ use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::keys::{Keyring, Verifier, sha256};
 use crate::domain::practice::ids::{MemberId, Writer};
 use crate::ports::store::StoreError;
+use crate::texts::{msg, system};
 use crate::vault::error::VaultError;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -31,7 +32,7 @@ pub(crate) const REWRITE: &str = "rewrite-due";
 pub(crate) const FRESH: &str = "store.new";
 
 pub(crate) fn disk(e: std::io::Error) -> VaultError {
-    VaultError::Store(StoreError::Disk(e.to_string()))
+    VaultError::Store(StoreError::Disk(system::of(&e)))
 }
 
 /// Syncs a folder, so that a new name in it survives.
@@ -60,7 +61,7 @@ pub(crate) fn only_the_owners(dir: &Path) -> Result<(), VaultError> {
             let kind = entry.file_type().map_err(disk)?;
             if kind.is_symlink() {
                 let file = entry.path().strip_prefix(dir).unwrap_or(&entry.path()).display().to_string();
-                return Err(VaultError::File { file, why: "it is a symbolic link".into() });
+                return Err(VaultError::File { file, why: msg("vault-file-symbolic-link") });
             }
             if kind.is_dir() {
                 todo.push(entry.path());
@@ -246,7 +247,7 @@ pub(crate) fn read_chain_from(
     for raw in bytes.split_inclusive(|b| *b == b'\n') {
         let Some(raw) = raw.strip_suffix(b"\n") else { break };
         let text = std::str::from_utf8(raw);
-        let text = text.map_err(|_| CryptoError::Chain { what: name.what, at: head.count, why: "not readable" })?;
+        let text = text.map_err(|_| CryptoError::Chain { what: name.what, at: head.count, why: "chain-unreadable" })?;
         let (line, next) = chain::read(name, head, text, verifier)?;
         take(&line)?;
         head = next;
@@ -271,13 +272,13 @@ pub(crate) fn read_chain_past(
     for (raw, at) in bytes.split_inclusive(|b| *b == b'\n').zip(0u64..) {
         let Some(raw) = raw.strip_suffix(b"\n") else { break };
         let stated = |text: &str| -> Result<(Line, Head), &'static str> {
-            let line: Line = serde_json::from_str(text).map_err(|_| "not readable")?;
+            let line: Line = serde_json::from_str(text).map_err(|_| "chain-unreadable")?;
             chain::read(name, Head { count: line.n, hash: line.prev }, text, verifier).map_err(|e| match e {
                 CryptoError::Chain { why, .. } => why,
-                _ => "not readable",
+                _ => "chain-unreadable",
             })
         };
-        let (line, next) = match std::str::from_utf8(raw).map_err(|_| "not readable").and_then(stated) {
+        let (line, next) = match std::str::from_utf8(raw).map_err(|_| "chain-unreadable").and_then(stated) {
             Ok(read) => read,
             Err(why) => {
                 broken(at, why);
@@ -286,9 +287,9 @@ pub(crate) fn read_chain_past(
             }
         };
         if line.n != at {
-            broken(at, "an entry is missing or out of place");
+            broken(at, "chain-out-of-place");
         } else if before.is_some_and(|before| line.prev != before.hash) {
-            broken(at, "it does not follow the entry before");
+            broken(at, "chain-not-following");
         }
         before = Some(next);
         if let Err(why) = take(&line) {
@@ -305,7 +306,7 @@ pub(crate) fn last_line(
     verifier: &dyn Fn(MemberId) -> Option<Verifier>,
 ) -> Result<Head, VaultError> {
     let Some(text) = end_of(path)? else { return Ok(Head::EMPTY) };
-    let broken = || CryptoError::Chain { what: name.what, at: 0, why: "the last entry is not readable" };
+    let broken = || CryptoError::Chain { what: name.what, at: 0, why: "chain-last-unreadable" };
     let text = std::str::from_utf8(&text).map_err(|_| broken())?;
     let line: Line = serde_json::from_str(text).map_err(|_| broken())?;
     let (_, head) = chain::read(name, Head { count: line.n, hash: line.prev }, text, verifier)?;
@@ -436,6 +437,6 @@ pub(crate) fn read_summed(dir: &Path, folder: &str, name: &str) -> Result<Vec<u8
         Ok(bytes)
     } else {
         let file = format!("{folder}/{name}");
-        Err(VaultError::File { file, why: "it is not what was written, or its hash file is not".into() })
+        Err(VaultError::File { file, why: msg("file-not-as-written") })
     }
 }

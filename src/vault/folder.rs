@@ -10,10 +10,10 @@ use crate::domain::governance::access_log::{Entry, Stamped, check};
 use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
 use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Header, Opened, SCHEMA, Written};
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
+use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::closed_store::ClosedStore;
 use crate::vault::envelopes::Envelopes;
@@ -269,8 +269,8 @@ impl VaultFolder {
         let (file, keys) = (&files.checkpoint_file, me.keys);
         let mut witness = |head: Head| {
             template.store = head;
-            let slot = checkpoint::write(&template, keys)
-                .map_err(|_| StoreError::Disk("the checkpoint could not be signed".into()))?;
+            let slot =
+                checkpoint::write(&template, keys).map_err(|_| StoreError::Disk(msg("checkpoint-not-signed")))?;
             file.write(template.serial, &slot)
         };
         if let Err(e) = store.put(writer, &puts, &mut witness) {
@@ -284,7 +284,7 @@ impl VaultFolder {
     }
 
     pub(crate) fn must_be_whole(&self) -> Result<(), VaultError> {
-        if self.integrity.whole() { Ok(()) } else { Err(VaultError::NotWhole(self.integrity.words(Lang::En))) }
+        if self.integrity.whole() { Ok(()) } else { Err(VaultError::NotWhole(self.integrity.message())) }
     }
 
     fn put_of(&mut self, me: &Me<'_>, d: &Draft<'_>, written: Written, at: Timestamp) -> Result<Put, CryptoError> {
@@ -445,7 +445,7 @@ impl VaultFolder {
             Ok(store) => self.store = TombstonedStore::over(store, self.buried.clone()),
             Err(e) => {
                 // Nothing may be kept in the stand-in, nor may the checkpoint follow it.
-                self.integrity = Integrity::Damaged { what: "the store could not be opened again".into() };
+                self.integrity = Integrity::Damaged { what: msg("store-not-reopened") };
                 return Err(e.into());
             }
         }

@@ -2,10 +2,12 @@
 
 use crate::crypto::chain::Head;
 use crate::crypto::checkpoint::Checkpoint;
-use crate::domain::explain::words::said;
+use crate::crypto::error::part;
 use crate::domain::practice::ids::Writer;
 use crate::domain::practice::lang::Lang;
 use crate::ports::store::Store;
+use crate::texts::catalogue::english;
+use crate::texts::{Message, msg};
 use serde::Serialize;
 
 /// The records, as a part of the vault.
@@ -35,7 +37,8 @@ pub enum Integrity {
     /// It cannot be said, because the checkpoint or a part does not read.
     Damaged {
         /// What, one phrase of the program.
-        what: String,
+        #[serde(serialize_with = "english")]
+        what: Message,
     },
 }
 
@@ -57,46 +60,21 @@ impl Integrity {
     }
 
     /// One line for people: what is and, unless all is well, what to do.
-    pub fn words(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Integrity::Complete { interrupted: 0 }, Lang::Ko) => {
-                "온전합니다. 저장되었다고 알린 것은 모두 있습니다.".into()
+    pub fn message(&self) -> Message {
+        match self {
+            Integrity::Complete { interrupted: 0 } => msg("integrity-complete"),
+            Integrity::Complete { interrupted } => msg("integrity-interrupted").with("n", interrupted),
+            Integrity::Behind { part: of, missing } => {
+                msg("integrity-behind").with("part", part(of)).with("missing", missing)
             }
-            (Integrity::Complete { interrupted: 0 }, Lang::En) => "complete: everything acknowledged is there".into(),
-            (Integrity::Complete { interrupted: n }, Lang::Ko) => {
-                format!("온전합니다. 저장 도중 끊긴 {n}건은 저장되었다고 알린 적이 없어 빠졌습니다.")
-            }
-            (Integrity::Complete { interrupted: n }, Lang::En) => {
-                format!("complete; a write of {n} that was interrupted before it was acknowledged is not there")
-            }
-            (Integrity::Behind { part, missing }, Lang::Ko) => format!(
-                "{}에서 저장되었던 {missing}건이 없습니다. `gyeot vault check`로 살펴보고 백업에서 되돌리세요.",
-                part_ko(part)
-            ),
-            (Integrity::Behind { part, missing }, Lang::En) => {
-                format!("{part}: {missing} behind; run `gyeot vault check`, then restore them from a backup")
-            }
-            (Integrity::Forked { part }, Lang::Ko) => format!(
-                "{}의 내용이 서명된 기록과 이어지지 않습니다. 다른 것으로 바꿔치기되었을 수 있습니다. 백업에서 되돌리세요.",
-                part_ko(part)
-            ),
-            (Integrity::Forked { part }, Lang::En) => {
-                format!("{part}: forked; another history stands in its place; restore from a backup")
-            }
-            (Integrity::Damaged { what }, Lang::Ko) => {
-                format!("손상되었습니다({}). `gyeot vault check`로 살펴보세요.", said(what, lang))
-            }
-            (Integrity::Damaged { what }, Lang::En) => format!("damaged ({what}); run `gyeot vault check`"),
+            Integrity::Forked { part: of } => msg("integrity-forked").with("part", part(of)),
+            Integrity::Damaged { what } => msg("integrity-damaged").with("what", what),
         }
     }
-}
 
-fn part_ko(part: &str) -> &'static str {
-    match part {
-        "store" => "저장소",
-        "access log" => "접근 기록",
-        "roster" => "구성원 명부",
-        _ => "파기 기록",
+    /// [`Integrity::message`] in a language.
+    pub fn words(&self, lang: Lang) -> String {
+        self.message().text(lang)
     }
 }
 
@@ -121,7 +99,7 @@ pub(crate) fn goes_through(store: &dyn Store, writer: Writer, said: Head) -> Opt
     match store.at(writer, said.count.checked_sub(1)?) {
         Ok(Some(position)) if position.head == said.hash => None,
         Ok(_) => Some(Integrity::Forked { part: STORE }),
-        Err(_) => Some(Integrity::Damaged { what: "the sequence of the store".into() }),
+        Err(_) => Some(Integrity::Damaged { what: msg("vault-integrity-sequence-store") }),
     }
 }
 

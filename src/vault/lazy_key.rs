@@ -52,7 +52,7 @@ impl LazyKey {
         let place = self.place(house)?.ok_or(CryptoError::NotYours)?;
         let key = match house.open_place(&place, with)? {
             Some(Opened { body: Body::KeyWrap { secret, .. }, .. }) => SealKey::from_secret(&secret)?,
-            Some(_) => return Err(CryptoError::Elsewhere("another kind").into()),
+            Some(_) => return Err(CryptoError::Elsewhere("elsewhere-kind").into()),
             None => return Err(CryptoError::NotYours.into()),
         };
         Ok(self.key.get_or_init(|| key))

@@ -8,11 +8,14 @@
 use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Line, Name};
 use crate::crypto::checkpoint::{self, Checkpoint, Closed};
+use crate::crypto::error::part;
 use crate::crypto::keys::sha256;
 use crate::crypto::schema_1::newest_mark;
+use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{MemberId, RecordId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::ports::store::{Held, StoreError};
+use crate::texts::{Message, msg};
 use crate::vault::checkpoint_file::CheckpointFile;
 use crate::vault::error::VaultError;
 use crate::vault::files::{ChainFile, disk, private_folder, read_chain, replace, sync_dir};
@@ -49,8 +52,8 @@ struct OldTomb {
     why: String,
 }
 
-fn refused(why: impl Into<String>) -> VaultError {
-    VaultError::NotMigrated(why.into())
+fn refused(why: Message) -> VaultError {
+    VaultError::NotMigrated(why)
 }
 
 /// Ends a migration that was interrupted, before anything of the folder is read.
@@ -95,12 +98,12 @@ pub(crate) fn finish(dir: &Path) -> Result<(), VaultError> {
 /// Brings the vault over. `history` is its roster, which is believed; `me` signs what begins now. Refused, with nothing
 /// changed, where the vault is not whole.
 pub(crate) fn migrate(dir: &Path, station: &Workstation, history: &History, me: &Me<'_>) -> Result<(), VaultError> {
-    let mark_bytes = std::fs::read(dir.join("mark")).map_err(|_| refused("its file `mark` is missing"))?;
+    let mark_bytes = std::fs::read(dir.join("mark")).map_err(|_| refused(msg("migration-mark-missing")))?;
     let vault = history.roster.vault.as_str();
     let verifier = |id: MemberId| history.verifier(id);
-    let mark = newest_mark(&mark_bytes, vault, &verifier).ok_or_else(|| refused("its file `mark` does not read"))?;
+    let mark = newest_mark(&mark_bytes, vault, &verifier).ok_or_else(|| refused(msg("migration-mark-unreadable")))?;
     if !history.went_through(mark.roster) {
-        return Err(refused("its roster is not what was signed"));
+        return Err(refused(msg("migration-roster-changed")));
     }
     let chain = |file: &str, what: &'static str, said: Head, take: &mut dyn FnMut(&Line) -> Result<(), VaultError>| {
         let mut there = (said.count == 0).then_some(said.hash);
@@ -111,12 +114,12 @@ pub(crate) fn migrate(dir: &Path, station: &Workstation, history: &History, me: 
             take(line)
         };
         let name = Name { what, vault, writer: None };
-        let head = read_chain(&dir.join(file), name, &mut each, &verifier).map_err(|e| refused(e.to_string()))?;
+        let head = read_chain(&dir.join(file), name, &mut each, &verifier).map_err(|e| refused(e.message()))?;
         let through = if head.count == said.count { head.hash == said.hash } else { there == Some(said.hash) };
         if through && head.count >= said.count {
             Ok(head)
         } else {
-            Err(refused(format!("its {what} is not what was signed")))
+            Err(refused(msg("migration-part-changed").with("part", part(what))))
         }
     };
     let log = chain("access", LOG, mark.log, &mut |_| Ok(()))?;
@@ -164,7 +167,7 @@ fn records(
     let acknowledged = said.count - pending.min(said.count);
     let mut new = station.stores.open(&ready.join("store"))?;
     {
-        let old_records = station.stores.read_schema_1(&old).map_err(|e| refused(e.to_string()))?;
+        let old_records = station.stores.read_schema_1(&old).map_err(|e| refused(e.message()))?;
         let mut each = old_records.map(|record: Result<Held, StoreError>| {
             let (position, bytes) = record?;
             let gone = buried.contains(&position.number);
@@ -184,7 +187,7 @@ fn records(
         });
         new.take_in(&mut each, !lost.is_empty()).map_err(|e| match e {
             StoreError::Disk(_) => e.into(),
-            e => refused(e.to_string()),
+            e => refused(e.message()),
         })?;
     }
     new.destroy(&[], ids.len() as u64)?;
@@ -192,10 +195,10 @@ fn records(
     drop(new);
     std::fs::remove_dir_all(&old).map_err(disk)?;
     if let Some(number) = wrong {
-        return Err(refused(format!("record {number} is missing")));
+        return Err(refused(msg("migration-record-missing").with("number", number)));
     }
     if head.count < acknowledged || (head.count >= said.count && !at_said) {
-        return Err(refused("its store is not what was signed"));
+        return Err(refused(msg("migration-store-changed")));
     }
     Ok((head, ids))
 }

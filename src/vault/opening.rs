@@ -7,6 +7,7 @@ use crate::crypto::checkpoint::{Checkpoint, Closed};
 use crate::crypto::keys::Verifier;
 use crate::domain::practice::ids::{MemberId, RecordId, Writer};
 use crate::ports::store::{Collection, Position, Store, StoreKind};
+use crate::texts::msg;
 use crate::vault::checkpoint_file::CheckpointFile;
 use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
@@ -57,7 +58,7 @@ impl VaultFolder {
         let checkpoints: Vec<&Checkpoint> = found.values().filter_map(|files| files.checkpoint.as_ref()).collect();
         let mut integrity = of_files;
         if checkpoints.is_empty() {
-            let what = "the checkpoint, which counts what was saved, is missing or does not read";
+            let what = msg("vault-opening-checkpoint-counts-what-saved-missing");
             integrity = integrity.and(Integrity::Damaged { what: what.into() });
         }
         integrity = integrity.and(of_records(store.as_ref(), &history, &found, closed));
@@ -66,7 +67,9 @@ impl VaultFolder {
             let bad = if unclean { unreadable(store.as_ref(), &gone) } else { 0 };
             match (cut_off(store.as_ref(), station.stores.as_ref(), &before, &gone, &checkpoints, failed)?, bad) {
                 (0, 0) => drop(std::fs::remove_dir_all(&before)),
-                (0, n) => integrity = Integrity::Damaged { what: format!("{n} records of the store do not read") },
+                (0, n) => {
+                    integrity = Integrity::Damaged { what: msg("vault-opening-records-store-not-read").shown("n", n) }
+                }
                 (missing, _) => integrity = Integrity::Behind { part: "store", missing },
             }
         }
@@ -201,7 +204,7 @@ impl Reading<'_> {
             begun: !there && log_head == Head::EMPTY && tombs_head == Head::EMPTY,
         };
         let Some(said) = &files.checkpoint else {
-            let what = "a checkpoint, which counts what one member saved, is missing or does not read";
+            let what = msg("vault-opening-checkpoint-counts-what-one-member");
             let missing = Integrity::Damaged { what: what.into() };
             let nothing = Integrity::Complete { interrupted: 0 };
             let begins = log_head == Head::EMPTY && tombs_head == Head::EMPTY && spoiled == 0;
@@ -219,7 +222,7 @@ impl Reading<'_> {
         let signed = if active || !roster.whole() {
             whole.clone()
         } else {
-            Integrity::Damaged { what: "a checkpoint is signed by somebody who was no member then".into() }
+            Integrity::Damaged { what: msg("vault-opening-checkpoint-signed-somebody-who-no") }
         };
         let of_log =
             of_chain(LOG, log_head, said.log).or_else(|| continues(&log_path, log_name, log_head, said.log, &verifier));
@@ -228,18 +231,16 @@ impl Reading<'_> {
         files.log_cut = of_log.is_some();
         files.log_cut_at = match &of_log {
             Some(Integrity::Behind { missing, .. }) => {
-                Some((said.log.count.saturating_sub(*missing), "it ends before the high-water mark"))
+                Some((said.log.count.saturating_sub(*missing), "chain-ends-early"))
             }
-            Some(_) => Some((log_head.count, "another history stands in its place")),
+            Some(_) => Some((log_head.count, "chain-other-history")),
             None => None,
         };
         let of_log = of_log.or_else(|| {
             let what = match (damaged, short, ahead) {
-                (true, _, _) => "the access log does not read to its end",
-                (_, true, _) => "entries of the access log are missing",
-                (_, _, true) => {
-                    "the access log goes on past its checkpoint: an older copy was put in the vault's place"
-                }
+                (true, _, _) => msg("vault-opening-access-log-not-read-end"),
+                (_, true, _) => msg("vault-opening-entries-access-log-missing"),
+                (_, _, true) => msg("vault-opening-access-log-goes-past-checkpoint"),
                 _ => return None,
             };
             Some(Integrity::Damaged { what: what.into() })
@@ -312,13 +313,13 @@ fn of_records(
         let known = found.get(&writer).is_some_and(|files| files.checkpoint.is_some());
         let wrong = if writer == Writer::SCHEMA_1 {
             (closed.is_none_or(|closed| head.count > closed.store.count))
-                .then_some("records stand in the sequence that was closed when the vault was migrated")
+                .then_some(msg("vault-opening-records-stand-sequence-closed-when"))
         } else if !known {
-            Some("a member's records are there and their checkpoint is not")
+            Some(msg("vault-opening-members-records-there-their-checkpoint"))
         } else if history.roster.left_with(writer.member).is_some()
             && history.roster.closed(writer).is_some_and(|end| end.count < head.count)
         {
-            Some("somebody who left has written since")
+            Some(msg("vault-opening-somebody-who-left-written-since"))
         } else {
             None
         };

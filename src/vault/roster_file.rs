@@ -6,6 +6,7 @@ use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::keys::{Keyring, Verifier};
 use crate::domain::governance::roster::{Change, Roster, RosterError, VAULT_SCHEMA, VAULT_SCHEMA_1};
 use crate::domain::practice::ids::MemberId;
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, read_chain_from};
 use std::cell::RefCell;
@@ -73,12 +74,12 @@ pub(crate) fn read_history(dir: &Path) -> Result<History, VaultError> {
     };
     let mut at: u64 = 0;
     let mut take = |line: &Line| -> Result<(), VaultError> {
-        let broken = CryptoError::Chain { what: ROSTER, at, why: "the change is not readable" };
+        let broken = CryptoError::Chain { what: ROSTER, at, why: "chain-change-unreadable" };
         let change: Change = serde_json::from_str(&line.payload).map_err(|_| broken)?;
         // What was refused at the time can only stand here by tampering; a foreign version keeps its own words.
         roster.borrow_mut().apply(&change, &line.by).map_err(|e| match e {
             RosterError::Version(_) | RosterError::Founding => VaultError::Roster(e),
-            _ => CryptoError::Chain { what: ROSTER, at, why: "the change is not signed by those it needs" }.into(),
+            _ => CryptoError::Chain { what: ROSTER, at, why: "chain-wrong-signers" }.into(),
         })?;
         if line.n > 0 {
             hashes.borrow_mut().push(line.prev);
@@ -105,7 +106,7 @@ struct First {
 
 /// The founding entry, still unchecked: it holds the key that it is itself checked with.
 fn founding(path: &Path) -> Result<First, VaultError> {
-    let damaged = || VaultError::File { file: "roster".into(), why: "its founding entry is not readable".into() };
+    let damaged = || VaultError::File { file: "roster".into(), why: msg("founding-not-readable") };
     let bytes = std::fs::read(path).map_err(disk)?;
     let line_at = |from: usize| -> Result<(Line, usize), VaultError> {
         let rest = bytes.get(from..).unwrap_or_default();

@@ -65,7 +65,7 @@ pub(crate) fn read_tombs(
 ) -> Result<u64, VaultError> {
     let name = chain_name(TOMBS, vault, writer);
     let mut take = |line: &Line| -> Result<(), VaultError> {
-        let broken = CryptoError::Chain { what: TOMBS, at: line.n, why: "not readable" };
+        let broken = CryptoError::Chain { what: TOMBS, at: line.n, why: "chain-unreadable" };
         let tomb: Tomb = serde_json::from_str(&line.payload).map_err(|_| broken)?;
         gone.buried.extend(tomb.records);
         gone.numbers.extend(tomb.numbers);

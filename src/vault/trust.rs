@@ -9,6 +9,7 @@ use crate::crypto::keys::{Keyring, sha256, vault_fingerprint};
 use crate::crypto::seal;
 use crate::domain::practice::ids::{MemberId, Writer};
 use crate::domain::record::hash_text;
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::roster_file::History;
 use crate::vault::workstation::Workstation;
@@ -115,21 +116,21 @@ pub(crate) fn check(
 ) -> Result<Trusted, VaultError> {
     let founding = history.founding();
     if keys.founding().is_some_and(|known| known != founding) {
-        return Err(VaultError::Untrusted("the member's key slot belongs to another founding entry"));
+        return Err(VaultError::Untrusted(msg("vault-trust-members-key-slot-belongs-another")));
     }
     let (memory, place) = (read_memory(dir, keys, member), read_state::<Seen>(&place_path(station, dir)));
     for seen in [&memory, &place].into_iter().flatten() {
         if seen.vault != history.roster.vault || seen.founding != founding {
-            return Err(VaultError::Untrusted("another founding entry stands in its place"));
+            return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
         }
         // One that stops short is a beginning of it and told as behind.
         if seen.roster.iter().zip(&history.hashes).any(|(seen, here)| *seen != hex::encode(here)) {
-            return Err(VaultError::Untrusted("it does not continue the entries that were seen"));
+            return Err(VaultError::Untrusted(msg("vault-trust-not-continue-entries-were-seen")));
         }
     }
     let known: Option<Known> = read_state(&known_path(station, &history.roster.vault));
     if known.as_ref().is_some_and(|known| known.founding != founding) {
-        return Err(VaultError::Untrusted("another founding entry stands in its place"));
+        return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
     }
     let words = words(history);
     let compared = match &station.compared {

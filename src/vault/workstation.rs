@@ -5,6 +5,7 @@ use crate::crypto::keys::random_id;
 use crate::domain::practice::ids::DeviceId;
 use crate::ports::clock::Clock;
 use crate::ports::store::StoreKind;
+use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, private_folder, replace};
 use std::path::PathBuf;
@@ -48,10 +49,10 @@ impl Workstation {
     pub fn device(&self) -> Result<DeviceId, VaultError> {
         let path = self.state.join("device");
         match std::fs::read_to_string(&path) {
-            Ok(text) => text.trim().parse().map_err(|_| VaultError::File {
-                file: "device".into(),
-                why: "the id of this workstation does not read; remove the file and it gets a new one".into(),
-            }),
+            Ok(text) => text
+                .trim()
+                .parse()
+                .map_err(|_| VaultError::File { file: "device".into(), why: msg("workstation-id-unreadable") }),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 private_folder(&self.state)?;
                 let device = DeviceId(random_id());

@@ -3,6 +3,7 @@
 
 use crate::domain::practice::text::ClientText;
 use crate::protocol::{Answer, Ask, Decoded, Judged, Pass, Written};
+use crate::texts::msg;
 use crate::worker::serve::{Engine, Fate, RequestContext};
 use std::collections::VecDeque;
 
@@ -91,7 +92,7 @@ impl Engine for ScriptedLanguage {
 }
 
 fn foreign() -> Fate {
-    Fate::failed("this worker does not do that", "this is a fault of the program; please report it")
+    Fate::failed(msg("worker-scripted-worker-not"), msg("worker-scripted-worker-not.hint"))
 }
 
 fn pair_counts(text: &str) -> Vec<f32> {

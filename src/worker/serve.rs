@@ -2,6 +2,7 @@
 
 use crate::protocol::frame::{self, FrameError};
 use crate::protocol::{Answer, Ask, Hello, Request, Say, VERSION};
+use crate::texts::{Message, msg};
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::sync::mpsc::sync_channel;
@@ -18,16 +19,16 @@ pub enum Fate {
     /// It failed: what happened and what to do, no client words.
     Failed {
         /// What happened.
-        what: String,
+        what: Message,
         /// What to do.
-        hint: String,
+        hint: Message,
     },
 }
 
 impl Fate {
     /// A failure.
-    pub fn failed(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Fate::Failed { what: what.into(), hint: hint.into() }
+    pub fn failed(what: Message, hint: Message) -> Self {
+        Fate::Failed { what, hint }
     }
 }
 
@@ -121,7 +122,11 @@ where
             match e {
                 FrameError::Size(_) => say(
                     &out,
-                    &Say::Failed { id, what: "the answer is too large".into(), hint: "ask for less at a time".into() },
+                    &Say::Failed {
+                        id,
+                        what: msg("worker-serve-answer-too-large"),
+                        hint: msg("worker-serve-ask-less-time"),
+                    },
                 )?,
                 other => return Err(other),
             }

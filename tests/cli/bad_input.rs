@@ -151,7 +151,7 @@ fn a_model_that_makes_the_loader_abort_takes_the_worker_with_it_and_not_the_prog
     };
     let load = Load { path: Process::model_path(), threads: 1, context: 64, embedding: false };
     let fault = LanguageEngine::load(&mut worker, load).unwrap_err();
-    assert_eq!(fault, EngineError::DiedLoading { worker: "llm".into(), how: "signal 6".into() });
+    assert!(matches!(&fault, EngineError::DiedLoading { how, .. } if how.to_string() == "signal 6"), "{fault}");
     assert_eq!(fault.exit(), Exit::Model);
-    assert!(fault.hint().contains("another model"));
+    assert!(fault.hint().to_string().contains("another model"));
 }

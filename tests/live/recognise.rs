@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gyeot::adapters::audio_file;
+use gyeot::texts::verbatim;
 
 use gyeot::adapters::shipped;
 use gyeot::domain::practice::lang::Lang;
@@ -56,7 +57,7 @@ fn said_throughout(word: &str, pcm: &[i16]) -> Decoded {
 }
 
 fn dead() -> EngineError {
-    EngineError::Died { worker: "asr".into(), how: "signal 9".into() }
+    EngineError::Died { worker: "asr".into(), how: verbatim("signal 9") }
 }
 
 fn jfk() -> Vec<i16> {
@@ -93,7 +94,7 @@ impl Sound for Blocks {
             Some(Block::Samples(pcm)) => into.extend(pcm),
             Some(Block::Lost(n)) => return Ok(Read::Lost(n)),
             Some(Block::Do(act)) => act(),
-            Some(Block::Broken) => return Err(AudioError::Microphone("unplugged".into())),
+            Some(Block::Broken) => return Err(AudioError::Microphone(verbatim("unplugged"))),
             None => return Ok(Read::End),
         }
         Ok(Read::Some)

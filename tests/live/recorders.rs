@@ -4,13 +4,14 @@
 use gyeot::adapters::audio_file;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::ports::audio::{AudioError, Read, Sound};
+use gyeot::texts::Message;
 use std::path::{Path, PathBuf};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
-fn all(path: &Path) -> Result<(Vec<i16>, Vec<String>), AudioError> {
+fn all(path: &Path) -> Result<(Vec<i16>, Vec<Message>), AudioError> {
     let mut sound = audio_file::open(path)?;
     let mut pcm = Vec::new();
     while sound.read(&mut pcm)? != Read::End {}
@@ -56,7 +57,7 @@ fn recordings_of_phones_messengers_and_browsers_give_the_sound_of_the_lossless_o
 fn a_phone_that_died_is_told_as_such_with_a_remedy_that_works() {
     let fault = all(&data("recorders/no-moov.m4a")).unwrap_err();
     assert!(matches!(fault, AudioError::Unfinished(_)), "{fault}");
-    assert!(fault.hint().contains("untrunc") && fault.exit() == Exit::Usage);
+    assert!(fault.hint().to_string().contains("untrunc") && fault.exit() == Exit::Usage);
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn a_header_that_was_never_finished_gives_all_the_sound_that_is_there_and_one_wa
         let (pcm, warnings) = all(&path).unwrap_or_else(|e| panic!("{parent} {claimed}: {e}"));
         assert_eq!(pcm.len(), 88_000, "{parent} {junk} {claimed}");
         assert_eq!(warnings.len(), 1, "{parent} {claimed}: {warnings:?}");
-        assert!(warnings[0].contains("interrupted"), "{warnings:?}");
+        assert!(warnings[0].to_string().contains("interrupted"), "{warnings:?}");
     }
 }
 

@@ -23,6 +23,7 @@ use gyeot::ports::engines::Kind;
 use gyeot::ports::keeper::{DirectionEngines, Keeper, Released};
 use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::window::Word;
+use gyeot::texts::verbatim;
 use gyeot::worker::scripted::ScriptedSpeech;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -53,11 +54,11 @@ impl Keeper for List {
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, ErrorReport> {
         if self.refusals > 0 {
             self.refusals -= 1;
-            return Err(ErrorReport::failed("the disk is full", "make room"));
+            return Err(ErrorReport::failed(verbatim("the disk is full"), verbatim("make room")));
         }
         if let Some((_, to)) = self.changes.take_if(|(on, _)| bodies.iter().any(|b| b.kind() == *on)) {
             *self.released.lock().unwrap() = to;
-            return Err(ErrorReport::failed("the consent was taken back", "-"));
+            return Err(ErrorReport::failed(verbatim("the consent was taken back"), verbatim("-")));
         }
         let mut kept = self.kept.lock().unwrap();
         kept.extend_from_slice(bodies);

@@ -11,6 +11,6 @@ mod data_assessments;
 mod data_prompts;
 mod data_risk;
 mod exporters;
-mod fault_words;
 mod fhir_of_others;
 mod import_transcripts;
+mod texts;

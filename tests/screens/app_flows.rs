@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::stage;
+use gyeot::texts::{msg, verbatim};
 
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
@@ -49,7 +50,7 @@ fn a_wrong_passphrase_empties_the_field_and_says_so_and_nothing_shows_it() {
     assert!(matches!(&effects[..], [Effect::Unlock { .. }]));
     assert!(!format!("{effects:?} {m:?}").contains("틀린"));
     assert!(does(&mut m, &[Command::Open]).is_empty(), "not twice while it is being opened");
-    let fault = ErrorReport::failed("the passphrase opens no key", "try again");
+    let fault = ErrorReport::failed(verbatim("the passphrase opens no key"), verbatim("try again"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Vault, fault })]);
     assert!(!m.busy && m.pages.read::<UnlockForm>().passphrase.text().is_empty());
     assert_eq!(m.screen, Screen::Unlock);
@@ -111,7 +112,7 @@ fn a_file_is_played_and_its_path_must_be_there() {
     let [Effect::BeginSession { input, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(input, &SoundInput::File("/tmp/회기.flac".into()));
     assert_eq!(m.screen, Screen::Live);
-    let fault = ErrorReport::failed("no such file", "check the path");
+    let fault = ErrorReport::failed(verbatim("no such file"), verbatim("check the path"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Begin, fault })]);
     assert_eq!(m.screen, Screen::Input, "a session that could not begin leaves one where the path can be mended");
     assert_eq!(m.pages.read::<InputForm>().path.text(), "/tmp/회기.flac");
@@ -241,7 +242,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
             member: "이".into(),
             role: Role::Counsellor,
             centre: "센".into(),
-            standing: Default::default(),
+            standing: msg("integrity-complete"),
             concerns: Vec::new(),
         }))],
     );

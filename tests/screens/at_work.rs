@@ -15,6 +15,7 @@ use gyeot::app::state::overlay::Question;
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::lang::Lang;
+use gyeot::texts::verbatim;
 use gyeot::ui::keymap;
 
 fn press(m: &mut Model, key: Key) -> Vec<Effect> {
@@ -22,7 +23,9 @@ fn press(m: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 fn looked(m: &mut Model, speech: bool) {
-    let state = |ok: bool| if ok { Ok("m".to_owned()) } else { Err(ErrorReport::failed("no model", "get one")) };
+    let state = |ok: bool| {
+        if ok { Ok("m".to_owned()) } else { Err(ErrorReport::failed(verbatim("no model"), verbatim("get one"))) }
+    };
     let findings = vec![
         Finding { what: Looked::SpeechWorker, state: state(true) },
         Finding { what: Looked::SpeechModel, state: state(speech) },
@@ -119,7 +122,7 @@ fn leaving_an_unsaved_note_offers_to_keep_it_to_discard_it_and_to_go_on() {
     let [Effect::KeepNote { session, edits, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(m.screen, Screen::Note, "left only once it is on disk");
     let mut fails = m.clone();
-    let fault = ErrorReport::failed("the disk is full", "make room");
+    let fault = ErrorReport::failed(verbatim("the disk is full"), verbatim("make room"));
     play(&mut fails, [Msg::Answer(Answer::Failed { asked: gyeot::app::msg::Asked::Note, fault })]);
     assert!(fails.note.as_ref().unwrap().unsaved() && fails.screen == Screen::Note);
     play(&mut m, [Msg::Answer(Answer::NoteKept { session: *session, edits: *edits })]);

@@ -10,6 +10,7 @@ use gyeot::app::screen::{Screen, start};
 use gyeot::domain::governance::access::{Decision, decide};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::texts::find;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn every_row() -> Vec<(Screen, &'static Row)> {
@@ -81,11 +82,11 @@ fn every_letter_key_of_every_screen_can_be_typed_with_hangul_mode_on() {
 #[test]
 fn every_command_is_named_in_both_languages() {
     for (screen, row) in every_row() {
-        assert!(!row.keys.is_empty() && !row.en.is_empty(), "{:?} on {screen:?}", row.command);
-        assert!(row.ko.chars().any(|c| ('가'..='힣').contains(&c)), "{}", row.ko);
-        if let Some((ko, en)) = row.hint {
-            assert!(!ko.is_empty() && !en.is_empty(), "{:?}", row.command);
+        assert!(!row.keys.is_empty(), "{:?} on {screen:?}", row.command);
+        for id in [Some(row.name), row.short].into_iter().flatten() {
+            assert!([Lang::Ko, Lang::En].iter().all(|lang| find(id, *lang).is_some()), "{id} on {screen:?}");
         }
+        assert!(row.name(Lang::Ko).chars().any(|c| ('가'..='힣').contains(&c)), "{}", row.name);
     }
 }
 

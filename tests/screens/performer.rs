@@ -271,11 +271,23 @@ fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_
     std::fs::remove_dir_all(vault.join("store")).unwrap();
     copied(&dir.path().join("old"), &vault.join("store"));
     let who = signed_in_at(&vault);
-    assert!(matches!(&who.concerns[..], [Concern::NotWhole([_, en])] if en.contains("behind")), "{:?}", who.concerns);
-    assert_eq!(who.concerns[0].words(Lang::Ko), who.standing[0], "the same sentence as on the command line");
+    assert!(
+        matches!(&who.concerns[..], [Concern::NotWhole(what)] if what.id() == "integrity-behind"),
+        "{:?}",
+        who.concerns
+    );
+    assert_eq!(
+        who.concerns[0].words(Lang::Ko),
+        who.standing.text(Lang::Ko),
+        "the same sentence as on the command line"
+    );
     std::fs::remove_dir_all(vault.join("checkpoints")).unwrap();
     let who = signed_in_at(&vault);
-    assert!(matches!(&who.concerns[..], [Concern::NotWhole([_, en])] if en.contains("damaged")), "{:?}", who.concerns);
+    assert!(
+        matches!(&who.concerns[..], [Concern::NotWhole(what)] if what.id() == "integrity-damaged"),
+        "{:?}",
+        who.concerns
+    );
 }
 
 fn place(dir: &std::path::Path) -> Place {

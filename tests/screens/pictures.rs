@@ -11,6 +11,7 @@ use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::texts::{msg, verbatim};
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
 pub type Picture = (&'static str, Screen, fn(Lang, Role) -> Model);
@@ -121,10 +122,7 @@ pub fn vault(lang: Lang, missing: bool) -> Model {
 /// The store of an old backup was put in the vault's place; nothing of the caseload opens.
 pub fn not_whole(lang: Lang, role: Role) -> Model {
     let mut m = started(lang);
-    let both = [
-        "저장소에서 저장되었던 80건이 없습니다. `gyeot vault check`로 살펴보고 백업에서 되돌리세요.".to_owned(),
-        "store: 80 behind; run `gyeot vault check`, then restore them from a backup".to_owned(),
-    ];
+    let both = msg("integrity-behind").with("part", msg("part-store")).with("missing", 80);
     let who = SignedIn { standing: both.clone(), concerns: vec![Concern::NotWhole(both)], ..member(role) };
     play(&mut m, [Msg::Answer(Answer::Unlocked(who)), Msg::Answer(Answer::Caseload(Vec::new()))]);
     m
@@ -157,7 +155,10 @@ fn looked(mut m: Model) -> Model {
         Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
         Finding {
             what: Looked::LanguageWorker,
-            state: Err(ErrorReport::failed("no model is loaded", "choose one with `gyeot models list`")),
+            state: Err(ErrorReport::failed(
+                verbatim("no model is loaded"),
+                verbatim("choose one with `gyeot models list`"),
+            )),
         },
     ];
     play(&mut m, [Msg::Answer(Answer::Examined(findings))]);

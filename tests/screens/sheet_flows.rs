@@ -12,6 +12,7 @@ use gyeot::domain::assessment::instrument::Sex;
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::schedule::Every;
+use gyeot::texts::verbatim;
 
 #[test]
 fn nine_answers_make_a_score_and_a_critical_answer_opens_its_screener_once_kept() {
@@ -117,7 +118,7 @@ fn a_sheet_of_the_kiosk_that_could_not_be_kept_is_still_there_after_unlocking() 
         does(&mut m, &[Command::Answer(1)]);
     }
     does(&mut m, &[Command::Open]);
-    let fault = ErrorReport::failed("the disk is full", "make room");
+    let fault = ErrorReport::failed(verbatim("the disk is full"), verbatim("make room"));
     play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Administration, fault })]);
     unlocked_again(&mut m, "이상담");
     assert_eq!(m.screen, Screen::Score);

@@ -28,6 +28,7 @@ use gyeot::domain::practice::session::{SessionRow, SessionState};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
+use gyeot::texts::msg;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -175,7 +176,7 @@ pub fn member(role: Role) -> SignedIn {
         member: name.into(),
         role,
         centre: "마음결 상담소".into(),
-        standing: ["온전합니다.".into(), "complete".into()],
+        standing: msg("integrity-complete"),
         concerns: Vec::new(),
     }
 }

@@ -243,7 +243,10 @@ fn a_leaver_signs_no_checkpoint_of_anybody_and_none_of_their_own_after_they_left
     std::fs::write(&admins, kept).unwrap();
     write(&theirs, &checkpoint::Checkpoint { serial: 999, roster: of_admin.roster, ..mine });
     let state = unlock(&c.dir, "상담").integrity();
-    assert!(matches!(&state, Integrity::Damaged { what } if what.contains("no member")), "{state:?}");
+    assert!(
+        matches!(&state, Integrity::Damaged { what } if what.id() == "vault-opening-checkpoint-signed-somebody-who-no"),
+        "{state:?}"
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use gyeot::crypto::Sealed;
 use gyeot::crypto::chain::Head;
 use gyeot::domain::practice::ids::{DeviceId, MemberId, RecordId, Writer};
 use gyeot::ports::store::{Put, Store, StoreError, all_of};
+use gyeot::texts::verbatim;
 use proptest::prelude::*;
 
 const ME: Writer = Writer { member: MemberId([1; 16]), device: DeviceId([1; 16]) };
@@ -86,7 +87,7 @@ fn a_shelf_tells_how_many_records_stand_on_it_without_showing_them() {
 #[test]
 fn a_group_whose_mark_cannot_be_written_is_not_acknowledged() {
     each(|store| {
-        let failed = store.put(ME, &[put(1, 1, 10)], &mut |_| Err(StoreError::Disk("full".into())));
+        let failed = store.put(ME, &[put(1, 1, 10)], &mut |_| Err(StoreError::Disk(verbatim("full"))));
         assert!(failed.is_err());
     });
 }

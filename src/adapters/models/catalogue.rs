@@ -4,6 +4,7 @@ use crate::adapters::models::error::ModelError;
 use crate::adapters::shipped;
 use crate::domain::model::{Manifest, Task, Tier};
 use crate::domain::practice::ids::ModelId;
+use crate::texts::{Message, msg, verbatim};
 use std::path::Path;
 
 /// All known models, in order of id.
@@ -37,17 +38,22 @@ impl Catalogue {
         let entries = match std::fs::read_dir(dir.join(ADDED)) {
             Ok(entries) => entries,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(catalogue),
-            Err(e) => return Err(ModelError::io(format!("{} could not be read", dir.join(ADDED).display()), e)),
+            Err(e) => {
+                return Err(ModelError::io(
+                    msg("models-catalogue-could-not-read").with("what", dir.join(ADDED).display()),
+                    e,
+                ));
+            }
         };
         for path in entries.filter_map(|e| e.ok()).map(|e| e.path()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(stem) = name.strip_suffix(".toml").filter(|s| !s.starts_with('.')) else { continue };
             let text = std::fs::read_to_string(&path)
-                .map_err(|e| ModelError::io(format!("{} could not be read", path.display()), e))?;
+                .map_err(|e| ModelError::io(msg("models-catalogue-could-not-read").with("what", path.display()), e))?;
             let added = parse(stem, &name, &text)?;
             match catalogue.manifests.iter_mut().find(|m| m.id == added.id) {
                 Some(known) if known.variants.iter().any(|v| v.sha256.is_some()) => {
-                    let why = "its id is that of a pinned model of the catalogue".to_owned();
+                    let why = msg("models-catalogue-id-pinned-model-catalogue");
                     return Err(ModelError::Manifest { name, why });
                 }
                 Some(known) => *known = added,
@@ -79,10 +85,10 @@ impl Catalogue {
 }
 
 fn parse(stem: &str, name: &str, text: &str) -> Result<Manifest, ModelError> {
-    let fail = |why: String| ModelError::Manifest { name: name.to_owned(), why };
-    let manifest = Manifest::parse(text).map_err(|e| fail(e.0))?;
+    let fail = |why: Message| ModelError::Manifest { name: name.to_owned(), why };
+    let manifest = Manifest::parse(text).map_err(|e| fail(verbatim(e.0)))?;
     if manifest.id.as_str() != stem {
-        return Err(fail("its id is not its file name".into()));
+        return Err(fail(msg("models-catalogue-id-not-file-name")));
     }
     Ok(manifest)
 }

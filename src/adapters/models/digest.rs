@@ -7,6 +7,7 @@
 //! system goes unnoticed. `gyeot models verify` never reads the kept values.
 
 use crate::adapters::models::error::ModelError;
+use crate::texts::msg;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ impl Kept {
 
     /// The hash of an open file, kept or computed by the rule of this module.
     pub fn hash(&self, name: &str, file: &mut File) -> Result<String, ModelError> {
-        let io = |e| ModelError::io(format!("{name} could not be read"), e);
+        let io = |e| ModelError::io(msg("models-digest-could-not-read").shown("what", name), e);
         let meta = file.metadata().map_err(io)?;
         let state = if meta.len() < ALWAYS_REHASHED_BELOW { None } else { state(&meta) };
         let Some(state) = state else { return of_file(file, &mut |_| {}).map_err(io) };

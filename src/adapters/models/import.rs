@@ -9,11 +9,13 @@ use crate::adapters::models::fetch::Hashing;
 use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
+use crate::domain::explain::Explain;
 use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
 use crate::domain::practice::ids::ModelId;
 use crate::formats::convert::{ConvertError, ggml_whisper, gguf};
+use crate::texts::{msg, verbatim};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -64,10 +66,11 @@ struct Seen {
 
 /// Takes in a file or a CTranslate2 Whisper folder.
 pub fn add(store: &Store, from: &Path, about: &About, report: &mut dyn Report) -> Result<Added, ModelError> {
-    let meta =
-        std::fs::metadata(from).map_err(|e| ModelError::io(format!("{} could not be read", from.display()), e))?;
+    let meta = std::fs::metadata(from)
+        .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e))?;
     let work = store.dir().join(WORK);
-    std::fs::create_dir_all(&work).map_err(|e| ModelError::io(format!("{} could not be made", work.display()), e))?;
+    std::fs::create_dir_all(&work)
+        .map_err(|e| ModelError::io(msg("models-import-could-not-made").with("what", work.display()), e))?;
     let _alone = alone(&work, &"a file".into())?;
     let added = match meta.is_dir() {
         true => add_folder(store, from, about, &work, report),
@@ -85,8 +88,8 @@ fn add_folder(
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
     let weights = std::fs::metadata(from.join("model.bin")).map_err(|_| ModelError::Unreadable {
-        what: from.display().to_string(),
-        why: "the folder has no model.bin of CTranslate2".into(),
+        what: verbatim(from.display().to_string()),
+        why: msg("models-import-folder-no-model-bin-ctranslate2"),
     })?;
     require_room(store.dir(), weights.len())?;
     let name = about.variant.clone().unwrap_or_else(|| "q5_1".into());
@@ -105,7 +108,7 @@ fn add_file(
     work: &Path,
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
-    let io = |e| ModelError::io(format!("{} could not be read", from.display()), e);
+    let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
     let mut file = File::open(from).map_err(io)?;
     // A look first: a wrong file is refused before gigabytes of it are copied.
     let known_size = |m: &Manifest| {
@@ -197,7 +200,8 @@ fn take(
             return Ok(Added { id, variant, path, sha256, pinned: true, licence });
         }
     }
-    let file = File::open(made).map_err(|e| ModelError::io(format!("{} could not be read", made.display()), e))?;
+    let file = File::open(made)
+        .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", made.display()), e))?;
     let seen = look(&file, from)?;
     let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
     // Another format of a model that was added before is kept beside the first one.
@@ -209,27 +213,27 @@ fn take(
     }
     let folder = store.dir().join(ADDED);
     std::fs::create_dir_all(&folder)
-        .map_err(|e| ModelError::io(format!("{} could not be made", folder.display()), e))?;
+        .map_err(|e| ModelError::io(msg("models-import-could-not-made").with("what", folder.display()), e))?;
     let variant = &manifest.variants[0];
     let path = folder.join(&variant.file);
     put_in_place(made, &path)?;
     // The record after the file: a record without its file would promise something.
     let text = toml::to_string(&manifest)
-        .map_err(|e| ModelError::Manifest { name: manifest.id.to_string(), why: e.to_string() })?;
+        .map_err(|e| ModelError::Manifest { name: manifest.id.to_string(), why: verbatim(e.to_string()) })?;
     let record = made.with_file_name("record.part");
     let write = || -> std::io::Result<()> {
         let mut out = File::create(&record)?;
         out.write_all(text.as_bytes())?;
         out.sync_all()
     };
-    write().map_err(|e| ModelError::io("the record of the model could not be written", e))?;
+    write().map_err(|e| ModelError::io(msg("models-import-record-model-could-not-written"), e))?;
     put_in_place(&record, &folder.join(format!("{}.toml", manifest.id)))?;
     let (variant, licence) = (variant.name.clone(), manifest.licence.clone());
     Ok(Added { id: manifest.id, variant, path, sha256, pinned: false, licence })
 }
 
 fn unreadable(from: &Path, fault: ConvertError) -> ModelError {
-    ModelError::Unreadable { what: from.display().to_string(), why: fault.to_string() }
+    ModelError::Unreadable { what: verbatim(from.display().to_string()), why: fault.message() }
 }
 
 fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
@@ -267,8 +271,8 @@ fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
             suggested_id: size.unwrap_or(slug),
         });
     }
-    let why = "it is neither a GGUF nor a whisper.cpp file".to_owned();
-    Err(ModelError::Unreadable { what: from.display().to_string(), why })
+    let why = msg("models-import-neither-gguf-nor-whisper-cpp");
+    Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why })
 }
 
 /// The record of a file whose hash nobody pinned.
@@ -287,8 +291,8 @@ fn describe(
     let id = match &about.id {
         Some(id) if pinned(id) => {
             return Err(ModelError::Refused {
-                what: format!("the catalogue pins other files for {id}; this one has sha256 {sha256}"),
-                hint: "give it another name with --id NEW-ID, if you know where it is from".into(),
+                what: msg("models-import-catalogue-pins-other-files-one").shown("id", id).shown("sha256", sha256),
+                hint: msg("models-import-give-another-name-id-new"),
             });
         }
         Some(id) => id.clone(),
@@ -297,8 +301,8 @@ fn describe(
     };
     if !is_id(&id) {
         return Err(ModelError::Refused {
-            what: "its file name gives no usable id".into(),
-            hint: "choose one: --id, lower-case letters, digits, dots and dashes".into(),
+            what: msg("models-import-file-name-gives-no-usable-id"),
+            hint: msg("models-import-choose-one-id-lower-case"),
         });
     }
     let shipped = Catalogue::shipped()?;
@@ -307,14 +311,20 @@ fn describe(
         && expected != found
     {
         return Err(ModelError::Refused {
-            what: format!("{id} is of the architecture {expected}, but the file is of {found}"),
-            hint: "check that it is the right file, or give it another name with --id NEW-ID".into(),
+            what: msg("models-import-architecture-but-file")
+                .shown("id", id)
+                .shown("expected", expected)
+                .shown("found", found),
+            hint: msg("models-import-check-right-file-give-another"),
         });
     }
     if let Some(base) = base.filter(|b| b.task != seen.task) {
         return Err(ModelError::Refused {
-            what: format!("{id} is a model for {}, but the file is one for {}", base.task.name(), seen.task.name()),
-            hint: "give it another name with --id NEW-ID".into(),
+            what: msg("models-import-model-but-file-one")
+                .shown("id", id)
+                .shown("task", base.task.name())
+                .shown("found", seen.task.name()),
+            hint: msg("models-import-give-another-name-id-new-2"),
         });
     }
     let like = about.like.as_deref().map(|id| catalogue.get(&id.into())).transpose()?;
@@ -372,7 +382,7 @@ fn describe(
     };
     // What is written must be readable by the next start.
     let text = toml::to_string(&manifest).unwrap_or_default();
-    Manifest::parse(&text).map_err(|e| ModelError::Manifest { name: id, why: e.0 })
+    Manifest::parse(&text).map_err(|e| ModelError::Manifest { name: id, why: verbatim(e.0) })
 }
 
 /// By size of the file: what fits beside the rest of the program.
@@ -403,8 +413,8 @@ fn chat_of(shipped: &Catalogue, family: Option<&Manifest>, template: Option<&str
     let found = known.iter().find(|(marker, _)| template.contains(marker));
     let chat = found.and_then(|(_, id)| shipped.get(&(*id).into()).ok()).and_then(|m| m.chat.clone());
     chat.ok_or_else(|| ModelError::Refused {
-        what: "the file does not say how its chats are marked".into(),
-        hint: "name a model of the catalogue with the same markers: --like ID (`gyeot models list`)".into(),
+        what: msg("models-import-file-not-say-how-chats-marked"),
+        hint: msg("models-import-name-model-catalogue-same-markers"),
     })
 }
 

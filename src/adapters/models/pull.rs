@@ -6,10 +6,12 @@ use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::{Fetcher, Hashing, Missed};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
+use crate::domain::explain::Explain;
 use crate::domain::model::{Conversion, Ingredient, Source, Task, Tier, Variant};
 use crate::domain::practice::ids::ModelId;
 use crate::formats::convert::{self, ConvertError, quantise::Kind};
 use crate::speech::mel;
+use crate::texts::msg;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -53,7 +55,8 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
         return Err(not_pullable());
     }
     let work = store.dir().join(WORK).join(id.as_str());
-    std::fs::create_dir_all(&work).map_err(|e| ModelError::io(format!("{} could not be made", work.display()), e))?;
+    std::fs::create_dir_all(&work)
+        .map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", work.display()), e))?;
     let _alone = alone(&work, id)?;
     check_room(store.dir(), &work, &sources, wanted)?;
     let mut fetcher = Fetcher::new(&work)?;
@@ -89,11 +92,8 @@ fn first_that_gives(
     }
     Err(ModelError::SourcesFailed {
         id: id.to_string(),
-        why: whys.join("; "),
-        hint: hint.unwrap_or_else(|| {
-            "check the connection and run it again (it resumes), or bring the file on a stick: gyeot models add FILE"
-                .into()
-        }),
+        why: msg("models-pull-reasons").with("whys", whys),
+        hint: hint.unwrap_or_else(|| msg("models-pull-check-connection-run-again-resumes")),
     })
 }
 
@@ -119,14 +119,14 @@ fn from_source(
     }
     let target = work.join(format!("{}.part", wanted.file));
     let (sha256, _) = make(source.convert, wanted, work, &target, report)
-        .map_err(|e| Missed { why: format!("the conversion failed: {e}"), hint: None })?;
+        .map_err(|e| Missed { why: msg("models-pull-conversion-failed").with("e", e.message()), hint: None })?;
     if Some(&sha256) != wanted.sha256.as_ref() {
         // Also the ingredients are not to be trusted then: some of them carry no pin of their own.
         for ingredient in &source.ingredients {
             let _ = std::fs::remove_file(work.join(&ingredient.name));
         }
         let _ = std::fs::remove_file(&target);
-        return Err(Missed { why: format!("what was made has another hash: {sha256}"), hint: None });
+        return Err(Missed { why: msg("models-pull-what-made-another-hash").shown("sha256", sha256), hint: None });
     }
     Ok(target)
 }
@@ -162,7 +162,10 @@ fn gather(
         drop(file);
         std::fs::remove_file(&part)?;
         return Err(Missed {
-            why: format!("{} has another hash: {found} ({length} bytes)", ingredient.name),
+            why: msg("models-pull-other-hash")
+                .with("name", &ingredient.name)
+                .shown("found", found)
+                .shown("length", length),
             hint: None,
         });
     }
@@ -185,10 +188,10 @@ pub fn make(
     let size = variant.bytes.unwrap_or(0);
     let mut progress = |at: usize, of: usize| report.at(size / of.max(1) as u64 * at as u64);
     let made = match conversion {
-        Conversion::None => Err(ConvertError::Format("there is nothing to convert".into())),
+        Conversion::None => Err(ConvertError::Format(msg("models-pull-there-nothing-convert"))),
         Conversion::Ct2Whisper => match Kind::of_name(&variant.name) {
             Some(kind) => convert::ggml_whisper::convert(folder, kind, mel::filters, &mut out, &mut progress),
-            None => Err(ConvertError::Format(format!("{} is no format that can be written", variant.name))),
+            None => Err(ConvertError::Format(msg("models-pull-no-format-can-written").shown("name", &variant.name))),
         },
         Conversion::E5Gguf => {
             convert::e5_gguf::convert(File::open(folder.join("e5-small-q4.bin"))?, &mut out, &mut progress)
@@ -208,16 +211,16 @@ pub fn make(
 
 /// Gives a checked and synced file its final name, read-only, and syncs the folder.
 pub(super) fn put_in_place(made: &Path, path: &Path) -> Result<(), ModelError> {
-    let io = |what: &str| {
-        let what = format!("{} could not be {what}", path.display());
+    let io = |id: &'static str| {
+        let what = msg(id).with("path", path.display());
         move |e| ModelError::io(what, e)
     };
-    let mut permissions = std::fs::metadata(made).map_err(io("looked at"))?.permissions();
+    let mut permissions = std::fs::metadata(made).map_err(io("file-not-looked-at"))?.permissions();
     permissions.set_readonly(true);
-    std::fs::set_permissions(made, permissions).map_err(io("made read-only"))?;
-    std::fs::rename(made, path).map_err(io("put in place"))?;
+    std::fs::set_permissions(made, permissions).map_err(io("file-not-read-only"))?;
+    std::fs::rename(made, path).map_err(io("file-not-put-in-place"))?;
     if let Some(dir) = path.parent() {
-        sync_dir(dir).map_err(io("synced"))?;
+        sync_dir(dir).map_err(io("file-not-synced"))?;
     }
     Ok(())
 }
@@ -236,11 +239,12 @@ fn sync_dir(_dir: &Path) -> std::io::Result<()> {
 #[cfg(unix)]
 pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelError> {
     let path = work.join("lock");
-    let lock = File::create(&path).map_err(|e| ModelError::io(format!("{} could not be made", path.display()), e))?;
+    let lock = File::create(&path)
+        .map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", path.display()), e))?;
     rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|_| {
         ModelError::Refused {
-            what: format!("another process is fetching {id} into this folder"),
-            hint: "wait for it, then run this again".into(),
+            what: msg("models-pull-another-process-fetching-into-folder").shown("id", id),
+            hint: msg("models-pull-wait-then-run-again"),
         }
     })?;
     Ok(lock)
@@ -249,7 +253,7 @@ pub(super) fn alone(work: &Path, id: &ModelId) -> Result<File, ModelError> {
 #[cfg(not(unix))]
 pub(super) fn alone(work: &Path, _id: &ModelId) -> Result<File, ModelError> {
     let path = work.join("lock");
-    File::create(&path).map_err(|e| ModelError::io(format!("{} could not be made", path.display()), e))
+    File::create(&path).map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", path.display()), e))
 }
 
 /// Wheels, what they hold, and what is made of it lie side by side for a moment.

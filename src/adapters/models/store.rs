@@ -6,6 +6,7 @@ use crate::adapters::models::digest::Kept;
 use crate::adapters::models::error::ModelError;
 use crate::domain::model::{Manifest, Task, Tier, Variant, Verified};
 use crate::domain::practice::ids::ModelId;
+use crate::texts::msg;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +92,7 @@ impl Store {
     ) -> Result<(File, ModelRef, Manifest), ModelError> {
         let found = self.find(id, variant)?;
         let mut file = File::open(&found.path)
-            .map_err(|e| ModelError::io(format!("{} could not be opened", found.path.display()), e))?;
+            .map_err(|e| ModelError::io(msg("models-store-could-not-opened").with("what", found.path.display()), e))?;
         let sha256 = Kept::of(&self.dir).hash(&found.variant.file, &mut file)?;
         if sha256 != found.sha256 {
             return Err(ModelError::WrongHash {
@@ -142,7 +143,9 @@ impl Store {
             match std::fs::remove_file(&path) {
                 Ok(()) => gone.push(path),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => return Err(ModelError::io(format!("{} could not be removed", path.display()), e)),
+                Err(e) => {
+                    return Err(ModelError::io(msg("models-store-could-not-removed").with("what", path.display()), e));
+                }
             }
         }
         Ok(gone)

@@ -1,6 +1,7 @@
 //! How a worker came to its end.
 
 use crate::ports::engine::EngineError;
+use crate::texts::msg;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -10,15 +11,15 @@ const EXIT_WITHIN: Duration = Duration::from_secs(1);
 /// Why a worker whose pipe closed is gone.
 pub(super) fn exit_error(worker: &str, child: Option<&mut Child>) -> EngineError {
     let Some(status) = child.and_then(last_words) else {
-        return EngineError::Died { worker: worker.to_owned(), how: "its pipe closed".into() };
+        return EngineError::Died { worker: worker.to_owned(), how: msg("workers-pipe-closed") };
     };
     #[cfg(unix)]
     let how = {
         use std::os::unix::process::ExitStatusExt;
         match status.signal() {
             Some(libc::SIGILL) => return EngineError::Illegal { worker: worker.to_owned() },
-            Some(n) => format!("signal {n}"),
-            None => format!("exit code {}", status.code().unwrap_or(-1)),
+            Some(n) => msg("workers-signal").shown("n", n),
+            None => msg("workers-exit-code").shown("n", status.code().unwrap_or(-1)),
         }
     };
     #[cfg(not(unix))]

@@ -110,20 +110,18 @@ pub struct Row {
     pub command: Command,
     /// With which keys, the one that is shown first.
     pub keys: &'static [Key],
-    /// Its name in Korean.
-    pub ko: &'static str,
-    /// Its name in English.
-    pub en: &'static str,
-    /// A short name for the status line, Korean and English; none when it is only in help.
-    pub hint: Option<(&'static str, &'static str)>,
+    /// The id of its name.
+    pub name: &'static str,
+    /// The id of a short name for the status line; none when it is only in help.
+    pub short: Option<&'static str>,
     /// It is offered to roles to which the policy does not say no; none where it touches nothing.
     pub needs: Option<Capability>,
 }
 
 impl Row {
     /// Its name.
-    pub const fn name(&self, lang: Lang) -> &'static str {
-        lang.pick(self.ko, self.en)
+    pub fn name(&self, lang: Lang) -> &'static str {
+        lang.say(self.name)
     }
 
     /// The same command, offered only to whom the policy gives this.
@@ -133,16 +131,16 @@ impl Row {
     }
 }
 
-/// A row that is only in help, or with two more words one that is in the status line too.
+/// A row that is only in help, or with a short name one that is in the status line too.
 macro_rules! row {
-    ($command:expr, [$($key:expr),+], $ko:literal, $en:literal) => {
+    ($command:expr, [$($key:expr),+], $name:literal) => {
         $crate::app::command::Row {
-            command: $command, keys: &[$($key),+], ko: $ko, en: $en, hint: None, needs: None,
+            command: $command, keys: &[$($key),+], name: $name, short: None, needs: None,
         }
     };
-    ($command:expr, [$($key:expr),+], $ko:literal, $en:literal, $hko:literal, $hen:literal) => {
+    ($command:expr, [$($key:expr),+], $name:literal, $short:literal) => {
         $crate::app::command::Row {
-            command: $command, keys: &[$($key),+], ko: $ko, en: $en, hint: Some(($hko, $hen)), needs: None,
+            command: $command, keys: &[$($key),+], name: $name, short: Some($short), needs: None,
         }
     };
 }

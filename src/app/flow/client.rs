@@ -9,13 +9,14 @@ use crate::app::state::client::{Change, ClientPage, Pane};
 use crate::app::views::ClientFile;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientId;
+use crate::texts::msg;
 
 /// An interrupted session was finished. What a consent that was taken back left out is said.
 pub fn recovered(model: &mut Model, withdrawn: bool) -> Vec<Effect> {
     if withdrawn {
         model.say(Say::ErrorReport(ErrorReport::failed(
-            "this session was closed as it is: the consent was withdrawn",
-            "what was said before is still there",
+            msg("flow-client-session-closed-consent-withdrawn"),
+            msg("flow-client-session-closed-consent-withdrawn.hint"),
         )));
     }
     Vec::new()

@@ -12,7 +12,7 @@ use crate::app::views::CaseRow;
 use crate::domain::governance::access::Capability;
 
 const COMMANDS: &[Row] =
-    &[row!(Command::AddClient, [Key::char('a')], "내담자 추가", "Add a client", "내담자 추가", "add client")
+    &[row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short")
         .needing(Capability::AddClient)];
 
 /// The caseload.

@@ -10,7 +10,7 @@ use crate::app::views::CentreView;
 use crate::domain::practice::member::Role;
 
 const COMMANDS: &[Row] =
-    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "다시 살펴보기", "Look again", "다시 살펴보기", "look again")];
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
 
 /// Where an admin starts.
 pub const PAGE: Page = Page {

@@ -17,25 +17,22 @@ use crate::domain::practice::session::SessionState;
 use crate::domain::practice::ids::InstrumentId;
 
 const COMMANDS: &[Row] = &[
-    row!(Command::Assess, [Key::char('s')], "선별·검사", "Screener or another instrument", "선별", "screener")
+    row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
         .needing(Capability::GiveAssessment),
-    row!(Command::Note, [Key::char('n')], "노트 쓰기", "Write the note", "노트", "note").needing(Capability::WriteNote),
-    row!(Command::BeginSession, [Key::char('b')], "회기 시작", "Begin a session", "회기 시작", "begin session")
+    row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
+    row!(Command::BeginSession, [Key::char('b')], "key-begin-session", "key-begin-session.short")
         .needing(Capability::RunSession),
-    row!(Command::Consents, [Key::char('c')], "동의로 가기", "Go to the consents", "동의", "consents"),
+    row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
     row!(
         Command::ToggleConsent,
         [Key::char(' ')],
-        "동의 받음 / 철회",
-        "Give or withdraw the consent",
-        "동의 바꿈",
-        "change consent"
+        "key-give-withdraw-consent", "key-give-withdraw-consent.short"
     )
     .needing(Capability::SetConsent),
 ];
 
 const SCHEDULE: &[Row] =
-    &[row!(Command::Schedule, [Key::char('t')], "검사 일정 정하기", "When it is given again", "일정", "schedule")
+    &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
 
 /// One client.

@@ -11,10 +11,10 @@ use crate::app::screen::Screen;
 use crate::app::state::findings::Findings;
 
 const COMMANDS: &[Row] =
-    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "다시 살펴보기", "Look again", "다시 살펴보기", "look again")];
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
 
 const WAY: Row =
-    row!(Command::Go(Screen::Doctor), [Key::plain(KeyName::F(4))], "모델과 작업 프로그램", "Models and workers");
+    row!(Command::Go(Screen::Doctor), [Key::plain(KeyName::F(4))], "key-models-workers");
 
 /// The findings.
 pub const PAGE: Page = Page {

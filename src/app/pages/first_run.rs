@@ -12,8 +12,8 @@ use crate::domain::practice::member::Role;
 use secrecy::SecretString;
 
 const SIDEWAYS: &[Row] = &[
-    row!(Command::PrevQuestion, [Key::plain(KeyName::Left)], "앞 역할", "Role before"),
-    row!(Command::NextQuestion, [Key::plain(KeyName::Right)], "다음 역할", "Role after"),
+    row!(Command::PrevQuestion, [Key::plain(KeyName::Left)], "key-role-before"),
+    row!(Command::NextQuestion, [Key::plain(KeyName::Right)], "key-role-after"),
 ];
 
 /// The first run.

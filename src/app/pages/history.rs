@@ -13,9 +13,9 @@ use crate::domain::practice::ids::InstrumentId;
 use std::collections::BTreeSet;
 
 const COMMANDS: &[Row] = &[
-    row!(Command::Open, [Key::plain(KeyName::Enter)], "이 검사 하기", "Give it now", "하기", "give")
+    row!(Command::Open, [Key::plain(KeyName::Enter)], "key-give-now", "key-give-now.short")
         .needing(Capability::GiveAssessment),
-    row!(Command::Schedule, [Key::char('t')], "검사 일정 정하기", "When it is given again", "일정", "schedule")
+    row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment),
 ];
 

@@ -15,12 +15,9 @@ const COMMANDS: &[Row] = &[
     row!(
         Command::GiveKiosk,
         [Key::char('w')],
-        "내담자에게 화면 건네기",
-        "Hand the screen to the client",
-        "내담자에게",
-        "to the client"
+        "key-hand-screen-client", "key-hand-screen-client.short"
     ),
-    row!(Command::Schedule, [Key::char('t')], "검사 일정 정하기", "When it is given again", "일정", "schedule"),
+    row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short"),
 ];
 
 /// The instruments.

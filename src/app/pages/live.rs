@@ -15,45 +15,36 @@ use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::practice::ids::UtteranceId;
 
 const COMMANDS: &[Row] = &[
-    row!(Command::Mark, [Key::char('m')], "지금 이 순간 표시", "Mark this moment", "표시", "mark"),
+    row!(Command::Mark, [Key::char('m')], "key-mark-moment", "key-mark-moment.short"),
     row!(
         Command::OffRecord,
         [Key::char('o')],
-        "비공개: 듣지도 남기지도 않음",
-        "Off the record: nothing is heard or kept",
-        "비공개",
-        "off-record"
+        "key-off-record-nothing-heard-kept", "key-off-record-nothing-heard-kept.short"
     ),
     row!(
         Command::Flip,
         [Key::char('f')],
-        "고른 발화의 화자 바꿈",
-        "The other speaker said the chosen line",
-        "화자",
-        "flip"
+        "key-other-speaker-said-chosen-line", "key-other-speaker-said-chosen-line.short"
     ),
-    row!(Command::Follow, [Key::char('e')], "지금 말하는 곳으로", "Back to what is being said"),
-    row!(Command::Assess, [Key::char('s')], "선별·검사", "Screener or another instrument", "선별", "screener"),
-    row!(Command::Note, [Key::char('n')], "노트 쓰기", "Write the note", "노트", "note"),
-    row!(Command::Stop, [Key::char('q')], "회기 마치기", "End the session", "마치기", "end"),
-    row!(Command::NextPane, [Key::plain(KeyName::Tab)], "다음 칸", "Next pane", "칸", "pane"),
+    row!(Command::Follow, [Key::char('e')], "key-back-what-being-said"),
+    row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short"),
+    row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short"),
+    row!(Command::Stop, [Key::char('q')], "key-end-session", "key-end-session.short"),
+    row!(Command::NextPane, [Key::plain(KeyName::Tab)], "key-next-pane", "key-next-pane.short"),
     row!(
         Command::Accept,
         [Key::plain(KeyName::Enter)],
-        "제안을 노트로 받기, 또는 위험 단서 열기",
-        "Take the suggestion into the note, or open the risk cue",
-        "받기",
-        "take"
+        "key-take-suggestion-into-note-open-risk-cue", "key-take-suggestion-into-note-open-risk-cue.short"
     ),
-    row!(Command::Dismiss, [Key::char('x')], "제안 치우기", "Put the suggestion away", "치우기", "dismiss"),
-    row!(Command::GoToQuote, [Key::char('v')], "근거가 된 말로 가기", "Go to the words it rests on", "근거", "quote"),
-    row!(Command::Pause, [Key::char('p')], "멈춤 / 계속", "Pause / go on", "멈춤", "pause"),
-    row!(Command::Consents, [Key::char('c')], "동의 보기·철회", "See or withdraw consents"),
+    row!(Command::Dismiss, [Key::char('x')], "key-put-suggestion-away", "key-put-suggestion-away.short"),
+    row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),
+    row!(Command::Pause, [Key::char('p')], "key-pause-go", "key-pause-go.short"),
+    row!(Command::Consents, [Key::char('c')], "key-see-withdraw-consents"),
 ];
 
-const NAMES_UNSEEN: &[Row] = &[row!(Command::Names, [Key::char('i')], "이름 보기 / 가리기", "Show or hide names")];
+const NAMES_UNSEEN: &[Row] = &[row!(Command::Names, [Key::char('i')], "key-show-hide-names")];
 
-const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackTab)], "앞 칸", "Pane before")];
+const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackTab)], "key-pane-before")];
 
 /// The running session.
 pub const PAGE: Page = Page {

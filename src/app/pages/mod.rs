@@ -7,6 +7,7 @@ use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::{Context, Screen, screens};
 use crate::app::state::overlay::{Overlay, Question};
+use crate::domain::practice::lang::Lang;
 
 macro_rules! modules {
     ($($name:ident $file:ident,)*) => {
@@ -89,7 +90,7 @@ pub fn typing(model: &Model) -> bool {
 /// The commands of the screen beneath whose name contains every word of `query`, for the palette. Commands that only move,
 /// and answers by number, are left out.
 pub fn search(model: &Model, query: &str) -> Vec<&'static Row> {
-    let named = |row: &&Row| matches(query, &format!("{} {}", row.ko, row.en));
+    let named = |row: &&Row| matches(query, &format!("{} {}", row.name(Lang::Ko), row.name(Lang::En)));
     rows_of(model, Context::At(model.screen)).filter(|r| !only_moves(r.command)).filter(named).collect()
 }
 

@@ -16,15 +16,15 @@ use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::practice::ids::SessionId;
 
 const COMMANDS: &[Row] = &[
-    row!(Command::Save, [Key::ctrl('s')], "초안 저장", "Save the draft", "저장", "save"),
-    row!(Command::Format, [Key::ctrl('t')], "노트 양식 바꿈", "Another form of note", "양식", "form"),
-    row!(Command::Undo, [Key::ctrl('u')], "되돌리기", "Undo", "되돌리기", "undo"),
-    row!(Command::Open, [Key::plain(KeyName::Enter)], "줄 바꿈", "New line"),
+    row!(Command::Save, [Key::ctrl('s')], "key-save-draft", "key-save-draft.short"),
+    row!(Command::Format, [Key::ctrl('t')], "key-another-form-note", "key-another-form-note.short"),
+    row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
+    row!(Command::Open, [Key::plain(KeyName::Enter)], "key-new-line"),
 ];
 
 const PAGES: &[Row] = &[
-    row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "한 쪽 위로", "Page up"),
-    row!(Command::PageDown, [Key::plain(KeyName::PageDown)], "한 쪽 아래로", "Page down"),
+    row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "key-page-up"),
+    row!(Command::PageDown, [Key::plain(KeyName::PageDown)], "key-page-down"),
 ];
 
 /// The note.

@@ -15,10 +15,10 @@ use crate::app::views::SessionFile;
 use crate::domain::governance::access::Capability;
 
 const COMMANDS: &[Row] = &[
-    row!(Command::Assess, [Key::char('s')], "선별·검사", "Screener or another instrument", "선별", "screener")
+    row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
         .needing(Capability::GiveAssessment),
-    row!(Command::Note, [Key::char('n')], "노트 쓰기", "Write the note", "노트", "note").needing(Capability::WriteNote),
-    row!(Command::GoToQuote, [Key::char('v')], "근거가 된 말로 가기", "Go to the words it rests on", "근거", "quote"),
+    row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
+    row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),
 ];
 
 /// A past session.

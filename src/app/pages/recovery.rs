@@ -14,13 +14,10 @@ const COMMANDS: &[Row] = &[
     row!(
         Command::Yes,
         [Key::char('y')],
-        "세 구절을 적어 두었음",
-        "The three phrases are written down",
-        "적어 두었음",
-        "written down"
+        "key-three-phrases-written-down", "key-three-phrases-written-down.short"
     ),
-    row!(Command::Language, [Key::plain(KeyName::F(2))], "한국어 / English", "한국어 / English"),
-    row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "프로그램 마치기", "Quit"),
+    row!(Command::Language, [Key::plain(KeyName::F(2))], "key-english"),
+    row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "key-quit"),
 ];
 
 /// The recovery phrases.

@@ -84,7 +84,7 @@ fn save(model: &mut Model, form: &mut ScheduleForm) -> Vec<Effect> {
     let now = model.now;
     let [every, from, until] = form.fields.each_ref().map(|f| f.text().trim().to_owned());
     let every: Result<Option<Every>, usize> =
-        if every.is_empty() { Ok(None) } else { every.parse().map(Some).map_err(|_: String| 0) };
+        if every.is_empty() { Ok(None) } else { every.parse().map(Some).map_err(|_| 0) };
     let first = from.parse().map_err(|_| 1);
     let last = if until.is_empty() { Ok(None) } else { until.parse().map(Some).map_err(|_| 2) };
     let last = match (&first, last) {

@@ -12,14 +12,11 @@ use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::sheet::asked;
 
 const COMMANDS: &[Row] = &[
-    row!(Command::Save, [Key::plain(KeyName::Enter)], "결과 보관", "Keep the result", "보관", "keep"),
+    row!(Command::Save, [Key::plain(KeyName::Enter)], "key-keep-result", "key-keep-result.short"),
     row!(
         Command::PrevQuestion,
         [Key::plain(KeyName::Left), Key::char('h')],
-        "문항으로 돌아가기",
-        "Back to the questions",
-        "문항으로",
-        "questions"
+        "key-back-questions", "key-back-questions.short"
     ),
 ];
 

@@ -10,9 +10,9 @@ use crate::app::page::Page;
 use crate::app::screen::Screen;
 
 const COMMANDS: &[Row] =
-    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "바꾸기", "Change it", "바꾸기", "change")];
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-change", "key-change.short")];
 
-const WAY: Row = row!(Command::Go(Screen::Settings), [Key::plain(KeyName::F(3))], "설정", "Settings");
+const WAY: Row = row!(Command::Go(Screen::Settings), [Key::plain(KeyName::F(3))], "key-settings");
 
 /// The settings.
 pub const PAGE: Page =

@@ -9,6 +9,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::formats::fhir::answers::{self, Assumed, ReadResponse};
 use crate::service::administrations;
+use crate::texts::msg;
 use std::path::Path;
 
 /// Runs the command: every response of the file that answers the instrument, oldest first.
@@ -25,13 +26,11 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
         }
         for a in &assumed {
             print::note(match a {
-                Assumed::Order => {
-                    lang.pick("가정: 문항을 순서대로 맞춤", "assumed: the items are in the order of the instrument")
-                }
-                Assumed::Text => lang.pick("가정: 문항을 글로 맞춤", "assumed: items were matched by their words"),
-                Assumed::Integers => lang.pick("가정: 정수를 점수로 읽음", "assumed: whole numbers are points"),
-                Assumed::Display => lang.pick("가정: 답을 글로 맞춤", "assumed: answers were matched by their words"),
-                Assumed::Unfinished => lang.pick("주의: 끝내지 않은 응답", "note: the response was not completed"),
+                Assumed::Order => lang.say("assess-imported-assumed-items-order-instrument"),
+                Assumed::Text => lang.say("assess-imported-assumed-items-were-matched"),
+                Assumed::Integers => lang.say("assess-imported-assumed-whole-numbers-points"),
+                Assumed::Display => lang.say("assess-imported-assumed-answers-were-matched"),
+                Assumed::Unfinished => lang.say("assess-imported-note-response-not-completed"),
             });
         }
         let (Some(code), Some(unlocked)) = (client, &unlocked) else {
@@ -45,14 +44,14 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
         let at = authored.unwrap_or_else(|| unlocked.now());
         if at > unlocked.now() {
             return Err(ErrorReport::usage(
-                "the response is of a day that has not come yet",
-                "check the date in the file",
+                msg("cli-assess-imported-response-day-not-come-yet"),
+                msg("cli-assess-imported-response-day-not-come-yet.hint"),
             ));
         }
         let occasion = Occasion { given_at: at, by: unlocked.me().id, mode: Mode::Imported, session: None };
         let made = Administration::new(instrument, Sheet::Answers(answers), &context, occasion)?;
         let made = administrations::give(unlocked, &code, instrument, made)?;
-        print::note(lang.pick("저장됨", "saved"));
+        print::note(lang.say("assess-kept-saved"));
         last = last.and(report(instrument, &made.score, globals));
     }
     last

@@ -15,6 +15,7 @@ use crate::domain::practice::time::Calendar;
 use crate::formats::{Exporter, SCORES, Scores};
 use crate::service::UnlockedVault;
 use crate::service::administrations;
+use crate::texts::msg;
 
 /// Columns of the chart in text, when nothing says otherwise.
 const WIDTH: usize = 100;
@@ -104,7 +105,12 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let sheet = match (&args.answers, args.total) {
         (Some(a), _) => Sheet::Answers(Answers::read(a)?),
         (None, Some(t)) => Sheet::Total(t),
-        (None, None) => return Err(ErrorReport::usage("there are no answers", "give --answers 0,1,2 or --total N")),
+        (None, None) => {
+            return Err(ErrorReport::usage(
+                msg("cli-assess-kept-there-no-answers"),
+                msg("cli-assess-kept-there-no-answers.hint"),
+            ));
+        }
     };
     let card = unlocked.measures(&client)?;
     let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
@@ -112,7 +118,7 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
     let made = administrations::give(unlocked, &client, instrument, made)?;
-    print::note(globals.lang().pick("저장됨", "saved"));
+    print::note(globals.lang().say("assess-kept-saved"));
     report(instrument, &made.score, globals)
 }
 
@@ -122,12 +128,18 @@ fn occasion(date: Option<&str>, unlocked: &UnlockedVault) -> Result<Occasion, Er
     let Some(date) = date else {
         return Ok(Occasion { given_at: now, by, mode: Mode::Counsellor, session: None });
     };
-    let at = Calendar::current()
-        .noon(date)
-        .ok_or_else(|| ErrorReport::usage("a day is written YYYY-MM-DD", "such as --date 2026-03-02"))?;
+    let at = Calendar::current().noon(date).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-assess-kept-day-written-yyyy-mm-dd"),
+            msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
+        )
+    })?;
     let today = at.date() == now.date();
     if at > now && !today {
-        return Err(ErrorReport::usage("that day has not come yet", "give the day on which the sheet was filled in"));
+        return Err(ErrorReport::usage(
+            msg("cli-assess-kept-day-not-come-yet"),
+            msg("cli-assess-kept-day-not-come-yet.hint"),
+        ));
     }
     Ok(Occasion { given_at: if today { now } else { at }, by, mode: Mode::Paper, session: None })
 }
@@ -152,7 +164,7 @@ pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> R
     let courses = courses(&library, &all, only.as_ref(), lang);
     match exporter {
         Some(exporter) => print::bytes(&exporter.write(&Scores { client: &client, courses }, lang)?),
-        None if courses.is_empty() => print::note(lang.pick("아직 실시한 검사가 없습니다", "nothing was given yet")),
+        None if courses.is_empty() => print::note(lang.say("assess-kept-nothing-given-yet")),
         None => courses.iter().for_each(|c| as_text(c, lang)),
     }
     Ok(())

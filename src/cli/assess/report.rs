@@ -6,6 +6,7 @@ use crate::domain::assessment::instrument::{Instrument, Side};
 use crate::domain::assessment::score::Score;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 
 /// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
 pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), ErrorReport> {
@@ -43,7 +44,7 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
             let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
             let blank = if c.answer.is_none() { format!("{}: ", c.said(lang)) } else { String::new() };
             let number = instrument.number(c.item - 1);
-            print::line(format!("  ! {} {number} {blank}{}{opens}", lang.pick("문항", "item"), c.reason));
+            print::line(format!("  ! {} {number} {blank}{}{opens}", lang.say("assess-report-item"), c.reason));
         }
         if let Some(c) = &s.change {
             print::line(format!(
@@ -66,10 +67,12 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
     Err(ErrorReport::with(
         Exit::Failed,
         match &blanks[..] {
-            [one] => format!("{} gives no score: answer {one} is blank", s.instrument),
-            _ => format!("{} gives no score: answers {} are blank", s.instrument, blanks.join(", ")),
+            [one] => msg("cli-assess-gives-no-score-answer-blank").shown("id", &s.instrument).shown("which", one),
+            _ => msg("cli-assess-gives-no-score-answers-blank")
+                .shown("id", &s.instrument)
+                .shown("which", blanks.join(", ")),
         },
-        format!("ask for the blank answers; its rule: {}", instrument.scoring.source),
+        msg("cli-assess-report-ask-blank-answers-rule.hint").shown("rule", &instrument.scoring.source),
     ))
 }
 
@@ -83,9 +86,9 @@ pub fn scale_name(instrument: &Instrument, scale: Option<&str>, lang: Lang) -> S
 fn class(c: Class, lang: Lang) -> &'static str {
     use Class;
     match c {
-        Class::Recovered => lang.pick("회복", "recovered"),
-        Class::Improved => lang.pick("호전", "improved"),
-        Class::Unchanged => lang.pick("변화 없음", "unchanged"),
-        Class::Deteriorated => lang.pick("악화", "deteriorated"),
+        Class::Recovered => lang.say("assess-report-recovered"),
+        Class::Improved => lang.say("assess-report-improved"),
+        Class::Unchanged => lang.say("assess-report-unchanged"),
+        Class::Deteriorated => lang.say("assess-report-deteriorated"),
     }
 }

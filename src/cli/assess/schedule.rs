@@ -8,6 +8,7 @@ use crate::domain::practice::ids::{ClientCode, InstrumentId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::{Due, Every, SCHEMA, Schedule};
 use crate::service::{Body, UnlockedVault};
+use crate::texts::{Message, msg};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -42,8 +43,8 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     let (every, writes) = match (&args.every, instrument) {
         (Some(said), Some(i)) if said == "usual" => {
             let usual = i.interval.as_ref().ok_or_else(|| {
-                let what = format!("no published interval of {} is known here", i.id);
-                ErrorReport::usage(what, "say --every 2w, --every session, or dates")
+                let what = msg("cli-assess-schedule-no-published-interval-known-here").shown("id", &i.id);
+                ErrorReport::usage(what, msg("cli-assess-schedule-say-every-2w-every-session.hint"))
             })?;
             print::note(format!("{} ({})", usual.every, usual.source));
             (Some(read(&usual.every)?), true)
@@ -53,32 +54,37 @@ pub fn set(args: &Set, unlocked: &UnlockedVault, globals: &Globals) -> Result<()
     };
     if let (true, Some(instrument)) = (writes, only.clone()) {
         let now = unlocked.now();
-        let today =
-            now.day().ok_or_else(|| ErrorReport::failed("the clock shows no date", "set the clock of this machine"))?;
+        let today = now.day().ok_or_else(|| {
+            ErrorReport::failed(
+                msg("cli-assess-schedule-clock-shows-no-date"),
+                msg("cli-assess-schedule-clock-shows-no-date.hint"),
+            )
+        })?;
         let from = args.from.unwrap_or(today);
         if args.until.is_some_and(|until| until < from) {
             return Err(ErrorReport::usage(
-                "the last day lies before the first",
-                "give --until a later date than --from",
+                msg("cli-assess-schedule-last-day-lies-before-first"),
+                msg("cli-assess-schedule-last-day-lies-before-first.hint"),
             ));
         }
         let stops = every.is_none();
         if stops && !unlocked.measures(&client)?.schedules.iter().any(|s| s.instrument == instrument) {
             return Err(ErrorReport::usage(
-                format!("{instrument} has no schedule to stop"),
-                "`gyeot assess schedule` shows all",
+                msg("cli-assess-schedule-no-schedule-stop").shown("instrument", instrument),
+                msg("cli-assess-schedule-no-schedule-stop.hint"),
             ));
         }
         let schedule = Schedule { schema: SCHEMA.to_owned(), instrument, every, from, until: args.until, set_at: now };
         unlocked.keep_for(&client, &[Body::Schedule { schedule }])?;
-        print::note(globals.lang().pick("저장됨", "saved"));
+        print::note(globals.lang().say("assess-kept-saved"));
     }
     show(unlocked, &client, only.as_ref(), globals)
 }
 
 fn read(said: &str) -> Result<Every, ErrorReport> {
-    said.parse()
-        .map_err(|what: String| ErrorReport::usage(format!("--every: {what}"), "such as --every 2w or --every session"))
+    said.parse().map_err(|what: Message| {
+        ErrorReport::usage(msg("cli-assess-schedule-every").with("what", what), msg("cli-assess-schedule-every.hint"))
+    })
 }
 
 fn show(
@@ -103,12 +109,12 @@ fn show(
         return print::json(&json!({"schema": "gyeot.schedules/1", "client": client, "schedules": list}));
     }
     if schedules.is_empty() {
-        print::note(lang.pick("정해 둔 일정이 없습니다", "nothing is scheduled"));
+        print::note(lang.say("assess-schedule-nothing-scheduled"));
     }
     for s in schedules {
         let every = s.every.as_ref().map(|e| e.say(lang)).unwrap_or_default();
         let until = s.until.map(|u| format!("–{u}")).unwrap_or_default();
-        let over = lang.pick("끝남", "over").to_owned();
+        let over = lang.say("assess-schedule-over").to_owned();
         let stands = standing(&s.instrument).map_or(over, |d| d.standing.say(lang));
         print::line(format!("{:<15} {every} · {}{until} · {stands}", s.instrument.as_str(), s.from));
     }
@@ -138,7 +144,7 @@ pub fn due(client: Option<&str>, unlocked: &UnlockedVault, globals: &Globals) ->
         return print::json(&json!({"schema": "gyeot.assessments-due/1", "due": list}));
     }
     if found.is_empty() {
-        print::note(lang.pick("할 차례인 검사가 없습니다", "nothing is due"));
+        print::note(lang.say("assess-schedule-nothing-due"));
     }
     for (code, d) in found {
         print::line(line(&code, &d, lang));

@@ -10,6 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::service::UnlockedVault;
 use crate::service::client_card::FullCard;
+use crate::texts::msg;
 
 /// Arguments of `gyeot client edit`: what is given changes, the rest stays. An empty text takes an entry away.
 #[derive(Debug, clap::Args)]
@@ -46,17 +47,23 @@ pub(super) struct Edit {
 pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let code = ClientCode(asked.code);
-    let name = given_or_asked(asked.name, lang.pick("이름", "name"))?;
-    let contact = given_or_asked(asked.contact, lang.pick("연락처", "contact"))?;
-    let address = given_or_asked(asked.address, lang.pick("주소", "address"))?;
-    let emergency = given_or_asked(asked.emergency, lang.pick("비상 연락처", "emergency contact"))?;
-    let medicine = given_or_asked(asked.medicine, lang.pick("복용 약", "medicine"))?;
-    let referred = given_or_asked(asked.referred, lang.pick("의뢰한 곳", "referred by"))?;
+    let name = given_or_asked(asked.name, lang.say("client-card-name"))?;
+    let contact = given_or_asked(asked.contact, lang.say("client-card-contact"))?;
+    let address = given_or_asked(asked.address, lang.say("client-card-address"))?;
+    let emergency = given_or_asked(asked.emergency, lang.say("client-card-emergency-contact"))?;
+    let medicine = given_or_asked(asked.medicine, lang.say("client-card-medicine"))?;
+    let referred = given_or_asked(asked.referred, lang.say("client-card-referred"))?;
     if name.as_deref().is_some_and(|n| n.trim().is_empty()) {
-        return Err(ErrorReport::usage("a client needs a name", "give --name, or leave it out to keep the one of now"));
+        return Err(ErrorReport::usage(
+            msg("cli-client-card-client-needs-name"),
+            msg("cli-client-card-client-needs-name.hint"),
+        ));
     }
     if asked.birth.as_deref().is_some_and(|d| !d.is_empty() && age_in_years(d, d).is_none()) {
-        return Err(ErrorReport::usage("a day is written YYYY-MM-DD", "such as --birth 1990-03-02"));
+        return Err(ErrorReport::usage(
+            msg("cli-assess-kept-day-written-yyyy-mm-dd"),
+            msg("cli-client-card-birth-such-as"),
+        ));
     }
     unlocked.change_client(&code, |card| {
         let put = |field: &mut Option<ClientText>, given: Option<String>| {
@@ -80,10 +87,7 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.client-edited/1", "code": code}));
     }
-    print::line(match lang {
-        Lang::Ko => format!("{code}: 고쳤습니다. 이전 내용은 남아 있습니다 (client show {code} --full --history)"),
-        Lang::En => format!("{code}: corrected; the earlier card is kept (client show {code} --full --history)"),
-    });
+    print::line(msg("client-card-corrected-earlier-card-kept").shown("code", code).text(lang));
     Ok(())
 }
 
@@ -107,10 +111,10 @@ pub(super) fn full(
         print::line(format!("  {label}: {text}"));
     }
     if let Some(g) = guardian {
-        print::line(format!("  {}: {} ({})", lang.pick("법정대리인", "guardian"), g.name.reveal(), g.relation));
+        print::line(format!("  {}: {} ({})", lang.say("client-card-guardian"), g.name.reveal(), g.relation));
     }
     for (at, card) in earlier {
-        print::line(format!("{} {}  {}", lang.pick("이전 카드", "earlier card"), at.shown(), card.name.reveal()));
+        print::line(format!("{} {}  {}", lang.say("client-card-earlier-card"), at.shown(), card.name.reveal()));
         for (label, text) in entries(&card, &at.date(), lang) {
             print::line(format!("  {label}: {text}"));
         }
@@ -122,25 +126,22 @@ fn entries(card: &ClientCard, today: &str, lang: Lang) -> Vec<(&'static str, Str
     let age = |birth: &str| {
         age_in_years(birth, today).map_or_else(
             || birth.to_owned(),
-            |years| match lang {
-                Lang::Ko => format!("{birth} (만 {years}세)"),
-                Lang::En => format!("{birth} ({years} years)"),
-            },
+            |years| msg("client-card-years").shown("birth", birth).shown("years", years).text(lang),
         )
     };
     let text = |t: &Option<ClientText>| t.as_ref().map(|t| t.reveal().to_owned());
     let sex = card.sex.map(|s| match s {
-        Sex::Female => lang.pick("여성", "female").to_owned(),
-        Sex::Male => lang.pick("남성", "male").to_owned(),
+        Sex::Female => lang.say("client-card-female").to_owned(),
+        Sex::Male => lang.say("client-card-male").to_owned(),
     });
     [
-        (lang.pick("연락처", "contact"), text(&card.contact)),
-        (lang.pick("비상 연락처", "emergency contact"), text(&card.emergency)),
-        (lang.pick("주소", "address"), text(&card.address)),
-        (lang.pick("생년월일", "birth date"), card.birth_date.as_deref().map(age)),
-        (lang.pick("성별", "sex"), sex),
-        (lang.pick("복용 약", "medicine"), text(&card.medicine)),
-        (lang.pick("의뢰한 곳", "referred by"), text(&card.referred)),
+        (lang.say("client-card-contact"), text(&card.contact)),
+        (lang.say("client-card-emergency-contact"), text(&card.emergency)),
+        (lang.say("client-card-address"), text(&card.address)),
+        (lang.say("client-card-birth-date"), card.birth_date.as_deref().map(age)),
+        (lang.say("client-card-sex"), sex),
+        (lang.say("client-card-medicine"), text(&card.medicine)),
+        (lang.say("client-card-referred"), text(&card.referred)),
     ]
     .into_iter()
     .filter_map(|(label, text)| Some((label, text?)))
@@ -151,8 +152,5 @@ fn entries(card: &ClientCard, today: &str, lang: Lang) -> Vec<(&'static str, Str
 pub(super) fn withheld(card: &ClientCard, lang: Lang) -> Option<String> {
     let there: Vec<&str> = entries(card, "", lang).into_iter().map(|(label, _)| label).collect();
     let what = there.join(", ");
-    (!there.is_empty()).then(|| match lang {
-        Lang::Ko => format!("카드에 있음: {what} (--full --reason 으로 봅니다)"),
-        Lang::En => format!("on the card: {what} (shown by --full --reason)"),
-    })
+    (!there.is_empty()).then(|| msg("client-card-card-shown-full-reason").shown("what", what).text(lang))
 }

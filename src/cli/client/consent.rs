@@ -8,6 +8,7 @@ use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::service::{Agreed, ConsentState, Readers, Scope, UnlockedVault, Withdrawal, Withdrawn};
+use crate::texts::msg;
 use std::collections::BTreeSet;
 
 /// Arguments of `gyeot client consent`.
@@ -69,12 +70,15 @@ pub fn run(asked: Asked, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let mut done = Withdrawn::default();
     match (asked.withdraw, asked.scope.is_empty()) {
         (Some(_), true) => {
-            return Err(ErrorReport::usage("which scopes are withdrawn?", "name each with --scope"));
+            return Err(ErrorReport::usage(
+                msg("cli-client-consent-scopes-withdrawn"),
+                msg("cli-client-consent-scopes-withdrawn.hint"),
+            ));
         }
         (Some(how), false) => done = unlocked.withdraw_consent(&code, asked.scope.iter().copied().collect(), how)?,
         (None, true) => {}
         (None, false) => {
-            let guardian = given_or_asked(asked.guardian, lang.pick("보호자 이름", "guardian's name"))?;
+            let guardian = given_or_asked(asked.guardian, lang.say("client-consent-guardians-name"))?;
             let agreed = Agreed {
                 scopes: asked.scope.into_iter().collect(),
                 adds: false,
@@ -113,14 +117,7 @@ fn say_withdrawn(done: &Withdrawn, lang: Lang) {
         (n, Lang::En) => print::line(format!("Keys of open sessions destroyed: {n}.")),
     }
     if kept > 0 {
-        print::line(match lang {
-            Lang::Ko => {
-                format!("이미 끝난 회기 {kept}개는 그때의 동의대로 남아 있습니다. 내담자가 바라면 하나씩 파기하세요:")
-            }
-            Lang::En => format!(
-                "Sessions that had ended stay, as was agreed to then: {kept}. If the client wishes it, destroy them one by one:"
-            ),
-        });
+        print::line(msg("client-consent-sessions-had-ended-stay").shown("kept", kept).text(lang));
         for session in &done.kept {
             print::line(format!("  gyeot vault shred --session {session} --reason …"));
         }
@@ -130,57 +127,40 @@ fn say_withdrawn(done: &Withdrawn, lang: Lang) {
 /// What became of the supervisors, and what cannot be undone.
 pub fn say_readers(readers: &Readers, lang: Lang) {
     for name in &readers.given {
-        print::line(match lang {
-            Lang::Ko => format!("수퍼바이저가 이제 이 내담자를 볼 수 있습니다: {name}"),
-            Lang::En => format!("This supervisor reads the client from now on: {name}"),
-        });
+        print::line(msg("client-consent-supervisor-reads-client-now").shown("name", name).text(lang));
     }
     for taken in readers.taken.iter().filter(|t| t.keys > 0) {
         let (name, keys) = (&taken.name, taken.keys);
-        print::line(match lang {
-            Lang::Ko => format!("{name}: 열쇠 {keys}개를 파기했습니다. 앞으로의 기록은 새 열쇠로 봉인합니다."),
-            Lang::En => format!("{name}: {keys} wrapped keys destroyed. What comes now is sealed to a new key."),
-        });
-        print::line(match lang {
-            Lang::Ko => format!(
-                "  이미 읽었거나 옮겨 적은 것은 되돌릴 수 없습니다. 무엇을 볼 수 있었는지: gyeot audit reach '{name}'"
-            ),
-            Lang::En => format!(
-                "  What was already read or copied cannot be undone; what that could be: gyeot audit reach '{name}'"
-            ),
-        });
+        print::line(
+            msg("client-consent-wrapped-keys-destroyed-what").shown("name", name).shown("keys", keys).text(lang),
+        );
+        print::line(msg("client-consent-what-already-read-copied").shown("name", name).text(lang));
     }
     for taken in readers.taken.iter().filter(|t| t.keys == 0) {
-        print::line(match lang {
-            Lang::Ko => format!("{}: 파기할 열쇠가 없었습니다.", taken.name),
-            Lang::En => format!("{}: there was no key to destroy.", taken.name),
-        });
+        print::line(msg("client-consent-there-no-key-destroy").shown("taken", &taken.name).text(lang));
     }
     if readers.unmarked {
-        print::line(lang.pick(
-            "예전 판의 프로그램이 준 열쇠는 누구 것인지 적혀 있지 않아 남아 있습니다. 그때까지의 기록은 계속 열릴 수 있습니다.",
-            "Keys that an older version of the program gave do not say whose they are and stay: records up to then may still open.",
-        ));
+        print::line(lang.say("client-consent-keys-older-version-program"));
     }
 }
 
 fn words(scopes: &BTreeSet<Scope>, lang: Lang) -> String {
     let labels: Vec<&str> = scopes.iter().map(|s| s.label(lang)).collect();
-    if labels.is_empty() { lang.pick("없음", "none").to_owned() } else { labels.join(", ") }
+    if labels.is_empty() { lang.say("client-consent-none").to_owned() } else { labels.join(", ") }
 }
 
 fn others(participants: &[String], lang: Lang) -> String {
     if participants.is_empty() {
         return String::new();
     }
-    format!(" · {}: {}", lang.pick("함께 동의한 참여자", "participants who agreed"), participants.join(", "))
+    format!(" · {}: {}", lang.say("client-consent-participants-who-agreed"), participants.join(", "))
 }
 
 /// One line of what is agreed to.
 pub fn line(state: &ConsentState, lang: Lang) -> String {
     let form = if state.version.is_empty() { String::new() } else { format!(" ({})", state.version) };
     let (scopes, others) = (words(&state.scopes, lang), others(&state.participants, lang));
-    format!("{}: {scopes}{form}{others}", lang.pick("동의", "consent"))
+    format!("{}: {scopes}{form}{others}", lang.say("client-consent-consent"))
 }
 
 fn history(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Result<(), ErrorReport> {
@@ -190,7 +170,7 @@ fn history(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Re
     }
     let lang = globals.lang();
     if events.is_empty() {
-        print::note(lang.pick("아직 받은 동의가 없습니다.", "No consent was recorded yet."));
+        print::note(lang.say("client-consent-no-consent-recorded-yet"));
     }
     for event in &events {
         print::line(event_line(event, lang));
@@ -202,24 +182,24 @@ fn event_line(event: &ConsentEvent, lang: Lang) -> String {
     match event {
         ConsentEvent::Given { consent: c, at } => {
             let guardian = c.guardian.as_ref().map_or(String::new(), |g| {
-                format!(" · {}: {} ({})", lang.pick("보호자", "guardian"), g.name.reveal(), g.relation)
+                format!(" · {}: {} ({})", lang.say("client-consent-guardian"), g.name.reveal(), g.relation)
             });
-            let limits = c.limits_explained.map_or("", |_| lang.pick(" · 비밀보장 한계 설명함", " · limits explained"));
+            let limits = c.limits_explained.map_or("", |_| lang.say("client-consent-limits-explained"));
             let age = match (c.age_confirmed, lang) {
                 (false, _) => String::new(),
                 (true, Lang::Ko) => format!(" · 만 {GUARDIAN_UNDER}세 이상 확인"),
                 (true, Lang::En) => format!(" · {GUARDIAN_UNDER} or older, confirmed"),
             };
             let (scopes, others) = (words(&c.scopes, lang), others(&c.participants, lang));
-            let given = lang.pick("동의", "given");
+            let given = lang.say("client-consent-given");
             format!("{}  {given}  {scopes}  ({}, {}){guardian}{others}{limits}{age}", at.to_rfc3339(), c.version, c.by)
         }
         ConsentEvent::Withdrawn { scopes, how, at } => {
             let how = match how {
-                Withdrawal::FromNow => lang.pick("지금부터", "from now"),
-                Withdrawal::All => lang.pick("모두", "all"),
+                Withdrawal::FromNow => lang.say("client-consent-now"),
+                Withdrawal::All => lang.say("client-consent-all"),
             };
-            let taken = lang.pick("철회", "withdrawn");
+            let taken = lang.say("client-consent-withdrawn");
             format!("{}  {taken}  {}  ({how})", at.to_rfc3339(), words(scopes, lang))
         }
     }

@@ -8,6 +8,7 @@ use crate::domain::governance::retention::{RetentionClass, Rule, Table};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::service::{DueRow, UnlockedVault};
+use crate::texts::msg;
 
 /// Arguments of `gyeot client due`.
 #[derive(Debug, clap::Args)]
@@ -39,7 +40,7 @@ pub fn run(asked: Asked, globals: &Globals) -> Result<(), ErrorReport> {
             let code = ClientCode(code);
             let reason = match asked.reason {
                 Some(reason) => reason,
-                None => globals.lang().pick("보유 기간이 지남", "the retention period is over").to_owned(),
+                None => globals.lang().say("client-due-retention-period-over").to_owned(),
             };
             let (done, signed) = unlocked.destroy_due(&table, &code, &reason, second(&other))?;
             if globals.json {
@@ -61,13 +62,10 @@ fn show(table: &Table, globals: &Globals) -> Result<(), ErrorReport> {
     }
     for rule in &table.rules {
         print::line(rule_line(rule, lang));
-        let own = if rule.own { lang.pick("센터의 규칙: ", "the centre's own: ") } else { "" };
+        let own = if rule.own { lang.say("client-due-centres-own") } else { "" };
         print::line(format!("{:<12} {own}{}", "", rule.source));
     }
-    print::note(match lang {
-        Lang::Ko => format!("센터의 규칙은 이 파일에 적습니다: {}", own.display()),
-        Lang::En => format!("a centre's own rules go into: {}", own.display()),
-    });
+    print::note(msg("client-due-centres-own-rules-go").shown("path", own.display()).text(lang));
     Ok(())
 }
 
@@ -76,15 +74,16 @@ fn rule_line(rule: &Rule, lang: Lang) -> String {
         Lang::Ko => &rule.ko,
         Lang::En => &rule.en,
     };
-    let least = rule.least.map_or_else(String::new, |least| match lang {
-        Lang::Ko => format!(" (적어도 {})", least.say(lang)),
-        Lang::En => format!(" (at least {})", least.say(lang)),
-    });
+    let least =
+        rule.least.map_or_else(String::new, |least| msg("client-due-least").shown("say", least.say(lang)).text(lang));
     let (class, keep) = (rule.class.word(), rule.keep.say(lang));
-    match lang {
-        Lang::Ko => format!("{class:<12} {} {keep}{least} · {}", text.from, text.what),
-        Lang::En => format!("{class:<12} {keep}{least} {} · {}", text.from, text.what),
-    }
+    msg("client-due-text")
+        .shown("class", format!("{:<12}", class))
+        .shown("keep", keep)
+        .shown("least", least)
+        .shown("from", &text.from)
+        .shown("what", &text.what)
+        .text(lang)
 }
 
 fn list(unlocked: &UnlockedVault, table: &Table, globals: &Globals) -> Result<(), ErrorReport> {
@@ -94,22 +93,16 @@ fn list(unlocked: &UnlockedVault, table: &Table, globals: &Globals) -> Result<()
     }
     let lang = globals.lang();
     if due.is_empty() {
-        print::note(lang.pick("보유 기간이 지난 것이 없습니다.", "Nothing is past its retention period."));
+        print::note(lang.say("client-due-nothing-past-retention-period"));
     }
     for row in &due {
         print::line(line(row, lang));
     }
     if due.iter().any(|d| d.class.can_be_destroyed() && d.client.is_some()) {
-        print::note(lang.pick(
-            "두 사람이 파기합니다: gyeot client due --destroy 코드 --second 이름",
-            "Two people destroy it: gyeot client due --destroy CODE --second NAME",
-        ));
+        print::note(lang.say("client-due-two-people-destroy-gyeot"));
     }
     if due.iter().any(|d| !d.class.can_be_destroyed()) {
-        print::note(lang.pick(
-            "접근 기록과 구성원 명부는 서명으로 이어져 있어 잘라 내지 않습니다. 법이 정한 기간이 지났다는 뜻입니다.",
-            "The access log and the roster are signed chains and stay whole: the list says that the least period is over.",
-        ));
+        print::note(lang.say("client-due-access-log-roster-signed"));
     }
     Ok(())
 }
@@ -119,12 +112,17 @@ fn line(row: &DueRow, lang: Lang) -> String {
     let session = row.session.map_or_else(String::new, |s| format!("  {}", &s.to_string()[..8]));
     let (class, since, last, n) = (row.class.word(), row.since.date(), row.last.date(), row.records);
     let what = if row.class == RetentionClass::Case {
-        lang.pick("회기", "sessions")
+        lang.say("client-due-sessions")
     } else {
-        lang.pick("기록", "records")
+        lang.say("client-due-records")
     };
-    match lang {
-        Lang::Ko => format!("{class:<12} {whose:<10} {since}부터 ({last} 기준)  {what} {n}{session}"),
-        Lang::En => format!("{class:<12} {whose:<10} due since {since} (counted from {last})  {what}: {n}{session}"),
-    }
+    msg("client-due-due-since-counted")
+        .shown("class", format!("{:<12}", class))
+        .shown("whose", format!("{:<10}", whose))
+        .shown("since", since)
+        .shown("last", last)
+        .shown("what", what)
+        .shown("n", n)
+        .shown("session", session)
+        .text(lang)
 }

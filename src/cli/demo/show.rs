@@ -35,14 +35,14 @@ impl Show {
         self.done.push(serde_json::json!({ "stage": id, "found": found, "seconds": seconds }));
         if !self.json {
             let name = match id {
-                "vault" => self.lang.pick("금고", "vault"),
-                "models" => self.lang.pick("모델", "models"),
-                "transcript" => self.lang.pick("축어록", "transcript"),
-                "directions" => self.lang.pick("제안", "directions"),
-                "assessment" => self.lang.pick("평가", "assessment"),
-                "note" => self.lang.pick("노트", "note"),
-                "verification" => self.lang.pick("검증", "verification"),
-                _ => self.lang.pick("봉인", "seal"),
+                "vault" => self.lang.say("demo-show-vault"),
+                "models" => self.lang.say("demo-show-models"),
+                "transcript" => self.lang.say("demo-show-transcript"),
+                "directions" => self.lang.say("demo-show-directions"),
+                "assessment" => self.lang.say("demo-show-assessment"),
+                "note" => self.lang.say("demo-show-note"),
+                "verification" => self.lang.say("demo-show-verification"),
+                _ => self.lang.say("demo-show-seal"),
             };
             print::line(format!("✔ {}/{STAGES} {name} ({seconds:.1} s)  {found}", self.done.len()));
         }

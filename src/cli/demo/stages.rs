@@ -29,6 +29,7 @@ use crate::service::prepare_session;
 use crate::service::transcripts::transcript_of;
 use crate::service::{NewVault, UnlockedVault};
 use crate::speech::error_rate;
+use crate::texts::{Message, msg, verbatim};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -60,20 +61,23 @@ pub struct Set {
 /// Makes the vault, the client and the consents.
 pub fn set(keep: Option<&Path>, lang: Lang) -> Result<Set, ErrorReport> {
     let folder = tempfile::Builder::new().prefix("gyeot-demo-").tempdir().map_err(|e| {
-        ErrorReport::failed(format!("no throw-away folder could be made: {}", e.kind()), "check the disk and TMPDIR")
+        ErrorReport::failed(
+            msg("cli-demo-stages-no-throw-away-folder-could-made").with("why", e.kind()),
+            msg("cli-demo-stages-no-throw-away-folder-could-made.hint"),
+        )
     })?;
     let dir = keep.map_or_else(|| folder.path().join("vault"), Path::to_path_buf);
     let plain = format!("demo-{}", hex::encode(rand::random::<[u8; 12]>()));
     let passphrase = SecretString::from(plain.clone());
     let names = NewVault::new(
-        lang.pick("곁 데모 상담센터", "Gyeot demo centre"),
-        lang.pick("데모 상담사", "Demo counsellor"),
+        lang.say("demo-stages-gyeot-demo-centre"),
+        lang.say("demo-stages-demo-counsellor"),
         Role::Counsellor,
     );
     let unlocked = UnlockedVault::init(&dir, &names, &passphrase)?;
     let client = unlocked.add_client(NewClient {
         code: None,
-        name: ClientText::new(lang.pick("김가명", "A. Pseudonym")),
+        name: ClientText::new(lang.say("demo-stages-pseudonym")),
         birth_date: None,
         sex: None,
         contact: None,
@@ -108,10 +112,12 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
     };
     runtime::open(&start(globals), Some(opened))?;
     if keep.is_some() {
-        print::note(match lang {
-            Lang::Ko => format!("금고: {} · 암호문: {}", stage.dir.display(), stage.plain),
-            Lang::En => format!("vault: {} · passphrase: {}", stage.dir.display(), stage.plain),
-        });
+        print::note(
+            msg("demo-stages-vault-passphrase")
+                .shown("path", stage.dir.display())
+                .shown("plain", stage.plain)
+                .text(lang),
+        );
     }
     Ok(())
 }
@@ -126,10 +132,7 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     // What a throw-away vault holds is not left behind by an interrupted demo.
     let folder = stage.folder.path().to_path_buf();
     crate::cli::interrupt::end_on_first(move || remove(&folder))?;
-    show.stage(
-        "vault",
-        format!("{} · {}", stage.client, lang.pick("동의: 상담 녹음 AI", "consent: service recording AI")),
-    )?;
+    show.stage("vault", format!("{} · {}", stage.client, lang.say("demo-stages-consent-service-recording-ai")))?;
 
     models(globals, &mut show)?;
 
@@ -146,12 +149,10 @@ pub fn run(keep: Option<PathBuf>, globals: &Globals) -> Result<(), ErrorReport> 
     if globals.json {
         print::json(&serde_json::json!({ "schema": "gyeot.demo/1", "stages": show.done(), "seconds": seconds }))?;
     } else {
-        print::line(match lang {
-            Lang::Ko => format!("\n모두 되었습니다 ({seconds:.0}초). 화면으로 보려면: gyeot demo"),
-            Lang::En => format!("\nAll of it worked ({seconds:.0} s). To see it on the screen: gyeot demo --lang en"),
-        });
+        print::line("");
+        print::line(msg("demo-stages-all-worked-s-see").shown("seconds", format!("{:.0}", seconds)).text(lang));
         if let Some(dir) = keep {
-            print::line(format!("{}: {} · {}", lang.pick("금고", "vault"), dir.display(), plain));
+            print::line(format!("{}: {} · {}", lang.say("demo-show-vault"), dir.display(), plain));
         }
     }
     Ok(())
@@ -169,8 +170,8 @@ fn remove(folder: &Path) {
     }
 }
 
-fn not_done(what: String) -> ErrorReport {
-    ErrorReport::with(Exit::Failed, what, "`gyeot doctor` shows what is wrong and how to mend it")
+fn not_done(what: Message) -> ErrorReport {
+    ErrorReport::with(Exit::Failed, what, msg("cli-demo-stages-gyeot-doctor-shows-what-wrong.hint"))
 }
 
 fn models(globals: &Globals, show: &mut Show) -> Result<(), ErrorReport> {
@@ -215,7 +216,7 @@ fn listen(
         show.detail(print::in_passing(fault, lang));
     }
     if !outcome.saved {
-        return Err(not_done("the session was not written to the end".into()));
+        return Err(not_done(msg("cli-demo-stages-session-not-written-end")));
     }
     let mut heard = Transcript::empty(lang);
     heard.utterances = outcome.utterances;
@@ -230,25 +231,23 @@ fn listen(
         format!(
             "{} {}, {what} {:.1} %, {} {}",
             heard.utterances.len(),
-            lang.pick("발화", "utterances"),
+            lang.say("demo-stages-utterances"),
             errors * 100.0,
             outcome.records,
-            lang.pick("건 봉인", "sealed records"),
+            lang.say("demo-stages-sealed-records"),
         ),
     )?;
     for cue in &outcome.cues {
         show.detail(format!("▲ “{}” → {}", cue.quote.reveal(), cue.opens));
     }
-    let (most, of) = match lang {
-        Lang::En => (MOST_WORD_ERRORS, "words"),
-        Lang::Ko => (MOST_CHARACTER_ERRORS, "characters"),
+    let (most, wrong) = match lang {
+        Lang::En => (MOST_WORD_ERRORS, msg("demo-too-many-wrong-words")),
+        Lang::Ko => (MOST_CHARACTER_ERRORS, msg("demo-too-many-wrong-characters")),
     };
     if errors > most {
-        return Err(not_done(format!(
-            "{:.1} % of the {of} are wrong, more than {:.0} %",
-            errors * 100.0,
-            most * 100.0
-        )));
+        return Err(not_done(
+            wrong.with("wrong", format!("{:.1}", errors * 100.0)).with("most", format!("{:.0}", most * 100.0)),
+        ));
     }
     if lang == Lang::Ko {
         show.detail(
@@ -259,13 +258,13 @@ fn listen(
     if outcome.cues.is_empty() {
         let scripted = shipped::risk_rules()?.cues_in(&Transcript::parse(reference)?);
         if lang == Lang::En || scripted.is_empty() {
-            return Err(not_done("no risk cue was found, though the demo client speaks of not waking up".into()));
+            return Err(not_done(msg("cli-demo-stages-no-risk-cue-found-though")));
         }
         for cue in scripted {
             show.detail(format!("▲ 대본에서는: “{}” → {}", cue.quote.reveal(), cue.opens));
         }
     }
-    let advice = outcome.advice.ok_or_else(|| not_done("no directions were worked out".into()))?;
+    let advice = outcome.advice.ok_or_else(|| not_done(msg("cli-demo-stages-no-directions-were-worked-out")))?;
     Ok((session, heard, advice))
 }
 
@@ -278,7 +277,9 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     let unfounded = quotes.iter().filter(|e| evidence::check_client(heard, e).is_err()).count();
     if advice.suggestions.len() < 3 || unfounded > 0 {
         let n = advice.suggestions.len();
-        return Err(not_done(format!("{n} directions, {unfounded} quotes not found in what the client said")));
+        return Err(not_done(
+            msg("cli-demo-stages-directions-quotes-not-found-what").shown("n", n).shown("unfounded", unfounded),
+        ));
     }
     let (n, q, d) = (advice.suggestions.len(), quotes.len(), advice.dropped);
     let dropped = d.no_evidence + d.quote_not_found;
@@ -295,7 +296,7 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     )?;
     for s in advice.suggestions.iter().take(5) {
         let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-        show.detail(format!("{} {}  “{quote}”", show.lang.pick("[AI 초안]", "[AI draft]"), s.title));
+        show.detail(format!("{} {}  “{quote}”", show.lang.say("demo-stages-ai-draft"), s.title));
     }
     Ok(())
 }
@@ -308,19 +309,20 @@ struct DemoAnswers {
 
 fn assess(stage: &Set, session: SessionId, show: &mut Show) -> Result<Administration, ErrorReport> {
     let lang = show.lang;
-    let broken = |what: String| ErrorReport::failed(what, "this build is broken; build the whole package again");
-    let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(e.to_string()))?;
+    let broken =
+        |what: Message| ErrorReport::failed(what, msg("cli-demo-stages-build-broken-build-whole-package.hint"));
+    let given: DemoAnswers = toml::from_str(shipped::DEMO_ANSWERS).map_err(|e| broken(verbatim(e.to_string())))?;
     let library = instruments::shipped()?;
     let instrument = library.get(&given.instrument.as_str().into())?;
     let answers = Answers(given.answers.iter().copied().map(Some).collect());
     let score = instrument.score(&answers, &Context { lang, ..Context::default() })?;
-    let value = serde_json::to_value(&score).map_err(|e| broken(e.to_string()))?;
+    let value = serde_json::to_value(&score).map_err(|e| broken(verbatim(e.to_string())))?;
     let total = value.get("score").map_or_else(|| "?".to_owned(), ToString::to_string);
     let band = value.pointer("/band/label").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
     let source = value.pointer("/band/source").and_then(|l| l.as_str()).unwrap_or_default().to_owned();
     show.stage("assessment", format!("{} {total} · {band} ({source})", given.instrument.to_uppercase()))?;
     if !score.critical.is_empty() {
-        show.detail(lang.pick("▲ 9번 문항 응답 → 자살위험 선별", "▲ item 9 answered → safety screener"));
+        show.detail(lang.say("demo-stages-item-9-answered-safety"));
     }
     let occasion = Occasion {
         given_at: stage.unlocked.now(),
@@ -345,8 +347,8 @@ fn note(
         .rev()
         .find(|o| matches!(o.body, Body::Suggestions { .. }))
         .map(|o| o.header.id)
-        .ok_or_else(|| not_done("the directions are not in the vault".into()))?;
-    let first = advice.suggestions.first().ok_or_else(|| not_done("no direction to accept".into()))?;
+        .ok_or_else(|| not_done(msg("cli-demo-stages-directions-not-vault")))?;
+    let first = advice.suggestions.first().ok_or_else(|| not_done(msg("cli-demo-stages-no-direction-accept")))?;
     let typed = match show.lang {
         Lang::Ko => "데모: 상담사가 직접 적은 한 줄.",
         Lang::En => "Demo: a line the counsellor typed.",
@@ -403,27 +405,35 @@ impl Set {
 fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) -> Result<(), ErrorReport> {
     let integrity = stage.unlocked.integrity();
     if !integrity.whole() {
-        return Err(ErrorReport::with(Exit::Damaged, integrity.words(show.lang), "keep the folder and report it"));
+        return Err(ErrorReport::with(
+            Exit::Damaged,
+            integrity.message(),
+            msg("cli-demo-stages-keep-folder-report.hint"),
+        ));
     }
     let opened = stage.unlocked.open_session(session)?;
     let kept = transcript_of(opened.iter().map(|o| &o.body), show.lang);
     if kept.utterances != heard.utterances {
-        return Err(not_done("the transcript that was sealed is not the one that was heard".into()));
+        return Err(not_done(msg("cli-demo-stages-transcript-sealed-not-one-heard")));
     }
     let notes = opened.iter().filter(|o| matches!(o.body, Body::Note { .. })).count();
     let sheets = opened.iter().filter(|o| matches!(o.body, Body::Administration { .. })).count();
     if notes == 0 || sheets == 0 {
-        return Err(not_done(format!("{notes} notes and {sheets} answer sheets were read back")));
+        return Err(not_done(
+            msg("cli-demo-stages-notes-answer-sheets-were-read").shown("notes", notes).shown("sheets", sheets),
+        ));
     }
     show.stage(
         "verification",
         match show.lang {
             Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
-            Lang::En => format!(
-                "unlocked again, {} records read, signatures hold · {}",
-                opened.len(),
-                integrity.words(show.lang)
-            ),
+            Lang::En => {
+                format!(
+                    "unlocked again, {} records read, signatures hold · {}",
+                    opened.len(),
+                    integrity.words(show.lang)
+                )
+            }
         },
     )
 }
@@ -435,7 +445,10 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
     phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
     phrases.truncate(PHRASES);
     let unread = |e: std::io::Error| {
-        ErrorReport::failed(format!("the vault's files could not be read: {}", e.kind()), "check the disk")
+        ErrorReport::failed(
+            msg("cli-demo-stages-vaults-files-could-not-read").with("why", e.kind()),
+            msg("cli-demo-stages-vaults-files-could-not-read.hint"),
+        )
     };
     let (mut files, mut hits) = (0, 0);
     let mut folders = vec![stage.dir.clone()];
@@ -452,14 +465,14 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
         }
     }
     if hits > 0 || phrases.len() < PHRASES {
-        return Err(not_done(format!("{hits} of {} phrases stand in clear in the vault's files", phrases.len())));
+        return Err(not_done(msg("demo-phrases-in-clear").with("hits", hits).with("n", phrases.len())));
     }
     let Set { unlocked, dir, plain, .. } = stage;
     drop(unlocked);
     match UnlockedVault::unlock(&dir, None, &SecretString::from(format!("{plain}x"))) {
         Err(e) if e.exit() == Exit::WrongPassphrase => {}
         Err(e) => return Err(e.into()),
-        Ok(_) => return Err(not_done("a wrong passphrase opened the vault".into())),
+        Ok(_) => return Err(not_done(msg("cli-demo-stages-wrong-passphrase-opened-vault"))),
     }
     show.stage(
         "seal",

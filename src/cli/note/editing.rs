@@ -4,6 +4,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::NoteRevision;
+use crate::texts::{Message, msg};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,10 @@ pub fn read_text(path: Option<&Path>) -> Result<String, ErrorReport> {
         None => std::io::stdin().take(LARGEST).read_to_string(&mut text),
     };
     done.map_err(|e| {
-        ErrorReport::usage(format!("the text could not be read: {}", e.kind()), "give a file of UTF-8 text")
+        ErrorReport::usage(
+            msg("cli-note-editing-text-could-not-read").with("why", e.kind()),
+            msg("cli-note-editing-text-could-not-read.hint"),
+        )
     })?;
     Ok(text)
 }
@@ -46,14 +50,14 @@ pub fn read_text(path: Option<&Path>) -> Result<String, ErrorReport> {
 /// Opens `$VISUAL` or `$EDITOR` on the text and gives what was saved. The file lies in memory, in a folder that only
 /// its owner enters; its bytes are overwritten before it is removed.
 pub fn in_editor(text: &str) -> Result<String, ErrorReport> {
-    let refused = |what: &str, hint: &str| ErrorReport::with(Exit::Refused, what.to_owned(), hint.to_owned());
+    let refused = |what: Message, hint: Message| ErrorReport::with(Exit::Refused, what, hint);
     let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok()).filter(|e| !e.trim().is_empty());
     let editor = editor
-        .ok_or_else(|| refused("no editor is set", "set EDITOR, or give the text with --from FILE or --from -"))?;
+        .ok_or_else(|| refused(msg("cli-note-editing-no-editor-set"), msg("cli-note-editing-no-editor-set.hint")))?;
     if !in_memory(Path::new(MEMORY)) {
         return Err(refused(
-            "this system has no private folder in memory, and a note is never written to a disk in clear",
-            "write it in the workstation, or give the text with --from -",
+            msg("cli-note-editing-system-no-private-folder-memory"),
+            msg("cli-note-editing-system-no-private-folder-memory.hint"),
         ));
     }
     let folder = Private::new()?;
@@ -65,9 +69,15 @@ pub fn in_editor(text: &str) -> Result<String, ErrorReport> {
     drop(folder);
     match ran {
         Ok(status) if status.success() => saved.map_err(|e| {
-            ErrorReport::failed(format!("the text could not be read: {}", e.kind()), "nothing was changed; try again")
+            ErrorReport::failed(
+                msg("cli-note-editing-text-could-not-read").with("why", e.kind()),
+                msg("cli-note-editing-nothing-changed-try-again"),
+            )
         }),
-        _ => Err(ErrorReport::failed("the editor did not end well", "nothing was changed; check EDITOR and try again")),
+        _ => Err(ErrorReport::failed(
+            msg("cli-note-editing-editor-did-not-end-well"),
+            msg("cli-note-editing-editor-did-not-end-well.hint"),
+        )),
     }
 }
 
@@ -84,8 +94,8 @@ impl Private {
         let path = Path::new(MEMORY).join(format!("gyeot-{name}"));
         std::fs::DirBuilder::new().mode(0o700).create(&path).map_err(|e| {
             ErrorReport::failed(
-                format!("a private folder in memory could not be made: {}", e.kind()),
-                "give the text with --from -",
+                msg("cli-note-editing-private-folder-memory-could-not").with("why", e.kind()),
+                msg("cli-note-editing-private-folder-memory-could-not.hint"),
             )
         })?;
         Ok(Private(path))
@@ -101,8 +111,8 @@ impl Private {
             .and_then(|mut f| f.write_all(text.as_bytes()))
             .map_err(|e| {
                 ErrorReport::failed(
-                    format!("a private folder in memory could not be made: {}", e.kind()),
-                    "give the text with --from -",
+                    msg("cli-note-editing-private-folder-memory-could-not").with("why", e.kind()),
+                    msg("cli-note-editing-private-folder-memory-could-not.hint"),
                 )
             })?;
         Ok(path)

@@ -8,23 +8,11 @@ use crate::domain::note::statement::Support;
 use crate::domain::note::states;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::{NoteLine, NoteRevision, NoteState, Origin};
+use crate::domain::record::{NoteLine, NoteRevision, Origin};
 use crate::service::UnlockedVault;
 use crate::service::notes::{NoteHistory, NoteVersion};
+use crate::texts::msg;
 use serde_json::json;
-
-/// The word of a state for a reader.
-pub const fn state_word(state: NoteState, lang: Lang) -> &'static str {
-    match state {
-        NoteState::Draft => lang.pick("초안", "draft"),
-        NoteState::Ready => lang.pick("작성 완료", "ready"),
-        NoteState::InReview => lang.pick("검토 중", "in review"),
-        NoteState::NeedsRevision => lang.pick("수정 필요", "needs revision"),
-        NoteState::Signed => lang.pick("서명됨", "signed"),
-        NoteState::CoSigned => lang.pick("공동 서명됨", "co-signed"),
-        NoteState::Amended => lang.pick("정정됨", "amended"),
-    }
-}
 
 /// The mark before a line: a sign, so that it is seen without colour.
 fn mark(line: &NoteLine) -> &'static str {
@@ -52,7 +40,7 @@ pub fn list(vault: &UnlockedVault, client: Option<&ClientCode>, globals: &Global
             }));
             continue;
         }
-        let state = newest.as_ref().map_or(lang.pick("없음", "none"), |v| state_word(v.note.state, lang));
+        let state = newest.as_ref().map_or_else(|| msg("note-show-none"), |v| states::message(v.note.state)).text(lang);
         let open = newest.as_ref().map_or(0, |v| revision::undecided(&v.note).filter(|s| s.blocks_signing()).count());
         let open = if open > 0 { format!("  ? {open}") } else { String::new() };
         let id = session.id.to_string();
@@ -88,10 +76,8 @@ pub fn show(history: &NoteHistory, all: bool, globals: &Globals) -> Result<(), E
     for (n, version) in history.versions.iter().rev().enumerate() {
         if n > 0 && !all {
             let more = history.versions.len() - 1;
-            print::line(match lang {
-                Lang::Ko => format!("\n(이전 판 {more}개: --history)"),
-                Lang::En => format!("\n({more} earlier revisions: --history)"),
-            });
+            print::line("");
+            print::line(msg("note-show-earlier-revisions-history").shown("more", more).text(lang));
             break;
         }
         let replaced = history.versions.get(history.versions.len() - n).filter(|_| n > 0);
@@ -104,19 +90,24 @@ pub fn show(history: &NoteHistory, all: bool, globals: &Globals) -> Result<(), E
 }
 
 fn head(version: &NoteVersion, replaced: Option<&NoteVersion>, lang: Lang) -> String {
-    let (state, on) = (state_word(version.note.state, lang), version.at.date());
-    let mut out = match lang {
-        Lang::Ko => format!("{}판 · {state} · {on} · {}", version.revision, version.author_name),
-        Lang::En => format!("revision {} · {state} · {on} · {}", version.revision, version.author_name),
-    };
+    let (state, on) = (states::message(version.note.state).text(lang), version.at.date());
+    let mut out = msg("note-show-revision")
+        .shown("revision", &version.revision)
+        .shown("state", state)
+        .shown("on", on)
+        .shown("author-name", &version.author_name)
+        .text(lang);
     if let Some(reason) = &version.note.reason {
-        out.push_str(&format!("\n  {}: {}", lang.pick("이유", "reason"), reason.reveal()));
+        out.push_str(&format!("\n  {}: {}", lang.say("note-show-reason"), reason.reveal()));
     }
     if let Some(later) = replaced {
-        out.push_str(&match lang {
-            Lang::Ko => format!("\n  {} {}이(가) 바꿈", later.at.date(), later.author_name),
-            Lang::En => format!("\n  replaced {} by {}", later.at.date(), later.author_name),
-        });
+        out.push_str("\n  ");
+        out.push_str(
+            &msg("note-show-replaced")
+                .shown("date", later.at.date())
+                .shown("author-name", &later.author_name)
+                .text(lang),
+        );
     }
     out
 }
@@ -133,16 +124,12 @@ fn body(note: &NoteRevision, lang: Lang) -> Result<Vec<String>, ErrorReport> {
             number += 1;
             let ai = match line.origin {
                 Origin::Typed => "",
-                Origin::Accepted { edited: false, .. } => lang.pick(" [AI 초안]", " [AI draft]"),
-                Origin::Accepted { edited: true, .. } => lang.pick(" [AI 초안, 고침]", " [AI draft, edited]"),
+                Origin::Accepted { edited: false, .. } => lang.say("note-show-ai-draft"),
+                Origin::Accepted { edited: true, .. } => lang.say("note-show-ai-draft-edited"),
             };
             out.push(format!("{number:>3} {} {}{ai}", mark(line), line.text.reveal()));
             if let Some(by) = line.check.as_ref().filter(|c| !c.settled).and_then(|c| c.retracted_by.as_ref()) {
-                out.push(format!(
-                    "      ↳ {}: “{}”",
-                    lang.pick("나중에 거둬들임", "taken back later"),
-                    by.quote.reveal()
-                ));
+                out.push(format!("      ↳ {}: “{}”", lang.say("note-show-taken-back-later"), by.quote.reveal()));
             }
         }
     }
@@ -162,8 +149,8 @@ pub fn differences(
     let of = |n: u32| {
         history.versions.iter().find(|v| v.revision == n).ok_or_else(|| {
             ErrorReport::usage(
-                format!("the note has no revision {n}"),
-                format!("it has 1 to {last}: `gyeot note show --history`"),
+                msg("cli-note-show-note-no-revision").shown("n", n),
+                msg("cli-note-show-note-no-revision.hint").shown("last", last),
             )
         })
     };

@@ -8,12 +8,12 @@ use crate::cli::session::ran::Ran;
 use crate::cli::{Globals, print, transcript_file};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Calendar;
 use crate::live::session::engines::SessionAdviser;
 use crate::ports::engines::Engines;
 use crate::ports::keeper::DirectionEngines;
 use crate::service::import_session::{Request, keep};
+use crate::texts::msg;
 
 /// Reads the file first, asks who is who, then begins, keeps and ends the session.
 pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
@@ -23,13 +23,19 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     let consent = unlocked.consent(&run.client)?;
     let lang = globals.lang();
     let started = match &run.date {
-        Some(day) => Calendar::current()
-            .noon(day)
-            .ok_or_else(|| ErrorReport::usage("a day is written YYYY-MM-DD", "such as --date 2026-03-02"))?,
+        Some(day) => Calendar::current().noon(day).ok_or_else(|| {
+            ErrorReport::usage(
+                msg("cli-assess-kept-day-written-yyyy-mm-dd"),
+                msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
+            )
+        })?,
         None => unlocked.now(),
     };
     if started > unlocked.now() {
-        return Err(ErrorReport::usage("that day has not come yet", "give the day on which the session was"));
+        return Err(ErrorReport::usage(
+            msg("cli-assess-kept-day-not-come-yet"),
+            msg("cli-session-import-day-session-was"),
+        ));
     }
     let mut engines = None;
     if !run.no_advice && consent.has(Scope::Ai) {
@@ -64,9 +70,13 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         );
     }
     let (id, u, c, r) = (kept.session, kept.utterances, kept.cues, kept.records);
-    print::line(match lang {
-        Lang::Ko => format!("회기 {id}: 발화 {u}개, 위험 단서 {c}개, 봉인한 기록 {r}건"),
-        Lang::En => format!("session {id}: {u} utterances, {c} risk cues, {r} sealed records"),
-    });
+    print::line(
+        msg("session-import-session-utterances-risk-cues")
+            .shown("id", id)
+            .shown("u", u)
+            .shown("c", c)
+            .shown("r", r)
+            .text(lang),
+    );
     Ok(())
 }

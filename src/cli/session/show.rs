@@ -1,13 +1,13 @@
 //! `gyeot session show`: the transcript, cues, directions, marks and the note that holds; with --history what stood before.
 
 use crate::adapters::shipped;
-use crate::cli::note::state_word;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::explain::ErrorReport;
+use crate::domain::note::states;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
@@ -16,6 +16,7 @@ use crate::domain::transcript::gap_words;
 use crate::formats::{SESSIONS, SessionRecords};
 use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
+use crate::texts::msg;
 
 /// Arguments of `gyeot session show`.
 #[derive(Debug, clap::Args)]
@@ -120,8 +121,8 @@ fn notes(opened: &[Opened], history: bool, names: &Names, lang: Lang) -> Vec<Str
                 break;
             }
             out.push(match (n, lang) {
-                (0, Lang::Ko) => format!("¶ {format} · {} · {at} · {by}", state_word(note.state, lang)),
-                (0, Lang::En) => format!("¶ {format} · {} · {at} · {by}", state_word(note.state, lang)),
+                (0, Lang::Ko) => format!("¶ {format} · {} · {at} · {by}", states::message(note.state).text(lang)),
+                (0, Lang::En) => format!("¶ {format} · {} · {at} · {by}", states::message(note.state).text(lang)),
                 (_, Lang::Ko) => format!("¶ {format} · 이전 판 · {at} · {by}"),
                 (_, Lang::En) => format!("¶ {format} · earlier version · {at} · {by}"),
             });
@@ -129,10 +130,7 @@ fn notes(opened: &[Opened], history: bool, names: &Names, lang: Lang) -> Vec<Str
             out.extend(lines.map(|(key, l)| format!("¶ {key}: {}", l.text.reveal())));
         }
         if earlier > 0 && !history {
-            out.push(match lang {
-                Lang::Ko => format!("  (이전 판 {earlier}개: --history)"),
-                Lang::En => format!("  ({earlier} earlier: --history)"),
-            });
+            out.push(msg("session-show-earlier-history").shown("earlier", earlier).text(lang));
         }
     }
     out
@@ -146,7 +144,7 @@ fn transcripts(opened: &[Opened], names: &Names, lang: Lang) -> Vec<String> {
     });
     whole
         .map(|(o, reason)| {
-            let word = lang.pick("축어록", "transcript");
+            let word = lang.say("session-show-transcript");
             format!("= {word} · {} · {} {reason}", o.header.at.shown(), names.get(o))
         })
         .collect()
@@ -157,11 +155,7 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
     match body {
         Body::RiskCue { cue } => {
             let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
-            let another = if cue.about == About::Another {
-                lang.pick(", 다른 사람 이야기", ", about another person")
-            } else {
-                ""
-            };
+            let another = if cue.about == About::Another { lang.say("session-show-about-another-person") } else { "" };
             vec![format!("▲ “{}” ({what}{another}) → {}", cue.quote.reveal(), cue.opens)]
         }
         Body::Suggestions { suggestions } => suggestions
@@ -169,7 +163,7 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
             .iter()
             .map(|s| {
                 let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-                format!("· {} {}  “{quote}”  ({})", lang.pick("[AI 초안]", "[AI draft]"), s.title, suggestions.model.id)
+                format!("· {} {}  “{quote}”  ({})", lang.say("session-show-ai-draft"), s.title, suggestions.model.id)
             })
             .collect(),
         Body::Mark { at_ms, label } => {

@@ -4,11 +4,11 @@ use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
 use crate::domain::transcript::{Speaker, Utterance};
 use crate::formats::import::{moment, role};
 use crate::service::transcripts::transcript_of;
+use crate::texts::msg;
 
 /// Arguments of `gyeot session speaker`.
 #[derive(Debug, clap::Args)]
@@ -55,7 +55,10 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
     let which = which(asked)?;
     let who = asked.who.as_deref().map(|w| {
         role(w).ok_or_else(|| {
-            ErrorReport::usage(format!("nobody is {w} in a session"), "client, counsellor, other or unknown")
+            ErrorReport::usage(
+                msg("cli-session-speaker-nobody-session").shown("who", w),
+                msg("cli-session-speaker-nobody-session.hint"),
+            )
         })
     });
     let who = who.transpose()?;
@@ -76,8 +79,8 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
     if changed == 0 {
         return Err(ErrorReport::with(
             Exit::Usage,
-            "no line of the session changes by that",
-            "`gyeot session show ID --numbers` shows the lines and who speaks",
+            msg("cli-session-speaker-no-line-session-changes"),
+            msg("cli-session-speaker-no-line-session-changes.hint"),
         ));
     }
     let before: Vec<_> = opened
@@ -93,16 +96,21 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
             &serde_json::json!({"schema": "gyeot.relabelled/1", "session": session, "lines": changed, "new_cues": cues}),
         );
     }
-    print::line(match globals.lang() {
-        Lang::Ko => format!("화자를 고친 줄 {changed}개, 새로 찾은 위험 단서 {cues}개. 이전 축어록은 남아 있습니다."),
-        Lang::En => format!("{changed} lines relabelled, {cues} new risk cues; the earlier transcript is kept."),
-    });
+    print::line(
+        msg("session-speaker-lines-relabelled-new-risk")
+            .shown("changed", changed)
+            .shown("cues", cues)
+            .text(globals.lang()),
+    );
     Ok(())
 }
 
 fn which(asked: &Relabel) -> Result<Which, ErrorReport> {
     let wrong = |what: &str| {
-        ErrorReport::usage(format!("{what} is no line or stretch"), "such as --line 3,5-8 or --between 1:20-3:05")
+        ErrorReport::usage(
+            msg("cli-session-speaker-no-line-stretch").shown("what", what),
+            msg("cli-session-speaker-no-line-stretch.hint"),
+        )
     };
     if let Some(list) = &asked.line {
         let one = |part: &str| -> Option<(u32, u32)> {

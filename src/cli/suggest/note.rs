@@ -13,6 +13,7 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::note_draft::Drafter;
 use crate::ports::engine::LanguageEngine;
+use crate::texts::msg;
 use serde::Serialize;
 
 /// The schema name written into every drafted note.
@@ -41,9 +42,9 @@ pub fn draft(
 ) -> Result<Drafted, ErrorReport> {
     let formats = shipped::note_formats()?;
     let names: Vec<&str> = formats.iter().map(|f| f.id.as_str()).collect();
-    let hint = format!("the forms are: {}", names.join(", "));
+    let hint = msg("cli-suggest-note-forms").shown("names", names.join(", "));
     let form = formats.iter().find(|f| f.id == format).cloned();
-    let form = form.ok_or_else(|| ErrorReport::usage(format!("there is no note form `{format}`"), hint))?;
+    let form = form.ok_or_else(|| ErrorReport::usage(msg("cli-note-there-no-note-form").shown("id", format), hint))?;
     let kinds = shipped::note_kinds()?;
     let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
     let facts: Vec<Fact> = cues.iter().map(|cue| cue_fact(cue, transcript, lang)).collect();
@@ -54,11 +55,13 @@ pub fn draft(
 
 fn cue_fact(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
     let (at, words) = (place(transcript, cue.utterance), cue.quote.reveal());
-    let denied = if cue.denied { lang.pick(", 부정하는 말", ", denied") } else { "" };
-    let text = match lang {
-        Lang::Ko => format!("위험 단서 {at}: “{words}” (규칙 {}{denied})", cue.rule),
-        Lang::En => format!("Risk cue at {at}: “{words}” (rule {}{denied})", cue.rule),
-    };
+    let denied = if cue.denied { lang.say("suggest-note-denied") } else { "" };
+    let text = msg("suggest-note-risk-cue-rule")
+        .shown("at", at)
+        .shown("words", words)
+        .shown("rule", &cue.rule)
+        .shown("denied", denied)
+        .text(lang);
     let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
     Fact { about: "risk", text: ClientText::new(&text), evidence }
 }
@@ -77,7 +80,7 @@ pub fn text(found: &Drafted, transcript: &Transcript, lang: Lang) -> String {
             out.push_str(&format!("  {} {} [{}]\n", mark(s.support), s.text.reveal(), at.join(", ")));
             if let Some(by) = &s.retracted_by {
                 let at = place(transcript, by.utterance);
-                let taken_back = lang.pick("나중에 거둬들임", "taken back later");
+                let taken_back = lang.say("suggest-note-taken-back-later");
                 out.push_str(&format!("      ↳ {taken_back}: “{}” [{at}]\n", by.quote.reveal()));
             }
         }

@@ -5,6 +5,7 @@ use crate::cli::{Globals, passphrase, print};
 use crate::crypto::slot::generated_phrase;
 use crate::domain::explain::ErrorReport;
 use crate::service::{KeyCost, Phrases, UnlockedVault};
+use crate::texts::msg;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 
@@ -31,12 +32,20 @@ impl PhraseArgs {
         match self.phrase[..] {
             [] => Ok(None),
             [a, b] => Ok(Some([(a, read(0, a)?), (b, read(1, b)?)])),
-            _ => Err(ErrorReport::usage("two of the three phrases are needed", "give --phrase N twice")),
+            _ => Err(ErrorReport::usage(
+                msg("cli-vault-recovery-two-three-phrases-needed"),
+                msg("cli-vault-recovery-two-three-phrases-needed.hint"),
+            )),
         }
     }
 
     fn need(&self) -> Result<TwoPhrases, ErrorReport> {
-        self.read()?.ok_or_else(|| ErrorReport::usage("two of the three phrases are needed", "give --phrase N twice"))
+        self.read()?.ok_or_else(|| {
+            ErrorReport::usage(
+                msg("cli-vault-recovery-two-three-phrases-needed"),
+                msg("cli-vault-recovery-two-three-phrases-needed.hint"),
+            )
+        })
     }
 }
 
@@ -55,10 +64,7 @@ pub(super) fn drill(given: &PhraseArgs, globals: &Globals) -> Result<(), ErrorRe
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.drill/1", "opened": true}));
     }
-    print::line(lang.pick(
-        "두 문구로 복구 키와 내 복구 열쇠칸이 열립니다.",
-        "The two phrases open the recovery key and your recovery slot.",
-    ));
+    print::line(lang.say("vault-recovery-two-phrases-open-recovery"));
     Ok(())
 }
 
@@ -78,14 +84,11 @@ pub(super) fn renew(
     let shown: Vec<&str> = new.iter().map(|p| p.expose_secret()).collect();
     if !globals.json {
         // Before anything is changed: a phrase that nobody has seen must not be the only one that opens.
-        print::line(lang.pick(
-            "새 복구 문구 세 개입니다. 지금만 보입니다. 서로 다른 세 사람이 하나씩 보관하세요. 바꾸었다는 말이 나온 뒤부터 쓰입니다.",
-            "Three new recovery phrases, shown only now. Three people keep one each. They hold once it says below that they do.",
-        ));
+        print::line(lang.say("vault-recovery-three-new-recovery-phrases"));
         for (phrase, n) in shown.iter().zip(1..) {
             print::line(format!("  {n}. {phrase}"));
         }
-        let written = lang.pick("다 적었으면 Enter 를 누르세요", "press Enter when all three are written down");
+        let written = lang.say("vault-recovery-press-enter-when-all");
         passphrase::wait_for_enter(written);
     }
     let wraps = unlocked.renew_recovery(phrases(&two), &new, second(&other), reason)?;
@@ -95,14 +98,8 @@ pub(super) fn renew(
             "schema": "gyeot.recovery-renewed/1", "recovery_phrases": shown, "wraps": wraps,
         }));
     }
-    print::line(lang.pick(
-        "복구 문구를 바꾸었습니다. 이전 문구로는 이 금고의 아무것도 열리지 않습니다.",
-        "The recovery phrases are changed. The old ones open nothing in this vault.",
-    ));
-    print::line(lang.pick(
-        "예전 백업은 이전 문구로 여전히 열립니다. `gyeot backup create`로 새로 만들고 예전 것은 파기하세요.",
-        "Backups made before still open with the old ones: make a new one with `gyeot backup create` and destroy those.",
-    ));
+    print::line(lang.say("vault-recovery-recovery-phrases-changed-old"));
+    print::line(lang.say("vault-recovery-backups-made-before-still"));
     Ok(())
 }
 
@@ -116,7 +113,7 @@ pub(super) fn recover(
 ) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let two = given.need()?;
-    let prompt = lang.pick("새 암호 문구", "new passphrase");
+    let prompt = lang.say("vault-recovery-new-passphrase");
     let new = passphrase::read_other(new_passphrase_file, prompt, true)?;
     let dir = globals.vault_dir();
     let unlocked = UnlockedVault::recover(&dir, member, phrases(&two), &new, KeyCost::Production, reason)?;
@@ -125,10 +122,7 @@ pub(super) fn recover(
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.member-recovered/1", "member": me.name}));
     }
-    print::line(format!("{}: {}", lang.pick("새 암호 문구로 열립니다", "opens with the new passphrase"), me.name));
-    print::line(lang.pick(
-        "지문과 열쇠는 그대로입니다. 접근 기록에 남았습니다.",
-        "Keys and fingerprint are the same as before. The access log says so.",
-    ));
+    print::line(format!("{}: {}", lang.say("vault-recovery-opens-new-passphrase"), me.name));
+    print::line(lang.say("vault-recovery-keys-fingerprint-same-before"));
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Technique cards: what a direction is, when it fits, the small questions that decide about one client line, and the
 //! words the counsellor reads. Parses and checks card files; chooses nothing and asks no model.
 
+use crate::domain::explain::Explain;
 use crate::domain::practice::data_file::{Flaw, both_languages, is_kebab, line_of, read_toml, split};
 use crate::domain::practice::ids::TechniqueId;
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -210,20 +212,25 @@ fn card_text(
 
 /// Why cards do not make a library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum LibraryError {
     /// Two cards share an id.
-    #[error("the technique {0} is there twice")]
     Twice(TechniqueId),
     /// Not one card.
-    #[error("there is no technique card")]
     Empty,
 }
 
-impl crate::domain::explain::Explain for LibraryError {
-    fn hint(&self) -> String {
+impl Explain for LibraryError {
+    fn message(&self) -> Message {
         match self {
-            LibraryError::Twice(_) => "give one of the two cards another id".to_owned(),
-            LibraryError::Empty => "put at least one card file into prompts/techniques".to_owned(),
+            LibraryError::Twice(id) => msg("technique-library-twice").shown("id", id),
+            LibraryError::Empty => msg("technique-library-empty"),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            LibraryError::Twice(_) => msg("technique-library-twice.hint"),
+            LibraryError::Empty => msg("technique-library-empty.hint"),
         }
     }
     fn exit(&self) -> crate::domain::explain::Exit {

@@ -161,15 +161,15 @@ impl Chart {
         let lang = self.lang;
         let mut lines = Vec::new();
         if let Some((low, high)) = self.corridor {
-            let name = lang.pick("╌ 첫 점수 ± 신뢰할 만한 변화 폭", "╌ first score ± reliable change");
+            let name = lang.say("assessment-chart-first-score-reliable-change");
             lines.push((Meaning::Corridor, format!("{name}: {low}–{high} ({})", self.corridor_source)));
         }
         if self.points.iter().any(|p| !p.critical.is_empty()) {
-            let mark = lang.pick("▲ 바로 확인해야 할 답이 있던 날", "▲ a sheet with an answer that must not wait");
+            let mark = lang.say("assessment-chart-sheet-answer-must-not-wait");
             lines.push((Meaning::Critical, mark.to_owned()));
         }
         let (word, glyph) = (self.alert.colour.word(lang), self.alert.colour.glyph());
-        lines.push((Meaning::Alert, format!("{glyph} {}: {word}", lang.pick("경보", "alert"))));
+        lines.push((Meaning::Alert, format!("{glyph} {}: {word}", lang.say("assessment-chart-alert"))));
         lines.extend(self.alert.reasons.iter().map(|r| (Meaning::Reason, format!("  - {}", r.say(lang)))));
         lines.extend(self.alert.caution.iter().map(|c| (Meaning::Caution, format!("  * {c}"))));
         lines
@@ -190,7 +190,7 @@ pub fn item_table(instrument: &Instrument, sheets: &[&Administration], most: usi
     if latest.is_empty() {
         return Vec::new();
     }
-    let head = lang.pick("문항", "item");
+    let head = lang.say("assessment-chart-item");
     let mut lines = vec![format!(
         "{head}{}{}",
         " ".repeat(8usize.saturating_sub(head.width())),

@@ -1,6 +1,8 @@
 //! A filled-in sheet and what it scores: exact, deterministic, every figure with its source. No instrument is named
 //! here; the rules come from the instrument's file. Never a diagnosis.
 
+use crate::texts::{Message, msg};
+
 pub mod counting;
 pub mod points;
 
@@ -169,7 +171,7 @@ impl CriticalFound {
     pub fn said(&self, lang: Lang) -> String {
         match self.answer {
             Some(answer) => answer.to_string(),
-            None => lang.pick("답하지 않음, 직접 물어보세요", "not answered: ask").to_owned(),
+            None => lang.say("assessment-score-not-answered-ask").to_owned(),
         }
     }
 }
@@ -224,25 +226,23 @@ pub struct Score {
 
 /// Why a sheet could not be scored at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum ScoreError {
     /// Letters or the like.
-    #[error("answer {position} is not a whole number")]
     NotANumber {
         /// From 1.
         position: usize,
     },
     /// Too few or too many.
-    #[error("{id} takes {takes}, {given} were given")]
     Count {
         /// Which instrument.
         id: InstrumentId,
         /// `9 answers`, or `6 to 7 answers`.
-        takes: String,
+        takes: Message,
         /// How many were given.
         given: usize,
     },
     /// Not an answer of that item.
-    #[error("answer {position} of {id} must be one of {allowed}")]
     OutOfRange {
         /// Which instrument.
         id: InstrumentId,
@@ -252,7 +252,6 @@ pub enum ScoreError {
         allowed: String,
     },
     /// An item of the other sex is answered.
-    #[error("answer {position} of {id} is not asked of this sex")]
     OtherSex {
         /// Which instrument.
         id: InstrumentId,
@@ -260,21 +259,18 @@ pub enum ScoreError {
         position: usize,
     },
     /// Answers for an instrument whose items are not held.
-    #[error("{id} takes a total only: {why}")]
     TotalOnly {
         /// Which instrument.
         id: InstrumentId,
         /// [`crate::domain::assessment::instrument::licence::Licence::reason`].
-        why: String,
+        why: Message,
     },
     /// A total for an instrument that takes answers.
-    #[error("{id} is scored from its answers, not from a total")]
     AnswersOnly {
         /// Which instrument.
         id: InstrumentId,
     },
     /// A total outside the scale.
-    #[error("a total of {id} lies between {min} and {max}")]
     TotalOutOfRange {
         /// Which instrument.
         id: InstrumentId,
@@ -286,20 +282,31 @@ pub enum ScoreError {
 }
 
 impl Explain for ScoreError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            ScoreError::NotANumber { .. } => "write the answers as 0,1,2 and so on; a blank is -".to_owned(),
-            ScoreError::Count { id, .. } | ScoreError::OutOfRange { id, .. } => {
-                format!("`gyeot assess show {id}` lists the items and their answers; a blank is -")
+            ScoreError::NotANumber { position } => msg("score-not-anumber").with("position", position),
+            ScoreError::Count { id, takes, given } => {
+                msg("score-count").shown("id", id).with("takes", takes).with("given", given)
             }
-            ScoreError::OtherSex { .. } => "leave that answer blank with -, or mend --sex".to_owned(),
-            ScoreError::TotalOnly { id, .. } => {
-                format!(
-                    "use --total N, or import your centre's licensed text with `gyeot assess import-text {id} FILE`"
-                )
+            ScoreError::OutOfRange { position, id, allowed } => {
+                msg("score-out-of-range").with("position", position).shown("id", id).with("allowed", allowed)
             }
-            ScoreError::AnswersOnly { id } => format!("use --answers; `gyeot assess show {id}` lists the items"),
-            ScoreError::TotalOutOfRange { .. } => "check the total on the paper form".to_owned(),
+            ScoreError::OtherSex { position, id } => msg("score-other-sex").with("position", position).shown("id", id),
+            ScoreError::TotalOnly { id, why } => msg("score-total-only").shown("id", id).with("why", why),
+            ScoreError::AnswersOnly { id } => msg("score-answers-only").shown("id", id),
+            ScoreError::TotalOutOfRange { id, min, max } => {
+                msg("score-total-out-of-range").shown("id", id).with("min", min).with("max", max)
+            }
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            ScoreError::NotANumber { .. } => msg("score-not-anumber.hint"),
+            ScoreError::Count { id, .. } | ScoreError::OutOfRange { id, .. } => msg("score-count.hint").shown("id", id),
+            ScoreError::OtherSex { .. } => msg("score-other-sex.hint"),
+            ScoreError::TotalOnly { id, .. } => msg("score-total-only.hint").shown("id", id),
+            ScoreError::AnswersOnly { id } => msg("score-answers-only.hint").shown("id", id),
+            ScoreError::TotalOutOfRange { .. } => msg("score-total-out-of-range.hint"),
         }
     }
 

@@ -42,13 +42,13 @@ pub enum Colour {
 
 impl Colour {
     /// The word for it.
-    pub const fn word(self, lang: Lang) -> &'static str {
+    pub fn word(self, lang: Lang) -> &'static str {
         match self {
-            Colour::Grey => lang.pick("회색", "grey"),
-            Colour::Green => lang.pick("초록", "green"),
-            Colour::White => lang.pick("흰색", "white"),
-            Colour::Amber => lang.pick("주황", "amber"),
-            Colour::Red => lang.pick("빨강", "red"),
+            Colour::Grey => lang.say("assessment-trajectory-grey"),
+            Colour::Green => lang.say("assessment-trajectory-green"),
+            Colour::White => lang.say("assessment-trajectory-white"),
+            Colour::Amber => lang.say("assessment-trajectory-amber"),
+            Colour::Red => lang.say("assessment-trajectory-red"),
         }
     }
 
@@ -167,7 +167,7 @@ impl Reason {
             Reason::NonResponse { week, at, population, source } => {
                 format!("{at} or more at week {week}: non-response is likely ({population}, {source})")
             }
-            Reason::AllianceDrop => lang.pick("작업 동맹이 떨어짐", "the working alliance fell").to_owned(),
+            Reason::AllianceDrop => lang.say("assessment-trajectory-working-alliance-fell").to_owned(),
             Reason::Improved { from, to, rci, source } if ko => {
                 format!("첫 점수 {from}에서 {to}로 신뢰할 만하게 나아짐 (기준 {rci}점, {source})")
             }
@@ -178,10 +178,8 @@ impl Reason {
             Reason::CrossedCut { cut, source } => format!("left the clinical range at {cut:.1} ({source})"),
             Reason::Unchanged { delta, rci } if ko => format!("신뢰할 만한 변화 없음 ({delta}점, 기준 {rci}점)"),
             Reason::Unchanged { delta, rci } => format!("no reliable change ({delta} points, {rci} count)"),
-            Reason::TooFew => lang.pick("점수가 두 번 미만", "fewer than two scores").to_owned(),
-            Reason::NoBasis => {
-                lang.pick("신뢰할 만한 변화의 공표된 기준이 없음", "no published figure of reliable change").to_owned()
-            }
+            Reason::TooFew => lang.say("assessment-trajectory-fewer-than-two-scores").to_owned(),
+            Reason::NoBasis => lang.say("assessment-trajectory-no-published-figure-reliable-change").to_owned(),
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::{ClientId, MemberId};
 use crate::domain::practice::member::Role;
+use crate::texts::{Message, msg};
 use std::marker::PhantomData;
 
 /// What the table answers.
@@ -125,34 +126,34 @@ capabilities! {
 
 impl Capability {
     /// What it is in the words of a refusal, after "one may not".
-    pub const fn phrase(self) -> &'static str {
+    pub const fn phrase(self) -> Message {
         match self {
-            Capability::SeeCaseload => "see clients and their sessions",
-            Capability::SeeCounts => "see the counts",
-            Capability::AddClient => "take on a client",
-            Capability::AssignSupervisor => "assign a supervisor",
-            Capability::SetConsent => "write a consent",
-            Capability::RunSession => "run a session",
-            Capability::ReadContent => "read what was said and written",
-            Capability::ReadProcess => "read process notes",
-            Capability::GiveAssessment => "give an assessment",
-            Capability::WriteNote => "write notes",
-            Capability::SignNote => "sign a note",
-            Capability::ReviewNote => "review a note",
-            Capability::CosignNote => "co-sign a note",
-            Capability::RaiseEscalation => "raise an escalation",
-            Capability::ReadEscalation => "read an escalation",
-            Capability::ExportEscalation => "send an escalation out",
-            Capability::ExportContent => "print or export content",
-            Capability::ChangeRoster => "change members and roles",
-            Capability::RenewRecovery => "make new recovery phrases",
-            Capability::CompareFingerprint => "confirm a fingerprint",
-            Capability::ReviewBreakGlass => "review what was done alone",
-            Capability::ReadLog => "read the access log",
-            Capability::InspectLog => "inspect the access log",
-            Capability::KeepWhole => "check and back up the vault",
-            Capability::Destroy => "destroy records",
-            Capability::HandOver => "hand a client over",
+            Capability::SeeCaseload => msg("governance-access-see-clients-their-sessions"),
+            Capability::SeeCounts => msg("governance-access-see-counts"),
+            Capability::AddClient => msg("governance-access-take-client"),
+            Capability::AssignSupervisor => msg("governance-access-assign-supervisor"),
+            Capability::SetConsent => msg("governance-access-write-consent"),
+            Capability::RunSession => msg("governance-access-run-session"),
+            Capability::ReadContent => msg("governance-access-read-what-said-written"),
+            Capability::ReadProcess => msg("governance-access-read-process-notes"),
+            Capability::GiveAssessment => msg("governance-access-give-assessment"),
+            Capability::WriteNote => msg("governance-access-write-notes"),
+            Capability::SignNote => msg("governance-access-sign-note"),
+            Capability::ReviewNote => msg("governance-access-review-note"),
+            Capability::CosignNote => msg("governance-access-co-sign-note"),
+            Capability::RaiseEscalation => msg("governance-access-raise-escalation"),
+            Capability::ReadEscalation => msg("governance-access-read-escalation"),
+            Capability::ExportEscalation => msg("governance-access-send-escalation-out"),
+            Capability::ExportContent => msg("governance-access-print-export-content"),
+            Capability::ChangeRoster => msg("governance-access-change-members-roles"),
+            Capability::RenewRecovery => msg("governance-access-make-new-recovery-phrases"),
+            Capability::CompareFingerprint => msg("governance-access-confirm-fingerprint"),
+            Capability::ReviewBreakGlass => msg("governance-access-review-what-done-alone"),
+            Capability::ReadLog => msg("governance-access-read-access-log"),
+            Capability::InspectLog => msg("governance-access-inspect-access-log"),
+            Capability::KeepWhole => msg("governance-access-check-back-up-vault"),
+            Capability::Destroy => msg("governance-access-destroy-records"),
+            Capability::HandOver => msg("governance-access-hand-client-over"),
         }
     }
 }
@@ -325,7 +326,7 @@ impl AnyGrant {
 
 /// The policy said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("as {role} one may not {} here", capability.phrase())]
+#[error("{}", self.message())]
 pub struct Denied {
     /// Who asked.
     pub role: Role,
@@ -336,16 +337,17 @@ pub struct Denied {
 }
 
 impl Explain for Denied {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
+        msg("access-denied").with("role", self.role.message()).with("what", self.capability.phrase())
+    }
+    fn hint(&self) -> Message {
         match self.decision {
-            Decision::Own => "only the client's own counsellor can do this".into(),
-            Decision::Assigned => "the client's counsellor can assign you as supervisor".into(),
-            Decision::Two => "an admin and a supervisor do this together: give --second NAME".into(),
-            Decision::WithAdmin => {
-                "the client's own counsellor or supervisor does this with an admin: --second NAME".into()
-            }
-            Decision::Sole => "here an admin or a supervisor does this".into(),
-            Decision::Yes | Decision::No => "ask a member whose role allows it; `gyeot member list` shows them".into(),
+            Decision::Own => msg("access-denied-own.hint"),
+            Decision::Assigned => msg("access-denied-assigned.hint"),
+            Decision::Two => msg("access-denied-two.hint"),
+            Decision::WithAdmin => msg("access-denied-with-admin.hint"),
+            Decision::Sole => msg("access-denied-sole.hint"),
+            Decision::Yes | Decision::No => msg("access-denied-yes.hint"),
         }
     }
     fn exit(&self) -> Exit {

@@ -1,8 +1,10 @@
 //! The access log's entries and the rules of its monthly inspection. Source: the safety-measure notice of PIPA,
 //! art. 8 (account, time, place, whose data, task; kept and inspected monthly), L8 to L10 and L16.
 
+use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ClientCode, MemberId, Writer};
 use crate::domain::practice::time::{Calendar, Timestamp};
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -147,12 +149,15 @@ pub struct Logged {
 
 /// An entry was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this needs a reason, and none was given")]
+#[error("{}", self.message())]
 pub struct NoReason;
 
-impl crate::domain::explain::Explain for NoReason {
-    fn hint(&self) -> String {
-        "say why with --reason TEXT; the monthly inspection lists it".into()
+impl Explain for NoReason {
+    fn message(&self) -> Message {
+        msg("log-no-reason")
+    }
+    fn hint(&self) -> Message {
+        msg("log-no-reason.hint")
     }
     fn exit(&self) -> crate::domain::explain::Exit {
         crate::domain::explain::Exit::Refused
@@ -171,10 +176,10 @@ pub fn check(entry: &Entry) -> Result<(), NoReason> {
 pub struct Month(String);
 
 impl std::str::FromStr for Month {
-    type Err = String;
+    type Err = Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let good = s.len() == 7 && format!("{s}-01").parse::<jiff::civil::Date>().is_ok();
-        if good { Ok(Month(s.to_owned())) } else { Err("a month is written YYYY-MM".to_owned()) }
+        if good { Ok(Month(s.to_owned())) } else { Err(msg("governance-access-log-month-written-yyyy-mm")) }
     }
 }
 
@@ -244,7 +249,7 @@ pub struct Inspection {
 pub struct LogBreak {
     /// The position in the file, counted from 0 like the entries.
     pub at: u64,
-    /// One phrase of the program.
+    /// The id of the reason, `chain-…`; in older reports a phrase of the program in English.
     pub why: std::borrow::Cow<'static, str>,
 }
 

@@ -3,14 +3,15 @@
 
 use crate::domain::governance::access_log::Month;
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg};
 
 /// One thing to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Concern {
-    /// The vault does not hold what was acknowledged, or that cannot be said: its sentence in Korean and in English.
-    NotWhole([String; 2]),
-    /// The vault is whole, but a write was interrupted before it was acknowledged: the sentence, as above.
-    Interrupted([String; 2]),
+    /// The vault does not hold what was acknowledged, or that cannot be said: its sentence.
+    NotWhole(Message),
+    /// The vault is whole, but a write was interrupted before it was acknowledged: the sentence.
+    Interrupted(Message),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
     /// The vault was brought over from the format before; where the copy of it is.
@@ -40,82 +41,32 @@ impl Concern {
 
     /// What is, one sentence or two.
     pub fn words(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Concern::NotWhole([ko, _]) | Concern::Interrupted([ko, _]), Lang::Ko) => ko.clone(),
-            (Concern::NotWhole([_, en]) | Concern::Interrupted([_, en]), Lang::En) => en.clone(),
-            (Concern::Mended(files), Lang::Ko) => {
-                format!("손상되었거나 잘려 있던 파일을 바로잡았습니다: {}", files.join(", "))
-            }
-            (Concern::Mended(files), Lang::En) => {
-                format!("damaged or cut files were put right: {}", files.join(", "))
-            }
-            (Concern::Migrated(copy), Lang::Ko) => {
-                format!("금고을 새 형식으로 바꾸었습니다. 바꾸기 전의 사본: {copy}")
-            }
-            (Concern::Migrated(copy), Lang::En) => {
-                format!("the vault was brought to the new format; the copy from before is {copy}")
-            }
-            (Concern::NewHere(words), Lang::Ko) => format!("이 컴퓨터에서 처음 여는 금고입니다. 확인 낱말: {words}"),
-            (Concern::NewHere(words), Lang::En) => {
-                format!("this workstation sees the vault for the first time; its words are {words}")
-            }
-            (Concern::NoRecoverySlot(names), Lang::Ko) => {
-                format!("복구 열쇠칸이 없는 구성원이 있습니다: {}", names.join(", "))
-            }
-            (Concern::NoRecoverySlot(names), Lang::En) => {
-                format!("the recovery slots of these members are not there: {}", names.join(", "))
-            }
-            (Concern::LogUnread, Lang::Ko) => "접근 기록에 읽히지 않는 곳이 있습니다".into(),
-            (Concern::LogUnread, Lang::En) => "the access log does not read in one place".into(),
-            (Concern::Overdue(months), Lang::Ko) => format!("점검하지 않은 달이 있습니다: {}", listed(months)),
-            (Concern::Overdue(months), Lang::En) => format!("these months were not inspected: {}", listed(months)),
-            (Concern::Waiting { to_review, by_others }, Lang::Ko) => {
-                format!("혼자 처리한 일 {}건이 사후 검토를 기다립니다", to_review + by_others)
-            }
-            (Concern::Waiting { to_review, by_others }, Lang::En) => match to_review + by_others {
-                1 => "1 act that one person did alone waits for an after-review".into(),
-                n => format!("{n} acts that one person did alone wait for an after-review"),
-            },
-        }
+        let message = match self {
+            Concern::NotWhole(what) | Concern::Interrupted(what) => what.clone(),
+            Concern::Mended(files) => msg("concern-mended").with("files", files.join(", ")),
+            Concern::Migrated(copy) => msg("concern-migrated").with("copy", copy),
+            Concern::NewHere(words) => msg("concern-new-here").with("words", words),
+            Concern::NoRecoverySlot(names) => msg("concern-no-recovery-slot").with("names", names.join(", ")),
+            Concern::LogUnread => msg("concern-log-unread"),
+            Concern::Overdue(months) => msg("concern-overdue").with("months", listed(months)),
+            Concern::Waiting { to_review, by_others } => msg("concern-waiting").with("n", to_review + by_others),
+        };
+        message.text(lang)
     }
 
     /// What to do about it.
-    pub const fn remedy(&self, lang: Lang) -> &'static str {
+    pub fn remedy(&self, lang: Lang) -> &'static str {
         match self {
-            Concern::NotWhole(_) => lang.pick(
-                "그때까지 아무것도 쓰지 않습니다. 프로그램을 끝내고 터미널에서 `gyeot vault check`로 살펴본 뒤, 백업 가운데 가장 새것을 `gyeot backup restore`로 되돌리세요. 백업이 없으면 `gyeot vault check --salvage`가 남은 것을 살립니다.",
-                "Nothing is written until that is settled. Leave the program, look with `gyeot vault check` in a terminal, and restore the newest backup with `gyeot backup restore`; without a backup `gyeot vault check --salvage` saves what is there.",
-            ),
-            Concern::Interrupted(_) => {
-                lang.pick("마지막으로 적던 것이 있는지 살펴보세요", "look whether the last thing written is there")
-            }
-            Concern::Mended(_) => lang.pick(
-                "디스크를 살펴보고 `gyeot backup create`로 새 백업을 만드세요",
-                "look at the disk, and make a new backup with `gyeot backup create`",
-            ),
-            Concern::Migrated(_) => lang.pick(
-                "며칠 써 본 뒤 백업을 만들고 사본을 지우세요. 사본에는 그 뒤에 파기한 것도 들어 있습니다.",
-                "make a backup and remove the copy after some days: what is destroyed later is still in it",
-            ),
-            Concern::NewHere(_) => lang.pick(
-                "금고을 열어 둔 다른 컴퓨터의 `gyeot vault words`와 소리 내어 맞추어 보세요",
-                "compare them aloud with `gyeot vault words` on another workstation that has it open",
-            ),
-            Concern::NoRecoverySlot(_) => lang.pick(
-                "누가 지웠는지 살펴보세요. 그 구성원이 `gyeot vault rekey`를 하면 새로 생깁니다.",
-                "look who removed them; the member's own `gyeot vault rekey` makes one anew",
-            ),
-            Concern::LogUnread => {
-                lang.pick("`gyeot audit verify`가 어디인지 보입니다", "`gyeot audit verify` shows where")
-            }
-            Concern::Overdue(_) => {
-                lang.pick("`gyeot audit inspect --month 연-월`로 점검하세요", "inspect each with `gyeot audit inspect --month`")
-            }
-            Concern::Waiting { to_review: 0, .. } => lang.pick(
-                "나중에 등록한 수퍼바이저(외부도 됩니다)가 `gyeot audit review`로 검토합니다",
-                "a supervisor enrolled later, also one from outside, does it with `gyeot audit review`",
-            ),
-            Concern::Waiting { .. } => lang.pick("`gyeot audit review`로 검토하세요", "review them with `gyeot audit review`"),
+            Concern::NotWhole(_) => lang.say("governance-concern-nothing-written-until-settled"),
+            Concern::Interrupted(_) => lang.say("governance-concern-look-whether-last-thing"),
+            Concern::Mended(_) => lang.say("governance-concern-look-disk-make-new"),
+            Concern::Migrated(_) => lang.say("governance-concern-make-backup-remove-copy"),
+            Concern::NewHere(_) => lang.say("governance-concern-compare-them-aloud-gyeot"),
+            Concern::NoRecoverySlot(_) => lang.say("governance-concern-look-who-removed-them"),
+            Concern::LogUnread => lang.say("governance-concern-gyeot-audit-verify-shows"),
+            Concern::Overdue(_) => lang.say("governance-concern-inspect-each-gyeot-audit"),
+            Concern::Waiting { to_review: 0, .. } => lang.say("governance-concern-supervisor-enrolled-later-also"),
+            Concern::Waiting { .. } => lang.say("governance-concern-review-them-gyeot-audit"),
         }
     }
 }
@@ -130,10 +81,10 @@ mod tests {
 
     #[test]
     fn every_concern_says_what_is_and_what_to_do_in_both_languages_and_only_a_vault_that_is_not_whole_is_grave() {
-        let both = ["저장소에서 3건이 없습니다".to_owned(), "store: 3 behind".to_owned()];
+        let what = msg("integrity-behind").with("part", msg("part-store")).with("missing", 3);
         let all = [
-            Concern::NotWhole(both.clone()),
-            Concern::Interrupted(both),
+            Concern::NotWhole(what.clone()),
+            Concern::Interrupted(what),
             Concern::Mended(vec!["roster".into()]),
             Concern::Migrated("v.schema-1".into()),
             Concern::NewHere("babab-dadad".into()),

@@ -4,6 +4,7 @@
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::note::statement::Support;
 use crate::domain::record::NoteState;
+use crate::texts::{Message, msg};
 
 /// What is done with a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,38 +35,42 @@ impl Act {
 
 /// Why an act is not possible now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum StateError {
     /// The state does not allow it.
-    #[error("a note that is {0} cannot be changed in this way")]
-    NotNow(&'static str),
+    NotNow(NoteState),
     /// It was signed.
-    #[error("this note is signed and never changes")]
     Signed,
     /// Statements wait for a decision.
-    #[error("{0} statements are unsupported or were taken back, and nobody has decided about them")]
     Undecided(usize),
     /// There is nothing in it.
-    #[error("an empty note cannot be signed")]
     Empty,
     /// A supervisor's revision whose words are not those it was made of.
-    #[error("revision {0} of this note changes words that its author may not change")]
     OtherWords(u32),
     /// An amendment without a reason.
-    #[error("an amendment of a signed note needs a reason")]
     NoReason,
 }
 
 impl Explain for StateError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            StateError::NotNow(_) => "`gyeot note show` says in which state it is and what can follow",
-            StateError::Signed => "correct it with `gyeot note amend --reason …`: the signed text is kept",
-            StateError::Undecided(_) => "keep, change or drop each of them: `gyeot note show` marks them",
-            StateError::Empty => "write it with `gyeot note edit` or `gyeot note draft`",
-            StateError::OtherWords(_) => "run `gyeot vault check`; `gyeot audit show` says who wrote",
-            StateError::NoReason => "say why with --reason",
+            StateError::NotNow(state) => msg("state-not-now").with("state", message(*state)),
+            StateError::Signed => msg("state-signed"),
+            StateError::Undecided(n) => msg("state-undecided").with("n", n),
+            StateError::Empty => msg("state-empty"),
+            StateError::OtherWords(n) => msg("state-other-words").with("n", n),
+            StateError::NoReason => msg("state-no-reason"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            StateError::NotNow(_) => msg("state-not-now.hint"),
+            StateError::Signed => msg("state-signed.hint"),
+            StateError::Undecided(_) => msg("state-undecided.hint"),
+            StateError::Empty => msg("state-empty.hint"),
+            StateError::OtherWords(_) => msg("state-other-words.hint"),
+            StateError::NoReason => msg("state-no-reason.hint"),
+        }
     }
     fn exit(&self) -> Exit {
         match self {
@@ -85,6 +90,19 @@ pub const fn word(state: NoteState) -> &'static str {
         NoteState::Signed => "signed",
         NoteState::CoSigned => "co-signed",
         NoteState::Amended => "amended",
+    }
+}
+
+/// A state as a sentence names it.
+pub const fn message(state: NoteState) -> Message {
+    match state {
+        NoteState::Draft => msg("note-show-draft"),
+        NoteState::Ready => msg("note-show-ready"),
+        NoteState::InReview => msg("note-show-review"),
+        NoteState::NeedsRevision => msg("note-show-needs-revision"),
+        NoteState::Signed => msg("note-show-signed"),
+        NoteState::CoSigned => msg("note-show-co-signed"),
+        NoteState::Amended => msg("note-show-amended"),
     }
 }
 
@@ -115,7 +133,7 @@ pub const fn after(state: NoteState, act: Act) -> Result<NoteState, StateError> 
         | (S::Ready, A::MarkReady | A::CoSign | A::Amend)
         | (S::InReview, A::Edit | A::MarkReady | A::TakeUp | A::Amend)
         | (S::NeedsRevision, A::Reopen | A::TakeUp | A::Return | A::CoSign | A::Amend) => {
-            Err(StateError::NotNow(word(state)))
+            Err(StateError::NotNow(state))
         }
     }
 }

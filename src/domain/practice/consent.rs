@@ -1,8 +1,10 @@
 //! Consent: separate scopes, versions, withdrawal, guardians. A session key exists only while a consent releases it.
 //! Source: PIPA art. 15, 22 and 22-2 (under 14: guardian), the associations' ethics codes; see L1, L2 and L24.
 
+use crate::domain::explain::Explain;
 use crate::domain::practice::client::age_in_years;
 use crate::domain::practice::time::Timestamp;
+use crate::texts::{Message, msg, verbatim};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -42,14 +44,14 @@ impl Scope {
     }
 
     /// The word on a screen.
-    pub const fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
+    pub fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
         match self {
-            Scope::Service => lang.pick("상담", "Service"),
-            Scope::Recording => lang.pick("녹음", "Recording"),
-            Scope::Ai => lang.pick("AI", "AI"),
-            Scope::Supervision => lang.pick("수퍼비전", "Supervision"),
-            Scope::Research => lang.pick("연구", "Research"),
-            Scope::CrisisContact => lang.pick("위기 연락", "Crisis contact"),
+            Scope::Service => lang.say("practice-consent-service"),
+            Scope::Recording => lang.say("practice-consent-recording"),
+            Scope::Ai => lang.say("practice-consent-ai"),
+            Scope::Supervision => lang.say("practice-consent-supervision"),
+            Scope::Research => lang.say("practice-consent-research"),
+            Scope::CrisisContact => lang.say("practice-consent-crisis-contact"),
         }
     }
 }
@@ -150,46 +152,42 @@ pub struct ConsentState {
 
 /// Why a session may not begin or a consent not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum ConsentError {
     /// A scope is missing.
-    #[error("the client has not consented to: {0}")]
-    Missing(String),
+    Missing(Message),
     /// Whether the client is under 14 is not known.
-    #[error("nothing says that the client is 14 or older, and no guardian has consented")]
     Age,
     /// Somebody takes part who has not agreed.
-    #[error("somebody who takes part has not consented to being recorded")]
     Participant,
     /// Under 14 without a guardian.
-    #[error("the client is under 14 and no guardian has consented")]
     Guardian,
     /// A supervisor is to read, and the client has not agreed to it.
-    #[error("the client has not consented to supervision")]
     Supervision,
     /// Something besides service without service.
-    #[error("a consent needs the scope service and the version of the form")]
     Form,
 }
 
-impl crate::domain::explain::Explain for ConsentError {
-    fn hint(&self) -> String {
+impl Explain for ConsentError {
+    fn message(&self) -> Message {
         match self {
-            ConsentError::Missing(_) => {
-                "explain and record it: `gyeot client consent CODE --scope service --scope recording --form VERSION`"
-            }
-            ConsentError::Supervision => {
-                "record it with every scope that holds: `gyeot client consent CODE --scope service … --scope supervision --form VERSION`"
-            }
-            ConsentError::Age => {
-                "make sure of the age and give --age-confirmed once, or record the guardian with --guardian NAME"
-            }
-            ConsentError::Participant => {
-                "record the consent anew with --participant WORD for each who agreed; `gyeot client consent CODE` shows them"
-            }
-            ConsentError::Guardian => "record the guardian with --guardian NAME --relation WORD",
-            ConsentError::Form => "give --scope service and --form VERSION",
+            ConsentError::Missing(scope) => msg("consent-missing").with("scope", scope),
+            ConsentError::Age => msg("consent-age"),
+            ConsentError::Participant => msg("consent-participant"),
+            ConsentError::Guardian => msg("consent-guardian"),
+            ConsentError::Supervision => msg("consent-supervision"),
+            ConsentError::Form => msg("consent-form"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            ConsentError::Missing(_) => msg("consent-missing.hint"),
+            ConsentError::Supervision => msg("consent-supervision.hint"),
+            ConsentError::Age => msg("consent-age.hint"),
+            ConsentError::Participant => msg("consent-participant.hint"),
+            ConsentError::Guardian => msg("consent-guardian.hint"),
+            ConsentError::Form => msg("consent-form.hint"),
+        }
     }
     fn exit(&self) -> crate::domain::explain::Exit {
         crate::domain::explain::Exit::Refused
@@ -240,7 +238,7 @@ impl ConsentState {
     pub fn allows_session(&self) -> Result<(), ConsentError> {
         let missing: Vec<&str> =
             [Scope::Service, Scope::Recording].into_iter().filter(|s| !self.has(*s)).map(Scope::word).collect();
-        if missing.is_empty() { Ok(()) } else { Err(ConsentError::Missing(missing.join(", "))) }
+        if missing.is_empty() { Ok(()) } else { Err(ConsentError::Missing(verbatim(missing.join(", ")))) }
     }
 }
 

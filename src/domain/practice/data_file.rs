@@ -3,6 +3,7 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg};
 use serde::de::DeserializeOwned;
 
 /// The line that opens and closes front matter.
@@ -10,7 +11,7 @@ const FENCE: &str = "+++";
 
 /// What is wrong with a data file, and where. Data files hold no client words, so the key and the reason may be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, {key}: {what}")]
+#[error("{}", self.message())]
 pub struct Flaw {
     /// Line in the whole file, from 1.
     pub line: usize,
@@ -28,8 +29,11 @@ impl Flaw {
 }
 
 impl Explain for Flaw {
-    fn hint(&self) -> String {
-        format!("correct line {} of that file; the shipped files of the same kind show the form", self.line)
+    fn message(&self) -> Message {
+        msg("data-flaw").with("line", &self.line).with("key", &self.key).with("what", &self.what)
+    }
+    fn hint(&self) -> Message {
+        msg("data-flaw.hint").shown("line", &self.line)
     }
     fn exit(&self) -> Exit {
         Exit::Usage

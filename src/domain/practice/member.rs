@@ -2,6 +2,7 @@
 
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::time::Timestamp;
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 
 /// What a member is at the centre. Exactly one per member; a change of role is a new entry of the roster (L16).
@@ -29,24 +30,33 @@ impl Role {
         }
     }
 
-    /// The word on a screen.
-    pub const fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
+    /// The role as a sentence names it.
+    pub const fn message(self) -> Message {
         match self {
-            Role::Counsellor => lang.pick("상담사", "Counsellor"),
-            Role::Supervisor => lang.pick("수퍼바이저", "Supervisor"),
-            Role::Admin => lang.pick("센터 관리자", "Centre admin"),
+            Role::Counsellor => msg("role-counsellor"),
+            Role::Supervisor => msg("role-supervisor"),
+            Role::Admin => msg("role-admin"),
+        }
+    }
+
+    /// The word on a screen.
+    pub fn label(self, lang: crate::domain::practice::lang::Lang) -> &'static str {
+        match self {
+            Role::Counsellor => lang.say("practice-member-counsellor"),
+            Role::Supervisor => lang.say("practice-member-supervisor"),
+            Role::Admin => lang.say("practice-member-centre-admin"),
         }
     }
 }
 
 impl std::str::FromStr for Role {
-    type Err = String;
+    type Err = Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s {
             "counsellor" | "counselor" | "상담사" => Ok(Role::Counsellor),
             "supervisor" | "수퍼바이저" => Ok(Role::Supervisor),
             "admin" | "관리자" => Ok(Role::Admin),
-            _ => Err("role must be counsellor, supervisor or admin".to_owned()),
+            _ => Err(msg("practice-member-role-must-counsellor-supervisor-admin")),
         }
     }
 }

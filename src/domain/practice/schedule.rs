@@ -4,6 +4,7 @@
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
+use crate::texts::{Message, msg};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub enum Every {
 }
 
 impl std::str::FromStr for Every {
-    type Err = String;
+    type Err = Message;
 
     /// `2w`, `session`, or dates `2026-12-01,2027-03-01`.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
@@ -42,10 +43,12 @@ impl std::str::FromStr for Every {
         }
         if let Some(weeks) = said.strip_suffix('w') {
             let weeks = weeks.parse().ok().filter(|w| (1..=MOST_WEEKS).contains(w));
-            return weeks.map(|weeks| Every::Weeks { weeks }).ok_or(format!("weeks go from 1w to {MOST_WEEKS}w"));
+            return weeks
+                .map(|weeks| Every::Weeks { weeks })
+                .ok_or(msg("practice-schedule-weeks-go-1w-w").shown("n", MOST_WEEKS));
         }
         let dates: Result<Vec<Date>, _> = said.split(',').map(|d| d.trim().parse()).collect();
-        let mut dates = dates.map_err(|_| "say 2w, session, or dates as YYYY-MM-DD with commas".to_owned())?;
+        let mut dates = dates.map_err(|_| msg("practice-schedule-say-2w-session-dates-yyyy"))?;
         dates.sort_unstable();
         dates.dedup();
         Ok(Every::Dates { dates })
@@ -131,10 +134,10 @@ impl DueState {
             (DueState::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
             (DueState::Overdue { days: 1 }, Lang::En) => "overdue by 1 day".to_owned(),
             (DueState::Overdue { days }, Lang::En) => format!("overdue by {days} days"),
-            (DueState::Due, _) => lang.pick("오늘", "due today").to_owned(),
+            (DueState::Due, _) => lang.say("practice-schedule-due-today").to_owned(),
             (DueState::Later { on }, Lang::Ko) => format!("{on} 예정"),
             (DueState::Later { on }, Lang::En) => format!("on {on}"),
-            (DueState::NextSession, _) => lang.pick("다음 회기", "next session").to_owned(),
+            (DueState::NextSession, _) => lang.say("practice-schedule-next-session").to_owned(),
         }
     }
 

@@ -7,6 +7,7 @@
 
 use crate::formats::convert::ConvertError;
 use crate::formats::convert::bounded::Bounded;
+use crate::texts::msg;
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -35,7 +36,7 @@ impl Type {
             3 => Type::I32,
             4 => Type::F16,
             5 => Type::Bf16,
-            _ => return Err(ConvertError::format(format!("unknown number type {code}"))),
+            _ => return Err(ConvertError::format(msg("convert-ct2-unknown-number-type").shown("code", code))),
         })
     }
 
@@ -78,13 +79,13 @@ impl<R: Read + Seek> Weights<R> {
         let mut file = Bounded::new(file)?;
         let version = file.u32()?;
         if !(5..=6).contains(&version) {
-            return Err(ConvertError::format(format!(
-                "CTranslate2 binary version {version} is not known (5 and 6 are)"
-            )));
+            return Err(ConvertError::format(
+                msg("convert-ct2-ctranslate2-binary-version-not-known").shown("version", version),
+            ));
         }
         let spec = text(&mut file)?;
         if spec != "WhisperSpec" {
-            return Err(ConvertError::format("it is a CTranslate2 model, but not of Whisper"));
+            return Err(ConvertError::format(msg("convert-ct2-ctranslate2-model-but-not-whisper")));
         }
         file.u32()?;
         let mut variables = BTreeMap::new();
@@ -92,13 +93,13 @@ impl<R: Read + Seek> Weights<R> {
             let name = text(&mut file)?;
             let rank = file.u8()?;
             if rank > 4 {
-                return Err(ConvertError::format(format!("a weight with {rank} dimensions")));
+                return Err(ConvertError::format(msg("convert-ct2-weight-dimensions").shown("rank", rank)));
             }
             let shape = (0..rank).map(|_| file.u32()).collect::<Result<Vec<_>, _>>()?;
             let kind = Type::of(file.u8()?)?;
             let bytes = u64::from(file.u32()?);
             if elements(&shape).and_then(|n| n.checked_mul(kind.size())) != Some(bytes) {
-                return Err(ConvertError::format("a weight whose size is not that of its shape"));
+                return Err(ConvertError::format(msg("convert-ct2-weight-whose-size-not-shape")));
             }
             let at = file.at();
             file.skip(bytes)?;
@@ -107,11 +108,11 @@ impl<R: Read + Seek> Weights<R> {
         for _ in 0..count(&mut file)? {
             let (alias, target) = (text(&mut file)?, text(&mut file)?);
             let known = variables.get(&target).cloned();
-            let known = known.ok_or_else(|| ConvertError::format("an alias of nothing"))?;
+            let known = known.ok_or_else(|| ConvertError::format(msg("convert-ct2-alias-nothing")))?;
             variables.entry(alias).or_insert(known);
         }
         if file.left() > 0 {
-            return Err(ConvertError::format("there is more in it than it announces"));
+            return Err(ConvertError::format(msg("convert-ct2-there-more-than-announces")));
         }
         Ok(Weights { file, variables })
     }
@@ -124,7 +125,7 @@ impl<R: Read + Seek> Weights<R> {
     /// Shape of a weight that must be there with so many dimensions.
     pub fn shape_of<const N: usize>(&self, name: &str) -> Result<[u32; N], ConvertError> {
         let shape = self.shape(name).and_then(|s| s.try_into().ok());
-        shape.ok_or_else(|| ConvertError::format(format!("{name} is missing or has another shape")))
+        shape.ok_or_else(|| ConvertError::format(msg("convert-ct2-missing-another-shape").shown("name", name)))
     }
 
     /// A single number, if it is there.
@@ -149,7 +150,7 @@ impl<R: Read + Seek> Weights<R> {
         each: &mut dyn FnMut(&[f32]) -> Result<(), ConvertError>,
     ) -> Result<(), ConvertError> {
         let variable = self.variables.get(name).cloned();
-        let variable = variable.ok_or_else(|| ConvertError::format(format!("{name} is missing")))?;
+        let variable = variable.ok_or_else(|| ConvertError::format(msg("convert-ct2-missing").shown("name", name)))?;
         let scales = self.scales(name, &variable)?;
         let count = variable.shape.first().copied().unwrap_or(1);
         let row = variable.shape.get(1..).and_then(elements).unwrap_or(1);
@@ -180,7 +181,7 @@ impl<R: Read + Seek> Weights<R> {
         let Some(scale) = self.variables.get(&format!("{name}_scale")).cloned() else { return Ok(Vec::new()) };
         let n = elements(&scale.shape).unwrap_or(0);
         if n != 1 && of.shape.first().map(|rows| u64::from(*rows)) != Some(n) {
-            return Err(ConvertError::format(format!("the scales of {name} do not fit its rows")));
+            return Err(ConvertError::format(msg("convert-ct2-scales-not-fit-rows").shown("name", name)));
         }
         self.file.go(scale.at)?;
         let bytes = self.file.bytes(n * scale.kind.size())?;
@@ -197,7 +198,7 @@ fn elements(shape: &[u32]) -> Option<u64> {
 fn count<R: Read + Seek>(file: &mut Bounded<R>) -> Result<u32, ConvertError> {
     match file.u32()? {
         n if n <= MOST_VARIABLES => Ok(n),
-        n => Err(ConvertError::format(format!("it announces {n} weights"))),
+        n => Err(ConvertError::format(msg("convert-ct2-announces-weights").shown("n", n))),
     }
 }
 
@@ -207,7 +208,7 @@ fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
     while bytes.last() == Some(&0) {
         bytes.pop();
     }
-    String::from_utf8(bytes).map_err(|_| ConvertError::format("a name that is not text"))
+    String::from_utf8(bytes).map_err(|_| ConvertError::format(msg("convert-ct2-name-not-text")))
 }
 
 #[cfg(test)]

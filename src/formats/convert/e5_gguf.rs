@@ -9,6 +9,7 @@
 use crate::formats::convert::ConvertError;
 use crate::formats::convert::bounded::Bounded;
 use crate::formats::convert::gguf::{self, Entry, Stored, Value};
+use crate::texts::msg;
 use std::collections::HashMap;
 use std::io::{Read, Seek, Write};
 
@@ -72,7 +73,7 @@ pub fn convert(
 
 fn read<R: Read + Seek>(file: &mut Bounded<R>) -> Result<Model, ConvertError> {
     if file.bytes(4)? != b"E5S1" {
-        return Err(ConvertError::format("it is not an E5S1 file"));
+        return Err(ConvertError::format(msg("convert-e5-gguf-not-e5s1-file")));
     }
     file.u32()?;
     let mut n = [0u32; 7];
@@ -96,26 +97,26 @@ fn read<R: Read + Seek>(file: &mut Bounded<R>) -> Result<Model, ConvertError> {
         || [bos, eos, pad, unknown].iter().any(|id| *id >= count)
         || piece_bytes > MOST_PIECE_BYTES
     {
-        return Err(ConvertError::format("its dimensions are impossible"));
+        return Err(ConvertError::format(msg("convert-e5-gguf-dimensions-impossible")));
     }
     let offsets = (0..=count).map(|_| file.u32()).collect::<Result<Vec<_>, _>>()?;
     let scores = (0..count).map(|_| file.f32()).collect::<Result<Vec<_>, _>>()?;
     let blob = file.bytes(piece_bytes)?;
     let piece = |w: &[u32]| blob.get(w[0] as usize..w[1] as usize).map(<[u8]>::to_vec);
     let pieces = offsets.windows(2).map(piece).collect::<Option<Vec<_>>>();
-    let pieces = pieces.ok_or_else(|| ConvertError::format("a piece lies outside of the pieces"))?;
+    let pieces = pieces.ok_or_else(|| ConvertError::format(msg("convert-e5-gguf-piece-lies-outside-pieces")))?;
     file.u32()?;
     let table = file.u32()?;
     file.skip(table.into())?;
     let count = file.u32()?;
     if count > MOST_TENSORS {
-        return Err(ConvertError::format(format!("it announces {count} tensors")));
+        return Err(ConvertError::format(msg("convert-e5-gguf-announces-tensors").shown("count", count)));
     }
     let mut tensors = HashMap::new();
     for _ in 0..count {
         let length = file.u16()?;
         let name = String::from_utf8(file.bytes(length.into())?);
-        let name = name.map_err(|_| ConvertError::format("a name that is not text"))?;
+        let name = name.map_err(|_| ConvertError::format(msg("convert-e5-gguf-name-not-text")))?;
         file.u8()?;
         file.u32()?;
         let (at, bytes) = (file.u64()?, file.u64()?);
@@ -153,7 +154,7 @@ fn keys(model: &Model) -> Result<Vec<(String, Value)>, ConvertError> {
     [model.bos, model.eos, model.pad].into_iter().for_each(|id| kinds[id as usize] = CONTROL);
     kinds[model.unknown as usize] = UNKNOWN;
     let mask = model.pieces.iter().position(|p| p == b"<mask>");
-    let mask = mask.ok_or_else(|| ConvertError::format("it has no mask token"))?;
+    let mask = mask.ok_or_else(|| ConvertError::format(msg("convert-e5-gguf-no-mask-token")))?;
     kinds[mask] = CONTROL;
     let mut scores = model.scores.clone();
     scores.resize(count + spare, -1e4);
@@ -200,9 +201,12 @@ fn plan(model: &Model) -> Result<Vec<(Entry, Place)>, ConvertError> {
     let mut plan = Vec::new();
     let mut add = |name: String, from: String, shape: &[u64], stored: Stored| {
         let place = model.tensors.get(&from).copied();
-        let place = place.ok_or_else(|| ConvertError::format(format!("the tensor {from} is missing")))?;
+        let place =
+            place.ok_or_else(|| ConvertError::format(msg("convert-e5-gguf-tensor-missing").shown("from", &from)))?;
         if stored.bytes(shape.iter().product()) != Some(place.bytes) {
-            return Err(ConvertError::format(format!("the tensor {from} has another size than its shape")));
+            return Err(ConvertError::format(
+                msg("convert-e5-gguf-tensor-another-size-than-shape").shown("from", &from),
+            ));
         }
         plan.push((Entry { name, shape: shape.to_vec(), stored, bytes: place.bytes }, place));
         Ok(())

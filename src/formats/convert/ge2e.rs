@@ -6,6 +6,7 @@
 
 use crate::domain::model::voice_weights::{TENSORS, weight_file};
 use crate::formats::convert::ConvertError;
+use crate::texts::{Message, msg};
 use std::collections::HashMap;
 
 /// The file that is converted has 17,090,379 bytes.
@@ -22,7 +23,7 @@ const VERSION: i64 = 1001;
 /// The weights of `pt` as a file that `speech::voice::VoiceModel::load` reads. The same input gives the same bytes.
 pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
     if pt.len() > MOST_BYTES {
-        return Err(refused("it is larger than any speaker model"));
+        return Err(refused(msg("ge2e-larger-than-any-speaker-model")));
     }
     let mut at = 0;
     let mut next = || -> Result<Heap, ConvertError> {
@@ -32,47 +33,48 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
         Ok(pickle.heap)
     };
     if !matches!(next()?.result(), Node::Long(n) if n == MAGIC) {
-        return Err(refused("it is not a PyTorch file of the old layout"));
+        return Err(refused(msg("ge2e-not-pytorch-file-old-layout")));
     }
     if !matches!(next()?.result(), Node::Int(VERSION)) {
-        return Err(refused("it is a PyTorch file of another version"));
+        return Err(refused(msg("ge2e-pytorch-file-another-version")));
     }
     let machine = next()?;
     if !matches!(machine.entry(machine.root, "little_endian"), Some(Node::Bool(true))) {
-        return Err(refused("its numbers are not little-endian"));
+        return Err(refused(msg("ge2e-numbers-not-little-endian")));
     }
     let objects = next()?;
     let keys = next()?;
     let stores = stores(&keys, pt.get(at..).unwrap_or_default())?;
-    let state = objects.entry_at(objects.root, "model_state").ok_or_else(|| refused("it holds no model_state"))?;
+    let state =
+        objects.entry_at(objects.root, "model_state").ok_or_else(|| refused(msg("ge2e-holds-no-model-state")))?;
     let mut tensors: [Vec<f32>; TENSORS.len()] = Default::default();
     for ((name, shape), numbers) in TENSORS.iter().zip(&mut tensors) {
-        let tensor = objects.entry(state, name).ok_or_else(|| refused(&format!("it has no {name}")))?;
+        let tensor = objects.entry(state, name).ok_or_else(|| refused(msg("ge2e-no").shown("name", name)))?;
         *numbers = read_tensor(tensor, shape, &stores)
-            .ok_or_else(|| refused(&format!("its {name} has another shape, or lies outside the file")))?;
+            .ok_or_else(|| refused(msg("ge2e-another-shape-lies-outside-file").shown("name", name)))?;
     }
-    weight_file(&tensors).ok_or_else(|| refused("its tensors do not fit together"))
+    weight_file(&tensors).ok_or_else(|| refused(msg("ge2e-tensors-not-fit-together")))
 }
 
-fn refused(why: &str) -> ConvertError {
-    ConvertError::NotWhatIsExpected { what: "the speaker model".into(), why: why.into() }
+fn refused(why: Message) -> ConvertError {
+    ConvertError::NotWhatIsExpected { what: msg("convert-speaker-model"), why }
 }
 
 /// The stores behind the pickles, by key: 32-bit numbers as bytes.
 fn stores<'a>(keys: &Heap, mut rest: &'a [u8]) -> Result<HashMap<String, &'a [u8]>, ConvertError> {
-    let Node::List(list) = keys.result() else { return Err(refused("it does not list its stores")) };
+    let Node::List(list) = keys.result() else { return Err(refused(msg("ge2e-not-list-stores"))) };
     let mut stores = HashMap::new();
     for key in list {
-        let Some(Node::Text(key)) = keys.nodes.get(*key) else { return Err(refused("a store has no name")) };
+        let Some(Node::Text(key)) = keys.nodes.get(*key) else { return Err(refused(msg("ge2e-store-no-name"))) };
         let store = rest.split_first_chunk::<8>().and_then(|(count, after)| {
             let bytes = usize::try_from(i64::from_le_bytes(*count)).ok()?.checked_mul(4)?;
             after.split_at_checked(bytes)
         });
-        let (store, after) = store.ok_or_else(|| refused("it ends in the middle of its numbers"))?;
+        let (store, after) = store.ok_or_else(|| refused(msg("ge2e-ends-middle-numbers")))?;
         stores.insert(key.clone(), store);
         rest = after;
     }
-    if rest.is_empty() { Ok(stores) } else { Err(refused("something follows its numbers")) }
+    if rest.is_empty() { Ok(stores) } else { Err(refused(msg("ge2e-something-follows-numbers"))) }
 }
 
 fn read_tensor(tensor: &Node, expected: &[usize], stores: &HashMap<String, &[u8]>) -> Option<Vec<f32>> {
@@ -173,7 +175,7 @@ struct Pickle<'a> {
 impl Pickle<'_> {
     /// Walks to the end of one pickle; its result is then the root of the heap.
     fn run(&mut self) -> Result<(), ConvertError> {
-        self.walk().ok_or_else(|| refused("it says something that a speaker model has no need to say"))
+        self.walk().ok_or_else(|| refused(msg("ge2e-says-something-speaker-model-no")))
     }
 
     fn take(&mut self, count: usize) -> Option<Vec<u8>> {

@@ -7,6 +7,7 @@ use crate::formats::convert::ConvertError;
 use crate::formats::convert::bounded::Bounded;
 use crate::formats::convert::ct2::Weights;
 use crate::formats::convert::quantise::{self, Kind};
+use crate::texts::msg;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -71,7 +72,7 @@ impl Header {
             && (1..=64).contains(&decoder_layers)
             && matches!(mels, 80 | 128);
         if !sane {
-            return Err(ConvertError::format("its whisper header holds impossible dimensions"));
+            return Err(ConvertError::format(msg("convert-ggml-whisper-whisper-header-holds-impossible-dimensions")));
         }
         let weights = u64::from(width) * u64::from(width) * u64::from(encoder_layers + decoder_layers);
         if file.end() < weights {
@@ -147,7 +148,7 @@ fn write<R: Read + Seek>(
     let [text_context, _] = weights.shape_of("decoder/position_encodings/encodings")?;
     let [_, mels, _] = weights.shape_of("encoder/conv1/weight")?;
     if !matches!(mels, 80 | 128) || !(64..=2048).contains(&width) {
-        return Err(ConvertError::format("its dimensions are not those of a Whisper"));
+        return Err(ConvertError::format(msg("convert-ggml-whisper-dimensions-not-those-whisper")));
     }
     let heads = |weights: &mut Weights<R>, side: &str| {
         weights.number(&format!("{side}/num_heads")).map(|n| n.unwrap_or(width / 64))
@@ -254,9 +255,14 @@ struct Plan<'a, R> {
 
 impl<R: Read + Seek> Plan<'_, R> {
     fn part(&mut self, name: &str, from: &str, rows: Range<u32>, small: bool) -> Result<(), ConvertError> {
-        let shape = self.weights.shape(from).ok_or_else(|| ConvertError::format(format!("{from} is missing")))?;
+        let shape = self
+            .weights
+            .shape(from)
+            .ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-missing").shown("name", from)))?;
         let mut shape = shape.to_vec();
-        let count = shape.first_mut().ok_or_else(|| ConvertError::format(format!("{from} has no rows")))?;
+        let count = shape
+            .first_mut()
+            .ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-no-rows").shown("from", from)))?;
         let rows = rows.start..rows.end.min(*count);
         *count = rows.end.saturating_sub(rows.start);
         let small = small || shape.len() < 2;
@@ -305,14 +311,20 @@ impl<R: Read + Seek> Plan<'_, R> {
     fn stacked(&mut self, from: &str, times: u32, key: Range<u32>) -> Result<(), ConvertError> {
         let rows = self.weights.shape_of::<2>(&format!("{from}/weight"))?;
         if rows != [times * self.width, self.width] {
-            return Err(ConvertError::format(format!("{from} is not {times} stacked squares")));
+            return Err(ConvertError::format(
+                msg("convert-ggml-whisper-not-stacked-squares").shown("from", from).shown("times", times),
+            ));
         }
         let mut zero = true;
         self.weights.rows(&format!("{from}/bias"), key, &mut |bias| {
             zero &= bias.iter().all(|b| *b == 0.0);
             Ok(())
         })?;
-        if zero { Ok(()) } else { Err(ConvertError::format(format!("{from} has a key bias; a Whisper has none"))) }
+        if zero {
+            Ok(())
+        } else {
+            Err(ConvertError::format(msg("convert-ggml-whisper-key-bias-whisper-none").shown("from", from)))
+        }
     }
 }
 
@@ -324,7 +336,9 @@ fn text_tokens(folder: &Path, vocabulary: u32) -> Result<Vec<Vec<u8>>, ConvertEr
     let mut tokens = Vec::with_capacity(TEXT_TOKENS);
     for word in words.iter().take(TEXT_TOKENS).filter(|w| *w != "<|endoftext|>") {
         let bytes = word.chars().map(|c| letters.get(&c).copied()).collect::<Option<Vec<u8>>>();
-        tokens.push(bytes.ok_or_else(|| ConvertError::format("its vocabulary holds a token that is not bytes"))?);
+        tokens.push(
+            bytes.ok_or_else(|| ConvertError::format(msg("convert-ggml-whisper-vocabulary-holds-token-not-bytes")))?,
+        );
     }
     let last: &[u8] = if vocabulary < MULTILINGUAL { b"<|endoftext|>" } else { b"" };
     tokens.resize(TEXT_TOKENS, last.to_vec());
@@ -336,14 +350,14 @@ fn words(folder: &Path) -> Result<Vec<String>, ConvertError> {
         let path = folder.join(name);
         match std::fs::metadata(&path) {
             Ok(meta) if meta.len() > LARGEST_TOKENIZER => {
-                Err(ConvertError::format(format!("{name} is absurdly large")))
+                Err(ConvertError::format(msg("convert-ggml-whisper-absurdly-large").shown("name", name)))
             }
             Ok(_) => Ok(Some(std::fs::read_to_string(path)?)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e.into()),
         }
     };
-    let unreadable = |name: &str| ConvertError::format(format!("{name} is not what it should be"));
+    let unreadable = |name: &str| ConvertError::format(msg("convert-ggml-whisper-not-what-should").shown("name", name));
     if let Some(text) = read("tokenizer.json")? {
         #[derive(serde::Deserialize)]
         struct Tokenizer {
@@ -363,7 +377,7 @@ fn words(folder: &Path) -> Result<Vec<String>, ConvertError> {
     }
     match read("vocabulary.txt")? {
         Some(text) => Ok(text.split('\n').map(str::to_owned).collect()),
-        None => Err(ConvertError::format("tokenizer.json, vocabulary.json or vocabulary.txt is missing")),
+        None => Err(ConvertError::format(msg("convert-ggml-whisper-tokenizer-json-vocabulary-json-vocabulary"))),
     }
 }
 

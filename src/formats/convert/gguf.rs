@@ -4,6 +4,7 @@
 
 use crate::formats::convert::ConvertError;
 use crate::formats::convert::bounded::Bounded;
+use crate::texts::msg;
 use std::io::{Read, Seek, Write};
 
 const MAGIC: u32 = u32::from_le_bytes(*b"GGUF");
@@ -180,11 +181,13 @@ impl Header {
         }
         let version = file.u32()?;
         if !(2..=3).contains(&version) {
-            return Err(ConvertError::format(format!("GGUF version {version} is not known (2 and 3 are)")));
+            return Err(ConvertError::format(msg("convert-gguf-gguf-version-not-known-2-3").shown("version", version)));
         }
         let (tensors, keys) = (file.u64()?, file.u64()?);
         if tensors == 0 || tensors > MOST_TENSORS || keys > MOST_KEYS {
-            return Err(ConvertError::format(format!("it announces {tensors} tensors and {keys} keys")));
+            return Err(ConvertError::format(
+                msg("convert-gguf-announces-tensors-keys").shown("tensors", tensors).shown("keys", keys),
+            ));
         }
         let mut header = Header { tensors, ..Header::default() };
         let mut alignment = ALIGNMENT;
@@ -196,12 +199,10 @@ impl Header {
                 ("general.architecture", Seen::Text(v)) => header.architecture = v,
                 // An adapter (LoRA), a projector, a vocabulary or an importance matrix goes with a model and is none.
                 ("general.type", Seen::Text(v)) if v != "model" => {
-                    return Err(ConvertError::format(
-                        "it is no whole model but an addition to one, such as a LoRA adapter",
-                    ));
+                    return Err(ConvertError::format(msg("convert-gguf-no-whole-model-but-addition")));
                 }
                 ("split.count", Seen::Number(n)) if n > 1 => {
-                    return Err(ConvertError::format("it is one part of a model in several files; join them first"));
+                    return Err(ConvertError::format(msg("convert-gguf-one-part-model-several-files")));
                 }
                 ("general.name", Seen::Text(v)) => header.name = Some(v),
                 ("general.license", Seen::Text(v)) => header.licence = Some(v),
@@ -214,11 +215,11 @@ impl Header {
             }
         }
         if !(1..=65536).contains(&alignment) || !alignment.is_power_of_two() {
-            return Err(ConvertError::format("its alignment is impossible"));
+            return Err(ConvertError::format(msg("convert-gguf-alignment-impossible")));
         }
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
         if header.architecture.is_empty() || header.architecture.len() > 64 || !header.architecture.bytes().all(plain) {
-            return Err(ConvertError::format("it names no architecture"));
+            return Err(ConvertError::format(msg("convert-gguf-names-no-architecture")));
         }
         let context = format!("{}.context_length", header.architecture);
         header.context = contexts.iter().find(|(k, _)| *k == context).and_then(|(_, v)| u32::try_from(*v).ok());
@@ -261,7 +262,7 @@ impl Header {
 }
 
 fn too_large() -> ConvertError {
-    ConvertError::format("a tensor of it is impossibly large")
+    ConvertError::format(msg("convert-gguf-tensor-impossibly-large"))
 }
 
 /// Weights of a tensor and where its data ends, from the start of all data.
@@ -269,17 +270,18 @@ fn tensor<R: Read + Seek>(file: &mut Bounded<R>, alignment: u64) -> Result<(u64,
     text(file)?;
     let rank = file.u32()?;
     if !(1..=4).contains(&rank) {
-        return Err(ConvertError::format(format!("a tensor with {rank} dimensions")));
+        return Err(ConvertError::format(msg("convert-gguf-tensor-dimensions").shown("rank", rank)));
     }
     let shape = (0..rank).map(|_| file.u64()).collect::<Result<Vec<_>, _>>()?;
     let (code, at) = (file.u32()?, file.u64()?);
-    let (block, bytes) = block_of(code).ok_or_else(|| ConvertError::format(format!("unknown tensor type {code}")))?;
+    let (block, bytes) = block_of(code)
+        .ok_or_else(|| ConvertError::format(msg("convert-gguf-unknown-tensor-type").shown("code", code)))?;
     let weights = shape.iter().try_fold(1u64, |n, d| n.checked_mul(*d)).ok_or_else(too_large)?;
     if weights == 0 || !shape[0].is_multiple_of(block) {
-        return Err(ConvertError::format("a tensor whose rows are not whole blocks"));
+        return Err(ConvertError::format(msg("convert-gguf-tensor-whose-rows-not-whole-blocks")));
     }
     if !at.is_multiple_of(alignment) {
-        return Err(ConvertError::format("a tensor that is not aligned"));
+        return Err(ConvertError::format(msg("convert-gguf-tensor-not-aligned")));
     }
     let size = (weights / block).checked_mul(bytes).ok_or_else(too_large)?;
     Ok((weights, at.checked_add(size).ok_or_else(too_large)?))
@@ -329,9 +331,9 @@ enum Seen {
 fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
     let n = file.u64()?;
     if n > LONGEST_TEXT {
-        return Err(ConvertError::format("a text in its header is absurdly long"));
+        return Err(ConvertError::format(msg("convert-gguf-text-header-absurdly-long")));
     }
-    String::from_utf8(file.bytes(n)?).map_err(|_| ConvertError::format("a text in its header is not UTF-8"))
+    String::from_utf8(file.bytes(n)?).map_err(|_| ConvertError::format(msg("convert-gguf-text-header-not-utf-8")))
 }
 
 fn value<R: Read + Seek>(file: &mut Bounded<R>, kind: u32) -> Result<Seen, ConvertError> {
@@ -360,7 +362,7 @@ fn value<R: Read + Seek>(file: &mut Bounded<R>, kind: u32) -> Result<Seen, Conve
                         2 | 3 => 2,
                         4..=6 => 4,
                         10..=12 => 8,
-                        _ => return Err(ConvertError::format("a list of unknown or nested values in its header")),
+                        _ => return Err(ConvertError::format(msg("convert-gguf-list-unknown-nested-values-header"))),
                     };
                     file.skip(n.checked_mul(size).ok_or(ConvertError::Truncated)?)?;
                 }
@@ -372,7 +374,7 @@ fn value<R: Read + Seek>(file: &mut Bounded<R>, kind: u32) -> Result<Seen, Conve
             file.skip(8)?;
             Seen::Other
         }
-        _ => return Err(ConvertError::format(format!("unknown value type {kind} in its header"))),
+        _ => return Err(ConvertError::format(msg("convert-gguf-unknown-value-type-header").shown("kind", kind))),
     })
 }
 

@@ -3,6 +3,7 @@
 //! that a manifest can pin what comes out.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::texts::{Message, msg, system};
 
 pub mod bounded;
 pub mod ct2;
@@ -14,43 +15,50 @@ pub mod quantise;
 
 /// Why a file could not be read or converted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum ConvertError {
     /// The source is not of the kind that the conversion knows.
-    #[error("{what} could not be converted: {why}")]
     NotWhatIsExpected {
         /// The source, such as `the speaker model`.
-        what: String,
+        what: Message,
         /// What is wrong with it.
-        why: String,
+        why: Message,
     },
     /// Another kind of file, a newer version, or nonsense.
-    #[error("{0}")]
-    Format(String),
+    Format(Message),
     /// The file ends before what it announces.
-    #[error("it is cut short")]
     Truncated,
     /// Reading or writing failed.
-    #[error("reading or writing failed: {0}")]
-    Io(String),
+    Io(Message),
 }
 
 impl ConvertError {
-    fn format(what: impl Into<String>) -> Self {
-        ConvertError::Format(what.into())
+    fn format(what: Message) -> Self {
+        ConvertError::Format(what)
     }
 }
 
 impl From<std::io::Error> for ConvertError {
     fn from(e: std::io::Error) -> Self {
-        ConvertError::Io(e.to_string())
+        ConvertError::Io(system::of(&e))
     }
 }
 
 impl Explain for ConvertError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            ConvertError::Io(_) => "check the disk, the folder and its permissions, then try again".into(),
-            _ => "fetch the source again and compare its SHA-256 with the manifest (`gyeot models list`)".into(),
+            ConvertError::NotWhatIsExpected { what, why } => {
+                msg("convert-not-what-is-expected").with("what", what).with("why", why)
+            }
+            ConvertError::Format(what) => what.clone(),
+            ConvertError::Truncated => msg("convert-truncated"),
+            ConvertError::Io(why) => msg("convert-io").with("why", why),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            ConvertError::Io(_) => msg("convert-io.hint"),
+            _ => msg("convert.hint"),
         }
     }
     fn exit(&self) -> Exit {

@@ -1,6 +1,7 @@
 //! The block formats of ggml for blocks of 32 weights: Q8_0, Q5_0, Q5_1 (ggml-quants: reference rounding).
 
 use crate::formats::convert::ConvertError;
+use crate::texts::msg;
 use half::f16;
 
 /// Weights in a block.
@@ -65,7 +66,7 @@ impl Kind {
 /// Writes weights in a format; the number of weights is a multiple of [`BLOCK`] for a quantised one.
 pub fn append(kind: Kind, weights: &[f32], out: &mut Vec<u8>) -> Result<(), ConvertError> {
     if kind.quantised() && !weights.len().is_multiple_of(BLOCK) {
-        return Err(ConvertError::format("a row of weights is not a multiple of 32"));
+        return Err(ConvertError::format(msg("convert-quantise-row-weights-not-multiple-32")));
     }
     match kind {
         Kind::F32 => weights.iter().for_each(|w| out.extend(w.to_le_bytes())),

@@ -5,13 +5,14 @@ use crate::domain::assessment::instrument::{Instrument, Library};
 use crate::domain::assessment::score::Answers;
 use crate::domain::explain::{Exit, Explain};
 use crate::formats::fhir::{ORDINAL, answers, structure};
+use crate::texts::{Message, msg};
 use serde_json::{Value, json};
 
 /// Why a FHIR file was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum FhirError {
     /// Not JSON.
-    #[error("the file is not JSON: line {line}, column {column}")]
     NotJson {
         /// From 1.
         line: usize,
@@ -19,7 +20,6 @@ pub enum FhirError {
         column: usize,
     },
     /// Another resource.
-    #[error("the file holds a {found}, not a {wanted}")]
     Other {
         /// What it is.
         found: String,
@@ -27,7 +27,6 @@ pub enum FhirError {
         wanted: &'static str,
     },
     /// Another release of FHIR.
-    #[error("the file is of another FHIR release ({release}): {sign}")]
     Release {
         /// Which.
         release: &'static str,
@@ -35,7 +34,6 @@ pub enum FhirError {
         sign: String,
     },
     /// It departs from the R4 structure.
-    #[error("{path}: {what}")]
     Structure {
         /// Where.
         path: String,
@@ -43,31 +41,26 @@ pub enum FhirError {
         what: String,
     },
     /// A response that its system took back.
-    #[error("the response is marked `{status}`, so its answers do not hold")]
     Status {
         /// As the file says.
         status: String,
     },
     /// The same question with several answers.
-    #[error("`{link_id}` is answered more than once")]
     Two {
         /// The item of the file.
         link_id: String,
     },
     /// Code, weight and words of an answer say different things.
-    #[error("the answer to `{link_id}` contradicts itself: its code, its points and its words differ")]
     Contradiction {
         /// The item of the file.
         link_id: String,
     },
     /// An answer in codes of a system that says nothing of points.
-    #[error("the answer to `{link_id}` has a code of another system and no points")]
     NoPoints {
         /// The item of the file.
         link_id: String,
     },
     /// Another instrument, or link ids of another system.
-    #[error("none of the {count} answered items of the file is one of {id}: the first is `{first}`")]
     NoItem {
         /// Answered items.
         count: usize,
@@ -77,7 +70,6 @@ pub enum FhirError {
         first: String,
     },
     /// The response names another instrument of ours.
-    #[error("the response answers {asks}, not {id}")]
     OtherQuestionnaire {
         /// As the file says.
         asks: String,
@@ -85,7 +77,6 @@ pub enum FhirError {
         id: String,
     },
     /// Answers that do not fit the instrument.
-    #[error("the answer to `{link_id}` is not one of {id}")]
     Answer {
         /// The item of the file.
         link_id: String,
@@ -95,24 +86,36 @@ pub enum FhirError {
 }
 
 impl Explain for FhirError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            FhirError::NotJson { .. } => "export it again as JSON; XML is not read".to_owned(),
-            FhirError::Other { wanted, .. } => format!("choose the file with the {wanted}"),
-            FhirError::Release { .. } => "export it as FHIR R4 (4.0.1)".to_owned(),
-            FhirError::Structure { .. } => "ask the sender to mend that element".to_owned(),
-            FhirError::Status { .. } => "ask the sender for the response that holds".to_owned(),
-            FhirError::Two { .. } | FhirError::Contradiction { .. } => {
-                "ask the sender which answer holds; a guess would change the score".to_owned()
+            FhirError::NotJson { line, column } => msg("fhir-not-json").with("line", line).with("column", column),
+            FhirError::Other { found, wanted } => msg("fhir-other").with("found", found).with("wanted", wanted),
+            FhirError::Release { release, sign } => msg("fhir-release").with("release", release).with("sign", sign),
+            FhirError::Structure { path, what } => msg("fhir-structure").with("path", path).with("what", what),
+            FhirError::Status { status } => msg("fhir-status").with("status", status),
+            FhirError::Two { link_id } => msg("fhir-two").with("link_id", link_id),
+            FhirError::Contradiction { link_id } => msg("fhir-contradiction").with("link_id", link_id),
+            FhirError::NoPoints { link_id } => msg("fhir-no-points").with("link_id", link_id),
+            FhirError::NoItem { count, id, first } => {
+                msg("fhir-no-item").with("count", count).with("id", id).with("first", first)
             }
-            FhirError::NoPoints { .. } => {
-                "ask for ordinal values in the export, or for a Bundle with the Questionnaire".to_owned()
+            FhirError::OtherQuestionnaire { asks, id } => {
+                msg("fhir-other-questionnaire").with("asks", asks).with("id", id)
             }
-            FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => {
-                "check --answers-of; else ask for LOINC codes in the export, or for a Bundle with the Questionnaire"
-                    .to_owned()
-            }
-            FhirError::Answer { .. } => "check that the file belongs to this instrument and version".to_owned(),
+            FhirError::Answer { link_id, id } => msg("fhir-answer").with("link_id", link_id).with("id", id),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            FhirError::NotJson { .. } => msg("fhir-not-json.hint"),
+            FhirError::Other { wanted, .. } => msg("fhir-other.hint").shown("wanted", wanted),
+            FhirError::Release { .. } => msg("fhir-release.hint"),
+            FhirError::Structure { .. } => msg("fhir-structure.hint"),
+            FhirError::Status { .. } => msg("fhir-status.hint"),
+            FhirError::Two { .. } | FhirError::Contradiction { .. } => msg("fhir-two.hint"),
+            FhirError::NoPoints { .. } => msg("fhir-no-points.hint"),
+            FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => msg("fhir-no-item.hint"),
+            FhirError::Answer { .. } => msg("fhir-answer.hint"),
         }
     }
 

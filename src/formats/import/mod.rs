@@ -2,6 +2,8 @@
 //! tools, and plain text with speakers and times. Pure: bytes in, lines out. Who is who is proposed, with the reason, and
 //! decided by whoever calls.
 
+use crate::texts::{Message, msg};
+
 mod bytes;
 mod cues;
 mod docx;
@@ -89,30 +91,32 @@ pub enum Import {
 
 /// Why a transcript was not taken. Carries no words of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum ImportError {
     /// It says that it is ours and is not whole.
-    #[error(transparent)]
     Own(#[from] TranscriptError),
     /// The letters cannot be made out.
-    #[error("the letters of the file are neither UTF-8, UTF-16 nor CP949")]
     Letters,
     /// Something else.
-    #[error("the file is not a transcript of a kind that can be read: {0}")]
     Kind(&'static str),
     /// A kind that is known, with nothing said in it.
-    #[error("the file is not a transcript: {0} in which nobody says anything")]
     Empty(&'static str),
 }
 
 impl Explain for ImportError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
+        match self {
+            ImportError::Own(e) => e.message(),
+            ImportError::Letters => msg("import-letters"),
+            ImportError::Kind(kind) => msg("import-kind").with("kind", kind),
+            ImportError::Empty(kind) => msg("import-empty").with("kind", kind),
+        }
+    }
+    fn hint(&self) -> Message {
         match self {
             ImportError::Own(fault) => fault.hint(),
-            ImportError::Letters => "save it as UTF-8 text in the program that made it".to_owned(),
-            ImportError::Kind(_) | ImportError::Empty(_) => {
-                "give SRT, VTT, DOCX, plain text with speakers (Otter, Zoom, Teams, ClovaNote), or gyeot.transcript/1 JSON"
-                    .to_owned()
-            }
+            ImportError::Letters => msg("import-letters.hint"),
+            ImportError::Kind(_) | ImportError::Empty(_) => msg("import-kind.hint"),
         }
     }
 

@@ -2,6 +2,8 @@
 //! filter), so that a meter moves and nothing is lost while the engine works. The same code runs through a file as
 //! fast as it goes and follows a microphone. It stores nothing and knows no screen.
 
+use crate::texts::Message;
+
 mod hearing;
 mod partial;
 mod writing;
@@ -169,22 +171,27 @@ pub struct Tally {
     /// CPU time of the partials, milliseconds.
     pub partial_cpu_ms: u64,
     /// What was wrong with the sound but did not stop it.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 /// Why a run ended before its sound did.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum RecogniseError {
     /// The sound.
-    #[error(transparent)]
     Sound(#[from] AudioError),
     /// The engine.
-    #[error(transparent)]
     Engine(#[from] EngineError),
 }
 
 impl Explain for RecogniseError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
+        match self {
+            RecogniseError::Sound(e) => e.message(),
+            RecogniseError::Engine(e) => e.message(),
+        }
+    }
+    fn hint(&self) -> Message {
         match self {
             RecogniseError::Sound(f) => f.hint(),
             RecogniseError::Engine(f) => f.hint(),

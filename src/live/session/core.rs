@@ -19,6 +19,7 @@ use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::VoiceModel;
+use crate::texts::msg;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -166,7 +167,10 @@ impl Core {
                         self.transcript.duration_ms = self.transcript.duration_ms.max(tally.duration_ms);
                         self.final_ms = self.final_ms.max(tally.duration_ms);
                         for warning in tally.warnings {
-                            self.trouble(ErrorReport::failed(warning, "the session has what could be heard"));
+                            self.trouble(ErrorReport::failed(
+                                warning,
+                                msg("session-core-session-what-could-heard.hint"),
+                            ));
                         }
                     }
                     Err(fault) => self.trouble(fault.into()),

@@ -10,6 +10,7 @@ use crate::live::suggest::{Advisor, Engines, Respondent};
 use crate::ports::engine::LanguageEngine;
 use crate::ports::engines::Loaded;
 use crate::ports::keeper::DirectionEngines;
+use crate::texts::msg;
 use std::sync::Arc;
 
 /// Works out directions for one session; remembers what was answered, so that asking again costs only what is new.
@@ -29,8 +30,8 @@ impl SessionAdviser {
         lang: Lang,
     ) -> Result<Self, ErrorReport> {
         let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
-            let what = format!("{} cannot answer questions: its manifest names no chat markers", language.model.id);
-            ErrorReport::with(Exit::Model, what, "choose a model of the task llm: `gyeot models list`")
+            let what = msg("session-engines-cannot-answer-questions-manifest-names").shown("model", &language.model.id);
+            ErrorReport::with(Exit::Model, what, msg("session-engines-choose-model-task-llm-gyeot.hint"))
         })?;
         let advisor = Advisor::new(techniques, judge, write, lang, respondent);
         Ok(SessionAdviser { advisor, embedding, language })

@@ -1,6 +1,8 @@
 //! A running session: sound to words to cues and directions to sealed records, on its own threads. A screen or a
 //! command only listens to its events and sends it commands; with every engine dead it still keeps the gap and ends well.
 
+use crate::texts::msg;
+
 mod advice_queue;
 mod core;
 pub mod engines;
@@ -193,7 +195,7 @@ impl SpeechEngine for Deaf {
 }
 
 fn absent() -> crate::ports::engine::EngineError {
-    crate::ports::engine::EngineError::Absent { worker: "asr".into(), why: "it was not started".into() }
+    crate::ports::engine::EngineError::Absent { worker: "asr".into(), why: msg("live-session-not-started") }
 }
 
 /// The way out of the session.

@@ -8,6 +8,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::clock;
+use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
@@ -56,10 +57,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         let marked = focus && n == page.session;
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
         let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
-        let nth = match lang {
-            Lang::Ko => format!("{}회기", row.number),
-            Lang::En => format!("No. {}", row.number),
-        };
+        let nth = msg("screens-client-no").shown("number", row.number).text(lang);
         put(buf, inner.x + 2, y, inner.x + 10, &nth, style);
         let mut x = put(buf, inner.x + 10, y, inner.right(), &day(row.started), style) + 1;
         if let Some(ended) = row.ended {

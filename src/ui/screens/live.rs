@@ -11,6 +11,7 @@ use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
+use crate::texts::msg;
 use crate::ui::i18n::{self, T};
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
@@ -98,10 +99,7 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;
     }
-    let nth = match lang {
-        Lang::Ko => format!("{}회기", live.number),
-        Lang::En => format!("No. {}", live.number),
-    };
+    let nth = msg("screens-client-no").shown("number", &live.number).text(lang);
     let who = format!("{} {} · {nth} · ", named(model, &live.client.name), live.client.code);
     let mut x = put(buf, row.x + 1, row.y, right, &who, theme.of(Mean::Strong));
     let time = match live.total_ms {

@@ -8,8 +8,8 @@ use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
+use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
@@ -58,10 +58,7 @@ fn when(model: &Model, note: &NotePage, e: &Evidence) -> Option<u64> {
 fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, view: &mut View) {
     let (lang, theme) = (model.lang, view.theme);
     let format = form(model, note);
-    let nth = match lang {
-        Lang::Ko => format!("{}회기", note.number),
-        Lang::En => format!("No. {}", note.number),
-    };
+    let nth = msg("screens-client-no").shown("number", &note.number).text(lang);
     let who = named(model, &note.client.name);
     let title = format!("{} · {who} {} · {nth}", T::NoteTitle.text(lang), note.client.code);
     let name = format.map_or("", |f| f.title(lang));

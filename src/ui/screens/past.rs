@@ -6,7 +6,7 @@ use crate::app::state::past::PastPage;
 use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
-use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -27,10 +27,7 @@ pub const VIEW: ScreenView = ScreenView::new(draw);
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let Some(page) = &model.past else { return };
     let (lang, theme) = (model.lang, view.theme);
-    let nth = match lang {
-        Lang::Ko => format!("{}회기", page.file.row.number),
-        Lang::En => format!("No. {}", page.file.row.number),
-    };
+    let nth = msg("screens-client-no").shown("number", page.file.row.number).text(lang);
     let who = &page.file.client;
     let text = format!("{} {} · {nth} · {}", named(model, &who.name), who.code, day(page.file.row.started));
     put(frame.buffer_mut(), area.x + 1, area.y, area.right(), &text, theme.of(Mean::Strong));

@@ -214,12 +214,12 @@ fn draw_row(
 }
 
 /// A speaker's name, at most six columns.
-pub const fn name(speaker: Speaker, lang: Lang) -> (&'static str, Mean) {
+pub fn name(speaker: Speaker, lang: Lang) -> (&'static str, Mean) {
     match speaker {
-        Speaker::Counsellor => (lang.pick("상담사", "Couns."), Mean::Counsellor),
-        Speaker::Client => (lang.pick("내담자", "Client"), Mean::Client),
-        Speaker::Other => (lang.pick("동석자", "Other"), Mean::Quiet),
-        Speaker::Unknown => (lang.pick("화자?", "Who?"), Mean::Quiet),
+        Speaker::Counsellor => (lang.say("widgets-transcript-couns"), Mean::Counsellor),
+        Speaker::Client => (lang.say("widgets-transcript-client"), Mean::Client),
+        Speaker::Other => (lang.say("widgets-transcript-other"), Mean::Quiet),
+        Speaker::Unknown => (lang.say("widgets-transcript-who"), Mean::Quiet),
     }
 }
 

@@ -105,7 +105,7 @@ fn wanted(file: &[u8]) -> Variant {
 /// One run of the program: it knows nothing of the runs before but what lies in the folder.
 fn run(dir: &Path, source: &Source, wanted: &Variant) -> Result<PathBuf, String> {
     let mut fetcher = Fetcher::over_plain_http(dir).unwrap();
-    from_source(&mut fetcher, source, wanted, dir, &mut Quiet).map_err(|m| m.why)
+    from_source(&mut fetcher, source, wanted, dir, &mut Quiet).map_err(|m| m.why.to_string())
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn where_one_source_has_nothing_the_next_one_is_taken_and_all_reasons_are_told_w
     assert_eq!(std::fs::read(&made).unwrap(), file);
     std::fs::remove_file(made).unwrap();
     let fault = first_that_gives(&mut fetcher, &id, &sources[..1], &wanted(&file), dir.path(), &mut Quiet).unwrap_err();
-    assert!(matches!(&fault, ModelError::SourcesFailed { why, .. } if why.contains("404")), "{fault}");
+    assert!(matches!(&fault, ModelError::SourcesFailed { why, .. } if why.to_string().contains("404")), "{fault}");
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(super) fn instrument(mut i: Instrument, file: &str, text: &str) -> Result<In
     check.bands(&i)?;
     check.rules(&i)?;
     if let Some(Err(what)) = i.interval.as_ref().map(|v| v.every.parse::<Every>()) {
-        return Err(check.table("interval", 0, what));
+        return Err(check.table("interval", 0, what.to_string()));
     }
     check.figures(&i)?;
     check.examples(&i)?;

@@ -2,12 +2,13 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::InstrumentId;
+use crate::texts::{Message, msg};
 
 /// Why an instrument file was refused, or an instrument not found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum LibraryError {
     /// Not TOML, or not of the format.
-    #[error("{file}:{line}: {what}")]
     Broken {
         /// File name.
         file: String,
@@ -17,7 +18,6 @@ pub enum LibraryError {
         what: String,
     },
     /// Well formed, but it contradicts itself.
-    #[error("{file}:{line}: {place}: {what}")]
     Inconsistent {
         /// File name.
         file: String,
@@ -29,19 +29,29 @@ pub enum LibraryError {
         what: String,
     },
     /// No such instrument.
-    #[error("there is no instrument `{0}`")]
     Unknown(InstrumentId, Option<InstrumentId>),
 }
 
 impl Explain for LibraryError {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            LibraryError::Broken { .. } => "mend that line of the file, or take the file out of its folder".to_owned(),
-            LibraryError::Inconsistent { .. } => {
-                "mend that table of the file; nothing of it is used until it is consistent".to_owned()
+            LibraryError::Broken { file, line, what } => {
+                msg("library-broken").with("file", file).with("line", line).with("what", what)
             }
-            LibraryError::Unknown(_, Some(near)) => format!("did you mean `{near}`? `gyeot assess list` shows all"),
-            LibraryError::Unknown(_, None) => "`gyeot assess list` shows all".to_owned(),
+            LibraryError::Inconsistent { file, line, place, what } => msg("library-inconsistent")
+                .with("file", file)
+                .with("line", line)
+                .with("place", place)
+                .with("what", what),
+            LibraryError::Unknown(id, _) => msg("library-unknown").shown("id", id),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            LibraryError::Broken { .. } => msg("library-broken.hint"),
+            LibraryError::Inconsistent { .. } => msg("library-inconsistent.hint"),
+            LibraryError::Unknown(_, Some(near)) => msg("library-unknown.hint").shown("near", near),
+            LibraryError::Unknown(_, None) => msg("library-unknown-2.hint"),
         }
     }
 

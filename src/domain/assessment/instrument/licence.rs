@@ -11,6 +11,7 @@ pub use crate::domain::assessment::instrument::permission::{Licence, Verdict};
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg, verbatim};
 use serde::{Deserialize, Serialize};
 
 /// The words of one item.
@@ -43,17 +44,16 @@ pub struct Wording<'a> {
 
 /// Why the words are not shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum Withheld {
     /// The owner does not allow it.
-    #[error("the wording of {id} may not be shown: {reason}")]
     Licence {
         /// Which instrument.
         id: InstrumentId,
         /// [`Licence::reason`].
-        reason: String,
+        reason: Message,
     },
     /// It may be shown, but no verified wording in this language is at hand.
-    #[error("no verified {lang} wording of {id} is shipped")]
     Missing {
         /// Which instrument.
         id: InstrumentId,
@@ -63,14 +63,16 @@ pub enum Withheld {
 }
 
 impl Explain for Withheld {
-    fn hint(&self) -> String {
+    fn message(&self) -> Message {
         match self {
-            Withheld::Licence { id, .. } => format!(
-                "enter the total with `gyeot assess score {id} --total N`, or bring your centre's licensed text with `gyeot assess import-text {id} FILE`"
-            ),
-            Withheld::Missing { id, lang } => format!(
-                "use the other language, give it on paper and enter the answers, or bring the {lang} text with `gyeot assess import-text {id} FILE`"
-            ),
+            Withheld::Licence { id, reason } => msg("wording-withheld-licence").shown("id", id).with("quote", reason),
+            Withheld::Missing { lang, id } => msg("wording-withheld-missing").with("lang", lang).shown("id", id),
+        }
+    }
+    fn hint(&self) -> Message {
+        match self {
+            Withheld::Licence { id, .. } => msg("wording-withheld-licence.hint").shown("id", id).shown("id", id),
+            Withheld::Missing { id, lang } => msg("wording-withheld-missing.hint").with("lang", lang).shown("id", id),
         }
     }
 
@@ -91,7 +93,7 @@ impl Instrument {
     /// words in that language are left out.
     pub fn wording(&self, lang: Lang) -> Result<Wording<'_>, Withheld> {
         if self.licence.verdict == Verdict::TotalsOnly {
-            return Err(Withheld::Licence { id: self.id.clone(), reason: self.licence.reason(lang) });
+            return Err(Withheld::Licence { id: self.id.clone(), reason: verbatim(self.licence.reason(lang)) });
         }
         let held = self.wording.get(&lang).ok_or_else(|| Withheld::Missing { id: self.id.clone(), lang })?;
         let questions = self

@@ -8,6 +8,7 @@ use crate::domain::assessment::score::{
     Score, ScoreError,
 };
 use crate::domain::practice::lang::Lang;
+use crate::texts::{msg, verbatim};
 
 /// The bare result of a sheet, without labels: what a bench, a statistic or a chart needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,11 +164,15 @@ impl Instrument {
 
     fn admit(&self, answers: &[Option<i32>], sex: Option<Sex>) -> Result<(), ScoreError> {
         if self.totals_only() {
-            return Err(ScoreError::TotalOnly { id: self.id.clone(), why: self.licence.reason(Lang::En) });
+            return Err(ScoreError::TotalOnly { id: self.id.clone(), why: verbatim(self.licence.reason(Lang::En)) });
         }
         let (fewest, most) = (self.fewest_answers(), self.items.len());
         if answers.len() < fewest || answers.len() > most {
-            let takes = if fewest == most { format!("{most} answers") } else { format!("{fewest} to {most} answers") };
+            let takes = if fewest == most {
+                msg("score-counting-answers").shown("n", most)
+            } else {
+                msg("score-counting-answers-2").shown("low", fewest).shown("high", most)
+            };
             return Err(ScoreError::Count { id: self.id.clone(), takes, given: answers.len() });
         }
         for (n, (item, answer)) in self.items.iter().zip(answers).enumerate() {

@@ -1,54 +1,58 @@
 //! Why a change of the roster is not allowed, and what to do about it.
 
+use crate::domain::explain::Explain;
 use crate::domain::governance::roster::VAULT_SCHEMA;
+use crate::texts::{Message, msg};
 
 /// Why a change of the roster is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum RosterError {
     /// A vault of a newer or foreign version.
-    #[error("the vault is of version {0}, this program reads {VAULT_SCHEMA}")]
     Version(String),
     /// Not founded, or founded twice.
-    #[error("the roster does not begin with one founding entry")]
     Founding,
     /// The signers are not those the change needs.
-    #[error("a change of the roster needs an admin and a supervisor, two persons")]
     TwoPersons,
     /// A person who is not (or no longer) a member signed.
-    #[error("a change of the roster is signed by someone who is not an active member")]
     NotAMember,
     /// Two active members of one name, or one id twice.
-    #[error("there is already an active member of that name")]
     Twice,
     /// No such active member.
-    #[error("there is no active member of that name")]
     Nobody,
     /// The last one cannot leave.
-    #[error("the last member cannot be revoked")]
     Last,
     /// The role is the same as before.
-    #[error("this member has that role already")]
     SameRole,
     /// A fingerprint is compared between two persons.
-    #[error("nobody compares their own fingerprint")]
     OwnFingerprint,
 }
 
-impl crate::domain::explain::Explain for RosterError {
-    fn hint(&self) -> String {
+impl Explain for RosterError {
+    fn message(&self) -> Message {
         match self {
-            RosterError::Version(_) => "use the version of gyeot that made this vault, or a newer one",
-            RosterError::Founding | RosterError::NotAMember => {
-                "run `gyeot vault check`; restore the roster from a backup"
-            }
-            RosterError::TwoPersons => "give the second person with --second NAME and --second-passphrase-file F",
-            RosterError::Twice => "choose another name; `gyeot member list` shows who is there",
-            RosterError::Nobody => "`gyeot member list` shows who is there",
-            RosterError::Last => "enrol someone first with `gyeot member add`",
-            RosterError::SameRole => "`gyeot member show NAME` shows the roles, now and before",
-            RosterError::OwnFingerprint => "another member compares it with you, with `gyeot member confirm`",
+            RosterError::Version(theirs) => msg("roster-version").with("theirs", theirs).shown("ours", VAULT_SCHEMA),
+            RosterError::Founding => msg("roster-founding"),
+            RosterError::TwoPersons => msg("roster-two-persons"),
+            RosterError::NotAMember => msg("roster-not-amember"),
+            RosterError::Twice => msg("roster-twice"),
+            RosterError::Nobody => msg("roster-nobody"),
+            RosterError::Last => msg("roster-last"),
+            RosterError::SameRole => msg("roster-same-role"),
+            RosterError::OwnFingerprint => msg("roster-own-fingerprint"),
         }
-        .to_owned()
+    }
+    fn hint(&self) -> Message {
+        match self {
+            RosterError::Version(_) => msg("roster-version.hint"),
+            RosterError::Founding | RosterError::NotAMember => msg("roster-founding.hint"),
+            RosterError::TwoPersons => msg("roster-two-persons.hint"),
+            RosterError::Twice => msg("roster-twice.hint"),
+            RosterError::Nobody => msg("roster-nobody.hint"),
+            RosterError::Last => msg("roster-last.hint"),
+            RosterError::SameRole => msg("roster-same-role.hint"),
+            RosterError::OwnFingerprint => msg("roster-own-fingerprint.hint"),
+        }
     }
     fn exit(&self) -> crate::domain::explain::Exit {
         use crate::domain::explain::Exit;

@@ -1,0 +1,242 @@
+# 명령줄 도움말. `help-` 뒤가 명령이고, 속성이 그 명령의 인수다. 여러 명령이 함께 쓰는 인수는 help-shared 에 있다.
+help = 곁: 상담사의 곁에서. 명령 없이 실행하면 작업 화면을 엽니다
+    .vault = 금고 폴더
+    .models = 모델 폴더
+    .member = 누구인지. 이 컴퓨터에 열쇠가 있는 구성원이 여럿일 때 씁니다
+    .lang = 화면과 글의 언어
+    .json = 표준 출력에 JSON 객체 하나만 씁니다
+    .passphrase_file = 암호 문구를 이 파일의 첫 줄에서 읽습니다
+    .passphrase_fd = 암호 문구를 열려 있는 이 파일 서술자에서 읽습니다
+    .hardware = 하드웨어 열쇠로 엽니다: age 플러그인이 만든 신원 파일
+help-demo = 함께 들어 있는 회기를 임시 금고에서 처음부터 끝까지 진행합니다
+    .headless = 화면 없이 되는 대로 빨리
+    .keep = 금고를 이 폴더에 남기고 암호 문구를 출력합니다. 폴더는 비어 있거나 없어야 합니다
+help-init = 첫 구성원과 함께 새 금고를 만듭니다
+    .centre = 센터 이름
+    .first_member = 첫 구성원의 이름
+    .generate = 여섯 단어로 된 암호 문구를 만들어 한 번 보여 줍니다
+help-member = 사람과 역할
+help-member-add = 구성원을 등록합니다. 암호 문구는 그 사람이 직접 고릅니다
+    .new_passphrase_file = 새 구성원의 암호 문구. 주지 않으면 터미널에서 묻습니다
+    .fingerprint_confirmed = 지문을 새 구성원과 지금 여기서 소리 내어 대조했습니다. 아무것도 묻지 않는 스크립트에 씁니다
+help-member-confirm = 구성원의 지문을 직접 만나 대조했음을 남깁니다. 그 사람이 소리 내어 읽은 단어로 확인합니다
+    .words = 그 사람이 읽은 단어. 주지 않으면 터미널에서 묻습니다
+help-member-role = 구성원의 역할을 바꿉니다. 상담사는 먼저 내담자를 인계합니다
+help-member-list = 모든 구성원. 떠난 사람도 포함합니다
+help-member-show = 구성원 한 명: 단어로 된 지문, 대조한 사람, 지금까지의 역할
+help-member-revoke = 구성원 자격을 끝냅니다
+help-member-review = 한 사람이 혼자 한 변경을 검토합니다. 번호가 없으면 목록을 보입니다
+    .entry = 명부의 항목
+help-client = 내담자와 동의
+help-client-add = 내담자를 맡고 코드를 받습니다
+    .name = 이름. 셸 기록에 남지 않도록, 주지 않으면 터미널에서 묻습니다
+    .code = C-0417 같은 원하는 코드. 이름은 쓰지 않습니다
+    .birth = YYYY-MM-DD
+    .sex = 성별에 따라 기준이나 최댓값이 다른 검사에 씁니다. 주지 않아도 됩니다
+    .contact = 전화나 다른 연락처. `-` 이면 묻습니다
+    .address = 내담자가 사는 곳. `-` 이면 묻습니다
+    .supervisor = 이 내담자를 볼 수퍼바이저. 여러 번 쓸 수 있습니다. 내담자의 수퍼비전 동의가 기록되면 열쇠를 받습니다
+help-client-list = 맡은 내담자 목록
+help-client-show = 내담자 한 명: 카드, 동의, 회기
+help-client-consent = 동의를 보거나 기록하거나 철회합니다
+    .scope = service, recording, ai, supervision, research, crisis-contact 가운데. 여러 번 쓸 수 있습니다. 새 동의는 앞의 것을 대신하므로 유효한 범위를 모두 적습니다
+    .form = 서명한 동의서의 판
+    .by = 동의서에 적힌 동의한 사람
+    .guardian = 보호자의 이름. 만 14세 미만이면 필요합니다. `-` 이면 묻습니다
+    .relation = 보호자와의 관계(예: 어머니)
+    .age_confirmed = 내담자가 만 14세 이상임을 확인했습니다. 카드에 생년월일이 없고 보호자가 서명하지 않을 때 한 번 필요합니다
+    .limits_explained = 비밀보장의 한계를 지금 설명했습니다
+    .participant = 동의한 다른 참여자를 역할 낱말로. 여러 번 쓸 수 있습니다. `session run --with 낱말`은 그 낱말이 여기 있을 때만 시작합니다
+    .withdraw = 동의를 철회합니다: from-now 는 지금까지 한 말을 남기고, all 은 끝나지 않은 회기를 파기합니다. 끝난 회기는 남으며 `vault shred --session`으로 파기합니다. 수퍼비전을 철회하면 수퍼바이저의 열쇠를 파기합니다
+    .history = 모든 동의와 철회를 오래된 것부터
+help-client-assign = 수퍼비전에 동의한 내담자를 수퍼바이저가 볼 수 있게 합니다
+help-client-unassign = 수퍼바이저에게서 내담자를 거둡니다. 열쇠를 파기하고 새 열쇠를 씁니다
+help-client-hand-over = 내담자를 다른 상담사에게 인계합니다: 그 내담자의 상담사나 수퍼바이저가 관리자와 함께 합니다. 둘 다 내담자의 열쇠가 없으면 관리자와 수퍼바이저가 복구 구절 둘로 합니다
+    .to = 넘겨받는 상담사
+    .reason = 까닭
+    .process_notes = 이전 과정 노트도 함께 넘깁니다
+help-client-due = 보존 기간이 지난 것, 기간표, 두 사람이 하는 파기
+    .table = 기록의 종류마다 보존 기간과 그 근거를 보입니다. 암호 문구가 필요 없습니다
+    .destroy = 이 내담자의 기한이 지난 것만 모두 파기하고 서명된 증명서를 출력합니다
+    .reason = 까닭. 주지 않으면 보존 기간
+help-session = 회기를 진행하고, 목록을 보고, 열어 보고, 복구합니다
+help-session-run = 회기를 진행합니다. 들은 것은 그때그때 봉인됩니다
+    .client = 누구의 회기인지
+    .input = `mic`, 소리 파일, 또는 표준 입력의 16 kHz s16le 모노 원시 데이터인 `-`
+    .with = 함께하는 사람을 역할 낱말로. 여러 번 쓸 수 있습니다. 저마다 동의했어야 합니다: `client consent CODE --participant 낱말`
+    .pace = 파일을 얼마나 빨리 재생할지
+    .pace-real = 말한 속도 그대로
+    .pace-fast = 되는 대로 빨리
+    .model = 받아쓰기 모델
+    .no_advice = 동의와 상관없이 제안하지 않습니다
+help-session-list = 금고에 있는 회기
+    .client = 이 내담자의 것만
+help-session-show = 회기 하나: 축어록, 위험 단서, 제안, 노트
+    .session = `list`가 보인 대로. 앞부분만 적어도 됩니다
+help-session-recover = 중단된 회기를 마무리합니다. 그 전에 봉인된 것이 축어록이 됩니다
+help-transcribe = 녹음을 받아씁니다. 아무것도 저장하지 않습니다
+    .file = WAV, FLAC, MP3, OGG Vorbis 또는 M4A/AAC. `-` 는 표준 입력의 16 kHz s16le 모노 원시 데이터입니다
+    .format = 축어록의 형식
+    .model = 받아쓰기 모델. 고르지 않으면 있는 것 가운데 가장 나은 작은 모델
+    .variant = 그 모델의 다른 가중치 크기
+    .threads = 엔진의 스레드 수. 고르지 않으면 이 컴퓨터의 코어 수
+    .speakers = 상담사와 내담자를 목소리로 구분하고, 화자 모델이 없으면 실패합니다. 이 옵션이 없으면 모델이 있을 때만 구분합니다
+    .no_speakers = 화자를 모두 모르는 것으로 둡니다
+help-suggest = 축어록에서 상담 방향을 제안합니다. 아무것도 저장하지 않습니다
+    .file = gyeot.transcript/1 파일. `-` 는 표준 입력입니다
+    .task = 무엇을 할지
+    .task-directions = 내담자의 말을 근거로 든 상담 방향
+    .task-ask = 물음에 답이 되는 내담자의 말
+    .question = `--task ask`의 물음
+    .model = 언어 모델. 고르지 않으면 있는 것 가운데 가장 나은 작은 모델
+    .threads = 엔진들의 스레드 수. 고르지 않으면 이 컴퓨터의 코어 수
+help-assess = 검사, 점수, 변화
+help-assess-list = 모든 검사와 그 이용 조건, 언어
+help-assess-show = 검사 하나: 보여도 되는 문항, 채점, 기준, 출처
+help-assess-score = 답안지 하나를 채점합니다. 아무것도 저장하지 않습니다
+    .sex = 기준이나 최댓값이 성별에 따라 다를 때
+    .age = 백분위에 쓸 만 나이
+    .from = 비교할 이전 점수
+help-assess-give = 내담자의 답안지를 채점해 봉인합니다
+    .sex = 기준이나 최댓값이 성별에 따라 다를 때. 주지 않으면 카드대로
+    .age = 백분위에 쓸 만 나이. 주지 않으면 카드에서
+    .session = 회기 번호, 1부터. 경고 규칙이 씁니다
+help-assess-history = 내담자가 한 검사: 그래프, 변화, 경고. CSV나 FHIR 묶음으로도
+    .id = 검사 이름. 주지 않으면 모두
+    .format = 어떻게 적을지
+    .format-text = 그래프와 답, 경고를 글로
+    .format-csv = 답안지마다 한 줄
+    .format-fhir = FHIR R4 묶음(Bundle)
+    .reason = 가지고 나가는 까닭. 월 점검에 나옵니다. csv와 fhir에는 꼭 필요하고, 인쇄하거나 건네는 글에도 적을 수 있습니다
+    .plain = 파이프나 화면 낭독기를 위한 일반 글. 글은 어느 쪽이든 꾸밈이 없습니다
+help-assess-schedule = 내담자에게 검사를 다시 할 때를 정하거나, 그만두거나, 봅니다
+    .id = phq-9 같은 검사 이름. 주지 않으면 그 내담자의 모든 일정
+    .every = 2w, session, 또는 YYYY-MM-DD 날짜들을 쉼표로. `usual`이면 검사의 알려진 간격
+    .from = 처음 날, YYYY-MM-DD. 주지 않으면 오늘
+    .until = 마지막 날, YYYY-MM-DD. 주지 않으면 끝이 없습니다
+    .stop = 더는 하지 않습니다
+help-assess-due = 할 차례이거나 밀린 검사. 한 내담자 또는 모두
+    .client = 누구의 것인지. 주지 않으면 모든 내담자
+help-assess-export = 검사를 FHIR R4 Questionnaire로 표준 출력에 씁니다
+    .id = 검사 이름
+help-assess-import-fhir = FHIR R4 Questionnaire를 읽거나, --answers-of 가 있으면 QuestionnaireResponse를 읽어 채점합니다. 아무것도 저장하지 않습니다
+    .file = JSON 파일
+    .answers_of = 응답이 답한 검사
+help-assess-check-nhanes = PHQ-9 채점을 NHANES 파일로 확인합니다: 20세 이상에서 총점 10 이상의 가중 비율
+    .file = RIAGENDR, RIDAGEYR, WTMEC2YR, DPQ010~DPQ090 열이 있는 CSV
+help-assess-import-text = 센터가 이용 허락을 받은 검사 문항을 들여옵니다
+    .id = 검사 이름
+    .file = 문항과 이용 허락이 적힌 TOML 파일
+help-audit = 접근 기록
+help-audit-show = 모든 항목
+    .month = 이 달만, YYYY-MM
+help-audit-verify = 모든 서명과 이음을 확인하고, 다른 곳에 둘 서명된 확인점을 줍니다
+    .against = 이전의 확인점. 기록은 그것을 이어야 합니다
+help-audit-inspect = 한 달을 점검하고 서명된 보고서를 냅니다
+    .month = YYYY-MM
+    .report = 서명된 보고서를 여기에 씁니다
+help-audit-signed = 증명서, 보고서, 확인점이 이 금고의 구성원이 서명한 그대로인지 확인합니다. 암호 문구가 필요 없습니다
+help-audit-review = 한 사람이 혼자 한 것을 검토합니다. 번호가 없으면 기다리는 목록을 보입니다
+    .entry = 기록의 항목
+help-audit-reach = 구성원의 열쇠가 닿은 범위. 떠난 사람도 포함합니다
+help-vault = 금고를 온전하게 지킵니다
+help-vault-check = 모든 바이트를 읽습니다: 해시, 이음, 서명
+    .salvage = 온전한 기록을 모두 새 저장소에 옮기고, 잃은 것 없이 계속합니다
+help-vault-lock = 어떤 프로그램이 금고를 열고 있는지 말합니다
+help-vault-rekey = 내 암호 문구를 바꿉니다
+    .generate = 여섯 단어로 하나 만들어 한 번 보여 줍니다
+help-vault-drill = 복구 연습: 구절 셋 중 둘로 복구 열쇠와 내 복구 슬롯이 열려야 합니다. 아무것도 바꾸지 않습니다
+help-vault-renew-recovery = 예전 구절 둘과 두 사람으로 새 복구 구절 셋을 만듭니다. 예전 구절은 이 금고에서 아무것도 열지 못하지만, 그 전에 만든 백업은 계속 엽니다
+help-vault-recover = 암호 문구를 잃은 구성원에게 복구 구절 셋 중 둘로 새 암호 문구를 줍니다. 아무도 금고를 열 필요가 없습니다
+    .lost = 암호 문구를 잃은 사람
+    .reason = 까닭. 월 점검에 나옵니다
+help-vault-hardware = age 플러그인으로 하드웨어 열쇠 슬롯을 더합니다. --hardware 로 열며, 암호 문구도 계속 쓸 수 있습니다
+    .recipient = 플러그인 도구가 보여 주는 수신자, age1NAME1…
+help-vault-unpack = 모든 기록을 봉인된 채로 하나씩 age 파일로 씁니다. 일반 `age -d`로 열 수 있습니다
+    .dir = 비어 있거나 없는 폴더
+    .reason = 까닭. 월 점검에 내보내기와 함께 나옵니다
+    .after =
+        gyeot 없이 기록 읽기. 모든 열쇠와 기록은 age 파일이며 일반 age로 열립니다. 구성원의 첫 열쇠는 암호 문구에서, 또는 복구
+        구절 셋 중 둘에서 나옵니다(파일 12, 13, 23: 바깥 구절, 안쪽 구절):
+            age -d slots/MEMBER.age | head -1 > keys
+            age -d recovery/12.age > inner; age -d inner > recovery.key
+            age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
+        lobby/ 에서 열리는 봉투마다 열쇠가 하나씩 더 있고, 회기의 열쇠는 그 내담자 곁에 한 번 더 싸여 있습니다:
+            for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
+        이 줄을 두 번 실행한 다음 읽습니다. 기록의 둘째 줄은 서명된 머리글, 셋째 줄은 내용입니다:
+            age -d -i keys unpacked/SHELF/RECORD.age | sed -n 3p
+
+
+
+
+
+help-vault-shred = 내담자나 회기를 되돌릴 수 없게 파기합니다
+    .client = 내담자의 코드
+    .session = 회기 하나만: 그 id, 또는 `session list`가 보여 주는 앞부분
+    .reason = 까닭
+    .certificate = 서명된 증명서를 여기에 씁니다
+help-backup = 백업을 만들고, 확인하고, 되살립니다
+help-backup-create = 새 파일에 백업을 쓰고 다시 읽어 봅니다. 지금의 암호 문구나 복구 구절 둘로 열립니다
+    .file = 새 파일
+help-backup-verify = 백업 전체를 다시 읽습니다
+    .after =
+        gyeot 없이 백업 열기. 백업은 age 파일 하나이고, 열쇠로 가는 길은 그 머리글 안에 있습니다: `-> gyeot-backup/2`로 시작하는 줄과
+        `->` 또는 `---`로 시작하는 다음 줄 사이의 base64 글입니다. 암호 문구로는:
+            sed -n '/^-> gyeot-backup\/2 passphrase/,/^-/p' B.age | grep -av '^-' | base64 -di > slot.age; age -d slot.age > key
+            age -d -i key B.age > unpacked
+        (age가 채움 문자를 빼므로 base64가 불평할 수 있지만, 쓴 것은 온전합니다.) 복구 구절 1과 2로는 머리글의 `recovery-12`를 쓰고, 바깥 구절부터
+        두 번 엽니다. 예전 백업에는 그런 머리글이 없습니다: `age -d B.age`가 바로 암호 문구를 묻습니다.
+
+
+help-backup-restore = 백업을 --vault 로 준 빈 폴더에 되살립니다
+help-models = 모델: 목록, 추천, 내려받기, 더하기, 확인, 지우기
+help-models-list = 알려진 모든 모델, 또는 몇 가지의 모든 정보
+    .ids = 모델 이름들. 없으면 모두
+help-models-recommend = 이 컴퓨터를 2초 동안 재어 보고 어떤 모델이 따라갈 수 있는지 말합니다
+help-models-pull = 모델을 내려받습니다. `demo`는 데모에 필요한 것들입니다. 중단된 것은 이어서 받습니다
+    .ids = 모델 이름들, 또는 `demo`
+    .all_demo = 데모에 필요한 것
+    .tier = `demo`와 함께: small, middle(더 나은 언어 모델), large
+    .variant = q5_1 이나 f16 처럼. `all`이면 내려받을 수 있는 모두
+help-models-add = 저장 장치의 파일을 들입니다: GGUF, whisper.cpp, faster-whisper 폴더
+    .file = 파일이나 폴더
+    .id = 붙일 이름
+    .variant = faster-whisper 폴더를 바꿀 형식
+    .like = 대화 표시가 같은 카탈로그 모델
+help-models-verify = 여기 있는 것의 해시를 다시 내어 견줍니다
+    .ids = 모델 이름들. 없으면 여기 있는 모두
+help-models-remove = 모델 파일을 지웁니다
+    .ids = 모델 이름들
+help-doctor = 무엇이 괜찮고, 무엇이 잘못되었고, 어떻게 고치는지
+help-completions = 셸 자동 완성
+    .shell = 셸
+help-man = 설명서
+help-shared =
+    .answers = 답을 순서대로 쉼표로 나눠 적습니다. 빈칸은 -
+    .client = 누구의 것인지
+    .code = 내담자 코드
+    .file = 파일
+    .id = phq-9 같은 검사 이름
+    .name = 이름
+    .new_passphrase_file = 새 암호 문구. 주지 않으면 터미널에서 묻습니다
+    .phrase = 복구 구절의 번호 1~3. 두 번 씁니다
+    .phrase_file = 그 구절이 든 파일을 같은 순서로. 주지 않으면 터미널에서 묻습니다
+    .quiet = 표준 오류에 진행 상황을 쓰지 않습니다
+    .reason = 혼자서 하는 까닭
+    .role = counsellor(상담사), supervisor(수퍼바이저), admin(관리자) 가운데 하나
+    .second = 함께 있는 두 번째 사람: 관리자에게는 수퍼바이저, 수퍼바이저에게는 관리자
+    .second_passphrase_file = 그 사람의 암호 문구. 주지 않으면 터미널에서 묻습니다
+    .supervisor = 수퍼바이저의 이름
+    .total = 다른 데서 낸 총점. 문항을 둘 수 없는 검사에 씁니다
+clap-usage = 사용법:
+clap-commands = 명령
+clap-arguments = 인수
+clap-options = 옵션
+clap-help = 도움말을 보입니다
+clap-version = 판을 보입니다
+clap-help-command = 명령의 도움말을 보입니다
+clap-default = [기본값: { $value }]
+clap-values = [가능한 값: { $values }]
+clap-env = [환경 변수: { $name }]
+clap-option-mark = [옵션]
+clap-command-mark = 명령
