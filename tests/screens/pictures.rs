@@ -11,7 +11,7 @@ use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
-use gyeot::texts::{msg, verbatim};
+use gyeot::texts::msg;
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
 pub type Picture = (&'static str, Screen, fn(Lang, Role) -> Model);
@@ -155,10 +155,7 @@ fn looked(mut m: Model) -> Model {
         Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
         Finding {
             what: Looked::LanguageWorker,
-            state: Err(ErrorReport::failed(
-                verbatim("no model is loaded"),
-                verbatim("choose one with `gyeot models list`"),
-            )),
+            state: Err(ErrorReport::failed(msg("llm-no-model-loaded"), msg("asr-no-speech-model-loaded.hint"))),
         },
     ];
     play(&mut m, [Msg::Answer(Answer::Examined(findings))]);
