@@ -191,13 +191,9 @@ fn memory(lang: Lang) -> Finding {
         _ if !own_process::swap_is_on() => right(what, lang.say("cli-doctor-system-no-swap")),
         kept => worth(
             what,
-            match (kept, lang) {
-                (Kept::KeysOnly, Lang::Ko) => format!("잠금 한도가 작아{limit} 열쇠 둘레만 지킵니다"),
-                (Kept::KeysOnly, Lang::En) => {
-                    format!("the limit{limit} is too small: only the pages around the keys are held")
-                }
-                (_, Lang::Ko) => "스왑으로 나갈 수 있습니다".to_owned(),
-                (_, Lang::En) => "it can reach the swap".to_owned(),
+            match kept {
+                Kept::KeysOnly => msg("cli-doctor-lock-limit-small").with("limit", limit).text(lang),
+                _ => lang.say("cli-doctor-can-reach-swap").to_owned(),
             },
             lang.say("cli-doctor-put-memlock-2097152-into"),
         ),

@@ -127,11 +127,9 @@ pub fn print_reach(reached: &[Reach], active: bool, lang: Lang) {
         let (since, last) = (r.since.date(), r.last.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339()));
         let (from, opened) = (lang.say("cli-member-from"), lang.say("cli-member-records-opened"));
         let head = if lang == Lang::Ko { format!("{since}{from}") } else { format!("{from} {since}") };
-        let until = match (r.until.map(|at| at.date()), lang) {
-            (None, _) => String::new(),
-            (Some(day), Lang::Ko) => format!(" {day}까지"),
-            (Some(day), Lang::En) => format!(" until {day}"),
-        };
+        let until = r
+            .until
+            .map_or_else(String::new, |at| format!(" {}", msg("cli-member-until").with("day", at.date()).text(lang)));
         print::line(format!("  {}  {head}{until}  {opened} {} ({last}){own}", r.code, r.opened));
     }
     if !active && reached.iter().any(|r| r.own) {
@@ -251,8 +249,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(format!("{}: {words}", lang.say("cli-init-fingerprint")));
                 let name_of = |id| roster.member(id).map_or("?", |m| m.name.as_str());
                 print::line(match roster.compared(member.id) {
-                    Some(c) if lang == Lang::Ko => format!("지문 대조: {} {}", c.at.date(), name_of(c.by)),
-                    Some(c) => format!("fingerprint compared: {} by {}", c.at.date(), name_of(c.by)),
+                    Some(c) => {
+                        let (day, by) = (c.at.date(), name_of(c.by));
+                        msg("cli-member-fingerprint-compared").with("day", day).with("by", by).text(lang)
+                    }
                     None if roster.founder(member.id) => lang.say("cli-member-who-made-vault").to_owned(),
                     None => later(lang).to_owned(),
                 });

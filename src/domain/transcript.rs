@@ -37,16 +37,12 @@ impl Speaker {
     }
 
     /// The label of this speaker.
-    pub const fn label(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Speaker::Counsellor, Lang::Ko) => "상담사",
-            (Speaker::Client, Lang::Ko) => "내담자",
-            (Speaker::Other, Lang::Ko) => "다른 분",
-            (Speaker::Unknown, Lang::Ko) => "화자?",
-            (Speaker::Counsellor, Lang::En) => "Counsellor",
-            (Speaker::Client, Lang::En) => "Client",
-            (Speaker::Other, Lang::En) => "Other",
-            (Speaker::Unknown, Lang::En) => "Speaker?",
+    pub fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Speaker::Counsellor => lang.say("speaker-counsellor"),
+            Speaker::Client => lang.say("speaker-client"),
+            Speaker::Other => lang.say("speaker-other"),
+            Speaker::Unknown => lang.say("speaker-unknown"),
         }
     }
 }

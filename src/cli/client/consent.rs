@@ -110,12 +110,10 @@ pub fn run(asked: Asked, unlocked: &UnlockedVault, globals: &Globals) -> Result<
 /// What a withdrawal of all destroyed, and what it left.
 fn say_withdrawn(done: &Withdrawn, lang: Lang) {
     let (gone, kept) = (done.destroyed.len(), done.kept.len());
-    match (gone, lang) {
-        (0, Lang::Ko) => print::line("열려 있는 회기가 없어 파기한 것이 없습니다."),
-        (0, Lang::En) => print::line("No session was open, so nothing was destroyed."),
-        (n, Lang::Ko) => print::line(format!("열려 있던 회기 {n}개의 열쇠를 파기했습니다.")),
-        (n, Lang::En) => print::line(format!("Keys of open sessions destroyed: {n}.")),
-    }
+    print::line(match gone {
+        0 => lang.say("client-consent-none-open").to_owned(),
+        n => msg("client-consent-open-destroyed").with("n", n).text(lang),
+    });
     if kept > 0 {
         print::line(msg("client-consent-sessions-had-ended-stay").shown("kept", kept).text(lang));
         for session in &done.kept {
@@ -185,10 +183,9 @@ fn event_line(event: &ConsentEvent, lang: Lang) -> String {
                 format!(" · {}: {} ({})", lang.say("client-consent-guardian"), g.name.reveal(), g.relation)
             });
             let limits = c.limits_explained.map_or("", |_| lang.say("client-consent-limits-explained"));
-            let age = match (c.age_confirmed, lang) {
-                (false, _) => String::new(),
-                (true, Lang::Ko) => format!(" · 만 {GUARDIAN_UNDER}세 이상 확인"),
-                (true, Lang::En) => format!(" · {GUARDIAN_UNDER} or older, confirmed"),
+            let age = match c.age_confirmed {
+                false => String::new(),
+                true => format!(" · {}", msg("client-consent-age-confirmed").with("years", GUARDIAN_UNDER).text(lang)),
             };
             let (scopes, others) = (words(&c.scopes, lang), others(&c.participants, lang));
             let given = lang.say("client-consent-given");

@@ -285,14 +285,12 @@ fn suggest(heard: &Transcript, advice: &Suggestions, show: &mut Show) -> Result<
     let dropped = d.no_evidence + d.quote_not_found;
     show.stage(
         "directions",
-        match show.lang {
-            Lang::Ko => {
-                format!("{n}개, 인용 {q}개 모두 원문 그대로, 근거 없어 뺀 것 {dropped}개 · {}", advice.model.id)
-            }
-            Lang::En => {
-                format!("{n}, all {q} quotes verbatim, {dropped} held back without evidence · {}", advice.model.id)
-            }
-        },
+        msg("demo-directions")
+            .with("n", n)
+            .with("quotes", q)
+            .with("dropped", dropped)
+            .shown("model", &advice.model.id)
+            .text(show.lang),
     )?;
     for s in advice.suggestions.iter().take(5) {
         let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
@@ -349,10 +347,7 @@ fn note(
         .map(|o| o.header.id)
         .ok_or_else(|| not_done(msg("cli-demo-stages-directions-not-vault")))?;
     let first = advice.suggestions.first().ok_or_else(|| not_done(msg("cli-demo-stages-no-direction-accept")))?;
-    let typed = match show.lang {
-        Lang::Ko => "데모: 상담사가 직접 적은 한 줄.",
-        Lang::En => "Demo: a line the counsellor typed.",
-    };
+    let typed = show.lang.say("demo-line-typed");
     let section = |key: &str, text: &str, origin, evidence| NoteSection {
         key: key.to_owned(),
         lines: vec![NoteLine {
@@ -380,15 +375,7 @@ fn note(
     note.number_statements();
     let saved =
         stage.unlocked.keep(session, &[Body::Administration { sheet: Box::new(sheet) }, Body::Note { note }])?;
-    show.stage(
-        "note",
-        match show.lang {
-            Lang::Ko => format!("초안 봉인 · 직접 쓴 줄 1, 받아들인 AI 제안 1 · 기록 {}건", saved.records.len()),
-            Lang::En => {
-                format!("draft sealed · 1 line typed, 1 AI direction accepted · {} records", saved.records.len())
-            }
-        },
-    )
+    show.stage("note", msg("demo-draft-sealed").with("records", saved.records.len()).text(show.lang))
 }
 
 impl Set {
@@ -425,16 +412,7 @@ fn verify(stage: &Set, session: SessionId, heard: &Transcript, show: &mut Show) 
     }
     show.stage(
         "verification",
-        match show.lang {
-            Lang::Ko => format!("다시 열어 {}건을 읽고 서명을 확인 · {}", opened.len(), integrity.words(show.lang)),
-            Lang::En => {
-                format!(
-                    "unlocked again, {} records read, signatures hold · {}",
-                    opened.len(),
-                    integrity.words(show.lang)
-                )
-            }
-        },
+        msg("demo-unlocked-again").with("records", opened.len()).with("integrity", integrity.message()).text(show.lang),
     )
 }
 
@@ -474,13 +452,5 @@ fn sealed_shut(stage: Set, heard: &Transcript, show: &mut Show) -> Result<(), Er
         Err(e) => return Err(e.into()),
         Ok(_) => return Err(not_done(msg("cli-demo-stages-wrong-passphrase-opened-vault"))),
     }
-    show.stage(
-        "seal",
-        match show.lang {
-            Lang::Ko => format!("파일 {files}개에서 문장 {PHRASES}개를 찾음: 0건 · 틀린 암호는 열지 못함"),
-            Lang::En => {
-                format!("{PHRASES} phrases looked for in {files} files: 0 found · a wrong passphrase is refused")
-            }
-        },
-    )
+    show.stage("seal", msg("demo-sealed-shut").with("files", files).with("phrases", PHRASES).text(show.lang))
 }

@@ -120,12 +120,11 @@ fn notes(opened: &[Opened], history: bool, names: &Names, lang: Lang) -> Vec<Str
             if n > 0 && !history {
                 break;
             }
-            out.push(match (n, lang) {
-                (0, Lang::Ko) => format!("¶ {format} · {} · {at} · {by}", states::message(note.state).text(lang)),
-                (0, Lang::En) => format!("¶ {format} · {} · {at} · {by}", states::message(note.state).text(lang)),
-                (_, Lang::Ko) => format!("¶ {format} · 이전 판 · {at} · {by}"),
-                (_, Lang::En) => format!("¶ {format} · earlier version · {at} · {by}"),
-            });
+            let state = match n {
+                0 => states::message(note.state),
+                _ => msg("session-show-earlier-version"),
+            };
+            out.push(format!("¶ {format} · {} · {at} · {by}", state.text(lang)));
             let lines = note.sections.iter().flat_map(|s| s.lines.iter().map(move |l| (&s.key, l)));
             out.extend(lines.map(|(key, l)| format!("¶ {key}: {}", l.text.reveal())));
         }

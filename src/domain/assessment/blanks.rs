@@ -4,6 +4,7 @@ use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::score::Score;
 use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 
 /// Marks a prorated total in a table.
 pub const PRORATED_MARK: &str = "~";
@@ -19,12 +20,11 @@ impl Score {
         let total = instrument.items_of_total();
         let of = total.len();
         let answered = of - total.iter().filter(|p| self.missing.contains(p)).count();
-        Some(match (self.prorated, lang) {
-            (true, Lang::Ko) => format!("{of}문항 가운데 답한 {answered}문항으로 비례 환산한 점수 ({list}번 빈칸)"),
-            (true, Lang::En) => format!("prorated from {answered} of {of} answers (item {list} blank)"),
-            (false, Lang::Ko) => format!("빈칸 {n}개는 0점으로 셈 ({list}번)"),
-            (false, Lang::En) => format!("{n} blank, counted as 0 (item {list})"),
-        })
+        let said = match self.prorated {
+            true => msg("blanks-prorated").with("answered", answered).with("of", of),
+            false => msg("blanks-as-nought").with("n", n),
+        };
+        Some(said.with("list", list).text(lang))
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::domain::practice::data_file::{Flaw, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::{Calendar, Timestamp};
+use crate::texts::msg;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use toml::Spanned;
@@ -107,15 +108,12 @@ impl Keep {
 
     /// The period in words of the language.
     pub fn say(self, lang: Lang) -> String {
-        let (count, one) = (self.count, self.count == 1);
-        match (self.unit, lang) {
-            ('y', Lang::Ko) => format!("{count}년"),
-            ('m', Lang::Ko) => format!("{count}개월"),
-            (_, Lang::Ko) => format!("{count}일"),
-            ('y', Lang::En) => format!("{count} year{}", if one { "" } else { "s" }),
-            ('m', Lang::En) => format!("{count} month{}", if one { "" } else { "s" }),
-            (_, Lang::En) => format!("{count} day{}", if one { "" } else { "s" }),
-        }
+        let period = match self.unit {
+            'y' => msg("period-years"),
+            'm' => msg("period-months"),
+            _ => msg("period-days"),
+        };
+        period.with("n", self.count).text(lang)
     }
 
     /// Compared from a day that no leap year distorts for either.

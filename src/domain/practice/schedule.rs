@@ -71,16 +71,13 @@ impl std::fmt::Display for Every {
 impl Every {
     /// In words of the language.
     pub fn say(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Every::Weeks { weeks: 1 }, Lang::Ko) => "매주".to_owned(),
-            (Every::Weeks { weeks }, Lang::Ko) => format!("{weeks}주마다"),
-            (Every::Weeks { weeks: 1 }, Lang::En) => "every week".to_owned(),
-            (Every::Weeks { weeks }, Lang::En) => format!("every {weeks} weeks"),
-            (Every::Session, Lang::Ko) => "회기마다".to_owned(),
-            (Every::Session, Lang::En) => "each session".to_owned(),
-            (Every::Dates { dates }, Lang::Ko) => format!("정한 날 {}번", dates.len()),
-            (Every::Dates { dates }, Lang::En) => format!("{} set dates", dates.len()),
-        }
+        let every = match self {
+            Every::Weeks { weeks: 1 } => msg("every-week"),
+            Every::Weeks { weeks } => msg("every-weeks").with("n", weeks),
+            Every::Session => msg("every-session"),
+            Every::Dates { dates } => msg("every-set-dates").with("n", dates.len()),
+        };
+        every.text(lang)
     }
 }
 
@@ -130,15 +127,13 @@ impl DueState {
 
     /// In words of the language.
     pub fn say(self, lang: Lang) -> String {
-        match (self, lang) {
-            (DueState::Overdue { days }, Lang::Ko) => format!("{days}일 지남"),
-            (DueState::Overdue { days: 1 }, Lang::En) => "overdue by 1 day".to_owned(),
-            (DueState::Overdue { days }, Lang::En) => format!("overdue by {days} days"),
-            (DueState::Due, _) => lang.say("practice-schedule-due-today").to_owned(),
-            (DueState::Later { on }, Lang::Ko) => format!("{on} 예정"),
-            (DueState::Later { on }, Lang::En) => format!("on {on}"),
-            (DueState::NextSession, _) => lang.say("practice-schedule-next-session").to_owned(),
-        }
+        let due = match self {
+            DueState::Overdue { days } => msg("due-overdue").with("n", days),
+            DueState::Due => msg("practice-schedule-due-today"),
+            DueState::Later { on } => msg("due-later").shown("on", on),
+            DueState::NextSession => msg("practice-schedule-next-session"),
+        };
+        due.text(lang)
     }
 
     /// The most pressing first.

@@ -49,3 +49,30 @@ transcript-paused = paused
 transcript-microphone-lost = the microphone was lost
 transcript-voice-but-no-words = a voice, but no words were understood
 assessment-score-not-answered-ask = not answered: ask
+speaker-counsellor = Counsellor
+speaker-client = Client
+speaker-other = Other
+speaker-unknown = Speaker?
+period-years = { $n ->
+        [one] { $n } year
+       *[other] { $n } years
+    }
+period-months = { $n ->
+        [one] { $n } month
+       *[other] { $n } months
+    }
+period-days = { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+every-week = every week
+every-weeks = every { $n } weeks
+every-session = each session
+every-set-dates = { $n } set dates
+due-overdue = overdue by { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+due-later = on { $on }
+blanks-prorated = prorated from { $answered } of { $of } answers (item { $list } blank)
+blanks-as-nought = { $n } blank, counted as 0 (item { $list })
