@@ -251,7 +251,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(match roster.compared(member.id) {
                     Some(c) => {
                         let (day, by) = (c.at.date(), name_of(c.by));
-                        msg("cli-member-fingerprint-compared").with("day", day).with("by", by).text(lang)
+                        msg("cli-member-fingerprint-compared-by").with("day", day).with("by", by).text(lang)
                     }
                     None if roster.founder(member.id) => lang.say("cli-member-who-made-vault").to_owned(),
                     None => later(lang).to_owned(),
