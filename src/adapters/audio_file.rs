@@ -296,7 +296,7 @@ impl Sound for AudioFile {
             );
         }
         if self.damaged > 0 {
-            out.push(msg("audio-file-damaged-pieces-file-were-taken").shown("n", &self.damaged));
+            out.push(msg("audio-file-damaged-pieces-file-were-taken").shown("n", self.damaged));
         }
         let bad = self.to_mono.as_ref().map_or(0, ToMono16k::not_a_number);
         if bad > 0 {

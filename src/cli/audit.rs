@@ -63,7 +63,7 @@ fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     for LogBreak { at, why } in breaks {
         print::note(format!("#{at}: {}", named(why.clone()).text(lang)));
     }
-    let what = msg("cli-audit-access-log-not-written-places").with("n", breaks.len()).shown("at", &first.at);
+    let what = msg("cli-audit-access-log-not-written-places").with("n", breaks.len()).shown("at", first.at);
     let hint = msg("cli-audit-other-entries-were-shown-compare");
     Some(ErrorReport::with(Exit::Damaged, what, hint))
 }

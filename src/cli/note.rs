@@ -327,7 +327,7 @@ fn told(version: &NoteVersion, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let undecided = revision::undecided(&version.note).filter(|s| s.blocks_signing()).count();
     let state = states::message(version.note.state).text(lang);
-    print::line(msg("cli-note-note-revision").shown("revision", &version.revision).shown("state", state).text(lang));
+    print::line(msg("cli-note-note-revision").shown("revision", version.revision).shown("state", state).text(lang));
     if undecided > 0 {
         print::note(msg("cli-note-sentences-need-decision-gyeot").shown("undecided", undecided).text(lang));
     }

@@ -258,7 +258,7 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
         .shown("number", number)
         .shown("started", started)
         .shown("state", state)
-        .shown("records", &row.records)
+        .shown("records", row.records)
         .text(lang)
 }
 

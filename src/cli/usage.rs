@@ -66,7 +66,7 @@ fn said(e: &clap::Error, args: &[String], gyeot: Command) -> ErrorReport {
             };
             match option.as_str() {
                 "" => ErrorReport::usage(msg("cli-usage-there-word-too-many-after").with("path", &path), hint),
-                option => ErrorReport::usage(msg("cli-usage-there-no-option").with("option", &option), hint),
+                option => ErrorReport::usage(msg("cli-usage-there-no-option").with("option", option), hint),
             }
         }
         ErrorKind::MissingRequiredArgument => ErrorReport::usage(msg("cli-usage-missing").with("of", &of), help),
@@ -96,7 +96,7 @@ fn said(e: &clap::Error, args: &[String], gyeot: Command) -> ErrorReport {
 
 fn commands(command: &clap::Command, path: &str) -> Message {
     let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).filter(|n| *n != "help").collect();
-    msg("cli-usage-one-see-help").shown("names", names.join(", ")).with("path", &path)
+    msg("cli-usage-one-see-help").shown("names", names.join(", ")).with("path", path)
 }
 
 /// Why a value was refused: a sentence of ours, or the words of the parser.

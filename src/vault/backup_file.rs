@@ -57,8 +57,8 @@ impl Explain for BackupError {
     }
     fn hint(&self) -> Message {
         match self {
-            BackupError::Store(e) => return e.hint(),
-            BackupError::Vault(e) => return e.hint(),
+            BackupError::Store(e) => e.hint(),
+            BackupError::Vault(e) => e.hint(),
             BackupError::NoFile { .. } => msg("backup-no-file.hint"),
             BackupError::Damaged => msg("backup-damaged.hint"),
         }

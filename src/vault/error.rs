@@ -155,14 +155,14 @@ impl Explain for VaultError {
     }
     fn hint(&self) -> Message {
         match self {
-            VaultError::Vault(e) => return e.hint(),
-            VaultError::Store(e) => return e.hint(),
-            VaultError::Backup(e) => return e.hint(),
-            VaultError::Denied(e) => return e.hint(),
-            VaultError::Consent(e) => return e.hint(),
-            VaultError::Roster(e) => return e.hint(),
-            VaultError::Note(e) => return e.hint(),
-            VaultError::Reason(e) => return e.hint(),
+            VaultError::Vault(e) => e.hint(),
+            VaultError::Store(e) => e.hint(),
+            VaultError::Backup(e) => e.hint(),
+            VaultError::Denied(e) => e.hint(),
+            VaultError::Consent(e) => e.hint(),
+            VaultError::Roster(e) => e.hint(),
+            VaultError::Note(e) => e.hint(),
+            VaultError::Reason(e) => e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
             VaultError::Exists => msg("vault-exists.hint"),
             VaultError::WhichMember => msg("vault-which-member.hint"),

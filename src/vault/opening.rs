@@ -59,7 +59,7 @@ impl VaultFolder {
         let mut integrity = of_files;
         if checkpoints.is_empty() {
             let what = msg("vault-opening-checkpoint-counts-what-saved-missing");
-            integrity = integrity.and(Integrity::Damaged { what: what.into() });
+            integrity = integrity.and(Integrity::Damaged { what });
         }
         integrity = integrity.and(of_records(store.as_ref(), &history, &found, closed));
         if (unclean || before.exists()) && integrity.whole() {
@@ -205,7 +205,7 @@ impl Reading<'_> {
         };
         let Some(said) = &files.checkpoint else {
             let what = msg("vault-opening-checkpoint-counts-what-one-member");
-            let missing = Integrity::Damaged { what: what.into() };
+            let missing = Integrity::Damaged { what };
             let nothing = Integrity::Complete { interrupted: 0 };
             let begins = log_head == Head::EMPTY && tombs_head == Head::EMPTY && spoiled == 0;
             return Ok((files, nothing.clone(), if begins { nothing } else { missing }));
@@ -243,7 +243,7 @@ impl Reading<'_> {
                 (_, _, true) => msg("vault-opening-access-log-goes-past-checkpoint"),
                 _ => return None,
             };
-            Some(Integrity::Damaged { what: what.into() })
+            Some(Integrity::Damaged { what })
         });
         let of_tombs = of_chain(TOMBS, tombs_head, said.tombs)
             .or_else(|| continues(&tombs_path, tombs_name, tombs_head, said.tombs, &verifier));
@@ -324,7 +324,7 @@ fn of_records(
             None
         };
         if let Some(what) = wrong {
-            integrity = integrity.and(Integrity::Damaged { what: what.into() });
+            integrity = integrity.and(Integrity::Damaged { what });
         }
     }
     integrity

@@ -92,7 +92,7 @@ pub fn show(history: &NoteHistory, all: bool, globals: &Globals) -> Result<(), E
 fn head(version: &NoteVersion, replaced: Option<&NoteVersion>, lang: Lang) -> String {
     let (state, on) = (states::message(version.note.state).text(lang), version.at.date());
     let mut out = msg("note-show-revision")
-        .shown("revision", &version.revision)
+        .shown("revision", version.revision)
         .shown("state", state)
         .shown("on", on)
         .shown("author-name", &version.author_name)

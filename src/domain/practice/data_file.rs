@@ -30,10 +30,10 @@ impl Flaw {
 
 impl Explain for Flaw {
     fn message(&self) -> Message {
-        msg("data-flaw").with("line", &self.line).with("key", &self.key).with("what", &self.what)
+        msg("data-flaw").with("line", self.line).with("key", &self.key).with("what", &self.what)
     }
     fn hint(&self) -> Message {
-        msg("data-flaw.hint").shown("line", &self.line)
+        msg("data-flaw.hint").shown("line", self.line)
     }
     fn exit(&self) -> Exit {
         Exit::Usage

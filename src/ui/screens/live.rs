@@ -99,7 +99,7 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;
     }
-    let nth = msg("screens-client-no").shown("number", &live.number).text(lang);
+    let nth = msg("screens-client-no").shown("number", live.number).text(lang);
     let who = format!("{} {} · {nth} · ", named(model, &live.client.name), live.client.code);
     let mut x = put(buf, row.x + 1, row.y, right, &who, theme.of(Mean::Strong));
     let time = match live.total_ms {

@@ -58,7 +58,7 @@ fn when(model: &Model, note: &NotePage, e: &Evidence) -> Option<u64> {
 fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, view: &mut View) {
     let (lang, theme) = (model.lang, view.theme);
     let format = form(model, note);
-    let nth = msg("screens-client-no").shown("number", &note.number).text(lang);
+    let nth = msg("screens-client-no").shown("number", note.number).text(lang);
     let who = named(model, &note.client.name);
     let title = format!("{} · {who} {} · {nth}", T::NoteTitle.text(lang), note.client.code);
     let name = format.map_or("", |f| f.title(lang));
