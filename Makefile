@@ -35,6 +35,8 @@ setup:
 
 build: setup
 	cargo build --release --locked
+	@# Symbols and line tables are two thirds of the size and name paths of the build machine.
+	@if command -v strip >/dev/null 2>&1; then for b in $(BIN) $(BIN)-asr $(BIN)-llm; do strip -o $$b.stripped $$b && mv $$b.stripped $$b; done; fi
 
 models: build
 	$(BIN) models pull demo

@@ -42,11 +42,11 @@ impl Downmix {
         let loudest = (0..n).max_by(|a, b| self.energy[*a].total_cmp(&self.energy[*b])).unwrap_or(0);
         let most = self.energy[loudest];
         let alive: Vec<bool> = self.energy.iter().map(|e| most <= 0.0 || *e >= most * DEAD).collect();
-        for c in 0..n {
+        for (c, lives) in alive.iter().copied().enumerate() {
             let alike = self.products[loudest * n + c] / (most * self.energy[c]).sqrt().max(f64::MIN_POSITIVE);
             // The loudest sets the phase of the others; its own sign stays, so that nothing jumps when it changes.
             let alike = if self.turned[loudest] { -alike } else { alike };
-            if c != loudest && alive[c] && most > 0.0 {
+            if c != loudest && lives && most > 0.0 {
                 let limit = if self.turned[c] { SAME } else { REVERSED };
                 self.turned[c] = alike < limit;
             }
@@ -74,8 +74,8 @@ impl Downmix {
             for a in 0..n {
                 let x = f64::from(finite(frame[a]));
                 self.energy[a] += x * x;
-                for b in a + 1..n {
-                    let product = x * f64::from(finite(frame[b]));
+                for (b, sample) in frame.iter().enumerate().skip(a + 1) {
+                    let product = x * f64::from(finite(*sample));
                     self.products[a * n + b] += product;
                     self.products[b * n + a] += product;
                 }

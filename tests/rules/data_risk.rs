@@ -1,5 +1,5 @@
 //! Every shipped risk rule on its own lines, and what no text may do to the rules.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use gyeot::adapters::shipped;
 use gyeot::domain::advice::evidence;

@@ -145,7 +145,8 @@ fn a_migration_that_was_killed_goes_on_or_begins_anew_at_the_next_opening() {
 fn a_damaged_vault_from_before_is_refused_and_left_as_it_is() {
     let root = tempfile::tempdir().unwrap();
     let base = old_vault(root.path());
-    let damages: [(&str, fn(&Path)); 4] = [
+    type Damage = (&'static str, fn(&Path));
+    let damages: [Damage; 4] = [
         ("no mark", |dir| std::fs::remove_file(dir.join("mark")).unwrap()),
         ("a cut log", |dir| {
             let log = std::fs::read_to_string(dir.join("access")).unwrap();

@@ -82,7 +82,7 @@ pub fn in_editor(text: &str) -> Result<String, ErrorReport> {
 }
 
 fn in_memory(folder: &Path) -> bool {
-    rustix::fs::statfs(folder).is_ok_and(|s| i64::from(s.f_type) == TMPFS)
+    rustix::fs::statfs(folder).is_ok_and(|s| s.f_type == TMPFS)
 }
 
 /// A folder in memory that only its owner enters; gone with what is in it when dropped.

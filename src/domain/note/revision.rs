@@ -188,7 +188,7 @@ fn compare(earlier: &[ClientText], later: &[ClientText]) -> Vec<Difference> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::domain::note::format;

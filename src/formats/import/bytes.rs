@@ -41,7 +41,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     let look = &bytes[..bytes.len().min(LOOK)];
     let zeros = |odd: usize| look.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
-    if even.max(odd) * 20 > look.len() && bytes.len() % 2 == 0 {
+    if even.max(odd) * 20 > look.len() && bytes.len().is_multiple_of(2) {
         return if odd > even { UTF_16LE } else { UTF_16BE };
     }
     if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { EUC_KR }

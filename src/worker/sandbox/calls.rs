@@ -140,7 +140,7 @@ fn with_arguments() -> Vec<(libc::c_long, Vec<Option<SeccompRule>>)> {
         (libc::SYS_prlimit64, vec![all(&[number(0, 0), address(2, 0)]), all(&[number(0, own), address(2, 0)])]),
         (libc::SYS_prctl, vec![all(&[number(0, libc::PR_SET_NAME as u64)]), all(&[number(0, PR_SET_VMA)])]),
         // Whether the output is a terminal.
-        (libc::SYS_ioctl, vec![all(&[number(1, libc::TCGETS as u64)])]),
+        (libc::SYS_ioctl, vec![all(&[number(1, libc::TCGETS)])]),
         // Not F_SETOWN: it sends signals to others.
         (
             libc::SYS_fcntl,
