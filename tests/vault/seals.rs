@@ -87,14 +87,14 @@ fn a_record_opens_under_its_own_id_for_its_reader_and_in_no_other_way() {
     let b = Bench::new();
     let sealed = b.seal(1, "네");
     assert_eq!(b.open(sealed.bytes(), 1), Ok(said("네")));
-    assert_eq!(b.open(sealed.bytes(), 2), Err(CryptoError::Elsewhere("another id")));
+    assert_eq!(b.open(sealed.bytes(), 2), Err(CryptoError::Elsewhere("elsewhere-id")));
     let stranger = Bench { author: b.author.clone(), key: SealKey::generate() };
     assert_eq!(stranger.open(sealed.bytes(), 1), Err(CryptoError::NotYours));
     let other_author = Bench { author: Keyring::generate(), key: b.key.clone() };
     assert_eq!(other_author.open(sealed.bytes(), 1), Err(CryptoError::Signature));
     let found = Found { vault: "ff", id: RecordId([1; 16]), collection: SHELF, written: None };
     let elsewhere = seal::open(sealed.bytes(), &b.key, found, &|_| Some(b.author.verifier()));
-    assert_eq!(elsewhere.unwrap_err(), CryptoError::Elsewhere("another vault"));
+    assert_eq!(elsewhere.unwrap_err(), CryptoError::Elsewhere("elsewhere-vault"));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_record_that_a_reader_seals_again_to_another_key_is_found_out() {
     let other = SealKey::generate();
     let again = seal::encrypt(&plain, &other.recipient()).unwrap();
     let moved = Bench { author: b.author.clone(), key: other };
-    assert_eq!(moved.open(&again, 1), Err(CryptoError::Elsewhere("another recipient")));
+    assert_eq!(moved.open(&again, 1), Err(CryptoError::Elsewhere("elsewhere-other-recipient")));
 }
 
 #[test]
