@@ -220,7 +220,7 @@ fn damaged_transcripts_and_data_files_are_answered() {
     let phq = Instrument::parse("phq-9.toml", &text(read("assessments/phq-9.toml"))).unwrap();
     let answers = r#"{"resourceType":"QuestionnaireResponse","status":"completed","item":[{"linkId":"/44250-9","answer":[{"valueCoding":{"system":"http://loinc.org","code":"LA6568-5","display":"Not at all"}}]}]}"#;
     survive("fhir answers", answers.as_bytes().to_vec(), move |b| {
-        let _ = fhir::read::response(&text(b), &phq);
+        let _ = fhir::answers::latest(&text(b), &phq);
     });
     let pass = || SecretString::from("a phrase for tests only");
     let mut parcel = Parcel::begin(Vec::new(), &pass(), KeyCost::CheapForTests, None).unwrap();

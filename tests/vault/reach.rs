@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 26] = [
+const ASK_NOTHING: [(&str, &str); 27] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -136,6 +136,7 @@ const ASK_NOTHING: [(&str, &str); 26] = [
     ("integrity", "whether the vault is whole"),
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
+    ("has_note", "asks through `note_state`"),
     ("lock", "everybody may end"),
     ("rekey", "one's own passphrase"),
     ("add_hardware_slot", "one's own slot"),
@@ -238,6 +239,16 @@ const COMMANDS: &[(&str, &str)] = &[
     ("member revoke", "revoke_member"),
     ("member role", "change_role"),
     ("member show", "roster"),
+    ("note amend", "sessions, note_history, change_note"),
+    ("note decide", "sessions, note_history, change_note"),
+    ("note diff", "sessions, note_history"),
+    ("note draft", "sessions, note_history, open_session, keep_note_draft"),
+    ("note edit", "sessions, note_history, change_note"),
+    ("note list", "sessions, note_history"),
+    ("note ready", "sessions, change_note"),
+    ("note reopen", "sessions, change_note"),
+    ("note show", "sessions, note_history"),
+    ("note sign", "sessions, change_note"),
     ("session list", "sessions"),
     ("session recover", "sessions, open_session, keep, end_session"),
     ("session run", "consent, begin_session_with, keep, end_session"),

@@ -375,3 +375,14 @@ fn instant(text: &str) -> Option<Timestamp> {
     let exact = text.parse::<jiff::Timestamp>().ok().map(|t| Timestamp(t.as_millisecond()));
     exact.or_else(|| Calendar::current().noon(text))
 }
+
+/// Reads the R4 QuestionnaireResponse of a file, the latest of a Bundle, as answers of an instrument; items that it does not
+/// know are left out.
+pub fn latest(text: &str, i: &Instrument) -> Result<Answers, FhirError> {
+    let found = responses(text, i)?;
+    found
+        .into_iter()
+        .next_back()
+        .map(|r| r.answers)
+        .ok_or_else(|| FhirError::Other { found: "Bundle".into(), wanted: "QuestionnaireResponse" })
+}

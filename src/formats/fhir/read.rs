@@ -2,9 +2,8 @@
 //! of an instrument. A file of another release, or one that departs from the structure, is refused with its place.
 
 use crate::domain::assessment::instrument::{Instrument, Library};
-use crate::domain::assessment::score::Answers;
 use crate::domain::explain::{Exit, Explain};
-use crate::formats::fhir::{ORDINAL, answers, structure};
+use crate::formats::fhir::{ORDINAL, structure};
 use crate::texts::{Message, msg};
 use serde_json::{Value, json};
 
@@ -341,15 +340,4 @@ fn option(o: &Value) -> ReadOption {
         display: text("display").or(other.map(str::to_owned)).or(whole).unwrap_or_default(),
         score: ordinal(o).or_else(|| o.get("valueCoding").and_then(ordinal)),
     }
-}
-
-/// Reads the R4 QuestionnaireResponse of a file, the latest of a Bundle, as answers of an instrument; items that it does not
-/// know are left out.
-pub fn response(text: &str, i: &Instrument) -> Result<Answers, FhirError> {
-    let found = answers::responses(text, i)?;
-    found
-        .into_iter()
-        .next_back()
-        .map(|r| r.answers)
-        .ok_or_else(|| FhirError::Other { found: "Bundle".into(), wanted: "QuestionnaireResponse" })
 }

@@ -1,6 +1,6 @@
 //! Cues with `from --> to`: SubRip and WebVTT (W3C WebVTT 1), as lenient as players are.
 
-use crate::formats::import::Line;
+use crate::formats::import::line::{Line, moment};
 use crate::formats::import::lines::named;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -84,17 +84,6 @@ fn split_dialogue(cues: Vec<Line>) -> Vec<Line> {
         }
     }
     out
-}
-
-/// `1:02:03.4`, `02:03,456`, `0:05` in milliseconds.
-pub fn moment(text: &str) -> Option<u64> {
-    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let mut ms = 0u64;
-    for number in whole.split(':') {
-        ms = ms.checked_mul(60)?.checked_add(number.trim().parse::<u64>().ok()?)?;
-    }
-    let part = format!("{part:0<3}");
-    ms.checked_mul(1000)?.checked_add(part.get(..3)?.parse().ok()?)
 }
 
 fn entities(text: &str) -> String {

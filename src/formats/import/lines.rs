@@ -1,8 +1,7 @@
 //! Text with speakers, with or without times: a head line (`참석자 1 00:03`, `Han  0:05`) and the words below it, or name
 //! and words on one line (`[00:05] Han: words`, `Han (0:05): words`, `Han: words`).
 
-use crate::formats::import::Line;
-use crate::formats::import::cues::moment;
+use crate::formats::import::line::{Line, moment};
 use regex::Regex;
 use std::collections::HashMap;
 use std::sync::LazyLock;

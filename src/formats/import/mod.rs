@@ -7,6 +7,7 @@ use crate::texts::{Message, msg};
 mod bytes;
 mod cues;
 mod docx;
+mod line;
 mod lines;
 mod segments;
 
@@ -15,31 +16,12 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{SCHEMA, Speaker, Transcript, TranscriptError};
-pub use crate::formats::import::cues::moment;
+pub use crate::formats::import::line::{Line, moment};
 
 /// A line without an end is taken to last this long for each letter, milliseconds: a slow talker's.
 const PER_LETTER_MS: u64 = 90;
 /// And at least this long.
 const SHORTEST_MS: u64 = 800;
-
-/// One line as the other tool wrote it. `Debug` withholds the words.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Line {
-    /// From the start, milliseconds, where the file says so.
-    pub start_ms: Option<u64>,
-    /// Where it says so.
-    pub end_ms: Option<u64>,
-    /// The name of who speaks, as the file has it.
-    pub speaker: Option<String>,
-    /// The words.
-    pub text: String,
-}
-
-impl std::fmt::Debug for Line {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Line({:?}–{:?}, words withheld)", self.start_ms, self.end_ms)
-    }
-}
 
 /// Why a speaker is taken for somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

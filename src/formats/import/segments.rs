@@ -1,7 +1,7 @@
 //! JSON of other recognisers: whisper.cpp (`transcription`), whisper and WhisperX (`segments` in seconds), CLOVA Speech
 //! (`segments` in milliseconds with a speaker object).
 
-use crate::formats::import::Line;
+use crate::formats::import::line::Line;
 use serde_json::Value;
 
 /// The kind and the lines; nothing for another JSON.
