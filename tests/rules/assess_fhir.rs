@@ -99,7 +99,7 @@ fn answers_come_back_as_they_went_out_for_every_instrument() {
         let a = administered(i, lowest(i));
         let file = fhir::response(i, &a, &"C-0417".into());
         sound(&file);
-        let back = answers::latest(&file.to_string(), i).unwrap();
+        let back = fhir::answers::latest(&file.to_string(), i).unwrap();
         assert_eq!(Some(&back), a.answers(), "{}", i.id);
     }
 }
@@ -214,7 +214,7 @@ fn an_answer_that_the_instrument_does_not_know_is_refused() {
     let library = library();
     let file = json!({"resourceType": "QuestionnaireResponse", "status": "completed",
         "item": [{"linkId": "/44250-9", "answer": [{"valueCoding": {"code": "LA9999-9"}}]}]});
-    let e = answers::latest(&file.to_string(), get(&library, "phq-9")).unwrap_err();
+    let e = fhir::answers::latest(&file.to_string(), get(&library, "phq-9")).unwrap_err();
     assert!(matches!(e, read::FhirError::NoPoints { .. }), "{e}");
 }
 
