@@ -42,15 +42,14 @@
 //! 5. Client words are [`domain::practice::text::ClientText`]: `Debug` withholds them; they are in no log, error, panic,
 //!    file name or argument.
 //! 6. Model text enters a record only through a person's accept: [`domain::record::Origin`].
-//! 7. A record never changes; a correction is a new revision that names the one before. (Signing a note does
-//!    not exist: the state of a note is a word in its revision, and each revision is signed as any record is.)
+//! 7. A signed note never changes; a correction is a new revision that names the one before ([`service::notes`]).
 //! 8. Whatever touches a client takes a grant that only the policy can make.
 //! 9. Every channel is bounded, with what happens when it is full written beside its capacity.
-//! 10. With every worker dead a counsellor can still write, score and export.
+//! 10. With every worker dead a counsellor can still write, score, sign and export.
 //! 11. "Saved" appears only after the bytes are synced to disk.
 //! 12. A risk cue found by rule cannot be lowered or hidden by a model.
-//! 13. A record's place in the sequence names it for ever, and the signed checkpoint says how far the sequence goes. (There is
-//!     one sequence per store, written by one program at a time: two copies of a vault that were both written to cannot be joined.)
+//! 13. Each writer (a member on a device) has a sequence of its own: writer and number name a record for ever, each writer signs
+//!     its own checkpoint, and copies that were written to at the same time are joined without changing a byte of either.
 //! 14. No circles: a layer names only the layers of its row.
 //!
 //! Deliberately absent: any network listener, telemetry, a diagnosis, a risk level set by a model.
