@@ -59,6 +59,8 @@ ci:
 
 lint:
 	cargo fmt --check
+	@# Modules that the list of screens declares are not seen by cargo fmt.
+	rustfmt --edition 2024 --check src/app/pages/*.rs src/ui/screens/*.rs
 	cargo clippy --no-default-features --all-targets --locked -- -D warnings
 
 # The code behind the features: both workers and the microphone. In the release profile, whose engines are built anyway.

@@ -9,8 +9,7 @@ use crate::app::page::{Audience, Page};
 use crate::app::views::CentreView;
 use crate::domain::practice::member::Role;
 
-const COMMANDS: &[Row] =
-    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
+const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
 
 /// Where an admin starts.
 pub const PAGE: Page = Page {

@@ -13,8 +13,8 @@ use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::session::SessionState;
 use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::session::SessionState;
 
 const COMMANDS: &[Row] = &[
     row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
@@ -23,12 +23,8 @@ const COMMANDS: &[Row] = &[
     row!(Command::BeginSession, [Key::char('b')], "key-begin-session", "key-begin-session.short")
         .needing(Capability::RunSession),
     row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
-    row!(
-        Command::ToggleConsent,
-        [Key::char(' ')],
-        "key-give-withdraw-consent", "key-give-withdraw-consent.short"
-    )
-    .needing(Capability::SetConsent),
+    row!(Command::ToggleConsent, [Key::char(' ')], "key-give-withdraw-consent", "key-give-withdraw-consent.short")
+        .needing(Capability::SetConsent),
 ];
 
 const SCHEDULE: &[Row] =

@@ -10,11 +10,9 @@ use crate::app::page::Page;
 use crate::app::screen::Screen;
 use crate::app::state::findings::Findings;
 
-const COMMANDS: &[Row] =
-    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
+const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
 
-const WAY: Row =
-    row!(Command::Go(Screen::Doctor), [Key::plain(KeyName::F(4))], "key-models-workers");
+const WAY: Row = row!(Command::Go(Screen::Doctor), [Key::plain(KeyName::F(4))], "key-models-workers");
 
 /// The findings.
 pub const PAGE: Page = Page {

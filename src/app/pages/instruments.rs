@@ -12,11 +12,7 @@ use crate::app::screen::Screen;
 use crate::app::state::sheet::language_of;
 
 const COMMANDS: &[Row] = &[
-    row!(
-        Command::GiveKiosk,
-        [Key::char('w')],
-        "key-hand-screen-client", "key-hand-screen-client.short"
-    ),
+    row!(Command::GiveKiosk, [Key::char('w')], "key-hand-screen-client", "key-hand-screen-client.short"),
     row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short"),
 ];
 

@@ -19,12 +19,14 @@ const COMMANDS: &[Row] = &[
     row!(
         Command::OffRecord,
         [Key::char('o')],
-        "key-off-record-nothing-heard-kept", "key-off-record-nothing-heard-kept.short"
+        "key-off-record-nothing-heard-kept",
+        "key-off-record-nothing-heard-kept.short"
     ),
     row!(
         Command::Flip,
         [Key::char('f')],
-        "key-other-speaker-said-chosen-line", "key-other-speaker-said-chosen-line.short"
+        "key-other-speaker-said-chosen-line",
+        "key-other-speaker-said-chosen-line.short"
     ),
     row!(Command::Follow, [Key::char('e')], "key-back-what-being-said"),
     row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short"),
@@ -34,7 +36,8 @@ const COMMANDS: &[Row] = &[
     row!(
         Command::Accept,
         [Key::plain(KeyName::Enter)],
-        "key-take-suggestion-into-note-open-risk-cue", "key-take-suggestion-into-note-open-risk-cue.short"
+        "key-take-suggestion-into-note-open-risk-cue",
+        "key-take-suggestion-into-note-open-risk-cue.short"
     ),
     row!(Command::Dismiss, [Key::char('x')], "key-put-suggestion-away", "key-put-suggestion-away.short"),
     row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),

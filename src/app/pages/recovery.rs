@@ -11,11 +11,7 @@ use crate::app::views::SignedIn;
 use secrecy::SecretString;
 
 const COMMANDS: &[Row] = &[
-    row!(
-        Command::Yes,
-        [Key::char('y')],
-        "key-three-phrases-written-down", "key-three-phrases-written-down.short"
-    ),
+    row!(Command::Yes, [Key::char('y')], "key-three-phrases-written-down", "key-three-phrases-written-down.short"),
     row!(Command::Language, [Key::plain(KeyName::F(2))], "key-english"),
     row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "key-quit"),
 ];

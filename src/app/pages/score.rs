@@ -16,7 +16,8 @@ const COMMANDS: &[Row] = &[
     row!(
         Command::PrevQuestion,
         [Key::plain(KeyName::Left), Key::char('h')],
-        "key-back-questions", "key-back-questions.short"
+        "key-back-questions",
+        "key-back-questions.short"
     ),
 ];
 

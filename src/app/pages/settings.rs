@@ -9,8 +9,7 @@ use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
 
-const COMMANDS: &[Row] =
-    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-change", "key-change.short")];
+const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-change", "key-change.short")];
 
 const WAY: Row = row!(Command::Go(Screen::Settings), [Key::plain(KeyName::F(3))], "key-settings");
 
