@@ -145,7 +145,7 @@ impl Diariser {
         }
     }
 
-    /// Sets the speaker of one line. It stays and turns no other; [`VOTES_THAT_TURN`] lines that agree say whose the voices
+    /// Sets the speaker of one line. It stays and turns no other; `VOTES_THAT_TURN` lines that agree say whose the voices
     /// are.
     pub fn set(&mut self, id: UtteranceId, speaker: Speaker) {
         if let Some(line) = self.heard.iter_mut().find(|h| h.id == id) {

@@ -64,7 +64,7 @@ impl Message {
     }
 
     /// The same with its id and every text in it as `clean` gives them: for one that another program sent. Sentences
-    /// deeper than [`DEEPEST`] and arguments past [`MOST_ARGS`] are left out.
+    /// deeper than `DEEPEST` and arguments past `MOST_ARGS` are left out.
     pub fn cleaned(&self, clean: &dyn Fn(&str) -> String) -> Message {
         self.cleaned_at(clean, 0)
     }

@@ -1,5 +1,5 @@
 //! A statement of a drafted note: one sentence with the lines it rests on and how far it may be trusted. Nothing here
-//! writes words; see [`super::saying`] for that and [`super::support`] for the judging.
+//! writes words; see [`super::saying`] for that.
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::PromptRef;
