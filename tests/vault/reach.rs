@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 27] = [
+const ASK_NOTHING: [(&str, &str); 28] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -137,6 +137,7 @@ const ASK_NOTHING: [(&str, &str); 27] = [
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
     ("has_note", "asks through `note_state`"),
+    ("keep_note_draft", "asks through `keep` and `change_note`"),
     ("lock", "everybody may end"),
     ("rekey", "one's own passphrase"),
     ("add_hardware_slot", "one's own slot"),
