@@ -152,3 +152,11 @@ fn the_notices_for_clients_load_and_say_what_they_must_in_both_languages() {
         assert!(FORBIDDEN.iter().all(|word| !low.contains(word)), "{} {lang}", notice.id);
     }
 }
+
+#[test]
+fn every_task_that_a_command_names_is_read() {
+    for id in ["directions", "ask"] {
+        gyeot::adapters::shipped::judge_task(id).unwrap();
+    }
+    gyeot::adapters::shipped::write_task("rationale").unwrap();
+}

@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 28] = [
+const ASK_NOTHING: [(&str, &str); 31] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -138,6 +138,9 @@ const ASK_NOTHING: [(&str, &str); 28] = [
     ("take_recovery_phrases", "given once to who made the vault"),
     ("has_note", "asks through `note_state`"),
     ("keep_note_draft", "asks through `keep` and `change_note`"),
+    ("keep_untaken_phrases", "of the vault that was just made, sealed to who made it"),
+    ("untaken_phrases", "sealed to who made the vault"),
+    ("phrases_taken", "removes what was sealed to who made the vault"),
     ("lock", "everybody may end"),
     ("rekey", "one's own passphrase"),
     ("add_hardware_slot", "one's own slot"),
