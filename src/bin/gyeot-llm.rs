@@ -78,6 +78,9 @@ struct Llm {
     loaded: Option<Loaded>,
 }
 
+/// Called with the number of a strand and the logits after its last token.
+type Seen<'a> = Option<&'a mut dyn FnMut(usize, &[f32])>;
+
 /// A model with its one context. Field order matters: the context is dropped before the model it borrows.
 struct Loaded {
     held_context: Context,
@@ -266,12 +269,7 @@ impl Context {
 
     /// Puts strands through the model in slices; the logits of the last token of each strand are shown to `seen`
     /// with the strand's index.
-    fn run(
-        &mut self,
-        strands: &[Strand],
-        request: &RequestContext<'_>,
-        mut seen: Option<&mut dyn FnMut(usize, &[f32])>,
-    ) -> Result<(), Fate> {
+    fn run(&mut self, strands: &[Strand], request: &RequestContext<'_>, mut seen: Seen<'_>) -> Result<(), Fate> {
         let mut batch = LlamaBatch::new(SLICE, 1);
         let mut ends: Vec<(usize, usize)> = Vec::new();
         let all = strands.iter().enumerate().flat_map(|(i, s)| (0..s.tokens.len()).map(move |t| (i, t)));
@@ -307,7 +305,7 @@ impl Context {
         tokens: &[LlamaToken],
         redo: usize,
         request: &RequestContext<'_>,
-        seen: Option<&mut dyn FnMut(usize, &[f32])>,
+        seen: Seen<'_>,
     ) -> Result<(), Fate> {
         let mut common = self.held.iter().zip(tokens).take_while(|(a, b)| a == b).count();
         common = common.min(tokens.len().saturating_sub(redo));

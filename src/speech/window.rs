@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn a_border_takes_the_end_of_a_sentence_rather_than_a_gap_that_lies_a_little_nearer() {
         // The border lies at 2000 ms, in the middle of the first word of the answer as the engine times it.
-        let words = [word("지내셨어요?", 1_000), opening("별로", 1_700), word("좋지", 2_050), word("않았어요.", 2_300)];
+        let words = [word("지내셨어요?", 1_500), opening("별로", 1_800), word("좋지", 2_150), word("않았어요.", 2_800)];
         assert_eq!(texts(&three(), &words)[..2], ["지내셨어요?", "별로 좋지 않았어요."]);
     }
 
