@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 31] = [
+const ASK_NOTHING: [(&str, &str); 33] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -141,6 +141,8 @@ const ASK_NOTHING: [(&str, &str); 31] = [
     ("keep_untaken_phrases", "of the vault that was just made, sealed to who made it"),
     ("untaken_phrases", "sealed to who made the vault"),
     ("phrases_taken", "removes what was sealed to who made the vault"),
+    ("relabel", "asks through `keep`"),
+    ("time_zone_here", "how the days of this vault are counted; no key is open yet"),
     ("lock", "everybody may end"),
     ("rekey", "one's own passphrase"),
     ("add_hardware_slot", "one's own slot"),
