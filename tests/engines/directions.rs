@@ -64,7 +64,13 @@ fn both_demo_sessions_get_activation_sleep_and_safety_with_the_clients_own_words
         }
         for s in &found {
             for e in &s.evidence {
-                assert!(stands_verbatim(&transcript, e.utterance.0, e.quote.reveal()), "{lang}: {}", s.technique);
+                // Safety stands on what the rules found, whoever said it; every other card on the client's own words.
+                let stands = if s.technique.as_str() == "safety-planning" {
+                    gyeot::domain::advice::evidence::check(&transcript, e).is_ok()
+                } else {
+                    stands_verbatim(&transcript, e.utterance.0, e.quote.reveal())
+                };
+                assert!(stands, "{lang}: {}", s.technique);
             }
         }
     }
