@@ -5,30 +5,22 @@ use crate::texts::msg;
 mod editing;
 mod show;
 
-use crate::adapters::engines;
-use crate::adapters::models::Store;
+use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
-use crate::domain::advice::evidence::Evidence;
-use crate::domain::advice::suggestion::{PromptRef, RiskCue};
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::note::draft::Fact;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::revision::{self, LineDecision};
-use crate::domain::note::statement::DraftedNote;
 use crate::domain::note::states;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::domain::practice::time::clock;
-use crate::domain::record::{Body, NoteRevision, NoteState};
-use crate::live::note_draft::Drafter;
-use crate::ports::engine::LanguageEngine;
+use crate::domain::record::{NoteRevision, NoteState};
 use crate::service::UnlockedVault;
+use crate::service::note_drafts::{self, DraftData};
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion};
-use crate::service::transcripts::transcript_of;
 use std::path::PathBuf;
 
 /// Arguments of `gyeot note`.
@@ -211,7 +203,7 @@ fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
 }
 
 /// The form of this id.
-fn form(id: &str) -> Result<NoteFormat, ErrorReport> {
+pub(crate) fn form(id: &str) -> Result<NoteFormat, ErrorReport> {
     let formats = shipped::note_formats()?;
     let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
     formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
@@ -239,8 +231,7 @@ fn written(
     Ok(revision::from_text(&text, &before, &format))
 }
 
-/// Drafts the note of a session with the embedding model that is there; without one only the facts of the record stand
-/// in it, and that is said.
+/// Drafts the note of a session; says why no model had a part in it, where none had.
 fn draft(
     vault: &UnlockedVault,
     session: SessionId,
@@ -248,75 +239,14 @@ fn draft(
     replace: bool,
     globals: &Globals,
 ) -> Result<NoteVersion, ErrorReport> {
-    let form = form(format)?;
-    let there = vault.note_history(session)?;
-    if let Some(version) = there.as_ref().and_then(NoteHistory::newest) {
-        states::after(version.note.state, states::Act::Edit)?;
-        if !replace {
-            return Err(ErrorReport::with(
-                Exit::Refused,
-                msg("cli-note-session-note-already"),
-                msg("cli-note-session-note-already.hint"),
-            ));
-        }
+    let (form, kinds, retraction) = (form(format)?, shipped::note_kinds()?, shipped::retraction_rules()?);
+    let (data, engines) = (DraftData { form, kinds, retraction }, Installed::at(globals.models_dir()));
+    let (version, without) = note_drafts::draft(vault, session, data, &engines, replace, globals.lang())?;
+    if let Some(why) = without {
+        print::trouble(&why, globals.lang());
+        print::note(globals.lang().say("cli-note-without-model-only-facts"));
     }
-    let opened = vault.open_session(session)?;
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), globals.lang());
-    let lang = transcript.language;
-    let cues = opened.iter().filter_map(|o| match &o.body {
-        Body::RiskCue { cue } => Some(cue),
-        _ => None,
-    });
-    let mut facts: Vec<Fact> =
-        cues.map(|cue| cue_fact(cue, transcript.get(cue.utterance).map_or(0, |u| u.start_ms), lang)).collect();
-    facts.extend(opened.iter().filter_map(|o| other_fact(&o.body, lang)));
-    let kinds = shipped::note_kinds()?;
-    let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
-    let store = Store::open(globals.models_dir())?;
-    let mut engine = match engines::embedding(&store, engines::threads()) {
-        Ok(engine) => Some(engine),
-        Err(missing) => {
-            print::trouble(&missing, globals.lang());
-            print::note(globals.lang().say("cli-note-without-model-only-facts"));
-            None
-        }
-    };
-    let model = engine.as_ref().map(|e| e.model.clone());
-    let mut drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
-    let worker = engine.as_mut().map(|e| &mut e.worker as &mut dyn LanguageEngine);
-    let statements = drafter.draft(&transcript, &form, &facts, worker)?;
-    let draft = DraftedNote { format: form.id.clone(), model, prompt, statements: statements.clone() };
-    Ok(vault.keep_note_draft(session, draft, |record| revision::from_draft(&statements, record, &form))?)
-}
-
-/// A risk cue as a fact of the record.
-pub(crate) fn cue_fact(cue: &RiskCue, at_ms: u64, lang: Lang) -> Fact {
-    let (at, words) = (clock(at_ms), cue.quote.reveal());
-    let denied = if cue.denied { lang.say("cli-note-denied") } else { "" };
-    let text = msg("cli-note-risk-cue-rule")
-        .shown("at", at)
-        .shown("words", words)
-        .shown("rule", &cue.rule)
-        .shown("denied", denied)
-        .text(lang);
-    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
-    Fact { about: "risk", text: ClientText::new(&text), evidence }
-}
-
-/// Marks and stretches off the record, as facts.
-fn other_fact(body: &Body, lang: Lang) -> Option<Fact> {
-    let (about, text) = match body {
-        Body::Mark { at_ms, label } => {
-            let label = label.as_ref().map(|l| format!(": {}", l.reveal())).unwrap_or_default();
-            ("marks", format!("{} {}{label}", lang.say("cli-note-marked"), clock(*at_ms)))
-        }
-        Body::Gap { gap } if gap.reason == "off-record" => {
-            let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));
-            ("off-record", format!("{} {from} – {to}", lang.say("cli-note-off-record")))
-        }
-        _ => return None,
-    };
-    Some(Fact { about, text: ClientText::new(&text), evidence: Vec::new() })
+    Ok(version)
 }
 
 /// Says what was kept: the state, and what still needs a decision.

@@ -19,12 +19,10 @@ use crate::domain::transcript::Transcript;
 use crate::live::ask::{self, Answers};
 use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
 use crate::texts::msg;
-use std::io::{ErrorKind, IsTerminal, Read};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A file of lines with their families is smaller than this; anything larger is another file.
-const LARGEST: u64 = 64 << 20;
 /// Progress is told this often on a terminal, and ten times less often elsewhere.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
@@ -136,34 +134,15 @@ fn show(exit: &Guard, json: bool, found: &impl serde::Serialize, text: &str) -> 
     done
 }
 
+/// A file of lines, or standard input, as text.
 fn read(path: &Path) -> Result<String, ErrorReport> {
-    let name = path.display();
-    let cannot = |e: std::io::Error| {
-        // A path that names no file is a mistake of the command line, as everywhere.
-        let exit = match e.kind() {
-            ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::PermissionDenied => Exit::Usage,
-            _ => Exit::Failed,
-        };
-        ErrorReport::with(
-            exit,
-            msg("cli-suggest-could-not-read").shown("path", &name).with("why", e.kind()),
+    String::from_utf8(transcript_file::bytes(path)?).map_err(|_| {
+        let why = std::io::ErrorKind::InvalidData;
+        ErrorReport::failed(
+            msg("cli-suggest-could-not-read").shown("path", path.display()).with("why", why),
             msg("cli-suggest-could-not-read.hint"),
         )
-    };
-    let mut json = String::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
-    } else {
-        let file = std::fs::File::open(path).map_err(cannot)?;
-        if file.metadata().is_ok_and(|m| m.len() > LARGEST) {
-            return Err(ErrorReport::usage(
-                msg("cli-suggest-too-large-transcript").shown("name", &name),
-                msg("cli-suggest-too-large-transcript.hint"),
-            ));
-        }
-        file.take(LARGEST).read_to_string(&mut json).map_err(cannot)?;
-    }
-    Ok(json)
+    })
 }
 
 /// Prints how well the risk rules hear the lines of these files.

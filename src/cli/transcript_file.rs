@@ -120,7 +120,8 @@ fn preview(kind: &str, lines: usize, voices: &[Voice], roles: &[(String, Speaker
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, ErrorReport> {
+/// All of a file, or of standard input for `-`; what is too large for a transcript is refused unread.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, ErrorReport> {
     let name = path.display();
     let cannot = |e: std::io::Error| {
         // A path that names no file is a mistake of the command line, as everywhere.

@@ -101,6 +101,13 @@ impl UnlockedVault {
         Ok(ConsentState::of(self.read_consents(state, grant)?.iter()))
     }
 
+    /// What the client of a session agrees to now; logged as [`UnlockedVault::consents`].
+    pub fn consent_of(&self, session: SessionId) -> Result<ConsentState, VaultError> {
+        let state = self.state();
+        let grant = self.ask_by::<permit::SeeCaseload>(&state, session)?;
+        Ok(ConsentState::of(self.read_consents(state, grant)?.iter()))
+    }
+
     fn read_consents(
         &self,
         mut state: StateGuard<'_>,

@@ -43,12 +43,18 @@ impl UnlockedVault {
                 let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
                 self.note_may_follow(&state, &grant, session, note)?;
             }
+            // What a model had a part in is kept only where the client agreed to one (L1).
+            let by_model = match body {
+                Body::Suggestions { .. } => true,
+                Body::NoteDraft { draft } => draft.model.is_some(),
+                _ => false,
+            };
+            if by_model && !known.consent().has(Scope::Ai) {
+                return Err(ConsentError::Missing(verbatim(Scope::Ai.word())).into());
+            }
             if body.class() == Class::Session {
                 let consent = known.consent();
                 consent.allows_session()?;
-                if matches!(body, Body::Suggestions { .. }) && !consent.has(Scope::Ai) {
-                    return Err(ConsentError::Missing(verbatim(Scope::Ai.word())).into());
-                }
             }
         }
         self.write_in_session(state, session, allowed)

@@ -22,6 +22,7 @@ pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod note_drafts;
 pub mod notes;
 pub mod pending_duties;
 pub mod prepare_session;

@@ -72,7 +72,6 @@ fn silence_and_pieces_too_short_have_no_print() {
 }
 
 #[test]
-#[ignore = "not measured on the new Korean recording yet: run with --ignored"]
 fn nearly_every_turn_of_the_shipped_sessions_has_its_speaker_at_once_and_afterwards() {
     let Some(model) = model() else { return };
     for lang in [Lang::En, Lang::Ko] {
@@ -92,7 +91,6 @@ fn nearly_every_turn_of_the_shipped_sessions_has_its_speaker_at_once_and_afterwa
 }
 
 #[test]
-#[ignore = "not measured on the new Korean recording yet: run with --ignored"]
 fn a_piece_with_two_turns_is_cut_between_them_and_a_single_turn_never() {
     let Some(model) = model() else { return };
     let (pcm, reference) = session(Lang::En);

@@ -1,17 +1,25 @@
 //! Notes with real keys: states, signatures, amendments; a signed text never changes, whoever asks and by whichever way.
 
 use crate::stage::{consent, new_member, new_vault, pass};
-use gyeot::domain::explain::{Exit, Explain};
+use gyeot::adapters::shipped;
+use gyeot::domain::explain::{ErrorReport, Exit, Explain};
 use gyeot::domain::note::statement::{DraftedNote, LineCheck, Statement, Support};
 use gyeot::domain::note::{format, revision};
-use gyeot::domain::practice::ids::{SessionId, StatementId};
+use gyeot::domain::practice::ids::{ModelId, SessionId, StatementId};
+use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{NoteLine, NoteRevision, NoteSection, NoteState, Origin};
+use gyeot::domain::transcript::ModelRef;
+use gyeot::ports::engine::{LanguageEngine, SpeechEngine};
+use gyeot::ports::engines::{Engines, Kind, Loaded, WorkerFound};
+use gyeot::service::note_drafts::{self, DraftData};
 use gyeot::service::notes::NoteChange;
 use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
+use gyeot::speech::voice::VoiceModel;
 use std::path::Path;
+use std::sync::Arc;
 
 fn unlock(dir: &Path, name: &str) -> UnlockedVault {
     UnlockedVault::unlock(dir, Some(name), &pass()).unwrap()
@@ -187,4 +195,63 @@ fn statements_nobody_decided_about_block_signing_until_each_is_decided() {
     let signed = vault.change_note(session, NoteChange::Sign).unwrap();
     let check: &LineCheck = signed.note.sections[0].lines[1].check.as_ref().unwrap();
     assert_eq!((check.support, check.settled), (Support::Retracted, true), "the decision is told for ever");
+}
+
+#[test]
+fn a_draft_that_a_model_had_a_part_in_is_not_kept_without_consent_to_ai() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = centre(dir.path());
+    let vault = unlock(dir.path(), "상담");
+    let prompt = gyeot::domain::advice::suggestion::PromptRef { id: "note-content".into(), version: "1".into() };
+    let model = ModelRef { id: "multilingual-e5-small".into(), sha256: "0".repeat(64) };
+    let by_model = DraftedNote { format: "soap".into(), model: Some(model), prompt, statements: Vec::new() };
+    let without = DraftedNote { model: None, ..by_model.clone() };
+    let refused = vault.keep_note_draft(session, by_model, |_| text("x")).unwrap_err();
+    assert_eq!(refused.exit(), Exit::Refused, "{refused}");
+    assert!(vault.note_history(session).unwrap().is_none(), "nothing of it is there");
+    vault.keep_note_draft(session, without, |_| text("x")).unwrap();
+}
+
+/// Engines whose use is a mistake.
+struct Forbidden;
+
+impl Engines for Forbidden {
+    fn folder(&self) -> Result<(), ErrorReport> {
+        panic!("asked")
+    }
+    fn speech(&self, _: Option<&ModelId>) -> Result<Loaded<dyn SpeechEngine>, ErrorReport> {
+        panic!("asked")
+    }
+    fn language(&self, _: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        panic!("asked")
+    }
+    fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        panic!("asked")
+    }
+    fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
+        panic!("asked")
+    }
+    fn look_at_worker(&self, _: Kind) -> Result<WorkerFound, ErrorReport> {
+        panic!("asked")
+    }
+    fn look_at_model(&self, _: gyeot::domain::model::Task) -> Result<ModelRef, ErrorReport> {
+        panic!("asked")
+    }
+}
+
+#[test]
+fn without_consent_to_ai_no_engine_is_asked_for_a_draft_and_it_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = centre(dir.path());
+    let vault = unlock(dir.path(), "상담");
+    let data = || DraftData {
+        form: shipped::note_formats().unwrap().remove(0),
+        kinds: shipped::note_kinds().unwrap(),
+        retraction: shipped::retraction_rules().unwrap(),
+    };
+    let (version, why) = note_drafts::draft(&vault, session, data(), &Forbidden, false, Lang::Ko).unwrap();
+    assert_eq!((version.revision, why.unwrap().exit), (1, Exit::Refused));
+    let again = note_drafts::draft(&vault, session, data(), &Forbidden, false, Lang::Ko).unwrap_err();
+    assert_eq!(again.exit, Exit::Refused, "a text that is there is not drafted over unasked");
+    assert_eq!(note_drafts::draft(&vault, session, data(), &Forbidden, true, Lang::Ko).unwrap().0.revision, 2);
 }

@@ -248,7 +248,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("note amend", "sessions, note_history, change_note"),
     ("note decide", "sessions, note_history, change_note"),
     ("note diff", "sessions, note_history"),
-    ("note draft", "sessions, note_history, open_session, keep_note_draft"),
+    ("note draft", "sessions, note_history, open_session, consent_of, keep_note_draft"),
     ("note edit", "sessions, note_history, change_note"),
     ("note list", "sessions, note_history"),
     ("note ready", "sessions, change_note"),

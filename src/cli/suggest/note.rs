@@ -2,18 +2,17 @@
 
 use super::place;
 use crate::adapters::shipped;
-use crate::domain::advice::evidence::Evidence;
+use crate::cli::note::form;
 use crate::domain::advice::suggestion::{PromptRef, RiskCue};
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::draft::Fact;
+use crate::domain::note::facts;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::{Statement, Support};
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::note_draft::Drafter;
 use crate::ports::engine::LanguageEngine;
-use crate::texts::msg;
 use serde::Serialize;
 
 /// The schema name written into every drafted note.
@@ -40,30 +39,13 @@ pub fn draft(
     model: ModelRef,
     engine: &mut dyn LanguageEngine,
 ) -> Result<Drafted, ErrorReport> {
-    let formats = shipped::note_formats()?;
-    let names: Vec<&str> = formats.iter().map(|f| f.id.as_str()).collect();
-    let hint = msg("cli-suggest-note-forms").shown("names", names.join(", "));
-    let form = formats.iter().find(|f| f.id == format).cloned();
-    let form = form.ok_or_else(|| ErrorReport::usage(msg("cli-note-there-no-note-form").shown("id", format), hint))?;
+    let form = form(format)?;
     let kinds = shipped::note_kinds()?;
     let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
-    let facts: Vec<Fact> = cues.iter().map(|cue| cue_fact(cue, transcript, lang)).collect();
+    let facts: Vec<Fact> = cues.iter().map(|cue| facts::of_cue(cue, transcript, lang)).collect();
     let mut drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
     let statements = drafter.draft(transcript, &form, &facts, Some(engine))?;
     Ok(Drafted { schema: SCHEMA, model, prompt, format: form.id.clone(), form, statements })
-}
-
-fn cue_fact(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
-    let (at, words) = (place(transcript, cue.utterance), cue.quote.reveal());
-    let denied = if cue.denied { lang.say("suggest-note-denied") } else { "" };
-    let text = msg("suggest-note-risk-cue-rule")
-        .shown("at", at)
-        .shown("words", words)
-        .shown("rule", &cue.rule)
-        .shown("denied", denied)
-        .text(lang);
-    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
-    Fact { about: "risk", text: ClientText::new(&text), evidence }
 }
 
 /// The draft for a reader.

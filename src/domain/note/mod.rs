@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod draft;
+pub mod facts;
 pub mod format;
 pub mod plan;
 pub mod retraction;

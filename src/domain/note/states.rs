@@ -49,6 +49,8 @@ pub enum StateError {
     OtherWords(u32),
     /// An amendment without a reason.
     NoReason,
+    /// A draft over a text that is there, without asking to replace it.
+    Exists,
 }
 
 impl Explain for StateError {
@@ -60,6 +62,7 @@ impl Explain for StateError {
             StateError::Empty => msg("state-empty"),
             StateError::OtherWords(n) => msg("state-other-words").with("n", n),
             StateError::NoReason => msg("state-no-reason"),
+            StateError::Exists => msg("cli-note-session-note-already"),
         }
     }
     fn hint(&self) -> Message {
@@ -70,6 +73,7 @@ impl Explain for StateError {
             StateError::Empty => msg("state-empty.hint"),
             StateError::OtherWords(_) => msg("state-other-words.hint"),
             StateError::NoReason => msg("state-no-reason.hint"),
+            StateError::Exists => msg("cli-note-session-note-already.hint"),
         }
     }
     fn exit(&self) -> Exit {

@@ -1,4 +1,4 @@
-//! The direction_engines's thread: works on the newest transcript only, one at a time.
+//! Who asks for directions while a session runs: a thread that works on the newest transcript only, one at a time.
 
 use crate::domain::advice::suggestion::RiskCue;
 use crate::domain::transcript::Transcript;
@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 
-/// The direction_engines at work. Dropping it stops it.
-pub struct UnlockedVault {
+/// The engines at work on a thread of their own. Dropping it stops them.
+pub struct AdviceQueue {
     newest: Arc<Mutex<Option<Question>>>,
     wake: Option<SyncSender<()>>,
     halt: Arc<AtomicBool>,
@@ -18,7 +18,7 @@ pub struct UnlockedVault {
 
 type Question = (Transcript, Vec<RiskCue>);
 
-impl UnlockedVault {
+impl AdviceQueue {
     /// Starts its thread; answers go to the core.
     pub fn start(mut direction_engines: Box<dyn DirectionEngines>, to_core: SyncSender<Incoming>) -> Self {
         let newest: Arc<Mutex<Option<Question>>> = Arc::default();
@@ -40,10 +40,10 @@ impl UnlockedVault {
                 }
             }
         });
-        UnlockedVault { newest, wake: Some(wake), halt, stopper }
+        AdviceQueue { newest, wake: Some(wake), halt, stopper }
     }
 
-    /// Asks for directions; an older question that was not begun is forgotten. False when the direction_engines is gone.
+    /// Asks for directions; an older question that was not begun is forgotten. False when the thread is gone.
     pub fn ask(&self, transcript: Transcript, cues: Vec<RiskCue>) -> bool {
         if let Ok(mut slot) = self.newest.lock() {
             *slot = Some((transcript, cues));
@@ -55,7 +55,7 @@ impl UnlockedVault {
     }
 }
 
-impl Drop for UnlockedVault {
+impl Drop for AdviceQueue {
     fn drop(&mut self) {
         self.halt.store(true, Ordering::SeqCst);
         self.wake = None;

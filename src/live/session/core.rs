@@ -13,7 +13,7 @@ use crate::domain::practice::session_event::{Decision, Engine, EngineState, Sess
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::recognise::{Control, Ear, Heard, Said};
-use crate::live::session::advice_queue::UnlockedVault;
+use crate::live::session::advice_queue::AdviceQueue;
 use crate::live::session::{Events, Incoming};
 use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
@@ -39,7 +39,7 @@ pub struct Beginning {
     pub rules: Rules,
     pub voices: Option<Arc<VoiceModel>>,
     pub keeper: Box<dyn Keeper>,
-    pub advice: Option<UnlockedVault>,
+    pub advice: Option<AdviceQueue>,
     pub throughout: bool,
     pub control: Control,
     pub total_ms: Option<u64>,
@@ -362,7 +362,7 @@ impl Core {
         }
     }
 
-    /// True when nothing more is to be expected of the direction_engines; asks it one last time first.
+    /// True when nothing more is to be expected of the engines; asks them one last time first.
     fn advised_for_the_last_time(&mut self) -> bool {
         if self.with.advice.is_none() {
             return true;

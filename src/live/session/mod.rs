@@ -16,6 +16,7 @@ use crate::domain::practice::session_event::{Engine, EngineState, SessionCommand
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
 use crate::live::recognise::{self, Control, Heard, RecogniseError, Settings, Tally};
+use crate::live::session::advice_queue::AdviceQueue;
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::ports::keeper::{DirectionEngines, Keeper};
@@ -130,7 +131,7 @@ pub fn start(parts: Parts) -> Running {
     let direction_engines = parts.direction_engines.filter(|_| parts.advise != Advise::Never);
     let state = if direction_engines.is_some() { EngineState::Ready } else { EngineState::Absent };
     voice.say(SessionEvent::Engine { engine: Engine::Language, state });
-    let advice = direction_engines.map(|a| crate::live::session::advice_queue::UnlockedVault::start(a, to_core));
+    let advice = direction_engines.map(|a| AdviceQueue::start(a, to_core));
 
     let core = crate::live::session::core::Core::new(crate::live::session::core::Beginning {
         language,

@@ -774,7 +774,6 @@ cli-note-show-note-no-revision = the note has no revision { $n }
     .hint = it has 1 to { $last }: `gyeot note show --history`
 cli-suggest-line-no-tab = { $file }: line { $line } has no tab
     .hint = write `family<TAB>words`, or `-<TAB>words`
-cli-suggest-note-forms = the forms are: { $names }
 crypto-passphrase-no-letters = it has no letters
 crypto-passphrase-line-many-people-know = it is a line that many people know
 state-not-now = a note that is { $state } cannot be changed in this way

@@ -774,7 +774,6 @@ cli-note-show-note-no-revision = 노트에 { $n }판이 없음
     .hint = 1판부터 { $last }판까지 있음: `gyeot note show --history`
 cli-suggest-line-no-tab = { $file }: { $line }번째 줄에 탭이 없습니다
     .hint = `갈래<탭>말`, 또는 `-<탭>말`로 쓰세요
-cli-suggest-note-forms = 양식: { $names }
 crypto-passphrase-no-letters = 글자 없이 숫자와 기호뿐입니다
 crypto-passphrase-line-many-people-know = 많은 사람이 아는 글귀입니다
 state-not-now = { $state } 상태의 노트는 이렇게 바꿀 수 없음

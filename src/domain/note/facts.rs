@@ -1,0 +1,45 @@
+//! Facts of the record as sentences of a drafted note: risk cues, marks, stretches off the record. No model has a part.
+
+use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::RiskCue;
+use crate::domain::note::draft::Fact;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::clock;
+use crate::domain::record::Body;
+use crate::domain::transcript::Transcript;
+use crate::texts::msg;
+
+/// A risk cue: its words and its rule, with the line they stand in. By number where the transcript has no times.
+pub fn of_cue(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
+    let at = match transcript.get(cue.utterance) {
+        Some(said) if said.end_ms > 0 => clock(said.start_ms),
+        _ => format!("#{}", cue.utterance.0),
+    };
+    let denied = if cue.denied { lang.say("cli-note-denied") } else { "" };
+    let text = msg("cli-note-risk-cue-rule")
+        .shown("at", at)
+        .shown("words", cue.quote.reveal())
+        .shown("rule", &cue.rule)
+        .shown("denied", denied)
+        .text(lang);
+    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
+    Fact { about: "risk", text: ClientText::new(&text), evidence }
+}
+
+/// What a record of a session says for its note; nothing of most kinds.
+pub fn of_record(body: &Body, transcript: &Transcript, lang: Lang) -> Option<Fact> {
+    let (about, text) = match body {
+        Body::RiskCue { cue } => return Some(of_cue(cue, transcript, lang)),
+        Body::Mark { at_ms, label } => {
+            let label = label.as_ref().map(|l| format!(": {}", l.reveal())).unwrap_or_default();
+            ("marks", format!("{} {}{label}", lang.say("cli-note-marked"), clock(*at_ms)))
+        }
+        Body::Gap { gap } if gap.reason == "off-record" => {
+            let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));
+            ("off-record", format!("{} {from} – {to}", lang.say("cli-note-off-record")))
+        }
+        _ => return None,
+    };
+    Some(Fact { about, text: ClientText::new(&text), evidence: Vec::new() })
+}

@@ -1,0 +1,72 @@
+//! Drafting the note of a session: what was said goes to a model only where the client's consent releases it (L1).
+
+use crate::domain::advice::suggestion::PromptRef;
+use crate::domain::explain::ErrorReport;
+use crate::domain::note::content::Kinds;
+use crate::domain::note::draft::Fact;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::note::statement::DraftedNote;
+use crate::domain::note::states::{self, Act, StateError};
+use crate::domain::note::{facts, retraction, revision};
+use crate::domain::practice::consent::{ConsentError, Scope};
+use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::lang::Lang;
+use crate::live::note_draft::Drafter;
+use crate::ports::engine::LanguageEngine;
+use crate::ports::engines::Engines;
+use crate::service::UnlockedVault;
+use crate::service::notes::{NoteHistory, NoteVersion};
+use crate::service::transcripts::transcript_of;
+use crate::texts::verbatim;
+
+/// The data files that a draft is made by.
+#[derive(Debug)]
+pub struct DraftData {
+    /// The form of the note.
+    pub form: NoteFormat,
+    /// What a line can be about.
+    pub kinds: Kinds,
+    /// How a speaker takes back what was said.
+    pub retraction: retraction::Rules,
+}
+
+/// Drafts the note of a session and keeps it as its newest text. `replace` drafts over a text that is there, which stays
+/// as an earlier revision. Gives with it why no model had a part: no consent to AI, or none is here; then only the facts
+/// of the record stand in the draft. `lang` is the language of a session whose transcript names none.
+pub fn draft(
+    vault: &UnlockedVault,
+    session: SessionId,
+    data: DraftData,
+    engines: &dyn Engines,
+    replace: bool,
+    lang: Lang,
+) -> Result<(NoteVersion, Option<ErrorReport>), ErrorReport> {
+    let there = vault.note_history(session)?;
+    if let Some(version) = there.as_ref().and_then(NoteHistory::newest) {
+        states::after(version.note.state, Act::Edit)?;
+        if !replace {
+            return Err(StateError::Exists.into());
+        }
+    }
+    let opened = vault.open_session(session)?;
+    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let lang = transcript.language;
+    let found: Vec<Fact> = opened.iter().filter_map(|o| facts::of_record(&o.body, &transcript, lang)).collect();
+    let loaded = if vault.consent_of(session)?.has(Scope::Ai) {
+        engines.embedding()
+    } else {
+        Err(ConsentError::Missing(verbatim(Scope::Ai.word())).into())
+    };
+    let (mut engine, without) = match loaded {
+        Ok(engine) => (Some(engine), None),
+        Err(why) => (None, Some(why)),
+    };
+    let model = engine.as_ref().map(|e| e.model.clone());
+    let prompt = PromptRef { id: "note-content".to_owned(), version: data.kinds.version.clone() };
+    let mut drafter = Drafter::new(data.kinds, data.retraction, lang);
+    let worker = engine.as_mut().map(|e| e.engine.as_mut() as &mut dyn LanguageEngine);
+    let statements = drafter.draft(&transcript, &data.form, &found, worker)?;
+    let draft = DraftedNote { format: data.form.id.clone(), model, prompt, statements: statements.clone() };
+    let first = |record| revision::from_draft(&statements, record, &data.form);
+    Ok((vault.keep_note_draft(session, draft, first)?, without))
+}
