@@ -7,9 +7,10 @@ use crate::domain::assessment::instrument::{Library, Sex};
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::governance::concern::Concern;
 use crate::domain::note::format::NoteFormat;
+use crate::domain::note::statement::LineCheck;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
-use crate::domain::practice::ids::{InstrumentId, RiskRuleId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{InstrumentId, RecordId, RiskRuleId, SessionId, StatementId, TechniqueId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
@@ -149,6 +150,15 @@ pub enum LineOrigin {
         /// The words were changed.
         edited: bool,
     },
+    /// It stands in a drafted note that was kept.
+    Drafted {
+        /// The record of the draft.
+        record: RecordId,
+        /// Its place in it, from 0.
+        index: u32,
+        /// The words were changed.
+        edited: bool,
+    },
 }
 
 /// One line of a note.
@@ -160,6 +170,10 @@ pub struct DraftLine {
     pub origin: LineOrigin,
     /// What they rest on.
     pub evidence: Vec<Evidence>,
+    /// What comments call it; 0 before it was kept.
+    pub id: StatementId,
+    /// What a draft said of it, and whether a person decided about it.
+    pub check: Option<LineCheck>,
 }
 
 /// A note as it is being written.

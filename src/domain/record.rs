@@ -419,6 +419,9 @@ impl Body {
     }
 }
 
+/// The record that a correction replaces: its id, its revision, the hash of its signed plaintext.
+pub type Replaced = (RecordId, u32, [u8; 32]);
+
 /// A record that was opened: its signature was good and its header named this id and collection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opened {

@@ -9,7 +9,7 @@ use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Class};
+use crate::domain::record::{Body, Class, Replaced};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::texts::{msg, verbatim};
@@ -38,11 +38,12 @@ impl UnlockedVault {
         }
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
-            allowed.push(self.may_keep(&state, known, body)?);
+            let mut one = self.may_keep(&state, known, body)?;
             if let Body::Note { note } = body {
                 let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
-                self.note_may_follow(&state, &grant, session, note)?;
+                one.replaces = self.note_may_follow(&state, &grant, session, note)?;
             }
+            allowed.push(one);
             // What a model had a part in is kept only where the client agreed to one (L1).
             let by_model = match body {
                 Body::Suggestions { .. } => true,
@@ -69,22 +70,21 @@ impl UnlockedVault {
         let (known, case) = self.known_by(&state, session)?;
         let (client, code) = (known.card.id, known.card.code.clone());
         let open = case.row.state == SessionState::Open;
-        let (bodies, recipients) = to_recipients(&state, client, Some(session), bodies)?;
-        let about = bodies.iter().filter(|b| !open || b.class() != Class::Session).count() as u64;
+        let bodies = to_recipients(&state, client, Some(session), bodies)?;
+        let about = bodies.iter().filter(|(b, ..)| !open || b.class() != Class::Session).count() as u64;
         if about > 0 {
             self.log_access(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
         }
         let (house, me, caseload) = state.split()?;
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
-            .zip(&recipients)
-            .map(|(&body, to)| Draft {
+            .map(|(body, to, replaces)| Draft {
                 collection: session.0,
                 to,
                 body,
                 client: Some(client),
                 session: Some(session),
-                replaces: None,
+                replaces: *replaces,
             })
             .collect();
         let records = house.keep(&me, &drafts)?;
@@ -115,15 +115,23 @@ impl UnlockedVault {
         bodies: Vec<Allowed<'_>>,
     ) -> Result<Saved, VaultError> {
         let client = self.known(&state, code)?.card.id;
-        let (bodies, recipients) = to_recipients(&state, client, None, bodies)?;
+        let bodies = to_recipients(&state, client, None, bodies)?;
         self.log_access(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
         let (house, me, caseload) = state.split()?;
-        let draft =
-            |(&body, to)| Draft { collection: client.0, to, body, client: Some(client), session: None, replaces: None };
-        let drafts: Vec<Draft<'_>> = bodies.iter().zip(&recipients).map(draft).collect();
+        let drafts: Vec<Draft<'_>> = bodies
+            .iter()
+            .map(|(body, to, replaces)| Draft {
+                collection: client.0,
+                to,
+                body,
+                client: Some(client),
+                session: None,
+                replaces: *replaces,
+            })
+            .collect();
         let records = house.keep(&me, &drafts)?;
         if let Some(known) = caseload.clients.get_mut(&client) {
-            bodies.iter().for_each(|body| known.measured.take(body));
+            bodies.iter().for_each(|(body, ..)| known.measured.take(body));
         }
         Ok(Saved { records, at: state.house.now() })
     }
@@ -158,7 +166,7 @@ impl UnlockedVault {
             | Body::Escalation { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };
-        Ok(Allowed { body, grant })
+        Ok(Allowed { body, grant, replaces: None })
     }
 }
 
@@ -166,7 +174,12 @@ impl UnlockedVault {
 struct Allowed<'b> {
     body: &'b Body,
     grant: AnyGrant,
+    /// The record that it corrects.
+    replaces: Option<Replaced>,
 }
+
+/// A body with the key it is sealed to, and the record that it corrects.
+type Addressed<'b> = (&'b Body, Recipient, Option<Replaced>);
 
 /// Spends the grants: each body with the key it is sealed to.
 fn to_recipients<'b>(
@@ -174,14 +187,13 @@ fn to_recipients<'b>(
     client: ClientId,
     session: Option<SessionId>,
     allowed: Vec<Allowed<'b>>,
-) -> Result<(Vec<&'b Body>, Vec<Recipient>), VaultError> {
-    let mut found = (Vec::with_capacity(allowed.len()), Vec::with_capacity(allowed.len()));
-    for Allowed { body, grant } in allowed {
+) -> Result<Vec<Addressed<'b>>, VaultError> {
+    let mut found = Vec::with_capacity(allowed.len());
+    for Allowed { body, grant, replaces } in allowed {
         if grant.client() != Some(client) {
             return Err(VaultError::NoClient);
         }
-        found.0.push(body);
-        found.1.push(recipient_of(state, client, session, body.class())?);
+        found.push((body, recipient_of(state, client, session, body.class())?, replaces));
     }
     Ok(found)
 }

@@ -9,7 +9,7 @@ use crate::domain::note::states::{self, Act, StateError};
 use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, NoteRevision, NoteState, Opened};
+use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Replaced};
 use crate::ports::store::Position;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
@@ -152,12 +152,9 @@ impl UnlockedVault {
         change: NoteChange,
     ) -> Result<NoteVersion, VaultError> {
         let found = notes_of(&state, &grant, session)?;
-        let newest = found.iter().rev().find_map(|(position, opened)| match &opened.body {
-            Body::Note { note } => Some((position, opened, note)),
-            _ => None,
-        });
-        let note = next_text(newest.map(|(_, _, note)| note), change.clone())?;
-        let replaces = newest.map(|(position, opened, _)| (position.id, opened.header.revision, position.signed));
+        let newest = newest_of(&found);
+        let note = next_text(newest.map(|(note, _)| note), change.clone())?;
+        let replaces = newest.map(|(_, replaced)| replaced);
         let revision = replaces.map_or(1, |(_, revision, _)| revision + 1);
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
@@ -240,6 +237,14 @@ fn notes_of<P: Permit>(
     Ok(found)
 }
 
+/// The newest text of a note, and how the next one names it.
+fn newest_of(found: &[(Position, Opened)]) -> Option<(&NoteRevision, Replaced)> {
+    found.iter().rev().find_map(|(position, opened)| match &opened.body {
+        Body::Note { note } => Some((note, (position.id, opened.header.revision, position.signed))),
+        _ => None,
+    })
+}
+
 /// The first revision by a supervisor that has other words than the one it was made of: nobody but the counsellor
 /// changes the text.
 fn other_words(versions: &[NoteVersion]) -> Option<u32> {
@@ -269,18 +274,22 @@ fn history(state: &State, found: Vec<(Position, Opened)>) -> NoteHistory {
 }
 
 impl UnlockedVault {
-    /// Whether this text may be kept as the note of a session by the way of drafts: not over a signed one, and as a
-    /// draft only.
+    /// Whether this text may be kept as the note of a session by the way of drafts: as a draft only, and over a text that
+    /// may be written on. Gives the revision that it follows.
     pub(crate) fn note_may_follow(
         &self,
         state: &State,
         grant: &Grant<permit::WriteNote>,
         session: SessionId,
         note: &NoteRevision,
-    ) -> Result<(), VaultError> {
+    ) -> Result<Option<Replaced>, VaultError> {
+        if note.state != NoteState::Draft {
+            return Err(StateError::NotNow(note.state).into());
+        }
         let found = notes_of(state, grant, session)?;
-        let signed = found.iter().any(|(_, o)| matches!(&o.body, Body::Note { note } if states::is_signed(note.state)));
-        if signed || note.state != NoteState::Draft { Err(StateError::Signed.into()) } else { Ok(()) }
+        let Some((newest, replaced)) = newest_of(&found) else { return Ok(None) };
+        states::after(newest.state, Act::Edit)?;
+        Ok(Some(replaced))
     }
 }
 

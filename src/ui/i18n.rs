@@ -50,7 +50,30 @@ impl T {
 }
 
 texts! {
-    Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn, FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload, ColumnCode, ColumnName, ColumnBorn, ColumnSessions, ColumnLast, ColumnTodo, NoClients, NotAllClients, NotAllSessions, NotAllMeasures, NotWholeTitle, Alert, Unwritten, Interrupted, SupervisedMark, Assigned, NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties, CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions, Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded, StateDestroyed, HasNote, NoNote, InputTitle, Microphone, File, FilePath, FileKinds, PressEnter, Recording, NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic, FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort, NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied, AboutAnother, OpensScreener, Saved, NotSavedYet, Speech, Language, Marked, GapOverrun, GapWorker, GapOffRecord, GapDevice, GapOther, NoteTitle, NoteUnsaved, NoteSaving, NoteSaved, NoteNew, NoteDraft, NoteForm, LineEvidence, LineTyped, LineTaken, LineEdited, TakeHere, InNote, Instruments, WordsThere, WordsOther, WordsPaper, TotalOnly, Question, OnPaper, EnterTotal, Score, ScoreInvalid, Prorated, Norms, AtOrAbove, Below, Critical, ScoreNoDiagnosis, Keeping, EnterKeeps, KioskDone, KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery, ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings, SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs, DoctorHow, SpeechWorker, LanguageWorker, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel, Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames, FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow, RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing, NoSuggestionsLoading, CrisisFirst, CrisisOpens, CrisisLines, ConfirmKeys,
+    Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
+    FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,
+    ColumnCode, ColumnName, ColumnBorn, ColumnSessions, ColumnLast, ColumnTodo, NoClients, NotAllClients,
+    NotAllSessions, NotAllMeasures, NotWholeTitle, Alert, Unwritten, Interrupted, SupervisedMark, Assigned,
+    NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
+    CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
+    Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded,
+    StateDestroyed, HasNote, NoNote, InputTitle, Microphone, File, FilePath, FileKinds, PressEnter, Recording,
+    NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
+    FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
+    NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
+    AboutAnother, OpensScreener, Saved, NotSavedYet, Speech, Language, Marked, GapOverrun, GapWorker, GapOffRecord,
+    GapDevice, GapOther, NoteTitle, NoteUnsaved, NoteSaving, NoteSaved, NoteNew, NoteDraft, NoteForm, LineEvidence,
+    LineTyped, LineTaken, LineEdited, LineDrafted, LineDraftedEdited, LineRetracted, LineUnsupported, TakeHere,
+    InNote, Instruments, WordsThere, WordsOther, WordsPaper, TotalOnly, Question, OnPaper, EnterTotal, Score,
+    ScoreInvalid, Prorated, Norms, AtOrAbove, Below, Critical, ScoreNoDiagnosis, Keeping, EnterKeeps, KioskDone,
+    KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery,
+    ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings,
+    SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs,
+    DoctorHow, SpeechWorker, LanguageWorker, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
+    Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames,
+    FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow,
+    RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing,
+    NoSuggestionsLoading, CrisisFirst, CrisisOpens, CrisisLines, ConfirmKeys,
 }
 
 /// What is asked.

@@ -11,7 +11,7 @@ use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
 use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Header, Opened, SCHEMA, Written};
+use crate::domain::record::{Body, Header, Opened, Replaced, SCHEMA, Written};
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
 use crate::texts::msg;
 use crate::vault::cache_files;
@@ -50,8 +50,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) body: &'a Body,
     pub(crate) client: Option<ClientId>,
     pub(crate) session: Option<SessionId>,
-    /// The record that it corrects: its id, its revision, and the hash of what was signed in it.
-    pub(crate) replaces: Option<(RecordId, u32, [u8; 32])>,
+    /// The record that it corrects.
+    pub(crate) replaces: Option<Replaced>,
 }
 
 /// The opened folder.

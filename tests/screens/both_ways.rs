@@ -7,17 +7,22 @@ use gyeot::adapters::engines::Installed;
 use gyeot::app::Effect;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::Decision;
+use gyeot::app::views::DraftLine;
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, SCHEMA, Suggestions};
+use gyeot::domain::explain::{Exit, Explain};
+use gyeot::domain::note::revision;
+use gyeot::domain::note::statement::{DraftedNote, Statement, Support};
 use gyeot::domain::practice::client::NewClient;
-use gyeot::domain::practice::ids::{ClientCode, ClientId, SessionId, UtteranceId};
+use gyeot::domain::practice::ids::{ClientCode, ClientId, SessionId, StatementId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
-use gyeot::domain::record::Body;
+use gyeot::domain::record::{Body, Origin};
 use gyeot::domain::transcript::{Gap, ModelRef, Speaker, Transcript, Utterance};
 use gyeot::runtime::effects::{Performer, Place};
 use gyeot::service::consents::WORKSTATION_FORM;
 use gyeot::service::examine::examine;
+use gyeot::service::notes::NoteChange;
 use gyeot::service::transcripts::{self, Recovered, transcript_of};
 use gyeot::service::{Agreed, KeyCost, NewVault, Scope, SessionState, UnlockedVault, decisions};
 use secrecy::SecretString;
@@ -235,4 +240,44 @@ fn a_transcript_that_is_whole_is_taken_as_it_is() {
     whole.duration_ms = 77;
     let bodies = [Body::Transcript { transcript: whole.clone(), reason: None }];
     assert_eq!(transcript_of(&bodies, Lang::Ko), whole);
+}
+
+#[test]
+fn a_drafted_note_that_is_written_on_in_the_workstation_keeps_where_its_lines_come_from() {
+    let mut b = both();
+    let (client, code) = b.agreed("김하늘");
+    let session = b.interrupted(&code);
+    let said = |text: &str, support| Statement {
+        section: "subjective".into(),
+        about: "complaint".into(),
+        text: ClientText::new(text),
+        evidence: Vec::new(),
+        support,
+        retracted_by: None,
+        heard: None,
+        supported: None,
+    };
+    let statements = vec![said("하나", Support::Supported), said("둘", Support::Retracted)];
+    let prompt = PromptRef { id: "note-content".into(), version: "1".into() };
+    let drafted = DraftedNote { format: "soap".into(), model: None, prompt, statements: statements.clone() };
+    let soap = formats().iter().find(|f| f.id == "soap").unwrap().clone();
+    let first =
+        b.unlocked.keep_note_draft(session, drafted, |r| revision::from_draft(&statements, r, &soap)).unwrap().note;
+
+    let mut draft = b.ask(Effect::OpenSession { client, session }, |a| match a {
+        Answer::Opened(file) => file.note,
+        _ => None,
+    });
+    let lines = &mut draft.sections.iter_mut().find(|(key, _)| key == "subjective").unwrap().1;
+    lines.push(DraftLine { text: ClientText::new("내가 쓴 줄"), ..DraftLine::default() });
+    b.ask(Effect::KeepNote { client, session, draft, edits: 1 }, |a| {
+        matches!(a, Answer::NoteKept { .. }).then_some(())
+    });
+    let history = b.unlocked.note_history(session).unwrap().unwrap();
+    let newest = &history.newest().unwrap().note;
+    let (before, now) = (&first.sections[0].lines, &newest.sections[0].lines);
+    assert_eq!(now[..2], before[..], "origin, name and check stay with the words");
+    assert_eq!((now[2].origin.clone(), now[2].id), (Origin::Typed, StatementId(3)));
+    let blocked = b.unlocked.change_note(session, NoteChange::Sign).unwrap_err();
+    assert_eq!(blocked.exit(), Exit::Refused, "what was taken back still wants a decision");
 }

@@ -136,6 +136,7 @@ fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
             text: ClientText::new("매일 저녁 산책 십 분"),
             origin: LineOrigin::Accepted { technique: activation(), edited: true },
             evidence: directions(Lang::Ko)[0].evidence.clone(),
+            ..DraftLine::default()
         };
         let draft = Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])] };
         h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits });

@@ -255,3 +255,16 @@ fn without_consent_to_ai_no_engine_is_asked_for_a_draft_and_it_says_so() {
     assert_eq!(again.exit, Exit::Refused, "a text that is there is not drafted over unasked");
     assert_eq!(note_drafts::draft(&vault, session, data(), &Forbidden, true, Lang::Ko).unwrap().0.revision, 2);
 }
+
+#[test]
+fn a_text_kept_by_the_way_of_drafts_is_the_next_revision_of_the_note() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = centre(dir.path());
+    let vault = unlock(dir.path(), "상담");
+    for words in ["하나", "둘"] {
+        vault.keep(session, &[Body::Note { note: text(words) }]).unwrap();
+    }
+    vault.change_note(session, NoteChange::Sign).unwrap();
+    let history = vault.note_history(session).unwrap().unwrap();
+    assert_eq!(history.versions.iter().map(|v| v.revision).collect::<Vec<_>>(), [1, 2, 3]);
+}

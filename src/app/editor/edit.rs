@@ -4,6 +4,7 @@ use crate::app::editor::history::Kind;
 use crate::app::editor::{Caret, MAX_LINE, NoteText, TextLine};
 use crate::app::field::{Edit, after, before, splice};
 use crate::app::views::LineOrigin;
+use crate::domain::practice::ids::StatementId;
 use crate::domain::practice::text::clean;
 
 impl NoteText {
@@ -72,7 +73,8 @@ impl NoteText {
             }
         } else {
             line.touched();
-            TextLine { text: tail, ..line.clone() }
+            // A line of its own: what was said about the whole stays with its beginning.
+            TextLine { text: tail, id: StatementId::default(), ..line.clone() }
         };
         s.lines.insert(c.line + 1, new);
         self.caret = Caret { line: c.line + 1, byte: 0, ..c };
@@ -150,6 +152,7 @@ fn join(above: &mut TextLine, below: TextLine) {
     above.text = clean(&above.text);
     if above.origin == LineOrigin::Typed {
         above.origin = below.origin;
+        above.check = below.check;
     }
     for e in below.evidence {
         if !above.evidence.contains(&e) {

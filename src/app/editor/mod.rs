@@ -9,7 +9,8 @@ use crate::app::editor::history::{History, Kind};
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::practice::ids::TechniqueId;
+use crate::domain::note::statement::LineCheck;
+use crate::domain::practice::ids::{StatementId, TechniqueId};
 use crate::domain::practice::text::{ClientText, clean};
 
 /// Longest line in bytes: a bound on what a paste can do to one paragraph.
@@ -23,6 +24,10 @@ pub struct TextLine {
     pub origin: LineOrigin,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
+    /// What comments call it; 0 before it was kept.
+    id: StatementId,
+    /// What a draft said of it, and whether a person decided about it.
+    pub check: Option<LineCheck>,
     /// The section it was written in, where the present form has none of that key: it stands in the last one meanwhile.
     home: Option<String>,
 }
@@ -34,8 +39,12 @@ impl TextLine {
     }
 
     fn touched(&mut self) {
-        if let LineOrigin::Accepted { edited, .. } = &mut self.origin {
+        if let LineOrigin::Accepted { edited, .. } | LineOrigin::Drafted { edited, .. } = &mut self.origin {
             *edited = true;
+        }
+        if let Some(check) = &mut self.check {
+            // Other words are a person's decision about the line.
+            check.settled = true;
         }
     }
 }
@@ -144,6 +153,8 @@ impl NoteText {
                 text: clean(l.text.reveal()).replace('\n', " "),
                 origin: l.origin.clone(),
                 evidence: l.evidence.clone(),
+                id: l.id,
+                check: l.check.clone(),
                 home: None,
             });
             if section.lines.iter().all(|l| l.text.is_empty()) {
@@ -167,6 +178,8 @@ impl NoteText {
                     text: ClientText::new(&l.text),
                     origin: l.origin.clone(),
                     evidence: l.evidence.clone(),
+                    id: l.id,
+                    check: l.check.clone(),
                 });
                 (s.key.clone(), lines.collect())
             })
@@ -218,6 +231,8 @@ impl NoteText {
             text: clean(text).replace('\n', " "),
             origin: LineOrigin::Accepted { technique, edited: false },
             evidence,
+            id: StatementId::default(),
+            check: None,
             home: None,
         };
         self.remember(Kind::Take);

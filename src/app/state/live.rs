@@ -177,5 +177,6 @@ pub fn as_line(s: &Suggestion) -> DraftLine {
         text: ClientText::new(&s.title),
         origin: LineOrigin::Accepted { technique: s.technique.clone(), edited: false },
         evidence: s.evidence.clone(),
+        ..DraftLine::default()
     }
 }

@@ -4,7 +4,7 @@ use crate::app::msg::Answer;
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
-use crate::domain::practice::ids::{RecordId, SessionId, StatementId, TechniqueId};
+use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
@@ -19,7 +19,7 @@ impl Performer {
         edits: u64,
     ) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
-        let takes = |l: &DraftLine| l.origin != LineOrigin::Typed;
+        let takes = |l: &DraftLine| matches!(l.origin, LineOrigin::Accepted { .. });
         let opened = if draft.sections.iter().any(|(_, lines)| lines.iter().any(takes)) {
             unlocked.open_session(session)?
         } else {
@@ -54,6 +54,9 @@ fn note_section(
     let lines = lines.iter().map(|line| {
         let origin = match &line.origin {
             LineOrigin::Typed => Origin::Typed,
+            LineOrigin::Drafted { record, index, edited } => {
+                Origin::Accepted { record: *record, index: *index, edited: *edited }
+            }
             LineOrigin::Accepted { technique, edited } => match places.get(technique) {
                 Some((record, index)) => Origin::Accepted { record: *record, index: *index, edited: *edited },
                 // A model's words are never passed off as typed: first their suggestion is sealed, then the note.
@@ -61,7 +64,7 @@ fn note_section(
             },
         };
         let (text, evidence) = (line.text.clone(), line.evidence.clone());
-        Ok(NoteLine { id: StatementId::default(), text, origin, evidence, check: None })
+        Ok(NoteLine { id: line.id, text, origin, evidence, check: line.check.clone() })
     });
     Ok(NoteSection { key: key.to_owned(), lines: lines.collect::<Result<_, ErrorReport>>()? })
 }

@@ -5,7 +5,7 @@ use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measu
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
-use crate::domain::practice::ids::{ClientId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientId, RecordId, SessionId};
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Origin};
@@ -143,12 +143,14 @@ fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
             text: line.text.clone(),
             origin: match &line.origin {
                 Origin::Typed => LineOrigin::Typed,
-                Origin::Accepted { record, index, edited } => LineOrigin::Accepted {
-                    technique: technique(record, *index).unwrap_or_else(|| TechniqueId(format!("{record}-{index}"))),
-                    edited: *edited,
+                Origin::Accepted { record, index, edited } => match technique(record, *index) {
+                    Some(technique) => LineOrigin::Accepted { technique, edited: *edited },
+                    None => LineOrigin::Drafted { record: *record, index: *index, edited: *edited },
                 },
             },
             evidence: line.evidence.clone(),
+            id: line.id,
+            check: line.check.clone(),
         });
         (section.key.clone(), lines.collect())
     });

@@ -117,6 +117,10 @@ line-evidence = What this line rests on
 line-typed = You typed this line.
 line-taken = ✦ taken from an AI suggestion
 line-edited = ✎ taken from an AI suggestion and changed
+line-drafted = ✦ drafted from what was said
+line-drafted-edited = ✎ drafted from what was said, and changed
+line-retracted = ! The client took this back later. Change it or remove it.
+line-unsupported = ! Its lines do not carry this. Change it or remove it.
 take-here = Tab moves here, Enter takes one into the note.
 in-note = in the note
 

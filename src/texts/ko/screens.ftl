@@ -117,6 +117,10 @@ line-evidence = 이 줄의 근거
 line-typed = 직접 쓴 줄입니다.
 line-taken = ✦ AI 제안을 받은 줄
 line-edited = ✎ AI 제안을 받아 고친 줄
+line-drafted = ✦ 나눈 말에서 만든 초안
+line-drafted-edited = ✎ 나눈 말에서 만든 초안을 고침
+line-retracted = ! 내담자가 나중에 거둬들인 말입니다. 고치거나 지우세요.
+line-unsupported = ! 근거가 되는 말이 없습니다. 고치거나 지우세요.
 take-here = Tab 으로 옮겨 Enter 로 노트에 받습니다.
 in-note = 노트에 있음
 

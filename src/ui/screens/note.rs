@@ -1,5 +1,6 @@
 //! The note beside what it rests on. Lines that came from a model carry ✦, or ✎ when a person changed them.
 
+use crate::app::editor::TextLine;
 use crate::app::editor::caret::caret_at;
 use crate::app::model::Model;
 use crate::app::state::note::{BESIDE_FROM, NotePage, beside, text_width};
@@ -8,6 +9,7 @@ use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
+use crate::domain::note::statement::{LineCheck, Support};
 use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::i18n::T;
@@ -78,8 +80,9 @@ fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, vie
         for (l, line) in section.lines.iter().enumerate() {
             let glyph = match &line.origin {
                 LineOrigin::Typed => " ",
-                LineOrigin::Accepted { edited: false, .. } => "✦",
-                LineOrigin::Accepted { edited: true, .. } => "✎",
+                _ if undecided(line).is_some() => "!",
+                LineOrigin::Accepted { edited: false, .. } | LineOrigin::Drafted { edited: false, .. } => "✦",
+                LineOrigin::Accepted { edited: true, .. } | LineOrigin::Drafted { edited: true, .. } => "✎",
             };
             let first = rows.len();
             for (n, r) in wrap(line.text(), width).into_iter().enumerate() {
@@ -134,6 +137,11 @@ fn offers(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, the
     list(frame.buffer_mut(), room, &all, note.offer_at, note.side, &said, &in_note, theme);
 }
 
+/// What a draft said of a line that nobody decided about and that blocks signing.
+fn undecided(line: &TextLine) -> Option<&LineCheck> {
+    line.check.as_ref().filter(|c| !c.settled && c.support.blocks_signing())
+}
+
 fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, theme: Theme) {
     let lang = model.lang;
     let inner = pane::framed(frame, area, T::LineEvidence.text(lang), "", false, theme);
@@ -143,12 +151,24 @@ fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, t
         LineOrigin::Typed => (T::LineTyped, Mean::Quiet),
         LineOrigin::Accepted { edited: false, .. } => (T::LineTaken, Mean::Ai),
         LineOrigin::Accepted { edited: true, .. } => (T::LineEdited, Mean::Ai),
+        LineOrigin::Drafted { edited: false, .. } => (T::LineDrafted, Mean::Ai),
+        LineOrigin::Drafted { edited: true, .. } => (T::LineDraftedEdited, Mean::Ai),
     };
     let buf = frame.buffer_mut();
     let mut y = put_wrapped(buf, inside, inner.y, t.text(lang), theme.of(mean));
     for e in &line.evidence {
         let time = when(model, note, e).map(|ms| format!(" {}", clock(ms))).unwrap_or_default();
         y = put_wrapped(buf, inside, y, &format!("“{}”{time}", e.quote.reveal()), theme.of(Mean::Plain));
+    }
+    if let Some(check) = undecided(line) {
+        let why = match check.support {
+            Support::Retracted => T::LineRetracted,
+            _ => T::LineUnsupported,
+        };
+        y = put_wrapped(buf, inside, y, why.text(lang), theme.of(Mean::Warn));
+        if let Some(by) = &check.retracted_by {
+            y = put_wrapped(buf, inside, y, &format!("“{}”", by.quote.reveal()), theme.of(Mean::Warn));
+        }
     }
     if line.origin == LineOrigin::Typed && !note.offers.is_empty() {
         put_wrapped(buf, inside, y, T::TakeHere.text(lang), theme.of(Mean::Quiet));
