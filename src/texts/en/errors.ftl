@@ -233,7 +233,6 @@ cli-suggest-cannot-answer-questions-manifest-names = { $model } cannot answer qu
 cli-suggest-could-not-read = { $path } could not be read: { $why }
     .hint = check the path and that you may read it
 cli-suggest-too-large-transcript = { $name } is too large for a transcript
-    .hint = give a gyeot.transcript/1 file
 cli-transcribe-there-no-format = there is no format { $id }
     .hint = `gyeot transcribe --help` lists them
 cli-usage-there-no-command-name = there is no command of that name

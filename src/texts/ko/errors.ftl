@@ -233,7 +233,6 @@ cli-suggest-cannot-answer-questions-manifest-names = { $model } 은 질문에 �
 cli-suggest-could-not-read = { $path } 파일을 읽지 못했습니다: { $why }
     .hint = 경로와 읽을 권한을 확인하세요
 cli-suggest-too-large-transcript = { $name }: 축어록이라기에는 너무 큽니다
-    .hint = gyeot.transcript/1 파일을 주세요
 cli-transcribe-there-no-format = { $id } 라는 형식이 없습니다
     .hint = `gyeot transcribe --help` 에 있습니다
 cli-usage-there-no-command-name = 그런 명령은 없습니다
