@@ -53,7 +53,7 @@ pub struct Model {
     pub busy: bool,
     /// Whether there is a vault; none until the runtime answered.
     pub vault: Option<VaultState>,
-    /// Who is at the unlocked.
+    /// Who is at the workstation.
     pub signed_in: Option<SignedIn>,
     /// The clients.
     pub caseload: Vec<CaseRow>,
@@ -172,7 +172,7 @@ impl Model {
         self.role().is_some_and(|role| decide(capability, role) != Decision::No)
     }
 
-    /// What is to be told for as long as somebody is at the unlocked.
+    /// What is to be told for as long as somebody is at the workstation.
     pub fn concerns(&self) -> &[Concern] {
         self.signed_in.as_ref().map_or(&[], |who| &who.concerns)
     }

@@ -38,7 +38,7 @@ pub enum Answer {
     Vault(VaultState),
     /// To `Unlock`.
     Unlocked(SignedIn),
-    /// To `MakeVault`: who is at the unlocked now, and the phrases that open everything, to be shown once.
+    /// To `MakeVault`: who is at the workstation now, and the phrases that open everything, to be shown once.
     Made(SignedIn, [SecretString; 3]),
     /// To `LoadCaseload`.
     Caseload(Vec<CaseRow>),

@@ -33,7 +33,7 @@ pub enum VaultState {
     },
 }
 
-/// Who is at the unlocked.
+/// Who is at the workstation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// The member's name.
@@ -44,7 +44,7 @@ pub struct SignedIn {
     pub centre: String,
     /// How the vault stands, one sentence in Korean and one in English.
     pub standing: Message,
-    /// What is to be told for as long as the member is at the unlocked, the gravest first.
+    /// What is to be told for as long as the member is at the workstation, the gravest first.
     pub concerns: Vec<Concern>,
 }
 

@@ -40,7 +40,7 @@ impl SecondArgs {
     }
 }
 
-/// As the unlocked takes it.
+/// As the service takes it.
 pub fn second(read: &Option<(String, SecretString)>) -> Option<Second<'_>> {
     read.as_ref().map(|(name, passphrase)| Second { name, passphrase })
 }

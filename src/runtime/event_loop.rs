@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep_until};
 
 /// Messages that wait for the loop. Full: a session's thread waits, and drops levels and partials on its side.
 pub const INBOX: usize = 1024;
-/// Effects that wait for the unlocked. Full: the newest is refused with a word to the person; a person is slower.
+/// Effects that wait for the performer. Full: the newest is refused with a word to the person; a person is slower.
 pub const OUTBOX: usize = 64;
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -126,7 +126,7 @@ pub async fn run(
     }
 }
 
-/// Hands effects to the unlocked; true when the program is to end.
+/// Hands effects to the performer; true when the program is to end.
 fn send(model: &mut Model, unlocked: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
     for effect in effects {
         if matches!(effect, Effect::Quit) {

@@ -76,7 +76,7 @@ fn write(dir: &Path, of: MemberId, vault: &str, keys: &Keyring, digest: &Digest)
 }
 
 impl UnlockedVault {
-    /// What this member is to be told for as long as they are at the unlocked, the gravest first. Counts and months only;
+    /// What this member is to be told for as long as they are at the workstation, the gravest first. Counts and months only;
     /// no content and no client.
     pub fn concerns(&self) -> Vec<Concern> {
         let state = self.state();

@@ -225,7 +225,7 @@ fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_t
     assert_eq!(same(&kept[1]), same(&kept[2]));
 }
 
-/// Who is at the unlocked after the workstation unlocked this vault.
+/// Who is at the workstation after the workstation unlocked this vault.
 fn signed_in_at(dir: &std::path::Path) -> gyeot::app::views::SignedIn {
     let place = Place {
         vault: dir.to_owned(),

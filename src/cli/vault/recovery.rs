@@ -49,7 +49,7 @@ impl PhraseArgs {
     }
 }
 
-/// As the unlocked takes them.
+/// As the service takes them.
 pub fn phrases(read: &TwoPhrases) -> Phrases<'_> {
     Phrases((read[0].0, &read[0].1), (read[1].0, &read[1].1))
 }
