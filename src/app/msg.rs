@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, SessionFile, Shelf, SignedIn, VaultState};
+use crate::app::views::{CaseRow, CentreView, ClientFile, PracticeData, SessionFile, SignedIn, VaultState};
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -71,7 +71,7 @@ pub enum Answer {
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
     /// To `LoadLibrary`.
-    Library(Box<Shelf>),
+    Library(Box<PracticeData>),
     /// To `Examine`.
     Examined(Vec<Finding>),
     /// It could not be done.

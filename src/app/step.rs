@@ -244,9 +244,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ScheduleKept => pages::schedule::kept(model),
-        Answer::Library(shelf) => {
+        Answer::Library(practice_data) => {
             (model.library, model.formats, model.cue_labels, model.crisis) =
-                (shelf.library, shelf.formats, shelf.cue_labels, shelf.crisis);
+                (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),

@@ -86,7 +86,7 @@ pub struct CentreView {
 
 /// What is read once from data files: it does not change while the program runs.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
+pub struct PracticeData {
     /// The instruments.
     pub library: Arc<Library>,
     /// The forms of notes, the first is the default.

@@ -45,10 +45,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let (done, report) = match args.command {
         Backup::Create { file } => {
             let pass = own()?;
-            let desk = UnlockedVault::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
-            passphrase::tell(&desk, lang);
-            let report = desk.back_up(&file, &pass, KeyCost::Production)?;
-            desk.lock()?;
+            let vault = UnlockedVault::unlock(&globals.vault_dir(), globals.member.as_deref(), &pass)?;
+            passphrase::tell(&vault, lang);
+            let report = vault.back_up(&file, &pass, KeyCost::Production)?;
+            vault.lock()?;
             ("created", report)
         }
         Backup::Verify { file, phrases: given } => {

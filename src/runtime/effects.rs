@@ -12,7 +12,7 @@ use crate::adapters::engines::Installed;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::views::{Shelf, SignedIn, SoundInput, VaultState};
+use crate::app::views::{PracticeData, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::score::Context;
@@ -56,7 +56,7 @@ pub struct Place {
     /// The language that is spoken, unless the screen says otherwise.
     pub lang: Lang,
     /// Reads the instruments and what else is read once; asked for after the first frame.
-    pub shelf: Box<dyn FnMut() -> Result<Shelf, ErrorReport> + Send>,
+    pub practice_data: Box<dyn FnMut() -> Result<PracticeData, ErrorReport> + Send>,
     /// Opens microphone and files.
     pub sound: OpenSound,
 }
@@ -316,9 +316,9 @@ impl Performer {
     }
 
     fn load_library(&mut self) -> Result<Vec<Answer>, ErrorReport> {
-        let shelf = (self.place.shelf)()?;
-        self.library = Arc::clone(&shelf.library);
-        Ok(vec![Answer::Library(Box::new(shelf))])
+        let practice_data = (self.place.practice_data)()?;
+        self.library = Arc::clone(&practice_data.library);
+        Ok(vec![Answer::Library(Box::new(practice_data))])
     }
 
     fn add_client(&self, new: NewClient) -> Result<Vec<Answer>, ErrorReport> {
@@ -447,7 +447,7 @@ impl Performer {
         let held = self.library.get(instrument)?;
         let person = unlocked.measures(&code)?;
         let context = Context { lang, sex: person.sex, age: person.age };
-        // On the client's own shelf, where the next session finds it again.
+        // On the client's own page, where the next session finds it again.
         administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
         Ok(vec![Answer::AdministrationKept])
     }

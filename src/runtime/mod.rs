@@ -9,7 +9,7 @@ pub mod terminal;
 use crate::adapters::instruments;
 
 use crate::adapters::shipped;
-use crate::app::views::{Shelf, SoundInput};
+use crate::app::views::{PracticeData, SoundInput};
 use crate::app::{Effect, Model};
 use crate::domain::advice::risk_cue::Rule;
 use crate::domain::explain::ErrorReport;
@@ -86,8 +86,8 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
         sound = Box::new(move |_| (stage.sound)());
     }
     let assessments = start.assessments.clone();
-    let shelf = Box::new(move || shelf(&assessments));
-    let place = Place { vault, models: start.models.clone(), settings, lang: start.lang, shelf, sound };
+    let practice_data = Box::new(move || practice_data(&assessments));
+    let place = Place { vault, models: start.models.clone(), settings, lang: start.lang, practice_data, sound };
 
     // Anything that can be refused is refused before the screen is taken.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
@@ -113,11 +113,11 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
 }
 
 /// What is read once from data files.
-fn shelf(assessments: &Path) -> Result<Shelf, ErrorReport> {
+fn practice_data(assessments: &Path) -> Result<PracticeData, ErrorReport> {
     let named = |r: &Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
     let mut crisis = shipped::crisis_lines()?.lines;
     crisis.sort_by_key(|line| !line.urgent);
-    Ok(Shelf {
+    Ok(PracticeData {
         library: Arc::new(instruments::library(assessments)?),
         formats: Arc::new(formats()?),
         cue_labels: Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect()),

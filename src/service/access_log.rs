@@ -181,9 +181,9 @@ impl UnlockedVault {
 
     /// The log, each entry opened with the newest of its keys that fits.
     pub(crate) fn as_far_as_it_reads(&self, state: &State, keys: &[SealKey]) -> Result<JoinedLog, VaultError> {
-        let house = &state.house;
+        let folder = &state.folder;
         let mut logs: BTreeMap<Writer, Vec<(u64, At)>> = BTreeMap::new();
-        for writer in house.writers.keys().copied() {
+        for writer in folder.writers.keys().copied() {
             let found: RefCell<Vec<(u64, At)>> = RefCell::default();
             let mut take = |line: &Line| -> Result<(), &'static str> {
                 let entry = open_entry(line, keys).map_err(|e| match e {
@@ -195,9 +195,9 @@ impl UnlockedVault {
                 Ok(())
             };
             let mut broken = |at, why| found.borrow_mut().push((at, At::Break(why)));
-            let path = file_of(&house.dir, LOGS_DIR, writer);
-            let name = chain_name(LOG, &house.roster.vault, writer);
-            read_chain_past(&path, name, &mut take, &mut broken, &|id| house.verifier(id))?;
+            let path = file_of(&folder.dir, LOGS_DIR, writer);
+            let name = chain_name(LOG, &folder.roster.vault, writer);
+            read_chain_past(&path, name, &mut take, &mut broken, &|id| folder.verifier(id))?;
             logs.insert(writer, found.into_inner());
         }
         Ok(joined(logs))
@@ -219,11 +219,11 @@ impl UnlockedVault {
     ) -> Result<Verified, VaultError> {
         let seen = earlier.map(|note| self.known_checkpoint(&state, note)).transpose()?;
         self.log_access(&mut state, Task::Check, None, 0, None, false, Some("log".into()))?;
-        let house = &state.house;
+        let folder = &state.folder;
         let mut heads: BTreeMap<Writer, Head> = BTreeMap::new();
-        for (writer, files) in &house.writers {
+        for (writer, files) in &folder.writers {
             let earlier = seen.as_ref().and_then(|seen| seen.get(writer)).copied();
-            let head = verified(house, *writer, files, earlier)?;
+            let head = verified(folder, *writer, files, earlier)?;
             if head.count > 0 {
                 heads.insert(*writer, head);
             }
@@ -232,20 +232,20 @@ impl UnlockedVault {
             let why = "chain-not-continuing";
             return Err(CryptoError::Chain { what: LOG, at: 0, why }.into());
         }
-        if house.writers.values().any(|files| files.log_fault) {
+        if folder.writers.values().any(|files| files.log_fault) {
             let at = heads.values().map(|head| head.count).sum();
             return Err(CryptoError::Chain { what: LOG, at, why: "chain-goes-on-behind" }.into());
         }
-        let origin = format!("gyeot.access-log/{}", house.roster.vault);
+        let origin = format!("gyeot.access-log/{}", folder.roster.vault);
         let note = checkpoint(&origin, &heads, &key_name(&self.me), &state.keys);
         Ok(Verified { entries: heads.values().map(|head| head.count).sum(), checkpoint: note })
     }
 
     fn known_checkpoint(&self, state: &State, note: &str) -> Result<BTreeMap<Writer, Head>, VaultError> {
-        for member in &state.house.roster.members {
-            if let Some(key) = state.house.verifier(member.id)
+        for member in &state.folder.roster.members {
+            if let Some(key) = state.folder.verifier(member.id)
                 && let Ok((origin, heads)) = read_checkpoint(note, &key_name(member), &key)
-                && origin == format!("gyeot.access-log/{}", state.house.roster.vault)
+                && origin == format!("gyeot.access-log/{}", state.folder.roster.vault)
             {
                 return Ok(heads);
             }
@@ -283,11 +283,11 @@ impl UnlockedVault {
         _allowed: Grant<permit::InspectLog>,
         month: &Month,
     ) -> Result<(Inspection, String), VaultError> {
-        if *month > Month::of(state.house.now()) {
+        if *month > Month::of(state.folder.now()) {
             return Err(VaultError::Input(msg("service-access-log-month-not-begun")));
         }
         let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
-        let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.house.now()) };
+        let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.folder.now()) };
         let text = serde_json::to_string_pretty(&report).map_err(|_| CryptoError::Sealing)? + "\n";
         let signed = sign_note(&text, &key_name(&self.me), &state.keys);
         self.log_access(&mut state, Task::Inspect, None, report.entries, None, false, Some(month.to_string()))?;
@@ -301,7 +301,7 @@ impl UnlockedVault {
         if keys.is_empty() || !self.may::<permit::ReadLog>(&state, Whose::Nobody) {
             return Ok(Vec::new());
         }
-        Ok(overdue(&self.as_far_as_it_reads(&state, &keys)?.entries, state.house.now()))
+        Ok(overdue(&self.as_far_as_it_reads(&state, &keys)?.entries, state.folder.now()))
     }
 
     /// When the last backup was made, as far as the log says; none for whoever has no key to it.
@@ -361,7 +361,7 @@ impl UnlockedVault {
     pub fn reach_of(&self, name: &str) -> Result<Vec<Reach>, VaultError> {
         let state = self.state();
         let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
-        let member = state.house.roster.members.iter().rev().find(|m| m.name == name).ok_or(RosterError::Nobody)?.id;
+        let member = state.folder.roster.members.iter().rev().find(|m| m.name == name).ok_or(RosterError::Nobody)?.id;
         let (state, keys) = self.log_for(state, grant)?;
         Ok(reach(&self.entries(&state, &keys)?, member))
     }
@@ -369,12 +369,12 @@ impl UnlockedVault {
 
 /// Reads one writer's log whole; gives its head. Its checkpoint and an earlier head have to lie on it.
 fn verified(
-    house: &VaultFolder,
+    folder: &VaultFolder,
     writer: Writer,
     files: &WriterFiles,
     earlier: Option<Head>,
 ) -> Result<Head, VaultError> {
-    let name = chain_name(LOG, &house.roster.vault, writer);
+    let name = chain_name(LOG, &folder.roster.vault, writer);
     let mut at_earlier = None;
     let mut take = |line: &Line| -> Result<(), VaultError> {
         // The head before this line is the head after the one before.
@@ -383,8 +383,8 @@ fn verified(
         }
         Ok(())
     };
-    let path = file_of(&house.dir, LOGS_DIR, writer);
-    let head = read_chain(&path, name, &mut take, &|id| house.verifier(id))?;
+    let path = file_of(&folder.dir, LOGS_DIR, writer);
+    let head = read_chain(&path, name, &mut take, &|id| folder.verifier(id))?;
     // What was cut off before the opening does not come back by the entries that were written since.
     if let Some(cut) = files.log_cut_at {
         let (at, why) = cut;

@@ -90,10 +90,10 @@ impl UnlockedVault {
         if to.exists() {
             return Err(VaultError::Input(msg("service-backup-backup-file-already-exists-give")));
         }
-        let records = state.house.store.heads().values().map(|head| head.count).sum();
+        let records = state.folder.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
         let part = beside(to)?;
-        let done = Self::write_part(&state.house, &part, pass, cost).and_then(|report| {
+        let done = Self::write_part(&state.folder, &part, pass, cost).and_then(|report| {
             // Fails where somebody made a file of that name meanwhile: nothing of theirs is replaced.
             std::fs::hard_link(&part, to).map_err(disk)?;
             std::fs::remove_file(&part).map_err(disk)?;
@@ -108,28 +108,28 @@ impl UnlockedVault {
     }
 
     fn write_part(
-        house: &VaultFolder,
+        folder: &VaultFolder,
         part: &Path,
         pass: &SecretString,
         cost: KeyCost,
     ) -> Result<BackupReport, VaultError> {
-        let mut out = WriteBackup::begin(part, pass, cost, Some(&recovery_way(house)?))?;
-        out.file("roster", &std::fs::read(house.dir.join("roster")).map_err(disk)?)?;
-        for folder in FOLDERS.into_iter().filter(|folder| house.dir.join(folder).is_dir()) {
+        let mut out = WriteBackup::begin(part, pass, cost, Some(&recovery_way(folder)?))?;
+        out.file("roster", &std::fs::read(folder.dir.join("roster")).map_err(disk)?)?;
+        for subfolder in FOLDERS.into_iter().filter(|subfolder| folder.dir.join(subfolder).is_dir()) {
             let mut names: Vec<_> =
-                std::fs::read_dir(house.dir.join(folder)).map_err(disk)?.flatten().map(|e| e.path()).collect();
+                std::fs::read_dir(folder.dir.join(subfolder)).map_err(disk)?.flatten().map(|e| e.path()).collect();
             names.sort();
             for path in names {
                 let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
-                out.file(&format!("{folder}/{name}"), &std::fs::read(&path).map_err(disk)?)?;
+                out.file(&format!("{subfolder}/{name}"), &std::fs::read(&path).map_err(disk)?)?;
             }
         }
-        for item in all_of(house.store.as_ref()) {
+        for item in all_of(folder.store.as_ref()) {
             let (place, bytes) = item?;
             out.place(&place, bytes.as_deref())?;
         }
         out.finish()?;
-        Self::verify_backup_on(part, BackupKey::Passphrase(pass), &house.station)
+        Self::verify_backup_on(part, BackupKey::Passphrase(pass), &folder.station)
     }
 
     /// Writes every record, still sealed, as one age file each: `keys/` for the wraps of keys, else a folder for each
@@ -149,24 +149,24 @@ impl UnlockedVault {
         reason: &str,
     ) -> Result<u64, VaultError> {
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(VaultError::Input(msg("service-backup-folder-not-empty-give-another")));
+            return Err(VaultError::Input(msg("service-backup-subfolder-not-empty-give-another")));
         }
-        let records = state.house.store.heads().values().map(|head| head.count).sum();
+        let records = state.folder.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
         private_folder(to)?;
-        let (house, mut written) = (&state.house, 0);
-        for item in all_of(house.store.as_ref()) {
+        let (folder, mut written) = (&state.folder, 0);
+        for item in all_of(folder.store.as_ref()) {
             let (place, Some(bytes)) = item? else { continue };
-            let collection = if place.collection == house.key_collection() {
+            let collection = if place.collection == folder.key_collection() {
                 "keys".to_owned()
             } else {
                 hex::encode(place.collection)
             };
-            let folder = to.join(collection);
-            if !folder.exists() {
-                private_folder(&folder)?;
+            let subfolder = to.join(collection);
+            if !subfolder.exists() {
+                private_folder(&subfolder)?;
             }
-            replace(&folder.join(format!("{:08}-{}.age", place.time, place.id)), &bytes)?;
+            replace(&subfolder.join(format!("{:08}-{}.age", place.time, place.id)), &bytes)?;
             written += 1;
         }
         Ok(written)
@@ -199,7 +199,7 @@ impl UnlockedVault {
             return Err(VaultError::Exists);
         }
         if dir.file_name().is_none() {
-            return Err(VaultError::Input(msg("service-backup-folder-restore-needs-name")));
+            return Err(VaultError::Input(msg("service-backup-subfolder-restore-needs-name")));
         }
         let fresh = beside(dir)?;
         private_folder(&fresh)?;
@@ -240,13 +240,13 @@ impl UnlockedVault {
                     let plain = parts.iter().all(|c| matches!(c, Component::Normal(_)));
                     let known = match parts[..] {
                         [one] => one.as_os_str() == "roster" || FILES_1.iter().any(|f| one.as_os_str() == *f),
-                        [folder, _] => FOLDERS.iter().any(|f| folder.as_os_str() == *f),
+                        [subfolder, _] => FOLDERS.iter().any(|f| subfolder.as_os_str() == *f),
                         _ => false,
                     };
                     if !plain || !known {
                         return Err(damaged(msg("service-backup-file-name-no-vault")));
                     }
-                    path.parent().map_or(Ok(()), |folder| private_folder(&dir.join(folder)))?;
+                    path.parent().map_or(Ok(()), |subfolder| private_folder(&dir.join(subfolder)))?;
                     replace(&dir.join(path), &content)?;
                     report.files += 1;
                 }
@@ -350,8 +350,8 @@ fn wrong_phrases(e: BackupError, way: Way<'_>) -> VaultError {
 }
 
 /// The vault's recovery key and its files, as they are now.
-fn recovery_way(house: &VaultFolder) -> Result<RecoveryWay, VaultError> {
-    let file = |(a, b): (usize, usize)| read_summed(&house.dir, RECOVERY, &format!("{a}{b}.age"));
+fn recovery_way(folder: &VaultFolder) -> Result<RecoveryWay, VaultError> {
+    let file = |(a, b): (usize, usize)| read_summed(&folder.dir, RECOVERY, &format!("{a}{b}.age"));
     let files = [file(PAIRS[0])?, file(PAIRS[1])?, file(PAIRS[2])?];
-    Ok(RecoveryWay { to: house.roster.recovery.parse()?, files })
+    Ok(RecoveryWay { to: folder.roster.recovery.parse()?, files })
 }

@@ -91,14 +91,14 @@ impl UnlockedVault {
         _allowed: Grant<permit::KeepWhole>,
     ) -> Result<CheckReport, VaultError> {
         self.log_access(&mut state, Task::Check, None, 0, None, false, Some("store".into()))?;
-        let house = &state.house;
+        let folder = &state.folder;
         // Read anew: what is checked is what stands in the store, not what is remembered of it. Where the key_collection does not
         // read, its collection is named below.
-        let load = Caseload::load(house, state.keys.read(), Some(self.me.id)).unwrap_or_default();
-        let keys = keys_by_collection(house, state.keys.read(), &load);
-        let heads = house.store.heads();
+        let load = Caseload::load(folder, state.keys.read(), Some(self.me.id)).unwrap_or_default();
+        let keys = keys_by_collection(folder, state.keys.read(), &load);
+        let heads = folder.store.heads();
         let mut report = CheckReport {
-            integrity: house.integrity.clone(),
+            integrity: folder.integrity.clone(),
             records: heads.values().map(|head| head.count).sum(),
             writers: heads.len() as u64,
             opened: 0,
@@ -107,39 +107,39 @@ impl UnlockedVault {
             lost: 0,
             damaged: Vec::new(),
             files: Vec::new(),
-            mended: house.mended.clone(),
+            mended: folder.mended.clone(),
             log_entries: 0,
         };
-        let gone = house.gone().unwrap_or_default();
+        let gone = folder.gone().unwrap_or_default();
         let mut collections = BTreeSet::new();
         for (writer, head) in heads {
-            scrub(house, (writer, head), &keys, &gone, &mut collections, &mut report);
+            scrub(folder, (writer, head), &keys, &gone, &mut collections, &mut report);
         }
         for collection in collections {
-            if let Err(e) = house.store.collection(collection) {
+            if let Err(e) = folder.store.collection(collection) {
                 report.files.push(("store".into(), e.to_string()));
             }
         }
-        if let Err(e) = read_roster(&house.dir) {
+        if let Err(e) = read_roster(&folder.dir) {
             report.files.push(("roster".into(), e.to_string()));
         }
-        let (vault, verifier) = (house.roster.vault.as_str(), |id| house.verifier(id));
-        for writer in house.writers.keys().copied() {
-            let path = file_of(&house.dir, LOGS_DIR, writer);
+        let (vault, verifier) = (folder.roster.vault.as_str(), |id| folder.verifier(id));
+        for writer in folder.writers.keys().copied() {
+            let path = file_of(&folder.dir, LOGS_DIR, writer);
             match read_chain(&path, chain_name(LOG, vault, writer), &mut |_| Ok(()), &verifier) {
                 Ok(head) => report.log_entries += head.count,
                 Err(e) => report.files.push((format!("{LOGS_DIR}/{writer}"), e.to_string())),
             }
             if writer != Writer::SCHEMA_1
-                && let Err(e) = read_tombs(&house.dir, vault, writer, &verifier, &mut Gone::default())
+                && let Err(e) = read_tombs(&folder.dir, vault, writer, &verifier, &mut Gone::default())
             {
                 report.files.push((format!("{TOMBS_DIR}/{writer}"), e.to_string()));
             }
         }
-        for folder in SUMMED {
-            for name in crate::vault::mirror::names(&house.dir.join(folder))? {
-                if let Err(e) = read_summed(&house.dir, folder, &name) {
-                    report.files.push((format!("{folder}/{name}"), e.to_string()));
+        for subfolder in SUMMED {
+            for name in crate::vault::mirror::names(&folder.dir.join(subfolder))? {
+                if let Err(e) = read_summed(&folder.dir, subfolder, &name) {
+                    report.files.push((format!("{subfolder}/{name}"), e.to_string()));
                 }
             }
         }
@@ -207,16 +207,16 @@ impl UnlockedVault {
         std::fs::rename(&fresh, dir.join(&aside)).map_err(disk)?;
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(UNCLEAN));
-        let mut house = open_trusted(dir, lock, (history, mended), station, &who, None)?;
+        let mut folder = open_trusted(dir, lock, (history, mended), station, &who, None)?;
         // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
-        if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = house.integrity {
-            return Err(VaultError::NotWhole(house.integrity.message()));
+        if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = folder.integrity {
+            return Err(VaultError::NotWhole(folder.integrity.message()));
         }
         if before.exists() {
             std::fs::rename(&before, dir.join(&aside).join("before")).map_err(disk)?;
         }
-        let mut ends = house.acknowledged();
-        for (writer, head) in house.store.heads() {
+        let mut ends = folder.acknowledged();
+        for (writer, head) in folder.store.heads() {
             let end = ends.entry(writer).or_default();
             *end = head.count.max(*end);
         }
@@ -225,13 +225,13 @@ impl UnlockedVault {
             .flat_map(|(writer, end)| (0..end).map(move |number| (writer, number)))
             .filter(|place| ![&numbers, &known_lost, &destroyed_at].iter().any(|known| known.contains(place)))
             .collect();
-        house.accept(&who, &lost)?;
-        let unlocked = UnlockedVault::at(house, me, keys, None);
+        folder.accept(&who, &lost)?;
+        let unlocked = UnlockedVault::at(folder, me, keys, None);
         {
             let mut state = unlocked.state();
             let detail = Some(format!("salvaged {saved} lost {}", lost.len()));
             unlocked.log_access(&mut state, Task::Check, None, saved, None, false, detail)?;
-            memory::remember(&state.house, unlocked.me.id, &state.keys)?;
+            memory::remember(&state.folder, unlocked.me.id, &state.keys)?;
         }
         Ok((unlocked, Salvaged { saved, lost, aside }))
     }
@@ -253,15 +253,15 @@ impl UnlockedVault {
         _allowed: Grant<permit::KeepWhole>,
         reason: &str,
     ) -> Result<(), VaultError> {
-        if !state.house.by_checkpoints.whole() {
-            return Err(VaultError::NotWhole(state.house.by_checkpoints.message()));
+        if !state.folder.by_checkpoints.whole() {
+            return Err(VaultError::NotWhole(state.folder.by_checkpoints.message()));
         }
         let detail = Some("older accepted".into());
         self.log_access(&mut state, Task::Backup, None, 0, Some(reason), false, detail)?;
-        let (house, me) = state.writer();
-        house.integrity = house.by_checkpoints.clone();
-        house.settle(&me)?;
-        memory::remember(&state.house, self.me.id, &state.keys)
+        let (folder, me) = state.writer();
+        folder.integrity = folder.by_checkpoints.clone();
+        folder.settle(&me)?;
+        memory::remember(&state.folder, self.me.id, &state.keys)
     }
 
     /// One line about how the vault stands, in this language.
@@ -272,19 +272,19 @@ impl UnlockedVault {
 
 /// Which keys to try on which collection.
 pub(crate) fn keys_by_collection<'a>(
-    house: &VaultFolder,
+    folder: &VaultFolder,
     read: &'a SealKey,
     load: &'a Caseload,
 ) -> BTreeMap<Collection, Vec<&'a SealKey>> {
     let mut keys: BTreeMap<Collection, Vec<&SealKey>> = BTreeMap::new();
-    keys.insert(house.key_collection(), vec![read]);
-    let packets = load.escalations.iter().filter_map(|(_, held)| held.open(house, &[read]).ok());
-    keys.insert(house.escalation_collection(), packets.collect());
+    keys.insert(folder.key_collection(), vec![read]);
+    let packets = load.escalations.iter().filter_map(|(_, held)| held.open(folder, &[read]).ok());
+    keys.insert(folder.escalation_collection(), packets.collect());
     for known in load.clients.values() {
-        keys.insert(known.card.id.0, known.keys(house, read));
+        keys.insert(known.card.id.0, known.keys(folder, read));
         for (session, case) in &known.sessions {
-            let own = known.session_key(case, house, read).ok().flatten();
-            keys.insert(session.0, own.into_iter().chain(known.keys(house, read)).collect());
+            let own = known.session_key(case, folder, read).ok().flatten();
+            keys.insert(session.0, own.into_iter().chain(known.keys(folder, read)).collect());
         }
     }
     keys
@@ -292,7 +292,7 @@ pub(crate) fn keys_by_collection<'a>(
 
 /// Reads the sequence of one writer.
 fn scrub(
-    house: &VaultFolder,
+    folder: &VaultFolder,
     (writer, head): (Writer, Head),
     keys: &BTreeMap<Collection, Vec<&SealKey>>,
     Gone { buried, numbers, lost }: &Gone,
@@ -302,7 +302,7 @@ fn scrub(
     let mut before = Some(Head::EMPTY);
     for number in 0..head.count {
         let mut wrong = |why: String| report.damaged.push((writer, number, why));
-        let place = match house.store.at(writer, number) {
+        let place = match folder.store.at(writer, number) {
             Ok(Some(place)) => place,
             Ok(None) if lost.contains(&(writer, number)) => {
                 report.lost += 1;
@@ -327,8 +327,8 @@ fn scrub(
         before = Some(place.after_this());
         collections.insert(place.collection);
         let own = keys.get(&place.collection).map_or(&[][..], Vec::as_slice);
-        match house.open_place(&place, own) {
-            Ok(Some(opened)) => match follows_its_before(house, &opened) {
+        match folder.open_place(&place, own) {
+            Ok(Some(opened)) => match follows_its_before(folder, &opened) {
                 true => report.opened += 1,
                 false => wrong("it names another record before it".into()),
             },
@@ -341,12 +341,12 @@ fn scrub(
 }
 
 /// True when the record before it in its writer's sequence is the one that its author signed to follow.
-fn follows_its_before(house: &VaultFolder, Opened { header, .. }: &Opened) -> bool {
+fn follows_its_before(folder: &VaultFolder, Opened { header, .. }: &Opened) -> bool {
     let (Some(written), Some((writer, number))) = (header.written, header.place()) else { return true };
     match number.checked_sub(1) {
         None => written.before == [0; 32],
         // What is lost cannot be compared.
-        Some(before) => house.store.at(writer, before).ok().flatten().is_none_or(|p| p.signed == written.before),
+        Some(before) => folder.store.at(writer, before).ok().flatten().is_none_or(|p| p.signed == written.before),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::service::state_guard::StateGuard;
 use crate::service::supervision::supervisor;
 use crate::service::{State, UnlockedVault};
 use crate::texts::msg;
-use crate::vault::assessment_index::Measured;
+use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -43,12 +43,12 @@ fn code_taken(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
 
 /// True when somebody of the centre has a client of this code, or had one.
 pub(crate) fn code_is_marked(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
-    let (house, read) = (&state.house, [state.keys.read()]);
-    let mut places = vec![house.code_collection_1(code)];
-    let secrets = state.caseload()?.codes.iter().filter_map(|held| held.open(house, &read).ok());
-    places.extend(secrets.map(|secret| house.code_collection(secret, code)));
+    let (folder, read) = (&state.folder, [state.keys.read()]);
+    let mut places = vec![folder.code_collection_1(code)];
+    let secrets = state.caseload()?.codes.iter().filter_map(|held| held.open(folder, &read).ok());
+    places.extend(secrets.map(|secret| folder.code_collection(secret, code)));
     for place in places {
-        if !house.store.collection(place)?.is_empty() {
+        if !folder.store.collection(place)?.is_empty() {
             return Ok(true);
         }
     }
@@ -124,7 +124,7 @@ impl UnlockedVault {
         let known = state.client_of(&grant)?;
         let mut sessions = known.sessions.values().map(|c| Self::row_of(&state, c)).collect::<Result<Vec<_>, _>>()?;
         sessions.sort_by_key(|r| (r.started, r.number));
-        let name = |id: &MemberId| state.house.roster.member(*id).map(|m| m.name.clone());
+        let name = |id: &MemberId| state.folder.roster.member(*id).map(|m| m.name.clone());
         let supervisors = known.card.supervisors.iter().filter_map(name).collect();
         let awaiting = known.card.awaiting.iter().filter_map(name).collect();
         Ok(ClientFile { card: known.card.clone(), consent: known.consent(), sessions, supervisors, awaiting })
@@ -174,12 +174,12 @@ impl UnlockedVault {
             Some(code) => code,
             None => free_code(state)?,
         };
-        let readers: [Recipient; 2] = [state.keys.recipient(), state.house.roster.recovery.parse()?];
+        let readers: [Recipient; 2] = [state.keys.recipient(), state.folder.roster.recovery.parse()?];
         // No wrap for them yet: nobody has asked the client, whose consent to supervision releases the key.
         let awaiting = new.supervisors.iter().map(|name| supervisor(state, name)).collect::<Result<Vec<_>, _>>()?;
         let id = ClientId(random_id());
         let (case, process) = (SealKey::generate(), SealKey::generate());
-        let since = state.house.now();
+        let since = state.folder.now();
         let card = ClientCard {
             id,
             code: code.clone(),
@@ -202,8 +202,8 @@ impl UnlockedVault {
         let body = Body::Client { card: card.clone() };
         let to_case = case.recipient();
         let secret = Self::code_secrets(state)?.pop().ok_or(VaultError::NoKeys)?;
-        let (house, me, caseload) = state.split()?;
-        let key_collection = house.key_collection();
+        let (folder, me, caseload) = state.split()?;
+        let key_collection = folder.key_collection();
         let wrap =
             |to, body| Draft { collection: key_collection, to, body, client: None, session: None, replaces: None };
         let mut drafts: Vec<Draft<'_>> = readers.iter().map(|to| wrap(to, &case_wrap)).collect();
@@ -218,8 +218,8 @@ impl UnlockedVault {
             replaces: None,
         });
         let wraps = 2 * readers.len();
-        let ids = house.keep(&me, &drafts)?;
-        let index = house.index_of(&ids[..wraps], readers.iter().chain(&readers));
+        let ids = folder.keep(&me, &drafts)?;
+        let index = folder.index_of(&ids[..wraps], readers.iter().chain(&readers));
         let on = |collection| Draft {
             collection,
             to: &to_case,
@@ -229,8 +229,8 @@ impl UnlockedVault {
             replaces: None,
         };
         // The second one only stands where the next one who asks for this code looks.
-        let drafts = [on(id.0), on(house.code_collection(&secret, &code))];
-        house.keep(&me, &drafts)?;
+        let drafts = [on(id.0), on(folder.code_collection(&secret, &code))];
+        folder.keep(&me, &drafts)?;
         let known = Known {
             card,
             case: [(1, LazyKey::opened(ids[0], case))].into(),
@@ -238,7 +238,7 @@ impl UnlockedVault {
             consents: Vec::new(),
             sessions: BTreeMap::new(),
             wraps: ids[..wraps].to_vec(),
-            measured: Measured::default(),
+            assessments: AssessmentIndex::default(),
         };
         caseload.clients.insert(id, known);
         Ok(code)
@@ -268,12 +268,12 @@ impl UnlockedVault {
         card.supervisors = known.card.supervisors.clone();
         card.awaiting = known.card.awaiting.clone();
         card.name = ClientText::new(card.name.reveal());
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
-        let to = known.current(house, me.keys.read())?.recipient();
+        let to = known.current(folder, me.keys.read())?.recipient();
         let body = Body::Client { card: card.clone() };
         let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[draft])?;
+        folder.keep(&me, &[draft])?;
         known.card = card;
         self.log_access(&mut state, Task::Write, Some(&code), 1, None, false, Some("client".into()))
     }

@@ -115,10 +115,10 @@ impl UnlockedVault {
     ) -> Result<Vec<ConsentEvent>, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.consents.len() as u64);
-        let (events, told) = (known.consents.clone(), known.measured.told.consents);
+        let (events, told) = (known.consents.clone(), known.assessments.told.consents);
         if count > told {
             self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("consent".into()))?;
-            let tell = |known: &mut Known| known.measured.told.consents = count;
+            let tell = |known: &mut Known| known.assessments.told.consents = count;
             state.split()?.2.clients.entry(client).and_modify(tell);
         }
         Ok(events)
@@ -129,7 +129,7 @@ impl UnlockedVault {
     pub fn agree(&self, code: &ClientCode, agreed: Agreed) -> Result<Readers, VaultError> {
         let mut state = self.state();
         let grant = self.ask::<permit::SetConsent>(&state, code)?;
-        let given = agreed.assemble(&state.client_of(&grant)?.consent(), state.house.now());
+        let given = agreed.assemble(&state.client_of(&grant)?.consent(), state.folder.now());
         self.give(&mut state, grant, given)
     }
 
@@ -142,7 +142,7 @@ impl UnlockedVault {
     }
 
     fn give(&self, state: &mut State, grant: Grant<permit::SetConsent>, given: Consent) -> Result<Readers, VaultError> {
-        let (known, at) = (state.client_of(&grant)?, state.house.now());
+        let (known, at) = (state.client_of(&grant)?, state.folder.now());
         consent::check(&given, &known.consent(), known.card.birth_date.as_deref(), &at.date())?;
         let id = self.write_consent(state, grant, ConsentEvent::Given { consent: given, at })?;
         self.follow_consent(state, id)
@@ -161,7 +161,7 @@ impl UnlockedVault {
     ) -> Result<Withdrawn, VaultError> {
         let mut state = self.state();
         let grant = self.ask::<permit::SetConsent>(&state, code)?;
-        let (known, at) = (state.client_of(&grant)?, state.house.now());
+        let (known, at) = (state.client_of(&grant)?, state.folder.now());
         let ends = scopes.contains(&Scope::Recording) || scopes.contains(&Scope::Service);
         let of = |kept: SessionState| -> Vec<SessionId> {
             known.sessions.iter().filter(|(_, c)| c.row.state == kept).map(|(s, _)| *s).collect()
@@ -173,9 +173,9 @@ impl UnlockedVault {
             for session in open {
                 self.destroy_session_key(&mut state, session, "withdrawn")?;
                 // Notes that were begun in it have other keys; they go with their bytes.
-                let rest = state.house.store.collection(session.0)?;
-                let (house, me) = state.writer();
-                house.bury(&me, &rest, "withdrawn")?;
+                let rest = state.folder.store.collection(session.0)?;
+                let (folder, me) = state.writer();
+                folder.bury(&me, &rest, "withdrawn")?;
                 done.destroyed.push(session);
             }
             done.kept = ended;
@@ -205,13 +205,13 @@ impl UnlockedVault {
         grant: Grant<permit::SetConsent>,
         event: ConsentEvent,
     ) -> Result<ClientId, VaultError> {
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let id = grant.client().ok_or(VaultError::NoClient)?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
-        let to = known.current(house, me.keys.read())?.recipient();
+        let to = known.current(folder, me.keys.read())?.recipient();
         let body = Body::Consent { event: event.clone() };
         let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[draft])?;
+        folder.keep(&me, &[draft])?;
         known.consents.push(event);
         let code = known.card.code.clone();
         self.log_access(state, Task::Consent, Some(&code), 1, None, false, None)?;

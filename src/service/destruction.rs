@@ -82,13 +82,13 @@ impl UnlockedVault {
         let (code, glass) = (state.session_of(&grant, session)?.0.card.code.clone(), grant.break_glass());
         let detail = Some(session.to_string());
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
-        let places = state.house.store.collection(session.0)?;
+        let places = state.folder.store.collection(session.0)?;
         if self.known_by(&state, session)?.1.key.is_some() {
             self.bury_session_key(&mut state, session, "asked")?;
         }
-        let (house, me) = state.writer();
-        house.bury(&me, &places, "destroyed")?;
-        let rewritten = house.rebuild().ok();
+        let (folder, me) = state.writer();
+        folder.bury(&me, &places, "destroyed")?;
+        let rewritten = folder.rebuild().ok();
         self.certify(&state, code, Some(session), reason, (1, places.len() as u64, rewritten), (glass, beside))
     }
 
@@ -116,21 +116,21 @@ impl UnlockedVault {
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
         let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
-        let key_collection = state.house.store.collection(state.house.key_collection())?;
+        let key_collection = state.folder.store.collection(state.folder.key_collection())?;
         let wraps: Vec<Position> = key_collection.into_iter().filter(|p| wraps.contains(&p.id)).collect();
         let mut records: Vec<Position> = Vec::new();
         for collection in shelves {
-            records.extend(state.house.store.collection(collection)?);
+            records.extend(state.folder.store.collection(collection)?);
         }
         let touched = (wraps.len() + records.len()) as u64;
         self.log_access_by_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
-        let (house, me, caseload) = state.split()?;
-        house.bury(&me, &wraps, "destroyed")?;
-        house.bury(&me, &records, "destroyed")?;
+        let (folder, me, caseload) = state.split()?;
+        folder.bury(&me, &wraps, "destroyed")?;
+        folder.bury(&me, &records, "destroyed")?;
         caseload.clients.remove(&id);
         // Keys and records are destroyed, and that is certified, although a full disk may keep the file from being
         // written anew.
-        let rewritten = house.rebuild().ok();
+        let rewritten = folder.rebuild().ok();
         let done = (wraps.len() as u64, records.len() as u64, rewritten);
         self.certify(&state, code.clone(), None, reason, done, (glass, beside))
     }
@@ -161,11 +161,11 @@ impl UnlockedVault {
         let still = rewritten.is_none().then_some(NOT_REWRITTEN);
         let certificate = Certificate {
             schema: "gyeot.destruction/1".into(),
-            vault: state.house.roster.vault.clone(),
+            vault: state.folder.roster.vault.clone(),
             client,
             session,
             reason: crate::domain::practice::text::clean(reason),
-            at: state.house.now(),
+            at: state.folder.now(),
             keys,
             records,
             break_glass,

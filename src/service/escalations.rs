@@ -38,9 +38,9 @@ impl UnlockedVault {
     ) -> Result<RecordId, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
-        let case = known.current(&state.house, state.keys.read())?.recipient();
-        let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
-        for member in state.house.roster.active() {
+        let case = known.current(&state.folder, state.keys.read())?.recipient();
+        let mut readers: Vec<Recipient> = vec![state.folder.roster.recovery.parse()?];
+        for member in state.folder.roster.active() {
             let reads = known.relation(member.id) != Relation::None || member.role == Role::Admin;
             if reads {
                 readers.push(member.recipient.parse()?);
@@ -51,8 +51,8 @@ impl UnlockedVault {
         let to = key.recipient();
         let wrap = Body::KeyWrap { what: KeyFor::Escalation { client }, secret: key.secret() };
         let body = Body::Escalation { packet: Box::new(packet) };
-        let (house, me, caseload) = state.split()?;
-        let (key_collection, collection) = (house.key_collection(), house.escalation_collection());
+        let (folder, me, caseload) = state.split()?;
+        let (key_collection, collection) = (folder.key_collection(), folder.escalation_collection());
         let mut drafts: Vec<Draft<'_>> = readers
             .iter()
             .map(|to| Draft {
@@ -65,9 +65,9 @@ impl UnlockedVault {
             })
             .collect();
         drafts.push(Draft { collection, to: &to, body: &body, client: Some(client), session: None, replaces: None });
-        let ids = house.keep(&me, &drafts)?;
+        let ids = folder.keep(&me, &drafts)?;
         let (wraps, packet) = ids.split_at(readers.len());
-        let index = house.index_of(wraps, readers.iter());
+        let index = folder.index_of(wraps, readers.iter());
         let on_client = Draft {
             collection: client.0,
             to: &case,
@@ -76,7 +76,7 @@ impl UnlockedVault {
             session: None,
             replaces: None,
         };
-        house.keep(&me, &[on_client])?;
+        folder.keep(&me, &[on_client])?;
         caseload.escalations.push((client, LazyKey::fresh(key)));
         if let Some(known) = caseload.clients.get_mut(&client) {
             known.wraps.extend(wraps);
@@ -103,14 +103,14 @@ impl UnlockedVault {
         mut state: StateGuard<'_>,
         _allowed: Grant<permit::ReadEscalation>,
     ) -> Result<Vec<Opened>, VaultError> {
-        let places = state.house.store.collection(state.house.escalation_collection())?;
+        let places = state.folder.store.collection(state.folder.escalation_collection())?;
         self.log_access(&mut state, Task::Read, None, places.len() as u64, None, false, Some("escalations".into()))?;
         let read = [state.keys.read()];
         let held = state.caseload()?.escalations.iter();
-        let keys: Vec<&SealKey> = held.filter_map(|(_, held)| held.open(&state.house, &read).ok()).collect();
+        let keys: Vec<&SealKey> = held.filter_map(|(_, held)| held.open(&state.folder, &read).ok()).collect();
         let mut opened = Vec::new();
         for place in &places {
-            match state.house.open_place(place, &keys) {
+            match state.folder.open_place(place, &keys) {
                 Ok(Some(record)) => opened.push(record),
                 Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
                 Err(e) => return Err(e),

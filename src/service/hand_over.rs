@@ -67,7 +67,7 @@ impl UnlockedVault {
         if asked.reason.trim().is_empty() {
             return Err(NoReason.into());
         }
-        let next = state.house.roster.named(asked.to).filter(|m| m.role == Role::Counsellor);
+        let next = state.folder.roster.named(asked.to).filter(|m| m.role == Role::Counsellor);
         let next = next.ok_or(VaultError::Input(msg("service-hand-over-no-active-counsellor-centre")))?.clone();
         let present = self.second(&state, second)?;
         let (source, load) = self.keys_of(&state, code, present.as_ref(), asked.phrases)?;
@@ -79,7 +79,7 @@ impl UnlockedVault {
         let read = [state.keys.read()];
         let packets = load.escalations.iter().filter(|(id, _)| *id == known.card.id);
         let packets: Vec<SealKey> =
-            packets.filter_map(|(_, held)| held.open(&state.house, &read).ok().cloned()).collect();
+            packets.filter_map(|(_, held)| held.open(&state.folder, &read).ok().cloned()).collect();
         let id = known.card.id;
         let whose = Whose::Client(id, known.relation(self.me.id));
         let grant = self.grant_beside::<permit::HandOver>(&state, whose, present.as_ref())?;
@@ -99,29 +99,30 @@ impl UnlockedVault {
         card.counsellor = next.id;
         card.left = false;
         card.supervisors.retain(|s| supervises(&state, *s));
-        let State { house, keys, caseload, .. } = &mut *state;
+        let State { folder, keys, caseload, .. } = &mut *state;
         // The one who had the client goes on without what was remembered of them.
-        cache_files::forget(&house.dir)?;
+        cache_files::forget(&folder.dir)?;
         let me = match (&source, &present) {
             // Who held the keys also writes the records: an admin touches no case key.
             (Source::Second, Some(p)) => Me { id: p.member.id, keys: &p.keys },
             _ => Me { id: self.me.id, keys },
         };
-        let collection = house.key_collection();
+        let collection = folder.key_collection();
         let drafts: Vec<Draft<'_>> = wraps
             .iter()
             .map(|(to, body)| Draft { collection, to, body, client: None, session: None, replaces: None })
             .collect();
-        let ids = house.keep(&me, &drafts)?;
+        let ids = folder.keep(&me, &drafts)?;
         let to = case.recipient();
-        let (index, body) = (house.index_of(&ids, wraps.iter().map(|(to, _)| to)), Body::Client { card: card.clone() });
+        let (index, body) =
+            (folder.index_of(&ids, wraps.iter().map(|(to, _)| to)), Body::Client { card: card.clone() });
         let on = |body| Draft { collection: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
         // The card last: whoever had the client before sees by it that it went on.
-        house.keep(&me, &[on(&index), on(&body)])?;
+        folder.keep(&me, &[on(&index), on(&body)])?;
         if matches!(source, Source::Me) {
             if known.relation(self.me.id) == Relation::Own {
-                let mine = known.mine(house)?;
-                house.bury(&me, &mine, "handed over")?;
+                let mine = known.mine(folder)?;
+                folder.bury(&me, &mine, "handed over")?;
                 caseload.get_mut().and_then(|load| load.clients.remove(&id));
             } else if let Some(mine) = caseload.get_mut().and_then(|load| load.clients.get_mut(&id)) {
                 mine.card = card;
@@ -144,7 +145,7 @@ impl UnlockedVault {
             return Ok((Source::Me, None));
         }
         if let Some(p) = present {
-            let load = Caseload::load(&state.house, p.keys.read(), Some(p.member.id))?;
+            let load = Caseload::load(&state.folder, p.keys.read(), Some(p.member.id))?;
             if load.by_code(code).is_ok() {
                 return Ok((Source::Second, Some(load)));
             }
@@ -162,8 +163,8 @@ impl UnlockedVault {
         code: &ClientCode,
         phrases: Phrases<'_>,
     ) -> Result<Caseload, VaultError> {
-        let (key, _) = recovery_key(&state.house.dir, &state.house.roster.recovery, phrases)?;
-        let load = Caseload::load(&state.house, &key, None)?;
+        let (key, _) = recovery_key(&state.folder.dir, &state.folder.roster.recovery, phrases)?;
+        let load = Caseload::load(&state.folder, &key, None)?;
         load.by_code(code)?;
         Ok(load)
     }
@@ -171,7 +172,7 @@ impl UnlockedVault {
 
 /// True for a member who is a supervisor of the centre to this day.
 fn supervises(state: &State, id: MemberId) -> bool {
-    state.house.roster.member(id).is_some_and(|m| m.active() && m.role == Role::Supervisor)
+    state.folder.roster.member(id).is_some_and(|m| m.active() && m.role == Role::Supervisor)
 }
 
 /// The new case key, and the wraps: every key of before to the next counsellor, the new ones to all who read from now on.
@@ -185,17 +186,17 @@ fn new_wraps(
 ) -> Result<(SealKey, Vec<(Recipient, Body)>), VaultError> {
     let client = known.card.id;
     let wrap = |what: KeyFor, key: &SealKey| Body::KeyWrap { what, secret: key.secret() };
-    let recovery: Recipient = state.house.roster.recovery.parse()?;
+    let recovery: Recipient = state.folder.roster.recovery.parse()?;
     let (case, process) = (SealKey::generate(), SealKey::generate());
     let mut wraps: Vec<(Recipient, Body)> = Vec::new();
     let read = [state.keys.read()];
     for (old, held) in &known.case {
-        let key = held.open(&state.house, &read)?;
+        let key = held.open(&state.folder, &read)?;
         wraps.push((next.clone(), wrap(KeyFor::Case { client, epoch: *old }, key)));
     }
     if process_notes {
         for (old, held) in &known.process {
-            let key = held.open(&state.house, &read)?;
+            let key = held.open(&state.folder, &read)?;
             wraps.push((next.clone(), wrap(KeyFor::Process { client, epoch: *old }, key)));
         }
     }
@@ -203,7 +204,7 @@ fn new_wraps(
     let mut readers = vec![next.clone(), recovery.clone()];
     let agreed = known.consent().has(Scope::Supervision);
     for supervisor in known.card.supervisors.iter().filter(|_| agreed) {
-        if let Some(member) = state.house.roster.member(*supervisor).filter(|m| supervises(state, m.id)) {
+        if let Some(member) = state.folder.roster.member(*supervisor).filter(|m| supervises(state, m.id)) {
             readers.push(member.recipient.parse()?);
         }
     }

@@ -64,16 +64,16 @@ impl UnlockedVault {
         _allowed: Grant<permit::KeepWhole>,
         other: &Path,
     ) -> Result<Joined, VaultError> {
-        state.house.must_be_whole()?;
+        state.folder.must_be_whole()?;
         if !other.join("roster").exists() {
             return Err(VaultError::NoVault);
         }
-        if other.canonicalize().ok() == state.house.dir.canonicalize().ok() {
+        if other.canonicalize().ok() == state.folder.dir.canonicalize().ok() {
             return Err(refused(msg("join-itself")));
         }
         only_the_owners(other)?;
         let lock = Lock::take(other)?;
-        let scratch = state.house.dir.join(JOINING);
+        let scratch = state.folder.dir.join(JOINING);
         let _ = std::fs::remove_dir_all(&scratch);
         let done = compare_and_take(&mut state, other, &scratch, lock, self.me.id);
         let _ = std::fs::remove_dir_all(&scratch);
@@ -82,7 +82,7 @@ impl UnlockedVault {
         let detail = Some(format!("joined {}", joined.records));
         self.log_access(&mut state, Task::Backup, None, joined.records, None, false, detail)?;
         joined.codes.clone_from(&state.caseload()?.codes_apart);
-        memory::remember(&state.house, self.me.id, &state.keys)?;
+        memory::remember(&state.folder, self.me.id, &state.keys)?;
         Ok(joined)
     }
 }
@@ -99,7 +99,7 @@ fn compare_and_take(
     if !history.current || other.join("migrated").exists() {
         return Err(refused(msg("join-former-format")));
     }
-    let ours = state.house.history();
+    let ours = state.folder.history();
     if history.founding() != ours.founding() || history.roster.vault != ours.roster.vault {
         return Err(refused(msg("join-another-vault")));
     }
@@ -110,49 +110,49 @@ fn compare_and_take(
     }
     copy_folder(other, scratch)?;
     // What the other copy says of itself is judged as at an opening.
-    let theirs = VaultFolder::open(scratch, Lock::take(scratch)?, history, state.house.station.clone(), None);
+    let theirs = VaultFolder::open(scratch, Lock::take(scratch)?, history, state.folder.station.clone(), None);
     let theirs = theirs.map_err(damaged)?;
     drop(lock);
     if !theirs.integrity.whole() {
         return Err(refused(theirs.integrity.message()));
     }
-    let new = new_records(state.house.store.as_ref(), theirs.store.as_ref())?;
+    let new = new_records(state.folder.store.as_ref(), theirs.store.as_ref())?;
     judge_authors(state, &theirs, &new, me)?;
-    let files = new_files(&state.house.dir, scratch)?;
+    let files = new_files(&state.folder.dir, scratch)?;
     let gone = theirs.gone()?;
-    let lost = !gone.lost.is_empty() || !state.house.gone()?.lost.is_empty();
-    cache_files::forget(&state.house.dir)?;
+    let lost = !gone.lost.is_empty() || !state.folder.gone()?.lost.is_empty();
+    cache_files::forget(&state.folder.dir)?;
     // First who may sign, then what is destroyed, then the records, last the checkpoints that count them.
     if theirs_is_longer {
-        replace(&roster_path(&state.house.dir), &std::fs::read(roster_path(scratch)).map_err(disk)?)?;
+        replace(&roster_path(&state.folder.dir), &std::fs::read(roster_path(scratch)).map_err(disk)?)?;
     }
-    let before: u64 = state.house.logs().values().map(|head| head.count).sum();
-    write_files(&state.house.dir, &files, &[TOMBS_DIR])?;
-    let house = &mut state.house;
-    let buried: Vec<_> = gone.buried.difference(&house.buried).copied().collect();
-    house.buried.extend(&buried);
+    let before: u64 = state.folder.logs().values().map(|head| head.count).sum();
+    write_files(&state.folder.dir, &files, &[TOMBS_DIR])?;
+    let folder = &mut state.folder;
+    let buried: Vec<_> = gone.buried.difference(&folder.buried).copied().collect();
+    folder.buried.extend(&buried);
     let mut here: Vec<Position> = Vec::new();
     for id in buried {
-        here.extend(house.store.find(id)?);
+        here.extend(folder.store.find(id)?);
     }
     let destroyed = here.len() as u64;
     if destroyed > 0 {
-        house.store.destroy(&here, house.buried.len() as u64)?;
+        folder.store.destroy(&here, folder.buried.len() as u64)?;
     }
-    let all = house.buried.clone();
+    let all = folder.buried.clone();
     let mut records = new.iter().map(|position| -> Result<_, StoreError> {
         let bytes = if all.contains(&position.id) { None } else { theirs.store.get(position)? };
         Ok((*position, bytes))
     });
-    let records = house.store.take_in(&mut records, lost)?;
-    if house.store.destroyed()? != house.buried.len() as u64 {
-        house.store.destroy(&[], house.buried.len() as u64)?;
+    let records = folder.store.take_in(&mut records, lost)?;
+    if folder.store.destroyed()? != folder.buried.len() as u64 {
+        folder.store.destroy(&[], folder.buried.len() as u64)?;
     }
-    write_files(&house.dir, &files, &[LOGS_DIR, CHECKPOINTS_DIR])?;
-    house.read_anew()?;
-    house.must_be_whole()?;
-    mirror::keep(&house.dir)?;
-    let entries = house.logs().values().map(|head| head.count).sum::<u64>() - before;
+    write_files(&folder.dir, &files, &[LOGS_DIR, CHECKPOINTS_DIR])?;
+    folder.read_anew()?;
+    folder.must_be_whole()?;
+    mirror::keep(&folder.dir)?;
+    let entries = folder.logs().values().map(|head| head.count).sum::<u64>() - before;
     Ok(Joined { records, entries, destroyed, codes: Vec::new() })
 }
 
@@ -207,7 +207,7 @@ fn judge_authors(
 
 /// A small file of the other copy that goes on where ours ends.
 struct NewFile {
-    folder: &'static str,
+    subfolder: &'static str,
     writer: Writer,
     bytes: Vec<u8>,
 }
@@ -216,16 +216,16 @@ struct NewFile {
 fn new_files(dir: &Path, scratch: &Path) -> Result<Vec<NewFile>, VaultError> {
     let mut found = Vec::new();
     for writer in writers(scratch)? {
-        let read = |dir: &Path, folder| match std::fs::read(file_of(dir, folder, writer)) {
+        let read = |dir: &Path, subfolder| match std::fs::read(file_of(dir, subfolder, writer)) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             read => read.map_err(disk),
         };
         let mut newer = false;
-        for folder in [TOMBS_DIR, LOGS_DIR] {
-            let (ours, theirs) = (read(dir, folder)?, read(scratch, folder)?);
+        for subfolder in [TOMBS_DIR, LOGS_DIR] {
+            let (ours, theirs) = (read(dir, subfolder)?, read(scratch, subfolder)?);
             if theirs.len() > ours.len() && theirs.starts_with(&ours) {
                 newer = true;
-                found.push(NewFile { folder, writer, bytes: theirs });
+                found.push(NewFile { subfolder, writer, bytes: theirs });
             } else if !ours.starts_with(&theirs) {
                 return Err(refused(msg("join-entries-apart").shown("writer", writer)));
             }
@@ -233,16 +233,16 @@ fn new_files(dir: &Path, scratch: &Path) -> Result<Vec<NewFile>, VaultError> {
         let theirs = read(scratch, CHECKPOINTS_DIR)?;
         // The log grows with everything that is written: who has the longer one has the newer checkpoint.
         if newer && !theirs.is_empty() {
-            found.push(NewFile { folder: CHECKPOINTS_DIR, writer, bytes: theirs });
+            found.push(NewFile { subfolder: CHECKPOINTS_DIR, writer, bytes: theirs });
         }
     }
     Ok(found)
 }
 
 fn write_files(dir: &Path, files: &[NewFile], folders: &[&str]) -> Result<(), VaultError> {
-    for folder in folders {
-        for file in files.iter().filter(|file| file.folder == *folder) {
-            replace(&file_of(dir, folder, file.writer), &file.bytes)?;
+    for subfolder in folders {
+        for file in files.iter().filter(|file| file.subfolder == *subfolder) {
+            replace(&file_of(dir, subfolder, file.writer), &file.bytes)?;
         }
     }
     Ok(())

@@ -75,7 +75,7 @@ impl UnlockedVault {
         if about > 0 {
             self.log_access(&mut state, Task::Write, Some(&code), about, None, false, Some(session.to_string()))?;
         }
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
             .map(|(body, to, replaces)| Draft {
@@ -87,11 +87,11 @@ impl UnlockedVault {
                 replaces: *replaces,
             })
             .collect();
-        let records = house.keep(&me, &drafts)?;
+        let records = folder.keep(&me, &drafts)?;
         if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
             case.row.records += records.len() as u64;
         }
-        Ok(Saved { records, at: state.house.now() })
+        Ok(Saved { records, at: state.folder.now() })
     }
 
     /// Keeps bodies that belong to a client but to no session: answers, plans, notes between sessions.
@@ -117,7 +117,7 @@ impl UnlockedVault {
         let client = self.known(&state, code)?.card.id;
         let bodies = to_recipients(&state, client, None, bodies)?;
         self.log_access(&mut state, Task::Write, Some(code), bodies.len() as u64, None, false, None)?;
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
             .map(|(body, to, replaces)| Draft {
@@ -129,11 +129,11 @@ impl UnlockedVault {
                 replaces: *replaces,
             })
             .collect();
-        let records = house.keep(&me, &drafts)?;
+        let records = folder.keep(&me, &drafts)?;
         if let Some(known) = caseload.clients.get_mut(&client) {
-            bodies.iter().for_each(|(body, ..)| known.measured.take(body));
+            bodies.iter().for_each(|(body, ..)| known.assessments.take(body));
         }
-        Ok(Saved { records, at: state.house.now() })
+        Ok(Saved { records, at: state.folder.now() })
     }
 
     /// Asks the policy for the capability that this kind of record is written with.
@@ -206,15 +206,15 @@ fn recipient_of(
     class: Class,
 ) -> Result<Recipient, VaultError> {
     let known = state.caseload()?.clients.get(&client).ok_or(VaultError::NoClient)?;
-    let (house, read) = (&state.house, state.keys.read());
+    let (folder, read) = (&state.folder, state.keys.read());
     let key = match class {
-        Class::Case => Some(known.current(house, read)?),
+        Class::Case => Some(known.current(folder, read)?),
         // Wraps and packets name their own readers and are not kept through here.
         Class::Wrap | Class::Escalation => None,
-        Class::Process => known.process.values().next_back().map(|held| held.open(house, &[read])).transpose()?,
+        Class::Process => known.process.values().next_back().map(|held| held.open(folder, &[read])).transpose()?,
         Class::Session => {
             let case = session.and_then(|s| known.sessions.get(&s)).ok_or(VaultError::NoSession)?;
-            known.session_key(case, house, read)?.map(Some).ok_or(VaultError::SessionDestroyed)?
+            known.session_key(case, folder, read)?.map(Some).ok_or(VaultError::SessionDestroyed)?
         }
     };
     key.map(SealKey::recipient).ok_or(VaultError::Vault(CryptoError::NotYours))

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 impl UnlockedVault {
     /// True when somebody left or changed role, so that keys may be due: otherwise no caseload has to be read for it.
     pub(crate) fn readers_changed(&self, state: &State) -> bool {
-        let roster = &state.house.roster;
+        let roster = &state.folder.roster;
         roster.members.iter().any(|m| !m.active() || roster.role_since(m.id).is_some())
     }
 
@@ -27,7 +27,7 @@ impl UnlockedVault {
     /// A client whose counsellor left gets one from the first supervisor who unlocks, until somebody takes over.
     pub(crate) fn rotate_due(&self, state: &mut State) -> Result<Vec<ClientCode>, VaultError> {
         let gone = |state: &State, id: &MemberId, role: Role| {
-            state.house.roster.member(*id).is_none_or(|m| !m.active() || m.role != role)
+            state.folder.roster.member(*id).is_none_or(|m| !m.active() || m.role != role)
         };
         let left = |state: &State, id: &MemberId| gone(state, id, Role::Counsellor);
         let gone = |state: &State, id: &MemberId| gone(state, id, Role::Supervisor);
@@ -63,24 +63,24 @@ impl UnlockedVault {
         let known = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?;
         let epoch = known.case.keys().next_back().copied().unwrap_or(0) + 1;
         let key = SealKey::generate();
-        let mut readers = vec![state.keys.recipient(), state.house.roster.recovery.parse()?];
+        let mut readers = vec![state.keys.recipient(), state.folder.roster.recovery.parse()?];
         let agreed = known.consent().has(Scope::Supervision);
         for supervisor in card.supervisors.iter().filter(|s| agreed && **s != self.me.id) {
-            let member = state.house.roster.member(*supervisor).ok_or(RosterError::Nobody)?;
+            let member = state.folder.roster.member(*supervisor).ok_or(RosterError::Nobody)?;
             readers.push(member.recipient.parse::<Recipient>()?);
         }
         let wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch }, secret: key.secret() };
         let to = key.recipient();
-        let (house, me, caseload) = state.split()?;
-        let collection = house.key_collection();
+        let (folder, me, caseload) = state.split()?;
+        let collection = folder.key_collection();
         let drafts: Vec<Draft<'_>> = readers
             .iter()
             .map(|to| Draft { collection, to, body: &wrap, client: None, session: None, replaces: None })
             .collect();
-        let ids = house.keep(&me, &drafts)?;
-        let (index, body) = (house.index_of(&ids, readers.iter()), Body::Client { card: card.clone() });
+        let ids = folder.keep(&me, &drafts)?;
+        let (index, body) = (folder.index_of(&ids, readers.iter()), Body::Client { card: card.clone() });
         let on = |body| Draft { collection: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[on(&index), on(&body)])?;
+        folder.keep(&me, &[on(&index), on(&body)])?;
         let code = card.code.clone();
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         known.card = card;
@@ -93,13 +93,13 @@ impl UnlockedVault {
     /// The log's keys that are here: the asking member's, else the second person's.
     pub(crate) fn log_keys(&self, state: &State, present: Option<&Present>) -> Result<Vec<SealKey>, VaultError> {
         let keys = |load: &Caseload, read: &SealKey| -> Vec<SealKey> {
-            load.log.iter().filter_map(|held| held.open(&state.house, &[read]).ok().cloned()).collect()
+            load.log.iter().filter_map(|held| held.open(&state.folder, &[read]).ok().cloned()).collect()
         };
         match (keys(state.caseload()?, state.keys.read()), present) {
             (mine, None) => Ok(mine),
             (mine, Some(_)) if !mine.is_empty() => Ok(mine),
             (_, Some(p)) => {
-                let load = Caseload::load(&state.house, p.keys.read(), Some(p.member.id))?;
+                let load = Caseload::load(&state.folder, p.keys.read(), Some(p.member.id))?;
                 Ok(keys(&load, p.keys.read()))
             }
         }
@@ -110,20 +110,20 @@ impl UnlockedVault {
     pub(crate) fn code_secrets(state: &mut State) -> Result<Vec<SealKey>, VaultError> {
         let read = [state.keys.read()];
         let held = state.caseload()?.codes.iter();
-        let found: Vec<SealKey> = held.filter_map(|held| held.open(&state.house, &read).ok().cloned()).collect();
+        let found: Vec<SealKey> = held.filter_map(|held| held.open(&state.folder, &read).ok().cloned()).collect();
         if !found.is_empty() {
             return Ok(found);
         }
         let secret = SealKey::generate();
         let body = Body::KeyWrap { what: KeyFor::Codes, secret: secret.secret() };
-        let mut readers: Vec<Recipient> = vec![state.house.roster.recovery.parse()?];
-        for member in state.house.roster.active() {
+        let mut readers: Vec<Recipient> = vec![state.folder.roster.recovery.parse()?];
+        for member in state.folder.roster.active() {
             readers.push(member.recipient.parse()?);
         }
-        let (house, me, caseload) = state.split()?;
-        let collection = house.key_collection();
+        let (folder, me, caseload) = state.split()?;
+        let collection = folder.key_collection();
         let draft = |to| Draft { collection, to, body: &body, client: None, session: None, replaces: None };
-        house.keep(&me, &readers.iter().map(draft).collect::<Vec<_>>())?;
+        folder.keep(&me, &readers.iter().map(draft).collect::<Vec<_>>())?;
         caseload.codes.push(LazyKey::fresh(secret.clone()));
         Ok(vec![secret])
     }
@@ -138,9 +138,9 @@ impl UnlockedVault {
         present: Option<&Present>,
     ) -> Result<(Change, Option<SealKey>), VaultError> {
         let signers: Vec<MemberId> = std::iter::once(self.me.id).chain(present.map(|p| p.member.id)).collect();
-        let mut after = state.house.roster.clone();
+        let mut after = state.folder.roster.clone();
         after.apply(&change, &signers)?;
-        let before: BTreeSet<MemberId> = state.house.roster.log_readers().iter().map(|m| m.id).collect();
+        let before: BTreeSet<MemberId> = state.folder.roster.log_readers().iter().map(|m| m.id).collect();
         let readers = after.log_readers();
         let lost = before.iter().any(|id| readers.iter().all(|r| r.id != *id));
         let new = lost.then(SealKey::generate);
@@ -161,7 +161,7 @@ impl UnlockedVault {
             wraps.extend(Self::code_secrets(state)?.iter().map(|key| (to.clone(), secret(key))));
         }
         if let Some(key) = &new {
-            wraps.push((state.house.roster.recovery.parse()?, wrap(key)));
+            wraps.push((state.folder.roster.recovery.parse()?, wrap(key)));
             let recipient = key.recipient().to_string();
             match &mut change {
                 Change::Enrol { log, .. } | Change::Revoke { log, .. } | Change::Reassign { log, .. } => {
@@ -170,26 +170,26 @@ impl UnlockedVault {
                 Change::Found { .. } | Change::Recovery { .. } | Change::Compare { .. } | Change::Review { .. } => {}
             }
         }
-        let (house, me) = state.writer();
-        let collection = house.key_collection();
+        let (folder, me) = state.writer();
+        let collection = folder.key_collection();
         let draft = |(to, body)| Draft { collection, to, body, client: None, session: None, replaces: None };
         let drafts: Vec<Draft<'_>> = wraps.iter().map(|(to, body)| draft((to, body))).collect();
-        house.keep(&me, &drafts)?;
+        folder.keep(&me, &drafts)?;
         Ok((change, new))
     }
 
     /// After the change: takes the new key, or lets go of the old ones when the log is not for this member any more.
     pub(crate) fn take_log(&self, state: &mut State, new: Option<SealKey>) -> Result<(), VaultError> {
-        if state.house.roster.log_readers().iter().any(|m| m.id == self.me.id) {
+        if state.folder.roster.log_readers().iter().any(|m| m.id == self.me.id) {
             state.split()?.2.log.extend(new.map(LazyKey::fresh));
             return Ok(());
         }
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let held = std::mem::take(&mut caseload.log);
-        let places = held.iter().filter_map(|held| held.place(house).transpose()).collect::<Result<Vec<_>, _>>()?;
+        let places = held.iter().filter_map(|held| held.place(folder).transpose()).collect::<Result<Vec<_>, _>>()?;
         if places.is_empty() {
             return Ok(());
         }
-        house.bury(&me, &places, "not a reader any more")
+        folder.bury(&me, &places, "not a reader any more")
     }
 }

@@ -59,25 +59,25 @@ impl UnlockedVault {
     ) -> Result<Measures, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
-        let count = known.measured.count();
-        if count > known.measured.told.measures {
+        let count = known.assessments.count();
+        if count > known.assessments.told.measures {
             self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("instruments".into()))?;
             if let Some(known) = state.split()?.2.clients.get_mut(&client) {
-                known.measured.told.measures = count;
+                known.assessments.told.measures = count;
             }
         }
         let known = state.client_of(&grant)?;
-        let measured = &known.measured;
+        let index = &known.assessments;
         let of = |id: &InstrumentId| -> Vec<Date> {
-            measured.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()
+            index.given.iter().filter(|a| a.instrument == *id).filter_map(|a| a.given_at.day()).collect()
         };
         let sessions: Vec<Date> = known.sessions.values().filter_map(|s| s.row.started.day()).collect();
-        let today = state.house.now().day();
-        let due = today.map_or_else(Vec::new, |today| due(measured.schedules.values(), of, &sessions, today));
-        let schedules = measured.schedules.values().filter(|s| s.every.is_some()).cloned().collect();
-        let mut given = measured.given.clone();
+        let today = state.folder.now().day();
+        let due = today.map_or_else(Vec::new, |today| due(index.schedules.values(), of, &sessions, today));
+        let schedules = index.schedules.values().filter(|s| s.every.is_some()).cloned().collect();
+        let mut given = index.given.clone();
         given.sort_by_key(|a| a.given_at);
-        let today = state.house.now().date();
+        let today = state.folder.now().date();
         let age = known.card.birth_date.as_deref().and_then(|born| age_in_years(born, &today));
         let age = age.and_then(|years| u16::try_from(years).ok());
         let born = known.card.birth_date.as_deref().and_then(|born| born.get(..4)?.parse().ok());

@@ -64,12 +64,12 @@ impl UnlockedVault {
         if new.name.trim().is_empty() {
             return Err(VaultError::Input(msg("service-members-member-needs-name")));
         }
-        if state.house.roster.named(new.name.trim()).is_some() {
+        if state.folder.roster.named(new.name.trim()).is_some() {
             return Err(RosterError::Twice.into());
         }
-        passphrase::check(pass, &[&state.house.roster.centre, &new.name])?;
-        let keys = Keyring::generate().of_vault(state.house.history().founding());
-        let at = state.house.now();
+        passphrase::check(pass, &[&state.folder.roster.centre, &new.name])?;
+        let keys = Keyring::generate().of_vault(state.folder.history().founding());
+        let at = state.folder.now();
         let member = Member {
             id: MemberId(random_id()),
             name: crate::domain::practice::text::clean(new.name.trim()),
@@ -81,12 +81,12 @@ impl UnlockedVault {
         };
         let change = Change::Enrol { member: member.clone(), at, break_glass: glass.clone(), log: None };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
-        write_slot(&state.house.dir, member.id, &under_passphrase(&keys, pass, new.cost)?)?;
-        let by_recovery = slot::lock_for_recovery(&keys, &state.house.roster.recovery.parse()?)?;
-        write_slot_of(&state.house.dir, member.id, SlotKind::Recovery, &by_recovery)?;
+        write_slot(&state.folder.dir, member.id, &under_passphrase(&keys, pass, new.cost)?)?;
+        let by_recovery = slot::lock_for_recovery(&keys, &state.folder.roster.recovery.parse()?)?;
+        write_slot_of(&state.folder.dir, member.id, SlotKind::Recovery, &by_recovery)?;
         let done = self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref());
         if done.is_err() {
-            remove_slots(&state.house.dir, member.id)?;
+            remove_slots(&state.folder.dir, member.id)?;
         }
         done?;
         self.take_log(&mut state, log)?;
@@ -108,20 +108,20 @@ impl UnlockedVault {
         let present = self.second_for::<permit::ChangeRoster>(&state, Whose::Nobody, second)?;
         let allowed = self.roster_grant(&state, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
-        let id = state.house.roster.named(name).ok_or(RosterError::Nobody)?.id;
+        let id = state.folder.roster.named(name).ok_or(RosterError::Nobody)?.id;
         // What the leaver signs beyond this is refused, whenever they say they signed it.
-        let heads = state.house.store.heads().into_iter();
+        let heads = state.folder.store.heads().into_iter();
         let closed =
             heads.filter(|(writer, _)| writer.member == id).map(|(writer, head)| (writer.device, head)).collect();
-        let at = state.house.now();
+        let at = state.folder.now();
         let change = Change::Revoke { member: id, at, break_glass: glass.clone(), log: None, closed };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
-        remove_slots(&state.house.dir, id)?;
-        cache_files::forget_one(&state.house.dir, id)?;
-        trust::forget(&state.house.dir, id);
-        crate::service::pending_duties::forget(&state.house.dir, id)?;
-        crate::service::roles::forget(&state.house.dir, id)?;
+        remove_slots(&state.folder.dir, id)?;
+        cache_files::forget_one(&state.folder.dir, id)?;
+        trust::forget(&state.folder.dir, id);
+        crate::service::pending_duties::forget(&state.folder.dir, id)?;
+        crate::service::roles::forget(&state.folder.dir, id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         let held = self.log_keys(&state, present.as_ref());
@@ -141,10 +141,10 @@ impl UnlockedVault {
         grant: Grant<permit::ReviewBreakGlass>,
         entry: u64,
     ) -> Result<(), VaultError> {
-        if !state.house.roster.unreviewed.contains(&entry) {
+        if !state.folder.roster.unreviewed.contains(&entry) {
             return Err(VaultError::NotWaiting);
         }
-        let change = Change::Review { entry, at: state.house.now() };
+        let change = Change::Review { entry, at: state.folder.now() };
         self.change_roster(state, grant, &change, None, None)
     }
 
@@ -176,7 +176,7 @@ impl UnlockedVault {
         whose: Whose,
         second: Option<Second<'_>>,
     ) -> Result<Option<Present>, VaultError> {
-        let role = second.and_then(|s| state.house.roster.named(s.name)).map(|m| m.role);
+        let role = second.and_then(|s| state.folder.roster.named(s.name)).map(|m| m.role);
         foresee::<P>(self.me.id, self.me.role, whose, Around { second: role, ..Self::around(state) })?;
         self.second(state, second)
     }
@@ -184,11 +184,12 @@ impl UnlockedVault {
     /// The second person, unlocked. Where the client is known only by their keys, the policy comes afterwards.
     pub(crate) fn second(&self, state: &State, second: Option<Second<'_>>) -> Result<Option<Present>, VaultError> {
         let Some(second) = second else { return Ok(None) };
-        let member = state.house.roster.named(second.name).ok_or(RosterError::Nobody)?.clone();
+        let member = state.folder.roster.named(second.name).ok_or(RosterError::Nobody)?.clone();
         if member.id == self.me.id {
             return Err(RosterError::TwoPersons.into());
         }
-        let (keys, _) = unlock_slot(&state.house.dir, &member, second.passphrase, state.house.station.clock.as_ref())?;
+        let (keys, _) =
+            unlock_slot(&state.folder.dir, &member, second.passphrase, state.folder.station.clock.as_ref())?;
         Ok(Some(Present { member, keys }))
     }
 
@@ -220,12 +221,12 @@ impl UnlockedVault {
         present: Option<&Present>,
         glass: Option<&str>,
     ) -> Result<(), VaultError> {
-        let State { house, keys, .. } = state;
+        let State { folder, keys, .. } = state;
         let me = Me { id: self.me.id, keys };
         let mut signers = vec![(self.me.id, me.keys)];
         signers.extend(present.map(|p| (p.member.id, &p.keys)));
-        let entry = house.roster_file.head.count;
-        house.change(change, &signers, &me)?;
+        let entry = folder.roster_file.head.count;
+        folder.change(change, &signers, &me)?;
         let detail = match change {
             Change::Review { entry, .. } => format!("review {entry}"),
             _ => format!("entry {entry}"),

@@ -126,7 +126,7 @@ impl std::fmt::Debug for UnlockedVault {
 }
 
 pub(crate) struct State {
-    pub(crate) house: VaultFolder,
+    pub(crate) folder: VaultFolder,
     pub(crate) id: MemberId,
     /// In a place of its own, whose page is kept out of the swap.
     pub(crate) keys: Box<Keyring>,
@@ -145,19 +145,19 @@ impl State {
         if let Some(load) = self.caseload.get() {
             return Ok(load);
         }
-        let load = Caseload::resume(&self.house, &self.keys, self.id)?;
+        let load = Caseload::resume(&self.folder, &self.keys, self.id)?;
         Ok(self.caseload.get_or_init(|| load))
     }
 
     pub(crate) fn writer(&mut self) -> (&mut VaultFolder, Me<'_>) {
-        (&mut self.house, Me { id: self.id, keys: &self.keys })
+        (&mut self.folder, Me { id: self.id, keys: &self.keys })
     }
 
     /// As [`State::writer`], with the caseload that has to be kept in step.
     pub(crate) fn split(&mut self) -> Result<(&mut VaultFolder, Me<'_>, &mut Caseload), VaultError> {
         self.caseload()?;
         let load = self.caseload.get_mut().ok_or(VaultError::NoClient)?;
-        Ok((&mut self.house, Me { id: self.id, keys: &self.keys }, load))
+        Ok((&mut self.folder, Me { id: self.id, keys: &self.keys }, load))
     }
 }
 
@@ -194,8 +194,8 @@ impl UnlockedVault {
             let path = dir.join(left);
             let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         }
-        for folder in ["store", "slots", "recovery"] {
-            private_folder(&dir.join(folder))?;
+        for subfolder in ["store", "slots", "recovery"] {
+            private_folder(&dir.join(subfolder))?;
         }
         let keys = Keyring::generate();
         let me = Member {
@@ -226,21 +226,21 @@ impl UnlockedVault {
         let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
         write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
         let who = Me { id: me.id, keys: &keys };
-        let mut house = VaultFolder::found(dir, lock, &change, &who, station)?;
+        let mut folder = VaultFolder::found(dir, lock, &change, &who, station)?;
         // The log's key: to whoever may read it, and to the recovery key. The secret of the codes: to every member.
         let wraps = [(KeyFor::Log, log_key.secret()), (KeyFor::Codes, SealKey::generate().secret())]
             .map(|(what, secret)| Body::KeyWrap { what, secret });
-        let (mine, collection) = (keys.recipient(), house.key_collection());
+        let (mine, collection) = (keys.recipient(), folder.key_collection());
         for body in &wraps {
             for to in [&mine, &recovery.recipient()] {
-                house.keep(&who, &[Draft { collection, to, body, client: None, session: None, replaces: None }])?;
+                folder.keep(&who, &[Draft { collection, to, body, client: None, session: None, replaces: None }])?;
             }
         }
-        let unlocked = UnlockedVault::at(house, me, keys, Some(phrases));
+        let unlocked = UnlockedVault::at(folder, me, keys, Some(phrases));
         {
             let mut state = unlocked.state();
             unlocked.log_access(&mut state, Task::Found, None, 0, None, false, None)?;
-            memory::remember(&state.house, unlocked.me.id, &state.keys)?;
+            memory::remember(&state.folder, unlocked.me.id, &state.keys)?;
         }
         Ok(unlocked)
     }
@@ -263,22 +263,22 @@ impl UnlockedVault {
 
     /// The folder.
     pub fn dir(&self) -> PathBuf {
-        self.state().house.dir.clone()
+        self.state().folder.dir.clone()
     }
 
     /// How the vault stands against its high-water checkpoint.
     pub fn integrity(&self) -> Integrity {
-        self.state().house.integrity.clone()
+        self.state().folder.integrity.clone()
     }
 
     /// The roster.
     pub fn roster(&self) -> Roster {
-        self.state().house.roster.clone()
+        self.state().folder.roster.clone()
     }
 
     /// Now, by the vault's clock.
     pub fn now(&self) -> crate::domain::practice::time::Timestamp {
-        self.state().house.now()
+        self.state().folder.now()
     }
 
     /// The three recovery phrases of a vault that was just made; a second call gives nothing. Any two of them open
@@ -291,30 +291,30 @@ impl UnlockedVault {
     pub fn lock(self) -> Result<(), VaultError> {
         let mut state = self.state();
         // Where there is no room for it now, it stays due and the next closing does it.
-        let _ = state.house.rebuild_due();
+        let _ = state.folder.rebuild_due();
         self.log_access(&mut state, Task::Lock, None, 0, None, false, None)?;
         // Without room for it the next opening compares with what was seen before.
-        let _ = memory::remember(&state.house, self.me.id, &state.keys);
+        let _ = memory::remember(&state.folder, self.me.id, &state.keys);
         Ok(())
     }
 
     /// The words of the roster as it stands, 128 bits: what somebody compares who sees this vault for the first time on
     /// another workstation.
     pub fn words(&self) -> String {
-        trust::words(&self.state().house.history())
+        trust::words(&self.state().folder.history())
     }
 
     pub(crate) fn at(
-        house: VaultFolder,
+        folder: VaultFolder,
         me: Member,
         keys: Keyring,
         recovery: Option<[SecretString; 3]>,
     ) -> UnlockedVault {
-        crate::adapters::time_zone::count_days_in(house.roster.time_zone.as_deref());
+        crate::adapters::time_zone::count_days_in(folder.roster.time_zone.as_deref());
         let keys = Box::new(keys);
         crate::adapters::own_process::keep_page_of(keys.as_ref());
         let caseload = OnceCell::new();
-        let state = State { house, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
+        let state = State { folder, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
         UnlockedVault { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
     }
 
@@ -324,7 +324,7 @@ impl UnlockedVault {
     }
 
     pub(crate) fn around(state: &State) -> Around {
-        let roster = &state.house.roster;
+        let roster = &state.folder.roster;
         Around { admin: roster.has(Role::Admin), supervisor: roster.has(Role::Supervisor), second: None }
     }
 
@@ -356,7 +356,7 @@ impl UnlockedVault {
     ) -> Result<(), VaultError> {
         let entry = Entry {
             by: self.me.id,
-            at: state.house.now(),
+            at: state.folder.now(),
             place: self.place.clone(),
             whose: whose.cloned(),
             task,
@@ -366,8 +366,8 @@ impl UnlockedVault {
             detail,
             second,
         };
-        let (house, me) = state.writer();
-        house.log(&me, &entry)
+        let (folder, me) = state.writer();
+        folder.log(&me, &entry)
     }
 }
 

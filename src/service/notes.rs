@@ -158,11 +158,11 @@ impl UnlockedVault {
         let revision = replaces.map_or(1, |(_, revision, _)| revision + 1);
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
-        let to = known.current(&state.house, state.keys.read())?.recipient();
+        let to = known.current(&state.folder, state.keys.read())?.recipient();
         let task = if matches!(change, NoteChange::Sign | NoteChange::CoSign) { Task::Sign } else { Task::Write };
         self.log_access(&mut state, task, Some(&code), 1, None, false, Some(states::word(note.state).into()))?;
         let body = Body::Note { note: note.clone() };
-        let (house, me) = state.writer();
+        let (folder, me) = state.writer();
         let draft = Draft {
             collection: session.0,
             to: &to,
@@ -171,13 +171,13 @@ impl UnlockedVault {
             session: Some(session),
             replaces,
         };
-        let record = *house.keep(&me, &[draft])?.first().ok_or(VaultError::NoSession)?;
+        let record = *folder.keep(&me, &[draft])?.first().ok_or(VaultError::NoSession)?;
         Ok(NoteVersion {
             record,
             revision,
             author: self.me.id,
             author_name: self.me.name.clone(),
-            at: state.house.now(),
+            at: state.folder.now(),
             note,
         })
     }
@@ -222,10 +222,10 @@ fn notes_of<P: Permit>(
     session: SessionId,
 ) -> Result<Vec<(Position, Opened)>, VaultError> {
     let (known, _) = state.session_of(grant, session)?;
-    let keys = known.case_keys(&state.house, state.keys.read());
+    let keys = known.case_keys(&state.folder, state.keys.read());
     let mut found = Vec::new();
-    for position in state.house.store.collection(session.0)? {
-        match state.house.open_place(&position, &keys) {
+    for position in state.folder.store.collection(session.0)? {
+        match state.folder.open_place(&position, &keys) {
             Ok(Some(opened)) if matches!(opened.body, Body::Note { .. } | Body::NoteDraft { .. }) => {
                 found.push((position, opened));
             }
@@ -262,7 +262,7 @@ fn history(state: &State, found: Vec<(Position, Opened)>) -> NoteHistory {
                 record: header.id,
                 revision: header.revision,
                 author: header.author,
-                author_name: state.house.roster.member(header.author).map(|m| m.name.clone()).unwrap_or_default(),
+                author_name: state.folder.roster.member(header.author).map(|m| m.name.clone()).unwrap_or_default(),
                 at: header.at,
                 note,
             }),

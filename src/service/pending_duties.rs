@@ -81,19 +81,19 @@ impl UnlockedVault {
     pub fn concerns(&self) -> Vec<Concern> {
         let state = self.state();
         let mut told = Vec::new();
-        match &state.house.integrity {
+        match &state.folder.integrity {
             Integrity::Complete { interrupted: 0 } => {}
             integrity if integrity.whole() => told.push(Concern::Interrupted(integrity.message())),
             integrity => told.push(Concern::NotWhole(integrity.message())),
         }
-        if !state.house.mended.is_empty() {
-            told.push(Concern::Mended(state.house.mended.clone()));
+        if !state.folder.mended.is_empty() {
+            told.push(Concern::Mended(state.folder.mended.clone()));
         }
         told.extend(self.told_of_trust(&state));
         match self.waiting(&state) {
             Ok(waiting) => told.extend(waiting),
             // Where the vault is not whole, that is what has to be settled.
-            Err(_) if !state.house.integrity.whole() => {}
+            Err(_) if !state.folder.integrity.whole() => {}
             Err(_) => told.push(Concern::LogUnread),
         }
         told
@@ -101,15 +101,15 @@ impl UnlockedVault {
 
     /// What is to be told of the keys and of what anchors trust.
     fn told_of_trust(&self, state: &State) -> Vec<Concern> {
-        let (house, mut told) = (&state.house, Vec::new());
-        if house.migrated {
-            told.push(Concern::Migrated(copy_beside(&house.dir).display().to_string()));
+        let (folder, mut told) = (&state.folder, Vec::new());
+        if folder.migrated {
+            told.push(Concern::Migrated(copy_beside(&folder.dir).display().to_string()));
         }
-        if let Some(words) = &house.trusted.new_here {
+        if let Some(words) = &folder.trusted.new_here {
             told.push(Concern::NewHere(words.clone()));
         }
-        let slot = |id| slot_file(&house.dir, id, SlotKind::Recovery).exists();
-        let missing = house.roster.active().filter(|m| slot_path(&house.dir, m.id).exists() && !slot(m.id));
+        let slot = |id| slot_file(&folder.dir, id, SlotKind::Recovery).exists();
+        let missing = folder.roster.active().filter(|m| slot_path(&folder.dir, m.id).exists() && !slot(m.id));
         let names: Vec<String> = missing.map(|m| m.name.clone()).collect();
         if !names.is_empty() {
             told.push(Concern::NoRecoverySlot(names));
@@ -128,7 +128,7 @@ impl UnlockedVault {
         }
         let digest = self.digest(state, &held)?;
         let mut told = Vec::new();
-        let months = overdue(&digest.kept, state.house.now());
+        let months = overdue(&digest.kept, state.folder.now());
         if !months.is_empty() && self.may::<permit::InspectLog>(state, Whose::Nobody) {
             told.push(Concern::Overdue(months));
         }
@@ -142,10 +142,10 @@ impl UnlockedVault {
     }
 
     fn digest(&self, state: &State, held: &[SealKey]) -> Result<Digest, VaultError> {
-        let house = &state.house;
-        let (dir, vault) = (&house.dir, &house.roster.vault);
+        let folder = &state.folder;
+        let (dir, vault) = (&folder.dir, &folder.roster.vault);
         let mut digest = read(dir, self.me.id, vault, &state.keys).unwrap_or(Digest::NOTHING);
-        let logs = house.logs();
+        let logs = folder.logs();
         if digest.read.iter().any(|(writer, (head, _))| logs.get(writer).is_none_or(|now| now.count < head.count)) {
             digest = Digest::NOTHING;
         }
@@ -161,24 +161,24 @@ impl UnlockedVault {
     }
 
     fn read_on(&self, state: &State, held: &[SealKey], digest: &mut Digest) -> Result<(), VaultError> {
-        let house = &state.house;
+        let folder = &state.folder;
         let mut months: BTreeSet<Month> = digest.kept.iter().map(|l| Month::of(l.entry.at)).collect();
         let mut new = 0;
-        for writer in house.logs().into_keys() {
+        for writer in folder.logs().into_keys() {
             let from = digest.read.get(&writer).copied().unwrap_or((Head::EMPTY, 0));
             let mut take = |line: &Line| -> Result<(), VaultError> {
                 let opened = crate::service::access_log::open_entry(line, held)?;
                 digest.take(&mut months, EntryName { writer, n: line.n }, opened.entry);
                 Ok(())
             };
-            let (path, name) = (file_of(&house.dir, LOGS_DIR, writer), chain_name(LOG, &house.roster.vault, writer));
-            let read = read_chain_from(&path, name, from, &mut take, &|id| house.verifier(id))?;
+            let (path, name) = (file_of(&folder.dir, LOGS_DIR, writer), chain_name(LOG, &folder.roster.vault, writer));
+            let read = read_chain_from(&path, name, from, &mut take, &|id| folder.verifier(id))?;
             new += read.0.count - from.0.count;
             digest.read.insert(writer, read);
         }
         if new >= WRITTEN_AFTER {
             // Without room for it the log is read again at the next unlock.
-            let _ = write(&house.dir, self.me.id, &house.roster.vault, &state.keys, digest);
+            let _ = write(&folder.dir, self.me.id, &folder.roster.vault, &state.keys, digest);
         }
         Ok(())
     }

@@ -58,12 +58,12 @@ impl UnlockedVault {
     /// Changes the passphrase of the member who unlocked. Makes their recovery slot anew where it is not there.
     pub fn rekey(&self, new: &SecretString, cost: KeyCost) -> Result<(), VaultError> {
         let mut state = self.state();
-        passphrase::check(new, &[&state.house.roster.centre, &self.me.name])?;
-        write_slot(&state.house.dir, self.me.id, &under_passphrase(&state.keys, new, cost)?)?;
-        if state.house.integrity.whole() && !slot_file(&state.house.dir, self.me.id, SlotKind::Recovery).exists() {
+        passphrase::check(new, &[&state.folder.roster.centre, &self.me.name])?;
+        write_slot(&state.folder.dir, self.me.id, &under_passphrase(&state.keys, new, cost)?)?;
+        if state.folder.integrity.whole() && !slot_file(&state.folder.dir, self.me.id, SlotKind::Recovery).exists() {
             // Asked for by the member, in a vault whose roster is believed.
-            let slot = slot::lock_for_recovery(&state.keys, &state.house.roster.recovery.parse()?)?;
-            write_slot_of(&state.house.dir, self.me.id, SlotKind::Recovery, &slot)?;
+            let slot = slot::lock_for_recovery(&state.keys, &state.folder.roster.recovery.parse()?)?;
+            write_slot_of(&state.folder.dir, self.me.id, SlotKind::Recovery, &slot)?;
         }
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("passphrase".into()))
     }
@@ -72,7 +72,7 @@ impl UnlockedVault {
     pub fn add_hardware_slot<C: Conversation>(&self, recipient: &str, person: C) -> Result<(), VaultError> {
         let mut state = self.state();
         let slot = seal_slot(&state.keys, recipient, person)?;
-        write_slot_of(&state.house.dir, self.me.id, SlotKind::Hardware, &slot)?;
+        write_slot_of(&state.folder.dir, self.me.id, SlotKind::Hardware, &slot)?;
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("hardware".into()))
     }
 
@@ -80,8 +80,8 @@ impl UnlockedVault {
     /// slot. Nothing changes but the log.
     pub fn recovery_drill(&self, phrases: Phrases<'_>) -> Result<(), VaultError> {
         let mut state = self.state();
-        let (key, pair) = recovery_key(&state.house.dir, &state.house.roster.recovery, phrases)?;
-        let slot = read_slot_of(&state.house.dir, self.me.id, SlotKind::Recovery)?;
+        let (key, pair) = recovery_key(&state.folder.dir, &state.folder.roster.recovery, phrases)?;
+        let slot = read_slot_of(&state.folder.dir, self.me.id, SlotKind::Recovery)?;
         same_keys(slot::unlock_by_recovery(&slot, &key)?, &self.me)?;
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some(format!("recovery drill {pair}")))
     }
@@ -108,10 +108,10 @@ impl UnlockedVault {
         let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
         let keys = same_keys(keys, &me)?;
         passphrase::check(new, &[&roster.centre, &me.name])?;
-        let house = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, None)?;
+        let folder = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, None)?;
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let unlocked =
-            UnlockedVault::seat(house, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
+            UnlockedVault::seat(folder, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
         write_slot(dir, unlocked.me.id, &under_passphrase(&unlocked.state().keys, new, cost)?)?;
         Delay::forget(dir, unlocked.me.id)?;
         Ok(unlocked)

@@ -43,7 +43,7 @@ impl UnlockedVault {
     /// Refuses what [`UnlockedVault::renew_recovery`] would refuse, before new phrases are shown to anybody.
     pub fn may_renew_recovery(&self, second: Option<&str>, reason: Option<&str>) -> Result<(), VaultError> {
         let state = self.state();
-        let role = second.and_then(|name| state.house.roster.named(name)).map(|m| m.role);
+        let role = second.and_then(|name| state.folder.roster.named(name)).map(|m| m.role);
         let around = Around { second: role, ..Self::around(&state) };
         let allowed = grant::<permit::RenewRecovery>(self.me.id, self.me.role, Whose::Nobody, around)?;
         glass_reason(&allowed, reason)?;
@@ -63,21 +63,21 @@ impl UnlockedVault {
         let present = self.second_for::<permit::RenewRecovery>(&state, Whose::Nobody, second)?;
         let allowed = self.grant_beside::<permit::RenewRecovery>(&state, Whose::Nobody, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
-        let dir = state.house.dir.clone();
-        let (was, _) = recovery_key(&dir, &state.house.roster.recovery, old)?;
+        let dir = state.folder.dir.clone();
+        let (was, _) = recovery_key(&dir, &state.folder.roster.recovery, old)?;
         let key = SealKey::generate();
-        let load = Caseload::load(&state.house, &was, None)?;
+        let load = Caseload::load(&state.folder, &was, None)?;
         if load.unreadable > 0 {
             // What does not open now would never open with the new key.
             return Err(CryptoError::Damaged.into());
         }
-        lay_ready(&dir, &state.house.roster, &was, &key, new, &load)?;
+        lay_ready(&dir, &state.folder.roster, &was, &key, new, &load)?;
         let renewed = rewrap(&mut state, &load, &was, &key)?;
-        let at = state.house.now();
+        let at = state.folder.now();
         let recipient = key.recipient().to_string();
         let change = Change::Recovery { recipient, at, break_glass: glass.clone() };
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
-        commit_renewal(&dir, &state.house.roster)?;
+        commit_renewal(&dir, &state.folder.roster)?;
         self.end_renewal(&mut state)?;
         let beside = present.map(|p| p.member.id);
         let broken = glass.is_some();
@@ -97,20 +97,20 @@ impl UnlockedVault {
 
     /// Destroys the wraps of the recovery key of before; after a renewal that was interrupted, at the next unlock.
     pub(crate) fn end_renewal(&self, state: &mut State) -> Result<(), VaultError> {
-        let folder = next(&state.house.dir);
-        let Ok(text) = std::fs::read(folder.join(OLD_WRAPS)) else { return Ok(()) };
+        let subfolder = next(&state.folder.dir);
+        let Ok(text) = std::fs::read(subfolder.join(OLD_WRAPS)) else { return Ok(()) };
         let wraps: Vec<RecordId> = serde_json::from_slice(&text).unwrap_or_default();
         let mut places: Vec<Position> = Vec::new();
         for wrap in wraps {
-            places.extend(state.house.store.find(wrap)?);
+            places.extend(state.folder.store.find(wrap)?);
         }
-        let (house, me) = state.writer();
-        house.bury(&me, &places, "another recovery key")?;
+        let (folder, me) = state.writer();
+        folder.bury(&me, &places, "another recovery key")?;
         state.caseload.take();
         // A full disk may keep the file from being written anew; the wraps are destroyed either way.
-        let _ = state.house.rebuild();
-        std::fs::remove_dir_all(folder).map_err(disk)?;
-        sync_dir(&state.house.dir)
+        let _ = state.folder.rebuild();
+        std::fs::remove_dir_all(subfolder).map_err(disk)?;
+        sync_dir(&state.folder.dir)
     }
 }
 
@@ -123,11 +123,11 @@ fn lay_ready(
     phrases: &[SecretString; 3],
     load: &Caseload,
 ) -> Result<(), VaultError> {
-    let folder = next(dir);
-    let _ = std::fs::remove_dir_all(&folder);
-    private_folder(&folder)?;
+    let subfolder = next(dir);
+    let _ = std::fs::remove_dir_all(&subfolder);
+    private_folder(&subfolder)?;
     for (file, (a, b)) in slot::split(key, phrases)?.iter().zip(slot::PAIRS) {
-        replace(&folder.join(format!("{a}{b}.age")), file)?;
+        replace(&subfolder.join(format!("{a}{b}.age")), file)?;
     }
     for member in roster.active() {
         // A slot that was never made is made by its member's next unlock.
@@ -138,11 +138,11 @@ fn lay_ready(
         let keys = same_keys(slot::unlock_by_recovery(&slot, was)?, member)?;
         let path = slot_file(dir, member.id, SlotKind::Recovery);
         let name = path.file_name().unwrap_or_default();
-        replace(&folder.join(name), &slot::lock_for_recovery(&keys, &key.recipient())?)?;
+        replace(&subfolder.join(name), &slot::lock_for_recovery(&keys, &key.recipient())?)?;
     }
     let wraps: Vec<RecordId> = load.wraps.iter().map(|(wrap, _)| *wrap).collect();
-    replace(&folder.join(OLD_WRAPS), &serde_json::to_vec(&wraps).map_err(|_| CryptoError::Sealing)?)?;
-    replace(&folder.join(RECIPIENT), key.recipient().to_string().as_bytes())
+    replace(&subfolder.join(OLD_WRAPS), &serde_json::to_vec(&wraps).map_err(|_| CryptoError::Sealing)?)?;
+    replace(&subfolder.join(RECIPIENT), key.recipient().to_string().as_bytes())
 }
 
 /// Wraps every key that the old recovery key opens to the new one, and names the new wraps on their clients' shelves.
@@ -150,7 +150,7 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
     let to = key.recipient();
     let mut bodies: Vec<(Option<ClientId>, Body)> = Vec::new();
     for (wrap, what) in &load.wraps {
-        let secret = LazyKey::closed(*wrap).open(&state.house, &[was])?.secret();
+        let secret = LazyKey::closed(*wrap).open(&state.folder, &[was])?.secret();
         let client = match what {
             KeyFor::Case { client, .. } | KeyFor::Process { client, .. } | KeyFor::Escalation { client } => {
                 Some(*client)
@@ -159,13 +159,13 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
         };
         bodies.push((client, Body::KeyWrap { what: what.clone(), secret }));
     }
-    let (house, me) = state.writer();
-    let collection = house.key_collection();
+    let (folder, me) = state.writer();
+    let collection = folder.key_collection();
     let drafts: Vec<Draft<'_>> = bodies
         .iter()
         .map(|(_, body)| Draft { collection, to: &to, body, client: None, session: None, replaces: None })
         .collect();
-    let ids = house.keep(&me, &drafts)?;
+    let ids = folder.keep(&me, &drafts)?;
     let mut of: BTreeMap<ClientId, Vec<RecordId>> = BTreeMap::new();
     for ((client, _), id) in bodies.iter().zip(&ids) {
         if let Some(client) = client {
@@ -175,8 +175,8 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
     // Whoever destroys a client destroys the wraps that its collection names.
     for (client, wraps) in of {
         let Some(known) = load.clients.get(&client) else { continue };
-        let case = known.current(house, was)?.recipient();
-        let index = house.index_of(&wraps, wraps.iter().map(|_| &to));
+        let case = known.current(folder, was)?.recipient();
+        let index = folder.index_of(&wraps, wraps.iter().map(|_| &to));
         let draft = Draft {
             collection: client.0,
             to: &case,
@@ -185,7 +185,7 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
             session: None,
             replaces: None,
         };
-        house.keep(&me, &[draft])?;
+        folder.keep(&me, &[draft])?;
     }
     Ok(ids.len())
 }
@@ -193,16 +193,16 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
 /// Puts what was laid ready in its place, when the roster says that it holds; else removes it. Before anything that
 /// reads slots or recovery files.
 pub(crate) fn commit_renewal(dir: &Path, roster: &Roster) -> Result<(), VaultError> {
-    let folder = next(dir);
-    if !folder.exists() {
+    let subfolder = next(dir);
+    if !subfolder.exists() {
         return Ok(());
     }
-    if std::fs::read_to_string(folder.join(RECIPIENT)).ok().as_ref() != Some(&roster.recovery) {
-        return std::fs::remove_dir_all(folder).map_err(disk);
+    if std::fs::read_to_string(subfolder.join(RECIPIENT)).ok().as_ref() != Some(&roster.recovery) {
+        return std::fs::remove_dir_all(subfolder).map_err(disk);
     }
-    for name in crate::vault::mirror::names(&folder)? {
+    for name in crate::vault::mirror::names(&subfolder)? {
         let into = if name.ends_with(".recovery.age") { SLOTS } else { RECOVERY };
-        write_summed(dir, into, &name, &std::fs::read(folder.join(&name)).map_err(disk)?)?;
+        write_summed(dir, into, &name, &std::fs::read(subfolder.join(&name)).map_err(disk)?)?;
     }
     Ok(())
 }

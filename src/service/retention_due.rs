@@ -114,9 +114,9 @@ impl UnlockedVault {
         for session in &sessions {
             self.bury_session_key(&mut state, *session, "retention")?;
         }
-        let (house, me) = state.writer();
-        house.bury(&me, &places, "retention")?;
-        let rewritten = house.rebuild().ok();
+        let (folder, me) = state.writer();
+        folder.bury(&me, &places, "retention")?;
+        let rewritten = folder.rebuild().ok();
         let of = (sessions.len() as u64, count, rewritten);
         self.certify(&state, code, None, reason, of, (glass, beside))
     }
@@ -124,7 +124,7 @@ impl UnlockedVault {
     /// What is due of one client. A client who is due as a whole is one row.
     fn due_of(&self, state: &State, table: &Table, grant: Grant<permit::SeeCaseload>) -> Result<Vec<Due>, VaultError> {
         let known = state.client_of(&grant)?;
-        let now = state.house.now();
+        let now = state.folder.now();
         let row = |class, session, records, last| DueRow {
             class,
             client: Some(known.card.code.clone()),
@@ -144,12 +144,12 @@ impl UnlockedVault {
             if said.since > now || case.row.state == SessionState::Destroyed {
                 continue;
             }
-            let key = known.session_key(case, &state.house, state.keys.read())?;
-            let places = opens(state, &state.house.store.collection(session.0)?, &Vec::from_iter(key), |_| true);
+            let key = known.session_key(case, &state.folder, state.keys.read())?;
+            let places = opens(state, &state.folder.store.collection(session.0)?, &Vec::from_iter(key), |_| true);
             due.push(Due { row: DueRow { records: places.len() as u64, ..said }, places });
         }
         if known.relation(self.me.id) == Relation::Own {
-            let keys: Vec<&SealKey> = known.process_keys(&state.house, state.keys.read());
+            let keys: Vec<&SealKey> = known.process_keys(&state.folder, state.keys.read());
             let shelves = known.sessions.values().map(|c| (Some(c.row.id), c.row.id.0, c.row.started));
             for (session, collection, first) in shelves.chain([(None, known.card.id.0, known.card.since)]) {
                 // No note is older than its session or its client: most shelves need no look.
@@ -157,7 +157,7 @@ impl UnlockedVault {
                     continue;
                 }
                 let mut oldest = now;
-                let places = opens(state, &state.house.store.collection(collection)?, &keys, |at| {
+                let places = opens(state, &state.folder.store.collection(collection)?, &keys, |at| {
                     oldest = oldest.min(at);
                     table.due_at(RetentionClass::Process, at) <= now
                 });
@@ -172,18 +172,18 @@ impl UnlockedVault {
 
     /// Entries of the access log past the least that they are kept, for whoever reads it.
     fn due_entries(&self, state: &State, table: &Table) -> Result<Option<DueRow>, VaultError> {
-        if state.house.roster.log_readers().iter().all(|m| m.id != self.me.id) {
+        if state.folder.roster.log_readers().iter().all(|m| m.id != self.me.id) {
             return Ok(None);
         }
         let entries = self.entries(state, &self.log_keys(state, None)?)?;
         let times = entries.iter().map(|logged| logged.entry.at);
-        Ok(past(table, RetentionClass::AccessLog, times, state.house.now()))
+        Ok(past(table, RetentionClass::AccessLog, times, state.folder.now()))
     }
 }
 
 fn due_changes(state: &State, table: &Table) -> Option<DueRow> {
-    let changes = state.house.roster.members.iter().flat_map(|m| std::iter::once(m.from).chain(m.to));
-    past(table, RetentionClass::Roster, changes, state.house.now())
+    let changes = state.folder.roster.members.iter().flat_map(|m| std::iter::once(m.from).chain(m.to));
+    past(table, RetentionClass::Roster, changes, state.folder.now())
 }
 
 /// One row for all of these instants that are past their period.
@@ -209,7 +209,7 @@ fn opens(
     let mut found = Vec::new();
     for place in places {
         // What does not open is another class's, or damaged: the scrub names that.
-        if let Ok(Some(opened)) = state.house.open_place(place, keys)
+        if let Ok(Some(opened)) = state.folder.open_place(place, keys)
             && when(opened.header.at)
         {
             found.push(*place);
@@ -220,12 +220,12 @@ fn opens(
 
 /// Packets that are due, each with the wraps of its key; of one client or of all.
 fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<Vec<Due>, VaultError> {
-    let (load, now, read) = (state.caseload()?, state.house.now(), [state.keys.read()]);
+    let (load, now, read) = (state.caseload()?, state.folder.now(), [state.keys.read()]);
     let held = load.escalations.iter().filter(|(client, _)| only.is_none_or(|o| o == *client));
-    let keys: Vec<&SealKey> = held.filter_map(|(_, held)| held.open(&state.house, &read).ok()).collect();
+    let keys: Vec<&SealKey> = held.filter_map(|(_, held)| held.open(&state.folder, &read).ok()).collect();
     let mut due = Vec::new();
-    for place in state.house.store.collection(state.house.escalation_collection())? {
-        let Ok(Some(opened)) = state.house.open_place(&place, &keys) else { continue };
+    for place in state.folder.store.collection(state.folder.escalation_collection())? {
+        let Ok(Some(opened)) = state.folder.open_place(&place, &keys) else { continue };
         let (class, last) = (RetentionClass::Escalation, opened.header.at);
         let since = table.due_at(class, last);
         let known = opened.header.client.and_then(|id| load.clients.get(&id));
@@ -242,16 +242,16 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
 
 /// The wraps of a packet's key: its index stands on the client's collection right after the packet itself.
 fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
-    let keys = known.case_keys(&state.house, state.keys.read());
-    let next = state.house.store.at(packet.writer, packet.number + 1)?;
+    let keys = known.case_keys(&state.folder, state.keys.read());
+    let next = state.folder.store.at(packet.writer, packet.number + 1)?;
     let index = next.filter(|p| p.collection == known.card.id.0);
-    let opened = index.and_then(|place| state.house.open_place(&place, &keys).ok().flatten());
+    let opened = index.and_then(|place| state.folder.open_place(&place, &keys).ok().flatten());
     let Some(Body::KeyIndex { wraps, .. }) = opened.map(|o| o.body) else { return Ok(Vec::new()) };
     let wraps: BTreeSet<RecordId> = wraps.into_iter().collect();
     Ok(state
-        .house
+        .folder
         .store
-        .collection(state.house.key_collection())?
+        .collection(state.folder.key_collection())?
         .into_iter()
         .filter(|p| wraps.contains(&p.id))
         .collect())

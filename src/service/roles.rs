@@ -45,7 +45,7 @@ impl UnlockedVault {
         let present = self.second_for::<permit::ChangeRoster>(&state, Whose::Nobody, second)?;
         let allowed = self.roster_grant(&state, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
-        let member = state.house.roster.named(name).ok_or(RosterError::Nobody)?.clone();
+        let member = state.folder.roster.named(name).ok_or(RosterError::Nobody)?.clone();
         if member.role == role {
             return Err(RosterError::SameRole.into());
         }
@@ -57,12 +57,12 @@ impl UnlockedVault {
         if member.role == Role::Counsellor && clients > 0 {
             return Err(VaultError::StillTheirs(clients));
         }
-        let at = state.house.now();
+        let at = state.folder.now();
         let change = Change::Reassign { member: member.id, role, at, break_glass: glass.clone(), log: None };
         let (change, log) = self.with_log(&mut state, change, present.as_ref())?;
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
-        crate::service::pending_duties::forget(&state.house.dir, member.id)?;
-        crate::vault::cache_files::forget_one(&state.house.dir, member.id)?;
+        crate::service::pending_duties::forget(&state.folder.dir, member.id)?;
+        crate::vault::cache_files::forget_one(&state.folder.dir, member.id)?;
         self.take_log(&mut state, log)?;
         self.rotate_due(&mut state)?;
         drop(state);
@@ -73,24 +73,24 @@ impl UnlockedVault {
 
     /// Destroys the wraps of keys that this member's role may not hold, once after each change of the role.
     pub(crate) fn drop_forbidden_keys(&self, state: &mut State) -> Result<(), VaultError> {
-        let Some(since) = state.house.roster.role_since(self.me.id) else { return Ok(()) };
-        let done = marker(&state.house.dir, self.me.id);
+        let Some(since) = state.folder.roster.role_since(self.me.id) else { return Ok(()) };
+        let done = marker(&state.folder.dir, self.me.id);
         if std::fs::read_to_string(&done).is_ok_and(|entry| entry == since.to_string()) {
             return Ok(());
         }
-        let log = state.house.roster.log_readers().iter().any(|m| m.id == self.me.id);
+        let log = state.folder.roster.log_readers().iter().any(|m| m.id == self.me.id);
         let wraps = state.caseload()?.wraps.clone();
         let mut gone: Vec<Position> = Vec::new();
         for (wrap, what) in &wraps {
             if !self.may_hold(state, what, log)?
-                && let Some(place) = state.house.store.find(*wrap)?
+                && let Some(place) = state.folder.store.find(*wrap)?
             {
                 gone.push(place);
             }
         }
         if !gone.is_empty() {
-            let (house, me) = state.writer();
-            house.bury(&me, &gone, "another role")?;
+            let (folder, me) = state.writer();
+            folder.bury(&me, &gone, "another role")?;
             // Read anew when it is asked for, from the wraps that are left.
             state.caseload.take();
         }
@@ -114,7 +114,7 @@ impl UnlockedVault {
     pub fn confirm_fingerprint(&self, name: &str, words: &str) -> Result<Compared, VaultError> {
         let mut state = self.state();
         let grant = self.grant::<permit::CompareFingerprint>(&state, Whose::Nobody)?;
-        let member = state.house.roster.named(name).ok_or(RosterError::Nobody)?.clone();
+        let member = state.folder.roster.named(name).ok_or(RosterError::Nobody)?.clone();
         if member.id == self.me.id {
             return Err(RosterError::OwnFingerprint.into());
         }
@@ -127,7 +127,7 @@ impl UnlockedVault {
         if said.join("-") != right {
             return Err(VaultError::OtherFingerprint);
         }
-        let at = state.house.now();
+        let at = state.folder.now();
         self.change_roster(&mut state, grant, &Change::Compare { member: member.id, at }, None, None)?;
         Ok(Compared { by: self.me.id, at })
     }

@@ -47,13 +47,13 @@ impl UnlockedVault {
         known.consent().allows_session()?;
         known.consent().covers(with)?;
         let number = known.sessions.values().map(|c| c.row.number).max().unwrap_or(0) + 1;
-        let to = known.current(&state.house, state.keys.read())?.recipient();
+        let to = known.current(&state.folder, state.keys.read())?.recipient();
         let (session, key) = (SessionId(random_id()), SealKey::generate());
         let recipient = key.recipient().to_string();
         let start = Body::SessionStart { started, number, recipient, with: with.to_vec() };
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
         self.log_access(&mut state, Task::BeginSession, Some(&code), 0, None, false, Some(session.to_string()))?;
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let draft = |body| Draft {
             collection: client.0,
             to: &to,
@@ -62,7 +62,7 @@ impl UnlockedVault {
             session: Some(session),
             replaces: None,
         };
-        let ids = house.keep(&me, &[draft(&start), draft(&wrap)])?;
+        let ids = folder.keep(&me, &[draft(&start), draft(&wrap)])?;
         let row = SessionRow {
             id: session,
             client,
@@ -100,17 +100,17 @@ impl UnlockedVault {
     ) -> Result<Option<NoteState>, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code, count) = (known.card.id, known.card.code.clone(), known.sessions.len() as u64);
-        if !known.measured.told.notes {
+        if !known.assessments.told.notes {
             self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("whether noted".into()))?;
             if let Some(known) = state.split()?.2.clients.get_mut(&client) {
-                known.measured.told.notes = true;
+                known.assessments.told.notes = true;
             }
         }
         let known = state.client_of(&grant)?;
         // Notes are sealed to the case key; what was said is not even tried.
-        let keys = known.case_keys(&state.house, state.keys.read());
-        let places = state.house.store.collection(session.0)?;
-        let state_of = |place| match state.house.open_place(place, &keys) {
+        let keys = known.case_keys(&state.folder, state.keys.read());
+        let places = state.folder.store.collection(session.0)?;
+        let state_of = |place| match state.folder.open_place(place, &keys) {
             Ok(Some(opened)) => match opened.body {
                 Body::Note { note } => Some(note.state),
                 _ => None,
@@ -141,9 +141,9 @@ impl UnlockedVault {
         if case.row.state != SessionState::Open {
             return Err(VaultError::SessionEnded);
         }
-        let to = known.current(&state.house, state.keys.read())?.recipient();
+        let to = known.current(&state.folder, state.keys.read())?.recipient();
         let body = Body::SessionEnd { ended, how: how.to_owned() };
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let draft = Draft {
             collection: client.0,
             to: &to,
@@ -152,7 +152,7 @@ impl UnlockedVault {
             session: Some(session),
             replaces: None,
         };
-        house.keep(&me, &[draft])?;
+        folder.keep(&me, &[draft])?;
         if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
             case.row.ended = Some(ended);
             case.row.state = SessionState::Ended;
@@ -174,7 +174,7 @@ impl UnlockedVault {
                 continue;
             }
             rows.extend(rows_of(&state, self.ask_for::<permit::SeeCaseload>(&state, known)?)?);
-            if known.sessions.len() as u64 > known.measured.told.sessions {
+            if known.sessions.len() as u64 > known.assessments.told.sessions {
                 news.push((known.card.id, known.sessions.len() as u64));
             }
         }
@@ -183,7 +183,7 @@ impl UnlockedVault {
             self.log_access(&mut state, Task::Read, code, rows.len() as u64, None, false, Some("sessions".into()))?;
             let clients = &mut state.split()?.2.clients;
             for (client, count) in news {
-                clients.entry(client).and_modify(|known| known.measured.told.sessions = count);
+                clients.entry(client).and_modify(|known| known.assessments.told.sessions = count);
             }
         }
         Ok(rows)
@@ -191,7 +191,7 @@ impl UnlockedVault {
 
     /// A session's row with the number of its records.
     pub(crate) fn row_of(state: &State, case: &Case) -> Result<SessionRow, VaultError> {
-        let records = state.house.store.held(case.row.id.0)?;
+        let records = state.folder.store.held(case.row.id.0)?;
         Ok(SessionRow { records, ..case.row.clone() })
     }
 
@@ -227,12 +227,12 @@ impl UnlockedVault {
         let (known, case) = state.session_of(&grant, session)?;
         let code = known.card.code.clone();
         let destroyed = case.row.state == SessionState::Destroyed;
-        let places = state.house.store.collection(session.0)?;
+        let places = state.folder.store.collection(session.0)?;
         let count = places.len() as u64;
         self.log_access(&mut state, task, Some(&code), count, reason, false, Some(detail))?;
         let (known, case) = state.session_of(&grant, session)?;
-        let own = known.session_key(case, &state.house, state.keys.read())?;
-        let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.house, state.keys.read())).collect();
+        let own = known.session_key(case, &state.folder, state.keys.read())?;
+        let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.folder, state.keys.read())).collect();
         let opened = open_all(&state, &places, &keys)?;
         if destroyed && opened.is_empty() { Err(VaultError::SessionDestroyed) } else { Ok(opened) }
     }
@@ -252,7 +252,7 @@ impl UnlockedVault {
     ) -> Result<Vec<Opened>, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
-        let count = state.house.store.collection(client.0)?.len() as u64;
+        let count = state.folder.store.collection(client.0)?.len() as u64;
         self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("client".into()))?;
         state.split()?.2.clients.entry(client).and_modify(Known::all_told);
         collection_of(&state, grant)
@@ -280,7 +280,7 @@ impl UnlockedVault {
     ) -> Result<Vec<Opened>, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
-        let count = state.house.store.collection(client.0)?.len() as u64;
+        let count = state.folder.store.collection(client.0)?.len() as u64;
         self.log_access(&mut state, Task::Export, Some(&code), count, Some(reason), false, Some(form.into()))?;
         collection_of(&state, grant)
     }
@@ -310,11 +310,11 @@ impl UnlockedVault {
         let (known, case) = self.known_by(state, session)?;
         let client = known.card.id;
         let held = case.key.as_ref().ok_or(VaultError::SessionDestroyed)?;
-        let place = held.place(&state.house)?.ok_or(VaultError::SessionDestroyed)?;
-        let to = known.current(&state.house, state.keys.read())?.recipient();
-        let at = state.house.now();
+        let place = held.place(&state.folder)?.ok_or(VaultError::SessionDestroyed)?;
+        let to = known.current(&state.folder, state.keys.read())?.recipient();
+        let at = state.folder.now();
         let body = Body::SessionDestroyed { at, why: why.to_owned() };
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let draft = Draft {
             collection: client.0,
             to: &to,
@@ -323,8 +323,8 @@ impl UnlockedVault {
             session: Some(session),
             replaces: None,
         };
-        house.keep(&me, &[draft])?;
-        house.bury(&me, &[place], why)?;
+        folder.keep(&me, &[draft])?;
+        folder.bury(&me, &[place], why)?;
         if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
             case.key = None;
             case.row.state = SessionState::Destroyed;
@@ -341,8 +341,8 @@ fn rows_of(state: &State, grant: Grant<permit::SeeCaseload>) -> Result<Vec<Sessi
 /// What stands on the collection of the client that the grant names, without wraps of keys.
 fn collection_of<P: Permit>(state: &State, grant: Grant<P>) -> Result<Vec<Opened>, VaultError> {
     let known = state.client_of(&grant)?;
-    let places = state.house.store.collection(known.card.id.0)?;
-    let mut opened = open_all(state, &places, &known.keys(&state.house, state.keys.read()))?;
+    let places = state.folder.store.collection(known.card.id.0)?;
+    let mut opened = open_all(state, &places, &known.keys(&state.folder, state.keys.read()))?;
     opened.retain(|o| !matches!(o.body, Body::KeyWrap { .. } | Body::KeyIndex { .. }));
     Ok(opened)
 }
@@ -351,7 +351,7 @@ fn collection_of<P: Permit>(state: &State, grant: Grant<P>) -> Result<Vec<Opened
 fn open_all(state: &State, places: &[Position], keys: &[&SealKey]) -> Result<Vec<Opened>, VaultError> {
     let mut opened = Vec::with_capacity(places.len());
     for place in places {
-        match state.house.open_place(place, keys) {
+        match state.folder.open_place(place, keys) {
             Ok(Some(record)) => opened.push(record),
             // What its author may not have written is not shown; the scrub names it.
             Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}

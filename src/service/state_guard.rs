@@ -35,9 +35,9 @@ impl DerefMut for StateGuard<'_> {
 impl Drop for StateGuard<'_> {
     fn drop(&mut self) {
         if let Some(entry) = self.0.refused.take() {
-            let (house, me) = self.0.writer();
+            let (folder, me) = self.0.writer();
             // Nothing was shown. A disk that takes no entry does not turn the refusal into a grant.
-            let _ = house.log(&me, &entry);
+            let _ = folder.log(&me, &entry);
         }
     }
 }
@@ -46,7 +46,7 @@ impl UnlockedVault {
     /// A roster that was cut or exchanged may list people who were revoked: until it is put right, nothing is done in
     /// the vault but what puts it right.
     pub(crate) fn roster_stands<P: Permit>(state: &State) -> Result<(), VaultError> {
-        let integrity = &state.house.integrity;
+        let integrity = &state.folder.integrity;
         let cut = matches!(integrity, Integrity::Behind { part, .. } | Integrity::Forked { part } if *part == ROSTER);
         if cut && P::CAPABILITY != Capability::KeepWhole {
             Err(VaultError::NotWhole(integrity.message()))
@@ -92,7 +92,7 @@ impl UnlockedVault {
         session: SessionId,
     ) -> Result<(&'s Known, &'s Case), VaultError> {
         state.caseload()?.of_session(session).inspect_err(|_| {
-            if state.house.store.collection(session.0).is_ok_and(|held| !held.is_empty()) {
+            if state.folder.store.collection(session.0).is_ok_and(|held| !held.is_empty()) {
                 self.refuse(state, None, &format!("{NO_KEY} {session}"));
             }
         })
@@ -101,7 +101,7 @@ impl UnlockedVault {
     fn refuse(&self, state: &State, whose: Option<ClientCode>, word: &str) {
         let entry = Entry {
             by: self.me.id,
-            at: state.house.now(),
+            at: state.folder.now(),
             place: self.place.clone(),
             whose,
             task: Task::Refused,

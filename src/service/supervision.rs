@@ -93,7 +93,7 @@ impl UnlockedVault {
         name: &str,
     ) -> Result<Readers, VaultError> {
         let card = &state.client_of(&grant)?.card;
-        let (id, members) = (card.id, &state.house.roster.members);
+        let (id, members) = (card.id, &state.folder.roster.members);
         let on_card = |id: &MemberId| card.supervisors.contains(id) || card.awaiting.contains(id);
         let member = members.iter().rev().find(|m| m.name == name && on_card(&m.id)).map(|m| m.id);
         let member = member.ok_or(VaultError::NotAssigned)?;
@@ -113,7 +113,7 @@ impl UnlockedVault {
         }
         let mut readers = Readers::default();
         for member in card.awaiting {
-            let named = state.house.roster.member(member).filter(|m| m.active() && m.role == Role::Supervisor);
+            let named = state.folder.roster.member(member).filter(|m| m.active() && m.role == Role::Supervisor);
             let Some(name) = named.map(|m| m.name.clone()) else { continue };
             self.give_keys(state, id, member)?;
             readers.given.push(name);
@@ -123,29 +123,29 @@ impl UnlockedVault {
 
     fn give_keys(&self, state: &mut State, id: ClientId, member: MemberId) -> Result<(), VaultError> {
         let known = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?;
-        let to = state.house.roster.member(member).ok_or(RosterError::Nobody)?.recipient.parse::<Recipient>()?;
+        let to = state.folder.roster.member(member).ok_or(RosterError::Nobody)?.recipient.parse::<Recipient>()?;
         let mut card = known.card.clone();
         card.awaiting.retain(|a| *a != member);
         card.supervisors.push(member);
         let wrap = |(epoch, held): (&u32, &LazyKey)| -> Result<Body, VaultError> {
-            let secret = held.open(&state.house, &[state.keys.read()])?.secret();
+            let secret = held.open(&state.folder, &[state.keys.read()])?.secret();
             Ok(Body::KeyWrap { what: KeyFor::Case { client: id, epoch: *epoch }, secret })
         };
         let wraps = known.case.iter().map(wrap).collect::<Result<Vec<Body>, _>>()?;
-        let case = known.current(&state.house, state.keys.read())?.recipient();
+        let case = known.current(&state.folder, state.keys.read())?.recipient();
         let code = card.code.clone();
         // Before the keys: from here on the supervisor could read.
         self.log_access(state, Task::Assign, Some(&code), 1, None, false, Some(member.to_string()))?;
-        let (house, me, caseload) = state.split()?;
-        let collection = house.key_collection();
+        let (folder, me, caseload) = state.split()?;
+        let collection = folder.key_collection();
         let drafts: Vec<Draft<'_>> = wraps
             .iter()
             .map(|body| Draft { collection, to: &to, body, client: None, session: None, replaces: None })
             .collect();
-        let ids = house.keep(&me, &drafts)?;
-        let (index, body) = (house.index_of(&ids, ids.iter().map(|_| &to)), Body::Client { card: card.clone() });
+        let ids = folder.keep(&me, &drafts)?;
+        let (index, body) = (folder.index_of(&ids, ids.iter().map(|_| &to)), Body::Client { card: card.clone() });
         let on = |body| Draft { collection: id.0, to: &case, body, client: Some(id), session: None, replaces: None };
-        house.keep(&me, &[on(&index), on(&body)])?;
+        folder.keep(&me, &[on(&index), on(&body)])?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         known.card = card;
         known.wraps.extend(ids);
@@ -163,7 +163,7 @@ impl UnlockedVault {
         for member in members {
             let (theirs, unmarked) = wraps_to(state, id, *member)?;
             readers.unmarked |= unmarked && card.supervisors.contains(member);
-            let name = state.house.roster.member(*member).map(|m| m.name.clone()).unwrap_or_default();
+            let name = state.folder.roster.member(*member).map(|m| m.name.clone()).unwrap_or_default();
             readers.taken.push(Taken { name, keys: theirs.len() as u64 });
             let (code, count) = (card.code.clone(), theirs.len() as u64);
             self.log_access(state, Task::Unassign, Some(&code), count, None, false, Some(member.to_string()))?;
@@ -175,18 +175,18 @@ impl UnlockedVault {
             self.write_card(state, id, card)?;
             return Ok(readers);
         }
-        let (house, me) = state.writer();
-        house.bury(&me, &places, "unassigned")?;
+        let (folder, me) = state.writer();
+        folder.bury(&me, &places, "unassigned")?;
         self.rotate(state, id, card)?;
         Ok(readers)
     }
 
     fn write_card(&self, state: &mut State, id: ClientId, card: ClientCard) -> Result<(), VaultError> {
-        let (house, me, caseload) = state.split()?;
+        let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
-        let to = known.current(house, me.keys.read())?.recipient();
+        let to = known.current(folder, me.keys.read())?.recipient();
         let body = Body::Client { card: card.clone() };
-        house.keep(
+        folder.keep(
             &me,
             &[Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None }],
         )?;
@@ -197,23 +197,23 @@ impl UnlockedVault {
 
 /// The active supervisor of this name.
 pub(crate) fn supervisor(state: &State, name: &str) -> Result<MemberId, VaultError> {
-    let member = state.house.roster.named(name).filter(|m| m.role == Role::Supervisor);
+    let member = state.folder.roster.named(name).filter(|m| m.role == Role::Supervisor);
     member.map(|m| m.id).ok_or(VaultError::Input(msg("service-supervision-no-active-supervisor-centre")))
 }
 
 /// Where a member's wraps of a client's keys stand, and whether there are wraps of which it is not known whose they are.
 fn wraps_to(state: &State, id: ClientId, member: MemberId) -> Result<(Vec<Position>, bool), VaultError> {
     let known = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?;
-    let keys = known.case_keys(&state.house, state.keys.read());
+    let keys = known.case_keys(&state.folder, state.keys.read());
     let (mut theirs, mut unmarked) = (BTreeSet::new(), false);
-    for place in state.house.store.collection(id.0)? {
-        if let Ok(Some(opened)) = state.house.open_place(&place, &keys)
+    for place in state.folder.store.collection(id.0)? {
+        if let Ok(Some(opened)) = state.folder.open_place(&place, &keys)
             && let Body::KeyIndex { wraps, to } = opened.body
         {
             unmarked |= to.len() != wraps.len();
             theirs.extend(wraps.into_iter().zip(to).filter(|(_, to)| *to == Some(member)).map(|(wrap, _)| wrap));
         }
     }
-    let key_collection = state.house.store.collection(state.house.key_collection())?;
+    let key_collection = state.folder.store.collection(state.folder.key_collection())?;
     Ok((key_collection.into_iter().filter(|p| theirs.contains(&p.id)).collect(), unmarked))
 }

@@ -1,4 +1,4 @@
-//! Unlocking: a passphrase or a hardware key judged, the house opened, the entry written. Counts every guess on disk
+//! Unlocking: a passphrase or a hardware key judged, the folder opened, the entry written. Counts every guess on disk
 //! before it is judged.
 
 use crate::adapters::age_plugin::HardwareKey;
@@ -65,16 +65,16 @@ impl UnlockedVault {
     /// Puts the founding entry's hash into a slot from before it stood there, with the same work for a guess.
     fn write_founding_into_slot(&self, pass: &SecretString) -> Result<(), VaultError> {
         let mut state = self.state();
-        if state.keys.founding().is_some() || !state.house.integrity.whole() {
+        if state.keys.founding().is_some() || !state.folder.integrity.whole() {
             return Ok(());
         }
-        let founding = state.house.history().founding();
+        let founding = state.folder.history().founding();
         let keys = Keyring::clone(&state.keys).of_vault(founding);
-        let dir = state.house.dir.clone();
+        let dir = state.folder.dir.clone();
         let work = slot::work_factor(&read_slot(&dir, self.me.id)?)?;
         files::write_slot(&dir, self.me.id, &slot::lock_with(&keys, pass, work)?)?;
         if slot_file(&dir, self.me.id, SlotKind::Recovery).exists() {
-            let by_recovery = slot::lock_for_recovery(&keys, &state.house.roster.recovery.parse()?)?;
+            let by_recovery = slot::lock_for_recovery(&keys, &state.folder.roster.recovery.parse()?)?;
             write_slot_of(&dir, self.me.id, SlotKind::Recovery, &by_recovery)?;
         }
         *state.keys = keys;
@@ -109,8 +109,8 @@ impl UnlockedVault {
         let (history, mended) = look(dir, &station)?;
         let me = choose(&history.roster, dir, member)?.clone();
         let Entered { keys, detail, early, guess } = open(&me, station.clock.as_ref(), history.current)?;
-        let house = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, early)?;
-        let mut unlocked = Self::seat(house, me, keys, Task::Unlock, None, detail)?;
+        let folder = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, early)?;
+        let mut unlocked = Self::seat(folder, me, keys, Task::Unlock, None, detail)?;
         unlocked.guess = guess;
         Ok(unlocked)
     }
@@ -119,7 +119,7 @@ impl UnlockedVault {
     /// read when it is first asked for. Writes no key material but what the member's own program renews, and only in a
     /// whole vault.
     pub(crate) fn seat(
-        mut house: VaultFolder,
+        mut folder: VaultFolder,
         me: Member,
         keys: Keyring,
         task: Task,
@@ -127,25 +127,25 @@ impl UnlockedVault {
         detail: Option<String>,
     ) -> Result<UnlockedVault, VaultError> {
         let who = Me { id: me.id, keys: &keys };
-        if house.integrity.whole() {
-            house.settle(&who)?;
+        if folder.integrity.whole() {
+            folder.settle(&who)?;
         }
-        let unlocked = UnlockedVault::at(house, me, keys, None);
+        let unlocked = UnlockedVault::at(folder, me, keys, None);
         {
             let mut state = unlocked.state();
-            let mended = state.house.mended.join(", ");
+            let mended = state.folder.mended.join(", ");
             let mended = (!mended.is_empty()).then(|| format!("put right: {mended}"));
             let detail = [detail, mended].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
             unlocked.log_access(&mut state, task, None, 0, reason, false, detail)?;
-            if state.house.integrity.whole() {
-                mirror::keep(&state.house.dir)?;
+            if state.folder.integrity.whole() {
+                mirror::keep(&state.folder.dir)?;
                 unlocked.end_renewal(&mut state)?;
                 unlocked.drop_forbidden_keys(&mut state)?;
                 if unlocked.readers_changed(&state) {
                     unlocked.rotate_due(&mut state)?;
                 }
-                if !state.house.trusted.remembers(&state.house, unlocked.me.id) {
-                    let _ = memory::remember(&state.house, unlocked.me.id, &state.keys);
+                if !state.folder.trusted.remembers(&state.folder, unlocked.me.id) {
+                    let _ = memory::remember(&state.folder, unlocked.me.id, &state.keys);
                 }
             }
         }
@@ -187,7 +187,7 @@ impl UnlockedVault {
         let (_, wrong) = {
             let (dir, clock) = {
                 let state = self.state();
-                (state.house.dir.clone(), Arc::clone(&state.house.station.clock))
+                (state.folder.dir.clone(), Arc::clone(&state.folder.station.clock))
             };
             unlock_slot(&dir, &self.me, pass, clock.as_ref())?
         };
@@ -241,14 +241,14 @@ pub(crate) fn open_trusted(
         migration::migrate(dir, &station, &history, me)?;
         history = read_history(dir)?;
     }
-    let mut house = VaultFolder::open(dir, lock, history, station, early)?;
-    house.mended.splice(..0, mended);
-    house.mended.extend(trusted.spoiled.clone());
-    house.by_checkpoints = house.integrity.clone();
-    house.integrity = house.integrity.clone().and(trusted.compare(&house));
-    house.trusted = trusted;
-    house.migrated = migrated;
-    Ok(house)
+    let mut folder = VaultFolder::open(dir, lock, history, station, early)?;
+    folder.mended.splice(..0, mended);
+    folder.mended.extend(trusted.spoiled.clone());
+    folder.by_checkpoints = folder.integrity.clone();
+    folder.integrity = folder.integrity.clone().and(trusted.compare(&folder));
+    folder.trusted = trusted;
+    folder.migrated = migrated;
+    Ok(folder)
 }
 
 /// An opened keyring.

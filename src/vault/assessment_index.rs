@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Sheets and schedules of one client.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Measured {
+pub(crate) struct AssessmentIndex {
     pub(crate) given: Vec<Administration>,
     pub(crate) schedules: BTreeMap<InstrumentId, Schedule>,
     #[serde(skip)]
@@ -31,7 +31,7 @@ pub(crate) struct LoggedCounts {
     pub(crate) sessions: u64,
 }
 
-impl Measured {
+impl AssessmentIndex {
     /// How many sheets and schedules there are.
     pub(crate) fn count(&self) -> u64 {
         (self.given.len() + self.schedules.len()) as u64

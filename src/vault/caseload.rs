@@ -11,7 +11,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::ports::store::{Collection, Position, StoreError};
-use crate::vault::assessment_index::Measured;
+use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::caseload_cache::{Kept, Memory};
 use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
@@ -39,7 +39,7 @@ pub(crate) struct Known {
     /// Every wrap of this client's keys, of every reader.
     pub(crate) wraps: Vec<RecordId>,
     /// Instruments: what was given and what is scheduled.
-    pub(crate) measured: Measured,
+    pub(crate) assessments: AssessmentIndex,
 }
 
 impl Known {
@@ -60,45 +60,45 @@ impl Known {
 
     /// An entry of the log counted every record on the client's collection.
     pub(crate) fn all_told(&mut self) {
-        let told = &mut self.measured.told;
+        let told = &mut self.assessments.told;
         (told.consents, told.sessions) = (self.consents.len() as u64, self.sessions.len() as u64);
-        self.measured.told.measures = self.measured.count();
+        self.assessments.told.measures = self.assessments.count();
     }
 
     /// The case key that new records are sealed to.
-    pub(crate) fn current(&self, house: &VaultFolder, read: &SealKey) -> Result<&SealKey, VaultError> {
-        self.case.values().next_back().ok_or(VaultError::NoClient)?.open(house, &[read])
+    pub(crate) fn current(&self, folder: &VaultFolder, read: &SealKey) -> Result<&SealKey, VaultError> {
+        self.case.values().next_back().ok_or(VaultError::NoClient)?.open(folder, &[read])
     }
 
     /// The case keys, newest first, without those whose wrap does not open any more; the scrub names those.
-    pub(crate) fn case_keys(&self, house: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
-        self.case.values().rev().filter_map(|held| held.open(house, &[read]).ok()).collect()
+    pub(crate) fn case_keys(&self, folder: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
+        self.case.values().rev().filter_map(|held| held.open(folder, &[read]).ok()).collect()
     }
 
     /// Every key to this client, in the order in which they are tried.
-    pub(crate) fn keys(&self, house: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
-        self.case_keys(house, read).into_iter().chain(self.process_keys(house, read)).collect()
+    pub(crate) fn keys(&self, folder: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
+        self.case_keys(folder, read).into_iter().chain(self.process_keys(folder, read)).collect()
     }
 
     /// The keys of the process notes, newest first.
-    pub(crate) fn process_keys(&self, house: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
-        self.process.values().rev().filter_map(|held| held.open(house, &[read]).ok()).collect()
+    pub(crate) fn process_keys(&self, folder: &VaultFolder, read: &SealKey) -> Vec<&SealKey> {
+        self.process.values().rev().filter_map(|held| held.open(folder, &[read]).ok()).collect()
     }
 
     /// The key of one of its sessions; `None` when it was destroyed.
     pub(crate) fn session_key<'a>(
         &self,
         case: &'a Case,
-        house: &VaultFolder,
+        folder: &VaultFolder,
         read: &SealKey,
     ) -> Result<Option<&'a SealKey>, VaultError> {
-        case.key.as_ref().map(|held| held.open(house, &self.case_keys(house, read))).transpose()
+        case.key.as_ref().map(|held| held.open(folder, &self.case_keys(folder, read))).transpose()
     }
 
     /// Where the wraps stand that are to this member.
-    pub(crate) fn mine(&self, house: &VaultFolder) -> Result<Vec<Position>, VaultError> {
+    pub(crate) fn mine(&self, folder: &VaultFolder) -> Result<Vec<Position>, VaultError> {
         let held = self.case.values().chain(self.process.values());
-        held.filter_map(|held| held.place(house).transpose()).collect()
+        held.filter_map(|held| held.place(folder).transpose()).collect()
     }
 }
 
@@ -123,34 +123,34 @@ pub(crate) struct Caseload {
 impl Caseload {
     /// Opens the wraps in the key_collection that are to this key, then each client's collection. Only the clients of `me` are
     /// loaded; without `me` the key is the recovery key and all are.
-    pub(crate) fn load(house: &VaultFolder, key: &SealKey, me: Option<MemberId>) -> Result<Self, VaultError> {
+    pub(crate) fn load(folder: &VaultFolder, key: &SealKey, me: Option<MemberId>) -> Result<Self, VaultError> {
         let mut load = Caseload::default();
-        let places = house.store.collection(house.key_collection())?;
-        let wraps = load.open_wraps(house, key, &places)?;
-        load.load_clients(house, key, me, wraps, BTreeMap::new(), &BTreeMap::new())?;
+        let places = folder.store.collection(folder.key_collection())?;
+        let wraps = load.open_wraps(folder, key, &places)?;
+        load.load_clients(folder, key, me, wraps, BTreeMap::new(), &BTreeMap::new())?;
         Ok(load)
     }
 
     /// As [`Caseload::load`] of this member, from what was remembered where that fits the store; remembers it anew when
     /// something came since.
-    pub(crate) fn resume(house: &VaultFolder, keys: &Keyring, me: MemberId) -> Result<Self, VaultError> {
-        let memory = Memory::read(house, keys, me);
-        if let Some((memory, new)) = memory.and_then(|memory| memory.continued(house)) {
+    pub(crate) fn resume(folder: &VaultFolder, keys: &Keyring, me: MemberId) -> Result<Self, VaultError> {
+        let memory = Memory::read(folder, keys, me);
+        if let Some((memory, new)) = memory.and_then(|memory| memory.continued(folder)) {
             let as_it_was = new.is_empty();
-            if let Ok(load) = Self::continue_from(house, keys.read(), me, memory, new) {
+            if let Ok(load) = Self::continue_from(folder, keys.read(), me, memory, new) {
                 if !as_it_was {
-                    load.remember(house, keys, me);
+                    load.remember(folder, keys, me);
                 }
                 return Ok(load);
             }
         }
-        let load = Self::load(house, keys.read(), Some(me))?;
-        load.remember(house, keys, me);
+        let load = Self::load(folder, keys.read(), Some(me))?;
+        load.remember(folder, keys, me);
         Ok(load)
     }
 
     fn continue_from(
-        house: &VaultFolder,
+        folder: &VaultFolder,
         key: &SealKey,
         me: MemberId,
         memory: Memory,
@@ -159,18 +159,23 @@ impl Caseload {
         let mut load = Caseload::default();
         let Memory { wraps: found, clients: kept, .. } = memory;
         let mut wraps: Vec<Wrap> = found.into_iter().map(|(id, what)| Wrap { id, what, key: None }).collect();
-        let key_collection = new.remove(&house.key_collection()).unwrap_or_default();
-        wraps.extend(load.open_wraps(house, key, &key_collection)?);
+        let key_collection = new.remove(&folder.key_collection()).unwrap_or_default();
+        wraps.extend(load.open_wraps(folder, key, &key_collection)?);
         let kept = kept.into_iter().map(|kept| (kept.card.id, kept)).collect();
-        load.load_clients(house, key, Some(me), wraps, kept, &new)?;
+        load.load_clients(folder, key, Some(me), wraps, kept, &new)?;
         Ok(load)
     }
 
     /// The wraps among these places that are to this key.
-    fn open_wraps(&mut self, house: &VaultFolder, key: &SealKey, places: &[Position]) -> Result<Vec<Wrap>, VaultError> {
+    fn open_wraps(
+        &mut self,
+        folder: &VaultFolder,
+        key: &SealKey,
+        places: &[Position],
+    ) -> Result<Vec<Wrap>, VaultError> {
         let mut wraps = Vec::new();
         for place in places {
-            match house.open_place(place, &[key]) {
+            match folder.open_place(place, &[key]) {
                 Ok(Some(Opened { body: Body::KeyWrap { what, secret }, .. })) => {
                     wraps.push(Wrap { id: place.id, what, key: Some(SealKey::from_secret(&secret)?) });
                 }
@@ -185,7 +190,7 @@ impl Caseload {
     /// wraps only what is new on it, else all of it.
     fn load_clients(
         &mut self,
-        house: &VaultFolder,
+        folder: &VaultFolder,
         read: &SealKey,
         me: Option<MemberId>,
         wraps: Vec<Wrap>,
@@ -197,11 +202,11 @@ impl Caseload {
             let id = wrap.id;
             let what = match wrap.what.clone() {
                 KeyFor::Case { client, epoch } => {
-                    let epoch = take_epoch(&mut rings.entry(client).or_default().case, epoch, wrap, house, read)?;
+                    let epoch = take_epoch(&mut rings.entry(client).or_default().case, epoch, wrap, folder, read)?;
                     KeyFor::Case { client, epoch }
                 }
                 KeyFor::Process { client, epoch } => {
-                    let epoch = take_epoch(&mut rings.entry(client).or_default().process, epoch, wrap, house, read)?;
+                    let epoch = take_epoch(&mut rings.entry(client).or_default().process, epoch, wrap, folder, read)?;
                     KeyFor::Process { client, epoch }
                 }
                 what => {
@@ -219,7 +224,7 @@ impl Caseload {
         for (client, ring) in rings {
             let (mut reading, places) = match kept.remove(&client).filter(|kept| kept.mine == ring.wraps()) {
                 Some(kept) => (Reading::of(kept, ring), new.get(&client.0).cloned().unwrap_or_default()),
-                None => match house.store.collection(client.0) {
+                None => match folder.store.collection(client.0) {
                     // One client's damage must not close the others' files; the scrub names it.
                     Err(StoreError::Collection { .. } | StoreError::Damaged(_)) => {
                         self.unreadable += 1;
@@ -228,7 +233,7 @@ impl Caseload {
                     places => (Reading { ring, ..Reading::default() }, places?),
                 },
             };
-            self.unreadable += reading.take(house, read, &places)?;
+            self.unreadable += reading.take(folder, read, &places)?;
             match reading.known(me) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
                     drop(self.clients.insert(client, known));
@@ -311,12 +316,12 @@ fn take_epoch(
     keys: &mut BTreeMap<u32, LazyKey>,
     mut epoch: u32,
     wrap: Wrap,
-    house: &VaultFolder,
+    folder: &VaultFolder,
     read: &SealKey,
 ) -> Result<u32, VaultError> {
     if let Some(key) = &wrap.key {
         while let Some(there) = keys.get(&epoch) {
-            if there.open(house, &[read]).is_ok_and(|there| there.recipient() == key.recipient()) {
+            if there.open(folder, &[read]).is_ok_and(|there| there.recipient() == key.recipient()) {
                 break;
             }
             epoch = epoch.saturating_add(1);
@@ -334,7 +339,7 @@ struct Reading {
     consents: Vec<ConsentEvent>,
     sessions: BTreeMap<SessionId, Case>,
     wraps: Vec<RecordId>,
-    measured: Measured,
+    assessments: AssessmentIndex,
     /// The last record on it is to none of the keys.
     closed: bool,
 }
@@ -344,21 +349,21 @@ impl Reading {
     /// counsellor of this client.
     fn of(kept: Kept, ring: Ring) -> Self {
         let sessions = kept.sessions.into_iter().map(|case| (case.id, case.case(&kept.card))).collect();
-        let Kept { card, consents, wraps, measured, .. } = kept;
-        Reading { ring, card: Some(card), consents, sessions, wraps, measured, closed: false }
+        let Kept { card, consents, wraps, assessments, .. } = kept;
+        Reading { ring, card: Some(card), consents, sessions, wraps, assessments, closed: false }
     }
 
     /// Reads on. Gives how many should have opened and did not.
-    fn take(&mut self, house: &VaultFolder, read: &SealKey, places: &[Position]) -> Result<u64, VaultError> {
+    fn take(&mut self, folder: &VaultFolder, read: &SealKey, places: &[Position]) -> Result<u64, VaultError> {
         if places.is_empty() {
             return Ok(0);
         }
         let ring = std::mem::take(&mut self.ring);
         let held = ring.case.values().rev().chain(ring.process.values().rev());
-        let keys = held.map(|held| held.open(house, &[read])).collect::<Result<Vec<&SealKey>, _>>()?;
+        let keys = held.map(|held| held.open(folder, &[read])).collect::<Result<Vec<&SealKey>, _>>()?;
         let mut unreadable = 0;
         for place in places {
-            let opened = house.open_place(place, &keys);
+            let opened = folder.open_place(place, &keys);
             self.closed = matches!(&opened, Err(VaultError::Vault(CryptoError::NotYours)));
             match opened {
                 Ok(Some(opened)) => self.take_one(place, opened)?,
@@ -375,7 +380,7 @@ impl Reading {
             Body::Client { card } => self.card = Some(card),
             Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
-            Body::Administration { .. } | Body::Schedule { .. } => self.measured.take(&body),
+            Body::Administration { .. } | Body::Schedule { .. } => self.assessments.take(&body),
             Body::SessionStart { started, number, .. } => {
                 let (Some(id), Some(client)) = (header.session, header.client) else { return Ok(()) };
                 let (code, state) = (ClientCode(String::new()), SessionState::Open);
@@ -408,7 +413,7 @@ impl Reading {
 
     /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
     fn known(self, me: Option<MemberId>) -> Option<Known> {
-        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, measured, closed } = self;
+        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, assessments, closed } = self;
         let card = card?;
         // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card
         // that opens here is an old one.
@@ -419,7 +424,7 @@ impl Reading {
             session.row.code = card.code.clone();
         }
         number_apart(&mut sessions);
-        Some(Known { card, case, process, consents, sessions, wraps, measured })
+        Some(Known { card, case, process, consents, sessions, wraps, assessments })
     }
 }
 

@@ -27,7 +27,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::KeyFor;
 use crate::ports::store::{Collection, Position};
-use crate::vault::assessment_index::Measured;
+use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::cache_files::{FOLDER, path};
 use crate::vault::caseload::{Case, Caseload};
 use crate::vault::error::VaultError;
@@ -72,7 +72,7 @@ pub(crate) struct Kept {
     pub(crate) consents: Vec<ConsentEvent>,
     pub(crate) sessions: Vec<KeptCase>,
     pub(crate) wraps: Vec<RecordId>,
-    pub(crate) measured: Measured,
+    pub(crate) assessments: AssessmentIndex,
 }
 
 /// One session.
@@ -103,26 +103,26 @@ impl KeptCase {
 
 impl Memory {
     /// What this member's file says, when it is this member's own of this vault.
-    pub(crate) fn read(house: &VaultFolder, keys: &Keyring, me: MemberId) -> Option<Self> {
-        let sealed = std::fs::read(path(&house.dir, me)).ok()?;
+    pub(crate) fn read(folder: &VaultFolder, keys: &Keyring, me: MemberId) -> Option<Self> {
+        let sealed = std::fs::read(path(&folder.dir, me)).ok()?;
         let plain = seal::decrypt(&sealed, keys.read()).ok()?;
         let text = read_note(std::str::from_utf8(&plain).ok()?, &key_name(me), &keys.verifier()).ok()?;
         let memory: Memory = serde_json::from_str(text.strip_prefix(FORM)?).ok()?;
-        (memory.vault == house.roster.vault && memory.member == me).then_some(memory)
+        (memory.vault == folder.roster.vault && memory.member == me).then_some(memory)
     }
 
     /// What came into the store since, by collection; `None` when the store is no continuation of the one it was read
     /// from, when something was destroyed or lost since, or when a copy was joined whose records belong before what was
     /// read already.
-    pub(crate) fn continued(self, house: &VaultFolder) -> Option<(Self, BTreeMap<Collection, Vec<Position>>)> {
-        if !house.integrity.whole() || self.tombs != house.tombs() {
+    pub(crate) fn continued(self, folder: &VaultFolder) -> Option<(Self, BTreeMap<Collection, Vec<Position>>)> {
+        if !folder.integrity.whole() || self.tombs != folder.tombs() {
             return None;
         }
-        let now = house.store.heads();
+        let now = folder.store.heads();
         let mut new: Vec<Position> = Vec::new();
         for (writer, then) in &self.store {
             let last = then.count.checked_sub(1)?;
-            let whole = now.get(writer) == Some(then) || house.store.at(*writer, last).ok()??.after_this() == *then;
+            let whole = now.get(writer) == Some(then) || folder.store.at(*writer, last).ok()??.after_this() == *then;
             if !whole {
                 return None;
             }
@@ -133,7 +133,7 @@ impl Memory {
                 return None;
             }
             for number in from..now.count {
-                new.push(house.store.at(writer, number).ok()??);
+                new.push(folder.store.at(writer, number).ok()??);
             }
         }
         if new.iter().any(|position| position.time <= self.time) {
@@ -170,8 +170,8 @@ impl Memory {
 
 impl Caseload {
     /// Remembers this caseload, as it was just read from a whole store; not one with a record that did not read.
-    pub(crate) fn remember(&self, house: &VaultFolder, keys: &Keyring, me: MemberId) {
-        if self.unreadable > 0 || !house.integrity.whole() {
+    pub(crate) fn remember(&self, folder: &VaultFolder, keys: &Keyring, me: MemberId) {
+        if self.unreadable > 0 || !folder.integrity.whole() {
             return;
         }
         let kept = |known: &crate::vault::caseload::Known| Kept {
@@ -180,19 +180,19 @@ impl Caseload {
             consents: known.consents.clone(),
             sessions: known.sessions.values().map(KeptCase::of).collect(),
             wraps: known.wraps.clone(),
-            measured: known.measured.clone(),
+            assessments: known.assessments.clone(),
         };
         let memory = Memory {
-            vault: house.roster.vault.clone(),
+            vault: folder.roster.vault.clone(),
             member: me,
-            store: house.store.heads(),
-            time: house.store.time(),
-            tombs: house.tombs(),
+            store: folder.store.heads(),
+            time: folder.store.time(),
+            tombs: folder.tombs(),
             wraps: self.wraps.clone(),
             clients: self.clients.values().map(kept).collect(),
         };
         // Without it the next opening reads the store.
-        let _ = memory.write(&house.dir, keys);
+        let _ = memory.write(&folder.dir, keys);
     }
 }
 

@@ -40,17 +40,17 @@ impl LazyKey {
     }
 
     /// The place of its wrap, for whoever destroys it.
-    pub(crate) fn place(&self, house: &VaultFolder) -> Result<Option<Position>, VaultError> {
-        self.wrap.map_or(Ok(None), |wrap| Ok(house.store.find(wrap)?))
+    pub(crate) fn place(&self, folder: &VaultFolder) -> Result<Option<Position>, VaultError> {
+        self.wrap.map_or(Ok(None), |wrap| Ok(folder.store.find(wrap)?))
     }
 
     /// The key, unwrapped with the first of `with` that fits. [`CryptoError::NotYours`] when the wrap is there no more.
-    pub(crate) fn open(&self, house: &VaultFolder, with: &[&SealKey]) -> Result<&SealKey, VaultError> {
+    pub(crate) fn open(&self, folder: &VaultFolder, with: &[&SealKey]) -> Result<&SealKey, VaultError> {
         if let Some(key) = self.key.get() {
             return Ok(key);
         }
-        let place = self.place(house)?.ok_or(CryptoError::NotYours)?;
-        let key = match house.open_place(&place, with)? {
+        let place = self.place(folder)?.ok_or(CryptoError::NotYours)?;
+        let key = match folder.open_place(&place, with)? {
             Some(Opened { body: Body::KeyWrap { secret, .. }, .. }) => SealKey::from_secret(&secret)?,
             Some(_) => return Err(CryptoError::Elsewhere("elsewhere-kind").into()),
             None => return Err(CryptoError::NotYours.into()),

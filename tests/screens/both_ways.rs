@@ -49,7 +49,7 @@ fn both() -> Both {
         models: dir.path().join("models"),
         settings: None,
         lang: Lang::Ko,
-        shelf: Box::new(|| Ok(crate::stage::shelf())),
+        practice_data: Box::new(|| Ok(crate::stage::practice_data())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, answers) = tokio::sync::mpsc::channel(64);

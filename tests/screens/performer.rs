@@ -36,7 +36,7 @@ struct VaultFolder {
 }
 
 /// A client with one session that has ended, in which one direction was suggested.
-fn house() -> VaultFolder {
+fn vault_folder() -> VaultFolder {
     let dir = tempfile::tempdir().unwrap();
     let new = shared::new_vault("이상담", Role::Counsellor);
     let pass = shared::pass();
@@ -63,7 +63,7 @@ fn house() -> VaultFolder {
         models: dir.path().join("models"),
         settings: Some(dir.path().join("settings.toml")),
         lang: Lang::Ko,
-        shelf: Box::new(|| Ok(shelf())),
+        practice_data: Box::new(|| Ok(practice_data())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, answers) = tokio::sync::mpsc::channel(64);
@@ -120,7 +120,7 @@ fn activation() -> TechniqueId {
 
 #[test]
 fn a_decision_after_the_end_of_the_session_has_its_record() {
-    let mut h = house();
+    let mut h = vault_folder();
     for decision in [Decision::Dismissed, Decision::Accepted] {
         h.ask(Effect::KeepDecision { session: h.session, technique: activation(), decision });
     }
@@ -130,7 +130,7 @@ fn a_decision_after_the_end_of_the_session_has_its_record() {
 
 #[test]
 fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
-    let mut h = house();
+    let mut h = vault_folder();
     for edits in [1, 2] {
         let line = DraftLine {
             text: ClientText::new("매일 저녁 산책 십 분"),
@@ -147,7 +147,7 @@ fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
 
 #[test]
 fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
-    let mut h = house();
+    let mut h = vault_folder();
     assert_eq!(h.caseload().unwritten, 0, "nothing is opened before the caseload is shown");
     let unwritten = h.wait(|a| match a {
         Answer::Caseload(rows) => Some(rows[0].unwritten),
@@ -164,7 +164,7 @@ fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
 
 #[test]
 fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet_takes_the_mark_away() {
-    let mut h = house();
+    let mut h = vault_folder();
     assert!(!h.caseload().alert);
     for (ninth, alert) in [(2, true), (0, false)] {
         let mut answers = vec![Some(0); 9];
@@ -187,7 +187,7 @@ fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet
 
 #[test]
 fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
-    let mut h = house();
+    let mut h = vault_folder();
     h.ask(Effect::RememberLang(Lang::En));
     h.caseload();
     let settings = gyeot::adapters::settings::read(&h.dir.path().join("settings.toml")).unwrap();
@@ -198,7 +198,7 @@ fn a_language_that_is_chosen_is_kept_in_the_settings_file() {
 fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_the_same_body() {
     use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
     use gyeot::service::administrations;
-    let mut h = house();
+    let mut h = vault_folder();
     let answers = |each: i32| Answers(vec![Some(each); 9]);
     for each in [2, 1] {
         h.ask(Effect::KeepAdministration {
@@ -232,7 +232,7 @@ fn signed_in_at(dir: &std::path::Path) -> gyeot::app::views::SignedIn {
         models: dir.join("models"),
         settings: None,
         lang: Lang::Ko,
-        shelf: Box::new(|| Ok(shelf())),
+        practice_data: Box::new(|| Ok(practice_data())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     };
     let (to_loop, mut answers) = tokio::sync::mpsc::channel(64);
@@ -297,7 +297,7 @@ fn place(dir: &std::path::Path) -> Place {
         models: dir.join("models"),
         settings: Some(dir.join("settings.toml")),
         lang: Lang::Ko,
-        shelf: Box::new(|| Ok(shelf())),
+        practice_data: Box::new(|| Ok(practice_data())),
         sound: Box::new(|_| panic!("no sound is asked for here")),
     }
 }
@@ -346,7 +346,7 @@ fn phrases_that_nobody_wrote_down_are_shown_again_at_the_next_unlocking_and_then
 
 #[test]
 fn a_note_that_is_not_signed_stands_in_the_caseload_after_a_new_start() {
-    let mut h = house();
+    let mut h = vault_folder();
     let draft = Draft { format: "soap".into(), sections: Vec::new() };
     h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits: 1 });
     h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));

@@ -10,7 +10,7 @@ use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
-use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, SessionFile, Shelf, SignedIn, VaultState};
+use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, PracticeData, SessionFile, SignedIn, VaultState};
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
@@ -413,8 +413,8 @@ pub fn confirmed(m: &Model) -> Option<&Question> {
 }
 
 /// What is read once from data files, for a performer.
-pub fn shelf() -> Shelf {
-    Shelf { library: library(), formats: formats(), ..Shelf::default() }
+pub fn practice_data() -> PracticeData {
+    PracticeData { library: library(), formats: formats(), ..PracticeData::default() }
 }
 
 /// Marks an instrument in the list of those to choose from.

@@ -1,4 +1,4 @@
-//! The house keeps its order: layers, headers, one file per engine, nothing printed outside the command line.
+//! The source keeps its order: layers, headers, one file per engine, nothing printed outside the command line.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

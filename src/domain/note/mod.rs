@@ -1,5 +1,6 @@
 //! Notes: formats, what a line is about, drafted statements and what they rest on, states.
 
+pub mod chain;
 pub mod content;
 pub mod draft;
 pub mod facts;
