@@ -2,6 +2,7 @@
 //! out; who may and where it is written is the caller's affair.
 
 pub mod convert;
+pub mod document;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
