@@ -67,7 +67,7 @@ pub enum Effect {
         client: ClientId,
         /// Heard through.
         input: SoundInput,
-        /// The language that is spoken: that of the screens.
+        /// The language that is spoken.
         lang: Lang,
     },
     /// Tell the running session something.
