@@ -89,6 +89,9 @@ impl UnlockedVault {
         if !state.folder.mended.is_empty() {
             told.push(Concern::Mended(state.folder.mended.clone()));
         }
+        if !state.folder.planted.is_empty() {
+            told.push(Concern::Planted(state.folder.planted.clone()));
+        }
         told.extend(self.told_of_trust(&state));
         match self.waiting(&state) {
             Ok(waiting) => told.extend(waiting),

@@ -4,7 +4,7 @@
 use crate::crypto::chain::{Head, Name};
 use crate::crypto::checkpoint::{self, Checkpoint, Closed};
 use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
-use crate::crypto::seal::{self, Found};
+use crate::crypto::seal::{self, Found, Place};
 use crate::crypto::{CryptoError, Sealed};
 use crate::domain::governance::access_log::{Entry, Stamped, check};
 use crate::domain::governance::authorship;
@@ -80,6 +80,8 @@ pub(crate) struct VaultFolder {
     pub(crate) refused: bool,
     /// Small files that were damaged and were put right at the opening.
     pub(crate) mended: Vec<String>,
+    /// Files that nobody with a key put there: removed.
+    pub(crate) planted: Vec<String>,
     pub(crate) envelopes: Envelopes,
     /// The records that the tombstones say were destroyed.
     pub(crate) buried: BTreeSet<RecordId>,
@@ -122,6 +124,7 @@ impl VaultFolder {
             migrated: false,
             refused: false,
             mended: Vec::new(),
+            planted: Vec::new(),
             envelopes: Envelopes::default(),
             buried: BTreeSet::new(),
         };
@@ -255,9 +258,11 @@ impl VaultFolder {
             None => [0; 32],
             Some(last) => self.store.at(writer, last)?.ok_or(StoreError::Stopped)?.signed,
         };
-        let (at, mut puts) = (self.now(), Vec::with_capacity(drafts.len()));
+        let (at, mut puts, mut time) = (self.now(), Vec::with_capacity(drafts.len()), self.store.time());
         for (draft, number) in drafts.iter().zip(first..) {
-            let written = Written { device: self.device, number, before, roster: self.roster_file.head };
+            // As the store counts it on.
+            time = time.saturating_add(1);
+            let written = Written { device: self.device, number, before, roster: self.roster_file.head, time };
             let put = self.put_of(me, draft, written, at)?;
             before = put.sealed.signed();
             puts.push(put);
@@ -312,11 +317,14 @@ impl VaultFolder {
     /// Opens one record with the first of the keys that fits; `None` when it was destroyed. Refuses one whose author's
     /// role did not write that kind at that place of the roster.
     pub(crate) fn open_place(&self, position: &Position, keys: &[&SealKey]) -> Result<Option<Opened>, VaultError> {
-        let Some(bytes) = self.store.get(position)? else { return Ok(None) };
+        let Some(bytes) = self.store.get(position)? else {
+            let buried = self.buried.contains(&position.id);
+            return if buried { Ok(None) } else { Err(StoreError::Damaged(position.id).into()) };
+        };
         let sealed = Sealed::from_stored(bytes)?;
         let collection = hex::encode(position.collection);
-        let written =
-            (position.writer != Writer::SCHEMA_1).then_some((position.writer, position.number, position.signed));
+        let Position { writer, number, time, signed, .. } = *position;
+        let written = (writer != Writer::SCHEMA_1).then_some(Place { writer, number, time, signed });
         let found = Found { vault: &self.roster.vault, id: position.id, collection: &collection, written };
         for key in keys {
             match seal::open(sealed.bytes(), key, found, &|id| self.verifier(id)) {

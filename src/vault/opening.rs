@@ -96,6 +96,7 @@ impl VaultFolder {
             migrated: false,
             refused: false,
             mended,
+            planted: Vec::new(),
             envelopes: Envelopes::default(),
             buried,
             roster_hashes: history.hashes,
