@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "trust" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust" }
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -1,17 +1,16 @@
 //! The opened folder of a vault: store, chains and checkpoints together, so that every acknowledgement moves them as one.
 //! What is written goes to the sequence of its writer: a member on this workstation.
 
+use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Name};
 use crate::crypto::checkpoint::{self, Checkpoint, Closed};
 use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
-use crate::crypto::seal::{self, Found, Place};
-use crate::crypto::{CryptoError, Sealed};
+use crate::crypto::seal;
 use crate::domain::governance::access_log::{Entry, Stamped, check};
-use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
 use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Header, Opened, Replaced, SCHEMA, Written};
+use crate::domain::record::{Body, Header, Replaced, SCHEMA, Written};
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
 use crate::texts::msg;
 use crate::vault::cache_files;
@@ -82,6 +81,8 @@ pub(crate) struct VaultFolder {
     pub(crate) mended: Vec<String>,
     /// Files that nobody with a key put there: removed.
     pub(crate) planted: Vec<String>,
+    /// So many minutes before the newest checkpoint the clock of this workstation stands.
+    pub(crate) clock_back: Option<u64>,
     pub(crate) envelopes: Envelopes,
     /// The records that the tombstones say were destroyed.
     pub(crate) buried: BTreeSet<RecordId>,
@@ -125,6 +126,7 @@ impl VaultFolder {
             refused: false,
             mended: Vec::new(),
             planted: Vec::new(),
+            clock_back: None,
             envelopes: Envelopes::default(),
             buried: BTreeSet::new(),
         };
@@ -312,42 +314,6 @@ impl VaultFolder {
             at,
         };
         Ok(Put { collection: d.collection, id, sealed: seal::seal(&header, d.body, me.keys, envelope)? })
-    }
-
-    /// Opens one record with the first of the keys that fits; `None` when it was destroyed. Refuses one whose author's
-    /// role did not write that kind at that place of the roster.
-    pub(crate) fn open_place(&self, position: &Position, keys: &[&SealKey]) -> Result<Option<Opened>, VaultError> {
-        let Some(bytes) = self.store.get(position)? else {
-            let buried = self.buried.contains(&position.id);
-            return if buried { Ok(None) } else { Err(StoreError::Damaged(position.id).into()) };
-        };
-        let sealed = Sealed::from_stored(bytes)?;
-        let collection = hex::encode(position.collection);
-        let Position { writer, number, time, signed, .. } = *position;
-        let written = (writer != Writer::SCHEMA_1).then_some(Place { writer, number, time, signed });
-        let found = Found { vault: &self.roster.vault, id: position.id, collection: &collection, written };
-        for key in keys {
-            match seal::open(sealed.bytes(), key, found, &|id| self.verifier(id)) {
-                Err(CryptoError::NotYours) => {}
-                Err(e) => return Err(e.into()),
-                Ok(opened) if self.may_have_written(&opened) => return Ok(Some(opened)),
-                Ok(opened) => return Err(VaultError::Author(opened.header.kind)),
-            }
-        }
-        Err(CryptoError::NotYours.into())
-    }
-
-    fn may_have_written(&self, Opened { header, body }: &Opened) -> bool {
-        let Some(written) = header.written else {
-            // Schema 1 does not say where the roster stood: any role that its author ever had.
-            return self.roster.roles_of(header.author).iter().any(|held| authorship::writes(held.role, body));
-        };
-        let on_roster = written.roster.count.checked_sub(1).and_then(|n| usize::try_from(n).ok());
-        on_roster.is_some_and(|n| self.roster_hashes.get(n) == Some(&written.roster.hash))
-            && self
-                .roster
-                .role_at(header.author, written.roster.count)
-                .is_some_and(|role| authorship::writes(role, body))
     }
 
     /// Adds a line to the writer's access log, synced before it returns.

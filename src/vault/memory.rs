@@ -34,6 +34,20 @@ impl Trusted {
         wrong.into_iter().next().unwrap_or(Integrity::Complete { interrupted: 0 })
     }
 
+    /// Of each writer who is merely behind what was seen: the part, and how many are missing.
+    pub(crate) fn behind(&self, folder: &VaultFolder) -> BTreeMap<(Writer, &'static str), u64> {
+        let mut behind = BTreeMap::new();
+        for seen in [&self.memory, &self.place].into_iter().flatten() {
+            for (writer, wrong) in seen.against_writers(folder) {
+                if let Integrity::Behind { part, missing } = wrong {
+                    let most: &mut u64 = behind.entry((writer, part)).or_default();
+                    *most = missing.max(*most);
+                }
+            }
+        }
+        behind
+    }
+
     /// True when the vault is as the member saw it last, but for what they wrote on this workstation.
     pub(crate) fn remembers(&self, folder: &VaultFolder, member: MemberId) -> bool {
         let now = Seen::now(folder);
@@ -69,16 +83,22 @@ impl Seen {
     fn against(&self, folder: &VaultFolder) -> Vec<Integrity> {
         let missing = self.roster.len().saturating_sub(folder.roster_hashes.len()) as u64;
         let roster = (missing > 0).then_some(Integrity::Behind { part: ROSTER, missing });
-        let of_writers = self.writers.iter().filter_map(|(writer, seen)| {
+        roster.into_iter().chain(self.against_writers(folder).into_iter().map(|(_, wrong)| wrong)).collect()
+    }
+
+    /// Of each writer the first that is wrong.
+    fn against_writers(&self, folder: &VaultFolder) -> Vec<(Writer, Integrity)> {
+        let of_writer = |(writer, seen): (&Writer, &SeenHeads)| {
             let files = folder.writers.get(writer);
             let (log, tombs) = files.map_or((Head::EMPTY, Head::EMPTY), |files| (files.log.head, files.tombs.head));
-            goes_through(folder.store.as_ref(), *writer, seen.store)
+            let wrong = goes_through(folder.store.as_ref(), *writer, seen.store)
                 .or_else(|| of_chain(LOG, log, seen.log))
                 .or_else(|| of_chain(TOMBS, tombs, seen.tombs))
                 .or_else(|| rewritten(folder, *writer, (LOG, LOGS_DIR), log, (seen.log, seen.log_bytes)))
-                .or_else(|| rewritten(folder, *writer, (TOMBS, TOMBS_DIR), tombs, (seen.tombs, seen.tombs_bytes)))
-        });
-        roster.into_iter().chain(of_writers).collect()
+                .or_else(|| rewritten(folder, *writer, (TOMBS, TOMBS_DIR), tombs, (seen.tombs, seen.tombs_bytes)));
+            wrong.map(|wrong| (*writer, wrong))
+        };
+        self.writers.iter().filter_map(of_writer).collect()
     }
 }
 

@@ -9,8 +9,11 @@ use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::keys::Keyring;
 use gyeot::crypto::slot::{self, KeyCost};
 use gyeot::domain::explain::{Exit, Explain};
+use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::governance::roster::{Change, VAULT_SCHEMA};
 use gyeot::domain::practice::member::{Member, Role};
+use gyeot::domain::practice::time::Timestamp;
+use gyeot::ports::clock::Clock;
 use gyeot::service::{Integrity, NewVault, Phrases, Second, UnlockedVault, VaultError};
 use gyeot::vault::workstation::Workstation;
 use secrecy::SecretString;
@@ -190,4 +193,63 @@ fn no_escape_of_a_name_in_the_folder_reaches_what_is_shown() {
     put_roster(&c.dir, &newer);
     let refused = UnlockedVault::unlock(&c.dir, Some("관리"), &pass()).unwrap_err();
     assert!(refused.to_string().contains("gyeot.vault/9") && !refused.to_string().contains('\u{1b}'), "{refused}");
+}
+
+/// A clock that was set back by a day.
+struct Yesterday;
+
+impl Clock for Yesterday {
+    fn now(&self) -> Timestamp {
+        Timestamp(SystemClock.now().0 - 86_400_000)
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_is_told_and_one_that_is_right_is_not() {
+    let (_folder, dir, _) = alone();
+    let told = |vault: &UnlockedVault| {
+        vault.concerns().iter().any(|c| matches!(c, Concern::ClockBack(minutes) if (1430..=1440).contains(minutes)))
+    };
+    let vault = unlock(&dir, "상담");
+    assert!(!told(&vault));
+    vault.lock().unwrap();
+    let vault = UnlockedVault::unlock_at(&dir, None, &pass(), Box::new(Yesterday)).unwrap();
+    assert!(told(&vault) && vault.integrity().whole(), "{:?}", vault.concerns());
+}
+
+#[test]
+fn a_copy_that_is_merely_behind_says_whose_records_are_not_here_and_that_it_is_not_another() {
+    let c = centre();
+    let old = c.dir.with_file_name("old");
+    copy(&c.dir, &old);
+    let vault = unlock(&c.dir, "상담");
+    vault.keep(c.session, &[crate::stage::said(2, 9), crate::stage::said(3, 9)]).unwrap();
+    vault.lock().unwrap();
+    unlock(&c.dir, "관리").lock().unwrap();
+    let memory = std::fs::read_dir(c.dir.join("memory")).unwrap().map(|e| e.unwrap().path());
+    let memory: Vec<(PathBuf, Vec<u8>)> = memory.map(|p| (p.clone(), std::fs::read(p).unwrap())).collect();
+    std::fs::remove_dir_all(&c.dir).unwrap();
+    copy(&old, &c.dir);
+    for (path, bytes) in memory {
+        std::fs::write(path, bytes).unwrap();
+    }
+    let vault = unlock(&c.dir, "관리");
+    assert!(matches!(vault.integrity(), Integrity::Behind { .. }), "{:?}", vault.integrity());
+    let told: Vec<String> = vault.concerns().iter().map(|c| c.words(gyeot::texts::Lang::En)).collect();
+    let older = told.iter().find(|words| words.contains("older than what was seen")).unwrap();
+    assert!(older.contains("상담") && older.contains("as it was"), "{older}");
+}
+
+#[test]
+fn the_certificate_of_a_destruction_names_the_other_workstations_whose_copies_it_does_not_reach() {
+    let (folder, dir, _) = alone();
+    let vault = unlock(&dir, "상담");
+    let code = crate::stage::client(&vault, "김하늘");
+    vault.lock().unwrap();
+    let other_station = || new_station(&folder.path().join("state"));
+    UnlockedVault::unlock_on(&dir, None, &pass(), other_station()).unwrap().lock().unwrap();
+    let vault = unlock(&dir, "상담");
+    let (certificate, signed) = vault.destroy_client(&code, "요청", None).unwrap();
+    assert!(certificate.out_of_reach.iter().any(|what| what.contains("1 other workstations")), "{certificate:?}");
+    assert!(signed.contains("1 other workstations"));
 }
