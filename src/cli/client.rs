@@ -5,6 +5,7 @@ use crate::texts::msg;
 mod card;
 mod consent;
 mod due;
+mod export;
 
 use crate::cli::asking::{ask_line, given_or_asked};
 use crate::cli::member::{SecondArgs, second};
@@ -109,6 +110,8 @@ enum Client {
     },
     /// What is past its retention period, the table of periods, and destruction by two people.
     Due(crate::cli::client::due::Asked),
+    /// A readable copy of the record for a request for access, or of the measures.
+    Export(crate::cli::client::export::Export),
 }
 
 /// Runs the command.
@@ -158,6 +161,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             crate::cli::client::card::full(&ClientCode(code), &reason, history, &unlocked, globals)?;
         }
         Client::Show { code, .. } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Export(asked) => crate::cli::client::export::run(&asked, &unlocked, globals)?,
         Client::Edit(asked) => crate::cli::client::card::edit(asked, &unlocked, globals)?,
         Client::Consent(asked) => crate::cli::client::consent::run(asked, &unlocked, globals)?,
         Client::Assign { code, supervisor } => {
