@@ -17,6 +17,7 @@ use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, Stat
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::review::mark::NoteMark;
 use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
 
@@ -169,11 +170,13 @@ pub enum Decided {
 }
 
 /// What a comment is about, within the record that it names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CommentAt {
     /// A statement of a note.
     Statement(StatementId),
+    /// A section of a note, by its key in the format.
+    Section(String),
     /// A line of a transcript.
     Utterance(UtteranceId),
 }
@@ -321,6 +324,22 @@ pub enum Body {
         /// The words.
         text: ClientText,
     },
+    /// An answer to a comment, by supervisor or counsellor.
+    Reply {
+        /// The comment that opened the thread.
+        to: RecordId,
+        /// The words; none where it only says whether the thread is resolved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<ClientText>,
+        /// Says that the thread is resolved, or open again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolved: Option<bool>,
+    },
+    /// Beside a revision that changed the state of a note: what the queue of reviews is made from.
+    NoteMark {
+        /// The state.
+        mark: NoteMark,
+    },
     /// A plan, a safety plan, a hand-out.
     Plan {
         /// The plan.
@@ -383,6 +402,8 @@ impl Body {
             Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
             Body::Comment { .. } => "comment",
+            Body::Reply { .. } => "reply",
+            Body::NoteMark { .. } => "note-mark",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
             Body::Newer { kind } => kind,
@@ -404,6 +425,8 @@ impl Body {
             | Body::Note { .. }
             | Body::NoteDraft { .. }
             | Body::Comment { .. }
+            | Body::Reply { .. }
+            | Body::NoteMark { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }

@@ -11,6 +11,7 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Replaced};
 use crate::ports::store::Position;
+use crate::service::review_marks::{mark_of, marked};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
@@ -101,12 +102,7 @@ impl UnlockedVault {
     ) -> Result<Option<NoteHistory>, VaultError> {
         let code = state.session_of(&grant, session)?.0.card.code.clone();
         self.log_access(&mut state, Task::Read, Some(&code), 1, None, false, Some("note".into()))?;
-        let found = notes_of(&state, &grant, session)?;
-        let history = history(&state, found);
-        if let Some(at) = other_words(&history.versions) {
-            return Err(StateError::OtherWords(at).into());
-        }
-        Ok((!history.versions.is_empty()).then_some(history))
+        standing_history(&state, &grant, session)
     }
 
     /// Keeps a draft and makes it the newest text of the note. Refused where the note is signed.
@@ -161,6 +157,7 @@ impl UnlockedVault {
         let to = known.current(&state.folder, state.keys.read())?.recipient();
         let task = if matches!(change, NoteChange::Sign | NoteChange::CoSign) { Task::Sign } else { Task::Write };
         self.log_access(&mut state, task, Some(&code), 1, None, false, Some(states::word(note.state).into()))?;
+        let mark = mark_of(&state, &grant, session, revision, note.state)?;
         let body = Body::Note { note: note.clone() };
         let (folder, me) = state.writer();
         let draft = Draft {
@@ -171,7 +168,8 @@ impl UnlockedVault {
             session: Some(session),
             replaces,
         };
-        let record = *folder.keep(&me, &[draft])?.first().ok_or(VaultError::NoSession)?;
+        let record = *folder.keep(&me, &marked(draft, mark.as_ref()))?.first().ok_or(VaultError::NoSession)?;
+        state.take_mark(client, session, self.me.id, mark);
         Ok(NoteVersion {
             record,
             revision,
@@ -252,6 +250,19 @@ fn other_words(versions: &[NoteVersion]) -> Option<u32> {
         |v: &NoteVersion| matches!(v.note.state, NoteState::InReview | NoteState::NeedsRevision | NoteState::CoSigned);
     let changed = |pair: &&[NoteVersion]| reviewing(&pair[1]) && pair[0].note.sections != pair[1].note.sections;
     versions.windows(2).find(changed).map(|pair| pair[1].revision)
+}
+
+/// The note of a session with its revisions, for a reading that has its entry of the access log already.
+pub(crate) fn standing_history<P: Permit>(
+    state: &State,
+    grant: &Grant<P>,
+    session: SessionId,
+) -> Result<Option<NoteHistory>, VaultError> {
+    let history = history(state, notes_of(state, grant, session)?);
+    if let Some(at) = other_words(&history.versions) {
+        return Err(StateError::OtherWords(at).into());
+    }
+    Ok((!history.versions.is_empty()).then_some(history))
 }
 
 fn history(state: &State, found: Vec<(Position, Opened)>) -> NoteHistory {

@@ -7,6 +7,7 @@ use crate::domain::governance::access_log::NoReason;
 use crate::domain::governance::roster::RosterError;
 use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
+use crate::domain::review::error::ReviewError;
 use crate::ports::store::StoreError;
 use crate::texts::{Message, msg};
 use crate::vault::backup_file::BackupError;
@@ -29,6 +30,8 @@ pub enum VaultError {
     Roster(#[from] RosterError),
     /// The state of a note does not allow it.
     Note(#[from] StateError),
+    /// A review does not go on.
+    Review(#[from] ReviewError),
     /// A reason is missing.
     Reason(#[from] NoReason),
     /// There is no vault.
@@ -122,6 +125,7 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.message(),
             VaultError::Roster(e) => e.message(),
             VaultError::Note(e) => e.message(),
+            VaultError::Review(e) => e.message(),
             VaultError::Reason(e) => e.message(),
             VaultError::NoVault => msg("vault-no-vault"),
             VaultError::Exists => msg("vault-exists"),
@@ -162,6 +166,7 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.hint(),
             VaultError::Roster(e) => e.hint(),
             VaultError::Note(e) => e.hint(),
+            VaultError::Review(e) => e.hint(),
             VaultError::Reason(e) => e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
             VaultError::Exists => msg("vault-exists.hint"),
@@ -202,6 +207,7 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.exit(),
             VaultError::Roster(e) => e.exit(),
             VaultError::Note(e) => e.exit(),
+            VaultError::Review(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,
             VaultError::Phrases => Exit::WrongPassphrase,

@@ -1,0 +1,8 @@
+//! Supervision: what waits for a supervisor and in which order, comments and their threads, what a co-signature covers.
+
+pub mod comment;
+pub mod cosign;
+pub mod error;
+pub mod mark;
+pub mod queue;
+pub mod talk;
