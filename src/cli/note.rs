@@ -5,6 +5,8 @@ use crate::texts::msg;
 mod editing;
 mod show;
 
+pub(crate) use crate::cli::note::editing::read_text;
+
 use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;

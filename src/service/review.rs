@@ -204,6 +204,24 @@ impl UnlockedVault {
         crate::service::notes::standing_history(state, grant, session)
     }
 
+    /// The threads of a session's note.
+    pub fn review_threads(&self, session: SessionId) -> Result<Vec<Thread>, VaultError> {
+        let state = self.state();
+        let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
+        self.read_threads(state, grant, session)
+    }
+
+    fn read_threads(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::ReadContent>,
+        session: SessionId,
+    ) -> Result<Vec<Thread>, VaultError> {
+        let code = state.client_of(&grant)?.card.code.clone();
+        self.log_access(&mut state, Task::Read, Some(&code), 1, None, false, Some("comments".into()))?;
+        Ok(threads(&opened_of(&state, &grant, session)?))
+    }
+
     /// Opens a thread. The words and the place must be there; `read` is the revision that the supervisor has before them.
     pub fn comment(
         &self,

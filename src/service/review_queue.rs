@@ -7,6 +7,7 @@ use crate::domain::governance::access_log::{Logged, Task};
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::member::Role;
+use crate::domain::practice::session::SessionState;
 use crate::domain::record::NoteState;
 use crate::domain::review::mark::{Course, courses};
 use crate::domain::review::queue::{self, EndedSupervision, Queue, QueueRow, Risk};
@@ -73,6 +74,10 @@ impl UnlockedVault {
         let counsellor = state.folder.roster.member(known.card.counsellor).map(|m| m.name.clone()).unwrap_or_default();
         let row = |(session, course): (_, Course)| {
             let case = known.sessions.get(&session)?;
+            if case.row.state == SessionState::Destroyed && state.folder.store.held(session.0).is_ok_and(|n| n == 0) {
+                // The note went with the session.
+                return None;
+            }
             Some(QueueRow {
                 client: client.clone(),
                 counsellor: counsellor.clone(),

@@ -24,6 +24,7 @@ mod reach;
 mod refusals;
 mod repairs;
 mod retention_due;
+mod review;
 mod roles;
 mod seals;
 mod sessions;
