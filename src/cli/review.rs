@@ -84,9 +84,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let library = instruments::library(&globals.assessments_dir())?;
             show::queue(&vault, &vault.review_queue(&library)?, globals)
         }
-        What::Open { session: wanted } => {
-            show::review(&vault.open_review(session(&wanted)?, globals.lang())?, globals)
-        }
+        What::Open { session: wanted } => show::review(&vault.open_review(session(&wanted)?, globals.lang())?, globals),
         What::Comment { session: wanted, on, reply, resolve, reopen } => {
             let session = session(&wanted)?;
             let words = || Ok::<_, ErrorReport>(ClientText::new(read_text(None)?.trim()));
@@ -103,7 +101,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&json!({ "schema": "gyeot.review-comment/1", "record": record }));
             }
-            print::line(msg("cli-review-comment-kept").shown("record", &record[..8.min(record.len())]).text(globals.lang()));
+            print::line(
+                msg("cli-review-comment-kept").shown("record", &record[..8.min(record.len())]).text(globals.lang()),
+            );
             Ok(())
         }
         What::Return { session: wanted, revision } => {

@@ -1,97 +1,27 @@
 //! The review of one note: what a supervisor reads beside it, comments and their threads, and the decisions, each of which
 //! names the revision that was read.
 
-use crate::domain::assessment::administration::Administration;
-use crate::domain::governance::access::{Grant, permit};
+use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::note::revision;
 use crate::domain::note::states::{Act, after};
-use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{MemberId, RecordId, SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, CommentAt, NoteState, Opened};
 use crate::domain::review::comment::{Anchors, Thread, threads};
-use crate::domain::review::cosign::{Cosignature, Signed, cosignature};
 use crate::domain::review::error::ReviewError;
+use crate::domain::review::file::{EARLIER, EarlierNote, ReviewFile, Version, extract};
 use crate::domain::review::mark::courses;
 use crate::domain::review::talk::Talk;
-use crate::domain::transcript::Utterance;
-use crate::service::notes::{NoteChange, NoteHistory, NoteVersion};
-use crate::service::review_queue::client_row;
+use crate::service::notes::{NoteChange, NoteHistory, NoteVersion, standing_history};
 use crate::service::state_guard::StateGuard;
 use crate::service::transcripts::transcript_of;
 use crate::service::{Saved, State, UnlockedVault};
 use crate::vault::error::VaultError;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Lines of the transcript that are shown before and after one that a statement rests on.
-const AROUND: usize = 1;
-/// Earlier notes of the client that are shown, the newest first.
-pub const EARLIER: usize = 5;
-
-/// A line of the extract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExtractLine {
-    /// The line.
-    pub line: Utterance,
-    /// A statement rests on it; otherwise it stands beside one that does.
-    pub cited: bool,
-    /// Lines between it and the one before were left out.
-    pub after_gap: bool,
-}
-
-/// An earlier note of the client.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EarlierNote {
-    /// The session's number within the client.
-    pub number: u32,
-    /// The note as it holds.
-    pub version: NoteVersion,
-}
-
-/// Everything that a review shows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReviewFile {
-    /// Which session.
-    pub row: SessionRow,
-    /// Whose.
-    pub client: ClientRow,
-    /// The counsellor's name.
-    pub counsellor: String,
-    /// Every revision of the note, oldest first; at least one.
-    pub versions: Vec<NoteVersion>,
-    /// The lines of the transcript that the note rests on, with those beside them.
-    pub extract: Vec<ExtractLine>,
-    /// The words of the session are there; otherwise they were destroyed or never kept.
-    pub words: bool,
-    /// Who spoke how much; none where the transcript does not say.
-    pub talk: Option<Talk>,
-    /// Comments and what was answered.
-    pub threads: Vec<Thread>,
-    /// Names of who wrote comments and revisions.
-    pub names: BTreeMap<MemberId, String>,
-    /// Every answer sheet of the client, oldest first.
-    pub given: Vec<Administration>,
-    /// Earlier notes that were handed in, newest first.
-    pub earlier: Vec<EarlierNote>,
-    /// The last co-signature and what it covers.
-    pub cosignature: Option<Cosignature>,
-}
-
-impl ReviewFile {
-    /// The revision that holds.
-    pub fn newest(&self) -> Option<&NoteVersion> {
-        self.versions.last()
-    }
-
-    /// A member's name.
-    pub fn name(&self, member: MemberId) -> &str {
-        self.names.get(&member).map_or("", String::as_str)
-    }
-}
+use std::collections::BTreeSet;
 
 /// What a supervisor decides about a note.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +51,7 @@ impl UnlockedVault {
                 let taken = self.change_note(session, NoteChange::TakeUp)?;
                 let mut file = file;
                 file.names.insert(taken.author, taken.author_name.clone());
-                file.versions.push(taken);
+                file.versions.push(version(taken));
                 Ok(file)
             }
             _ => Ok(file),
@@ -138,21 +68,21 @@ impl UnlockedVault {
         let (known, case) = state.session_of(&grant, session)?;
         let code = known.card.code.clone();
         let count = state.folder.store.collection(session.0)?.len() + known.assessments.given.len();
-        let row = Self::row_of(&state, case)?;
-        let client = client_row(known, self.me.id);
+        let row = case.row.clone();
         let earlier = earlier_sessions(&state, &grant, session)?;
         let count = (count + earlier.len()) as u64;
         self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("review".into()))?;
         let opened = opened_of(&state, &grant, session)?;
-        let versions = self.history_of(&state, &grant, session)?.map(|h| h.versions).unwrap_or_default();
+        let versions = standing_history(&state, &grant, session)?.map(|h| h.versions).unwrap_or_default();
+        let versions: Vec<Version> = versions.into_iter().map(version).collect();
         if versions.is_empty() {
             return Err(ReviewError::NotHandedIn(NoteState::Draft).into());
         }
         let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
         let mut found = Vec::new();
-        for (number, session) in earlier {
-            let newest = self.history_of(&state, &grant, session)?.and_then(|mut h| h.versions.pop());
-            found.extend(newest.map(|version| EarlierNote { number, version }));
+        for (number, started, session) in earlier {
+            let newest = standing_history(&state, &grant, session)?.and_then(|mut h| h.versions.pop());
+            found.extend(newest.map(|v| EarlierNote { number, started, version: version(v) }));
         }
         let known = state.client_of(&grant)?;
         let given = known.assessments.given.clone();
@@ -162,9 +92,10 @@ impl UnlockedVault {
         if let Some(note) = &newest {
             Anchors::of(note, transcript.utterances.iter().map(|u| u.id)).loosen(&mut threads);
         }
-        let members = versions.iter().map(|v| v.author).chain(threads.iter().flat_map(|t| {
-            std::iter::once(t.by).chain(t.answers.iter().map(|a| a.by))
-        }));
+        let members = versions
+            .iter()
+            .map(|v| v.by)
+            .chain(threads.iter().flat_map(|t| std::iter::once(t.by).chain(t.answers.iter().map(|a| a.by))));
         let name = |id: MemberId| state.folder.roster.member(id).map(|m| (id, m.name.clone()));
         let names = members.filter_map(name).collect();
         let cited: BTreeSet<UtteranceId> = newest
@@ -177,10 +108,12 @@ impl UnlockedVault {
                 _ => None,
             }))
             .collect();
-        let cosignature = cosignature(&versions.iter().map(signed).collect::<Vec<_>>());
         Ok(ReviewFile {
-            row,
-            client,
+            session,
+            number: row.number,
+            started: row.started,
+            code: known.card.code.clone(),
+            client: Some(known.card.name.clone()),
             counsellor,
             extract: extract(&transcript.utterances, &cited),
             words: !transcript.utterances.is_empty(),
@@ -190,18 +123,7 @@ impl UnlockedVault {
             names,
             given,
             earlier: found,
-            cosignature,
         })
-    }
-
-    /// The whole history of a note, without an entry of its own: the reading that it is a part of has one.
-    fn history_of(
-        &self,
-        state: &State,
-        grant: &Grant<permit::ReadContent>,
-        session: SessionId,
-    ) -> Result<Option<NoteHistory>, VaultError> {
-        crate::service::notes::standing_history(state, grant, session)
     }
 
     /// The threads of a session's note.
@@ -294,8 +216,8 @@ impl UnlockedVault {
     }
 }
 
-fn signed(v: &NoteVersion) -> Signed<'_> {
-    Signed { record: v.record, revision: v.revision, by: v.author, at: v.at, note: &v.note }
+fn version(v: NoteVersion) -> Version {
+    Version { record: v.record, revision: v.revision, by: v.author, at: v.at, note: v.note }
 }
 
 /// Earlier sessions of the client whose note was handed in, newest first.
@@ -303,13 +225,13 @@ fn earlier_sessions(
     state: &State,
     grant: &Grant<permit::ReadContent>,
     session: SessionId,
-) -> Result<Vec<(u32, SessionId)>, VaultError> {
+) -> Result<Vec<(u32, Timestamp, SessionId)>, VaultError> {
     let (known, case) = state.session_of(grant, session)?;
     let number = case.row.number;
     let handed_in = courses(&known.marks).into_iter().filter(|(_, course)| course.state != NoteState::Draft);
-    let mut found: Vec<(u32, SessionId)> = handed_in
-        .filter_map(|(id, _)| known.sessions.get(&id).map(|c| (c.row.number, id)))
-        .filter(|(n, _)| *n < number)
+    let mut found: Vec<(u32, Timestamp, SessionId)> = handed_in
+        .filter_map(|(id, _)| known.sessions.get(&id).map(|c| (c.row.number, c.row.started, id)))
+        .filter(|(n, ..)| *n < number)
         .collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.truncate(EARLIER);
@@ -317,11 +239,7 @@ fn earlier_sessions(
 }
 
 /// Every record of the session that opens.
-fn opened_of<P: crate::domain::governance::access::Permit>(
-    state: &State,
-    grant: &Grant<P>,
-    session: SessionId,
-) -> Result<Vec<Opened>, VaultError> {
+fn opened_of<P: Permit>(state: &State, grant: &Grant<P>, session: SessionId) -> Result<Vec<Opened>, VaultError> {
     let (known, case) = state.session_of(grant, session)?;
     let own = known.session_key(case, &state.folder, state.keys.read())?;
     let keys: Vec<_> = own.into_iter().chain(known.case_keys(&state.folder, state.keys.read())).collect();
@@ -347,7 +265,7 @@ fn may_comment(
         return Err(ReviewError::NoWords.into());
     }
     let opened = opened_of(state, &grant, session)?;
-    let history = crate::service::notes::standing_history(state, &grant, session)?;
+    let history = standing_history(state, &grant, session)?;
     let newest = history.as_ref().and_then(NoteHistory::newest);
     let newest = newest.filter(|v| v.note.state != NoteState::Draft);
     let newest = newest.ok_or(ReviewError::NotHandedIn(NoteState::Draft))?;
@@ -366,13 +284,13 @@ fn has_thread(
 }
 
 /// The state of the note, when the revision that was read is the one that holds.
-fn still_holds<P: crate::domain::governance::access::Permit>(
+fn still_holds<P: Permit>(
     state: &State,
     grant: Grant<P>,
     session: SessionId,
     read: RecordId,
 ) -> Result<NoteState, VaultError> {
-    let history = crate::service::notes::standing_history(state, &grant, session)?;
+    let history = standing_history(state, &grant, session)?;
     let history = history.ok_or(ReviewError::NotHandedIn(NoteState::Draft))?;
     let newest = history.newest().ok_or(ReviewError::NotHandedIn(NoteState::Draft))?;
     if newest.record == read {
@@ -380,20 +298,4 @@ fn still_holds<P: crate::domain::governance::access::Permit>(
     }
     let read = history.versions.iter().find(|v| v.record == read).map_or(0, |v| v.revision);
     Err(ReviewError::Moved { read, now: newest.revision }.into())
-}
-
-/// The cited lines with those beside them.
-fn extract(utterances: &[Utterance], cited: &BTreeSet<UtteranceId>) -> Vec<ExtractLine> {
-    let near = |n: usize| {
-        let around = &utterances[n.saturating_sub(AROUND)..(n + AROUND + 1).min(utterances.len())];
-        around.iter().any(|u| cited.contains(&u.id))
-    };
-    let mut last: Option<usize> = None;
-    let mut found = Vec::new();
-    for (n, line) in utterances.iter().enumerate().filter(|(n, _)| near(*n)) {
-        let after_gap = last.map_or(n > 0, |last| last + 1 < n);
-        found.push(ExtractLine { line: line.clone(), cited: cited.contains(&line.id), after_gap });
-        last = Some(n);
-    }
-    found
 }

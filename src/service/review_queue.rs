@@ -119,12 +119,15 @@ fn ended(entries: &[Logged], me: MemberId) -> Vec<EndedSupervision> {
     let mine = me.to_string();
     let mut last = BTreeMap::new();
     for (n, Logged { entry, .. }) in entries.iter().enumerate() {
-        let Some(code) = entry.whose.clone().filter(|_| entry.detail.as_deref() == Some(mine.as_str())) else { continue };
+        let Some(code) = entry.whose.clone().filter(|_| entry.detail.as_deref() == Some(mine.as_str())) else {
+            continue;
+        };
         match entry.task {
             Task::Assign => drop(last.remove(&code)),
             Task::Unassign => {
                 let near = &entries[n.saturating_sub(BESIDE)..(n + BESIDE).min(entries.len())];
-                let withdrawn = near.iter().any(|l| l.entry.task == Task::Consent && l.entry.whose.as_ref() == Some(&code));
+                let withdrawn =
+                    near.iter().any(|l| l.entry.task == Task::Consent && l.entry.whose.as_ref() == Some(&code));
                 last.insert(code.clone(), EndedSupervision { code, at: entry.at, withdrawn });
             }
             _ => {}

@@ -65,9 +65,8 @@ fn client(vault: &UnlockedVault, cue: bool) -> (ClientCode, SessionId) {
     vault.set_consent(&code, consent(&AGREED)).unwrap();
     let session = vault.begin_session(&code, Timestamp(0)).unwrap();
     let mut transcript = Transcript::empty(Lang::Ko);
-    transcript.utterances = (1..=6)
-        .map(|n| said(n, if n % 2 == 0 { Speaker::Client } else { Speaker::Counsellor }, "말"))
-        .collect();
+    transcript.utterances =
+        (1..=6).map(|n| said(n, if n % 2 == 0 { Speaker::Client } else { Speaker::Counsellor }, "말")).collect();
     let mut bodies = vec![Body::Transcript { transcript, reason: None }];
     if cue {
         bodies.push(Body::RiskCue {
@@ -151,7 +150,9 @@ fn each_member_does_with_a_review_what_the_table_says_and_nothing_else() {
                 "comment" => vault.comment(session, read, None, words("의견")).map(drop),
                 "answer" => vault.answer_comment(session, thread, Some(words("답")), None).map(drop),
                 // The revision of before it was taken up: a member who may decide is told so, and nothing is changed.
-                "return" => vault.decide_review(session, RecordId([9; 16]), ReviewDecision::Return(words("고쳐"))).map(drop),
+                "return" => {
+                    vault.decide_review(session, RecordId([9; 16]), ReviewDecision::Return(words("고쳐"))).map(drop)
+                }
                 _ => vault.decide_review(session, RecordId([9; 16]), ReviewDecision::Cosign).map(drop),
             };
             let may = match done {
@@ -212,7 +213,7 @@ fn the_story_of_a_note_from_handing_in_to_a_new_co_signature_after_an_amendment(
         let read = file.newest().unwrap().record;
         v.decide_review(session, read, ReviewDecision::Cosign).unwrap();
         let file = v.open_review(session, Lang::Ko).unwrap();
-        assert!(file.cosignature.unwrap().covers && file.threads[0].resolved);
+        assert!(file.cosignature().unwrap().covers && file.threads[0].resolved);
         let queue = queue(v);
         assert!(queue.waiting.is_empty());
         assert_eq!(queue.turnaround.decided, 2);
@@ -225,10 +226,10 @@ fn the_story_of_a_note_from_handing_in_to_a_new_co_signature_after_an_amendment(
     as_member(dir.path(), "수퍼", |v| {
         assert_eq!(queue(v).waiting[0].course.state, NoteState::Amended);
         let file = v.open_review(session, Lang::Ko).unwrap();
-        let cosignature = file.cosignature.unwrap();
+        let cosignature = file.cosignature().unwrap();
         assert!(!cosignature.covers && cosignature.revision < cosignature.newest, "of an earlier revision");
         v.decide_review(session, file.newest().unwrap().record, ReviewDecision::Cosign).unwrap();
-        assert!(v.open_review(session, Lang::Ko).unwrap().cosignature.unwrap().covers);
+        assert!(v.open_review(session, Lang::Ko).unwrap().cosignature().unwrap().covers);
     });
 }
 
@@ -238,9 +239,8 @@ fn of_two_supervisors_who_decide_at_once_the_second_is_told_and_the_first_decisi
     centre(dir.path());
     let (_, session) = as_member(dir.path(), "상담", |v| client(v, false));
     as_member(dir.path(), "상담", |v| v.change_note(session, NoteChange::MarkReady).map(drop).unwrap());
-    let read = |name| {
-        as_member(dir.path(), name, |v| v.open_review(session, Lang::Ko).unwrap().newest().unwrap().record)
-    };
+    let read =
+        |name| as_member(dir.path(), name, |v| v.open_review(session, Lang::Ko).unwrap().newest().unwrap().record);
     let (first, second) = (read("수퍼"), read("둘째"));
     assert_eq!(first, second, "both have the same revision before them");
     as_member(dir.path(), "수퍼", |v| {
@@ -420,9 +420,8 @@ fn every_reading_of_a_review_is_an_entry_of_the_access_log() {
         v.comment(session, read, None, words("의견")).unwrap();
         v.decide_review(session, read, ReviewDecision::Cosign).unwrap();
         let log = v.read_log().unwrap();
-        let mine = |detail: &str| {
-            log.iter().filter(|(_, e)| e.by == v.me().id && e.detail.as_deref() == Some(detail)).count()
-        };
+        let mine =
+            |detail: &str| log.iter().filter(|(_, e)| e.by == v.me().id && e.detail.as_deref() == Some(detail)).count();
         assert_eq!(mine("reviews"), 1, "once, as long as there is no more than it was told");
         assert_eq!(mine("review"), 1);
         assert_eq!(mine("co-signed"), 1);

@@ -9,9 +9,10 @@ use crate::domain::practice::member::Role;
 use crate::domain::practice::time::{Timestamp, clock};
 use crate::domain::record::Origin;
 use crate::domain::review::comment::{Thread, anchor_text};
+use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::{Queue, QueueRow};
 use crate::service::UnlockedVault;
-use crate::service::review::ReviewFile;
+
 use crate::texts::{Message, msg};
 use serde_json::json;
 
@@ -86,13 +87,15 @@ fn why_empty(queue: &Queue, lang: Lang) {
     }
     for ended in &queue.ended {
         let id = if ended.withdrawn { "review-ended-withdrawn" } else { "review-ended-unassigned" };
-        print::line(match id {
-            "review-ended-withdrawn" => msg("review-ended-withdrawn"),
-            _ => msg("review-ended-unassigned"),
-        }
-        .with("code", ended.code.as_str())
-        .with("on", ended.at.date())
-        .text(lang));
+        print::line(
+            match id {
+                "review-ended-withdrawn" => msg("review-ended-withdrawn"),
+                _ => msg("review-ended-unassigned"),
+            }
+            .with("code", ended.code.as_str())
+            .with("on", ended.at.date())
+            .text(lang),
+        );
     }
 }
 
@@ -141,10 +144,10 @@ fn review_json(file: &ReviewFile) -> serde_json::Value {
         .map(|e| json!({ "number": e.number, "state": states::word(e.version.note.state), "note": e.version.note }))
         .collect();
     json!({
-        "schema": "gyeot.review/1", "session": file.row.id, "client": file.client.code, "number": file.row.number,
+        "schema": "gyeot.review/1", "session": file.session, "client": file.code, "number": file.number,
         "counsellor": file.counsellor, "record": newest.map(|v| v.record), "revision": newest.map(|v| v.revision),
         "state": newest.map(|v| states::word(v.note.state)), "note": newest.map(|v| &v.note),
-        "cosignature": file.cosignature.map(|c| json!({
+        "cosignature": file.cosignature().map(|c| json!({
             "by": file.name(c.by), "at": c.at, "revision": c.revision, "newest": c.newest, "covers": c.covers,
         })),
         "extract": extract, "words": file.words, "talk": file.talk,
@@ -164,8 +167,8 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let Some(newest) = file.newest() else { return Ok(()) };
     let head = msg("cli-review-head")
-        .with("code", file.client.code.as_str())
-        .with("number", file.row.number)
+        .with("code", file.code.as_str())
+        .with("number", file.number)
         .with("counsellor", &file.counsellor)
         .with("revision", newest.revision)
         .with("state", states::message(newest.note.state));
@@ -173,15 +176,17 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
     if let Some(reason) = &newest.note.reason {
         print::line(format!("  {}: {}", lang.say("note-show-reason"), reason.reveal()));
     }
-    if let Some(c) = file.cosignature {
-        let id = if c.covers { msg("review-cosigned") } else { msg("review-cosigned-earlier").with("newest", c.newest) };
+    if let Some(c) = file.cosignature() {
+        let id =
+            if c.covers { msg("review-cosigned") } else { msg("review-cosigned-earlier").with("newest", c.newest) };
         let said = id.with("name", file.name(c.by)).with("on", c.at.date()).with("revision", c.revision);
         print::line(said.text(lang));
     }
     let formats = shipped::note_formats()?;
     let format = formats.iter().find(|f| f.id == newest.note.format);
     for section in &newest.note.sections {
-        let title = format.and_then(|f| f.sections.iter().find(|s| s.id == section.key)).map(|s| s.text(lang).title.clone());
+        let title =
+            format.and_then(|f| f.sections.iter().find(|s| s.id == section.key)).map(|s| s.text(lang).title.clone());
         print::line(format!("\n## {}", title.as_deref().unwrap_or(&section.key)));
         for line in &section.lines {
             let ai = if line.origin == Origin::Typed { "" } else { lang.say("note-show-ai-draft") };
@@ -231,11 +236,7 @@ fn threads(file: &ReviewFile, which: impl Fn(&Thread) -> bool, lang: Lang) {
         let state = lang.say(if t.resolved { "review-resolved" } else { "review-open" });
         let place = t.anchor.as_ref().map(anchor_text).unwrap_or_default();
         let gone = if t.loose { lang.say("review-place-gone") } else { "" };
-        print::line(format!(
-            "      ┆ {} {} [{state}] {place} {gone}",
-            &id[..8.min(id.len())],
-            file.name(t.by)
-        ));
+        print::line(format!("      ┆ {} {} [{state}] {place} {gone}", &id[..8.min(id.len())], file.name(t.by)));
         print::line(format!("      ┆ {}", t.text.reveal()));
         for a in t.answers.iter().filter(|a| a.text.is_some()) {
             let text = a.text.as_ref().map(|t| t.reveal()).unwrap_or_default();

@@ -6,10 +6,11 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, CommentAt, NoteRevision, Opened};
 use crate::domain::review::error::ReviewError;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// An answer in a thread.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Its record.
     pub record: RecordId,
@@ -24,7 +25,7 @@ pub struct Answer {
 }
 
 /// A comment with what was answered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
     /// The record of the comment that opened it.
     pub record: RecordId,

@@ -3,6 +3,7 @@
 pub mod comment;
 pub mod cosign;
 pub mod error;
+pub mod file;
 pub mod mark;
 pub mod queue;
 pub mod talk;

@@ -211,7 +211,10 @@ mod tests {
             ..row(1, false, Colour::Grey, 0).course
         };
         let figures = turnaround(&[with(&[10, 30], 70), with(&[20], 50)], Timestamp(100));
-        assert_eq!((figures.decided, figures.median_ms, figures.longest_ms, figures.waiting_ms), (3, Some(20), Some(30), Some(50)));
+        assert_eq!(
+            (figures.decided, figures.median_ms, figures.longest_ms, figures.waiting_ms),
+            (3, Some(20), Some(30), Some(50))
+        );
         assert_eq!(turnaround(&[], Timestamp(1)), Turnaround::default());
     }
 }
