@@ -5,6 +5,7 @@ use crate::crypto::keys::{SealKey, random_id};
 use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, NoteState, Opened};
@@ -30,9 +31,20 @@ impl UnlockedVault {
         started: Timestamp,
         with: &[String],
     ) -> Result<SessionId, VaultError> {
+        self.begin_session_in(code, started, with, None)
+    }
+
+    /// The same, with the language that is spoken: the next session of this client offers it first.
+    pub fn begin_session_in(
+        &self,
+        code: &ClientCode,
+        started: Timestamp,
+        with: &[String],
+        language: Option<Lang>,
+    ) -> Result<SessionId, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::RunSession>(&state, code)?;
-        self.write_start(state, grant, started, with)
+        self.write_start(state, grant, started, with, language)
     }
 
     fn write_start(
@@ -41,6 +53,7 @@ impl UnlockedVault {
         grant: Grant<permit::RunSession>,
         started: Timestamp,
         with: &[String],
+        language: Option<Lang>,
     ) -> Result<SessionId, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
@@ -50,7 +63,7 @@ impl UnlockedVault {
         let to = known.current(&state.folder, state.keys.read())?.recipient();
         let (session, key) = (SessionId(random_id()), SealKey::generate());
         let recipient = key.recipient().to_string();
-        let start = Body::SessionStart { started, number, recipient, with: with.to_vec() };
+        let start = Body::SessionStart { started, number, recipient, with: with.to_vec(), language };
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
         self.log_access(&mut state, Task::BeginSession, Some(&code), 0, None, false, Some(session.to_string()))?;
         let (folder, me, caseload) = state.split()?;
@@ -72,6 +85,7 @@ impl UnlockedVault {
             ended: None,
             state: SessionState::Open,
             records: 0,
+            language,
         };
         let known = caseload.clients.get_mut(&client).ok_or(VaultError::NoClient)?;
         known.sessions.insert(session, Case { row, key: Some(LazyKey::opened(ids[1], key)) });

@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "review" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "review" }
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -106,7 +106,7 @@ impl Performer {
             _ => None,
         });
         let mut cues: Vec<RiskCue> = cues.collect();
-        let transcript = transcript_of(opened.iter().map(|o| &o.body), self.place.lang);
+        let transcript = transcript_of(opened.iter().map(|o| &o.body), row.language.unwrap_or(self.place.lang));
         if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
             // Recovered: a cue may have been lost between its line and its record.
             cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));
