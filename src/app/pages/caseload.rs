@@ -15,7 +15,7 @@ use crate::domain::governance::access::Capability;
 
 const COMMANDS: &[Row] = &[
     row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short").needing(Capability::AddClient),
-    row!(Command::Review, [Key::char('v')], "key-open-review", "key-open-review.short"),
+    row!(Command::Review, [Key::char('v')], "key-open-review"),
 ];
 
 /// The caseload.

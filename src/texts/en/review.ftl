@@ -18,7 +18,7 @@ review-no-thread = there is no such comment
 review-minutes = { $n } min
 review-hours = { $n } h
 review-days = { $n } d
-review-open-cue = ▲ open risk cue
+review-open-cue = ▲ open cue
 review-positive-screener = ▲ positive screener
 review-came-back = came back
 review-no-clients = No client is assigned to you. They stand here once a client agrees to supervision and the counsellor assigns you.
@@ -98,7 +98,6 @@ key-send-comment = Send
 key-hand-in = Hand in for review
     .short = hand in
 key-open-review = The reviews of this client
-    .short = review
 
 say-notes-came-back = { $n } notes came back with a request. Press v to open one.
 say-comment-kept = The comment is kept.

@@ -18,7 +18,7 @@ review-no-thread = 그런 의견이 없음
 review-minutes = { $n }분
 review-hours = { $n }시간
 review-days = { $n }일
-review-open-cue = ▲ 확인 안 된 위험 단서
+review-open-cue = ▲ 위험 단서
 review-positive-screener = ▲ 선별 양성
 review-came-back = 다시 올라옴
 review-no-clients = 배정된 내담자가 없습니다. 내담자가 수퍼비전에 동의하고 상담사가 배정하면 여기에 보입니다.
@@ -98,7 +98,6 @@ key-send-comment = 보내기
 key-hand-in = 수퍼바이저에게 검토 요청하기
     .short = 검토 요청
 key-open-review = 이 내담자의 검토 보기
-    .short = 검토
 
 say-notes-came-back = 수정 요청으로 돌아온 노트가 { $n }개 있습니다. v 로 엽니다.
 say-comment-kept = 의견을 보관했습니다.

@@ -45,7 +45,9 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         let w = body.width * 55 / 100;
         (Rect { width: w, ..body }, Rect { x: body.x + w, width: body.width - w, ..body })
     } else {
-        let h = body.height * 55 / 100;
+        // The comments of the marked place are read as a whole.
+        let talked = page.threads_at(page.place().as_ref()).next().is_some();
+        let h = body.height * if talked { 40 } else { 55 } / 100;
         (Rect { height: h, ..body }, Rect { y: body.y + h, height: body.height - h, ..body })
     };
     note(frame, left, model, page, theme);
@@ -196,7 +198,8 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, t
         let marked = focus && n == page.line;
         let strong = if line.is_some() { cited.contains(&e.line.id) } else { e.cited };
         let at = CommentAt::Utterance(e.line.id);
-        let head = format!("{} {} {} ", sign(page, Some(&at)), clock(e.line.start_ms), e.line.speaker.label(lang));
+        let cited = if strong { "›" } else { " " };
+        let head = format!("{}{cited} {} {} ", sign(page, Some(&at)), clock(e.line.start_ms), e.line.speaker.label(lang));
         let text = format!("{head}{}", e.line.text.reveal());
         let mean = if marked || strong { Mean::Strong } else { Mean::Quiet };
         rows.extend(wrap(&text, inner.width.saturating_sub(2)).into_iter().map(|r| (marked, text[r].to_owned(), mean)));

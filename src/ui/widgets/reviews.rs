@@ -86,8 +86,8 @@ fn one(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: &QueueRow, mark
     put(buf, code + 18, y, code + 25, &nth, style);
     put(buf, code + 25, y, code + 33, &row.counsellor, style);
     let state = states::message(row.course.state).text(lang);
-    put(buf, code + 34, y, code + 47, &state, theme.of(state_mean(row.course.state)));
-    put(buf, code + 48, y, code + 56, &took(waited(row, model.now), lang), style);
+    put(buf, code + 34, y, code + 48, &state, theme.of(state_mean(row.course.state)));
+    put(buf, code + 49, y, code + 56, &took(waited(row, model.now), lang), style);
     let mut x = code + 57;
     for (holds, id, mean) in [
         (row.risk.open_cue, "review-open-cue", Mean::Danger),
