@@ -1,5 +1,6 @@
 //! `gyeot review`: supervision. What waits, reading it, comments, returning and co-signing.
 
+mod files;
 mod show;
 
 use crate::adapters::instruments;
@@ -14,11 +15,13 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::record::CommentAt;
 use crate::domain::review::comment::read_anchor;
 use crate::domain::review::error::ReviewError;
+use crate::domain::review::verdict::Verdict;
 use crate::service::UnlockedVault;
 use crate::service::notes::NoteVersion;
 use crate::service::review::ReviewDecision;
 use crate::texts::msg;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `gyeot review`.
 #[derive(Debug, clap::Args)]
@@ -33,13 +36,13 @@ enum What {
     Queue,
     /// Read a note with what it rests on. A supervisor takes it up for review by that.
     Open {
-        /// The session.
-        session: String,
+        #[command(flatten)]
+        what: Wanted,
     },
     /// Comment on a note, or answer in a thread. The words are read from standard input.
     Comment {
-        /// The session.
-        session: String,
+        #[command(flatten)]
+        what: Wanted,
         /// What it is about: `statement:3`, `section:plan`, `utterance:12`; the whole note without it.
         #[arg(long, value_name = "PLACE", conflicts_with = "reply", value_parser = place)]
         on: Option<CommentAt>,
@@ -55,20 +58,60 @@ enum What {
     },
     /// Give a note back. What is asked for is read from standard input.
     Return {
-        /// The session.
-        session: String,
+        #[command(flatten)]
+        what: Wanted,
         /// The revision that was read; the newest without it.
         #[arg(long, value_name = "N")]
         revision: Option<u32>,
     },
     /// Co-sign a note.
     Cosign {
-        /// The session.
-        session: String,
+        #[command(flatten)]
+        what: Wanted,
         /// The revision that was read; the newest without it.
         #[arg(long, value_name = "N")]
         revision: Option<u32>,
     },
+    /// Make a file of a review for a supervisor who reads it on another machine.
+    Export {
+        /// The session, or the code of a client: then the note that waits longest.
+        session: String,
+        /// The supervisor; the file opens with their key alone.
+        #[arg(long, value_name = "MEMBER")]
+        to: String,
+        /// Where the file goes; it must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+        /// Why; the monthly inspection lists it.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take the answer of a supervisor in.
+    Import {
+        /// The file that came back.
+        file: PathBuf,
+    },
+}
+
+/// A session, or a file that came from a counsellor.
+#[derive(Debug, clap::Args)]
+struct Wanted {
+    /// The session, or the file of a review.
+    session: String,
+    /// With a file, on a machine without a vault: one's own key slot.
+    #[arg(long, value_name = "FILE")]
+    slot: Option<PathBuf>,
+    /// With a file: where the answer goes; beside it unless chosen.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Wanted {
+    /// The file, where one is named.
+    fn file(&self) -> Option<&Path> {
+        let path = Path::new(&self.session);
+        (path.is_file() || self.session.contains('/') || self.session.ends_with(".age")).then_some(path)
+    }
 }
 
 fn place(text: &str) -> Result<CommentAt, String> {
@@ -77,6 +120,14 @@ fn place(text: &str) -> Result<CommentAt, String> {
 
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
+    match &args.what {
+        What::Open { what } | What::Comment { what, .. } | What::Return { what, .. } | What::Cosign { what, .. } => {
+            if let Some(file) = what.file() {
+                return on_file(&args.what, what, file, globals);
+            }
+        }
+        What::Queue | What::Export { .. } | What::Import { .. } => {}
+    }
     let vault = unlock(globals)?;
     let session = |wanted: &str| find(&vault.sessions(None)?, wanted);
     match args.what {
@@ -84,10 +135,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let library = instruments::library(&globals.assessments_dir())?;
             show::queue(&vault, &vault.review_queue(&library)?, globals)
         }
-        What::Open { session: wanted } => show::review(&vault.open_review(session(&wanted)?, globals.lang())?, globals),
-        What::Comment { session: wanted, on, reply, resolve, reopen } => {
-            let session = session(&wanted)?;
-            let words = || Ok::<_, ErrorReport>(ClientText::new(read_text(None)?.trim()));
+        What::Open { what } => show::review(&vault.open_review(session(&what.session)?, globals.lang())?, globals),
+        What::Comment { what, on, reply, resolve, reopen } => {
+            let session = session(&what.session)?;
             let saved = match reply {
                 None => vault.comment(session, read(&vault, session, None)?, on, words()?)?,
                 Some(thread) => {
@@ -101,22 +151,47 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if globals.json {
                 return print::json(&json!({ "schema": "gyeot.review-comment/1", "record": record }));
             }
-            print::line(
-                msg("cli-review-comment-kept").shown("record", &record[..8.min(record.len())]).text(globals.lang()),
-            );
+            let kept = msg("cli-review-comment-kept").shown("record", &record[..8.min(record.len())]);
+            print::line(kept.text(globals.lang()));
             Ok(())
         }
-        What::Return { session: wanted, revision } => {
-            let session = session(&wanted)?;
+        What::Return { what, revision } => {
+            let session = session(&what.session)?;
             let read = read(&vault, session, revision)?;
-            let words = ClientText::new(read_text(None)?.trim());
-            told(&vault.decide_review(session, read, ReviewDecision::Return(words))?, globals)
+            told(&vault.decide_review(session, read, ReviewDecision::Return(words()?))?, globals)
         }
-        What::Cosign { session: wanted, revision } => {
-            let session = session(&wanted)?;
+        What::Cosign { what, revision } => {
+            let session = session(&what.session)?;
             let read = read(&vault, session, revision)?;
             told(&vault.decide_review(session, read, ReviewDecision::Cosign)?, globals)
         }
+        What::Export { session: wanted, to, output, reason } => {
+            let code = vault.clients()?.into_iter().map(|row| row.code).find(|code| code.as_str() == wanted);
+            let session = match code {
+                Some(code) => vault.waiting_review(&code)?,
+                None => session(&wanted)?,
+            };
+            files::export(&vault, session, &to, &output, &reason, globals)
+        }
+        What::Import { file } => files::import(&vault, &file, globals),
+    }
+}
+
+fn words() -> Result<ClientText, ErrorReport> {
+    Ok(ClientText::new(read_text(None)?.trim()))
+}
+
+/// The same on a file from another machine.
+fn on_file(asked: &What, what: &Wanted, file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
+    let desk = files::Opened::read(file, what.slot.as_deref(), globals)?;
+    match asked {
+        What::Comment { reply: Some(_), .. } => {
+            Err(ErrorReport::usage(msg("cli-review-file-no-replies"), msg("cli-review-file-no-replies.hint")))
+        }
+        What::Comment { on, .. } => desk.comment(on.clone(), words()?, globals),
+        What::Return { .. } => desk.answer(Verdict::Return, Some(words()?), what.output.as_deref(), globals),
+        What::Cosign { .. } => desk.answer(Verdict::Cosign, None, what.output.as_deref(), globals),
+        What::Open { .. } | What::Queue | What::Export { .. } | What::Import { .. } => desk.show(globals),
     }
 }
 

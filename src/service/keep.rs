@@ -173,6 +173,8 @@ impl UnlockedVault {
             | Body::SessionStart { .. }
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
+            | Body::ReviewSent { .. }
+            | Body::Countersigned { .. }
             | Body::Escalation { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };

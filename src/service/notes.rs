@@ -252,6 +252,16 @@ fn other_words(versions: &[NoteVersion]) -> Option<u32> {
     versions.windows(2).find(changed).map(|pair| pair[1].revision)
 }
 
+/// The newest revision and how the next one names it.
+pub(crate) fn newest_named<P: Permit>(
+    state: &State,
+    grant: &Grant<P>,
+    session: SessionId,
+) -> Result<Option<(NoteRevision, Replaced)>, VaultError> {
+    let found = notes_of(state, grant, session)?;
+    Ok(newest_of(&found).map(|(note, replaced)| (note.clone(), replaced)))
+}
+
 /// The note of a session with its revisions, for a reading that has its entry of the access log already.
 pub(crate) fn standing_history<P: Permit>(
     state: &State,

@@ -11,12 +11,16 @@ use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, CommentAt, NoteState, Opened};
+use crate::domain::review::answer::ReviewAnswer;
 use crate::domain::review::comment::{Anchors, Thread, threads};
+use crate::domain::review::cosign::ByFile;
 use crate::domain::review::error::ReviewError;
 use crate::domain::review::file::{EARLIER, EarlierNote, ReviewFile, Version, extract};
 use crate::domain::review::mark::courses;
 use crate::domain::review::talk::Talk;
+use crate::domain::review::verdict::Verdict;
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion, standing_history};
+use crate::service::review_answers::answers_in;
 use crate::service::state_guard::StateGuard;
 use crate::service::transcripts::transcript_of;
 use crate::service::{Saved, State, UnlockedVault};
@@ -87,7 +91,8 @@ impl UnlockedVault {
         let known = state.client_of(&grant)?;
         let given = known.assessments.given.clone();
         let counsellor = state.folder.roster.member(known.card.counsellor).map(|m| m.name.clone()).unwrap_or_default();
-        let mut threads = threads(&opened);
+        let answers = answers_in(&state, &opened)?;
+        let mut threads = threads(&opened, &answers);
         let newest = versions.last().map(|v| v.note.clone());
         if let Some(note) = &newest {
             Anchors::of(note, transcript.utterances.iter().map(|u| u.id)).loosen(&mut threads);
@@ -120,6 +125,7 @@ impl UnlockedVault {
             talk: Talk::of(&transcript.utterances),
             versions,
             threads,
+            by_file: answers.values().filter(|a| a.verdict == Verdict::Cosign).map(by_file).collect(),
             names,
             given,
             earlier: found,
@@ -141,7 +147,9 @@ impl UnlockedVault {
     ) -> Result<Vec<Thread>, VaultError> {
         let code = state.client_of(&grant)?.card.code.clone();
         self.log_access(&mut state, Task::Read, Some(&code), 1, None, false, Some("comments".into()))?;
-        Ok(threads(&opened_of(&state, &grant, session)?))
+        let opened = opened_of(&state, &grant, session)?;
+        let answers = answers_in(&state, &opened)?;
+        Ok(threads(&opened, &answers))
     }
 
     /// Opens a thread. The words and the place must be there; `read` is the revision that the supervisor has before them.
@@ -216,6 +224,10 @@ impl UnlockedVault {
     }
 }
 
+const fn by_file(answer: &ReviewAnswer) -> ByFile {
+    ByFile { by: answer.by, at: answer.at, record: answer.note.record }
+}
+
 fn version(v: NoteVersion) -> Version {
     Version { record: v.record, revision: v.revision, by: v.author, at: v.at, note: v.note }
 }
@@ -239,7 +251,11 @@ fn earlier_sessions(
 }
 
 /// Every record of the session that opens.
-fn opened_of<P: Permit>(state: &State, grant: &Grant<P>, session: SessionId) -> Result<Vec<Opened>, VaultError> {
+pub(crate) fn opened_of<P: Permit>(
+    state: &State,
+    grant: &Grant<P>,
+    session: SessionId,
+) -> Result<Vec<Opened>, VaultError> {
     let (known, case) = state.session_of(grant, session)?;
     let own = known.session_key(case, &state.folder, state.keys.read())?;
     let keys: Vec<_> = own.into_iter().chain(known.case_keys(&state.folder, state.keys.read())).collect();
@@ -279,7 +295,9 @@ fn has_thread(
     session: SessionId,
     thread: RecordId,
 ) -> Result<(), VaultError> {
-    let there = threads(&opened_of(state, &grant, session)?).iter().any(|t| t.record == thread);
+    let opened = opened_of(state, &grant, session)?;
+    let answers = answers_in(state, &opened)?;
+    let there = threads(&opened, &answers).iter().any(|t| t.record == thread);
     if there { Ok(()) } else { Err(ReviewError::NoThread.into()) }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::domain::governance::access::{Grant, Permit};
 use crate::domain::practice::ids::{ClientId, InstrumentId, MemberId, SessionId};
-use crate::domain::record::{Body, NoteState};
-use crate::domain::review::mark::{Marked, NoteMark};
+use crate::domain::record::{Body, NoteMark, NoteState};
+use crate::domain::review::mark::Marked;
 use crate::service::State;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
@@ -19,25 +19,30 @@ pub(crate) fn mark_of<P: Permit>(
     to: NoteState,
 ) -> Result<Option<Body>, VaultError> {
     let (known, _) = state.session_of(grant, session)?;
-    if to == NoteState::Draft && matches!(last(known, session), None | Some(NoteState::Draft)) {
+    if to == NoteState::Draft && being_written(known, session) {
         return Ok(None);
     }
     let asks = matches!(to, NoteState::Ready | NoteState::Signed | NoteState::Amended);
     let cues = if asks { cues(state, grant, session)? } else { Vec::new() };
-    Ok(Some(Body::NoteMark { mark: NoteMark { revision, state: to, cues } }))
+    Ok(Some(Body::NoteMark { mark: NoteMark { revision, state: to, cues, by_file: None } }))
 }
 
 /// The mark of a draft that is kept over a note which was handed in or returned.
 pub(crate) fn taken_back(known: &Known, session: SessionId) -> Option<Body> {
-    let last = known.marks.iter().rev().find(|m| m.session == session)?;
-    (last.mark.state != NoteState::Draft).then(|| {
+    let last = last(known, session)?;
+    (!being_written(known, session)).then(|| {
         let revision = last.mark.revision.saturating_add(1);
-        Body::NoteMark { mark: NoteMark { revision, state: NoteState::Draft, cues: Vec::new() } }
+        Body::NoteMark { mark: NoteMark { revision, state: NoteState::Draft, cues: Vec::new(), by_file: None } }
     })
 }
 
-fn last(known: &Known, session: SessionId) -> Option<NoteState> {
-    known.marks.iter().rev().find(|m| m.session == session).map(|m| m.mark.state)
+fn last(known: &Known, session: SessionId) -> Option<&Marked> {
+    known.marks.iter().rev().find(|m| m.session == session)
+}
+
+/// True when the queue knows already that the note is with its counsellor, who writes.
+fn being_written(known: &Known, session: SessionId) -> bool {
+    last(known, session).is_none_or(|m| m.mark.state == NoteState::Draft && m.mark.by_file.is_none())
 }
 
 /// A revision with its mark, as one group.

@@ -8,6 +8,7 @@ use crate::domain::governance::roster::RosterError;
 use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
 use crate::domain::review::error::ReviewError;
+use crate::domain::review::parcel::FileError;
 use crate::ports::store::StoreError;
 use crate::texts::{Message, msg};
 use crate::vault::backup_file::BackupError;
@@ -32,6 +33,8 @@ pub enum VaultError {
     Note(#[from] StateError),
     /// A review does not go on.
     Review(#[from] ReviewError),
+    /// A file of a review is not taken in.
+    ReviewFile(#[from] FileError),
     /// A reason is missing.
     Reason(#[from] NoReason),
     /// There is no vault.
@@ -126,6 +129,7 @@ impl Explain for VaultError {
             VaultError::Roster(e) => e.message(),
             VaultError::Note(e) => e.message(),
             VaultError::Review(e) => e.message(),
+            VaultError::ReviewFile(e) => e.message(),
             VaultError::Reason(e) => e.message(),
             VaultError::NoVault => msg("vault-no-vault"),
             VaultError::Exists => msg("vault-exists"),
@@ -167,6 +171,7 @@ impl Explain for VaultError {
             VaultError::Roster(e) => e.hint(),
             VaultError::Note(e) => e.hint(),
             VaultError::Review(e) => e.hint(),
+            VaultError::ReviewFile(e) => e.hint(),
             VaultError::Reason(e) => e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
             VaultError::Exists => msg("vault-exists.hint"),
@@ -208,6 +213,7 @@ impl Explain for VaultError {
             VaultError::Roster(e) => e.exit(),
             VaultError::Note(e) => e.exit(),
             VaultError::Review(e) => e.exit(),
+            VaultError::ReviewFile(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,
             VaultError::Phrases => Exit::WrongPassphrase,

@@ -516,6 +516,7 @@ pub fn review_file(lang: Lang) -> ReviewFile {
             ),
             thread(22, Some(CommentAt::Section("plan".into())), t("좋습니다.", "Good."), true, Vec::new()),
         ],
+        by_file: Vec::new(),
         names: [(counsellor, "이상담".to_owned()), (supervisor, "박수퍼".to_owned())].into(),
         given: sheets(),
         earlier: vec![EarlierNote { number: 1, started: NOW, version: version(4, counsellor, NoteState::CoSigned) }],

@@ -24,7 +24,9 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::Note { note } => Some(brings_to(note.state)),
         // The mark of a state is written by whoever brings the note there.
         Body::NoteMark { mark } => Some(brings_to(mark.state)),
-        Body::NoteDraft { .. } | Body::Plan { .. } => Some(Capability::WriteNote),
+        Body::NoteDraft { .. } | Body::ReviewSent { .. } | Body::Countersigned { .. } | Body::Plan { .. } => {
+            Some(Capability::WriteNote)
+        }
         Body::ProcessNote { .. } => Some(Capability::ReadProcess),
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Reply { .. } => Some(Capability::AnswerComment),

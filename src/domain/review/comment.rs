@@ -5,9 +5,10 @@ use crate::domain::practice::ids::{MemberId, RecordId, StatementId, UtteranceId}
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, CommentAt, NoteRevision, Opened};
+use crate::domain::review::answer::ReviewAnswer;
 use crate::domain::review::error::ReviewError;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An answer in a thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,8 +48,11 @@ pub struct Thread {
     pub loose: bool,
 }
 
-/// The threads of a session's records, oldest first.
-pub fn threads<'a>(opened: impl IntoIterator<Item = &'a Opened>) -> Vec<Thread> {
+/// The threads of a session's records, oldest first. `answers` are those that came by file, by the record that holds each.
+pub fn threads<'a>(
+    opened: impl IntoIterator<Item = &'a Opened>,
+    answers: &BTreeMap<RecordId, ReviewAnswer>,
+) -> Vec<Thread> {
     let mut found: Vec<Thread> = Vec::new();
     for Opened { header, body } in opened {
         match body {
@@ -67,6 +71,11 @@ pub fn threads<'a>(opened: impl IntoIterator<Item = &'a Opened>) -> Vec<Thread> 
                     loose: false,
                 });
             }
+            Body::Countersigned { .. } => {
+                if let Some(answer) = answers.get(&header.id) {
+                    add_answer(&mut found, header.id, answer);
+                }
+            }
             Body::Reply { to, text, resolved } => {
                 let Some(thread) = found.iter_mut().find(|t| t.record == *to) else { continue };
                 thread.resolved = resolved.unwrap_or(thread.resolved);
@@ -82,6 +91,28 @@ pub fn threads<'a>(opened: impl IntoIterator<Item = &'a Opened>) -> Vec<Thread> 
         }
     }
     found
+}
+
+/// Adds the comments of an answer that came by file.
+fn add_answer(threads: &mut Vec<Thread>, record: RecordId, answer: &ReviewAnswer) {
+    for (n, comment) in answer.comments.iter().enumerate() {
+        // A comment of a file has no record of its own: its place in the one that holds the file names it.
+        let mut id = record.0;
+        for (byte, n) in id.iter_mut().rev().zip((n as u32 + 1).to_le_bytes()) {
+            *byte ^= n;
+        }
+        threads.push(Thread {
+            record: RecordId(id),
+            by: answer.by,
+            at: answer.at,
+            on: answer.note.record,
+            anchor: comment.at.clone(),
+            text: comment.text.clone(),
+            answers: Vec::new(),
+            resolved: false,
+            loose: false,
+        });
+    }
 }
 
 /// What can be commented on: the statements and sections of a note, and the lines of its transcript.

@@ -34,11 +34,26 @@ pub struct Cosignature {
     pub covers: bool,
 }
 
+/// A co-signature that came by file: whose, when by their clock, and under which record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ByFile {
+    /// Who co-signed.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// The record of the revision.
+    pub record: RecordId,
+}
+
 /// The last co-signature among revisions, oldest first; `None` without one. It covers what holds now as long as no other
 /// text came.
-pub fn cosignature(versions: &[Signed<'_>]) -> Option<Cosignature> {
+pub fn cosignature(versions: &[Signed<'_>], by_file: &[ByFile]) -> Option<Cosignature> {
     let newest = versions.last()?;
-    let signed = versions.iter().rfind(|v| v.note.state == NoteState::CoSigned)?;
+    let mut later = versions.iter().rev();
+    let signed = later.find_map(|v| {
+        let file = by_file.iter().find(|f| f.record == v.record).map(|f| Signed { by: f.by, at: f.at, ..*v });
+        file.or_else(|| (v.note.state == NoteState::CoSigned).then_some(*v))
+    })?;
     let covers = signed.note.sections == newest.note.sections && signed.note.format == newest.note.format;
     Some(Cosignature { by: signed.by, at: signed.at, revision: signed.revision, newest: newest.revision, covers })
 }
@@ -78,9 +93,12 @@ mod tests {
                 note,
             })
             .collect();
-        assert_eq!(cosignature(&all[..1]), None);
-        assert!(cosignature(&all[..2]).unwrap().covers);
-        let later = cosignature(&all).unwrap();
+        assert_eq!(cosignature(&all[..1], &[]), None);
+        assert!(cosignature(&all[..2], &[]).unwrap().covers);
+        let later = cosignature(&all, &[]).unwrap();
         assert_eq!((later.covers, later.revision, later.newest), (false, 2, 3));
+        let file = ByFile { by: MemberId([7; 16]), at: Timestamp(9), record: RecordId([1; 16]) };
+        let by_file = cosignature(&all[..1], &[file]).unwrap();
+        assert_eq!((by_file.by, by_file.revision, by_file.covers), (MemberId([7; 16]), 1, true));
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteRevision;
 use crate::domain::review::comment::Thread;
-use crate::domain::review::cosign::{Cosignature, Signed, cosignature};
+use crate::domain::review::cosign::{ByFile, Cosignature, Signed, cosignature};
 use crate::domain::review::talk::Talk;
 use crate::domain::transcript::Utterance;
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,9 @@ pub struct ReviewFile {
     pub talk: Option<Talk>,
     /// Comments and what was answered.
     pub threads: Vec<Thread>,
+    /// Co-signatures that came by file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_file: Vec<ByFile>,
     /// Names of who wrote comments and revisions.
     pub names: BTreeMap<MemberId, String>,
     /// Every answer sheet of the client, oldest first.
@@ -111,7 +114,7 @@ impl ReviewFile {
                 Signed { record, revision, by, at, note: &v.note }
             })
             .collect();
-        cosignature(&versions)
+        cosignature(&versions, &self.by_file)
     }
 }
 

@@ -5,22 +5,10 @@
 use crate::domain::note::chain;
 use crate::domain::practice::ids::{InstrumentId, MemberId, SessionId};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::NoteState;
+use crate::domain::record::{NoteMark, NoteState};
+use crate::domain::review::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// What is written beside a revision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoteMark {
-    /// Which revision of the note.
-    pub revision: u32,
-    /// Its state.
-    pub state: NoteState,
-    /// The screeners that the risk cues of the session open, each once, when the note was handed in. A cue that was denied in
-    /// its sentence counts as well: no rule of ours lowers one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cues: Vec<InstrumentId>,
-}
 
 /// A mark with what its header says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +76,19 @@ pub fn courses<'a>(marks: impl IntoIterator<Item = &'a Marked>) -> BTreeMap<Sess
     of.into_iter().filter_map(|(session, marks)| Some((session, course(&marks)?))).collect()
 }
 
+/// Where the note stands: a decision that came by file says it, whatever state its counsellor brought the note to with it.
+const fn stands(mark: &NoteMark) -> NoteState {
+    match mark.by_file {
+        Some(Verdict::Return) => NoteState::NeedsRevision,
+        Some(Verdict::Cosign) => NoteState::CoSigned,
+        None => mark.state,
+    }
+}
+
 fn course(marks: &[&Marked]) -> Option<Course> {
-    let holds = marks[chain::newest(marks.iter().map(|m| m.mark.state))?];
+    let holds = marks[chain::newest(marks.iter().map(|m| stands(&m.mark)))?];
     let mut course = Course {
-        state: holds.mark.state,
+        state: stands(&holds.mark),
         revision: holds.mark.revision,
         since: holds.at,
         asked: None,
@@ -105,7 +102,7 @@ fn course(marks: &[&Marked]) -> Option<Course> {
     };
     let mut open: Option<Timestamp> = None;
     for mark in marks {
-        match mark.mark.state {
+        match stands(&mark.mark) {
             NoteState::Ready | NoteState::Signed | NoteState::Amended => {
                 course.asked = Some(mark.at);
                 open = Some(mark.at);
@@ -140,7 +137,7 @@ mod tests {
                 session: SessionId([1; 16]),
                 at: Timestamp(*at),
                 by: MemberId([2; 16]),
-                mark: NoteMark { revision, state: *state, cues: Vec::new() },
+                mark: NoteMark { revision, state: *state, cues: Vec::new(), by_file: None },
             })
             .collect();
         courses(&marks).remove(&SessionId([1; 16])).unwrap()
