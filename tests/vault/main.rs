@@ -25,6 +25,7 @@ mod refusals;
 mod repairs;
 mod retention_due;
 mod review;
+mod review_files;
 mod roles;
 mod seals;
 mod sessions;

@@ -22,12 +22,12 @@ use std::path::Path;
 
 const AGREED: [Scope; 3] = [Scope::Service, Scope::Recording, Scope::Supervision];
 
-fn unlock(dir: &Path, name: &str) -> UnlockedVault {
+pub fn unlock(dir: &Path, name: &str) -> UnlockedVault {
     UnlockedVault::unlock(dir, Some(name), &pass()).unwrap()
 }
 
 /// As that member, and locked again.
-fn as_member<T>(dir: &Path, name: &str, what: impl FnOnce(&UnlockedVault) -> T) -> T {
+pub fn as_member<T>(dir: &Path, name: &str, what: impl FnOnce(&UnlockedVault) -> T) -> T {
     let vault = unlock(dir, name);
     let done = what(&vault);
     vault.lock().unwrap();
@@ -35,7 +35,7 @@ fn as_member<T>(dir: &Path, name: &str, what: impl FnOnce(&UnlockedVault) -> T) 
 }
 
 /// Admin 관리, supervisors 수퍼 and 둘째 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담.
-fn centre(dir: &Path) {
+pub fn centre(dir: &Path) {
     let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
     vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
     let phrase = pass();
@@ -58,7 +58,7 @@ fn said(id: u32, speaker: Speaker, text: &str) -> Utterance {
 }
 
 /// A client of 상담 with one ended session of six lines and a written note of two statements.
-fn client(vault: &UnlockedVault, cue: bool) -> (ClientCode, SessionId) {
+pub fn client(vault: &UnlockedVault, cue: bool) -> (ClientCode, SessionId) {
     let supervisors = vec!["수퍼".to_owned(), "둘째".to_owned()];
     let code =
         vault.add_client(NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() }).unwrap();
@@ -86,7 +86,7 @@ fn client(vault: &UnlockedVault, cue: bool) -> (ClientCode, SessionId) {
     (code, session)
 }
 
-fn text(words: &[&str]) -> NoteRevision {
+pub fn text(words: &[&str]) -> NoteRevision {
     let line = |(n, w): (usize, &&str)| NoteLine {
         id: StatementId(n as u32 + 1),
         text: ClientText::new(w),
@@ -102,15 +102,15 @@ fn library() -> Library {
     gyeot::adapters::instruments::library(&stage::data("none")).unwrap()
 }
 
-fn queue(vault: &UnlockedVault) -> Queue {
+pub fn queue(vault: &UnlockedVault) -> Queue {
     vault.review_queue(&library()).unwrap()
 }
 
-fn words(text: &str) -> ClientText {
+pub fn words(text: &str) -> ClientText {
     ClientText::new(text)
 }
 
-fn newest(vault: &UnlockedVault, session: SessionId) -> (RecordId, u32, NoteState) {
+pub fn newest(vault: &UnlockedVault, session: SessionId) -> (RecordId, u32, NoteState) {
     let history = vault.note_history(session).unwrap().unwrap();
     let v = history.newest().unwrap();
     (v.record, v.revision, v.note.state)
