@@ -1,11 +1,12 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use crate::app::session_event::{Decision, SessionCommand};
+use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -108,6 +109,19 @@ pub enum Effect {
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
     },
+    /// Read the review of a note; a supervisor takes it up by that.
+    OpenReview(SessionId),
+    /// Do something to a review.
+    Review {
+        /// The note of which session.
+        session: SessionId,
+        /// The revision that was read.
+        read: RecordId,
+        /// What.
+        act: ReviewAct,
+    },
+    /// Hand the note of a session in for review.
+    HandIn(SessionId),
     /// Seal one filling in of an instrument.
     KeepAdministration {
         /// Whose.

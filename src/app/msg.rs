@@ -8,6 +8,8 @@ use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
+use crate::domain::review::file::ReviewFile;
+use crate::domain::review::queue::Queue;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -68,6 +70,17 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// With the caseload: the reviews that the member has a part in.
+    Reviews(Box<Queue>),
+    /// To `OpenReview`, and to `Review` where it goes on.
+    Review(Box<ReviewFile>),
+    /// To `Review`: the note was co-signed, or returned.
+    Decided {
+        /// It was co-signed.
+        cosigned: bool,
+    },
+    /// To `HandIn`.
+    HandedIn(SessionId),
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
     /// To `SetSchedule`: sealed and synced.
@@ -100,6 +113,8 @@ pub enum Asked {
     Begin,
     /// To keep a note.
     Note,
+    /// To read or do something of a review.
+    Review,
     /// To keep an administration.
     Administration,
     /// To keep a schedule.

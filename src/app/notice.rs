@@ -73,6 +73,20 @@ pub enum Say {
     NoteSaved,
     /// Only part of the questions are answered.
     Unanswered(usize),
+    /// So many notes came back from a supervisor.
+    CameBack(usize),
+    /// A comment, or an answer to one, is on disk.
+    CommentKept,
+    /// No note of this client is at a supervisor or came back.
+    NoReview,
+    /// No comment stands at the marked place.
+    NoComment,
+    /// The note went back to its counsellor.
+    NoteReturned,
+    /// The note is co-signed.
+    NoteCosigned,
+    /// The note is at the supervisor.
+    HandedIn,
     /// The result is on disk.
     ResultSaved,
     /// The client is done or gave up: the screen goes back to the counsellor.
@@ -113,6 +127,10 @@ impl Say {
             | Say::PutAway
             | Say::NoteSaved
             | Say::ScheduleSaved
+            | Say::CommentKept
+            | Say::NoteReturned
+            | Say::NoteCosigned
+            | Say::HandedIn
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -122,6 +140,9 @@ impl Say {
             | Say::NothingToSave
             | Say::HandBack
             | Say::NothingToUndo
+            | Say::CameBack(_)
+            | Say::NoComment
+            | Say::NoReview
             | Say::ModelStopped
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent

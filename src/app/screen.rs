@@ -21,6 +21,8 @@ macro_rules! screens {
             Live live,
             Past past,
             Note note,
+            Review review,
+            Comment comment,
             Instruments instruments,
             Assessment assessment,
             Score score,

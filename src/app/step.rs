@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, listing, lock, note, session, sheet};
+use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, session, sheet};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -12,6 +12,7 @@ use crate::app::screen::{Context, Screen};
 use crate::app::state::client::Change;
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
+use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
@@ -210,6 +211,11 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
         Question::LeaveSheet => sheet::leave(model),
+        Question::Cosign => review::ask(model, ReviewAct::Cosign),
+        Question::LeaveComment => {
+            pages::comment::leave(model);
+            Vec::new()
+        }
     }
 }
 
@@ -225,6 +231,8 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveNote
         | Question::GiveConsent(_)
         | Question::WithdrawConsent(_)
+        | Question::Cosign
+        | Question::LeaveComment
         | Question::LeaveSheet => Vec::new(),
     }
 }
@@ -242,6 +250,10 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::Reviews(queue) => review::loaded(model, *queue),
+        Answer::Review(file) => review::opened(model, *file),
+        Answer::Decided { cosigned } => review::decided(model, cosigned),
+        Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ScheduleKept => pages::schedule::kept(model),
@@ -256,6 +268,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Vault => pages::unlock::failed(model),
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
+                Asked::Review => review::failed(model),
                 Asked::Administration => {
                     if !handed::not_kept(model) {
                         sheet::not_kept(model);

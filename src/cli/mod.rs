@@ -20,6 +20,7 @@ pub mod note;
 pub mod outgoing;
 pub mod passphrase;
 pub mod print;
+pub mod review;
 pub mod session;
 pub mod suggest;
 pub mod transcribe;
@@ -48,6 +49,8 @@ pub enum Command {
     Session(session::Args),
     /// Notes: draft, write, sign, amend, compare.
     Note(note::Args),
+    /// Supervision: what waits, comments, returning, co-signing.
+    Review(review::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -79,6 +82,7 @@ impl Command {
             Command::Client(args) => client::run(args, globals),
             Command::Session(args) => session::run(args, globals),
             Command::Note(args) => note::run(args, globals),
+            Command::Review(args) => review::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),

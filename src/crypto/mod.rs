@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod error;
 pub mod keys;
 pub mod outgoing;
+pub mod letter;
 pub mod parcel;
 pub mod passphrase;
 pub mod schema_1;

@@ -10,4 +10,5 @@ pub mod model;
 pub mod note;
 pub mod practice;
 pub mod record;
+pub mod review;
 pub mod transcript;

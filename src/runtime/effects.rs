@@ -7,6 +7,7 @@ mod centre;
 mod lists;
 mod notes;
 mod reading;
+mod reviews;
 mod shown;
 
 use crate::adapters::engines::Installed;
@@ -183,6 +184,9 @@ impl Performer {
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
+            Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
+            Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
+            Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);
                 let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);

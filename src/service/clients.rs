@@ -244,6 +244,7 @@ impl UnlockedVault {
             sessions: BTreeMap::new(),
             wraps: ids[..wraps].to_vec(),
             assessments: AssessmentIndex::default(),
+            marks: Vec::new(),
         };
         caseload.clients.insert(id, known);
         Ok(code)

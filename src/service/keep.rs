@@ -10,6 +10,7 @@ use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Class, Replaced};
+use crate::service::review_marks::taken_back;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::texts::{msg, verbatim};
@@ -40,6 +41,7 @@ impl UnlockedVault {
             // Both would say that they follow the same revision.
             return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way")));
         }
+        let mark = bodies.iter().any(|b| matches!(b, Body::Note { .. })).then(|| taken_back(known, session)).flatten();
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
             let mut one = self.may_keep(&state, known, body)?;
@@ -62,6 +64,9 @@ impl UnlockedVault {
                 consent.allows_session()?;
             }
         }
+        if let Some(mark) = &mark {
+            allowed.push(self.may_keep(&state, known, mark)?);
+        }
         self.write_in_session(state, session, allowed)
     }
 
@@ -83,7 +88,7 @@ impl UnlockedVault {
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
             .map(|(body, to, replaces)| Draft {
-                collection: session.0,
+                collection: if matches!(body, Body::NoteMark { .. }) { client.0 } else { session.0 },
                 to,
                 body,
                 client: Some(client),
@@ -94,6 +99,10 @@ impl UnlockedVault {
         let records = folder.keep(&me, &drafts)?;
         if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
             case.row.records += records.len() as u64;
+        }
+        let marks = bodies.iter().filter(|(b, ..)| matches!(b, Body::NoteMark { .. })).map(|(b, ..)| (*b).clone());
+        for mark in marks.collect::<Vec<_>>() {
+            state.take_mark(client, session, self.me.id, Some(mark));
         }
         Ok(Saved { records, at: state.folder.now() })
     }
@@ -144,10 +153,11 @@ impl UnlockedVault {
     fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let grant = match body {
-            Body::Note { .. } | Body::NoteDraft { .. } | Body::Plan { .. } => {
+            Body::Note { .. } | Body::NoteMark { .. } | Body::NoteDraft { .. } | Body::Plan { .. } => {
                 self.grant::<permit::WriteNote>(state, whose)?.erased()
             }
             Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
+            Body::Reply { .. } => self.grant::<permit::AnswerComment>(state, whose)?.erased(),
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
             Body::Administration { .. } | Body::Schedule { .. } => {
                 self.grant::<permit::GiveAssessment>(state, whose)?.erased()
@@ -167,6 +177,8 @@ impl UnlockedVault {
             | Body::SessionStart { .. }
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
+            | Body::ReviewSent { .. }
+            | Body::Countersigned { .. }
             | Body::Escalation { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };

@@ -32,6 +32,12 @@ pub mod prepare_session;
 pub mod recovery;
 pub mod renewal;
 pub mod retention_due;
+pub mod review;
+pub mod review_answers;
+pub mod review_export;
+pub mod review_marks;
+pub mod review_queue;
+pub mod reviewer;
 pub mod roles;
 pub mod sessions;
 pub mod standing;
@@ -140,6 +146,8 @@ pub(crate) struct State {
     pub(crate) recovery: Option<[SecretString; 3]>,
     /// How many clients the access log was told of when their names were read last.
     pub(crate) told_clients: u64,
+    /// How many notes and sheets it was told of when the queue of reviews was read last.
+    pub(crate) told_reviews: u64,
     /// What the call that runs was refused.
     pub(crate) refused: RefCell<Option<Entry>>,
 }
@@ -319,7 +327,8 @@ impl UnlockedVault {
         let keys = Box::new(keys);
         crate::adapters::own_process::keep_page_of(keys.as_ref());
         let caseload = OnceCell::new();
-        let state = State { folder, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
+        let (told_clients, told_reviews, refused) = (0, 0, RefCell::default());
+        let state = State { folder, id: me.id, keys, caseload, recovery, told_clients, told_reviews, refused };
         UnlockedVault { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
     }
 

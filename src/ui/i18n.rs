@@ -102,6 +102,8 @@ pub fn question(question: &Question, lang: Lang) -> String {
             msg("say-withdrawal-also-destroy-all").shown("what", what).text(lang)
         }
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
+        Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
+        Question::LeaveComment => lang.say("say-leave-without-comment").to_owned(),
     }
 }
 
@@ -147,6 +149,15 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);
         }
+        Say::CameBack(n) => {
+            return (msg("say-notes-came-back").with("n", n).text(lang), None);
+        }
+        Say::CommentKept => lang.say("say-comment-kept"),
+        Say::NoReview => lang.say("say-no-review-here"),
+        Say::NoComment => lang.say("say-no-comment-here"),
+        Say::NoteReturned => lang.say("say-note-returned"),
+        Say::NoteCosigned => lang.say("say-note-cosigned"),
+        Say::HandedIn => lang.say("say-handed-in"),
         Say::ResultSaved => lang.say("say-result-saved"),
         Say::HandBack => lang.say("say-thank-you-please-hand"),
         Say::ScreenerOpen => lang.say("say-answer-must-not-wait"),

@@ -12,6 +12,7 @@ use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::domain::review::queue::{EndedSupervision, Queue};
 use gyeot::texts::{Message, msg, verbatim};
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
@@ -24,6 +25,27 @@ pub const PICTURES: &[Picture] = &[
     ("recovery", Screen::Recovery, recovery),
     ("caseload", Screen::Caseload, signed_as),
     ("assigned", Screen::Assigned, signed_as),
+    ("assigned-queue", Screen::Assigned, |lang, _| with_queue(lang)),
+    ("assigned-ended", Screen::Assigned, |lang, role| {
+        let mut m = signed_as(lang, role);
+        let ended = vec![EndedSupervision { code: "C-0417".into(), at: NOW, withdrawn: true }];
+        let queue = Queue { ended, ..Queue::default() };
+        play(&mut m, [Msg::Answer(Answer::Reviews(Box::new(queue)))]);
+        m
+    }),
+    ("review", Screen::Review, at_review),
+    ("review-extract", Screen::Review, |lang, role| with(at_review(lang, role), &[Command::NextPane])),
+    ("review-more", Screen::Review, |lang, role| with(at_review(lang, role), &[Command::PrevPane])),
+    ("review-cosign", Screen::Review, |lang, role| {
+        let asked = if role == Role::Supervisor { Command::Cosign } else { Command::First };
+        with(at_review(lang, role), &[asked])
+    }),
+    ("comment", Screen::Comment, |lang, role| {
+        let what = if role == Role::Supervisor { Command::Comment } else { Command::Reply };
+        let mut m = with(at_review(lang, role), &[what]);
+        type_text(&mut m, lang.pick("근거가 된 말을 적어 주세요.", "Please name the words it rests on."));
+        m
+    }),
     ("centre", Screen::Centre, centre_looked_at),
     ("not-whole", Screen::Caseload, not_whole),
     ("not-whole-caseload", Screen::Caseload, |lang, role| with(not_whole(lang, role), &[Command::Back])),

@@ -27,6 +27,8 @@ mod reach;
 mod refusals;
 mod repairs;
 mod retention_due;
+mod review;
+mod review_files;
 mod roles;
 mod seals;
 mod sessions;

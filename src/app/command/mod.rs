@@ -103,6 +103,20 @@ pub enum Command {
     GiveKiosk,
     /// When an instrument is to be given again.
     Schedule,
+    /// Open the review of a note.
+    Review,
+    /// Comment on the marked place.
+    Comment,
+    /// Answer a comment.
+    Reply,
+    /// A comment is resolved, or open again.
+    Resolve,
+    /// Give a note back.
+    ReturnNote,
+    /// Co-sign a note.
+    Cosign,
+    /// Hand a note in for review.
+    HandIn,
 }
 
 /// One command of a page.

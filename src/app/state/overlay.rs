@@ -26,6 +26,10 @@ pub enum Question {
     EraseOpenSession(Scope),
     /// Away with the answers so far?
     LeaveSheet,
+    /// Co-sign the note that is read?
+    Cosign,
+    /// Away with the comment that was begun?
+    LeaveComment,
 }
 
 /// What lies over a screen.

@@ -49,7 +49,9 @@ impl Performer {
         }
         unlooked.sort();
         self.unlooked = unlooked.into_iter().map(|(_, id)| id).collect();
-        Ok(vec![Answer::Caseload(rows)])
+        let mut answers = vec![Answer::Caseload(rows)];
+        answers.extend(self.reviews()?);
+        Ok(answers)
     }
 
     /// Looks whether one more ended session has a note, the newest first: a little at a time, while nothing else is
