@@ -9,6 +9,7 @@ pub mod client;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod escalate;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -53,6 +54,8 @@ pub enum Command {
     Suggest(suggest::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
+    /// Crisis: packets for the offices that help.
+    Escalate(escalate::Args),
     /// The access log.
     Audit(audit::Args),
     /// Keep the vault whole.
@@ -81,6 +84,7 @@ impl Command {
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
+            Command::Escalate(args) => escalate::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
             Command::Backup(args) => backup::run(args, globals),

@@ -8,12 +8,18 @@ pub mod fhir;
 pub mod history_json;
 pub mod import;
 pub mod json;
+pub mod packet;
+pub mod packet_document;
 pub mod score_csv;
 pub mod session_json;
 pub mod srt;
+pub mod statistics_csv;
+pub mod statistics_document;
 pub mod text;
 pub mod vtt;
 
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
 pub use crate::formats::exporter::{Exporter, Scores, SessionRecords};
 use crate::formats::fhir::FhirBundle;
@@ -24,6 +30,7 @@ use crate::formats::session_json::SessionJson;
 use crate::formats::srt::Srt;
 use crate::formats::text::Text;
 use crate::formats::vtt::Vtt;
+use crate::texts::msg;
 
 /// How a transcript can be written.
 pub const TRANSCRIPTS: &[&dyn Exporter<Transcript>] = &[&Text, &Json, &Srt, &Vtt];
@@ -34,6 +41,18 @@ pub const SCORES: &[&dyn for<'a> Exporter<Scores<'a>>] = &[&ScoreCsv, &FhirBundl
 /// How what is kept of a session can be written.
 pub const SESSIONS: &[&dyn for<'a> Exporter<SessionRecords<'a>>] = &[&SessionJson];
 
+/// How a document is written as PDF; none while this program has no such exporter.
+pub fn paper_format() -> Option<&'static dyn Exporter<document::Document>> {
+    None
+}
+
+/// A document as PDF.
+pub fn paper(document: &document::Document, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+    let format =
+        paper_format().ok_or_else(|| ErrorReport::failed(msg("formats-no-paper"), msg("formats-no-paper.hint")))?;
+    format.write(document, lang)
+}
+
 /// The transcript format of this id.
 pub fn transcript_format(id: &str) -> Option<&'static dyn Exporter<Transcript>> {
     TRANSCRIPTS.iter().find(|f| f.id() == id).copied()
@@ -42,7 +61,6 @@ pub fn transcript_format(id: &str) -> Option<&'static dyn Exporter<Transcript>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::practice::lang::Lang;
     use crate::domain::practice::text::ClientText;
     use crate::domain::practice::time::Span;
     use crate::domain::transcript::Speaker;

@@ -106,7 +106,7 @@ impl UnlockedVault {
             KeyFor::Process { client, .. } => self.me.role == Role::Counsellor && of(client),
             KeyFor::Escalation { client } => self.me.role == Role::Admin || of(client),
             KeyFor::Log => log,
-            KeyFor::Session { .. } | KeyFor::Codes => true,
+            KeyFor::Session { .. } | KeyFor::Codes | KeyFor::Centre => true,
         })
     }
 

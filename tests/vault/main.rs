@@ -10,6 +10,7 @@ mod attacks;
 mod caseload_cache;
 mod consent;
 mod destruction;
+mod escalations;
 mod flips;
 mod joins;
 mod kills;
