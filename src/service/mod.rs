@@ -36,6 +36,7 @@ pub mod renewal;
 pub mod retention_due;
 pub mod roles;
 pub mod sessions;
+pub mod standing;
 pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;

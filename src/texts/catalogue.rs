@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "escalation" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "escalation" }
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -12,6 +12,7 @@ mod consent;
 mod destruction;
 mod escalations;
 mod flips;
+mod forged_notes;
 mod joins;
 mod kills;
 mod log_breaks;

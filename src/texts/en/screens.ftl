@@ -63,6 +63,7 @@ microphone = Microphone
 file = A recording
 file-path = Path of the file
 file-kinds = WAV, FLAC, MP3, OGG or M4A, played at the pace it was spoken.
+spoken = Spoken in the session
 press-enter = Enter begins the recording.
 
 recording = ● rec
@@ -210,6 +211,8 @@ key-go-words-rests = Go to the words it rests on
     .short = quote
 key-pause-go = Pause / go on
     .short = pause
+key-spoken-language = The other language is spoken
+    .short = other language
 key-begin-session = Begin a session
     .short = begin session
 key-see-withdraw-consents = See or withdraw consents
