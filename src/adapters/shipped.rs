@@ -137,6 +137,11 @@ pub fn retention() -> Result<Table, ErrorReport> {
     read("retention.toml", Table::parse)
 }
 
+/// Whom to tell of a breach and by when (L15).
+pub fn breach_duties() -> Result<crate::domain::governance::breach::Duties, ErrorReport> {
+    read("breach.toml", crate::domain::governance::breach::Duties::parse)
+}
+
 /// Reasons, legal bases and receivers of escalations.
 pub fn escalation_rules() -> Result<EscalationRules, ErrorReport> {
     read("escalation.toml", EscalationRules::parse)

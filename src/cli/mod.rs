@@ -5,6 +5,7 @@ pub mod asking;
 pub mod assess;
 pub mod audit;
 pub mod backup;
+pub mod breach;
 pub mod client;
 pub mod completions;
 pub mod demo;
@@ -56,6 +57,8 @@ pub enum Command {
     Assess(assess::Args),
     /// Crisis: packets for the offices that help.
     Escalate(escalate::Args),
+    /// A leak: which keys, whose records, whom to tell.
+    Breach(breach::Args),
     /// The access log.
     Audit(audit::Args),
     /// Keep the vault whole.
@@ -85,6 +88,7 @@ impl Command {
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
             Command::Escalate(args) => escalate::run(args, globals),
+            Command::Breach(args) => breach::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
             Command::Backup(args) => backup::run(args, globals),

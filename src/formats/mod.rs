@@ -1,12 +1,14 @@
 //! What leaves the program as a file for other programs: one format per file, one line each in a list. Data in, bytes
 //! out; who may and where it is written is the caller's affair.
 
+pub mod breach_document;
 pub mod convert;
 pub mod document;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
 pub mod import;
+pub mod inspection_document;
 pub mod json;
 pub mod packet;
 pub mod packet_document;

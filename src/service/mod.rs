@@ -7,6 +7,7 @@ pub mod access_log;
 pub mod administrations;
 pub mod allowed;
 pub mod backup;
+pub mod breach;
 pub mod check;
 pub mod client_card;
 pub mod clients;

@@ -222,6 +222,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("backup create", "back_up"),
     ("backup restore", "restore_on"),
     ("backup verify", "verify_backup_on"),
+    ("breach pack", "breach_pack"),
     ("client add", "same_person, add_client"),
     ("client assign", "assign_supervisor"),
     ("client unassign", "unassign_supervisor"),

@@ -202,6 +202,7 @@ help-audit-verify = Check every signature and link; gives a signed checkpoint to
 help-audit-inspect = Inspect a month; gives a signed report
     .month = YYYY-MM
     .report = Write the signed report here
+    .pdf = Write the page to print here; the file must not be there yet
 help-audit-signed = Check that a member of this vault signed a certificate, a report or a checkpoint as it stands. Needs no passphrase
 help-audit-review = Review what one person did alone; without a number lists what waits
     .entry = The entry of the log

@@ -201,6 +201,7 @@ help-audit-verify = 모든 서명과 이음을 확인하고, 다른 곳에 둘 �
 help-audit-inspect = 한 달을 점검하고 서명된 보고서를 냅니다
     .month = YYYY-MM
     .report = 서명된 보고서를 여기에 씁니다
+    .pdf = 인쇄할 쪽을 이 파일에. 아직 없는 이름이어야 합니다
 help-audit-signed = 증명서, 보고서, 검사점이 이 금고의 구성원이 서명한 그대로인지 확인합니다. 암호 문구가 필요 없습니다
 help-audit-review = 한 사람이 혼자 한 것을 검토합니다. 번호가 없으면 기다리는 목록을 보입니다
     .entry = 기록의 항목
