@@ -93,6 +93,14 @@ pub enum Say {
     ModelStopped,
     /// There is no earlier state to go back to.
     NothingToUndo,
+    /// The packet of this number is sealed and waits for a second person.
+    PacketSealed(String),
+    /// The packet of this number is sealed and may go alone.
+    PacketAlone(String),
+    /// It was done with the packet.
+    PacketDone,
+    /// A form of export is age, pdf, fhir or json.
+    PacketForm,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -113,6 +121,9 @@ impl Say {
             | Say::PutAway
             | Say::NoteSaved
             | Say::ScheduleSaved
+            | Say::PacketSealed(_)
+            | Say::PacketAlone(_)
+            | Say::PacketDone
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -137,6 +148,7 @@ impl Say {
             | Say::NoWording
             | Say::NoInstrument
             | Say::PhrasesFirst
+            | Say::PacketForm
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

@@ -18,6 +18,7 @@ pub mod escalation_delete;
 pub mod escalation_export;
 pub mod escalation_statistics;
 pub mod escalation_steps;
+pub mod escalation_words;
 pub mod escalations;
 pub mod examine;
 pub mod hand_over;

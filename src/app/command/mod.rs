@@ -103,6 +103,16 @@ pub enum Command {
     GiveKiosk,
     /// When an instrument is to be given again.
     Schedule,
+    /// Raise an escalation.
+    Raise,
+    /// Write a packet out.
+    Export,
+    /// What was done at a follow-up.
+    FollowUp,
+    /// How it ended.
+    Close,
+    /// The after-review of what was done alone.
+    Review,
 }
 
 /// One command of a page.

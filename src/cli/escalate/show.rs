@@ -1,15 +1,15 @@
 //! Packets as the command line shows them: the list, one course, the choices.
 
 use crate::cli::{Globals, print};
-use crate::domain::crisis::course::{Act, Course, Done, Found, Receipt, State, Told};
+use crate::domain::crisis::course::{Course, State, Told};
 use crate::domain::crisis::escalation::{EscalationPacket, Tier};
 use crate::domain::crisis::escalation_rules::{Coded, Rules};
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::service::UnlockedVault;
+use crate::service::escalation_words::course_lines;
 use crate::service::escalations::short;
 use crate::texts::msg;
 use serde_json::{Value, json};
@@ -138,71 +138,13 @@ pub(super) fn show(
     if let Some(argument) = &course.raised.argument {
         print::line(format!("{}: {}", lang.say("escalation-argument"), argument.reveal()));
     }
-    for line in course_lines(course, rules, &roster, now, lang) {
-        print::line(line);
+    for (line, remark) in course_lines(course, rules, &roster, now, lang) {
+        print::line(line.text(lang));
+        if let Some(remark) = remark {
+            print::line(format!("    {}", remark.reveal()));
+        }
     }
     Ok(())
-}
-
-/// Everything that was done with it and what is due, one line each.
-pub fn course_lines(course: &Course, rules: &Rules, roster: &Roster, now: Timestamp, lang: Lang) -> Vec<String> {
-    let name = |id| roster.member(id).map_or("?", |m| m.name.as_str());
-    let mut lines = vec![format!("{}  {}  {}", course.at.shown(), name(course.by), lang.say("escalation-did-raise"))];
-    if let Some(why) = &course.raised.alone {
-        lines.push(format!("    {}: {why}", lang.say("escalation-did-alone")));
-    }
-    for Done { by, at, step, .. } in &course.steps {
-        lines.push(format!("{}  {}  {}", at.shown(), name(*by), act_words(&step.act, rules, lang)));
-    }
-    for f in course.follow_ups(&rules.follow_up_hours).iter().filter(|f| f.done.is_none()) {
-        let due = msg("escalation-follow-up-due").with("hours", f.hours).with("at", f.due.shown()).text(lang);
-        let told = match f.told(now) {
-            Told::Nobody => "",
-            Told::Counsellor => lang.say("escalation-told-counsellor"),
-            Told::Supervisor => lang.say("escalation-told-supervisor"),
-            Told::Admin => lang.say("escalation-told-admin"),
-        };
-        lines.push(format!("{due}{}{told}", if told.is_empty() { "" } else { " ▲ " }));
-    }
-    if course.review_due() {
-        lines.push(format!("▲ {}", lang.say("escalation-mark-review")));
-    }
-    if course.clock_back() {
-        lines.push(format!("! {}", lang.say("escalation-clock-back")));
-    }
-    lines
-}
-
-fn act_words(act: &Act, rules: &Rules, lang: Lang) -> String {
-    let with = |what: &str, note: &Option<ClientText>| match note {
-        Some(note) => format!("{what} · {}", note.reveal()),
-        None => what.to_owned(),
-    };
-    match act {
-        Act::Approved => lang.say("escalation-did-approve").to_owned(),
-        Act::BrokeGlass { reason } => format!("{}: {reason}", lang.say("escalation-did-alone")),
-        Act::Reviewed { found: Found::Justified, note } => with(lang.say("escalation-did-review-justified"), note),
-        Act::Reviewed { found: Found::NotJustified, note } => with(lang.say("escalation-did-review-not"), note),
-        Act::Exported { forms, manifest, alone, .. } => {
-            let forms: Vec<&str> = forms.iter().map(|f| f.word()).collect();
-            let hash: String = manifest.chars().take(12).collect();
-            let done = msg("escalation-did-export").with("forms", forms.join(", ")).with("hash", hash).text(lang);
-            if *alone { format!("{done} · {}", lang.say("escalation-did-alone")) } else { done }
-        }
-        Act::ExportFailed { .. } => lang.say("escalation-did-export-failed").to_owned(),
-        Act::Received { receipt: Receipt::Signed { .. } } => lang.say("escalation-did-receipt-signed").to_owned(),
-        Act::Received { receipt: Receipt::Typed { who } } => {
-            format!("{} · {}", lang.say("escalation-did-receipt-typed"), who.reveal())
-        }
-        Act::FollowedUp { hours, done, note } => {
-            let done = Rules::label(&rules.done, done, lang);
-            with(&msg("escalation-did-follow-up").with("hours", hours).with("done", done).text(lang), note)
-        }
-        Act::Closed { outcome, note } => {
-            let outcome = Rules::label(&rules.outcome, outcome, lang);
-            with(&msg("escalation-did-close").with("outcome", outcome).text(lang), note)
-        }
-    }
 }
 
 /// The choices, from the rules.
@@ -218,6 +160,7 @@ pub(super) fn choices(rules: &Rules, globals: &Globals) -> Result<(), ErrorRepor
         }
     };
     coded("escalate-reasons", &rules.reason);
+    coded("escalate-sentences", &rules.proposal);
     print::line(lang.say("escalate-bases"));
     for basis in &rules.basis {
         print::line(format!("  {:<24} {}", basis.id.as_str(), basis.label(lang)));

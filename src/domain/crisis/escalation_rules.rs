@@ -88,7 +88,7 @@ pub struct PublicReceiver {
 }
 
 /// The whole file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Counts up with every change.
@@ -109,6 +109,8 @@ pub struct Rules {
     pub done: Vec<Coded>,
     /// How it ended.
     pub outcome: Vec<Coded>,
+    /// Sentences to choose from where a basis wants a reasoned one.
+    pub proposal: Vec<Coded>,
 }
 
 #[derive(Deserialize)]
