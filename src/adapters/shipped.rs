@@ -2,6 +2,7 @@
 //! can add to it; nothing can take from it.
 
 use crate::domain::crisis::crisis_line::{self, CrisisLines};
+use crate::domain::crisis::escalation_rules::Rules as EscalationRules;
 use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
@@ -134,6 +135,16 @@ pub fn ai_notice() -> Result<Notice, ErrorReport> {
 /// How long each class of record is kept (L13).
 pub fn retention() -> Result<Table, ErrorReport> {
     read("retention.toml", Table::parse)
+}
+
+/// Whom to tell of a breach and by when (L15).
+pub fn breach_duties() -> Result<crate::domain::governance::breach::Duties, ErrorReport> {
+    read("breach.toml", crate::domain::governance::breach::Duties::parse)
+}
+
+/// Reasons, legal bases and receivers of escalations.
+pub fn escalation_rules() -> Result<EscalationRules, ErrorReport> {
+    read("escalation.toml", EscalationRules::parse)
 }
 
 /// The limits of confidentiality, shown at a first session (L2).

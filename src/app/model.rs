@@ -13,6 +13,7 @@ use crate::app::state::store::PageStates;
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::crisis::crisis_line::CrisisLine;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
 use crate::domain::note::format::NoteFormat;
@@ -92,6 +93,8 @@ pub struct Model {
     pub prefer: Option<String>,
     /// Crisis channels, the urgent ones first.
     pub crisis: Arc<Vec<CrisisLine>>,
+    /// Reasons, outcomes and receivers of escalations.
+    pub escalation: Arc<Rules>,
     /// Which instrument the next screen is about.
     pub instrument: Option<InstrumentId>,
     /// What single screens remember.
@@ -143,6 +146,7 @@ impl Model {
             input: None,
             prefer: None,
             crisis: Arc::default(),
+            escalation: Arc::default(),
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,

@@ -3,7 +3,9 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, Listing, PracticeData, SessionFile, SignedIn, VaultState};
+use crate::app::views::{
+    CaseRow, CentreView, ClientFile, Listing, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+};
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -85,6 +87,17 @@ pub enum Answer {
     AdministrationKept,
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
+    /// To `PrepareRaise`.
+    RaiseReady(Box<RaiseView>),
+    /// To `Raise`: sealed and synced.
+    Raised {
+        /// The first digits of its number.
+        number: String,
+        /// It may go without a second person.
+        alone: bool,
+    },
+    /// To `Packet`.
+    PacketDone,
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.

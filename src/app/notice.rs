@@ -107,6 +107,14 @@ pub enum Say {
     ModelStopped,
     /// There is no earlier state to go back to.
     NothingToUndo,
+    /// The packet of this number is sealed and waits for a second person.
+    PacketSealed(String),
+    /// The packet of this number is sealed and may go alone.
+    PacketAlone(String),
+    /// It was done with the packet.
+    PacketDone,
+    /// A form of export is age, pdf, fhir or json.
+    PacketForm,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -131,6 +139,9 @@ impl Say {
             | Say::NoteReturned
             | Say::NoteCosigned
             | Say::HandedIn
+            | Say::PacketSealed(_)
+            | Say::PacketAlone(_)
+            | Say::PacketDone
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -158,6 +169,7 @@ impl Say {
             | Say::NoWording
             | Say::NoInstrument
             | Say::PhrasesFirst
+            | Say::PacketForm
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

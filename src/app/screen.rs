@@ -35,6 +35,9 @@ macro_rules! screens {
             AccessLog access_log,
             Models models,
             VaultCheck vault_check,
+            Raise raise,
+            Packets packets,
+            PacketExport packet_export,
         }
     };
 }

@@ -257,9 +257,13 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ScheduleKept => pages::schedule::kept(model),
+        Answer::RaiseReady(view) => pages::raise::ready(model, *view),
+        Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
+        Answer::PacketDone => pages::packets::done(model),
         Answer::Library(practice_data) => {
             (model.library, model.formats, model.cue_labels, model.crisis) =
                 (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
+            model.escalation = practice_data.escalation;
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),

@@ -5,10 +5,12 @@ pub mod asking;
 pub mod assess;
 pub mod audit;
 pub mod backup;
+pub mod breach;
 pub mod client;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod escalate;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -57,6 +59,10 @@ pub enum Command {
     Suggest(suggest::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
+    /// Crisis: packets for the offices that help.
+    Escalate(escalate::Args),
+    /// A leak: which keys, whose records, whom to tell.
+    Breach(breach::Args),
     /// The access log.
     Audit(audit::Args),
     /// Keep the vault whole.
@@ -86,6 +92,8 @@ impl Command {
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
+            Command::Escalate(args) => escalate::run(args, globals),
+            Command::Breach(args) => breach::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
             Command::Backup(args) => backup::run(args, globals),

@@ -8,7 +8,9 @@ pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::administration::Administration;
-use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::crisis::course::Step;
+use crate::domain::crisis::escalation::Raised;
+use crate::domain::crisis::receiver::Receiver;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
@@ -65,6 +67,8 @@ pub enum KeyFor {
         /// Whose.
         client: ClientId,
     },
+    /// What all members of the centre share: the directory of receivers.
+    Centre,
     /// The access log.
     Log,
     /// Where the codes of clients are marked as taken.
@@ -384,8 +388,18 @@ pub enum Body {
     },
     /// An escalation packet: its own readers, never note text.
     Escalation {
-        /// The packet.
-        packet: Box<EscalationPacket>,
+        /// The packet, with what stays behind.
+        raised: Box<Raised>,
+    },
+    /// What was done with an escalation packet; sealed to the packet's key.
+    EscalationStep {
+        /// The step.
+        step: Box<Step>,
+    },
+    /// A receiver of the centre's directory.
+    Receiver {
+        /// The receiver as it is from now on.
+        receiver: Box<Receiver>,
     },
     /// A kind that this program does not know: written by a newer one.
     #[serde(skip)]
@@ -408,11 +422,14 @@ pub enum Class {
     Session,
     /// To the readers of escalations.
     Escalation,
+    /// To every member of the centre.
+    Centre,
 }
 
 impl Class {
     /// Every class.
-    pub const ALL: [Class; 5] = [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation];
+    pub const ALL: [Class; 6] =
+        [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation, Class::Centre];
 }
 
 impl Body {
@@ -445,6 +462,8 @@ impl Body {
             Body::Countersigned { .. } => "countersigned",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
+            Body::EscalationStep { .. } => "escalation-step",
+            Body::Receiver { .. } => "receiver",
             Body::Newer { kind } => kind,
         }
     }
@@ -478,7 +497,8 @@ impl Body {
             | Body::SuggestionDecision { .. }
             | Body::Mark { .. }
             | Body::Newer { .. } => Class::Session,
-            Body::Escalation { .. } => Class::Escalation,
+            Body::Escalation { .. } | Body::EscalationStep { .. } => Class::Escalation,
+            Body::Receiver { .. } => Class::Centre,
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::texts::msg;
 
 mod centre;
+mod crisis;
 mod lists;
 mod notes;
 mod reading;
@@ -11,6 +12,7 @@ mod reviews;
 mod shown;
 
 use crate::adapters::engines::Installed;
+use crate::adapters::escalation;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
@@ -19,6 +21,7 @@ use crate::domain::assessment::administration::{Administration, Mode, Occasion, 
 use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::governance::concern::Concern;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
@@ -31,6 +34,7 @@ use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
+use crate::service::escalation_words::duties;
 use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +74,8 @@ pub struct Performer {
     unlocked: Option<Arc<UnlockedVault>>,
     locked: bool,
     told: Option<Told>,
+    /// The language of the screens.
+    shown: Lang,
     /// The instruments, once they were read.
     pub(super) library: Arc<Library>,
     /// Notes that were begun and not signed, as far as they were read.
@@ -94,6 +100,7 @@ impl Performer {
     /// A performer that answers into this inbox; `unlocked` is already unlocked when a demo opens the workstation.
     pub fn new(place: Place, inbox: Sender<Msg>, unlocked: Option<Arc<UnlockedVault>>) -> Self {
         Performer {
+            shown: place.lang,
             place,
             inbox,
             unlocked,
@@ -193,8 +200,14 @@ impl Performer {
                 (Asked::Administration, done)
             }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
+            Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
+            Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
+            Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
             Effect::Examine => return self.examine(),
-            Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
+            Effect::RememberLang(lang) => {
+                self.shown = lang;
+                (Asked::Other, self.remember(lang))
+            }
             Effect::Quit => return Vec::new(),
         };
         match done {
@@ -491,8 +504,19 @@ fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
         role: unlocked.me().role,
         centre: unlocked.roster().centre,
         standing: unlocked.integrity().message(),
-        concerns: unlocked.concerns(),
+        concerns: concerns(unlocked),
     }
+}
+
+/// What is to be told of the vault and of the escalations.
+fn concerns(unlocked: &UnlockedVault) -> Vec<Concern> {
+    let mut told = unlocked.concerns();
+    // Rules that do not read are told where an escalation is raised.
+    let rules = escalation::rules(&crate::config::escalation_file());
+    if let Ok(duties) = rules.map_err(drop).and_then(|rules| duties(unlocked, &rules).map_err(drop)) {
+        told.extend(duties);
+    }
+    told
 }
 
 fn no_client() -> ErrorReport {

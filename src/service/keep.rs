@@ -180,6 +180,8 @@ impl UnlockedVault {
             | Body::ReviewSent { .. }
             | Body::Countersigned { .. }
             | Body::Escalation { .. }
+            | Body::EscalationStep { .. }
+            | Body::Receiver { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };
         Ok(Allowed { body, grant, replaces: None })
@@ -226,7 +228,7 @@ fn recipient_of(
     let key = match class {
         Class::Case => Some(known.current(folder, read)?),
         // Wraps and packets name their own readers and are not kept through here.
-        Class::Wrap | Class::Escalation => None,
+        Class::Wrap | Class::Escalation | Class::Centre => None,
         Class::Process => known.process.values().next_back().map(|held| held.open(folder, &[read])).transpose()?,
         Class::Session => {
             let case = session.and_then(|s| known.sessions.get(&s)).ok_or(VaultError::NoSession)?;

@@ -233,6 +233,8 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
             continue;
         }
         let mut places = known.map_or(Ok(Vec::new()), |known| wraps_of(state, known, &place))?;
+        // What was done with it goes with it.
+        places.extend(state.folder.store.collection(place.id.0)?);
         places.push(place);
         let client = known.map(|k| k.card.code.clone());
         due.push(Due { row: DueRow { class, client, session: None, records: 1, last, since }, places });
@@ -241,7 +243,7 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
 }
 
 /// The wraps of a packet's key: its index stands on the client's collection right after the packet itself.
-fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
+pub(crate) fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
     let keys = known.case_keys(&state.folder, state.keys.read());
     let next = state.folder.store.at(packet.writer, packet.number + 1)?;
     let index = next.filter(|p| p.collection == known.card.id.0);

@@ -57,7 +57,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, PacketWhatDone, PacketOutcome, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -145,6 +145,14 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NoteSaved => lang.say("say-draft-saved"),
         Say::PhrasesFirst => lang.say("say-write-three-phrases-down"),
         Say::ModelStopped => lang.say("say-model-stopped-what-found"),
+        Say::PacketDone => lang.say("say-packet-done"),
+        Say::PacketForm => lang.say("say-packet-form"),
+        Say::PacketSealed(number) => {
+            return (msg("say-packet-sealed").with("number", number).text(lang), None);
+        }
+        Say::PacketAlone(number) => {
+            return (msg("say-packet-alone").with("number", number).text(lang), None);
+        }
         Say::NothingToUndo => lang.say("say-there-nothing-undo"),
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);

@@ -10,7 +10,9 @@ use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
-use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, PracticeData, SessionFile, SignedIn, VaultState};
+use gyeot::app::views::{
+    CaseRow, CentreView, ClientFile, Measure, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+};
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
@@ -170,8 +172,24 @@ pub fn started(lang: Lang) -> Model {
     let lines =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
     m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
+    let rules = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/escalation.toml")).unwrap();
+    m.escalation = Arc::new(gyeot::domain::crisis::escalation_rules::Rules::parse(&rules).unwrap());
     play(&mut m, [Msg::Resize(80, 24)]);
     m
+}
+
+/// What an escalation is raised from; no address is known.
+pub fn raise_view(m: &Model) -> RaiseView {
+    let rules = m.escalation.clone();
+    let receivers = gyeot::domain::crisis::receiver::with_public(Vec::new(), &rules, m.lang);
+    let person = gyeot::domain::crisis::escalation::Reachable {
+        name: ClientText::new("김서연"),
+        birth_date: Some("1990-05-17".into()),
+        address: None,
+        contact: Some(ClientText::new("010-1234-5678")),
+    };
+    let (client, code, consent) = (CLIENT, ClientCode::from("C-0417"), file(&CONSENTED).consent);
+    RaiseView { client, code, person, consent, receivers, rules }
 }
 
 /// Who is at the screen in the role that is wanted.
@@ -198,6 +216,7 @@ pub fn centre() -> CentreView {
         members: names.map(|(name, role, here)| (name.to_owned(), role, here)).to_vec(),
         former: 1,
         backup: Some(Timestamp(NOW.0 - 3 * 86_400_000)),
+        concerns: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ mod caseload_cache;
 mod consent;
 mod destruction;
 mod elsewhere;
+mod escalations;
 mod flips;
 mod forged_notes;
 mod joins;

@@ -117,6 +117,16 @@ pub enum Command {
     Cosign,
     /// Hand a note in for review.
     HandIn,
+    /// Raise an escalation.
+    Raise,
+    /// Write a packet out.
+    Export,
+    /// What was done at a follow-up.
+    FollowUp,
+    /// How it ended.
+    Close,
+    /// The after-review of what was done alone.
+    AfterReview,
 }
 
 /// One command of a page.
