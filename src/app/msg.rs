@@ -6,6 +6,7 @@ use crate::app::session_event::SessionEvent;
 use crate::app::views::{CaseRow, CentreView, ClientFile, PracticeData, SessionFile, SignedIn, VaultState};
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
+use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use secrecy::SecretString;
@@ -59,6 +60,8 @@ pub enum Answer {
     },
     /// To `OpenSession`.
     Opened(Box<SessionFile>),
+    /// To `ReadMirrors`, oldest first.
+    Mirrors(ClientId, Vec<SessionMirror>),
     /// To `KeepNote`: sealed and synced.
     NoteKept {
         /// Of which session.

@@ -240,13 +240,19 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Client(file) => client::opened(model, *file),
         Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
         Answer::Opened(file) => pages::past::opened(model, *file),
+        Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ScheduleKept => pages::schedule::kept(model),
         Answer::Library(practice_data) => {
-            (model.library, model.formats, model.cue_labels, model.crisis) =
-                (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
+            (model.library, model.formats, model.cue_labels, model.crisis, model.mirror_rules) = (
+                practice_data.library,
+                practice_data.formats,
+                practice_data.cue_labels,
+                practice_data.crisis,
+                practice_data.mirror_rules,
+            );
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),

@@ -6,6 +6,7 @@ use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::{Library, Sex};
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::governance::concern::Concern;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::LineCheck;
 use crate::domain::practice::client::ClientRow;
@@ -95,6 +96,8 @@ pub struct PracticeData {
     pub cue_labels: Arc<BTreeMap<RiskRuleId, [String; 2]>>,
     /// Crisis channels, the urgent ones first.
     pub crisis: Arc<Vec<CrisisLine>>,
+    /// What the session mirror is read with.
+    pub mirror_rules: Option<Arc<MirrorRules>>,
 }
 
 /// One result of an instrument.

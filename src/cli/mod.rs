@@ -15,6 +15,7 @@ pub mod interrupt;
 pub mod man;
 pub mod member;
 pub mod meter;
+pub mod mirror;
 pub mod models;
 pub mod note;
 pub mod passphrase;
@@ -51,6 +52,8 @@ pub enum Command {
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
     Suggest(suggest::Args),
+    /// The session mirror of a transcript; nothing is stored.
+    Mirror(mirror::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
     /// The access log.
@@ -80,6 +83,7 @@ impl Command {
             Command::Note(args) => note::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
+            Command::Mirror(args) => mirror::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
@@ -99,6 +103,7 @@ impl Command {
             self,
             Command::Transcribe(_)
                 | Command::Suggest(_)
+                | Command::Mirror(_)
                 | Command::Models(_)
                 | Command::Completions(_)
                 | Command::Man(_)

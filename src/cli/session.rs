@@ -3,6 +3,7 @@
 use crate::texts::msg;
 
 mod import;
+mod mirror;
 mod ran;
 mod show;
 mod speaker;
@@ -49,6 +50,8 @@ enum What {
     Show(show::Show),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
+    /// The mirror of a session, or over sessions: share of talk, silence, questions and reflections.
+    Mirror(mirror::Asked),
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
     Recover,
 }
@@ -105,6 +108,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
+        What::Mirror(asked) => mirror::run(&asked, globals),
         What::Recover => recover(globals),
     }
 }

@@ -1,6 +1,7 @@
 //! What leaves the program as a file for other programs: one format per file, one line each in a list. Data in, bytes
 //! out; who may and where it is written is the caller's affair.
 
+pub mod coded_talk;
 pub mod convert;
 pub mod document;
 pub mod exporter;

@@ -180,6 +180,7 @@ impl Performer {
             }
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
+            Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);

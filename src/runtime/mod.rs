@@ -122,6 +122,7 @@ fn practice_data(assessments: &Path) -> Result<PracticeData, ErrorReport> {
         formats: Arc::new(formats()?),
         cue_labels: Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect()),
         crisis: Arc::new(crisis),
+        mirror_rules: Some(Arc::new(shipped::mirror_rules()?)),
     })
 }
 

@@ -22,6 +22,8 @@ pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod mirror;
+pub mod mirror_document;
 pub mod note_drafts;
 pub mod notes;
 pub mod pending_duties;

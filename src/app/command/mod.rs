@@ -101,6 +101,12 @@ pub enum Command {
     GiveKiosk,
     /// When an instrument is to be given again.
     Schedule,
+    /// The session mirror.
+    Mirror,
+    /// The session before.
+    SessionBefore,
+    /// The session after.
+    SessionAfter,
 }
 
 /// One command of a page.
