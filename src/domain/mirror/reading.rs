@@ -15,7 +15,7 @@ use serde::Serialize;
 pub const SCHEMA: &str = "gyeot.mirror/1";
 
 /// What the mirror is read with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct MirrorRules {
     /// When a number says something.
     pub limits: Limits,
@@ -23,6 +23,13 @@ pub struct MirrorRules {
     pub ko: Rules,
     /// How English is read.
     pub en: Rules,
+}
+
+/// By versions: the phrases of the rules would look like a client's words.
+impl std::fmt::Debug for MirrorRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MirrorRules({}, ko {}, en {})", self.limits.version, self.ko.version, self.en.version)
+    }
 }
 
 impl MirrorRules {

@@ -34,8 +34,10 @@ pub struct Rules {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reached {
-    /// On which lines.
-    pub held_out: String,
+    /// On which lines, in Korean.
+    pub lines_ko: String,
+    /// On which lines, in English.
+    pub lines_en: String,
     /// Turns that ask, 0 to 1.
     pub question_f1: f64,
     /// Turns that reflect, 0 to 1.

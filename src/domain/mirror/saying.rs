@@ -103,7 +103,7 @@ pub fn reached(mirror: &Mirror, lang: Lang) -> String {
         .shown("reflection", format_args!("{:.2}", f.reflection_f1))
         .shown("found", format_args!("{:.1}", f.found_for_coded))
         .shown("complex", percent(f.complex_right))
-        .shown("lines", &f.held_out)
+        .shown("lines", lang.pick(&f.lines_ko, &f.lines_en))
         .text(lang);
     match f.people {
         Some(people) => {
