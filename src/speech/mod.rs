@@ -9,6 +9,7 @@ pub mod ge2e;
 pub mod leveller;
 pub mod matrix;
 pub mod mel;
+pub mod scale;
 pub mod segment;
 pub mod speakers;
 pub mod turns;

@@ -15,9 +15,12 @@ use gyeot::domain::transcript::{Gap, Speaker, Transcript};
 use gyeot::formats::document::Block;
 use gyeot::service::mirror_document::{Head, document};
 use proptest::prelude::*;
+use std::sync::OnceLock;
 
-fn rules() -> MirrorRules {
-    shipped::mirror_rules().unwrap()
+/// The shipped rules, read once: reading tries every example.
+fn rules() -> &'static MirrorRules {
+    static READ: OnceLock<MirrorRules> = OnceLock::new();
+    READ.get_or_init(|| shipped::mirror_rules().unwrap())
 }
 
 /// A session in which the client tells for eight seconds and the counsellor answers, a second later, for four.
@@ -78,7 +81,7 @@ fn a_rules_file_whose_example_is_taken_for_something_else_is_refused() {
 
 #[test]
 fn bounds_have_a_source_and_lie_in_order() {
-    let limits = rules().limits;
+    let limits = &rules().limits;
     for measure in [Measure::ReflectionsToQuestions, Measure::ComplexShare, Measure::OpenShare] {
         let bound = limits.bound(measure).unwrap();
         assert!(bound.source.contains("MITI"), "{measure:?}");
@@ -96,7 +99,7 @@ fn bounds_have_a_source_and_lie_in_order() {
 #[test]
 fn every_number_names_utterances_of_the_transcript_and_counts_them_once() {
     let t = session(Lang::En, &ENGLISH);
-    let mirror = read(&t, &rules());
+    let mirror = read(&t, rules());
     assert_eq!(mirror.numbers.iter().map(|n| n.measure).collect::<Vec<_>>(), Measure::ALL);
     for number in &mirror.numbers {
         assert!(number.counted.iter().flat_map(|c| &c.utterances).all(|id| t.get(*id).is_some()));
@@ -132,9 +135,9 @@ fn where_speakers_are_unsure_nothing_is_said_of_who_speaks_and_silence_still_is(
     let mut t = session(Lang::En, &ENGLISH);
     let end = t.duration_ms;
     t.add(Span { start_ms: end + 5_000, end_ms: end + 7_000 }, Speaker::Unknown, ClientText::new("Mm."), None);
-    assert!(number(&read(&t, &rules()), Measure::TalkShare).scored().is_some(), "two seconds are below the limit");
+    assert!(number(&read(&t, rules()), Measure::TalkShare).scored().is_some(), "two seconds are below the limit");
     t.add(Span { start_ms: end + 7_000, end_ms: end + 60_000 }, Speaker::Unknown, ClientText::new("And so on."), None);
-    let mirror = read(&t, &rules());
+    let mirror = read(&t, rules());
     for number in &mirror.numbers {
         let unsure =
             matches!(number.value, Value::NotScorable(NotScorable::SpeakersUnsure { unknown }) if unknown > 0.2);
@@ -148,14 +151,14 @@ fn where_speakers_are_unsure_nothing_is_said_of_who_speaks_and_silence_still_is(
 fn one_speaker_a_short_session_and_a_file_without_times_are_each_said() {
     let mut one = Transcript::empty(Lang::En);
     one.add(Span { start_ms: 0, end_ms: 90_000 }, Speaker::Client, ClientText::new("I talk."), None);
-    assert_eq!(why(&read(&one, &rules()), Measure::TalkShare), NotScorable::OneSpeaker);
+    assert_eq!(why(&read(&one, rules()), Measure::TalkShare), NotScorable::OneSpeaker);
     let short = session(Lang::En, &ENGLISH[..2]);
-    assert_eq!(why(&read(&short, &rules()), Measure::Questions), NotScorable::TooShort { ms: 24_000 });
+    assert_eq!(why(&read(&short, rules()), Measure::Questions), NotScorable::TooShort { ms: 24_000 });
     let mut untimed = session(Lang::En, &ENGLISH);
     for u in &mut untimed.utterances {
         (u.start_ms, u.end_ms) = (0, 0);
     }
-    let mirror = read(&untimed, &rules());
+    let mirror = read(&untimed, rules());
     assert_eq!(why(&mirror, Measure::Silence), NotScorable::NoTimes);
     assert_eq!(number(&mirror, Measure::Questions).scored(), Some(5.0), "words need no clock");
     assert!(number(&mirror, Measure::TalkShare).scored().is_some(), "by letters");
@@ -168,14 +171,14 @@ fn what_was_off_the_record_is_neither_silence_nor_a_pause_before_answering() {
         u.start_ms += 60_000;
         u.end_ms += 60_000;
     }
-    assert_eq!(number(&read(&t, &rules()), Measure::LongestSilence).scored(), Some(61_000.0));
+    assert_eq!(number(&read(&t, rules()), Measure::LongestSilence).scored(), Some(61_000.0));
     t.gaps.push(Gap { start_ms: 8_000, end_ms: 68_000, reason: "off-record".into() });
-    assert_eq!(number(&read(&t, &rules()), Measure::LongestSilence).scored(), Some(0.0));
+    assert_eq!(number(&read(&t, rules()), Measure::LongestSilence).scored(), Some(0.0));
 }
 
 #[test]
 fn every_word_of_a_number_stands_in_both_languages() {
-    let mirror = read(&session(Lang::Ko, &["요즘 어떠세요?"; 7]), &rules());
+    let mirror = read(&session(Lang::Ko, &["요즘 어떠세요?"; 7]), rules());
     for lang in [Lang::Ko, Lang::En] {
         for number in &mirror.numbers {
             let placed = number.placed.as_ref().map(|p| saying::placed(p, number.unit, lang)).unwrap_or_default();
@@ -189,7 +192,7 @@ fn every_word_of_a_number_stands_in_both_languages() {
 }
 
 fn kept(number: u32, transcript: Transcript) -> SessionMirror {
-    let mirror = read(&transcript, &rules());
+    let mirror = read(&transcript, rules());
     let id = SessionId([u8::try_from(number).unwrap(); 16]);
     let row = SessionRow {
         id,
@@ -263,7 +266,7 @@ proptest! {
             let text = ClientText::new("네, 그러셨군요. 어떠세요?");
             t.restore(gyeot::domain::transcript::Utterance { id, start_ms, end_ms, speaker: who[s], text, confidence: None });
         }
-        let mirror = read(&t, &rules());
+        let mirror = read(&t, rules());
         for n in mirror.numbers.iter().filter_map(Number::scored) {
             prop_assert!(n.is_finite() && n >= 0.0);
         }
