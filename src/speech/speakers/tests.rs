@@ -213,3 +213,91 @@ fn debug_shows_no_voice() {
     assert_eq!(format!("{d:?}"), "Diariser(8 lines, voices withheld)");
     assert_eq!(format!("{:?}", print(1, 1, 0.0, 900)), "VoicePrint(900 ms, withheld)");
 }
+
+/// Lines of several people in turn, each with their own voice; the first asks.
+fn company(people: u32, lines: u32, most: usize) -> Diariser {
+    let mut d = Diariser::expecting(most);
+    for n in 0..lines {
+        let who = (n * 7 + n / 5) % people;
+        let text = if who == 0 { "어떻게 지내셨어요?" } else { "잠을 못 자요." };
+        d.hear(id(n), span(n), Some(print(who + 1, n, 0.3, 4000)), text);
+    }
+    d
+}
+
+#[test]
+fn three_to_six_voices_are_told_apart_where_so_many_people_were_announced() {
+    for people in 3..=6 {
+        let d = company(people, 60, people as usize);
+        let numbers = d.voice_numbers();
+        let voice_of = |who: u32| {
+            let voices: std::collections::BTreeSet<_> =
+                (0..60).filter(|n| (n * 7 + n / 5) % people == who).map(|n| numbers[n as usize].1).collect();
+            assert_eq!(voices.len(), 1, "{people} people: {who} has one voice");
+            *voices.first().unwrap()
+        };
+        let all: std::collections::BTreeSet<_> = (0..people).map(voice_of).collect();
+        assert_eq!(all.len(), people as usize, "each another");
+        let named = d.settle();
+        let speakers = |s: Speaker| named.iter().filter(|l| l.1 == s).count();
+        assert_eq!(speakers(Speaker::Unknown), 0);
+        assert!(speakers(Speaker::Counsellor) > 0 && speakers(Speaker::Client) > 0 && speakers(Speaker::Other) > 0);
+        let counsellor = (0..60).find(|n| (n * 7 + n / 5) % people == 0).unwrap();
+        assert_eq!(named[counsellor as usize].1, Speaker::Counsellor, "who asks");
+    }
+}
+
+#[test]
+fn two_people_who_were_announced_stay_two_whatever_is_heard() {
+    let d = company(4, 40, 2);
+    assert!(d.settle().iter().all(|l| l.1 != Speaker::Other));
+    assert!(d.voice_numbers().iter().all(|(_, v)| v.is_none_or(|v| v < 2)));
+}
+
+#[test]
+fn two_people_are_not_made_three_because_three_may_be_there() {
+    let mut d = Diariser::expecting(3);
+    for (id, span, print, text) in session(&TALK, 0.5) {
+        d.hear(id, span, Some(print), text);
+    }
+    assert!(d.settle().iter().all(|l| l.1 != Speaker::Other));
+}
+
+#[test]
+fn among_several_one_line_set_by_hand_turns_no_other_and_a_flip_only_the_two() {
+    let mut d = company(3, 30, 3);
+    let before = d.settle();
+    let other = before.iter().position(|l| l.1 == Speaker::Other).unwrap();
+    d.set(before[other].0, Speaker::Counsellor);
+    for (n, (a, b)) in before.iter().zip(d.settle()).enumerate() {
+        assert_eq!(if n == other { Speaker::Counsellor } else { a.1 }, b.1, "line {n}");
+    }
+    let mut d = company(3, 30, 3);
+    d.flip();
+    for (a, b) in before.iter().zip(d.settle()) {
+        let expected = match a.1 {
+            Speaker::Counsellor => Speaker::Client,
+            Speaker::Client => Speaker::Counsellor,
+            other => other,
+        };
+        assert_eq!(b.1, expected);
+    }
+}
+
+#[test]
+fn a_voice_like_none_that_is_known_is_unknown_and_not_guessed() {
+    use crate::speech::voice_print::Encoder;
+    // Voices of this encoder are nearly at right angles.
+    let at = |axis: usize, line: u32| {
+        let direction = (0..8).map(|i| f32::from(u8::from(i == axis)) + 0.02 * (line % 3) as f32).collect();
+        VoicePrint::new(direction, 4000).unwrap().by(Encoder::CamPlus)
+    };
+    let mut d = Diariser::new();
+    for n in 0..12 {
+        d.hear(id(n), span(n), Some(at(n as usize % 2, n)), if n % 2 == 0 { "왜요?" } else { "네." });
+    }
+    d.hear(id(12), span(12), Some(at(5, 12)), "저기요.");
+    let settled = d.settle();
+    assert_eq!(settled[12].1, Speaker::Unknown);
+    assert!(settled[..12].iter().all(|l| l.1 != Speaker::Unknown));
+}

@@ -37,7 +37,7 @@ mirror-silences = { $count ->
  }
 mirror-reached = The rules reach F1 { $question } for questions and { $reflection } for reflections, of which they find { $found } for each that people coded; simple or complex is right in { $complex } of 100 ({ $lines }).
 mirror-people-agree = Two people who code the same turns agree to { $question }, { $reflection } and { $complex }.
-mirror-caution = The bounds are those of motivational interviewing; the numbers of one session do not rate a counsellor.
+mirror-caution = Bounds are those of MI; the numbers of one session do not rate a counsellor.
 mirror-title = Session mirror
 mirror-number = Measure
 mirror-value = Value

@@ -123,9 +123,6 @@ fn lines(
         let line = format!("{} {}", lang.say("mirror-sessions-head"), saying::sparkline(&mirrors, number.measure));
         lines.push((line, Mean::Plain, None));
     }
-    if number.measure.by_rule() {
-        lines.push((saying::reached(&session.mirror, lang), Mean::Quiet, None));
-    }
     lines.push((String::new(), Mean::Plain, None));
     if number.counted.is_empty() {
         lines.push((lang.say("mirror-no-counted").to_owned(), Mean::Quiet, None));
@@ -138,6 +135,10 @@ fn lines(
             let text = format!("{} {what}{}: {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal());
             lines.push((text, mean, Some(n)));
         }
+    }
+    if number.measure.by_rule() {
+        lines.push((String::new(), Mean::Plain, None));
+        lines.push((saying::reached(&session.mirror, lang), Mean::Quiet, None));
     }
     lines
 }
