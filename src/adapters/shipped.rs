@@ -4,6 +4,9 @@
 use crate::domain::crisis::crisis_line::{self, CrisisLines};
 use crate::domain::crisis::escalation_rules::Rules as EscalationRules;
 use crate::domain::explain::{ErrorReport, Explain};
+use crate::domain::mirror;
+use crate::domain::mirror::measures::Limits;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
@@ -120,6 +123,15 @@ pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> 
 /// How a speaker takes back what was said.
 pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, ErrorReport> {
     read("note-retraction.toml", crate::domain::note::retraction::Rules::parse)
+}
+
+/// What the session mirror is read with.
+pub fn mirror_rules() -> Result<MirrorRules, ErrorReport> {
+    Ok(MirrorRules {
+        limits: read("mirror/measures.toml", Limits::parse)?,
+        ko: read("mirror/ko.toml", mirror::rules::Rules::parse)?,
+        en: read("mirror/en.toml", mirror::rules::Rules::parse)?,
+    })
 }
 
 /// The crisis channels that are built in.

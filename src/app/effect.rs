@@ -124,6 +124,8 @@ pub enum Effect {
         /// Which.
         session: SessionId,
     },
+    /// Read every session of a client for the mirror.
+    ReadMirrors(ClientId),
     /// Seal a revision of a note.
     KeepNote {
         /// Whose.

@@ -8,6 +8,7 @@ use crate::app::views::{
 };
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
+use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::file::ReviewFile;
@@ -65,6 +66,8 @@ pub enum Answer {
     },
     /// To `OpenSession`.
     Opened(Box<SessionFile>),
+    /// To `ReadMirrors`, oldest first.
+    Mirrors(ClientId, Vec<SessionMirror>),
     /// To `KeepNote`: sealed and synced.
     NoteKept {
         /// Of which session.

@@ -20,6 +20,7 @@ macro_rules! screens {
             Input input,
             Live live,
             Past past,
+            Mirror mirror,
             Note note,
             Review review,
             Comment comment,

@@ -249,6 +249,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Client(file) => client::opened(model, *file),
         Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
         Answer::Opened(file) => pages::past::opened(model, *file),
+        Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::Reviews(queue) => review::loaded(model, *queue),
         Answer::Review(file) => review::opened(model, *file),
@@ -261,9 +262,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
         Answer::Library(practice_data) => {
-            (model.library, model.formats, model.cue_labels, model.crisis) =
-                (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
-            model.escalation = practice_data.escalation;
+            let PracticeData { library, formats, cue_labels, crisis, escalation, mirror_rules } = *practice_data;
+            (model.library, model.formats, model.cue_labels) = (library, formats, cue_labels);
+            (model.crisis, model.escalation, model.mirror_rules) = (crisis, escalation, mirror_rules);
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),

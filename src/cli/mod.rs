@@ -17,6 +17,7 @@ pub mod interrupt;
 pub mod man;
 pub mod member;
 pub mod meter;
+pub mod mirror;
 pub mod models;
 pub mod note;
 pub mod outgoing;
@@ -57,6 +58,8 @@ pub enum Command {
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
     Suggest(suggest::Args),
+    /// The session mirror of a transcript; nothing is stored.
+    Mirror(mirror::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
     /// Crisis: packets for the offices that help.
@@ -91,6 +94,7 @@ impl Command {
             Command::Review(args) => review::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
+            Command::Mirror(args) => mirror::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
             Command::Escalate(args) => escalate::run(args, globals),
             Command::Breach(args) => breach::run(args, globals),
@@ -112,6 +116,7 @@ impl Command {
             self,
             Command::Transcribe(_)
                 | Command::Suggest(_)
+                | Command::Mirror(_)
                 | Command::Models(_)
                 | Command::Completions(_)
                 | Command::Man(_)

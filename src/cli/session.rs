@@ -4,6 +4,7 @@ use crate::texts::msg;
 
 mod export;
 mod import;
+mod mirror;
 mod ran;
 mod show;
 mod speaker;
@@ -52,6 +53,8 @@ enum What {
     Export(export::Export),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
+    /// The mirror of a session, or over sessions: share of talk, silence, questions and reflections.
+    Mirror(mirror::Asked),
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
     Recover,
 }
@@ -109,6 +112,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Show(asked) => show::run(&asked, globals),
         What::Export(asked) => export::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
+        What::Mirror(asked) => mirror::run(&asked, globals),
         What::Recover => recover(globals),
     }
 }

@@ -6,6 +6,7 @@ pub mod crisis;
 pub mod explain;
 pub mod finding;
 pub mod governance;
+pub mod mirror;
 pub mod model;
 pub mod note;
 pub mod practice;

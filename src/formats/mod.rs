@@ -2,6 +2,7 @@
 //! out; who may and where it is written is the caller's affair.
 
 pub mod breach_document;
+pub mod coded_talk;
 pub mod convert;
 pub mod document;
 pub mod docx;

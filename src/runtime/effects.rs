@@ -190,6 +190,7 @@ impl Performer {
             }
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
+            Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),

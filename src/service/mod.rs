@@ -29,6 +29,8 @@ pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod mirror;
+pub mod mirror_document;
 pub mod note_drafts;
 pub mod notes;
 pub mod older;

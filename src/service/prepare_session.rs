@@ -120,6 +120,8 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         filter,
         rules,
         voices,
+        // The counsellor and the client besides.
+        people: 2 + request.with.len(),
         direction_engines,
         advise: request.advise,
         keeper: Box::new(SessionKeeper::new(Arc::clone(unlocked), session, started)),

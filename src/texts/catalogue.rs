@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation", "mirror" }
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -8,6 +8,7 @@ mod assess_fhir;
 mod assess_loader;
 mod blanks_and_skips;
 mod data_assessments;
+mod data_mirror;
 mod data_prompts;
 mod data_risk;
 mod documents;

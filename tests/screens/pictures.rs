@@ -66,6 +66,28 @@ pub const PICTURES: &[Picture] = &[
         play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
         m
     }),
+    ("mirror", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(lang)))]);
+        let down = [Command::Down; 12];
+        with(m, &down)
+    }),
+    ("mirror-words", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(lang)))]);
+        let to = [[Command::Down; 10].as_slice(), &[Command::Open, Command::Down, Command::Down]].concat();
+        with(m, &to)
+    }),
+    ("mirror-of-past", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
+        with(m, &[Command::Mirror])
+    }),
+    ("mirror-none", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Mirrors(CLIENT, Vec::new()))]);
+        m
+    }),
     ("note", Screen::Note, |lang, _| noted(lang)),
     ("instruments", Screen::Instruments, |lang, _| with(at_client(lang, &CONSENTED), &[Command::Assess])),
     ("assessment", Screen::Assessment, |lang, _| with(phq9(lang), &[Command::Open, Command::Answer(2)])),

@@ -20,6 +20,7 @@ use gyeot::domain::assessment::instrument::Library;
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::assessment::trajectory::Colour;
 use gyeot::domain::crisis::crisis_line;
+use gyeot::domain::mirror::reading::SessionMirror;
 use gyeot::domain::note::format::{self, NoteFormat};
 use gyeot::domain::practice::client::ClientRow;
 use gyeot::domain::practice::consent::{ConsentState, Scope};
@@ -171,6 +172,7 @@ pub fn started(lang: Lang) -> Model {
     m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
     let lines =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
+    m.mirror_rules = Some(Arc::new(gyeot::adapters::shipped::mirror_rules().unwrap()));
     m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
     let rules = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/escalation.toml")).unwrap();
     m.escalation = Arc::new(gyeot::domain::crisis::escalation_rules::Rules::parse(&rules).unwrap());
@@ -417,6 +419,47 @@ pub fn past(lang: Lang) -> SessionFile {
         marks: vec![1_390_000],
         note: None,
     }
+}
+
+/// Three sessions of one client with their mirrors, each with more reflections than the one before.
+pub fn mirrors(lang: Lang) -> Vec<SessionMirror> {
+    let rules = gyeot::adapters::shipped::mirror_rules().unwrap();
+    let t = |ko, en| lang.pick(ko, en);
+    let asks = [
+        t("요즘 잠은 어떠세요?", "How have you been sleeping?"),
+        t("약은 드시고 계세요?", "Do you take your medicine?"),
+        t("그때 어떤 생각이 드셨어요?", "What went through your mind then?"),
+        t("누구에게 이야기해 보셨나요?", "Have you told anyone?"),
+        t("하루를 어떻게 시작하세요?", "How do you begin the day?"),
+    ];
+    let reflects = [
+        t("아무것도 하기 싫으시군요.", "You do not feel like doing anything."),
+        t("많이 외로우셨겠어요.", "It sounds like you feel lonely."),
+        t("새벽에 혼자 깨어 계시는군요.", "You lie awake before dawn."),
+        t("지치셨지만 아이를 위해 버티고 계신 것 같아요.", "You are worn out, and you hold on for your child."),
+        t("아무도 몰라 줘서 답답하신 것 같아요.", "It sounds like nobody sees how hard it is."),
+    ];
+    let told = t(
+        "아무것도 하기 싫고 새벽에 깨면 그냥 누워 있어요.",
+        "I do not feel like doing anything, and when I wake I just lie there.",
+    );
+    let session = |number: u8| {
+        let mut transcript = Transcript::empty(lang);
+        let answers = asks.iter().chain(reflects.iter().take(usize::from(number) * 2 - 1));
+        for (n, answer) in (0u64..).zip(answers) {
+            let at = n * 16_000;
+            let mut add = |from, to, who, text: &str| {
+                let span = gyeot::domain::practice::time::Span { start_ms: at + from, end_ms: at + to };
+                transcript.add(span, who, ClientText::new(text), None);
+            };
+            add(0, 8_000, Speaker::Client, told);
+            add(9_000, 12_000 + u64::from(number) * 300, Speaker::Counsellor, answer);
+        }
+        let mirror = gyeot::domain::mirror::reading::read(&transcript, &rules);
+        let row = session_row(SessionId([number; 16]), number.into(), 21 - i64::from(number) * 7, SessionState::Ended);
+        SessionMirror { row, transcript, mirror }
+    };
+    (1..=3).map(session).collect()
 }
 
 pub fn play(model: &mut Model, script: impl IntoIterator<Item = Msg>) -> Vec<Effect> {

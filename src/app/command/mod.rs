@@ -127,6 +127,12 @@ pub enum Command {
     Close,
     /// The after-review of what was done alone.
     AfterReview,
+    /// The session mirror.
+    Mirror,
+    /// The session before.
+    SessionBefore,
+    /// The session after.
+    SessionAfter,
 }
 
 /// One command of a page.

@@ -38,6 +38,7 @@ pub struct Beginning {
     pub speech_model: Option<ModelRef>,
     pub rules: Rules,
     pub voices: Option<Arc<VoiceModel>>,
+    pub people: usize,
     pub keeper: Box<dyn Keeper>,
     pub advice: Option<AdviceQueue>,
     pub throughout: bool,
@@ -80,9 +81,9 @@ impl Core {
         let mut transcript = Transcript::empty(with.language);
         transcript.model = with.speech_model.clone();
         Core {
+            diariser: Diariser::expecting(with.people),
             with,
             transcript,
-            diariser: Diariser::new(),
             cues: Vec::new(),
             by_hand: BTreeSet::new(),
             unkept: Vec::new(),

@@ -65,6 +65,8 @@ pub struct Parts {
     pub rules: risk_cue::Rules,
     /// Tells voices apart; without it every speaker is unknown.
     pub voices: Option<Arc<VoiceModel>>,
+    /// How many people take part, the counsellor and the client among them.
+    pub people: usize,
     /// Directions; absent without consent to AI or without a model.
     pub direction_engines: Option<Box<dyn DirectionEngines>>,
     /// When to ask it.
@@ -138,6 +140,7 @@ pub fn start(parts: Parts) -> Running {
         speech_model,
         rules,
         voices: parts.voices,
+        people: parts.people,
         keeper: parts.keeper,
         advice,
         throughout: parts.advise == Advise::Throughout,

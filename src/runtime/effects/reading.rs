@@ -12,6 +12,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Origin};
 use crate::runtime::effects::{Answer, Performer, no_client};
 use crate::service::Measures;
+use crate::service::mirror::{Use, of_client};
 use crate::service::transcripts::transcript_of;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -88,6 +89,13 @@ impl Performer {
         let Measures { due, schedules, given: sheets, sex, age, born: _ } = unlocked.measures(&client.code)?;
         let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age };
         Ok(vec![Answer::Client(Box::new(file))])
+    }
+
+    pub(super) fn mirrors(&mut self, client: ClientId) -> Result<Vec<Answer>, ErrorReport> {
+        let code = self.code(client)?;
+        let rules = shipped::mirror_rules()?;
+        let found = of_client(self.unlocked()?, &code, None, &rules, Use::Read, self.place.lang)?;
+        Ok(vec![Answer::Mirrors(client, found)])
     }
 
     pub(super) fn session(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
