@@ -10,10 +10,11 @@ use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 use crate::texts::msg;
 
+use crate::domain::advice::plain_prompt::PlainPrompt;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::{self, Library};
-use crate::domain::assessment::proposal::wording::{Heard, Reading};
+use crate::domain::assessment::proposal::wording::{Heard, ItemData, Reading};
 use crate::domain::governance::retention::Table;
 use crate::domain::practice::ids::InstrumentId;
 use include_dir::{Dir, include_dir};
@@ -157,6 +158,17 @@ pub fn item_wording(instrument: &InstrumentId) -> Result<Option<Heard>, ErrorRep
         }
     }
     Ok(None)
+}
+
+/// Everything that item scores of an instrument are found by; `None` where nobody wrote down how its items are heard.
+pub fn item_data(instrument: &InstrumentId) -> Result<Option<ItemData>, ErrorReport> {
+    let Some(heard) = item_wording(instrument)? else { return Ok(None) };
+    Ok(Some(ItemData { reading: item_reading()?, heard, retraction: retraction_rules()? }))
+}
+
+/// What a model is asked plainly, for comparison.
+pub fn plain_prompt() -> Result<PlainPrompt, ErrorReport> {
+    read("eval-plain.toml", PlainPrompt::parse)
 }
 
 /// Names of the files in `prompts/items` that say how an instrument is heard, in order.

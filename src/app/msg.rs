@@ -4,6 +4,7 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
 use crate::app::views::{CaseRow, CentreView, ClientFile, PracticeData, SessionFile, SignedIn, VaultState};
+use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -68,6 +69,13 @@ pub enum Answer {
     },
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
+    /// To `FindItems`.
+    ItemsFound {
+        /// In which session.
+        session: SessionId,
+        /// What was found, one for each scored item.
+        found: Box<Proposals>,
+    },
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
     /// To `LoadLibrary`.

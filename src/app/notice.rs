@@ -67,6 +67,8 @@ pub enum Say {
     CodeForm,
     /// A note or result needs its session or client, and there is none.
     NoSession,
+    /// So many answers were found in what was said.
+    FoundInTalk(usize),
     /// There is nothing to save.
     NothingToSave,
     /// The note is on disk.
@@ -123,6 +125,7 @@ impl Say {
             | Say::HandBack
             | Say::NothingToUndo
             | Say::ModelStopped
+            | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved

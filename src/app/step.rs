@@ -243,6 +243,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
+        Answer::ItemsFound { session, found } => sheet::found(model, session, *found),
         Answer::ScheduleKept => pages::schedule::kept(model),
         Answer::Library(practice_data) => {
             (model.library, model.formats, model.cue_labels, model.crisis) =

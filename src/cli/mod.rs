@@ -9,6 +9,7 @@ pub mod client;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod eval;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -51,6 +52,8 @@ pub enum Command {
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
     Suggest(suggest::Args),
+    /// Compare models and rules on a folder of transcripts; aggregates only, nothing is stored.
+    Eval(eval::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
     /// The access log.
@@ -80,6 +83,7 @@ impl Command {
             Command::Note(args) => note::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
+            Command::Eval(args) => eval::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
@@ -99,6 +103,7 @@ impl Command {
             self,
             Command::Transcribe(_)
                 | Command::Suggest(_)
+                | Command::Eval(_)
                 | Command::Models(_)
                 | Command::Completions(_)
                 | Command::Man(_)

@@ -156,3 +156,62 @@ impl ItemFigures {
 pub fn percent(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 * 100.0 / whole as f64)
 }
+
+/// Counts of a task that quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct QuoteFigures {
+    /// Statements: suggestions, sentences of a note, answers.
+    pub statements: usize,
+    /// Quotes they rest on.
+    pub quotes: usize,
+    /// Quotes that stand in the line they name.
+    pub quotes_found: usize,
+    /// Statements without any quote that holds.
+    pub unsupported: usize,
+    /// Cases that a key decides: a transcript with a card, a question.
+    pub keyed: usize,
+    /// Of those, as the key says: a card of it among the first five; a line of it among the answers, or none where it has none.
+    pub agree: usize,
+    /// Time it took.
+    pub seconds: f64,
+}
+
+impl QuoteFigures {
+    /// Adds one statement with its quotes.
+    pub fn count(&mut self, transcript: &Transcript, quotes: &[evidence::Evidence]) {
+        let found = quotes.iter().filter(|q| evidence::check(transcript, q).is_ok()).count();
+        self.statements += 1;
+        self.quotes += quotes.len();
+        self.quotes_found += found;
+        self.unsupported += usize::from(found == 0);
+    }
+
+    /// Adds a case that a key decides.
+    pub fn decided(&mut self, agrees: bool) {
+        self.keyed += 1;
+        self.agree += usize::from(agrees);
+    }
+}
+
+/// Everything that was counted over a folder.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Figures {
+    /// Transcripts.
+    pub transcripts: usize,
+    /// Of those with a key.
+    pub keys: usize,
+    /// Item scores by rule alone.
+    pub items_by_rule: ItemFigures,
+    /// Item scores with a model where the rules leave blank.
+    pub items_with_model: Option<ItemFigures>,
+    /// Seconds of both.
+    pub items_seconds: f64,
+    /// Directions.
+    pub directions: Option<QuoteFigures>,
+    /// The same model asked plainly for directions.
+    pub directions_asked_plainly: Option<QuoteFigures>,
+    /// Sentences of a drafted note.
+    pub notes: Option<QuoteFigures>,
+    /// Questions of the keys.
+    pub ask: Option<QuoteFigures>,
+}

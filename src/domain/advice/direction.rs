@@ -252,6 +252,11 @@ impl Answers {
         Some(raw - habit - agrees)
     }
 
+    /// Whether the line answers the question with a yes that stands out.
+    pub fn says_yes(&self, line: usize, question: usize) -> bool {
+        self.calibrated(line, question).is_some_and(|m| m > self.bar)
+    }
+
     /// The calibrated margins of these pairs in standard deviations of all of them. Of each line its own mean is
     /// taken away, the more the more was asked of it; models differ in how loudly they answer and sessions in how much
     /// is said.

@@ -3,6 +3,7 @@
 pub mod decision;
 pub mod direction;
 pub mod evidence;
+pub mod plain_prompt;
 pub mod question;
 pub mod risk_cue;
 pub mod risk_figures;

@@ -2,6 +2,7 @@
 //! by one. Knows no total: that is [`crate::domain::assessment::score`] alone.
 
 pub mod clause;
+pub mod contradiction;
 pub mod decide;
 pub mod frequency;
 pub mod matching;

@@ -1,5 +1,6 @@
 //! The data of reading (`prompts/items`): how often, when, who, yes and no for every instrument, and how each item is heard.
 
+use crate::domain::note::retraction::Rules;
 use crate::domain::practice::data_file::{Flaw, read_toml};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
@@ -82,6 +83,10 @@ pub struct Words {
     pub total: Vec<String>,
     /// Takes back what was said just before.
     pub take_back: Vec<String>,
+    /// Says that something is not so.
+    pub negative: Vec<String>,
+    /// Beginnings of words in questions that name nothing.
+    pub empty: Vec<String>,
     /// Words for a machine.
     pub set_aside: Vec<String>,
 }
@@ -256,4 +261,15 @@ impl Heard {
         all.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
         all
     }
+}
+
+/// The data that the items of one instrument are found by.
+#[derive(Debug, Clone)]
+pub struct ItemData {
+    /// How talk is read.
+    pub reading: Reading,
+    /// How the items of the instrument are heard.
+    pub heard: Heard,
+    /// How somebody takes back what was said.
+    pub retraction: Rules,
 }
