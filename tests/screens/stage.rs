@@ -1,6 +1,7 @@
 //! The stage for tests of flows and screens: a model with made-up people, and scripts of messages played on it.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
+use gyeot::adapters::shipped;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
@@ -15,6 +16,7 @@ use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::instrument::Library;
+use gyeot::domain::assessment::proposal::outcome::Proposals;
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::crisis::crisis_line;
 use gyeot::domain::note::format::{self, NoteFormat};
@@ -28,6 +30,7 @@ use gyeot::domain::practice::session::{SessionRow, SessionState};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
+use gyeot::live::items;
 use gyeot::texts::msg;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -431,4 +434,12 @@ pub fn unlocked_again(m: &mut Model, name: &str) -> Vec<Effect> {
         play(m, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
     }
     asked
+}
+
+/// What the rules find in the demo session for the PHQ-9.
+pub fn demo_proposals(lang: Lang) -> Proposals {
+    let transcript = Transcript::parse(shipped::demo_session(lang).reference).unwrap();
+    let library = library();
+    let data = shipped::item_data(&"phq-9".into()).unwrap().unwrap();
+    items::by_rule(&transcript, library.get(&"phq-9".into()).unwrap(), &data)
 }

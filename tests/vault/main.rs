@@ -21,6 +21,7 @@ mod notes;
 mod opening;
 mod pending_duties;
 mod reach;
+mod record_talk;
 mod refusals;
 mod repairs;
 mod retention_due;

@@ -150,5 +150,6 @@ pub fn of_model(item: usize, open: &crate::domain::assessment::proposal::reading
         sentence: open.sentence.clone(),
         at_ms: open.at_ms,
         asked: None,
+        hinted: true,
     }
 }

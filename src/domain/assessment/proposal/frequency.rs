@@ -51,6 +51,14 @@ pub fn rate(text: &str, words: &Words) -> Option<Rate> {
     }
 }
 
+/// A number that is all a clause says, as an answer to "how many days": days of fourteen.
+pub fn number_alone(text: &str, words: &Words) -> Option<Rate> {
+    let text = without(text, &words.mask);
+    let first = numbers(&text, words).into_iter().next()?;
+    let short = text.split_whitespace().count() <= 4 && first.value <= FORTNIGHT;
+    short.then_some(Rate { per_day: first.value / FORTNIGHT, exact: true, whole: false })
+}
+
 enum Count {
     Times(f32),
     Free(f32),

@@ -8,4 +8,5 @@ pub mod frequency;
 pub mod matching;
 pub mod outcome;
 pub mod reading;
+pub mod reply;
 pub mod wording;

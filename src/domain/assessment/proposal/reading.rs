@@ -5,15 +5,19 @@ use crate::domain::advice::direction::sentences;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::question::asks;
 use crate::domain::assessment::proposal::clause::{Clause, When, Who, asks_about_another, clauses, time_of};
-use crate::domain::assessment::proposal::frequency::{Rate, drinks, rate};
-use crate::domain::assessment::proposal::matching::{any, find, find_from, plain, without};
+use crate::domain::assessment::proposal::frequency::{Rate, drinks, number_alone, rate};
+use crate::domain::assessment::proposal::matching::{any, find, find_from, plain};
+use crate::domain::assessment::proposal::reply::{answers, refers_back};
 use crate::domain::assessment::proposal::wording::{Heard, Reading, Scale, Topic, Words};
 use crate::domain::note::retraction::Rules;
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A sentence as a key.
+pub type ClientTextKey = String;
 
 /// Words of a clause that may still be nothing but an answer to the question before.
 const ANSWER_WORDS: usize = 6;
@@ -53,6 +57,8 @@ pub struct Piece {
     pub at_ms: u64,
     /// The question that it answers, where its own words do not name the item.
     pub asked: Option<Evidence>,
+    /// That question was taken for one about the item by its vector.
+    pub hinted: bool,
 }
 
 /// A sentence of the client about now in which no form of any item stands.
@@ -77,6 +83,8 @@ pub struct Read {
     pub pieces: Vec<Piece>,
     /// What the rules do not know.
     pub open: Vec<OpenSentence>,
+    /// Questions to the client about now in which no form of any item stands.
+    pub questions: Vec<ClientText>,
 }
 
 /// What was asked last.
@@ -86,6 +94,7 @@ struct Prompt {
     plain: String,
     topics: BTreeSet<usize>,
     able: BTreeSet<usize>,
+    hinted: bool,
     other: bool,
     past: bool,
 }
@@ -110,6 +119,8 @@ pub struct Reader<'a> {
     pub retraction: &'a Rules,
     /// Of the session.
     pub lang: Lang,
+    /// Items that questions are about by their vectors, where no form of an item stands in them; empty by rule alone.
+    pub hints: &'a BTreeMap<ClientTextKey, usize>,
 }
 
 impl Reader<'_> {
@@ -121,11 +132,18 @@ impl Reader<'_> {
         for said in &transcript.utterances {
             let text = said.text.reveal();
             match said.speaker {
-                Speaker::Counsellor => prompt = self.prompt(said).or(prompt.filter(|_| text.trim().is_empty())),
+                // Words for a machine are nobody's question; the one before still waits for its answer.
+                _ if any(&plain(text), &self.words().set_aside) && said.speaker == Speaker::Counsellor => {}
+                Speaker::Counsellor if text.trim().is_empty() => {}
+                Speaker::Counsellor => prompt = self.prompt(said),
                 Speaker::Unknown if asks(text) => prompt = self.prompt(said),
                 Speaker::Client | Speaker::Unknown => self.turn(said, prompt.as_ref(), &mut order, &mut found),
                 Speaker::Other => {}
             }
+            let unknown = prompt
+                .as_ref()
+                .filter(|p| p.evidence.utterance == said.id && p.asks && p.topics.is_empty() && !p.other && !p.past);
+            found.questions.extend(unknown.map(|p| p.evidence.quote.clone()));
         }
         found
     }
@@ -144,25 +162,27 @@ impl Reader<'_> {
         let question = sentences(text).filter(|s| asks(s)).last();
         let words = question.or_else(|| sentences(text).last())?;
         let plain = plain(words);
-        if any(&plain, &self.words().set_aside) {
-            return None;
-        }
         let stands = self.stands(&plain, true);
-        let able = stands
-            .iter()
-            .filter(|(item, stands)| *stands != Stands::Has && any(&plain, &self.topic(*item).able))
-            .map(|(item, _)| *item)
-            .collect();
+        // "Is your sleep all right?": yes means that it is not there.
+        let well = any(&plain, &self.words().well) && !any(&plain, &self.words().badly);
+        let able = |item: usize| well || any(&plain, &self.topic(item).able);
+        let mut turned: BTreeSet<usize> =
+            stands.iter().filter(|(item, stands)| *stands != Stands::Has && able(*item)).map(|s| s.0).collect();
         let mut topics: BTreeSet<usize> = stands.into_iter().map(|(item, _)| item).collect();
         if topics.is_empty() {
             // "Can you put it aside?" names nothing but what is put aside.
             topics = (0..self.items).filter(|i| any(&plain, &self.topic(*i).able)).collect();
+            turned.clone_from(&topics);
         }
+        let hint = self.hints.get(words).filter(|_| topics.is_empty() && question.is_some());
+        topics.extend(hint);
+        turned.extend(hint.filter(|item| able(**item)));
         Some(Prompt {
             evidence: Evidence { utterance: said.id, quote: ClientText::new(words) },
             asks: question.is_some(),
-            able,
+            able: turned,
             topics,
+            hinted: hint.is_some(),
             other: asks_about_another(words, self.words()),
             past: time_of(words, self.words()) == When::Past,
             plain,
@@ -231,6 +251,10 @@ impl Reader<'_> {
                 inherited = Some(topics.clone());
             }
             let mut known = false;
+            if self.lang == Lang::En {
+                // English names its subject in every sentence.
+                other_before = false;
+            }
             let mut open_rate = None;
             let mut own_now = true;
             for clause in clauses(sentence, words) {
@@ -255,7 +279,7 @@ impl Reader<'_> {
                 open_rate = open_rate.or(rate(&clause.text, words));
                 let at = Place { said, sentence, order: *order };
                 if stands.is_empty() {
-                    let skip = takes_back.is_some() && is_answer(&clause.text, words);
+                    let skip = takes_back.is_some() && answers(&clause.text, words).is_some();
                     if !skip {
                         known |= self.answer(&clause, prompt, inherited.as_ref(), &at, found);
                     }
@@ -373,7 +397,9 @@ impl Reader<'_> {
             (None, None) => return false,
         };
         let refers = clause.text.split_whitespace().count() <= ANSWER_WORDS || refers_back(&clause.text, self.lang);
+        let counts = asked.is_some_and(|p| any(&p.plain, &words.count));
         let often = rate(&clause.text, words).filter(|_| refers);
+        let often = often.or_else(|| number_alone(&clause.text, words).filter(|_| counts));
         let answer = answers(&clause.text, words);
         let says = |item: usize| -> Option<Says> {
             if self.heard.scale(item) == Scale::Drinks {
@@ -398,11 +424,12 @@ impl Reader<'_> {
                 _ => None,
             }
         };
+        let hinted = asked.is_some_and(|p| p.hinted) && inherited.is_none();
         let asked_words = asked.map(|p| p.evidence.clone());
         let mut any_said = false;
         for &item in topics {
             if let Some(says) = says(item) {
-                found.pieces.push(at.piece(item, says, asked_words.clone()));
+                found.pieces.push(Piece { hinted, ..at.piece(item, says, asked_words.clone()) });
                 any_said = true;
             }
         }
@@ -434,9 +461,6 @@ impl Reader<'_> {
     }
 }
 
-/// A sentence as a key.
-type ClientTextKey = String;
-
 /// Where a clause stands.
 struct Place<'a> {
     said: &'a Utterance,
@@ -447,7 +471,7 @@ struct Place<'a> {
 impl Place<'_> {
     fn piece(&self, item: usize, says: Says, asked: Option<Evidence>) -> Piece {
         let (utterance, sentence) = (self.said.id, ClientText::new(self.sentence));
-        Piece { item, says, order: self.order, utterance, sentence, at_ms: self.said.start_ms, asked }
+        Piece { item, says, order: self.order, utterance, sentence, at_ms: self.said.start_ms, asked, hinted: false }
     }
 }
 
@@ -459,44 +483,4 @@ fn all(text: &str, form: &str) -> Vec<(usize, usize)> {
         from = at + text[at..].chars().next().map_or(1, char::len_utf8);
     }
     found
-}
-
-/// Yes or no, where the clause is nothing else.
-fn answers(text: &str, words: &Words) -> Option<bool> {
-    let mut rest = text.trim_start();
-    if words.agree.iter().any(|yes| format!("{rest} ").starts_with(yes.as_str()) && rest.starts_with("네"))
-        && rest.split_whitespace().count() == 1
-    {
-        return Some(true);
-    }
-    while let Some(after) =
-        words.filler.iter().find_map(|f| rest.strip_prefix(&format!("{f} "))).filter(|r| !r.trim().is_empty())
-    {
-        rest = after.trim_start();
-    }
-    let begins = |form: &String| {
-        let Some(after) = rest.strip_prefix(form.as_str()) else { return false };
-        let latin = form.chars().all(|c| c.is_ascii());
-        if latin && !form.ends_with(' ') && !after.starts_with(' ') {
-            return false;
-        }
-        let most = if form.trim().contains(' ') { 6 } else { 2 };
-        after.split_whitespace().count() <= most
-    };
-    if words.deny.iter().any(begins) {
-        return Some(false);
-    }
-    words.agree.iter().any(begins).then_some(true)
-}
-
-fn is_answer(text: &str, words: &Words) -> bool {
-    answers(text, words).is_some()
-}
-
-/// Whether a clause points at what was said: "it was like that", "그랬어요".
-fn refers_back(text: &str, lang: Lang) -> bool {
-    match lang {
-        Lang::Ko => any(text, &[" 그래", " 그랬", " 그러", " 그런", " 그렇", " 그게", " 그건"]),
-        Lang::En => any(&without(text, &["it is because"]), &["it ", "that ", "this ", "like that"]),
-    }
 }

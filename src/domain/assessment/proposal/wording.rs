@@ -48,6 +48,8 @@ pub struct Words {
     pub periods: Vec<Period>,
     /// Fixed expressions.
     pub often: Vec<Often>,
+    /// A question to which a number alone is an answer.
+    pub count: Vec<String>,
     /// Makes days that were free of it.
     pub except: Vec<String>,
     /// Less than was said.
@@ -155,6 +157,8 @@ pub struct Topic {
     /// In a question to which yes means that it is not.
     #[serde(default)]
     pub able: Vec<String>,
+    /// Questions of counsellors, for vectors.
+    pub asks: Vec<String>,
     /// Lines of clients, for vectors.
     pub examples: Vec<String>,
 }
