@@ -166,6 +166,17 @@ pub enum Effect {
         lang: Lang,
         /// The client answered alone.
         kiosk: bool,
+        /// Answers were found in talk and accepted.
+        talk: bool,
+    },
+    /// Look in what was said in a session for answers to the items of an instrument.
+    FindItems {
+        /// Which session.
+        session: SessionId,
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// The language of the screen.
+        lang: Lang,
     },
     /// Seal when an instrument is to be given again.
     SetSchedule {

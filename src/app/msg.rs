@@ -6,6 +6,7 @@ use crate::app::session_event::SessionEvent;
 use crate::app::views::{
     CaseRow, CentreView, ClientFile, Listing, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
 };
+use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
@@ -88,6 +89,13 @@ pub enum Answer {
     HandedIn(SessionId),
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
+    /// To `FindItems`.
+    ItemsFound {
+        /// In which session.
+        session: SessionId,
+        /// What was found, one for each scored item.
+        found: Box<Proposals>,
+    },
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
     /// To `PrepareRaise`.

@@ -67,6 +67,8 @@ pub enum Say {
     CodeForm,
     /// A note or result needs its session or client, and there is none.
     NoSession,
+    /// So many answers were found in what was said.
+    FoundInTalk(usize),
     /// There is nothing to save.
     NothingToSave,
     /// The note is on disk.
@@ -155,6 +157,7 @@ impl Say {
             | Say::NoComment
             | Say::NoReview
             | Say::ModelStopped
+            | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved

@@ -257,6 +257,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
+        Answer::ItemsFound { session, found } => sheet::found(model, session, *found),
         Answer::ScheduleKept => pages::schedule::kept(model),
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),

@@ -11,6 +11,7 @@ pub mod completions;
 pub mod demo;
 pub mod doctor;
 pub mod escalate;
+pub mod eval;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -60,6 +61,8 @@ pub enum Command {
     Suggest(suggest::Args),
     /// The session mirror of a transcript; nothing is stored.
     Mirror(mirror::Args),
+    /// Compare models and rules on a folder of transcripts; aggregates only, nothing is stored.
+    Eval(eval::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
     /// Crisis: packets for the offices that help.
@@ -95,6 +98,7 @@ impl Command {
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Mirror(args) => mirror::run(args, globals),
+            Command::Eval(args) => eval::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
             Command::Escalate(args) => escalate::run(args, globals),
             Command::Breach(args) => breach::run(args, globals),
@@ -117,6 +121,7 @@ impl Command {
             Command::Transcribe(_)
                 | Command::Suggest(_)
                 | Command::Mirror(_)
+                | Command::Eval(_)
                 | Command::Models(_)
                 | Command::Completions(_)
                 | Command::Man(_)

@@ -3,6 +3,7 @@
 use crate::texts::msg;
 
 mod export;
+mod ask;
 mod import;
 mod mirror;
 mod ran;
@@ -51,6 +52,8 @@ enum What {
     Show(show::Show),
     /// The transcript as a file: PDF, DOCX, Markdown, text, JSON or subtitles.
     Export(export::Export),
+    /// A question to a client's whole record, answered with the client's words.
+    Ask(ask::Ask),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
     /// The mirror of a session, or over sessions: share of talk, silence, questions and reflections.
@@ -111,6 +114,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
         What::Export(asked) => export::run(&asked, globals),
+        What::Ask(asked) => ask::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
         What::Mirror(asked) => mirror::run(&asked, globals),
         What::Recover => recover(globals),

@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod assessment;
 pub mod crisis;
+pub mod evaluation;
 pub mod explain;
 pub mod finding;
 pub mod governance;

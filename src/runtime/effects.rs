@@ -9,6 +9,7 @@ mod lists;
 mod notes;
 mod reading;
 mod reviews;
+mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
@@ -17,14 +18,13 @@ use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SignedIn, SoundInput, VaultState};
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
-use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::concern::Concern;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -35,7 +35,7 @@ use crate::ports::audio::Sound;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
 use crate::service::escalation_words::duties;
-use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
+use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session, transcripts};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -195,10 +195,14 @@ impl Performer {
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
             Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
-            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
+            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk, talk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);
-                let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
+                let mode = sheets::mode(kiosk, talk);
+                let done = self.keep_administration(client, session, &instrument, filled, lang, mode);
                 (Asked::Administration, done)
+            }
+            Effect::FindItems { session, instrument, lang } => {
+                (Asked::Read, self.find_items(session, &instrument, lang))
             }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
@@ -445,31 +449,6 @@ impl Performer {
         schedule.set_at = unlocked.now();
         unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
         Ok(vec![Answer::ScheduleKept])
-    }
-
-    fn keep_administration(
-        &self,
-        client: ClientId,
-        session: Option<SessionId>,
-        instrument: &InstrumentId,
-        filled: Filled,
-        lang: Lang,
-        kiosk: bool,
-    ) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        let number = match session {
-            Some(id) => unlocked.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
-            None => None,
-        };
-        let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
-        let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
-        let held = self.library.get(instrument)?;
-        let person = unlocked.measures(&code)?;
-        let context = Context { lang, sex: person.sex, age: person.age };
-        // On the client's own page, where the next session finds it again.
-        administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
-        Ok(vec![Answer::AdministrationKept])
     }
 }
 

@@ -50,6 +50,7 @@ impl T {
 }
 
 texts! {
+    FoundInTalk, FoundNotTold, FoundNothing, FoundMentioned, FoundAsked,
     Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
     FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,
     ColumnCode, ColumnName, ColumnBorn, ColumnSessions, ColumnLast, ColumnTodo, NoClients, NotAllClients,
@@ -125,6 +126,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             return (msg("say-consent-erased").with("what", what).text(lang), None);
         }
         Say::NeedConsent => lang.say("say-session-needs-consent-service"),
+        Say::FoundInTalk(scores) => return (msg("say-found-in-talk").with("scores", scores).text(lang), None),
         Say::SessionRuns => lang.say("say-session-running-already"),
         Say::SessionSaved => lang.say("say-session-ended-saved"),
         Say::SessionNotSaved => lang.say("say-session-ended-but-last"),

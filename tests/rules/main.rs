@@ -15,4 +15,5 @@ mod documents;
 mod exporters;
 mod fhir_of_others;
 mod import_transcripts;
+mod item_proposals;
 mod texts;

@@ -106,6 +106,7 @@ pub const PICTURES: &[Picture] = &[
         }
         m
     }),
+    ("assessment-talk", Screen::Assessment, |lang, _| found_in_talk(lang)),
     ("settings", Screen::Settings, |lang, role| with(signed_as(lang, role), &[Command::Go(Screen::Settings)])),
     ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
     ("members", Screen::Members, |lang, role| listed(lang, role, Screen::Members, members())),
@@ -305,6 +306,13 @@ fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
     m
+}
+
+/// The demo session was looked through for the PHQ-9; the third item is asked.
+pub fn found_in_talk(lang: Lang) -> Model {
+    let mut m = with(phq9(lang), &[Command::Open]);
+    play(&mut m, [Msg::Answer(Answer::ItemsFound { session: SESSION, found: Box::new(demo_proposals(lang)) })]);
+    with(m, &[Command::Answer(2), Command::Answer(2)])
 }
 
 fn scored(lang: Lang) -> Model {

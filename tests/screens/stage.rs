@@ -1,6 +1,7 @@
 //! The stage for tests of flows and screens: a model with made-up people, and scripts of messages played on it.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
+use gyeot::adapters::shipped;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
@@ -17,6 +18,7 @@ use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::instrument::Library;
+use gyeot::domain::assessment::proposal::outcome::Proposals;
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::assessment::trajectory::Colour;
 use gyeot::domain::crisis::crisis_line;
@@ -39,6 +41,7 @@ use gyeot::domain::review::mark::Course;
 use gyeot::domain::review::queue::{self, Queue, QueueRow, Risk};
 use gyeot::domain::review::talk::Talk;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
+use gyeot::live::items;
 use gyeot::texts::msg;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -631,4 +634,12 @@ pub fn at_review(lang: Lang, role: Role) -> Model {
     let mut m = if role == Role::Supervisor { with_queue(lang) } else { signed_as(lang, role) };
     play(&mut m, [Msg::Answer(Answer::Review(Box::new(review_file(lang))))]);
     m
+}
+
+/// What the rules find in the demo session for the PHQ-9.
+pub fn demo_proposals(lang: Lang) -> Proposals {
+    let transcript = Transcript::parse(shipped::demo_session(lang).reference).unwrap();
+    let library = library();
+    let data = shipped::item_data(&"phq-9".into()).unwrap().unwrap();
+    items::by_rule(&transcript, library.get(&"phq-9".into()).unwrap(), &data)
 }

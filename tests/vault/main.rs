@@ -25,6 +25,7 @@ mod opening;
 mod pending_duties;
 mod planted_files;
 mod reach;
+mod record_talk;
 mod refusals;
 mod repairs;
 mod retention_due;

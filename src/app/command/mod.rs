@@ -99,6 +99,8 @@ pub enum Command {
     PrevQuestion,
     /// The question after.
     NextQuestion,
+    /// Find answers in what was said in the session.
+    FindInTalk,
     /// Hand the terminal to the client.
     GiveKiosk,
     /// When an instrument is to be given again.
