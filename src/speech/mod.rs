@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod error_rate;
 pub mod filter;
+pub mod flac;
 pub mod leveller;
 pub mod matrix;
 pub mod mel;
