@@ -17,6 +17,7 @@ pub mod models;
 pub mod opus;
 pub mod own_process;
 pub mod paced;
+pub mod recorder;
 pub mod resampler;
 pub mod retention;
 pub mod settings;

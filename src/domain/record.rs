@@ -14,6 +14,7 @@ use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
@@ -246,6 +247,15 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<ClientText>,
     },
+    /// The key that the sound of one run of the recorder is sealed to. Never shown and never exported.
+    SoundKey {
+        /// The secret.
+        secret: SecretText,
+        /// Checks the signatures of that run.
+        verifying: String,
+        /// The language that was spoken.
+        language: Lang,
+    },
     /// A stretch that could not be heard.
     Gap {
         /// The gap.
@@ -372,6 +382,7 @@ impl Body {
             Body::SessionDestroyed { .. } => "session-destroyed",
             Body::Utterances { .. } => "utterances",
             Body::Transcript { .. } => "transcript",
+            Body::SoundKey { .. } => "sound-key",
             Body::Gap { .. } => "gap",
             Body::RiskCue { .. } => "risk-cue",
             Body::Suggestions { .. } => "suggestions",
@@ -408,6 +419,7 @@ impl Body {
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }

@@ -5,3 +5,4 @@ pub mod note_draft;
 pub mod recognise;
 pub mod session;
 pub mod suggest;
+pub mod taping;

@@ -1,7 +1,9 @@
 //! Where the recorder writes: one folder that it was given as a descriptor. A piece is there whole or not at all, and it
 //! is on disk when [`Segments::put`] returns.
 
-use rustix::fs::{AtFlags, FallocateFlags, Mode, OFlags, fallocate, fdatasync, fsync, ftruncate, openat, renameat, unlinkat};
+use rustix::fs::{
+    AtFlags, FallocateFlags, Mode, OFlags, fallocate, fdatasync, fsync, ftruncate, openat, renameat, unlinkat,
+};
 use rustix::io::Errno;
 use std::os::fd::OwnedFd;
 

@@ -114,7 +114,8 @@ mod tests {
         let lengths: Vec<usize> = [0i16, 3, 7, 11]
             .iter()
             .map(|loud| {
-                let pcm: Vec<i16> = (0..32_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as i16 % (loud + 1)).collect();
+                let pcm: Vec<i16> =
+                    (0..32_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as i16 % (loud + 1)).collect();
                 write(&head(32_000), &pcm, &signer, &key.recipient()).unwrap().0.len()
             })
             .collect();

@@ -150,6 +150,7 @@ impl UnlockedVault {
             }
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }

@@ -26,11 +26,14 @@ pub mod note_drafts;
 pub mod notes;
 pub mod pending_duties;
 pub mod prepare_session;
+pub mod recover_sound;
 pub mod recovery;
 pub mod renewal;
 pub mod retention_due;
 pub mod roles;
 pub mod sessions;
+pub mod sound;
+pub mod sound_index;
 pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;
@@ -189,6 +192,7 @@ impl UnlockedVault {
             "recovery",
             "spare",
             "remembered",
+            "sound",
         ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);

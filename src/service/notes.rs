@@ -172,6 +172,9 @@ impl UnlockedVault {
             replaces,
         };
         let record = *folder.keep(&me, &[draft])?.first().ok_or(VaultError::NoSession)?;
+        if matches!(change, NoteChange::Sign) {
+            self.let_sound_go(&mut state, session)?;
+        }
         Ok(NoteVersion {
             record,
             revision,

@@ -29,7 +29,7 @@ pub fn transcript_of<'a>(bodies: impl IntoIterator<Item = &'a Body>, lang: Lang)
 }
 
 /// What became of an interrupted session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recovered {
     /// How many utterances its transcript has.
     pub utterances: usize,

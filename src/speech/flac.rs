@@ -290,9 +290,7 @@ impl Taken<'_> {
 }
 
 fn crc8(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0u8, |crc, b| {
-        (0..8).fold(crc ^ b, |c, _| if c & 0x80 == 0 { c << 1 } else { c << 1 ^ 0x07 })
-    })
+    bytes.iter().fold(0u8, |crc, b| (0..8).fold(crc ^ b, |c, _| if c & 0x80 == 0 { c << 1 } else { c << 1 ^ 0x07 }))
 }
 
 fn crc16(bytes: &[u8]) -> u16 {

@@ -1,5 +1,6 @@
 //! Kept sound of a session: the pieces in which it is written, and why time between them is missing.
 
+use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;
 use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,23 @@ pub enum SoundAlarm {
     Gone,
     /// Sound was lost: it waited too long.
     Lost,
+}
+
+impl SoundAlarm {
+    /// What happened and what to do.
+    pub fn report(self) -> ErrorReport {
+        match self {
+            SoundAlarm::NoSpace => ErrorReport::failed(msg("sound-alarm-no-space"), msg("sound-alarm-no-space.hint")),
+            SoundAlarm::WriteFailed => {
+                ErrorReport::failed(msg("sound-alarm-write-failed"), msg("sound-alarm-write-failed.hint"))
+            }
+            SoundAlarm::LittleRoom => {
+                ErrorReport::failed(msg("sound-alarm-little-room"), msg("sound-alarm-no-space.hint"))
+            }
+            SoundAlarm::Gone => ErrorReport::failed(msg("sound-alarm-gone"), msg("sound-alarm-gone.hint")),
+            SoundAlarm::Lost => ErrorReport::failed(msg("sound-alarm-lost"), msg("sound-alarm-write-failed.hint")),
+        }
+    }
 }
 
 /// How the sound of a running session is kept.

@@ -1,0 +1,25 @@
+# Kept sound: the recorder, what it says while a session runs, recovery, correction.
+
+practice-consent-keep-sound = Keep the sound
+transcript-sound-not-kept = no sound kept
+cli-doctor-recorder = recorder
+say-recorder = Recorder
+
+recorder-absent = the sound of sessions is not kept: the recorder could not be started: { $why }
+    .hint = build the whole package again (make build); until then a program that dies takes with it what was not written down
+recorder-refused = the sound of this session is not kept: the recorder is another version, or less confined than this system allows
+sound-alarm-no-space = the disk is full: the recording uses its last reserve
+    .hint = make room on this disk now; the sound waits in memory for five minutes
+sound-alarm-write-failed = the disk does not take the recording
+    .hint = look after the disk; the session goes on, and what is said is still written down
+sound-alarm-little-room = too little free space to reserve half an hour of recording
+sound-alarm-gone = the recorder ended again and again and was given up
+    .hint = the session goes on without its sound; gyeot doctor shows what is wrong
+sound-alarm-lost = a part of the sound was lost: the disk was too slow or refused for too long
+
+sound-refused-not-ours = of another vault or another session
+sound-refused-damaged = damaged or cut short
+sound-refused-unsigned = not written by this session's recorder
+sound-refused-elsewhere = names another vault or session
+sound-refused-twice = there twice
+sound-refused-unread = cannot be read

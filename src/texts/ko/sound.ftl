@@ -1,0 +1,25 @@
+# 보관된 소리: 녹음 프로그램, 회기 중의 알림, 되살리기, 고치기.
+
+practice-consent-keep-sound = 음성 파일 보관
+transcript-sound-not-kept = 남은 소리가 없음
+cli-doctor-recorder = 녹음 프로그램
+say-recorder = 녹음 프로그램
+
+recorder-absent = 회기의 소리가 보관되지 않습니다. 녹음 프로그램을 시작하지 못했습니다: { $why }
+    .hint = 꾸러미 전체를 다시 빌드하십시오(make build). 그때까지는 프로그램이 꺼지면 아직 글로 옮기지 못한 말이 사라집니다
+recorder-refused = 이 회기의 소리가 보관되지 않습니다. 녹음 프로그램의 버전이 다르거나 이 시스템이 허용하는 것보다 덜 격리되어 있습니다
+sound-alarm-no-space = 디스크가 가득 찼습니다. 녹음이 마지막 예비 공간을 쓰고 있습니다
+    .hint = 지금 이 디스크의 공간을 비우십시오. 소리는 5분 동안 메모리에서 기다립니다
+sound-alarm-write-failed = 디스크에 녹음을 쓸 수 없습니다
+    .hint = 디스크를 살펴보십시오. 회기는 계속되고, 말은 계속 글로 옮겨집니다
+sound-alarm-little-room = 남은 공간이 적어 녹음 30분 분량을 미리 확보하지 못했습니다
+sound-alarm-gone = 녹음 프로그램이 거듭 끝나 녹음을 그만두었습니다
+    .hint = 회기는 소리 없이 계속됩니다. 무엇이 문제인지 gyeot doctor 로 볼 수 있습니다
+sound-alarm-lost = 소리 일부를 잃었습니다. 디스크가 너무 느리거나 오래 거부했습니다
+
+sound-refused-not-ours = 다른 금고나 다른 회기의 것
+sound-refused-damaged = 손상되었거나 잘린 것
+sound-refused-unsigned = 이 회기의 녹음 프로그램이 쓰지 않은 것
+sound-refused-elsewhere = 다른 금고나 회기의 이름이 적힌 것
+sound-refused-twice = 두 번 있는 것
+sound-refused-unread = 읽을 수 없는 것
