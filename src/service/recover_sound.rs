@@ -106,9 +106,7 @@ pub fn recover(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<RecoveredSound, ErrorReport> {
     if unlocked.consent_of(session)?.allows_session().is_err() {
-        let recovered = transcripts::recover(unlocked, session, rules, lang)?;
-        unlocked.drop_sound(session)?;
-        return Ok(RecoveredSound { recovered, ..RecoveredSound::default() });
+        return close_withdrawn(unlocked, session, rules, lang);
     }
     let Found { transcript, index, from_ms } = found(unlocked, session, lang)?;
     let Some(index) = index else {
@@ -129,6 +127,18 @@ pub fn recover(
     }
     done.recovered = transcripts::recover(unlocked, session, rules, transcript.language)?;
     Ok(done)
+}
+
+/// Finishes a session whose client has taken back the consent: from its records alone, and its sound is destroyed.
+pub fn close_withdrawn(
+    unlocked: &UnlockedVault,
+    session: SessionId,
+    rules: &Rules,
+    lang: Lang,
+) -> Result<RecoveredSound, ErrorReport> {
+    let recovered = transcripts::recover(unlocked, session, rules, lang)?;
+    unlocked.drop_sound(session)?;
+    Ok(RecoveredSound { recovered, ..RecoveredSound::default() })
 }
 
 /// The utterances of the sound from here on, and what could not be heard.

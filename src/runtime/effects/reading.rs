@@ -21,7 +21,8 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
-        for row in unlocked.sessions(None)? {
+        let all = unlocked.sessions(None)?;
+        for row in all.iter().cloned() {
             held.entry(row.client).or_default().push(row);
         }
         for client in unlocked.clients()? {
@@ -48,7 +49,9 @@ impl Performer {
         }
         unlooked.sort();
         self.unlooked = unlooked.into_iter().map(|(_, id)| id).collect();
-        Ok(vec![Answer::Caseload(rows)])
+        let mut answers = vec![Answer::Caseload(rows)];
+        answers.extend(self.interrupted(&all)?);
+        Ok(answers)
     }
 
     /// Looks whether one more ended session has a note, the newest first: a little at a time, while nothing else is

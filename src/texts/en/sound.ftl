@@ -3,7 +3,6 @@
 practice-consent-keep-sound = Keep the sound
 transcript-sound-not-kept = no sound kept
 cli-doctor-recorder = recorder
-say-recorder = Recorder
 
 recorder-absent = the sound of sessions is not kept: the recorder could not be started: { $why }
     .hint = build the whole package again (make build); until then a program that dies takes with it what was not written down
@@ -23,3 +22,20 @@ sound-refused-unsigned = not written by this session's recorder
 sound-refused-elsewhere = names another vault or session
 sound-refused-twice = there twice
 sound-refused-unread = cannot be read
+
+recorder = recorder
+sound-kept = sound
+sound-alarm = DISK FULL, sound to
+sound-not-kept = SOUND NOT KEPT since
+say-recover-sessions = { $n ->
+    [one] A session was interrupted. What was not written down yet is in its sound. Write it down now?
+   *[other] { $n } sessions were interrupted. What was not written down yet is in their sound. Write it down now?
+ }
+say-recovering = The sound of the interrupted session is being written down; you can go on working
+say-recovered-from-sound = Recovered: { $n } utterances were only in the sound
+cli-session-recover-recovered = session { $id }: { $n } utterances recovered
+cli-session-recover-withdrawn = session { $id }: closed as it is, consent was withdrawn; { $n } utterances from before stay
+cli-session-recover-from-sound = {"    "}{ $n } of them from { $sound } of sound
+cli-session-recover-refused = {"    "}{ $n } files of sound left out: { $why }
+cli-session-recover-needs-model = the sound of this session cannot be written down now
+    .hint = install a speech model and run it again; --without-sound finishes the session with what was sealed before

@@ -3,7 +3,6 @@
 practice-consent-keep-sound = 음성 파일 보관
 transcript-sound-not-kept = 남은 소리가 없음
 cli-doctor-recorder = 녹음 프로그램
-say-recorder = 녹음 프로그램
 
 recorder-absent = 회기의 소리가 보관되지 않습니다. 녹음 프로그램을 시작하지 못했습니다: { $why }
     .hint = 꾸러미 전체를 다시 빌드하십시오(make build). 그때까지는 프로그램이 꺼지면 아직 글로 옮기지 못한 말이 사라집니다
@@ -23,3 +22,17 @@ sound-refused-unsigned = 이 회기의 녹음 프로그램이 쓰지 않은 것
 sound-refused-elsewhere = 다른 금고나 회기의 이름이 적힌 것
 sound-refused-twice = 두 번 있는 것
 sound-refused-unread = 읽을 수 없는 것
+
+recorder = 녹음 프로그램
+sound-kept = 소리
+sound-alarm = 디스크 가득 참, 소리
+sound-not-kept = 소리 보관 안 됨
+say-recover-sessions = 중단된 회기 { $n }개가 있습니다. 아직 글로 옮기지 못한 말이 소리로 남아 있습니다. 지금 옮길까요?
+say-recovering = 중단된 회기의 소리를 글로 옮기고 있습니다. 그동안 다른 일을 하셔도 됩니다
+say-recovered-from-sound = 되살렸습니다. 발화 { $n }개는 소리에만 있었습니다
+cli-session-recover-recovered = 회기 { $id }: 발화 { $n }개를 되살렸습니다
+cli-session-recover-withdrawn = 회기 { $id }: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 { $n }개는 남아 있습니다
+cli-session-recover-from-sound = {"    "}그 가운데 { $n }개는 소리 { $sound }에서 되살렸습니다
+cli-session-recover-refused = {"    "}뺀 소리 파일 { $n }개: { $why }
+cli-session-recover-needs-model = 이 회기의 소리를 지금 글로 옮길 수 없습니다
+    .hint = 음성 모델을 설치하고 다시 실행하십시오. --without-sound 를 주면 그 전에 봉인된 것만으로 회기를 마무리합니다
