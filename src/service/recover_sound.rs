@@ -59,39 +59,61 @@ pub struct RecoveredSound {
 /// Sound of a session that no record has words of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unheard {
-    /// From here, milliseconds of session time.
-    pub from_ms: u64,
     /// So much of it, milliseconds.
     pub sound_ms: u64,
 }
 
-/// The session as far as it is known, with its sound where there is any that was not heard.
+/// A stretch of a session, milliseconds.
+type Stretch = (u64, u64);
+
+/// The session as far as it is known, with the sound of it that was not heard.
 struct Found {
     transcript: Transcript,
     index: Option<SoundIndex>,
-    from_ms: u64,
+    unheard: Vec<Stretch>,
+}
+
+/// What the engine was not there for, as a gap says it.
+fn engine_missed(gap: &Gap) -> bool {
+    gap.reason == "worker" || gap.reason == Skipped::Overrun.reason()
 }
 
 fn found(unlocked: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Found, ErrorReport> {
     let opened = unlocked.open_session(session)?;
     let mut transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
-    let index = unlocked.open_sound(session)?.map(SoundIndex::of);
-    if let Some(language) = index.as_ref().and_then(SoundIndex::language) {
+    let Some(index) = unlocked.open_sound(session)?.map(SoundIndex::of) else {
+        return Ok(Found { transcript, index: None, unheard: Vec::new() });
+    };
+    if let Some(language) = index.language() {
         transcript.language = language;
     }
-    let heard = transcript.utterances.iter().map(|u| u.end_ms);
-    let from_ms = heard.chain(transcript.gaps.iter().map(|g| g.end_ms)).max().unwrap_or(0);
-    Ok(Found { transcript, index, from_ms })
+    let unheard = unheard_in(&transcript, &index);
+    Ok(Found { transcript, index: Some(index), unheard })
+}
+
+/// What lies after the last words, and the gaps in which the engine failed or was behind, where there is sound of them.
+fn unheard_in(transcript: &Transcript, index: &SoundIndex) -> Vec<Stretch> {
+    let heard = |gap: &Gap| transcript.utterances.iter().any(|u| u.start_ms < gap.end_ms && u.end_ms > gap.start_ms);
+    let missed = transcript.gaps.iter().filter(|gap| engine_missed(gap) && !heard(gap));
+    let mut wanted: Vec<Stretch> = missed.map(|gap| (gap.start_ms, gap.end_ms)).collect();
+    let ends = transcript.utterances.iter().map(|u| u.end_ms).chain(transcript.gaps.iter().map(|g| g.end_ms));
+    wanted.push((ends.max().unwrap_or(0), index.end_ms()));
+    wanted.sort_unstable();
+    let mut joined: Vec<Stretch> = Vec::new();
+    for (from, to) in wanted.into_iter().filter(|(from, to)| index.kept_between(*from, *to) > TOO_SHORT_MS) {
+        match joined.last_mut() {
+            Some((_, end)) if from <= *end + TOO_SHORT_MS => *end = to.max(*end),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
 }
 
 /// What of a session's sound was not heard; `None` where nothing is to be recovered from it.
 pub fn unheard(unlocked: &UnlockedVault, session: SessionId) -> Result<Option<Unheard>, ErrorReport> {
-    let Found { index, from_ms, .. } = found(unlocked, session, Lang::default())?;
-    Ok(index.and_then(|index| {
-        let rest = index.stretches().into_iter().map(|(a, b)| (b / 16).saturating_sub(from_ms.max(a / 16)));
-        let sound_ms = rest.sum::<u64>();
-        (sound_ms > TOO_SHORT_MS).then_some(Unheard { from_ms, sound_ms })
-    }))
+    let Found { index, unheard, .. } = found(unlocked, session, Lang::default())?;
+    let sound_ms = index.map_or(0, |index| unheard.iter().map(|(from, to)| index.kept_between(*from, *to)).sum());
+    Ok((sound_ms > 0).then_some(Unheard { sound_ms }))
 }
 
 /// As [`transcripts::recover`], after the sound that was not heard has become utterances and gaps. Where the client has taken
@@ -108,24 +130,30 @@ pub fn recover(
     if unlocked.consent_of(session)?.allows_session().is_err() {
         return close_withdrawn(unlocked, session, rules, lang);
     }
-    let Found { transcript, index, from_ms } = found(unlocked, session, lang)?;
+    let Found { mut transcript, index, unheard } = found(unlocked, session, lang)?;
     let Some(index) = index else {
         let recovered = transcripts::recover(unlocked, session, rules, lang)?;
         return Ok(RecoveredSound { recovered, ..RecoveredSound::default() });
     };
-    let mut done =
-        RecoveredSound { sound_ms: index.kept_ms(), refused: index.refused.clone(), ..RecoveredSound::default() };
-    if index.end_ms() > from_ms + TOO_SHORT_MS {
-        let (said, gaps) = hear(&index, from_ms, transcript.language, ear, progress)?;
+    let mut done = RecoveredSound {
+        sound_ms: index.kept_ms(),
+        refused: index.refused.clone(),
+        ..RecoveredSound::default()
+    };
+    for stretch in &unheard {
+        let (said, gaps) = hear(&index, *stretch, transcript.language, ear, progress)?;
         let lines = with_speakers(&index, &transcript, said, ear.voices.as_deref());
-        done.from_sound = lines.len();
+        done.from_sound += lines.len();
+        lines.iter().for_each(|line| transcript.restore(line.clone()));
         let mut bodies: Vec<Body> = gaps.into_iter().map(|gap| Body::Gap { gap }).collect();
         if !lines.is_empty() {
             bodies.push(Body::Utterances { utterances: lines });
         }
         unlocked.keep(session, &bodies)?;
     }
-    done.recovered = transcripts::recover(unlocked, session, rules, transcript.language)?;
+    let heard_since =
+        |gap: &Gap| engine_missed(gap) && unheard.iter().any(|(from, to)| *from <= gap.start_ms && gap.end_ms <= *to);
+    done.recovered = transcripts::recover_without(unlocked, session, rules, transcript.language, &heard_since)?;
     Ok(done)
 }
 
@@ -141,10 +169,10 @@ pub fn close_withdrawn(
     Ok(RecoveredSound { recovered, ..RecoveredSound::default() })
 }
 
-/// The utterances of the sound from here on, and what could not be heard.
+/// The utterances of a stretch of the sound, and what could not be heard in it.
 fn hear(
     index: &SoundIndex,
-    from_ms: u64,
+    (from_ms, to_ms): Stretch,
     language: Lang,
     ear: &mut SecondEar,
     progress: &(dyn Fn(u64, u64) + Sync),
@@ -165,29 +193,28 @@ fn hear(
         Heard::Reached { at_ms } => progress(at_ms, total),
         _ => {}
     };
-    let settings = Settings::file(language);
-    let mut sound = index.sound_from(from_ms);
-    let control = Control::default();
+    let mut sound = index.sound_between(from_ms, to_ms);
+    let (settings, control) = (Settings::file(language), Control::default());
     recognise(&mut sound, &mut *ear.speech.engine, &ear.filter, &settings, &control, None, &on)?;
     let gaps: Vec<Gap> = gaps.into_inner().unwrap_or_default();
     let gaps = gaps.into_iter().filter_map(|gap| told(index, from_ms, gap)).collect();
     Ok((said.into_inner().unwrap_or_default(), gaps))
 }
 
-/// A gap in the words of the transcript: a hole in the sound says why it is there. What was heard before is no gap.
+/// A gap in the words of the transcript: a hole in the sound says why it is there. What lies before the stretch is no gap.
 fn told(index: &SoundIndex, from_ms: u64, gap: Gap) -> Option<Gap> {
     let start_ms = gap.start_ms.max(from_ms);
     if gap.end_ms <= start_ms {
         return None;
     }
-    let ends_at = |sample: u64| (sample / 16).abs_diff(gap.end_ms) <= 1;
-    let hole = index.stretches().into_iter().find(|(from, _)| ends_at(*from));
-    let reason = match hole.map(|(from, _)| index.missing_before(from)) {
-        Some(Some(why @ (Skipped::OffRecord | Skipped::Pause))) => why.reason().to_owned(),
-        Some(_) if gap.reason == Skipped::Overrun.reason() => NOT_KEPT.to_owned(),
-        _ => gap.reason,
+    if gap.reason != Skipped::Overrun.reason() {
+        return Some(Gap { start_ms, ..gap });
+    }
+    let reason = match index.missing_before_ms(gap.end_ms) {
+        Some(why @ (Skipped::OffRecord | Skipped::Pause)) => why.reason(),
+        Some(Skipped::Overrun) | None => NOT_KEPT,
     };
-    Some(Gap { start_ms, end_ms: gap.end_ms, reason })
+    Some(Gap { start_ms, end_ms: gap.end_ms, reason: reason.to_owned() })
 }
 
 /// Numbers the new lines after the ones before and names who speaks, by the voices of the lines before.

@@ -86,9 +86,16 @@ impl SoundIndex {
         all
     }
 
-    /// Why the time before this sample is missing, as the recorder was told; `None` where it was not told.
-    pub fn missing_before(&self, sample: u64) -> Option<Skipped> {
-        self.pieces.iter().find(|p| p.head.start == sample).and_then(|p| p.head.skipped)
+    /// Why the time before this one is missing, as the recorder was told; `None` where it was not told.
+    pub fn missing_before_ms(&self, ms: u64) -> Option<Skipped> {
+        self.pieces.iter().find(|p| (p.head.start / PER_MS).abs_diff(ms) <= 1).and_then(|p| p.head.skipped)
+    }
+
+    /// Milliseconds of sound between two times of the session.
+    pub fn kept_between(&self, from_ms: u64, to_ms: u64) -> u64 {
+        let (from, to) = (from_ms * PER_MS, to_ms.saturating_mul(PER_MS));
+        let within = |(a, b): (u64, u64)| b.min(to).saturating_sub(a.max(from));
+        self.stretches().into_iter().map(within).sum::<u64>() / PER_MS
     }
 
     fn pcm(&self, piece: &Piece) -> Vec<i16> {
@@ -114,19 +121,20 @@ impl SoundIndex {
         out
     }
 
-    /// From this time of the session on, as a sound; everything before, and every hole, is lost.
-    pub fn sound_from(&self, from_ms: u64) -> IndexedSound<'_> {
-        IndexedSound { index: self, next: 0, at: 0, from: from_ms * PER_MS }
+    /// A stretch of the session as a sound, from its very beginning on: everything before it, and every hole, is lost.
+    pub fn sound_between(&self, from_ms: u64, to_ms: u64) -> IndexedSound<'_> {
+        IndexedSound { index: self, next: 0, at: 0, from: from_ms * PER_MS, to: to_ms.saturating_mul(PER_MS) }
     }
 }
 
-/// See [`SoundIndex::sound_from`].
+/// See [`SoundIndex::sound_between`].
 #[derive(Debug)]
 pub struct IndexedSound<'a> {
     index: &'a SoundIndex,
     next: usize,
     at: u64,
     from: u64,
+    to: u64,
 }
 
 impl Sound for IndexedSound<'_> {
@@ -134,7 +142,11 @@ impl Sound for IndexedSound<'_> {
         loop {
             let Some(piece) = self.index.pieces.get(self.next) else { return Ok(Read::End) };
             let begin = piece.head.start.max(self.from).max(self.at);
-            if piece.head.end() <= begin {
+            let end = piece.head.end().min(self.to);
+            if begin >= self.to {
+                return Ok(Read::End);
+            }
+            if end <= begin {
                 self.next += 1;
                 continue;
             }
@@ -143,8 +155,9 @@ impl Sound for IndexedSound<'_> {
                 self.at = begin;
                 return Ok(Read::Lost(lost));
             }
-            into.extend_from_slice(&self.index.pcm(piece)[(begin - piece.head.start) as usize..]);
-            self.at = piece.head.end();
+            let (from, to) = ((begin - piece.head.start) as usize, (end - piece.head.start) as usize);
+            into.extend_from_slice(&self.index.pcm(piece)[from..to]);
+            self.at = end;
             self.next += 1;
             return Ok(Read::Some);
         }

@@ -4,7 +4,7 @@ use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
-use crate::domain::transcript::Transcript;
+use crate::domain::transcript::{Gap, Transcript};
 use crate::service::UnlockedVault;
 use crate::vault::error::VaultError;
 
@@ -45,8 +45,20 @@ pub fn recover(
     rules: &Rules,
     lang: Lang,
 ) -> Result<Recovered, VaultError> {
+    recover_without(unlocked, session, rules, lang, &|_| false)
+}
+
+/// As [`recover`], without the gaps that have been heard since.
+pub(crate) fn recover_without(
+    unlocked: &UnlockedVault,
+    session: SessionId,
+    rules: &Rules,
+    lang: Lang,
+    heard_since: &dyn Fn(&Gap) -> bool,
+) -> Result<Recovered, VaultError> {
     let opened = unlocked.open_session(session)?;
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let mut transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    transcript.gaps.retain(|gap| !heard_since(gap));
     let utterances = transcript.utterances.len();
     // A cue may have been lost between its line and its record.
     let kept = opened.iter().filter_map(|o| match &o.body {

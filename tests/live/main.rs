@@ -8,6 +8,7 @@ mod stage;
 mod audio_files;
 mod cues;
 mod recognise;
+mod recorder;
 mod recorders;
 mod sandbox;
 mod session_flow;
