@@ -2,6 +2,8 @@
 
 use crate::texts::msg;
 
+mod correct;
+mod hear_again;
 mod import;
 mod ran;
 mod recover;
@@ -49,6 +51,10 @@ enum What {
     Show(show::Show),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
+    /// Mend the words of a line, split it, merge two, or replace a name everywhere; what stood before is kept.
+    Correct(correct::Correct),
+    /// Let another speech model hear the kept sound; its words are proposed beside the first ones.
+    HearAgain(hear_again::HearAgain),
     /// Finish sessions that were interrupted: what was sealed, and the sound that was not written down yet, become their
     /// transcript.
     Recover(recover::Recover),
@@ -106,6 +112,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
+        What::Correct(asked) => correct::run(&asked, globals),
+        What::HearAgain(asked) => hear_again::run(&asked, globals),
         What::Recover(asked) => recover::run(&asked, globals),
     }
 }

@@ -1,5 +1,7 @@
 //! The transcript of a session: who said what, when, and where nothing could be heard.
 
+pub mod correction;
+
 use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ModelId, UtteranceId};
 use crate::domain::practice::lang::Lang;

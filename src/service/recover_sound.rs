@@ -3,7 +3,7 @@
 
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::explain::ErrorReport;
-use crate::domain::practice::ids::{SessionId, UtteranceId};
+use crate::domain::practice::ids::{ModelId, SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::recording::{Refused, Skipped};
 use crate::domain::practice::time::Span;
@@ -39,7 +39,16 @@ pub struct SecondEar {
 impl SecondEar {
     /// From the engines of this computer.
     pub fn of(engines: &dyn Engines, filter: SpeechFilter) -> Result<Self, ErrorReport> {
-        Ok(SecondEar { speech: engines.speech(None)?, filter, voices: engines.voices().ok() })
+        Self::with_model(engines, None, filter)
+    }
+
+    /// With a chosen speech model.
+    pub fn with_model(
+        engines: &dyn Engines,
+        model: Option<&ModelId>,
+        filter: SpeechFilter,
+    ) -> Result<Self, ErrorReport> {
+        Ok(SecondEar { speech: engines.speech(model)?, filter, voices: engines.voices().ok() })
     }
 }
 
@@ -97,7 +106,8 @@ fn unheard_in(transcript: &Transcript, index: &SoundIndex) -> Vec<Stretch> {
     let missed = transcript.gaps.iter().filter(|gap| engine_missed(gap) && !heard(gap));
     let mut wanted: Vec<Stretch> = missed.map(|gap| (gap.start_ms, gap.end_ms)).collect();
     let ends = transcript.utterances.iter().map(|u| u.end_ms).chain(transcript.gaps.iter().map(|g| g.end_ms));
-    wanted.push((ends.max().unwrap_or(0), index.end_ms()));
+    // A whole transcript is as long as the sound that was heard.
+    wanted.push((ends.max().unwrap_or(0).max(transcript.duration_ms), index.end_ms()));
     wanted.sort_unstable();
     let mut joined: Vec<Stretch> = Vec::new();
     for (from, to) in wanted.into_iter().filter(|(from, to)| index.kept_between(*from, *to) > TOO_SHORT_MS) {
@@ -135,11 +145,8 @@ pub fn recover(
         let recovered = transcripts::recover(unlocked, session, rules, lang)?;
         return Ok(RecoveredSound { recovered, ..RecoveredSound::default() });
     };
-    let mut done = RecoveredSound {
-        sound_ms: index.kept_ms(),
-        refused: index.refused.clone(),
-        ..RecoveredSound::default()
-    };
+    let mut done =
+        RecoveredSound { sound_ms: index.kept_ms(), refused: index.refused.clone(), ..RecoveredSound::default() };
     for stretch in &unheard {
         let (said, gaps) = hear(&index, *stretch, transcript.language, ear, progress)?;
         let lines = with_speakers(&index, &transcript, said, ear.voices.as_deref());
@@ -153,7 +160,8 @@ pub fn recover(
     }
     let heard_since =
         |gap: &Gap| engine_missed(gap) && unheard.iter().any(|(from, to)| *from <= gap.start_ms && gap.end_ms <= *to);
-    done.recovered = transcripts::recover_without(unlocked, session, rules, transcript.language, &heard_since)?;
+    let heard = (index.end_ms(), &heard_since as &dyn Fn(&Gap) -> bool);
+    done.recovered = transcripts::recover_heard(unlocked, session, rules, transcript.language, heard)?;
     Ok(done)
 }
 
@@ -199,6 +207,16 @@ fn hear(
     let gaps: Vec<Gap> = gaps.into_inner().unwrap_or_default();
     let gaps = gaps.into_iter().filter_map(|gap| told(index, from_ms, gap)).collect();
     Ok((said.into_inner().unwrap_or_default(), gaps))
+}
+
+/// Every utterance of the sound.
+pub(crate) fn hear_all(
+    index: &SoundIndex,
+    language: Lang,
+    ear: &mut SecondEar,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Vec<Said>, ErrorReport> {
+    Ok(hear(index, (0, index.end_ms() + 1), language, ear, progress)?.0)
 }
 
 /// A gap in the words of the transcript: a hole in the sound says why it is there. What lies before the stretch is no gap.

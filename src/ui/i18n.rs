@@ -69,7 +69,7 @@ texts! {
     KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery,
     ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings,
     SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs,
-    DoctorHow, SpeechWorker, LanguageWorker, Recorder, SoundKept, SoundNotKept, SoundAlarm, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
+    DoctorHow, SpeechWorker, LanguageWorker, Recorder, SoundKept, StaleWords, SoundNotKept, SoundAlarm, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
     Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames,
     FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow,
     RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing,

@@ -9,6 +9,7 @@ mod audio_files;
 mod cues;
 mod recognise;
 mod recorder;
+mod recorder_kills;
 mod recorders;
 mod sandbox;
 mod session_flow;

@@ -30,8 +30,14 @@ use gyeot::texts::verbatim;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Says the same of every segment, or fails at all of them.
-pub struct Says(pub bool);
+/// Says the same of every segment, at once or after a while, or fails at all of them.
+pub struct Says {
+    speaks: bool,
+    slow: bool,
+}
+
+/// How long a slow engine takes for a segment.
+const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
 
 impl SpeechEngine for Says {
     fn load(&mut self, _: Load) -> Result<String, EngineError> {
@@ -43,7 +49,10 @@ impl SpeechEngine for Says {
         pcm: &[i16],
         _: &mut dyn FnMut(&gyeot::domain::practice::text::ClientText),
     ) -> Result<Decoded, EngineError> {
-        if !self.0 {
+        if self.slow {
+            std::thread::sleep(SLOW);
+        }
+        if !self.speaks {
             return Err(EngineError::Absent { worker: "asr".into(), why: verbatim("killed") });
         }
         let text = format!("말 {}", pcm.len());
@@ -61,6 +70,7 @@ impl SpeechEngine for Says {
 /// A scripted speech engine, and the recorder of this build.
 pub struct Scripted {
     pub speaks: bool,
+    pub slow: bool,
     pub records: bool,
 }
 
@@ -76,7 +86,12 @@ impl Engines for Scripted {
         let text = std::fs::read_to_string(crate::stage::data("models/whisper-base.toml")).unwrap();
         let manifest: Manifest = toml::from_str(&text).unwrap();
         let model = ModelRef { id: "scripted".into(), sha256: String::new() };
-        Ok(Loaded { engine: Box::new(Says(self.speaks)), model, manifest, stop: Arc::new(|| {}) })
+        Ok(Loaded {
+            engine: Box::new(Says { speaks: self.speaks, slow: self.slow }),
+            model,
+            manifest,
+            stop: Arc::new(|| {}),
+        })
     }
     fn language(&self, _: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
         Err(none("no language model"))
@@ -103,7 +118,7 @@ pub fn recorder() -> RecorderProgram {
 }
 
 pub fn ear() -> SecondEar {
-    let engines = Scripted { speaks: true, records: false };
+    let engines = Scripted { speaks: true, slow: false, records: false };
     SecondEar::of(&engines, shipped::speech_filter().unwrap()).unwrap()
 }
 
@@ -179,8 +194,7 @@ fn sign(vault: &UnlockedVault, session: SessionId) {
         check: None,
     };
     let section = gyeot::domain::record::NoteSection { key: "subjective".into(), lines: vec![line] };
-    let note =
-        NoteRevision { format: "soap".into(), sections: vec![section], state: NoteState::Draft, reason: None };
+    let note = NoteRevision { format: "soap".into(), sections: vec![section], state: NoteState::Draft, reason: None };
     vault.change_note(session, NoteChange::Write(note)).unwrap();
     vault.change_note(session, NoteChange::Sign).unwrap();
 }
@@ -190,8 +204,11 @@ fn the_sound_of_a_session_is_kept_whole_in_sealed_files_of_its_owner_and_opens_w
     let dir = tempfile::tempdir().unwrap();
     let (vault, code) = vault(dir.path());
     let heard = samples(two_speakers());
-    let (session, events) =
-        run(&vault, request(&code, two_speakers(), Scripted { speaks: true, records: true }), &mut |_, _| {});
+    let (session, events) = run(
+        &vault,
+        request(&code, two_speakers(), Scripted { speaks: true, slow: false, records: true }),
+        &mut |_, _| {},
+    );
     let end_ms = heard.len() as u64 / 16;
     let last = events.iter().rev().find_map(|e| if let SessionEvent::Sound(s) = e { Some(*s) } else { None });
     assert_eq!(last, Some(SoundState::Saved(end_ms)), "the screen is told the truth");
@@ -219,7 +236,7 @@ fn signing_the_note_destroys_the_sound_unless_keeping_it_was_agreed_to_and_takin
     let dir = tempfile::tempdir().unwrap();
     let (vault, code) = vault(dir.path());
     let kept = dir.path().join("copy");
-    let engines = || Scripted { speaks: true, records: true };
+    let engines = || Scripted { speaks: true, slow: false, records: true };
     let (first, _) = run(&vault, request(&code, two_speakers(), engines()), &mut |_, _| {});
     crate::stage::copy(&dir.path().join("v/sound"), &kept);
     let keys = vault.open_sound(first).unwrap().unwrap();
@@ -271,7 +288,7 @@ fn what_is_said_off_the_record_and_in_a_pause_never_reaches_the_disk_and_its_tim
     let dir = tempfile::tempdir().unwrap();
     let (vault, code) = vault(dir.path());
     let sound = Box::new(Numbered { next: 1, until: 120 });
-    let engines = Scripted { speaks: true, records: true };
+    let engines = Scripted { speaks: true, slow: false, records: true };
     let (mut closed, mut at) = (0, 0);
     let (session, _) = run(&vault, request(&code, sound, engines), &mut |event, commands| {
         let SessionEvent::Position { at_ms, .. } = event else { return };
@@ -293,10 +310,16 @@ fn what_is_said_off_the_record_and_in_a_pause_never_reaches_the_disk_and_its_tim
     let opened = vault.open_session(session).unwrap();
     let gaps: Vec<_> = opened
         .iter()
-        .filter_map(|o| if let Body::Gap { gap } = &o.body { Some((gap.reason.clone(), gap.start_ms, gap.end_ms)) } else { None })
+        .filter_map(|o| {
+            if let Body::Gap { gap } = &o.body { Some((gap.reason.clone(), gap.start_ms, gap.end_ms)) } else { None }
+        })
         .collect();
     let told: Vec<_> = stretches.windows(2).map(|w| (w[0].1 / 16, w[1].0 / 16)).collect();
-    assert_eq!(gaps.iter().map(|g| (g.1, g.2)).collect::<Vec<_>>(), told, "what the transcript says is what is missing");
+    assert_eq!(
+        gaps.iter().map(|g| (g.1, g.2)).collect::<Vec<_>>(),
+        told,
+        "what the transcript says is what is missing"
+    );
     assert_eq!(gaps.iter().map(|g| g.0.as_str()).collect::<Vec<_>>(), ["off-record", "pause"]);
     let why = [1, 2].map(|n| index.missing_before_ms(stretches[n].0 / 16).unwrap().reason());
     assert_eq!(why, ["off-record", "pause"]);
@@ -315,7 +338,7 @@ fn taking_back_the_recording_ends_it_at_once_and_with_all_of_it_nothing_opens_an
         let dir = tempfile::tempdir().unwrap();
         let (vault, code) = vault(dir.path());
         let sound = Box::new(Numbered { next: 1, until: 300 });
-        let engines = Scripted { speaks: true, records: true };
+        let engines = Scripted { speaks: true, slow: false, records: true };
         let (other, mut done) = (Arc::clone(&vault), false);
         let (session, _) = run(&vault, request(&code, sound, engines), &mut |event, commands| {
             if let SessionEvent::Sound(SoundState::Saved(4_000..)) = event
@@ -363,7 +386,7 @@ fn a_recorder_that_is_killed_again_and_again_loses_not_one_sample() {
     let (vault, code) = vault(dir.path());
     let heard = samples(two_speakers());
     let sound = Box::new(Paced::new(two_speakers()));
-    let engines = Scripted { speaks: true, records: true };
+    let engines = Scripted { speaks: true, slow: false, records: true };
     let mut killed = 0;
     // Other sessions of this test program have recorders too, so only this session's is looked for.
     let mine = |dir: &Path| -> Option<i32> {
@@ -400,7 +423,7 @@ fn a_recorder_that_is_killed_again_and_again_loses_not_one_sample() {
 fn a_session_whose_engine_is_dead_is_written_down_afterwards_from_its_sound() {
     let dir = tempfile::tempdir().unwrap();
     let (vault, code) = vault(dir.path());
-    let engines = Scripted { speaks: false, records: true };
+    let engines = Scripted { speaks: false, slow: false, records: true };
     let (parts, _) = prepare_session::prepare(&vault, request(&code, two_speakers(), engines)).unwrap();
     let session = parts.session;
     let running = session::start(parts);
@@ -426,7 +449,7 @@ fn a_session_whose_engine_is_dead_is_written_down_afterwards_from_its_sound() {
 fn strange_files_beside_kept_sound_are_left_out_each_with_its_reason() {
     let dir = tempfile::tempdir().unwrap();
     let (vault, code) = vault(dir.path());
-    let engines = || Scripted { speaks: true, records: true };
+    let engines = || Scripted { speaks: true, slow: false, records: true };
     let (session, _) = run(&vault, request(&code, two_speakers(), engines()), &mut |_, _| {});
     let whole = index(&vault, session).unwrap().kept_ms();
     let mine = files(dir.path());
@@ -461,7 +484,8 @@ fn on_a_small_disk(kilobytes: u32, script: &str) -> Option<std::process::Output>
         dir.path().display()
     );
     let out = std::process::Command::new("unshare").args(["-rm", "sh", "-c", &command]).output().ok()?;
-    let may = !String::from_utf8_lossy(&out.stderr).contains("unshare") && !String::from_utf8_lossy(&out.stderr).contains("mount:");
+    let may = !String::from_utf8_lossy(&out.stderr).contains("unshare")
+        && !String::from_utf8_lossy(&out.stderr).contains("mount:");
     may.then_some(out)
 }
 
@@ -487,7 +511,10 @@ fn a_full_disk_is_an_alarm_and_the_sound_waits_for_room() {
     }
     drop(out);
     let program = env!("CARGO_BIN_EXE_gyeot-recorder");
-    let script = format!("head -c 200000 /dev/zero > filler; (sleep 3; rm filler) & {program} < {}; ls -l >&2; wait", path.display());
+    let script = format!(
+        "head -c 200000 /dev/zero > filler; (sleep 3; rm filler) & {program} < {}; ls -l >&2; wait",
+        path.display()
+    );
     let Some(out) = on_a_small_disk(640, &script) else {
         return skipped("no name space of its own for a small disk");
     };

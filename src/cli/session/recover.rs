@@ -83,7 +83,11 @@ fn one(
             let found = SecondEar::of(&Installed::at(globals.models_dir()), shipped::speech_filter()?);
             ear.insert(found.map_err(|fault| {
                 print::trouble(&fault, lang);
-                ErrorReport { hint: msg("cli-session-recover-needs-model.hint"), what: msg("cli-session-recover-needs-model"), ..fault }
+                ErrorReport {
+                    hint: msg("cli-session-recover-needs-model.hint"),
+                    what: msg("cli-session-recover-needs-model"),
+                    ..fault
+                }
             })?)
         }
     };
