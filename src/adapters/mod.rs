@@ -20,6 +20,7 @@ pub mod opus;
 pub mod outgoing_file;
 pub mod own_process;
 pub mod paced;
+pub mod recorder;
 pub mod resampler;
 pub mod retention;
 pub mod settings;

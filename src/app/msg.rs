@@ -64,7 +64,13 @@ pub enum Answer {
         utterances: usize,
         /// The client took the consent back before: nothing was added to it.
         withdrawn: bool,
+        /// How many of them were only in its sound.
+        from_sound: usize,
     },
+    /// After the first `LoadCaseload` of an unlocked vault: sessions that were interrupted and whose sound is there.
+    Interrupted(Vec<(ClientId, SessionId)>),
+    /// To `RecoverSession`, where there is sound to be heard first: that goes on by itself.
+    Recovering,
     /// To `OpenSession`.
     Opened(Box<SessionFile>),
     /// To `ReadMirrors`, oldest first.

@@ -35,6 +35,10 @@ pub enum Say {
     NeedConsent,
     /// A session is running already.
     SessionRuns,
+    /// The sound of an interrupted session is being written down.
+    Recovering,
+    /// So many utterances of it were only in its sound.
+    RecoveredFromSound(usize),
     /// The session ended and is on disk.
     SessionSaved,
     /// The session ended and its last records are not on disk.
@@ -129,6 +133,8 @@ impl Say {
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
             | Say::ConsentErased(_)
+            | Say::Recovering
+            | Say::RecoveredFromSound(_)
             | Say::SessionSaved
             | Say::Marked
             | Say::OffRecordOff

@@ -210,6 +210,10 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
+        Question::RecoverSessions(which) => {
+            let recover = |(client, session): &(_, _)| Effect::RecoverSession { client: *client, session: *session };
+            which.iter().map(recover).collect()
+        }
         Question::LeaveSheet => sheet::leave(model),
         Question::Cosign => review::ask(model, ReviewAct::Cosign),
         Question::LeaveComment => {
@@ -233,6 +237,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::WithdrawConsent(_)
         | Question::Cosign
         | Question::LeaveComment
+        | Question::RecoverSessions(_)
         | Question::LeaveSheet => Vec::new(),
     }
 }
@@ -247,7 +252,18 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Listing(listing) => listing::loaded(model, *listing),
         Answer::ClientAdded(id) => pages::new_client::added(model, id),
         Answer::Client(file) => client::opened(model, *file),
-        Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
+        Answer::Recovered { session, withdrawn, from_sound, .. } => {
+            client::recovered(model, session, withdrawn, from_sound)
+        }
+        Answer::Interrupted(sessions) => {
+            // A question that is open is not talked over; the client's page recovers too.
+            model.overlay.get_or_insert(Overlay::Confirm(Question::RecoverSessions(sessions)));
+            Vec::new()
+        }
+        Answer::Recovering => {
+            model.say(Say::Recovering);
+            Vec::new()
+        }
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),

@@ -275,6 +275,15 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<ClientText>,
     },
+    /// The key that the sound of one run of the recorder is sealed to. Never shown and never exported.
+    SoundKey {
+        /// The secret.
+        secret: SecretText,
+        /// Checks the signatures of that run.
+        verifying: String,
+        /// The language that was spoken.
+        language: Lang,
+    },
     /// A stretch that could not be heard.
     Gap {
         /// The gap.
@@ -445,6 +454,7 @@ impl Body {
             Body::SessionDestroyed { .. } => "session-destroyed",
             Body::Utterances { .. } => "utterances",
             Body::Transcript { .. } => "transcript",
+            Body::SoundKey { .. } => "sound-key",
             Body::Gap { .. } => "gap",
             Body::RiskCue { .. } => "risk-cue",
             Body::Suggestions { .. } => "suggestions",
@@ -491,6 +501,7 @@ impl Body {
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }

@@ -7,3 +7,4 @@ pub mod note_draft;
 pub mod recognise;
 pub mod session;
 pub mod suggest;
+pub mod taping;

@@ -8,6 +8,7 @@ mod crisis;
 mod lists;
 mod notes;
 mod reading;
+mod recovering;
 mod reviews;
 mod sheets;
 mod shown;
@@ -35,12 +36,12 @@ use crate::ports::audio::Sound;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
 use crate::service::escalation_words::duties;
-use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session, transcripts};
+use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
@@ -82,6 +83,10 @@ pub struct Performer {
     drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
+    /// Sessions whose sound is being written down now, on threads of their own.
+    recovering: Arc<AtomicUsize>,
+    /// Interrupted sessions were offered since the vault was unlocked.
+    offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
     unlooked: Vec<SessionId>,
 }
@@ -109,6 +114,8 @@ impl Performer {
             library: Arc::default(),
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
+            recovering: Arc::default(),
+            offered: false,
             unlooked: Vec::new(),
         }
     }
@@ -116,6 +123,11 @@ impl Performer {
     /// The session that runs.
     fn running(&self) -> Option<SessionId> {
         self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)
+    }
+
+    /// A session runs, or the sound of one is being written down: the vault stays open behind a locked screen.
+    fn at_work(&self) -> bool {
+        self.running().is_some() || self.recovering.load(Ordering::SeqCst) > 0
     }
 
     /// Performs until the loop is gone; then the vault is locked.
@@ -129,7 +141,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.locked && self.unlocked.is_some() && self.running().is_none() {
+                    if self.locked && self.unlocked.is_some() && !self.at_work() {
                         self.forget();
                         // While a session kept it open only its member could come back; now each may.
                         if let (None, Ok(answers)) = (&self.unlocked, self.look()) {
@@ -166,7 +178,8 @@ impl Performer {
                 self.noted.clear();
                 self.drafts.clear();
                 self.unlooked.clear();
-                if self.running().is_none() {
+                self.offered = false;
+                if !self.at_work() {
                     self.stop_model();
                     self.forget();
                 }
@@ -417,20 +430,6 @@ impl Performer {
                 Ok(Vec::new())
             }
         }
-    }
-
-    fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
-        if self.running() == Some(session) {
-            return Err(ErrorReport::failed(
-                msg("runtime-effects-session-runs"),
-                msg("runtime-effects-session-runs.hint"),
-            ));
-        }
-        let transcripts::Recovered { utterances, withdrawn } =
-            transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
-        let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
-        answers.extend(self.client(client)?);
-        Ok(answers)
     }
 
     fn keep_decision(

@@ -49,6 +49,9 @@ impl UnlockedVault {
                 let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
                 one.replaces = self.note_may_follow(&state, &grant, session, note)?;
             }
+            if matches!(body, Body::Transcript { reason: Some(_), .. }) {
+                one.replaces = self.transcript_before(&state, session)?;
+            }
             allowed.push(one);
             // What a model had a part in is kept only where the client agreed to one (L1).
             let by_model = match body {
@@ -164,6 +167,7 @@ impl UnlockedVault {
             }
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }

@@ -12,6 +12,7 @@ pub mod check;
 pub mod client_card;
 pub mod clients;
 pub mod consents;
+pub mod corrections;
 pub mod decisions;
 pub mod destruction;
 pub mod escalation_delete;
@@ -23,6 +24,7 @@ pub mod escalations;
 pub mod examine;
 pub mod hand_over;
 pub mod handing_out;
+pub mod hear_again;
 pub mod import_session;
 pub mod item_proposals;
 pub mod join;
@@ -40,6 +42,7 @@ pub mod pending_duties;
 pub mod prepare_session;
 pub mod receivers;
 pub mod record_questions;
+pub mod recover_sound;
 pub mod recovery;
 pub mod renewal;
 pub mod retention_due;
@@ -52,6 +55,8 @@ pub mod reviewer;
 pub mod roles;
 pub mod sessions;
 pub mod standing;
+pub mod sound;
+pub mod sound_index;
 pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;
@@ -214,6 +219,7 @@ impl UnlockedVault {
             "recovery",
             "spare",
             "remembered",
+            "sound",
         ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);

@@ -6,6 +6,7 @@ pub mod error_rate;
 pub mod fbank;
 pub mod filter;
 pub mod ge2e;
+pub mod flac;
 pub mod leveller;
 pub mod matrix;
 pub mod mel;

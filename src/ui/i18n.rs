@@ -70,7 +70,7 @@ texts! {
     KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery,
     ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings,
     SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs,
-    DoctorHow, SpeechWorker, LanguageWorker, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
+    DoctorHow, SpeechWorker, LanguageWorker, Recorder, SoundKept, StaleWords, SoundNotKept, SoundAlarm, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
     Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames,
     FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow,
     RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing,
@@ -102,6 +102,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
             let what = scope.label(lang);
             msg("say-withdrawal-also-destroy-all").shown("what", what).text(lang)
         }
+        Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
         Question::LeaveComment => lang.say("say-leave-without-comment").to_owned(),
@@ -128,6 +129,8 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NeedConsent => lang.say("say-session-needs-consent-service"),
         Say::FoundInTalk(scores) => return (msg("say-found-in-talk").with("scores", scores).text(lang), None),
         Say::SessionRuns => lang.say("say-session-running-already"),
+        Say::Recovering => lang.say("say-recovering"),
+        Say::RecoveredFromSound(n) => return (msg("say-recovered-from-sound").shown("n", n).text(lang), None),
         Say::SessionSaved => lang.say("say-session-ended-saved"),
         Say::SessionNotSaved => lang.say("say-session-ended-but-last"),
         Say::Marked => lang.say("say-moment-marked"),

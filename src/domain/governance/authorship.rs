@@ -15,6 +15,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::SessionEnd { .. }
         | Body::Utterances { .. }
         | Body::Transcript { .. }
+        | Body::SoundKey { .. }
         | Body::Gap { .. }
         | Body::RiskCue { .. }
         | Body::Suggestions { .. }

@@ -23,7 +23,8 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
-        for row in unlocked.sessions(None)? {
+        let all = unlocked.sessions(None)?;
+        for row in all.iter().cloned() {
             held.entry(row.client).or_default().push(row);
         }
         for client in unlocked.clients()? {
@@ -52,6 +53,7 @@ impl Performer {
         self.unlooked = unlooked.into_iter().map(|(_, id)| id).collect();
         let mut answers = vec![Answer::Caseload(rows)];
         answers.extend(self.reviews()?);
+        answers.extend(self.interrupted(&all)?);
         Ok(answers)
     }
 
