@@ -13,10 +13,10 @@ pub mod import;
 pub mod inspection_document;
 pub mod json;
 pub mod markdown;
-pub mod pdf;
-pub mod plain;
 pub mod packet;
 pub mod packet_document;
+pub mod pdf;
+pub mod plain;
 pub mod score_csv;
 pub mod session_json;
 pub mod srt;
@@ -42,7 +42,6 @@ use crate::formats::session_json::SessionJson;
 use crate::formats::srt::Srt;
 use crate::formats::text::Text;
 use crate::formats::vtt::Vtt;
-use crate::texts::msg;
 
 /// How a transcript can be written.
 pub const TRANSCRIPTS: &[&dyn Exporter<Transcript>] = &[&Text, &Json, &Srt, &Vtt];
