@@ -13,4 +13,5 @@ mod data_risk;
 mod exporters;
 mod fhir_of_others;
 mod import_transcripts;
+mod packets;
 mod texts;
