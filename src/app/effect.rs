@@ -1,13 +1,14 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use crate::app::session_event::{Decision, SessionCommand};
+use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
 use crate::domain::crisis::course::Form;
 use crate::domain::crisis::escalation::{Raising, Word};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -123,6 +124,8 @@ pub enum Effect {
         /// Which.
         session: SessionId,
     },
+    /// Read every session of a client for the mirror.
+    ReadMirrors(ClientId),
     /// Seal a revision of a note.
     KeepNote {
         /// Whose.
@@ -134,6 +137,19 @@ pub enum Effect {
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
     },
+    /// Read the review of a note; a supervisor takes it up by that.
+    OpenReview(SessionId),
+    /// Do something to a review.
+    Review {
+        /// The note of which session.
+        session: SessionId,
+        /// The revision that was read.
+        read: RecordId,
+        /// What.
+        act: ReviewAct,
+    },
+    /// Hand the note of a session in for review.
+    HandIn(SessionId),
     /// Seal one filling in of an instrument.
     KeepAdministration {
         /// Whose.
@@ -150,6 +166,17 @@ pub enum Effect {
         lang: Lang,
         /// The client answered alone.
         kiosk: bool,
+        /// Answers were found in talk and accepted.
+        talk: bool,
+    },
+    /// Look in what was said in a session for answers to the items of an instrument.
+    FindItems {
+        /// Which session.
+        session: SessionId,
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// The language of the screen.
+        lang: Lang,
     },
     /// Seal when an instrument is to be given again.
     SetSchedule {

@@ -16,6 +16,7 @@ use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId};
 use crate::domain::practice::lang::Lang;
@@ -109,6 +110,8 @@ pub struct Model {
     pub formats: Arc<Vec<NoteFormat>>,
     /// What the rules of risk cues are called, Korean and English.
     pub cue_labels: Arc<BTreeMap<RiskRuleId, [String; 2]>>,
+    /// What the session mirror is read with; none until it was read.
+    pub mirror_rules: Option<Arc<MirrorRules>>,
 }
 
 impl Model {
@@ -154,6 +157,7 @@ impl Model {
             library,
             formats,
             cue_labels: Arc::default(),
+            mirror_rules: None,
         }
     }
 

@@ -35,6 +35,10 @@ pub enum Say {
     NeedConsent,
     /// A session is running already.
     SessionRuns,
+    /// The sound of an interrupted session is being written down.
+    Recovering,
+    /// So many utterances of it were only in its sound.
+    RecoveredFromSound(usize),
     /// The session ended and is on disk.
     SessionSaved,
     /// The session ended and its last records are not on disk.
@@ -67,12 +71,28 @@ pub enum Say {
     CodeForm,
     /// A note or result needs its session or client, and there is none.
     NoSession,
+    /// So many answers were found in what was said.
+    FoundInTalk(usize),
     /// There is nothing to save.
     NothingToSave,
     /// The note is on disk.
     NoteSaved,
     /// Only part of the questions are answered.
     Unanswered(usize),
+    /// So many notes came back from a supervisor.
+    CameBack(usize),
+    /// A comment, or an answer to one, is on disk.
+    CommentKept,
+    /// No note of this client is at a supervisor or came back.
+    NoReview,
+    /// No comment stands at the marked place.
+    NoComment,
+    /// The note went back to its counsellor.
+    NoteReturned,
+    /// The note is co-signed.
+    NoteCosigned,
+    /// The note is at the supervisor.
+    HandedIn,
     /// The result is on disk.
     ResultSaved,
     /// The client is done or gave up: the screen goes back to the counsellor.
@@ -113,6 +133,8 @@ impl Say {
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
             | Say::ConsentErased(_)
+            | Say::Recovering
+            | Say::RecoveredFromSound(_)
             | Say::SessionSaved
             | Say::Marked
             | Say::OffRecordOff
@@ -121,6 +143,10 @@ impl Say {
             | Say::PutAway
             | Say::NoteSaved
             | Say::ScheduleSaved
+            | Say::CommentKept
+            | Say::NoteReturned
+            | Say::NoteCosigned
+            | Say::HandedIn
             | Say::PacketSealed(_)
             | Say::PacketAlone(_)
             | Say::PacketDone
@@ -133,7 +159,11 @@ impl Say {
             | Say::NothingToSave
             | Say::HandBack
             | Say::NothingToUndo
+            | Say::CameBack(_)
+            | Say::NoComment
+            | Say::NoReview
             | Say::ModelStopped
+            | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved

@@ -9,6 +9,7 @@ use crate::domain::crisis::escalation::Reachable;
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::governance::concern::Concern;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::LineCheck;
 use crate::domain::practice::client::ClientRow;
@@ -143,6 +144,8 @@ pub struct PracticeData {
     pub crisis: Arc<Vec<CrisisLine>>,
     /// Reasons, outcomes and receivers of escalations.
     pub escalation: Arc<Rules>,
+    /// What the session mirror is read with.
+    pub mirror_rules: Option<Arc<MirrorRules>>,
 }
 
 /// What an escalation is raised from.

@@ -2,16 +2,21 @@
 //! out; who may and where it is written is the caller's affair.
 
 pub mod breach_document;
+pub mod coded_talk;
 pub mod convert;
 pub mod document;
+pub mod docx;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
 pub mod import;
 pub mod inspection_document;
 pub mod json;
+pub mod markdown;
 pub mod packet;
 pub mod packet_document;
+pub mod pdf;
+pub mod plain;
 pub mod score_csv;
 pub mod session_json;
 pub mod srt;
@@ -23,16 +28,20 @@ pub mod vtt;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
+use crate::formats::document::Document;
+use crate::formats::docx::DocxDocument;
 pub use crate::formats::exporter::{Exporter, Scores, SessionRecords};
 use crate::formats::fhir::FhirBundle;
 use crate::formats::history_json::HistoryJson;
 use crate::formats::json::Json;
+use crate::formats::markdown::MarkdownDocument;
+use crate::formats::pdf::PdfDocument;
+use crate::formats::plain::PlainDocument;
 use crate::formats::score_csv::ScoreCsv;
 use crate::formats::session_json::SessionJson;
 use crate::formats::srt::Srt;
 use crate::formats::text::Text;
 use crate::formats::vtt::Vtt;
-use crate::texts::msg;
 
 /// How a transcript can be written.
 pub const TRANSCRIPTS: &[&dyn Exporter<Transcript>] = &[&Text, &Json, &Srt, &Vtt];
@@ -43,16 +52,17 @@ pub const SCORES: &[&dyn for<'a> Exporter<Scores<'a>>] = &[&ScoreCsv, &FhirBundl
 /// How what is kept of a session can be written.
 pub const SESSIONS: &[&dyn for<'a> Exporter<SessionRecords<'a>>] = &[&SessionJson];
 
-/// How a document is written as PDF; none while this program has no such exporter.
-pub fn paper_format() -> Option<&'static dyn Exporter<document::Document>> {
-    None
+/// How a document on paper can be written.
+pub const DOCUMENTS: &[&dyn Exporter<Document>] = &[&PdfDocument, &DocxDocument, &MarkdownDocument, &PlainDocument];
+
+/// The document format of this id: `pdf`, `docx`, `md` or `txt`.
+pub fn document_format(id: &str) -> Option<&'static dyn Exporter<Document>> {
+    DOCUMENTS.iter().find(|f| f.id() == id).copied()
 }
 
 /// A document as PDF.
-pub fn paper(document: &document::Document, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
-    let format =
-        paper_format().ok_or_else(|| ErrorReport::failed(msg("formats-no-paper"), msg("formats-no-paper.hint")))?;
-    format.write(document, lang)
+pub fn paper(document: &Document, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+    PdfDocument.write(document, lang)
 }
 
 /// The transcript format of this id.

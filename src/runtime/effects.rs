@@ -8,6 +8,9 @@ mod crisis;
 mod lists;
 mod notes;
 mod reading;
+mod recovering;
+mod reviews;
+mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
@@ -15,13 +18,12 @@ use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SoundInput, VaultState};
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
-use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -32,12 +34,12 @@ use crate::ports::audio::Sound;
 use crate::runtime::effects::centre::signed_in;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
-use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
+use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
@@ -79,6 +81,10 @@ pub struct Performer {
     drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
+    /// Sessions whose sound is being written down now, on threads of their own.
+    recovering: Arc<AtomicUsize>,
+    /// Interrupted sessions were offered since the vault was unlocked.
+    offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
     unlooked: Vec<SessionId>,
 }
@@ -106,6 +112,8 @@ impl Performer {
             library: Arc::default(),
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
+            recovering: Arc::default(),
+            offered: false,
             unlooked: Vec::new(),
         }
     }
@@ -113,6 +121,11 @@ impl Performer {
     /// The session that runs.
     fn running(&self) -> Option<SessionId> {
         self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)
+    }
+
+    /// A session runs, or the sound of one is being written down: the vault stays open behind a locked screen.
+    fn at_work(&self) -> bool {
+        self.running().is_some() || self.recovering.load(Ordering::SeqCst) > 0
     }
 
     /// Performs until the loop is gone; then the vault is locked.
@@ -126,7 +139,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.locked && self.unlocked.is_some() && self.running().is_none() {
+                    if self.locked && self.unlocked.is_some() && !self.at_work() {
                         self.forget();
                         // While a session kept it open only its member could come back; now each may.
                         if let (None, Ok(answers)) = (&self.unlocked, self.look()) {
@@ -163,7 +176,8 @@ impl Performer {
                 self.noted.clear();
                 self.drafts.clear();
                 self.unlooked.clear();
-                if self.running().is_none() {
+                self.offered = false;
+                if !self.at_work() {
                     self.stop_model();
                     self.forget();
                 }
@@ -187,11 +201,19 @@ impl Performer {
             }
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
+            Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
-            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
+            Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
+            Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
+            Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
+            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk, talk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);
-                let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
+                let mode = sheets::mode(kiosk, talk);
+                let done = self.keep_administration(client, session, &instrument, filled, lang, mode);
                 (Asked::Administration, done)
+            }
+            Effect::FindItems { session, instrument, lang } => {
+                (Asked::Read, self.find_items(session, &instrument, lang))
             }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
@@ -287,9 +309,9 @@ impl Performer {
                 Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
             }
         };
-        let who = signed_in(&unlocked);
-        // Shown and never written down: a lock or a crash came between.
+        // Shown and never written down: a lock or a crash came between. First, for what it finds is told.
         let untaken = unlocked.untaken_phrases();
+        let who = signed_in(&unlocked);
         self.unlocked = Some(unlocked);
         self.locked = false;
         if let Some(path) = &self.place.settings {
@@ -408,20 +430,6 @@ impl Performer {
         }
     }
 
-    fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
-        if self.running() == Some(session) {
-            return Err(ErrorReport::failed(
-                msg("runtime-effects-session-runs"),
-                msg("runtime-effects-session-runs.hint"),
-            ));
-        }
-        let transcripts::Recovered { utterances, withdrawn } =
-            transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
-        let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
-        answers.extend(self.client(client)?);
-        Ok(answers)
-    }
-
     fn keep_decision(
         &self,
         session: SessionId,
@@ -438,31 +446,6 @@ impl Performer {
         schedule.set_at = unlocked.now();
         unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
         Ok(vec![Answer::ScheduleKept])
-    }
-
-    fn keep_administration(
-        &self,
-        client: ClientId,
-        session: Option<SessionId>,
-        instrument: &InstrumentId,
-        filled: Filled,
-        lang: Lang,
-        kiosk: bool,
-    ) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        let number = match session {
-            Some(id) => unlocked.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
-            None => None,
-        };
-        let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
-        let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
-        let held = self.library.get(instrument)?;
-        let person = unlocked.measures(&code)?;
-        let context = Context { lang, sex: person.sex, age: person.age };
-        // On the client's own page, where the next session finds it again.
-        administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
-        Ok(vec![Answer::AdministrationKept])
     }
 }
 

@@ -247,8 +247,7 @@ fn files_of(
     }
     let to: Recipient = receiver.recipient.clone().unwrap_or_default().parse().map_err(VaultError::from)?;
     let mut files = Vec::new();
-    let page = crate::formats::paper_format().map(|_| Form::Pdf);
-    for form in [Form::Json, Form::Fhir].into_iter().chain(page) {
+    for form in [Form::Json, Form::Fhir, Form::Pdf] {
         let (name, bytes) = one(form)?;
         files.push((format!("{name}.age"), seal::encrypt(&bytes, &to).map_err(VaultError::from)?));
     }

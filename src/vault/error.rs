@@ -8,6 +8,8 @@ use crate::domain::governance::access_log::NoReason;
 use crate::domain::governance::roster::RosterError;
 use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
+use crate::domain::review::error::ReviewError;
+use crate::domain::review::parcel::FileError;
 use crate::ports::store::StoreError;
 use crate::texts::{Message, msg};
 use crate::vault::backup_file::BackupError;
@@ -30,6 +32,10 @@ pub enum VaultError {
     Roster(#[from] RosterError),
     /// The state of a note does not allow it.
     Note(#[from] StateError),
+    /// A review does not go on.
+    Review(#[from] ReviewError),
+    /// A file of a review is not taken in.
+    ReviewFile(#[from] FileError),
     /// A reason is missing.
     Reason(#[from] NoReason),
     /// An escalation packet.
@@ -125,6 +131,8 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.message(),
             VaultError::Roster(e) => e.message(),
             VaultError::Note(e) => e.message(),
+            VaultError::Review(e) => e.message(),
+            VaultError::ReviewFile(e) => e.message(),
             VaultError::Reason(e) => e.message(),
             VaultError::Packet(e) => e.message(),
             VaultError::NoVault => msg("vault-no-vault"),
@@ -166,6 +174,8 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.hint(),
             VaultError::Roster(e) => e.hint(),
             VaultError::Note(e) => e.hint(),
+            VaultError::Review(e) => e.hint(),
+            VaultError::ReviewFile(e) => e.hint(),
             VaultError::Reason(e) => e.hint(),
             VaultError::Packet(e) => e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
@@ -207,6 +217,8 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.exit(),
             VaultError::Roster(e) => e.exit(),
             VaultError::Note(e) => e.exit(),
+            VaultError::Review(e) => e.exit(),
+            VaultError::ReviewFile(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
             VaultError::Packet(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,

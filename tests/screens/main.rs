@@ -14,6 +14,7 @@ mod offers;
 mod performer;
 mod pictures;
 mod plain;
+mod review_story;
 mod sheet_flows;
 mod stage;
 mod ui_screens;

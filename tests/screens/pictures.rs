@@ -12,6 +12,7 @@ use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::domain::review::queue::{EndedSupervision, Queue};
 use gyeot::texts::{Message, msg, verbatim};
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
@@ -24,6 +25,27 @@ pub const PICTURES: &[Picture] = &[
     ("recovery", Screen::Recovery, recovery),
     ("caseload", Screen::Caseload, signed_as),
     ("assigned", Screen::Assigned, signed_as),
+    ("assigned-queue", Screen::Assigned, |lang, _| with_queue(lang)),
+    ("assigned-ended", Screen::Assigned, |lang, role| {
+        let mut m = signed_as(lang, role);
+        let ended = vec![EndedSupervision { code: "C-0417".into(), at: NOW, withdrawn: true }];
+        let queue = Queue { ended, ..Queue::default() };
+        play(&mut m, [Msg::Answer(Answer::Reviews(Box::new(queue)))]);
+        m
+    }),
+    ("review", Screen::Review, at_review),
+    ("review-extract", Screen::Review, |lang, role| with(at_review(lang, role), &[Command::NextPane])),
+    ("review-more", Screen::Review, |lang, role| with(at_review(lang, role), &[Command::PrevPane])),
+    ("review-cosign", Screen::Review, |lang, role| {
+        let asked = if role == Role::Supervisor { Command::Cosign } else { Command::First };
+        with(at_review(lang, role), &[asked])
+    }),
+    ("comment", Screen::Comment, |lang, role| {
+        let what = if role == Role::Supervisor { Command::Comment } else { Command::Reply };
+        let mut m = with(at_review(lang, role), &[what]);
+        type_text(&mut m, lang.pick("근거가 된 말을 적어 주세요.", "Please name the words it rests on."));
+        m
+    }),
     ("centre", Screen::Centre, centre_looked_at),
     ("not-whole", Screen::Caseload, not_whole),
     ("not-whole-caseload", Screen::Caseload, |lang, role| with(not_whole(lang, role), &[Command::Back])),
@@ -44,6 +66,28 @@ pub const PICTURES: &[Picture] = &[
         play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
         m
     }),
+    ("mirror", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(lang)))]);
+        let down = [Command::Down; 12];
+        with(m, &down)
+    }),
+    ("mirror-words", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(lang)))]);
+        let to = [[Command::Down; 10].as_slice(), &[Command::Open, Command::Down, Command::Down]].concat();
+        with(m, &to)
+    }),
+    ("mirror-of-past", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
+        with(m, &[Command::Mirror])
+    }),
+    ("mirror-none", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Mirrors(CLIENT, Vec::new()))]);
+        m
+    }),
     ("note", Screen::Note, |lang, _| noted(lang)),
     ("instruments", Screen::Instruments, |lang, _| with(at_client(lang, &CONSENTED), &[Command::Assess])),
     ("assessment", Screen::Assessment, |lang, _| with(phq9(lang), &[Command::Open, Command::Answer(2)])),
@@ -62,6 +106,7 @@ pub const PICTURES: &[Picture] = &[
         }
         m
     }),
+    ("assessment-talk", Screen::Assessment, |lang, _| found_in_talk(lang)),
     ("settings", Screen::Settings, |lang, role| with(signed_as(lang, role), &[Command::Go(Screen::Settings)])),
     ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
     ("members", Screen::Members, |lang, role| listed(lang, role, Screen::Members, members())),
@@ -261,6 +306,13 @@ fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
     m
+}
+
+/// The demo session was looked through for the PHQ-9; the third item is asked.
+pub fn found_in_talk(lang: Lang) -> Model {
+    let mut m = with(phq9(lang), &[Command::Open]);
+    play(&mut m, [Msg::Answer(Answer::ItemsFound { session: SESSION, found: Box::new(demo_proposals(lang)) })]);
+    with(m, &[Command::Answer(2), Command::Answer(2)])
 }
 
 fn scored(lang: Lang) -> Model {

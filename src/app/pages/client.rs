@@ -29,6 +29,8 @@ const COMMANDS: &[Row] = &[
         .needing(Capability::SetConsent),
 ];
 
+const MIRROR: &[Row] = &[row!(Command::Mirror, [Key::char('m')], "key-session-mirror", "key-session-mirror.short")];
+
 const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
@@ -36,7 +38,7 @@ const SCHEDULE: &[Row] =
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };
@@ -109,6 +111,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Note => return note::open_from_client(model),
         Command::Raise => return raise::open(model.client.as_ref().map(|page| page.file.client.id)),
         Command::Assess => sheet::open(model),
+        Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;

@@ -22,7 +22,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Export, [Key::char('x')], "key-packet-export", "key-packet-export.short"),
     row!(Command::FollowUp, [Key::char('f')], "key-packet-follow-up", "key-packet-follow-up.short"),
     row!(Command::Close, [Key::char('c')], "key-packet-close", "key-packet-close.short"),
-    row!(Command::Review, [Key::char('r')], "key-packet-review", "key-packet-review.short")
+    row!(Command::AfterReview, [Key::char('r')], "key-packet-review", "key-packet-review.short")
         .needing(Capability::ReviewBreakGlass),
 ];
 
@@ -92,7 +92,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         (Command::Back, Some(_)) => Vec::new(),
         (Command::Accept, _) => act(PacketAct::Approve),
-        (Command::Review, _) => act(PacketAct::Review),
+        (Command::AfterReview, _) => act(PacketAct::Review),
         (Command::FollowUp, _) => {
             model.pages.put(Choosing::Done);
             Vec::new()

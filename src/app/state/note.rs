@@ -33,6 +33,8 @@ pub enum Leaving {
     Screen,
     /// The program.
     Program,
+    /// The note, to the supervisor.
+    HandIn,
 }
 
 /// The note screen.

@@ -96,6 +96,8 @@ capabilities! {
     ReviewNote "review-note",
     /// Co-sign a note.
     CosignNote "cosign-note",
+    /// Answer a comment, say that it is resolved.
+    AnswerComment "answer-comment",
     /// Raise an escalation.
     RaiseEscalation "raise-escalation",
     /// Read an escalation packet.
@@ -149,6 +151,7 @@ impl Capability {
             Capability::SignNote => msg("governance-access-sign-note"),
             Capability::ReviewNote => msg("governance-access-review-note"),
             Capability::CosignNote => msg("governance-access-co-sign-note"),
+            Capability::AnswerComment => msg("governance-access-answer-comment"),
             Capability::RaiseEscalation => msg("governance-access-raise-escalation"),
             Capability::ReadEscalation => msg("governance-access-read-escalation"),
             Capability::ApproveEscalation => msg("governance-access-approve-escalation"),
@@ -203,6 +206,9 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::ReviewNote, Counsellor | Admin) => No,
         (C::CosignNote, Supervisor) => Assigned,
         (C::CosignNote, Counsellor | Admin) => No,
+        (C::AnswerComment, Counsellor) => Own,
+        (C::AnswerComment, Supervisor) => Assigned,
+        (C::AnswerComment, Admin) => No,
         (C::RaiseEscalation, Counsellor) => Own,
         (C::RaiseEscalation, Supervisor) => Assigned,
         (C::RaiseEscalation, Admin) => No,
