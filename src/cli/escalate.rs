@@ -71,7 +71,7 @@ enum What {
         /// The packet.
         packet: String,
         /// `age`, `pdf`, `fhir` or `json`.
-        #[arg(long = "as", value_name = "FORM", default_value = "age")]
+        #[arg(long, value_name = "FORM", default_value = "age")]
         form: Form,
         /// Into a new folder in this one.
         #[arg(long, value_name = "DIR")]

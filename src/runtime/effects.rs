@@ -14,15 +14,13 @@ mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
-use crate::adapters::escalation;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::views::{PracticeData, SignedIn, SoundInput, VaultState};
+use crate::app::views::{PracticeData, SoundInput, VaultState};
 use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::governance::concern::Concern;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
@@ -33,9 +31,9 @@ use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEv
 use crate::domain::record::Body;
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
+use crate::runtime::effects::centre::signed_in;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
-use crate::service::escalation_words::duties;
 use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -475,27 +473,6 @@ fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, i
     if !ended {
         let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Ended { saved: false }));
     }
-}
-
-fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
-    SignedIn {
-        member: unlocked.me().name.clone(),
-        role: unlocked.me().role,
-        centre: unlocked.roster().centre,
-        standing: unlocked.integrity().message(),
-        concerns: concerns(unlocked),
-    }
-}
-
-/// What is to be told of the vault and of the escalations.
-fn concerns(unlocked: &UnlockedVault) -> Vec<Concern> {
-    let mut told = unlocked.concerns();
-    // Rules that do not read are told where an escalation is raised.
-    let rules = escalation::rules(&crate::config::escalation_file());
-    if let Ok(duties) = rules.map_err(drop).and_then(|rules| duties(unlocked, &rules).map_err(drop)) {
-        told.extend(duties);
-    }
-    told
 }
 
 fn no_client() -> ErrorReport {

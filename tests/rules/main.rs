@@ -16,4 +16,5 @@ mod exporters;
 mod fhir_of_others;
 mod import_transcripts;
 mod item_proposals;
+mod packets;
 mod texts;

@@ -169,7 +169,7 @@ fn packets(lang: Lang) -> Listing {
         let cells = [
             verbatim(id),
             verbatim("C-0417"),
-            verbatim("2026-11-20 02:10"),
+            verbatim("2026-11-20"),
             msg(state),
             verbatim(lang.pick(reason.0, reason.1)),
             verbatim(lang.pick(to.0, to.1)),

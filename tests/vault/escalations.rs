@@ -715,3 +715,38 @@ fn a_clock_that_went_back_changes_no_order_and_is_told() {
         gyeot::domain::crisis::course::Course::new(course.id, course.raised.clone(), course.by, course.at, steps);
     assert!(matches!(made.steps[0].step.act, Act::Approved) && made.clock_back() && !course.clock_back());
 }
+
+#[test]
+fn a_hundred_packets_are_opened_by_the_receivers_key_with_the_age_library_itself() {
+    use age::secrecy::ExposeSecret;
+    let (dir, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let code = centre(dir.path());
+    let rules = stage::escalation_rules();
+    let key = SealKey::generate();
+    // What the office holds: an identity file of stock age.
+    let identity: age::x25519::Identity = key.secret().0.parse().unwrap();
+    assert!(identity.to_string().expose_secret().starts_with("AGE-SECRET-KEY-1"));
+    let admin = unlock(dir.path(), "관리");
+    receiver(&admin, "mapo-centre", &key, None);
+    admin.lock().unwrap();
+    let supervisor = unlock(dir.path(), "수퍼");
+    let asked = Raising { to: word("mapo-centre"), ..stage::raising() };
+    let ids: Vec<String> =
+        (0..100).map(|_| supervisor.raise_escalation(&rules, &code, &asked).unwrap().to_string()).collect();
+    supervisor.lock().unwrap();
+    let admin = unlock(dir.path(), "관리");
+    for id in &ids {
+        admin.approve_escalation(id).unwrap();
+        let done = export(&admin, id, &written(Form::Age, out.path())).unwrap();
+        for (name, _) in &done.files {
+            let bytes = std::fs::read(done.folder.join(name)).unwrap();
+            let plain = age::decrypt(&identity, &bytes).unwrap();
+            if name == "packet.json.age" {
+                let json: serde_json::Value = serde_json::from_slice(&plain).unwrap();
+                assert_eq!((json["schema"].as_str(), json["id"].as_str()), (Some("gyeot.packet/1"), Some(id.as_str())));
+            }
+        }
+    }
+    assert_eq!(names(out.path()).len(), 100);
+    assert_eq!(admin.packets(true).unwrap().len(), 100);
+}

@@ -7,6 +7,7 @@ mod stage;
 
 mod administrations;
 mod attacks;
+mod breach;
 mod caseload_cache;
 mod consent;
 mod destruction;

@@ -13,8 +13,8 @@ use crate::app::views::ListOf;
 use crate::domain::crisis::escalation::Word;
 use crate::domain::governance::access::Capability;
 
-const WAY: Row = row!(Command::Go(Screen::Packets), [Key::plain(KeyName::F(9))], "key-packets", "key-packets.short")
-    .needing(Capability::ReadEscalation);
+const WAY: Row =
+    row!(Command::Go(Screen::Packets), [Key::plain(KeyName::F(9))], "key-packets").needing(Capability::ReadEscalation);
 
 const COMMANDS: &[Row] = &[
     row!(Command::Accept, [Key::char('a')], "key-packet-approve", "key-packet-approve.short")

@@ -20,7 +20,7 @@ pub(super) struct Stats {
     #[arg(long, value_name = "DAY")]
     to: String,
     /// `csv` or `pdf`; text when left out.
-    #[arg(long = "as", value_name = "FORM", value_parser = ["csv", "pdf"])]
+    #[arg(long, value_name = "FORM", value_parser = ["csv", "pdf"])]
     form: Option<String>,
     /// Write it here instead of to standard output; the file must not be there yet.
     #[arg(long, value_name = "F")]

@@ -80,7 +80,7 @@ impl Performer {
                 cells: vec![
                     verbatim(short(course.id)),
                     verbatim(course.raised.code.as_str()),
-                    verbatim(course.at.shown()),
+                    verbatim(course.at.date()),
                     state_message(course.state()),
                     coded(&rules.reason, &contact.reason, self.shown),
                     verbatim(contact.to.name.clone()),

@@ -10,7 +10,7 @@ use crate::domain::practice::text::ClientText;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{field, named, pane, put, put_cut, put_wrapped};
+use crate::ui::widgets::{field, named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -136,12 +136,12 @@ fn goes(frame: &mut Frame<'_>, inside: Rect, form: &RaiseForm, model: &Model, th
             return y;
         }
         put(buf, inside.x, y, inside.right(), mark, theme.of(mean));
-        put_cut(buf, inside.x + 2, y, inside.right(), text, theme.of(mean));
-        y + 1
+        let place = Rect { x: inside.x + 2, width: inside.width.saturating_sub(2), ..inside };
+        put_wrapped(buf, place, y, text, theme.of(mean))
     };
     let fields = [
         (T::Name, named(model, &person.name).into_owned()),
-        (T::BirthDate, person.birth_date.clone().unwrap_or_else(|| unknown.to_owned())),
+        (T::RaiseBirth, person.birth_date.clone().unwrap_or_else(|| unknown.to_owned())),
         (T::RaiseAddress, text(&person.address)),
         (T::Contact, text(&person.contact)),
     ];
