@@ -3,12 +3,14 @@
 use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
+use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
+use crate::domain::practice::text::ClientText;
 use secrecy::SecretString;
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
@@ -107,6 +109,33 @@ pub enum Effect {
         draft: Draft,
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
+    },
+    /// Bring the note of a session into another state.
+    ChangeNote {
+        /// Of which session.
+        session: SessionId,
+        /// Ready, taken back, signed.
+        act: Act,
+    },
+    /// Seal an amendment of a signed note.
+    AmendNote {
+        /// Of which session.
+        session: SessionId,
+        /// The new text.
+        draft: Draft,
+        /// Why.
+        reason: ClientText,
+        /// Told back with the answer.
+        edits: u64,
+    },
+    /// Write the note to a file that is not there yet.
+    ExportNote {
+        /// Of which session.
+        session: SessionId,
+        /// Why.
+        reason: String,
+        /// The file; its ending says the form.
+        file: String,
     },
     /// Seal one filling in of an instrument.
     KeepAdministration {

@@ -8,6 +8,7 @@ use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
+use crate::domain::record::NoteState;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -68,6 +69,15 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `ChangeNote` and `AmendNote`: sealed and synced.
+    NoteChanged {
+        /// Of which session.
+        session: SessionId,
+        /// Where it stands now.
+        state: NoteState,
+    },
+    /// To `ExportNote`: the file is there.
+    NoteExported,
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
     /// To `SetSchedule`: sealed and synced.

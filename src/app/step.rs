@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, listing, lock, note, session, sheet};
+use crate::app::flow::{client, consents, handed, language, listing, lock, note, session, sheet, signing};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -206,6 +206,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
         Question::BeginDeaf => session::begin_asked(model),
         Question::LeaveNote => note::leave(model),
+        Question::SignNote => signing::sign(model),
         Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
@@ -223,6 +224,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::QuitWithAnswers
         | Question::BeginDeaf
         | Question::LeaveNote
+        | Question::SignNote
         | Question::GiveConsent(_)
         | Question::WithdrawConsent(_)
         | Question::LeaveSheet => Vec::new(),
@@ -242,6 +244,11 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::NoteChanged { session, state } => signing::changed(model, session, state),
+        Answer::NoteExported => {
+            model.say(Say::NoteExported);
+            Vec::new()
+        }
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ScheduleKept => pages::schedule::kept(model),

@@ -183,6 +183,11 @@ impl Performer {
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
+            Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
+            Effect::AmendNote { session, draft, reason, edits } => {
+                (Asked::Note, self.amend_note(session, &draft, reason, edits))
+            }
+            Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);
                 let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);

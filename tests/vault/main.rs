@@ -12,6 +12,7 @@ mod consent;
 mod destruction;
 mod flips;
 mod forged_notes;
+mod handing_out;
 mod joins;
 mod kills;
 mod log_breaks;

@@ -11,3 +11,4 @@ pub mod lock;
 pub mod note;
 pub mod session;
 pub mod sheet;
+pub mod signing;
