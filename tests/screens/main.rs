@@ -14,5 +14,6 @@ mod performer;
 mod pictures;
 mod plain;
 mod sheet_flows;
+mod signing;
 mod stage;
 mod ui_screens;
