@@ -1,17 +1,57 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use crate::app::session_event::{Decision, SessionCommand};
+use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
+use crate::domain::crisis::course::Form;
+use crate::domain::crisis::escalation::{Raising, Word};
 use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use secrecy::SecretString;
+
+/// What is done with an escalation packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PacketAct {
+    /// Agree as the second person.
+    Approve,
+    /// The after-review: it had to be done so.
+    Review,
+    /// What was done at the follow-up that is due next.
+    FollowUp(Word),
+    /// How it ended.
+    Close(Word),
+    /// Write it out.
+    Export {
+        /// In this form.
+        form: Form,
+        /// Into a new folder of this one.
+        folder: String,
+        /// Why.
+        reason: String,
+        /// Without a second person, and why.
+        alone: Option<String>,
+    },
+}
+
+/// An amendment of a signed note.
+#[derive(Debug, Clone)]
+pub struct Amendment {
+    /// Of which session.
+    pub session: SessionId,
+    /// The new text.
+    pub draft: Draft,
+    /// Why.
+    pub reason: ClientText,
+    /// Told back with the answer.
+    pub edits: u64,
+}
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
 #[derive(Debug, Clone)]
@@ -99,6 +139,8 @@ pub enum Effect {
         /// Which.
         session: SessionId,
     },
+    /// Read every session of a client for the mirror.
+    ReadMirrors(ClientId),
     /// Seal a revision of a note.
     KeepNote {
         /// Whose.
@@ -118,16 +160,7 @@ pub enum Effect {
         act: Act,
     },
     /// Seal an amendment of a signed note.
-    AmendNote {
-        /// Of which session.
-        session: SessionId,
-        /// The new text.
-        draft: Draft,
-        /// Why.
-        reason: ClientText,
-        /// Told back with the answer.
-        edits: u64,
-    },
+    AmendNote(Box<Amendment>),
     /// Write the note to a file that is not there yet.
     ExportNote {
         /// Of which session.
@@ -137,6 +170,19 @@ pub enum Effect {
         /// The file; its ending says the form.
         file: String,
     },
+    /// Read the review of a note; a supervisor takes it up by that.
+    OpenReview(SessionId),
+    /// Do something to a review.
+    Review {
+        /// The note of which session.
+        session: SessionId,
+        /// The revision that was read.
+        read: RecordId,
+        /// What.
+        act: ReviewAct,
+    },
+    /// Hand the note of a session in for review.
+    HandIn(SessionId),
     /// Seal one filling in of an instrument.
     KeepAdministration {
         /// Whose.
@@ -153,6 +199,17 @@ pub enum Effect {
         lang: Lang,
         /// The client answered alone.
         kiosk: bool,
+        /// Answers were found in talk and accepted.
+        talk: bool,
+    },
+    /// Look in what was said in a session for answers to the items of an instrument.
+    FindItems {
+        /// Which session.
+        session: SessionId,
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// The language of the screen.
+        lang: Lang,
     },
     /// Seal when an instrument is to be given again.
     SetSchedule {
@@ -161,6 +218,12 @@ pub enum Effect {
         /// The schedule.
         schedule: Schedule,
     },
+    /// Read what an escalation of this client is raised from.
+    PrepareRaise(ClientId),
+    /// Raise an escalation: seal a packet.
+    Raise(ClientId, Box<Raising>),
+    /// Do something with the packet of this number.
+    Packet(String, PacketAct),
     /// Look at the models and workers.
     Examine,
     /// Remember the language.

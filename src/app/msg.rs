@@ -3,12 +3,18 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, Listing, PracticeData, SessionFile, SignedIn, VaultState};
+use crate::app::views::{
+    CaseRow, CentreView, ClientFile, Listing, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+};
+use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
+use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
+use crate::domain::review::file::ReviewFile;
+use crate::domain::review::queue::Queue;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -59,9 +65,17 @@ pub enum Answer {
         utterances: usize,
         /// The client took the consent back before: nothing was added to it.
         withdrawn: bool,
+        /// How many of them were only in its sound.
+        from_sound: usize,
     },
+    /// After the first `LoadCaseload` of an unlocked vault: sessions that were interrupted and whose sound is there.
+    Interrupted(Vec<(ClientId, SessionId)>),
+    /// To `RecoverSession`, where there is sound to be heard first: that goes on by itself.
+    Recovering,
     /// To `OpenSession`.
     Opened(Box<SessionFile>),
+    /// To `ReadMirrors`, oldest first.
+    Mirrors(ClientId, Vec<SessionMirror>),
     /// To `KeepNote`: sealed and synced.
     NoteKept {
         /// Of which session.
@@ -78,10 +92,39 @@ pub enum Answer {
     },
     /// To `ExportNote`: the file is there.
     NoteExported,
+    /// With the caseload: the reviews that the member has a part in.
+    Reviews(Box<Queue>),
+    /// To `OpenReview`, and to `Review` where it goes on.
+    Review(Box<ReviewFile>),
+    /// To `Review`: the note was co-signed, or returned.
+    Decided {
+        /// It was co-signed.
+        cosigned: bool,
+    },
+    /// To `HandIn`.
+    HandedIn(SessionId),
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
+    /// To `FindItems`.
+    ItemsFound {
+        /// In which session.
+        session: SessionId,
+        /// What was found, one for each scored item.
+        found: Box<Proposals>,
+    },
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
+    /// To `PrepareRaise`.
+    RaiseReady(Box<RaiseView>),
+    /// To `Raise`: sealed and synced.
+    Raised {
+        /// The first digits of its number.
+        number: String,
+        /// It may go without a second person.
+        alone: bool,
+    },
+    /// To `Packet`.
+    PacketDone,
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -110,6 +153,8 @@ pub enum Asked {
     Begin,
     /// To keep a note.
     Note,
+    /// To read or do something of a review.
+    Review,
     /// To keep an administration.
     Administration,
     /// To keep a schedule.

@@ -36,6 +36,10 @@ pub enum Say {
     NeedConsent,
     /// A session is running already.
     SessionRuns,
+    /// The sound of an interrupted session is being written down.
+    Recovering,
+    /// So many utterances of it were only in its sound.
+    RecoveredFromSound(usize),
     /// The session ended and is on disk.
     SessionSaved,
     /// The session ended and its last records are not on disk.
@@ -68,12 +72,28 @@ pub enum Say {
     CodeForm,
     /// A note or result needs its session or client, and there is none.
     NoSession,
+    /// So many answers were found in what was said.
+    FoundInTalk(usize),
     /// There is nothing to save.
     NothingToSave,
     /// The note is on disk.
     NoteSaved,
     /// Only part of the questions are answered.
     Unanswered(usize),
+    /// So many notes came back from a supervisor.
+    CameBack(usize),
+    /// A comment, or an answer to one, is on disk.
+    CommentKept,
+    /// No note of this client is at a supervisor or came back.
+    NoReview,
+    /// No comment stands at the marked place.
+    NoComment,
+    /// The note went back to its counsellor.
+    NoteReturned,
+    /// The note is co-signed.
+    NoteCosigned,
+    /// The note is at the supervisor.
+    HandedIn,
     /// The result is on disk.
     ResultSaved,
     /// The client is done or gave up: the screen goes back to the counsellor.
@@ -114,6 +134,14 @@ pub enum Say {
     SaveFirst,
     /// The file is there.
     NoteExported,
+    /// The packet of this number is sealed and waits for a second person.
+    PacketSealed(String),
+    /// The packet of this number is sealed and may go alone.
+    PacketAlone(String),
+    /// It was done with the packet.
+    PacketDone,
+    /// A form of export is age, pdf, fhir or json.
+    PacketForm,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -126,6 +154,8 @@ impl Say {
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
             | Say::ConsentErased(_)
+            | Say::Recovering
+            | Say::RecoveredFromSound(_)
             | Say::SessionSaved
             | Say::Marked
             | Say::OffRecordOff
@@ -138,6 +168,13 @@ impl Say {
             | Say::LineDropped
             | Say::NoteExported
             | Say::ScheduleSaved
+            | Say::CommentKept
+            | Say::NoteReturned
+            | Say::NoteCosigned
+            | Say::HandedIn
+            | Say::PacketSealed(_)
+            | Say::PacketAlone(_)
+            | Say::PacketDone
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -153,7 +190,11 @@ impl Say {
             | Say::LinesWait(_)
             | Say::NoWordsBehind
             | Say::SaveFirst
+            | Say::CameBack(_)
+            | Say::NoComment
+            | Say::NoReview
             | Say::ModelStopped
+            | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved
@@ -168,6 +209,7 @@ impl Say {
             | Say::NoWording
             | Say::NoInstrument
             | Say::PhrasesFirst
+            | Say::PacketForm
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

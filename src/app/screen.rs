@@ -20,7 +20,10 @@ macro_rules! screens {
             Input input,
             Live live,
             Past past,
+            Mirror mirror,
             Note note,
+            Review review,
+            Comment comment,
             Instruments instruments,
             Assessment assessment,
             Score score,
@@ -33,6 +36,9 @@ macro_rules! screens {
             AccessLog access_log,
             Models models,
             VaultCheck vault_check,
+            Raise raise,
+            Packets packets,
+            PacketExport packet_export,
         }
     };
 }

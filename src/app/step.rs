@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, listing, lock, note, session, sheet, signing};
+use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, session, sheet, signing};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -12,7 +12,9 @@ use crate::app::screen::{Context, Screen};
 use crate::app::state::client::Change;
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
+use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
+use crate::app::views::PracticeData;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -210,7 +212,16 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
+        Question::RecoverSessions(which) => {
+            let recover = |(client, session): &(_, _)| Effect::RecoverSession { client: *client, session: *session };
+            which.iter().map(recover).collect()
+        }
         Question::LeaveSheet => sheet::leave(model),
+        Question::Cosign => review::ask(model, ReviewAct::Cosign),
+        Question::LeaveComment => {
+            pages::comment::leave(model);
+            Vec::new()
+        }
     }
 }
 
@@ -227,6 +238,9 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::SignNote
         | Question::GiveConsent(_)
         | Question::WithdrawConsent(_)
+        | Question::Cosign
+        | Question::LeaveComment
+        | Question::RecoverSessions(_)
         | Question::LeaveSheet => Vec::new(),
     }
 }
@@ -241,20 +255,41 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Listing(listing) => listing::loaded(model, *listing),
         Answer::ClientAdded(id) => pages::new_client::added(model, id),
         Answer::Client(file) => client::opened(model, *file),
-        Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
+        Answer::Recovered { session, withdrawn, from_sound, .. } => {
+            client::recovered(model, session, withdrawn, from_sound)
+        }
+        Answer::Interrupted(sessions) => {
+            // A question that is open is not talked over; the client's page recovers too.
+            model.overlay.get_or_insert(Overlay::Confirm(Question::RecoverSessions(sessions)));
+            Vec::new()
+        }
+        Answer::Recovering => {
+            model.say(Say::Recovering);
+            Vec::new()
+        }
         Answer::Opened(file) => pages::past::opened(model, *file),
+        Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);
             Vec::new()
         }
+        Answer::Reviews(queue) => review::loaded(model, *queue),
+        Answer::Review(file) => review::opened(model, *file),
+        Answer::Decided { cosigned } => review::decided(model, cosigned),
+        Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
+        Answer::ItemsFound { session, found } => sheet::found(model, session, *found),
         Answer::ScheduleKept => pages::schedule::kept(model),
+        Answer::RaiseReady(view) => pages::raise::ready(model, *view),
+        Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
+        Answer::PacketDone => pages::packets::done(model),
         Answer::Library(practice_data) => {
-            (model.library, model.formats, model.cue_labels, model.crisis) =
-                (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
+            let PracticeData { library, formats, cue_labels, crisis, escalation, mirror_rules } = *practice_data;
+            (model.library, model.formats, model.cue_labels) = (library, formats, cue_labels);
+            (model.crisis, model.escalation, model.mirror_rules) = (crisis, escalation, mirror_rules);
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
@@ -263,6 +298,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Vault => pages::unlock::failed(model),
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
+                Asked::Review => review::failed(model),
                 Asked::Administration => {
                     if !handed::not_kept(model) {
                         sheet::not_kept(model);

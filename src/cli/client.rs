@@ -15,6 +15,7 @@ use crate::domain::assessment::instrument::Sex;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::written_day;
 use crate::service::{ClientFile, HandOver, NewClient, UnlockedVault};
 use clap::Subcommand;
 
@@ -128,6 +129,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let address = given_or_asked(address, lang.say("cli-client-address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
+            let today = unlocked.now().date();
+            let birth = birth.map(|text| written_day::birth(&text, &today).unwrap_or(text));
             let twins = unlocked.same_person(&ClientText::new(&name), birth.as_deref())?;
             let code = unlocked.add_client(NewClient {
                 code: code.map(ClientCode),

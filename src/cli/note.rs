@@ -6,6 +6,8 @@ mod editing;
 mod paper;
 mod show;
 
+pub(crate) use crate::cli::note::editing::read_text;
+
 use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;

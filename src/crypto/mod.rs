@@ -5,11 +5,13 @@ pub mod chain;
 pub mod checkpoint;
 pub mod error;
 pub mod keys;
+pub mod letter;
 pub mod outgoing;
 pub mod parcel;
 pub mod passphrase;
 pub mod schema_1;
 pub mod seal;
+pub mod segment;
 pub mod slot;
 
 pub use crate::crypto::error::CryptoError;

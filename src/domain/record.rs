@@ -8,16 +8,21 @@ pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::administration::Administration;
-use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::crisis::course::Step;
+use crate::domain::crisis::escalation::Raised;
+use crate::domain::crisis::receiver::Receiver;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
-use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId};
+use crate::domain::practice::ids::{
+    ClientId, InstrumentId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId,
+};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::review::verdict::Verdict;
 use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +67,8 @@ pub enum KeyFor {
         /// Whose.
         client: ClientId,
     },
+    /// What all members of the centre share: the directory of receivers.
+    Centre,
     /// The access log.
     Log,
     /// Where the codes of clients are marked as taken.
@@ -147,6 +154,22 @@ pub struct NoteRevision {
     pub reason: Option<ClientText>,
 }
 
+/// Written beside a revision that changed the state of a note, among the client's records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteMark {
+    /// Which revision of the note.
+    pub revision: u32,
+    /// Its state.
+    pub state: NoteState,
+    /// The screeners that the risk cues of the session open, each once, when the note was handed in. A cue that was denied in
+    /// its sentence counts as well: no rule of ours lowers one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<InstrumentId>,
+    /// A decision of a supervisor that came by file brought it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_file: Option<Verdict>,
+}
+
 impl NoteRevision {
     /// Names the statements that have no name yet, after the highest that was given.
     pub fn number_statements(&mut self) {
@@ -171,11 +194,13 @@ pub enum Decided {
 }
 
 /// What a comment is about, within the record that it names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CommentAt {
     /// A statement of a note.
     Statement(StatementId),
+    /// A section of a note, by its key in the format.
+    Section(String),
     /// A line of a transcript.
     Utterance(UtteranceId),
 }
@@ -250,6 +275,15 @@ pub enum Body {
         /// Why it was corrected.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<ClientText>,
+    },
+    /// The key that the sound of one run of the recorder is sealed to. Never shown and never exported.
+    SoundKey {
+        /// The secret.
+        secret: SecretText,
+        /// Checks the signatures of that run.
+        verifying: String,
+        /// The language that was spoken.
+        language: Lang,
     },
     /// A stretch that could not be heard.
     Gap {
@@ -326,6 +360,37 @@ pub enum Body {
         /// The words.
         text: ClientText,
     },
+    /// An answer to a comment, by supervisor or counsellor.
+    Reply {
+        /// The comment that opened the thread.
+        to: RecordId,
+        /// The words; none where it only says whether the thread is resolved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<ClientText>,
+        /// Says that the thread is resolved, or open again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolved: Option<bool>,
+    },
+    /// Beside a revision that changed the state of a note: what the queue of reviews is made from.
+    NoteMark {
+        /// The state.
+        mark: NoteMark,
+    },
+    /// A note was sent to a supervisor as a file.
+    ReviewSent {
+        /// Which sending.
+        parcel: RecordId,
+        /// The supervisor.
+        to: MemberId,
+        /// The record of the revision.
+        record: RecordId,
+    },
+    /// The answer of a supervisor that came back as a file: the counsellor took it in, the supervisor signed what stands in
+    /// it, and whoever reads it checks that signature.
+    Countersigned {
+        /// The signed letter, word for word.
+        letter: SecretText,
+    },
     /// A plan, a safety plan, a hand-out.
     Plan {
         /// The plan.
@@ -333,8 +398,18 @@ pub enum Body {
     },
     /// An escalation packet: its own readers, never note text.
     Escalation {
-        /// The packet.
-        packet: Box<EscalationPacket>,
+        /// The packet, with what stays behind.
+        raised: Box<Raised>,
+    },
+    /// What was done with an escalation packet; sealed to the packet's key.
+    EscalationStep {
+        /// The step.
+        step: Box<Step>,
+    },
+    /// A receiver of the centre's directory.
+    Receiver {
+        /// The receiver as it is from now on.
+        receiver: Box<Receiver>,
     },
     /// A kind that this program does not know: written by a newer one.
     #[serde(skip)]
@@ -357,11 +432,14 @@ pub enum Class {
     Session,
     /// To the readers of escalations.
     Escalation,
+    /// To every member of the centre.
+    Centre,
 }
 
 impl Class {
     /// Every class.
-    pub const ALL: [Class; 5] = [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation];
+    pub const ALL: [Class; 6] =
+        [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation, Class::Centre];
 }
 
 impl Body {
@@ -377,6 +455,7 @@ impl Body {
             Body::SessionDestroyed { .. } => "session-destroyed",
             Body::Utterances { .. } => "utterances",
             Body::Transcript { .. } => "transcript",
+            Body::SoundKey { .. } => "sound-key",
             Body::Gap { .. } => "gap",
             Body::RiskCue { .. } => "risk-cue",
             Body::Suggestions { .. } => "suggestions",
@@ -388,8 +467,14 @@ impl Body {
             Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
             Body::Comment { .. } => "comment",
+            Body::Reply { .. } => "reply",
+            Body::NoteMark { .. } => "note-mark",
+            Body::ReviewSent { .. } => "review-sent",
+            Body::Countersigned { .. } => "countersigned",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
+            Body::EscalationStep { .. } => "escalation-step",
+            Body::Receiver { .. } => "receiver",
             Body::Newer { kind } => kind,
         }
     }
@@ -409,17 +494,23 @@ impl Body {
             | Body::Note { .. }
             | Body::NoteDraft { .. }
             | Body::Comment { .. }
+            | Body::Reply { .. }
+            | Body::NoteMark { .. }
+            | Body::ReviewSent { .. }
+            | Body::Countersigned { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }
             | Body::SuggestionDecision { .. }
             | Body::Mark { .. }
             | Body::Newer { .. } => Class::Session,
-            Body::Escalation { .. } => Class::Escalation,
+            Body::Escalation { .. } | Body::EscalationStep { .. } => Class::Escalation,
+            Body::Receiver { .. } => Class::Centre,
         }
     }
 }

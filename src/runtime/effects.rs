@@ -4,23 +4,28 @@
 use crate::texts::msg;
 
 mod centre;
+mod crisis;
 mod lists;
 mod notes;
 mod reading;
+mod recovering;
+mod reviews;
+mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
+use crate::adapters::escalation;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SignedIn, SoundInput, VaultState};
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
-use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::governance::concern::Concern;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -30,12 +35,13 @@ use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
-use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
+use crate::service::escalation_words::duties;
+use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
@@ -69,12 +75,18 @@ pub struct Performer {
     unlocked: Option<Arc<UnlockedVault>>,
     locked: bool,
     told: Option<Told>,
+    /// The language of the screens.
+    shown: Lang,
     /// The instruments, once they were read.
     pub(super) library: Arc<Library>,
     /// Notes that were begun and not signed, as far as they were read.
     drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
+    /// Sessions whose sound is being written down now, on threads of their own.
+    recovering: Arc<AtomicUsize>,
+    /// Interrupted sessions were offered since the vault was unlocked.
+    offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
     unlooked: Vec<SessionId>,
 }
@@ -93,6 +105,7 @@ impl Performer {
     /// A performer that answers into this inbox; `unlocked` is already unlocked when a demo opens the workstation.
     pub fn new(place: Place, inbox: Sender<Msg>, unlocked: Option<Arc<UnlockedVault>>) -> Self {
         Performer {
+            shown: place.lang,
             place,
             inbox,
             unlocked,
@@ -101,6 +114,8 @@ impl Performer {
             library: Arc::default(),
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
+            recovering: Arc::default(),
+            offered: false,
             unlooked: Vec::new(),
         }
     }
@@ -108,6 +123,11 @@ impl Performer {
     /// The session that runs.
     fn running(&self) -> Option<SessionId> {
         self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)
+    }
+
+    /// A session runs, or the sound of one is being written down: the vault stays open behind a locked screen.
+    fn at_work(&self) -> bool {
+        self.running().is_some() || self.recovering.load(Ordering::SeqCst) > 0
     }
 
     /// Performs until the loop is gone; then the vault is locked.
@@ -121,7 +141,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.locked && self.unlocked.is_some() && self.running().is_none() {
+                    if self.locked && self.unlocked.is_some() && !self.at_work() {
                         self.forget();
                         // While a session kept it open only its member could come back; now each may.
                         if let (None, Ok(answers)) = (&self.unlocked, self.look()) {
@@ -158,7 +178,8 @@ impl Performer {
                 self.noted.clear();
                 self.drafts.clear();
                 self.unlooked.clear();
-                if self.running().is_none() {
+                self.offered = false;
+                if !self.at_work() {
                     self.stop_model();
                     self.forget();
                 }
@@ -182,20 +203,32 @@ impl Performer {
             }
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
+            Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
             Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
-            Effect::AmendNote { session, draft, reason, edits } => {
-                (Asked::Note, self.amend_note(session, &draft, reason, edits))
-            }
+            Effect::AmendNote(amendment) => (Asked::Note, self.amend_note(*amendment)),
             Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),
-            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
+            Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
+            Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
+            Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
+            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk, talk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);
-                let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
+                let mode = sheets::mode(kiosk, talk);
+                let done = self.keep_administration(client, session, &instrument, filled, lang, mode);
                 (Asked::Administration, done)
             }
+            Effect::FindItems { session, instrument, lang } => {
+                (Asked::Read, self.find_items(session, &instrument, lang))
+            }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
+            Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
+            Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
+            Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
             Effect::Examine => return self.examine(),
-            Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
+            Effect::RememberLang(lang) => {
+                self.shown = lang;
+                (Asked::Other, self.remember(lang))
+            }
             Effect::Quit => return Vec::new(),
         };
         match done {
@@ -281,9 +314,9 @@ impl Performer {
                 Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
             }
         };
-        let who = signed_in(&unlocked);
-        // Shown and never written down: a lock or a crash came between.
+        // Shown and never written down: a lock or a crash came between. First, for what it finds is told.
         let untaken = unlocked.untaken_phrases();
+        let who = signed_in(&unlocked);
         self.unlocked = Some(unlocked);
         self.locked = false;
         if let Some(path) = &self.place.settings {
@@ -402,20 +435,6 @@ impl Performer {
         }
     }
 
-    fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
-        if self.running() == Some(session) {
-            return Err(ErrorReport::failed(
-                msg("runtime-effects-session-runs"),
-                msg("runtime-effects-session-runs.hint"),
-            ));
-        }
-        let transcripts::Recovered { utterances, withdrawn } =
-            transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
-        let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
-        answers.extend(self.client(client)?);
-        Ok(answers)
-    }
-
     fn keep_decision(
         &self,
         session: SessionId,
@@ -432,31 +451,6 @@ impl Performer {
         schedule.set_at = unlocked.now();
         unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
         Ok(vec![Answer::ScheduleKept])
-    }
-
-    fn keep_administration(
-        &self,
-        client: ClientId,
-        session: Option<SessionId>,
-        instrument: &InstrumentId,
-        filled: Filled,
-        lang: Lang,
-        kiosk: bool,
-    ) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        let number = match session {
-            Some(id) => unlocked.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
-            None => None,
-        };
-        let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
-        let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
-        let held = self.library.get(instrument)?;
-        let person = unlocked.measures(&code)?;
-        let context = Context { lang, sex: person.sex, age: person.age };
-        // On the client's own page, where the next session finds it again.
-        administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
-        Ok(vec![Answer::AdministrationKept])
     }
 }
 
@@ -492,8 +486,19 @@ fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
         role: unlocked.me().role,
         centre: unlocked.roster().centre,
         standing: unlocked.integrity().message(),
-        concerns: unlocked.concerns(),
+        concerns: concerns(unlocked),
     }
+}
+
+/// What is to be told of the vault and of the escalations.
+fn concerns(unlocked: &UnlockedVault) -> Vec<Concern> {
+    let mut told = unlocked.concerns();
+    // Rules that do not read are told where an escalation is raised.
+    let rules = escalation::rules(&crate::config::escalation_file());
+    if let Ok(duties) = rules.map_err(drop).and_then(|rules| duties(unlocked, &rules).map_err(drop)) {
+        told.extend(duties);
+    }
+    told
 }
 
 fn no_client() -> ErrorReport {

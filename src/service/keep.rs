@@ -10,6 +10,7 @@ use crate::domain::practice::ids::{ClientCode, ClientId, RecordId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Class, Replaced};
+use crate::service::review_marks::taken_back;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::texts::{msg, verbatim};
@@ -36,12 +37,20 @@ impl UnlockedVault {
         if case.row.state == SessionState::Destroyed {
             return Err(VaultError::SessionDestroyed);
         }
+        if bodies.iter().filter(|body| matches!(body, Body::Note { .. })).count() > 1 {
+            // Both would say that they follow the same revision.
+            return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way")));
+        }
+        let mark = bodies.iter().any(|b| matches!(b, Body::Note { .. })).then(|| taken_back(known, session)).flatten();
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
             let mut one = self.may_keep(&state, known, body)?;
             if let Body::Note { note } = body {
                 let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
                 one.replaces = self.note_may_follow(&state, &grant, session, note)?;
+            }
+            if matches!(body, Body::Transcript { reason: Some(_), .. }) {
+                one.replaces = self.transcript_before(&state, session)?;
             }
             allowed.push(one);
             // What a model had a part in is kept only where the client agreed to one (L1).
@@ -57,6 +66,9 @@ impl UnlockedVault {
                 let consent = known.consent();
                 consent.allows_session()?;
             }
+        }
+        if let Some(mark) = &mark {
+            allowed.push(self.may_keep(&state, known, mark)?);
         }
         self.write_in_session(state, session, allowed)
     }
@@ -79,7 +91,7 @@ impl UnlockedVault {
         let drafts: Vec<Draft<'_>> = bodies
             .iter()
             .map(|(body, to, replaces)| Draft {
-                collection: session.0,
+                collection: if matches!(body, Body::NoteMark { .. }) { client.0 } else { session.0 },
                 to,
                 body,
                 client: Some(client),
@@ -91,6 +103,10 @@ impl UnlockedVault {
         if let Some(case) = caseload.clients.get_mut(&client).and_then(|k| k.sessions.get_mut(&session)) {
             case.row.records += records.len() as u64;
         }
+        let marks = bodies.iter().filter(|(b, ..)| matches!(b, Body::NoteMark { .. })).map(|(b, ..)| (*b).clone());
+        for mark in marks.collect::<Vec<_>>() {
+            state.take_mark(client, session, self.me.id, Some(mark));
+        }
         Ok(Saved { records, at: state.folder.now() })
     }
 
@@ -100,7 +116,7 @@ impl UnlockedVault {
         let known = self.known(&state, code)?;
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
-            if body.class() == Class::Session {
+            if body.class() == Class::Session || matches!(body, Body::Note { .. } | Body::NoteDraft { .. }) {
                 return Err(VaultError::NoSession);
             }
             allowed.push(self.may_keep(&state, known, body)?);
@@ -140,16 +156,18 @@ impl UnlockedVault {
     fn may_keep<'b>(&self, state: &State, known: &Known, body: &'b Body) -> Result<Allowed<'b>, VaultError> {
         let whose = Whose::Client(known.card.id, known.relation(self.me.id));
         let grant = match body {
-            Body::Note { .. } | Body::NoteDraft { .. } | Body::Plan { .. } => {
+            Body::Note { .. } | Body::NoteMark { .. } | Body::NoteDraft { .. } | Body::Plan { .. } => {
                 self.grant::<permit::WriteNote>(state, whose)?.erased()
             }
             Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
+            Body::Reply { .. } => self.grant::<permit::AnswerComment>(state, whose)?.erased(),
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
             Body::Administration { .. } | Body::Schedule { .. } => {
                 self.grant::<permit::GiveAssessment>(state, whose)?.erased()
             }
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }
@@ -163,7 +181,11 @@ impl UnlockedVault {
             | Body::SessionStart { .. }
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
+            | Body::ReviewSent { .. }
+            | Body::Countersigned { .. }
             | Body::Escalation { .. }
+            | Body::EscalationStep { .. }
+            | Body::Receiver { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };
         Ok(Allowed { body, grant, replaces: None })
@@ -210,7 +232,7 @@ fn recipient_of(
     let key = match class {
         Class::Case => Some(known.current(folder, read)?),
         // Wraps and packets name their own readers and are not kept through here.
-        Class::Wrap | Class::Escalation => None,
+        Class::Wrap | Class::Escalation | Class::Centre => None,
         Class::Process => known.process.values().next_back().map(|held| held.open(folder, &[read])).transpose()?,
         Class::Session => {
             let case = session.and_then(|s| known.sessions.get(&s)).ok_or(VaultError::NoSession)?;

@@ -7,32 +7,55 @@ pub mod access_log;
 pub mod administrations;
 pub mod allowed;
 pub mod backup;
+pub mod breach;
 pub mod check;
 pub mod client_card;
 pub mod clients;
 pub mod consents;
+pub mod corrections;
 pub mod decisions;
 pub mod destruction;
+pub mod escalation_delete;
+pub mod escalation_export;
+pub mod escalation_statistics;
+pub mod escalation_steps;
+pub mod escalation_words;
 pub mod escalations;
 pub mod examine;
 pub mod hand_over;
 pub mod handing_out;
+pub mod hear_again;
 pub mod import_session;
+pub mod item_proposals;
 pub mod join;
 pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod mirror;
+pub mod mirror_document;
 pub mod note_drafts;
 pub mod notes;
+pub mod older;
 pub mod paper;
 pub mod pending_duties;
 pub mod prepare_session;
+pub mod receivers;
+pub mod record_questions;
+pub mod recover_sound;
 pub mod recovery;
 pub mod renewal;
 pub mod retention_due;
+pub mod review;
+pub mod review_answers;
+pub mod review_export;
+pub mod review_marks;
+pub mod review_queue;
+pub mod reviewer;
 pub mod roles;
 pub mod sessions;
+pub mod sound;
+pub mod sound_index;
 pub mod standing;
 pub mod state_guard;
 pub mod supervision;
@@ -51,11 +74,13 @@ pub use crate::service::check::{CheckReport, Salvaged};
 pub use crate::service::clients::ClientFile;
 pub use crate::service::consents::{Agreed, Withdrawn};
 pub use crate::service::destruction::Certificate;
+pub use crate::service::escalation_export::{Exported, Written};
 pub use crate::service::hand_over::{HandOver, Handed};
 pub use crate::service::join::Joined;
 pub use crate::service::keep::Saved;
 pub use crate::service::measures::Measures;
 pub use crate::service::members::{NewMember, Second};
+pub use crate::service::receivers::NewReceiver;
 pub use crate::service::recovery::Phrases;
 pub use crate::service::retention_due::DueRow;
 pub use crate::service::roles::Reassigned;
@@ -139,6 +164,8 @@ pub(crate) struct State {
     pub(crate) recovery: Option<[SecretString; 3]>,
     /// How many clients the access log was told of when their names were read last.
     pub(crate) told_clients: u64,
+    /// How many notes and sheets it was told of when the queue of reviews was read last.
+    pub(crate) told_reviews: u64,
     /// What the call that runs was refused.
     pub(crate) refused: RefCell<Option<Entry>>,
 }
@@ -192,6 +219,7 @@ impl UnlockedVault {
             "recovery",
             "spare",
             "remembered",
+            "sound",
         ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);
@@ -212,9 +240,6 @@ impl UnlockedVault {
         };
         let (recovery, log_key) = (SealKey::generate(), SealKey::generate());
         let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
-        for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
-            write_summed(dir, RECOVERY, &format!("{a}{b}.age"), file)?;
-        }
         let change = Change::Found {
             schema: VAULT_SCHEMA.to_owned(),
             vault: hex::encode(random_id()),
@@ -224,7 +249,11 @@ impl UnlockedVault {
             log: log_key.recipient().to_string(),
             time_zone: new.time_zone.clone(),
         };
-        let keys = keys.clone().of_vault(founding_hash(&change, (me.id, &keys))?);
+        let founding = founding_hash(&change, (me.id, &keys))?;
+        for (file, (a, b)) in slot::split(&recovery, founding, &phrases)?.iter().zip(slot::PAIRS) {
+            write_summed(dir, RECOVERY, &format!("{a}{b}.age"), file)?;
+        }
+        let keys = keys.clone().of_vault(founding);
         write_slot(dir, me.id, &crate::service::recovery::under_passphrase(&keys, pass, new.cost)?)?;
         let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
         write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;
@@ -317,7 +346,8 @@ impl UnlockedVault {
         let keys = Box::new(keys);
         crate::adapters::own_process::keep_page_of(keys.as_ref());
         let caseload = OnceCell::new();
-        let state = State { folder, id: me.id, keys, caseload, recovery, told_clients: 0, refused: RefCell::default() };
+        let (told_clients, told_reviews, refused) = (0, 0, RefCell::default());
+        let state = State { folder, id: me.id, keys, caseload, recovery, told_clients, told_reviews, refused };
         UnlockedVault { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Replaced};
+use crate::service::review_marks::{mark_of, marked};
 use crate::service::standing::{Notes, RefusedRevision, notes_of};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
@@ -113,8 +114,7 @@ impl UnlockedVault {
     ) -> Result<Option<NoteHistory>, VaultError> {
         let code = state.session_of(&grant, session)?.0.card.code.clone();
         self.log_access(&mut state, task, Some(&code), 1, reason, false, Some(detail.into()))?;
-        let history = history(&state, notes_of(&state, &grant, session)?);
-        Ok((!history.versions.is_empty() || !history.refused.is_empty()).then_some(history))
+        standing_history(&state, &grant, session)
     }
 
     /// Keeps a draft and makes it the newest text of the note. Refused where the note is signed.
@@ -170,6 +170,7 @@ impl UnlockedVault {
         let to = known.current(&state.folder, state.keys.read())?.recipient();
         let task = if matches!(change, NoteChange::Sign | NoteChange::CoSign) { Task::Sign } else { Task::Write };
         self.log_access(&mut state, task, Some(&code), 1, None, false, Some(states::word(note.state).into()))?;
+        let mark = mark_of(&state, &grant, session, revision, note.state)?;
         let body = Body::Note { note: note.clone() };
         let (folder, me) = state.writer();
         let draft = Draft {
@@ -180,7 +181,11 @@ impl UnlockedVault {
             session: Some(session),
             replaces,
         };
-        let record = *folder.keep(&me, &[draft])?.first().ok_or(VaultError::NoSession)?;
+        let record = *folder.keep(&me, &marked(draft, mark.as_ref()))?.first().ok_or(VaultError::NoSession)?;
+        state.take_mark(client, session, self.me.id, mark);
+        if matches!(change, NoteChange::Sign) {
+            self.let_sound_go(&mut state, session)?;
+        }
         Ok(NoteVersion {
             record,
             revision,
@@ -226,6 +231,26 @@ fn next_text(newest: Option<&NoteRevision>, change: NoteChange) -> Result<NoteRe
         note.number_statements();
     }
     Ok(note)
+}
+
+/// The newest revision and how the next one names it.
+pub(crate) fn newest_named<P: Permit>(
+    state: &State,
+    grant: &Grant<P>,
+    session: SessionId,
+) -> Result<Option<(NoteRevision, Replaced)>, VaultError> {
+    let found = notes_of(state, grant, session)?;
+    Ok(found.newest().map(|(note, replaced)| (note.clone(), replaced)))
+}
+
+/// The note of a session with its revisions, for a reading that has its entry of the access log already.
+pub(crate) fn standing_history<P: Permit>(
+    state: &State,
+    grant: &Grant<P>,
+    session: SessionId,
+) -> Result<Option<NoteHistory>, VaultError> {
+    let history = history(state, notes_of(state, grant, session)?);
+    Ok((!history.versions.is_empty() || !history.refused.is_empty()).then_some(history))
 }
 
 fn history(state: &State, Notes { found, refused }: Notes) -> NoteHistory {

@@ -10,6 +10,7 @@ use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, Ses
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, Opened};
+use crate::domain::review::mark::Marked;
 use crate::ports::store::{Collection, Position, StoreError};
 use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::caseload_cache::{Kept, Memory};
@@ -40,6 +41,8 @@ pub(crate) struct Known {
     pub(crate) wraps: Vec<RecordId>,
     /// Instruments: what was given and what is scheduled.
     pub(crate) assessments: AssessmentIndex,
+    /// States of notes, in the order of the collection.
+    pub(crate) marks: Vec<Marked>,
 }
 
 impl Known {
@@ -112,10 +115,14 @@ pub(crate) struct Caseload {
     pub(crate) log: Vec<LazyKey>,
     /// Records on the key_collection or a client's collection that should have opened and did not.
     pub(crate) unreadable: u64,
+    /// Clients whose case key the member has and whose card was not found.
+    pub(crate) hidden: u64,
     /// Codes that two clients had when copies were joined: as given, and as the later one is shown.
     pub(crate) codes_apart: Vec<(ClientCode, ClientCode)>,
     /// The secrets that name where codes are marked as taken, oldest first.
     pub(crate) codes: Vec<LazyKey>,
+    /// Keys of what all members share, oldest first.
+    pub(crate) centre: Vec<LazyKey>,
     /// Every wrap in the key collection that is to this key, and what it opens.
     pub(crate) wraps: Vec<(RecordId, KeyFor)>,
 }
@@ -214,6 +221,7 @@ impl Caseload {
                         KeyFor::Escalation { client } => self.escalations.push((*client, wrap.held())),
                         KeyFor::Log => self.log.push(wrap.held()),
                         KeyFor::Codes => self.codes.push(wrap.held()),
+                        KeyFor::Centre => self.centre.push(wrap.held()),
                         KeyFor::Session { .. } | KeyFor::Case { .. } | KeyFor::Process { .. } => {}
                     }
                     what
@@ -234,6 +242,7 @@ impl Caseload {
                 },
             };
             self.unreadable += reading.take(folder, read, &places)?;
+            self.hidden += u64::from(reading.card.is_none());
             match reading.known(me) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
                     drop(self.clients.insert(client, known));
@@ -340,6 +349,7 @@ struct Reading {
     sessions: BTreeMap<SessionId, Case>,
     wraps: Vec<RecordId>,
     assessments: AssessmentIndex,
+    marks: Vec<Marked>,
     /// The last record on it is to none of the keys.
     closed: bool,
 }
@@ -349,8 +359,8 @@ impl Reading {
     /// counsellor of this client.
     fn of(kept: Kept, ring: Ring) -> Self {
         let sessions = kept.sessions.into_iter().map(|case| (case.id, case.case(&kept.card))).collect();
-        let Kept { card, consents, wraps, assessments, .. } = kept;
-        Reading { ring, card: Some(card), consents, sessions, wraps, assessments, closed: false }
+        let Kept { card, consents, wraps, assessments, marks, .. } = kept;
+        Reading { ring, card: Some(card), consents, sessions, wraps, assessments, marks, closed: false }
     }
 
     /// Reads on. Gives how many should have opened and did not.
@@ -381,6 +391,12 @@ impl Reading {
             Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
             Body::Administration { .. } | Body::Schedule { .. } => self.assessments.take(&body),
+            Body::NoteMark { mark } => self.marks.extend(header.session.map(|session| Marked {
+                session,
+                at: header.at,
+                by: header.author,
+                mark,
+            })),
             Body::SessionStart { started, number, language, .. } => {
                 let (Some(id), Some(client)) = (header.session, header.client) else { return Ok(()) };
                 let (code, state) = (ClientCode(String::new()), SessionState::Open);
@@ -413,7 +429,8 @@ impl Reading {
 
     /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
     fn known(self, me: Option<MemberId>) -> Option<Known> {
-        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, assessments, closed } = self;
+        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, assessments, marks, closed } =
+            self;
         let card = card?;
         // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card
         // that opens here is an old one.
@@ -424,7 +441,7 @@ impl Reading {
             session.row.code = card.code.clone();
         }
         number_apart(&mut sessions);
-        Some(Known { card, case, process, consents, sessions, wraps, assessments })
+        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks })
     }
 }
 

@@ -27,6 +27,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::KeyFor;
+use crate::domain::review::mark::Marked;
 use crate::ports::store::{Collection, Position};
 use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::cache_files::{FOLDER, path};
@@ -44,7 +45,7 @@ use zeroize::Zeroizing;
 
 /// The first line. Another number wherever the caseload takes something else from a record than before: what an older
 /// program remembered is then read anew.
-const FORM: &str = "gyeot.remembered/2\n";
+const FORM: &str = "gyeot.remembered/4\n";
 
 /// More new records than this are not looked through one by one: reading the clients' shelves takes no longer.
 const MOST_NEW: u64 = 20_000;
@@ -74,6 +75,7 @@ pub(crate) struct Kept {
     pub(crate) sessions: Vec<KeptCase>,
     pub(crate) wraps: Vec<RecordId>,
     pub(crate) assessments: AssessmentIndex,
+    pub(crate) marks: Vec<Marked>,
 }
 
 /// One session.
@@ -183,6 +185,7 @@ impl Caseload {
             sessions: known.sessions.values().map(KeptCase::of).collect(),
             wraps: known.wraps.clone(),
             assessments: known.assessments.clone(),
+            marks: known.marks.clone(),
         };
         let memory = Memory {
             vault: folder.roster.vault.clone(),

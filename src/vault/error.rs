@@ -1,12 +1,15 @@
 //! Everything that can be said when the vault does not do what was asked.
 
 use crate::crypto::CryptoError;
+use crate::domain::crisis::packet_error::PacketError;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::governance::access::Denied;
 use crate::domain::governance::access_log::NoReason;
 use crate::domain::governance::roster::RosterError;
 use crate::domain::note::states::StateError;
 use crate::domain::practice::consent::ConsentError;
+use crate::domain::review::error::ReviewError;
+use crate::domain::review::parcel::FileError;
 use crate::ports::store::StoreError;
 use crate::texts::{Message, msg};
 use crate::vault::backup_file::BackupError;
@@ -29,8 +32,14 @@ pub enum VaultError {
     Roster(#[from] RosterError),
     /// The state of a note does not allow it.
     Note(#[from] StateError),
+    /// A review does not go on.
+    Review(#[from] ReviewError),
+    /// A file of a review is not taken in.
+    ReviewFile(#[from] FileError),
     /// A reason is missing.
     Reason(#[from] NoReason),
+    /// An escalation packet.
+    Packet(#[from] PacketError),
     /// There is no vault.
     NoVault,
     /// There is one already.
@@ -122,7 +131,10 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.message(),
             VaultError::Roster(e) => e.message(),
             VaultError::Note(e) => e.message(),
+            VaultError::Review(e) => e.message(),
+            VaultError::ReviewFile(e) => e.message(),
             VaultError::Reason(e) => e.message(),
+            VaultError::Packet(e) => e.message(),
             VaultError::NoVault => msg("vault-no-vault"),
             VaultError::Exists => msg("vault-exists"),
             VaultError::WhichMember => msg("vault-which-member"),
@@ -162,7 +174,10 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.hint(),
             VaultError::Roster(e) => e.hint(),
             VaultError::Note(e) => e.hint(),
+            VaultError::Review(e) => e.hint(),
+            VaultError::ReviewFile(e) => e.hint(),
             VaultError::Reason(e) => e.hint(),
+            VaultError::Packet(e) => e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
             VaultError::Exists => msg("vault-exists.hint"),
             VaultError::WhichMember => msg("vault-which-member.hint"),
@@ -202,7 +217,10 @@ impl Explain for VaultError {
             VaultError::Consent(e) => e.exit(),
             VaultError::Roster(e) => e.exit(),
             VaultError::Note(e) => e.exit(),
+            VaultError::Review(e) => e.exit(),
+            VaultError::ReviewFile(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
+            VaultError::Packet(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,
             VaultError::Phrases => Exit::WrongPassphrase,
             VaultError::NoKeys

@@ -5,6 +5,7 @@ use crate::stage::*;
 
 use gyeot::adapters::engines::Installed;
 use gyeot::app::Effect;
+use gyeot::app::effect::Amendment;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::Decision;
 use gyeot::app::views::DraftLine;
@@ -135,7 +136,7 @@ fn an_interrupted_session_is_finished_alike_from_the_screen_and_from_the_command
     let rules = gyeot::adapters::shipped::risk_rules().unwrap();
     let told = transcripts::recover(&b.unlocked, by_command, &rules, Lang::Ko).unwrap();
     let shown = b.ask(Effect::RecoverSession { client, session: by_screen }, |a| match a {
-        Answer::Recovered { session, utterances, withdrawn } => {
+        Answer::Recovered { session, utterances, withdrawn, .. } => {
             assert_eq!(session, by_screen);
             Some(Recovered { utterances, withdrawn })
         }
@@ -297,8 +298,8 @@ fn a_drafted_note_that_is_written_on_in_the_workstation_keeps_where_its_lines_co
     assert_eq!(b.ask(Effect::ChangeNote { session, act: Act::MarkReady }, state), NoteState::Ready);
     assert_eq!(b.ask(Effect::ChangeNote { session, act: Act::Sign }, state), NoteState::Signed);
     draft.sections[0].1.truncate(1);
-    let amend = Effect::AmendNote { session, draft, reason: ClientText::new("한 줄이 틀림"), edits: 3 };
-    assert_eq!(b.ask(amend, state), NoteState::Amended);
+    let amend = Amendment { session, draft, reason: ClientText::new("한 줄이 틀림"), edits: 3 };
+    assert_eq!(b.ask(Effect::AmendNote(Box::new(amend)), state), NoteState::Amended);
     let newest = b.unlocked.note_history(session).unwrap().unwrap().newest().unwrap().note.clone();
     assert_eq!(newest.reason.unwrap().reveal(), "한 줄이 틀림");
     let dir = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use crate::stage::*;
 use crate::ui_screens::picture;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
-use gyeot::app::effect::Effect;
+use gyeot::app::effect::{Amendment, Effect};
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::screen::Screen;
@@ -139,7 +139,8 @@ fn a_signed_note_says_so_when_it_is_opened_and_is_amended_with_a_reason_only() {
     assert!(press(&mut m, KeyName::Enter).is_empty(), "an empty one is none");
     type_text(&mut m, "날짜가 틀림");
     let effects = press(&mut m, KeyName::Enter);
-    let [Effect::AmendNote { session, draft, reason, edits }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::AmendNote(amendment)] = &effects[..] else { panic!("{effects:?}") };
+    let Amendment { session, draft, reason, edits } = &**amendment;
     assert_eq!(reason.reveal(), "날짜가 틀림");
     assert!(draft.sections[0].1[0].text.reveal().starts_with("고침"));
     let kept = [

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{self, PASS, consent, new_member, new_vault, pass, program};
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
@@ -581,7 +580,7 @@ fn a_supervisor_who_becomes_a_counsellor_loses_the_log_and_an_admin_who_does_rea
     let phrase = pass();
     let with = Some(Second { name: "수퍼", passphrase: &phrase });
     let counsellor = unlock(dir.path(), "상담");
-    counsellor.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
+    stage::raise(&counsellor, &code);
     counsellor.lock().unwrap();
     let unlocked = unlock(dir.path(), "관리");
     assert_eq!(unlocked.escalations().unwrap().len(), 1);
@@ -674,7 +673,7 @@ fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_t
     let entry = log.iter().find(|(_, e)| e.detail.as_deref() == Some("recovery renewed")).unwrap();
     assert!(entry.1.second.is_some());
     // The old key, taken from a copy of its old file, opens no wrap and no slot.
-    let key = gyeot::crypto::slot::join(&old_files[1], &old[0], &old[2]).unwrap();
+    let key = gyeot::crypto::slot::join(&old_files[1], &old[0], &old[2]).unwrap().0;
     let to = tempfile::tempdir().unwrap();
     unlocked.unpack_sealed(&to.path().join("out"), "시험").unwrap();
     for wrap in std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten() {
@@ -718,7 +717,7 @@ fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_t
     unlocked.unpack_sealed(&to.path().join("out"), "시험").unwrap();
     let key_collection = std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten();
     let opened = key_collection
-        .filter(|e| gyeot::crypto::seal::decrypt(&std::fs::read(e.path()).unwrap(), key.as_ref().unwrap()).is_ok())
+        .filter(|e| gyeot::crypto::seal::decrypt(&std::fs::read(e.path()).unwrap(), &key.as_ref().unwrap().0).is_ok())
         .count();
     assert_eq!(opened, 2, "the log's key and the secret of the codes");
 }

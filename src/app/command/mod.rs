@@ -111,10 +111,42 @@ pub enum Command {
     PrevQuestion,
     /// The question after.
     NextQuestion,
+    /// Find answers in what was said in the session.
+    FindInTalk,
     /// Hand the terminal to the client.
     GiveKiosk,
     /// When an instrument is to be given again.
     Schedule,
+    /// Open the review of a note.
+    Review,
+    /// Comment on the marked place.
+    Comment,
+    /// Answer a comment.
+    Reply,
+    /// A comment is resolved, or open again.
+    Resolve,
+    /// Give a note back.
+    ReturnNote,
+    /// Co-sign a note.
+    Cosign,
+    /// Hand a note in for review.
+    HandIn,
+    /// Raise an escalation.
+    Raise,
+    /// Write a packet out.
+    Export,
+    /// What was done at a follow-up.
+    FollowUp,
+    /// How it ended.
+    Close,
+    /// The after-review of what was done alone.
+    AfterReview,
+    /// The session mirror.
+    Mirror,
+    /// The session before.
+    SessionBefore,
+    /// The session after.
+    SessionAfter,
 }
 
 /// One command of a page.

@@ -9,6 +9,7 @@ pub mod language;
 pub mod listing;
 pub mod lock;
 pub mod note;
+pub mod review;
 pub mod session;
 pub mod sheet;
 pub mod signing;

@@ -145,6 +145,21 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
     vec![Effect::KeepNote { client: note.client.id, session: note.session, draft: note.page.draft(), edits }]
 }
 
+/// Hands the note in for review, sealed first where something is not saved.
+pub fn hand_in(model: &mut Model) -> Vec<Effect> {
+    let running = model.live.as_ref().filter(|l| l.running()).and_then(|l| l.session);
+    let Some(note) = &mut model.note else { return Vec::new() };
+    if running == Some(note.session) {
+        model.say(Say::SessionRuns);
+        return Vec::new();
+    }
+    if note.unsaved() {
+        note.leaving = Some(Leaving::HandIn);
+        return save(model);
+    }
+    vec![Effect::HandIn(note.session)]
+}
+
 /// Seals what is unsaved without a word, before the screen locks by itself.
 pub fn save_silently(model: &Model) -> Vec<Effect> {
     // An amendment has no reason yet: it is not sealed without one.
@@ -174,6 +189,7 @@ pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
                 leave(model);
             }
             Some(Leaving::Program) => return vec![Effect::Quit],
+            Some(Leaving::HandIn) => return vec![Effect::HandIn(session)],
             Some(Leaving::Screen) | None => {}
         }
         return client.map(Effect::OpenClient).into_iter().collect();

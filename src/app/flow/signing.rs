@@ -2,7 +2,7 @@
 //! words that a line rests on and back.
 
 use crate::app::command::Command;
-use crate::app::effect::Effect;
+use crate::app::effect::{Amendment, Effect};
 use crate::app::field::Field;
 use crate::app::flow::note;
 use crate::app::model::Model;
@@ -113,7 +113,7 @@ pub fn answered(model: &mut Model, command: Command) -> Vec<Effect> {
             let edits = note.page.edits();
             note.saving = Some(edits);
             let (session, draft) = (note.session, note.page.draft());
-            vec![Effect::AmendNote { session, draft, reason: ClientText::new(&typed), edits }]
+            vec![Effect::AmendNote(Box::new(Amendment { session, draft, reason: ClientText::new(&typed), edits }))]
         }
         Asking::Export(_) => {
             let file = Field::with(&file_name(note));

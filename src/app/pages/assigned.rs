@@ -1,26 +1,49 @@
-//! The clients assigned to a supervisor, with what is open at each.
+//! Where a supervisor starts: the notes that wait for review, and the clients assigned to them.
 
-use crate::app::command::groups::{EVERYWHERE_AT_START, FIND, LIST, NAMES, OPEN};
+use crate::app::command::groups::{EVERYWHERE_AT_START, FIND, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::cases;
-use crate::app::model::Model;
+use crate::app::model::{Model, step};
 use crate::app::page::{Audience, Page};
+use crate::app::state::review::Reviews;
 use crate::domain::practice::member::Role;
 
 /// Where a supervisor starts.
 pub const PAGE: Page = Page {
     audience: Audience::Members(&[Role::Supervisor]),
-    commands: &[OPEN, FIND, NAMES, LIST, EVERYWHERE_AT_START],
+    commands: &[OPEN, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START],
     found: |model| model.case_at = 0,
     entered: |_| vec![Effect::LoadCaseload],
     step: command,
     ..Page::PLAIN
 };
 
+/// True while keys go to the clients: asked for, while one is looked for, and where no note is in the queue.
+pub fn at_clients(model: &Model) -> bool {
+    let reviews = model.pages.get::<Reviews>();
+    model.find.is_some() || reviews.is_none_or(|r| r.clients || r.rows().next().is_none())
+}
+
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    if let Some(by) = steps(command) {
-        cases::moved(model, by);
+    let clients = at_clients(model);
+    if matches!(command, Command::NextPane | Command::PrevPane) {
+        model.pages.with(|reviews: &mut Reviews| reviews.clients = !clients);
+        return Vec::new();
     }
-    if command == Command::Open { cases::open(model) } else { Vec::new() }
+    if clients {
+        if let Some(by) = steps(command) {
+            cases::moved(model, by);
+        }
+        return if command == Command::Open { cases::open(model) } else { Vec::new() };
+    }
+    let Some(reviews) = model.pages.get_mut::<Reviews>() else { return Vec::new() };
+    if let Some(by) = steps(command) {
+        reviews.at = step(reviews.at, by, reviews.rows().count());
+    }
+    let session = reviews.rows().nth(reviews.at).map(|row| row.session);
+    match command {
+        Command::Open => session.map(Effect::OpenReview).into_iter().collect(),
+        _ => Vec::new(),
+    }
 }

@@ -6,14 +6,17 @@ use crate::app::effect::Effect;
 use crate::app::flow::cases;
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
+use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
+use crate::app::state::review::Reviews;
 use crate::app::views::CaseRow;
 use crate::domain::governance::access::Capability;
 
-const COMMANDS: &[Row] =
-    &[row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short")
-        .needing(Capability::AddClient)];
+const COMMANDS: &[Row] = &[
+    row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short").needing(Capability::AddClient),
+    row!(Command::Review, [Key::char('v')], "key-open-review"),
+];
 
 /// The caseload.
 pub const PAGE: Page = Page {
@@ -38,6 +41,15 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     }
     match command {
         Command::Open => return cases::open(model),
+        Command::Review => {
+            let client = cases::shown(model).get(model.case_at).map(|row| row.client.id);
+            let reviews = model.pages.get::<Reviews>();
+            let row = client.and_then(|client| reviews.and_then(|r| r.of_client(client)));
+            match row.map(|row| row.session) {
+                Some(session) => return vec![Effect::OpenReview(session)],
+                None => model.say(Say::NoReview),
+            }
+        }
         Command::AddClient => model.go(Screen::NewClient),
         // There is nothing behind the caseload: a session that runs is where one wants to go.
         Command::Back if model.recording() => model.go(Screen::Live),

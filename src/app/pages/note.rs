@@ -18,6 +18,7 @@ use crate::domain::practice::ids::SessionId;
 
 const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "key-save-draft", "key-save-draft.short"),
+    row!(Command::HandIn, [Key::ctrl('r')], "key-hand-in", "key-hand-in.short"),
     row!(Command::Format, [Key::ctrl('t')], "key-another-form-note", "key-another-form-note.short"),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-new-line"),
@@ -90,6 +91,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::ExportNote => return signing::given(model, command),
         Command::NextPane | Command::PrevPane => note.side = !note.side && !note.offers.is_empty(),
         Command::Save => return note::save(model),
+        Command::HandIn => return note::hand_in(model),
         Command::Undo => {
             if !note.page.undo() {
                 model.say(Say::NothingToUndo);

@@ -36,6 +36,8 @@ pub enum Leaving {
     Screen,
     /// The program.
     Program,
+    /// The note, to the supervisor.
+    HandIn,
 }
 
 /// What is asked for on a line below the note.

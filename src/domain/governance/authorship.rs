@@ -1,6 +1,7 @@
 //! Who writes what: asked of every record when it is opened and when it is taken in, with the role that its author had at that
 //! place of the roster. A key to read with makes nobody an author. Rests on the one table of the policy.
 
+use crate::domain::crisis::course::Act;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::practice::member::Role;
 use crate::domain::record::{Body, NoteState};
@@ -14,6 +15,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::SessionEnd { .. }
         | Body::Utterances { .. }
         | Body::Transcript { .. }
+        | Body::SoundKey { .. }
         | Body::Gap { .. }
         | Body::RiskCue { .. }
         | Body::Suggestions { .. }
@@ -21,19 +23,38 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::Mark { .. } => Some(Capability::RunSession),
         Body::Administration { .. } | Body::Schedule { .. } => Some(Capability::GiveAssessment),
         // A supervisor's revision carries the counsellor's words unchanged; `note::chain` says which stand.
-        Body::Note { note } => Some(match note.state {
-            NoteState::Draft | NoteState::Ready | NoteState::Amended => Capability::WriteNote,
-            NoteState::Signed => Capability::SignNote,
-            NoteState::InReview | NoteState::NeedsRevision => Capability::ReviewNote,
-            NoteState::CoSigned => Capability::CosignNote,
-        }),
-        Body::NoteDraft { .. } | Body::Plan { .. } => Some(Capability::WriteNote),
+        Body::Note { note } => Some(brings_to(note.state)),
+        // The mark of a state is written by whoever brings the note there.
+        Body::NoteMark { mark } => Some(brings_to(mark.state)),
+        Body::NoteDraft { .. } | Body::ReviewSent { .. } | Body::Countersigned { .. } | Body::Plan { .. } => {
+            Some(Capability::WriteNote)
+        }
         Body::ProcessNote { .. } => Some(Capability::ReadProcess),
         Body::Comment { .. } => Some(Capability::ReviewNote),
+        Body::Reply { .. } => Some(Capability::AnswerComment),
         Body::Escalation { .. } => Some(Capability::RaiseEscalation),
+        Body::EscalationStep { step } => Some(match &step.act {
+            Act::Approved => Capability::ApproveEscalation,
+            Act::BrokeGlass { .. } => Capability::EscalateAlone,
+            Act::Reviewed { .. } => Capability::ReviewBreakGlass,
+            // With a second person or alone: the one who may do it alone may do it with one.
+            Act::Exported { .. } | Act::ExportFailed { .. } => Capability::EscalateAlone,
+            Act::Received { .. } | Act::FollowedUp { .. } | Act::Closed { .. } => Capability::FollowEscalation,
+        }),
+        Body::Receiver { .. } => Some(Capability::ChangeReceivers),
         // Destroyed by two, of whom the one who holds the client's keys writes it down.
         Body::SessionDestroyed { .. } => Some(Capability::Destroy),
         Body::KeyWrap { .. } | Body::KeyIndex { .. } | Body::Client { .. } | Body::Newer { .. } => None,
+    }
+}
+
+/// What a member must be allowed to do to bring a note to a state.
+const fn brings_to(state: NoteState) -> Capability {
+    match state {
+        NoteState::Draft | NoteState::Ready | NoteState::Amended => Capability::WriteNote,
+        NoteState::Signed => Capability::SignNote,
+        NoteState::InReview | NoteState::NeedsRevision => Capability::ReviewNote,
+        NoteState::CoSigned => Capability::CosignNote,
     }
 }
 

@@ -14,6 +14,13 @@ pub enum Concern {
     Interrupted(Message),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
+    /// Files that somebody without a key put there and that were removed, by their names in the vault.
+    Planted(Vec<String>),
+    /// This copy is older than what was seen before: whose records or entries are not here, one phrase each. Behind, not
+    /// forged: what is here continues as it was.
+    Older(Vec<Message>),
+    /// The clock was set back: something here was written later than now, by a clock of this practice; how much, minutes.
+    ClockBack(u64),
     /// The vault was brought over from the format before; where the copy of it is.
     Migrated(String),
     /// This workstation sees the vault for the first time; the words of its roster, to be compared.
@@ -24,6 +31,17 @@ pub enum Concern {
     LogUnread,
     /// Months that are over and that nobody inspected since (L9), oldest first. For whose duty it is.
     Overdue(Vec<Month>),
+    /// Follow-ups of escalations that are due and have come to this role.
+    FollowUps(usize),
+    /// Escalations that went alone and wait for their after-review.
+    PacketReviews(usize),
+    /// Escalations that wait for a second person, and that may be sent.
+    Packets {
+        /// For a second person.
+        waiting: usize,
+        /// To be sent.
+        to_send: usize,
+    },
     /// What one person did alone and no other has reviewed.
     Waiting {
         /// Acts of others, which this member can review.
@@ -44,11 +62,19 @@ impl Concern {
         let message = match self {
             Concern::NotWhole(what) | Concern::Interrupted(what) => what.clone(),
             Concern::Mended(files) => msg("concern-mended").with("files", files.join(", ")),
+            Concern::Planted(files) => msg("concern-planted").with("files", files.join(", ")),
+            Concern::Older(parts) => msg("concern-older").with("parts", parts.clone()),
+            Concern::ClockBack(minutes) => msg("concern-clock-back").with("minutes", *minutes),
             Concern::Migrated(copy) => msg("concern-migrated").with("copy", copy),
             Concern::NewHere(words) => msg("concern-new-here").with("words", words),
             Concern::NoRecoverySlot(names) => msg("concern-no-recovery-slot").with("names", names.join(", ")),
             Concern::LogUnread => msg("concern-log-unread"),
             Concern::Overdue(months) => msg("concern-overdue").with("months", listed(months)),
+            Concern::FollowUps(n) => msg("concern-follow-ups").with("n", n),
+            Concern::PacketReviews(n) => msg("concern-packet-reviews").with("n", n),
+            Concern::Packets { waiting, to_send } => {
+                msg("concern-packets").with("waiting", waiting).with("send", to_send)
+            }
             Concern::Waiting { to_review, by_others } => msg("concern-waiting").with("n", to_review + by_others),
         };
         message.text(lang)
@@ -60,11 +86,17 @@ impl Concern {
             Concern::NotWhole(_) => lang.say("governance-concern-nothing-written-until-settled"),
             Concern::Interrupted(_) => lang.say("governance-concern-look-whether-last-thing"),
             Concern::Mended(_) => lang.say("governance-concern-look-disk-make-new"),
+            Concern::Planted(_) => lang.say("concern-planted-remedy"),
+            Concern::Older(_) => lang.say("concern-older-remedy"),
+            Concern::ClockBack(_) => lang.say("concern-clock-back-remedy"),
             Concern::Migrated(_) => lang.say("governance-concern-make-backup-remove-copy"),
             Concern::NewHere(_) => lang.say("governance-concern-compare-them-aloud-gyeot"),
             Concern::NoRecoverySlot(_) => lang.say("governance-concern-look-who-removed-them"),
             Concern::LogUnread => lang.say("governance-concern-gyeot-audit-verify-shows"),
             Concern::Overdue(_) => lang.say("governance-concern-inspect-each-gyeot-audit"),
+            Concern::FollowUps(_) | Concern::PacketReviews(_) | Concern::Packets { .. } => {
+                lang.say("concern-packets-how")
+            }
             Concern::Waiting { to_review: 0, .. } => lang.say("governance-concern-supervisor-enrolled-later-also"),
             Concern::Waiting { .. } => lang.say("governance-concern-review-them-gyeot-audit"),
         }
@@ -87,10 +119,18 @@ mod tests {
             Concern::Interrupted(what),
             Concern::Mended(vec!["roster".into()]),
             Concern::Migrated("v.schema-1".into()),
+            Concern::Planted(vec!["phrases-not-taken.age".into()]),
+            Concern::Older(vec![
+                msg("concern-older-part").with("missing", 3).with("part", msg("part-store")).with("name", "kim"),
+            ]),
+            Concern::ClockBack(90),
             Concern::NewHere("babab-dadad".into()),
             Concern::NoRecoverySlot(vec!["kim".into()]),
             Concern::LogUnread,
             Concern::Overdue("2026-09".parse().into_iter().collect()),
+            Concern::FollowUps(1),
+            Concern::PacketReviews(2),
+            Concern::Packets { waiting: 1, to_send: 0 },
             Concern::Waiting { to_review: 0, by_others: 2 },
             Concern::Waiting { to_review: 1, by_others: 0 },
         ];
@@ -100,6 +140,6 @@ mod tests {
             assert!(!hangul(&concern.words(Lang::En)) && !hangul(concern.remedy(Lang::En)), "{concern:?}");
             assert_eq!(concern.grave(), matches!(concern, Concern::NotWhole(_)));
         }
-        assert!(all[7].words(Lang::En).contains("2026-09"));
+        assert!(all[10].words(Lang::En).contains("2026-09"));
     }
 }

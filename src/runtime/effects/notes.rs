@@ -2,13 +2,13 @@
 
 use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
+use crate::app::effect::Amendment;
 use crate::app::msg::Answer;
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::states::{self, Act};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
-use crate::domain::practice::text::ClientText;
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::formats::document_format;
 use crate::runtime::effects::Performer;
@@ -62,16 +62,11 @@ impl Performer {
         Ok(vec![Answer::NoteChanged { session, state: version.note.state }])
     }
 
-    pub(super) fn amend_note(
-        &self,
-        session: SessionId,
-        draft: &Draft,
-        reason: ClientText,
-        edits: u64,
-    ) -> Result<Vec<Answer>, ErrorReport> {
+    pub(super) fn amend_note(&self, amendment: Amendment) -> Result<Vec<Answer>, ErrorReport> {
+        let Amendment { session, draft, reason, edits } = amendment;
         let unlocked = self.unlocked()?;
         let places = places(&unlocked.open_session(session)?);
-        let version = unlocked.change_note(session, NoteChange::Amend(revision(draft, &places)?, reason))?;
+        let version = unlocked.change_note(session, NoteChange::Amend(revision(&draft, &places)?, reason))?;
         let state = version.note.state;
         Ok(vec![Answer::NoteKept { session, edits }, Answer::NoteChanged { session, state }])
     }

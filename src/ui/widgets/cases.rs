@@ -2,6 +2,8 @@
 
 use crate::app::flow::cases::shown;
 use crate::app::model::Model;
+use crate::app::state::review::Reviews;
+use crate::domain::review::queue::QueueRow;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{day, find, named, put, window};
@@ -53,14 +55,21 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, theme: Theme) {
         let date = row.last.map(day).unwrap_or_else(|| "–".to_owned());
         put(buf, last, y, todo - 1, &date, style);
         let mut x = todo;
+        let review = model.pages.get::<Reviews>().filter(|_| row.client.own);
+        let of_client = |rows: &[QueueRow]| rows.iter().filter(|r| r.client.id == row.client.id).count();
+        let back = review.map_or(0, |r| of_client(&r.queue.returned));
+        let away = review.map_or(0, |r| of_client(&r.queue.waiting));
+        let told = |id: &'static str, n: usize| (n > 0).then(|| format!("{} {n}", lang.say(id)));
         let some = |t: T, n: u32| (n > 0).then(|| format!("{} {n}", t.text(lang)));
         let open = [
             (row.alert.then(|| T::Alert.text(lang).to_owned()), Mean::Danger),
+            (told("review-mark-came-back", back), Mean::Warn),
             (some(T::OverdueMark, row.overdue), Mean::Warn),
             (some(T::Interrupted, row.interrupted), Mean::Warn),
             (some(T::Drafts, row.drafts), Mean::Plain),
             (some(T::Unwritten, row.unwritten), Mean::Plain),
             (some(T::DueMark, row.due.saturating_sub(row.overdue)), Mean::Plain),
+            (told("review-mark-away", away), Mean::Quiet),
         ];
         for (text, mean) in open {
             if let Some(text) = text {

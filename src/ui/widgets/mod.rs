@@ -8,6 +8,7 @@ pub mod findings;
 pub mod listing;
 pub mod pane;
 pub mod question;
+pub mod reviews;
 pub mod suggestions;
 pub mod transcript;
 

@@ -1,0 +1,12 @@
+//! Supervision: what waits for a supervisor and in which order, comments and their threads, what a co-signature covers.
+
+pub mod answer;
+pub mod comment;
+pub mod cosign;
+pub mod error;
+pub mod file;
+pub mod mark;
+pub mod parcel;
+pub mod queue;
+pub mod talk;
+pub mod verdict;
