@@ -6,12 +6,14 @@ use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
 use crate::domain::crisis::course::Form;
 use crate::domain::crisis::escalation::{Raising, Word};
+use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
+use crate::domain::practice::text::ClientText;
 use secrecy::SecretString;
 
 /// What is done with an escalation packet.
@@ -36,6 +38,19 @@ pub enum PacketAct {
         /// Without a second person, and why.
         alone: Option<String>,
     },
+}
+
+/// An amendment of a signed note.
+#[derive(Debug, Clone)]
+pub struct Amendment {
+    /// Of which session.
+    pub session: SessionId,
+    /// The new text.
+    pub draft: Draft,
+    /// Why.
+    pub reason: ClientText,
+    /// Told back with the answer.
+    pub edits: u64,
 }
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
@@ -136,6 +151,24 @@ pub enum Effect {
         draft: Draft,
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
+    },
+    /// Bring the note of a session into another state.
+    ChangeNote {
+        /// Of which session.
+        session: SessionId,
+        /// Ready, taken back, signed.
+        act: Act,
+    },
+    /// Seal an amendment of a signed note.
+    AmendNote(Box<Amendment>),
+    /// Write the note to a file that is not there yet.
+    ExportNote {
+        /// Of which session.
+        session: SessionId,
+        /// Why.
+        reason: String,
+        /// The file; its ending says the form.
+        file: String,
     },
     /// Read the review of a note; a supervisor takes it up by that.
     OpenReview(SessionId),

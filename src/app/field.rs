@@ -24,6 +24,13 @@ pub enum Edit {
 }
 
 /// Typed text may be about a client, or a passphrase: debugging shows only what kind of edit it was.
+impl Edit {
+    /// True where it changes the text, false where it only moves the caret.
+    pub const fn changes(&self) -> bool {
+        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete)
+    }
+}
+
 impl std::fmt::Debug for Edit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

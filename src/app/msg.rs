@@ -12,6 +12,7 @@ pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
+use crate::domain::record::NoteState;
 use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
 use secrecy::SecretString;
@@ -82,6 +83,15 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `ChangeNote` and `AmendNote`: sealed and synced.
+    NoteChanged {
+        /// Of which session.
+        session: SessionId,
+        /// Where it stands now.
+        state: NoteState,
+    },
+    /// To `ExportNote`: the file is there.
+    NoteExported,
     /// With the caseload: the reviews that the member has a part in.
     Reviews(Box<Queue>),
     /// To `OpenReview`, and to `Review` where it goes on.

@@ -3,6 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::record::NoteState;
 
 /// How long a notice stays, in milliseconds: two lines read twice.
 pub const STAYS_MS: i64 = 8_000;
@@ -113,6 +114,26 @@ pub enum Say {
     ModelStopped,
     /// There is no earlier state to go back to.
     NothingToUndo,
+    /// The note is signed: it is only amended.
+    NoteIsSigned,
+    /// The note is not signed, so there is nothing to amend.
+    NotSignedYet,
+    /// The signed note is written on; saving it asks for the reason.
+    Amending,
+    /// The note is on disk in this state.
+    NoteStands(NoteState),
+    /// So many lines wait for a decision.
+    LinesWait(usize),
+    /// The line stays as it is.
+    LineKept,
+    /// The line is gone.
+    LineDropped,
+    /// Nothing that was said stands behind the line.
+    NoWordsBehind,
+    /// The note has to be saved before it is taken away.
+    SaveFirst,
+    /// The file is there.
+    NoteExported,
     /// The packet of this number is sealed and waits for a second person.
     PacketSealed(String),
     /// The packet of this number is sealed and may go alone.
@@ -142,6 +163,10 @@ impl Say {
             | Say::Taken
             | Say::PutAway
             | Say::NoteSaved
+            | Say::NoteStands(_)
+            | Say::LineKept
+            | Say::LineDropped
+            | Say::NoteExported
             | Say::ScheduleSaved
             | Say::CommentKept
             | Say::NoteReturned
@@ -159,6 +184,12 @@ impl Say {
             | Say::NothingToSave
             | Say::HandBack
             | Say::NothingToUndo
+            | Say::NoteIsSigned
+            | Say::NotSignedYet
+            | Say::Amending
+            | Say::LinesWait(_)
+            | Say::NoWordsBehind
+            | Say::SaveFirst
             | Say::CameBack(_)
             | Say::NoComment
             | Say::NoReview

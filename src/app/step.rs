@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, session, sheet};
+use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, session, sheet, signing};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -208,6 +208,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
         Question::BeginDeaf => session::begin_asked(model),
         Question::LeaveNote => note::leave(model),
+        Question::SignNote => signing::sign(model),
         Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
@@ -234,6 +235,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::QuitWithAnswers
         | Question::BeginDeaf
         | Question::LeaveNote
+        | Question::SignNote
         | Question::GiveConsent(_)
         | Question::WithdrawConsent(_)
         | Question::Cosign
@@ -268,6 +270,11 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::NoteChanged { session, state } => signing::changed(model, session, state),
+        Answer::NoteExported => {
+            model.say(Say::NoteExported);
+            Vec::new()
+        }
         Answer::Reviews(queue) => review::loaded(model, *queue),
         Answer::Review(file) => review::opened(model, *file),
         Answer::Decided { cosigned } => review::decided(model, cosigned),

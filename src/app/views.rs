@@ -22,6 +22,7 @@ use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::record::NoteState;
 use crate::domain::transcript::Transcript;
 use crate::texts::Message;
 use std::collections::BTreeMap;
@@ -251,6 +252,8 @@ pub struct Draft {
     pub format: String,
     /// Section keys and their lines, in the form's order.
     pub sections: Vec<(String, Vec<DraftLine>)>,
+    /// Where the revision stands that it was read from.
+    pub state: NoteState,
 }
 
 /// Everything of a session that has been.

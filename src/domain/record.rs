@@ -120,10 +120,11 @@ pub struct NoteSection {
 }
 
 /// Where a note stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteState {
     /// Being written.
+    #[default]
     Draft,
     /// The counsellor says it is done.
     Ready,

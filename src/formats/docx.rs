@@ -33,6 +33,11 @@ impl Exporter<Document> for DocxDocument {
         // of a document are escaped: they can not hold this tag.
         let xml = String::from_utf8_lossy(&parts.document).into_owned();
         parts.document = xml.replace("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />").into_bytes();
+        // Nor for the style that paragraphs have when they name none.
+        let normal = r#"<w:style w:type="paragraph" w:styleId="Normal">"#;
+        let styles = String::from_utf8_lossy(&parts.styles).into_owned();
+        parts.styles =
+            styles.replace(normal, &normal.replace(" w:styleId", r#" w:default="1" w:styleId"#)).into_bytes();
         let mut bytes = Cursor::new(Vec::new());
         parts.pack(&mut bytes).map_err(|_| {
             let hint = msg("formats-document-could-not-be-written.hint");

@@ -72,7 +72,8 @@ fn written(block: &Block, lang: Lang) -> String {
             format!("> **{}**\n{lines}", line(title))
         }
         Block::Blank { label, lines } => {
-            format!("**{}**\n{}", line(label), format!("\n{}\n", "\\_".repeat(40)).repeat(usize::from(*lines)))
+            let title = if label.trim().is_empty() { String::new() } else { format!("**{}**\n", line(label)) };
+            format!("{title}{}", format!("\n{}\n", "\\_".repeat(40)).repeat(usize::from(*lines)))
         }
         Block::PageBreak => "---\n".to_owned(),
     }

@@ -86,6 +86,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::QuitUnsaved => lang.say("say-note-not-saved-what").to_owned(),
         Question::BeginDeaf => lang.say("say-there-no-speech-model").to_owned(),
         Question::LeaveNote => lang.say("say-note-not-saved").to_owned(),
+        Question::SignNote => lang.say("say-sign-note").to_owned(),
         Question::GiveConsent(Scope::Service) => lang.say("say-were-limits-confidentiality-explained").to_owned(),
         Question::GiveConsent(scope) => {
             let what = scope.label(lang);
@@ -159,6 +160,19 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             return (msg("say-packet-alone").with("number", number).text(lang), None);
         }
         Say::NothingToUndo => lang.say("say-there-nothing-undo"),
+        Say::NoteIsSigned => lang.say("say-note-is-signed"),
+        Say::NotSignedYet => lang.say("say-not-signed-yet"),
+        Say::Amending => lang.say("say-amending"),
+        Say::NoteStands(state) => {
+            let state = crate::domain::note::states::message(*state).text(lang);
+            return (msg("say-note-stands").with("state", state).text(lang), None);
+        }
+        Say::LinesWait(n) => return (msg("say-lines-wait").with("n", n).text(lang), None),
+        Say::LineKept => lang.say("say-line-kept"),
+        Say::LineDropped => lang.say("say-line-dropped"),
+        Say::NoWordsBehind => lang.say("say-no-words-behind"),
+        Say::SaveFirst => lang.say("say-save-first"),
+        Say::NoteExported => lang.say("say-note-exported"),
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);
         }

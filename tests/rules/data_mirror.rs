@@ -195,6 +195,7 @@ fn kept(number: u32, transcript: Transcript) -> SessionMirror {
     let mirror = read(&transcript, rules());
     let id = SessionId([u8::try_from(number).unwrap(); 16]);
     let row = SessionRow {
+        language: None,
         id,
         client: ClientId([7; 16]),
         code: "C-0417".into(),

@@ -5,6 +5,7 @@ use crate::stage::*;
 
 use gyeot::adapters::engines::Installed;
 use gyeot::app::Effect;
+use gyeot::app::effect::Amendment;
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::Decision;
 use gyeot::app::views::DraftLine;
@@ -12,12 +13,13 @@ use gyeot::domain::advice::suggestion::{Dropped, PromptRef, SCHEMA, Suggestions}
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::note::revision;
 use gyeot::domain::note::statement::{DraftedNote, Statement, Support};
+use gyeot::domain::note::states::Act;
 use gyeot::domain::practice::client::NewClient;
 use gyeot::domain::practice::ids::{ClientCode, ClientId, SessionId, StatementId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
-use gyeot::domain::record::{Body, Origin};
+use gyeot::domain::record::{Body, NoteState, Origin};
 use gyeot::domain::transcript::{Gap, ModelRef, Speaker, Transcript, Utterance};
 use gyeot::runtime::effects::{Performer, Place};
 use gyeot::service::consents::WORKSTATION_FORM;
@@ -280,4 +282,31 @@ fn a_drafted_note_that_is_written_on_in_the_workstation_keeps_where_its_lines_co
     assert_eq!((now[2].origin.clone(), now[2].id), (Origin::Typed, StatementId(3)));
     let blocked = b.unlocked.change_note(session, NoteChange::Sign).unwrap_err();
     assert_eq!(blocked.exit(), Exit::Refused, "what was taken back still wants a decision");
+
+    let state = |a| match a {
+        Answer::NoteChanged { state, .. } => Some(state),
+        _ => None,
+    };
+    let mut draft = b.ask(Effect::OpenSession { client, session }, |a| match a {
+        Answer::Opened(file) => file.note,
+        _ => None,
+    });
+    draft.sections[0].1[1].check.as_mut().unwrap().settled = true;
+    b.ask(Effect::KeepNote { client, session, draft: draft.clone(), edits: 2 }, |a| {
+        matches!(a, Answer::NoteKept { .. }).then_some(())
+    });
+    assert_eq!(b.ask(Effect::ChangeNote { session, act: Act::MarkReady }, state), NoteState::Ready);
+    assert_eq!(b.ask(Effect::ChangeNote { session, act: Act::Sign }, state), NoteState::Signed);
+    draft.sections[0].1.truncate(1);
+    let amend = Amendment { session, draft, reason: ClientText::new("한 줄이 틀림"), edits: 3 };
+    assert_eq!(b.ask(Effect::AmendNote(Box::new(amend)), state), NoteState::Amended);
+    let newest = b.unlocked.note_history(session).unwrap().unwrap().newest().unwrap().note.clone();
+    assert_eq!(newest.reason.unwrap().reveal(), "한 줄이 틀림");
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("note.pdf");
+    let reason = "법원 제출".to_owned();
+    b.ask(Effect::ExportNote { session, reason, file: file.display().to_string() }, |a| {
+        matches!(a, Answer::NoteExported).then_some(())
+    });
+    assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF"));
 }

@@ -16,5 +16,6 @@ mod pictures;
 mod plain;
 mod review_story;
 mod sheet_flows;
+mod signing;
 mod stage;
 mod ui_screens;

@@ -138,7 +138,7 @@ fn the_words_that_a_person_made_of_a_suggestion_are_kept_once_with_the_note() {
             evidence: directions(Lang::Ko)[0].evidence.clone(),
             ..DraftLine::default()
         };
-        let draft = Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])] };
+        let draft = Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])], ..Draft::default() };
         h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits });
         h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
     }
@@ -154,7 +154,7 @@ fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
         _ => None,
     });
     assert_eq!(unwritten, 1);
-    let draft = Draft { format: "soap".into(), sections: Vec::new() };
+    let draft = Draft { format: "soap".into(), sections: Vec::new(), ..Draft::default() };
     h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits: 1 });
     h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
     assert_eq!(h.caseload().unwritten, 0);
@@ -349,7 +349,7 @@ fn phrases_that_nobody_wrote_down_are_shown_again_at_the_next_unlocking_and_then
 #[test]
 fn a_note_that_is_not_signed_stands_in_the_caseload_after_a_new_start() {
     let mut h = vault_folder();
-    let draft = Draft { format: "soap".into(), sections: Vec::new() };
+    let draft = Draft { format: "soap".into(), sections: Vec::new(), ..Draft::default() };
     h.ask(Effect::KeepNote { client: h.client, session: h.session, draft, edits: 1 });
     h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
     assert_eq!(h.caseload().drafts, 1);

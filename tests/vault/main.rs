@@ -15,6 +15,7 @@ mod elsewhere;
 mod escalations;
 mod flips;
 mod forged_notes;
+mod handing_out;
 mod joins;
 mod kills;
 mod log_breaks;

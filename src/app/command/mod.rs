@@ -89,6 +89,18 @@ pub enum Command {
     Stop,
     /// Follow what is said.
     Follow,
+    /// The drafted line stays as it is.
+    KeepLine,
+    /// The line goes.
+    DropLine,
+    /// The note is done, or is taken back to write on.
+    NoteReady,
+    /// Sign the note.
+    NoteSign,
+    /// Amend the signed note.
+    NoteAmend,
+    /// Write the note to a file.
+    ExportNote,
     /// Save the draft.
     Save,
     /// Another form of note.

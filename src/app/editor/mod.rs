@@ -2,6 +2,7 @@
 //! from a suggestion that is then changed says so. Model text gets in only through [`NoteText::take`].
 
 pub mod caret;
+mod decide;
 mod edit;
 mod history;
 
@@ -184,7 +185,7 @@ impl NoteText {
                 (s.key.clone(), lines.collect())
             })
             .collect();
-        Draft { format: self.format.clone(), sections }
+        Draft { format: self.format.clone(), sections, ..Draft::default() }
     }
 
     /// The form's id.

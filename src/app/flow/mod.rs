@@ -12,3 +12,4 @@ pub mod note;
 pub mod review;
 pub mod session;
 pub mod sheet;
+pub mod signing;

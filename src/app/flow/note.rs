@@ -3,16 +3,19 @@
 
 use crate::app::editor::NoteText;
 use crate::app::effect::Effect;
+use crate::app::field::Field;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::live::as_line;
-use crate::app::state::note::{Leaving, NotePage, suggestions_at};
+use crate::app::state::note::{Asking, Leaving, NotePage, suggestions_at};
 use crate::app::views::{Draft, LineOrigin};
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
+use crate::domain::note::states;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::SessionId;
+use crate::domain::record::NoteState;
 
 fn format<'a>(model: &'a Model, id: &str) -> Option<&'a NoteFormat> {
     model.formats.iter().find(|f| f.id == id)
@@ -45,12 +48,19 @@ fn open(
             saved: None,
             leaving: None,
             existed: draft.is_some(),
+            state: draft.map(|d| d.state).unwrap_or_default(),
+            amending: false,
+            asking: None,
+            then: None,
         });
     } else if let Some(note) = &mut model.note {
         note.offers = offers;
         note.offer_at = step(note.offer_at, 0, note.offers.len());
     }
     model.go(Screen::Note);
+    if model.note.as_ref().is_some_and(|n| !n.open()) {
+        model.say(Say::NoteIsSigned);
+    }
 }
 
 /// Opens the note of the running session.
@@ -105,7 +115,7 @@ pub fn take(model: &mut Model, session: Option<SessionId>, suggestion: &Suggesti
 /// Puts a suggestion into the note; false when it is there already.
 pub fn insert(model: &mut Model, suggestion: &Suggestion) -> bool {
     let formats = model.formats.clone();
-    let Some(note) = &mut model.note else { return false };
+    let Some(note) = model.note.as_mut().filter(|n| n.open()) else { return false };
     if note.page.has(&suggestion.technique) {
         return false;
     }
@@ -124,6 +134,10 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
     }
     if !note.unsaved() {
         model.say(Say::NothingToSave);
+        return Vec::new();
+    }
+    if note.amending {
+        note.asking = Some(Asking::Amend(Field::default()));
         return Vec::new();
     }
     let edits = note.page.edits();
@@ -148,7 +162,8 @@ pub fn hand_in(model: &mut Model) -> Vec<Effect> {
 
 /// Seals what is unsaved without a word, before the screen locks by itself.
 pub fn save_silently(model: &Model) -> Vec<Effect> {
-    let Some(note) = model.note.as_ref().filter(|n| n.unsaved()) else { return Vec::new() };
+    // An amendment has no reason yet: it is not sealed without one.
+    let Some(note) = model.note.as_ref().filter(|n| n.unsaved() && !n.amending) else { return Vec::new() };
     let (client, session) = (note.client.id, note.session);
     vec![Effect::KeepNote { client, session, draft: note.page.draft(), edits: note.page.edits() }]
 }
@@ -158,6 +173,13 @@ pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
     if let Some(note) = model.note.as_mut().filter(|n| n.session == session) {
         note.saving = None;
         note.saved = Some(edits);
+        if !states::is_signed(note.state) {
+            note.state = NoteState::Draft;
+        }
+        let then = note.then.take();
+        if let Some(act) = then {
+            return vec![Effect::ChangeNote { session, act }];
+        }
         let leaving = note.leaving;
         note.leaving = None;
         model.say(Say::NoteSaved);
@@ -180,6 +202,7 @@ pub fn not_kept(model: &mut Model) {
     if let Some(note) = &mut model.note {
         note.saving = None;
         note.leaving = None;
+        note.then = None;
     }
 }
 

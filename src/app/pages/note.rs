@@ -4,7 +4,7 @@ use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, PANES}
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
-use crate::app::flow::note;
+use crate::app::flow::{note, signing};
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -13,6 +13,7 @@ use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::state::note::text_width;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::ids::SessionId;
 
 const COMMANDS: &[Row] = &[
@@ -23,6 +24,20 @@ const COMMANDS: &[Row] = &[
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-new-line"),
 ];
 
+const DECIDING: &[Row] = &[
+    row!(Command::KeepLine, [p(5)], "key-keep-line", "key-keep-line.short"),
+    row!(Command::DropLine, [p(6)], "key-drop-line", "key-drop-line.short"),
+    row!(Command::GoToQuote, [p(7)], "key-go-words-rests", "key-go-words-rests.short"),
+    row!(Command::NoteReady, [p(8)], "key-note-ready", "key-note-ready.short"),
+    row!(Command::NoteSign, [p(9)], "key-note-sign", "key-note-sign.short").needing(Capability::SignNote),
+    row!(Command::NoteAmend, [p(10)], "key-note-amend", "key-note-amend.short"),
+    row!(Command::ExportNote, [p(12)], "key-note-export").needing(Capability::ExportContent),
+];
+
+const fn p(n: u8) -> Key {
+    Key::plain(KeyName::F(n))
+}
+
 const PAGES: &[Row] = &[
     row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "key-page-up"),
     row!(Command::PageDown, [Key::plain(KeyName::PageDown)], "key-page-down"),
@@ -31,7 +46,7 @@ const PAGES: &[Row] = &[
 /// The note.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, ARROWS, PAGES, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, DECIDING, ARROWS, PAGES, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     step: command,
     typing: |model| model.note.as_ref().is_some_and(|n| n.typing()),
     typed,
@@ -40,7 +55,13 @@ pub const PAGE: Page = Page {
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     if let Some(note) = &mut model.note {
-        note.page.edit(edit);
+        if let Some(asking) = &mut note.asking {
+            asking.field_mut().edit(edit);
+        } else if note.open() || !edit.changes() {
+            note.page.edit(edit);
+        } else {
+            model.say(Say::NoteIsSigned);
+        }
     }
     Vec::new()
 }
@@ -52,7 +73,22 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
+    if note.asking.is_some() {
+        return signing::answered(model, command);
+    }
+    let changes = matches!(command, Command::Undo | Command::Format) || command == Command::Open && !note.side;
+    if changes && !note.open() {
+        model.say(Say::NoteIsSigned);
+        return Vec::new();
+    }
     match command {
+        Command::KeepLine
+        | Command::DropLine
+        | Command::GoToQuote
+        | Command::NoteReady
+        | Command::NoteSign
+        | Command::NoteAmend
+        | Command::ExportNote => return signing::given(model, command),
         Command::NextPane | Command::PrevPane => note.side = !note.side && !note.offers.is_empty(),
         Command::Save => return note::save(model),
         Command::HandIn => return note::hand_in(model),

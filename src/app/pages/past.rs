@@ -86,7 +86,11 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Mirror => mirror::open_of_past(model),
         Command::Assess => sheet::open(model),
         Command::Back => {
-            model.past = None;
+            // Its note may be open behind it, and shows when its words were said.
+            let behind = model.note.as_ref().is_some_and(|n| n.session == page.file.row.id);
+            if !behind {
+                model.past = None;
+            }
             model.back();
         }
         _ => {}

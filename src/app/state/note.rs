@@ -1,10 +1,13 @@
 //! The note being written.
 
 use crate::app::editor::NoteText;
+use crate::app::field::Field;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
+use crate::domain::note::states::{self, Act};
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::SessionId;
+use crate::domain::record::NoteState;
 
 /// The section that accepted suggestions go to: what is to be done next. A form without one of this name takes them
 /// in its last section, where what comes next stands.
@@ -37,6 +40,38 @@ pub enum Leaving {
     HandIn,
 }
 
+/// What is asked for on a line below the note.
+#[derive(Debug, Clone)]
+pub enum Asking {
+    /// Why the signed note is amended.
+    Amend(Field),
+    /// Why the note is taken away.
+    Export(Field),
+    /// Into which file, and why.
+    File {
+        /// Why.
+        reason: String,
+        /// The file.
+        file: Field,
+    },
+}
+
+impl Asking {
+    /// What is being typed.
+    pub const fn field(&self) -> &Field {
+        match self {
+            Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => field,
+        }
+    }
+
+    /// The same, to be edited.
+    pub const fn field_mut(&mut self) -> &mut Field {
+        match self {
+            Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => field,
+        }
+    }
+}
+
 /// The note screen.
 #[derive(Debug, Clone)]
 pub struct NotePage {
@@ -62,12 +97,25 @@ pub struct NotePage {
     pub leaving: Option<Leaving>,
     /// A revision of this note was there before.
     pub existed: bool,
+    /// Where the newest revision stands.
+    pub state: NoteState,
+    /// The signed text is being amended.
+    pub amending: bool,
+    /// Asked for below the note.
+    pub asking: Option<Asking>,
+    /// Done as soon as the text is sealed.
+    pub then: Option<Act>,
 }
 
 impl NotePage {
-    /// True when letters are text.
+    /// True when letters are text: of the note, or of what is asked for.
     pub const fn typing(&self) -> bool {
-        !self.side
+        !self.side || self.asking.is_some()
+    }
+
+    /// True where the text may be changed: a signed one only by an amendment.
+    pub const fn open(&self) -> bool {
+        self.amending || !states::is_signed(self.state)
     }
 
     /// True when something would be lost by leaving.

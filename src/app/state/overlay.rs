@@ -19,6 +19,8 @@ pub enum Question {
     BeginDeaf,
     /// Leave an unsaved note?
     LeaveNote,
+    /// Sign the note? It never changes afterwards.
+    SignNote,
     /// The client agreed to this; for the service also: the limits of confidentiality were explained.
     GiveConsent(Scope),
     /// The client takes this back.

@@ -229,10 +229,12 @@ impl Flow<'_> {
     }
 
     fn blank(&mut self, label: &str, count: u8) {
-        let lines = self.set(label, Look::plain(self.size).bold(), self.width);
-        self.lines(&lines, self.size, 0.0, self.size * 0.7);
-        if count > 0 {
-            self.keep_last();
+        if !label.trim().is_empty() {
+            let lines = self.set(label, Look::plain(self.size).bold(), self.width);
+            self.lines(&lines, self.size, 0.0, self.size * 0.7);
+            if count > 0 {
+                self.keep_last();
+            }
         }
         let height = self.size * 2.1;
         for n in 0..count {

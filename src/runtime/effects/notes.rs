@@ -1,15 +1,24 @@
 //! Keeps the note of the editor: its lines with where they came from, and what was made of suggestions.
 
+use crate::adapters::outgoing_file::OutgoingFile;
+use crate::adapters::shipped;
+use crate::app::effect::Amendment;
 use crate::app::msg::Answer;
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
+use crate::domain::note::states::{self, Act};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
+use crate::formats::document_format;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
 use crate::service::decisions::unsealed;
+use crate::service::handing_out::{Asked, note_paper};
+use crate::service::notes::NoteChange;
+use crate::texts::msg;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 impl Performer {
     pub(super) fn keep_note(
@@ -27,16 +36,7 @@ impl Performer {
         };
         let places = places(&opened);
         let mut bodies = edited_since(&opened, draft, &places);
-        let mut note = NoteRevision {
-            format: draft.format.clone(),
-            sections: draft
-                .sections
-                .iter()
-                .map(|(key, lines)| note_section(key, lines, &places))
-                .collect::<Result<_, ErrorReport>>()?,
-            state: NoteState::Draft,
-            reason: None,
-        };
+        let mut note = revision(draft, &places)?;
         note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
@@ -44,6 +44,52 @@ impl Performer {
         self.drafts.insert(session);
         Ok(vec![Answer::NoteKept { session, edits }])
     }
+}
+
+impl Performer {
+    pub(super) fn change_note(&mut self, session: SessionId, act: Act) -> Result<Vec<Answer>, ErrorReport> {
+        let change = match act {
+            Act::MarkReady => NoteChange::MarkReady,
+            Act::Reopen => NoteChange::Reopen,
+            Act::Sign => NoteChange::Sign,
+            // The screen asks for no other.
+            _ => return Ok(Vec::new()),
+        };
+        let version = self.unlocked()?.change_note(session, change)?;
+        if states::is_signed(version.note.state) {
+            self.drafts.remove(&session);
+        }
+        Ok(vec![Answer::NoteChanged { session, state: version.note.state }])
+    }
+
+    pub(super) fn amend_note(&self, amendment: Amendment) -> Result<Vec<Answer>, ErrorReport> {
+        let Amendment { session, draft, reason, edits } = amendment;
+        let unlocked = self.unlocked()?;
+        let places = places(&unlocked.open_session(session)?);
+        let version = unlocked.change_note(session, NoteChange::Amend(revision(&draft, &places)?, reason))?;
+        let state = version.note.state;
+        Ok(vec![Answer::NoteKept { session, edits }, Answer::NoteChanged { session, state }])
+    }
+
+    /// Writes the note that holds to a new file; its ending says the form.
+    pub(super) fn export_note(&self, session: SessionId, reason: &str, file: &str) -> Result<Vec<Answer>, ErrorReport> {
+        let path = Path::new(file);
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        let format = document_format(ending)
+            .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;
+        let out = OutgoingFile::begin(path)?;
+        let asked = Asked { form: format.id(), reason, name: false, lang: self.place.lang };
+        let paper = note_paper(self.unlocked()?, session, None, &shipped::note_formats()?, asked)?;
+        out.finish(&format.write(&paper.document, self.place.lang)?)?;
+        Ok(vec![Answer::NoteExported])
+    }
+}
+
+/// What is being written as a revision of the note.
+fn revision(draft: &Draft, places: &BTreeMap<TechniqueId, (RecordId, u32)>) -> Result<NoteRevision, ErrorReport> {
+    let sections = draft.sections.iter().map(|(key, lines)| note_section(key, lines, places));
+    let sections = sections.collect::<Result<_, ErrorReport>>()?;
+    Ok(NoteRevision { format: draft.format.clone(), sections, state: NoteState::Draft, reason: None })
 }
 
 fn note_section(

@@ -164,7 +164,7 @@ fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
         });
         (section.key.clone(), lines.collect())
     });
-    Draft { format: note.format.clone(), sections: sections.collect() }
+    Draft { format: note.format.clone(), sections: sections.collect(), state: note.state }
 }
 
 fn measure(opened: &Opened) -> Option<Measure> {

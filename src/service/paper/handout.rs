@@ -54,7 +54,7 @@ pub fn document(
         |text: &ClientText, ai, marker| Block::Item { marker, runs: vec![Run { ai, ..Run::plain(text.reveal()) }] };
     blocks.extend(sheet.agreed.iter().map(|(text, ai)| item(text, *ai, Marker::Bullet)));
     if sheet.agreed.is_empty() {
-        blocks.push(Block::Blank { label: String::new(), lines: 3 });
+        blocks.push(Block::Blank { label: String::new(), lines: 2 });
     }
     blocks.push(Block::heading(lang.say("paper-exercise")));
     blocks.extend(sheet.exercise.iter().map(|text| item(text, false, Marker::Box(false))));

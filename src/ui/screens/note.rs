@@ -3,20 +3,22 @@
 use crate::app::editor::TextLine;
 use crate::app::editor::caret::caret_at;
 use crate::app::model::Model;
-use crate::app::state::note::{BESIDE_FROM, NotePage, beside, text_width};
+use crate::app::state::note::{Asking, BESIDE_FROM, NotePage, beside, text_width};
 use crate::app::views::LineOrigin;
 use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::{LineCheck, Support};
+use crate::domain::note::states;
 use crate::domain::practice::time::clock;
+use crate::domain::record::NoteState;
 use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::list;
-use crate::ui::widgets::{named, pane, put, put_wrapped};
+use crate::ui::widgets::{field, named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
@@ -35,6 +37,19 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         (Rect { height: h, ..area }, Rect { y: area.y + h, height: low, ..area })
     };
     editor(frame, left, model, note, view);
+    if let Some(asking) = &note.asking {
+        let label = match asking {
+            Asking::Amend(_) => "note-ask-amend",
+            Asking::Export(_) => "note-ask-export",
+            Asking::File { .. } => "note-ask-file",
+        };
+        let place = Rect { y: area.bottom().saturating_sub(4), height: 4, ..area };
+        let inner =
+            pane::framed(frame, place, model.lang.say("note-ask-title"), model.lang.say("note-ask-keys"), true, theme);
+        let inside = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        field::draw(frame, inside, model.lang.say(label), asking.field(), false, true, theme);
+        return;
+    }
     if note.side || area.width >= BESIDE_FROM && !line_has_origin(note) {
         offers(frame, right, model, note, theme);
     } else {
@@ -112,7 +127,7 @@ fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, vie
         put(buf, inner.x, y, inner.right(), glyph, style);
         put(buf, inner.x + 2, y, inner.right(), text, theme.of(*mean));
     }
-    if let Some((row, column)) = caret.filter(|_| !note.side && model.overlay.is_none()) {
+    if let Some((row, column)) = caret.filter(|_| !note.side && model.overlay.is_none() && note.asking.is_none()) {
         let y = inner.y + (row - view.note_top) as u16;
         frame.set_cursor_position(Position { x: (inner.x + 2 + column).min(inner.right() - 1), y });
     }
@@ -180,6 +195,16 @@ fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let Some(note) = &model.note else { return };
     let lang = model.lang;
+    if note.asking.is_some() {
+        return;
+    }
+    if !note.unsaved() && note.saving.is_none() && (note.state != NoteState::Draft || note.amending) {
+        let id = if note.amending { "say-amending" } else { "note-stands" };
+        let state = states::message(note.state).text(lang);
+        let text = msg(id).with("state", state).text(lang);
+        put(frame.buffer_mut(), row.x + 1, row.y, row.right(), &text, theme.of(Mean::Good));
+        return;
+    }
     let (t, mean) = if note.saving.is_some() {
         (T::NoteSaving, Mean::Focus)
     } else if note.unsaved() {

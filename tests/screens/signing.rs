@@ -1,0 +1,170 @@
+//! From a drafted note to a signed one and on, by keys: what waits for a decision, the words behind a line and back, signing,
+//! amending with a reason, handing out.
+
+use crate::stage::*;
+use crate::ui_screens::picture;
+use gyeot::app::Model;
+use gyeot::app::command::Command;
+use gyeot::app::effect::{Amendment, Effect};
+use gyeot::app::key::{Key, KeyName};
+use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::screen::Screen;
+use gyeot::app::state::overlay::Question;
+use gyeot::app::views::{Draft, DraftLine, LineOrigin};
+use gyeot::domain::advice::evidence::Evidence;
+use gyeot::domain::note::statement::{LineCheck, Support};
+use gyeot::domain::note::states::Act;
+use gyeot::domain::practice::ids::RecordId;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::record::NoteState;
+use gyeot::ui::keymap;
+
+fn press(m: &mut Model, key: KeyName) -> Vec<Effect> {
+    keymap::of_pressed(m, Key::plain(key)).map(|msg| play(m, [msg])).unwrap_or_default()
+}
+
+fn letter(m: &mut Model, c: char) -> Vec<Effect> {
+    press(m, KeyName::Char(c))
+}
+
+/// A drafted note of two lines in this state; the second was taken back by the client later on.
+fn opened(lang: Lang, state: NoteState) -> Model {
+    let mut file = past(lang);
+    let said = &file.transcript.utterances[0];
+    let evidence = vec![Evidence { utterance: said.id, quote: said.text.clone() }];
+    let line = |index: u32, text: &str, support| DraftLine {
+        text: ClientText::new(text),
+        origin: LineOrigin::Drafted { record: RecordId([7; 16]), index, edited: false },
+        evidence: evidence.clone(),
+        check: Some(LineCheck { support, retracted_by: None, heard: None, supported: None, settled: false }),
+        ..DraftLine::default()
+    };
+    let lines = vec![
+        line(0, lang.pick("잠을 거의 못 잔다고 말함.", "Says that sleep is poor."), Support::Supported),
+        line(1, lang.pick("매일 밤 맥주를 마신다고 말함.", "Says: beer every night."), Support::Retracted),
+    ];
+    file.note = Some(Draft { format: "soap".into(), sections: vec![("subjective".into(), lines)], state });
+    let mut m = at_client(lang, &CONSENTED);
+    does(&mut m, &[Command::Note]);
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(file)))]);
+    assert_eq!(m.screen, Screen::Note);
+    m
+}
+
+#[test]
+fn a_line_that_was_taken_back_is_decided_about_before_the_note_can_be_signed() {
+    let mut m = opened(Lang::Ko, NoteState::Draft);
+    let session = m.note.as_ref().unwrap().session;
+    assert!(press(&mut m, KeyName::F(9)).is_empty());
+    assert_eq!(confirmed(&m), None, "nothing is asked while a line waits");
+    let text = picture(&m, 120, 40).text;
+    assert!(text.contains("먼저 정해야 할 줄이 1개") && text.contains("맥주"), "{text}");
+    assert_eq!(m.note.as_ref().unwrap().page.caret().line, 1, "the caret is on the line that waits");
+    press(&mut m, KeyName::F(5));
+    assert!(press(&mut m, KeyName::F(9)).is_empty());
+    assert_eq!(confirmed(&m), Some(&Question::SignNote));
+    let effects = letter(&mut m, 'y');
+    let [Effect::KeepNote { edits, draft, .. }] = &effects[..] else {
+        panic!("what was decided is sealed first: {effects:?}")
+    };
+    assert!(draft.sections[0].1[1].check.as_ref().unwrap().settled);
+    let effects = play(&mut m, [Msg::Answer(Answer::NoteKept { session, edits: *edits })]);
+    assert!(matches!(&effects[..], [Effect::ChangeNote { act: Act::Sign, .. }]), "{effects:?}");
+    play(&mut m, [Msg::Answer(Answer::NoteChanged { session, state: NoteState::Signed })]);
+    type_text(&mut m, "더");
+    let note = m.note.as_ref().unwrap();
+    assert!(!note.unsaved() && !note.open(), "a signed note takes no letters");
+    assert!(picture(&m, 80, 24).text.contains("서명됨"));
+}
+
+#[test]
+fn a_line_is_dropped_and_comes_back_by_undo() {
+    let mut m = opened(Lang::En, NoteState::Draft);
+    press(&mut m, KeyName::Down);
+    press(&mut m, KeyName::F(6));
+    let lines = |m: &Model| m.note.as_ref().unwrap().page.draft().sections[0].1.len();
+    assert_eq!((lines(&m), m.note.as_ref().unwrap().page.waiting()), (1, 0));
+    does(&mut m, &[Command::Undo]);
+    assert_eq!((lines(&m), m.note.as_ref().unwrap().page.waiting()), (2, 1));
+}
+
+#[test]
+fn a_note_is_said_to_be_done_and_taken_back_with_one_key() {
+    let mut m = opened(Lang::Ko, NoteState::Draft);
+    press(&mut m, KeyName::Down);
+    press(&mut m, KeyName::F(6));
+    let effects = press(&mut m, KeyName::F(8));
+    let [Effect::KeepNote { session, edits, .. }] = effects[..] else { panic!("{effects:?}") };
+    let effects = play(&mut m, [Msg::Answer(Answer::NoteKept { session, edits })]);
+    assert!(matches!(&effects[..], [Effect::ChangeNote { act: Act::MarkReady, .. }]), "{effects:?}");
+    play(&mut m, [Msg::Answer(Answer::NoteChanged { session, state: NoteState::Ready })]);
+    let effects = press(&mut m, KeyName::F(8));
+    assert!(matches!(&effects[..], [Effect::ChangeNote { act: Act::Reopen, .. }]), "{effects:?}");
+}
+
+#[test]
+fn one_key_goes_to_the_words_behind_a_line_and_one_comes_back() {
+    let mut m = opened(Lang::Ko, NoteState::Draft);
+    press(&mut m, KeyName::F(7));
+    assert_eq!(m.screen, Screen::Past);
+    let chosen = m.past.as_ref().unwrap().script.chosen_utterance().unwrap().id;
+    assert_eq!(chosen, past(Lang::Ko).transcript.utterances[0].id);
+    press(&mut m, KeyName::Esc);
+    assert_eq!(m.screen, Screen::Note);
+    press(&mut m, KeyName::F(7));
+    assert_eq!(m.screen, Screen::Past, "and there again");
+}
+
+#[test]
+fn a_signed_note_says_so_when_it_is_opened_and_is_amended_with_a_reason_only() {
+    for (lang, says) in [(Lang::Ko, "서명한 노트입니다"), (Lang::En, "The note is signed")] {
+        let m = opened(lang, NoteState::Signed);
+        for (cols, rows) in [(80, 24), (120, 40)] {
+            assert!(picture(&m, cols, rows).text.contains(says));
+        }
+    }
+    let mut m = opened(Lang::Ko, NoteState::Signed);
+    let before = m.note.as_ref().unwrap().page.draft();
+    type_text(&mut m, "몰래");
+    for key in [KeyName::Enter, KeyName::F(5), KeyName::F(6), KeyName::Backspace, KeyName::Delete] {
+        press(&mut m, key);
+    }
+    does(&mut m, &[Command::Format, Command::Undo]);
+    assert_eq!(m.note.as_ref().unwrap().page.draft(), before);
+    press(&mut m, KeyName::F(10));
+    type_text(&mut m, "고침 ");
+    assert!(does(&mut m, &[Command::Save]).is_empty(), "the reason is asked first");
+    assert!(picture(&m, 80, 24).text.contains("정정하는 까닭"));
+    assert!(press(&mut m, KeyName::Enter).is_empty(), "an empty one is none");
+    type_text(&mut m, "날짜가 틀림");
+    let effects = press(&mut m, KeyName::Enter);
+    let [Effect::AmendNote(amendment)] = &effects[..] else { panic!("{effects:?}") };
+    let Amendment { session, draft, reason, edits } = &**amendment;
+    assert_eq!(reason.reveal(), "날짜가 틀림");
+    assert!(draft.sections[0].1[0].text.reveal().starts_with("고침"));
+    let kept = [
+        Msg::Answer(Answer::NoteKept { session: *session, edits: *edits }),
+        Msg::Answer(Answer::NoteChanged { session: *session, state: NoteState::Amended }),
+    ];
+    play(&mut m, kept);
+    let note = m.note.as_ref().unwrap();
+    assert!(!note.open() && !note.unsaved() && note.state == NoteState::Amended);
+}
+
+#[test]
+fn a_note_is_handed_out_with_a_reason_into_a_file_that_names_nobody() {
+    let mut m = opened(Lang::Ko, NoteState::Signed);
+    press(&mut m, KeyName::F(12));
+    type_text(&mut m, "법원 제출");
+    assert!(press(&mut m, KeyName::Enter).is_empty());
+    let text = picture(&m, 80, 24).text;
+    assert!(text.contains(".pdf") && text.contains("만들 파일"), "{text}");
+    let effects = press(&mut m, KeyName::Enter);
+    let [Effect::ExportNote { reason, file, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((reason.as_str(), file.as_str()), ("법원 제출", "C-0417-2.pdf"));
+    let mut stops = opened(Lang::Ko, NoteState::Signed);
+    press(&mut stops, KeyName::F(12));
+    assert!(press(&mut stops, KeyName::Esc).is_empty());
+    assert_eq!((stops.screen, stops.note.as_ref().unwrap().asking.is_none()), (Screen::Note, true));
+}
