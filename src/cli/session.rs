@@ -2,9 +2,9 @@
 
 use crate::texts::msg;
 
-mod export;
 mod ask;
 mod correct;
+mod export;
 mod hear_again;
 mod import;
 mod mirror;
