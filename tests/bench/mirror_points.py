@@ -18,7 +18,7 @@ def words(s):
     return re.findall(r"[^\W_]+(?:'[^\W_]+)*", s.lower().replace("\u2019", "'"))
 
 def sentences(s):
-    return [x for x in re.split(r"(?<=[.?!…])\s+|--", s) if words(x)]
+    return [x for x in re.split(r"(?<=[.?!…])[\"”’')\]]*\s+|--", s) if words(x)]
 
 def core(ws):
     i = 0

@@ -34,7 +34,7 @@ pub fn words(text: &str) -> Vec<String> {
     found
 }
 
-/// The sentences of a text that have words: cut after `.`, `?`, `!`, `…` before a blank, and at a double hyphen.
+/// The sentences of a text that have words: cut after `.`, `?`, `!`, `…` and closing quotation marks before a blank, and at a double hyphen.
 pub fn sentences(text: &str) -> Vec<Sentence> {
     let text = text.replace("--", "\n");
     let mut found = Vec::new();
@@ -45,7 +45,9 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
             found.extend(sentence(&text[from..at]));
             from = at;
         }
-        ended = matches!(c, '.' | '?' | '!' | '…' | '？' | '。');
+        // A closing quotation mark belongs to the sentence before it.
+        ended = matches!(c, '.' | '?' | '!' | '…' | '？' | '。')
+            || (ended && matches!(c, '"' | '”' | '’' | '\'' | ')' | ']'));
     }
     found.extend(sentence(&text[from..]));
     found

@@ -218,7 +218,7 @@ fn debug_shows_no_voice() {
 fn company(people: u32, lines: u32, most: usize) -> Diariser {
     let mut d = Diariser::expecting(most);
     for n in 0..lines {
-        let who = (n * 7 + n / 5) % people;
+        let who = (n + n / people) % people;
         let text = if who == 0 { "어떻게 지내셨어요?" } else { "잠을 못 자요." };
         d.hear(id(n), span(n), Some(print(who + 1, n, 0.3, 4000)), text);
     }
@@ -228,11 +228,11 @@ fn company(people: u32, lines: u32, most: usize) -> Diariser {
 #[test]
 fn three_to_six_voices_are_told_apart_where_so_many_people_were_announced() {
     for people in 3..=6 {
-        let d = company(people, 60, people as usize);
+        let d = company(people, 36, people as usize);
         let numbers = d.voice_numbers();
         let voice_of = |who: u32| {
             let voices: std::collections::BTreeSet<_> =
-                (0..60).filter(|n| (n * 7 + n / 5) % people == who).map(|n| numbers[n as usize].1).collect();
+                (0..36).filter(|n| (n + n / people) % people == who).map(|n| numbers[n as usize].1).collect();
             assert_eq!(voices.len(), 1, "{people} people: {who} has one voice");
             *voices.first().unwrap()
         };
@@ -242,7 +242,7 @@ fn three_to_six_voices_are_told_apart_where_so_many_people_were_announced() {
         let speakers = |s: Speaker| named.iter().filter(|l| l.1 == s).count();
         assert_eq!(speakers(Speaker::Unknown), 0);
         assert!(speakers(Speaker::Counsellor) > 0 && speakers(Speaker::Client) > 0 && speakers(Speaker::Other) > 0);
-        let counsellor = (0..60).find(|n| (n * 7 + n / 5) % people == 0).unwrap();
+        let counsellor = (0..36).find(|n| (n + n / people) % people == 0).unwrap();
         assert_eq!(named[counsellor as usize].1, Speaker::Counsellor, "who asks");
     }
 }
