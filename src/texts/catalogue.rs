@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents" }
 
 type Bundle = FluentBundle<FluentResource>;
 
