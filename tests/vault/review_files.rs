@@ -405,6 +405,25 @@ fn a_file_is_written_whole_for_its_owner_alone_or_not_at_all_and_never_over_anot
 }
 
 #[test]
+fn a_full_stick_is_told_nothing_half_written_is_left_on_it_and_the_note_can_be_sent_again() {
+    let Some(stick) = crate::refusals::Tmpfs::mounted(64) else { return };
+    std::fs::write(stick.path().join("other"), vec![7; 50 << 10]).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let (_, session) = as_member(dir.path(), "상담", handed_in);
+    let mut bytes = sent(dir.path(), session, "수퍼");
+    bytes.resize(40 << 10, 0);
+    let file = stick.path().join("a.age");
+    let refused = write_file(&file, &bytes).unwrap_err();
+    assert!(matches!(refused, VaultError::Store(gyeot::ports::store::StoreError::Disk(_))), "{refused:?}");
+    let left: Vec<_> = std::fs::read_dir(stick.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["other"]);
+    std::fs::remove_file(stick.path().join("other")).unwrap();
+    write_file(&file, &sent(dir.path(), session, "수퍼")).unwrap();
+    by_slot(dir.path(), "수퍼").open(&read_file(&file).unwrap()).unwrap();
+}
+
+#[test]
 fn a_slot_of_another_vault_opens_nothing_even_where_its_member_made_up_a_roster() {
     let dir = tempfile::tempdir().unwrap();
     let (mine, foreign) = (&dir.path().join("a"), &dir.path().join("b"));
