@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod error;
 pub mod keys;
 pub mod letter;
+pub mod outgoing;
 pub mod parcel;
 pub mod passphrase;
 pub mod schema_1;

@@ -280,9 +280,9 @@ impl Performer {
                 Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
             }
         };
-        let who = signed_in(&unlocked);
-        // Shown and never written down: a lock or a crash came between.
+        // Shown and never written down: a lock or a crash came between. First, for what it finds is told.
         let untaken = unlocked.untaken_phrases();
+        let who = signed_in(&unlocked);
         self.unlocked = Some(unlocked);
         self.locked = false;
         if let Some(path) = &self.place.settings {

@@ -10,6 +10,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, NoteState, Opened};
 use crate::ports::store::Position;
+use crate::service::standing::{leave_out, state_from_behind};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::{Case, Known};
@@ -92,14 +93,9 @@ impl UnlockedVault {
         Ok(session)
     }
 
-    /// Whether a note of this session was written, for the marks of the caseload. Looks at the newest records first and
-    /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
+    /// The state of a session's note, for the marks of the caseload; none without one. Looks at the newest records first
+    /// and shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
     /// client's sessions.
-    pub fn has_note(&self, session: SessionId) -> Result<bool, VaultError> {
-        Ok(self.note_state(session)?.is_some())
-    }
-
-    /// The state of the newest revision of a session's note, as [`UnlockedVault::has_note`] looks for it; none without one.
     pub fn note_state(&self, session: SessionId) -> Result<Option<NoteState>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::SeeCaseload>(&state, session)?;
@@ -124,14 +120,8 @@ impl UnlockedVault {
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.folder, state.keys.read());
         let places = state.folder.store.collection(session.0)?;
-        let state_of = |place| match state.folder.open_place(place, &keys) {
-            Ok(Some(opened)) => match opened.body {
-                Body::Note { note } => Some(note.state),
-                _ => None,
-            },
-            _ => None,
-        };
-        Ok(places.iter().rev().find_map(state_of))
+        let opened = |place: &Position| Some((*place, state.folder.open_place(place, &keys).ok()??));
+        Ok(state_from_behind(places.iter().rev().filter_map(opened)))
     }
 
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a
@@ -362,15 +352,17 @@ fn collection_of<P: Permit>(state: &State, grant: Grant<P>) -> Result<Vec<Opened
 }
 
 /// Opens what the keys open; what they do not is left out when it is another class's, an error when it is damaged.
+/// Revisions of a note that do not stand are left out.
 fn open_all(state: &State, places: &[Position], keys: &[&SealKey]) -> Result<Vec<Opened>, VaultError> {
     let mut opened = Vec::with_capacity(places.len());
     for place in places {
         match state.folder.open_place(place, keys) {
-            Ok(Some(record)) => opened.push(record),
+            Ok(Some(record)) => opened.push((*place, record)),
             // What its author may not have written is not shown; the scrub names it.
             Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
             Err(e) => return Err(e),
         }
     }
-    Ok(opened)
+    leave_out(&mut opened);
+    Ok(opened.into_iter().map(|(_, record)| record).collect())
 }

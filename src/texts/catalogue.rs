@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "review" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review" }
 
 type Bundle = FluentBundle<FluentResource>;
 

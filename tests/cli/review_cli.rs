@@ -134,12 +134,16 @@ fn a_note_is_co_signed_on_a_machine_with_no_vault_and_the_answer_is_taken_in_onc
 
     let back = answer.to_str().unwrap();
     let taken = json(&run(dir, "vault", "상담", &["review", "import", back, "--json"], ""));
-    assert_eq!((&taken["verdict"], &taken["state"], &taken["by"]), (&"cosign".into(), &"signed".into(), &"수퍼".into()));
+    assert_eq!(
+        (&taken["verdict"], &taken["state"], &taken["by"]),
+        (&"cosign".into(), &"signed".into(), &"수퍼".into())
+    );
     let twice = run(dir, "vault", "상담", &["review", "import", back, "--lang", "en"], "");
     assert_eq!(twice.status.code(), Some(13));
     assert!(String::from_utf8_lossy(&twice.stderr).contains("taken in before"));
     std::fs::write(dir.join("half.age"), &words[..words.len() / 2]).unwrap();
-    let half = run(dir, "vault", "상담", &["review", "import", dir.join("half.age").to_str().unwrap(), "--lang", "en"], "");
+    let half =
+        run(dir, "vault", "상담", &["review", "import", dir.join("half.age").to_str().unwrap(), "--lang", "en"], "");
     assert_eq!(half.status.code(), Some(12));
     assert!(String::from_utf8_lossy(&half.stderr).contains("half copied"));
     let shown = json(&run(dir, "vault", "상담", &["review", "open", &session, "--json"], ""));

@@ -425,8 +425,8 @@ fn every_reading_of_a_review_is_an_entry_of_the_access_log() {
         assert_eq!(mine("reviews"), 1, "once, as long as there is no more than it was told");
         assert_eq!(mine("review"), 1);
         assert_eq!(mine("co-signed"), 1);
-        let whose = log.iter().filter(|(_, e)| e.detail.as_deref() == Some("review"));
-        assert!(whose.into_iter().all(|(_, e)| e.whose.as_ref() == Some(&code)));
+        let mut whose = log.iter().filter(|(_, e)| e.detail.as_deref() == Some("review"));
+        assert!(whose.all(|(_, e)| e.whose.as_ref() == Some(&code)));
         assert!(!format!("{log:?}").contains("의견"), "no word of a person");
     });
 }

@@ -332,7 +332,10 @@ fn of_three_hundred_files_that_were_tampered_with_none_is_taken_in_and_each_is_r
     for (kind, n) in &refusals.0 {
         eprintln!("{n:>4} {kind}");
     }
-    eprintln!("{all} files, 0 taken in");
+    let log = as_member(dir, "관리", |v| v.read_log().unwrap());
+    let told = log.iter().filter(|(_, e)| e.detail.as_deref() == Some("review-answer")).count();
+    assert!(told >= flips * 2, "what is refused is told: {told}");
+    eprintln!("{all} files, 0 taken in, {told} refusals in the access log");
     assert!(all >= 300, "{all}");
 }
 

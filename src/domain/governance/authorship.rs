@@ -20,7 +20,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::SuggestionDecision { .. }
         | Body::Mark { .. } => Some(Capability::RunSession),
         Body::Administration { .. } | Body::Schedule { .. } => Some(Capability::GiveAssessment),
-        // A supervisor's revision carries the counsellor's words unchanged; `service::notes` holds that when it reads.
+        // A supervisor's revision carries the counsellor's words unchanged; `note::chain` says which stand.
         Body::Note { note } => Some(brings_to(note.state)),
         // The mark of a state is written by whoever brings the note there.
         Body::NoteMark { mark } => Some(brings_to(mark.state)),

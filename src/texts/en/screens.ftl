@@ -64,6 +64,8 @@ file = A recording
 file-path = Path of the file
 file-kinds = WAV, FLAC, MP3, OGG or M4A, played at the pace it was spoken.
 spoken = Spoken in the session
+plain-typing = Type text and press Enter. To choose: .number; rows: .+1 .-1; read again: .
+plain-choosing = Enter a number to choose; rows: +1 -1; read again: .
 press-enter = Enter begins the recording.
 
 recording = ● rec
@@ -308,7 +310,7 @@ say-put-away = Put away.
 say-nothing-chosen-here-tab = Nothing is chosen here. Tab moves between panes.
 say-two-passphrases-differ = The two passphrases differ.
 say-please-fill-field = Please fill in this field.
-say-birth-date-written-like = A birth date is written like 1990-03-15.
+say-birth-date-written-like = A birth date is written like 1990-03-15, 900315 or 15 March 1990.
 say-code-capitals-digits-hyphens = A code has capitals, digits and hyphens, with at least one digit.
 say-choose-session-first = Choose a session first.
 say-there-nothing-save = There is nothing to save.
