@@ -69,10 +69,20 @@ impl Globals {
         std::env::var_os("GYEOT_RETENTION").map_or_else(|| data_home().join("retention.toml"), PathBuf::from)
     }
 
+    /// `GYEOT_ESCALATION`, else `gyeot/escalation.toml` in the user's data folder: the centre's further follow-up hours.
+    pub fn escalation_file(&self) -> PathBuf {
+        escalation_file()
+    }
+
     /// `--vault`, else `gyeot/vault` in the user's data folder.
     pub fn vault_dir(&self) -> PathBuf {
         self.vault.clone().unwrap_or_else(|| data_home().join("vault"))
     }
+}
+
+/// As [`Globals::escalation_file`].
+pub fn escalation_file() -> PathBuf {
+    std::env::var_os("GYEOT_ESCALATION").map_or_else(|| data_home().join("escalation.toml"), PathBuf::from)
 }
 
 fn data_home() -> PathBuf {

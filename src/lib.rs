@@ -8,7 +8,7 @@
 //!                               │                        └ crypto (the only place naming age, ed25519)
 //!                               └ live: capture ► recognise ► core ► suggestions
 //!                                           │ protocol: typed, framed, versioned
-//!                          gyeot-asr (whisper-rs)   gyeot-llm (llama-cpp-2)
+//!          gyeot-recorder (public key only)   gyeot-asr (whisper-rs)   gyeot-llm (llama-cpp-2)
 //! ```
 //!
 //! | module | owns | may name from this package, besides itself |
@@ -19,12 +19,13 @@
 //! | [`crypto`] | keys, seals, signatures, chains, key slots; bytes in, bytes out | domain |
 //! | [`protocol`] | messages and framing of the workers | domain speech |
 //! | [`worker`] | the loop a worker runs, its sandbox, the scripted engine | protocol domain speech |
+//! | [`recorder`] | kept sound: the form of its pieces, the folder they lie in, the loop of the recorder | protocol domain speech crypto |
 //! | [`ports`] | traits the outside fulfils: store, engine, audio, clock, keeper | domain crypto protocol speech |
 //! | [`formats`] | exporters and importers; model file conversions | domain ports |
 //! | [`adapters`] | one outside thing per file: sled, files, child processes, microphone, model catalogue | domain crypto ports protocol worker formats speech |
 //! | [`vault`] | the engine of sealed records: folder, opening, integrity, mirror, caches | domain crypto ports |
 //! | [`live`] | a running session: capture, recognise, core, suggestions | domain speech ports protocol |
-//! | [`service`] | the use cases, one file each: what a member may do with an unlocked vault | domain crypto vault ports live formats speech |
+//! | [`service`] | the use cases, one file each: what a member may do with an unlocked vault | domain crypto vault ports live formats speech recorder |
 //! | [`app`] | the program as one pure step; `pages/` has one file per screen | domain |
 //! | [`ui`] | Model to cells, key to Msg; no IO | app domain |
 //! | [`cli`] | one file per command: parse, call, print | everything but ui and vault |
@@ -64,6 +65,7 @@ pub mod formats;
 pub mod live;
 pub mod ports;
 pub mod protocol;
+pub mod recorder;
 pub mod runtime;
 pub mod service;
 pub mod speech;

@@ -1,6 +1,7 @@
 //! Brings the engines up: a verified model file, a worker that gets it as its only descriptor, the model loaded.
 
 use crate::adapters::models::Store;
+use crate::adapters::recorder::RecorderProgram;
 use crate::adapters::workers::{Process, Worker, program};
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task, Tier};
@@ -8,6 +9,7 @@ use crate::domain::practice::ids::ModelId;
 use crate::domain::transcript::ModelRef;
 use crate::ports::engine::{LanguageEngine, SpeechEngine};
 use crate::ports::engines::{Engines, Kind, Loaded, Stop, WorkerFound};
+use crate::ports::recorder::Recorders;
 use crate::protocol::Load;
 use crate::speech::voice::VoiceModel;
 use crate::texts::msg;
@@ -68,6 +70,10 @@ impl Engines for Installed {
 
     fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
         voices(&self.store()?)
+    }
+
+    fn recorders(&self) -> Option<Box<dyn Recorders>> {
+        Some(Box::new(RecorderProgram::default()))
     }
 
     fn look_at_worker(&self, kind: Kind) -> Result<WorkerFound, ErrorReport> {

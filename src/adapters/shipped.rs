@@ -2,7 +2,11 @@
 //! can add to it; nothing can take from it.
 
 use crate::domain::crisis::crisis_line::{self, CrisisLines};
+use crate::domain::crisis::escalation_rules::Rules as EscalationRules;
 use crate::domain::explain::{ErrorReport, Explain};
+use crate::domain::mirror;
+use crate::domain::mirror::measures::Limits;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
@@ -10,10 +14,13 @@ use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 use crate::texts::msg;
 
+use crate::domain::advice::plain_prompt::PlainPrompt;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::{self, Library};
+use crate::domain::assessment::proposal::wording::{Heard, ItemData, Reading};
 use crate::domain::governance::retention::Table;
+use crate::domain::practice::ids::InstrumentId;
 use include_dir::{Dir, include_dir};
 
 /// `prompts/`: task prompts, technique cards, risk rules, note formats.
@@ -121,6 +128,15 @@ pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, Erro
     read("note-retraction.toml", crate::domain::note::retraction::Rules::parse)
 }
 
+/// What the session mirror is read with.
+pub fn mirror_rules() -> Result<MirrorRules, ErrorReport> {
+    Ok(MirrorRules {
+        limits: read("mirror/measures.toml", Limits::parse)?,
+        ko: read("mirror/ko.toml", mirror::rules::Rules::parse)?,
+        en: read("mirror/en.toml", mirror::rules::Rules::parse)?,
+    })
+}
+
 /// The crisis channels that are built in.
 pub fn crisis_lines() -> Result<CrisisLines, ErrorReport> {
     read("crisis-lines.toml", crisis_line::parse)
@@ -136,9 +152,57 @@ pub fn retention() -> Result<Table, ErrorReport> {
     read("retention.toml", Table::parse)
 }
 
+/// Whom to tell of a breach and by when (L15).
+pub fn breach_duties() -> Result<crate::domain::governance::breach::Duties, ErrorReport> {
+    read("breach.toml", crate::domain::governance::breach::Duties::parse)
+}
+
+/// Reasons, legal bases and receivers of escalations.
+pub fn escalation_rules() -> Result<EscalationRules, ErrorReport> {
+    read("escalation.toml", EscalationRules::parse)
+}
+
 /// The limits of confidentiality, shown at a first session (L2).
 pub fn confidentiality() -> Result<Notice, ErrorReport> {
     read("confidentiality.md", notice::parse)
+}
+
+/// How talk is read for item scores, whatever the instrument.
+pub fn item_reading() -> Result<Reading, ErrorReport> {
+    read("items/reading.toml", Reading::parse)
+}
+
+/// How the items of an instrument are heard; `None` where nobody wrote that down.
+pub fn item_wording(instrument: &InstrumentId) -> Result<Option<Heard>, ErrorReport> {
+    for name in item_files() {
+        let heard = read(&format!("items/{name}"), Heard::parse)?;
+        if heard.items_of(instrument).is_some() {
+            return Ok(Some(heard));
+        }
+    }
+    Ok(None)
+}
+
+/// Everything that item scores of an instrument are found by; `None` where nobody wrote down how its items are heard.
+pub fn item_data(instrument: &InstrumentId) -> Result<Option<ItemData>, ErrorReport> {
+    let Some(heard) = item_wording(instrument)? else { return Ok(None) };
+    Ok(Some(ItemData { reading: item_reading()?, heard, retraction: retraction_rules()? }))
+}
+
+/// What a model is asked plainly, for comparison.
+pub fn plain_prompt() -> Result<PlainPrompt, ErrorReport> {
+    read("eval-plain.toml", PlainPrompt::parse)
+}
+
+/// Names of the files in `prompts/items` that say how an instrument is heard, in order.
+pub fn item_files() -> Vec<&'static str> {
+    let files = PROMPTS.get_dir("items").map(Dir::files).into_iter().flatten();
+    let mut names: Vec<&str> = files
+        .filter_map(|file| file.path().file_name()?.to_str())
+        .filter(|name| name.ends_with(".toml") && *name != "reading.toml")
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, ErrorReport> {

@@ -1,8 +1,8 @@
-//! The speaker model as a file: our own weights, or the checkpoint of Resemblyzer, which is converted in memory
-//! without running it. Verifying its hash is the business of the models folder.
+//! The speaker model as a file: our own weights, or the checkpoint of 3D-Speaker or Resemblyzer, which is converted in
+//! memory without running it. Verifying its hash is the business of the models folder.
 
 use crate::domain::explain::{Exit, Explain};
-use crate::formats::convert::{ConvertError, ge2e};
+use crate::formats::convert::{ConvertError, campplus, ge2e};
 use crate::speech::voice::{VoiceError, VoiceModel};
 use crate::texts::{Message, msg};
 use std::io::Read;
@@ -11,6 +11,8 @@ use std::io::Read;
 const MOST_BYTES: u64 = 64 << 20;
 /// How every pickle of the second protocol begins; ours begin with a small length.
 const PICKLE: [u8; 2] = [0x80, 0x02];
+/// How a zip begins.
+const ZIP: [u8; 4] = *b"PK\x03\x04";
 
 /// Why the speaker model could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,8 @@ pub fn load(file: impl Read) -> Result<VoiceModel, VoiceFileError> {
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.starts_with(&PICKLE) {
         bytes = ge2e::convert(&bytes)?;
+    } else if bytes.starts_with(&ZIP) {
+        bytes = campplus::convert(&bytes)?;
     }
     Ok(VoiceModel::load(&bytes)?)
 }

@@ -48,6 +48,12 @@ const MODEL_FD: i32 = 3;
 /// (`gyeot-asr.x86-64-v4`, `-v3`, `-v2`) the best that this processor runs is taken.
 pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
     let name = format!("gyeot-{}", kind.name());
+    let absent = || msg("workers-not-beside-program").shown("name", &name);
+    beside(&name).ok_or_else(|| EngineError::Absent { worker: kind.name().into(), why: absent() })
+}
+
+/// The program of this name in `GYEOT_WORKERS`, else beside this one, as [`program`] looks for a worker.
+pub fn beside(name: &str) -> Option<PathBuf> {
     let mut places: Vec<PathBuf> = std::env::var_os("GYEOT_WORKERS").map(PathBuf::from).into_iter().collect();
     if let Some(dir) = std::env::current_exe().ok().and_then(|p| p.parent().map(PathBuf::from)) {
         // Test programs lie in `deps`, one below.
@@ -58,15 +64,15 @@ pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
         for level in cpu_levels() {
             let leveled = place.join(format!("{name}.{level}"));
             if leveled.is_file() {
-                return Ok(leveled);
+                return Some(leveled);
             }
         }
-        let plain = place.join(&name);
+        let plain = place.join(name);
         if plain.is_file() {
-            return Ok(plain);
+            return Some(plain);
         }
     }
-    Err(EngineError::Absent { worker: kind.name().into(), why: msg("workers-not-beside-program").shown("name", name) })
+    None
 }
 
 #[cfg(target_arch = "x86_64")]

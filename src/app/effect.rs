@@ -4,6 +4,8 @@ use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
+use crate::domain::crisis::course::Form;
+use crate::domain::crisis::escalation::{Raising, Word};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
@@ -11,6 +13,30 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use secrecy::SecretString;
+
+/// What is done with an escalation packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PacketAct {
+    /// Agree as the second person.
+    Approve,
+    /// The after-review: it had to be done so.
+    Review,
+    /// What was done at the follow-up that is due next.
+    FollowUp(Word),
+    /// How it ended.
+    Close(Word),
+    /// Write it out.
+    Export {
+        /// In this form.
+        form: Form,
+        /// Into a new folder of this one.
+        folder: String,
+        /// Why.
+        reason: String,
+        /// Without a second person, and why.
+        alone: Option<String>,
+    },
+}
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
 #[derive(Debug, Clone)]
@@ -98,6 +124,8 @@ pub enum Effect {
         /// Which.
         session: SessionId,
     },
+    /// Read every session of a client for the mirror.
+    ReadMirrors(ClientId),
     /// Seal a revision of a note.
     KeepNote {
         /// Whose.
@@ -138,6 +166,17 @@ pub enum Effect {
         lang: Lang,
         /// The client answered alone.
         kiosk: bool,
+        /// Answers were found in talk and accepted.
+        talk: bool,
+    },
+    /// Look in what was said in a session for answers to the items of an instrument.
+    FindItems {
+        /// Which session.
+        session: SessionId,
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// The language of the screen.
+        lang: Lang,
     },
     /// Seal when an instrument is to be given again.
     SetSchedule {
@@ -146,6 +185,12 @@ pub enum Effect {
         /// The schedule.
         schedule: Schedule,
     },
+    /// Read what an escalation of this client is raised from.
+    PrepareRaise(ClientId),
+    /// Raise an escalation: seal a packet.
+    Raise(ClientId, Box<Raising>),
+    /// Do something with the packet of this number.
+    Packet(String, PacketAct),
     /// Look at the models and workers.
     Examine,
     /// Remember the language.

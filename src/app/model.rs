@@ -13,8 +13,10 @@ use crate::app::state::store::PageStates;
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::crisis::crisis_line::CrisisLine;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId};
 use crate::domain::practice::lang::Lang;
@@ -92,6 +94,8 @@ pub struct Model {
     pub prefer: Option<String>,
     /// Crisis channels, the urgent ones first.
     pub crisis: Arc<Vec<CrisisLine>>,
+    /// Reasons, outcomes and receivers of escalations.
+    pub escalation: Arc<Rules>,
     /// Which instrument the next screen is about.
     pub instrument: Option<InstrumentId>,
     /// What single screens remember.
@@ -106,6 +110,8 @@ pub struct Model {
     pub formats: Arc<Vec<NoteFormat>>,
     /// What the rules of risk cues are called, Korean and English.
     pub cue_labels: Arc<BTreeMap<RiskRuleId, [String; 2]>>,
+    /// What the session mirror is read with; none until it was read.
+    pub mirror_rules: Option<Arc<MirrorRules>>,
 }
 
 impl Model {
@@ -143,6 +149,7 @@ impl Model {
             input: None,
             prefer: None,
             crisis: Arc::default(),
+            escalation: Arc::default(),
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,
@@ -150,6 +157,7 @@ impl Model {
             library,
             formats,
             cue_labels: Arc::default(),
+            mirror_rules: None,
         }
     }
 

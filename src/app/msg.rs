@@ -3,9 +3,13 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, Listing, PracticeData, SessionFile, SignedIn, VaultState};
+use crate::app::views::{
+    CaseRow, CentreView, ClientFile, Listing, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+};
+use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
+use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::file::ReviewFile;
@@ -60,9 +64,17 @@ pub enum Answer {
         utterances: usize,
         /// The client took the consent back before: nothing was added to it.
         withdrawn: bool,
+        /// How many of them were only in its sound.
+        from_sound: usize,
     },
+    /// After the first `LoadCaseload` of an unlocked vault: sessions that were interrupted and whose sound is there.
+    Interrupted(Vec<(ClientId, SessionId)>),
+    /// To `RecoverSession`, where there is sound to be heard first: that goes on by itself.
+    Recovering,
     /// To `OpenSession`.
     Opened(Box<SessionFile>),
+    /// To `ReadMirrors`, oldest first.
+    Mirrors(ClientId, Vec<SessionMirror>),
     /// To `KeepNote`: sealed and synced.
     NoteKept {
         /// Of which session.
@@ -83,8 +95,26 @@ pub enum Answer {
     HandedIn(SessionId),
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
+    /// To `FindItems`.
+    ItemsFound {
+        /// In which session.
+        session: SessionId,
+        /// What was found, one for each scored item.
+        found: Box<Proposals>,
+    },
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
+    /// To `PrepareRaise`.
+    RaiseReady(Box<RaiseView>),
+    /// To `Raise`: sealed and synced.
+    Raised {
+        /// The first digits of its number.
+        number: String,
+        /// It may go without a second person.
+        alone: bool,
+    },
+    /// To `Packet`.
+    PacketDone,
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.

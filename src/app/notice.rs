@@ -35,6 +35,10 @@ pub enum Say {
     NeedConsent,
     /// A session is running already.
     SessionRuns,
+    /// The sound of an interrupted session is being written down.
+    Recovering,
+    /// So many utterances of it were only in its sound.
+    RecoveredFromSound(usize),
     /// The session ended and is on disk.
     SessionSaved,
     /// The session ended and its last records are not on disk.
@@ -67,6 +71,8 @@ pub enum Say {
     CodeForm,
     /// A note or result needs its session or client, and there is none.
     NoSession,
+    /// So many answers were found in what was said.
+    FoundInTalk(usize),
     /// There is nothing to save.
     NothingToSave,
     /// The note is on disk.
@@ -107,6 +113,14 @@ pub enum Say {
     ModelStopped,
     /// There is no earlier state to go back to.
     NothingToUndo,
+    /// The packet of this number is sealed and waits for a second person.
+    PacketSealed(String),
+    /// The packet of this number is sealed and may go alone.
+    PacketAlone(String),
+    /// It was done with the packet.
+    PacketDone,
+    /// A form of export is age, pdf, fhir or json.
+    PacketForm,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -119,6 +133,8 @@ impl Say {
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
             | Say::ConsentErased(_)
+            | Say::Recovering
+            | Say::RecoveredFromSound(_)
             | Say::SessionSaved
             | Say::Marked
             | Say::OffRecordOff
@@ -131,6 +147,9 @@ impl Say {
             | Say::NoteReturned
             | Say::NoteCosigned
             | Say::HandedIn
+            | Say::PacketSealed(_)
+            | Say::PacketAlone(_)
+            | Say::PacketDone
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -144,6 +163,7 @@ impl Say {
             | Say::NoComment
             | Say::NoReview
             | Say::ModelStopped
+            | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved
@@ -158,6 +178,7 @@ impl Say {
             | Say::NoWording
             | Say::NoInstrument
             | Say::PhrasesFirst
+            | Say::PacketForm
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

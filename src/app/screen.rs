@@ -20,6 +20,7 @@ macro_rules! screens {
             Input input,
             Live live,
             Past past,
+            Mirror mirror,
             Note note,
             Review review,
             Comment comment,
@@ -35,6 +36,9 @@ macro_rules! screens {
             AccessLog access_log,
             Models models,
             VaultCheck vault_check,
+            Raise raise,
+            Packets packets,
+            PacketExport packet_export,
         }
     };
 }

@@ -14,6 +14,7 @@ use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
+use crate::app::views::PracticeData;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -210,6 +211,10 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::GiveConsent(scope) => consents::set(model, *scope, Change::Given),
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
+        Question::RecoverSessions(which) => {
+            let recover = |(client, session): &(_, _)| Effect::RecoverSession { client: *client, session: *session };
+            which.iter().map(recover).collect()
+        }
         Question::LeaveSheet => sheet::leave(model),
         Question::Cosign => review::ask(model, ReviewAct::Cosign),
         Question::LeaveComment => {
@@ -233,6 +238,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::WithdrawConsent(_)
         | Question::Cosign
         | Question::LeaveComment
+        | Question::RecoverSessions(_)
         | Question::LeaveSheet => Vec::new(),
     }
 }
@@ -247,8 +253,20 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Listing(listing) => listing::loaded(model, *listing),
         Answer::ClientAdded(id) => pages::new_client::added(model, id),
         Answer::Client(file) => client::opened(model, *file),
-        Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),
+        Answer::Recovered { session, withdrawn, from_sound, .. } => {
+            client::recovered(model, session, withdrawn, from_sound)
+        }
+        Answer::Interrupted(sessions) => {
+            // A question that is open is not talked over; the client's page recovers too.
+            model.overlay.get_or_insert(Overlay::Confirm(Question::RecoverSessions(sessions)));
+            Vec::new()
+        }
+        Answer::Recovering => {
+            model.say(Say::Recovering);
+            Vec::new()
+        }
         Answer::Opened(file) => pages::past::opened(model, *file),
+        Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::Reviews(queue) => review::loaded(model, *queue),
         Answer::Review(file) => review::opened(model, *file),
@@ -256,10 +274,15 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
+        Answer::ItemsFound { session, found } => sheet::found(model, session, *found),
         Answer::ScheduleKept => pages::schedule::kept(model),
+        Answer::RaiseReady(view) => pages::raise::ready(model, *view),
+        Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
+        Answer::PacketDone => pages::packets::done(model),
         Answer::Library(practice_data) => {
-            (model.library, model.formats, model.cue_labels, model.crisis) =
-                (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
+            let PracticeData { library, formats, cue_labels, crisis, escalation, mirror_rules } = *practice_data;
+            (model.library, model.formats, model.cue_labels) = (library, formats, cue_labels);
+            (model.crisis, model.escalation, model.mirror_rules) = (crisis, escalation, mirror_rules);
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),

@@ -5,12 +5,18 @@ use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::{Library, Sex};
 use crate::domain::crisis::crisis_line::CrisisLine;
+use crate::domain::crisis::escalation::Reachable;
+use crate::domain::crisis::escalation_rules::Rules;
+use crate::domain::crisis::receiver::Receiver;
 use crate::domain::governance::concern::Concern;
+use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::LineCheck;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
-use crate::domain::practice::ids::{InstrumentId, RecordId, RiskRuleId, SessionId, StatementId, TechniqueId};
+use crate::domain::practice::ids::{
+    ClientCode, ClientId, InstrumentId, RecordId, RiskRuleId, SessionId, StatementId, TechniqueId,
+};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
@@ -82,6 +88,8 @@ pub struct CentreView {
     pub former: usize,
     /// When a backup was last made as far as the access log says; none where it says nothing.
     pub backup: Option<Timestamp>,
+    /// What waits now, the gravest first.
+    pub concerns: Vec<Concern>,
 }
 
 /// What is listed on a page of its own.
@@ -95,6 +103,8 @@ pub enum ListOf {
     Models,
     /// What a check of the vault found.
     VaultCheck,
+    /// Escalation packets.
+    Packets,
 }
 
 /// A list as it was read: no client's words, in the language in which it is drawn.
@@ -132,6 +142,27 @@ pub struct PracticeData {
     pub cue_labels: Arc<BTreeMap<RiskRuleId, [String; 2]>>,
     /// Crisis channels, the urgent ones first.
     pub crisis: Arc<Vec<CrisisLine>>,
+    /// Reasons, outcomes and receivers of escalations.
+    pub escalation: Arc<Rules>,
+    /// What the session mirror is read with.
+    pub mirror_rules: Option<Arc<MirrorRules>>,
+}
+
+/// What an escalation is raised from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RaiseView {
+    /// Whose.
+    pub client: ClientId,
+    /// Their code.
+    pub code: ClientCode,
+    /// The four fields of the card that go out.
+    pub person: Reachable,
+    /// What the client agreed to.
+    pub consent: ConsentState,
+    /// The offices to choose from.
+    pub receivers: Vec<Receiver>,
+    /// Reasons, bases, sentences.
+    pub rules: Arc<Rules>,
 }
 
 /// One result of an instrument.

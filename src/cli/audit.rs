@@ -1,10 +1,12 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
+use crate::adapters::new_file;
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
+use crate::formats::{inspection_document, paper};
 use crate::service::{LogRead, UnlockedVault};
 use crate::texts::{msg, named};
 use clap::Subcommand;
@@ -39,6 +41,9 @@ enum Audit {
         /// Write the signed report here.
         #[arg(long, value_name = "F")]
         report: Option<PathBuf>,
+        /// Write the page to print here; the file must not be there yet.
+        #[arg(long, value_name = "F")]
+        pdf: Option<PathBuf>,
     },
     /// Check that a member of this vault signed a certificate, a report or a checkpoint as it stands. Needs no passphrase.
     Signed {
@@ -136,8 +141,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::raw(&verified.checkpoint);
             }
         }
-        Audit::Inspect { month, report } => {
+        Audit::Inspect { month, report, pdf } => {
             let (inspection, signed) = unlocked.inspect_log(&month)?;
+            if let Some(path) = &pdf {
+                let page = inspection_document::document(&inspection, &unlocked.roster(), lang);
+                new_file::write(path, &paper(&page, lang)?)?;
+            }
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
                 std::fs::write(path, &signed).map_err(|e| {
@@ -151,7 +160,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 print::json(&serde_json::json!({
                     "schema": "gyeot.inspected/1", "inspection": inspection, "signed": signed,
                 }))?;
-            } else if report.is_none() {
+            } else if report.is_none() && pdf.is_none() {
                 print::raw(&signed);
             } else {
                 print::line(format!("{month}: {}", inspection.entries));

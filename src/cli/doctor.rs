@@ -141,6 +141,7 @@ fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
     let (label, needed) = match what {
         Looked::SpeechWorker => (lang.say("cli-doctor-speech-worker"), true),
         Looked::LanguageWorker => (lang.say("cli-doctor-language-worker"), true),
+        Looked::Recorder => (lang.say("cli-doctor-recorder"), false),
         Looked::Models => (lang.say("cli-doctor-models"), true),
         Looked::SpeechModel => (lang.say("cli-doctor-speech-model"), true),
         Looked::LanguageModel => (lang.say("cli-doctor-language-model"), true),

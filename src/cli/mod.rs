@@ -5,16 +5,20 @@ pub mod asking;
 pub mod assess;
 pub mod audit;
 pub mod backup;
+pub mod breach;
 pub mod client;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod escalate;
+pub mod eval;
 pub mod help;
 pub mod init;
 pub mod interrupt;
 pub mod man;
 pub mod member;
 pub mod meter;
+pub mod mirror;
 pub mod models;
 pub mod note;
 pub mod outgoing;
@@ -55,8 +59,16 @@ pub enum Command {
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
     Suggest(suggest::Args),
+    /// The session mirror of a transcript; nothing is stored.
+    Mirror(mirror::Args),
+    /// Compare models and rules on a folder of transcripts; aggregates only, nothing is stored.
+    Eval(eval::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
+    /// Crisis: packets for the offices that help.
+    Escalate(escalate::Args),
+    /// A leak: which keys, whose records, whom to tell.
+    Breach(breach::Args),
     /// The access log.
     Audit(audit::Args),
     /// Keep the vault whole.
@@ -85,7 +97,11 @@ impl Command {
             Command::Review(args) => review::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
+            Command::Mirror(args) => mirror::run(args, globals),
+            Command::Eval(args) => eval::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
+            Command::Escalate(args) => escalate::run(args, globals),
+            Command::Breach(args) => breach::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
             Command::Backup(args) => backup::run(args, globals),
@@ -104,6 +120,8 @@ impl Command {
             self,
             Command::Transcribe(_)
                 | Command::Suggest(_)
+                | Command::Mirror(_)
+                | Command::Eval(_)
                 | Command::Models(_)
                 | Command::Completions(_)
                 | Command::Man(_)

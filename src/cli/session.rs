@@ -2,9 +2,14 @@
 
 use crate::texts::msg;
 
+mod ask;
+mod correct;
 mod export;
+mod hear_again;
 mod import;
+mod mirror;
 mod ran;
+mod recover;
 mod show;
 mod speaker;
 
@@ -25,7 +30,6 @@ use crate::live::session::follow::follow;
 use crate::live::session::{self, Advise};
 use crate::ports::audio::Sound;
 use crate::service::prepare_session;
-use crate::service::transcripts::{self, Recovered};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -50,10 +54,19 @@ enum What {
     Show(show::Show),
     /// The transcript as a file: PDF, DOCX, Markdown, text, JSON or subtitles.
     Export(export::Export),
+    /// A question to a client's whole record, answered with the client's words.
+    Ask(ask::Ask),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
-    /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
-    Recover,
+    /// The mirror of a session, or over sessions: share of talk, silence, questions and reflections.
+    Mirror(mirror::Asked),
+    /// Mend the words of a line, split it, merge two, or replace a name everywhere; what stood before is kept.
+    Correct(correct::Correct),
+    /// Let another speech model hear the kept sound; its words are proposed beside the first ones.
+    HearAgain(hear_again::HearAgain),
+    /// Finish sessions that were interrupted: what was sealed, and the sound that was not written down yet, become their
+    /// transcript.
+    Recover(recover::Recover),
 }
 
 /// How fast a file is played.
@@ -108,8 +121,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
         What::Export(asked) => export::run(&asked, globals),
+        What::Ask(asked) => ask::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
-        What::Recover => recover(globals),
+        What::Mirror(asked) => mirror::run(&asked, globals),
+        What::Correct(asked) => correct::run(&asked, globals),
+        What::HearAgain(asked) => hear_again::run(&asked, globals),
+        What::Recover(asked) => recover::run(&asked, globals),
     }
 }
 
@@ -280,50 +297,4 @@ pub fn find(rows: &[SessionRow], wanted: &str) -> Result<SessionId, ErrorReport>
             msg("cli-session-several-sessions-begin-these-digits.hint"),
         )),
     }
-}
-
-fn recover(globals: &Globals) -> Result<(), ErrorReport> {
-    let rules = shipped::risk_rules()?;
-    let unlocked = unlock(globals)?;
-    let lang = globals.lang();
-    let open: Vec<SessionRow> =
-        unlocked.sessions(None)?.into_iter().filter(|r| r.state == SessionState::Open).collect();
-    let (mut done, mut refused) = (Vec::new(), None);
-    // Each on its own: one that cannot be finished keeps no other from it.
-    for row in &open {
-        match transcripts::recover(&unlocked, row.id, &rules, lang) {
-            Ok(finished) => done.push((row.id, finished)),
-            Err(fault) => {
-                let fault = ErrorReport::from(fault);
-                print::note(msg("cli-session-session-not-recovered").shown("id", row.id).text(lang));
-                if let Some(earlier) = refused.replace(fault) {
-                    print::trouble(&earlier, lang);
-                }
-            }
-        }
-    }
-    if globals.json {
-        let rows: Vec<_> = done
-            .iter()
-            .map(|(id, f)| serde_json::json!({ "session": id, "utterances": f.utterances, "withdrawn": f.withdrawn }))
-            .collect();
-        print::json(&serde_json::json!({ "schema": "gyeot.recovered/1", "sessions": rows }))?;
-    } else {
-        if open.is_empty() {
-            print::line(lang.say("cli-session-no-interrupted-session"));
-        }
-        for (id, Recovered { utterances: n, withdrawn }) in done {
-            print::line(match (lang, withdrawn) {
-                (Lang::Ko, false) => format!("회기 {id}: 발화 {n}개를 되살렸습니다"),
-                (Lang::En, false) => format!("session {id}: {n} utterances recovered"),
-                (Lang::Ko, true) => {
-                    format!("회기 {id}: 동의가 철회되어 그대로 닫았습니다. 그 전의 발화 {n}개는 남아 있습니다")
-                }
-                (Lang::En, true) => {
-                    format!("session {id}: closed as it is, consent was withdrawn; {n} utterances from before stay")
-                }
-            });
-        }
-    }
-    refused.map_or(Ok(()), Err)
 }

@@ -1,5 +1,6 @@
 //! `gyeot suggest`: model work on a transcript; nothing is stored. Every line it prints rests on a quote.
 
+mod items;
 mod note;
 
 use crate::adapters::engines;
@@ -16,8 +17,9 @@ use crate::domain::practice::ids::{ModelId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
-use crate::live::ask::{self, Answers};
+use crate::live::ask::{self, Answers, Request};
 use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
+use crate::service::record_questions::check_question;
 use crate::texts::msg;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,8 @@ pub enum Task {
     Ask,
     /// A drafted note, each sentence with the lines it rests on.
     Note,
+    /// Scores of an instrument's items, each with the client's words; what was not spoken about stays blank.
+    Items,
 }
 
 /// Arguments of `gyeot suggest`.
@@ -59,6 +63,12 @@ pub struct Args {
     /// The form of the note, for `--task note`: `soap`, `dap`, `birp`, `girp`, `session-journal`.
     #[arg(long, value_name = "ID", default_value = "soap")]
     format: String,
+    /// The instrument, for `--task items`: `phq-9`, `gad-7`, `audit-c`.
+    #[arg(long, value_name = "ID", required_if_eq("task", "items"))]
+    instrument: Option<String>,
+    /// For `--task items`: by rule alone, no model.
+    #[arg(long)]
+    rules_only: bool,
     /// The language model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
@@ -76,6 +86,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let Some(file) = &args.file else { return check_risk(&args.check_risk, globals) };
     let transcript = transcript_file::read(file, &args.speakers, globals.lang, args.quiet)?;
     let lang = globals.lang.unwrap_or(transcript.language);
+    if args.task == Task::Items {
+        return items::run(&args, &transcript, globals);
+    }
+    if let (Task::Ask, Some(question)) = (args.task, &args.question) {
+        check_question(question)?;
+    }
     let cues = shipped::risk_rules()?.cues_in(&transcript);
     let library = shipped::technique_library()?;
     let store = Store::open(globals.models_dir())?;
@@ -109,12 +125,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let text = directions_text(&found, advisor.library(), &transcript, lang);
             show(&exit, globals.json, &found, &text)
         }
-        Task::Note => Ok(()),
+        Task::Note | Task::Items => Ok(()),
         Task::Ask => {
             let task = shipped::judge_task("ask")?;
             let question = args.question.unwrap_or_default();
-            let found =
-                ask::answer(&transcript, &question, task, lang, respondent, &mut both, &mut |p| telling.tell(p))?;
+            let request = Request { question: &question, task, lang, respondent };
+            let found = ask::answer(&transcript, request, &mut both, &mut |p| telling.tell(p))?;
             telling.end();
             let text = answers_text(&found, &transcript, lang);
             show(&exit, globals.json, &found, &text)
@@ -240,7 +256,7 @@ fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String 
 }
 
 /// How many of the questions are answered and how long it will take; no words of anybody.
-struct Telling {
+pub(super) struct Telling {
     quiet: bool,
     every: Duration,
     lang: Lang,
@@ -249,12 +265,12 @@ struct Telling {
 }
 
 impl Telling {
-    fn new(quiet: bool, lang: Lang) -> Self {
+    pub(super) fn new(quiet: bool, lang: Lang) -> Self {
         let every = if std::io::stderr().is_terminal() { TELL_EVERY } else { TELL_EVERY * 10 };
         Telling { quiet, every, lang, begun: Instant::now(), told: None }
     }
 
-    fn tell(&mut self, p: Progress) {
+    pub(super) fn tell(&mut self, p: Progress) {
         if self.quiet || p.done == 0 || self.told.is_some_and(|t| t.elapsed() < self.every) {
             return;
         }
@@ -268,7 +284,7 @@ impl Telling {
         print::note(text);
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         if !self.quiet {
             let seconds = self.begun.elapsed().as_secs_f64();
             print::note(msg("cli-suggest-took-s").shown("seconds", format!("{:.1}", seconds)).text(self.lang));

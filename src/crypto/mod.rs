@@ -11,6 +11,7 @@ pub mod parcel;
 pub mod passphrase;
 pub mod schema_1;
 pub mod seal;
+pub mod segment;
 pub mod slot;
 
 pub use crate::crypto::error::CryptoError;

@@ -9,6 +9,8 @@ pub enum Looked {
     SpeechWorker,
     /// The program that runs language models.
     LanguageWorker,
+    /// The program that keeps the sound of a session.
+    Recorder,
     /// The folder of the models.
     Models,
     /// The model for speech.

@@ -3,9 +3,11 @@
 pub mod advice;
 pub mod assessment;
 pub mod crisis;
+pub mod evaluation;
 pub mod explain;
 pub mod finding;
 pub mod governance;
+pub mod mirror;
 pub mod model;
 pub mod note;
 pub mod practice;

@@ -1,6 +1,7 @@
 //! What a model of the catalogue is: its manifest, its variants, its sources, its chat template, and when a
 //! manifest is well formed. Reads no file and hashes nothing; that is `adapters::models`.
 
+pub mod campplus_weights;
 pub mod voice_weights;
 
 use crate::domain::practice::ids::ModelId;
@@ -133,6 +134,8 @@ pub enum Conversion {
     E5Gguf,
     /// Resemblyzer's pickle to our speaker weights.
     Ge2e,
+    /// 3D-Speaker's checkpoint of CAM++ to our speaker weights.
+    Campplus,
 }
 
 /// A run of bytes of an ingredient.

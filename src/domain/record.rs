@@ -2,13 +2,17 @@
 //! opens every schema up to N; a newer one is named as such, not misread.
 
 mod header;
+mod key;
 
 pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text};
+pub use crate::domain::record::key::{KeyFor, SecretText};
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::administration::Administration;
-use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::crisis::course::Step;
+use crate::domain::crisis::escalation::Raised;
+use crate::domain::crisis::receiver::Receiver;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
@@ -23,53 +27,6 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::review::verdict::Verdict;
 use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
-
-/// A secret key as text, sealed in a wrap. `Debug` withholds it, dropping wipes it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
-#[serde(transparent)]
-pub struct SecretText(pub String);
-
-impl std::fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecretText(withheld)")
-    }
-}
-
-/// What a wrapped key opens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "of", rename_all = "kebab-case")]
-pub enum KeyFor {
-    /// A client's records of one epoch.
-    Case {
-        /// Whose.
-        client: ClientId,
-        /// Counts from 1; a leaver begins the next.
-        epoch: u32,
-    },
-    /// A client's process notes.
-    Process {
-        /// Whose.
-        client: ClientId,
-        /// Counts from 1.
-        epoch: u32,
-    },
-    /// One session.
-    Session {
-        /// Which.
-        session: SessionId,
-        /// Whose.
-        client: ClientId,
-    },
-    /// One escalation packet.
-    Escalation {
-        /// Whose.
-        client: ClientId,
-    },
-    /// The access log.
-    Log,
-    /// Where the codes of clients are marked as taken.
-    Codes,
-}
 
 /// Where a line of a note came from (L5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -271,6 +228,15 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<ClientText>,
     },
+    /// The key that the sound of one run of the recorder is sealed to. Never shown and never exported.
+    SoundKey {
+        /// The secret.
+        secret: SecretText,
+        /// Checks the signatures of that run.
+        verifying: String,
+        /// The language that was spoken.
+        language: Lang,
+    },
     /// A stretch that could not be heard.
     Gap {
         /// The gap.
@@ -384,8 +350,18 @@ pub enum Body {
     },
     /// An escalation packet: its own readers, never note text.
     Escalation {
-        /// The packet.
-        packet: Box<EscalationPacket>,
+        /// The packet, with what stays behind.
+        raised: Box<Raised>,
+    },
+    /// What was done with an escalation packet; sealed to the packet's key.
+    EscalationStep {
+        /// The step.
+        step: Box<Step>,
+    },
+    /// A receiver of the centre's directory.
+    Receiver {
+        /// The receiver as it is from now on.
+        receiver: Box<Receiver>,
     },
     /// A kind that this program does not know: written by a newer one.
     #[serde(skip)]
@@ -408,11 +384,14 @@ pub enum Class {
     Session,
     /// To the readers of escalations.
     Escalation,
+    /// To every member of the centre.
+    Centre,
 }
 
 impl Class {
     /// Every class.
-    pub const ALL: [Class; 5] = [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation];
+    pub const ALL: [Class; 6] =
+        [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation, Class::Centre];
 }
 
 impl Body {
@@ -428,6 +407,7 @@ impl Body {
             Body::SessionDestroyed { .. } => "session-destroyed",
             Body::Utterances { .. } => "utterances",
             Body::Transcript { .. } => "transcript",
+            Body::SoundKey { .. } => "sound-key",
             Body::Gap { .. } => "gap",
             Body::RiskCue { .. } => "risk-cue",
             Body::Suggestions { .. } => "suggestions",
@@ -445,6 +425,8 @@ impl Body {
             Body::Countersigned { .. } => "countersigned",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
+            Body::EscalationStep { .. } => "escalation-step",
+            Body::Receiver { .. } => "receiver",
             Body::Newer { kind } => kind,
         }
     }
@@ -472,13 +454,15 @@ impl Body {
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }
             | Body::SuggestionDecision { .. }
             | Body::Mark { .. }
             | Body::Newer { .. } => Class::Session,
-            Body::Escalation { .. } => Class::Escalation,
+            Body::Escalation { .. } | Body::EscalationStep { .. } => Class::Escalation,
+            Body::Receiver { .. } => Class::Centre,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The transcript of a session: who said what, when, and where nothing could be heard.
 
+pub mod correction;
+
 use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ModelId, UtteranceId};
 use crate::domain::practice::lang::Lang;
@@ -91,12 +93,15 @@ pub struct Gap {
     pub start_ms: u64,
     /// From the start of the session, milliseconds.
     pub end_ms: u64,
-    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`, `pause`, [`NO_WORDS`].
+    /// Why, one word of the program: `overrun`, `worker`, `off-record`, `device`, `pause`, [`NO_WORDS`], [`NOT_KEPT`].
     pub reason: String,
 }
 
 /// The reason of a [`Gap`] in which somebody speaks and no words were understood: soft, far away, over one another.
 pub const NO_WORDS: &str = "no-words";
+
+/// The reason of a [`Gap`] of which a recovery found neither words nor sound.
+pub const NOT_KEPT: &str = "not-kept";
 
 /// What a reason of a [`Gap`] says to people.
 pub fn gap_words(reason: &str, lang: Lang) -> &str {
@@ -106,6 +111,7 @@ pub fn gap_words(reason: &str, lang: Lang) -> &str {
         "off-record" => lang.say("transcript-off-record"),
         "pause" => lang.say("transcript-paused"),
         "device" => lang.say("transcript-microphone-lost"),
+        NOT_KEPT => lang.say("transcript-sound-not-kept"),
         NO_WORDS => lang.say("transcript-voice-but-no-words"),
         other => other,
     }

@@ -1,9 +1,11 @@
 //! What an exporter is, what it can be given, and what several of them share.
 
 use crate::domain::assessment::course::Course;
+use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access::Capability;
-use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Opened;
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
@@ -39,6 +41,17 @@ pub struct SessionRecords<'a> {
     pub transcript: &'a Transcript,
     /// Every record that opened, oldest first.
     pub records: &'a [Opened],
+}
+
+/// A packet with what its labels are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct PacketFile<'a> {
+    /// What goes out.
+    pub packet: &'a EscalationPacket,
+    /// Its number.
+    pub id: RecordId,
+    /// For the labels of codes.
+    pub rules: &'a Rules,
 }
 
 /// JSON as every command prints it: indented, a line break at its end.

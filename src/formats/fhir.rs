@@ -2,6 +2,7 @@
 //! [`structure`]; nothing that the licence gate withholds is written, and a client is named by code only.
 
 pub mod answers;
+pub mod packet;
 pub mod read;
 pub mod structure;
 
@@ -230,7 +231,7 @@ pub fn bundle(sheets: &[(&Instrument, &Administration)], client: &ClientCode, la
 }
 
 /// A stable name-based URN in the form of RFC 4122 version 8, from what is named: no clock, no randomness.
-fn full_url(of: &[&str]) -> String {
+pub(super) fn full_url(of: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in of {
         hash.update((part.len() as u64).to_be_bytes());

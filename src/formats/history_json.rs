@@ -30,10 +30,11 @@ fn course(c: &Course<'_>, lang: Lang) -> Result<Value, ErrorReport> {
             msg("formats-history-json-history-could-not-written.hint"),
         )
     };
-    let first = c.sheets.iter().find_map(|a| a.score.score);
+    let own = || c.sheets.iter().filter(|a| a.mode.is_self_report());
+    let first = own().find_map(|a| a.score.score);
     let sheets: Result<Vec<Value>, _> = c.sheets.iter().map(serde_json::to_value).collect();
-    let last = c.sheets.iter().rev().find_map(|a| a.score.score);
-    let change = first.zip(last).filter(|_| c.sheets.len() > 1).and_then(|(a, b)| c.instrument.change(None, a, b));
+    let last = own().rev().find_map(|a| a.score.score);
+    let change = first.zip(last).filter(|_| own().count() > 1).and_then(|(a, b)| c.instrument.change(None, a, b));
     let reasons: Vec<String> = c.alert.reasons.iter().map(|r| r.say(lang)).collect();
     Ok(json!({"instrument": c.instrument.id, "title": c.instrument.title.pick(lang),
         "administrations": sheets.map_err(failed)?, "change": change, "alert": c.alert, "alert_says": reasons}))

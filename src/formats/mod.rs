@@ -1,6 +1,8 @@
 //! What leaves the program as a file for other programs: one format per file, one line each in a list. Data in, bytes
 //! out; who may and where it is written is the caller's affair.
 
+pub mod breach_document;
+pub mod coded_talk;
 pub mod convert;
 pub mod document;
 pub mod docx;
@@ -8,16 +10,23 @@ pub mod exporter;
 pub mod fhir;
 pub mod history_json;
 pub mod import;
+pub mod inspection_document;
 pub mod json;
 pub mod markdown;
+pub mod packet;
+pub mod packet_document;
 pub mod pdf;
 pub mod plain;
 pub mod score_csv;
 pub mod session_json;
 pub mod srt;
+pub mod statistics_csv;
+pub mod statistics_document;
 pub mod text;
 pub mod vtt;
 
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
 use crate::formats::document::Document;
 use crate::formats::docx::DocxDocument;
@@ -33,6 +42,7 @@ use crate::formats::session_json::SessionJson;
 use crate::formats::srt::Srt;
 use crate::formats::text::Text;
 use crate::formats::vtt::Vtt;
+use crate::texts::msg;
 
 /// How a transcript can be written.
 pub const TRANSCRIPTS: &[&dyn Exporter<Transcript>] = &[&Text, &Json, &Srt, &Vtt];
@@ -51,6 +61,11 @@ pub fn document_format(id: &str) -> Option<&'static dyn Exporter<Document>> {
     DOCUMENTS.iter().find(|f| f.id() == id).copied()
 }
 
+/// A document as PDF.
+pub fn paper(document: &Document, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+    PdfDocument.write(document, lang)
+}
+
 /// The transcript format of this id.
 pub fn transcript_format(id: &str) -> Option<&'static dyn Exporter<Transcript>> {
     TRANSCRIPTS.iter().find(|f| f.id() == id).copied()
@@ -59,7 +74,6 @@ pub fn transcript_format(id: &str) -> Option<&'static dyn Exporter<Transcript>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::practice::lang::Lang;
     use crate::domain::practice::text::ClientText;
     use crate::domain::practice::time::Span;
     use crate::domain::transcript::Speaker;

@@ -23,7 +23,7 @@ impl Exporter<Scores<'_>> for ScoreCsv {
 }
 
 /// The columns, in order; new ones are only ever added at the end.
-pub const COLUMNS: &str = "client,given_at,instrument,version,valid,score,min,max,band,band_source,subscales,critical,answers,prorated,missing";
+pub const COLUMNS: &str = "client,given_at,instrument,version,valid,score,min,max,band,band_source,subscales,critical,answers,prorated,missing,mode";
 
 /// One line per filling in, after a line of columns. Lines end as RFC 4180 says, with CR LF.
 pub fn write(client: &ClientCode, sheets: &[&Administration]) -> String {
@@ -49,6 +49,7 @@ pub fn write(client: &ClientCode, sheets: &[&Administration]) -> String {
             a.answers().map_or_else(String::new, ToString::to_string),
             s.prorated.to_string(),
             s.missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),
+            a.mode.word().to_owned(),
         ];
         out.push_str(&cells.map(|c| cell(&c)).join(","));
         out.push_str("\r\n");

@@ -1,7 +1,10 @@
 //! A running session: capture, recognition, the core that holds the transcript, and what is proposed.
 
 pub mod ask;
+pub mod evaluate;
+pub mod items;
 pub mod note_draft;
 pub mod recognise;
 pub mod session;
 pub mod suggest;
+pub mod taping;

@@ -324,7 +324,7 @@ impl Advisor {
         }
         let words: Vec<ClientText> = lines.iter().map(|l| l.text.clone()).collect();
         let answers = self.interviewer.calibrated(&words, &questions, &pairs, engines.language, progress)?;
-        let ranked = direction::rank(&candidates, &by_card, &answers);
+        let ranked = direction::rank(&candidates, &by_card, &answers, &self.interviewer.task().ranking);
 
         // What speaks against a card is asked only of those that would be shown, and of the lines they rest on.
         for chosen in ranked.iter().filter(|r| !r.evidence.is_empty()).take(direction::SHOWN + 1) {
@@ -336,7 +336,7 @@ impl Advisor {
             }
         }
         let answers = self.interviewer.calibrated(&words, &questions, &pairs, engines.language, progress)?;
-        let ranked = direction::rank(&candidates, &by_card, &answers);
+        let ranked = direction::rank(&candidates, &by_card, &answers, &self.interviewer.task().ranking);
         // What no line supports comes last, where it is dropped and counted.
         let (supported, rest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|r| !r.evidence.is_empty());
         let cards = self.library.cards();
@@ -376,7 +376,7 @@ impl Advisor {
             near
         };
         let near: Vec<Vec<f32>> = examples.by_card.iter().map(|card| near(card)).collect();
-        Ok(direction::shortlist(&near))
+        Ok(direction::shortlist(&near, &self.interviewer.task().ranking))
     }
 
     /// The card's own words, or the model's when it can write and what it wrote holds.

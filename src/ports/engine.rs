@@ -2,8 +2,10 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::text::ClientText;
+use crate::protocol::message::Hello;
 use crate::protocol::{Decode, Decoded, Judge, Judged, Load, Write, Written};
 use crate::texts::{Message, msg};
+use std::path::PathBuf;
 
 /// Why an engine gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -134,4 +136,13 @@ pub trait LanguageEngine: Send {
     fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError>;
     /// A short text.
     fn write(&mut self, write: Write) -> Result<Written, EngineError>;
+}
+
+/// A worker program that was started to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerFound {
+    /// The program.
+    pub path: PathBuf,
+    /// What it said of itself.
+    pub hello: Option<Hello>,
 }

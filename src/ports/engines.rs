@@ -7,11 +7,11 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task};
 use crate::domain::practice::ids::ModelId;
 use crate::domain::transcript::ModelRef;
+pub use crate::ports::engine::WorkerFound;
 use crate::ports::engine::{LanguageEngine, SpeechEngine};
-use crate::protocol::message::Hello;
+use crate::ports::recorder::Recorders;
 use crate::speech::filter::SpeechFilter;
 use crate::speech::voice::VoiceModel;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Which of the two workers.
@@ -48,15 +48,6 @@ pub struct Loaded<E: ?Sized> {
     pub stop: Stop,
 }
 
-/// A worker program that was started to be looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkerFound {
-    /// The program.
-    pub path: PathBuf,
-    /// What it said of itself.
-    pub hello: Option<Hello>,
-}
-
 /// Brings engines up. Each takes the chosen model, or the best small one that is there.
 pub trait Engines: Send + Sync {
     /// Whether there is a folder of models at all.
@@ -69,6 +60,10 @@ pub trait Engines: Send + Sync {
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport>;
     /// The network that tells voices apart.
     fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport>;
+    /// What starts recorders; none where no sound is to be kept.
+    fn recorders(&self) -> Option<Box<dyn Recorders>> {
+        None
+    }
     /// Starts a worker without a model and ends it.
     fn look_at_worker(&self, kind: Kind) -> Result<WorkerFound, ErrorReport>;
     /// The model that would run, its file checked against its manifest.

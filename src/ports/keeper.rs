@@ -24,6 +24,10 @@ pub enum Released {
 pub trait Keeper: Send {
     /// What the client lets this session do now.
     fn released(&mut self) -> Result<Released, ErrorReport>;
+    /// True while the sound of this session may be kept.
+    fn sound_released(&mut self) -> bool {
+        true
+    }
     /// Seals and writes the bodies as one group; returns their ids only after the bytes are synced to disk.
     /// After an error none of them may be taken for kept.
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, ErrorReport>;

@@ -5,4 +5,5 @@ pub mod clock;
 pub mod engine;
 pub mod engines;
 pub mod keeper;
+pub mod recorder;
 pub mod store;

@@ -6,6 +6,7 @@
 
 pub mod frame;
 pub mod message;
+pub mod recording;
 
 pub use crate::protocol::message::{
     Answer, Ask, Decode, Decoded, Hello, Judge, Judged, Load, Pass, Question, Request, Say, Write, Written,

@@ -4,24 +4,26 @@
 use crate::texts::msg;
 
 mod centre;
+mod crisis;
 mod lists;
 mod notes;
 mod reading;
+mod recovering;
 mod reviews;
+mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
-use crate::app::views::{PracticeData, SignedIn, SoundInput, VaultState};
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::app::views::{PracticeData, SoundInput, VaultState};
+use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
-use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -29,14 +31,14 @@ use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEv
 use crate::domain::record::Body;
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
-use crate::runtime::effects::shown::findings;
+use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
-use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
+use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
@@ -70,12 +72,18 @@ pub struct Performer {
     unlocked: Option<Arc<UnlockedVault>>,
     locked: bool,
     told: Option<Told>,
+    /// The language of the screens.
+    shown: Lang,
     /// The instruments, once they were read.
     pub(super) library: Arc<Library>,
     /// Notes that were begun and not signed, as far as they were read.
     drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
+    /// Sessions whose sound is being written down now, on threads of their own.
+    recovering: Arc<AtomicUsize>,
+    /// Interrupted sessions were offered since the vault was unlocked.
+    offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
     unlooked: Vec<SessionId>,
 }
@@ -94,6 +102,7 @@ impl Performer {
     /// A performer that answers into this inbox; `unlocked` is already unlocked when a demo opens the workstation.
     pub fn new(place: Place, inbox: Sender<Msg>, unlocked: Option<Arc<UnlockedVault>>) -> Self {
         Performer {
+            shown: place.lang,
             place,
             inbox,
             unlocked,
@@ -102,6 +111,8 @@ impl Performer {
             library: Arc::default(),
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
+            recovering: Arc::default(),
+            offered: false,
             unlooked: Vec::new(),
         }
     }
@@ -109,6 +120,11 @@ impl Performer {
     /// The session that runs.
     fn running(&self) -> Option<SessionId> {
         self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)
+    }
+
+    /// A session runs, or the sound of one is being written down: the vault stays open behind a locked screen.
+    fn at_work(&self) -> bool {
+        self.running().is_some() || self.recovering.load(Ordering::SeqCst) > 0
     }
 
     /// Performs until the loop is gone; then the vault is locked.
@@ -122,7 +138,7 @@ impl Performer {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.locked && self.unlocked.is_some() && self.running().is_none() {
+                    if self.locked && self.unlocked.is_some() && !self.at_work() {
                         self.forget();
                         // While a session kept it open only its member could come back; now each may.
                         if let (None, Ok(answers)) = (&self.unlocked, self.look()) {
@@ -159,7 +175,8 @@ impl Performer {
                 self.noted.clear();
                 self.drafts.clear();
                 self.unlooked.clear();
-                if self.running().is_none() {
+                self.offered = false;
+                if !self.at_work() {
                     self.stop_model();
                     self.forget();
                 }
@@ -183,18 +200,29 @@ impl Performer {
             }
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
+            Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
             Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
-            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk } => {
+            Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk, talk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);
-                let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
+                let mode = sheets::mode(kiosk, talk);
+                let done = self.keep_administration(client, session, &instrument, filled, lang, mode);
                 (Asked::Administration, done)
             }
+            Effect::FindItems { session, instrument, lang } => {
+                (Asked::Read, self.find_items(session, &instrument, lang))
+            }
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
+            Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
+            Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
+            Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
             Effect::Examine => return self.examine(),
-            Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
+            Effect::RememberLang(lang) => {
+                self.shown = lang;
+                (Asked::Other, self.remember(lang))
+            }
             Effect::Quit => return Vec::new(),
         };
         match done {
@@ -401,20 +429,6 @@ impl Performer {
         }
     }
 
-    fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
-        if self.running() == Some(session) {
-            return Err(ErrorReport::failed(
-                msg("runtime-effects-session-runs"),
-                msg("runtime-effects-session-runs.hint"),
-            ));
-        }
-        let transcripts::Recovered { utterances, withdrawn } =
-            transcripts::recover(self.unlocked()?, session, &shipped::risk_rules()?, self.place.lang)?;
-        let mut answers = vec![Answer::Recovered { session, utterances, withdrawn }];
-        answers.extend(self.client(client)?);
-        Ok(answers)
-    }
-
     fn keep_decision(
         &self,
         session: SessionId,
@@ -431,31 +445,6 @@ impl Performer {
         schedule.set_at = unlocked.now();
         unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
         Ok(vec![Answer::ScheduleKept])
-    }
-
-    fn keep_administration(
-        &self,
-        client: ClientId,
-        session: Option<SessionId>,
-        instrument: &InstrumentId,
-        filled: Filled,
-        lang: Lang,
-        kiosk: bool,
-    ) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        let number = match session {
-            Some(id) => unlocked.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
-            None => None,
-        };
-        let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
-        let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
-        let held = self.library.get(instrument)?;
-        let person = unlocked.measures(&code)?;
-        let context = Context { lang, sex: person.sex, age: person.age };
-        // On the client's own page, where the next session finds it again.
-        administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
-        Ok(vec![Answer::AdministrationKept])
     }
 }
 
@@ -482,16 +471,6 @@ fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, i
     runs.store(false, Ordering::SeqCst);
     if !ended {
         let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Ended { saved: false }));
-    }
-}
-
-fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
-    SignedIn {
-        member: unlocked.me().name.clone(),
-        role: unlocked.me().role,
-        centre: unlocked.roster().centre,
-        standing: unlocked.integrity().message(),
-        concerns: unlocked.concerns(),
     }
 }
 

@@ -131,6 +131,8 @@ fn practice_data(assessments: &Path) -> Result<PracticeData, ErrorReport> {
         formats: Arc::new(formats()?),
         cue_labels: Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect()),
         crisis: Arc::new(crisis),
+        escalation: Arc::new(crate::adapters::escalation::rules(&crate::config::escalation_file())?),
+        mirror_rules: Some(Arc::new(shipped::mirror_rules()?)),
     })
 }
 

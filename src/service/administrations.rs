@@ -1,13 +1,14 @@
 //! Answer sheets in the vault: sealed as they were scored on the day, and read back for history and charts.
 
-use crate::domain::assessment::administration::{Administration, points};
+use crate::domain::assessment::administration::{Administration, points_like};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
 use crate::service::{Body, Opened, Saved, UnlockedVault};
 use crate::texts::msg;
 
-/// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day.
+/// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day. A sheet made
+/// from talk is compared with one made from talk only.
 /// The one way in for the command line and the screens. Gives what was sealed, after it is synced to disk.
 pub fn give(
     unlocked: &UnlockedVault,
@@ -16,7 +17,7 @@ pub fn give(
     mut made: Administration,
 ) -> Result<Administration, ErrorReport> {
     let before = unlocked.measures(client)?.given;
-    if let (Some(first), Some(now)) = (points(&before, &instrument.id).first(), made.score.score) {
+    if let (Some(first), Some(now)) = (points_like(&before, &instrument.id, made.mode).first(), made.score.score) {
         made.score.change = instrument.change(None, first.score, now);
     }
     keep(unlocked, client, &made)?;

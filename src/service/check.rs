@@ -257,7 +257,14 @@ pub(crate) fn keys_by_collection<'a>(
     let mut keys: BTreeMap<Collection, Vec<&SealKey>> = BTreeMap::new();
     keys.insert(folder.key_collection(), vec![read]);
     let packets = load.escalations.iter().filter_map(|(_, held)| held.open(folder, &[read]).ok());
-    keys.insert(folder.escalation_collection(), packets.collect());
+    let packets: Vec<&SealKey> = packets.collect();
+    for packet in folder.store.collection(folder.escalation_collection()).unwrap_or_default() {
+        // What was done with a packet stands on a collection of its own.
+        keys.insert(packet.id.0, packets.clone());
+    }
+    keys.insert(folder.escalation_collection(), packets);
+    let centre = load.centre.iter().filter_map(|held| held.open(folder, &[read]).ok());
+    keys.insert(folder.receiver_collection(), centre.collect());
     for known in load.clients.values() {
         keys.insert(known.card.id.0, known.keys(folder, read));
         for (session, case) in &known.sessions {

@@ -152,6 +152,7 @@ impl UnlockedVault {
     /// [`Withdrawal::All`] the key of every session that is still open is destroyed, and with it what was said, and then
     /// every record of it.
     /// Sessions that have ended stay: what was agreed to then is theirs, and destroying them is asked for by name.
+    /// [`Withdrawal::All`] of recording destroys the sound of the open sessions, of keeping the sound that of every session.
     /// Without supervision the supervisors' keys are destroyed, whichever way it is withdrawn.
     pub fn withdraw_consent(
         &self,
@@ -166,9 +167,21 @@ impl UnlockedVault {
         let of = |kept: SessionState| -> Vec<SessionId> {
             known.sessions.iter().filter(|(_, c)| c.row.state == kept).map(|(s, _)| *s).collect()
         };
+        // Sound of sessions that have ended is kept by its own consent alone, and goes with it.
+        let takes_sound = ends || scopes.contains(&Scope::KeepSound);
+        let heard: Vec<SessionId> = if scopes.contains(&Scope::KeepSound) {
+            known.sessions.keys().copied().collect()
+        } else {
+            of(SessionState::Open)
+        };
         let (open, ended) = (of(SessionState::Open), of(SessionState::Ended));
         let id = self.write_consent(&mut state, grant, ConsentEvent::Withdrawn { scopes, how, at })?;
         let mut done = Withdrawn::default();
+        if how == Withdrawal::All && takes_sound {
+            for session in heard {
+                self.bury_sound(&mut state, session, "withdrawn")?;
+            }
+        }
         if ends && how == Withdrawal::All {
             for session in open {
                 self.destroy_session_key(&mut state, session, "withdrawn")?;

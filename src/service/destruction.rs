@@ -9,6 +9,7 @@ use crate::domain::practice::ids::{ClientCode, MemberId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::ports::store::Position;
 use crate::service::members::Second;
+use crate::service::sound::{folder_of, remove};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
@@ -83,6 +84,7 @@ impl UnlockedVault {
         let (code, glass) = (state.session_of(&grant, session)?.0.card.code.clone(), grant.break_glass());
         let detail = Some(session.to_string());
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
+        self.bury_sound(&mut state, session, "asked")?;
         let places = state.folder.store.collection(session.0)?;
         if self.known_by(&state, session)?.1.key.is_some() {
             self.bury_session_key(&mut state, session, "asked")?;
@@ -125,10 +127,14 @@ impl UnlockedVault {
         }
         let touched = (wraps.len() + records.len()) as u64;
         self.log_access_by_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
+        let heard: Vec<SessionId> = state.client_of(&grant)?.sessions.keys().copied().collect();
+        let sound: Vec<_> = heard.iter().map(|s| folder_of(&state.folder, *s)).collect();
         let (folder, me, caseload) = state.split()?;
         folder.bury(&me, &wraps, "destroyed")?;
         folder.bury(&me, &records, "destroyed")?;
         caseload.clients.remove(&id);
+        // Their keys went with the records.
+        sound.iter().try_for_each(|dir| remove(dir))?;
         // Keys and records are destroyed, and that is certified, although a full disk may keep the file from being
         // written anew.
         let rewritten = folder.rebuild().ok();

@@ -60,6 +60,10 @@ pub fn examine(engines: &dyn Engines) -> Vec<Examined> {
     let workers = [(Kind::Asr, Looked::SpeechWorker), (Kind::Llm, Looked::LanguageWorker)];
     let worker = |(kind, what)| Examined { what, found: engines.look_at_worker(kind).map(Found::Worker) };
     let mut all: Vec<Examined> = workers.into_iter().map(worker).collect();
+    if let Some(recorders) = engines.recorders() {
+        let found = recorders.look().map(Found::Worker).map_err(ErrorReport::from);
+        all.push(Examined { what: Looked::Recorder, found });
+    }
     match engines.folder() {
         Ok(()) => all
             .extend(MODELS.map(|(task, what)| Examined { what, found: engines.look_at_model(task).map(Found::Model) })),

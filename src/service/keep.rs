@@ -49,6 +49,9 @@ impl UnlockedVault {
                 let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
                 one.replaces = self.note_may_follow(&state, &grant, session, note)?;
             }
+            if matches!(body, Body::Transcript { reason: Some(_), .. }) {
+                one.replaces = self.transcript_before(&state, session)?;
+            }
             allowed.push(one);
             // What a model had a part in is kept only where the client agreed to one (L1).
             let by_model = match body {
@@ -164,6 +167,7 @@ impl UnlockedVault {
             }
             Body::Utterances { .. }
             | Body::Transcript { .. }
+            | Body::SoundKey { .. }
             | Body::Gap { .. }
             | Body::RiskCue { .. }
             | Body::Suggestions { .. }
@@ -180,6 +184,8 @@ impl UnlockedVault {
             | Body::ReviewSent { .. }
             | Body::Countersigned { .. }
             | Body::Escalation { .. }
+            | Body::EscalationStep { .. }
+            | Body::Receiver { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };
         Ok(Allowed { body, grant, replaces: None })
@@ -226,7 +232,7 @@ fn recipient_of(
     let key = match class {
         Class::Case => Some(known.current(folder, read)?),
         // Wraps and packets name their own readers and are not kept through here.
-        Class::Wrap | Class::Escalation => None,
+        Class::Wrap | Class::Escalation | Class::Centre => None,
         Class::Process => known.process.values().next_back().map(|held| held.open(folder, &[read])).transpose()?,
         Class::Session => {
             let case = session.and_then(|s| known.sessions.get(&s)).ok_or(VaultError::NoSession)?;

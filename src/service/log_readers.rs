@@ -159,6 +159,8 @@ impl UnlockedVault {
             let to: Recipient = member.recipient.parse()?;
             let secret = |key: &SealKey| Body::KeyWrap { what: KeyFor::Codes, secret: key.secret() };
             wraps.extend(Self::code_secrets(state)?.iter().map(|key| (to.clone(), secret(key))));
+            let shared = |key: &SealKey| Body::KeyWrap { what: KeyFor::Centre, secret: key.secret() };
+            wraps.extend(crate::service::receivers::held(state)?.iter().map(|key| (to.clone(), shared(key))));
         }
         if let Some(key) = &new {
             wraps.push((state.folder.roster.recovery.parse()?, wrap(key)));

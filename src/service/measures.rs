@@ -1,6 +1,6 @@
 //! What a client's instruments say today: what was given, what is due, and what stands at red.
 
-use crate::domain::assessment::administration::{Administration, points};
+use crate::domain::assessment::administration::{Administration, Mode, points, points_like};
 use crate::domain::assessment::instrument::{Library, Sex};
 use crate::domain::assessment::trajectory::{Colour, alert};
 use crate::domain::governance::access::{Grant, permit};
@@ -38,7 +38,10 @@ impl Measures {
     pub fn red(&self, library: &Library) -> bool {
         let given: BTreeSet<&InstrumentId> = self.given.iter().map(|a| &a.instrument).collect();
         given.into_iter().filter_map(|id| library.get(id).ok()).any(|instrument| {
-            alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
+            // An answer that must not wait stands at red wherever it comes from.
+            let last_talk = points_like(&self.given, &instrument.id, Mode::Talk).pop();
+            last_talk.is_some_and(|p| !p.critical.is_empty())
+                || alert(instrument, &points(&self.given, &instrument.id), false, Lang::Ko).colour == Colour::Red
         })
     }
 }

@@ -7,28 +7,42 @@ pub mod access_log;
 pub mod administrations;
 pub mod allowed;
 pub mod backup;
+pub mod breach;
 pub mod check;
 pub mod client_card;
 pub mod clients;
 pub mod consents;
+pub mod corrections;
 pub mod decisions;
 pub mod destruction;
+pub mod escalation_delete;
+pub mod escalation_export;
+pub mod escalation_statistics;
+pub mod escalation_steps;
+pub mod escalation_words;
 pub mod escalations;
 pub mod examine;
 pub mod hand_over;
 pub mod handing_out;
+pub mod hear_again;
 pub mod import_session;
+pub mod item_proposals;
 pub mod join;
 pub mod keep;
 pub mod log_readers;
 pub mod measures;
 pub mod members;
+pub mod mirror;
+pub mod mirror_document;
 pub mod note_drafts;
 pub mod notes;
 pub mod older;
 pub mod paper;
 pub mod pending_duties;
 pub mod prepare_session;
+pub mod receivers;
+pub mod record_questions;
+pub mod recover_sound;
 pub mod recovery;
 pub mod renewal;
 pub mod retention_due;
@@ -40,6 +54,8 @@ pub mod review_queue;
 pub mod reviewer;
 pub mod roles;
 pub mod sessions;
+pub mod sound;
+pub mod sound_index;
 pub mod standing;
 pub mod state_guard;
 pub mod supervision;
@@ -58,11 +74,13 @@ pub use crate::service::check::{CheckReport, Salvaged};
 pub use crate::service::clients::ClientFile;
 pub use crate::service::consents::{Agreed, Withdrawn};
 pub use crate::service::destruction::Certificate;
+pub use crate::service::escalation_export::{Exported, Written};
 pub use crate::service::hand_over::{HandOver, Handed};
 pub use crate::service::join::Joined;
 pub use crate::service::keep::Saved;
 pub use crate::service::measures::Measures;
 pub use crate::service::members::{NewMember, Second};
+pub use crate::service::receivers::NewReceiver;
 pub use crate::service::recovery::Phrases;
 pub use crate::service::retention_due::DueRow;
 pub use crate::service::roles::Reassigned;
@@ -201,6 +219,7 @@ impl UnlockedVault {
             "recovery",
             "spare",
             "remembered",
+            "sound",
         ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.
             let path = dir.join(left);

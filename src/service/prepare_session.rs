@@ -9,10 +9,11 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::live::session::engines::SessionAdviser;
 use crate::live::session::{Advise, Parts};
+use crate::live::taping::Taping;
 use crate::ports::audio::Sound;
 use crate::ports::engines::{Engines, SessionData};
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
-use crate::service::UnlockedVault;
+use crate::service::{UnlockedVault, sound};
 use crate::texts::msg;
 use std::sync::Arc;
 
@@ -55,6 +56,10 @@ impl SessionKeeper {
 impl Keeper for SessionKeeper {
     fn released(&mut self) -> Result<Released, ErrorReport> {
         Ok(self.unlocked.released(self.session)?)
+    }
+
+    fn sound_released(&mut self) -> bool {
+        self.unlocked.sound_released(self.session)
     }
 
     fn keep(&mut self, bodies: &[Body]) -> Result<Vec<RecordId>, ErrorReport> {
@@ -110,6 +115,11 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
 
     let started = unlocked.now();
     let session = unlocked.begin_session_in(&request.client, started, &request.with, Some(request.language))?;
+    let taping = engines.recorders().and_then(|recorders| {
+        let recording = sound::recording(unlocked, session, request.language, recorders);
+        let begun = recording.map_err(ErrorReport::from).and_then(Taping::begin);
+        begun.map_err(|fault| without.push(fault)).ok()
+    });
     let parts = Parts {
         session,
         started,
@@ -120,9 +130,12 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         filter,
         rules,
         voices,
+        // The counsellor and the client besides.
+        people: 2 + request.with.len(),
         direction_engines,
         advise: request.advise,
         keeper: Box::new(SessionKeeper::new(Arc::clone(unlocked), session, started)),
+        taping,
     };
     Ok((parts, without))
 }

@@ -215,7 +215,7 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
             KeyFor::Case { client, .. } | KeyFor::Process { client, .. } | KeyFor::Escalation { client } => {
                 Some(*client)
             }
-            KeyFor::Session { .. } | KeyFor::Log | KeyFor::Codes => None,
+            KeyFor::Session { .. } | KeyFor::Log | KeyFor::Codes | KeyFor::Centre => None,
         };
         bodies.push((client, Body::KeyWrap { what: what.clone(), secret }));
     }

@@ -111,6 +111,11 @@ impl UnlockedVault {
         let detail = Some(classes.into_iter().collect::<Vec<_>>().join(" "));
         let count = places.len() as u64;
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), count, Some(reason), glass, detail, beside)?;
+        for due in due.iter().filter(|d| matches!(d.row.class, RetentionClass::Sound | RetentionClass::Session)) {
+            if let Some(session) = due.row.session {
+                self.bury_sound(&mut state, session, "retention")?;
+            }
+        }
         for session in &sessions {
             self.bury_session_key(&mut state, *session, "retention")?;
         }
@@ -147,6 +152,13 @@ impl UnlockedVault {
             let key = known.session_key(case, &state.folder, state.keys.read())?;
             let places = opens(state, &state.folder.store.collection(session.0)?, &Vec::from_iter(key), |_| true);
             due.push(Due { row: DueRow { records: places.len() as u64, ..said }, places });
+        }
+        let with_sound = Self::sessions_with_sound(state, known.sessions.keys().copied());
+        for case in with_sound.iter().filter_map(|s| known.sessions.get(s)) {
+            let sound = row(RetentionClass::Sound, Some(case.row.id), 1, case.row.ended.unwrap_or(case.row.started));
+            if sound.since <= now {
+                due.push(Due { row: sound, places: Vec::new() });
+            }
         }
         if known.relation(self.me.id) == Relation::Own {
             let keys: Vec<&SealKey> = known.process_keys(&state.folder, state.keys.read());
@@ -233,6 +245,8 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
             continue;
         }
         let mut places = known.map_or(Ok(Vec::new()), |known| wraps_of(state, known, &place))?;
+        // What was done with it goes with it.
+        places.extend(state.folder.store.collection(place.id.0)?);
         places.push(place);
         let client = known.map(|k| k.card.code.clone());
         due.push(Due { row: DueRow { class, client, session: None, records: 1, last, since }, places });
@@ -241,7 +255,7 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
 }
 
 /// The wraps of a packet's key: its index stands on the client's collection right after the packet itself.
-fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
+pub(crate) fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
     let keys = known.case_keys(&state.folder, state.keys.read());
     let next = state.folder.store.at(packet.writer, packet.number + 1)?;
     let index = next.filter(|p| p.collection == known.card.id.0);

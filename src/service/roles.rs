@@ -120,7 +120,7 @@ impl UnlockedVault {
                 self.me.role == Role::Admin || of(client) || !(admin_before || of_case(client))
             }
             KeyFor::Log => log,
-            KeyFor::Session { .. } | KeyFor::Codes => true,
+            KeyFor::Session { .. } | KeyFor::Codes | KeyFor::Centre => true,
         })
     }
 

@@ -237,7 +237,8 @@ impl UnlockedVault {
         let (known, case) = state.session_of(&grant, session)?;
         let own = known.session_key(case, &state.folder, state.keys.read())?;
         let keys: Vec<&SealKey> = own.into_iter().chain(known.keys(&state.folder, state.keys.read())).collect();
-        let opened = open_all(&state, &places, &keys)?;
+        let mut opened = open_all(&state, &places, &keys)?;
+        opened.retain(|o| !matches!(o.body, Body::SoundKey { .. }));
         if destroyed && opened.is_empty() { Err(VaultError::SessionDestroyed) } else { Ok(opened) }
     }
 

@@ -3,9 +3,9 @@
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::Body;
-use crate::domain::transcript::Transcript;
-use crate::service::UnlockedVault;
+use crate::domain::record::{Body, Replaced};
+use crate::domain::transcript::{Gap, Transcript};
+use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
 
 /// The last whole transcript, or the utterances and gaps sealed so far in order of time. `lang` is the language of one
@@ -29,7 +29,7 @@ pub fn transcript_of<'a>(bodies: impl IntoIterator<Item = &'a Body>, lang: Lang)
 }
 
 /// What became of an interrupted session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recovered {
     /// How many utterances its transcript has.
     pub utterances: usize,
@@ -45,8 +45,21 @@ pub fn recover(
     rules: &Rules,
     lang: Lang,
 ) -> Result<Recovered, VaultError> {
+    recover_heard(unlocked, session, rules, lang, (0, &|_| false))
+}
+
+/// As [`recover`], of a session whose sound was heard up to this millisecond, and without the gaps that were heard since.
+pub(crate) fn recover_heard(
+    unlocked: &UnlockedVault,
+    session: SessionId,
+    rules: &Rules,
+    lang: Lang,
+    (to_ms, heard_since): (u64, &dyn Fn(&Gap) -> bool),
+) -> Result<Recovered, VaultError> {
     let opened = unlocked.open_session(session)?;
-    let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let mut transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
+    transcript.gaps.retain(|gap| !heard_since(gap));
+    transcript.duration_ms = transcript.duration_ms.max(to_ms);
     let utterances = transcript.utterances.len();
     // A cue may have been lost between its line and its record.
     let kept = opened.iter().filter_map(|o| match &o.body {
@@ -63,4 +76,20 @@ pub fn recover(
     };
     unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
     Ok(Recovered { utterances, withdrawn })
+}
+
+impl UnlockedVault {
+    /// The newest whole transcript of a session, as a correction names it.
+    pub(crate) fn transcript_before(&self, state: &State, session: SessionId) -> Result<Option<Replaced>, VaultError> {
+        let (known, case) = self.known_by(state, session)?;
+        let own = Vec::from_iter(known.session_key(case, &state.folder, state.keys.read())?);
+        for place in state.folder.store.collection(session.0)?.iter().rev() {
+            if let Ok(Some(opened)) = state.folder.open_place(place, &own)
+                && matches!(opened.body, Body::Transcript { .. })
+            {
+                return Ok(Some((place.id, opened.header.revision, place.signed)));
+            }
+        }
+        Ok(None)
+    }
 }

@@ -1,26 +1,22 @@
-//! Who speaks: lines are grouped by voice into two, and the two voices get their roles.
+//! Who speaks: lines are grouped by voice, into two unless more people were announced, and the voices get their roles.
 //! Owns the grouping and the roles; hears no sound (that is [`crate::speech::voice`]) and keeps nothing: all voice prints
 //! live in the [`Diariser`], which cannot be written anywhere and wipes them when it is dropped (L19).
 //!
 //! Every answer is computed afresh from all that was heard, so it does not depend on the order of arrival, and a
-//! wrong beginning does not last. Figures of likeness below were chosen on public read speech and synthetic voices
-//! and hold for the GE2E encoder only.
+//! wrong beginning does not last. How alike voices are is a matter of the encoder: [`Scale`] has its figures.
 
 use crate::domain::advice::question::asks;
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Speaker;
 use crate::speech::matrix::dot;
+use crate::speech::scale::Scale;
 use crate::speech::two_voices::voices_of;
 use crate::speech::voice::VoicePrint;
 use zeroize::Zeroizing;
 
 /// Shorter lines do not shape the voices; they are given one, with less certainty and an ear to their neighbours.
 const SHORT_MS: u64 = 1000;
-/// How much more one voice must be alike than the other for certainty of 73 %.
-const MARGIN: f32 = 0.06;
-/// The same for a short line, whose print is vague.
-const MARGIN_SHORT: f32 = 0.12;
 /// No line without a clear voice of its own is more certain than this.
 const MOST_CERTAIN_SHORT: f32 = 0.85;
 /// No line without any print is more certain than this.
@@ -57,14 +53,25 @@ impl Heard {
     }
 }
 
+/// People that a session has where nobody else was announced.
+const TWO: usize = 2;
+/// More voices than this are not told apart.
+const MOST_VOICES: usize = 6;
+
 /// Groups the lines of one session by voice. In memory only; wiped when dropped.
-#[derive(Default)]
 pub struct Diariser {
     /// In order of time.
     heard: Vec<Heard>,
     /// A voice that the counsellor gave a role by [`Diariser::flip`], and whether it is the first name of `names`.
     held: Option<(Zeroizing<Vec<f32>>, bool)>,
     names: Names,
+    most: usize,
+}
+
+impl Default for Diariser {
+    fn default() -> Self {
+        Diariser { heard: Vec::new(), held: None, names: Names::default(), most: TWO }
+    }
 }
 
 impl std::fmt::Debug for Diariser {
@@ -84,21 +91,28 @@ impl Default for Names {
     }
 }
 
-/// What was made of a line: which of the two voices, and how sure; `None` where nothing speaks for either.
-type Side = Option<(bool, f32)>;
+/// What was made of a line: which of the voices, and how sure; `None` where nothing speaks for any.
+type Side = Option<(usize, f32)>;
 
 struct Grouping {
-    /// One or two voices; the first is that of the earliest firm line.
+    /// The voices in the order in which they were first heard.
     voices: Vec<Zeroizing<Vec<f32>>>,
     sides: Vec<Side>,
-    /// Whether the first voice is the one that asks, that is the counsellor unless renamed.
-    first_asks: bool,
+    /// The voice that asks, that is the counsellor unless renamed; none of the voices where the only one answers.
+    asking: usize,
+    /// The voice that answers, where there is a second one.
+    answering: Option<usize>,
 }
 
 impl Diariser {
-    /// Nothing heard yet.
+    /// Nothing heard yet; two people.
     pub fn new() -> Self {
         Diariser::default()
+    }
+
+    /// So many people take part, two to six: from the third voice on everybody is [`Speaker::Other`].
+    pub fn expecting(people: usize) -> Self {
+        Diariser { most: people.clamp(TWO, MOST_VOICES), ..Diariser::default() }
     }
 
     /// Takes a line and guesses who speaks. As long as one voice was heard it is taken for the counsellor's.
@@ -134,7 +148,11 @@ impl Diariser {
         if grouping.voices.is_empty() {
             return;
         }
-        self.held = Some((grouping.voices.swap_remove(0), !grouping.first_asks));
+        // The voice that answered asks now; a voice that is alone does what it did not.
+        self.held = match grouping.answering {
+            Some(answering) => Some((grouping.voices.swap_remove(answering), true)),
+            None => Some((grouping.voices.swap_remove(0), grouping.asking != 0)),
+        };
         self.heard.iter_mut().filter_map(|h| h.by_hand.as_mut()).for_each(|p| p.votes = false);
     }
 
@@ -181,319 +199,151 @@ impl Diariser {
             return (pinned.speaker, 1.0);
         }
         match grouping.sides.get(at) {
-            Some(Some((first, certainty))) => {
-                let asking = *first == grouping.first_asks;
-                (if asking { self.names.asking } else { self.names.answering }, *certainty)
-            }
+            Some(Some((voice, certainty))) => (self.name(grouping, *voice), *certainty),
             _ => (Speaker::Unknown, 0.0),
         }
     }
 
-    /// The directions of the one or two voices known, that of the earliest firm line first.
+    fn name(&self, grouping: &Grouping, voice: usize) -> Speaker {
+        match voice {
+            v if v == grouping.asking => self.names.asking,
+            v if Some(v) == grouping.answering || grouping.voices.len() < TWO => self.names.answering,
+            _ => Speaker::Other,
+        }
+    }
+
+    /// Which voice each line is, in order of time, counted by first appearance; none where nothing speaks for any. For whoever
+    /// measures.
+    pub fn voice_numbers(&self) -> Vec<(UtteranceId, Option<usize>)> {
+        let sides = self.group().sides;
+        self.heard.iter().zip(sides).map(|(h, side)| (h.id, side.map(|(voice, _)| voice))).collect()
+    }
+
+    /// The directions of the voices known, in the order in which they were first heard.
     pub(super) fn voices(&self) -> Vec<Zeroizing<Vec<f32>>> {
         let firm: Vec<&VoicePrint> = self.heard.iter().filter_map(Heard::firm).collect();
         let prints = if firm.is_empty() { self.heard.iter().filter_map(|h| h.print.as_ref()).collect() } else { firm };
-        voices_of(&prints)
+        voices_of(&prints, self.most)
+    }
+
+    /// The figures of the encoder that the prints are of.
+    pub(super) fn scale(&self) -> &'static Scale {
+        Scale::of(self.heard.iter().find_map(|h| h.print.as_ref()).map(VoicePrint::encoder))
     }
 
     fn group(&self) -> Grouping {
-        let voices = self.voices();
-        let odds: Vec<Option<f32>> = self.heard.iter().map(|h| own_odds(h, &voices)).collect();
-        let sides: Vec<Side> = (0..self.heard.len()).map(|at| self.side(at, &odds, voices.len())).collect();
-        let first_asks = self.first_asks(&voices, &sides);
-        Grouping { voices, sides, first_asks }
+        let (voices, scale) = (self.voices(), self.scale());
+        let own: Vec<Option<Vec<f32>>> = self.heard.iter().map(|h| own_evidence(h, &voices, scale)).collect();
+        let sides: Vec<Side> = (0..self.heard.len()).map(|at| self.side(at, &own, voices.len(), scale)).collect();
+        let (asking, answering) = self.roles(&voices, &sides);
+        Grouping { voices, sides, asking, answering }
     }
 
     /// Which voice a line is: by its own print, and where that is short or missing by its neighbours too.
-    fn side(&self, at: usize, odds: &[Option<f32>], voices: usize) -> Side {
+    fn side(&self, at: usize, own: &[Option<Vec<f32>>], voices: usize, scale: &Scale) -> Side {
         let line = &self.heard[at];
         if voices < 2 {
-            return (voices == 1 && line.print.is_some()).then_some((true, 0.5));
+            return (voices == 1 && line.print.is_some()).then_some((0, 0.5));
         }
-        let own = odds[at];
+        let mut evidence = own[at].clone();
         if line.firm().is_some() {
-            return own.map(|odds| (odds >= 0.0, certainty(odds)));
+            return best(&evidence?).filter(|(_, certainty)| *certainty >= scale.least_certain);
         }
-        let before = at.checked_sub(1).and_then(|b| Some((&self.heard[b], odds[b]?.signum())));
-        let after = self.heard.get(at + 1).and_then(|a| Some((a, odds[at + 1]?.signum())));
-        let mut hints = None;
-        let mut hint = |weight: f32| *hints.get_or_insert(0.0) += weight;
-        if let Some((before, side)) = before {
-            if line.span.start_ms.saturating_sub(before.span.end_ms) < CUT_MS {
-                hint(SAME_STRETCH * side);
-            } else if before.asks {
-                hint(-ANSWER * side);
+        let before = at.checked_sub(1).and_then(|b| Some((&self.heard[b], best(own[b].as_ref()?)?.0)));
+        let after = self.heard.get(at + 1).and_then(|a| Some((a, best(own[at + 1].as_ref()?)?.0)));
+        let mut hint = |weight: f32, voice: usize| {
+            if let Some(e) = evidence.get_or_insert_with(|| vec![0.0; voices]).get_mut(voice) {
+                *e += weight;
             }
-        }
-        if let Some((after, side)) = after {
-            if after.span.start_ms.saturating_sub(line.span.end_ms) < CUT_MS {
-                hint(SAME_STRETCH * side);
-            } else if line.asks {
-                hint(-ANSWER * side);
-            }
-        }
-        let most = if own.is_some() { MOST_CERTAIN_SHORT } else { MOST_CERTAIN_UNHEARD };
-        let odds = match (own, hints) {
-            (None, None) => return None,
-            (own, hints) => own.unwrap_or(0.0) + hints.unwrap_or(0.0),
         };
-        Some((odds >= 0.0, certainty(odds).min(most)))
+        // Who answers is plain only where there are two.
+        let other = |voice: usize| (voices == TWO).then_some(1 - voice.min(1));
+        if let Some((before, voice)) = before {
+            if line.span.start_ms.saturating_sub(before.span.end_ms) < CUT_MS {
+                hint(SAME_STRETCH, voice);
+            } else if let Some(other) = other(voice).filter(|_| before.asks) {
+                hint(ANSWER, other);
+            }
+        }
+        if let Some((after, voice)) = after {
+            if after.span.start_ms.saturating_sub(line.span.end_ms) < CUT_MS {
+                hint(SAME_STRETCH, voice);
+            } else if let Some(other) = other(voice).filter(|_| line.asks) {
+                hint(ANSWER, other);
+            }
+        }
+        let most = if own[at].is_some() { MOST_CERTAIN_SHORT } else { MOST_CERTAIN_UNHEARD };
+        let (voice, certainty) = best(&evidence?)?;
+        Some((voice, certainty.min(most)))
     }
 
-    /// Whether the first voice is the counsellor's: by several lines that were set by hand, else by a flip, else by who asks.
-    fn first_asks(&self, voices: &[Zeroizing<Vec<f32>>], sides: &[Side]) -> bool {
-        let lines = || self.heard.iter().zip(sides).filter_map(|(h, side)| side.map(|(first, _)| (h, first)));
-        let votes: i32 = lines()
-            .filter_map(|(h, first)| h.by_hand.as_ref().filter(|p| p.votes && h.print.is_some()).map(|p| (p, first)))
-            .map(|(pinned, first)| {
-                let asking = i32::from(pinned.speaker == self.names.asking);
-                let answering = i32::from(pinned.speaker == self.names.answering);
-                if first { asking - answering } else { answering - asking }
-            })
-            .sum();
-        if votes.abs() >= VOTES_THAT_TURN {
-            return votes > 0;
+    /// The voice of the counsellor and that of the client: by several lines that were set by hand, else by a flip, else by who
+    /// asks; the client is whoever else speaks most.
+    fn roles(&self, voices: &[Zeroizing<Vec<f32>>], sides: &[Side]) -> (usize, Option<usize>) {
+        let lines = || self.heard.iter().zip(sides).filter_map(|(h, side)| side.map(|(voice, _)| (h, voice)));
+        let spoken = |voice: usize| {
+            lines()
+                .filter(|(_, v)| *v == voice)
+                .map(|(h, _)| h.span.end_ms.saturating_sub(h.span.start_ms))
+                .sum::<u64>()
+        };
+        let questions = |voice: usize| lines().filter(|(h, v)| h.asks && *v == voice).count();
+        // Of equal ones the first heard.
+        let most = |of: &dyn Fn(usize) -> u64, but: Option<usize>| {
+            (0..voices.len()).rev().filter(|v| Some(*v) != but).max_by_key(|v| of(*v))
+        };
+        let votes = |voice: usize| -> i32 {
+            lines()
+                .filter(|(h, v)| *v == voice && h.print.is_some())
+                .filter_map(|(h, _)| h.by_hand.as_ref().filter(|p| p.votes))
+                .map(|p| i32::from(p.speaker == self.names.asking) - i32::from(p.speaker == self.names.answering))
+                .sum()
+        };
+        if voices.len() < TWO {
+            // Alone it asks, unless lines set by hand or a flip say otherwise.
+            let by_hand = votes(0);
+            let held = self.held.as_ref().is_none_or(|(_, asks)| *asks);
+            let asks = if by_hand.abs() >= VOTES_THAT_TURN { by_hand > 0 } else { held };
+            return (usize::from(!asks), None);
         }
-        if let (Some((held, asks)), Some(first)) = (&self.held, voices.first()) {
-            let is_first = voices.get(1).is_none_or(|second| dot(first, held) >= dot(second, held));
-            return is_first == *asks;
-        }
-        let questions = |of_first: bool| lines().filter(|(h, first)| h.asks && *first == of_first).count();
-        let (by_first, by_second) = (questions(true), questions(false));
-        by_second < by_first + MORE_QUESTIONS || by_second < 2 * by_first
+        let all: i32 = (0..voices.len()).map(votes).sum();
+        let voted = (0..voices.len()).find(|v| 2 * votes(*v) - all >= VOTES_THAT_TURN);
+        let held = || {
+            let (direction, asks) = self.held.as_ref()?;
+            let near = (0..voices.len())
+                .rev()
+                .max_by(|a, b| dot(&voices[*a], direction).total_cmp(&dot(&voices[*b], direction)))?;
+            if *asks { Some(near) } else { most(&|v| questions(v) as u64, Some(near)) }
+        };
+        let by_questions = || {
+            let second = most(&|v| questions(v) as u64, Some(0))?;
+            let turned = questions(second) >= questions(0) + MORE_QUESTIONS && questions(second) >= 2 * questions(0);
+            Some(if turned { second } else { 0 })
+        };
+        let asking = voted.or_else(held).or_else(by_questions).unwrap_or(0);
+        (asking, most(&spoken, Some(asking)))
     }
 }
 
-/// The logistic function of evidence, as certainty of the side that the evidence favours: 0.5 to 1.
-fn certainty(odds: f32) -> f32 {
-    1.0 / (1.0 + (-odds.abs()).exp())
+/// The voice with most evidence, and the certainty that it is that one and none of the others: 0.5 to 1 between two.
+fn best(evidence: &[f32]) -> Option<(usize, f32)> {
+    let (voice, most) = evidence.iter().copied().enumerate().rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let all: f32 = evidence.iter().map(|e| (e - most).exp()).sum();
+    Some((voice, 1.0 / all))
 }
 
-/// Evidence of a line's own print: above zero for the first voice.
-fn own_odds(line: &Heard, voices: &[Zeroizing<Vec<f32>>]) -> Option<f32> {
+/// Evidence of a line's own print for each voice; `None` where it has no print, or one that is like no voice at all.
+fn own_evidence(line: &Heard, voices: &[Zeroizing<Vec<f32>>], scale: &Scale) -> Option<Vec<f32>> {
     let print = line.print.as_ref()?;
-    let [first, second] = voices else { return Some(1.0) };
-    let margin = if line.firm().is_some() { MARGIN } else { MARGIN_SHORT };
-    Some((print.along(first) - print.along(second)) / margin)
+    let firm = line.firm().is_some();
+    let margin = if firm { scale.margin } else { scale.margin_short };
+    let alike: Vec<f32> = voices.iter().map(|v| print.along(v)).collect();
+    if firm && voices.len() > 1 && alike.iter().all(|a| *a < scale.stranger) {
+        return None;
+    }
+    Some(alike.iter().map(|a| a / margin).collect())
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const LEN: usize = 64;
-
-    /// A direction of a person with some noise, both from a seed; `noise` 0.6 gives a likeness of about 0.9
-    /// between two lines of one person, as real prints have.
-    fn print(person: u32, line: u32, noise: f32, ms: u64) -> VoicePrint {
-        let number = |seed: u32, i: usize| {
-            let mut x = u64::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                ^ (i as u64 + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            x = (x ^ (x >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (x >> 40) as f32 / (1u64 << 24) as f32 - 0.5
-        };
-        // As real prints do, two persons share half of their direction.
-        let own = |i: usize| number(person, i) + number(999, i) + noise * number(7000 + line, i);
-        VoicePrint::new((0..LEN).map(own).collect(), ms).unwrap()
-    }
-
-    fn span(n: u32) -> Span {
-        Span { start_ms: u64::from(n) * 5000, end_ms: u64::from(n) * 5000 + 4000 }
-    }
-
-    fn id(n: u32) -> UtteranceId {
-        UtteranceId(n)
-    }
-
-    /// Who speaks line `n` of a made-up session in which the first speaker asks.
-    fn session(lines: &[bool], noise: f32) -> Vec<(UtteranceId, Span, VoicePrint, &'static str)> {
-        let line = |(n, first): (usize, &bool)| {
-            let n = n as u32;
-            let text = if *first { "어떻게 지내셨어요?" } else { "잠을 못 자요." };
-            (id(n), span(n), print(if *first { 1 } else { 2 }, n, noise, 4000), text)
-        };
-        lines.iter().enumerate().map(line).collect()
-    }
-
-    fn all_heard(lines: Vec<(UtteranceId, Span, VoicePrint, &'static str)>) -> Diariser {
-        let mut d = Diariser::new();
-        for (id, span, print, text) in lines {
-            d.hear(id, span, Some(print), text);
-        }
-        d
-    }
-
-    proptest! {
-        #[test]
-        fn the_order_of_arrival_changes_nothing(
-            order in Just((0..14usize).collect::<Vec<_>>()).prop_shuffle(), noise in 0f32..1.5,
-        ) {
-            let who: Vec<bool> = (0..14).map(|n| n % 3 != 1).collect();
-            let in_time = all_heard(session(&who, noise)).settle();
-            let mut lines: Vec<_> = session(&who, noise).into_iter().map(Some).collect();
-            let shuffled = order.iter().filter_map(|n| lines[*n].take()).collect();
-            prop_assert_eq!(all_heard(shuffled).settle(), in_time);
-        }
-
-        #[test]
-        fn two_voices_are_told_apart_in_spite_of_noise(
-            who in proptest::collection::vec(any::<bool>(), 6..40), noise in 0f32..0.7,
-        ) {
-            prop_assume!(who.iter().any(|w| *w) && who.iter().any(|w| !*w));
-            let settled = all_heard(session(&who, noise)).settle();
-            // Only the first speaker asks, so the roles are certain when the first voice is the asking one.
-            prop_assume!(who[0]);
-            for ((_, speaker, certainty), asks) in settled.iter().zip(&who) {
-                prop_assert_eq!(*speaker, if *asks { Speaker::Counsellor } else { Speaker::Client });
-                prop_assert!((0.5..=1.0).contains(certainty));
-            }
-        }
-
-        #[test]
-        fn flipping_twice_changes_nothing(
-            who in proptest::collection::vec(any::<bool>(), 2..20), noise in 0f32..2.0,
-        ) {
-            let mut d = all_heard(session(&who, noise));
-            d.flip();
-            let once = d.settle();
-            d.flip();
-            d.flip();
-            prop_assert_eq!(d.settle(), once);
-        }
-
-        #[test]
-        fn one_voice_is_never_split_in_two(count in 2u32..40, noise in 0f32..0.5) {
-            let mut d = Diariser::new();
-            for n in 0..count {
-                prop_assert_eq!(d.hear(id(n), span(n), Some(print(1, n, noise, 4000)), "네."), Speaker::Counsellor);
-            }
-            prop_assert!(d.settle().iter().all(|(_, speaker, _)| *speaker == Speaker::Unknown));
-        }
-    }
-
-    const TALK: [bool; 8] = [true, false, true, false, true, true, false, false];
-
-    fn speakers(d: &Diariser) -> Vec<Speaker> {
-        d.settle().into_iter().map(|(_, speaker, _)| speaker).collect()
-    }
-
-    #[test]
-    fn the_one_who_asks_is_the_counsellor_even_when_the_client_speaks_first() {
-        let mut d = Diariser::new();
-        d.hear(id(100), Span { start_ms: 0, end_ms: 4000 }, Some(print(2, 100, 0.3, 4000)), "안녕하세요.");
-        for (n, span, print, text) in session(&TALK, 0.3) {
-            let span = Span { start_ms: span.start_ms + 5000, end_ms: span.end_ms + 5000 };
-            d.hear(n, span, Some(print), text);
-        }
-        assert_eq!(speakers(&d)[..3], [Speaker::Client, Speaker::Counsellor, Speaker::Client]);
-    }
-
-    #[test]
-    fn a_flip_holds_for_what_is_still_to_come_whatever_is_asked() {
-        let lines = session(&TALK, 0.3);
-        let mut d = Diariser::new();
-        for (n, (id, span, print, text)) in lines.into_iter().enumerate() {
-            let guess = d.hear(id, span, Some(print), text);
-            if n == 1 {
-                d.flip();
-            }
-            if n > 1 {
-                assert_eq!(guess, if TALK[n] { Speaker::Client } else { Speaker::Counsellor }, "line {n}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_flip_while_one_voice_is_known_names_that_voice() {
-        let mut d = Diariser::new();
-        let mut lines = session(&TALK, 0.3).into_iter();
-        let (first, span, print, text) = lines.next().unwrap();
-        assert_eq!(d.hear(first, span, Some(print), text), Speaker::Counsellor);
-        d.flip();
-        assert_eq!(speakers(&d), [Speaker::Client]);
-        lines.for_each(|(id, span, print, text)| {
-            d.hear(id, span, Some(print), text);
-        });
-        assert_eq!(speakers(&d)[..3], [Speaker::Client, Speaker::Counsellor, Speaker::Client]);
-    }
-
-    #[test]
-    fn one_line_set_by_hand_stays_and_turns_no_other_and_two_teach_the_roles() {
-        let mut d = all_heard(session(&TALK, 0.3));
-        let mut expected = speakers(&d);
-        d.set(id(1), Speaker::Counsellor);
-        expected[1] = Speaker::Counsellor;
-        assert_eq!(speakers(&d), expected);
-        assert_eq!(d.settle()[1].2, 1.0, "what a person set is certain");
-        d.set(id(3), Speaker::Counsellor);
-        assert_eq!(
-            speakers(&d)[..5],
-            [Speaker::Client, Speaker::Counsellor, Speaker::Client, Speaker::Counsellor, Speaker::Client]
-        );
-        d.flip();
-        assert_eq!(
-            speakers(&d)[..4],
-            [Speaker::Counsellor, Speaker::Counsellor, Speaker::Counsellor, Speaker::Counsellor]
-        );
-    }
-
-    #[test]
-    fn a_voice_can_be_renamed_and_two_can_be_merged() {
-        let mut d = all_heard(session(&TALK, 0.3));
-        d.rename(Speaker::Client, Speaker::Other);
-        assert_eq!(speakers(&d)[..2], [Speaker::Counsellor, Speaker::Other]);
-        d.rename(Speaker::Other, Speaker::Counsellor);
-        assert!(speakers(&d).iter().all(|s| *s == Speaker::Counsellor));
-    }
-
-    #[test]
-    fn a_short_answer_without_a_print_goes_to_the_one_who_was_asked() {
-        let mut d = all_heard(session(&TALK, 0.3));
-        let answer = Span { start_ms: 20_000 + 4300, end_ms: 20_000 + 4700 };
-        assert_eq!(d.hear(id(50), answer, None, "네."), Speaker::Client, "line 4 asked");
-        let certainty = d.settle().into_iter().find(|l| l.0 == id(50)).unwrap().2;
-        assert!(certainty <= MOST_CERTAIN_UNHEARD, "{certainty}");
-    }
-
-    #[test]
-    fn a_stretch_that_was_cut_for_its_length_keeps_its_speaker() {
-        let mut d = all_heard(session(&TALK, 0.3));
-        let rest = Span { start_ms: 35_000 + 4000, end_ms: 35_000 + 4400 };
-        assert_eq!(d.hear(id(51), rest, None, "그래서요"), Speaker::Client, "line 7 is the client's");
-    }
-
-    #[test]
-    fn a_short_line_is_less_certain_than_a_long_one_and_does_not_shape_the_voices() {
-        let mut d = all_heard(session(&TALK, 0.3));
-        let before = d.settle();
-        d.hear(id(52), span(90), Some(print(3, 52, 0.0, 600)), "음");
-        let after = d.settle();
-        assert_eq!(after[..TALK.len()], before[..]);
-        assert!(after[TALK.len()].2 <= MOST_CERTAIN_SHORT);
-    }
-
-    #[test]
-    fn without_any_print_nobody_is_named() {
-        let mut d = Diariser::new();
-        assert_eq!(d.hear(id(1), span(1), None, "어떻게 지내셨어요?"), Speaker::Unknown);
-        d.flip();
-        assert_eq!(d.settle(), [(id(1), Speaker::Unknown, 0.0)]);
-    }
-
-    #[test]
-    fn what_is_forgotten_leaves_no_line_and_no_voice() {
-        let mut d = all_heard(session(&TALK, 0.3));
-        d.forget(&(0..8).map(id).collect::<Vec<_>>());
-        assert!(d.settle().is_empty());
-        assert_eq!(d.hear(id(9), span(9), Some(print(2, 9, 0.3, 4000)), "네."), Speaker::Counsellor);
-    }
-
-    #[test]
-    fn debug_shows_no_voice() {
-        let d = all_heard(session(&TALK, 0.3));
-        assert_eq!(format!("{d:?}"), "Diariser(8 lines, voices withheld)");
-        assert_eq!(format!("{:?}", print(1, 1, 0.0, 900)), "VoicePrint(900 ms, withheld)");
-    }
-}
+mod tests;

@@ -5,8 +5,6 @@
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::{RATE, VoiceModel, VoicePrint};
 
-/// A window leans to a voice when it is more alike by this much; between, it says nothing.
-const LEAN: f32 = 0.05;
 /// Frames of 10 ms from one window to the next in the first look, which only asks whether there is any change.
 const GLANCE: usize = 40;
 /// The same in the second look, which asks where.
@@ -24,12 +22,13 @@ impl Diariser {
     pub fn change_points(&self, model: &VoiceModel, pcm: &[i16]) -> Vec<usize> {
         let voices = self.voices();
         let [first, second] = voices.as_slice() else { return Vec::new() };
+        let leans = self.scale().lean;
         if pcm.len() < SHORTEST {
             return Vec::new();
         }
         let lean = |print: &VoicePrint| match print.along(first) - print.along(second) {
-            d if d > LEAN => Some(true),
-            d if d < -LEAN => Some(false),
+            d if d > leans => Some(true),
+            d if d < -leans => Some(false),
             _ => None,
         };
         let glance: Vec<Option<bool>> = model.slide(pcm, GLANCE).iter().map(|(_, p)| lean(p)).collect();

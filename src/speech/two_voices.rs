@@ -1,35 +1,75 @@
-//! One or two voices out of voice prints: spherical two-means from two beginnings, and whether the two are one person.
-//! Figures of likeness were chosen on public read speech and synthetic voices and hold for the GE2E encoder only.
+//! The voices in voice prints: spherical two-means from two beginnings, and whether the two are one person; where more people
+//! were announced, the same again within each voice.
 
 use crate::speech::matrix::dot;
-use crate::speech::voice::VoicePrint;
+use crate::speech::scale::Scale;
+use crate::speech::voice_print::VoicePrint;
 use zeroize::Zeroizing;
 
 /// A line counts by its length up to here, so that one long story does not drown the other voice.
 const FULL_WEIGHT_MS: u64 = 8000;
-/// Two voices that are each known from one line are one person from this likeness on. Measured on single lines:
-/// other person 0.69 at most, same person 0.70 at least and 0.9 on average.
-const ONE_PERSON_BY_ONE_LINE: f32 = 0.72;
-/// The same when both are known from many lines. Measured: one person split in two 0.96, two persons 0.59.
-const ONE_PERSON_BY_MANY: f32 = 0.85;
 /// Rounds of grouping; it settles in a handful.
 const ROUNDS: usize = 24;
 
-/// The one or two voices in prints that lie in order of time: mean directions, the voice of the first print first.
-pub(super) fn voices_of(prints: &[&VoicePrint]) -> Vec<Zeroizing<Vec<f32>>> {
+/// The voices in prints that lie in order of time, at most so many: mean directions, in the order in which they were first heard.
+pub(super) fn voices_of(prints: &[&VoicePrint], most: usize) -> Vec<Zeroizing<Vec<f32>>> {
     let Some(all) = mean(prints, |_| true) else { return Vec::new() };
-    let beginnings = [by_farthest(prints, &all), by_spread(prints, &all)];
+    let Some(pair) = two_of(prints, &all) else { return vec![all] };
+    let mut voices = vec![pair.first, pair.second];
+    while voices.len() < most {
+        // The voice that falls apart into the two least alike is two people.
+        let groups = nearest(prints, &voices);
+        let split = (0..voices.len()).filter_map(|v| {
+            let own: Vec<&VoicePrint> = prints.iter().zip(&groups).filter(|(_, g)| **g == v).map(|(p, _)| *p).collect();
+            two_of(&own, &mean(&own, |_| true)?).map(|pair| (v, pair))
+        });
+        let Some((v, pair)) = split.min_by(|a, b| a.1.alike().total_cmp(&b.1.alike())) else { break };
+        voices[v] = pair.first;
+        voices.push(pair.second);
+        voices = settle_all(prints, voices);
+    }
+    voices
+}
+
+/// Two persons in prints; `None` where there is one.
+fn two_of(prints: &[&VoicePrint], all: &[f32]) -> Option<Pair> {
+    let beginnings = [by_farthest(prints, all), by_spread(prints, all)];
     let best =
         beginnings.into_iter().filter_map(|(a, b)| settle_pair(prints, a, b)).max_by(|x, y| x.fit.total_cmp(&y.fit));
-    match best {
-        Some(pair) if dot(&pair.first, &pair.second) < one_person(pair.fewer) => vec![pair.first, pair.second],
-        _ => vec![all],
-    }
+    let scale = Scale::of(prints.first().map(|p| p.encoder()));
+    best.filter(|pair| pair.alike() < one_person(pair.fewer, scale))
 }
 
 /// From which likeness on two groups are one person, the smaller of which has `lines` lines.
-fn one_person(lines: usize) -> f32 {
-    ONE_PERSON_BY_MANY - (ONE_PERSON_BY_MANY - ONE_PERSON_BY_ONE_LINE) / lines.max(1) as f32
+fn one_person(lines: usize, scale: &Scale) -> f32 {
+    scale.one_person_by_many - (scale.one_person_by_many - scale.one_person_by_one_line) / lines.max(1) as f32
+}
+
+/// The voice that each print is most like.
+fn nearest(prints: &[&VoicePrint], voices: &[Zeroizing<Vec<f32>>]) -> Vec<usize> {
+    let best = |p: &&VoicePrint| {
+        (0..voices.len()).rev().max_by(|a, b| p.along(&voices[*a]).total_cmp(&p.along(&voices[*b]))).unwrap_or(0)
+    };
+    prints.iter().map(best).collect()
+}
+
+/// Spherical means from a beginning, in order of first appearance; a voice that loses its last print is gone.
+fn settle_all(prints: &[&VoicePrint], mut voices: Vec<Zeroizing<Vec<f32>>>) -> Vec<Zeroizing<Vec<f32>>> {
+    let mut groups = Vec::new();
+    for _ in 0..ROUNDS {
+        let next = nearest(prints, &voices);
+        if next == groups {
+            break;
+        }
+        voices = (0..voices.len()).filter_map(|v| mean(prints, |n| next[n] == v)).collect();
+        groups = next;
+    }
+    let groups = nearest(prints, &voices);
+    let first = |v: usize| groups.iter().position(|g| *g == v).unwrap_or(usize::MAX);
+    let mut order: Vec<(usize, Zeroizing<Vec<f32>>)> =
+        voices.into_iter().enumerate().map(|(v, d)| (first(v), d)).collect();
+    order.sort_by_key(|(first, _)| *first);
+    order.into_iter().map(|(_, direction)| direction).collect()
 }
 
 struct Pair {
@@ -37,6 +77,12 @@ struct Pair {
     second: Zeroizing<Vec<f32>>,
     fewer: usize,
     fit: f32,
+}
+
+impl Pair {
+    fn alike(&self) -> f32 {
+        dot(&self.first, &self.second)
+    }
 }
 
 /// Spherical two-means from a beginning; `None` when one group becomes empty.

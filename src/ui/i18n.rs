@@ -50,6 +50,7 @@ impl T {
 }
 
 texts! {
+    FoundInTalk, FoundNotTold, FoundNothing, FoundMentioned, FoundAsked,
     Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
     FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,
     ColumnCode, ColumnName, ColumnBorn, ColumnSessions, ColumnLast, ColumnTodo, NoClients, NotAllClients,
@@ -57,7 +58,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, PacketWhatDone, PacketOutcome, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -69,7 +70,7 @@ texts! {
     KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery,
     ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings,
     SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs,
-    DoctorHow, SpeechWorker, LanguageWorker, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
+    DoctorHow, SpeechWorker, LanguageWorker, Recorder, SoundKept, StaleWords, SoundNotKept, SoundAlarm, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
     Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames,
     FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow,
     RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing,
@@ -101,6 +102,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
             let what = scope.label(lang);
             msg("say-withdrawal-also-destroy-all").shown("what", what).text(lang)
         }
+        Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
         Question::LeaveComment => lang.say("say-leave-without-comment").to_owned(),
@@ -125,7 +127,10 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             return (msg("say-consent-erased").with("what", what).text(lang), None);
         }
         Say::NeedConsent => lang.say("say-session-needs-consent-service"),
+        Say::FoundInTalk(scores) => return (msg("say-found-in-talk").with("scores", scores).text(lang), None),
         Say::SessionRuns => lang.say("say-session-running-already"),
+        Say::Recovering => lang.say("say-recovering"),
+        Say::RecoveredFromSound(n) => return (msg("say-recovered-from-sound").shown("n", n).text(lang), None),
         Say::SessionSaved => lang.say("say-session-ended-saved"),
         Say::SessionNotSaved => lang.say("say-session-ended-but-last"),
         Say::Marked => lang.say("say-moment-marked"),
@@ -145,6 +150,14 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NoteSaved => lang.say("say-draft-saved"),
         Say::PhrasesFirst => lang.say("say-write-three-phrases-down"),
         Say::ModelStopped => lang.say("say-model-stopped-what-found"),
+        Say::PacketDone => lang.say("say-packet-done"),
+        Say::PacketForm => lang.say("say-packet-form"),
+        Say::PacketSealed(number) => {
+            return (msg("say-packet-sealed").with("number", number).text(lang), None);
+        }
+        Say::PacketAlone(number) => {
+            return (msg("say-packet-alone").with("number", number).text(lang), None);
+        }
         Say::NothingToUndo => lang.say("say-there-nothing-undo"),
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);

@@ -121,6 +121,8 @@ pub(crate) struct Caseload {
     pub(crate) codes_apart: Vec<(ClientCode, ClientCode)>,
     /// The secrets that name where codes are marked as taken, oldest first.
     pub(crate) codes: Vec<LazyKey>,
+    /// Keys of what all members share, oldest first.
+    pub(crate) centre: Vec<LazyKey>,
     /// Every wrap in the key collection that is to this key, and what it opens.
     pub(crate) wraps: Vec<(RecordId, KeyFor)>,
 }
@@ -219,6 +221,7 @@ impl Caseload {
                         KeyFor::Escalation { client } => self.escalations.push((*client, wrap.held())),
                         KeyFor::Log => self.log.push(wrap.held()),
                         KeyFor::Codes => self.codes.push(wrap.held()),
+                        KeyFor::Centre => self.centre.push(wrap.held()),
                         KeyFor::Session { .. } | KeyFor::Case { .. } | KeyFor::Process { .. } => {}
                     }
                     what

@@ -1,6 +1,7 @@
 //! Everything that can be said when the vault does not do what was asked.
 
 use crate::crypto::CryptoError;
+use crate::domain::crisis::packet_error::PacketError;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::governance::access::Denied;
 use crate::domain::governance::access_log::NoReason;
@@ -37,6 +38,8 @@ pub enum VaultError {
     ReviewFile(#[from] FileError),
     /// A reason is missing.
     Reason(#[from] NoReason),
+    /// An escalation packet.
+    Packet(#[from] PacketError),
     /// There is no vault.
     NoVault,
     /// There is one already.
@@ -131,6 +134,7 @@ impl Explain for VaultError {
             VaultError::Review(e) => e.message(),
             VaultError::ReviewFile(e) => e.message(),
             VaultError::Reason(e) => e.message(),
+            VaultError::Packet(e) => e.message(),
             VaultError::NoVault => msg("vault-no-vault"),
             VaultError::Exists => msg("vault-exists"),
             VaultError::WhichMember => msg("vault-which-member"),
@@ -173,6 +177,7 @@ impl Explain for VaultError {
             VaultError::Review(e) => e.hint(),
             VaultError::ReviewFile(e) => e.hint(),
             VaultError::Reason(e) => e.hint(),
+            VaultError::Packet(e) => e.hint(),
             VaultError::NoVault => msg("vault-no-vault.hint"),
             VaultError::Exists => msg("vault-exists.hint"),
             VaultError::WhichMember => msg("vault-which-member.hint"),
@@ -215,6 +220,7 @@ impl Explain for VaultError {
             VaultError::Review(e) => e.exit(),
             VaultError::ReviewFile(e) => e.exit(),
             VaultError::Reason(e) => e.exit(),
+            VaultError::Packet(e) => e.exit(),
             VaultError::Delay { .. } => Exit::Locked,
             VaultError::Phrases => Exit::WrongPassphrase,
             VaultError::NoKeys

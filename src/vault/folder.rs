@@ -8,7 +8,7 @@ use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, ran
 use crate::crypto::seal;
 use crate::domain::governance::access_log::{Entry, Stamped, check};
 use crate::domain::governance::roster::{Change, Roster};
-use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
+use crate::domain::practice::ids::{ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Header, Replaced, SCHEMA, Written};
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
@@ -159,32 +159,6 @@ impl VaultFolder {
 
     pub(crate) fn verifier(&self, id: MemberId) -> Option<Verifier> {
         self.roster.member(id).and_then(|m| m.verifying.parse().ok())
-    }
-
-    /// The collection of the wraps.
-    pub(crate) fn key_collection(&self) -> Collection {
-        let mut collection = [0u8; 16];
-        // The id of a vault is 32 hexadecimal digits, made by `found` and checked by the roster's signature.
-        let _ = hex::decode_to_slice(&self.roster.vault, &mut collection);
-        collection
-    }
-
-    /// The collection of the escalation packets: their readers are not those of any client's collection.
-    pub(crate) fn escalation_collection(&self) -> Collection {
-        first_half(sha256(&[b"gyeot-escalations/1\n", self.roster.vault.as_bytes()]))
-    }
-
-    /// Where a code is marked as taken: named by a secret that the members hold, for a hash of the code alone is found by
-    /// trying all codes.
-    pub(crate) fn code_collection(&self, secret: &SealKey, code: &ClientCode) -> Collection {
-        let parts: [&[u8]; 4] = [b"gyeot-code/2\n", self.roster.vault.as_bytes(), b"\n", code.as_str().as_bytes()];
-        first_half(keyed_hash(&secret.secret(), &parts))
-    }
-
-    /// Where a vault of schema 1 marked a code as taken.
-    pub(crate) fn code_collection_1(&self, code: &ClientCode) -> Collection {
-        let parts: [&[u8]; 4] = [b"gyeot-code/1\n", self.roster.vault.as_bytes(), b"\n", code.as_str().as_bytes()];
-        first_half(sha256(&parts))
     }
 
     /// The heads of all tombstones: what was destroyed, in one value.
@@ -445,12 +419,6 @@ impl VaultFolder {
         }
         Ok(())
     }
-}
-
-fn first_half(hash: [u8; 32]) -> Collection {
-    let mut half = [0u8; 16];
-    half.copy_from_slice(&hash[..16]);
-    half
 }
 
 impl Drop for VaultFolder {

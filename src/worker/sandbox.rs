@@ -51,11 +51,32 @@ pub fn enter(model: Option<&Path>) -> Level {
     for what in [Resource::Core, Resource::Fsize] {
         let _ = setrlimit(what, none);
     }
-    match (files::confine(model), calls::confine()) {
+    tried(files::confine(model), calls::confine(calls::Work::Reading))
+}
+
+#[cfg(target_os = "linux")]
+fn tried(files: bool, calls: bool) -> Level {
+    match (files, calls) {
         (true, true) if forbidden_acts().iter().all(|(_, refused)| *refused) => Level::Full,
         (false, false) => Level::None,
         _ => Level::Partial,
     }
+}
+
+/// As [`enter`], for the recorder: it may make and write files in this folder and read none, and it lives on without its
+/// parent.
+#[cfg(target_os = "linux")]
+pub fn enter_writing(folder: Option<&std::os::fd::OwnedFd>) -> Level {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    tried(files::confine_writing(folder), calls::confine(calls::Work::Writing))
+}
+
+/// On this system the recorder is only a process of its own.
+#[cfg(not(target_os = "linux"))]
+pub fn enter_writing(_folder: Option<&std::os::fd::OwnedFd>) -> Level {
+    Level::None
 }
 
 /// On this system a worker is only a process of its own.

@@ -16,14 +16,51 @@ use gyeot::speech::voice::{VoiceModel, VoicePrint};
 const TURNS: usize = if cfg!(debug_assertions) { 12 } else { usize::MAX };
 
 fn model() -> Option<VoiceModel> {
+    model_of("ge2e-speaker")
+}
+
+fn model_of(id: &str) -> Option<VoiceModel> {
     let dir = models();
-    let names = ["ge2e-speaker.safetensors", "ge2e-speaker.pt"];
+    let names = [format!("{id}.safetensors"), format!("{id}.pt")];
     match names.iter().map(|n| dir.join(n)).find(|p| p.is_file()) {
         Some(path) => Some(voice_file::load(std::fs::File::open(path).unwrap()).unwrap()),
         None => {
-            missing(format_args!("no speaker model in {}: gyeot models pull ge2e-speaker", dir.display()));
+            missing(format_args!("no speaker model in {}: gyeot models pull {id}", dir.display()));
             None
         }
+    }
+}
+
+/// The models whose sessions are listened to.
+const BOTH: [&str; 2] = ["campplus-speaker", "ge2e-speaker"];
+
+/// The first three seconds of a clip of the repository, or the buzz.
+fn clip(name: &str) -> Vec<i16> {
+    if name == "buzz" {
+        return buzz();
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/speech").join(name);
+    let mut sound = AudioFile::from_memory("clip", Vec::leak(std::fs::read(path).unwrap())).unwrap();
+    let mut pcm = Vec::new();
+    while pcm.len() < 48_000 && sound.read(&mut pcm).unwrap() != Read::End {}
+    pcm.truncate(48_000);
+    pcm
+}
+
+#[test]
+fn a_print_of_cam_plus_plus_is_the_one_that_the_reference_implementation_makes_of_real_speech_too() {
+    let Some(model) = model_of("campplus-speaker") else { return };
+    let fixture = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/campplus.txt"));
+    let lines: Vec<&str> = fixture.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3);
+    for line in lines {
+        let mut parts = line.split_whitespace();
+        let name = parts.next().unwrap();
+        let numbers: Vec<f32> = parts.map(|n| n.parse().unwrap()).collect();
+        let reference = VoicePrint::new(numbers, 3000).unwrap();
+        let apart = 1.0 - model.embed(&clip(name)).unwrap().likeness(&reference);
+        eprintln!("{name}: {apart:e} from the reference");
+        assert!(apart.abs() < 1e-3, "{name}: {apart}");
     }
 }
 
@@ -73,8 +110,8 @@ fn silence_and_pieces_too_short_have_no_print() {
 
 #[test]
 fn nearly_every_turn_of_the_shipped_sessions_has_its_speaker_at_once_and_afterwards() {
-    let Some(model) = model() else { return };
-    for lang in [Lang::En, Lang::Ko] {
+    for (id, lang) in BOTH.iter().flat_map(|id| [(id, Lang::En), (id, Lang::Ko)]) {
+        let Some(model) = model_of(id) else { continue };
         let (pcm, reference) = session(lang);
         let mut diariser = Diariser::new();
         let mut at_once = 0;
@@ -85,14 +122,20 @@ fn nearly_every_turn_of_the_shipped_sessions_has_its_speaker_at_once_and_afterwa
         let settled = diariser.settle();
         let afterwards = settled.iter().filter(|(id, s, _)| reference.get(*id).unwrap().speaker == *s).count();
         let turns = reference.utterances.len().min(TURNS);
-        eprintln!("{lang}: {turns} turns, right at once {at_once}, afterwards {afterwards}");
+        eprintln!("{id} {lang}: {turns} turns, right at once {at_once}, afterwards {afterwards}");
         assert!(at_once * 100 >= turns * 95 && afterwards * 100 >= turns * 95);
     }
 }
 
 #[test]
 fn a_piece_with_two_turns_is_cut_between_them_and_a_single_turn_never() {
-    let Some(model) = model() else { return };
+    for id in BOTH {
+        let Some(model) = model_of(id) else { continue };
+        cuts_between_turns(&model);
+    }
+}
+
+fn cuts_between_turns(model: &VoiceModel) {
     let (pcm, reference) = session(Lang::En);
     let lines = &reference.utterances;
     let mut diariser = Diariser::new();
@@ -101,9 +144,9 @@ fn a_piece_with_two_turns_is_cut_between_them_and_a_single_turn_never() {
     }
     for pair in lines[6..if cfg!(debug_assertions) { 9 } else { 20 }].windows(2) {
         let (one, other) = (piece(&pcm, &pair[0]), piece(&pcm, &pair[1]));
-        assert!(diariser.change_points(&model, one).is_empty(), "{:?} is one turn", pair[0].id);
+        assert!(diariser.change_points(model, one).is_empty(), "{:?} is one turn", pair[0].id);
         let (before, after) = (&one[one.len().saturating_sub(48_000)..], &other[..other.len().min(48_000)]);
-        let cuts = diariser.change_points(&model, &[before, after].concat());
+        let cuts = diariser.change_points(model, &[before, after].concat());
         assert_eq!(cuts.len(), 1, "after {:?}", pair[0].id);
         assert!(cuts[0].abs_diff(before.len()) < 8000, "within half a second");
     }

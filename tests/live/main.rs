@@ -8,6 +8,8 @@ mod stage;
 mod audio_files;
 mod cues;
 mod recognise;
+mod recorder;
+mod recorder_kills;
 mod recorders;
 mod sandbox;
 mod session_flow;

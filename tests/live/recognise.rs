@@ -7,10 +7,12 @@ use gyeot::texts::verbatim;
 
 use gyeot::adapters::shipped;
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::recording::Skipped;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::live::recognise::{Control, Ear, Heard, RecogniseError, Settings, Tally, recognise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::ports::engine::{EngineError, SpeechEngine};
+use gyeot::ports::recorder::Tape;
 use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::vad::ms_of;
 use gyeot::speech::window::Word;
@@ -138,6 +140,17 @@ fn run(
     run_by_pass(blocks, settings, control, move |_, pcm| engine(pcm))
 }
 
+/// Keeps what it is given.
+#[derive(Default)]
+struct Taped(Vec<i16>);
+
+impl Tape for Taped {
+    fn sound(&mut self, _: u64, pcm: &[i16]) {
+        self.0.extend_from_slice(pcm);
+    }
+    fn skipped(&mut self, _: u64, _: Skipped) {}
+}
+
 fn run_by_pass(
     blocks: Blocks,
     settings: &Settings,
@@ -146,8 +159,7 @@ fn run_by_pass(
 ) -> Ran {
     let mut blocks = blocks;
     let heard = Mutex::new(Vec::new());
-    let mut taped = Vec::new();
-    let mut tape = |pcm: &[i16]| taped.extend_from_slice(pcm);
+    let mut tape = Taped::default();
     let outcome = recognise(
         &mut blocks,
         &mut Scripted(engine),
@@ -157,7 +169,7 @@ fn run_by_pass(
         Some(&mut tape),
         &|h| heard.lock().unwrap().push(h),
     );
-    Ran { outcome, heard: heard.into_inner().unwrap(), taped }
+    Ran { outcome, heard: heard.into_inner().unwrap(), taped: tape.0 }
 }
 
 fn quiet_live() -> Settings {

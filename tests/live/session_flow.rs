@@ -129,9 +129,11 @@ pub fn parts(
         filter: shipped::speech_filter().unwrap(),
         rules: shipped::risk_rules().unwrap(),
         voices: None,
+        people: 2,
         direction_engines: (advise != Advise::Never).then(|| Box::new(One::default()) as Box<dyn DirectionEngines>),
         advise,
         keeper: Box::new(List::of(kept, refusals)),
+        taping: None,
     }
 }
 

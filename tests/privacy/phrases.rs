@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use crate::planted;
-use crate::stage::{PASS, consent, new_vault, pass, walk};
+use crate::stage::{self, PASS, consent, new_vault, pass, walk};
 
 use base64::Engine;
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
-use gyeot::domain::crisis::escalation::EscalationPacket;
+use gyeot::domain::crisis::escalation::Raising;
 use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::practice::consent::Guardian;
 use gyeot::domain::practice::ids::{ClientCode, MemberId, RecordId, StatementId, UtteranceId};
@@ -102,14 +102,14 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
         let part = PlanPart { key: "x".into(), lines: vec![ClientText::new(words)] };
         Plan { kind: PlanKind::Safety, parts: vec![part] }
     };
-    let packet = |words: &str| EscalationPacket { reason: words.to_owned(), ..EscalationPacket::default() };
     let between = [
         Body::Administration { sheet: sheet(&planted[44]) },
         Body::Plan { plan: plan(&planted[45]) },
         Body::Note { note: note(&planted[46]) },
     ];
     unlocked.keep_for(&code, &between).unwrap();
-    unlocked.raise_escalation(&code, packet(&planted[47]), "자살 위험").unwrap();
+    let raising = Raising { argument: Some(ClientText::new(&planted[47])), ..stage::raising() };
+    unlocked.raise_escalation(&stage::escalation_rules(), &code, &raising).unwrap();
     unlocked.change_client(&code, |card| card.contact = Some(ClientText::new(&planted[48]))).unwrap();
     let debug =
         format!("{:?} {:?} {:?}", bodies, unlocked.open_session(session).unwrap(), unlocked.client(&code).unwrap());

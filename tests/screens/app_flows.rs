@@ -461,3 +461,43 @@ fn what_an_erased_session_still_says_does_not_touch_the_next_one() {
     play(&mut m, [Msg::Session(new, SessionEvent::Ended { saved: true })]);
     assert_eq!(m.live.as_ref().unwrap().phase, Phase::Ended { saved: true });
 }
+
+#[test]
+fn the_mirror_leads_from_a_number_to_its_words_and_from_there_into_the_transcript() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(Lang::Ko))))]);
+    does(&mut m, &[Command::Mirror, Command::Open, Command::GoToQuote]);
+    assert_eq!(m.screen, Screen::Mirror, "a session of a minute has no numbers, so nothing counted");
+    let mut file = past(Lang::Ko);
+    let mirrored = mirrors(Lang::Ko).pop().unwrap();
+    file.transcript = mirrored.transcript.clone();
+    does(&mut m, &[Command::Back, Command::Back]);
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(file)))]);
+    does(&mut m, &[Command::Mirror]);
+    does(&mut m, &[Command::Down; 10]);
+    does(&mut m, &[Command::Open, Command::Down, Command::GoToQuote]);
+    assert_eq!(m.screen, Screen::Past);
+    let chosen = m.past.as_ref().and_then(|p| p.script.chosen_utterance()).map(|u| u.id);
+    let second = mirrored.mirror.numbers[10].counted[1].utterances[0];
+    assert_eq!(chosen, Some(second));
+}
+
+#[test]
+fn a_mirror_that_was_read_for_a_client_that_was_left_meanwhile_is_not_shown() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    let effects = does(&mut m, &[Command::Mirror]);
+    assert!(matches!(effects.as_slice(), [Effect::ReadMirrors(CLIENT)]), "{effects:?}");
+    does(&mut m, &[Command::Back]);
+    play(&mut m, [Msg::Answer(Answer::Mirrors(CLIENT, mirrors(Lang::Ko)))]);
+    assert_eq!(m.screen, Screen::Caseload);
+    assert!(m.pages.get::<gyeot::app::pages::mirror::MirrorPage>().is_none());
+}
+
+#[test]
+fn the_mirror_goes_with_the_lock() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(Lang::Ko)))]);
+    assert_eq!(m.screen, Screen::Mirror);
+    does(&mut m, &[Command::Lock]);
+    assert!(m.pages.get::<gyeot::app::pages::mirror::MirrorPage>().is_none());
+}

@@ -134,7 +134,7 @@ fn an_interrupted_session_is_finished_alike_from_the_screen_and_from_the_command
     let rules = gyeot::adapters::shipped::risk_rules().unwrap();
     let told = transcripts::recover(&b.unlocked, by_command, &rules, Lang::Ko).unwrap();
     let shown = b.ask(Effect::RecoverSession { client, session: by_screen }, |a| match a {
-        Answer::Recovered { session, utterances, withdrawn } => {
+        Answer::Recovered { session, utterances, withdrawn, .. } => {
             assert_eq!(session, by_screen);
             Some(Recovered { utterances, withdrawn })
         }

@@ -177,6 +177,7 @@ fn a_critical_answer_marks_the_client_in_the_caseload_and_a_newer_harmless_sheet
             total: None,
             lang: Lang::Ko,
             kiosk: false,
+            talk: false,
         });
         h.wait(|a| matches!(a, Answer::AdministrationKept).then_some(()));
         assert_eq!(h.caseload().alert, alert);
@@ -209,6 +210,7 @@ fn a_sheet_given_on_the_screen_and_one_given_on_the_command_line_are_sealed_as_t
             total: None,
             lang: Lang::Ko,
             kiosk: false,
+            talk: false,
         });
         h.wait(|a| matches!(a, Answer::AdministrationKept).then_some(()));
         std::thread::sleep(Duration::from_millis(5));

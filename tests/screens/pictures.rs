@@ -66,6 +66,28 @@ pub const PICTURES: &[Picture] = &[
         play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
         m
     }),
+    ("mirror", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(lang)))]);
+        let down = [Command::Down; 12];
+        with(m, &down)
+    }),
+    ("mirror-words", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Do(Command::Mirror), Msg::Answer(Answer::Mirrors(CLIENT, mirrors(lang)))]);
+        let to = [[Command::Down; 10].as_slice(), &[Command::Open, Command::Down, Command::Down]].concat();
+        with(m, &to)
+    }),
+    ("mirror-of-past", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
+        with(m, &[Command::Mirror])
+    }),
+    ("mirror-none", Screen::Mirror, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        play(&mut m, [Msg::Answer(Answer::Mirrors(CLIENT, Vec::new()))]);
+        m
+    }),
     ("note", Screen::Note, |lang, _| noted(lang)),
     ("instruments", Screen::Instruments, |lang, _| with(at_client(lang, &CONSENTED), &[Command::Assess])),
     ("assessment", Screen::Assessment, |lang, _| with(phq9(lang), &[Command::Open, Command::Answer(2)])),
@@ -84,12 +106,26 @@ pub const PICTURES: &[Picture] = &[
         }
         m
     }),
+    ("assessment-talk", Screen::Assessment, |lang, _| found_in_talk(lang)),
     ("settings", Screen::Settings, |lang, role| with(signed_as(lang, role), &[Command::Go(Screen::Settings)])),
     ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
     ("members", Screen::Members, |lang, role| listed(lang, role, Screen::Members, members())),
     ("access-log", Screen::AccessLog, |lang, role| listed(lang, role, Screen::AccessLog, access_log())),
     ("models", Screen::Models, |lang, role| listed(lang, role, Screen::Models, models())),
     ("vault-check", Screen::VaultCheck, |lang, role| listed(lang, role, Screen::VaultCheck, vault_check())),
+    ("raise", Screen::Raise, |lang, role| raising(lang, role, &[])),
+    ("raise-tier-3", Screen::Raise, |lang, role| {
+        let mut keys = vec![Command::Down; 3];
+        keys.extend([Command::Answer(3), Command::Down, Command::Answer(1)]);
+        raising(lang, role, &keys)
+    }),
+    ("packets", Screen::Packets, |lang, role| listed(lang, role, Screen::Packets, packets(lang))),
+    ("packets-outcome", Screen::Packets, |lang, role| {
+        with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Close])
+    }),
+    ("packet-export", Screen::PacketExport, |lang, role| {
+        with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Export])
+    }),
     ("help", Screen::Live, |lang, _| with(talking(lang), &[Command::Help])),
     ("help-client", Screen::Client, |lang, role| with(at_client_as(lang, role, &CONSENTED), &[Command::Help])),
     ("palette", Screen::Live, |lang, _| with(talking(lang), &[Command::Palette])),
@@ -114,6 +150,70 @@ fn listed(lang: Lang, role: Role, screen: Screen, listing: Listing) -> Model {
     m.go(screen);
     play(&mut m, [Msg::Answer(Answer::Listing(Box::new(listing)))]);
     m
+}
+
+fn raising(lang: Lang, role: Role, keys: &[Command]) -> Model {
+    let mut m = at_client_as(lang, role, &CONSENTED);
+    let view = raise_view(&m);
+    play(&mut m, [Msg::Answer(Answer::RaiseReady(Box::new(view)))]);
+    with(m, keys)
+}
+
+/// At the list of packets.
+pub fn packets_listed(lang: Lang, role: Role) -> Model {
+    listed(lang, role, Screen::Packets, packets(lang))
+}
+
+fn packets(lang: Lang) -> Listing {
+    let one = |id: &str, state: &'static str, reason: (&str, &str), to: (&str, &str), grave: bool| {
+        let cells = [
+            verbatim(id),
+            verbatim("C-0417"),
+            verbatim("2026-11-20 02:10"),
+            msg(state),
+            verbatim(lang.pick(reason.0, reason.1)),
+            verbatim(lang.pick(to.0, to.1)),
+        ];
+        let line =
+            |at: &str, what: Message| msg("escalation-line").with("at", at).with("who", "이상담").with("what", what);
+        let detail = [
+            line("2026-11-20 02:10", msg("escalation-did-raise")),
+            line(
+                "2026-11-20 02:12",
+                msg("escalation-did-export-alone").with("forms", "pdf").with("hash", "0a1b2c3d4e5f"),
+            ),
+            msg("escalation-follow-up-due")
+                .with("hours", 24)
+                .with("at", "2026-11-21 02:12")
+                .with("told", msg("escalation-told-supervisor")),
+            msg("escalation-review-line"),
+        ];
+        line_of(&cells, &detail, grave)
+    };
+    let (suicide, abuse) =
+        (("자살 위험", "Risk of suicide"), ("아동학대 또는 그 의심", "Child abuse or a suspicion of it"));
+    Listing {
+        of: ListOf::Packets,
+        told: Vec::new(),
+        head: ["list-packet", "list-whose", "list-when", "list-state", "list-reason", "list-receiver"]
+            .map(msg)
+            .to_vec(),
+        rows: vec![
+            one("1f3a9c02", "escalation-state-exported", suicide, ("119 구급·구조", "119 ambulance and rescue"), true),
+            one("77d0e1ab", "escalation-state-raised", abuse, ("112 경찰", "112 police"), true),
+            one(
+                "c4b8f210",
+                "escalation-state-closed",
+                suicide,
+                ("마포구정신건강복지센터", "Mapo welfare centre"),
+                false,
+            ),
+        ],
+    }
+}
+
+fn line_of(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
+    line(cells, detail, grave)
 }
 
 fn line(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
@@ -206,6 +306,13 @@ fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
     m
+}
+
+/// The demo session was looked through for the PHQ-9; the third item is asked.
+pub fn found_in_talk(lang: Lang) -> Model {
+    let mut m = with(phq9(lang), &[Command::Open]);
+    play(&mut m, [Msg::Answer(Answer::ItemsFound { session: SESSION, found: Box::new(demo_proposals(lang)) })]);
+    with(m, &[Command::Answer(2), Command::Answer(2)])
 }
 
 fn scored(lang: Lang) -> Model {

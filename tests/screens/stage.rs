@@ -1,6 +1,7 @@
 //! The stage for tests of flows and screens: a model with made-up people, and scripts of messages played on it.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
+use gyeot::adapters::shipped;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
@@ -10,14 +11,18 @@ use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
-use gyeot::app::views::{CaseRow, CentreView, ClientFile, Measure, PracticeData, SessionFile, SignedIn, VaultState};
+use gyeot::app::views::{
+    CaseRow, CentreView, ClientFile, Measure, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+};
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::instrument::Library;
+use gyeot::domain::assessment::proposal::outcome::Proposals;
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::assessment::trajectory::Colour;
 use gyeot::domain::crisis::crisis_line;
+use gyeot::domain::mirror::reading::SessionMirror;
 use gyeot::domain::note::format::{self, NoteFormat};
 use gyeot::domain::practice::client::ClientRow;
 use gyeot::domain::practice::consent::{ConsentState, Scope};
@@ -36,6 +41,7 @@ use gyeot::domain::review::mark::Course;
 use gyeot::domain::review::queue::{self, Queue, QueueRow, Risk};
 use gyeot::domain::review::talk::Talk;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
+use gyeot::live::items;
 use gyeot::texts::msg;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -169,9 +175,26 @@ pub fn started(lang: Lang) -> Model {
     m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
     let lines =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
+    m.mirror_rules = Some(Arc::new(gyeot::adapters::shipped::mirror_rules().unwrap()));
     m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
+    let rules = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/escalation.toml")).unwrap();
+    m.escalation = Arc::new(gyeot::domain::crisis::escalation_rules::Rules::parse(&rules).unwrap());
     play(&mut m, [Msg::Resize(80, 24)]);
     m
+}
+
+/// What an escalation is raised from; no address is known.
+pub fn raise_view(m: &Model) -> RaiseView {
+    let rules = m.escalation.clone();
+    let receivers = gyeot::domain::crisis::receiver::with_public(Vec::new(), &rules, m.lang);
+    let person = gyeot::domain::crisis::escalation::Reachable {
+        name: ClientText::new("김서연"),
+        birth_date: Some("1990-05-17".into()),
+        address: None,
+        contact: Some(ClientText::new("010-1234-5678")),
+    };
+    let (client, code, consent) = (CLIENT, ClientCode::from("C-0417"), file(&CONSENTED).consent);
+    RaiseView { client, code, person, consent, receivers, rules }
 }
 
 /// Who is at the screen in the role that is wanted.
@@ -198,6 +221,7 @@ pub fn centre() -> CentreView {
         members: names.map(|(name, role, here)| (name.to_owned(), role, here)).to_vec(),
         former: 1,
         backup: Some(Timestamp(NOW.0 - 3 * 86_400_000)),
+        concerns: Vec::new(),
     }
 }
 
@@ -400,6 +424,47 @@ pub fn past(lang: Lang) -> SessionFile {
     }
 }
 
+/// Three sessions of one client with their mirrors, each with more reflections than the one before.
+pub fn mirrors(lang: Lang) -> Vec<SessionMirror> {
+    let rules = gyeot::adapters::shipped::mirror_rules().unwrap();
+    let t = |ko, en| lang.pick(ko, en);
+    let asks = [
+        t("요즘 잠은 어떠세요?", "How have you been sleeping?"),
+        t("약은 드시고 계세요?", "Do you take your medicine?"),
+        t("그때 어떤 생각이 드셨어요?", "What went through your mind then?"),
+        t("누구에게 이야기해 보셨나요?", "Have you told anyone?"),
+        t("하루를 어떻게 시작하세요?", "How do you begin the day?"),
+    ];
+    let reflects = [
+        t("아무것도 하기 싫으시군요.", "You do not feel like doing anything."),
+        t("많이 외로우셨겠어요.", "It sounds like you feel lonely."),
+        t("새벽에 혼자 깨어 계시는군요.", "You lie awake before dawn."),
+        t("지치셨지만 아이를 위해 버티고 계신 것 같아요.", "You are worn out, and you hold on for your child."),
+        t("아무도 몰라 줘서 답답하신 것 같아요.", "It sounds like nobody sees how hard it is."),
+    ];
+    let told = t(
+        "아무것도 하기 싫고 새벽에 깨면 그냥 누워 있어요.",
+        "I do not feel like doing anything, and when I wake I just lie there.",
+    );
+    let session = |number: u8| {
+        let mut transcript = Transcript::empty(lang);
+        let answers = asks.iter().chain(reflects.iter().take(usize::from(number) * 2 - 1));
+        for (n, answer) in (0u64..).zip(answers) {
+            let at = n * 16_000;
+            let mut add = |from, to, who, text: &str| {
+                let span = gyeot::domain::practice::time::Span { start_ms: at + from, end_ms: at + to };
+                transcript.add(span, who, ClientText::new(text), None);
+            };
+            add(0, 8_000, Speaker::Client, told);
+            add(9_000, 12_000 + u64::from(number) * 300, Speaker::Counsellor, answer);
+        }
+        let mirror = gyeot::domain::mirror::reading::read(&transcript, &rules);
+        let row = session_row(SessionId([number; 16]), number.into(), 21 - i64::from(number) * 7, SessionState::Ended);
+        SessionMirror { row, transcript, mirror }
+    };
+    (1..=3).map(session).collect()
+}
+
 pub fn play(model: &mut Model, script: impl IntoIterator<Item = Msg>) -> Vec<Effect> {
     script.into_iter().flat_map(|m| update(model, m)).collect()
 }
@@ -570,4 +635,12 @@ pub fn at_review(lang: Lang, role: Role) -> Model {
     let mut m = if role == Role::Supervisor { with_queue(lang) } else { signed_as(lang, role) };
     play(&mut m, [Msg::Answer(Answer::Review(Box::new(review_file(lang))))]);
     m
+}
+
+/// What the rules find in the demo session for the PHQ-9.
+pub fn demo_proposals(lang: Lang) -> Proposals {
+    let transcript = Transcript::parse(shipped::demo_session(lang).reference).unwrap();
+    let library = library();
+    let data = shipped::item_data(&"phq-9".into()).unwrap().unwrap();
+    items::by_rule(&transcript, library.get(&"phq-9".into()).unwrap(), &data)
 }

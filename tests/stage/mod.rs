@@ -102,6 +102,11 @@ pub fn made(dir: &Path) -> UnlockedVault {
     UnlockedVault::init(dir, &new_vault("이서윤", Role::Counsellor), &pass()).unwrap()
 }
 
+/// The vault of [`made`], unlocked again.
+pub fn unlock_only(dir: &Path) -> UnlockedVault {
+    UnlockedVault::unlock(dir, None, &pass()).unwrap()
+}
+
 /// A client who agreed to be recorded.
 pub fn client(unlocked: &UnlockedVault, name: &str) -> ClientCode {
     let code = unlocked.add_client(NewClient { name: ClientText::new(name), ..NewClient::default() }).unwrap();
@@ -177,6 +182,30 @@ pub fn sheet() -> Box<Administration> {
 pub fn plan() -> Plan {
     let part = PlanPart { key: "x".into(), lines: vec![ClientText::new("x")] };
     Plan { kind: PlanKind::Treatment, parts: vec![part] }
+}
+
+/// The rules of escalations as they ship.
+pub fn escalation_rules() -> gyeot::domain::crisis::escalation_rules::Rules {
+    gyeot::adapters::shipped::escalation_rules().unwrap()
+}
+
+/// What a tier-1 packet to the ambulance for an urgent interest of life asks.
+pub fn raising() -> gyeot::domain::crisis::escalation::Raising {
+    let word = |w: &str| w.parse().unwrap();
+    let mut asked = gyeot::domain::crisis::escalation::Raising::contact(
+        word("suicide-risk"),
+        word("urgent-life-or-body"),
+        word("own-life"),
+        word("rescue-119"),
+    );
+    asked.argument = Some(ClientText::new("오늘 밤 계획과 수단이 있다고 말함"));
+    asked.again = true;
+    asked
+}
+
+/// Raises a tier-1 packet.
+pub fn raise(unlocked: &UnlockedVault, code: &ClientCode) -> gyeot::domain::practice::ids::RecordId {
+    unlocked.raise_escalation(&escalation_rules(), code, &raising()).unwrap()
 }
 
 /// Every file under a folder, as a path from there, in order.

@@ -20,12 +20,14 @@ const ASKS: [&str; 8] = [
 const TOUCHES: [&str; 6] = [".clients", "caseload()", ".collection(", "open_place(", "session_key(", "known("];
 
 /// Methods without a grant of their own that touch client data, each with the reason.
-const WITHOUT: [(&str, &str); 20] = [
+const WITHOUT: [(&str, &str); 22] = [
     ("ask", "asks for the caller"),
     ("ask_by", "asks for the caller"),
     ("ask_for", "asks for the caller"),
     ("known", "finds the client; gives no content, and the policy is asked with it"),
     ("known_by", "finds the client; gives no content, and the policy is asked with it"),
+    ("centre_keys", "the key of what every member shares"),
+    ("find_packet", "finds the packet; the policy is asked with the client that it gives"),
     ("code_secrets", "the secret of where codes are marked, which every member holds"),
     ("seat", "reads what this member's own keys open, at unlocking"),
     ("rotate_due", "takes keys from who has left; no one asked for it and nothing is shown"),

@@ -2,7 +2,7 @@
 //! else's the same is shown, and what was destroyed or handed over does not come back by it.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{client, consent, copy, made, new_member, new_vault, pass, rounds, said, seed};
+use crate::stage::{self, client, consent, copy, made, new_member, new_vault, pass, rounds, said, seed};
 use gyeot::adapters::instruments::shipped;
 use gyeot::crypto::checkpoint;
 use gyeot::crypto::keys::{Keyring, Recipient};
@@ -10,7 +10,6 @@ use gyeot::crypto::seal;
 use gyeot::crypto::slot;
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
 use gyeot::domain::assessment::score::{Answers, Context};
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::practice::ids::{ClientCode, InstrumentId, SessionId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
@@ -142,7 +141,7 @@ fn one_day(unlocked: &UnlockedVault, rng: &mut StdRng, n: u32) -> &'static str {
             "a consent taken back"
         }
         (9, _) => {
-            unlocked.raise_escalation(code, EscalationPacket::default(), "a reason").unwrap();
+            stage::raise(unlocked, code);
             "an escalation"
         }
         (10, _) => {

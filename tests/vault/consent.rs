@@ -2,8 +2,7 @@
 //! that is read or refused is an entry, and nothing is taken away without a reason.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{PASS, consent, new_member, new_vault, pass, program};
-use gyeot::domain::crisis::escalation::EscalationPacket;
+use crate::stage::{self, PASS, consent, new_member, new_vault, pass, program};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Entry, Month, Task};
 use gyeot::domain::practice::consent::{ConsentError, ConsentEvent};
@@ -132,7 +131,7 @@ fn whichever_way_a_supervisor_loses_a_client_their_wraps_are_gone_and_a_new_key_
         for name in ["수퍼", "다른수퍼"] {
             unlocked.assign_supervisor(&code, name).unwrap();
         }
-        unlocked.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
+        stage::raise(&unlocked, &code);
         unlocked.lock().unwrap();
         let unlocked = unlock(dir.path(), "수퍼");
         assert_eq!(unlocked.open_session(old).unwrap().len(), 2, "{what}: mark and note");

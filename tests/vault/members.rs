@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{self, PASS, consent, new_member, new_vault, pass, program};
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
@@ -581,7 +580,7 @@ fn a_supervisor_who_becomes_a_counsellor_loses_the_log_and_an_admin_who_does_rea
     let phrase = pass();
     let with = Some(Second { name: "수퍼", passphrase: &phrase });
     let counsellor = unlock(dir.path(), "상담");
-    counsellor.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
+    stage::raise(&counsellor, &code);
     counsellor.lock().unwrap();
     let unlocked = unlock(dir.path(), "관리");
     assert_eq!(unlocked.escalations().unwrap().len(), 1);

@@ -2,10 +2,9 @@
 //! of it.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{consent, new_member, new_vault, pass, program};
+use crate::stage::{self, consent, new_member, new_vault, pass, program};
 use gyeot::adapters::clock::SetClock;
 use gyeot::adapters::shipped;
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::retention::{RetentionClass, Table};
@@ -91,7 +90,7 @@ fn every_class_comes_due_on_its_day_and_not_the_day_before_and_only_for_who_sees
     let unlocked = y.on(0, "상담");
     let code = client(&unlocked);
     session(&unlocked, &code);
-    unlocked.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
+    stage::raise(&unlocked, &code);
     unlocked.lock().unwrap();
     // The client goes on being seen, so that the case itself does not come due with its parts.
     for day in [300, 600, 900, 1090] {
@@ -125,7 +124,7 @@ fn two_people_destroy_what_is_due_and_nothing_else() {
     let unlocked = y.on(0, "상담");
     let code = client(&unlocked);
     let old = session(&unlocked, &code);
-    unlocked.raise_escalation(&code, EscalationPacket::default(), "위기").unwrap();
+    stage::raise(&unlocked, &code);
     unlocked.lock().unwrap();
     let unlocked = y.on(200, "상담");
     let young = session(&unlocked, &code);

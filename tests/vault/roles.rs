@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{self, consent, new_member, new_vault, pass};
-use gyeot::domain::crisis::escalation::EscalationPacket;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
@@ -55,7 +54,7 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
         )
         .unwrap();
     unlocked.keep_for(&code, &[Body::Administration { sheet: stage::sheet() }]).unwrap();
-    unlocked.raise_escalation(&code, EscalationPacket::default(), "자살 위험").unwrap();
+    stage::raise(&unlocked, &code);
     unlocked.lock().unwrap();
     (code, session)
 }

@@ -196,6 +196,10 @@ pub fn make(
         Conversion::E5Gguf => {
             convert::e5_gguf::convert(File::open(folder.join("e5-small-q4.bin"))?, &mut out, &mut progress)
         }
+        Conversion::Campplus => {
+            let weights = convert::campplus::convert(&std::fs::read(folder.join("campplus_cn_en_common.pt"))?);
+            weights.and_then(|bytes| Ok(out.write_all(&bytes)?))
+        }
         Conversion::Ge2e => {
             let weights = convert::ge2e::convert(&std::fs::read(folder.join("pretrained.pt"))?);
             weights.and_then(|bytes| Ok(out.write_all(&bytes)?))

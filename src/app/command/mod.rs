@@ -99,6 +99,8 @@ pub enum Command {
     PrevQuestion,
     /// The question after.
     NextQuestion,
+    /// Find answers in what was said in the session.
+    FindInTalk,
     /// Hand the terminal to the client.
     GiveKiosk,
     /// When an instrument is to be given again.
@@ -117,6 +119,22 @@ pub enum Command {
     Cosign,
     /// Hand a note in for review.
     HandIn,
+    /// Raise an escalation.
+    Raise,
+    /// Write a packet out.
+    Export,
+    /// What was done at a follow-up.
+    FollowUp,
+    /// How it ended.
+    Close,
+    /// The after-review of what was done alone.
+    AfterReview,
+    /// The session mirror.
+    Mirror,
+    /// The session before.
+    SessionBefore,
+    /// The session after.
+    SessionAfter,
 }
 
 /// One command of a page.

@@ -118,9 +118,7 @@ fn go_to(sheet: &mut Sheet, instrument: &Instrument, by: isize) {
         }
     }
     sheet.at = at;
-    let given = sheet.answers.0.get(at).copied().flatten();
-    sheet.choice =
-        given.and_then(|g| values(instrument, &instrument.items[at]).iter().position(|v| *v == g)).unwrap_or(0);
+    sheet.mark(instrument);
 }
 
 fn finish(model: &mut Model) -> Vec<Effect> {

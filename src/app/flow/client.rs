@@ -8,18 +8,29 @@ use crate::app::screen::Screen;
 use crate::app::state::client::{Change, ClientPage, Pane};
 use crate::app::views::ClientFile;
 use crate::domain::explain::ErrorReport;
-use crate::domain::practice::ids::ClientId;
+use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::texts::msg;
 
 /// An interrupted session was finished. What a consent that was taken back left out is said.
-pub fn recovered(model: &mut Model, withdrawn: bool) -> Vec<Effect> {
+pub fn recovered(model: &mut Model, session: SessionId, withdrawn: bool, from_sound: usize) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if from_sound > 0 {
+        // That took a while: what is on the screen is from before.
+        model.say(Say::RecoveredFromSound(from_sound));
+        if let Some(client) = model.client.as_ref().map(|page| page.file.client.id) {
+            effects.push(Effect::OpenClient(client));
+            if model.past.as_ref().is_some_and(|past| past.file.row.id == session) {
+                effects.push(Effect::OpenSession { client, session });
+            }
+        }
+    }
     if withdrawn {
         model.say(Say::ErrorReport(ErrorReport::failed(
             msg("flow-client-session-closed-consent-withdrawn"),
             msg("flow-client-session-closed-consent-withdrawn.hint"),
         )));
     }
-    Vec::new()
+    effects
 }
 
 /// A client was read: it is shown, or what was asked of it is done.

@@ -104,6 +104,7 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
         SessionEvent::Advice(advice) => advised(live, advice.suggestions),
         SessionEvent::Gap(gap) => live.script.gap(gap),
         SessionEvent::Saved { through_ms, .. } => live.saved_ms = Some(through_ms),
+        SessionEvent::Sound(sound) => live.sound = sound,
         SessionEvent::Lag { ms } => live.lag_ms = Some(ms),
         SessionEvent::Engine { engine, state } => match engine {
             Engine::Speech => live.speech = state,

@@ -8,8 +8,9 @@ use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::sheet::{Sheet, language_of};
 use crate::domain::assessment::instrument::Instrument;
+use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::assessment::score::{Answers, Context as Person};
-use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::ids::{InstrumentId, SessionId};
 
 /// The instruments to choose from, in the order in which one wants them: what is due, what the client was given before,
 /// the others; narrowed by what is typed to find one.
@@ -90,8 +91,35 @@ pub fn start(model: &mut Model, id: &InstrumentId) {
         keeping: false,
         kiosk: false,
         ending: false,
+        talk: None,
     };
     model.sheet = Some(sheet);
+}
+
+/// Asks what was said in the session of the sheet, or in the client's last one, about the items.
+pub fn find_in_talk(model: &mut Model) -> Vec<Effect> {
+    let last = model.client.as_ref().and_then(|page| page.file.sessions.first()).map(|row| row.id);
+    let Some(sheet) = &model.sheet else { return Vec::new() };
+    let Some(session) = sheet.session.or(last) else {
+        model.say(Say::NoSession);
+        return Vec::new();
+    };
+    vec![Effect::FindItems { session, instrument: sheet.instrument.clone(), lang: model.lang }]
+}
+
+/// What was said is shown at each item; nothing is answered before a person says so.
+pub fn found(model: &mut Model, session: SessionId, found: Proposals) -> Vec<Effect> {
+    let library = model.library.clone();
+    let Some(sheet) = model.sheet.as_mut().filter(|s| s.instrument == found.instrument && !s.kiosk) else {
+        return Vec::new();
+    };
+    let Ok(instrument) = library.get(&sheet.instrument) else { return Vec::new() };
+    let scores = found.items.iter().filter(|p| p.score.is_some()).count();
+    sheet.session = Some(session);
+    sheet.talk = Some(found.items);
+    sheet.mark(instrument);
+    model.say(Say::FoundInTalk(scores));
+    Vec::new()
 }
 
 /// Asks for the sheet to be sealed.
@@ -110,6 +138,7 @@ pub fn keep(model: &mut Model) -> Vec<Effect> {
         total: sheet.total.as_ref().and_then(|t| t.text().parse().ok()),
         lang: sheet.lang,
         kiosk: sheet.kiosk,
+        talk: sheet.talk.is_some(),
     }]
 }
 

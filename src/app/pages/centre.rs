@@ -34,7 +34,11 @@ fn ask() -> Vec<Effect> {
 }
 
 /// The centre was looked at.
-pub fn loaded(model: &mut Model, view: CentreView) -> Vec<Effect> {
+pub fn loaded(model: &mut Model, mut view: CentreView) -> Vec<Effect> {
+    if let Some(who) = &mut model.signed_in {
+        // What was done since is no longer waiting.
+        who.concerns = std::mem::take(&mut view.concerns);
+    }
     model.pages.with(|page: &mut CentrePage| page.view = Some(view));
     Vec::new()
 }

@@ -8,6 +8,7 @@ use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
+use crate::app::pages::raise;
 use crate::app::screen::Screen;
 use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
@@ -22,10 +23,13 @@ const COMMANDS: &[Row] = &[
     row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
     row!(Command::BeginSession, [Key::char('b')], "key-begin-session", "key-begin-session.short")
         .needing(Capability::RunSession),
+    row!(Command::Raise, [Key::char('e')], "key-raise", "key-raise.short").needing(Capability::RaiseEscalation),
     row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
     row!(Command::ToggleConsent, [Key::char(' ')], "key-give-withdraw-consent", "key-give-withdraw-consent.short")
         .needing(Capability::SetConsent),
 ];
+
+const MIRROR: &[Row] = &[row!(Command::Mirror, [Key::char('m')], "key-session-mirror", "key-session-mirror.short")];
 
 const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
@@ -34,7 +38,7 @@ const SCHEDULE: &[Row] =
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };
@@ -105,7 +109,9 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::Note => return note::open_from_client(model),
+        Command::Raise => return raise::open(model.client.as_ref().map(|page| page.file.client.id)),
         Command::Assess => sheet::open(model),
+        Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;

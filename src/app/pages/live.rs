@@ -8,10 +8,12 @@ use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
+use crate::app::pages::raise;
 use crate::app::script::other;
 use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::state::live::{Live, Pane, Phase};
 use crate::app::state::overlay::{Overlay, Question};
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::ids::UtteranceId;
 
 const COMMANDS: &[Row] = &[
@@ -28,7 +30,8 @@ const COMMANDS: &[Row] = &[
         "key-other-speaker-said-chosen-line",
         "key-other-speaker-said-chosen-line.short"
     ),
-    row!(Command::Follow, [Key::char('e')], "key-back-what-being-said"),
+    row!(Command::Raise, [Key::char('e')], "key-raise", "key-raise.short").needing(Capability::RaiseEscalation),
+    row!(Command::Follow, [Key::char('b')], "key-back-what-being-said"),
     row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short"),
     row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short"),
     row!(Command::Stop, [Key::char('q')], "key-end-session", "key-end-session.short"),
@@ -144,6 +147,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 sheet::open_for_cue(model);
             }
         }
+        Command::Raise => return raise::open(Some(live.client.id)),
         Command::Note => return note::open_from_live(model),
         Command::Consents => return client::consents_of_session(model),
         Command::Stop => match live.phase {

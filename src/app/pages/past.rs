@@ -7,6 +7,7 @@ use crate::app::flow::{note, sheet};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::page::{Page, READERS};
+use crate::app::pages::mirror;
 use crate::app::screen::Screen;
 use crate::app::script::Script;
 use crate::app::state::live::Pane;
@@ -18,6 +19,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
         .needing(Capability::GiveAssessment),
     row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
+    row!(Command::Mirror, [Key::char('m')], "key-session-mirror", "key-session-mirror.short"),
     row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),
 ];
 
@@ -81,6 +83,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::Note => return note::open_from_past(model),
+        Command::Mirror => mirror::open_of_past(model),
         Command::Assess => sheet::open(model),
         Command::Back => {
             model.past = None;

@@ -8,6 +8,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{SessionId, TechniqueId};
+use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -87,6 +88,8 @@ pub struct Live {
     pub advising: Option<(u32, u32)>,
     /// Sealed and synced up to here.
     pub saved_ms: Option<u64>,
+    /// How far the sound itself is kept.
+    pub sound: SoundState,
     /// End of an utterance to its text, milliseconds.
     pub lag_ms: Option<u64>,
     /// The speech worker.
@@ -130,6 +133,7 @@ impl Live {
             decided: BTreeMap::new(),
             advising: None,
             saved_ms: None,
+            sound: SoundState::Off,
             lag_ms: None,
             speech: EngineState::Loading,
             language: EngineState::Loading,

@@ -2,6 +2,7 @@
 
 use crate::app::field::Field;
 use crate::domain::practice::consent::Scope;
+use crate::domain::practice::ids::{ClientId, SessionId};
 
 /// A question that wants a yes; anything else is a no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Question {
     WithdrawConsent(Scope),
     /// With it, what was recorded in the session that is still open: shall that be destroyed too?
     EraseOpenSession(Scope),
+    /// Sessions were interrupted and their sound is there: shall it be written down now?
+    RecoverSessions(Vec<(ClientId, SessionId)>),
     /// Away with the answers so far?
     LeaveSheet,
     /// Co-sign the note that is read?

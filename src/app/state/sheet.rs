@@ -2,6 +2,7 @@
 
 use crate::app::field::Field;
 use crate::domain::assessment::instrument::{Instrument, Item};
+use crate::domain::assessment::proposal::outcome::Proposal;
 use crate::domain::assessment::score::{Answers, Context as Person, Score};
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
@@ -35,12 +36,27 @@ pub struct Sheet {
     pub kiosk: bool,
     /// Every item was answered; the client may still go back.
     pub ending: bool,
+    /// What was found in talk; some once it was looked for. The sheet is no self-report then.
+    pub talk: Option<Vec<Proposal>>,
 }
 
 impl Sheet {
     /// True when digits are text: a total is entered.
     pub const fn typing(&self) -> bool {
         self.total.is_some()
+    }
+
+    /// What was found in talk of the item that is asked.
+    pub fn found(&self) -> Option<&Proposal> {
+        self.talk.as_ref()?.iter().find(|p| p.item == self.at + 1)
+    }
+
+    /// Marks the answer that was given, else the one that was found in talk.
+    pub fn mark(&mut self, instrument: &Instrument) {
+        let given = self.answers.0.get(self.at).copied().flatten();
+        let proposed = self.found().and_then(|p| p.score);
+        let values = instrument.items.get(self.at).map_or(&[][..], |item| values(instrument, item));
+        self.choice = given.or(proposed).and_then(|v| values.iter().position(|x| *x == v)).unwrap_or(0);
     }
 
     /// How many of the questions are answered.
@@ -73,7 +89,8 @@ pub fn asked(item: &Item, sheet: &Sheet, instrument: &Instrument) -> bool {
 pub fn skippable(sheet: &Sheet, instrument: &Instrument) -> bool {
     let Some(item) = instrument.items.get(sheet.at) else { return false };
     let blank = |n: usize| instrument.items[n].scored && sheet.answers.0.get(n).is_none_or(Option::is_none);
-    item.optional || (0..sheet.at).filter(|n| blank(*n)).count() < instrument.scoring.max_blank
+    // What was not spoken about stays blank in a sheet made from talk.
+    item.optional || sheet.talk.is_some() || (0..sheet.at).filter(|n| blank(*n)).count() < instrument.scoring.max_blank
 }
 
 /// The values an item takes.

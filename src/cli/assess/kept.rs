@@ -172,7 +172,7 @@ pub fn history(args: &History, unlocked: &UnlockedVault, globals: &Globals) -> R
 
 fn as_text(c: &Course<'_>, lang: Lang) {
     let sex = c.sheets.last().and_then(|a| a.sex);
-    let scored = c.sheets.iter().filter_map(|a| a.point()).collect();
+    let scored = c.sheets.iter().filter(|a| a.mode.is_self_report()).filter_map(|a| a.point()).collect();
     let chart = Chart::new(c.instrument, scored, c.alert.clone(), sex, lang);
     for line in chart.draw(WIDTH, HEIGHT).into_iter().chain([String::new()]).chain(item_table(
         c.instrument,
@@ -181,6 +181,10 @@ fn as_text(c: &Course<'_>, lang: Lang) {
         lang,
     )) {
         print::line(line);
+    }
+    for a in c.sheets.iter().filter(|a| !a.mode.is_self_report()) {
+        let score = a.score.score.map_or_else(|| "–".to_owned(), |s| s.to_string());
+        print::line(msg("assess-from-talk").shown("day", a.given_at.shown()).shown("score", score).text(lang));
     }
     print::line("");
 }

@@ -11,8 +11,9 @@ use crate::domain::note::{chain, states};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
-use crate::domain::record::{Body, NoteRevision, Opened};
-use crate::domain::transcript::gap_words;
+use crate::domain::record::{Body, NoteLine, NoteRevision, Opened};
+use crate::domain::transcript::correction::stale;
+use crate::domain::transcript::{Transcript, gap_words};
 use crate::formats::{SESSIONS, SessionRecords};
 use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
@@ -70,14 +71,14 @@ pub(super) fn run(asked: &Show, globals: &Globals) -> Result<(), ErrorReport> {
         });
         let kept: Vec<RiskCue> = kept.collect();
         for cue in rules.missing(&transcript, &kept) {
-            also(&Body::RiskCue { cue }, &rules, lang).into_iter().for_each(print::line);
+            also(&Body::RiskCue { cue }, &transcript, &rules, lang).into_iter().for_each(print::line);
         }
     }
-    for line in opened.iter().flat_map(|o| also(&o.body, &rules, lang)) {
+    for line in opened.iter().flat_map(|o| also(&o.body, &transcript, &rules, lang)) {
         print::line(line);
     }
     let names = Names::of(&unlocked);
-    for line in notes(&opened, asked.history, &names, lang) {
+    for line in notes(&opened, &transcript, asked.history, &names, lang) {
         print::line(line);
     }
     if asked.history {
@@ -103,7 +104,7 @@ impl Names {
 }
 
 /// The notes of a session: of each format the newest, and with `history` the earlier ones below it, newest first.
-fn notes(opened: &[Opened], history: bool, names: &Names, lang: Lang) -> Vec<String> {
+fn notes(opened: &[Opened], transcript: &Transcript, history: bool, names: &Names, lang: Lang) -> Vec<String> {
     let mut formats: Vec<(&str, Vec<(&Opened, &NoteRevision)>)> = Vec::new();
     for o in opened {
         let Body::Note { note } = &o.body else { continue };
@@ -131,7 +132,8 @@ fn notes(opened: &[Opened], history: bool, names: &Names, lang: Lang) -> Vec<Str
             };
             out.push(format!("¶ {format} · {} · {at} · {by}", state.text(lang)));
             let lines = note.sections.iter().flat_map(|s| s.lines.iter().map(move |l| (&s.key, l)));
-            out.extend(lines.map(|(key, l)| format!("¶ {key}: {}", l.text.reveal())));
+            let mark = |l: &NoteLine| if stale(transcript, &l.evidence) { lang.say("session-show-stale") } else { "" };
+            out.extend(lines.map(|(key, l)| format!("¶ {key}: {}{}", l.text.reveal(), mark(l))));
         }
         if earlier > 0 && !history {
             out.push(msg("session-show-earlier-history").shown("earlier", earlier).text(lang));
@@ -155,7 +157,7 @@ fn transcripts(opened: &[Opened], names: &Names, lang: Lang) -> Vec<String> {
 }
 
 /// What a session holds beside its transcript, one line each.
-fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
+fn also(body: &Body, transcript: &Transcript, rules: &Rules, lang: Lang) -> Vec<String> {
     match body {
         Body::RiskCue { cue } => {
             let what = rules.get(&cue.rule).map_or(cue.rule.as_str(), |r| r.label(lang));
@@ -167,7 +169,9 @@ fn also(body: &Body, rules: &Rules, lang: Lang) -> Vec<String> {
             .iter()
             .map(|s| {
                 let quote = s.evidence.first().map_or("", |e| e.quote.reveal());
-                format!("· {} {}  “{quote}”  ({})", lang.say("session-show-ai-draft"), s.title, suggestions.model.id)
+                let old = if stale(transcript, &s.evidence) { lang.say("session-show-stale") } else { "" };
+                let draft = lang.say("session-show-ai-draft");
+                format!("· {draft} {}  “{quote}”  ({}){old}", s.title, suggestions.model.id)
             })
             .collect(),
         Body::Mark { at_ms, label } => {

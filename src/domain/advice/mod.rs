@@ -3,6 +3,8 @@
 pub mod decision;
 pub mod direction;
 pub mod evidence;
+pub mod lines;
+pub mod plain_prompt;
 pub mod question;
 pub mod risk_cue;
 pub mod risk_figures;
@@ -11,3 +13,4 @@ pub mod risk_text;
 pub mod suggestion;
 pub mod task_prompt;
 pub mod technique;
+pub mod vectors;

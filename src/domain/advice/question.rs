@@ -4,6 +4,9 @@
 //! of the standard polite styles (National Institute of Korean Language, 한국어 문법, 의문형 종결 어미); for English
 //! inversion of subject and auxiliary. A statement is preferred where both readings are open.
 
+/// Letters of a question that may be asked of a record; more is a text and no question.
+pub const LONGEST_QUESTION: usize = 500;
+
 /// Korean endings that ask by themselves.
 const ASKING: [&str; 11] =
     ["까요", "나요", "는가요", "은가요", "인가요", "던가요", "을까", "는지요", "을지요", "하신가요", "되시나요"];

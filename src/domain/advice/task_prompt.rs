@@ -1,6 +1,7 @@
 //! Task prompts as data: the wording of the small yes/no questions and of the short texts, per language, with a version.
 //! Parses, checks and renders into a chat template; knows no model and asks nothing.
 
+use crate::domain::advice::direction::Ranking;
 use crate::domain::advice::suggestion::PromptRef;
 use crate::domain::model::ChatTemplate;
 use crate::domain::practice::data_file::{Flaw, both_languages, is_kebab, read_toml, split};
@@ -82,6 +83,8 @@ pub struct JudgeTask {
     pub ko: JudgeText,
     /// The prompt in English.
     pub en: JudgeText,
+    /// How cards are ranked by the answers; nothing is ranked by a task without it.
+    pub ranking: Ranking,
 }
 
 impl JudgeTask {
@@ -102,6 +105,8 @@ impl JudgeTask {
             version: String,
             ko: JudgeText,
             en: JudgeText,
+            #[serde(default)]
+            ranking: Ranking,
         }
         let parts = split(text)?;
         let head: Head = read_toml(parts.head, parts.head_offset)?;
@@ -126,7 +131,8 @@ impl JudgeTask {
             }
         }
         both_languages(&parts)?;
-        Ok(JudgeTask { prompt: PromptRef { id: head.id, version: head.version }, ko: head.ko, en: head.en })
+        let prompt = PromptRef { id: head.id, version: head.version };
+        Ok(JudgeTask { prompt, ko: head.ko, en: head.en, ranking: head.ranking })
     }
 }
 

@@ -24,6 +24,27 @@ pub enum Mode {
     Paper,
     /// Read from another system's file.
     Imported,
+    /// Proposed from what was said in a session and accepted item by item. Not a self-report: its scores are never compared
+    /// with those of one.
+    Talk,
+}
+
+impl Mode {
+    /// The word in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Mode::Counsellor => "counsellor",
+            Mode::Kiosk => "kiosk",
+            Mode::Paper => "paper",
+            Mode::Imported => "imported",
+            Mode::Talk => "talk",
+        }
+    }
+
+    /// Whether it is the client's own answer to the items, whoever marked it.
+    pub const fn is_self_report(self) -> bool {
+        !matches!(self, Mode::Talk)
+    }
 }
 
 /// What was filled in: answers, or a total where items may not be held.
@@ -128,10 +149,20 @@ impl Administration {
     }
 }
 
-/// The scored administrations of one instrument as points, in order of time.
+/// The scored self-reports of one instrument as points, in order of time. Sheets made from talk are another measurement and are
+/// left out; see [`points_like`].
 pub fn points(all: &[Administration], instrument: &InstrumentId) -> Vec<Point> {
-    let mut points: Vec<Point> =
-        all.iter().filter(|a| &a.instrument == instrument).filter_map(Administration::point).collect();
+    points_where(all, instrument, true)
+}
+
+/// The scored administrations of one instrument that may be compared with one of this mode, in order of time.
+pub fn points_like(all: &[Administration], instrument: &InstrumentId, mode: Mode) -> Vec<Point> {
+    points_where(all, instrument, mode.is_self_report())
+}
+
+fn points_where(all: &[Administration], instrument: &InstrumentId, self_report: bool) -> Vec<Point> {
+    let like = |a: &&Administration| &a.instrument == instrument && a.mode.is_self_report() == self_report;
+    let mut points: Vec<Point> = all.iter().filter(like).filter_map(Administration::point).collect();
     points.sort_by_key(|p| p.at);
     points
 }

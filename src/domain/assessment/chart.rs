@@ -1,12 +1,15 @@
 //! A client's scores as a picture made of text: bands shaded, the corridor round the first score, critical sheets
 //! marked, and the answers beside it. Pure: data in, lines out; a screen draws the same data with colour.
 
-use crate::domain::assessment::administration::Administration;
+use crate::domain::assessment::administration::{Administration, Mode};
 use crate::domain::assessment::blanks::PRORATED_MARK;
 use crate::domain::assessment::instrument::{Instrument, Sex};
 use crate::domain::assessment::trajectory::{Alert, Point, corridor};
 use crate::domain::practice::lang::Lang;
 use unicode_width::UnicodeWidthStr;
+
+/// Before the total of a sheet made from talk.
+const TALK_MARK: &str = "“";
 
 /// Shading from the least to the gravest band.
 const SHADES: [char; 5] = [' ', '·', '░', '▒', '▓'];
@@ -185,7 +188,7 @@ fn shade(n: usize, of: usize) -> char {
 /// takes six columns, the numbers eight. No item words, so it may always be shown.
 pub fn item_table(instrument: &Instrument, sheets: &[&Administration], most: usize, lang: Lang) -> Vec<String> {
     let answered: Vec<_> =
-        sheets.iter().filter_map(|a| a.answers().map(|s| (a.given_at.date(), s, &a.score))).collect();
+        sheets.iter().filter_map(|a| a.answers().map(|s| (a.given_at.date(), s, &a.score, a.mode))).collect();
     let latest = &answered[answered.len().saturating_sub(most)..];
     if latest.is_empty() {
         return Vec::new();
@@ -200,16 +203,20 @@ pub fn item_table(instrument: &Instrument, sheets: &[&Administration], most: usi
         let cell = |s: &crate::domain::assessment::score::Answers| {
             s.0.get(n).copied().flatten().map_or_else(|| "-".to_owned(), |v| v.to_string())
         };
-        let row: String = latest.iter().map(|(_, s, _)| format!(" {:>5}", cell(s))).collect();
+        let row: String = latest.iter().map(|(_, s, ..)| format!(" {:>5}", cell(s))).collect();
         lines.push(format!("{:<8}{row}", instrument.number(n)));
     }
-    let total = |p: &crate::domain::assessment::score::Score| {
-        let mark = if p.prorated { PRORATED_MARK } else { "" };
+    let total = |p: &crate::domain::assessment::score::Score, mode: Mode| {
+        let talk = if mode.is_self_report() { "" } else { TALK_MARK };
+        let mark = if p.prorated { PRORATED_MARK } else { talk };
         p.score.map_or_else(|| "–".to_owned(), |p| format!("{mark}{p}"))
     };
-    let row: String = latest.iter().map(|(.., score)| format!(" {:>5}", total(score))).collect();
+    let row: String = latest.iter().map(|(.., score, mode)| format!(" {:>5}", total(score, *mode))).collect();
     lines.push(format!("{:<8}{row}", "Σ"));
-    for (day, _, score) in latest {
+    if latest.iter().any(|(.., mode)| !mode.is_self_report()) {
+        lines.push(lang.say("assessment-chart-from-talk").to_owned());
+    }
+    for (day, _, score, _) in latest {
         if let Some(blanks) = score.blanks(instrument, lang) {
             lines.push(format!("{:<8} {}: {blanks}", "", &day[5..]));
         }

@@ -7,5 +7,6 @@ pub mod chart;
 pub mod course;
 pub mod instrument;
 pub mod prevalence;
+pub mod proposal;
 pub mod score;
 pub mod trajectory;

@@ -1,4 +1,11 @@
-//! What a crisis needs: the lines to call and how far each is verified.
+//! What a crisis needs: the lines to call and how far each is verified; escalation packets, to whom they go, and what became
+//! of them.
 
+pub mod code;
+pub mod course;
 pub mod crisis_line;
 pub mod escalation;
+pub mod escalation_rules;
+pub mod packet_error;
+pub mod receiver;
+pub mod statistics;

@@ -102,8 +102,16 @@ capabilities! {
     RaiseEscalation "raise-escalation",
     /// Read an escalation packet.
     ReadEscalation "read-escalation",
+    /// Agree as the second person that an escalation packet goes out.
+    ApproveEscalation "approve-escalation",
     /// Send an escalation packet out.
     ExportEscalation "export-escalation",
+    /// Send one out without a second person: always break-glass with an after-review.
+    EscalateAlone "escalate-alone",
+    /// Write down a receipt, a follow-up, an outcome.
+    FollowEscalation "follow-escalation",
+    /// Change the directory of receivers and their keys.
+    ChangeReceivers "change-receivers",
     /// Print or export content; needs a reason (L10).
     ExportContent "export-content",
     /// Change the roster.
@@ -146,7 +154,11 @@ impl Capability {
             Capability::AnswerComment => msg("governance-access-answer-comment"),
             Capability::RaiseEscalation => msg("governance-access-raise-escalation"),
             Capability::ReadEscalation => msg("governance-access-read-escalation"),
+            Capability::ApproveEscalation => msg("governance-access-approve-escalation"),
             Capability::ExportEscalation => msg("governance-access-send-escalation-out"),
+            Capability::EscalateAlone => msg("governance-access-escalate-alone"),
+            Capability::FollowEscalation => msg("governance-access-follow-escalation"),
+            Capability::ChangeReceivers => msg("governance-access-change-receivers"),
             Capability::ExportContent => msg("governance-access-print-export-content"),
             Capability::ChangeRoster => msg("governance-access-change-members-roles"),
             Capability::RenewRecovery => msg("governance-access-make-new-recovery-phrases"),
@@ -203,9 +215,19 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::ReadEscalation, Counsellor) => Own,
         (C::ReadEscalation, Supervisor) => Assigned,
         (C::ReadEscalation, Admin) => Yes,
+        // The second person is another than whoever raised it; that is asked of the packet.
+        (C::ApproveEscalation, Counsellor) => No,
+        (C::ApproveEscalation, Supervisor) => Assigned,
+        (C::ApproveEscalation, Admin) => Yes,
         (C::ExportEscalation, Counsellor) => Sole,
         (C::ExportEscalation, Supervisor) => Two,
         (C::ExportEscalation, Admin) => Two,
+        // A life does not wait for a second person at night. What was done so is reviewed by another (L12).
+        (C::EscalateAlone | C::FollowEscalation, Counsellor) => Own,
+        (C::EscalateAlone | C::FollowEscalation, Supervisor) => Assigned,
+        (C::EscalateAlone | C::FollowEscalation, Admin) => Yes,
+        (C::ChangeReceivers, Counsellor | Supervisor) => Sole,
+        (C::ChangeReceivers, Admin) => Yes,
         (C::ExportContent, Counsellor) => Own,
         (C::ExportContent, Supervisor | Admin) => No,
         (C::ChangeRoster, Counsellor) => Sole,

@@ -1,6 +1,7 @@
 //! Who writes what: asked of every record when it is opened and when it is taken in, with the role that its author had at that
 //! place of the roster. A key to read with makes nobody an author. Rests on the one table of the policy.
 
+use crate::domain::crisis::course::Act;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::practice::member::Role;
 use crate::domain::record::{Body, NoteState};
@@ -14,6 +15,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::SessionEnd { .. }
         | Body::Utterances { .. }
         | Body::Transcript { .. }
+        | Body::SoundKey { .. }
         | Body::Gap { .. }
         | Body::RiskCue { .. }
         | Body::Suggestions { .. }
@@ -31,6 +33,15 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Reply { .. } => Some(Capability::AnswerComment),
         Body::Escalation { .. } => Some(Capability::RaiseEscalation),
+        Body::EscalationStep { step } => Some(match &step.act {
+            Act::Approved => Capability::ApproveEscalation,
+            Act::BrokeGlass { .. } => Capability::EscalateAlone,
+            Act::Reviewed { .. } => Capability::ReviewBreakGlass,
+            // With a second person or alone: the one who may do it alone may do it with one.
+            Act::Exported { .. } | Act::ExportFailed { .. } => Capability::EscalateAlone,
+            Act::Received { .. } | Act::FollowedUp { .. } | Act::Closed { .. } => Capability::FollowEscalation,
+        }),
+        Body::Receiver { .. } => Some(Capability::ChangeReceivers),
         // Destroyed by two, of whom the one who holds the client's keys writes it down.
         Body::SessionDestroyed { .. } => Some(Capability::Destroy),
         Body::KeyWrap { .. } | Body::KeyIndex { .. } | Body::Client { .. } | Body::Newer { .. } => None,

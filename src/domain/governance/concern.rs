@@ -31,6 +31,17 @@ pub enum Concern {
     LogUnread,
     /// Months that are over and that nobody inspected since (L9), oldest first. For whose duty it is.
     Overdue(Vec<Month>),
+    /// Follow-ups of escalations that are due and have come to this role.
+    FollowUps(usize),
+    /// Escalations that went alone and wait for their after-review.
+    PacketReviews(usize),
+    /// Escalations that wait for a second person, and that may be sent.
+    Packets {
+        /// For a second person.
+        waiting: usize,
+        /// To be sent.
+        to_send: usize,
+    },
     /// What one person did alone and no other has reviewed.
     Waiting {
         /// Acts of others, which this member can review.
@@ -59,6 +70,11 @@ impl Concern {
             Concern::NoRecoverySlot(names) => msg("concern-no-recovery-slot").with("names", names.join(", ")),
             Concern::LogUnread => msg("concern-log-unread"),
             Concern::Overdue(months) => msg("concern-overdue").with("months", listed(months)),
+            Concern::FollowUps(n) => msg("concern-follow-ups").with("n", n),
+            Concern::PacketReviews(n) => msg("concern-packet-reviews").with("n", n),
+            Concern::Packets { waiting, to_send } => {
+                msg("concern-packets").with("waiting", waiting).with("send", to_send)
+            }
             Concern::Waiting { to_review, by_others } => msg("concern-waiting").with("n", to_review + by_others),
         };
         message.text(lang)
@@ -78,6 +94,9 @@ impl Concern {
             Concern::NoRecoverySlot(_) => lang.say("governance-concern-look-who-removed-them"),
             Concern::LogUnread => lang.say("governance-concern-gyeot-audit-verify-shows"),
             Concern::Overdue(_) => lang.say("governance-concern-inspect-each-gyeot-audit"),
+            Concern::FollowUps(_) | Concern::PacketReviews(_) | Concern::Packets { .. } => {
+                lang.say("concern-packets-how")
+            }
             Concern::Waiting { to_review: 0, .. } => lang.say("governance-concern-supervisor-enrolled-later-also"),
             Concern::Waiting { .. } => lang.say("governance-concern-review-them-gyeot-audit"),
         }
@@ -109,6 +128,9 @@ mod tests {
             Concern::NoRecoverySlot(vec!["kim".into()]),
             Concern::LogUnread,
             Concern::Overdue("2026-09".parse().into_iter().collect()),
+            Concern::FollowUps(1),
+            Concern::PacketReviews(2),
+            Concern::Packets { waiting: 1, to_send: 0 },
             Concern::Waiting { to_review: 0, by_others: 2 },
             Concern::Waiting { to_review: 1, by_others: 0 },
         ];

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod access_log;
 pub mod authorship;
+pub mod breach;
 pub mod concern;
 pub mod retention;
 pub mod roster;

@@ -20,6 +20,8 @@ pub enum RetentionClass {
     Process,
     /// What was said in a session.
     Session,
+    /// The sound of a session, where the client agreed to keep it.
+    Sound,
     /// Escalation packets.
     Escalation,
     /// The access log.
@@ -30,8 +32,8 @@ pub enum RetentionClass {
 
 impl RetentionClass {
     /// Every class, in the order of the table.
-    pub const ALL: [RetentionClass; 6] =
-        [Self::Case, Self::Process, Self::Session, Self::Escalation, Self::AccessLog, Self::Roster];
+    pub const ALL: [RetentionClass; 7] =
+        [Self::Case, Self::Process, Self::Session, Self::Sound, Self::Escalation, Self::AccessLog, Self::Roster];
 
     /// The word in files and on the command line.
     pub const fn word(self) -> &'static str {
@@ -39,6 +41,7 @@ impl RetentionClass {
             Self::Case => "case",
             Self::Process => "process",
             Self::Session => "session",
+            Self::Sound => "sound",
             Self::Escalation => "escalation",
             Self::AccessLog => "access-log",
             Self::Roster => "roster",

@@ -24,12 +24,21 @@ pub enum Scope {
     Research,
     /// Whom to call in a crisis.
     CrisisContact,
+    /// The sound itself is kept after the note is signed.
+    KeepSound,
 }
 
 impl Scope {
     /// Every scope, in the order of forms.
-    pub const ALL: [Scope; 6] =
-        [Scope::Service, Scope::Recording, Scope::Ai, Scope::Supervision, Scope::Research, Scope::CrisisContact];
+    pub const ALL: [Scope; 7] = [
+        Scope::Service,
+        Scope::Recording,
+        Scope::Ai,
+        Scope::Supervision,
+        Scope::Research,
+        Scope::CrisisContact,
+        Scope::KeepSound,
+    ];
 
     /// The word on the command line and in files.
     pub const fn word(self) -> &'static str {
@@ -40,6 +49,7 @@ impl Scope {
             Scope::Supervision => "supervision",
             Scope::Research => "research",
             Scope::CrisisContact => "crisis-contact",
+            Scope::KeepSound => "keep-sound",
         }
     }
 
@@ -52,6 +62,7 @@ impl Scope {
             Scope::Supervision => lang.say("practice-consent-supervision"),
             Scope::Research => lang.say("practice-consent-research"),
             Scope::CrisisContact => lang.say("practice-consent-crisis-contact"),
+            Scope::KeepSound => lang.say("practice-consent-keep-sound"),
         }
     }
 }
@@ -280,7 +291,7 @@ mod tests {
 
     #[test]
     fn every_set_of_scopes_allows_a_session_exactly_when_service_and_recording_are_in_it() {
-        for bits in 0u8..64 {
+        for bits in 0u8..128 {
             let scopes: Vec<Scope> =
                 Scope::ALL.into_iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, s)| s).collect();
             let state = ConsentState { scopes: scopes.iter().copied().collect(), ..ConsentState::default() };

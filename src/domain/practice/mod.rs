@@ -7,6 +7,7 @@ pub mod ids;
 pub mod lang;
 pub mod member;
 pub mod notice;
+pub mod recording;
 pub mod schedule;
 pub mod session;
 pub mod session_event;

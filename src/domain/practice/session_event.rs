@@ -4,6 +4,7 @@
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{SessionId, TechniqueId, UtteranceId};
+use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::{Gap, Speaker, Utterance};
@@ -87,6 +88,8 @@ pub enum SessionEvent {
         /// Records of this session so far.
         records: u64,
     },
+    /// How far the sound itself is kept, or what is wrong with keeping it.
+    Sound(SoundState),
     /// From the end of the last utterance to its text.
     Lag {
         /// Milliseconds.

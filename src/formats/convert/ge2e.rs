@@ -1,20 +1,17 @@
-//! Reads the GE2E weights out of an old PyTorch file and writes them as ours. Runs no code of the file: of the
-//! pickle language it knows only what that file needs to say "these numbers have this shape", and stops at the rest.
+//! Reads the GE2E weights out of an old PyTorch file and writes them as ours. Its pickles are read by
+//! [`crate::formats::convert::pickle`], which runs nothing.
 //!
 //! Such a file is five pickles (a magic number, a version, the machine, the objects, the keys of the stores) and
 //! then each store: its length and its 32-bit numbers. Source: the layout that PyTorch before 1.6 wrote.
 
 use crate::domain::model::voice_weights::{TENSORS, weight_file};
 use crate::formats::convert::ConvertError;
-use crate::texts::{Message, msg};
+use crate::formats::convert::pickle::{Heap, Node, Pickle, read_tensor, refused};
+use crate::texts::msg;
 use std::collections::HashMap;
 
 /// The file that is converted has 17,090,379 bytes.
 const MOST_BYTES: usize = 64 << 20;
-/// Steps of one pickle: the real one has about 1,800.
-const MOST_STEPS: usize = 100_000;
-/// Things a pickle may make: the real one makes about 900.
-const MOST_NODES: usize = 100_000;
 /// The first pickle of every such file.
 const MAGIC: &[u8] = &[0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 /// The second one.
@@ -27,10 +24,9 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
     }
     let mut at = 0;
     let mut next = || -> Result<Heap, ConvertError> {
-        let mut pickle = Pickle { bytes: pt.get(at..).unwrap_or_default(), at: 0, heap: Heap::default() };
-        pickle.run()?;
-        at += pickle.at;
-        Ok(pickle.heap)
+        let (heap, length) = Pickle::read(pt.get(at..).unwrap_or_default())?;
+        at += length;
+        Ok(heap)
     };
     if !matches!(next()?.result(), Node::Long(n) if n == MAGIC) {
         return Err(refused(msg("ge2e-not-pytorch-file-old-layout")));
@@ -56,16 +52,12 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
     weight_file(&tensors).ok_or_else(|| refused(msg("ge2e-tensors-not-fit-together")))
 }
 
-fn refused(why: Message) -> ConvertError {
-    ConvertError::NotWhatIsExpected { what: msg("convert-speaker-model"), why }
-}
-
 /// The stores behind the pickles, by key: 32-bit numbers as bytes.
 fn stores<'a>(keys: &Heap, mut rest: &'a [u8]) -> Result<HashMap<String, &'a [u8]>, ConvertError> {
     let Node::List(list) = keys.result() else { return Err(refused(msg("ge2e-not-list-stores"))) };
     let mut stores = HashMap::new();
     for key in list {
-        let Some(Node::Text(key)) = keys.nodes.get(*key) else { return Err(refused(msg("ge2e-store-no-name"))) };
+        let Some(Node::Text(key)) = keys.at(*key) else { return Err(refused(msg("ge2e-store-no-name"))) };
         let store = rest.split_first_chunk::<8>().and_then(|(count, after)| {
             let bytes = usize::try_from(i64::from_le_bytes(*count)).ok()?.checked_mul(4)?;
             after.split_at_checked(bytes)
@@ -75,292 +67,6 @@ fn stores<'a>(keys: &Heap, mut rest: &'a [u8]) -> Result<HashMap<String, &'a [u8
         rest = after;
     }
     if rest.is_empty() { Ok(stores) } else { Err(refused(msg("ge2e-something-follows-numbers"))) }
-}
-
-fn read_tensor(tensor: &Node, expected: &[usize], stores: &HashMap<String, &[u8]>) -> Option<Vec<f32>> {
-    let Node::Tensor { store, offset, shape, strides } = tensor else { return None };
-    let mut step = 1;
-    let packed = shape.iter().zip(strides).rev().all(|(size, stride)| {
-        let fits = *stride == step;
-        step = step.saturating_mul(*size);
-        fits
-    });
-    if shape != expected || shape.len() != strides.len() || !packed {
-        return None;
-    }
-    let from = offset.checked_mul(4)?;
-    let bytes = stores.get(store)?.get(from..from.checked_add(step.checked_mul(4)?)?)?;
-    Some(bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect())
-}
-
-/// A thing that a pickle makes. Things name each other by their place in the heap, as a pickle may share them.
-#[derive(Debug, Clone)]
-enum Node {
-    Mark,
-    None,
-    Bool(bool),
-    Int(i64),
-    Long(Vec<u8>),
-    Float,
-    Text(String),
-    Tuple(Vec<usize>),
-    List(Vec<usize>),
-    Dict(Vec<(usize, usize)>),
-    Name(Known),
-    Store(String),
-    Tensor { store: String, offset: usize, shape: Vec<usize>, strides: Vec<usize> },
-}
-
-/// The only names of Python that a file may speak; none of them is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
-    OrderedDict,
-    RebuildTensor,
-    FloatStorage,
-}
-
-impl Known {
-    fn of(module: &[u8], name: &[u8]) -> Option<Self> {
-        match (module, name) {
-            (b"collections", b"OrderedDict") => Some(Known::OrderedDict),
-            (b"torch._utils", b"_rebuild_tensor_v2") => Some(Known::RebuildTensor),
-            (b"torch", b"FloatStorage") => Some(Known::FloatStorage),
-            _ => None,
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Heap {
-    nodes: Vec<Node>,
-    root: usize,
-}
-
-impl Heap {
-    fn result(&self) -> &Node {
-        self.nodes.get(self.root).unwrap_or(&Node::None)
-    }
-
-    fn entry_at(&self, dict: usize, key: &str) -> Option<usize> {
-        let Some(Node::Dict(entries)) = self.nodes.get(dict) else { return None };
-        let named = |k: usize| matches!(self.nodes.get(k), Some(Node::Text(t)) if t == key);
-        entries.iter().find(|(k, _)| named(*k)).map(|(_, v)| *v)
-    }
-
-    fn entry(&self, dict: usize, key: &str) -> Option<&Node> {
-        self.nodes.get(self.entry_at(dict, key)?)
-    }
-
-    fn size(&self, at: usize) -> Option<usize> {
-        match self.nodes.get(at) {
-            Some(Node::Int(n)) => usize::try_from(*n).ok(),
-            _ => None,
-        }
-    }
-
-    fn sizes(&self, at: usize) -> Option<Vec<usize>> {
-        match self.nodes.get(at) {
-            Some(Node::Tuple(items)) => items.iter().map(|i| self.size(*i)).collect(),
-            _ => None,
-        }
-    }
-}
-
-struct Pickle<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    heap: Heap,
-}
-
-impl Pickle<'_> {
-    /// Walks to the end of one pickle; its result is then the root of the heap.
-    fn run(&mut self) -> Result<(), ConvertError> {
-        self.walk().ok_or_else(|| refused(msg("ge2e-says-something-speaker-model-no")))
-    }
-
-    fn take(&mut self, count: usize) -> Option<Vec<u8>> {
-        let end = self.at.checked_add(count)?;
-        let taken = self.bytes.get(self.at..end)?.to_vec();
-        self.at = end;
-        Some(taken)
-    }
-
-    fn number<const N: usize>(&mut self) -> Option<i64> {
-        let taken = self.take(N)?;
-        let mut wide = [0u8; 8];
-        wide[..N].copy_from_slice(&taken);
-        Some(i64::from_le_bytes(wide))
-    }
-
-    fn line(&mut self) -> Option<Vec<u8>> {
-        let length = self.bytes.get(self.at..)?.iter().take(128).position(|b| *b == b'\n')?;
-        let mut line = self.take(length + 1)?;
-        line.pop();
-        Some(line)
-    }
-
-    fn make(&mut self, node: Node) -> Option<usize> {
-        if self.heap.nodes.len() >= MOST_NODES {
-            return None;
-        }
-        self.heap.nodes.push(node);
-        Some(self.heap.nodes.len() - 1)
-    }
-
-    fn is_mark(&self, at: usize) -> bool {
-        matches!(self.heap.nodes.get(at), Some(Node::Mark))
-    }
-
-    fn items_after_mark(&self, stack: &mut Vec<usize>) -> Option<Vec<usize>> {
-        let mark = stack.iter().rposition(|i| self.is_mark(*i))?;
-        let items = stack.split_off(mark + 1);
-        stack.pop();
-        Some(items)
-    }
-
-    fn put_items(&mut self, dict: usize, items: &[usize]) -> Option<()> {
-        let (pairs, odd) = items.as_chunks::<2>();
-        let Node::Dict(entries) = self.heap.nodes.get_mut(dict)? else { return None };
-        entries.extend(pairs.iter().map(|[k, v]| (*k, *v)));
-        odd.is_empty().then_some(())
-    }
-
-    fn append(&mut self, list: usize, items: &[usize]) -> Option<()> {
-        let Node::List(entries) = self.heap.nodes.get_mut(list)? else { return None };
-        entries.extend_from_slice(items);
-        Some(())
-    }
-
-    fn walk(&mut self) -> Option<()> {
-        let mut stack: Vec<usize> = Vec::new();
-        let mut memo: HashMap<i64, usize> = HashMap::new();
-        for _ in 0..MOST_STEPS {
-            let op = *self.bytes.get(self.at)?;
-            self.at += 1;
-            let made = match op {
-                0x80 => {
-                    if self.number::<1>()? != 2 {
-                        return None;
-                    }
-                    continue;
-                }
-                b'.' => {
-                    self.heap.root = stack.pop()?;
-                    return stack.is_empty().then_some(());
-                }
-                b'q' | b'r' => {
-                    let slot = if op == b'q' { self.number::<1>()? } else { self.number::<4>()? };
-                    memo.insert(slot, *stack.last()?);
-                    continue;
-                }
-                b'h' | b'j' => {
-                    let slot = if op == b'h' { self.number::<1>()? } else { self.number::<4>()? };
-                    stack.push(*memo.get(&slot)?);
-                    continue;
-                }
-                b's' => {
-                    let (value, key) = (stack.pop()?, stack.pop()?);
-                    self.put_items(*stack.last()?, &[key, value])?;
-                    continue;
-                }
-                b'u' => {
-                    let items = self.items_after_mark(&mut stack)?;
-                    self.put_items(*stack.last()?, &items)?;
-                    continue;
-                }
-                b'a' => {
-                    let item = stack.pop()?;
-                    self.append(*stack.last()?, &[item])?;
-                    continue;
-                }
-                b'e' => {
-                    let items = self.items_after_mark(&mut stack)?;
-                    self.append(*stack.last()?, &items)?;
-                    continue;
-                }
-                // The attributes of an OrderedDict: versions of layers, of no use here.
-                b'b' => {
-                    stack.pop()?;
-                    if !matches!(self.heap.nodes.get(*stack.last()?)?, Node::Dict(_)) {
-                        return None;
-                    }
-                    continue;
-                }
-                b'(' => Node::Mark,
-                b'N' => Node::None,
-                0x88 => Node::Bool(true),
-                0x89 => Node::Bool(false),
-                b'}' => Node::Dict(Vec::new()),
-                b']' => Node::List(Vec::new()),
-                b')' => Node::Tuple(Vec::new()),
-                b'K' => Node::Int(self.number::<1>()?),
-                b'M' => Node::Int(self.number::<2>()?),
-                b'J' => Node::Int(i64::from(self.number::<4>()? as i32)),
-                b'G' => self.take(8).map(|_| Node::Float)?,
-                0x8a => {
-                    let length = self.number::<1>()?;
-                    Node::Long(self.take(usize::try_from(length).ok()?)?)
-                }
-                b'X' => {
-                    let length = usize::try_from(self.number::<4>()?).ok()?;
-                    Node::Text(String::from_utf8(self.take(length)?).ok()?)
-                }
-                b't' => Node::Tuple(self.items_after_mark(&mut stack)?),
-                0x85 => Node::Tuple(vec![stack.pop()?]),
-                0x86 => {
-                    let (b, a) = (stack.pop()?, stack.pop()?);
-                    Node::Tuple(vec![a, b])
-                }
-                b'c' => {
-                    let (module, name) = (self.line()?, self.line()?);
-                    Node::Name(Known::of(&module, &name)?)
-                }
-                b'Q' => {
-                    let id = stack.pop()?;
-                    self.store(id)?
-                }
-                b'R' => {
-                    let (arguments, function) = (stack.pop()?, stack.pop()?);
-                    self.call(function, arguments)?
-                }
-                _ => return None,
-            };
-            let at = self.make(made)?;
-            stack.push(at);
-        }
-        None
-    }
-
-    /// `("storage", FloatStorage, key, device, length, view)` names a store.
-    fn store(&self, id: usize) -> Option<Node> {
-        let Node::Tuple(parts) = self.heap.nodes.get(id)? else { return None };
-        let part = |n: usize| self.heap.nodes.get(*parts.get(n)?);
-        match (part(0)?, part(1)?, part(2)?) {
-            (Node::Text(kind), Node::Name(Known::FloatStorage), Node::Text(key)) if kind == "storage" => {
-                Some(Node::Store(key.clone()))
-            }
-            _ => None,
-        }
-    }
-
-    /// The two calls that are understood: an empty OrderedDict, and a tensor as a view of a store.
-    fn call(&self, function: usize, arguments: usize) -> Option<Node> {
-        let Node::Tuple(parts) = self.heap.nodes.get(arguments)? else { return None };
-        match self.heap.nodes.get(function)? {
-            Node::Name(Known::OrderedDict) if parts.is_empty() => Some(Node::Dict(Vec::new())),
-            Node::Name(Known::RebuildTensor) => {
-                let &[store, offset, shape, strides, ..] = parts.as_slice() else { return None };
-                let Node::Store(store) = self.heap.nodes.get(store)? else { return None };
-                Some(Node::Tensor {
-                    store: store.clone(),
-                    offset: self.heap.size(offset)?,
-                    shape: self.heap.sizes(shape)?,
-                    strides: self.heap.sizes(strides)?,
-                })
-            }
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]

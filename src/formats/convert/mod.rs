@@ -6,11 +6,13 @@ use crate::domain::explain::{Exit, Explain};
 use crate::texts::{Message, msg, system};
 
 pub mod bounded;
+pub mod campplus;
 pub mod ct2;
 pub mod e5_gguf;
 pub mod ge2e;
 pub mod ggml_whisper;
 pub mod gguf;
+mod pickle;
 pub mod quantise;
 
 /// Why a file could not be read or converted.

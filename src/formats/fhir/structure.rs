@@ -220,8 +220,20 @@ fn bundle_rules(b: &Value, path: &str, found: &mut Vec<Problem>) {
     if b.get("total").is_some() && !["searchset", "history"].contains(&kind) {
         push(found, path, "bdl-1: total only of a searchset or history");
     }
+    if kind == "document" && b.pointer("/identifier/value").is_none() {
+        push(found, path, "bdl-9: a document has an identifier");
+    }
+    if kind == "document" && b.get("timestamp").is_none() {
+        push(found, path, "bdl-10: a document has a date");
+    }
     let mut seen = HashSet::new();
     for (n, e) in b.get("entry").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        if n == 0
+            && kind == "document"
+            && e.pointer("/resource/resourceType").and_then(Value::as_str) != Some("Composition")
+        {
+            push(found, &format!("{path}.entry[0]"), "bdl-11: a document begins with a Composition");
+        }
         if let Some(url) = e.get("fullUrl").and_then(Value::as_str)
             && !seen.insert(url)
         {

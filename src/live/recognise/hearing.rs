@@ -1,10 +1,12 @@
 //! The hearing side: reads the sound, tells its level, finds the borders, passes segments on. It never waits for the
 //! engine while the sound is live, and it writes nothing down.
 
+use crate::domain::practice::recording::Skipped;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
-use crate::live::recognise::{Control, Ear, Heard, Passed, Spoken, Tape};
+use crate::live::recognise::{Control, Ear, Heard, Passed, Spoken};
 use crate::ports::audio::{AudioError, Read, Sound};
+use crate::ports::recorder::Tape;
 use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Segment, Segmenter};
 use crate::speech::vad::{RATE, level, ms_of};
@@ -39,7 +41,7 @@ impl Hearing<'_> {
         &mut self,
         sound: &mut dyn Sound,
         control: &Control,
-        mut tape: Option<Tape<'_>>,
+        mut tape: Option<&mut dyn Tape>,
     ) -> Result<(), AudioError> {
         let mut block = Vec::new();
         let end = loop {
@@ -47,15 +49,32 @@ impl Hearing<'_> {
                 break Ok(());
             }
             block.clear();
-            let went = match sound.read(&mut block) {
-                Ok(Read::Some) if control.hears() != Ear::Open => self.deaf(control.hears(), block.len() as u64),
-                Ok(Read::Some) => {
+            // A block in which the ear was closed for a part of the time is not heard at all.
+            let before = control.hears();
+            let read = sound.read(&mut block);
+            let ear = if control.hears() == Ear::Open { before } else { control.hears() };
+            let at = self.segmenter.position();
+            let went = match read {
+                Ok(Read::Some) if ear != Ear::Open => {
                     if let Some(tape) = &mut tape {
-                        tape(&block);
+                        tape.skipped(at + block.len() as u64, ear.skips());
+                    }
+                    self.deaf(ear, block.len() as u64)
+                }
+                Ok(Read::Some) => {
+                    if let Some(tape) = &mut tape
+                        && !block.is_empty()
+                    {
+                        tape.sound(at, &block);
                     }
                     self.hear(&block)
                 }
-                Ok(Read::Lost(samples)) => self.lost(samples),
+                Ok(Read::Lost(samples)) => {
+                    if let Some(tape) = &mut tape {
+                        tape.skipped(at + samples, Skipped::Overrun);
+                    }
+                    self.lost(samples)
+                }
                 Ok(Read::End) => break Ok(()),
                 Err(fault) => break Err(fault),
             };

@@ -10,6 +10,7 @@ mod writing;
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::recording::Skipped;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
@@ -18,6 +19,7 @@ use crate::live::recognise::partial::Partial;
 use crate::live::recognise::writing::Writing;
 use crate::ports::audio::{AudioError, Sound};
 use crate::ports::engine::{EngineError, SpeechEngine};
+use crate::ports::recorder::Tape;
 use crate::speech::filter::{Dropped, SpeechFilter};
 use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Limits, Segment, Segmenter};
@@ -32,7 +34,7 @@ use std::time::Instant;
 /// Segments that wait for the engine while a file is read. Full: reading waits.
 const AHEAD_OF_A_FILE: usize = 6;
 /// Segments that wait for the engine during a live session: twelve minutes of speech without a pause, 25 MB.
-/// Full: the segment is given up and becomes a [`Gap`]; its words are lost, because no recording is kept.
+/// Full: the segment is given up and becomes a [`Gap`]; where the sound is kept, `session hear-again` has its words.
 const AHEAD_OF_LIFE: usize = 64;
 
 /// How to listen.
@@ -218,6 +220,16 @@ pub enum Ear {
     Paused = 2,
 }
 
+impl Ear {
+    /// Why nothing is recorded while the ear is so.
+    const fn skips(self) -> Skipped {
+        match self {
+            Ear::OffRecord => Skipped::OffRecord,
+            Ear::Paused | Ear::Open => Skipped::Pause,
+        }
+    }
+}
+
 /// Steers a run from elsewhere.
 #[derive(Debug, Clone, Default)]
 pub struct Control {
@@ -251,9 +263,6 @@ impl Control {
     }
 }
 
-/// Gets every sample that may be kept, in order, before anything else is done with it: the recorder.
-pub type Tape<'a> = &'a mut (dyn FnMut(&[i16]) + Send);
-
 /// What the hearing side passes on.
 enum Passed {
     Segment(Segment, Instant),
@@ -276,7 +285,7 @@ pub fn recognise(
     filter: &SpeechFilter,
     settings: &Settings,
     control: &Control,
-    tape: Option<Tape<'_>>,
+    tape: Option<&mut dyn Tape>,
     on: &(dyn Fn(Heard) + Sync),
 ) -> Result<Tally, RecogniseError> {
     let live = sound.is_live();

@@ -2,6 +2,7 @@
 //! keeps it in groups, asks for directions, and ends.
 
 mod revisions;
+mod sound;
 
 use crate::domain::advice::decision::decided;
 use crate::domain::advice::risk_cue::Rules;
@@ -9,12 +10,14 @@ use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{RecordId, TechniqueId, UtteranceId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::recognise::{Control, Ear, Heard, Said};
 use crate::live::session::advice_queue::AdviceQueue;
 use crate::live::session::{Events, Incoming};
+use crate::live::taping::Taping;
 use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
@@ -38,11 +41,13 @@ pub struct Beginning {
     pub speech_model: Option<ModelRef>,
     pub rules: Rules,
     pub voices: Option<Arc<VoiceModel>>,
+    pub people: usize,
     pub keeper: Box<dyn Keeper>,
     pub advice: Option<AdviceQueue>,
     pub throughout: bool,
     pub control: Control,
     pub total_ms: Option<u64>,
+    pub taping: Option<Taping>,
     pub events: Events,
 }
 
@@ -73,6 +78,7 @@ pub struct Core {
     last_advice_asked: bool,
     /// The client took back what the session rests on.
     revoked: Option<Released>,
+    sound: SoundState,
 }
 
 impl Core {
@@ -80,9 +86,9 @@ impl Core {
         let mut transcript = Transcript::empty(with.language);
         transcript.model = with.speech_model.clone();
         Core {
+            diariser: Diariser::expecting(with.people),
             with,
             transcript,
-            diariser: Diariser::new(),
             cues: Vec::new(),
             by_hand: BTreeSet::new(),
             unkept: Vec::new(),
@@ -100,6 +106,7 @@ impl Core {
             stopping: false,
             last_advice_asked: false,
             revoked: None,
+            sound: SoundState::Off,
         }
     }
 
@@ -160,6 +167,7 @@ impl Core {
             Incoming::Command(command) => self.command(command),
             Incoming::Advising(done, of) => self.with.events.mention(SessionEvent::Advising { done, of }),
             Incoming::Advised(answer) => self.advised(answer),
+            Incoming::Taped(taped) => self.taped(taped),
             Incoming::SoundEnded(end) => {
                 self.sound_over = true;
                 match end {
@@ -288,6 +296,7 @@ impl Core {
             }
             SessionCommand::ConsentChanged => {
                 self.heed();
+                self.heed_sound();
             }
             SessionCommand::Stop if self.stopping => {
                 // A second time: the counsellor does not want to wait for directions.
@@ -445,6 +454,7 @@ impl Core {
             self.end_revoked(why);
             return false;
         }
+        self.finish_sound();
         // What was decided while the last advice was awaited.
         while let Ok(last) = incoming.try_recv() {
             if matches!(last, Incoming::Command(SessionCommand::Decide { .. })) {
@@ -477,6 +487,7 @@ impl Core {
     /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later
     /// finds it open; of a destroyed one there is nothing to close.
     fn end_revoked(&mut self, why: Released) {
+        self.end_sound(why);
         // Only words that an earlier fault held back are missing; later ones were not to be kept.
         let mut saved = why == Released::Nothing && self.again.is_none();
         if why == Released::Nothing

@@ -17,9 +17,11 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
 use crate::live::recognise::{self, Control, Heard, RecogniseError, Settings, Tally};
 use crate::live::session::advice_queue::AdviceQueue;
+use crate::live::taping::{Taped, Taping};
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::ports::keeper::{DirectionEngines, Keeper};
+use crate::ports::recorder::Tape;
 use crate::speech::filter::SpeechFilter;
 use crate::speech::voice::VoiceModel;
 use std::sync::Arc;
@@ -65,12 +67,16 @@ pub struct Parts {
     pub rules: risk_cue::Rules,
     /// Tells voices apart; without it every speaker is unknown.
     pub voices: Option<Arc<VoiceModel>>,
+    /// How many people take part, the counsellor and the client among them.
+    pub people: usize,
     /// Directions; absent without consent to AI or without a model.
     pub direction_engines: Option<Box<dyn DirectionEngines>>,
     /// When to ask it.
     pub advise: Advise,
     /// Where it is kept.
     pub keeper: Box<dyn Keeper>,
+    /// Keeps the sound; absent where there is no recorder.
+    pub taping: Option<Taping>,
 }
 
 /// A session that runs.
@@ -98,6 +104,7 @@ enum Incoming {
     Command(SessionCommand),
     Advising(u32, u32),
     Advised(Result<Box<crate::domain::advice::suggestion::Suggestions>, ErrorReport>),
+    Taped(Taped),
     SoundEnded(Result<Tally, RecogniseError>),
 }
 
@@ -126,7 +133,13 @@ pub fn start(parts: Parts) -> Running {
     let total_ms = sound.total_ms();
     let ear = control.clone();
     let listening = to_core.clone();
-    std::thread::spawn(move || listen(sound, speech, filter, language, &ear, &listening));
+    if let Some(taping) = &parts.taping {
+        let telling = to_core.clone();
+        // Dispensable where the core is behind: the next piece says as much, and the end says how far it came.
+        taping.listen(Arc::new(move |taped| drop(telling.try_send(Incoming::Taped(taped)))));
+    }
+    let tape = parts.taping.as_ref().map(|taping| taping.tap(sound.is_live()));
+    std::thread::spawn(move || listen(sound, speech, filter, language, &ear, &listening, tape));
 
     let direction_engines = parts.direction_engines.filter(|_| parts.advise != Advise::Never);
     let state = if direction_engines.is_some() { EngineState::Ready } else { EngineState::Absent };
@@ -138,11 +151,13 @@ pub fn start(parts: Parts) -> Running {
         speech_model,
         rules,
         voices: parts.voices,
+        people: parts.people,
         keeper: parts.keeper,
         advice,
         throughout: parts.advise == Advise::Throughout,
         control,
         total_ms,
+        taping: parts.taping,
         events: voice,
     });
     let core = std::thread::spawn(move || core.run(&incoming));
@@ -156,6 +171,7 @@ fn listen(
     language: Lang,
     control: &Control,
     to_core: &SyncSender<Incoming>,
+    mut tape: Option<Box<dyn Tape>>,
 ) {
     let live = sound.is_live();
     let settings = Settings { strict: false, ..if live { Settings::live(language) } else { Settings::file(language) } };
@@ -173,7 +189,9 @@ fn listen(
             }
         }
     };
-    let end = recognise::recognise(&mut *sound, &mut *engine, &filter, &settings, control, None, &on);
+    let taped = tape.as_mut().map(|tape| &mut **tape as &mut dyn Tape);
+    let end = recognise::recognise(&mut *sound, &mut *engine, &filter, &settings, control, taped, &on);
+    drop(tape);
     // A core that is gone wants no end either.
     let _ = to_core.send(Incoming::SoundEnded(end));
 }

@@ -4,6 +4,7 @@ use crate::app::msg::Answer;
 use crate::app::views::CentreView;
 use crate::domain::explain::ErrorReport;
 use crate::runtime::effects::Performer;
+use crate::runtime::effects::shown::concerns;
 use crate::service::UnlockedVault;
 
 impl Performer {
@@ -13,7 +14,7 @@ impl Performer {
         let here = UnlockedVault::members_here(&unlocked.dir())?;
         let members: Vec<_> = roster.active().map(|m| (m.name.clone(), m.role, here.contains(&m.name))).collect();
         let former = roster.members.len().saturating_sub(members.len());
-        let view = CentreView { members, former, backup: unlocked.last_backup()? };
+        let view = CentreView { members, former, backup: unlocked.last_backup()?, concerns: concerns(unlocked) };
         Ok(vec![Answer::Centre(Box::new(view))])
     }
 }

@@ -20,6 +20,7 @@ impl Performer {
             ListOf::AccessLog => access_log(unlocked)?,
             ListOf::Models => models(&Store::open(self.place.models.clone())?),
             ListOf::VaultCheck => vault_check(unlocked)?,
+            ListOf::Packets => self.packets(unlocked)?,
         };
         Ok(vec![Answer::Listing(Box::new(listing))])
     }

@@ -12,6 +12,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Origin};
 use crate::runtime::effects::{Answer, Performer, no_client};
 use crate::service::Measures;
+use crate::service::mirror::{Use, of_client};
 use crate::service::transcripts::transcript_of;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
-        for row in unlocked.sessions(None)? {
+        let all = unlocked.sessions(None)?;
+        for row in all.iter().cloned() {
             held.entry(row.client).or_default().push(row);
         }
         for client in unlocked.clients()? {
@@ -51,6 +53,7 @@ impl Performer {
         self.unlooked = unlooked.into_iter().map(|(_, id)| id).collect();
         let mut answers = vec![Answer::Caseload(rows)];
         answers.extend(self.reviews()?);
+        answers.extend(self.interrupted(&all)?);
         Ok(answers)
     }
 
@@ -88,6 +91,13 @@ impl Performer {
         let Measures { due, schedules, given: sheets, sex, age, born: _ } = unlocked.measures(&client.code)?;
         let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age };
         Ok(vec![Answer::Client(Box::new(file))])
+    }
+
+    pub(super) fn mirrors(&mut self, client: ClientId) -> Result<Vec<Answer>, ErrorReport> {
+        let code = self.code(client)?;
+        let rules = shipped::mirror_rules()?;
+        let found = of_client(self.unlocked()?, &code, None, &rules, Use::Read, self.place.lang)?;
+        Ok(vec![Answer::Mirrors(client, found)])
     }
 
     pub(super) fn session(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {

@@ -666,6 +666,7 @@ ge2e-holds-no-model-state = it holds no model_state
 ge2e-numbers-not-little-endian = its numbers are not little-endian
 ge2e-pytorch-file-another-version = it is a PyTorch file of another version
 ge2e-not-pytorch-file-old-layout = it is not a PyTorch file of the old layout
+campplus-no-zip = it is not a zip of PyTorch
 ge2e-larger-than-any-speaker-model = it is larger than any speaker model
 file-not-looked-at = { $path } could not be looked at
 file-not-read-only = { $path } could not be made read-only

@@ -666,6 +666,7 @@ ge2e-holds-no-model-state = model_state가 없음
 ge2e-numbers-not-little-endian = 숫자가 리틀 엔디언이 아님
 ge2e-pytorch-file-another-version = 다른 판의 PyTorch 파일임
 ge2e-not-pytorch-file-old-layout = 예전 형식의 PyTorch 파일이 아님
+campplus-no-zip = PyTorch의 압축 파일이 아닙니다
 ge2e-larger-than-any-speaker-model = 어떤 화자 모델보다도 큼
 file-not-looked-at = { $path }: 살펴보지 못했습니다
 file-not-read-only = { $path }: 읽기 전용으로 바꾸지 못했습니다

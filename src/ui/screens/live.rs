@@ -10,6 +10,7 @@ use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::recording::{SoundAlarm, SoundState};
 use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::i18n::{self, T};
@@ -159,6 +160,18 @@ fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         None => (T::NotSavedYet.text(lang).to_owned(), Mean::Warn),
     };
     x = put(buf, x, row.y, right, &saved.0, theme.of(saved.1));
+    let sound = match live.sound {
+        SoundState::Off => None,
+        SoundState::Saved(ms) => Some((format!("{} {}", T::SoundKept.text(lang), clock(ms)), Mean::Good)),
+        SoundState::Alarm(SoundAlarm::NoSpace | SoundAlarm::LittleRoom, ms) => {
+            Some((format!("{} {}", T::SoundAlarm.text(lang), clock(ms)), Mean::Danger))
+        }
+        SoundState::Alarm(_, ms) => Some((format!("{} {}", T::SoundNotKept.text(lang), clock(ms)), Mean::Danger)),
+    };
+    if let Some((text, mean)) = sound {
+        x = put(buf, x, row.y, right, " · ", theme.of(Mean::Quiet));
+        x = put(buf, x, row.y, right, &text, theme.of(mean));
+    }
     for (name, state) in [(T::Speech, live.speech), (T::Language, live.language)] {
         x = put(buf, x, row.y, right, " · ", theme.of(Mean::Quiet));
         let mean = match state {

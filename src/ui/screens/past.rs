@@ -6,6 +6,7 @@ use crate::app::state::past::PastPage;
 use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
+use crate::domain::transcript::correction::stale;
 use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
@@ -48,7 +49,8 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
             put(frame.buffer_mut(), inner.x + 1, inner.y, inner.right(), none, theme.of(Mean::Quiet));
         } else {
             let when = |e: &Evidence| page.script.get(e.utterance).map(|u| u.start_ms);
-            list(frame.buffer_mut(), inner, &all, page.suggestion, focus, &when, &|_| None, theme);
+            let note = |s: &Suggestion| stale(&page.file.transcript, &s.evidence).then(|| T::StaleWords.text(lang));
+            list(frame.buffer_mut(), inner, &all, page.suggestion, focus, &when, &note, theme);
         }
     }
     if below.height > 0 {

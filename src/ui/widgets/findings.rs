@@ -49,6 +49,7 @@ const fn looked(what: Looked) -> T {
     match what {
         Looked::SpeechWorker => T::SpeechWorker,
         Looked::LanguageWorker => T::LanguageWorker,
+        Looked::Recorder => T::Recorder,
         Looked::Models => T::ModelsFolder,
         Looked::SpeechModel => T::SpeechModel,
         Looked::LanguageModel => T::LanguageModel,

@@ -25,6 +25,7 @@ const fn title(of: ListOf) -> T {
         ListOf::AccessLog => T::ListAccessLog,
         ListOf::Models => T::ListModels,
         ListOf::VaultCheck => T::ListVaultCheck,
+        ListOf::Packets => T::ListPackets,
     }
 }
 

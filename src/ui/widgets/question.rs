@@ -3,11 +3,14 @@
 use crate::app::state::sheet::{Sheet, asked, skippable, values};
 use crate::app::wrap::{width, wrap};
 use crate::domain::assessment::instrument::Instrument;
+use crate::domain::assessment::proposal::outcome::{Outcome, Proposal};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::clock;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{field, put, put_right, put_wrapped};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the question that is asked now.
@@ -51,11 +54,20 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &
     for (n, value) in values(instrument, item).iter().enumerate() {
         let marked = n == sheet.choice;
         let label = labels.and_then(|o| o.labels(sheet.lang).get(n)).map_or("", String::as_str);
+        let found = sheet.found().is_some_and(|p| p.score == Some(*value));
         let circle = if given == Some(*value) { "●" } else { "○" };
         let mark = if marked { "▸" } else { " " };
         let style = theme.of(if marked { Mean::Focus } else { Mean::Plain });
         put(buf, area.x, y, area.right(), &format!("{mark} {value}  {circle} {label}"), style);
+        if found {
+            let said = format!("{mark} {value}  {circle} {label}");
+            let word = format!("  ◇ {}", T::FoundInTalk.text(screen));
+            put(buf, area.x + width(&said), y, area.right(), &word, theme.of(Mean::Warn));
+        }
         y += apart;
+    }
+    if let Some(found) = sheet.found() {
+        y = talk(buf, area, y + 1, found, screen, theme);
     }
     if given.is_none() && skippable(sheet, instrument) {
         y = put_wrapped(buf, area, y, T::MaySkip.text(screen), theme.of(Mean::Quiet));
@@ -65,4 +77,27 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &
         let low = area.bottom().saturating_sub(rows).max(y + 1);
         put_wrapped(buf, area, low, w.attribution, theme.of(Mean::Quiet));
     }
+}
+
+/// What was said of the item, with times; the answer is the counsellor's.
+fn talk(buf: &mut Buffer, area: Rect, y: u16, found: &Proposal, lang: Lang, theme: Theme) -> u16 {
+    let head = match (found.outcome, found.frequency_told) {
+        (Outcome::NotDiscussed, _) => Some(T::FoundNothing),
+        (Outcome::Mentioned, _) => Some(T::FoundMentioned),
+        (Outcome::Proposed, false) => Some(T::FoundNotTold),
+        (Outcome::Proposed, true) => None,
+    };
+    let mut y = y;
+    if let Some(head) = head {
+        y = put_wrapped(buf, area, y, head.text(lang), theme.of(Mean::Warn));
+    }
+    for quote in &found.quotes {
+        if let Some(asked) = &quote.asked {
+            let text = format!("{} {}", T::FoundAsked.text(lang), asked.quote.reveal());
+            y = put_wrapped(buf, area, y, &text, theme.of(Mean::Quiet));
+        }
+        let text = format!("{}  “{}”", clock(quote.at_ms), quote.evidence.quote.reveal());
+        y = put_wrapped(buf, area, y, &text, theme.of(Mean::Plain));
+    }
+    y
 }

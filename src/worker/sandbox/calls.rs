@@ -74,12 +74,33 @@ const ALLOWED_HERE: [(libc::c_long, &str); 3] =
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: [(libc::c_long, &str); 0] = [];
 
+/// What the recorder may besides: to write into the folder it was given, which Landlock names.
+const ALLOWED_WRITING: [(libc::c_long, &str); 8] = [
+    (libc::SYS_fsync, "folder"),
+    (libc::SYS_fdatasync, "file"),
+    (libc::SYS_fallocate, "reserve"),
+    (libc::SYS_ftruncate, "reserve"),
+    (libc::SYS_unlinkat, "half a file, reserve"),
+    (libc::SYS_renameat2, "a file that is whole"),
+    (libc::SYS_renameat, "a file that is whole"),
+    (libc::SYS_fstatfs, "free space"),
+];
+
+/// What a process does with files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Reads the ones it was given.
+    Reading,
+    /// Makes new ones.
+    Writing,
+}
+
 /// `PR_SET_VMA`: names of memory areas, which glibc and Rust give to thread stacks.
 const PR_SET_VMA: u64 = 0x53564d41;
 
 /// Installs both filters on all threads; false where the kernel refuses.
-pub fn confine() -> bool {
-    let (Some(no_clone3), Some(allowed)) = (no_clone3(), allow_list()) else { return false };
+pub fn confine(work: Work) -> bool {
+    let (Some(no_clone3), Some(allowed)) = (no_clone3(), allow_list(work)) else { return false };
     [no_clone3, allowed].iter().all(|p| seccompiler::apply_filter_all_threads(p).is_ok())
 }
 
@@ -103,22 +124,27 @@ fn no_clone3() -> Option<BpfProgram> {
     program(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), SeccompAction::Allow, nothing)
 }
 
-fn allow_list() -> Option<BpfProgram> {
+fn allow_list(work: Work) -> Option<BpfProgram> {
+    let more = if work == Work::Writing { &ALLOWED_WRITING[..] } else { &[] };
     let mut calls: BTreeMap<i64, Vec<SeccompRule>> =
-        ALLOWED.iter().chain(&ALLOWED_HERE).map(|(call, _)| (*call, Vec::new())).collect();
-    for (call, rules) in with_arguments() {
+        ALLOWED.iter().chain(&ALLOWED_HERE).chain(more).map(|(call, _)| (*call, Vec::new())).collect();
+    for (call, rules) in with_arguments(work) {
         calls.insert(call, rules.into_iter().collect::<Option<_>>()?);
     }
     program(calls, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)
 }
 
 /// Calls that depend on their arguments: each rule allows what fulfils all of its conditions.
-fn with_arguments() -> Vec<(libc::c_long, Vec<Option<SeccompRule>>)> {
+fn with_arguments(work: Work) -> Vec<(libc::c_long, Vec<Option<SeccompRule>>)> {
     let own = u64::from(std::process::id());
     let no_exec = all(&[bits(2, libc::PROT_EXEC as u64, 0)]);
     let empty_path = libc::AT_EMPTY_PATH as u64;
     // Reading only; which files, Landlock says.
     let writes = (libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND) as u64 | TMPFILE;
+    let mut opens = vec![all(&[bits(2, writes, 0)])];
+    if work == Work::Writing {
+        opens.push(all(&[bits(2, writes, (libc::O_WRONLY | libc::O_CREAT) as u64)]));
+    }
     let namespaces = (libc::CLONE_NEWNS
         | libc::CLONE_NEWUSER
         | libc::CLONE_NEWPID
@@ -131,7 +157,7 @@ fn with_arguments() -> Vec<(libc::c_long, Vec<Option<SeccompRule>>)> {
         (libc::SYS_mmap, vec![no_exec.clone()]),
         (libc::SYS_mprotect, vec![no_exec]),
         (libc::SYS_clone, vec![all(&[bits(0, thread | namespaces, thread)])]),
-        (libc::SYS_openat, vec![all(&[bits(2, writes, 0)])]),
+        (libc::SYS_openat, opens),
         // What lies behind a descriptor, not behind a name.
         (libc::SYS_newfstatat, vec![all(&[bits(3, empty_path, empty_path)])]),
         // `abort` signals its own thread; no other process.

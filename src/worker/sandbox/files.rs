@@ -1,4 +1,4 @@
-//! Files by Landlock: the model, and what the engines read to learn about the processor. Where the kernel has it (ABI 6), no
+//! Files by Landlock: the model, and what the engines read to learn about the processor; the folder of a recording. Where the kernel has it (ABI 6), no
 //! signal and no abstract socket leaves the sandbox either.
 
 use landlock::{
@@ -26,6 +26,23 @@ pub fn confine(model: Option<&Path>) -> bool {
                 let allowed = if path.is_dir() { read } else { AccessFs::ReadFile.into() };
                 rules = rules.add_rule(PathBeneath::new(fd, allowed))?;
             }
+        }
+        Ok(rules.restrict_self()?.ruleset)
+    };
+    matches!(build(), Ok(RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced))
+}
+
+/// Confines this process to making and writing files in one folder; it reads none, its own neither.
+pub fn confine_writing(folder: Option<&std::os::fd::OwnedFd>) -> bool {
+    let write = AccessFs::MakeReg | AccessFs::WriteFile | AccessFs::RemoveFile | AccessFs::Truncate;
+    let build = || -> Result<RulesetStatus, landlock::RulesetError> {
+        let mut rules = Ruleset::default()
+            .set_compatibility(CompatLevel::BestEffort)
+            .handle_access(AccessFs::from_all(ABI::V5))?
+            .scope(Scope::from_all(ABI::V6))?
+            .create()?;
+        if let Some(folder) = folder {
+            rules = rules.add_rule(PathBeneath::new(folder, write))?;
         }
         Ok(rules.restrict_self()?.ruleset)
     };

@@ -1,0 +1,110 @@
+//! Escalation packets: where each stands and what is due, with what can be done about it.
+
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST, NUMBERS};
+use crate::app::command::{Command, Row, row};
+use crate::app::effect::{Effect, PacketAct};
+use crate::app::flow::listing::{self, Listings, shown};
+use crate::app::key::{Key, KeyName};
+use crate::app::model::Model;
+use crate::app::notice::Say;
+use crate::app::page::Page;
+use crate::app::screen::Screen;
+use crate::app::views::ListOf;
+use crate::domain::crisis::escalation::Word;
+use crate::domain::governance::access::Capability;
+
+const WAY: Row = row!(Command::Go(Screen::Packets), [Key::plain(KeyName::F(9))], "key-packets", "key-packets.short")
+    .needing(Capability::ReadEscalation);
+
+const COMMANDS: &[Row] = &[
+    row!(Command::Accept, [Key::char('a')], "key-packet-approve", "key-packet-approve.short")
+        .needing(Capability::ApproveEscalation),
+    row!(Command::Export, [Key::char('x')], "key-packet-export", "key-packet-export.short"),
+    row!(Command::FollowUp, [Key::char('f')], "key-packet-follow-up", "key-packet-follow-up.short"),
+    row!(Command::Close, [Key::char('c')], "key-packet-close", "key-packet-close.short"),
+    row!(Command::AfterReview, [Key::char('r')], "key-packet-review", "key-packet-review.short")
+        .needing(Capability::ReviewBreakGlass),
+];
+
+/// The list.
+pub const PAGE: Page = Page {
+    commands: &[COMMANDS, listing::GROUPS[0], listing::GROUPS[1], LIST, NUMBERS, BACK_SHOWN, EVERYWHERE],
+    way: Some(&WAY),
+    entered: |model| {
+        model.pages.take::<Choosing>();
+        listing::ask(model, ListOf::Packets)
+    },
+    found: |model| listing::found(model, ListOf::Packets),
+    step: command,
+    ..Page::PLAIN
+};
+
+/// A code is being chosen by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choosing {
+    /// What was done at the follow-up that is due next.
+    Done,
+    /// How it ended.
+    Outcome,
+}
+
+/// The number of the packet that is marked, as the list shows it.
+pub fn marked(model: &Model) -> Option<String> {
+    let lists: Listings = model.pages.read();
+    let listing = lists.get(ListOf::Packets)?;
+    let rows = shown(model, listing, model.lang);
+    rows.get(lists.at(ListOf::Packets)).and_then(|row| row.cells.first()).map(|cell| cell.text(model.lang))
+}
+
+/// Something was done with a packet: the list is read again.
+pub fn done(model: &mut Model) -> Vec<Effect> {
+    model.say(Say::PacketDone);
+    if model.screen == Screen::PacketExport {
+        model.back();
+    }
+    vec![Effect::List(ListOf::Packets)]
+}
+
+/// The codes to choose from.
+pub fn codes(model: &Model, choosing: Choosing) -> Vec<(Word, String)> {
+    let rules = &model.escalation;
+    let list = match choosing {
+        Choosing::Done => &rules.done,
+        Choosing::Outcome => &rules.outcome,
+    };
+    list.iter().map(|c| (c.id.clone(), c.label(model.lang).to_owned())).collect()
+}
+
+fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let choosing = model.pages.take::<Choosing>();
+    let Some(number) = marked(model) else {
+        return listing::command(model, ListOf::Packets, command);
+    };
+    let act = |act| vec![Effect::Packet(number.clone(), act)];
+    match (command, choosing) {
+        (Command::Answer(n), Some(choosing)) => {
+            let code = usize::from(n).checked_sub(1).and_then(|n| codes(model, choosing).into_iter().nth(n));
+            match (code, choosing) {
+                (Some((code, _)), Choosing::Done) => act(PacketAct::FollowUp(code)),
+                (Some((code, _)), Choosing::Outcome) => act(PacketAct::Close(code)),
+                (None, _) => Vec::new(),
+            }
+        }
+        (Command::Back, Some(_)) => Vec::new(),
+        (Command::Accept, _) => act(PacketAct::Approve),
+        (Command::AfterReview, _) => act(PacketAct::Review),
+        (Command::FollowUp, _) => {
+            model.pages.put(Choosing::Done);
+            Vec::new()
+        }
+        (Command::Close, _) => {
+            model.pages.put(Choosing::Outcome);
+            Vec::new()
+        }
+        (Command::Export, _) => {
+            model.go(Screen::PacketExport);
+            Vec::new()
+        }
+        (command, _) => listing::command(model, ListOf::Packets, command),
+    }
+}

@@ -1,0 +1,279 @@
+//! The data of reading (`prompts/items`): how often, when, who, yes and no for every instrument, and how each item is heard.
+
+use crate::domain::note::retraction::Rules;
+use crate::domain::practice::data_file::{Flaw, read_toml};
+use crate::domain::practice::ids::InstrumentId;
+use crate::domain::practice::lang::Lang;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A time in which something is meant to happen that often.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// Form.
+    pub form: String,
+    /// Its length.
+    pub days: f32,
+}
+
+/// An expression of how often.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Often {
+    /// Form.
+    pub form: String,
+    /// Days of fourteen.
+    pub days: f32,
+    /// Says little: "sometimes".
+    #[serde(default)]
+    pub vague: bool,
+}
+
+/// The forms of one language.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Numbers before a unit.
+    pub numbers: BTreeMap<String, f32>,
+    /// Those of them that name days by themselves.
+    pub days: Vec<String>,
+    /// Those that need no unit where a period follows.
+    pub bare: Vec<String>,
+    /// Looks like one of them and is none.
+    pub mask: Vec<String>,
+    /// Units of times and days.
+    pub times: Vec<String>,
+    /// Periods.
+    pub periods: Vec<Period>,
+    /// Fixed expressions.
+    pub often: Vec<Often>,
+    /// A question to which a number alone is an answer.
+    pub count: Vec<String>,
+    /// Makes days that were free of it.
+    pub except: Vec<String>,
+    /// Less than was said.
+    pub below: Vec<String>,
+    /// Not now.
+    pub past: Vec<String>,
+    /// Now.
+    pub now: Vec<String>,
+    /// Other persons.
+    pub others: Vec<String>,
+    /// What makes one of them the subject; empty where the first person named is it.
+    pub other_marks: Vec<String>,
+    /// The speaker.
+    #[serde(rename = "self")]
+    pub own: Vec<String>,
+    /// Ends of clauses.
+    pub clause: Vec<String>,
+    /// Whole answers that deny.
+    pub deny: Vec<String>,
+    /// Whole answers that agree.
+    pub agree: Vec<String>,
+    /// Before an answer.
+    pub filler: Vec<String>,
+    /// Well, of what was asked after.
+    pub well: Vec<String>,
+    /// Badly, of what was asked after.
+    pub badly: Vec<String>,
+    /// Before a form: not.
+    pub not_before: Vec<String>,
+    /// Right after a form: not.
+    pub not_after: Vec<String>,
+    /// Said of all of it.
+    pub total: Vec<String>,
+    /// Takes back what was said just before.
+    pub take_back: Vec<String>,
+    /// Says that something is not so.
+    pub negative: Vec<String>,
+    /// Beginnings of words in questions that name nothing.
+    pub empty: Vec<String>,
+    /// Words for a machine.
+    pub set_aside: Vec<String>,
+}
+
+/// How talk is read, whatever the instrument.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Name.
+    pub id: String,
+    /// Counts up with every change.
+    pub version: String,
+    /// Korean.
+    pub ko: Words,
+    /// English.
+    pub en: Words,
+}
+
+impl Reading {
+    /// Reads the file; a number that names days and has no value is a flaw.
+    pub fn parse(text: &str) -> Result<Self, Flaw> {
+        let reading: Reading = read_toml(text, 0)?;
+        for (key, words) in [("ko", &reading.ko), ("en", &reading.en)] {
+            if let Some(day) = words.days.iter().chain(&words.bare).find(|d| !words.numbers.contains_key(*d)) {
+                return Err(Flaw::new(1, format!("{key}.days"), format!("`{day}` has no number")));
+            }
+        }
+        Ok(reading)
+    }
+
+    /// The forms of a language.
+    pub const fn words(&self, lang: Lang) -> &Words {
+        match lang {
+            Lang::Ko => &self.ko,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// What an item's answers count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Days of the last two weeks: none, up to six, up to eleven, more.
+    Days,
+    /// How often somebody drinks: never, monthly, two to four times a month, two or three times a week, more.
+    DrinkingOften,
+    /// Drinks on one day: up to 2, 4, 6, 9, more.
+    Drinks,
+    /// How often somebody drinks much: never, less than monthly, monthly, weekly, daily.
+    ManyOften,
+}
+
+/// How an item is heard in one language.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// What a model is asked: "does the client say that …".
+    pub says: String,
+    /// Names the thing.
+    pub about: Vec<String>,
+    /// It is there.
+    pub has: Vec<String>,
+    /// It is not.
+    pub lacks: Vec<String>,
+    /// In a question to which yes means that it is not.
+    #[serde(default)]
+    pub able: Vec<String>,
+    /// Questions of counsellors, for vectors.
+    pub asks: Vec<String>,
+    /// Lines of clients, for vectors.
+    pub examples: Vec<String>,
+}
+
+/// How an item is heard.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// What its answers count; the instrument's unless named.
+    #[serde(default)]
+    scale: Option<Scale>,
+    /// Items that are not meant where this one is, by position.
+    #[serde(default)]
+    pub over: Vec<usize>,
+    ko: Topic,
+    en: Topic,
+}
+
+impl Item {
+    /// In a language.
+    pub const fn topic(&self, lang: Lang) -> &Topic {
+        match lang {
+            Lang::Ko => &self.ko,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// An instrument that has the first items of another.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Also {
+    id: InstrumentId,
+    items: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drinks {
+    ko: BTreeMap<String, f32>,
+    en: BTreeMap<String, f32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Whole {
+    Days,
+    Drinking,
+}
+
+/// How the items of an instrument are heard.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heard {
+    /// The instrument.
+    pub id: InstrumentId,
+    /// Counts up with every change.
+    pub version: String,
+    scale: Whole,
+    #[serde(default)]
+    also: Vec<Also>,
+    #[serde(default)]
+    drinks: Drinks,
+    /// In order of the instrument.
+    #[serde(rename = "item")]
+    pub items: Vec<Item>,
+}
+
+impl Heard {
+    /// Reads the file; an item of a drinking instrument without a scale of its own is a flaw.
+    pub fn parse(text: &str) -> Result<Self, Flaw> {
+        let heard: Heard = read_toml(text, 0)?;
+        for (n, item) in heard.items.iter().enumerate() {
+            if heard.scale == Whole::Drinking && item.scale.is_none() {
+                return Err(Flaw::new(1, format!("item {}", n + 1), "a drinking item needs a scale"));
+            }
+            if item.over.iter().any(|o| *o == 0 || *o > heard.items.len()) {
+                return Err(Flaw::new(1, format!("item {}.over", n + 1), "no such item"));
+            }
+        }
+        Ok(heard)
+    }
+
+    /// How many of these items an instrument has, if it has any.
+    pub fn items_of(&self, id: &InstrumentId) -> Option<usize> {
+        if &self.id == id {
+            return Some(self.items.len());
+        }
+        self.also.iter().find(|a| &a.id == id).map(|a| a.items.min(self.items.len()))
+    }
+
+    /// What an item counts, by index.
+    pub fn scale(&self, item: usize) -> Scale {
+        self.items.get(item).and_then(|i| i.scale).unwrap_or(Scale::Days)
+    }
+
+    /// What vessels count in drinks, the longest form first.
+    pub fn vessels(&self, lang: Lang) -> Vec<(&str, f32)> {
+        let map = match lang {
+            Lang::Ko => &self.drinks.ko,
+            Lang::En => &self.drinks.en,
+        };
+        let mut all: Vec<(&str, f32)> = map.iter().map(|(form, n)| (form.as_str(), *n)).collect();
+        all.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
+        all
+    }
+}
+
+/// The data that the items of one instrument are found by.
+#[derive(Debug, Clone)]
+pub struct ItemData {
+    /// How talk is read.
+    pub reading: Reading,
+    /// How the items of the instrument are heard.
+    pub heard: Heard,
+    /// How somebody takes back what was said.
+    pub retraction: Rules,
+}

@@ -1,0 +1,62 @@
+//! What the recorder says, and the end of the recording: with the session, or at once when the client takes it back.
+
+use super::Core;
+use crate::domain::practice::recording::SoundState;
+use crate::domain::practice::session_event::SessionEvent;
+use crate::live::taping::Taped;
+use crate::ports::keeper::Released;
+
+impl Core {
+    pub(super) fn taped(&mut self, taped: Taped) {
+        let through = match self.sound {
+            SoundState::Off => 0,
+            SoundState::Saved(ms) | SoundState::Alarm(_, ms) => ms,
+        };
+        match (taped, self.sound) {
+            (Taped::Saved(ms), SoundState::Alarm(alarm, _)) => self.sound = SoundState::Alarm(alarm, ms.max(through)),
+            (Taped::Saved(ms), _) => self.sound = SoundState::Saved(ms.max(through)),
+            (Taped::Mended, _) => self.sound = SoundState::Saved(through),
+            (Taped::Alarm(alarm), _) => {
+                self.sound = SoundState::Alarm(alarm, through);
+                self.trouble(alarm.report());
+            }
+        }
+        self.with.events.say(SessionEvent::Sound(self.sound));
+    }
+
+    /// Ends the recording, and forgets what is not on disk, once it may not be kept any more.
+    pub(super) fn heed_sound(&mut self) {
+        if self.with.taping.is_some() && !self.with.keeper.sound_released() {
+            self.discard_sound();
+        }
+    }
+
+    fn discard_sound(&mut self) {
+        if let Some(taping) = self.with.taping.take() {
+            taping.discard();
+            self.sound = SoundState::Off;
+            self.with.events.say(SessionEvent::Sound(self.sound));
+        }
+    }
+
+    /// The sound is over: waits until it is on disk.
+    pub(super) fn finish_sound(&mut self) {
+        if let Some(taping) = self.with.taping.take() {
+            let through = taping.finish();
+            self.sound = match self.sound {
+                SoundState::Alarm(alarm, _) => SoundState::Alarm(alarm, through),
+                SoundState::Off | SoundState::Saved(_) => SoundState::Saved(through),
+            };
+            self.with.events.say(SessionEvent::Sound(self.sound));
+        }
+    }
+
+    /// The client took the session back. What was said before stays where only the future was taken back.
+    pub(super) fn end_sound(&mut self, why: Released) {
+        if why == Released::Destroyed || !self.with.keeper.sound_released() {
+            self.discard_sound();
+        }
+        // The recorder writes the rest by itself; the hearing side may wait for this thread and must not be waited for.
+        self.with.taping = None;
+    }
+}

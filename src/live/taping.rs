@@ -1,0 +1,336 @@
+//! The fan-out to the recorder: sound goes to it beside the recogniser, over a queue that the hearing side never waits for.
+//! A recorder that dies is started again and given what the dead one had not yet written.
+
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::recording::{Skipped, SoundAlarm};
+use crate::ports::recorder::{RecorderLink, Recorders, Tape};
+use crate::protocol::frame;
+use crate::protocol::recording::{Feed, Tells};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Blocks that wait for the recorder: half a minute of a microphone. Full: the block is given up and told as lost; a file
+/// waits.
+const WAITING: usize = 300;
+/// A recorder that dies more often than this in one session has something wrong that a restart does not mend.
+const RESTARTS: u32 = 20;
+/// How often the feeding side looks whether the recorder is still there while no sound comes.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// The recorder may take so long to write its last pieces.
+const END_WITHIN: Duration = Duration::from_secs(20);
+/// Samples that are kept for a recorder that dies, at the most: half a minute. It has written all but the last seconds.
+const MOST_KEPT: usize = 30 * 16_000;
+/// Samples of one frame: a large block of a file is split.
+const FRAME: usize = 160_000;
+
+/// What the recorder came to say, for the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taped {
+    /// Synced up to here, milliseconds of session time.
+    Saved(u64),
+    /// Something is wrong.
+    Alarm(SoundAlarm),
+    /// What was wrong is not any more.
+    Mended,
+}
+
+/// Makes the key of a run of the recorder and keeps it, given what checks that run's signatures; the words to begin with.
+pub type Register = Box<dyn FnMut(&str) -> Result<Feed, ErrorReport> + Send>;
+
+/// What a recording needs.
+pub struct Recording {
+    /// Starts recorders.
+    pub recorders: Box<dyn Recorders>,
+    /// Where the pieces go.
+    pub folder: PathBuf,
+    /// Keeps each run's key.
+    pub register: Register,
+}
+
+enum Piece {
+    Sound(u64, Vec<i16>),
+    Skipped(u64, Skipped),
+    Discard,
+}
+
+/// Who listens to the recorder.
+pub type OnTaped = Arc<dyn Fn(Taped) + Send + Sync>;
+
+/// A recording that runs.
+pub struct Taping {
+    to: SyncSender<Piece>,
+    over: Receiver<()>,
+    on: Arc<Mutex<Option<OnTaped>>>,
+    discarded: Arc<AtomicBool>,
+    saved: Arc<AtomicU64>,
+}
+
+/// The end that the hearing side holds.
+struct Tap {
+    to: SyncSender<Piece>,
+    live: bool,
+    on: Arc<Mutex<Option<OnTaped>>>,
+    /// The last that was said to be skipped: it comes once for each block.
+    skipping: Option<(u64, Skipped)>,
+}
+
+impl Taping {
+    /// Starts a recorder and its feeding side; fails where there is none.
+    pub fn begin(mut recording: Recording) -> Result<Self, ErrorReport> {
+        let first = start(&mut recording)?;
+        let (to, pieces) = sync_channel(WAITING);
+        let (done, over) = sync_channel(1);
+        let on = Arc::new(Mutex::new(None));
+        let discarded = Arc::new(AtomicBool::new(false));
+        let saved = Arc::new(AtomicU64::new(0));
+        let mut feeding = Feeding {
+            recording,
+            link: None,
+            unsaved: VecDeque::new(),
+            restarts: 0,
+            on: Arc::clone(&on),
+            discarded: Arc::clone(&discarded),
+            saved: Arc::clone(&saved),
+        };
+        feeding.link = Some(feeding.listen(first));
+        std::thread::spawn(move || {
+            feeding.run(&pieces);
+            // Nobody may wait.
+            let _ = done.try_send(());
+        });
+        Ok(Taping { to, over, on, discarded, saved })
+    }
+
+    /// Where what the recorder says goes from now on.
+    pub fn listen(&self, on: OnTaped) {
+        if let Ok(mut slot) = self.on.lock() {
+            *slot = Some(on);
+        }
+    }
+
+    /// The end for the hearing side. `live` sound is given up where the queue is full, other sound waits.
+    pub fn tap(&self, live: bool) -> Box<dyn Tape> {
+        Box::new(Tap { to: self.to.clone(), live, on: Arc::clone(&self.on), skipping: None })
+    }
+
+    /// What is not on disk yet is forgotten, and nothing more is taken.
+    pub fn discard(&self) {
+        self.discarded.store(true, Ordering::SeqCst);
+        let _ = self.to.try_send(Piece::Discard);
+    }
+
+    /// Waits until everything that was taken is on disk, as far as the disk lets it; gives how far that is, milliseconds of
+    /// session time.
+    pub fn finish(self) -> u64 {
+        drop(self.to);
+        let _ = self.over.recv_timeout(END_WITHIN);
+        self.saved.load(Ordering::SeqCst) / 16
+    }
+}
+
+impl Tap {
+    fn pass(&mut self, piece: Piece) {
+        if !self.live {
+            // A feeding side that is gone has said so.
+            let _ = self.to.send(piece);
+            return;
+        }
+        if let Err(TrySendError::Full(Piece::Sound(..))) = self.to.try_send(piece) {
+            tell(&self.on, Taped::Alarm(SoundAlarm::Lost));
+        }
+    }
+
+    fn end_skipping(&mut self) {
+        if let Some((to, why)) = self.skipping.take() {
+            self.pass(Piece::Skipped(to, why));
+        }
+    }
+}
+
+impl Tape for Tap {
+    fn sound(&mut self, at: u64, pcm: &[i16]) {
+        self.end_skipping();
+        for (n, part) in pcm.chunks(FRAME).enumerate() {
+            self.pass(Piece::Sound(at + (n * FRAME) as u64, part.to_vec()));
+        }
+    }
+
+    fn skipped(&mut self, to: u64, why: Skipped) {
+        if self.skipping.is_none() {
+            // At once, so that what came before is written now.
+            self.pass(Piece::Skipped(to, why));
+        }
+        self.skipping = Some((to, why));
+    }
+}
+
+fn tell(on: &Mutex<Option<OnTaped>>, taped: Taped) {
+    if let Ok(on) = on.lock()
+        && let Some(on) = on.as_ref()
+    {
+        on(taped);
+    }
+}
+
+fn start(recording: &mut Recording) -> Result<RecorderLink, ErrorReport> {
+    let mut link = recording.recorders.start(&recording.folder)?;
+    let begin = (recording.register)(&link.verifying)?;
+    // A recorder that died meanwhile shows at the first sound.
+    let _ = frame::write(&mut *link.to, &begin, &[]);
+    Ok(link)
+}
+
+/// A recorder that is fed.
+struct Fed {
+    to: Box<dyn std::io::Write + Send>,
+    gone: Arc<AtomicBool>,
+}
+
+struct Feeding {
+    recording: Recording,
+    link: Option<Fed>,
+    /// What no recorder has told as written.
+    unsaved: VecDeque<Piece>,
+    restarts: u32,
+    on: Arc<Mutex<Option<OnTaped>>>,
+    discarded: Arc<AtomicBool>,
+    /// Samples.
+    saved: Arc<AtomicU64>,
+}
+
+impl Feeding {
+    fn listen(&self, link: RecorderLink) -> Fed {
+        let RecorderLink { to, mut from, over, .. } = link;
+        let gone = Arc::new(AtomicBool::new(false));
+        let (ended, on, saved) = (Arc::clone(&gone), Arc::clone(&self.on), Arc::clone(&self.saved));
+        std::thread::spawn(move || {
+            while let Ok(Some((tells, _))) = frame::read::<Tells>(&mut from) {
+                match tells {
+                    Tells::Hello { .. } => {}
+                    Tells::Saved { through, .. } => {
+                        saved.fetch_max(through, Ordering::SeqCst);
+                        tell(&on, Taped::Saved(through / 16));
+                    }
+                    Tells::Alarm { alarm } => tell(&on, Taped::Alarm(alarm)),
+                    Tells::Mended => tell(&on, Taped::Mended),
+                }
+            }
+            ended.store(true, Ordering::SeqCst);
+            over();
+        });
+        Fed { to, gone }
+    }
+
+    fn run(&mut self, pieces: &Receiver<Piece>) {
+        loop {
+            match pieces.recv_timeout(LOOK_EVERY) {
+                Ok(Piece::Discard) => break,
+                Ok(piece) => self.feed(piece),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.discarded.load(Ordering::SeqCst) {
+                break;
+            }
+            self.forget_saved();
+            if self.link.as_ref().is_some_and(|l| l.gone.load(Ordering::SeqCst)) {
+                self.again();
+            }
+        }
+        if self.discarded.load(Ordering::SeqCst) {
+            if let Some(link) = &mut self.link {
+                let _ = frame::write(&mut *link.to, &Feed::Discard, &[]);
+            }
+            self.link = None;
+            return;
+        }
+        self.end();
+    }
+
+    /// With the end of its input the recorder writes what it has; one that died instead is replaced once more.
+    fn end(&mut self) {
+        let until = Instant::now() + END_WITHIN;
+        while let Some(Fed { to, gone }) = self.link.take() {
+            drop(to);
+            while !gone.load(Ordering::SeqCst) && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            self.forget_saved();
+            if self.unsaved.iter().any(|piece| matches!(piece, Piece::Sound(..))) && Instant::now() < until {
+                self.again();
+            }
+        }
+    }
+
+    fn forget_saved(&mut self) {
+        let saved = self.saved.load(Ordering::SeqCst);
+        while self.unsaved.front().is_some_and(|piece| match piece {
+            Piece::Sound(at, pcm) => at + pcm.len() as u64 <= saved,
+            Piece::Skipped(to, _) => *to <= saved,
+            Piece::Discard => true,
+        }) {
+            self.unsaved.pop_front();
+        }
+    }
+
+    fn feed(&mut self, piece: Piece) {
+        let sent = match &mut self.link {
+            Some(link) => write(link, &piece),
+            None => true,
+        };
+        self.unsaved.push_back(piece);
+        let kept = |p: &Piece| if let Piece::Sound(_, pcm) = p { pcm.len() } else { 0 };
+        while self.unsaved.iter().map(kept).sum::<usize>() > MOST_KEPT {
+            self.unsaved.pop_front();
+        }
+        if !sent {
+            self.again();
+        }
+    }
+
+    /// Starts a recorder in the place of one that died and gives it what is not on disk.
+    fn again(&mut self) {
+        self.link = None;
+        while self.restarts < RESTARTS {
+            self.restarts += 1;
+            let Ok(link) = start(&mut self.recording) else { continue };
+            let mut link = self.listen(link);
+            self.forget_saved();
+            let saved = self.saved.load(Ordering::SeqCst);
+            let given = self.unsaved.iter().all(|piece| write(&mut link, &after(piece, saved)));
+            if given {
+                self.link = Some(link);
+                return;
+            }
+        }
+        tell(&self.on, Taped::Alarm(SoundAlarm::Gone));
+    }
+}
+
+/// What of a piece lies after this sample.
+fn after(piece: &Piece, saved: u64) -> Piece {
+    match piece {
+        Piece::Sound(at, pcm) => {
+            let from = saved.saturating_sub(*at).min(pcm.len() as u64);
+            Piece::Sound(at + from, pcm[from as usize..].to_vec())
+        }
+        Piece::Skipped(to, why) => Piece::Skipped(*to, *why),
+        Piece::Discard => Piece::Discard,
+    }
+}
+
+fn write(link: &mut Fed, piece: &Piece) -> bool {
+    let written = match piece {
+        Piece::Sound(at, pcm) => {
+            let tail: Vec<u8> = pcm.iter().flat_map(|s| s.to_le_bytes()).collect();
+            frame::write(&mut *link.to, &Feed::Sound { at: *at }, &tail)
+        }
+        Piece::Skipped(to, why) => frame::write(&mut *link.to, &Feed::Skipped { to: *to, why: *why }, &[]),
+        Piece::Discard => frame::write(&mut *link.to, &Feed::Discard, &[]),
+    };
+    written.is_ok()
+}

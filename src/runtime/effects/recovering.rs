@@ -1,0 +1,76 @@
+//! Interrupted sessions: offered once after unlocking, finished at once where nothing is to be heard, else on a thread of their
+//! own.
+
+use super::{Performer, Place};
+use crate::adapters::engines::Installed;
+use crate::adapters::shipped;
+use crate::app::msg::{Answer, Asked, Msg};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{ClientId, SessionId};
+use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::service::UnlockedVault;
+use crate::service::recover_sound::{self, RecoveredSound, SecondEar};
+use crate::service::transcripts::{self, Recovered};
+use crate::texts::msg;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+impl Performer {
+    /// Sessions that were interrupted and whose sound is there, once in an unlocked vault.
+    pub(super) fn interrupted(&mut self, rows: &[SessionRow]) -> Result<Option<Answer>, ErrorReport> {
+        if std::mem::replace(&mut self.offered, true) {
+            return Ok(None);
+        }
+        let (running, unlocked) = (self.running(), self.unlocked()?);
+        let open = rows.iter().filter(|r| r.state == SessionState::Open && Some(r.id) != running);
+        let with_sound = open.filter(|r| unlocked.sound_released(r.id)).map(|r| (r.client, r.id));
+        let with_sound: Vec<(ClientId, SessionId)> = with_sound.collect();
+        Ok((!with_sound.is_empty()).then_some(Answer::Interrupted(with_sound)))
+    }
+
+    pub(super) fn recover(&mut self, client: ClientId, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
+        if self.running() == Some(session) {
+            return Err(ErrorReport::failed(
+                msg("runtime-effects-session-runs"),
+                msg("runtime-effects-session-runs.hint"),
+            ));
+        }
+        let unlocked = Arc::clone(self.unlocked()?);
+        let agreed = unlocked.consent_of(session)?.allows_session().is_ok();
+        if agreed && recover_sound::unheard(&unlocked, session)?.is_some() {
+            self.hear_on_a_thread(unlocked, session);
+            return Ok(vec![Answer::Recovering]);
+        }
+        let rules = shipped::risk_rules()?;
+        let Recovered { utterances, withdrawn } = match agreed {
+            true => transcripts::recover(&unlocked, session, &rules, self.place.lang)?,
+            false => recover_sound::close_withdrawn(&unlocked, session, &rules, self.place.lang)?.recovered,
+        };
+        let mut answers = vec![Answer::Recovered { session, utterances, withdrawn, from_sound: 0 }];
+        answers.extend(self.client(client)?);
+        Ok(answers)
+    }
+
+    fn hear_on_a_thread(&self, unlocked: Arc<UnlockedVault>, session: SessionId) {
+        let (inbox, at_work) = (self.inbox.clone(), Arc::clone(&self.recovering));
+        let Place { models, lang, .. } = &self.place;
+        let (engines, lang) = (Installed::at(models.clone()), *lang);
+        at_work.fetch_add(1, Ordering::SeqCst);
+        std::thread::spawn(move || {
+            let heard = || -> Result<RecoveredSound, ErrorReport> {
+                let mut ear = SecondEar::of(&engines, shipped::speech_filter()?)?;
+                recover_sound::recover(&unlocked, session, &shipped::risk_rules()?, lang, &mut ear, &|_, _| {})
+            };
+            let answer = match heard() {
+                Ok(RecoveredSound { recovered: Recovered { utterances, withdrawn }, from_sound, .. }) => {
+                    Answer::Recovered { session, utterances, withdrawn, from_sound }
+                }
+                Err(fault) => Answer::Failed { asked: Asked::Other, fault },
+            };
+            drop(unlocked);
+            at_work.fetch_sub(1, Ordering::SeqCst);
+            // Whoever is gone needs no answer.
+            let _ = inbox.blocking_send(Msg::Answer(answer));
+        });
+    }
+}

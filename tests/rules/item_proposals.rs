@@ -1,0 +1,158 @@
+//! Item scores proposed from talk by rule: the figures against the keys of `tests/data/items`, and what must never happen.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+use gyeot::adapters::{instruments, shipped};
+use gyeot::domain::assessment::proposal::outcome::Proposals;
+use gyeot::domain::evaluation::{ItemFigures, Key, percent};
+use gyeot::domain::explain::Exit;
+use gyeot::domain::practice::ids::InstrumentId;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Span;
+use gyeot::domain::transcript::{Speaker, Transcript};
+use gyeot::live::items;
+use gyeot::service::item_proposals::may_be_proposed;
+use std::path::Path;
+
+fn proposals(transcript: &Transcript, id: &InstrumentId) -> Proposals {
+    let library = instruments::shipped().unwrap();
+    items::by_rule(transcript, library.get(id).unwrap(), &shipped::item_data(id).unwrap().unwrap())
+}
+
+/// Name, transcript and key of every dialogue of these halves.
+fn dialogues(halves: &str) -> Vec<(String, Transcript, Key)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/items");
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .filter_map(|e| Some(e.unwrap().file_name().to_str()?.strip_suffix(".key.json")?.to_owned()))
+        .collect();
+    names.sort();
+    let read = |name: String| {
+        let text = |end: &str| std::fs::read_to_string(folder.join(format!("{name}{end}"))).unwrap();
+        (name.clone(), Transcript::parse(&text(".json")).unwrap(), Key::parse(&text(".key.json")).unwrap())
+    };
+    names.into_iter().map(read).filter(|(_, _, key)| halves.contains(key.half.as_deref().unwrap())).collect()
+}
+
+fn figures(halves: &str, show: bool) -> ItemFigures {
+    let mut figures = ItemFigures::default();
+    for (name, transcript, key) in dialogues(halves) {
+        for id in &key.instruments {
+            let found = proposals(&transcript, id);
+            figures.count(&transcript, &found, Some(&key));
+            for p in found.items.iter().filter(|_| show) {
+                let keyed = key.items.iter().find(|i| i.item == p.item).map(|i| i.score);
+                if keyed != p.score {
+                    let quotes: Vec<&str> = p.quotes.iter().map(|q| q.evidence.quote.reveal()).collect();
+                    println!("{name} {id} {}: key {keyed:?} found {:?} {:?} {quotes:?}", p.item, p.score, p.outcome);
+                }
+            }
+        }
+    }
+    let of = |part, whole| percent(part, whole).unwrap_or_default();
+    println!(
+        "{halves}: exact {:.1} % within one {:.1} % of {}; not discussed found {:.1} % of {}; blank {}; no quote {}; right line {:.1} %",
+        of(figures.exact, figures.discussed),
+        of(figures.within_one, figures.discussed),
+        figures.discussed,
+        of(figures.found_not_discussed, figures.not_discussed),
+        figures.not_discussed,
+        figures.left_blank,
+        figures.without_quote,
+        of(figures.right_line, figures.discussed),
+    );
+    figures
+}
+
+fn holds(figures: &ItemFigures) {
+    let of = |part, whole| percent(part, whole).unwrap();
+    assert!(of(figures.exact, figures.discussed) >= 70.0);
+    assert!(of(figures.within_one, figures.discussed) >= 90.0);
+    assert!(of(figures.found_not_discussed, figures.not_discussed) >= 90.0);
+    assert_eq!((figures.without_quote, figures.quotes), (0, figures.quotes_found));
+}
+
+#[test]
+fn the_half_that_the_rules_were_chosen_on_agrees_with_its_key() {
+    holds(&figures("a", true));
+}
+
+/// The transcript with words put in as one more line of `who`, right after the line at this place.
+fn with_line(transcript: &Transcript, after: usize, who: Speaker, words: &str) -> Transcript {
+    let mut t = transcript.clone();
+    let end = t.utterances[after].end_ms;
+    t.add(Span { start_ms: end + 1, end_ms: end + 2 }, who, ClientText::new(words), None);
+    t
+}
+
+#[test]
+fn two_hundred_injected_lines_change_no_score_lower_no_cue_and_leave_no_score_without_a_quote() {
+    let rules = shipped::risk_rules().unwrap();
+    let all = dialogues("ab");
+    let mut tried = 0;
+    for lang in [Lang::Ko, Lang::En] {
+        let file = format!("tests/data/items/injected-{}.txt", lang.code());
+        let lines = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let of: Vec<_> = all.iter().filter(|(_, t, _)| t.language == lang).collect();
+        for (n, words) in lines.lines().enumerate() {
+            let (name, transcript, key) = of[n % of.len()];
+            let id = &key.instruments[0];
+            let before = proposals(transcript, id);
+            let cues = rules.cues_in(transcript);
+            for who in [Speaker::Client, Speaker::Unknown, Speaker::Counsellor] {
+                let injected = with_line(transcript, n % transcript.utterances.len(), who, words);
+                let after = proposals(&injected, id);
+                for (a, b) in before.items.iter().zip(&after.items) {
+                    assert_eq!((a.outcome, a.score), (b.outcome, b.score), "{name} {id} {}: {words}", a.item);
+                    assert!(b.score.is_none() || !b.quotes.is_empty());
+                    assert!(b.quotes.iter().all(|q| q.evidence.quote.reveal() != words), "{words}");
+                }
+                let now = rules.cues_in(&injected);
+                assert!(cues.iter().all(|cue| now.contains(cue)), "{name}: {words}");
+            }
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 200);
+}
+
+#[test]
+fn the_beers_of_last_month_are_not_counted_as_now() {
+    let reference = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/session-en.reference.json");
+    let transcript = Transcript::parse(&std::fs::read_to_string(reference).unwrap()).unwrap();
+    let found = proposals(&transcript, &"audit-c".into());
+    let often = &found.items[0];
+    assert_eq!(often.score, Some(3), "only on weekends, not every night");
+    assert!(often.quotes.iter().all(|q| !q.evidence.quote.reveal().contains("every night")));
+    assert_eq!((found.items[1].score, found.items[2].score), (None, None));
+}
+
+#[test]
+fn an_instrument_whose_items_may_not_be_held_is_refused_and_one_nobody_wrote_down_too() {
+    let library = instruments::shipped().unwrap();
+    for (id, code) in [("isi", Exit::Refused), ("pcl-5", Exit::Refused)] {
+        let heard = shipped::item_data(&id.into()).unwrap().is_some();
+        let refused = may_be_proposed(library.get(&id.into()).unwrap(), heard, Lang::Ko).unwrap_err();
+        assert_eq!(refused.exit, code, "{id}");
+    }
+    for id in ["phq-9", "phq-8", "phq-2", "phq-a", "gad-7", "gad-2", "audit-c"] {
+        let (data, instrument) = (shipped::item_data(&id.into()).unwrap().unwrap(), library.get(&id.into()).unwrap());
+        may_be_proposed(instrument, true, Lang::En).unwrap();
+        let scored = instrument.items.iter().filter(|i| i.scored).count();
+        assert_eq!(data.heard.items_of(&id.into()), Some(scored), "{id}");
+    }
+}
+
+#[test]
+fn an_empty_talk_and_one_of_strange_letters_propose_nothing() {
+    for text in ["", "…", "\u{1F600}\u{1F600}", "﷽ ﷽", "0 0 0 0", "매일", "every day"] {
+        let mut t = Transcript::empty(Lang::Ko);
+        t.add(Span { start_ms: 0, end_ms: 1 }, Speaker::Client, ClientText::new(text), None);
+        for lang in [Lang::Ko, Lang::En] {
+            t.language = lang;
+            for id in ["phq-9", "gad-7", "audit-c"] {
+                assert!(proposals(&t, &id.into()).items.iter().all(|p| p.score.is_none()), "{text} {id}");
+            }
+        }
+    }
+}
