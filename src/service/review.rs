@@ -3,8 +3,8 @@
 
 use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::note::revision;
 use crate::domain::note::states::{Act, after};
+use crate::domain::note::{chain, revision};
 use crate::domain::practice::ids::{MemberId, RecordId, SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
@@ -77,15 +77,16 @@ impl UnlockedVault {
         let count = (count + earlier.len()) as u64;
         self.log_access(&mut state, Task::Read, Some(&code), count, None, false, Some("review".into()))?;
         let opened = opened_of(&state, &grant, session)?;
-        let versions = standing_history(&state, &grant, session)?.map(|h| h.versions).unwrap_or_default();
-        let versions: Vec<Version> = versions.into_iter().map(version).collect();
+        let history = standing_history(&state, &grant, session)?;
+        let refused = history.as_ref().map_or(0, |h| h.refused.len());
+        let versions: Vec<Version> = history.map(|h| h.versions).unwrap_or_default().into_iter().map(version).collect();
         if versions.is_empty() {
             return Err(ReviewError::NotHandedIn(NoteState::Draft).into());
         }
         let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
         let mut found = Vec::new();
         for (number, started, session) in earlier {
-            let newest = standing_history(&state, &grant, session)?.and_then(|mut h| h.versions.pop());
+            let newest = standing_history(&state, &grant, session)?.and_then(|h| h.newest().cloned());
             found.extend(newest.map(|v| EarlierNote { number, started, version: version(v) }));
         }
         let known = state.client_of(&grant)?;
@@ -93,7 +94,7 @@ impl UnlockedVault {
         let counsellor = state.folder.roster.member(known.card.counsellor).map(|m| m.name.clone()).unwrap_or_default();
         let answers = answers_in(&state, &opened)?;
         let mut threads = threads(&opened, &answers);
-        let newest = versions.last().map(|v| v.note.clone());
+        let newest = chain::newest(versions.iter().map(|v| v.note.state)).map(|at| versions[at].note.clone());
         if let Some(note) = &newest {
             Anchors::of(note, transcript.utterances.iter().map(|u| u.id)).loosen(&mut threads);
         }
@@ -124,6 +125,7 @@ impl UnlockedVault {
             words: !transcript.utterances.is_empty(),
             talk: Talk::of(&transcript.utterances),
             versions,
+            refused,
             threads,
             by_file: answers.values().filter(|a| a.verdict == Verdict::Cosign).map(by_file).collect(),
             names,

@@ -3,10 +3,10 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::letter;
-use crate::domain::governance::access::{Grant, Relation, permit};
+use crate::domain::governance::access::{Grant, Relation, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::note::states::{Act, after};
-use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::record::{Body, NoteMark, NoteRevision, NoteState, Opened, SecretText};
 use crate::domain::review::answer::{ANSWER, ReviewAnswer};
@@ -66,8 +66,21 @@ fn checked(state: &State, signed: &str) -> Result<ReviewAnswer, FileError> {
 }
 
 impl UnlockedVault {
-    /// Takes an answer in. Whatever does not fit what was sent is refused with its reason, and nothing is changed.
+    /// Takes an answer in. Whatever does not fit what was sent is refused with its reason, which the access log has, and
+    /// nothing is changed.
     pub fn take_review_in(&self, bytes: &[u8]) -> Result<TakenIn, VaultError> {
+        // By role, before anything is opened: whose client it is about is not known yet.
+        let relation = if self.me.role == Role::Counsellor { Relation::Own } else { Relation::None };
+        let grant = self.grant::<permit::WriteNote>(&self.state(), Whose::Client(ClientId([0; 16]), relation))?;
+        let done = self.compare_and_take(grant, bytes);
+        if let Err(VaultError::ReviewFile(_)) = &done {
+            let mut state = self.state();
+            self.log_access(&mut state, Task::Refused, None, 1, None, false, Some("review-answer".into()))?;
+        }
+        done
+    }
+
+    fn compare_and_take(&self, _by_role: Grant<permit::WriteNote>, bytes: &[u8]) -> Result<TakenIn, VaultError> {
         let state = self.state();
         let opened = letter::open(bytes, state.keys.read()).map_err(|e| match e {
             CryptoError::NotYours => FileError::NotForYou,

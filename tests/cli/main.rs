@@ -8,5 +8,6 @@ mod stage;
 mod assess_cli;
 mod bad_input;
 mod handing_out;
+mod review_cli;
 mod transcribe;
 mod words;

@@ -565,6 +565,7 @@ pub fn review_file(lang: Lang) -> ReviewFile {
         client: Some(ClientText::new("김서연")),
         counsellor: "이상담".into(),
         versions: vec![version(2, counsellor, NoteState::Ready), version(3, supervisor, NoteState::InReview)],
+        refused: 0,
         extract: words
             .iter()
             .map(|line| ExtractLine { line: line.clone(), cited: line.id == UtteranceId(1), after_gap: false })

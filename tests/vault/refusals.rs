@@ -343,11 +343,11 @@ fn a_file_that_cannot_grow_is_a_clear_error_and_nothing_acknowledged_is_lost() {
 }
 
 /// A tmpfs of a few megabytes, taken down when dropped.
-struct Tmpfs(tempfile::TempDir);
+pub struct Tmpfs(tempfile::TempDir);
 
 impl Tmpfs {
     /// `None`, said aloud, where this process may not mount.
-    fn mounted(kilobytes: u32) -> Option<Self> {
+    pub fn mounted(kilobytes: u32) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         if Self::mount(dir.path(), &format!("size={kilobytes}k")) {
             Some(Tmpfs(dir))
@@ -366,7 +366,7 @@ impl Tmpfs {
         assert!(Self::mount(self.0.path(), &format!("remount,size={kilobytes}k")));
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 }

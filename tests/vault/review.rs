@@ -1,6 +1,6 @@
 //! Supervision with real keys: who may do what with a review, that every decision names what was read, and that nothing is
 //! read any more once the client withdrew the consent.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use crate::stage::{self, consent, new_member, new_vault, pass};
 use gyeot::domain::advice::suggestion::{About, RiskCue};
@@ -425,8 +425,45 @@ fn every_reading_of_a_review_is_an_entry_of_the_access_log() {
         assert_eq!(mine("reviews"), 1, "once, as long as there is no more than it was told");
         assert_eq!(mine("review"), 1);
         assert_eq!(mine("co-signed"), 1);
-        let whose = log.iter().filter(|(_, e)| e.detail.as_deref() == Some("review"));
-        assert!(whose.into_iter().all(|(_, e)| e.whose.as_ref() == Some(&code)));
+        let mut whose = log.iter().filter(|(_, e)| e.detail.as_deref() == Some("review"));
+        assert!(whose.all(|(_, e)| e.whose.as_ref() == Some(&code)));
         assert!(!format!("{log:?}").contains("의견"), "no word of a person");
     });
+}
+
+/// `GYEOT_ROUNDS=500` measures what the queue promises; the figure is printed, a bench machine judges it.
+#[test]
+fn a_full_queue_is_ordered_and_says_how_long_it_took_after_unlocking() {
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let notes = stage::rounds(12);
+    as_member(dir.path(), "상담", |v| {
+        // Twenty notes of each client.
+        let mut sessions = Vec::new();
+        for n in 0..notes {
+            if n % 20 == 0 {
+                sessions = vec![client(v, n % 40 == 0)];
+            }
+            let (code, first) = sessions[0].clone();
+            let session = if n % 20 == 0 { first } else { v.begin_session(&code, Timestamp(n as i64)).unwrap() };
+            if n % 20 != 0 {
+                v.end_session(session, Timestamp(60_000), "ended").unwrap();
+                v.change_note(session, NoteChange::Write(text(&["하나", "둘"]))).unwrap();
+            }
+            v.change_note(session, NoteChange::MarkReady).unwrap();
+        }
+    });
+    let library = library();
+    // The first opening reads the clients' records, the second takes up what was remembered.
+    for which in ["read anew", "remembered"] {
+        let vault = unlock(dir.path(), "수퍼");
+        let begun = std::time::Instant::now();
+        let queue = vault.review_queue(&library).unwrap();
+        let took = begun.elapsed();
+        assert_eq!(queue.waiting.len(), notes);
+        let risks: Vec<bool> = queue.waiting.iter().map(|r| r.risk.any()).collect();
+        assert!(risks.windows(2).all(|pair| pair[0] >= pair[1]));
+        eprintln!("{notes} notes, {which}: the queue in {:.1} ms", took.as_secs_f64() * 1000.0);
+        vault.lock().unwrap();
+    }
 }

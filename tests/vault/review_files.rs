@@ -332,7 +332,10 @@ fn of_three_hundred_files_that_were_tampered_with_none_is_taken_in_and_each_is_r
     for (kind, n) in &refusals.0 {
         eprintln!("{n:>4} {kind}");
     }
-    eprintln!("{all} files, 0 taken in");
+    let log = as_member(dir, "관리", |v| v.read_log().unwrap());
+    let told = log.iter().filter(|(_, e)| e.detail.as_deref() == Some("review-answer")).count();
+    assert!(told >= flips * 2, "what is refused is told: {told}");
+    eprintln!("{all} files, 0 taken in, {told} refusals in the access log");
     assert!(all >= 300, "{all}");
 }
 
@@ -402,6 +405,25 @@ fn a_file_is_written_whole_for_its_owner_alone_or_not_at_all_and_never_over_anot
     assert!(write_file(&dir.path().join("none/b.age"), b"x").is_err());
     let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "nothing half written is left: {left:?}");
+}
+
+#[test]
+fn a_full_stick_is_told_nothing_half_written_is_left_on_it_and_the_note_can_be_sent_again() {
+    let Some(stick) = crate::refusals::Tmpfs::mounted(64) else { return };
+    std::fs::write(stick.path().join("other"), vec![7; 50 << 10]).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let (_, session) = as_member(dir.path(), "상담", handed_in);
+    let mut bytes = sent(dir.path(), session, "수퍼");
+    bytes.resize(40 << 10, 0);
+    let file = stick.path().join("a.age");
+    let refused = write_file(&file, &bytes).unwrap_err();
+    assert!(matches!(refused, VaultError::Store(gyeot::ports::store::StoreError::Disk(_))), "{refused:?}");
+    let left: Vec<_> = std::fs::read_dir(stick.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["other"]);
+    std::fs::remove_file(stick.path().join("other")).unwrap();
+    write_file(&file, &sent(dir.path(), session, "수퍼")).unwrap();
+    by_slot(dir.path(), "수퍼").open(&read_file(&file).unwrap()).unwrap();
 }
 
 #[test]

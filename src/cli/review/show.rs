@@ -51,7 +51,7 @@ pub fn queue(vault: &UnlockedVault, queue: &Queue, globals: &Globals) -> Result<
             "schema": "gyeot.review-queue/1",
             "waiting": queue.waiting.iter().map(row_json).collect::<Vec<_>>(),
             "returned": queue.returned.iter().map(row_json).collect::<Vec<_>>(),
-            "turnaround": queue.turnaround, "clients": queue.clients, "ended": queue.ended,
+            "supervisees": queue.supervisees(), "turnaround": queue.turnaround, "clients": queue.clients, "ended": queue.ended,
         }));
     }
     let supervisor = vault.role() == Role::Supervisor;
@@ -67,6 +67,16 @@ pub fn queue(vault: &UnlockedVault, queue: &Queue, globals: &Globals) -> Result<
         print::line(lang.say(if supervisor { "cli-review-at-the-counsellor" } else { "cli-review-came-back" }));
         for row in &queue.returned {
             print::line(line(row, now, lang));
+        }
+    }
+    if supervisor {
+        for s in queue.supervisees() {
+            let said = msg("cli-review-supervisee")
+                .with("name", s.name)
+                .with("waiting", s.waiting)
+                .with("risk", s.at_risk)
+                .with("returned", s.returned);
+            print::line(said.text(lang));
         }
     }
     if let (Some(median), Some(longest)) = (queue.turnaround.median_ms, queue.turnaround.longest_ms) {
@@ -86,16 +96,8 @@ fn why_empty(queue: &Queue, lang: Lang) {
         print::line(lang.say("review-no-clients"));
     }
     for ended in &queue.ended {
-        let id = if ended.withdrawn { "review-ended-withdrawn" } else { "review-ended-unassigned" };
-        print::line(
-            match id {
-                "review-ended-withdrawn" => msg("review-ended-withdrawn"),
-                _ => msg("review-ended-unassigned"),
-            }
-            .with("code", ended.code.as_str())
-            .with("on", ended.at.date())
-            .text(lang),
-        );
+        let why = if ended.withdrawn { msg("review-ended-withdrawn") } else { msg("review-ended-unassigned") };
+        print::line(why.with("code", ended.code.as_str()).with("on", ended.at.date()).text(lang));
     }
 }
 
@@ -181,6 +183,9 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
             if c.covers { msg("review-cosigned") } else { msg("review-cosigned-earlier").with("newest", c.newest) };
         let said = id.with("name", file.name(c.by)).with("on", c.at.date()).with("revision", c.revision);
         print::line(said.text(lang));
+    }
+    if file.refused > 0 {
+        print::line(msg("review-refused").with("n", file.refused).text(lang));
     }
     let formats = shipped::note_formats()?;
     let format = formats.iter().find(|f| f.id == newest.note.format);

@@ -1,5 +1,6 @@
 //! What a co-signature covers. It names one revision; text that came later is not under it, and is never shown as if it were.
 
+use crate::domain::note::chain;
 use crate::domain::practice::ids::{MemberId, RecordId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{NoteRevision, NoteState};
@@ -48,7 +49,7 @@ pub struct ByFile {
 /// The last co-signature among revisions, oldest first; `None` without one. It covers what holds now as long as no other
 /// text came.
 pub fn cosignature(versions: &[Signed<'_>], by_file: &[ByFile]) -> Option<Cosignature> {
-    let newest = versions.last()?;
+    let newest = &versions[chain::newest(versions.iter().map(|v| v.note.state))?];
     let mut later = versions.iter().rev();
     let signed = later.find_map(|v| {
         let file = by_file.iter().find(|f| f.record == v.record).map(|f| Signed { by: f.by, at: f.at, ..*v });

@@ -1,6 +1,7 @@
 //! What a review shows, as one piece of data: read from the vault, or from a file that its counsellor made for one supervisor.
 
 use crate::domain::assessment::administration::Administration;
+use crate::domain::note::chain;
 use crate::domain::practice::ids::{ClientCode, MemberId, RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
@@ -70,8 +71,11 @@ pub struct ReviewFile {
     pub client: Option<ClientText>,
     /// The counsellor's name.
     pub counsellor: String,
-    /// Every revision of the note, oldest first; at least one.
+    /// Every revision of the note that stands, oldest first; at least one.
     pub versions: Vec<Version>,
+    /// Revisions that do not stand: somebody signed what they may not write. Their words are not shown.
+    #[serde(default)]
+    pub refused: usize,
     /// The lines of the transcript that the note rests on, with those beside them.
     pub extract: Vec<ExtractLine>,
     /// The words of the session are there; otherwise they were destroyed or never kept.
@@ -95,7 +99,7 @@ pub struct ReviewFile {
 impl ReviewFile {
     /// The revision that holds.
     pub fn newest(&self) -> Option<&Version> {
-        self.versions.last()
+        chain::newest(self.versions.iter().map(|v| v.note.state)).map(|at| &self.versions[at])
     }
 
     /// A member's name.

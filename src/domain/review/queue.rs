@@ -9,7 +9,7 @@ use crate::domain::practice::ids::{ClientCode, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::mark::Course;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a note comes before others whatever its age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -30,10 +30,10 @@ impl Risk {
     pub fn of(cues: &[InstrumentId], began: Timestamp, given: &[Administration]) -> Self {
         let answered = |cue: &&InstrumentId| !given.iter().any(|a| a.instrument == **cue && a.given_at >= began);
         let mut seen = BTreeSet::new();
-        let last_of_each = given.iter().rev().filter(|a| seen.insert(a.instrument.clone()));
+        let mut last_of_each = given.iter().rev().filter(|a| seen.insert(a.instrument.clone()));
         Risk {
             open_cue: cues.iter().any(|cue| answered(&cue)),
-            positive_screener: last_of_each.fold(false, |found, a| found || !a.score.critical.is_empty()),
+            positive_screener: last_of_each.any(|a| !a.score.critical.is_empty()),
         }
     }
 }
@@ -131,6 +131,39 @@ pub struct Queue {
     pub ended: Vec<EndedSupervision>,
 }
 
+/// A counsellor whose notes a supervisor reviews.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Supervisee {
+    /// Their name.
+    pub name: String,
+    /// Notes that wait for the supervisor.
+    pub waiting: usize,
+    /// Of those, with a reason to come first.
+    pub at_risk: usize,
+    /// Notes that were returned and are with the counsellor.
+    pub returned: usize,
+}
+
+impl Queue {
+    /// Everybody of whom a note waits or was returned, by name.
+    pub fn supervisees(&self) -> Vec<Supervisee> {
+        let mut found: BTreeMap<&str, Supervisee> = BTreeMap::new();
+        let rows = self.waiting.iter().map(|r| (r, true)).chain(self.returned.iter().map(|r| (r, false)));
+        for (row, waits) in rows {
+            let of = found.entry(&row.counsellor).or_insert_with(|| Supervisee {
+                name: row.counsellor.clone(),
+                waiting: 0,
+                at_risk: 0,
+                returned: 0,
+            });
+            of.waiting += usize::from(waits);
+            of.at_risk += usize::from(waits && row.risk.any());
+            of.returned += usize::from(!waits);
+        }
+        found.into_values().collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +227,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_supervisee_is_listed_once_with_what_waits_and_what_was_returned() {
+        let of = |name: &str, n, risk| QueueRow { counsellor: name.into(), ..row(n, risk, Colour::Grey, 1) };
+        let waiting = vec![of("b", 1, true), of("a", 2, false), of("b", 3, false)];
+        let queue = Queue { waiting, returned: vec![of("b", 4, true)], ..Queue::default() };
+        let told: Vec<_> =
+            queue.supervisees().into_iter().map(|s| (s.name, s.waiting, s.at_risk, s.returned)).collect();
+        assert_eq!(told, [("a".to_owned(), 1, 0, 0), ("b".to_owned(), 2, 1, 1)]);
     }
 
     #[test]

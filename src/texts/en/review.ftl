@@ -159,3 +159,7 @@ help-review-export = Make a file of a review for a supervisor who reads it on an
     .reason = Why; the monthly inspection lists it
 help-review-import = Take the answer of a supervisor in
     .file = The file that came back
+
+review-refused = { $n } revisions that their signer may not write are not shown; see `gyeot note show --history`
+
+cli-review-supervisee = { $name }: { $waiting } waiting ({ $risk } at risk) · { $returned } returned

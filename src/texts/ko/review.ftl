@@ -159,3 +159,7 @@ help-review-export = 다른 컴퓨터에서 읽을 수퍼바이저에게 보낼 
     .reason = 까닭. 월례 점검에 나옵니다
 help-review-import = 수퍼바이저의 답을 받아들입니다
     .file = 돌아온 파일
+
+review-refused = 쓸 수 없는 사람이 서명한 판 { $n }개는 보이지 않습니다. `gyeot note show --history`
+
+cli-review-supervisee = { $name }: 대기 { $waiting } (위험 { $risk }) · 수정 요청 { $returned }

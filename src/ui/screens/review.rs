@@ -78,6 +78,11 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, the
         put_cut(buf, area.x + 1, y, area.right(), &said, style);
         y += 1;
     }
+    if file.refused > 0 {
+        let said = msg("review-refused").with("n", file.refused).text(lang);
+        put_cut(buf, area.x + 1, y, area.right(), &said, theme.of(Mean::Danger));
+        y += 1;
+    }
     if let Some(reason) = &newest.note.reason {
         let said = format!("{}: {}", lang.say("note-show-reason"), reason.reveal().replace('\n', " "));
         put_cut(buf, area.x + 1, y, area.right(), &said, theme.of(Mean::Warn));
