@@ -12,6 +12,7 @@ pub mod descriptors;
 pub mod downmix;
 pub mod engines;
 pub mod instruments;
+pub mod loudspeaker;
 pub mod microphone;
 pub mod models;
 pub mod opus;

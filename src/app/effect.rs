@@ -9,6 +9,7 @@ use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueI
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
+use crate::domain::practice::time::Span;
 use secrecy::SecretString;
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
@@ -87,6 +88,13 @@ pub enum Effect {
         client: ClientId,
         /// Which.
         session: SessionId,
+    },
+    /// Play a stretch of a session from its kept sound.
+    PlayLine {
+        /// Of which session.
+        session: SessionId,
+        /// Where it lies.
+        line: Span,
     },
     /// Read a session that has been.
     OpenSession {

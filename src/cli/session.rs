@@ -5,6 +5,7 @@ use crate::texts::msg;
 mod correct;
 mod hear_again;
 mod import;
+mod play;
 mod ran;
 mod recover;
 mod show;
@@ -53,6 +54,8 @@ enum What {
     Speaker(speaker::Relabel),
     /// Mend the words of a line, split it, merge two, or replace a name everywhere; what stood before is kept.
     Correct(correct::Correct),
+    /// Play a line from its kept sound.
+    Play(play::Play),
     /// Let another speech model hear the kept sound; its words are proposed beside the first ones.
     HearAgain(hear_again::HearAgain),
     /// Finish sessions that were interrupted: what was sealed, and the sound that was not written down yet, become their
@@ -113,6 +116,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Show(asked) => show::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
         What::Correct(asked) => correct::run(&asked, globals),
+        What::Play(asked) => play::run(&asked, globals),
         What::HearAgain(asked) => hear_again::run(&asked, globals),
         What::Recover(asked) => recover::run(&asked, globals),
     }

@@ -27,6 +27,7 @@ pub mod members;
 pub mod note_drafts;
 pub mod notes;
 pub mod pending_duties;
+pub mod play;
 pub mod prepare_session;
 pub mod recover_sound;
 pub mod recovery;

@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 33] = [
+const ASK_NOTHING: [(&str, &str); 34] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -142,6 +142,7 @@ const ASK_NOTHING: [(&str, &str); 33] = [
     ("untaken_phrases", "sealed to who made the vault"),
     ("phrases_taken", "removes what was sealed to who made the vault"),
     ("relabel", "asks through `keep`"),
+    ("keep_sound_key", "asks through `keep`"),
     ("time_zone_here", "how the days of this vault are counted; no key is open yet"),
     ("lock", "everybody may end"),
     ("rekey", "one's own passphrase"),
@@ -255,9 +256,12 @@ const COMMANDS: &[(&str, &str)] = &[
     ("note reopen", "sessions, change_note"),
     ("note show", "sessions, note_history"),
     ("note sign", "sessions, change_note"),
+    ("session correct", "sessions, open_session, keep"),
+    ("session hear-again", "sessions, consent_of, open_session, open_sound, keep"),
     ("session list", "sessions"),
-    ("session recover", "sessions, open_session, keep, end_session"),
-    ("session run", "consent, begin_session_with, keep, end_session"),
+    ("session play", "sessions, open_session, open_sound"),
+    ("session recover", "sessions, consent_of, open_session, open_sound, keep, end_session, drop_sound"),
+    ("session run", "consent, begin_session_with, make_sound_folder, keep, end_session"),
     ("session show", "sessions, open_session, export_session"),
     ("session speaker", "sessions, open_session, keep"),
     ("suggest", "-: nothing is stored, no vault"),
