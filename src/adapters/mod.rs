@@ -16,6 +16,7 @@ pub mod loudspeaker;
 pub mod microphone;
 pub mod models;
 pub mod opus;
+pub mod outgoing_file;
 pub mod own_process;
 pub mod paced;
 pub mod recorder;

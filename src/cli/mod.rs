@@ -17,6 +17,7 @@ pub mod member;
 pub mod meter;
 pub mod models;
 pub mod note;
+pub mod outgoing;
 pub mod passphrase;
 pub mod print;
 pub mod session;
@@ -107,8 +108,9 @@ impl Command {
 }
 
 /// What the workstation begins with.
-pub fn start(globals: &Globals) -> Start {
+pub fn start(globals: &Globals, plain: bool) -> Start {
     Start {
+        plain,
         lang: globals.lang(),
         vault: globals.vault_dir(),
         models: globals.models_dir(),
@@ -124,6 +126,9 @@ pub fn start(globals: &Globals) -> Start {
 pub struct Cli {
     #[command(flatten)]
     globals: Globals,
+    /// The workstation as lines and numbered choices, for a screen reader or a poor terminal.
+    #[arg(long)]
+    plain: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -159,7 +164,7 @@ pub fn main() -> u8 {
     crate::domain::practice::time::Calendar::of(crate::adapters::time_zone::of_workstation()).make_current();
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
-        None => runtime::workstation(&start(&cli.globals)),
+        None => runtime::workstation(&start(&cli.globals, cli.plain)),
     });
     let done = done.and_then(|()| print::finish());
     match done {

@@ -3,6 +3,7 @@
 use crate::texts::msg;
 
 mod correct;
+mod export;
 mod hear_again;
 mod import;
 mod play;
@@ -50,6 +51,8 @@ enum What {
     },
     /// One session: transcript, cues, directions, notes.
     Show(show::Show),
+    /// The transcript as a file: PDF, DOCX, Markdown, text, JSON or subtitles.
+    Export(export::Export),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
     /// Mend the words of a line, split it, merge two, or replace a name everywhere; what stood before is kept.
@@ -114,6 +117,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
+        What::Export(asked) => export::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
         What::Correct(asked) => correct::run(&asked, globals),
         What::Play(asked) => play::run(&asked, globals),

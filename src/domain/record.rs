@@ -219,6 +219,9 @@ pub enum Body {
         /// Who took part besides the client, by role word; each had consented.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         with: Vec<String>,
+        /// Language of what is spoken; none in sessions of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Lang>,
     },
     /// A session ended.
     SessionEnd {

@@ -114,7 +114,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     let voices = engines.voices().map_err(|fault| without.push(fault)).ok();
 
     let started = unlocked.now();
-    let session = unlocked.begin_session_with(&request.client, started, &request.with)?;
+    let session = unlocked.begin_session_in(&request.client, started, &request.with, Some(request.language))?;
     let taping = engines.recorders().and_then(|recorders| {
         let recording = sound::recording(unlocked, session, request.language, recorders);
         let begun = recording.map_err(ErrorReport::from).and_then(Taping::begin);

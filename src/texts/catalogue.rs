@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "sound" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "sound" }
 
 type Bundle = FluentBundle<FluentResource>;
 
