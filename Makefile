@@ -40,7 +40,7 @@ setup:
 build: setup
 	cargo build --release --locked
 	@# Symbols and line tables are two thirds of the size and name paths of the build machine.
-	@if command -v strip >/dev/null 2>&1; then for b in $(BIN) $(BIN)-asr $(BIN)-llm; do strip -o $$b.stripped $$b && mv $$b.stripped $$b; done; fi
+	@if command -v strip >/dev/null 2>&1; then for b in $(BIN) $(BIN)-recorder $(BIN)-asr $(BIN)-llm; do strip -o $$b.stripped $$b && mv $$b.stripped $$b; done; fi
 
 models: build
 	$(BIN) models pull demo
@@ -91,7 +91,7 @@ dist: setup
 	    cp $(CARGO_TARGET_DIR)-v$$level/release/gyeot-$$w $(CACHE)/dist/gyeot-$$w.x86-64-v$$level; \
 	  done; \
 	done
-	cp $(CARGO_TARGET_DIR)-v2/release/gyeot $(CACHE)/dist/
+	cp $(CARGO_TARGET_DIR)-v2/release/gyeot $(CARGO_TARGET_DIR)-v2/release/gyeot-recorder $(CACHE)/dist/
 	@echo "$(CACHE)/dist"
 
 clean:

@@ -1,6 +1,6 @@
 //! The microphone: device frames go through a bounded ring and come out as 16 kHz mono. What nobody read in time is
-//! dropped from the old end and counted. Without the feature `mic` there is none, and opening it says so. The only
-//! file that names cpal.
+//! dropped from the old end and counted. Without the feature `mic` there is none, and opening it says so. Only this
+//! file and the loudspeaker's name cpal.
 
 use crate::ports::audio::{AudioError, Sound};
 
@@ -34,6 +34,12 @@ pub fn open(name: Option<&str>) -> Result<Box<dyn Sound>, AudioError> {
         let _ = name;
         Err(AudioError::NoMicrophoneSupport)
     }
+}
+
+/// Keeps the system's sound library from writing over the screen.
+#[cfg(feature = "mic")]
+pub(super) fn quiet() {
+    device::quiet();
 }
 
 /// The ring between a device and its reader. It is here without the feature too, so that it is always tested.
@@ -346,7 +352,7 @@ mod device {
     /// libasound prints to stderr, over the screen, whenever a configured device is missing. That is turned off.
     #[cfg(target_os = "linux")]
     #[allow(unsafe_code)]
-    fn quiet() {
+    pub fn quiet() {
         use std::ffi::{c_char, c_int};
         // SAFETY: the declaration is libasound's own, less the handler's variadic end. The handler touches none of its
         // arguments; on every Linux ABI the caller of a variadic function owns and removes them.
@@ -362,7 +368,7 @@ mod device {
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn quiet() {}
+    pub fn quiet() {}
 }
 
 #[cfg(test)]

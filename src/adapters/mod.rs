@@ -13,6 +13,7 @@ pub mod downmix;
 pub mod engines;
 pub mod escalation;
 pub mod instruments;
+pub mod loudspeaker;
 pub mod microphone;
 pub mod models;
 pub mod new_file;

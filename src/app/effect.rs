@@ -14,6 +14,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Span;
 use secrecy::SecretString;
 
 /// What is done with an escalation packet.
@@ -131,6 +132,13 @@ pub enum Effect {
         client: ClientId,
         /// Which.
         session: SessionId,
+    },
+    /// Play a stretch of a session from its kept sound.
+    PlayLine {
+        /// Of which session.
+        session: SessionId,
+        /// Where it lies.
+        line: Span,
     },
     /// Read a session that has been.
     OpenSession {

@@ -8,6 +8,7 @@ mod export;
 mod hear_again;
 mod import;
 mod mirror;
+mod play;
 mod ran;
 mod recover;
 mod show;
@@ -62,6 +63,8 @@ enum What {
     Mirror(mirror::Asked),
     /// Mend the words of a line, split it, merge two, or replace a name everywhere; what stood before is kept.
     Correct(correct::Correct),
+    /// Play a line from its kept sound.
+    Play(play::Play),
     /// Let another speech model hear the kept sound; its words are proposed beside the first ones.
     HearAgain(hear_again::HearAgain),
     /// Finish sessions that were interrupted: what was sealed, and the sound that was not written down yet, become their
@@ -125,6 +128,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Speaker(asked) => speaker::run(&asked, globals),
         What::Mirror(asked) => mirror::run(&asked, globals),
         What::Correct(asked) => correct::run(&asked, globals),
+        What::Play(asked) => play::run(&asked, globals),
         What::HearAgain(asked) => hear_again::run(&asked, globals),
         What::Recover(asked) => recover::run(&asked, globals),
     }

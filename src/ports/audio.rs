@@ -49,6 +49,10 @@ pub enum AudioError {
     Microphone(Message),
     /// This build has no microphone support: exit code 1.
     NoMicrophoneSupport,
+    /// No loudspeaker, or it is taken: exit code 1.
+    Loudspeaker(Message),
+    /// This build plays no sound: exit code 1.
+    NoLoudspeakerSupport,
 }
 
 impl Explain for AudioError {
@@ -65,6 +69,8 @@ impl Explain for AudioError {
             AudioError::Broken { path, why } => msg("audio-broken").with("path", path).with("why", why),
             AudioError::Microphone(why) => msg("audio-microphone").with("why", why),
             AudioError::NoMicrophoneSupport => msg("audio-no-microphone-support"),
+            AudioError::Loudspeaker(why) => msg("audio-loudspeaker").with("why", why),
+            AudioError::NoLoudspeakerSupport => msg("audio-no-loudspeaker-support"),
         }
     }
     fn hint(&self) -> Message {
@@ -80,6 +86,8 @@ impl Explain for AudioError {
             AudioError::Broken { .. } => msg("audio-broken.hint"),
             AudioError::Microphone(_) => msg("audio-microphone.hint"),
             AudioError::NoMicrophoneSupport => msg("audio-no-microphone-support.hint"),
+            AudioError::Loudspeaker(_) => msg("audio-loudspeaker.hint"),
+            AudioError::NoLoudspeakerSupport => msg("audio-no-loudspeaker-support.hint"),
         }
     }
 
@@ -88,7 +96,9 @@ impl Explain for AudioError {
             AudioError::Destroyed(_)
             | AudioError::Broken { .. }
             | AudioError::Microphone(_)
-            | AudioError::NoMicrophoneSupport => Exit::Failed,
+            | AudioError::NoMicrophoneSupport
+            | AudioError::Loudspeaker(_)
+            | AudioError::NoLoudspeakerSupport => Exit::Failed,
             _ => Exit::Usage,
         }
     }

@@ -14,6 +14,7 @@ mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
+use crate::adapters::loudspeaker::Playing;
 use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
@@ -34,6 +35,7 @@ use crate::ports::audio::Sound;
 use crate::runtime::effects::centre::signed_in;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
+use crate::service::sound_index::SoundIndex;
 use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +85,8 @@ pub struct Performer {
     noted: BTreeMap<SessionId, bool>,
     /// Sessions whose sound is being written down now, on threads of their own.
     recovering: Arc<AtomicUsize>,
+    /// The kept sound that was played from last, and what plays.
+    heard: Option<(SessionId, SoundIndex, Option<Playing>)>,
     /// Interrupted sessions were offered since the vault was unlocked.
     offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
@@ -113,6 +117,7 @@ impl Performer {
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
             recovering: Arc::default(),
+            heard: None,
             offered: false,
             unlooked: Vec::new(),
         }
@@ -177,6 +182,7 @@ impl Performer {
                 self.drafts.clear();
                 self.unlooked.clear();
                 self.offered = false;
+                self.heard = None;
                 if !self.at_work() {
                     self.stop_model();
                     self.forget();
@@ -200,6 +206,7 @@ impl Performer {
                 (Asked::Other, self.keep_decision(session, &technique, decision))
             }
             Effect::RecoverSession { client, session } => (Asked::Other, self.recover(client, session)),
+            Effect::PlayLine { session, line } => (Asked::Other, self.play(session, line)),
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),

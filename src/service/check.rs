@@ -9,6 +9,7 @@ use crate::domain::practice::ids::{RecordId, Writer};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::{Body, Opened};
 use crate::ports::store::{Collection, Position};
+use crate::service::sound_index::damaged_sound;
 use crate::service::standing::leave_out;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
@@ -149,6 +150,7 @@ impl UnlockedVault {
                 }
             }
         }
+        report.files.extend(damaged_sound(&state, &load)?);
         Ok(report)
     }
 

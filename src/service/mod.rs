@@ -39,6 +39,7 @@ pub mod notes;
 pub mod older;
 pub mod paper;
 pub mod pending_duties;
+pub mod play;
 pub mod prepare_session;
 pub mod receivers;
 pub mod record_questions;

@@ -132,22 +132,15 @@ impl UnlockedVault {
         let code = known.card.code.clone();
         let detail = Some(format!("sound {session}"));
         self.log_access(&mut state, Task::Read, Some(&code), files.len() as u64, None, false, detail)?;
-        let found = self.sound_keys(&state, session)?;
-        let keys = found.into_iter().map(|(_, key)| key).collect();
-        Ok(Some(KeptSound { vault: state.folder.roster.vault.clone(), session, keys, files }))
+        let (known, case) = self.known_by(&state, session)?;
+        let own = known.session_key(case, &state.folder, state.keys.read())?.ok_or(VaultError::SessionDestroyed)?;
+        Ok(Some(sound_in(&state.folder, session, own)?))
     }
 
     fn sound_keys(&self, state: &State, session: SessionId) -> Result<Vec<(Position, SoundKey)>, VaultError> {
         let (known, case) = self.known_by(state, session)?;
         let own = known.session_key(case, &state.folder, state.keys.read())?;
-        let mut found = Vec::new();
-        for place in state.folder.store.collection(session.0)? {
-            let Ok(Some(opened)) = state.folder.open_place(&place, &Vec::from_iter(own)) else { continue };
-            if let Body::SoundKey { secret, verifying, language } = opened.body {
-                found.push((place, SoundKey { key: SealKey::from_secret(&secret)?, verifying, language }));
-            }
-        }
-        Ok(found)
+        own.map_or_else(|| Ok(Vec::new()), |own| keys_in(&state.folder, session, own))
     }
 
     /// Destroys the sound of a session: its keys first, so that no copy opens any more, then the files. True when there was
@@ -208,6 +201,24 @@ impl UnlockedVault {
     pub(crate) fn sessions_with_sound(state: &State, sessions: impl Iterator<Item = SessionId>) -> Vec<SessionId> {
         sessions.filter(|s| folder_of(&state.folder, *s).exists()).collect()
     }
+}
+
+/// What is kept of a session's sound, with the keys that its own key opens.
+pub(crate) fn sound_in(folder: &VaultFolder, session: SessionId, own: &SealKey) -> Result<KeptSound, VaultError> {
+    let keys = keys_in(folder, session, own)?.into_iter().map(|(_, key)| key).collect();
+    let files = files_in(&folder_of(folder, session));
+    Ok(KeptSound { vault: folder.roster.vault.clone(), session, keys, files })
+}
+
+fn keys_in(folder: &VaultFolder, session: SessionId, own: &SealKey) -> Result<Vec<(Position, SoundKey)>, VaultError> {
+    let mut found = Vec::new();
+    for place in folder.store.collection(session.0)? {
+        let Ok(Some(opened)) = folder.open_place(&place, &[own]) else { continue };
+        if let Body::SoundKey { secret, verifying, language } = opened.body {
+            found.push((place, SoundKey { key: SealKey::from_secret(&secret)?, verifying, language }));
+        }
+    }
+    Ok(found)
 }
 
 fn new_folder(

@@ -4,7 +4,10 @@
 use crate::domain::practice::recording::{Refused, SegmentHead, Skipped};
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::recorder::segment;
-use crate::service::sound::{KeptSound, SoundKey, bytes_of};
+use crate::service::State;
+use crate::service::sound::{KeptSound, SoundKey, bytes_of, folder_of, remove, sound_in};
+use crate::vault::caseload::Caseload;
+use crate::vault::error::VaultError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -125,6 +128,30 @@ impl SoundIndex {
     pub fn sound_between(&self, from_ms: u64, to_ms: u64) -> IndexedSound<'_> {
         IndexedSound { index: self, next: 0, at: 0, from: from_ms * PER_MS, to: to_ms.saturating_mul(PER_MS) }
     }
+}
+
+/// Kept sound of this member's sessions that does not read: the folder and how many files, by reason. What was left of a session
+/// that was destroyed is removed.
+pub(crate) fn damaged_sound(state: &State, load: &Caseload) -> Result<Vec<(String, String)>, VaultError> {
+    let mut found = Vec::new();
+    for known in load.clients.values() {
+        for (session, case) in &known.sessions {
+            let dir = folder_of(&state.folder, *session);
+            if !dir.exists() {
+                continue;
+            }
+            let Some(own) = known.session_key(case, &state.folder, state.keys.read())? else {
+                remove(&dir)?;
+                continue;
+            };
+            let index = SoundIndex::of(sound_in(&state.folder, *session, own)?);
+            let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            found.extend(
+                index.refused.iter().map(|(why, n)| (format!("sound/{name}"), format!("{n}: {}", why.message()))),
+            );
+        }
+    }
+    Ok(found)
 }
 
 /// See [`SoundIndex::sound_between`].

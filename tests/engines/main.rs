@@ -7,5 +7,6 @@ mod stage;
 
 mod directions;
 mod models_real;
+mod recovered_sound;
 mod speakers_real;
 mod speech;

@@ -125,6 +125,7 @@ fn engines_and_cryptography_are_named_in_their_own_files_only() {
         ("ed25519_dalek", "src/crypto/"),
         ("sled::", "src/adapters/"),
         ("cpal::", "src/adapters/microphone.rs"),
+        ("cpal::", "src/adapters/loudspeaker.rs"),
         ("crossterm", "src/runtime/"),
         // Only to name keys: the terminal itself is the runtime's.
         ("crossterm", "src/ui/keymap.rs"),

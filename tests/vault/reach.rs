@@ -112,7 +112,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 32] = [
+const ASK_NOTHING: [(&str, &str); 33] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -140,6 +140,7 @@ const ASK_NOTHING: [(&str, &str); 32] = [
     ("untaken_phrases", "sealed to who made the vault"),
     ("phrases_taken", "removes what was sealed to who made the vault"),
     ("relabel", "asks through `keep`"),
+    ("keep_sound_key", "asks through `keep`"),
     ("time_zone_here", "how the days of this vault are counted; no key is open yet"),
     ("lock", "everybody may end"),
     ("rekey", "one's own passphrase"),
@@ -273,7 +274,6 @@ const COMMANDS: &[(&str, &str)] = &[
     ("note reopen", "sessions, change_note"),
     ("note show", "sessions, note_history"),
     ("note sign", "sessions, change_note"),
-    ("session export", "export_session"),
     ("review comment", "sessions, note_history, review_threads, comment, answer_comment"),
     ("review cosign", "sessions, note_history, decide_review"),
     ("review export", "clients, sessions, waiting_review, export_review"),
@@ -282,10 +282,14 @@ const COMMANDS: &[(&str, &str)] = &[
     ("review queue", "review_queue"),
     ("review return", "sessions, note_history, decide_review"),
     ("session ask", "sessions, open_session, export_session, consent_of"),
+    ("session correct", "sessions, open_session, keep"),
+    ("session export", "export_session"),
+    ("session hear-again", "sessions, consent_of, open_session, open_sound, keep"),
     ("session list", "sessions"),
     ("session mirror", "sessions, open_session, export_session"),
-    ("session recover", "sessions, open_session, keep, end_session"),
-    ("session run", "consent, begin_session_with, keep, end_session"),
+    ("session play", "sessions, open_session, open_sound"),
+    ("session recover", "sessions, consent_of, open_session, open_sound, keep, end_session, drop_sound"),
+    ("session run", "consent, begin_session_with, make_sound_folder, keep, end_session"),
     ("session show", "sessions, open_session, export_session"),
     ("session speaker", "sessions, open_session, keep"),
     ("suggest", "-: nothing is stored, no vault"),

@@ -75,6 +75,8 @@ pub enum Command {
     Pause,
     /// The other speaker said it.
     Flip,
+    /// Play the chosen line.
+    Play,
     /// Take a suggestion into the note.
     Accept,
     /// Put a suggestion away.

@@ -6,6 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::flow::{note, sheet};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
+use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
 use crate::app::pages::mirror;
 use crate::app::screen::Screen;
@@ -20,6 +21,7 @@ const COMMANDS: &[Row] = &[
         .needing(Capability::GiveAssessment),
     row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
     row!(Command::Mirror, [Key::char('m')], "key-session-mirror", "key-session-mirror.short"),
+    row!(Command::Play, [Key::char('p')], "key-play-line", "key-play-line.short").needing(Capability::ReadContent),
     row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),
 ];
 
@@ -82,6 +84,10 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 page.script.choose(id);
             }
         }
+        Command::Play => match page.script.chosen_utterance() {
+            Some(line) => return vec![Effect::PlayLine { session: page.file.row.id, line: line.span() }],
+            None => model.say(Say::NothingChosen),
+        },
         Command::Note => return note::open_from_past(model),
         Command::Mirror => mirror::open_of_past(model),
         Command::Assess => sheet::open(model),

@@ -1,14 +1,16 @@
 //! Interrupted sessions: offered once after unlocking, finished at once where nothing is to be heard, else on a thread of their
-//! own.
+//! own. Playing a line is here too: both read kept sound.
 
 use super::{Performer, Place};
 use crate::adapters::engines::Installed;
-use crate::adapters::shipped;
+use crate::adapters::{loudspeaker, shipped};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::time::Span;
 use crate::service::UnlockedVault;
+use crate::service::play::{kept_sound, sound_of};
 use crate::service::recover_sound::{self, RecoveredSound, SecondEar};
 use crate::service::transcripts::{self, Recovered};
 use crate::texts::msg;
@@ -49,6 +51,24 @@ impl Performer {
         let mut answers = vec![Answer::Recovered { session, utterances, withdrawn, from_sound: 0 }];
         answers.extend(self.client(client)?);
         Ok(answers)
+    }
+
+    /// Plays a line; one that is being played ends.
+    pub(super) fn play(&mut self, session: SessionId, line: Span) -> Result<Vec<Answer>, ErrorReport> {
+        let held = self.heard.take().filter(|(of, ..)| *of == session);
+        let index = match held {
+            // What plays of it ends here.
+            Some((_, index, playing)) => {
+                drop(playing);
+                index
+            }
+            None => kept_sound(self.unlocked()?, session)?,
+        };
+        let playing = sound_of(&index, line).and_then(|pcm| Ok(loudspeaker::play(pcm)?));
+        let done = playing.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.heard = Some((session, index, playing.ok()));
+        done?;
+        Ok(Vec::new())
     }
 
     fn hear_on_a_thread(&self, unlocked: Arc<UnlockedVault>, session: SessionId) {

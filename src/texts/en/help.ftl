@@ -343,3 +343,6 @@ help-session-hear-again = Let another speech model hear the kept sound; its word
     .session = As `list` prints it; the first digits are enough
     .model = The speech model that hears it now
     .take = Take these proposals over: `all`, or lines by number such as 3,5,9
+help-session-play = Play a line from its kept sound
+    .session = As `list` prints it; the first digits are enough
+    .line = The line, as `session show --numbers` numbers it

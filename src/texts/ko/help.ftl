@@ -342,3 +342,6 @@ help-session-hear-again = 다른 음성 모델로 보관된 소리를 다시 듣
     .session = `list`가 보여 주는 번호. 앞자리만 적어도 됩니다
     .model = 이번에 들을 음성 모델
     .take = 받아들일 제안. `all` 또는 3,5,9 같은 줄 번호
+help-session-play = 보관된 소리에서 한 줄을 들려줍니다
+    .session = `list`가 보여 주는 번호. 앞자리만 적어도 됩니다
+    .line = 줄 번호. `session show --numbers`가 보여 줍니다
