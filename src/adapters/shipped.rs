@@ -2,6 +2,8 @@
 //! can add to it; nothing can take from it.
 
 use crate::domain::crisis::crisis_line::{self, CrisisLines};
+use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
@@ -124,6 +126,16 @@ pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, Erro
 /// The crisis channels that are built in.
 pub fn crisis_lines() -> Result<CrisisLines, ErrorReport> {
     read("crisis-lines.toml", crisis_line::parse)
+}
+
+/// What follows from the results of the screeners, as it is built in.
+pub fn triage_rules() -> Result<TriageRules, ErrorReport> {
+    read("triage.toml", TriageRules::parse)
+}
+
+/// The form of a safety plan.
+pub fn plan_form() -> Result<PlanForm, ErrorReport> {
+    read("safety-plan.toml", PlanForm::parse)
 }
 
 /// The client-facing notice about the use of AI (L4).

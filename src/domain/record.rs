@@ -9,6 +9,8 @@ use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::administration::Administration;
 use crate::domain::crisis::escalation::EscalationPacket;
+use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
@@ -288,6 +290,11 @@ pub enum Body {
         /// Answers, score, band, versions.
         sheet: Box<Administration>,
     },
+    /// An opened screener that was left before its end, and why.
+    ScreeningLeft {
+        /// What opened it, what was answered, why it was left.
+        left: Box<ScreeningLeft>,
+    },
     /// When an instrument is to be given again; the newest of an instrument holds.
     Schedule {
         /// The schedule.
@@ -321,7 +328,12 @@ pub enum Body {
         /// The words.
         text: ClientText,
     },
-    /// A plan, a safety plan, a hand-out.
+    /// One revision of a safety plan; it names the one before.
+    SafetyPlan {
+        /// The plan.
+        plan: Box<SafetyPlan>,
+    },
+    /// A plan, a hand-out.
     Plan {
         /// The plan.
         plan: Plan,
@@ -378,11 +390,13 @@ impl Body {
             Body::SuggestionDecision { .. } => "suggestion-decision",
             Body::Mark { .. } => "mark",
             Body::Administration { .. } => "administration",
+            Body::ScreeningLeft { .. } => "screening-left",
             Body::Schedule { .. } => "schedule",
             Body::Note { .. } => "note",
             Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
             Body::Comment { .. } => "comment",
+            Body::SafetyPlan { .. } => "safety-plan",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
             Body::Newer { kind } => kind,
@@ -400,10 +414,12 @@ impl Body {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Administration { .. }
+            | Body::ScreeningLeft { .. }
             | Body::Schedule { .. }
             | Body::Note { .. }
             | Body::NoteDraft { .. }
             | Body::Comment { .. }
+            | Body::SafetyPlan { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }

@@ -30,6 +30,8 @@ pub mod recovery;
 pub mod renewal;
 pub mod retention_due;
 pub mod roles;
+pub mod safety_plan;
+pub mod safety_plan_paper;
 pub mod sessions;
 pub mod state_guard;
 pub mod supervision;

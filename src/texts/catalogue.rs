@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help" }
+topics! { "screens", "cli", "practice", "errors", "help", "safety" }
 
 type Bundle = FluentBundle<FluentResource>;
 

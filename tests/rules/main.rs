@@ -14,3 +14,4 @@ mod exporters;
 mod fhir_of_others;
 mod import_transcripts;
 mod texts;
+mod triage;

@@ -1,4 +1,11 @@
-//! What a crisis needs: the lines to call and how far each is verified.
+//! What a crisis needs: screening and its triage, the safety plan, the lines to call and how far each is verified.
 
 pub mod crisis_line;
 pub mod escalation;
+pub mod plan_form;
+pub mod plan_words;
+pub mod safety_plan;
+pub mod screener;
+pub mod screening_left;
+pub mod triage;
+pub mod triage_data;

@@ -19,7 +19,9 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::Suggestions { .. }
         | Body::SuggestionDecision { .. }
         | Body::Mark { .. } => Some(Capability::RunSession),
-        Body::Administration { .. } | Body::Schedule { .. } => Some(Capability::GiveAssessment),
+        Body::Administration { .. } | Body::ScreeningLeft { .. } | Body::Schedule { .. } => {
+            Some(Capability::GiveAssessment)
+        }
         // A supervisor's revision carries the counsellor's words unchanged; `service::notes` holds that when it reads.
         Body::Note { note } => Some(match note.state {
             NoteState::Draft | NoteState::Ready | NoteState::Amended => Capability::WriteNote,
@@ -27,7 +29,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
             NoteState::InReview | NoteState::NeedsRevision => Capability::ReviewNote,
             NoteState::CoSigned => Capability::CosignNote,
         }),
-        Body::NoteDraft { .. } | Body::Plan { .. } => Some(Capability::WriteNote),
+        Body::NoteDraft { .. } | Body::SafetyPlan { .. } | Body::Plan { .. } => Some(Capability::WriteNote),
         Body::ProcessNote { .. } => Some(Capability::ReadProcess),
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Escalation { .. } => Some(Capability::RaiseEscalation),

@@ -1,0 +1,84 @@
+//! A safety plan on paper for the client: large on A5, the steps in order with room where a step is empty, and the lines to
+//! call in a frame, each with how far it was checked. Neither the client's name nor code stands on it: it is carried about.
+
+use crate::domain::crisis::crisis_line::{CrisisLine, CrisisLines, Trust};
+use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::formats::document::{Block, Document, Marker, Page, Run, Style};
+use crate::service::safety_plan::PlanVersion;
+use crate::texts::msg;
+
+/// Lines to write on where a step is empty.
+const ROOM: u8 = 2;
+
+/// What the sheet needs besides the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Paper<'a> {
+    /// The form.
+    pub form: &'a PlanForm,
+    /// The crisis lines.
+    pub lines: &'a CrisisLines,
+    /// The centre's name.
+    pub centre: &'a str,
+    /// Day of printing, `YYYY-MM-DD`.
+    pub today: &'a str,
+    /// Language of its labels.
+    pub lang: Lang,
+}
+
+/// The sheet of a revision.
+pub fn document(version: &PlanVersion, paper: &Paper<'_>) -> Document {
+    let lang = paper.lang;
+    let mut blocks = vec![Block::text(lang.say("safety-paper-how"))];
+    for (n, step) in paper.form.steps.iter().enumerate() {
+        let words = step.text(lang);
+        blocks.push(Block::heading(format!("{}. {}", n + 1, words.title)));
+        let lines = version.plan.lines(&step.id);
+        if lines.is_empty() {
+            blocks.push(Block::Blank { label: words.guide.clone(), lines: ROOM });
+        }
+        for line in lines {
+            let run = Run { text: line.text.clone(), style: Style::Plain, ai: false };
+            blocks.push(Block::Item { marker: Marker::Bullet, runs: vec![run] });
+        }
+    }
+    blocks.push(callout(paper));
+    let fact = |id: &'static str, value: &str| (lang.say(id).to_owned(), ClientText::new(value));
+    Document {
+        title: lang.say("safety-paper-title").to_owned(),
+        lang,
+        page: Page::A5Large,
+        facts: vec![fact("safety-paper-written", &version.at.date()), fact("safety-paper-with", &version.author_name)],
+        blocks,
+        footer: msg("safety-paper-footer").with("centre", paper.centre).with("revision", version.revision).text(lang),
+        ai_notice: None,
+    }
+}
+
+/// The lines one can call, the urgent ones first.
+fn callout(paper: &Paper<'_>) -> Block {
+    let lang = paper.lang;
+    let mut lines: Vec<&CrisisLine> = paper.lines.lines.iter().filter(|l| l.number.is_some()).collect();
+    lines.sort_by_key(|l| !l.urgent);
+    let row = |line: &&CrisisLine| {
+        let words = line.text(lang);
+        let number = line.number.as_deref().unwrap_or_default();
+        let checked = checked(line, paper.today, paper.lines.check_every_days, lang);
+        vec![
+            Run::styled(number, Style::Strong),
+            Run::plain(format!(" {} · {} ", words.name, words.hours)),
+            Run::styled(checked, Style::Small),
+        ]
+    };
+    Block::Callout { title: lang.say("safety-paper-lines").to_owned(), lines: lines.iter().map(row).collect() }
+}
+
+/// How far a line was checked, in words.
+pub fn checked(line: &CrisisLine, today: &str, days: u16, lang: Lang) -> String {
+    match line.standing(today, days) {
+        Trust::Checked(on) => msg("crisis-line-checked").with("on", on).text(lang),
+        Trust::Due(on) => msg("crisis-line-due").with("on", on).text(lang),
+        Trust::UnverifiedSince(on) => msg("crisis-line-unverified").with("on", on).text(lang),
+    }
+}
