@@ -31,8 +31,23 @@ pub fn crisis_lines(own: &Path) -> Result<CrisisLines, ErrorReport> {
     }
 }
 
+/// Keeps that a person checked a line on this day, `YYYY-MM-DD`, with the number that is right where it is another. Gives the
+/// lines as they are now, on disk. The one way in for the command line and the screens.
+pub fn line_checked(own: &Path, id: &str, on: &str, number: Option<String>) -> Result<CrisisLines, ErrorReport> {
+    let mut lines = crisis_lines(own)?;
+    let known = lines.lines.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+    let Some(line) = lines.lines.iter_mut().find(|l| l.id == id) else {
+        let hint = msg("crisis-checked-no-line.hint").with("known", known);
+        return Err(ErrorReport::usage(msg("crisis-checked-no-line").with("id", id), hint));
+    };
+    line.number = number.or_else(|| line.number.take());
+    line.checked_on = Some(on.to_owned());
+    keep_crisis_lines(own, &lines)?;
+    Ok(lines)
+}
+
 /// Keeps the lines in the centre's own file, synced and then put in the place of the one before.
-pub fn keep_crisis_lines(own: &Path, lines: &CrisisLines) -> Result<(), ErrorReport> {
+fn keep_crisis_lines(own: &Path, lines: &CrisisLines) -> Result<(), ErrorReport> {
     #[derive(Serialize)]
     struct File<'a> {
         version: &'a str,

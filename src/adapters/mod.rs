@@ -12,6 +12,7 @@ pub mod crisis_data;
 pub mod descriptors;
 pub mod downmix;
 pub mod engines;
+pub mod export_file;
 pub mod instruments;
 pub mod microphone;
 pub mod models;

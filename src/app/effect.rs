@@ -3,6 +3,8 @@
 use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::views::{Draft, SoundInput};
 use crate::domain::assessment::score::Answers;
+use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId, TechniqueId};
@@ -123,6 +125,26 @@ pub enum Effect {
         /// The client answered alone.
         kiosk: bool,
     },
+    /// Seal why an opened screener was left.
+    KeepScreeningLeft {
+        /// Whose.
+        client: ClientId,
+        /// What opened it, what was answered, why it was left.
+        left: Box<ScreeningLeft>,
+    },
+    /// Read a client's safety plan with its revisions and, for whoever may write one, the client's own words for it.
+    OpenSafetyPlan(ClientId),
+    /// Seal a revision of a safety plan.
+    KeepSafetyPlan {
+        /// Whose.
+        client: ClientId,
+        /// The plan.
+        plan: Box<SafetyPlan>,
+        /// Told back with the answer, so that what was typed meanwhile stays unsaved.
+        edits: u64,
+    },
+    /// Keep that a person checked a crisis line today.
+    LineChecked(String),
     /// Seal when an instrument is to be given again.
     SetSchedule {
         /// Whose.

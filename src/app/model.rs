@@ -13,6 +13,8 @@ use crate::app::state::store::PageStates;
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::crisis::crisis_line::CrisisLine;
+use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
 use crate::domain::note::format::NoteFormat;
@@ -92,6 +94,12 @@ pub struct Model {
     pub prefer: Option<String>,
     /// Crisis channels, the urgent ones first.
     pub crisis: Arc<Vec<CrisisLine>>,
+    /// Days for which a check of a channel holds.
+    pub crisis_days: u16,
+    /// What follows from the results of the screeners.
+    pub triage: Arc<TriageRules>,
+    /// The form of a safety plan.
+    pub plan_form: Arc<PlanForm>,
     /// Which instrument the next screen is about.
     pub instrument: Option<InstrumentId>,
     /// What single screens remember.
@@ -143,6 +151,9 @@ impl Model {
             input: None,
             prefer: None,
             crisis: Arc::default(),
+            crisis_days: 0,
+            triage: Arc::default(),
+            plan_form: Arc::default(),
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,

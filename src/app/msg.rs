@@ -3,7 +3,10 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, PracticeData, SessionFile, SignedIn, VaultState};
+use crate::app::views::{
+    CaseRow, CentreView, ClientFile, PlanRevision, PracticeData, SafetyPlanFile, SessionFile, SignedIn, VaultState,
+};
+use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -68,6 +71,21 @@ pub enum Answer {
     },
     /// To `KeepAdministration`: sealed and synced.
     AdministrationKept,
+    /// To `KeepScreeningLeft`: sealed and synced.
+    ScreeningLeftKept,
+    /// To `OpenSafetyPlan`.
+    SafetyPlan(Box<SafetyPlanFile>),
+    /// To `KeepSafetyPlan`: sealed and synced.
+    SafetyPlanKept {
+        /// Whose.
+        client: ClientId,
+        /// The revision it is now.
+        revision: Box<PlanRevision>,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// To `LineChecked`.
+    CrisisLines(Vec<CrisisLine>),
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
     /// To `LoadLibrary`.
@@ -102,6 +120,10 @@ pub enum Asked {
     Administration,
     /// To keep a schedule.
     Schedule,
+    /// To keep a safety plan.
+    SafetyPlan,
+    /// To keep why a screener was left.
+    ScreeningLeft,
     /// Anything else.
     Other,
 }

@@ -93,6 +93,14 @@ pub enum Say {
     ModelStopped,
     /// There is no earlier state to go back to.
     NothingToUndo,
+    /// Taken into the safety plan.
+    TakenIntoPlan,
+    /// It stands in the safety plan already.
+    AlreadyInPlan,
+    /// The safety plan is on disk.
+    PlanSaved,
+    /// Why the screener was left is on disk.
+    ReasonKept,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -113,6 +121,9 @@ impl Say {
             | Say::PutAway
             | Say::NoteSaved
             | Say::ScheduleSaved
+            | Say::TakenIntoPlan
+            | Say::PlanSaved
+            | Say::ReasonKept
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -122,6 +133,7 @@ impl Say {
             | Say::NothingToSave
             | Say::HandBack
             | Say::NothingToUndo
+            | Say::AlreadyInPlan
             | Say::ModelStopped
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent

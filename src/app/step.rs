@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, lock, note, session, sheet};
+use crate::app::flow::{client, consents, handed, language, lock, note, safety_plan, session, sheet};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -134,6 +134,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Question::QuitWithAnswers
     } else if model.note.as_ref().is_some_and(NotePage::unsaved) {
         Question::QuitUnsaved
+    } else if safety_plan::unsaved(model) {
+        Question::LeavePlan { program: true }
     } else {
         return vec![Effect::Quit];
     };
@@ -167,6 +169,9 @@ fn over(model: &mut Model, command: Command) -> Vec<Effect> {
             match command {
                 Command::Save => {
                     model.overlay = None;
+                    if let Question::LeavePlan { program } = question {
+                        return safety_plan::keep_and_leave(model, program);
+                    }
                     return note::keep_and_leave(model, question == Question::QuitUnsaved);
                 }
                 Command::Discard => {
@@ -210,6 +215,9 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::WithdrawConsent(scope) => consents::withdraw(model, *scope),
         Question::EraseOpenSession(scope) => consents::withdraw_and_stop(model, *scope, Change::Erased),
         Question::LeaveSheet => sheet::leave(model),
+        Question::LeavePlan { program: true } => vec![Effect::Quit],
+        Question::LeavePlan { program: false } => safety_plan::leave(model),
+        Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
     }
 }
 
@@ -225,7 +233,9 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveNote
         | Question::GiveConsent(_)
         | Question::WithdrawConsent(_)
-        | Question::LeaveSheet => Vec::new(),
+        | Question::LeaveSheet
+        | Question::LeavePlan { .. }
+        | Question::LineChecked(_) => Vec::new(),
     }
 }
 
@@ -243,10 +253,19 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
+        Answer::ScreeningLeftKept => pages::screening_left::kept(model),
+        Answer::SafetyPlan(file) => safety_plan::opened(model, *file),
+        Answer::SafetyPlanKept { client, revision, edits } => safety_plan::kept(model, client, *revision, edits),
+        Answer::CrisisLines(lines) => {
+            model.crisis = lines.into();
+            Vec::new()
+        }
         Answer::ScheduleKept => pages::schedule::kept(model),
         Answer::Library(practice_data) => {
             (model.library, model.formats, model.cue_labels, model.crisis) =
                 (practice_data.library, practice_data.formats, practice_data.cue_labels, practice_data.crisis);
+            (model.crisis_days, model.triage, model.plan_form) =
+                (practice_data.crisis_days, practice_data.triage, practice_data.plan_form);
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
@@ -255,11 +274,13 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Vault => pages::unlock::failed(model),
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
+                Asked::SafetyPlan => safety_plan::not_kept(model),
                 Asked::Administration => {
                     if !handed::not_kept(model) {
                         sheet::not_kept(model);
                     }
                 }
+                Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }
             model.busy = false;

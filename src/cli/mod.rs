@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backup;
 pub mod client;
 pub mod completions;
+pub mod crisis;
 pub mod demo;
 pub mod doctor;
 pub mod help;
@@ -19,6 +20,7 @@ pub mod models;
 pub mod note;
 pub mod passphrase;
 pub mod print;
+pub mod safety_plan;
 pub mod session;
 pub mod suggest;
 pub mod transcribe;
@@ -53,6 +55,10 @@ pub enum Command {
     Suggest(suggest::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
+    /// Safety plans: six steps, written with the client.
+    SafetyPlan(safety_plan::Args),
+    /// The lines one can call in a crisis, and how far each was checked.
+    Crisis(crisis::Args),
     /// The access log.
     Audit(audit::Args),
     /// Keep the vault whole.
@@ -81,6 +87,8 @@ impl Command {
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Assess(args) => assess::run(args, globals),
+            Command::SafetyPlan(args) => safety_plan::run(args, globals),
+            Command::Crisis(args) => crisis::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
             Command::Backup(args) => backup::run(args, globals),
@@ -113,6 +121,8 @@ pub fn start(globals: &Globals) -> Start {
         vault: globals.vault_dir(),
         models: globals.models_dir(),
         assessments: globals.assessments_dir(),
+        triage: globals.triage_file(),
+        crisis_lines: globals.crisis_lines_file(),
         member: globals.member.clone(),
         report: print::error,
     }

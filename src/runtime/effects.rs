@@ -6,6 +6,8 @@ use crate::texts::msg;
 mod centre;
 mod notes;
 mod reading;
+mod safety;
+mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
@@ -13,23 +15,20 @@ use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SignedIn, SoundInput, VaultState};
-use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
+use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
-use crate::domain::assessment::score::Context;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::domain::record::Body;
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
 use crate::runtime::effects::shown::findings;
 use crate::service::decisions::{self};
-use crate::service::{Agreed, NewVault, UnlockedVault, administrations, examine, prepare_session, transcripts};
+use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session, transcripts};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -70,6 +69,8 @@ pub struct Performer {
     told: Option<Told>,
     /// The instruments, once they were read.
     pub(super) library: Arc<Library>,
+    /// The centre's own file of crisis lines, once they were read.
+    crisis_file: PathBuf,
     /// Notes that were begun and not signed, as far as they were read.
     drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
@@ -98,6 +99,7 @@ impl Performer {
             locked: false,
             told: None,
             library: Arc::default(),
+            crisis_file: PathBuf::new(),
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
             unlooked: Vec::new(),
@@ -186,6 +188,14 @@ impl Performer {
                 let done = self.keep_administration(client, session, &instrument, filled, lang, kiosk);
                 (Asked::Administration, done)
             }
+            Effect::KeepScreeningLeft { client, left } => {
+                (Asked::ScreeningLeft, self.keep_screening_left(client, *left))
+            }
+            Effect::OpenSafetyPlan(client) => (Asked::Read, self.safety_plan(client)),
+            Effect::KeepSafetyPlan { client, plan, edits } => {
+                (Asked::SafetyPlan, self.keep_safety_plan(client, *plan, edits))
+            }
+            Effect::LineChecked(id) => (Asked::Other, self.line_checked(&id)),
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => (Asked::Other, self.remember(lang)),
@@ -318,6 +328,7 @@ impl Performer {
     fn load_library(&mut self) -> Result<Vec<Answer>, ErrorReport> {
         let practice_data = (self.place.practice_data)()?;
         self.library = Arc::clone(&practice_data.library);
+        self.crisis_file.clone_from(&practice_data.crisis_file);
         Ok(vec![Answer::Library(Box::new(practice_data))])
     }
 
@@ -417,39 +428,6 @@ impl Performer {
     ) -> Result<Vec<Answer>, ErrorReport> {
         decisions::decide(self.unlocked()?, session, technique, decision)?;
         Ok(Vec::new())
-    }
-
-    fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        schedule.set_at = unlocked.now();
-        unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
-        Ok(vec![Answer::ScheduleKept])
-    }
-
-    fn keep_administration(
-        &self,
-        client: ClientId,
-        session: Option<SessionId>,
-        instrument: &InstrumentId,
-        filled: Filled,
-        lang: Lang,
-        kiosk: bool,
-    ) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        let number = match session {
-            Some(id) => unlocked.sessions(Some(&code))?.iter().find(|s| s.id == id).map(|s| (id, s.number)),
-            None => None,
-        };
-        let mode = if kiosk { Mode::Kiosk } else { Mode::Counsellor };
-        let occasion = Occasion { given_at: unlocked.now(), by: unlocked.me().id, mode, session: number };
-        let held = self.library.get(instrument)?;
-        let person = unlocked.measures(&code)?;
-        let context = Context { lang, sex: person.sex, age: person.age };
-        // On the client's own page, where the next session finds it again.
-        administrations::give(unlocked, &code, held, Administration::new(held, filled, &context, occasion)?)?;
-        Ok(vec![Answer::AdministrationKept])
     }
 }
 

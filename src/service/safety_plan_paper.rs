@@ -1,7 +1,7 @@
 //! A safety plan on paper for the client: large on A5, the steps in order with room where a step is empty, and the lines to
 //! call in a frame, each with how far it was checked. Neither the client's name nor code stands on it: it is carried about.
 
-use crate::domain::crisis::crisis_line::{CrisisLine, CrisisLines, Trust};
+use crate::domain::crisis::crisis_line::{CrisisLine, CrisisLines};
 use crate::domain::crisis::plan_form::PlanForm;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
@@ -64,21 +64,13 @@ fn callout(paper: &Paper<'_>) -> Block {
     let row = |line: &&CrisisLine| {
         let words = line.text(lang);
         let number = line.number.as_deref().unwrap_or_default();
-        let checked = checked(line, paper.today, paper.lines.check_every_days, lang);
+        let name = words.name.strip_prefix(number).unwrap_or(&words.name).trim_start();
+        let checked = line.standing(paper.today, paper.lines.check_every_days).message().text(lang);
         vec![
             Run::styled(number, Style::Strong),
-            Run::plain(format!(" {} · {} ", words.name, words.hours)),
+            Run::plain(format!(" {name} · {} ", words.hours)),
             Run::styled(checked, Style::Small),
         ]
     };
     Block::Callout { title: lang.say("safety-paper-lines").to_owned(), lines: lines.iter().map(row).collect() }
-}
-
-/// How far a line was checked, in words.
-pub fn checked(line: &CrisisLine, today: &str, days: u16, lang: Lang) -> String {
-    match line.standing(today, days) {
-        Trust::Checked(on) => msg("crisis-line-checked").with("on", on).text(lang),
-        Trust::Due(on) => msg("crisis-line-due").with("on", on).text(lang),
-        Trust::UnverifiedSince(on) => msg("crisis-line-unverified").with("on", on).text(lang),
-    }
 }

@@ -7,5 +7,6 @@ mod stage;
 
 mod assess_cli;
 mod bad_input;
+mod safety_cli;
 mod transcribe;
 mod words;

@@ -12,6 +12,7 @@ mod members;
 mod offers;
 mod performer;
 mod pictures;
+mod safety_flows;
 mod sheet_flows;
 mod stage;
 mod ui_screens;

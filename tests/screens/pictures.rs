@@ -7,10 +7,14 @@ use gyeot::app::msg::{Answer, Finding, Looked, Msg};
 use gyeot::app::pages::page;
 use gyeot::app::screen::Screen;
 use gyeot::app::views::{SignedIn, VaultState};
+use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::governance::concern::Concern;
+use gyeot::domain::practice::ids::MemberId;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::time::Timestamp;
 use gyeot::texts::msg;
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
@@ -47,6 +51,31 @@ pub const PICTURES: &[Picture] = &[
     ("instruments", Screen::Instruments, |lang, _| with(at_client(lang, &CONSENTED), &[Command::Assess])),
     ("assessment", Screen::Assessment, |lang, _| with(phq9(lang), &[Command::Open, Command::Answer(2)])),
     ("score", Screen::Score, |lang, _| scored(lang)),
+    ("screener", Screen::Assessment, |lang, _| screener(lang, &[1])),
+    ("screened-high", Screen::Score, |lang, _| screener(lang, &[1, 1, 1, 1, 0, 0])),
+    ("screened-none", Screen::Score, |lang, _| screener(lang, &[0, 0, 0])),
+    ("screening-left", Screen::ScreeningLeft, |lang, _| {
+        with(screener(lang, &[1]), &[Command::Back, Command::Down, Command::Down])
+    }),
+    ("safety-plan", Screen::SafetyPlan, |lang, _| planned(lang, Role::Counsellor)),
+    ("safety-plan-words", Screen::SafetyPlan, |lang, _| {
+        with(planned(lang, Role::Counsellor), &[Command::PageDown, Command::NextPane, Command::Open])
+    }),
+    ("safety-plan-lines", Screen::SafetyPlan, |lang, _| {
+        let steps = [Command::PageDown; 4];
+        with(with(planned(lang, Role::Counsellor), &steps), &[Command::NextPane, Command::Down])
+    }),
+    ("plan-history", Screen::PlanHistory, |lang, role| match role {
+        Role::Counsellor => with(planned(lang, role), &[Command::Revisions]),
+        Role::Supervisor | Role::Admin => planned(lang, role),
+    }),
+    ("crisis-lines", Screen::CrisisLines, |lang, role| {
+        let mut m = with(signed_as(lang, role), &[Command::Go(Screen::CrisisLines), Command::Down]);
+        let mut lines = m.crisis.to_vec();
+        (lines[0].checked_on, lines[1].checked_on) = (Some("2026-11-20".into()), Some("2026-01-05".into()));
+        play(&mut m, [Msg::Answer(Answer::CrisisLines(lines))]);
+        m
+    }),
     ("history", Screen::History, |lang, role| {
         with(at_client_as(lang, role, &CONSENTED), &[Command::PrevPane, Command::Open])
     }),
@@ -89,6 +118,28 @@ pub fn with(mut model: Model, commands: &[Command]) -> Model {
 fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
+    m
+}
+
+/// The screener that a cue opened, with these answers so far.
+fn screener(lang: Lang, answers: &[u8]) -> Model {
+    let mut m = talking(lang);
+    let library = m.library.clone();
+    let instrument = library.get(&"cssrs-screener".into()).unwrap();
+    let given_at = Timestamp(NOW.0 - 21 * 86_400_000);
+    let occasion = Occasion { given_at, by: MemberId([7; 16]), mode: Mode::Counsellor, session: None };
+    let given = Sheet::Answers(Answers::read("1,1,0,0,0,0").unwrap());
+    let before = Administration::new(instrument, given, &Context::default(), occasion).unwrap();
+    m.client.as_mut().unwrap().file.sheets.push(before);
+    let m = with(m, &[Command::PrevPane, Command::Accept]);
+    with(m, &answers.iter().map(|a| Command::Answer(*a)).collect::<Vec<_>>())
+}
+
+fn planned(lang: Lang, role: Role) -> Model {
+    let mut m = at_client_as(lang, role, &CONSENTED);
+    let mut file = safety_plan(lang);
+    file.client.own = role == Role::Counsellor;
+    play(&mut m, [Msg::Do(Command::SafetyPlan), Msg::Answer(Answer::SafetyPlan(Box::new(file)))]);
     m
 }
 

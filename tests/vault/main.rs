@@ -25,6 +25,7 @@ mod refusals;
 mod repairs;
 mod retention_due;
 mod roles;
+mod safety_plans;
 mod seals;
 mod sessions;
 mod store_suite;

@@ -101,6 +101,12 @@ pub enum Command {
     GiveKiosk,
     /// When an instrument is to be given again.
     Schedule,
+    /// Open the safety plan.
+    SafetyPlan,
+    /// Earlier revisions.
+    Revisions,
+    /// A person has checked what is marked.
+    Checked,
 }
 
 /// One command of a page.

@@ -8,5 +8,6 @@ pub mod handed;
 pub mod language;
 pub mod lock;
 pub mod note;
+pub mod safety_plan;
 pub mod session;
 pub mod sheet;

@@ -7,5 +7,6 @@ pub mod live;
 pub mod note;
 pub mod overlay;
 pub mod past;
+pub mod plan;
 pub mod sheet;
 pub mod store;

@@ -3,6 +3,7 @@
 use crate::app::field::Field;
 use crate::domain::assessment::instrument::{Instrument, Item};
 use crate::domain::assessment::score::{Answers, Context as Person, Score};
+use crate::domain::crisis::screening_left::OpenedBy;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
 
@@ -35,6 +36,12 @@ pub struct Sheet {
     pub kiosk: bool,
     /// Every item was answered; the client may still go back.
     pub ending: bool,
+    /// What opened it by itself; none when it was chosen by hand.
+    pub opened: Option<OpenedBy>,
+    /// Once it is kept, the safety plan is opened.
+    pub then_plan: bool,
+    /// First row of the result that is shown.
+    pub top: usize,
 }
 
 impl Sheet {

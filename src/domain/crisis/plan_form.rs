@@ -44,8 +44,8 @@ impl Step {
     }
 }
 
-/// The form.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// The form. `Debug` withholds its phrases: they are such as clients say, and a log that has them looks as if it told on one.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct PlanForm {
     /// `safety-plan`.
     pub id: String,
@@ -61,6 +61,12 @@ pub struct PlanForm {
     pub letters: usize,
     /// In order.
     pub steps: Vec<Step>,
+}
+
+impl std::fmt::Debug for PlanForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PlanForm({} {}, {} steps)", self.id, self.version, self.steps.len())
+    }
 }
 
 #[derive(Deserialize)]

@@ -104,6 +104,12 @@ impl SafetyPlan {
         self.within_bounds().map(|()| count)
     }
 
+    /// Adds a line that a person took, at the end of a step counted from 1.
+    pub fn take(&mut self, form: &PlanForm, step: usize, line: PlanLine) -> Result<(), PlanFault> {
+        self.step_mut(form, step)?.lines.push(line);
+        self.within_bounds()
+    }
+
     /// Puts typed lines in the place of a step; the lines of before that stand in the text as they were stay as they were.
     pub fn replace(&mut self, form: &PlanForm, step: usize, text: &str) -> Result<usize, PlanFault> {
         let mut lines = typed(text)?;

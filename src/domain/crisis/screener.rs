@@ -2,6 +2,7 @@
 //! Knows no instrument by name; the branching is that of the instrument's file.
 
 use crate::domain::assessment::instrument::{Instrument, Sex};
+use crate::domain::practice::lang::Lang;
 
 /// How a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,15 @@ pub fn settled(instrument: &Instrument, answers: &[Option<i32>], sex: Option<Sex
         Standing::Open | Standing::Skipped => None,
     };
     course(instrument, answers, sex).iter().map(value).collect()
+}
+
+/// The words of an answer, as the instrument has them; the number where it has none.
+pub fn said(instrument: &Instrument, item: usize, value: i32, lang: Lang) -> String {
+    let item = item.checked_sub(1).and_then(|n| instrument.items.get(n));
+    let set = item.and_then(|i| instrument.options.iter().find(|o| o.id == i.options));
+    let at = set.and_then(|s| s.values.iter().position(|v| *v == value));
+    let label = set.zip(at).and_then(|(s, at)| s.labels(lang).get(at));
+    label.cloned().unwrap_or_else(|| value.to_string())
 }
 
 /// Whether the branching leads to a question.

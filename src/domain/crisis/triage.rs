@@ -3,6 +3,7 @@
 
 use crate::domain::assessment::instrument::format::Outcome;
 use crate::domain::assessment::instrument::{Instrument, Sex};
+use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::crisis::screener::{Question, Standing, course, settled};
 pub use crate::domain::crisis::triage_data::INCOMPLETE;
 use crate::domain::crisis::triage_data::{TriageResult, TriageRules};
@@ -55,6 +56,21 @@ impl Triage {
         let mut found: Vec<&TriageResult> = of.result.iter().filter(|r| r.outcome == certain).collect();
         if !self.open.is_empty() && certain != INCOMPLETE {
             found.extend(of.result.iter().filter(|r| r.outcome == INCOMPLETE));
+        }
+        found
+    }
+
+    /// The crisis lines of all that is to be done, each once, in the file's order.
+    pub fn lines<'a>(
+        &self,
+        instrument: &Instrument,
+        rules: &TriageRules,
+        lines: &'a [CrisisLine],
+    ) -> Vec<&'a CrisisLine> {
+        let mut found: Vec<&CrisisLine> = Vec::new();
+        for id in self.results(instrument, rules).iter().flat_map(|r| &r.lines) {
+            let new = lines.iter().find(|l| l.id == *id && !found.iter().any(|f| f.id == l.id));
+            found.extend(new);
         }
         found
     }
