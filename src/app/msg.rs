@@ -4,7 +4,8 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, PlanRevision, PracticeData, SafetyPlanFile, SessionFile, SignedIn, VaultState,
+    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, SafetyPlanFile, SessionFile, SignedIn,
+    VaultState,
 };
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
@@ -47,6 +48,8 @@ pub enum Answer {
     Caseload(Vec<CaseRow>),
     /// To `LoadCentre`.
     Centre(Box<CentreView>),
+    /// To `List`.
+    Listing(Box<Listing>),
     /// To `AddClient`.
     ClientAdded(ClientId),
     /// To `OpenClient`, and to `SetConsent`.

@@ -7,6 +7,7 @@ use crate::texts::msg;
 use serde::Serialize;
 use std::io::{ErrorKind, Stdout, Write, stdout};
 use std::sync::OnceLock;
+use unicode_width::UnicodeWidthStr;
 
 /// Why the result could not be written, the first time that happened.
 static LOST: OnceLock<ErrorKind> = OnceLock::new();
@@ -56,6 +57,21 @@ pub fn json<T: Serialize>(value: &T) -> Result<(), ErrorReport> {
     })?;
     line(text);
     Ok(())
+}
+
+/// Rows as columns, two spaces between them, by what they take on a terminal: a Hangul syllable takes two.
+pub fn table(rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |n: usize| rows.iter().filter_map(|row| row.get(n)).map(|cell| cell.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(widest).collect();
+    for row in rows {
+        let mut text = String::new();
+        for (cell, wide) in row.iter().zip(&widths) {
+            text += cell;
+            text += &" ".repeat(wide - cell.width() + 2);
+        }
+        line(text.trim_end());
+    }
 }
 
 /// A message or progress, on stderr.

@@ -4,6 +4,7 @@
 use crate::texts::msg;
 
 mod centre;
+mod lists;
 mod notes;
 mod reading;
 mod safety;
@@ -167,6 +168,7 @@ impl Performer {
             }
             Effect::LoadCaseload => (Asked::Read, self.caseload()),
             Effect::LoadCentre => (Asked::Read, self.centre()),
+            Effect::List(of) => (Asked::Read, self.list(of)),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),
             Effect::SetConsent { client, scope, given: true, limits_explained, .. } => {

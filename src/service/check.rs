@@ -7,8 +7,9 @@ use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::practice::ids::{RecordId, Writer};
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::Opened;
+use crate::domain::record::{Body, Opened};
 use crate::ports::store::{Collection, Position};
+use crate::service::standing::leave_out;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
 use crate::service::{Integrity, UnlockedVault};
@@ -111,11 +112,16 @@ impl UnlockedVault {
             log_entries: 0,
         };
         let gone = folder.gone().unwrap_or_default();
-        let mut collections = BTreeSet::new();
+        let mut collections: BTreeMap<Collection, Vec<(Position, Opened)>> = BTreeMap::new();
         for (writer, head) in heads {
             scrub(folder, (writer, head), &keys, &gone, &mut collections, &mut report);
         }
-        for collection in collections {
+        for (collection, mut notes) in collections {
+            notes.sort_by_key(|(position, _)| (position.time, position.id));
+            for (position, _) in leave_out(&mut notes) {
+                let why = "a revision that its author may not have written so".into();
+                report.damaged.push((position.writer, position.number, why));
+            }
             if let Err(e) = folder.store.collection(collection) {
                 report.files.push(("store".into(), e.to_string()));
             }
@@ -290,13 +296,13 @@ pub(crate) fn keys_by_collection<'a>(
     keys
 }
 
-/// Reads the sequence of one writer.
+/// Reads the sequence of one writer; collects what collections there are, with the revisions of notes in them.
 fn scrub(
     folder: &VaultFolder,
     (writer, head): (Writer, Head),
     keys: &BTreeMap<Collection, Vec<&SealKey>>,
     Gone { buried, numbers, lost }: &Gone,
-    collections: &mut BTreeSet<Collection>,
+    collections: &mut BTreeMap<Collection, Vec<(Position, Opened)>>,
     report: &mut CheckReport,
 ) {
     let mut before = Some(Head::EMPTY);
@@ -325,11 +331,16 @@ fn scrub(
             wrong("it does not follow the record before".into());
         }
         before = Some(place.after_this());
-        collections.insert(place.collection);
+        let notes = collections.entry(place.collection).or_default();
         let own = keys.get(&place.collection).map_or(&[][..], Vec::as_slice);
         match folder.open_place(&place, own) {
             Ok(Some(opened)) => match follows_its_before(folder, &opened) {
-                true => report.opened += 1,
+                true => {
+                    report.opened += 1;
+                    if matches!(opened.body, Body::Note { .. }) {
+                        notes.push((place, opened));
+                    }
+                }
                 false => wrong("it names another record before it".into()),
             },
             Ok(None) if buried.contains(&place.id) => report.destroyed += 1,

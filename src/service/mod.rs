@@ -33,6 +33,7 @@ pub mod roles;
 pub mod safety_plan;
 pub mod safety_plan_paper;
 pub mod sessions;
+pub mod standing;
 pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;

@@ -381,10 +381,10 @@ impl Reading {
             Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
             Body::Administration { .. } | Body::Schedule { .. } => self.assessments.take(&body),
-            Body::SessionStart { started, number, .. } => {
+            Body::SessionStart { started, number, language, .. } => {
                 let (Some(id), Some(client)) = (header.session, header.client) else { return Ok(()) };
                 let (code, state) = (ClientCode(String::new()), SessionState::Open);
-                let row = SessionRow { id, client, code, number, started, ended: None, state, records: 0 };
+                let row = SessionRow { id, client, code, number, started, ended: None, state, records: 0, language };
                 self.sessions.insert(id, Case { row, key: None });
             }
             Body::KeyWrap { what: KeyFor::Session { session, .. }, secret } => {

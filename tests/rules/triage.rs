@@ -171,6 +171,17 @@ fn an_asq_sheet_with_any_blanks_says_what_is_certain_and_never_less_or_more() {
 }
 
 #[test]
+fn a_sheet_that_ends_early_says_what_the_same_sheet_with_blanks_says() {
+    for (id, items) in [("cssrs-screener", 7), ("asq", 5)] {
+        let i = instrument(id);
+        for sheet in every_sheet(items) {
+            let used = sheet.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
+            assert_eq!(triage(&i, &sheet[..used], None), triage(&i, &sheet, None), "{sheet:?}");
+        }
+    }
+}
+
+#[test]
 fn every_result_of_every_screener_has_what_follows_from_it_and_graver_results_have_no_fewer_steps() {
     let rules = shipped::triage_rules().unwrap();
     let (library, lines) = (instruments::shipped().unwrap(), shipped::crisis_lines().unwrap().lines);

@@ -11,6 +11,7 @@ mod caseload_cache;
 mod consent;
 mod destruction;
 mod flips;
+mod forged_notes;
 mod joins;
 mod kills;
 mod log_breaks;

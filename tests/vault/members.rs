@@ -413,7 +413,7 @@ fn the_caseload_leaves_one_entry_per_client_for_its_sheets_and_one_for_its_notes
     for _ in 0..3 {
         unlocked.measures(&code).unwrap();
         unlocked.measures(&bare).unwrap();
-        unlocked.has_note(session).unwrap();
+        unlocked.note_state(session).unwrap();
     }
     let sheets = (Task::Read, 1, Some("instruments".to_owned()));
     let notes = (Task::Read, 1, Some("whether noted".to_owned()));

@@ -107,7 +107,11 @@ fn every_way(instrument: &Instrument, answers: &[Option<i32>], sex: Option<Sex>,
     let Some(item) = must(instrument, &course).first().copied() else { return f(&settled(instrument, answers, sex)) };
     for value in instrument.values(item) {
         let mut more = answers.to_vec();
-        more[item - 1] = Some(*value);
+        // A sheet may end before questions that need no answer.
+        more.resize(instrument.items.len(), None);
+        if let Some(place) = more.get_mut(item - 1) {
+            *place = Some(*value);
+        }
         every_way(instrument, &more, sex, f);
     }
 }

@@ -5,6 +5,7 @@ help = Gyeot (곁): beside the counsellor. Without a command it opens the workst
     .models = The folder of the models
     .member = Who you are, where several members have keys on this workstation
     .lang = Language of screens and texts
+    .plain = The workstation as lines and numbered choices, for a screen reader or a poor terminal
     .json = One JSON object on stdout and nothing else there
     .passphrase_file = Read the passphrase from the first line of this file
     .passphrase_fd = Read the passphrase from this open descriptor

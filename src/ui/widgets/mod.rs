@@ -6,6 +6,7 @@ pub mod editor;
 pub mod field;
 pub mod find;
 pub mod findings;
+pub mod listing;
 pub mod pane;
 pub mod question;
 pub mod suggestions;
