@@ -145,6 +145,17 @@ pub enum Effect {
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
     },
+    /// Write the newest revision of a safety plan as a sheet for the client.
+    WritePlanPaper {
+        /// Whose.
+        client: ClientId,
+        /// The file, which must not be there yet; its ending says in which form.
+        file: String,
+        /// Why it is taken away (L10).
+        reason: String,
+        /// Of its labels: that of the screen.
+        lang: Lang,
+    },
     /// Keep that a person checked a crisis line today.
     LineChecked(String),
     /// Seal when an instrument is to be given again.

@@ -87,6 +87,8 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `WritePlanPaper`: written and synced, under this name.
+    PlanPaperWritten(String),
     /// To `LineChecked`.
     CrisisLines(Vec<CrisisLine>),
     /// To `SetSchedule`: sealed and synced.
@@ -127,6 +129,8 @@ pub enum Asked {
     SafetyPlan,
     /// To keep why a screener was left.
     ScreeningLeft,
+    /// To write a sheet for the client.
+    PlanPaper,
     /// Anything else.
     Other,
 }

@@ -99,6 +99,10 @@ pub enum Say {
     AlreadyInPlan,
     /// The safety plan is on disk.
     PlanSaved,
+    /// A sheet is made of what is on disk.
+    SavePlanFirst,
+    /// The sheet for the client is on disk, under this name.
+    PaperWritten(String),
     /// Why the screener was left is on disk.
     ReasonKept,
     /// Something failed.
@@ -124,6 +128,7 @@ impl Say {
             | Say::TakenIntoPlan
             | Say::PlanSaved
             | Say::ReasonKept
+            | Say::PaperWritten(_)
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -134,6 +139,7 @@ impl Say {
             | Say::HandBack
             | Say::NothingToUndo
             | Say::AlreadyInPlan
+            | Say::SavePlanFirst
             | Say::ModelStopped
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent

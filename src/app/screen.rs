@@ -27,6 +27,7 @@ macro_rules! screens {
             ScreeningLeft screening_left,
             SafetyPlan safety_plan,
             PlanHistory plan_history,
+            PlanPaper plan_paper,
             CrisisLines crisis_lines,
             History history,
             Schedule schedule,

@@ -257,6 +257,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::ScreeningLeftKept => pages::screening_left::kept(model),
         Answer::SafetyPlan(file) => safety_plan::opened(model, *file),
         Answer::SafetyPlanKept { client, revision, edits } => safety_plan::kept(model, client, *revision, edits),
+        Answer::PlanPaperWritten(file) => pages::plan_paper::written(model, file),
         Answer::CrisisLines(lines) => {
             model.crisis = lines.into();
             Vec::new()
@@ -281,6 +282,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                         sheet::not_kept(model);
                     }
                 }
+                Asked::PlanPaper => pages::plan_paper::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }

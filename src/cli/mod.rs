@@ -18,6 +18,7 @@ pub mod member;
 pub mod meter;
 pub mod models;
 pub mod note;
+pub mod outgoing;
 pub mod passphrase;
 pub mod print;
 pub mod safety_plan;

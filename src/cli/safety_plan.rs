@@ -1,22 +1,24 @@
 //! `gyeot safety-plan`: a client's safety plan shown, written step by step, its revisions, and taken away with a reason. Words
 //! come from a file or standard input, never from the command line.
 
-use crate::adapters::{export_file, shipped};
+use crate::adapters::{crisis_data, shipped};
 use crate::cli::note::editing::read_text;
+use crate::cli::outgoing::{Form, OutArgs, json_bytes};
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
 use crate::domain::crisis::plan_form::PlanForm;
 use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::safety_plan::{Change, PlanFault, PlanLine, SafetyPlan, WordsFrom, differences};
-use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::service::UnlockedVault;
 use crate::service::safety_plan::{PlanVersion, Proposals, proposals};
+use crate::service::safety_plan_paper::{hand_out, none_yet};
 use crate::texts::msg;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `gyeot safety-plan`.
 #[derive(Debug, clap::Args)]
@@ -55,15 +57,11 @@ enum What {
         /// Whose.
         #[arg(long, value_name = "CODE")]
         client: ClientCode,
-        /// How it is written: `json`, or a format for documents such as `pdf`.
-        #[arg(long, value_name = "FORMAT", default_value = "json")]
-        format: String,
-        /// The file, which must not be there yet; only its owner may read it.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// Why it is taken away; the monthly inspection lists it.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
+        /// How it is written.
+        #[arg(long, value_enum, default_value_t = Form::Pdf)]
+        format: Form,
+        #[command(flatten)]
+        out: OutArgs,
     },
 }
 
@@ -113,7 +111,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             show(&vault.keep_safety_plan(&edit.client, plan)?, &form, globals)
         }
         What::History { client } => history(&unlock(globals)?.safety_plans(&client)?, &form, globals),
-        What::Export { client, format, out, reason } => export(&client, &format, &out, &reason, &form, globals),
+        What::Export { client, format, out } => export(&client, format, &out, &form, globals),
     }
 }
 
@@ -161,10 +159,6 @@ fn refused(fault: PlanFault) -> ErrorReport {
         PlanFault::Blank => ErrorReport::usage(msg("safety-plan-blank"), hint),
         PlanFault::TooMuch => ErrorReport::usage(msg("safety-plan-too-much"), hint),
     }
-}
-
-fn none_yet() -> ErrorReport {
-    ErrorReport::with(Exit::Refused, msg("safety-plan-none-yet"), msg("safety-plan-none-yet.hint"))
 }
 
 fn no_revision(n: u32) -> ErrorReport {
@@ -272,24 +266,17 @@ fn history(versions: &[PlanVersion], form: &PlanForm, globals: &Globals) -> Resu
     Ok(())
 }
 
-/// The one form that every safety plan can be taken away in.
-const JSON: &str = "json";
-
 fn export(
     client: &ClientCode,
-    format: &str,
-    out: &Path,
-    reason: &str,
+    format: Form,
+    args: &OutArgs,
     form: &PlanForm,
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    if format != JSON {
-        let hint = msg("safety-plan-no-format.hint").with("known", JSON);
-        return Err(ErrorReport::usage(msg("safety-plan-no-format").with("format", format), hint));
-    }
+    let lines = crisis_data::crisis_lines(&globals.crisis_lines_file())?;
+    let out = args.begin(globals)?;
     let vault = unlock(globals)?;
-    let newest = vault.export_safety_plans(client, JSON, reason)?.pop().ok_or_else(none_yet)?;
-    let bytes = serde_json::to_vec_pretty(&as_json(&newest, form, lang)).unwrap_or_default();
-    export_file::write_new(out, &bytes)
+    let (newest, sheet) = hand_out(&vault, client, args.asked(format.id(), lang), form, &lines)?;
+    out.document(format, &sheet, || json_bytes(&as_json(&newest, form, lang)), globals)
 }

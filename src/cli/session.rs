@@ -2,6 +2,7 @@
 
 use crate::texts::msg;
 
+mod export;
 mod import;
 mod ran;
 mod show;
@@ -47,6 +48,8 @@ enum What {
     },
     /// One session: transcript, cues, directions, notes.
     Show(show::Show),
+    /// The transcript as a file: PDF, DOCX, Markdown, text, JSON or subtitles.
+    Export(export::Export),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
@@ -104,6 +107,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Run(run) => run_session(run, globals),
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
+        What::Export(asked) => export::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
         What::Recover => recover(globals),
     }

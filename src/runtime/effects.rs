@@ -197,6 +197,9 @@ impl Performer {
             Effect::KeepSafetyPlan { client, plan, edits } => {
                 (Asked::SafetyPlan, self.keep_safety_plan(client, *plan, edits))
             }
+            Effect::WritePlanPaper { client, file, reason, lang } => {
+                (Asked::PlanPaper, self.write_plan_paper(client, &file, &reason, lang))
+            }
             Effect::LineChecked(id) => (Asked::Other, self.line_checked(&id)),
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::Examine => return self.examine(),
@@ -286,9 +289,9 @@ impl Performer {
                 Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
             }
         };
-        let who = signed_in(&unlocked);
-        // Shown and never written down: a lock or a crash came between.
+        // Shown and never written down: a lock or a crash came between. First, for what it finds is told.
         let untaken = unlocked.untaken_phrases();
+        let who = signed_in(&unlocked);
         self.unlocked = Some(unlocked);
         self.locked = false;
         if let Some(path) = &self.place.settings {

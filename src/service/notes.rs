@@ -100,17 +100,19 @@ impl UnlockedVault {
     pub fn note_history(&self, session: SessionId) -> Result<Option<NoteHistory>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
-        self.read_note(state, grant, session)
+        self.read_note(state, grant, session, (Task::Read, None, "note"))
     }
 
-    fn read_note(
+    /// As [`UnlockedVault::note_history`] for the task that is logged, its reason and its detail.
+    pub(super) fn read_note<P: Permit>(
         &self,
         mut state: StateGuard<'_>,
-        grant: Grant<permit::ReadContent>,
+        grant: Grant<P>,
         session: SessionId,
+        (task, reason, detail): (Task, Option<&str>, &'static str),
     ) -> Result<Option<NoteHistory>, VaultError> {
         let code = state.session_of(&grant, session)?.0.card.code.clone();
-        self.log_access(&mut state, Task::Read, Some(&code), 1, None, false, Some("note".into()))?;
+        self.log_access(&mut state, task, Some(&code), 1, reason, false, Some(detail.into()))?;
         let history = history(&state, notes_of(&state, &grant, session)?);
         Ok((!history.versions.is_empty() || !history.refused.is_empty()).then_some(history))
     }

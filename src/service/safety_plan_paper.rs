@@ -1,11 +1,16 @@
 //! A safety plan on paper for the client: large on A5, the steps in order with room where a step is empty, and the lines to
-//! call in a frame, each with how far it was checked. Neither the client's name nor code stands on it: it is carried about.
+//! call in a frame, each with how far it was checked. Neither the client's name nor code stands on it unless the name is
+//! asked for: it is carried about.
 
 use crate::domain::crisis::crisis_line::{CrisisLine, CrisisLines};
 use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::formats::document::{Block, Document, Marker, Page, Run, Style};
+use crate::service::UnlockedVault;
+use crate::service::handing_out::Asked;
 use crate::service::safety_plan::PlanVersion;
 use crate::texts::msg;
 
@@ -25,6 +30,29 @@ pub struct Paper<'a> {
     pub today: &'a str,
     /// Language of its labels.
     pub lang: Lang,
+}
+
+/// Takes the newest revision out of the vault, with its sheet. Refused without a reason, before anything is opened (L10).
+pub fn hand_out(
+    unlocked: &UnlockedVault,
+    code: &ClientCode,
+    asked: Asked<'_>,
+    form: &PlanForm,
+    lines: &CrisisLines,
+) -> Result<(PlanVersion, Document), ErrorReport> {
+    let newest = unlocked.export_safety_plans(code, asked.form, asked.reason)?.pop().ok_or_else(none_yet)?;
+    let (centre, today) = (unlocked.roster().centre, unlocked.now().date());
+    let mut sheet = document(&newest, &Paper { form, lines, centre: &centre, today: &today, lang: asked.lang });
+    if asked.name {
+        let name = unlocked.client(code)?.name;
+        sheet.facts.insert(0, (asked.lang.say("safety-paper-name").to_owned(), name));
+    }
+    Ok((newest, sheet))
+}
+
+/// The client has no plan that could be shown or taken away.
+pub fn none_yet() -> ErrorReport {
+    ErrorReport::with(Exit::Refused, msg("safety-plan-none-yet"), msg("safety-plan-none-yet.hint"))
 }
 
 /// The sheet of a revision.

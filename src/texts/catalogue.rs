@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "safety" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "safety" }
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -78,7 +78,7 @@ texts! {
     TriageTell, TriageDo, TriageLines, TriageAsked, TriageOpen, TriageSkipped, TriageIncomplete, TriageRule,
     TriageSource, OpenedByCue, OpenedByAnswer, LeftTitle, LeftWhy, LeftWords, PlanTitle, PlanNew, PlanUnsaved,
     PlanSaving, PlanSaved, PlanWords, PlanNoWords, PlanTake, PlanInPlan, PlanAnswer, PlanSaid, PlanSaidEdited,
-    PlanRevisions, PlanNoRevisions, LinesTitle,
+    PlanRevisions, PlanNoRevisions, LinesTitle, PaperTitle, PaperReason, PaperFile, PaperHow,
 }
 
 /// What is asked.
@@ -165,6 +165,8 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::TakenIntoPlan => lang.say("say-taken-into-plan"),
         Say::AlreadyInPlan => lang.say("say-already-in-plan"),
         Say::PlanSaved => lang.say("say-plan-saved"),
+        Say::SavePlanFirst => lang.say("say-save-plan-first"),
+        Say::PaperWritten(file) => return (msg("say-paper-written").with("file", file).text(lang), None),
         Say::ReasonKept => lang.say("say-reason-kept"),
         Say::ErrorReport(fault) => {
             let (what, hint) = fault.said(lang);

@@ -73,7 +73,7 @@ fn a_plan_is_written_step_by_step_shown_with_its_revisions_and_taken_away_with_a
         run(
             dir,
             "",
-            &["safety-plan", "export", "--client", &code, "--format", "json", "--out", &file, "--reason", reason],
+            &["safety-plan", "export", "--client", &code, "--format", "json", "--output", &file, "--reason", reason],
         )
     };
     assert_ne!(export(" ").status.code(), Some(0), "a reason is needed");

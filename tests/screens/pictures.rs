@@ -70,6 +70,7 @@ pub const PICTURES: &[Picture] = &[
         Role::Counsellor => with(planned(lang, role), &[Command::Revisions]),
         Role::Supervisor | Role::Admin => planned(lang, role),
     }),
+    ("plan-paper", Screen::PlanPaper, |lang, _| with(planned(lang, Role::Counsellor), &[Command::Paper])),
     ("crisis-lines", Screen::CrisisLines, |lang, role| {
         let mut m = with(signed_as(lang, role), &[Command::Go(Screen::CrisisLines), Command::Down]);
         let mut lines = m.crisis.to_vec();

@@ -184,6 +184,24 @@ fn what_is_not_saved_is_asked_about_and_the_lock_seals_it_first() {
 }
 
 #[test]
+fn a_sheet_is_made_of_what_is_saved_with_a_reason_and_stays_asked_for_where_it_could_not_be_written() {
+    let mut m = planned();
+    type_text(&mut m, "새 신호");
+    press(&mut m, &[Key::ctrl('e')]);
+    assert_eq!(m.screen, Screen::SafetyPlan, "what is not saved is not on a sheet");
+    let mut m = planned();
+    press(&mut m, &[Key::ctrl('e')]);
+    assert_eq!(m.screen, Screen::PlanPaper);
+    let effects = press(&mut m, &[ENTER, ENTER]);
+    let [Effect::WritePlanPaper { client: CLIENT, file, reason, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((file.as_str(), reason.as_str()), ("safety-plan-2026-11-21.pdf", "내담자에게 줌"));
+    assert!(press(&mut m, &[ENTER]).is_empty(), "once");
+    let file = file.clone();
+    play(&mut m, [Msg::Answer(Answer::PlanPaperWritten(file))]);
+    assert_eq!(m.screen, Screen::SafetyPlan);
+}
+
+#[test]
 fn a_supervisor_sees_the_revisions_and_is_offered_no_way_to_write() {
     let mut m = at_client_as(Lang::Ko, Role::Supervisor, &CONSENTED);
     press(&mut m, &[c('a')]);

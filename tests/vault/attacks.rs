@@ -134,7 +134,7 @@ impl Centre {
                 session: Some(self.session),
                 recipient: to.to_string(),
                 author: by.id,
-                written: Some(Written { device: writer.device, number, before, roster }),
+                written: Some(Written { device: writer.device, number, before, roster, time: store.time() + 1 }),
                 at: *at,
             };
             let sealed = seal::seal(&header, body, &keys, Envelope::new(&to).unwrap()).unwrap();
@@ -203,7 +203,7 @@ fn forged(vault: &str, changes: &[(Change, Vec<(MemberId, &Keyring)>)]) -> Strin
     text
 }
 
-fn put_roster(dir: &Path, text: &str) {
+pub(crate) fn put_roster(dir: &Path, text: &str) {
     for path in ["roster", "spare/roster"] {
         std::fs::write(dir.join(path), text).unwrap();
     }
@@ -282,10 +282,15 @@ fn a_roster_that_one_admin_writes_anew_from_the_founding_on_is_refused_to_the_ot
     let before = all_of(&c.dir);
     let refused = UnlockedVault::unlock(&c.dir, Some("상담"), &pass()).unwrap_err();
     assert!(matches!(refused, VaultError::Untrusted(_)), "{refused:?}");
-    // Without what anybody had seen at this place the words have to be compared, and they are others.
+    // Without what anybody had seen at this place this workstation still knows the vault.
     std::fs::remove_dir_all(c.dir.join("memory")).unwrap();
     forget_place(&c.dir);
-    let asked = UnlockedVault::unlock(&c.dir, Some("상담"), &pass()).unwrap_err();
+    let refused = UnlockedVault::unlock(&c.dir, Some("상담"), &pass()).unwrap_err();
+    assert!(matches!(refused, VaultError::Untrusted(_)), "{refused:?}");
+    // On one that knows nothing the words have to be compared, and they are others.
+    let state = c.dir.with_file_name("state");
+    let station = crate::elsewhere::new_station(&state);
+    let asked = UnlockedVault::unlock_on(&c.dir, Some("상담"), &pass(), station).unwrap_err();
     assert!(matches!(asked, VaultError::FirstSight { .. }), "{asked:?}");
     let mut after = all_of(&c.dir);
     after.extend(before.iter().filter(|(f, _)| f.starts_with("memory")).map(|(f, b)| (f.clone(), b.clone())));
@@ -386,8 +391,8 @@ fn a_whole_old_folder_in_its_place_is_told_until_a_person_says_that_it_is_on_pur
         assert!(unlocked.add_client(NewClient { name: ClientText::new("x"), ..NewClient::default() }).is_err());
     }
     let unlocked = UnlockedVault::unlock(&dir, None, &pass()).unwrap();
-    assert!(unlocked.accept_older(" ").is_err());
-    unlocked.accept_older("restored from the backup of Monday").unwrap();
+    assert!(unlocked.accept_older(None, " ").is_err());
+    unlocked.accept_older(None, "restored from the backup of Monday").unwrap();
     client(&unlocked, "최구름");
     let log = unlocked.read_log().unwrap();
     assert!(log.iter().any(|(_, e)| e.detail.as_deref() == Some("older accepted")));

@@ -127,3 +127,15 @@ fn whoever_wrote_a_text_of_the_note_does_not_co_sign_it_when_their_role_is_anoth
     let history = vault.note_history(c.session).unwrap().unwrap();
     assert_eq!((history.newest().unwrap().note.state, history.refused.len()), (NoteState::Signed, 1));
 }
+
+#[test]
+fn two_texts_at_once_and_a_text_beside_the_sessions_are_refused() {
+    let c = centre();
+    let vault = unlock(&c.dir, "상담");
+    let one = || Body::Note { note: text("하나", NoteState::Draft) };
+    assert!(vault.keep(c.session, &[one(), one()]).is_err(), "both would follow the same revision");
+    assert!(vault.keep_for(&c.code, &[one()]).is_err(), "a note belongs to a session");
+    vault.keep(c.session, &[one()]).unwrap();
+    let history = vault.note_history(c.session).unwrap().unwrap();
+    assert_eq!((history.versions.len(), history.refused.len()), (1, 0));
+}

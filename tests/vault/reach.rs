@@ -229,6 +229,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("client consent", "agree, withdraw_consent, consent, consents"),
     ("client due", "retention_due, destroy_due"),
     ("client edit", "change_client"),
+    ("client export", "export_client, export_session, export_note"),
     ("client hand-over", "hand_over"),
     ("client list", "clients"),
     ("client show", "client_file, full_card"),

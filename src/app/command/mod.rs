@@ -107,6 +107,8 @@ pub enum Command {
     SafetyPlan,
     /// Earlier revisions.
     Revisions,
+    /// A sheet for the client.
+    Paper,
     /// A person has checked what is marked.
     Checked,
 }

@@ -18,6 +18,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "key-save-plan", "key-save-plan.short"),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
     row!(Command::Revisions, [Key::ctrl('r')], "key-plan-revisions", "key-plan-revisions.short"),
+    row!(Command::Paper, [Key::ctrl('e')], "key-plan-paper", "key-plan-paper.short"),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-take-words-new-line"),
     row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "key-step-before"),
     row!(Command::PageDown, [Key::plain(KeyName::PageDown)], "key-step-after", "key-step-after.short"),
@@ -56,6 +57,13 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::Revisions => model.go(Screen::PlanHistory),
+        Command::Paper => {
+            if page.unsaved() || page.revisions.is_empty() {
+                model.say(Say::SavePlanFirst);
+            } else {
+                model.go(Screen::PlanPaper);
+            }
+        }
         Command::Open if page.side => return safety_plan::take(model),
         Command::Open => page.text.newline(),
         Command::PageUp => page.text.to_section(before.saturating_sub(1)),

@@ -125,7 +125,13 @@ mod tests {
             session: None,
             recipient: String::new(),
             author,
-            written: Some(Written { device: DeviceId([0; 16]), number: 0, before: [0; 32], roster: Head::EMPTY }),
+            written: Some(Written {
+                device: DeviceId([0; 16]),
+                number: 0,
+                before: [0; 32],
+                roster: Head::EMPTY,
+                time: 0,
+            }),
             at: Timestamp(0),
         };
         Kept(header, note(state, words))
