@@ -74,6 +74,16 @@ impl Globals {
         escalation_file()
     }
 
+    /// `GYEOT_TRIAGE`, else `gyeot/triage.toml` in the user's data folder: what the centre does after a screener.
+    pub fn triage_file(&self) -> PathBuf {
+        std::env::var_os("GYEOT_TRIAGE").map_or_else(|| data_home().join("triage.toml"), PathBuf::from)
+    }
+
+    /// `GYEOT_CRISIS_LINES`, else `gyeot/crisis-lines.toml` in the user's data folder: the lines as the centre checked them.
+    pub fn crisis_lines_file(&self) -> PathBuf {
+        std::env::var_os("GYEOT_CRISIS_LINES").map_or_else(|| data_home().join("crisis-lines.toml"), PathBuf::from)
+    }
+
     /// `--vault`, else `gyeot/vault` in the user's data folder.
     pub fn vault_dir(&self) -> PathBuf {
         self.vault.clone().unwrap_or_else(|| data_home().join("vault"))

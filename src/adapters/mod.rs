@@ -7,6 +7,7 @@ pub mod audio_header;
 pub mod audio_kind;
 pub mod audio_registry;
 pub mod clock;
+pub mod crisis_data;
 #[cfg(unix)]
 pub mod descriptors;
 pub mod downmix;

@@ -3,6 +3,8 @@
 
 use crate::domain::crisis::crisis_line::{self, CrisisLines};
 use crate::domain::crisis::escalation_rules::Rules as EscalationRules;
+use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::mirror;
 use crate::domain::mirror::measures::Limits;
@@ -140,6 +142,16 @@ pub fn mirror_rules() -> Result<MirrorRules, ErrorReport> {
 /// The crisis channels that are built in.
 pub fn crisis_lines() -> Result<CrisisLines, ErrorReport> {
     read("crisis-lines.toml", crisis_line::parse)
+}
+
+/// What follows from the results of the screeners, as it is built in.
+pub fn triage_rules() -> Result<TriageRules, ErrorReport> {
+    read("triage.toml", TriageRules::parse)
+}
+
+/// The form of a safety plan.
+pub fn plan_form() -> Result<PlanForm, ErrorReport> {
+    read("safety-plan.toml", PlanForm::parse)
 }
 
 /// The client-facing notice about the use of AI (L4).

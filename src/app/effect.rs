@@ -7,6 +7,8 @@ use crate::domain::assessment::score::Answers;
 use crate::domain::crisis::course::Form;
 use crate::domain::crisis::escalation::{Raising, Word};
 use crate::domain::note::states::Act;
+use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
@@ -219,6 +221,37 @@ pub enum Effect {
         /// The language of the screen.
         lang: Lang,
     },
+    /// Seal why an opened screener was left.
+    KeepScreeningLeft {
+        /// Whose.
+        client: ClientId,
+        /// What opened it, what was answered, why it was left.
+        left: Box<ScreeningLeft>,
+    },
+    /// Read a client's safety plan with its revisions and, for whoever may write one, the client's own words for it.
+    OpenSafetyPlan(ClientId),
+    /// Seal a revision of a safety plan.
+    KeepSafetyPlan {
+        /// Whose.
+        client: ClientId,
+        /// The plan.
+        plan: Box<SafetyPlan>,
+        /// Told back with the answer, so that what was typed meanwhile stays unsaved.
+        edits: u64,
+    },
+    /// Write the newest revision of a safety plan as a sheet for the client.
+    WritePlanPaper {
+        /// Whose.
+        client: ClientId,
+        /// The file, which must not be there yet; its ending says in which form.
+        file: String,
+        /// Why it is taken away (L10).
+        reason: String,
+        /// Of its labels: that of the screen.
+        lang: Lang,
+    },
+    /// Keep that a person checked a crisis line today.
+    LineChecked(String),
     /// Seal when an instrument is to be given again.
     SetSchedule {
         /// Whose.

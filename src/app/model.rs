@@ -14,6 +14,8 @@ use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::crisis::escalation_rules::Rules;
+use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
@@ -96,6 +98,12 @@ pub struct Model {
     pub crisis: Arc<Vec<CrisisLine>>,
     /// Reasons, outcomes and receivers of escalations.
     pub escalation: Arc<Rules>,
+    /// Days for which a check of a channel holds.
+    pub crisis_days: u16,
+    /// What follows from the results of the screeners.
+    pub triage: Arc<TriageRules>,
+    /// The form of a safety plan.
+    pub plan_form: Arc<PlanForm>,
     /// Which instrument the next screen is about.
     pub instrument: Option<InstrumentId>,
     /// What single screens remember.
@@ -150,6 +158,9 @@ impl Model {
             prefer: None,
             crisis: Arc::default(),
             escalation: Arc::default(),
+            crisis_days: 0,
+            triage: Arc::default(),
+            plan_form: Arc::default(),
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,

@@ -4,9 +4,11 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, Listing, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn,
+    VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
+use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
@@ -112,6 +114,23 @@ pub enum Answer {
         /// What was found, one for each scored item.
         found: Box<Proposals>,
     },
+    /// To `KeepScreeningLeft`: sealed and synced.
+    ScreeningLeftKept,
+    /// To `OpenSafetyPlan`.
+    SafetyPlan(Box<SafetyPlanFile>),
+    /// To `KeepSafetyPlan`: sealed and synced.
+    SafetyPlanKept {
+        /// Whose.
+        client: ClientId,
+        /// The revision it is now.
+        revision: Box<PlanRevision>,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// To `WritePlanPaper`: written and synced, under this name.
+    PlanPaperWritten(String),
+    /// To `LineChecked`.
+    CrisisLines(Vec<CrisisLine>),
     /// To `SetSchedule`: sealed and synced.
     ScheduleKept,
     /// To `PrepareRaise`.
@@ -159,6 +178,12 @@ pub enum Asked {
     Administration,
     /// To keep a schedule.
     Schedule,
+    /// To keep a safety plan.
+    SafetyPlan,
+    /// To keep why a screener was left.
+    ScreeningLeft,
+    /// To write a sheet for the client.
+    PlanPaper,
     /// Anything else.
     Other,
 }

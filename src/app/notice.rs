@@ -142,6 +142,18 @@ pub enum Say {
     PacketDone,
     /// A form of export is age, pdf, fhir or json.
     PacketForm,
+    /// Taken into the safety plan.
+    TakenIntoPlan,
+    /// It stands in the safety plan already.
+    AlreadyInPlan,
+    /// The safety plan is on disk.
+    PlanSaved,
+    /// A sheet is made of what is on disk.
+    SavePlanFirst,
+    /// The sheet for the client is on disk, under this name.
+    PaperWritten(String),
+    /// Why the screener was left is on disk.
+    ReasonKept,
     /// Something failed.
     ErrorReport(ErrorReport),
 }
@@ -175,6 +187,10 @@ impl Say {
             | Say::PacketSealed(_)
             | Say::PacketAlone(_)
             | Say::PacketDone
+            | Say::TakenIntoPlan
+            | Say::PlanSaved
+            | Say::ReasonKept
+            | Say::PaperWritten(_)
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -193,6 +209,8 @@ impl Say {
             | Say::CameBack(_)
             | Say::NoComment
             | Say::NoReview
+            | Say::AlreadyInPlan
+            | Say::SavePlanFirst
             | Say::ModelStopped
             | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,

@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, session, sheet, signing};
+use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -14,7 +14,6 @@ use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
-use crate::app::views::PracticeData;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -136,6 +135,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Question::QuitWithAnswers
     } else if model.note.as_ref().is_some_and(NotePage::unsaved) {
         Question::QuitUnsaved
+    } else if safety_plan::unsaved(model) {
+        Question::LeavePlan { program: true }
     } else {
         return vec![Effect::Quit];
     };
@@ -169,6 +170,9 @@ fn over(model: &mut Model, command: Command) -> Vec<Effect> {
             match command {
                 Command::Save => {
                     model.overlay = None;
+                    if let Question::LeavePlan { program } = question {
+                        return safety_plan::keep_and_leave(model, program);
+                    }
                     return note::keep_and_leave(model, question == Question::QuitUnsaved);
                 }
                 Command::Discard => {
@@ -222,6 +226,9 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             pages::comment::leave(model);
             Vec::new()
         }
+        Question::LeavePlan { program: true } => vec![Effect::Quit],
+        Question::LeavePlan { program: false } => safety_plan::leave(model),
+        Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
     }
 }
 
@@ -241,7 +248,9 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::Cosign
         | Question::LeaveComment
         | Question::RecoverSessions(_)
-        | Question::LeaveSheet => Vec::new(),
+        | Question::LeaveSheet
+        | Question::LeavePlan { .. }
+        | Question::LineChecked(_) => Vec::new(),
     }
 }
 
@@ -282,14 +291,24 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
         Answer::ItemsFound { session, found } => sheet::found(model, session, *found),
+        Answer::ScreeningLeftKept => pages::screening_left::kept(model),
+        Answer::SafetyPlan(file) => safety_plan::opened(model, *file),
+        Answer::SafetyPlanKept { client, revision, edits } => safety_plan::kept(model, client, *revision, edits),
+        Answer::PlanPaperWritten(file) => pages::plan_paper::written(model, file),
+        Answer::CrisisLines(lines) => {
+            model.crisis = lines.into();
+            Vec::new()
+        }
         Answer::ScheduleKept => pages::schedule::kept(model),
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
         Answer::Library(practice_data) => {
-            let PracticeData { library, formats, cue_labels, crisis, escalation, mirror_rules } = *practice_data;
-            (model.library, model.formats, model.cue_labels) = (library, formats, cue_labels);
-            (model.crisis, model.escalation, model.mirror_rules) = (crisis, escalation, mirror_rules);
+            let data = *practice_data;
+            (model.library, model.formats, model.cue_labels) = (data.library, data.formats, data.cue_labels);
+            (model.crisis, model.crisis_days) = (data.crisis, data.crisis_days);
+            (model.triage, model.plan_form) = (data.triage, data.plan_form);
+            (model.escalation, model.mirror_rules) = (data.escalation, data.mirror_rules);
             Vec::new()
         }
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
@@ -299,11 +318,14 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
                 Asked::Review => review::failed(model),
+                Asked::SafetyPlan => safety_plan::not_kept(model),
                 Asked::Administration => {
                     if !handed::not_kept(model) {
                         sheet::not_kept(model);
                     }
                 }
+                Asked::PlanPaper => pages::plan_paper::not_written(model),
+                Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }
             model.busy = false;

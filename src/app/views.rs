@@ -8,6 +8,10 @@ use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::crisis::escalation::Reachable;
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::receiver::Receiver;
+use crate::domain::crisis::plan_form::PlanForm;
+use crate::domain::crisis::plan_words::Proposal;
+use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
@@ -147,6 +151,14 @@ pub struct PracticeData {
     pub escalation: Arc<Rules>,
     /// What the session mirror is read with.
     pub mirror_rules: Option<Arc<MirrorRules>>,
+    /// Days for which a check of a channel holds.
+    pub crisis_days: u16,
+    /// The centre's own file of the channels, where a check is kept.
+    pub crisis_file: std::path::PathBuf,
+    /// What follows from the results of the screeners.
+    pub triage: Arc<TriageRules>,
+    /// The form of a safety plan.
+    pub plan_form: Arc<PlanForm>,
 }
 
 /// What an escalation is raised from.
@@ -164,6 +176,32 @@ pub struct RaiseView {
     pub receivers: Vec<Receiver>,
     /// Reasons, bases, sentences.
     pub rules: Arc<Rules>,
+}
+
+/// One revision of a safety plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRevision {
+    /// Counts from 1.
+    pub revision: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub author: String,
+    /// The plan.
+    pub plan: SafetyPlan,
+}
+
+/// Everything the safety plan's screens show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafetyPlanFile {
+    /// Whose.
+    pub client: ClientRow,
+    /// Oldest first.
+    pub revisions: Vec<PlanRevision>,
+    /// The client's own words for each step.
+    pub words: Vec<Vec<Proposal>>,
+    /// Sessions that did not open and were not looked through.
+    pub unread: usize,
 }
 
 /// One result of an instrument.
@@ -216,6 +254,17 @@ pub enum LineOrigin {
     Accepted {
         /// The card of that suggestion.
         technique: TechniqueId,
+        /// The words were changed.
+        edited: bool,
+    },
+    /// A person took what the client had said in a session; no model had a part in it. Only in safety plans.
+    Said {
+        /// Which session.
+        session: SessionId,
+        /// Its number within the client, from 1.
+        number: u32,
+        /// From the start of the session, milliseconds.
+        at_ms: u64,
         /// The words were changed.
         edited: bool,
     },

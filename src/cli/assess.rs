@@ -6,6 +6,7 @@ mod imported;
 mod kept;
 mod report;
 mod schedule;
+mod triage;
 
 use crate::adapters::instruments;
 use crate::cli::assess::report::{report, scale_name};
@@ -109,8 +110,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let library = instruments::library(&globals.assessments_dir())?;
             let instrument = library.get(&id.as_str().into())?;
             let context = Context { sex, age, lang: globals.lang() };
+            let mut answered = None;
             let mut scored = match (answers, total) {
-                (Some(a), _) => instrument.score(&Answers::read(&a)?, &context)?,
+                (Some(a), _) => instrument.score(answered.insert(Answers::read(&a)?), &context)?,
                 (None, Some(t)) => instrument.score_total(t, &context)?,
                 (None, None) => {
                     return Err(ErrorReport::usage(
@@ -122,7 +124,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             if let (Some(from), Some(now)) = (from, scored.score) {
                 scored.change = instrument.change(None, earlier(instrument, from)?, now);
             }
-            report(instrument, &scored, globals)
+            let screened = match &answered {
+                Some(answers) => triage::screened(instrument, &library, answers, &[], globals)?,
+                None => None,
+            };
+            report(instrument, &scored, screened.as_ref(), globals)
         }
         What::Give(args) => crate::cli::assess::kept::give(&args, &passphrase::unlock(globals)?, globals),
         What::History(args) => crate::cli::assess::kept::history(&args, &passphrase::unlock(globals)?, globals),

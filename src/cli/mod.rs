@@ -8,6 +8,7 @@ pub mod backup;
 pub mod breach;
 pub mod client;
 pub mod completions;
+pub mod crisis;
 pub mod demo;
 pub mod doctor;
 pub mod escalate;
@@ -25,6 +26,7 @@ pub mod outgoing;
 pub mod passphrase;
 pub mod print;
 pub mod review;
+pub mod safety_plan;
 pub mod session;
 pub mod suggest;
 pub mod transcribe;
@@ -69,6 +71,10 @@ pub enum Command {
     Escalate(escalate::Args),
     /// A leak: which keys, whose records, whom to tell.
     Breach(breach::Args),
+    /// Safety plans: six steps, written with the client.
+    SafetyPlan(safety_plan::Args),
+    /// The lines one can call in a crisis, and how far each was checked.
+    Crisis(crisis::Args),
     /// The access log.
     Audit(audit::Args),
     /// Keep the vault whole.
@@ -102,6 +108,8 @@ impl Command {
             Command::Assess(args) => assess::run(args, globals),
             Command::Escalate(args) => escalate::run(args, globals),
             Command::Breach(args) => breach::run(args, globals),
+            Command::SafetyPlan(args) => safety_plan::run(args, globals),
+            Command::Crisis(args) => crisis::run(args, globals),
             Command::Audit(args) => audit::run(args, globals),
             Command::Vault(args) => vault::run(args, globals),
             Command::Backup(args) => backup::run(args, globals),
@@ -137,6 +145,8 @@ pub fn start(globals: &Globals, plain: bool) -> Start {
         vault: globals.vault_dir(),
         models: globals.models_dir(),
         assessments: globals.assessments_dir(),
+        triage: globals.triage_file(),
+        crisis_lines: globals.crisis_lines_file(),
         member: globals.member.clone(),
         report: print::error,
     }

@@ -2,7 +2,7 @@
 
 use crate::texts::msg;
 
-mod editing;
+pub(crate) mod editing;
 mod paper;
 mod show;
 

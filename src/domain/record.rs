@@ -13,6 +13,8 @@ use crate::domain::assessment::administration::Administration;
 use crate::domain::crisis::course::Step;
 use crate::domain::crisis::escalation::Raised;
 use crate::domain::crisis::receiver::Receiver;
+use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
@@ -280,6 +282,11 @@ pub enum Body {
         /// Answers, score, band, versions.
         sheet: Box<Administration>,
     },
+    /// An opened screener that was left before its end, and why.
+    ScreeningLeft {
+        /// What opened it, what was answered, why it was left.
+        left: Box<ScreeningLeft>,
+    },
     /// When an instrument is to be given again; the newest of an instrument holds.
     Schedule {
         /// The schedule.
@@ -344,7 +351,12 @@ pub enum Body {
         /// The signed letter, word for word.
         letter: SecretText,
     },
-    /// A plan, a safety plan, a hand-out.
+    /// One revision of a safety plan; it names the one before.
+    SafetyPlan {
+        /// The plan.
+        plan: Box<SafetyPlan>,
+    },
+    /// A plan, a hand-out.
     Plan {
         /// The plan.
         plan: Plan,
@@ -415,6 +427,7 @@ impl Body {
             Body::SuggestionDecision { .. } => "suggestion-decision",
             Body::Mark { .. } => "mark",
             Body::Administration { .. } => "administration",
+            Body::ScreeningLeft { .. } => "screening-left",
             Body::Schedule { .. } => "schedule",
             Body::Note { .. } => "note",
             Body::NoteDraft { .. } => "note-draft",
@@ -424,6 +437,7 @@ impl Body {
             Body::NoteMark { .. } => "note-mark",
             Body::ReviewSent { .. } => "review-sent",
             Body::Countersigned { .. } => "countersigned",
+            Body::SafetyPlan { .. } => "safety-plan",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
             Body::EscalationStep { .. } => "escalation-step",
@@ -443,6 +457,7 @@ impl Body {
             | Body::SessionEnd { .. }
             | Body::SessionDestroyed { .. }
             | Body::Administration { .. }
+            | Body::ScreeningLeft { .. }
             | Body::Schedule { .. }
             | Body::Note { .. }
             | Body::NoteDraft { .. }
@@ -451,6 +466,7 @@ impl Body {
             | Body::NoteMark { .. }
             | Body::ReviewSent { .. }
             | Body::Countersigned { .. }
+            | Body::SafetyPlan { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,
             Body::Utterances { .. }

@@ -10,6 +10,7 @@ mod notes;
 mod reading;
 mod recovering;
 mod reviews;
+mod safety;
 mod sheets;
 mod shown;
 
@@ -27,9 +28,7 @@ use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::domain::record::Body;
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
 use crate::runtime::effects::centre::signed_in;
@@ -79,6 +78,8 @@ pub struct Performer {
     shown: Lang,
     /// The instruments, once they were read.
     pub(super) library: Arc<Library>,
+    /// The centre's own file of crisis lines, once they were read.
+    crisis_file: PathBuf,
     /// Notes that were begun and not signed, as far as they were read.
     drafts: BTreeSet<SessionId>,
     /// Which sessions have a note, as far as they were read.
@@ -114,6 +115,7 @@ impl Performer {
             locked: false,
             told: None,
             library: Arc::default(),
+            crisis_file: PathBuf::new(),
             drafts: BTreeSet::new(),
             noted: BTreeMap::new(),
             recovering: Arc::default(),
@@ -225,6 +227,17 @@ impl Performer {
             Effect::FindItems { session, instrument, lang } => {
                 (Asked::Read, self.find_items(session, &instrument, lang))
             }
+            Effect::KeepScreeningLeft { client, left } => {
+                (Asked::ScreeningLeft, self.keep_screening_left(client, *left))
+            }
+            Effect::OpenSafetyPlan(client) => (Asked::Read, self.safety_plan(client)),
+            Effect::KeepSafetyPlan { client, plan, edits } => {
+                (Asked::SafetyPlan, self.keep_safety_plan(client, *plan, edits))
+            }
+            Effect::WritePlanPaper { client, file, reason, lang } => {
+                (Asked::PlanPaper, self.write_plan_paper(client, &file, &reason, lang))
+            }
+            Effect::LineChecked(id) => (Asked::Other, self.line_checked(&id)),
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
@@ -363,6 +376,7 @@ impl Performer {
     fn load_library(&mut self) -> Result<Vec<Answer>, ErrorReport> {
         let practice_data = (self.place.practice_data)()?;
         self.library = Arc::clone(&practice_data.library);
+        self.crisis_file.clone_from(&practice_data.crisis_file);
         Ok(vec![Answer::Library(Box::new(practice_data))])
     }
 
@@ -448,14 +462,6 @@ impl Performer {
     ) -> Result<Vec<Answer>, ErrorReport> {
         decisions::decide(self.unlocked()?, session, technique, decision)?;
         Ok(Vec::new())
-    }
-
-    fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        schedule.set_at = unlocked.now();
-        unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
-        Ok(vec![Answer::ScheduleKept])
     }
 }
 

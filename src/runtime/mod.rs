@@ -7,7 +7,7 @@ pub mod event_loop;
 pub mod plain;
 pub mod terminal;
 
-use crate::adapters::instruments;
+use crate::adapters::{crisis_data, instruments};
 
 use crate::adapters::shipped;
 use crate::app::views::{PracticeData, SoundInput};
@@ -34,6 +34,10 @@ pub struct Start {
     pub models: PathBuf,
     /// The folder of instruments that the centre has licensed itself.
     pub assessments: PathBuf,
+    /// The centre's own file of what follows from a screener.
+    pub triage: PathBuf,
+    /// The centre's own file of crisis lines.
+    pub crisis_lines: PathBuf,
     /// Who is marked first at the unlock screen.
     pub member: Option<String>,
     /// As lines and numbered choices in place of a drawn screen.
@@ -88,8 +92,8 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
         unlocked = Some(stage.unlocked);
         sound = Box::new(move |_| (stage.sound)());
     }
-    let assessments = start.assessments.clone();
-    let practice_data = Box::new(move || practice_data(&assessments));
+    let (assessments, triage, lines) = (start.assessments.clone(), start.triage.clone(), start.crisis_lines.clone());
+    let practice_data = Box::new(move || practice_data(&assessments, &triage, &lines));
     let place = Place { vault, models: start.models.clone(), settings, lang: start.lang, practice_data, sound };
 
     // Anything that can be refused is refused before the screen is taken.
@@ -122,12 +126,19 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
 }
 
 /// What is read once from data files.
-fn practice_data(assessments: &Path) -> Result<PracticeData, ErrorReport> {
+fn practice_data(assessments: &Path, triage: &Path, crisis_file: &Path) -> Result<PracticeData, ErrorReport> {
     let named = |r: &Rule| (r.id.clone(), [r.label_ko.clone(), r.label_en.clone()]);
-    let mut crisis = shipped::crisis_lines()?.lines;
+    let library = instruments::library(assessments)?;
+    let lines = crisis_data::crisis_lines(crisis_file)?;
+    let rules = crisis_data::triage_rules(triage, &library, &lines)?;
+    let (crisis_days, mut crisis) = (lines.check_every_days, lines.lines);
     crisis.sort_by_key(|line| !line.urgent);
     Ok(PracticeData {
-        library: Arc::new(instruments::library(assessments)?),
+        crisis_days,
+        crisis_file: crisis_file.to_owned(),
+        triage: Arc::new(rules),
+        plan_form: Arc::new(shipped::plan_form()?),
+        library: Arc::new(library),
         formats: Arc::new(formats()?),
         cue_labels: Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect()),
         crisis: Arc::new(crisis),

@@ -162,7 +162,7 @@ impl UnlockedVault {
             Body::ProcessNote { .. } => self.grant::<permit::ReadProcess>(state, whose)?.erased(),
             Body::Reply { .. } => self.grant::<permit::AnswerComment>(state, whose)?.erased(),
             Body::Comment { .. } => self.grant::<permit::ReviewNote>(state, whose)?.erased(),
-            Body::Administration { .. } | Body::Schedule { .. } => {
+            Body::Administration { .. } | Body::ScreeningLeft { .. } | Body::Schedule { .. } => {
                 self.grant::<permit::GiveAssessment>(state, whose)?.erased()
             }
             Body::Utterances { .. }
@@ -173,8 +173,9 @@ impl UnlockedVault {
             | Body::Suggestions { .. }
             | Body::SuggestionDecision { .. }
             | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose)?.erased(),
-            // These are written by their own methods, which keep what is in memory in step.
-            Body::KeyWrap { .. }
+            // These are written by their own methods, which keep what is in memory, or the row of revisions, in step.
+            Body::SafetyPlan { .. }
+            | Body::KeyWrap { .. }
             | Body::KeyIndex { .. }
             | Body::Client { .. }
             | Body::Consent { .. }

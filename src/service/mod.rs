@@ -54,6 +54,8 @@ pub mod review_marks;
 pub mod review_queue;
 pub mod reviewer;
 pub mod roles;
+pub mod safety_plan;
+pub mod safety_plan_paper;
 pub mod sessions;
 pub mod sound;
 pub mod sound_index;

@@ -75,6 +75,11 @@ texts! {
     FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow,
     RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing,
     NoSuggestionsLoading, CrisisFirst, CrisisOpens, CrisisLines, ConfirmKeys,
+    // Screening, the safety plan and the crisis lines.
+    TriageTell, TriageDo, TriageLines, TriageAsked, TriageOpen, TriageSkipped, TriageIncomplete, TriageRule,
+    TriageSource, OpenedByCue, OpenedByAnswer, LeftTitle, LeftWhy, LeftWords, PlanTitle, PlanNew, PlanUnsaved,
+    PlanSaving, PlanSaved, PlanWords, PlanNoWords, PlanTake, PlanInPlan, PlanAnswer, PlanSaid, PlanSaidEdited,
+    PlanRevisions, PlanNoRevisions, LinesTitle, PaperTitle, PaperReason, PaperFile, PaperHow,
 }
 
 /// What is asked.
@@ -104,6 +109,8 @@ pub fn question(question: &Question, lang: Lang) -> String {
             msg("say-withdrawal-also-destroy-all").shown("what", what).text(lang)
         }
         Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
+        Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
+        Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
         Question::LeaveComment => lang.say("say-leave-without-comment").to_owned(),
@@ -193,6 +200,12 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::SexForm => lang.say("say-write-female-male-leave"),
         Say::NoWording => lang.say("say-instrument-no-items-show"),
         Say::NoInstrument => lang.say("say-screener-not-hand-choose-list"),
+        Say::TakenIntoPlan => lang.say("say-taken-into-plan"),
+        Say::AlreadyInPlan => lang.say("say-already-in-plan"),
+        Say::PlanSaved => lang.say("say-plan-saved"),
+        Say::SavePlanFirst => lang.say("say-save-plan-first"),
+        Say::PaperWritten(file) => return (msg("say-paper-written").with("file", file).text(lang), None),
+        Say::ReasonKept => lang.say("say-reason-kept"),
         Say::ErrorReport(fault) => {
             let (what, hint) = fault.said(lang);
             return (what, Some(hint));

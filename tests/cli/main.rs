@@ -9,5 +9,6 @@ mod assess_cli;
 mod bad_input;
 mod handing_out;
 mod review_cli;
+mod safety_cli;
 mod transcribe;
 mod words;

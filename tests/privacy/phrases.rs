@@ -100,7 +100,7 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
     };
     let plan = |words: &str| {
         let part = PlanPart { key: "x".into(), lines: vec![ClientText::new(words)] };
-        Plan { kind: PlanKind::Safety, parts: vec![part] }
+        Plan { kind: PlanKind::HandOut, parts: vec![part] }
     };
     let between = [
         Body::Administration { sheet: sheet(&planted[44]) },

@@ -18,3 +18,4 @@ mod import_transcripts;
 mod item_proposals;
 mod packets;
 mod texts;
+mod triage;

@@ -15,6 +15,7 @@ mod performer;
 mod pictures;
 mod plain;
 mod review_story;
+mod safety_flows;
 mod sheet_flows;
 mod signing;
 mod stage;

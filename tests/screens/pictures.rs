@@ -7,11 +7,15 @@ use gyeot::app::msg::{Answer, Finding, Looked, Msg};
 use gyeot::app::pages::page;
 use gyeot::app::screen::Screen;
 use gyeot::app::views::{ListOf, Listing, ListingRow, SignedIn, VaultState};
+use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
+use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
+use gyeot::domain::practice::ids::MemberId;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::review::queue::{EndedSupervision, Queue};
 use gyeot::texts::{Message, msg, verbatim};
 
@@ -92,6 +96,32 @@ pub const PICTURES: &[Picture] = &[
     ("instruments", Screen::Instruments, |lang, _| with(at_client(lang, &CONSENTED), &[Command::Assess])),
     ("assessment", Screen::Assessment, |lang, _| with(phq9(lang), &[Command::Open, Command::Answer(2)])),
     ("score", Screen::Score, |lang, _| scored(lang)),
+    ("screener", Screen::Assessment, |lang, _| screener(lang, &[1])),
+    ("screened-high", Screen::Score, |lang, _| screener(lang, &[1, 1, 1, 1, 0, 0])),
+    ("screened-none", Screen::Score, |lang, _| screener(lang, &[0, 0, 0])),
+    ("screening-left", Screen::ScreeningLeft, |lang, _| {
+        with(screener(lang, &[1]), &[Command::Back, Command::Down, Command::Down])
+    }),
+    ("safety-plan", Screen::SafetyPlan, |lang, _| planned(lang, Role::Counsellor)),
+    ("safety-plan-words", Screen::SafetyPlan, |lang, _| {
+        with(planned(lang, Role::Counsellor), &[Command::PageDown, Command::NextPane, Command::Open])
+    }),
+    ("safety-plan-lines", Screen::SafetyPlan, |lang, _| {
+        let steps = [Command::PageDown; 4];
+        with(with(planned(lang, Role::Counsellor), &steps), &[Command::NextPane, Command::Down])
+    }),
+    ("plan-history", Screen::PlanHistory, |lang, role| match role {
+        Role::Counsellor => with(planned(lang, role), &[Command::Revisions]),
+        Role::Supervisor | Role::Admin => planned(lang, role),
+    }),
+    ("plan-paper", Screen::PlanPaper, |lang, _| with(planned(lang, Role::Counsellor), &[Command::Paper])),
+    ("crisis-lines", Screen::CrisisLines, |lang, role| {
+        let mut m = with(signed_as(lang, role), &[Command::Go(Screen::CrisisLines), Command::Down]);
+        let mut lines = m.crisis.to_vec();
+        (lines[0].checked_on, lines[1].checked_on) = (Some("2026-11-20".into()), Some("2026-01-05".into()));
+        play(&mut m, [Msg::Answer(Answer::CrisisLines(lines))]);
+        m
+    }),
     ("history", Screen::History, |lang, role| {
         with(at_client_as(lang, role, &CONSENTED), &[Command::PrevPane, Command::Open])
     }),
@@ -313,6 +343,28 @@ pub fn found_in_talk(lang: Lang) -> Model {
     let mut m = with(phq9(lang), &[Command::Open]);
     play(&mut m, [Msg::Answer(Answer::ItemsFound { session: SESSION, found: Box::new(demo_proposals(lang)) })]);
     with(m, &[Command::Answer(2), Command::Answer(2)])
+}
+
+/// The screener that a cue opened, with these answers so far.
+fn screener(lang: Lang, answers: &[u8]) -> Model {
+    let mut m = talking(lang);
+    let library = m.library.clone();
+    let instrument = library.get(&"cssrs-screener".into()).unwrap();
+    let given_at = Timestamp(NOW.0 - 21 * 86_400_000);
+    let occasion = Occasion { given_at, by: MemberId([7; 16]), mode: Mode::Counsellor, session: None };
+    let given = Sheet::Answers(Answers::read("1,1,0,0,0,0").unwrap());
+    let before = Administration::new(instrument, given, &Context::default(), occasion).unwrap();
+    m.client.as_mut().unwrap().file.sheets.push(before);
+    let m = with(m, &[Command::PrevPane, Command::Accept]);
+    with(m, &answers.iter().map(|a| Command::Answer(*a)).collect::<Vec<_>>())
+}
+
+fn planned(lang: Lang, role: Role) -> Model {
+    let mut m = at_client_as(lang, role, &CONSENTED);
+    let mut file = safety_plan(lang);
+    file.client.own = role == Role::Counsellor;
+    play(&mut m, [Msg::Do(Command::SafetyPlan), Msg::Answer(Answer::SafetyPlan(Box::new(file)))]);
+    m
 }
 
 fn scored(lang: Lang) -> Model {

@@ -12,7 +12,8 @@ use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
 use gyeot::app::views::{
-    CaseRow, CentreView, ClientFile, Measure, PracticeData, RaiseView, SessionFile, SignedIn, VaultState,
+    CaseRow, CentreView, ClientFile, Measure, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn,
+    VaultState,
 };
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};
@@ -22,6 +23,8 @@ use gyeot::domain::assessment::proposal::outcome::Proposals;
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::assessment::trajectory::Colour;
 use gyeot::domain::crisis::crisis_line;
+use gyeot::domain::crisis::plan_words::{Heard, propose};
+use gyeot::domain::crisis::safety_plan::SafetyPlan;
 use gyeot::domain::mirror::reading::SessionMirror;
 use gyeot::domain::note::format::{self, NoteFormat};
 use gyeot::domain::practice::client::ClientRow;
@@ -175,8 +178,11 @@ pub fn started(lang: Lang) -> Model {
     m.cue_labels = Arc::new([("passive-ideation".into(), label)].into());
     let lines =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/crisis-lines.toml")).unwrap();
+    let lines = crisis_line::parse(&lines).unwrap();
+    (m.crisis_days, m.crisis) = (lines.check_every_days, Arc::new(lines.lines));
+    m.triage = Arc::new(gyeot::adapters::shipped::triage_rules().unwrap());
+    m.plan_form = Arc::new(gyeot::adapters::shipped::plan_form().unwrap());
     m.mirror_rules = Some(Arc::new(gyeot::adapters::shipped::mirror_rules().unwrap()));
-    m.crisis = Arc::new(crisis_line::parse(&lines).unwrap().lines);
     let rules = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/escalation.toml")).unwrap();
     m.escalation = Arc::new(gyeot::domain::crisis::escalation_rules::Rules::parse(&rules).unwrap());
     play(&mut m, [Msg::Resize(80, 24)]);
@@ -463,6 +469,53 @@ pub fn mirrors(lang: Lang) -> Vec<SessionMirror> {
         SessionMirror { row, transcript, mirror }
     };
     (1..=3).map(session).collect()
+}
+
+/// A safety plan of two revisions, with the client's words for its steps.
+pub fn safety_plan(lang: Lang) -> SafetyPlanFile {
+    let form = gyeot::adapters::shipped::plan_form().unwrap();
+    let t = |ko: &'static str, en: &'static str| lang.pick(ko, en);
+    let mut transcript = Transcript::empty(lang);
+    let at = 600_000;
+    transcript.utterances = vec![
+        said(
+            1,
+            at,
+            Speaker::Client,
+            t("밤이 되면 혼자 있을 때 생각이 많아져요.", "At night when I am alone it all comes back."),
+        ),
+        said(2, at + 20_000, Speaker::Counsellor, t("그럴 때 뭘 하면 나아지세요?", "What helps when it is like that?")),
+        said(3, at + 25_000, Speaker::Client, t("강아지랑 산책하고 나면 좀 나아요.", "I go for a walk with my dog.")),
+        said(
+            4,
+            at + 60_000,
+            Speaker::Client,
+            t("언니한테는 말할 수 있을 것 같아요.", "I could call my sister, I think."),
+        ),
+        said(
+            5,
+            at + 90_000,
+            Speaker::Client,
+            t("서랍에 수면제를 모아 둔 게 있어요.", "There are pills saved up in the drawer."),
+        ),
+    ];
+    let heard = Heard { session: SessionId([2; 16]), number: 2, started: NOW, transcript };
+    let words = propose(&form, &[heard]);
+    let mut first = SafetyPlan::empty(&form);
+    first.add(&form, 1, t("밤에 잠이 오지 않음", "No sleep at night")).unwrap();
+    first.add(&form, 2, t("음악 듣기", "Listening to music")).unwrap();
+    let mut second = first.clone();
+    second.replace(&form, 2, t("샤워하기\n음악 듣기", "A shower\nListening to music")).unwrap();
+    second.remove(&form, 1, 1).unwrap();
+    second.add(&form, 1, t("연락을 끊고 싶어짐", "Not answering anybody")).unwrap();
+    let revision = |revision, days: i64, plan| PlanRevision {
+        revision,
+        at: Timestamp(NOW.0 - days * 86_400_000),
+        author: "이상담".into(),
+        plan,
+    };
+    let revisions = vec![revision(1, 30, first), revision(2, 7, second)];
+    SafetyPlanFile { client: row(), revisions, words, unread: 0 }
 }
 
 pub fn play(model: &mut Model, script: impl IntoIterator<Item = Msg>) -> Vec<Effect> {

@@ -34,6 +34,7 @@ mod retention_due;
 mod review;
 mod review_files;
 mod roles;
+mod safety_plans;
 mod seals;
 mod sessions;
 mod store_suite;

@@ -149,6 +149,14 @@ pub enum Command {
     SessionBefore,
     /// The session after.
     SessionAfter,
+    /// Open the safety plan.
+    SafetyPlan,
+    /// Earlier revisions.
+    Revisions,
+    /// A sheet for the client.
+    Paper,
+    /// A person has checked what is marked.
+    Checked,
 }
 
 /// One command of a page.

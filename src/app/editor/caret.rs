@@ -1,6 +1,6 @@
 //! The caret: by rows of the screen, and from line to line.
 
-use crate::app::editor::NoteText;
+use crate::app::editor::{Caret, NoteText};
 use crate::app::field::before;
 use crate::app::wrap::{columns, width, wrap};
 use std::ops::Range;
@@ -34,6 +34,14 @@ impl NoteText {
             return true;
         }
         false
+    }
+
+    /// To the end of a section, counted from 0; to the last one where there are fewer.
+    pub fn to_section(&mut self, section: usize) {
+        let section = section.min(self.sections.len().saturating_sub(1));
+        let line = self.sections.get(section).map_or(0, |s| s.lines.len().saturating_sub(1));
+        self.caret = Caret { section, line, byte: 0 };
+        self.caret.byte = self.current().len();
     }
 
     pub(super) fn current(&self) -> &str {

@@ -40,7 +40,10 @@ impl TextLine {
     }
 
     fn touched(&mut self) {
-        if let LineOrigin::Accepted { edited, .. } | LineOrigin::Drafted { edited, .. } = &mut self.origin {
+        if let LineOrigin::Accepted { edited, .. }
+        | LineOrigin::Drafted { edited, .. }
+        | LineOrigin::Said { edited, .. } = &mut self.origin
+        {
             *edited = true;
         }
         if let Some(check) = &mut self.check {
@@ -228,9 +231,14 @@ impl NoteText {
 
     /// Takes an accepted suggestion as a line at the end of a section, and puts the caret there.
     pub fn take(&mut self, section: usize, technique: TechniqueId, text: &str, evidence: Vec<Evidence>) {
+        self.take_line(section, LineOrigin::Accepted { technique, edited: false }, text, evidence);
+    }
+
+    /// Takes a line that a person chose, at the end of a section, and puts the caret there.
+    pub fn take_line(&mut self, section: usize, origin: LineOrigin, text: &str, evidence: Vec<Evidence>) {
         let line = TextLine {
             text: clean(text).replace('\n', " "),
-            origin: LineOrigin::Accepted { technique, edited: false },
+            origin,
             evidence,
             id: StatementId::default(),
             check: None,

@@ -27,6 +27,11 @@ pub fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
             // Only the passphrase leads out of the kiosk; what was answered so far waits for the counsellor.
             return lock::hand_back(model);
         }
+        if sheet.opened.is_some() {
+            // What opened it does not go away by leaving it: the record has why.
+            model.go(Screen::ScreeningLeft);
+            return Vec::new();
+        }
         if sheet.begun() {
             model.overlay = Some(Overlay::Confirm(Question::LeaveSheet));
             return Vec::new();

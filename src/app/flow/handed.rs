@@ -8,11 +8,12 @@ use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::sheet::{Handed, Sheet, language_of};
 use crate::domain::assessment::score::{Context as Person, CriticalFound};
+use crate::domain::crisis::screening_left::OpenedBy;
 use crate::domain::practice::ids::InstrumentId;
 
 /// Hands the screen to the client: nothing but the questions is left to go back to.
 pub fn begin(model: &mut Model, id: &InstrumentId) {
-    sheet::start(model, id);
+    sheet::start(model, id, None);
     if let Some(sheet) = &mut model.sheet {
         sheet.kiosk = true;
     }
@@ -78,10 +79,11 @@ pub fn handed_over(model: &mut Model) {
     let Some(at) = model.handed.iter().position(mine).filter(|_| model.sheet.is_none()) else { return };
     let handed = model.handed.remove(at);
     let library = model.library.clone();
-    let wanted = opens(&handed.sheet).and_then(|c| c.opens.clone()).filter(|id| library.get(id).is_ok());
-    match wanted.filter(|_| handed.kept) {
-        Some(id) => {
-            sheet::start(model, &id);
+    let answered = |c: &CriticalFound| OpenedBy::Answer { instrument: handed.sheet.instrument.clone(), item: c.item };
+    let wanted = opens(&handed.sheet).and_then(|c| Some((c.opens.clone()?, answered(c))));
+    match wanted.filter(|(id, _)| handed.kept && library.get(id).is_ok()) {
+        Some((id, opened)) => {
+            sheet::start(model, &id, Some(opened));
             model.go(Screen::Assessment);
             model.say(Say::ScreenerOpen);
         }

@@ -10,6 +10,7 @@ pub mod listing;
 pub mod lock;
 pub mod note;
 pub mod review;
+pub mod safety_plan;
 pub mod session;
 pub mod sheet;
 pub mod signing;

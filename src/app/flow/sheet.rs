@@ -7,9 +7,12 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::sheet::{Sheet, language_of};
+use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::assessment::score::{Answers, Context as Person};
+use crate::domain::crisis::screening_left::OpenedBy;
+use crate::domain::crisis::triage::{Triage, triage};
 use crate::domain::practice::ids::{InstrumentId, SessionId};
 
 /// The instruments to choose from, in the order in which one wants them: what is due, what the client was given before,
@@ -53,9 +56,10 @@ pub fn open_for_cue(model: &mut Model) {
         return;
     };
     let id = InstrumentId(cue.opens.clone());
+    let opened = OpenedBy::Cue { rule: cue.rule.clone(), utterance: cue.utterance };
     match model.library.get(&id).is_ok() {
         true => {
-            start(model, &id);
+            start(model, &id, Some(opened));
             model.go(Screen::Assessment);
         }
         false => {
@@ -65,8 +69,8 @@ pub fn open_for_cue(model: &mut Model) {
     }
 }
 
-/// Begins a sheet for the client of the running session, else for the open one.
-pub fn start(model: &mut Model, id: &InstrumentId) {
+/// Begins a sheet for the client of the running session, else for the open one; `opened` by what, when not by hand.
+pub fn start(model: &mut Model, id: &InstrumentId, opened: Option<OpenedBy>) {
     let Ok(instrument) = model.library.get(id) else { return };
     let here = model.live.as_ref().map(|l| (l.client.id, l.session));
     let client = here.map(|h| h.0).or_else(|| model.client.as_ref().map(|c| c.file.client.id));
@@ -92,6 +96,9 @@ pub fn start(model: &mut Model, id: &InstrumentId) {
         kiosk: false,
         ending: false,
         talk: None,
+        opened,
+        then_plan: false,
+        top: 0,
     };
     model.sheet = Some(sheet);
 }
@@ -120,6 +127,19 @@ pub fn found(model: &mut Model, session: SessionId, found: Proposals) -> Vec<Eff
     sheet.mark(instrument);
     model.say(Say::FoundInTalk(scores));
     Vec::new()
+}
+
+/// What the answers so far come to; none for an instrument of which the centre's file says nothing.
+pub fn screened<'a>(model: &'a Model, sheet: &Sheet) -> Option<(&'a Instrument, Triage)> {
+    model.triage.of(&sheet.instrument)?;
+    let instrument = model.library.get(&sheet.instrument).ok()?;
+    Some((instrument, triage(instrument, &sheet.answers.0, sheet.person.sex)?))
+}
+
+/// The client's last sheet of the same instrument, for comparison.
+pub fn before<'a>(model: &'a Model, sheet: &Sheet) -> Option<&'a Administration> {
+    let file = &model.client.as_ref().filter(|page| Some(page.file.client.id) == sheet.client)?.file;
+    file.sheets.iter().filter(|s| s.instrument == sheet.instrument).max_by_key(|s| s.given_at)
 }
 
 /// Asks for the sheet to be sealed.
@@ -155,27 +175,34 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 /// It is on disk.
 pub fn kept(model: &mut Model) -> Vec<Effect> {
     let Some(sheet) = &model.sheet else { return Vec::new() };
-    let client = sheet.client;
+    let (client, then_plan) = (sheet.client, sheet.then_plan);
+    let mut effects: Vec<Effect> = client.map(Effect::OpenClient).into_iter().collect();
     if model.screen == Screen::Score {
         // A critical answer opens what it asks for, at once.
-        let opens = sheet.score.as_ref().and_then(|s| s.critical.iter().find_map(|c| c.opens.clone()));
-        match opens.filter(|id| *id != sheet.instrument && model.library.get(id).is_ok()) {
-            Some(id) => {
-                start(model, &id);
+        let from = sheet.instrument.clone();
+        let asks = sheet.score.as_ref().and_then(|s| {
+            s.critical
+                .iter()
+                .find_map(|c| Some((c.opens.clone()?, OpenedBy::Answer { instrument: from.clone(), item: c.item })))
+        });
+        match asks.filter(|(id, _)| *id != from && model.library.get(id).is_ok()) {
+            Some((id, opened)) => {
+                start(model, &id, Some(opened));
                 model.turn(Screen::Assessment);
             }
             None => {
                 leave(model);
+                effects.extend(client.filter(|_| then_plan).map(Effect::OpenSafetyPlan));
             }
         }
     }
     model.say(Say::ResultSaved);
-    client.map(Effect::OpenClient).into_iter().collect()
+    effects
 }
 
 /// It could not be sealed.
 pub fn not_kept(model: &mut Model) {
     if let Some(sheet) = &mut model.sheet {
-        sheet.keeping = false;
+        (sheet.keeping, sheet.then_plan) = (false, false);
     }
 }

@@ -76,7 +76,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     model.pages.put(page);
     match command {
         Command::Open if library.get(&id).is_ok() => {
-            sheet::start(model, &id);
+            sheet::start(model, &id, None);
             model.go(Screen::Assessment);
         }
         Command::Schedule => {

@@ -34,7 +34,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match (command, id) {
         (Command::Back, _) => model.back(),
         (Command::Open, Some(id)) => {
-            sheet::start(model, &id);
+            sheet::start(model, &id, None);
             model.go(Screen::Assessment);
         }
         (Command::GiveKiosk, Some(id)) => {

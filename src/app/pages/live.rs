@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK_BY_ESC, EVERYWHERE, LIST};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{client, note, session, sheet};
+use crate::app::flow::{client, note, safety_plan, session, sheet};
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -34,6 +34,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Follow, [Key::char('b')], "key-back-what-being-said"),
     row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short"),
     row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short"),
+    row!(Command::SafetyPlan, [Key::char('a')], "key-safety-plan"),
     row!(Command::Stop, [Key::char('q')], "key-end-session", "key-end-session.short"),
     row!(Command::NextPane, [Key::plain(KeyName::Tab)], "key-next-pane", "key-next-pane.short"),
     row!(
@@ -149,6 +150,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Raise => return raise::open(Some(live.client.id)),
         Command::Note => return note::open_from_live(model),
+        Command::SafetyPlan => return safety_plan::open(model),
         Command::Consents => return client::consents_of_session(model),
         Command::Stop => match live.phase {
             Phase::Ended { .. } => return session::leave(model),

@@ -1,7 +1,7 @@
 //! The result of an instrument.
 
-use crate::app::command::groups::{BACK, EVERYWHERE};
-use crate::app::command::{Command, Row, row};
+use crate::app::command::groups::{BACK, EVERYWHERE, UP_DOWN};
+use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::sheet;
 use crate::app::key::{Key, KeyName};
@@ -19,19 +19,36 @@ const COMMANDS: &[Row] = &[
         "key-back-questions",
         "key-back-questions.short"
     ),
+    row!(Command::SafetyPlan, [Key::char('a')], "key-keep-then-plan", "key-keep-then-plan.short"),
 ];
+
+/// More rows than a result has.
+const MOST_ROWS: usize = 200;
 
 /// The result.
 pub const PAGE: Page =
-    Page { audience: COUNSELLOR, commands: &[COMMANDS, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
+    Page { audience: COUNSELLOR, commands: &[COMMANDS, UP_DOWN, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    if let (Some(by), Some(sheet)) = (steps(command), &mut model.sheet) {
+        // The view knows how many rows there are, and shows no further than the last.
+        sheet.top = sheet.top.saturating_add_signed(by).min(MOST_ROWS);
+    }
     match command {
         Command::PrevQuestion => back_to_questions(model),
+        Command::SafetyPlan => {
+            let Some(sheet) = model.sheet.as_mut().filter(|s| !s.keeping) else { return Vec::new() };
+            sheet.then_plan = true;
+            return sheet::keep(model);
+        }
         Command::Save if model.sheet.as_ref().is_some_and(|s| !s.keeping) => return sheet::keep(model),
         Command::Back => {
             if model.sheet.as_ref().is_some_and(|s| s.keeping) {
                 return sheet::leave(model);
+            }
+            if model.sheet.as_ref().is_some_and(|s| s.opened.is_some()) {
+                model.go(Screen::ScreeningLeft);
+                return Vec::new();
             }
             model.overlay = Some(Overlay::Confirm(Question::LeaveSheet));
         }

@@ -8,5 +8,6 @@ pub mod note;
 pub mod overlay;
 pub mod past;
 pub mod review;
+pub mod plan;
 pub mod sheet;
 pub mod store;

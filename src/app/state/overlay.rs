@@ -35,6 +35,13 @@ pub enum Question {
     Cosign,
     /// Away with the comment that was begun?
     LeaveComment,
+    /// Leave an unsaved safety plan, and with it the program?
+    LeavePlan {
+        /// The program is left too.
+        program: bool,
+    },
+    /// Was this crisis line called, or looked up at the operator's own page? By its id.
+    LineChecked(String),
 }
 
 /// What lies over a screen.

@@ -4,6 +4,7 @@ use crate::app::field::Field;
 use crate::domain::assessment::instrument::{Instrument, Item};
 use crate::domain::assessment::proposal::outcome::Proposal;
 use crate::domain::assessment::score::{Answers, Context as Person, Score};
+use crate::domain::crisis::screening_left::OpenedBy;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
 
@@ -38,6 +39,12 @@ pub struct Sheet {
     pub ending: bool,
     /// What was found in talk; some once it was looked for. The sheet is no self-report then.
     pub talk: Option<Vec<Proposal>>,
+    /// What opened it by itself; none when it was chosen by hand.
+    pub opened: Option<OpenedBy>,
+    /// Once it is kept, the safety plan is opened.
+    pub then_plan: bool,
+    /// First row of the result that is shown.
+    pub top: usize,
 }
 
 impl Sheet {

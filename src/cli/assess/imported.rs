@@ -35,7 +35,7 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
         }
         let (Some(code), Some(unlocked)) = (client, &unlocked) else {
             let context = Context { lang, ..Context::default() };
-            last = last.and(report(instrument, &instrument.score(&answers, &context)?, globals));
+            last = last.and(report(instrument, &instrument.score(&answers, &context)?, None, globals));
             continue;
         };
         let code = ClientCode(code.to_owned());
@@ -52,7 +52,7 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
         let made = Administration::new(instrument, Sheet::Answers(answers), &context, occasion)?;
         let made = administrations::give(unlocked, &code, instrument, made)?;
         print::note(lang.say("assess-kept-saved"));
-        last = last.and(report(instrument, &made.score, globals));
+        last = last.and(report(instrument, &made.score, None, globals));
     }
     last
 }

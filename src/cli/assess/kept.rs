@@ -2,6 +2,7 @@
 
 use crate::adapters::instruments;
 use crate::cli::assess::report::report;
+use crate::cli::assess::triage::screened;
 use crate::cli::{Globals, print};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use crate::domain::assessment::chart::{Chart, item_table};
@@ -117,9 +118,14 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let occasion = occasion(args.date.as_deref(), unlocked)?;
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
+    let before = card.given;
     let made = administrations::give(unlocked, &client, instrument, made)?;
     print::note(globals.lang().say("assess-kept-saved"));
-    report(instrument, &made.score, globals)
+    let screened = match &made.sheet {
+        Sheet::Answers(answers) => screened(instrument, &library, answers, &before, globals)?,
+        Sheet::Total(_) => None,
+    };
+    report(instrument, &made.score, screened.as_ref(), globals)
 }
 
 /// Now and asked by the counsellor, or a sheet of paper of an earlier day.

@@ -1,5 +1,6 @@
 //! A score as the command line prints it.
 
+use crate::cli::assess::triage::Screened;
 use crate::cli::{Globals, print};
 use crate::domain::assessment::instrument::{Instrument, Side};
 use crate::domain::assessment::score::Score;
@@ -7,11 +8,17 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::texts::msg;
 
-/// Prints a score. A sheet without a score is still printed, then ends the command with two lines and code 1.
-pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(), ErrorReport> {
+/// Prints a score, of a screener with what follows from it. A sheet without a score is still printed, then ends the
+/// command with two lines and code 1.
+pub fn report(
+    instrument: &Instrument,
+    s: &Score,
+    screened: Option<&Screened<'_>>,
+    globals: &Globals,
+) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     if globals.json {
-        print::json(s)?;
+        as_json(s, screened, lang)?;
     } else {
         let total = s.score.map_or_else(|| "–".to_owned(), |p| p.to_string());
         let band = s.band.as_ref().map(|b| format!(" · {} ({})", b.label, b.source)).unwrap_or_default();
@@ -36,7 +43,8 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
         for p in &s.percentiles {
             print::line(format!("  {} %: {} ({})", p.at_or_below, p.population, p.source));
         }
-        for o in &s.outcomes {
+        // What a screener comes to stands in its triage, which also says what is open.
+        for o in s.outcomes.iter().filter(|_| screened.is_none()) {
             print::line(format!("  {} ({})", o.label, o.source));
         }
         for c in &s.critical {
@@ -58,6 +66,9 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
                 print::line(format!("    {} (RCI {}, {})", o.class.label(lang), o.rci, o.source));
             }
         }
+        if let Some(screened) = screened {
+            screened.as_text(lang);
+        }
     }
     if s.valid {
         return Ok(());
@@ -73,6 +84,16 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
         },
         msg("cli-assess-report-ask-blank-answers-rule.hint").shown("rule", &instrument.scoring.source),
     ))
+}
+
+/// The score as one object; that of a screener has its `triage` besides.
+fn as_json(s: &Score, screened: Option<&Screened<'_>>, lang: Lang) -> Result<(), ErrorReport> {
+    let Some(screened) = screened else { return print::json(s) };
+    let mut object = serde_json::to_value(s).unwrap_or_default();
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert("triage".to_owned(), screened.as_json(lang));
+    }
+    print::json(&object)
 }
 
 /// The name of a subscale before what is said of it; nothing for the total.

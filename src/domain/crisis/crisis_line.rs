@@ -3,6 +3,7 @@
 
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -63,12 +64,32 @@ pub enum Trust {
     UnverifiedSince(String),
 }
 
+impl Trust {
+    /// In words, with the date.
+    pub fn message(&self) -> Message {
+        match self {
+            Trust::Checked(on) => msg("crisis-line-checked").with("on", on),
+            Trust::Due(on) => msg("crisis-line-due").with("on", on),
+            Trust::UnverifiedSince(on) => msg("crisis-line-unverified").with("on", on),
+        }
+    }
+}
+
 impl CrisisLine {
     /// The words of this language.
     pub const fn text(&self, lang: Lang) -> &LineText {
         match lang {
             Lang::Ko => &self.ko,
             Lang::En => &self.en,
+        }
+    }
+
+    /// What is dialled and who answers; a name that begins with its number stands alone.
+    pub fn called(&self, lang: Lang) -> String {
+        let name = &self.text(lang).name;
+        match &self.number {
+            Some(number) if !name.starts_with(number.as_str()) => format!("{number} {name}"),
+            _ => name.clone(),
         }
     }
 
@@ -175,6 +196,16 @@ mod tests {
         assert_eq!(line.standing("2026-07-10", 180), Trust::Due("2026-01-10".into()));
         assert_eq!(line.standing("2026-01-09", 180), Trust::Due("2026-01-10".into()), "dated in the future");
         assert_eq!(line.standing("soon", 180), Trust::Due("2026-01-10".into()));
+    }
+
+    #[test]
+    fn a_name_that_begins_with_its_number_is_not_said_twice() {
+        let mut line = checked(None);
+        assert_eq!(line.called(Lang::Ko), "109 이름");
+        line.ko.name = "109 전화".into();
+        assert_eq!(line.called(Lang::Ko), "109 전화");
+        line.number = None;
+        assert_eq!(line.called(Lang::En), "n");
     }
 
     #[test]

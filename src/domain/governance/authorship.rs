@@ -21,12 +21,18 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::Suggestions { .. }
         | Body::SuggestionDecision { .. }
         | Body::Mark { .. } => Some(Capability::RunSession),
-        Body::Administration { .. } | Body::Schedule { .. } => Some(Capability::GiveAssessment),
+        Body::Administration { .. } | Body::ScreeningLeft { .. } | Body::Schedule { .. } => {
+            Some(Capability::GiveAssessment)
+        }
         // A supervisor's revision carries the counsellor's words unchanged; `note::chain` says which stand.
         Body::Note { note } => Some(brings_to(note.state)),
         // The mark of a state is written by whoever brings the note there.
         Body::NoteMark { mark } => Some(brings_to(mark.state)),
-        Body::NoteDraft { .. } | Body::ReviewSent { .. } | Body::Countersigned { .. } | Body::Plan { .. } => {
+        Body::NoteDraft { .. }
+        | Body::ReviewSent { .. }
+        | Body::Countersigned { .. }
+        | Body::SafetyPlan { .. }
+        | Body::Plan { .. } => {
             Some(Capability::WriteNote)
         }
         Body::ProcessNote { .. } => Some(Capability::ReadProcess),

@@ -1,4 +1,5 @@
-//! A plan as it is kept: for treatment, for safety, or as a hand-out. Its parts are those of its form; the words are people's.
+//! A plan as it is kept: for treatment, or as a hand-out. Its parts are those of its form; the words are people's. A safety
+//! plan is another kind of record.
 
 use crate::domain::practice::text::ClientText;
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,6 @@ use serde::{Deserialize, Serialize};
 pub enum PlanKind {
     /// What client and counsellor work on.
     Treatment,
-    /// What the client does when it gets dangerous.
-    Safety,
     /// A sheet that the client takes home.
     HandOut,
 }

@@ -99,7 +99,8 @@ fn note_section(
 ) -> Result<NoteSection, ErrorReport> {
     let lines = lines.iter().map(|line| {
         let origin = match &line.origin {
-            LineOrigin::Typed => Origin::Typed,
+            // What a client said is taken into safety plans only; no model had a part in it.
+            LineOrigin::Typed | LineOrigin::Said { .. } => Origin::Typed,
             LineOrigin::Drafted { record, index, edited } => {
                 Origin::Accepted { record: *record, index: *index, edited: *edited }
             }

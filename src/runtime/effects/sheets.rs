@@ -1,4 +1,4 @@
-//! Answer sheets: found in talk, and sealed.
+//! Answer sheets: found in talk, sealed, and when they are due again.
 
 use crate::adapters::shipped;
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet as Filled};
@@ -6,6 +6,8 @@ use crate::domain::assessment::score::Context;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::Schedule;
+use crate::domain::record::Body;
 use crate::runtime::effects::{Answer, Performer};
 use crate::service::{administrations, item_proposals};
 
@@ -29,6 +31,14 @@ impl Performer {
         let (instrument, data) = (self.library.get(id)?, shipped::item_data(id)?);
         let found = item_proposals::propose(self.unlocked()?, session, instrument, data.as_ref(), lang)?;
         Ok(vec![Answer::ItemsFound { session, found: Box::new(found) }])
+    }
+
+    pub(super) fn set_schedule(&self, client: ClientId, mut schedule: Schedule) -> Result<Vec<Answer>, ErrorReport> {
+        let code = self.code(client)?;
+        let unlocked = self.unlocked()?;
+        schedule.set_at = unlocked.now();
+        unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
+        Ok(vec![Answer::ScheduleKept])
     }
 
     pub(super) fn keep_administration(

@@ -1,11 +1,9 @@
 //! The note beside what it rests on. Lines that came from a model carry ✦, or ✎ when a person changed them.
 
 use crate::app::editor::TextLine;
-use crate::app::editor::caret::caret_at;
 use crate::app::model::Model;
 use crate::app::state::note::{Asking, BESIDE_FROM, NotePage, beside, text_width};
 use crate::app::views::LineOrigin;
-use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
@@ -18,9 +16,9 @@ use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::list;
-use crate::ui::widgets::{field, named, pane, put, put_wrapped};
+use crate::ui::widgets::{editor, field, named, pane, put, put_wrapped};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView { status: Some(status), ..ScreenView::new(draw) };
@@ -80,56 +78,23 @@ fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, vie
     let title = format!("{} · {who} {} · {nth}", T::NoteTitle.text(lang), note.client.code);
     let name = format.map_or("", |f| f.title(lang));
     let inner = pane::framed(frame, area, &title, name, !note.side, theme);
-    let width = text_width(model.cols);
-    // Every row of the page: what stands in the gutter, the text, its meaning, and whether the caret is in it.
-    let mut rows: Vec<(&str, String, Mean)> = Vec::new();
-    let mut caret: Option<(usize, u16)> = None;
-    let at = note.page.caret();
-    for (s, section) in note.page.sections().iter().enumerate() {
-        if s > 0 {
-            rows.push((" ", String::new(), Mean::Plain));
-        }
-        let words = format.and_then(|f| f.sections.get(s)).map(|h| h.text(lang));
-        rows.push(("▪", words.map(|w| w.title.clone()).unwrap_or_default(), Mean::Strong));
-        let blank = section.lines.iter().all(|l| l.text().is_empty());
-        for (l, line) in section.lines.iter().enumerate() {
-            let glyph = match &line.origin {
-                LineOrigin::Typed => " ",
-                _ if undecided(line).is_some() => "!",
-                LineOrigin::Accepted { edited: false, .. } | LineOrigin::Drafted { edited: false, .. } => "✦",
-                LineOrigin::Accepted { edited: true, .. } | LineOrigin::Drafted { edited: true, .. } => "✎",
-            };
-            let first = rows.len();
-            for (n, r) in wrap(line.text(), width).into_iter().enumerate() {
-                let shown = match words {
-                    // What belongs here, until something is written.
-                    Some(words) if blank && section.lines.len() == 1 => (words.guide.clone(), Mean::Quiet),
-                    _ => (line.text()[r].to_owned(), Mean::Plain),
-                };
-                rows.push((if n == 0 { glyph } else { " " }, shown.0, shown.1));
-            }
-            if (s, l) == (at.section, at.line) {
-                let (row, column) = caret_at(line.text(), at.byte, width);
-                caret = Some((first + row, column));
-            }
-        }
-    }
-    let height = usize::from(inner.height);
-    if let Some((row, _)) = caret {
-        // The heading above the first line is kept in sight.
-        view.note_top = view.note_top.max((row + 1).saturating_sub(height)).min(row.saturating_sub(1));
-    }
-    view.note_top = view.note_top.min(rows.len().saturating_sub(height));
-    let buf = frame.buffer_mut();
-    for (n, (glyph, text, mean)) in rows.iter().enumerate().skip(view.note_top).take(height) {
-        let y = inner.y + (n - view.note_top) as u16;
-        let style = if *glyph == "▪" { theme.of(Mean::Focus) } else { theme.of(Mean::Ai) };
-        put(buf, inner.x, y, inner.right(), glyph, style);
-        put(buf, inner.x + 2, y, inner.right(), text, theme.of(*mean));
-    }
-    if let Some((row, column)) = caret.filter(|_| !note.side && model.overlay.is_none() && note.asking.is_none()) {
-        let y = inner.y + (row - view.note_top) as u16;
-        frame.set_cursor_position(Position { x: (inner.x + 2 + column).min(inner.right() - 1), y });
+    let shown = editor::Shown {
+        text: &note.page,
+        form: format,
+        width: text_width(model.cols),
+        caret: !note.side && model.overlay.is_none() && note.asking.is_none(),
+        glyph: &glyph,
+        lang,
+    };
+    editor::draw(frame, inner, &shown, view);
+}
+
+fn glyph(line: &TextLine) -> &'static str {
+    match &line.origin {
+        LineOrigin::Typed | LineOrigin::Said { .. } => " ",
+        _ if undecided(line).is_some() => "!",
+        LineOrigin::Accepted { edited: false, .. } | LineOrigin::Drafted { edited: false, .. } => "✦",
+        LineOrigin::Accepted { edited: true, .. } | LineOrigin::Drafted { edited: true, .. } => "✎",
     }
 }
 
@@ -163,7 +128,7 @@ fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, t
     let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
     let Some(line) = note.page.line() else { return };
     let (t, mean) = match &line.origin {
-        LineOrigin::Typed => (T::LineTyped, Mean::Quiet),
+        LineOrigin::Typed | LineOrigin::Said { .. } => (T::LineTyped, Mean::Quiet),
         LineOrigin::Accepted { edited: false, .. } => (T::LineTaken, Mean::Ai),
         LineOrigin::Accepted { edited: true, .. } => (T::LineEdited, Mean::Ai),
         LineOrigin::Drafted { edited: false, .. } => (T::LineDrafted, Mean::Ai),

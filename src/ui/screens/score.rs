@@ -1,12 +1,14 @@
 //! What the answers score: the number first, then what must not wait, then what others make of it.
 
+use crate::app::flow::sheet::screened;
 use crate::app::model::Model;
+use crate::app::state::sheet::Sheet;
 use crate::domain::assessment::score::Score;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{pane, put, put_wrapped};
+use crate::ui::widgets::{pane, put, put_wrapped, triage};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -27,6 +29,12 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let inside =
         Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), y: inner.y + 1, height: inner.height - 3 };
     let buf = frame.buffer_mut();
+    if let Some((instrument, found)) = screened(model, sheet) {
+        let place = Rect { height: inner.bottom().saturating_sub(2 + inside.y), ..inside };
+        triage::draw(buf, place, model, sheet, (instrument, &found), theme);
+        last_rows(buf, inside, inner.bottom(), sheet, lang, theme);
+        return;
+    }
     let mut y = inside.y;
     if !score.critical.is_empty() {
         y = critical(buf, inside, model, score, theme);
@@ -50,10 +58,14 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
             y = put_wrapped(buf, inside, y, &text, theme.of(if n.positive { Mean::Warn } else { Mean::Plain }));
         }
     }
-    let low = inner.bottom() - 2;
-    put(buf, inside.x, low, inside.right(), T::ScoreNoDiagnosis.text(lang), theme.of(Mean::Quiet));
+    last_rows(buf, inside, inner.bottom(), sheet, lang, theme);
+}
+
+/// The two rows at the bottom: what a score is not, and what Enter does.
+fn last_rows(buf: &mut Buffer, inside: Rect, bottom: u16, sheet: &Sheet, lang: Lang, theme: Theme) {
+    put(buf, inside.x, bottom - 2, inside.right(), T::ScoreNoDiagnosis.text(lang), theme.of(Mean::Quiet));
     let t = if sheet.keeping { T::Keeping } else { T::EnterKeeps };
-    put(buf, inside.x, low + 1, inside.right(), t.text(lang), theme.of(Mean::Focus));
+    put(buf, inside.x, bottom - 1, inside.right(), t.text(lang), theme.of(Mean::Focus));
 }
 
 fn result(buf: &mut Buffer, area: Rect, score: &Score, lang: Lang, theme: Theme) -> u16 {
@@ -80,9 +92,8 @@ fn critical(buf: &mut Buffer, area: Rect, model: &Model, score: &Score, theme: T
     }
     y = put_wrapped(buf, area, y, T::CrisisFirst.text(lang), theme.of(Mean::Strong));
     let lines = model.crisis.iter().filter(|line| line.urgent).filter_map(|line| {
-        let number = line.number.as_ref()?;
-        let text = line.text(lang);
-        Some(format!("{number} {} ({})", text.name, text.hours))
+        line.number.as_ref()?;
+        Some(format!("{} ({})", line.called(lang), line.text(lang).hours))
     });
     let lines: Vec<String> = lines.take(CRISIS_LINES).collect();
     if lines.is_empty() {

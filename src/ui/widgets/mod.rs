@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod cues;
+pub mod editor;
 pub mod field;
 pub mod find;
 pub mod findings;
@@ -11,6 +12,7 @@ pub mod question;
 pub mod reviews;
 pub mod suggestions;
 pub mod transcript;
+pub mod triage;
 
 use crate::app::model::Model;
 use crate::app::wrap::{fit, width, wrap};

@@ -52,7 +52,12 @@ impl Condition {
 impl Algorithm {
     /// The first outcome that holds; the loader has seen to it that the last one does.
     fn find(&self, answers: &[Option<i32>]) -> Option<&Outcome> {
-        self.outcome.iter().find(|o| {
+        self.outcome.get(self.position(answers)?)
+    }
+
+    /// The place, from 0, of the first outcome that holds.
+    pub fn position(&self, answers: &[Option<i32>]) -> Option<usize> {
+        self.outcome.iter().position(|o| {
             o.all.iter().all(|c| c.holds(answers)) && (o.any.is_empty() || o.any.iter().any(|c| c.holds(answers)))
         })
     }
@@ -193,6 +198,18 @@ impl Instrument {
     fn asked(&self, item: &Item, answers: &[Option<i32>], sex: Option<Sex>) -> bool {
         item.only_sex.is_none_or(|own| sex.is_none_or(|s| s == own))
             && item.ask_if.as_ref().is_none_or(|c| c.holds(answers))
+    }
+
+    /// Whether the item at this position, from 1, is asked, given the answers before it; false where there is none.
+    pub fn asks(&self, position: usize, answers: &[Option<i32>], sex: Option<Sex>) -> bool {
+        let item = position.checked_sub(1).and_then(|n| self.items.get(n));
+        item.is_some_and(|item| self.asked(item, answers, sex))
+    }
+
+    /// The values that the item at this position, from 1, takes.
+    pub fn values(&self, position: usize) -> &[i32] {
+        let item = position.checked_sub(1).and_then(|n| self.items.get(n));
+        item.map_or(&[], |item| &self.set_of(item).values)
     }
 
     fn missing(&self, answers: &[Option<i32>], sex: Option<Sex>) -> u64 {
