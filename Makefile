@@ -30,8 +30,12 @@ demo: build models
 run: build models
 	$(BIN)
 
+# Cargo knows a source by its path within the checkout and its time. In a target folder that several checkouts share, what
+# another one built last would be taken for this one's: its files are older. So a change of checkout builds our own code again.
 setup:
 	@.ci/setup
+	@mkdir -p $(CARGO_TARGET_DIR); if [ "$$(cat $(CARGO_TARGET_DIR)/checkout 2>/dev/null)" != "$(CURDIR)" ]; then \
+	  touch build.rs src/lib.rs src/main.rs src/bin/*.rs tests/*/main.rs tests/bench/*.rs; echo "$(CURDIR)" > $(CARGO_TARGET_DIR)/checkout; fi
 
 build: setup
 	cargo build --release --locked

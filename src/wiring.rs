@@ -26,6 +26,13 @@ pub fn workstation() -> Workstation {
     Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state: state_folder(), compared: None }
 }
 
+fn workstation_with(words: Option<&str>) -> Workstation {
+    match words {
+        None => workstation(),
+        Some(words) => workstation().with_words(words),
+    }
+}
+
 impl UnlockedVault {
     /// Makes a new vault in this folder, which must be empty or absent, and unlocks it.
     pub fn init(dir: &Path, new: &NewVault, pass: &SecretString) -> Result<UnlockedVault, VaultError> {
@@ -64,21 +71,17 @@ impl UnlockedVault {
         pass: &SecretString,
         words: Option<&str>,
     ) -> Result<UnlockedVault, VaultError> {
-        let station = workstation();
-        let station = match words {
-            None => station,
-            Some(words) => station.with_words(words),
-        };
-        Self::unlock_on(dir, member, pass, station)
+        Self::unlock_on(dir, member, pass, workstation_with(words))
     }
 
-    /// Unlocks with the member's hardware slot instead of the passphrase.
+    /// Unlocks with the member's hardware slot instead of the passphrase; `words` as at [`UnlockedVault::unlock_compared`].
     pub fn unlock_by_hardware(
         dir: &Path,
         member: Option<&str>,
         key: &HardwareKey,
+        words: Option<&str>,
     ) -> Result<UnlockedVault, VaultError> {
-        Self::unlock_by_hardware_on(dir, member, key, workstation())
+        Self::unlock_by_hardware_on(dir, member, key, workstation_with(words))
     }
 
     /// Saves every intact record of a store that does not open, or opens incomplete, into a new store.
@@ -111,5 +114,17 @@ impl UnlockedVault {
         reason: &str,
     ) -> Result<UnlockedVault, VaultError> {
         Self::recover_on(dir, member, phrases, new, (cost, reason), workstation())
+    }
+
+    /// As [`UnlockedVault::recover`]; `words` as at [`UnlockedVault::unlock_compared`].
+    pub fn recover_compared(
+        dir: &Path,
+        member: &str,
+        phrases: Phrases<'_>,
+        new: &SecretString,
+        (cost, reason): (KeyCost, &str),
+        words: Option<&str>,
+    ) -> Result<UnlockedVault, VaultError> {
+        Self::recover_on(dir, member, phrases, new, (cost, reason), workstation_with(words))
     }
 }

@@ -15,6 +15,7 @@ pub mod instruments;
 pub mod microphone;
 pub mod models;
 pub mod opus;
+pub mod outgoing_file;
 pub mod own_process;
 pub mod paced;
 pub mod resampler;

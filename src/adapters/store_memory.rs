@@ -46,7 +46,8 @@ impl Store for MemoryStore {
         let (mut head, mut time) = (self.head(writer), self.time);
         let mut positions = Vec::with_capacity(group.len());
         for put in group {
-            time += 1;
+            // A time at the end of all numbers can only have been written by somebody else; it is found when it is opened.
+            time = time.saturating_add(1);
             let position = Position::after(writer, head, time, put);
             head = position.after_this();
             positions.push(position);

@@ -397,7 +397,8 @@ impl Store for SledStore {
         let mut batch = sled::Batch::default();
         let mut held = BTreeMap::new();
         for put in group {
-            time += 1;
+            // A time at the end of all numbers can only have been written by somebody else; it is found when it is opened.
+            time = time.saturating_add(1);
             let position = Position::after(writer, head, time, put);
             head = position.after_this();
             self.add(&mut batch, &mut held, &position, Some(put.sealed.bytes()))?;

@@ -1,7 +1,9 @@
 //! What the program believes of a worker: how confined it must be, and how its words are shown.
 
 use crate::domain::practice::text::clean_line;
-use crate::texts::Message;
+use crate::texts::lang::Lang;
+use crate::texts::message::Arg;
+use crate::texts::{Message, find, msg};
 use crate::worker::sandbox::{self, Level};
 
 /// What this system can confine is the least that a worker must say; `GYEOT_SANDBOX=partial` or `none` lets less pass.
@@ -18,7 +20,62 @@ pub fn a_workers_word(word: &str) -> String {
     clean_line(word).chars().take(WORD_LETTERS).collect()
 }
 
-/// A sentence of a worker: its id and every text that is filled in, each as [`a_workers_word`].
+/// How the sentences begin that a worker may say: those that are written for workers. With any other it could speak as the
+/// vault or as the program.
+const OF_WORKERS: [&str; 3] = ["asr-", "llm-", "worker-"];
+
+fn is_a_workers(message: &Message) -> bool {
+    let id = message.id();
+    let nested = |(_, arg): &(_, Arg)| match arg {
+        Arg::Text(_) | Arg::Number(_) => true,
+        Arg::Message(inner) => is_a_workers(inner),
+        Arg::List(all) => all.iter().all(is_a_workers),
+    };
+    OF_WORKERS.iter().any(|begins| id.starts_with(begins))
+        && find(id, Lang::En).is_some()
+        && message.args().iter().all(nested)
+}
+
+/// What a worker says has happened, as its words: one of the sentences for workers, and every text that is filled in as
+/// [`a_workers_word`].
 pub fn a_workers_message(message: &Message) -> Message {
-    message.cleaned(&a_workers_word)
+    if is_a_workers(message) {
+        msg("trust-worker-says").with("what", message.cleaned(&a_workers_word))
+    } else {
+        msg("trust-worker-says-unknown")
+    }
+}
+
+/// What a worker says is to be done: one of the sentences for workers into which nothing is filled.
+pub fn a_workers_hint(message: &Message) -> Message {
+    if is_a_workers(message) && message.args().is_empty() {
+        message.cleaned(&a_workers_word)
+    } else {
+        msg("trust-worker-says-unknown-remedy")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_says_only_what_is_written_for_workers_and_as_its_own_words() {
+        let engine = msg("asr-speech-engine-failed").shown("why", "x\u{1b}[2J\u{202e}y");
+        let shown = a_workers_message(&engine).text(Lang::En);
+        assert!(shown.starts_with("the worker says: ") && !shown.contains('\u{1b}') && shown.contains("xy"), "{shown}");
+        let inside = msg("asr-speech-engine-failed").with("why", msg("vault-first-sight").with("words", "babab"));
+        for said in [
+            msg("vault-first-sight").with("words", "babab"),
+            msg("verbatim").with("text", "pay"),
+            msg("asr-none"),
+            inside,
+        ] {
+            assert_eq!(a_workers_message(&said), msg("trust-worker-says-unknown"), "{said:?}");
+            assert_eq!(a_workers_hint(&said), msg("trust-worker-says-unknown-remedy"));
+        }
+        let hint = msg("asr-no-speech-model-loaded.hint");
+        assert_eq!(a_workers_hint(&hint).id(), hint.id());
+        assert_eq!(a_workers_hint(&hint.with("text", "call this number")), msg("trust-worker-says-unknown-remedy"));
+    }
 }

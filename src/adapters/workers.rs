@@ -10,7 +10,7 @@ mod heard;
 
 #[cfg(unix)]
 use crate::adapters::descriptors::inherit_nothing_else;
-use crate::adapters::worker_trust::{a_workers_message, a_workers_word, least_sandbox};
+use crate::adapters::worker_trust::{a_workers_hint, a_workers_message, a_workers_word, least_sandbox};
 use crate::adapters::workers::ended::exit_error;
 use crate::adapters::workers::heard::forward;
 use crate::domain::practice::text::ClientText;
@@ -456,7 +456,7 @@ impl Worker {
                 Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
                 Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineError::Cancelled),
                 Ok(Say::Failed { id: i, what, hint }) if i == id => {
-                    break Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_message(&hint) });
+                    break Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_hint(&hint) });
                 }
                 // An end of a request that was given up before.
                 Ok(_) => {}

@@ -1,7 +1,7 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use crate::app::session_event::{Decision, SessionCommand};
-use crate::app::views::{Draft, SoundInput};
+use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
@@ -44,6 +44,8 @@ pub enum Effect {
     LoadCaseload,
     /// Read the state of the centre: counts and duties, no client.
     LoadCentre,
+    /// Read a list; its answer is `Listing`.
+    List(ListOf),
     /// Add a client.
     AddClient(Box<NewClient>),
     /// Read a client.
@@ -67,7 +69,7 @@ pub enum Effect {
         client: ClientId,
         /// Heard through.
         input: SoundInput,
-        /// The language that is spoken: that of the screens.
+        /// The language that is spoken.
         lang: Lang,
     },
     /// Tell the running session something.

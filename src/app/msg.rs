@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
-use crate::app::views::{CaseRow, CentreView, ClientFile, PracticeData, SessionFile, SignedIn, VaultState};
+use crate::app::views::{CaseRow, CentreView, ClientFile, Listing, PracticeData, SessionFile, SignedIn, VaultState};
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
@@ -45,6 +45,8 @@ pub enum Answer {
     Caseload(Vec<CaseRow>),
     /// To `LoadCentre`.
     Centre(Box<CentreView>),
+    /// To `List`.
+    Listing(Box<Listing>),
     /// To `AddClient`.
     ClientAdded(ClientId),
     /// To `OpenClient`, and to `SetConsent`.

@@ -62,6 +62,8 @@ pub struct Page {
     pub found: fn(&mut Model),
     /// Letters are text and not commands.
     pub typing: fn(&Model) -> bool,
+    /// What is typed now is not to be seen: a passphrase.
+    pub secret: fn(&Model) -> bool,
     /// What it does with typed text.
     pub typed: fn(&mut Model, &Edit) -> Vec<Effect>,
 }
@@ -78,6 +80,7 @@ impl Page {
         step: |_, _| Vec::new(),
         found: |_| (),
         typing: |_| false,
+        secret: |_| false,
         typed: |_, _| Vec::new(),
     };
 

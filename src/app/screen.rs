@@ -29,6 +29,10 @@ macro_rules! screens {
             Kiosk kiosk,
             Settings settings,
             Doctor doctor,
+            Members members,
+            AccessLog access_log,
+            Models models,
+            VaultCheck vault_check,
         }
     };
 }

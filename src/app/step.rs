@@ -3,7 +3,7 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, lock, note, session, sheet};
+use crate::app::flow::{client, consents, handed, language, listing, lock, note, session, sheet};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;
@@ -236,6 +236,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Made(who, phrases) => pages::recovery::made(model, who, phrases),
         Answer::Caseload(rows) => pages::caseload::loaded(model, rows),
         Answer::Centre(centre) => pages::centre::loaded(model, *centre),
+        Answer::Listing(listing) => listing::loaded(model, *listing),
         Answer::ClientAdded(id) => pages::new_client::added(model, id),
         Answer::Client(file) => client::opened(model, *file),
         Answer::Recovered { withdrawn, .. } => client::recovered(model, withdrawn),

@@ -84,6 +84,43 @@ pub struct CentreView {
     pub backup: Option<Timestamp>,
 }
 
+/// What is listed on a page of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListOf {
+    /// The members of the centre, leavers included.
+    Members,
+    /// The access log.
+    AccessLog,
+    /// The models of the catalogue, those that are here first.
+    Models,
+    /// What a check of the vault found.
+    VaultCheck,
+}
+
+/// A list as it was read: no client's words, in the language in which it is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Of what.
+    pub of: ListOf,
+    /// What stands above it; grave where something is wrong.
+    pub told: Vec<(Message, bool)>,
+    /// The headings of the columns.
+    pub head: Vec<Message>,
+    /// The rows, the first to be read first.
+    pub rows: Vec<ListingRow>,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingRow {
+    /// As many as the head has.
+    pub cells: Vec<Message>,
+    /// What is said of it below the list while it is marked.
+    pub detail: Vec<Message>,
+    /// Something is wrong with it.
+    pub grave: bool,
+}
+
 /// What is read once from data files: it does not change while the program runs.
 #[derive(Debug, Clone, Default)]
 pub struct PracticeData {

@@ -5,6 +5,7 @@ use crate::texts::msg;
 mod card;
 mod consent;
 mod due;
+mod export;
 
 use crate::cli::asking::{ask_line, given_or_asked};
 use crate::cli::member::{SecondArgs, second};
@@ -14,6 +15,7 @@ use crate::domain::assessment::instrument::Sex;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::written_day;
 use crate::service::{ClientFile, HandOver, NewClient, UnlockedVault};
 use clap::Subcommand;
 
@@ -108,6 +110,8 @@ enum Client {
     },
     /// What is past its retention period, the table of periods, and destruction by two people.
     Due(crate::cli::client::due::Asked),
+    /// A readable copy of the record for a request for access, or of the measures.
+    Export(crate::cli::client::export::Export),
 }
 
 /// Runs the command.
@@ -125,6 +129,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let address = given_or_asked(address, lang.say("cli-client-address"))?;
             let text = |t: Option<String>| t.map(|t| ClientText::new(&t));
             let waits = !supervisor.is_empty();
+            let today = unlocked.now().date();
+            let birth = birth.map(|text| written_day::birth(&text, &today).unwrap_or(text));
             let twins = unlocked.same_person(&ClientText::new(&name), birth.as_deref())?;
             let code = unlocked.add_client(NewClient {
                 code: code.map(ClientCode),
@@ -155,6 +161,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             crate::cli::client::card::full(&ClientCode(code), &reason, history, &unlocked, globals)?;
         }
         Client::Show { code, .. } => show(&unlocked, &ClientCode(code), globals)?,
+        Client::Export(asked) => crate::cli::client::export::run(&asked, &unlocked, globals)?,
         Client::Edit(asked) => crate::cli::client::card::edit(asked, &unlocked, globals)?,
         Client::Consent(asked) => crate::cli::client::consent::run(asked, &unlocked, globals)?,
         Client::Assign { code, supervisor } => {

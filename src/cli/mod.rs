@@ -18,6 +18,7 @@ pub mod member;
 pub mod meter;
 pub mod models;
 pub mod note;
+pub mod outgoing;
 pub mod passphrase;
 pub mod print;
 pub mod session;
@@ -112,8 +113,9 @@ impl Command {
 }
 
 /// What the workstation begins with.
-pub fn start(globals: &Globals) -> Start {
+pub fn start(globals: &Globals, plain: bool) -> Start {
     Start {
+        plain,
         lang: globals.lang(),
         vault: globals.vault_dir(),
         models: globals.models_dir(),
@@ -129,6 +131,9 @@ pub fn start(globals: &Globals) -> Start {
 pub struct Cli {
     #[command(flatten)]
     globals: Globals,
+    /// The workstation as lines and numbered choices, for a screen reader or a poor terminal.
+    #[arg(long)]
+    plain: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -164,7 +169,7 @@ pub fn main() -> u8 {
     crate::domain::practice::time::Calendar::of(crate::adapters::time_zone::of_workstation()).make_current();
     let done = cli.globals.settle().and_then(|()| match cli.command {
         Some(command) => command.run(&cli.globals),
-        None => runtime::workstation(&start(&cli.globals)),
+        None => runtime::workstation(&start(&cli.globals, cli.plain)),
     });
     let done = done.and_then(|()| print::finish());
     match done {

@@ -3,6 +3,7 @@
 use crate::texts::msg;
 
 mod editing;
+mod paper;
 mod show;
 
 use crate::adapters::engines::Installed;
@@ -115,6 +116,10 @@ enum What {
         #[arg(long, value_name = "N")]
         to: Option<u32>,
     },
+    /// Write the note to a file: PDF, DOCX, Markdown, text or JSON.
+    Export(paper::Export),
+    /// A one-page sheet for the client: what was agreed, what to try, the next date, whom to call.
+    Handout(paper::HandOut),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -183,6 +188,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let found = existing(&vault, session(&wanted)?)?;
             show::differences(&found, from, to, globals)
         }
+        What::Export(asked) => paper::export(&asked, session(&asked.session)?, &vault, globals),
+        What::Handout(asked) => paper::handout(&asked, session(&asked.session)?, &vault, globals),
     }
 }
 

@@ -154,15 +154,13 @@ pub fn opened_not_whole() -> bool {
 pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
     let unlocked = match &globals.hardware {
-        Some(file) => UnlockedVault::unlock_by_hardware(&dir, member, &hardware(file)?)?,
+        Some(file) => {
+            let key = hardware(file)?;
+            with_words(globals, |words| UnlockedVault::unlock_by_hardware(&dir, member, &key, words))?
+        }
         None => {
             let pass = read(globals, globals.lang().say("cli-backup-passphrase"))?;
-            match UnlockedVault::unlock_compared(&dir, member, &pass, globals.words.as_deref()) {
-                Err(VaultError::FirstSight { words }) => first_sight(globals, &words)
-                    .ok_or(VaultError::FirstSight { words })
-                    .and_then(|said| UnlockedVault::unlock_compared(&dir, member, &pass, Some(&said)))?,
-                other => other?,
-            }
+            with_words(globals, |words| UnlockedVault::unlock_compared(&dir, member, &pass, words))?
         }
     };
     if !unlocked.integrity().whole() {
@@ -172,15 +170,28 @@ pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     Ok(unlocked)
 }
 
-/// A vault that this workstation sees for the first time: its words are compared with somebody who has it open, and typed
-/// as that person reads them. None without a terminal.
-fn first_sight(globals: &Globals, words: &str) -> Option<String> {
+/// Opens a vault with the words of the globals, or with those that are typed when it is seen for the first time.
+pub fn with_words(
+    globals: &Globals,
+    open: impl Fn(Option<&str>) -> Result<UnlockedVault, VaultError>,
+) -> Result<UnlockedVault, VaultError> {
+    match open(globals.words.as_deref()) {
+        Err(VaultError::FirstSight { words }) => {
+            first_sight(globals).ok_or(VaultError::FirstSight { words }).and_then(|said| open(Some(&said)))
+        }
+        other => other,
+    }
+}
+
+/// A vault that this workstation sees for the first time: somebody who has it open reads its words, and they are typed as
+/// that person reads them. They are not shown before: nobody compares what they only have to copy. None without a
+/// terminal.
+fn first_sight(globals: &Globals) -> Option<String> {
     if !std::io::stdin().is_terminal() {
         return None;
     }
     let lang = globals.lang();
     crate::cli::print::note(lang.say("cli-passphrase-workstation-sees-vault-first"));
-    crate::cli::print::note(words);
     ask_line(lang.say("cli-passphrase-words-you-hear"))
 }
 

@@ -3,6 +3,7 @@
 use crate::texts::msg;
 
 mod ask;
+mod export;
 mod import;
 mod ran;
 mod show;
@@ -50,6 +51,8 @@ enum What {
     Show(show::Show),
     /// A question to a client's whole record, answered with the client's words.
     Ask(ask::Ask),
+    /// The transcript as a file: PDF, DOCX, Markdown, text, JSON or subtitles.
+    Export(export::Export),
     /// Mend who speaks in one line, a stretch or all; what stood before is kept.
     Speaker(speaker::Relabel),
     /// Finish sessions that were interrupted: what was sealed before becomes their transcript.
@@ -108,6 +111,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
         What::Ask(asked) => ask::run(&asked, globals),
+        What::Export(asked) => export::run(&asked, globals),
         What::Speaker(asked) => speaker::run(&asked, globals),
         What::Recover => recover(globals),
     }

@@ -100,6 +100,8 @@ enum Keep {
         /// Why; the access log keeps it.
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        second: SecondArgs,
     },
     /// Destroy a client or a session for good.
     Shred {
@@ -309,9 +311,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             print::line(words);
             Ok(())
         }
-        Keep::AcceptOlder { reason } => {
+        Keep::AcceptOlder { reason, second: who } => {
             let unlocked = passphrase::unlock(globals)?;
-            unlocked.accept_older(&reason)?;
+            let other = who.read()?;
+            unlocked.accept_older(second(&other), &reason)?;
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.older-accepted/1", "accepted": true}));

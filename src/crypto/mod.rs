@@ -5,6 +5,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod error;
 pub mod keys;
+pub mod outgoing;
 pub mod parcel;
 pub mod passphrase;
 pub mod schema_1;

@@ -149,7 +149,7 @@ pub fn open<'a, R: Read + 'a>(first: impl Read, again: R, way: Way<'_>) -> Resul
             let text = String::from_utf8(plain.to_vec()).map_err(|_| CryptoError::Damaged)?;
             SealKey::from_secret(&SecretText(text))?
         }
-        Way::Recovery { pair, outer, inner } => join(&looking.body(&pair_name(pair))?, outer, inner)?,
+        Way::Recovery { pair, outer, inner } => join(&looking.body(&pair_name(pair))?, outer, inner)?.0,
     };
     let decryptor = age::Decryptor::new(again).map_err(|_| CryptoError::Damaged)?;
     // The key came out of this file's own header: if it does not fit, the header is changed.

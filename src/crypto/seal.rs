@@ -142,6 +142,19 @@ pub fn decrypt(sealed: &[u8], with: &SealKey) -> Result<Zeroizing<Vec<u8>>, Cryp
     Ok(plain)
 }
 
+/// Where a record stands among those of its writer; what is signed inside has to say the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Whose sequence.
+    pub writer: Writer,
+    /// Its number there.
+    pub number: u64,
+    /// Its logical time.
+    pub time: u64,
+    /// [`Sealed::signed`] of it.
+    pub signed: [u8; 32],
+}
+
 /// Where a record was found; the header inside has to say the same.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {
@@ -151,8 +164,8 @@ pub struct Found<'a> {
     pub id: crate::domain::practice::ids::RecordId,
     /// The collection it stands in.
     pub collection: &'a str,
-    /// Whose sequence it stands in, its number there and its signed hash; `None` in the closed sequence of schema 1.
-    pub written: Option<(Writer, u64, [u8; 32])>,
+    /// Its position; `None` in the closed sequence of schema 1.
+    pub written: Option<Place>,
 }
 
 /// Opens a record: decrypts, checks that it is the one that was asked for, and that its author signed it.
@@ -180,8 +193,9 @@ pub fn open(
         (header.vault == found.vault, "elsewhere-vault"),
         (header.id == found.id, "elsewhere-id"),
         (header.collection == found.collection, "elsewhere-collection"),
-        (header.place() == found.written.map(|(writer, number, _)| (writer, number)), "elsewhere-place"),
-        (found.written.is_none_or(|(_, _, hash)| hash == signed_hash(signed, &signature)), "elsewhere-content"),
+        (header.place() == found.written.map(|p| (p.writer, p.number)), "elsewhere-place"),
+        (header.written.map(|w| w.time) == found.written.map(|p| p.time), "elsewhere-time"),
+        (found.written.is_none_or(|p| p.signed == signed_hash(signed, &signature)), "elsewhere-content"),
         (header.recipient == with.recipient().to_string(), "elsewhere-other-recipient"),
     ] {
         if !same {

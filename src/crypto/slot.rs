@@ -147,24 +147,44 @@ pub fn generated_phrase() -> SecretString {
 /// The three pairs of three phrases, counted from 1: one nested age file each.
 pub const PAIRS: [(usize, usize); 3] = [(1, 2), (1, 3), (2, 3)];
 
+/// Begins the line of the founding entry behind a recovery key.
+const FOUNDING: &str = "founding ";
+
 /// Splits a secret so that any two of three phrases open it: for each pair, the secret under one phrase inside the
-/// same under the other. No secret-sharing arithmetic of our own. Files in the order of [`PAIRS`].
-pub fn split(secret: &SealKey, phrases: &[SecretString; 3]) -> Result<[Vec<u8>; 3], CryptoError> {
+/// same under the other. No secret-sharing arithmetic of our own. Files in the order of [`PAIRS`]. With it goes the hash of
+/// the vault's founding entry: whoever types two phrases learns from nothing else in the folder that it is their vault.
+pub fn split(secret: &SealKey, founding: [u8; 32], phrases: &[SecretString; 3]) -> Result<[Vec<u8>; 3], CryptoError> {
     let text = secret.secret();
+    let text = Zeroizing::new(format!("{}\n{FOUNDING}{}\n", text.0, hex::encode(founding)));
     let one = |(outer, inner): (usize, usize)| {
-        let nested = under_passphrase(text.0.as_bytes(), &phrases[inner - 1], PHRASE_LOG_N)?;
+        let nested = under_passphrase(text.as_bytes(), &phrases[inner - 1], PHRASE_LOG_N)?;
         under_passphrase(&nested, &phrases[outer - 1], PHRASE_LOG_N)
     };
     Ok([one(PAIRS[0])?, one(PAIRS[1])?, one(PAIRS[2])?])
 }
 
-/// Opens one nested file with its two phrases, in the order of its pair.
-pub fn join(nested: &[u8], outer: &SecretString, inner: &SecretString) -> Result<SealKey, CryptoError> {
+/// Opens one nested file with its two phrases, in the order of its pair. Gives the key and the founding entry's hash, which
+/// files of older versions do not hold.
+pub fn join(
+    nested: &[u8],
+    outer: &SecretString,
+    inner: &SecretString,
+) -> Result<(SealKey, Option<[u8; 32]>), CryptoError> {
     let spoken = |phrase: &SecretString| SecretString::from(canonical_phrase(phrase.expose_secret()).to_string());
     let middle = with_passphrase(nested, &spoken(outer))?;
     let plain = with_passphrase(&middle, &spoken(inner))?;
-    let text = String::from_utf8(plain.to_vec()).map_err(|_| CryptoError::Damaged)?;
-    SealKey::from_secret(&SecretText(text))
+    let text = std::str::from_utf8(&plain).map_err(|_| CryptoError::Damaged)?;
+    let (secret, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let founding = match rest.strip_prefix(FOUNDING) {
+        None if rest.is_empty() => None,
+        None => return Err(CryptoError::Damaged),
+        Some(hash) => {
+            let mut founding = [0u8; 32];
+            hex::decode_to_slice(hash.trim_end(), &mut founding).map_err(|_| CryptoError::Damaged)?;
+            Some(founding)
+        }
+    };
+    Ok((SealKey::from_secret(&SecretText(secret.to_owned()))?, founding))
 }
 
 pub(super) fn refusal(e: age::DecryptError) -> CryptoError {

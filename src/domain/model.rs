@@ -4,6 +4,7 @@
 pub mod voice_weights;
 
 use crate::domain::practice::ids::ModelId;
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 
 /// The schema that a manifest names.
@@ -26,6 +27,17 @@ pub enum Task {
 }
 
 impl Task {
+    /// What it is called where people read it.
+    pub const fn label(self) -> Message {
+        match self {
+            Task::Asr => msg("model-task-asr"),
+            Task::Llm => msg("model-task-llm"),
+            Task::Embedding => msg("model-task-embedding"),
+            Task::Vad => msg("model-task-vad"),
+            Task::Speaker => msg("model-task-speaker"),
+        }
+    }
+
     /// The word used in manifests and lists.
     pub const fn name(self) -> &'static str {
         match self {

@@ -14,6 +14,7 @@ use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{ClientId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
@@ -218,6 +219,9 @@ pub enum Body {
         /// Who took part besides the client, by role word; each had consented.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         with: Vec<String>,
+        /// Language of what is spoken; none in sessions of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Lang>,
     },
     /// A session ended.
     SessionEnd {

@@ -3,11 +3,15 @@
 
 pub mod convert;
 pub mod document;
+pub mod docx;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
 pub mod import;
 pub mod json;
+pub mod markdown;
+pub mod pdf;
+pub mod plain;
 pub mod score_csv;
 pub mod session_json;
 pub mod srt;
@@ -15,10 +19,15 @@ pub mod text;
 pub mod vtt;
 
 use crate::domain::transcript::Transcript;
+use crate::formats::document::Document;
+use crate::formats::docx::DocxDocument;
 pub use crate::formats::exporter::{Exporter, Scores, SessionRecords};
 use crate::formats::fhir::FhirBundle;
 use crate::formats::history_json::HistoryJson;
 use crate::formats::json::Json;
+use crate::formats::markdown::MarkdownDocument;
+use crate::formats::pdf::PdfDocument;
+use crate::formats::plain::PlainDocument;
 use crate::formats::score_csv::ScoreCsv;
 use crate::formats::session_json::SessionJson;
 use crate::formats::srt::Srt;
@@ -33,6 +42,14 @@ pub const SCORES: &[&dyn for<'a> Exporter<Scores<'a>>] = &[&ScoreCsv, &FhirBundl
 
 /// How what is kept of a session can be written.
 pub const SESSIONS: &[&dyn for<'a> Exporter<SessionRecords<'a>>] = &[&SessionJson];
+
+/// How a document on paper can be written.
+pub const DOCUMENTS: &[&dyn Exporter<Document>] = &[&PdfDocument, &DocxDocument, &MarkdownDocument, &PlainDocument];
+
+/// The document format of this id: `pdf`, `docx`, `md` or `txt`.
+pub fn document_format(id: &str) -> Option<&'static dyn Exporter<Document>> {
+    DOCUMENTS.iter().find(|f| f.id() == id).copied()
+}
 
 /// The transcript format of this id.
 pub fn transcript_format(id: &str) -> Option<&'static dyn Exporter<Transcript>> {

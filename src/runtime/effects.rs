@@ -4,6 +4,7 @@
 use crate::texts::msg;
 
 mod centre;
+mod lists;
 mod notes;
 mod reading;
 mod sheets;
@@ -165,6 +166,7 @@ impl Performer {
             }
             Effect::LoadCaseload => (Asked::Read, self.caseload()),
             Effect::LoadCentre => (Asked::Read, self.centre()),
+            Effect::List(of) => (Asked::Read, self.list(of)),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),
             Effect::SetConsent { client, scope, given: true, limits_explained, .. } => {
@@ -278,9 +280,9 @@ impl Performer {
                 Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
             }
         };
-        let who = signed_in(&unlocked);
-        // Shown and never written down: a lock or a crash came between.
+        // Shown and never written down: a lock or a crash came between. First, for what it finds is told.
         let untaken = unlocked.untaken_phrases();
+        let who = signed_in(&unlocked);
         self.unlocked = Some(unlocked);
         self.locked = false;
         if let Some(path) = &self.place.settings {

@@ -127,7 +127,7 @@ pub async fn run(
 }
 
 /// Hands effects to the performer; true when the program is to end.
-fn send(model: &mut Model, unlocked: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
+pub(super) fn send(model: &mut Model, unlocked: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
     for effect in effects {
         if matches!(effect, Effect::Quit) {
             return true;
@@ -155,7 +155,7 @@ fn is_suspend(event: &Event) -> bool {
 }
 
 /// True for what only moves a meter or a half-heard line.
-const fn calm(msg: &Msg) -> bool {
+pub(super) const fn calm(msg: &Msg) -> bool {
     matches!(
         msg,
         Msg::Session(
@@ -169,10 +169,12 @@ const fn calm(msg: &Msg) -> bool {
     )
 }
 
-fn now() -> Timestamp {
+/// This moment.
+pub(super) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
-fn until(at: Timestamp) -> Duration {
+/// How long until then; nothing where it is past.
+pub(super) fn until(at: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(at.0.saturating_sub(now().0)).unwrap_or(0))
 }

@@ -4,6 +4,7 @@ use crate::texts::msg;
 
 pub mod effects;
 pub mod event_loop;
+pub mod plain;
 pub mod terminal;
 
 use crate::adapters::instruments;
@@ -35,6 +36,8 @@ pub struct Start {
     pub assessments: PathBuf,
     /// Who is marked first at the unlock screen.
     pub member: Option<String>,
+    /// As lines and numbered choices in place of a drawn screen.
+    pub plain: bool,
     /// Says an error where the screen was given back: after a panic.
     pub report: fn(&ErrorReport, Lang),
 }
@@ -96,19 +99,25 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
             msg("runtime-program-could-not-start.hint"),
         )
     })?;
-    let mut screen = crate::runtime::terminal::Screen::take(start.lang, start.report)?;
+    let mut screen = match start.plain {
+        true => None,
+        false => Some(crate::runtime::terminal::Screen::take(start.lang, start.report)?),
+    };
     let (to_loop, mut inbox) = tokio::sync::mpsc::channel(crate::runtime::event_loop::INBOX);
-    let (to_desk, effects) = std::sync::mpsc::sync_channel(crate::runtime::event_loop::OUTBOX);
+    let (to_performer, effects) = std::sync::mpsc::sync_channel(crate::runtime::event_loop::OUTBOX);
     let performer = Performer::new(place, to_loop, unlocked);
-    let desk_thread = std::thread::spawn(move || performer.run(&effects));
+    let performing = std::thread::spawn(move || performer.run(&effects));
     // https://no-color.org: set and not empty.
     let view = View::new(std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()));
-    let done = runtime.block_on(crate::runtime::event_loop::run(&mut screen, model, view, &mut inbox, &to_desk, first));
+    let done = match &mut screen {
+        Some(screen) => runtime.block_on(event_loop::run(screen, model, view, &mut inbox, &to_performer, first)),
+        None => runtime.block_on(plain::run(model, view, &mut inbox, &to_performer, first)),
+    };
     drop(screen);
     // The performer ends when nobody can ask it any more; nobody hears its answers from here on.
-    drop(to_desk);
+    drop(to_performer);
     drop(inbox);
-    let _ = desk_thread.join();
+    let _ = performing.join();
     done
 }
 

@@ -149,7 +149,7 @@ impl UnlockedVault {
         reason: &str,
     ) -> Result<u64, VaultError> {
         if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(VaultError::Input(msg("service-backup-subfolder-not-empty-give-another")));
+            return Err(VaultError::Input(msg("service-backup-folder-not-empty-give-another")));
         }
         let records = state.folder.store.heads().values().map(|head| head.count).sum();
         self.log_access(&mut state, Task::Export, None, records, Some(reason), false, Some("unpack".into()))?;
@@ -199,7 +199,7 @@ impl UnlockedVault {
             return Err(VaultError::Exists);
         }
         if dir.file_name().is_none() {
-            return Err(VaultError::Input(msg("service-backup-subfolder-restore-needs-name")));
+            return Err(VaultError::Input(msg("service-backup-folder-restore-needs-name")));
         }
         let fresh = beside(dir)?;
         private_folder(&fresh)?;

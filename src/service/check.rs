@@ -4,11 +4,12 @@ use crate::crypto::CryptoError;
 use crate::crypto::chain::Head;
 use crate::crypto::keys::SealKey;
 use crate::domain::governance::access::{Grant, Whose, permit};
-use crate::domain::governance::access_log::{NoReason, Task};
+use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{RecordId, Writer};
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::Opened;
+use crate::domain::record::{Body, Opened};
 use crate::ports::store::{Collection, Position};
+use crate::service::standing::leave_out;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
 use crate::service::{Integrity, UnlockedVault};
@@ -23,7 +24,7 @@ use crate::vault::folder::VaultFolder;
 use crate::vault::memory;
 use crate::vault::roster_file::{ROSTER, read_roster};
 use crate::vault::tombs::{Gone, gone, read_tombs};
-use crate::vault::trust;
+use crate::vault::trust::{self, OpenedBy};
 use crate::vault::workstation::Workstation;
 use crate::vault::writers::{LOG, LOGS_DIR, TOMBS_DIR, chain_name, checkpoints, file_of};
 use secrecy::SecretString;
@@ -111,11 +112,16 @@ impl UnlockedVault {
             log_entries: 0,
         };
         let gone = folder.gone().unwrap_or_default();
-        let mut collections = BTreeSet::new();
+        let mut collections: BTreeMap<Collection, Vec<(Position, Opened)>> = BTreeMap::new();
         for (writer, head) in heads {
             scrub(folder, (writer, head), &keys, &gone, &mut collections, &mut report);
         }
-        for collection in collections {
+        for (collection, mut notes) in collections {
+            notes.sort_by_key(|(position, _)| (position.time, position.id));
+            for (position, _) in leave_out(&mut notes) {
+                let why = "a revision that its author may not have written so".into();
+                report.damaged.push((position.writer, position.number, why));
+            }
             if let Err(e) = folder.store.collection(collection) {
                 report.files.push(("store".into(), e.to_string()));
             }
@@ -162,7 +168,7 @@ impl UnlockedVault {
         let me = choose(&history.roster, dir, member)?.clone();
         let (keys, _) = unlock_slot(dir, &me, pass, station.clock.as_ref())?;
         let who = Me { id: me.id, keys: &keys };
-        trust::check(dir, &station, &history, me.id, &keys)?;
+        trust::check(dir, &station, &history, me.id, (&keys, OpenedBy::Passphrase))?;
         if !history.current {
             return Err(VaultError::NotMigrated(msg("migration-former-program-salvages")));
         }
@@ -207,7 +213,7 @@ impl UnlockedVault {
         std::fs::rename(&fresh, dir.join(&aside)).map_err(disk)?;
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(UNCLEAN));
-        let mut folder = open_trusted(dir, lock, (history, mended), station, &who, None)?;
+        let mut folder = open_trusted(dir, lock, (history, mended), station, (&who, OpenedBy::Passphrase), None)?;
         // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
         if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = folder.integrity {
             return Err(VaultError::NotWhole(folder.integrity.message()));
@@ -236,34 +242,6 @@ impl UnlockedVault {
         Ok((unlocked, Salvaged { saved, lost, aside }))
     }
 
-    /// Takes an older state of the vault for the measure, that a backup or an old copy brought back: a person says so, and
-    /// the log keeps it. Only where every checkpoint is satisfied and the vault is merely older than what was seen.
-    pub fn accept_older(&self, reason: &str) -> Result<(), VaultError> {
-        let state = self.state();
-        let grant = self.grant::<permit::KeepWhole>(&state, Whose::Nobody)?;
-        if reason.trim().is_empty() {
-            return Err(NoReason.into());
-        }
-        self.take_older(state, grant, reason)
-    }
-
-    fn take_older(
-        &self,
-        mut state: StateGuard<'_>,
-        _allowed: Grant<permit::KeepWhole>,
-        reason: &str,
-    ) -> Result<(), VaultError> {
-        if !state.folder.by_checkpoints.whole() {
-            return Err(VaultError::NotWhole(state.folder.by_checkpoints.message()));
-        }
-        let detail = Some("older accepted".into());
-        self.log_access(&mut state, Task::Backup, None, 0, Some(reason), false, detail)?;
-        let (folder, me) = state.writer();
-        folder.integrity = folder.by_checkpoints.clone();
-        folder.settle(&me)?;
-        memory::remember(&state.folder, self.me.id, &state.keys)
-    }
-
     /// One line about how the vault stands, in this language.
     pub fn standing_words(&self, lang: Lang) -> String {
         self.integrity().words(lang)
@@ -290,13 +268,13 @@ pub(crate) fn keys_by_collection<'a>(
     keys
 }
 
-/// Reads the sequence of one writer.
+/// Reads the sequence of one writer; collects what collections there are, with the revisions of notes in them.
 fn scrub(
     folder: &VaultFolder,
     (writer, head): (Writer, Head),
     keys: &BTreeMap<Collection, Vec<&SealKey>>,
     Gone { buried, numbers, lost }: &Gone,
-    collections: &mut BTreeSet<Collection>,
+    collections: &mut BTreeMap<Collection, Vec<(Position, Opened)>>,
     report: &mut CheckReport,
 ) {
     let mut before = Some(Head::EMPTY);
@@ -325,11 +303,16 @@ fn scrub(
             wrong("it does not follow the record before".into());
         }
         before = Some(place.after_this());
-        collections.insert(place.collection);
+        let notes = collections.entry(place.collection).or_default();
         let own = keys.get(&place.collection).map_or(&[][..], Vec::as_slice);
         match folder.open_place(&place, own) {
             Ok(Some(opened)) => match follows_its_before(folder, &opened) {
-                true => report.opened += 1,
+                true => {
+                    report.opened += 1;
+                    if matches!(opened.body, Body::Note { .. }) {
+                        notes.push((place, opened));
+                    }
+                }
                 false => wrong("it names another record before it".into()),
             },
             Ok(None) if buried.contains(&place.id) => report.destroyed += 1,

@@ -9,6 +9,7 @@ use crate::domain::practice::ids::{ClientCode, ClientId, MemberId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::written_day;
 use crate::domain::record::{Body, KeyFor};
 use crate::service::state_guard::StateGuard;
 use crate::service::supervision::supervisor;
@@ -165,9 +166,13 @@ impl UnlockedVault {
         if new.name.is_blank() {
             return Err(VaultError::Input(msg("service-clients-client-needs-name")));
         }
-        if new.birth_date.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
-            return Err(VaultError::Input(msg("service-clients-birth-date-written-yyyy-mm")));
-        }
+        let birth_date = match new.birth_date.as_deref() {
+            None => None,
+            Some(text) => match written_day::birth(text, &state.folder.now().date()) {
+                None => return Err(VaultError::Input(msg("service-clients-birth-date-written-yyyy-mm"))),
+                day => day,
+            },
+        };
         let code = match new.code {
             Some(code) if !code_is_well_formed(code.as_str()) => return Err(VaultError::Code),
             Some(code) if code_taken(state, &code)? => return Err(VaultError::CodeTaken),
@@ -184,7 +189,7 @@ impl UnlockedVault {
             id,
             code: code.clone(),
             name: new.name,
-            birth_date: new.birth_date,
+            birth_date,
             sex: new.sex,
             contact: new.contact,
             address: new.address,

@@ -5,13 +5,14 @@ use crate::crypto::CryptoError;
 use crate::crypto::checkpoint::sign_note;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::practice::ids::{ClientCode, MemberId, SessionId};
+use crate::domain::practice::ids::{ClientCode, MemberId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::ports::store::Position;
 use crate::service::members::Second;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
+use crate::vault::migration::copy_beside;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -45,7 +46,7 @@ pub struct Certificate {
     /// The store's file was written anew, so that the old blocks are gone from it.
     pub rewritten: bool,
     /// What cannot be reached from here.
-    pub out_of_reach: Vec<&'static str>,
+    pub out_of_reach: Vec<String>,
 }
 
 const OUT_OF_REACH: [&str; 3] = [
@@ -159,6 +160,7 @@ impl UnlockedVault {
         (break_glass, second): (bool, Option<MemberId>),
     ) -> Result<(Certificate, String), VaultError> {
         let still = rewritten.is_none().then_some(NOT_REWRITTEN);
+        let out_of_reach = still.into_iter().chain(OUT_OF_REACH).map(str::to_owned).chain(known_copies(state));
         let certificate = Certificate {
             schema: "gyeot.destruction/1".into(),
             vault: state.folder.roster.vault.clone(),
@@ -173,10 +175,29 @@ impl UnlockedVault {
             second,
             rewritten: rewritten.is_some(),
             copies: rewritten.unwrap_or_default(),
-            out_of_reach: still.into_iter().chain(OUT_OF_REACH).collect(),
+            out_of_reach: out_of_reach.collect(),
         };
         let text = serde_json::to_string_pretty(&certificate).map_err(|_| CryptoError::Sealing)? + "\n";
         let signed = sign_note(&text, &format!("gyeot/{}", self.me.id), &state.keys);
         Ok((certificate, signed))
     }
+}
+
+/// Copies of which this vault itself tells: the one from before its migration, and those of other workstations that wrote in it.
+fn known_copies(state: &State) -> Vec<String> {
+    let mut known = Vec::new();
+    let before = copy_beside(&state.folder.dir);
+    if before.exists() {
+        known.push(format!("the copy of the vault from before its migration: {}", before.display()));
+    }
+    let here = state.folder.device;
+    let others: BTreeSet<_> =
+        state.folder.writers.keys().filter(|w| **w != Writer::SCHEMA_1 && w.device != here).collect();
+    let devices: BTreeSet<_> = others.iter().map(|w| w.device).collect();
+    if !devices.is_empty() {
+        let n = devices.len();
+        known
+            .push(format!("copies on {n} other workstations that wrote in this vault, until this one is joined there"));
+    }
+    known
 }

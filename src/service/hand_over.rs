@@ -163,7 +163,7 @@ impl UnlockedVault {
         code: &ClientCode,
         phrases: Phrases<'_>,
     ) -> Result<Caseload, VaultError> {
-        let (key, _) = recovery_key(&state.folder.dir, &state.folder.roster.recovery, phrases)?;
+        let (key, _) = recovery_key(&state.folder.dir, &state.folder.history(), phrases)?;
         let load = Caseload::load(&state.folder, &key, None)?;
         load.by_code(code)?;
         Ok(load)

@@ -19,14 +19,14 @@ use crate::texts::{Message, msg};
 use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
-use crate::vault::files::{Lock, disk, only_the_owners, replace};
+use crate::vault::files::{Lock, disk, only_the_owners, read_chain_from, replace};
 use crate::vault::folder::VaultFolder;
 use crate::vault::integrity::goes_through;
 use crate::vault::memory;
 use crate::vault::migration::copy_folder;
 use crate::vault::mirror;
 use crate::vault::roster_file::{History, read_history, roster_path};
-use crate::vault::writers::{CHECKPOINTS_DIR, LOGS_DIR, TOMBS_DIR, file_of, writers};
+use crate::vault::writers::{CHECKPOINTS_DIR, LOG, LOGS_DIR, TOMBS, TOMBS_DIR, chain_name, file_of, writers};
 use serde::Serialize;
 use std::path::Path;
 
@@ -95,20 +95,12 @@ fn compare_and_take(
     me: crate::domain::practice::ids::MemberId,
 ) -> Result<Joined, VaultError> {
     let damaged = |e: VaultError| refused(e.message());
-    let history = read_history(other).map_err(damaged)?;
-    if !history.current || other.join("migrated").exists() {
-        return Err(refused(msg("join-former-format")));
-    }
     let ours = state.folder.history();
-    if history.founding() != ours.founding() || history.roster.vault != ours.roster.vault {
-        return Err(refused(msg("join-another-vault")));
-    }
-    let theirs_is_longer = history.hashes.len() > ours.hashes.len();
-    let continues = |long: &History, short: &History| long.went_through(short.head());
-    if !(if theirs_is_longer { continues(&history, &ours) } else { continues(&ours, &history) }) {
-        return Err(refused(msg("join-members-apart")));
-    }
+    // Before it is copied, and again of the copy: what is judged is what is taken.
+    of_this_vault(other, &read_history(other).map_err(damaged)?, &ours)?;
     copy_folder(other, scratch)?;
+    let history = read_history(scratch).map_err(damaged)?;
+    let theirs_is_longer = of_this_vault(scratch, &history, &ours)?;
     // What the other copy says of itself is judged as at an opening.
     let theirs = VaultFolder::open(scratch, Lock::take(scratch)?, history, state.folder.station.clone(), None);
     let theirs = theirs.map_err(damaged)?;
@@ -118,7 +110,7 @@ fn compare_and_take(
     }
     let new = new_records(state.folder.store.as_ref(), theirs.store.as_ref())?;
     judge_authors(state, &theirs, &new, me)?;
-    let files = new_files(&state.folder.dir, scratch)?;
+    let files = new_files(&state.folder, &theirs)?;
     let gone = theirs.gone()?;
     let lost = !gone.lost.is_empty() || !state.folder.gone()?.lost.is_empty();
     cache_files::forget(&state.folder.dir)?;
@@ -156,6 +148,19 @@ fn compare_and_take(
     Ok(Joined { records, entries, destroyed, codes: Vec::new() })
 }
 
+/// Refuses a copy whose roster does not continue ours, or ours it; true when theirs is the longer one.
+fn of_this_vault(dir: &Path, theirs: &History, ours: &History) -> Result<bool, VaultError> {
+    if !theirs.current || dir.join("migrated").exists() {
+        return Err(refused(msg("join-former-format")));
+    }
+    if theirs.founding() != ours.founding() || theirs.roster.vault != ours.roster.vault {
+        return Err(refused(msg("join-another-vault")));
+    }
+    let theirs_is_longer = theirs.hashes.len() > ours.hashes.len();
+    let (long, short) = if theirs_is_longer { (theirs, ours) } else { (ours, theirs) };
+    if long.went_through(short.head()) { Ok(theirs_is_longer) } else { Err(refused(msg("join-members-apart"))) }
+}
+
 /// The positions that the other copy has and this one has not, each writer's in rising order; refused where the two have
 /// different records under one number.
 fn new_records(ours: &dyn Store, theirs: &dyn Store) -> Result<Vec<Position>, VaultError> {
@@ -178,7 +183,8 @@ fn new_records(ours: &dyn Store, theirs: &dyn Store) -> Result<Vec<Position>, Va
     Ok(new)
 }
 
-/// Every new record that this member has a key for is opened: its author's role must have been one that writes it.
+/// Every new record has its bytes, or a tombstone; what this member has a key for is opened: its author's role must have been
+/// one that writes it.
 fn judge_authors(
     state: &StateGuard<'_>,
     theirs: &VaultFolder,
@@ -212,8 +218,10 @@ struct NewFile {
     bytes: Vec<u8>,
 }
 
-/// The chains and checkpoints of the other copy that are newer than ours; refused where a chain parts from ours.
-fn new_files(dir: &Path, scratch: &Path) -> Result<Vec<NewFile>, VaultError> {
+/// The chains and checkpoints of the other copy that are newer than ours; refused where a chain parts from ours, and where an
+/// entry that would come in does not read.
+fn new_files(here: &VaultFolder, there: &VaultFolder) -> Result<Vec<NewFile>, VaultError> {
+    let (dir, scratch, vault) = (&here.dir, &there.dir, here.roster.vault.as_str());
     let mut found = Vec::new();
     for writer in writers(scratch)? {
         let read = |dir: &Path, subfolder| match std::fs::read(file_of(dir, subfolder, writer)) {
@@ -225,6 +233,17 @@ fn new_files(dir: &Path, scratch: &Path) -> Result<Vec<NewFile>, VaultError> {
             let (ours, theirs) = (read(dir, subfolder)?, read(scratch, subfolder)?);
             if theirs.len() > ours.len() && theirs.starts_with(&ours) {
                 newer = true;
+                let what = if subfolder == LOGS_DIR { LOG } else { TOMBS };
+                let seen = here.writers.get(&writer).map_or((Head::EMPTY, 0), |files| {
+                    let chain = if subfolder == LOGS_DIR { &files.log } else { &files.tombs };
+                    (chain.head, chain.len)
+                });
+                let (path, name) = (file_of(scratch, subfolder, writer), chain_name(what, vault, writer));
+                let read = read_chain_from(&path, name, seen, &mut |_| Ok(()), &|id| there.verifier(id));
+                let (_, end) = read.map_err(|e| refused(e.message()))?;
+                if end != theirs.len() as u64 {
+                    return Err(refused(msg("join-entries-apart").shown("writer", writer)));
+                }
                 found.push(NewFile { subfolder, writer, bytes: theirs });
             } else if !ours.starts_with(&theirs) {
                 return Err(refused(msg("join-entries-apart").shown("writer", writer)));

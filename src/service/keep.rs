@@ -36,6 +36,10 @@ impl UnlockedVault {
         if case.row.state == SessionState::Destroyed {
             return Err(VaultError::SessionDestroyed);
         }
+        if bodies.iter().filter(|body| matches!(body, Body::Note { .. })).count() > 1 {
+            // Both would say that they follow the same revision.
+            return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way")));
+        }
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
             let mut one = self.may_keep(&state, known, body)?;
@@ -100,7 +104,7 @@ impl UnlockedVault {
         let known = self.known(&state, code)?;
         let mut allowed = Vec::with_capacity(bodies.len());
         for body in bodies {
-            if body.class() == Class::Session {
+            if body.class() == Class::Session || matches!(body, Body::Note { .. } | Body::NoteDraft { .. }) {
                 return Err(VaultError::NoSession);
             }
             allowed.push(self.may_keep(&state, known, body)?);

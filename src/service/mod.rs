@@ -16,6 +16,7 @@ pub mod destruction;
 pub mod escalations;
 pub mod examine;
 pub mod hand_over;
+pub mod handing_out;
 pub mod import_session;
 pub mod item_proposals;
 pub mod join;
@@ -25,6 +26,8 @@ pub mod measures;
 pub mod members;
 pub mod note_drafts;
 pub mod notes;
+pub mod older;
+pub mod paper;
 pub mod pending_duties;
 pub mod prepare_session;
 pub mod record_questions;
@@ -33,6 +36,7 @@ pub mod renewal;
 pub mod retention_due;
 pub mod roles;
 pub mod sessions;
+pub mod standing;
 pub mod state_guard;
 pub mod supervision;
 pub mod transcripts;
@@ -211,9 +215,6 @@ impl UnlockedVault {
         };
         let (recovery, log_key) = (SealKey::generate(), SealKey::generate());
         let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
-        for (file, (a, b)) in slot::split(&recovery, &phrases)?.iter().zip(slot::PAIRS) {
-            write_summed(dir, RECOVERY, &format!("{a}{b}.age"), file)?;
-        }
         let change = Change::Found {
             schema: VAULT_SCHEMA.to_owned(),
             vault: hex::encode(random_id()),
@@ -223,7 +224,11 @@ impl UnlockedVault {
             log: log_key.recipient().to_string(),
             time_zone: new.time_zone.clone(),
         };
-        let keys = keys.clone().of_vault(founding_hash(&change, (me.id, &keys))?);
+        let founding = founding_hash(&change, (me.id, &keys))?;
+        for (file, (a, b)) in slot::split(&recovery, founding, &phrases)?.iter().zip(slot::PAIRS) {
+            write_summed(dir, RECOVERY, &format!("{a}{b}.age"), file)?;
+        }
+        let keys = keys.clone().of_vault(founding);
         write_slot(dir, me.id, &crate::service::recovery::under_passphrase(&keys, pass, new.cost)?)?;
         let by_recovery = slot::lock_for_recovery(&keys, &recovery.recipient())?;
         write_slot_of(dir, me.id, SlotKind::Recovery, &by_recovery)?;

@@ -3,6 +3,7 @@
 
 use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
+use crate::domain::note::chain;
 use crate::domain::note::revision;
 use crate::domain::note::statement::DraftedNote;
 use crate::domain::note::states::{self, Act, StateError};
@@ -10,7 +11,7 @@ use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Replaced};
-use crate::ports::store::Position;
+use crate::service::standing::{Notes, RefusedRevision, notes_of};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::error::VaultError;
@@ -23,6 +24,8 @@ pub struct NoteVersion {
     pub record: RecordId,
     /// Counts from 1.
     pub revision: u32,
+    /// The revision that it follows.
+    pub replaces: Option<RecordId>,
     /// Who wrote and signed the record.
     pub author: MemberId,
     /// Their name, as the roster has it.
@@ -36,16 +39,23 @@ pub struct NoteVersion {
 /// The note of a session with all its revisions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NoteHistory {
-    /// Oldest first; at least one.
+    /// The revisions that stand, oldest first.
     pub versions: Vec<NoteVersion>,
     /// The drafts that were proposed, with their records, oldest first.
     pub drafts: Vec<(RecordId, DraftedNote)>,
+    /// Revisions that do not stand: they are told by name, and their words are not shown.
+    pub refused: Vec<RefusedRevision>,
 }
 
 impl NoteHistory {
-    /// The revision that holds.
+    /// The revision that holds: the last one that is signed, else the last.
     pub fn newest(&self) -> Option<&NoteVersion> {
-        self.versions.last()
+        chain::newest(self.versions.iter().map(|v| v.note.state)).map(|at| &self.versions[at])
+    }
+
+    /// The revision that was written after this one, if there is one.
+    pub fn after(&self, version: &NoteVersion) -> Option<&NoteVersion> {
+        self.versions.iter().rev().find(|v| v.replaces == Some(version.record))
     }
 }
 
@@ -90,23 +100,21 @@ impl UnlockedVault {
     pub fn note_history(&self, session: SessionId) -> Result<Option<NoteHistory>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
-        self.read_note(state, grant, session)
+        self.read_note(state, grant, session, (Task::Read, None, "note"))
     }
 
-    fn read_note(
+    /// As [`UnlockedVault::note_history`] for the task that is logged, its reason and its detail.
+    pub(super) fn read_note<P: Permit>(
         &self,
         mut state: StateGuard<'_>,
-        grant: Grant<permit::ReadContent>,
+        grant: Grant<P>,
         session: SessionId,
+        (task, reason, detail): (Task, Option<&str>, &'static str),
     ) -> Result<Option<NoteHistory>, VaultError> {
         let code = state.session_of(&grant, session)?.0.card.code.clone();
-        self.log_access(&mut state, Task::Read, Some(&code), 1, None, false, Some("note".into()))?;
-        let found = notes_of(&state, &grant, session)?;
-        let history = history(&state, found);
-        if let Some(at) = other_words(&history.versions) {
-            return Err(StateError::OtherWords(at).into());
-        }
-        Ok((!history.versions.is_empty()).then_some(history))
+        self.log_access(&mut state, task, Some(&code), 1, reason, false, Some(detail.into()))?;
+        let history = history(&state, notes_of(&state, &grant, session)?);
+        Ok((!history.versions.is_empty() || !history.refused.is_empty()).then_some(history))
     }
 
     /// Keeps a draft and makes it the newest text of the note. Refused where the note is signed.
@@ -152,8 +160,9 @@ impl UnlockedVault {
         change: NoteChange,
     ) -> Result<NoteVersion, VaultError> {
         let found = notes_of(&state, &grant, session)?;
-        let newest = newest_of(&found);
+        let newest = found.newest();
         let note = next_text(newest.map(|(note, _)| note), change.clone())?;
+        found.may_follow(note.state, self.me.id)?;
         let replaces = newest.map(|(_, replaced)| replaced);
         let revision = replaces.map_or(1, |(_, revision, _)| revision + 1);
         let known = state.client_of(&grant)?;
@@ -175,6 +184,7 @@ impl UnlockedVault {
         Ok(NoteVersion {
             record,
             revision,
+            replaces: replaces.map(|(id, ..)| id),
             author: self.me.id,
             author_name: self.me.name.clone(),
             at: state.folder.now(),
@@ -211,56 +221,21 @@ fn next_text(newest: Option<&NoteRevision>, change: NoteChange) -> Result<NoteRe
         }
     };
     note.state = state;
-    note.number_statements();
+    if !chain::is_review(state) {
+        // A supervisor's revision has the text to the letter.
+        note.number_statements();
+    }
     Ok(note)
 }
 
-/// What stands about the note of a session, oldest first: revisions and drafts, with their positions.
-fn notes_of<P: Permit>(
-    state: &State,
-    grant: &Grant<P>,
-    session: SessionId,
-) -> Result<Vec<(Position, Opened)>, VaultError> {
-    let (known, _) = state.session_of(grant, session)?;
-    let keys = known.case_keys(&state.folder, state.keys.read());
-    let mut found = Vec::new();
-    for position in state.folder.store.collection(session.0)? {
-        match state.folder.open_place(&position, &keys) {
-            Ok(Some(opened)) if matches!(opened.body, Body::Note { .. } | Body::NoteDraft { .. }) => {
-                found.push((position, opened));
-            }
-            // What was said has another key, and is not read here.
-            Ok(_) | Err(VaultError::Vault(crate::crypto::CryptoError::NotYours)) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(found)
-}
-
-/// The newest text of a note, and how the next one names it.
-fn newest_of(found: &[(Position, Opened)]) -> Option<(&NoteRevision, Replaced)> {
-    found.iter().rev().find_map(|(position, opened)| match &opened.body {
-        Body::Note { note } => Some((note, (position.id, opened.header.revision, position.signed))),
-        _ => None,
-    })
-}
-
-/// The first revision by a supervisor that has other words than the one it was made of: nobody but the counsellor
-/// changes the text.
-fn other_words(versions: &[NoteVersion]) -> Option<u32> {
-    let reviewing =
-        |v: &NoteVersion| matches!(v.note.state, NoteState::InReview | NoteState::NeedsRevision | NoteState::CoSigned);
-    let changed = |pair: &&[NoteVersion]| reviewing(&pair[1]) && pair[0].note.sections != pair[1].note.sections;
-    versions.windows(2).find(changed).map(|pair| pair[1].revision)
-}
-
-fn history(state: &State, found: Vec<(Position, Opened)>) -> NoteHistory {
-    let mut history = NoteHistory { versions: Vec::new(), drafts: Vec::new() };
+fn history(state: &State, Notes { found, refused }: Notes) -> NoteHistory {
+    let mut history = NoteHistory { versions: Vec::new(), drafts: Vec::new(), refused };
     for (_, Opened { header, body }) in found {
         match body {
             Body::Note { note } => history.versions.push(NoteVersion {
                 record: header.id,
                 revision: header.revision,
+                replaces: header.replaces,
                 author: header.author,
                 author_name: state.folder.roster.member(header.author).map(|m| m.name.clone()).unwrap_or_default(),
                 at: header.at,
@@ -287,7 +262,7 @@ impl UnlockedVault {
             return Err(StateError::NotNow(note.state).into());
         }
         let found = notes_of(state, grant, session)?;
-        let Some((newest, replaced)) = newest_of(&found) else { return Ok(None) };
+        let Some((newest, replaced)) = found.newest() else { return Ok(None) };
         states::after(newest.state, Act::Edit)?;
         Ok(Some(replaced))
     }

@@ -4,6 +4,7 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Line};
+use crate::crypto::error::part;
 use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::seal;
 use crate::domain::governance::access::{Whose, permit};
@@ -11,6 +12,7 @@ use crate::domain::governance::access_log::{Entry, EntryName, Logged, Month, Tas
 use crate::domain::governance::concern::Concern;
 use crate::domain::practice::ids::{MemberId, Writer};
 use crate::service::{Integrity, State, UnlockedVault};
+use crate::texts::{Message, msg};
 use crate::vault::error::VaultError;
 use crate::vault::files::{SlotKind, disk, read_chain_from, replace, slot_file, slot_path};
 use crate::vault::migration::copy_beside;
@@ -88,6 +90,25 @@ impl UnlockedVault {
         }
         if !state.folder.mended.is_empty() {
             told.push(Concern::Mended(state.folder.mended.clone()));
+        }
+        let older: Vec<Message> = state
+            .folder
+            .trusted
+            .behind(&state.folder)
+            .into_iter()
+            .map(|((writer, of), missing)| {
+                let name = state.folder.roster.member(writer.member).map(|m| m.name.clone()).unwrap_or_default();
+                msg("concern-older-part").with("name", name).with("part", part(of)).with("missing", missing)
+            })
+            .collect();
+        if !older.is_empty() && matches!(state.folder.integrity, Integrity::Behind { .. }) {
+            told.push(Concern::Older(older));
+        }
+        if let Some(minutes) = state.folder.clock_back {
+            told.push(Concern::ClockBack(minutes));
+        }
+        if !state.folder.planted.is_empty() {
+            told.push(Concern::Planted(state.folder.planted.clone()));
         }
         told.extend(self.told_of_trust(&state));
         match self.waiting(&state) {

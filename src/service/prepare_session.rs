@@ -109,7 +109,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     let voices = engines.voices().map_err(|fault| without.push(fault)).ok();
 
     let started = unlocked.now();
-    let session = unlocked.begin_session_with(&request.client, started, &request.with)?;
+    let session = unlocked.begin_session_in(&request.client, started, &request.with, Some(request.language))?;
     let parts = Parts {
         session,
         started,

@@ -10,13 +10,14 @@ use crate::crypto::slot::KeyCost;
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::governance::roster::RosterError;
 use crate::service::UnlockedVault;
-use crate::service::renewal;
 use crate::service::unlocking::{look, open_trusted, same_keys};
 use crate::texts::msg;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{Lock, RECOVERY, SlotKind, read_slot_of, read_summed, slot_file, write_slot, write_slot_of};
 use crate::vault::folder::Me;
+use crate::vault::roster_file::History;
+use crate::vault::trust::OpenedBy;
 use crate::vault::workstation::Workstation;
 use secrecy::SecretString;
 use std::path::Path;
@@ -80,7 +81,7 @@ impl UnlockedVault {
     /// slot. Nothing changes but the log.
     pub fn recovery_drill(&self, phrases: Phrases<'_>) -> Result<(), VaultError> {
         let mut state = self.state();
-        let (key, pair) = recovery_key(&state.folder.dir, &state.folder.roster.recovery, phrases)?;
+        let (key, pair) = recovery_key(&state.folder.dir, &state.folder.history(), phrases)?;
         let slot = read_slot_of(&state.folder.dir, self.me.id, SlotKind::Recovery)?;
         same_keys(slot::unlock_by_recovery(&slot, &key)?, &self.me)?;
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some(format!("recovery drill {pair}")))
@@ -102,13 +103,13 @@ impl UnlockedVault {
         let lock = Lock::take(dir)?;
         let (history, mended) = look(dir, &station)?;
         let roster = &history.roster;
-        renewal::commit_renewal(dir, roster)?;
         let me = roster.named(member).ok_or(RosterError::Nobody)?.clone();
-        let (key, pair) = recovery_key(dir, &roster.recovery, phrases)?;
+        let (key, pair) = recovery_key(dir, &history, phrases)?;
         let keys = slot::unlock_by_recovery(&read_slot_of(dir, me.id, SlotKind::Recovery)?, &key)?;
         let keys = same_keys(keys, &me)?;
         passphrase::check(new, &[&roster.centre, &me.name])?;
-        let folder = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, None)?;
+        let who = (&Me { id: me.id, keys: &keys }, OpenedBy::PublicKey);
+        let folder = open_trusted(dir, lock, (history, mended), station, who, None)?;
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let unlocked =
             UnlockedVault::seat(folder, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;
@@ -118,15 +119,23 @@ impl UnlockedVault {
     }
 }
 
-/// Opens the recovery key with two phrases; gives the pair as its file is called.
-pub(crate) fn recovery_key(dir: &Path, recipient: &str, phrases: Phrases<'_>) -> Result<(SealKey, String), VaultError> {
+/// Opens the recovery key with two phrases; gives the pair as its file is called. The key has to be of the vault that this
+/// roster founded.
+pub(crate) fn recovery_key(
+    dir: &Path,
+    history: &History,
+    phrases: Phrases<'_>,
+) -> Result<(SealKey, String), VaultError> {
     let ((a, b), outer, inner) = phrases.in_order()?;
     let nested = read_summed(dir, RECOVERY, &format!("{a}{b}.age"))?;
-    let key = slot::join(&nested, outer, inner).map_err(|e| match e {
+    let (key, founding) = slot::join(&nested, outer, inner).map_err(|e| match e {
         CryptoError::Passphrase => VaultError::Phrases,
         e => e.into(),
     })?;
-    if key.recipient().to_string() != recipient {
+    if founding.is_some_and(|founding| founding != history.founding()) {
+        return Err(VaultError::Untrusted(msg("trust-recovery-of-another-vault")));
+    }
+    if key.recipient().to_string() != history.roster.recovery {
         return Err(CryptoError::Signature.into());
     }
     Ok((key, format!("{a}{b}")))

@@ -3,19 +3,24 @@
 //!
 //! The one step that decides is the roster's entry. Before it everything is laid ready beside (`recovery.next`) and
 //! nothing of the old is touched; after it what was laid ready takes its place, now or at the next opening.
+//!
+//! What is destroyed at the end is named in a file of the folder, which anybody with the disk can write. So that file is
+//! signed by whoever renews, and holds only for the recovery key that their entry of the roster names.
 
 use crate::crypto::CryptoError;
-use crate::crypto::keys::SealKey;
+use crate::crypto::checkpoint::{read_note, sign_note};
+use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::slot;
 use crate::domain::governance::access::{Around, Whose, grant, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::governance::roster::{Change, Roster};
-use crate::domain::practice::ids::{ClientId, RecordId};
+use crate::domain::practice::ids::{ClientId, MemberId, RecordId};
 use crate::domain::record::{Body, KeyFor};
 use crate::ports::store::Position;
 use crate::service::members::{Second, glass_reason};
 use crate::service::recovery::{Phrases, recovery_key};
 use crate::service::unlocking::same_keys;
+use crate::service::untaken_phrases;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
@@ -23,8 +28,10 @@ use crate::vault::files::{
     RECOVERY, SLOTS, SlotKind, disk, private_folder, read_slot_of, replace, slot_file, sync_dir, write_summed,
 };
 use crate::vault::folder::Draft;
+use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +41,40 @@ const NEXT: &str = "recovery.next";
 const RECIPIENT: &str = "recipient";
 /// The old wraps, which are destroyed last.
 const OLD_WRAPS: &str = "old-wraps";
+
+/// Begins the text of that file.
+const FORM: &str = "gyeot.old-wraps/1\n";
+
+/// Which wraps a renewal makes needless.
+#[derive(Serialize, Deserialize)]
+struct OldWraps {
+    vault: String,
+    /// The recovery key that took the place of theirs.
+    recipient: String,
+    by: MemberId,
+    wraps: Vec<RecordId>,
+}
+
+impl OldWraps {
+    fn key_name(by: MemberId) -> String {
+        format!("gyeot-old-wraps/{by}")
+    }
+
+    fn signed(&self, keys: &Keyring) -> Result<String, CryptoError> {
+        let json = serde_json::to_string(self).map_err(|_| CryptoError::Sealing)?;
+        Ok(sign_note(&format!("{FORM}{json}\n"), &Self::key_name(self.by), keys))
+    }
+
+    /// Reads what [`OldWraps::signed`] wrote: of this vault, for its present recovery key, by whoever signed the roster's
+    /// entry of it.
+    fn read(note: &str, folder: &VaultFolder) -> Option<Self> {
+        let said: OldWraps = serde_json::from_str(note.lines().nth(1)?).ok()?;
+        let renewed = folder.roster.renewed_by().contains(&said.by);
+        read_note(note, &Self::key_name(said.by), &folder.verifier(said.by)?).ok()?.strip_prefix(FORM)?;
+        let here = said.vault == folder.roster.vault && said.recipient == folder.roster.recovery;
+        (renewed && here).then_some(said)
+    }
+}
 
 fn next(dir: &Path) -> PathBuf {
     dir.join(NEXT)
@@ -64,20 +105,21 @@ impl UnlockedVault {
         let allowed = self.grant_beside::<permit::RenewRecovery>(&state, Whose::Nobody, present.as_ref())?;
         let glass = glass_reason(&allowed, reason)?;
         let dir = state.folder.dir.clone();
-        let (was, _) = recovery_key(&dir, &state.folder.roster.recovery, old)?;
+        let (was, _) = recovery_key(&dir, &state.folder.history(), old)?;
         let key = SealKey::generate();
         let load = Caseload::load(&state.folder, &was, None)?;
         if load.unreadable > 0 {
             // What does not open now would never open with the new key.
             return Err(CryptoError::Damaged.into());
         }
-        lay_ready(&dir, &state.folder.roster, &was, &key, new, &load)?;
+        lay_ready(&state, &was, &key, new, &load)?;
         let renewed = rewrap(&mut state, &load, &was, &key)?;
         let at = state.folder.now();
         let recipient = key.recipient().to_string();
         let change = Change::Recovery { recipient, at, break_glass: glass.clone() };
         self.change_roster(&mut state, allowed, &change, present.as_ref(), glass.as_deref())?;
         commit_renewal(&dir, &state.folder.roster)?;
+        untaken_phrases::forget(&dir)?;
         self.end_renewal(&mut state)?;
         let beside = present.map(|p| p.member.id);
         let broken = glass.is_some();
@@ -98,17 +140,33 @@ impl UnlockedVault {
     /// Destroys the wraps of the recovery key of before; after a renewal that was interrupted, at the next unlock.
     pub(crate) fn end_renewal(&self, state: &mut State) -> Result<(), VaultError> {
         let subfolder = next(&state.folder.dir);
-        let Ok(text) = std::fs::read(subfolder.join(OLD_WRAPS)) else { return Ok(()) };
-        let wraps: Vec<RecordId> = serde_json::from_slice(&text).unwrap_or_default();
-        let mut places: Vec<Position> = Vec::new();
-        for wrap in wraps {
-            places.extend(state.folder.store.find(wrap)?);
+        if !subfolder.exists() {
+            return Ok(());
         }
-        let (folder, me) = state.writer();
-        folder.bury(&me, &places, "another recovery key")?;
-        state.caseload.take();
-        // A full disk may keep the file from being written anew; the wraps are destroyed either way.
-        let _ = state.folder.rebuild();
+        let note = std::fs::read_to_string(subfolder.join(OLD_WRAPS)).unwrap_or_default();
+        match OldWraps::read(&note, &state.folder) {
+            None => {
+                let detail = Some(format!("planted: {NEXT}"));
+                self.log_access(state, Task::Check, None, 0, None, false, detail)?;
+                state.folder.planted.push(NEXT.to_owned());
+            }
+            Some(OldWraps { wraps, .. }) => {
+                let mut places: Vec<Position> = Vec::new();
+                for wrap in wraps {
+                    places.extend(state.folder.store.find(wrap)?);
+                }
+                // Nothing but keys is destroyed, whatever else is named.
+                let keys = state.folder.key_collection();
+                places.retain(|place| place.collection == keys);
+                let detail = Some("old recovery wraps".into());
+                self.log_access(state, Task::Rekey, None, places.len() as u64, None, false, detail)?;
+                let (folder, me) = state.writer();
+                folder.bury(&me, &places, "another recovery key")?;
+                state.caseload.take();
+                // A full disk may keep the file from being written anew; the wraps are destroyed either way.
+                let _ = state.folder.rebuild();
+            }
+        }
         std::fs::remove_dir_all(subfolder).map_err(disk)?;
         sync_dir(&state.folder.dir)
     }
@@ -116,17 +174,17 @@ impl UnlockedVault {
 
 /// Writes the new recovery files and slots beside the old ones.
 fn lay_ready(
-    dir: &Path,
-    roster: &Roster,
+    state: &State,
     was: &SealKey,
     key: &SealKey,
     phrases: &[SecretString; 3],
     load: &Caseload,
 ) -> Result<(), VaultError> {
+    let (dir, roster) = (state.folder.dir.as_path(), &state.folder.roster);
     let subfolder = next(dir);
     let _ = std::fs::remove_dir_all(&subfolder);
     private_folder(&subfolder)?;
-    for (file, (a, b)) in slot::split(key, phrases)?.iter().zip(slot::PAIRS) {
+    for (file, (a, b)) in slot::split(key, state.folder.history().founding(), phrases)?.iter().zip(slot::PAIRS) {
         replace(&subfolder.join(format!("{a}{b}.age")), file)?;
     }
     for member in roster.active() {
@@ -141,8 +199,10 @@ fn lay_ready(
         replace(&subfolder.join(name), &slot::lock_for_recovery(&keys, &key.recipient())?)?;
     }
     let wraps: Vec<RecordId> = load.wraps.iter().map(|(wrap, _)| *wrap).collect();
-    replace(&subfolder.join(OLD_WRAPS), &serde_json::to_vec(&wraps).map_err(|_| CryptoError::Sealing)?)?;
-    replace(&subfolder.join(RECIPIENT), key.recipient().to_string().as_bytes())
+    let recipient = key.recipient().to_string();
+    let old = OldWraps { vault: roster.vault.clone(), recipient: recipient.clone(), by: state.id, wraps };
+    replace(&subfolder.join(OLD_WRAPS), old.signed(&state.keys)?.as_bytes())?;
+    replace(&subfolder.join(RECIPIENT), recipient.as_bytes())
 }
 
 /// Wraps every key that the old recovery key opens to the new one, and names the new wraps on their clients' shelves.

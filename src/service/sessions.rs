@@ -5,10 +5,12 @@ use crate::crypto::keys::{SealKey, random_id};
 use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, NoteState, Opened};
 use crate::ports::store::Position;
+use crate::service::standing::{leave_out, state_from_behind};
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::{Case, Known};
@@ -30,9 +32,20 @@ impl UnlockedVault {
         started: Timestamp,
         with: &[String],
     ) -> Result<SessionId, VaultError> {
+        self.begin_session_in(code, started, with, None)
+    }
+
+    /// The same, with the language that is spoken: the next session of this client offers it first.
+    pub fn begin_session_in(
+        &self,
+        code: &ClientCode,
+        started: Timestamp,
+        with: &[String],
+        language: Option<Lang>,
+    ) -> Result<SessionId, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::RunSession>(&state, code)?;
-        self.write_start(state, grant, started, with)
+        self.write_start(state, grant, started, with, language)
     }
 
     fn write_start(
@@ -41,6 +54,7 @@ impl UnlockedVault {
         grant: Grant<permit::RunSession>,
         started: Timestamp,
         with: &[String],
+        language: Option<Lang>,
     ) -> Result<SessionId, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
@@ -50,7 +64,7 @@ impl UnlockedVault {
         let to = known.current(&state.folder, state.keys.read())?.recipient();
         let (session, key) = (SessionId(random_id()), SealKey::generate());
         let recipient = key.recipient().to_string();
-        let start = Body::SessionStart { started, number, recipient, with: with.to_vec() };
+        let start = Body::SessionStart { started, number, recipient, with: with.to_vec(), language };
         let wrap = Body::KeyWrap { what: KeyFor::Session { session, client }, secret: key.secret() };
         self.log_access(&mut state, Task::BeginSession, Some(&code), 0, None, false, Some(session.to_string()))?;
         let (folder, me, caseload) = state.split()?;
@@ -72,20 +86,16 @@ impl UnlockedVault {
             ended: None,
             state: SessionState::Open,
             records: 0,
+            language,
         };
         let known = caseload.clients.get_mut(&client).ok_or(VaultError::NoClient)?;
         known.sessions.insert(session, Case { row, key: Some(LazyKey::opened(ids[1], key)) });
         Ok(session)
     }
 
-    /// Whether a note of this session was written, for the marks of the caseload. Looks at the newest records first and
-    /// shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
+    /// The state of a session's note, for the marks of the caseload; none without one. Looks at the newest records first
+    /// and shows no word of them. The access log says so once for each client of an unlocked vault, with the number of the
     /// client's sessions.
-    pub fn has_note(&self, session: SessionId) -> Result<bool, VaultError> {
-        Ok(self.note_state(session)?.is_some())
-    }
-
-    /// The state of the newest revision of a session's note, as [`UnlockedVault::has_note`] looks for it; none without one.
     pub fn note_state(&self, session: SessionId) -> Result<Option<NoteState>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::SeeCaseload>(&state, session)?;
@@ -110,14 +120,8 @@ impl UnlockedVault {
         // Notes are sealed to the case key; what was said is not even tried.
         let keys = known.case_keys(&state.folder, state.keys.read());
         let places = state.folder.store.collection(session.0)?;
-        let state_of = |place| match state.folder.open_place(place, &keys) {
-            Ok(Some(opened)) => match opened.body {
-                Body::Note { note } => Some(note.state),
-                _ => None,
-            },
-            _ => None,
-        };
-        Ok(places.iter().rev().find_map(state_of))
+        let opened = |place: &Position| Some((*place, state.folder.open_place(place, &keys).ok()??));
+        Ok(state_from_behind(places.iter().rev().filter_map(opened)))
     }
 
     /// Ends a session. `how` is one word of the program: `ended`, `recovered`, or `withdrawn` when a
@@ -348,15 +352,17 @@ fn collection_of<P: Permit>(state: &State, grant: Grant<P>) -> Result<Vec<Opened
 }
 
 /// Opens what the keys open; what they do not is left out when it is another class's, an error when it is damaged.
+/// Revisions of a note that do not stand are left out.
 fn open_all(state: &State, places: &[Position], keys: &[&SealKey]) -> Result<Vec<Opened>, VaultError> {
     let mut opened = Vec::with_capacity(places.len());
     for place in places {
         match state.folder.open_place(place, keys) {
-            Ok(Some(record)) => opened.push(record),
+            Ok(Some(record)) => opened.push((*place, record)),
             // What its author may not have written is not shown; the scrub names it.
             Ok(None) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
             Err(e) => return Err(e),
         }
     }
-    Ok(opened)
+    leave_out(&mut opened);
+    Ok(opened.into_iter().map(|(_, record)| record).collect())
 }

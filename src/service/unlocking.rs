@@ -20,9 +20,10 @@ use crate::vault::migration;
 use crate::vault::mirror;
 use crate::vault::opened_store::OpenedStore;
 use crate::vault::roster_file::{History, read_history};
-use crate::vault::trust;
+use crate::vault::trust::{self, OpenedBy};
 use crate::vault::workstation::Workstation;
 use secrecy::SecretString;
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -42,8 +43,10 @@ impl UnlockedVault {
         station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
         let stores = Arc::clone(&station.stores);
+        let judged = RefCell::new(Vec::new());
         let unlocked = Self::enter(dir, member, station, &|me, clock, current| {
             let guess = Guess::begin(dir, me, clock)?;
+            judged.borrow_mut().clone_from(&guess.slot);
             let early = current && guess.is_first() && OpenedStore::is_closed(dir);
             let (keys, took, early) = std::thread::scope(|scope| {
                 let thread = || std::thread::Builder::new().name("opening".into());
@@ -56,14 +59,15 @@ impl UnlockedVault {
             });
             let (keys, wrong) = keys?;
             let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
-            Ok(Entered { keys, detail, early, guess: took })
+            Ok(Entered { keys, by: OpenedBy::Passphrase, detail, early, guess: took })
         })?;
-        unlocked.write_founding_into_slot(pass)?;
+        unlocked.write_founding_into_slot(pass, &judged.take())?;
         Ok(unlocked)
     }
 
-    /// Puts the founding entry's hash into a slot from before it stood there, with the same work for a guess.
-    fn write_founding_into_slot(&self, pass: &SecretString) -> Result<(), VaultError> {
+    /// Puts the founding entry's hash into a slot from before it stood there, with the same work for a guess: that of the
+    /// slot which the passphrase opened, for what stands in the folder by now may be another's.
+    fn write_founding_into_slot(&self, pass: &SecretString, judged: &[u8]) -> Result<(), VaultError> {
         let mut state = self.state();
         if state.keys.founding().is_some() || !state.folder.integrity.whole() {
             return Ok(());
@@ -71,7 +75,7 @@ impl UnlockedVault {
         let founding = state.folder.history().founding();
         let keys = Keyring::clone(&state.keys).of_vault(founding);
         let dir = state.folder.dir.clone();
-        let work = slot::work_factor(&read_slot(&dir, self.me.id)?)?;
+        let work = slot::work_factor(judged)?;
         files::write_slot(&dir, self.me.id, &slot::lock_with(&keys, pass, work)?)?;
         if slot_file(&dir, self.me.id, SlotKind::Recovery).exists() {
             let by_recovery = slot::lock_for_recovery(&keys, &state.folder.roster.recovery.parse()?)?;
@@ -92,7 +96,7 @@ impl UnlockedVault {
         Self::enter(dir, member, station, &|me, _, _| {
             let keys = key.unlock(&files::read_slot_of(dir, me.id, SlotKind::Hardware)?)?;
             let (keys, detail) = (same_keys(keys, me)?, Some("hardware".into()));
-            Ok(Entered { keys, detail, early: None, guess: Duration::ZERO })
+            Ok(Entered { keys, by: OpenedBy::PublicKey, detail, early: None, guess: Duration::ZERO })
         })
     }
 
@@ -108,8 +112,9 @@ impl UnlockedVault {
         let lock = Lock::take(dir)?;
         let (history, mended) = look(dir, &station)?;
         let me = choose(&history.roster, dir, member)?.clone();
-        let Entered { keys, detail, early, guess } = open(&me, station.clock.as_ref(), history.current)?;
-        let folder = open_trusted(dir, lock, (history, mended), station, &Me { id: me.id, keys: &keys }, early)?;
+        let Entered { keys, by, detail, early, guess } = open(&me, station.clock.as_ref(), history.current)?;
+        let who = (&Me { id: me.id, keys: &keys }, by);
+        let folder = open_trusted(dir, lock, (history, mended), station, who, early)?;
         let mut unlocked = Self::seat(folder, me, keys, Task::Unlock, None, detail)?;
         unlocked.guess = guess;
         Ok(unlocked)
@@ -231,10 +236,10 @@ pub(crate) fn open_trusted(
     lock: Lock,
     (mut history, mended): (History, Vec<String>),
     station: Workstation,
-    me: &Me<'_>,
+    (me, by): (&Me<'_>, OpenedBy),
     early: Option<Result<OpenedStore, VaultError>>,
 ) -> Result<VaultFolder, VaultError> {
-    let trusted = trust::check(dir, &station, &history, me.id, me.keys)?;
+    let trusted = trust::check(dir, &station, &history, me.id, (me.keys, by))?;
     renewal::commit_renewal(dir, &history.roster)?;
     let migrated = !history.current;
     if migrated {
@@ -254,6 +259,8 @@ pub(crate) fn open_trusted(
 /// An opened keyring.
 struct Entered {
     keys: Keyring,
+    /// What opened it.
+    by: OpenedBy,
     /// The word about it for the log.
     detail: Option<String>,
     /// The store, where it was opened meanwhile.

@@ -3,11 +3,13 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::seal::{decrypt, encrypt};
+use crate::domain::governance::access_log::Task;
 use crate::service::UnlockedVault;
+use crate::service::recovery::{Phrases, recovery_key};
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, replace};
 use secrecy::{ExposeSecret, SecretString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// The file in the vault's folder. Only the member who made the vault can open it; it is gone once the phrases are taken.
@@ -25,8 +27,28 @@ impl UnlockedVault {
         replace(&self.untaken_path(), &sealed)
     }
 
-    /// The phrases that were shown and not written down; none where they were, and for every other member.
+    /// The phrases that were shown and not written down; none where they were, and for every other member. Anybody can seal
+    /// a file to a member: phrases that do not open this vault's recovery key are not shown, their file is removed, and that
+    /// is logged and told.
     pub fn untaken_phrases(&self) -> Option<[SecretString; 3]> {
+        let phrases = self.sealed_phrases()?;
+        let mut state = self.state();
+        let (dir, history) = (state.folder.dir.clone(), state.folder.history());
+        let opens = |a: usize, b: usize| {
+            let two = Phrases((a, &phrases[a - 1]), (b, &phrases[b - 1]));
+            recovery_key(&dir, &history, two).is_ok()
+        };
+        if opens(1, 2) && opens(2, 3) {
+            return Some(phrases);
+        }
+        let detail = Some(format!("planted: {FILE}"));
+        if self.log_access(&mut state, Task::Check, None, 0, None, false, detail).is_ok() && forget(&dir).is_ok() {
+            state.folder.planted.push(FILE.to_owned());
+        }
+        None
+    }
+
+    fn sealed_phrases(&self) -> Option<[SecretString; 3]> {
         let sealed = std::fs::read(self.untaken_path()).ok()?;
         let opened: Result<_, CryptoError> = decrypt(&sealed, self.state().keys.read());
         let lines = opened.ok()?;
@@ -36,9 +58,14 @@ impl UnlockedVault {
 
     /// The phrases are written down: they are on this disk no more.
     pub fn phrases_taken(&self) -> Result<(), VaultError> {
-        match std::fs::remove_file(self.untaken_path()) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        forget(&self.dir())
+    }
+}
+
+/// Removes the file, when its phrases are written down or open nothing any more.
+pub(crate) fn forget(dir: &Path) -> Result<(), VaultError> {
+    match std::fs::remove_file(dir.join(FILE)) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
+        Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "items" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "items" }
 
 type Bundle = FluentBundle<FluentResource>;
 

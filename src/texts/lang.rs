@@ -22,6 +22,22 @@ impl Lang {
         }
     }
 
+    /// Its name in itself, the same in every language of the screens.
+    pub const fn endonym(self) -> &'static str {
+        match self {
+            Lang::Ko => "한국어",
+            Lang::En => "English",
+        }
+    }
+
+    /// The other of the two.
+    pub const fn other(self) -> Lang {
+        match self {
+            Lang::Ko => Lang::En,
+            Lang::En => Lang::Ko,
+        }
+    }
+
     /// Picks the text of this language, of data that carries both.
     pub const fn pick<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
         match self {

@@ -58,7 +58,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, InputTitle, Microphone, File, FilePath, FileKinds, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,

@@ -4,6 +4,7 @@ pub mod bars;
 pub mod i18n;
 pub mod keymap;
 pub mod overlays;
+pub mod plain;
 pub mod screens;
 pub mod theme;
 pub mod view;

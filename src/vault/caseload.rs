@@ -112,6 +112,8 @@ pub(crate) struct Caseload {
     pub(crate) log: Vec<LazyKey>,
     /// Records on the key_collection or a client's collection that should have opened and did not.
     pub(crate) unreadable: u64,
+    /// Clients whose case key the member has and whose card was not found.
+    pub(crate) hidden: u64,
     /// Codes that two clients had when copies were joined: as given, and as the later one is shown.
     pub(crate) codes_apart: Vec<(ClientCode, ClientCode)>,
     /// The secrets that name where codes are marked as taken, oldest first.
@@ -234,6 +236,7 @@ impl Caseload {
                 },
             };
             self.unreadable += reading.take(folder, read, &places)?;
+            self.hidden += u64::from(reading.card.is_none());
             match reading.known(me) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
                     drop(self.clients.insert(client, known));
@@ -381,10 +384,10 @@ impl Reading {
             Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
             Body::Administration { .. } | Body::Schedule { .. } => self.assessments.take(&body),
-            Body::SessionStart { started, number, .. } => {
+            Body::SessionStart { started, number, language, .. } => {
                 let (Some(id), Some(client)) = (header.session, header.client) else { return Ok(()) };
                 let (code, state) = (ClientCode(String::new()), SessionState::Open);
-                let row = SessionRow { id, client, code, number, started, ended: None, state, records: 0 };
+                let row = SessionRow { id, client, code, number, started, ended: None, state, records: 0, language };
                 self.sessions.insert(id, Case { row, key: None });
             }
             Body::KeyWrap { what: KeyFor::Session { session, .. }, secret } => {

@@ -23,6 +23,7 @@ use crate::crypto::seal;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{MemberId, RecordId, SessionId, Writer};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::KeyFor;
@@ -83,20 +84,21 @@ pub(crate) struct KeptCase {
     started: Timestamp,
     ended: Option<Timestamp>,
     state: SessionState,
+    language: Option<Lang>,
     /// Its key's wrap.
     key: Option<RecordId>,
 }
 
 impl KeptCase {
     fn of(case: &Case) -> Self {
-        let SessionRow { id, number, started, ended, state, .. } = case.row;
-        KeptCase { id, number, started, ended, state, key: case.key.as_ref().and_then(LazyKey::wrap) }
+        let SessionRow { id, number, started, ended, state, language, .. } = case.row;
+        KeptCase { id, number, started, ended, state, language, key: case.key.as_ref().and_then(LazyKey::wrap) }
     }
 
     pub(crate) fn case(self, card: &ClientCard) -> Case {
-        let KeptCase { id, number, started, ended, state, key } = self;
+        let KeptCase { id, number, started, ended, state, language, key } = self;
         let (client, code) = (card.id, card.code.clone());
-        let row = SessionRow { id, client, code, number, started, ended, state, records: 0 };
+        let row = SessionRow { id, client, code, number, started, ended, state, records: 0, language };
         Case { row, key: key.map(LazyKey::closed) }
     }
 }

@@ -3,6 +3,7 @@
 use crate::crypto::CryptoError;
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::text::clean_line;
 use crate::domain::practice::time::Timestamp;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, replace};
@@ -64,7 +65,7 @@ impl Delay {
                 let bytes = std::fs::read(entry.path()).map_err(disk)?;
                 if Self::parse(&bytes).is_none() {
                     replace(&entry.path(), BROKEN.text()?.as_bytes())?;
-                    mended.push(name);
+                    mended.push(clean_line(&name));
                 }
             }
         }

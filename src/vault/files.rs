@@ -5,11 +5,12 @@ use crate::crypto::CryptoError;
 use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::keys::{Keyring, Verifier, sha256};
 use crate::domain::practice::ids::{MemberId, Writer};
+use crate::domain::practice::text::clean_line;
 use crate::ports::store::StoreError;
 use crate::texts::{msg, system};
 use crate::vault::error::VaultError;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +62,7 @@ pub(crate) fn only_the_owners(dir: &Path) -> Result<(), VaultError> {
             let kind = entry.file_type().map_err(disk)?;
             if kind.is_symlink() {
                 let file = entry.path().strip_prefix(dir).unwrap_or(&entry.path()).display().to_string();
-                return Err(VaultError::File { file, why: msg("vault-file-symbolic-link") });
+                return Err(VaultError::File { file: clean_line(&file), why: msg("vault-file-symbolic-link") });
             }
             if kind.is_dir() {
                 todo.push(entry.path());
@@ -254,6 +255,20 @@ pub(crate) fn read_chain_from(
         at += raw.len() as u64 + 1;
     }
     Ok((head, at))
+}
+
+/// True when the line that begins at this byte is the one that follows this head.
+pub(crate) fn goes_on_after(
+    path: &Path,
+    name: Name<'_>,
+    (head, at): (Head, u64),
+    verifier: &dyn Fn(MemberId) -> Option<Verifier>,
+) -> Result<bool, VaultError> {
+    let mut file = std::io::BufReader::new(File::open(path).map_err(disk)?);
+    let mut raw = Vec::new();
+    file.seek(SeekFrom::Start(at)).and_then(|_| file.read_until(b'\n', &mut raw)).map_err(disk)?;
+    let line = raw.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok());
+    Ok(line.is_some_and(|text| chain::read(name, head, text, verifier).is_ok()))
 }
 
 /// As [`read_chain`], past what is damaged or out of order: every line whose own signature is good goes to `take`, and

@@ -1,17 +1,16 @@
 //! The opened folder of a vault: store, chains and checkpoints together, so that every acknowledgement moves them as one.
 //! What is written goes to the sequence of its writer: a member on this workstation.
 
+use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Name};
 use crate::crypto::checkpoint::{self, Checkpoint, Closed};
 use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
-use crate::crypto::seal::{self, Found};
-use crate::crypto::{CryptoError, Sealed};
+use crate::crypto::seal;
 use crate::domain::governance::access_log::{Entry, Stamped, check};
-use crate::domain::governance::authorship;
 use crate::domain::governance::roster::{Change, Roster};
 use crate::domain::practice::ids::{ClientCode, ClientId, DeviceId, MemberId, RecordId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, Header, Opened, Replaced, SCHEMA, Written};
+use crate::domain::record::{Body, Header, Replaced, SCHEMA, Written};
 use crate::ports::store::{Collection, Position, Put, Store, StoreError, all_of};
 use crate::texts::msg;
 use crate::vault::cache_files;
@@ -80,6 +79,10 @@ pub(crate) struct VaultFolder {
     pub(crate) refused: bool,
     /// Small files that were damaged and were put right at the opening.
     pub(crate) mended: Vec<String>,
+    /// Files that nobody with a key put there: removed.
+    pub(crate) planted: Vec<String>,
+    /// So many minutes before the newest checkpoint the clock of this workstation stands.
+    pub(crate) clock_back: Option<u64>,
     pub(crate) envelopes: Envelopes,
     /// The records that the tombstones say were destroyed.
     pub(crate) buried: BTreeSet<RecordId>,
@@ -122,6 +125,8 @@ impl VaultFolder {
             migrated: false,
             refused: false,
             mended: Vec::new(),
+            planted: Vec::new(),
+            clock_back: None,
             envelopes: Envelopes::default(),
             buried: BTreeSet::new(),
         };
@@ -255,9 +260,11 @@ impl VaultFolder {
             None => [0; 32],
             Some(last) => self.store.at(writer, last)?.ok_or(StoreError::Stopped)?.signed,
         };
-        let (at, mut puts) = (self.now(), Vec::with_capacity(drafts.len()));
+        let (at, mut puts, mut time) = (self.now(), Vec::with_capacity(drafts.len()), self.store.time());
         for (draft, number) in drafts.iter().zip(first..) {
-            let written = Written { device: self.device, number, before, roster: self.roster_file.head };
+            // As the store counts it on.
+            time = time.saturating_add(1);
+            let written = Written { device: self.device, number, before, roster: self.roster_file.head, time };
             let put = self.put_of(me, draft, written, at)?;
             before = put.sealed.signed();
             puts.push(put);
@@ -307,39 +314,6 @@ impl VaultFolder {
             at,
         };
         Ok(Put { collection: d.collection, id, sealed: seal::seal(&header, d.body, me.keys, envelope)? })
-    }
-
-    /// Opens one record with the first of the keys that fits; `None` when it was destroyed. Refuses one whose author's
-    /// role did not write that kind at that place of the roster.
-    pub(crate) fn open_place(&self, position: &Position, keys: &[&SealKey]) -> Result<Option<Opened>, VaultError> {
-        let Some(bytes) = self.store.get(position)? else { return Ok(None) };
-        let sealed = Sealed::from_stored(bytes)?;
-        let collection = hex::encode(position.collection);
-        let written =
-            (position.writer != Writer::SCHEMA_1).then_some((position.writer, position.number, position.signed));
-        let found = Found { vault: &self.roster.vault, id: position.id, collection: &collection, written };
-        for key in keys {
-            match seal::open(sealed.bytes(), key, found, &|id| self.verifier(id)) {
-                Err(CryptoError::NotYours) => {}
-                Err(e) => return Err(e.into()),
-                Ok(opened) if self.may_have_written(&opened) => return Ok(Some(opened)),
-                Ok(opened) => return Err(VaultError::Author(opened.header.kind)),
-            }
-        }
-        Err(CryptoError::NotYours.into())
-    }
-
-    fn may_have_written(&self, Opened { header, body }: &Opened) -> bool {
-        let Some(written) = header.written else {
-            // Schema 1 does not say where the roster stood: any role that its author ever had.
-            return self.roster.roles_of(header.author).iter().any(|held| authorship::writes(held.role, body));
-        };
-        let on_roster = written.roster.count.checked_sub(1).and_then(|n| usize::try_from(n).ok());
-        on_roster.is_some_and(|n| self.roster_hashes.get(n) == Some(&written.roster.hash))
-            && self
-                .roster
-                .role_at(header.author, written.roster.count)
-                .is_some_and(|role| authorship::writes(role, body))
     }
 
     /// Adds a line to the writer's access log, synced before it returns.

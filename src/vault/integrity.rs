@@ -103,7 +103,8 @@ pub(crate) fn goes_through(store: &dyn Store, writer: Writer, said: Head) -> Opt
     }
 }
 
-/// Compares a chain whose head is known with what is said of it. A longer chain is checked by the caller.
+/// Compares a chain whose head is known with what is said of it. That a longer chain goes through it is for the caller to
+/// check, who has its file.
 pub(crate) fn of_chain(part: &'static str, have: Head, said: Head) -> Option<Integrity> {
     if have.count < said.count {
         return Some(Integrity::Behind { part, missing: said.count - have.count });

@@ -18,6 +18,7 @@ pub mod lazy_key;
 pub mod memory;
 pub mod migration;
 pub mod mirror;
+pub mod opened_record;
 pub mod opened_store;
 pub mod opening;
 pub mod roster_file;

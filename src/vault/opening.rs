@@ -31,6 +31,9 @@ use std::path::Path;
 /// An entry of the log is written before its checkpoint: one more than the checkpoint says is a crash, more are not.
 const LOG_AHEAD: u64 = 1;
 
+/// Minutes that the clocks of two workstations may be apart without a word of it.
+const CLOCKS_APART_MIN: u64 = 10;
+
 impl VaultFolder {
     /// Opens a vault's folder and compares it with its checkpoints. `early` is its store where that was opened already.
     pub(crate) fn open(
@@ -56,6 +59,9 @@ impl VaultFolder {
         }
         let mut store = opened.take()?;
         let checkpoints: Vec<&Checkpoint> = found.values().filter_map(|files| files.checkpoint.as_ref()).collect();
+        let newest = checkpoints.iter().map(|c| c.at.0).max().unwrap_or(i64::MIN);
+        let back = newest.saturating_sub(station.clock.now().0) / 60_000;
+        let clock_back = u64::try_from(back).ok().filter(|minutes| *minutes >= CLOCKS_APART_MIN);
         let mut integrity = of_files;
         if checkpoints.is_empty() {
             let what = msg("vault-opening-checkpoint-counts-what-saved-missing");
@@ -96,6 +102,8 @@ impl VaultFolder {
             migrated: false,
             refused: false,
             mended,
+            planted: Vec::new(),
+            clock_back,
             envelopes: Envelopes::default(),
             buried,
             roster_hashes: history.hashes,

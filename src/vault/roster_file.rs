@@ -6,6 +6,7 @@ use crate::crypto::chain::{self, Head, Line, Name};
 use crate::crypto::keys::{Keyring, Verifier};
 use crate::domain::governance::roster::{Change, Roster, RosterError, VAULT_SCHEMA, VAULT_SCHEMA_1};
 use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::text::clean_line;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, read_chain_from};
@@ -121,7 +122,7 @@ fn founding(path: &Path) -> Result<First, VaultError> {
     }
     match serde_json::from_str(&line.payload) {
         Ok(Change::Found { schema, .. }) if schema != VAULT_SCHEMA && schema != VAULT_SCHEMA_1 => {
-            Err(RosterError::Version(schema).into())
+            Err(RosterError::Version(clean_line(&schema)).into())
         }
         Ok(change @ Change::Found { .. }) => {
             if at > 0 && bytes[..at] != *signpost(&change)?.as_bytes() {

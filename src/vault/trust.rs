@@ -27,7 +27,11 @@ pub(crate) const FORM: &str = "gyeot.seen/1\n";
 pub(crate) struct SeenHeads {
     pub(crate) store: Head,
     pub(crate) log: Head,
+    /// Bytes of that log's file: where the entry after the seen ones begins.
+    pub(crate) log_bytes: u64,
     pub(crate) tombs: Head,
+    /// As `log_bytes`, of the tombstones.
+    pub(crate) tombs_bytes: u64,
 }
 
 /// A vault as it was seen.
@@ -42,11 +46,22 @@ pub(crate) struct Seen {
 }
 
 /// A vault that this workstation knows, wherever its folder is.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Known {
     #[serde(with = "hash_text")]
     pub(crate) founding: [u8; 32],
-    pub(crate) roster: Head,
+    /// As in [`Seen`].
+    pub(crate) roster: Vec<String>,
+}
+
+/// What opened the keys. A member's own memory is sealed to them: it says something only where they cannot have been put
+/// there by somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenedBy {
+    /// A passphrase, which only the member knows.
+    Passphrase,
+    /// A slot that is sealed to a public key: of a recovery or a hardware key. Anybody can make one.
+    PublicKey,
 }
 
 /// Why the roster is believed.
@@ -58,6 +73,8 @@ pub(crate) struct Trusted {
     pub(crate) place: Option<Seen>,
     /// The member's memory is there and does not read: it is written anew, and told.
     pub(crate) spoiled: Option<String>,
+    /// So many entries of the roster that this workstation knows, from whatever place, are not there.
+    pub(crate) roster_behind: u64,
     /// The words, where this workstation sees the vault for the first time.
     pub(crate) new_here: Option<String>,
 }
@@ -88,7 +105,7 @@ fn read_memory(dir: &Path, keys: &Keyring, member: MemberId) -> Option<Seen> {
     serde_json::from_str(text.strip_prefix(FORM)?).ok()
 }
 
-fn read_state<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
+pub(crate) fn read_state<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }
 
@@ -106,13 +123,18 @@ pub(crate) fn same_words(said: &str, words: &str) -> bool {
     split(said) == split(words)
 }
 
+/// True when the shorter of the two is a beginning of the other.
+fn continues(seen: &[String], history: &History) -> bool {
+    seen.iter().zip(&history.hashes).all(|(seen, here)| *seen == hex::encode(here))
+}
+
 /// Says why the roster is believed, or refuses it. Writes nothing.
 pub(crate) fn check(
     dir: &Path,
     station: &Workstation,
     history: &History,
     member: MemberId,
-    keys: &Keyring,
+    (keys, by): (&Keyring, OpenedBy),
 ) -> Result<Trusted, VaultError> {
     let founding = history.founding();
     if keys.founding().is_some_and(|known| known != founding) {
@@ -124,7 +146,7 @@ pub(crate) fn check(
             return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
         }
         // One that stops short is a beginning of it and told as behind.
-        if seen.roster.iter().zip(&history.hashes).any(|(seen, here)| *seen != hex::encode(here)) {
+        if !continues(&seen.roster, history) {
             return Err(VaultError::Untrusted(msg("vault-trust-not-continue-entries-were-seen")));
         }
     }
@@ -132,6 +154,10 @@ pub(crate) fn check(
     if known.as_ref().is_some_and(|known| known.founding != founding) {
         return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
     }
+    if known.as_ref().is_some_and(|known| !continues(&known.roster, history)) {
+        return Err(VaultError::Untrusted(msg("vault-trust-not-continue-entries-were-seen")));
+    }
+    let roster_behind = known.as_ref().map_or(0, |k| k.roster.len().saturating_sub(history.hashes.len()) as u64);
     let words = words(history);
     let compared = match &station.compared {
         None => false,
@@ -139,11 +165,12 @@ pub(crate) fn check(
         Some(_) => return Err(VaultError::OtherFingerprint),
     };
     let new_here = (known.is_none() && place.is_none()).then(|| words.clone());
-    let anchored = memory.is_some() || place.is_some() || known.is_some_and(|known| history.went_through(known.roster));
+    let by_memory = memory.is_some() && by == OpenedBy::Passphrase;
+    let anchored = by_memory || place.is_some() || known.is_some();
     if anchored || compared {
         let path = memory_path(dir, member);
         let spoiled = (memory.is_none() && path.exists()).then(|| format!("{MEMORY_DIR}/{member}.age"));
-        Ok(Trusted { memory, place, spoiled, new_here: new_here.filter(|_| !compared) })
+        Ok(Trusted { memory, place, spoiled, roster_behind, new_here: new_here.filter(|_| !compared) })
     } else {
         Err(VaultError::FirstSight { words })
     }

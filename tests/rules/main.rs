@@ -10,6 +10,7 @@ mod blanks_and_skips;
 mod data_assessments;
 mod data_prompts;
 mod data_risk;
+mod documents;
 mod exporters;
 mod fhir_of_others;
 mod import_transcripts;

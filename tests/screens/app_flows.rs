@@ -103,6 +103,32 @@ fn consent_to_the_service_asks_whether_the_limits_were_explained_and_only_a_yes_
 }
 
 #[test]
+fn a_session_is_heard_in_the_clients_last_language_unless_another_is_chosen_for_it() {
+    let begun = |m: &mut gyeot::app::model::Model, keys: &[Command]| {
+        let effects = does(m, keys);
+        let [Effect::BeginSession { lang, .. }] = &effects[..] else { panic!("{effects:?}") };
+        *lang
+    };
+    for (screens, last, expected) in [
+        (Lang::Ko, None, Lang::Ko),
+        (Lang::En, None, Lang::En),
+        (Lang::Ko, Some(Lang::En), Lang::En),
+        (Lang::En, Some(Lang::Ko), Lang::Ko),
+    ] {
+        let mut m = at_client(screens, &CONSENTED);
+        m.client.as_mut().unwrap().file.sessions.iter_mut().for_each(|s| s.language = last);
+        does(&mut m, &[Command::BeginSession]);
+        assert_eq!(begun(&mut m, &[Command::Open]), expected, "{screens:?} {last:?}");
+
+        let mut m = at_client(screens, &CONSENTED);
+        m.client.as_mut().unwrap().file.sessions.iter_mut().for_each(|s| s.language = last);
+        does(&mut m, &[Command::BeginSession, Command::SpokenLanguage]);
+        assert_eq!(begun(&mut m, &[Command::Open]), expected.other(), "{screens:?} {last:?}");
+        assert_eq!(m.pages.read::<InputForm>().language, None, "chosen for that session alone");
+    }
+}
+
+#[test]
 fn a_file_is_played_and_its_path_must_be_there() {
     let mut m = at_client(Lang::Ko, &CONSENTED);
     does(&mut m, &[Command::BeginSession, Command::Down]);

@@ -12,6 +12,7 @@ mod members;
 mod offers;
 mod performer;
 mod pictures;
+mod plain;
 mod sheet_flows;
 mod stage;
 mod ui_screens;

@@ -159,7 +159,7 @@ fn the_caseload_finds_by_itself_which_sessions_have_no_note() {
     h.wait(|a| matches!(a, Answer::NoteKept { .. }).then_some(()));
     assert_eq!(h.caseload().unwritten, 0);
     // A new start knows of the note, too, and says nothing.
-    assert!(h.unlocked.has_note(h.session).unwrap());
+    assert!(h.unlocked.note_state(h.session).unwrap().is_some());
 }
 
 #[test]

@@ -6,12 +6,13 @@ use gyeot::app::command::Command;
 use gyeot::app::msg::{Answer, Finding, Looked, Msg};
 use gyeot::app::pages::page;
 use gyeot::app::screen::Screen;
-use gyeot::app::views::{SignedIn, VaultState};
+use gyeot::app::views::{ListOf, Listing, ListingRow, SignedIn, VaultState};
 use gyeot::domain::explain::ErrorReport;
+use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
-use gyeot::texts::msg;
+use gyeot::texts::{Message, msg, verbatim};
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
 pub type Picture = (&'static str, Screen, fn(Lang, Role) -> Model);
@@ -64,6 +65,10 @@ pub const PICTURES: &[Picture] = &[
     ("assessment-talk", Screen::Assessment, |lang, _| found_in_talk(lang)),
     ("settings", Screen::Settings, |lang, role| with(signed_as(lang, role), &[Command::Go(Screen::Settings)])),
     ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
+    ("members", Screen::Members, |lang, role| listed(lang, role, Screen::Members, members())),
+    ("access-log", Screen::AccessLog, |lang, role| listed(lang, role, Screen::AccessLog, access_log())),
+    ("models", Screen::Models, |lang, role| listed(lang, role, Screen::Models, models())),
+    ("vault-check", Screen::VaultCheck, |lang, role| listed(lang, role, Screen::VaultCheck, vault_check())),
     ("help", Screen::Live, |lang, _| with(talking(lang), &[Command::Help])),
     ("help-client", Screen::Client, |lang, role| with(at_client_as(lang, role, &CONSENTED), &[Command::Help])),
     ("palette", Screen::Live, |lang, _| with(talking(lang), &[Command::Palette])),
@@ -80,6 +85,95 @@ pub fn all(lang: Lang) -> Vec<(String, Model)> {
         roles.into_iter().map(named).collect()
     };
     PICTURES.iter().flat_map(drawn).collect()
+}
+
+fn listed(lang: Lang, role: Role, screen: Screen, listing: Listing) -> Model {
+    // By the page and not by its key, which the policy gives to some roles only.
+    let mut m = signed_as(lang, role);
+    m.go(screen);
+    play(&mut m, [Msg::Answer(Answer::Listing(Box::new(listing)))]);
+    m
+}
+
+fn line(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
+    ListingRow { cells: cells.to_vec(), detail: detail.to_vec(), grave }
+}
+
+fn members() -> Listing {
+    let words = "고래 나무 구름 바다 소금 연필 창문 하늘";
+    let one = |name: &str, role: Role, compared: bool| {
+        let known = if compared { msg("list-compared") } else { msg("list-not-compared") };
+        let cells = [verbatim(name), role.message(), verbatim("2026-03-02"), verbatim(""), known];
+        let detail = [msg("list-member-fingerprint").with("words", words), msg("list-member-compare")];
+        line(&cells, &detail[..if compared { 1 } else { 2 }], !compared)
+    };
+    Listing {
+        of: ListOf::Members,
+        told: vec![(msg("list-members-how"), false)],
+        head: ["list-name", "list-role", "list-since", "list-until", "list-fingerprint"].map(msg).to_vec(),
+        rows: vec![
+            one("이상담", Role::Counsellor, false),
+            one("박수퍼", Role::Supervisor, true),
+            one("최관리", Role::Admin, true),
+        ],
+    }
+}
+
+fn access_log() -> Listing {
+    let entry = |n: u64, task: Task, whose: &str, reason: &str, alone: bool| {
+        let cells = [verbatim("2026-11-21 18:30"), verbatim("이상담"), task.label(), verbatim(whose), verbatim(reason)];
+        let mut detail = Vec::new();
+        if alone {
+            detail.push(msg("list-log-alone"));
+        }
+        detail.push(msg("list-log-place").with("n", n).with("place", "상담실-1").with("records", 12));
+        line(&cells, &detail, alone)
+    };
+    Listing {
+        of: ListOf::AccessLog,
+        told: vec![(msg("list-log-break").with("at", "17").with("why", msg("chain-signature-wrong")), true)],
+        head: ["list-when", "list-who", "list-what", "list-whose", "list-reason"].map(msg).to_vec(),
+        rows: vec![
+            entry(42, Task::Destroy, "C-0417", "보존 기간이 끝남", true),
+            entry(41, Task::Export, "C-0417", "내담자의 열람 요구", false),
+            entry(40, Task::Read, "C-0418", "", false),
+            entry(39, Task::Unlock, "", "", false),
+        ],
+    }
+}
+
+fn models() -> Listing {
+    let model = |id: &str, task, size: &str, state: Message| {
+        let cells = [verbatim(id), msg(task), verbatim(size), state, verbatim("MIT")];
+        line(&cells, &[verbatim("Whisper base"), msg("list-model-verify").with("id", id.trim_end_matches(" *"))], false)
+    };
+    Listing {
+        of: ListOf::Models,
+        told: vec![(msg("list-models-how"), false)],
+        head: ["list-model", "list-model-task", "list-size", "list-state", "list-licence"].map(msg).to_vec(),
+        rows: vec![
+            model("whisper-base *", "model-task-asr", "60 MB", msg("list-model-here")),
+            model("qwen2.5-coder-0.5b *", "model-task-llm", "491 MB", msg("list-model-pull")),
+            model("exaone-3.5-2.4b", "model-task-llm", "", msg("list-model-add")),
+        ],
+    }
+}
+
+fn vault_check() -> Listing {
+    let counts = msg("list-check-counts").with("records", 1_204).with("opened", 1_180).with("others", 20);
+    Listing {
+        of: ListOf::VaultCheck,
+        told: vec![
+            (msg("integrity-complete"), false),
+            (counts.with("destroyed", 4).with("entries", 812), false),
+            (msg("list-check-not-sound"), true),
+        ],
+        head: ["list-what", "list-why"].map(msg).to_vec(),
+        rows: vec![
+            line(&[msg("list-check-record").with("n", 17).with("writer", "3f2a"), verbatim("hash")], &[], true),
+            line(&[verbatim("roster"), msg("cli-vault-damaged-put-right")], &[], false),
+        ],
+    }
 }
 
 pub fn with(mut model: Model, commands: &[Command]) -> Model {

@@ -88,6 +88,7 @@ pub fn session_row(id: SessionId, number: u32, days_ago: i64, state: SessionStat
         ended: (state == SessionState::Ended).then_some(Timestamp(started.0 + 50 * 60_000)),
         state,
         records: 120,
+        language: None,
     }
 }
 

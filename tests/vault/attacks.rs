@@ -25,18 +25,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The centre of the attacks: admin 관리 who founded it, supervisor 수퍼, counsellors 상담 and 떠남.
-struct Centre {
+pub(crate) struct Centre {
     _folder: tempfile::TempDir,
-    dir: PathBuf,
-    code: ClientCode,
-    session: SessionId,
+    pub(crate) dir: PathBuf,
+    pub(crate) code: ClientCode,
+    pub(crate) session: SessionId,
 }
 
-fn unlock(dir: &Path, name: &str) -> UnlockedVault {
+pub(crate) fn unlock(dir: &Path, name: &str) -> UnlockedVault {
     UnlockedVault::unlock(dir, Some(name), &pass()).unwrap()
 }
 
-fn centre() -> Centre {
+pub(crate) fn centre() -> Centre {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
     let unlocked = UnlockedVault::init(&dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
@@ -62,18 +62,18 @@ fn centre() -> Centre {
 }
 
 impl Centre {
-    fn member(&self, name: &str) -> Member {
+    pub(crate) fn member(&self, name: &str) -> Member {
         let unlocked = unlock(&self.dir, "관리");
         let member = unlocked.roster().members.iter().find(|m| m.name == name).unwrap().clone();
         unlocked.lock().unwrap();
         member
     }
 
-    fn keys(&self, id: MemberId) -> Keyring {
+    pub(crate) fn keys(&self, id: MemberId) -> Keyring {
         slot::unlock(&std::fs::read(self.dir.join(format!("slots/{id}.age"))).unwrap(), &pass()).unwrap()
     }
 
-    fn vault_id(&self) -> String {
+    pub(crate) fn vault_id(&self) -> String {
         let unlocked = unlock(&self.dir, "관리");
         let id = unlocked.roster().vault;
         unlocked.lock().unwrap();
@@ -81,12 +81,76 @@ impl Centre {
     }
 
     /// The file of a member's writer in a folder of the vault.
-    fn of(&self, folder: &str, id: MemberId) -> PathBuf {
+    pub(crate) fn of(&self, folder: &str, id: MemberId) -> PathBuf {
         let mut found = std::fs::read_dir(self.dir.join(folder)).unwrap().map(|e| e.unwrap().path());
         found.find(|p| p.file_name().unwrap().to_str().unwrap().starts_with(&id.to_string())).unwrap()
     }
 
-    fn gyeot(&self, member: &str, args: &[&str]) -> (i32, String) {
+    /// The key that a client's records are sealed to, as a member with the case key learns it.
+    pub(crate) fn case_recipient(&self, member: &str) -> Recipient {
+        let unlocked = unlock(&self.dir, member);
+        let opened = unlocked.open_client(&self.code).unwrap();
+        unlocked.lock().unwrap();
+        let start = opened.iter().find(|o| matches!(o.body, Body::SessionStart { .. }));
+        start.unwrap().header.recipient.parse().unwrap()
+    }
+
+    /// The roster as it stands.
+    pub(crate) fn roster_head(&self) -> Head {
+        let vault = self.vault_id();
+        let text = std::fs::read_to_string(self.dir.join("roster")).unwrap();
+        let last: chain::Line = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        let members: Vec<Member> = unlock(&self.dir, "관리").roster().members;
+        let verifier = |id| members.iter().find(|m| m.id == id).and_then(|m| m.verifying.parse().ok());
+        let head = Head { count: last.n, hash: last.prev };
+        let name = Name { what: "roster", vault: &vault, writer: None };
+        chain::read(name, head, text.lines().last().unwrap(), &verifier).unwrap().1
+    }
+
+    /// Seals records of the session with a member's keys and puts them at the end of that member's sequence. Gives whose
+    /// sequence it is, and their ids with the hashes that others name them by.
+    pub(crate) fn plant(&self, by: &Member, planted: &[Planted]) -> (Writer, Vec<(RecordId, [u8; 32])>) {
+        let (keys, vault, roster) = (self.keys(by.id), self.vault_id(), self.roster_head());
+        let to = self.case_recipient(&by.name);
+        let path = self.of("checkpoints", by.id);
+        let writer: Writer = path.file_name().unwrap().to_str().unwrap().parse().unwrap();
+        let mut store = SledStore::open(&self.dir.join("store")).unwrap();
+        let mut before =
+            store.head(writer).count.checked_sub(1).map_or([0; 32], |n| store.at(writer, n).unwrap().unwrap().signed);
+        let mut made = Vec::new();
+        for Planted { body, revision, replaces, at } in planted {
+            let number = store.head(writer).count;
+            let id = RecordId([number as u8 + 1; 16]);
+            let header = Header {
+                schema: SCHEMA,
+                vault: vault.clone(),
+                id,
+                collection: hex::encode(self.session.0),
+                kind: body.kind().to_owned(),
+                revision: *revision,
+                replaces: replaces.map(|(id, _)| id),
+                previous: replaces.map(|(_, hash)| hex::encode(hash)),
+                client: None,
+                session: Some(self.session),
+                recipient: to.to_string(),
+                author: by.id,
+                written: Some(Written { device: writer.device, number, before, roster, time: store.time() + 1 }),
+                at: *at,
+            };
+            let sealed = seal::seal(&header, body, &keys, Envelope::new(&to).unwrap()).unwrap();
+            before = sealed.signed();
+            store.put(writer, &[Put { collection: self.session.0, id, sealed }], &mut |_| Ok(())).unwrap();
+            made.push((id, before));
+        }
+        (writer, made)
+    }
+
+    /// The hash that others name this record by, and its number in its sequence.
+    pub(crate) fn signed(&self, id: RecordId) -> [u8; 32] {
+        SledStore::open(&self.dir.join("store")).unwrap().find(id).unwrap().unwrap().signed
+    }
+
+    pub(crate) fn gyeot(&self, member: &str, args: &[&str]) -> (i32, String) {
         let file = self.dir.with_file_name("pass");
         std::fs::write(&file, format!("{PASS}\n")).unwrap();
         let out = program()
@@ -100,6 +164,21 @@ impl Centre {
             .output()
             .unwrap();
         (out.status.code().unwrap(), String::from_utf8_lossy(&out.stderr).into_owned())
+    }
+}
+
+/// A record that a member seals with their own keys, past the program.
+pub(crate) struct Planted {
+    pub(crate) body: Body,
+    pub(crate) revision: u32,
+    /// The record that it says to replace, and the hash it names it by.
+    pub(crate) replaces: Option<(RecordId, [u8; 32])>,
+    pub(crate) at: Timestamp,
+}
+
+impl Planted {
+    pub(crate) fn of(body: Body) -> Self {
+        Planted { body, revision: 1, replaces: None, at: Timestamp(i64::MAX / 2) }
     }
 }
 
@@ -124,7 +203,7 @@ fn forged(vault: &str, changes: &[(Change, Vec<(MemberId, &Keyring)>)]) -> Strin
     text
 }
 
-fn put_roster(dir: &Path, text: &str) {
+pub(crate) fn put_roster(dir: &Path, text: &str) {
     for path in ["roster", "spare/roster"] {
         std::fs::write(dir.join(path), text).unwrap();
     }
@@ -203,10 +282,15 @@ fn a_roster_that_one_admin_writes_anew_from_the_founding_on_is_refused_to_the_ot
     let before = all_of(&c.dir);
     let refused = UnlockedVault::unlock(&c.dir, Some("상담"), &pass()).unwrap_err();
     assert!(matches!(refused, VaultError::Untrusted(_)), "{refused:?}");
-    // Without what anybody had seen at this place the words have to be compared, and they are others.
+    // Without what anybody had seen at this place this workstation still knows the vault.
     std::fs::remove_dir_all(c.dir.join("memory")).unwrap();
     forget_place(&c.dir);
-    let asked = UnlockedVault::unlock(&c.dir, Some("상담"), &pass()).unwrap_err();
+    let refused = UnlockedVault::unlock(&c.dir, Some("상담"), &pass()).unwrap_err();
+    assert!(matches!(refused, VaultError::Untrusted(_)), "{refused:?}");
+    // On one that knows nothing the words have to be compared, and they are others.
+    let state = c.dir.with_file_name("state");
+    let station = crate::elsewhere::new_station(&state);
+    let asked = UnlockedVault::unlock_on(&c.dir, Some("상담"), &pass(), station).unwrap_err();
     assert!(matches!(asked, VaultError::FirstSight { .. }), "{asked:?}");
     let mut after = all_of(&c.dir);
     after.extend(before.iter().filter(|(f, _)| f.starts_with("memory")).map(|(f, b)| (f.clone(), b.clone())));
@@ -307,8 +391,8 @@ fn a_whole_old_folder_in_its_place_is_told_until_a_person_says_that_it_is_on_pur
         assert!(unlocked.add_client(NewClient { name: ClientText::new("x"), ..NewClient::default() }).is_err());
     }
     let unlocked = UnlockedVault::unlock(&dir, None, &pass()).unwrap();
-    assert!(unlocked.accept_older(" ").is_err());
-    unlocked.accept_older("restored from the backup of Monday").unwrap();
+    assert!(unlocked.accept_older(None, " ").is_err());
+    unlocked.accept_older(None, "restored from the backup of Monday").unwrap();
     client(&unlocked, "최구름");
     let log = unlocked.read_log().unwrap();
     assert!(log.iter().any(|(_, e)| e.detail.as_deref() == Some("older accepted")));
@@ -342,57 +426,16 @@ fn what_another_member_wrote_and_is_put_back_is_told_by_what_the_reader_had_seen
 fn a_note_and_a_transcript_that_a_supervisor_forged_with_good_keys_are_not_shown_and_are_named() {
     let c = centre();
     let supervisor = c.member("수퍼");
-    let (keys, vault) = (c.keys(supervisor.id), c.vault_id());
-    let unlocked = unlock(&c.dir, "수퍼");
-    let opened = unlocked.open_client(&c.code).unwrap();
-    let recipient = opened.iter().find_map(|o| match &o.body {
-        Body::SessionStart { recipient, .. } => Some(recipient.clone()),
-        _ => None,
-    });
-    let to: Recipient = recipient.unwrap().parse().unwrap();
-    unlocked.lock().unwrap();
-    let text = std::fs::read_to_string(c.dir.join("roster")).unwrap();
-    let last: chain::Line = serde_json::from_str(text.lines().last().unwrap()).unwrap();
-    let members: Vec<Member> = unlock(&c.dir, "관리").roster().members;
-    let verifier = |id| members.iter().find(|m| m.id == id).and_then(|m| m.verifying.parse().ok());
-    let head = Head { count: last.n, hash: last.prev };
-    let name = Name { what: "roster", vault: &vault, writer: None };
-    let roster = chain::read(name, head, text.lines().last().unwrap(), &verifier).unwrap().1;
-    let path = c.of("checkpoints", supervisor.id);
-    let writer: Writer = path.file_name().unwrap().to_str().unwrap().parse().unwrap();
     let note = NoteRevision { format: "soap".into(), sections: Vec::new(), state: NoteState::Draft, reason: None };
     let Body::Utterances { mut utterances } = said(1, 3) else { panic!("another kind") };
     utterances[0].speaker = Speaker::Client;
-    let mut store = SledStore::open(&c.dir.join("store")).unwrap();
-    let mut before =
-        store.head(writer).count.checked_sub(1).map_or([0; 32], |n| store.at(writer, n).unwrap().unwrap().signed);
-    for (n, body) in [Body::Note { note }, Body::Utterances { utterances }].into_iter().enumerate() {
-        let id = RecordId([n as u8 + 1; 16]);
-        let number = store.head(writer).count;
-        let header = Header {
-            schema: SCHEMA,
-            vault: vault.clone(),
-            id,
-            collection: hex::encode(c.session.0),
-            kind: body.kind().to_owned(),
-            revision: 1,
-            replaces: None,
-            previous: None,
-            client: None,
-            session: Some(c.session),
-            recipient: to.to_string(),
-            author: supervisor.id,
-            written: Some(Written { device: writer.device, number, before, roster }),
-            at: Timestamp(i64::MAX / 2),
-        };
-        let sealed = seal::seal(&header, &body, &keys, Envelope::new(&to).unwrap()).unwrap();
-        before = sealed.signed();
-        store.put(writer, &[Put { collection: c.session.0, id, sealed }], &mut |_| Ok(())).unwrap();
-    }
-    drop(store);
+    let (writer, _) =
+        c.plant(&supervisor, &[Planted::of(Body::Note { note }), Planted::of(Body::Utterances { utterances })]);
     let unlocked = unlock(&c.dir, "상담");
     let shown = unlocked.open_session(c.session).unwrap();
     assert_eq!(shown.len(), 1, "only what the counsellor wrote");
+    let history = unlocked.note_history(c.session).unwrap().unwrap();
+    assert_eq!((history.versions.len(), history.refused.len()), (0, 1));
     let report = unlocked.check().unwrap();
     let named = report.damaged.iter().filter(|(who, _, why)| *who == writer && why.contains("role")).count();
     assert_eq!((named, report.sound()), (2, false), "{report:?}");

@@ -48,7 +48,7 @@ fn shown(dir: &Path, name: &str) -> String {
         for session in unlocked.sessions(Some(&row.code)).unwrap() {
             let opened = unlocked.open_session(session.id);
             let opened = opened.map(|all| all.iter().map(|o| (o.header.id, o.body.clone())).collect::<Vec<_>>());
-            let noted = unlocked.has_note(session.id).unwrap();
+            let noted = unlocked.note_state(session.id).unwrap().is_some();
             writeln!(all, "{} {noted} {opened:?}", serde_json::to_string(&session).unwrap()).unwrap();
         }
         let kinds: Vec<String> = unlocked.open_client(&row.code).unwrap().into_iter().map(|o| o.header.kind).collect();

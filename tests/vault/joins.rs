@@ -180,3 +180,45 @@ fn a_copy_that_wrote_as_the_same_workstation_another_vault_and_a_damaged_copy_ar
     assert!(matches!(two.join("a", "a"), Err(VaultError::NotJoined(_)) | Err(VaultError::Store(_))));
     assert!(unlock(&two.dir("a"), &two.state("a")).check().unwrap().sound());
 }
+
+#[test]
+fn a_copy_from_which_a_record_was_taken_or_whose_log_has_garbage_in_its_middle_is_refused() {
+    let mut rng = StdRng::seed_from_u64(3);
+    let two = Two::new();
+    write(&two.dir("b"), &two.state("b"), two.session, 10, 6, &mut rng);
+    // One record's bytes are gone, and no tombstone says so.
+    copy(&two.dir("b"), &two.dir("stripped"));
+    {
+        let raw = sled::Config::default().path(two.dir("stripped").join("store")).open().unwrap();
+        let mut taken = 0;
+        for name in raw.tree_names() {
+            let tree = raw.open_tree(name).unwrap();
+            let prefix = [&b"r"[..], &two.session.0].concat();
+            if let Some(last) = tree.scan_prefix(&prefix).keys().last() {
+                tree.remove(last.unwrap()).unwrap();
+                taken += 1;
+            }
+        }
+        raw.flush().unwrap();
+        assert_eq!(taken, 1);
+    }
+    let said = two.join("a", "stripped").unwrap_err();
+    assert!(matches!(said, VaultError::NotJoined(_)), "{said}");
+    // An entry in the middle of what came since is garbage; the last one is as it was.
+    let state = two.state("b");
+    write(&two.dir("b"), &state, two.session, 20, 3, &mut rng);
+    copy(&two.dir("b"), &two.dir("garbage"));
+    let ours: Vec<PathBuf> = files(&two.dir("a")).into_iter().filter(|f| f.starts_with("access")).collect();
+    for file in files(&two.dir("garbage")).into_iter().filter(|f| f.starts_with("access") && !ours.contains(f)) {
+        let path = two.dir("garbage").join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        assert!(lines.len() > 2);
+        lines[1] = "x".repeat(lines[1].len());
+        std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    }
+    let said = two.join("a", "garbage").unwrap_err();
+    assert!(matches!(said, VaultError::NotJoined(_)), "{said}");
+    assert!(two.join("a", "b").is_ok(), "as it was it is taken");
+    assert!(unlock(&two.dir("a"), &two.state("a")).check().unwrap().sound());
+}

@@ -413,7 +413,7 @@ fn the_caseload_leaves_one_entry_per_client_for_its_sheets_and_one_for_its_notes
     for _ in 0..3 {
         unlocked.measures(&code).unwrap();
         unlocked.measures(&bare).unwrap();
-        unlocked.has_note(session).unwrap();
+        unlocked.note_state(session).unwrap();
     }
     let sheets = (Task::Read, 1, Some("instruments".to_owned()));
     let notes = (Task::Read, 1, Some("whether noted".to_owned()));
@@ -674,7 +674,7 @@ fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_t
     let entry = log.iter().find(|(_, e)| e.detail.as_deref() == Some("recovery renewed")).unwrap();
     assert!(entry.1.second.is_some());
     // The old key, taken from a copy of its old file, opens no wrap and no slot.
-    let key = gyeot::crypto::slot::join(&old_files[1], &old[0], &old[2]).unwrap();
+    let key = gyeot::crypto::slot::join(&old_files[1], &old[0], &old[2]).unwrap().0;
     let to = tempfile::tempdir().unwrap();
     unlocked.unpack_sealed(&to.path().join("out"), "시험").unwrap();
     for wrap in std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten() {
@@ -718,7 +718,7 @@ fn new_recovery_phrases_open_everything_and_the_old_ones_nothing_not_even_from_t
     unlocked.unpack_sealed(&to.path().join("out"), "시험").unwrap();
     let key_collection = std::fs::read_dir(to.path().join("out/keys")).unwrap().flatten();
     let opened = key_collection
-        .filter(|e| gyeot::crypto::seal::decrypt(&std::fs::read(e.path()).unwrap(), key.as_ref().unwrap()).is_ok())
+        .filter(|e| gyeot::crypto::seal::decrypt(&std::fs::read(e.path()).unwrap(), &key.as_ref().unwrap().0).is_ok())
         .count();
     assert_eq!(opened, 2, "the log's key and the secret of the codes");
 }

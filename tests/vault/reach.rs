@@ -113,7 +113,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 33] = [
+const ASK_NOTHING: [(&str, &str); 32] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -136,7 +136,6 @@ const ASK_NOTHING: [(&str, &str); 33] = [
     ("integrity", "whether the vault is whole"),
     ("standing_words", "whether the vault is whole"),
     ("take_recovery_phrases", "given once to who made the vault"),
-    ("has_note", "asks through `note_state`"),
     ("keep_note_draft", "asks through `keep` and `change_note`"),
     ("keep_untaken_phrases", "of the vault that was just made, sealed to who made it"),
     ("untaken_phrases", "sealed to who made the vault"),
@@ -230,6 +229,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("client consent", "agree, withdraw_consent, consent, consents"),
     ("client due", "retention_due, destroy_due"),
     ("client edit", "change_client"),
+    ("client export", "export_client, export_session, export_note"),
     ("client hand-over", "hand_over"),
     ("client list", "clients"),
     ("client show", "client_file, full_card"),

@@ -61,6 +61,8 @@ pub enum Command {
     AddClient,
     /// Begin a session.
     BeginSession,
+    /// The other language is spoken.
+    SpokenLanguage,
     /// Give or withdraw a consent.
     ToggleConsent,
     /// Go to the consents.

@@ -6,6 +6,7 @@ pub mod client;
 pub mod consents;
 pub mod handed;
 pub mod language;
+pub mod listing;
 pub mod lock;
 pub mod note;
 pub mod session;

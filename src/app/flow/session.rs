@@ -4,6 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::flow::note;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
+use crate::app::pages::input::{InputForm, spoken};
 use crate::app::screen::Screen;
 use crate::app::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::app::state::client::Change;
@@ -36,6 +37,9 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
         model.back();
         return Vec::new();
     };
+    let lang = spoken(model);
+    // Chosen for this session and nobody else's.
+    model.pages.with(|form: &mut InputForm| form.language = None);
     model.live = Some(Live::starting(&page.file, input.clone()));
     model.note = None;
     model.notice = None;
@@ -44,7 +48,7 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
     } else {
         model.go(Screen::Live)
     }
-    vec![Effect::BeginSession { client, input, lang: model.lang }]
+    vec![Effect::BeginSession { client, input, lang }]
 }
 
 /// What the running session says is put in its place.

@@ -24,6 +24,7 @@ pub const PAGE: Page = Page {
     step: command,
     // On the role the arrows choose; letters mean nothing there.
     typing: |model| model.pages.read::<FirstRun>().field().is_some(),
+    secret: |model| model.pages.read::<FirstRun>().field().is_some_and(|at| at >= 2),
     typed,
     ..Page::FORM
 };

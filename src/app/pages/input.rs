@@ -1,10 +1,11 @@
 //! Choosing where the sound of a session comes from.
 
-use crate::app::command::Command;
 use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, GO_ON, PANES};
+use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
 use crate::app::flow::session;
+use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::msg::Looked;
 use crate::app::notice::Say;
@@ -12,11 +13,12 @@ use crate::app::page::{COUNSELLOR, Page};
 use crate::app::state::findings::Findings;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::views::SoundInput;
+use crate::domain::practice::lang::Lang;
 
 /// The choice.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[GO_ON, ARROWS, PANES, SPOKEN, BACK_TYPING, EVERYWHERE_TYPING],
     // What is missing is said before a session begins.
     entered: |_| vec![Effect::Examine],
     scrolls: true,
@@ -26,6 +28,10 @@ pub const PAGE: Page = Page {
     ..Page::PLAIN
 };
 
+/// By a control key, because a path may be typed.
+const SPOKEN: &[Row] =
+    &[row!(Command::SpokenLanguage, [Key::ctrl('t')], "key-spoken-language", "key-spoken-language.short")];
+
 /// What is chosen; the microphone is what one wants nearly always.
 #[derive(Debug, Clone, Default)]
 pub struct InputForm {
@@ -33,6 +39,15 @@ pub struct InputForm {
     pub file: bool,
     /// The file's path.
     pub path: Field,
+    /// The language that is spoken, where it was chosen.
+    pub language: Option<Lang>,
+}
+
+/// The language that a session would be heard in: as chosen, else that of this client's last session, else that of the screens.
+pub fn spoken(model: &Model) -> Lang {
+    let chosen = model.pages.get::<InputForm>().and_then(|form| form.language);
+    let last = || model.client.as_ref().and_then(|page| page.file.sessions.iter().find_map(|s| s.language));
+    chosen.or_else(last).unwrap_or(model.lang)
 }
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
@@ -44,6 +59,10 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Up | Command::PrevPane => model.pages.with(|form: &mut InputForm| form.file = false),
         Command::Down | Command::NextPane => model.pages.with(|form: &mut InputForm| form.file = true),
+        Command::SpokenLanguage => {
+            let other = spoken(model).other();
+            model.pages.with(|form: &mut InputForm| form.language = Some(other));
+        }
         Command::Back => {
             model.pages.take::<InputForm>();
             model.back();

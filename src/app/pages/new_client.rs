@@ -8,9 +8,10 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
-use crate::domain::practice::client::{NewClient, age_in_years, code_is_well_formed};
+use crate::domain::practice::client::{NewClient, code_is_well_formed};
 use crate::domain::practice::ids::{ClientCode, ClientId};
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::written_day;
 
 /// Fields of the form.
 const FIELDS: usize = 5;
@@ -64,12 +65,13 @@ fn add(model: &mut Model, form: &mut NewClientForm) -> Vec<Effect> {
         model.say(Say::FieldMissing);
         return Vec::new();
     }
-    let birth = birth.text().trim().to_owned();
-    if !birth.is_empty() && age_in_years(&birth, &today).is_none_or(|age| age < 0) {
+    let read = written_day::birth(birth.text(), &today);
+    if !birth.is_blank() && read.is_none() {
         form.focus = 1;
         model.say(Say::BirthDate);
         return Vec::new();
     }
+    let birth = read;
     let sex = sex.text().trim().to_lowercase();
     let sex = if sex.is_empty() { Ok(None) } else { sex.parse().map(Some) };
     let Ok(sex) = sex else {
@@ -86,7 +88,7 @@ fn add(model: &mut Model, form: &mut NewClientForm) -> Vec<Effect> {
     let new = NewClient {
         code: (!code.is_empty()).then_some(ClientCode(code)),
         name: ClientText::new(name.text().trim()),
-        birth_date: (!birth.is_empty()).then_some(birth),
+        birth_date: birth,
         sex,
         contact: (!contact.is_blank()).then(|| ClientText::new(contact.text().trim())),
         ..NewClient::default()

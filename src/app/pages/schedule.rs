@@ -9,7 +9,7 @@ use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
 use crate::domain::practice::ids::{ClientId, InstrumentId};
-use crate::domain::practice::schedule::{Every, SCHEMA, Schedule};
+use crate::domain::practice::schedule::{Every, SCHEMA, Schedule, written};
 
 /// The form.
 pub const PAGE: Page = Page {
@@ -85,8 +85,8 @@ fn save(model: &mut Model, form: &mut ScheduleForm) -> Vec<Effect> {
     let [every, from, until] = form.fields.each_ref().map(|f| f.text().trim().to_owned());
     let every: Result<Option<Every>, usize> =
         if every.is_empty() { Ok(None) } else { every.parse().map(Some).map_err(|_| 0) };
-    let first = from.parse().map_err(|_| 1);
-    let last = if until.is_empty() { Ok(None) } else { until.parse().map(Some).map_err(|_| 2) };
+    let first = written(&from).ok_or(1);
+    let last = if until.is_empty() { Ok(None) } else { written(&until).map(Some).ok_or(2) };
     let last = match (&first, last) {
         (Ok(first), Ok(Some(last))) if last < *first => Err(2),
         (_, last) => last,

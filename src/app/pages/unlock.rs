@@ -18,6 +18,7 @@ pub const PAGE: Page = Page {
     commands: &[GO_ON, ARROWS, PANES, ARRIVING],
     leads_on: false,
     step: command,
+    secret: |model| !model.pages.read::<UnlockForm>().naming,
     typed,
     ..Page::FORM
 };

@@ -1,7 +1,6 @@
 //! A score as the command line prints it.
 
 use crate::cli::{Globals, print};
-use crate::domain::assessment::change::Class;
 use crate::domain::assessment::instrument::{Instrument, Side};
 use crate::domain::assessment::score::Score;
 use crate::domain::explain::{ErrorReport, Exit};
@@ -51,12 +50,12 @@ pub fn report(instrument: &Instrument, s: &Score, globals: &Globals) -> Result<(
                 "  {} → {total}: {} ({}; RCI {}, {})",
                 c.from,
                 c.delta,
-                class(c.class, lang),
+                c.class.label(lang),
                 c.rci,
                 c.source
             ));
             for o in &c.others {
-                print::line(format!("    {} (RCI {}, {})", class(o.class, lang), o.rci, o.source));
+                print::line(format!("    {} (RCI {}, {})", o.class.label(lang), o.rci, o.source));
             }
         }
     }
@@ -81,14 +80,4 @@ pub fn scale_name(instrument: &Instrument, scale: Option<&str>, lang: Lang) -> S
     let Some(id) = scale else { return String::new() };
     let title = instrument.subscales.iter().find(|s| s.id == id).map_or(id, |s| s.title.pick(lang));
     format!("{title} ")
-}
-
-fn class(c: Class, lang: Lang) -> &'static str {
-    use Class;
-    match c {
-        Class::Recovered => lang.say("assess-report-recovered"),
-        Class::Improved => lang.say("assess-report-improved"),
-        Class::Unchanged => lang.say("assess-report-unchanged"),
-        Class::Deteriorated => lang.say("assess-report-deteriorated"),
-    }
 }

@@ -8,6 +8,7 @@ use crate::domain::practice::client::{ClientCard, age_in_years};
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
+use crate::domain::practice::written_day;
 use crate::service::UnlockedVault;
 use crate::service::client_card::FullCard;
 use crate::texts::msg;
@@ -59,7 +60,12 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
             msg("cli-client-card-client-needs-name.hint"),
         ));
     }
-    if asked.birth.as_deref().is_some_and(|d| !d.is_empty() && age_in_years(d, d).is_none()) {
+    let today = unlocked.now().date();
+    let birth = asked.birth.map(|text| match text.is_empty() {
+        true => Some(text),
+        false => written_day::birth(&text, &today),
+    });
+    if birth == Some(None) {
         return Err(ErrorReport::usage(
             msg("cli-assess-kept-day-written-yyyy-mm-dd"),
             msg("cli-client-card-birth-such-as"),
@@ -74,7 +80,7 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
         if let Some(name) = &name {
             card.name = ClientText::new(name);
         }
-        if let Some(birth) = asked.birth {
+        if let Some(birth) = birth.flatten() {
             card.birth_date = Some(birth).filter(|d| !d.is_empty());
         }
         card.sex = asked.sex.or(card.sex);

@@ -110,7 +110,7 @@ pub fn open(keep: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
         client: stage.client,
         sound: Box::new(sound),
     };
-    runtime::open(&start(globals), Some(opened))?;
+    runtime::open(&start(globals, false), Some(opened))?;
     if keep.is_some() {
         print::note(
             msg("demo-stages-vault-passphrase")

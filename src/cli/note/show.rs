@@ -32,7 +32,7 @@ pub fn list(vault: &UnlockedVault, client: Option<&ClientCode>, globals: &Global
     let lang = globals.lang();
     let mut rows = Vec::new();
     for session in vault.sessions(client)? {
-        let newest = vault.note_history(session.id)?.and_then(|h| h.versions.last().cloned());
+        let newest = vault.note_history(session.id)?.and_then(|h| h.newest().cloned());
         if globals.json {
             rows.push(json!({
                 "session": session.id, "client": session.code, "number": session.number, "started": session.started,
@@ -70,23 +70,46 @@ pub fn show(history: &NoteHistory, all: bool, globals: &Globals) -> Result<(), E
     let lang = globals.lang();
     if globals.json {
         let versions: Vec<_> =
-            history.versions.iter().rev().take(if all { usize::MAX } else { 1 }).map(as_json).collect();
-        return print::json(&json!({ "schema": "gyeot.note-history/1", "versions": versions }));
+            newest_first(history).into_iter().take(if all { usize::MAX } else { 1 }).map(as_json).collect();
+        let refused: Vec<_> = history
+            .refused
+            .iter()
+            .map(|r| json!({ "record": r.record, "revision": r.revision, "author": r.author, "author_name": r.author_name }))
+            .collect();
+        return print::json(&json!({ "schema": "gyeot.note-history/1", "versions": versions, "refused": refused }));
     }
-    for (n, version) in history.versions.iter().rev().enumerate() {
+    warn(history, lang);
+    for (n, version) in newest_first(history).into_iter().enumerate() {
         if n > 0 && !all {
             let more = history.versions.len() - 1;
             print::line("");
             print::line(msg("note-show-earlier-revisions-history").shown("more", more).text(lang));
             break;
         }
-        let replaced = history.versions.get(history.versions.len() - n).filter(|_| n > 0);
-        print::line(head(version, replaced, lang));
+        print::line(head(version, history.after(version).filter(|_| n > 0), lang));
         for line in body(&version.note, lang)? {
             print::line(line);
         }
     }
     Ok(())
+}
+
+/// The revision that holds, then the others from the last one back.
+fn newest_first(history: &NoteHistory) -> Vec<&NoteVersion> {
+    let holds = history.newest();
+    let others = history.versions.iter().rev().filter(|v| holds.is_none_or(|h| h.record != v.record));
+    holds.into_iter().chain(others).collect()
+}
+
+/// Says on stderr which revisions do not stand.
+fn warn(history: &NoteHistory, lang: Lang) {
+    for refused in &history.refused {
+        let warning = match refused.revision {
+            Some(n) => msg("note-other-words").with("n", n).shown("author-name", &refused.author_name),
+            None => msg("note-other-author").shown("author-name", &refused.author_name),
+        };
+        print::note(format!("! {} → {}", warning.text(lang), lang.say("note-other-words-remedy")));
+    }
 }
 
 fn head(version: &NoteVersion, replaced: Option<&NoteVersion>, lang: Lang) -> String {
@@ -143,7 +166,8 @@ pub fn differences(
     to: Option<u32>,
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
-    let last = history.versions.len() as u32;
+    warn(history, globals.lang());
+    let last = history.newest().map_or(0, |v| v.revision);
     let to = to.unwrap_or(last);
     let from = from.unwrap_or_else(|| to.saturating_sub(1));
     let of = |n: u32| {

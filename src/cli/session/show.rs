@@ -7,7 +7,7 @@ use crate::cli::{Globals, print};
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::explain::ErrorReport;
-use crate::domain::note::states;
+use crate::domain::note::{chain, states};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
@@ -113,8 +113,13 @@ fn notes(opened: &[Opened], history: bool, names: &Names, lang: Lang) -> Vec<Str
         }
     }
     let mut out = Vec::new();
-    for (format, versions) in formats {
+    for (format, mut versions) in formats {
         let earlier = versions.len() - 1;
+        if let Some(holds) = chain::newest(versions.iter().map(|(_, note)| note.state)) {
+            // Nothing that was written apart stands before a signed text.
+            let holds = versions.remove(holds);
+            versions.push(holds);
+        }
         for (n, (o, note)) in versions.iter().rev().enumerate() {
             let (at, by) = (o.header.at.shown(), names.get(o));
             if n > 0 && !history {

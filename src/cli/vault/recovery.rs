@@ -116,7 +116,9 @@ pub(super) fn recover(
     let prompt = lang.say("vault-recovery-new-passphrase");
     let new = passphrase::read_other(new_passphrase_file, prompt, true)?;
     let dir = globals.vault_dir();
-    let unlocked = UnlockedVault::recover(&dir, member, phrases(&two), &new, KeyCost::Production, reason)?;
+    let unlocked = passphrase::with_words(globals, |words| {
+        UnlockedVault::recover_compared(&dir, member, phrases(&two), &new, (KeyCost::Production, reason), words)
+    })?;
     let me = unlocked.me().clone();
     unlocked.lock()?;
     if globals.json {

@@ -5,6 +5,7 @@ use crate::domain::assessment::instrument::definition::Instrument;
 use crate::domain::assessment::instrument::format::Direction;
 use crate::domain::assessment::instrument::reading::{ChangeBasis, ClinicalCut, ReliabilityKind};
 use crate::domain::assessment::score::points::Points;
+use crate::domain::practice::lang::Lang;
 use serde::{Deserialize, Serialize};
 
 /// Two-sided 95 % point of the normal distribution.
@@ -22,6 +23,18 @@ pub enum Class {
     Unchanged,
     /// Reliably worse.
     Deteriorated,
+}
+
+impl Class {
+    /// The word for people.
+    pub fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Class::Recovered => lang.say("assess-report-recovered"),
+            Class::Improved => lang.say("assess-report-improved"),
+            Class::Unchanged => lang.say("assess-report-unchanged"),
+            Class::Deteriorated => lang.say("assess-report-deteriorated"),
+        }
+    }
 }
 
 /// What one basis says.

@@ -20,7 +20,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::SuggestionDecision { .. }
         | Body::Mark { .. } => Some(Capability::RunSession),
         Body::Administration { .. } | Body::Schedule { .. } => Some(Capability::GiveAssessment),
-        // A supervisor's revision carries the counsellor's words unchanged; `service::notes` holds that when it reads.
+        // A supervisor's revision carries the counsellor's words unchanged; `note::chain` says which stand.
         Body::Note { note } => Some(match note.state {
             NoteState::Draft | NoteState::Ready | NoteState::Amended => Capability::WriteNote,
             NoteState::Signed => Capability::SignNote,

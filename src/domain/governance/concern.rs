@@ -14,6 +14,13 @@ pub enum Concern {
     Interrupted(Message),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
     Mended(Vec<String>),
+    /// Files that somebody without a key put there and that were removed, by their names in the vault.
+    Planted(Vec<String>),
+    /// This copy is older than what was seen before: whose records or entries are not here, one phrase each. Behind, not
+    /// forged: what is here continues as it was.
+    Older(Vec<Message>),
+    /// The clock was set back: something here was written later than now, by a clock of this practice; how much, minutes.
+    ClockBack(u64),
     /// The vault was brought over from the format before; where the copy of it is.
     Migrated(String),
     /// This workstation sees the vault for the first time; the words of its roster, to be compared.
@@ -44,6 +51,9 @@ impl Concern {
         let message = match self {
             Concern::NotWhole(what) | Concern::Interrupted(what) => what.clone(),
             Concern::Mended(files) => msg("concern-mended").with("files", files.join(", ")),
+            Concern::Planted(files) => msg("concern-planted").with("files", files.join(", ")),
+            Concern::Older(parts) => msg("concern-older").with("parts", parts.clone()),
+            Concern::ClockBack(minutes) => msg("concern-clock-back").with("minutes", *minutes),
             Concern::Migrated(copy) => msg("concern-migrated").with("copy", copy),
             Concern::NewHere(words) => msg("concern-new-here").with("words", words),
             Concern::NoRecoverySlot(names) => msg("concern-no-recovery-slot").with("names", names.join(", ")),
@@ -60,6 +70,9 @@ impl Concern {
             Concern::NotWhole(_) => lang.say("governance-concern-nothing-written-until-settled"),
             Concern::Interrupted(_) => lang.say("governance-concern-look-whether-last-thing"),
             Concern::Mended(_) => lang.say("governance-concern-look-disk-make-new"),
+            Concern::Planted(_) => lang.say("concern-planted-remedy"),
+            Concern::Older(_) => lang.say("concern-older-remedy"),
+            Concern::ClockBack(_) => lang.say("concern-clock-back-remedy"),
             Concern::Migrated(_) => lang.say("governance-concern-make-backup-remove-copy"),
             Concern::NewHere(_) => lang.say("governance-concern-compare-them-aloud-gyeot"),
             Concern::NoRecoverySlot(_) => lang.say("governance-concern-look-who-removed-them"),
@@ -87,6 +100,11 @@ mod tests {
             Concern::Interrupted(what),
             Concern::Mended(vec!["roster".into()]),
             Concern::Migrated("v.schema-1".into()),
+            Concern::Planted(vec!["phrases-not-taken.age".into()]),
+            Concern::Older(vec![
+                msg("concern-older-part").with("missing", 3).with("part", msg("part-store")).with("name", "kim"),
+            ]),
+            Concern::ClockBack(90),
             Concern::NewHere("babab-dadad".into()),
             Concern::NoRecoverySlot(vec!["kim".into()]),
             Concern::LogUnread,
@@ -100,6 +118,6 @@ mod tests {
             assert!(!hangul(&concern.words(Lang::En)) && !hangul(concern.remedy(Lang::En)), "{concern:?}");
             assert_eq!(concern.grave(), matches!(concern, Concern::NotWhole(_)));
         }
-        assert!(all[7].words(Lang::En).contains("2026-09"));
+        assert!(all[10].words(Lang::En).contains("2026-09"));
     }
 }

@@ -6,3 +6,4 @@ pub mod authorship;
 pub mod concern;
 pub mod retention;
 pub mod roster;
+pub mod task;

@@ -53,6 +53,8 @@ pub struct Roster {
     pub unreviewed: Vec<u64>,
     entries: u64,
     done_by: Vec<(u64, MemberId)>,
+    /// Who signed that the recovery key is another, the last time.
+    renewed_by: Vec<MemberId>,
     /// Changes of roles: whose, the role before, until when, and the number of the entry.
     roles_before: Vec<(MemberId, Role, Timestamp, u64)>,
     compared: Vec<(MemberId, Compared)>,
@@ -133,6 +135,11 @@ impl Roster {
     /// The version that the founding entry names.
     pub fn schema(&self) -> &str {
         &self.schema
+    }
+
+    /// Who signed the entry that made the present recovery key hold; none where it is the first one.
+    pub fn renewed_by(&self) -> &[MemberId] {
+        &self.renewed_by
     }
 
     /// How many entries were applied.
@@ -224,6 +231,7 @@ impl Roster {
             Change::Recovery { recipient, break_glass, .. } => {
                 self.signed_well(signers, break_glass.is_some())?;
                 self.recovery.clone_from(recipient);
+                self.renewed_by = signers.to_vec();
                 self.note_break_glass(entry, signers, break_glass.is_some());
             }
             Change::Compare { member, at } => {

@@ -45,8 +45,8 @@ pub enum StateError {
     Undecided(usize),
     /// There is nothing in it.
     Empty,
-    /// A supervisor's revision whose words are not those it was made of.
-    OtherWords(u32),
+    /// Whoever co-signs wrote a text of the note.
+    OwnText,
     /// An amendment without a reason.
     NoReason,
     /// A draft over a text that is there, without asking to replace it.
@@ -60,7 +60,7 @@ impl Explain for StateError {
             StateError::Signed => msg("state-signed"),
             StateError::Undecided(n) => msg("state-undecided").with("n", n),
             StateError::Empty => msg("state-empty"),
-            StateError::OtherWords(n) => msg("state-other-words").with("n", n),
+            StateError::OwnText => msg("state-own-text"),
             StateError::NoReason => msg("state-no-reason"),
             StateError::Exists => msg("cli-note-session-note-already"),
         }
@@ -71,16 +71,13 @@ impl Explain for StateError {
             StateError::Signed => msg("state-signed.hint"),
             StateError::Undecided(_) => msg("state-undecided.hint"),
             StateError::Empty => msg("state-empty.hint"),
-            StateError::OtherWords(_) => msg("state-other-words.hint"),
+            StateError::OwnText => msg("state-own-text.hint"),
             StateError::NoReason => msg("state-no-reason.hint"),
             StateError::Exists => msg("cli-note-session-note-already.hint"),
         }
     }
     fn exit(&self) -> Exit {
-        match self {
-            StateError::OtherWords(_) => Exit::Damaged,
-            _ => Exit::Refused,
-        }
+        Exit::Refused
     }
 }
 

@@ -12,3 +12,4 @@ pub mod session;
 pub mod session_event;
 pub mod text;
 pub mod time;
+pub mod written_day;

@@ -13,6 +13,15 @@ use serde::{Deserialize, Serialize};
 pub const SCHEMA: &str = "gyeot.schedule/1";
 /// The longest interval: beyond two years a date says it better.
 const MOST_WEEKS: u32 = 104;
+/// How people write "at each session".
+const SESSION_WORDS: [&str; 6] = ["session", "eachsession", "매회기", "회기마다", "매회", "회기"];
+/// What stands behind a number of weeks, the longer first.
+const WEEK_WORDS: [&str; 7] = ["주마다", "주에한번", "주일", "주", "weeks", "week", "w"];
+
+/// A day of a plan: two digits are a year of this century.
+pub fn written(text: &str) -> Option<Date> {
+    crate::domain::practice::written_day::day(text, Date::new(2099, 12, 31).ok()?)
+}
 
 /// How often an instrument is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,20 +44,21 @@ pub enum Every {
 impl std::str::FromStr for Every {
     type Err = Message;
 
-    /// `2w`, `session`, or dates `2026-12-01,2027-03-01`.
+    /// `2w`, `2주`, `session`, `매회기`, or dates `2026-12-01,2027-03-01`.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let said = s.trim().to_lowercase();
-        if said == "session" {
+        let said: String = s.to_lowercase().split_whitespace().collect();
+        if SESSION_WORDS.contains(&said.as_str()) {
             return Ok(Every::Session);
         }
-        if let Some(weeks) = said.strip_suffix('w') {
+        if let Some(weeks) = WEEK_WORDS.iter().find_map(|word| said.strip_suffix(word)) {
+            let weeks = if weeks == "매" { "1" } else { weeks };
             let weeks = weeks.parse().ok().filter(|w| (1..=MOST_WEEKS).contains(w));
             return weeks
                 .map(|weeks| Every::Weeks { weeks })
                 .ok_or(msg("practice-schedule-weeks-go-1w-w").shown("n", MOST_WEEKS));
         }
-        let dates: Result<Vec<Date>, _> = said.split(',').map(|d| d.trim().parse()).collect();
-        let mut dates = dates.map_err(|_| msg("practice-schedule-say-2w-session-dates-yyyy"))?;
+        let dates: Option<Vec<Date>> = s.split(',').map(written).collect();
+        let mut dates = dates.ok_or(msg("practice-schedule-say-2w-session-dates-yyyy"))?;
         dates.sort_unstable();
         dates.dedup();
         Ok(Every::Dates { dates })
@@ -227,6 +237,25 @@ mod tests {
             from: date(2026, 11, 2),
             until: Some(date(2027, 1, 31)),
             set_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn an_interval_is_read_as_people_write_it() {
+        for text in ["2w", "2W", "2주", "2 주", "2주마다", "2 weeks", "2week"] {
+            assert_eq!(text.parse(), Ok(Every::Weeks { weeks: 2 }), "{text}");
+        }
+        assert_eq!("매주".parse(), Ok(Every::Weeks { weeks: 1 }));
+        for text in ["session", "each session", "매회기", "매 회기", "회기마다"] {
+            assert_eq!(text.parse(), Ok(Every::Session), "{text}");
+        }
+        let days = ["2026-12-01", "2027-03-01"].map(|d| d.parse().unwrap_or_default()).to_vec();
+        for text in ["2026-12-01,2027-03-01", "2027.3.1, 2026.12.1", "261201,270301", "2026년 12월 1일, 2027년 3월 1일"]
+        {
+            assert_eq!(text.parse(), Ok(Every::Dates { dates: days.clone() }), "{text}");
+        }
+        for text in ["", "0w", "주", "0주", "200주", "두 주", "soon", "12-01"] {
+            assert!(text.parse::<Every>().is_err(), "{text}");
         }
     }
 

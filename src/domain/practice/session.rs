@@ -1,6 +1,7 @@
 //! A session as the caseload knows it: when, how long, in which state.
 
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -36,4 +37,7 @@ pub struct SessionRow {
     pub state: SessionState,
     /// Sealed records kept so far.
     pub records: u64,
+    /// Language of what was spoken, where it was written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Lang>,
 }

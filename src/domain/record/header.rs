@@ -52,6 +52,9 @@ pub struct Written {
     pub before: [u8; 32],
     /// The roster as the author saw it.
     pub roster: Head,
+    /// Its logical time, by which records are ordered within a collection: what stands in clear beside it could be
+    /// written anew by whoever has the disk.
+    pub time: u64,
 }
 
 /// The header, signed inside the seal together with the body.

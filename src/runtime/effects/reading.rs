@@ -5,6 +5,7 @@ use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measu
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::score::Points;
 use crate::domain::explain::ErrorReport;
+use crate::domain::note::chain::newest_note;
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId};
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
@@ -97,16 +98,13 @@ impl Performer {
             Body::Suggestions { suggestions } => Some(suggestions),
             _ => None,
         });
-        let note = opened.iter().rev().find_map(|o| match &o.body {
-            Body::Note { note } => Some(draft(note, &opened)),
-            _ => None,
-        });
+        let note = newest_note(&opened).map(|note| draft(note, &opened));
         let cues = opened.iter().filter_map(|o| match &o.body {
             Body::RiskCue { cue } => Some(cue.clone()),
             _ => None,
         });
         let mut cues: Vec<RiskCue> = cues.collect();
-        let transcript = transcript_of(opened.iter().map(|o| &o.body), self.place.lang);
+        let transcript = transcript_of(opened.iter().map(|o| &o.body), row.language.unwrap_or(self.place.lang));
         if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
             // Recovered: a cue may have been lost between its line and its record.
             cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));

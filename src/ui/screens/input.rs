@@ -2,8 +2,9 @@
 
 use crate::app::model::Model;
 use crate::app::msg::Looked;
-use crate::app::pages::input::InputForm;
+use crate::app::pages::input::{InputForm, spoken};
 use crate::app::state::findings::Findings;
+use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -49,6 +50,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         };
         put(frame.buffer_mut(), inside.x, inner.bottom() - 5 + n as u16, inside.right(), t.text(lang), theme.of(mean));
     }
+    let spoken = spoken(model);
+    let both =
+        [Lang::Ko, Lang::En].map(|l| format!("{} {}", if l == spoken { "●" } else { "○" }, l.endonym())).join("  ");
+    let text = format!("{}: {both}", T::Spoken.text(lang));
+    put(frame.buffer_mut(), inside.x, inner.bottom() - 6, inside.right(), &text, theme.of(Mean::Strong));
     let y = inner.bottom() - 2;
     put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));
 }

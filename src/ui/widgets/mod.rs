@@ -5,6 +5,7 @@ pub mod cues;
 pub mod field;
 pub mod find;
 pub mod findings;
+pub mod listing;
 pub mod pane;
 pub mod question;
 pub mod suggestions;

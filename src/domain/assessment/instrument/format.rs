@@ -36,8 +36,8 @@ impl std::str::FromStr for Sex {
     type Err = String;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s {
-            "female" | "f" | "여" => Ok(Sex::Female),
-            "male" | "m" | "남" => Ok(Sex::Male),
+            "female" | "f" | "woman" | "여" | "여자" | "여성" => Ok(Sex::Female),
+            "male" | "m" | "man" | "남" | "남자" | "남성" => Ok(Sex::Male),
             _ => Err("sex must be female or male".to_owned()),
         }
     }

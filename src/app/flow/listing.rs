@@ -1,0 +1,83 @@
+//! Pages that list something: asking for it, finding in it, moving the mark.
+
+use crate::app::command::groups::FIND;
+use crate::app::command::{Command, Row, row, steps};
+use crate::app::effect::Effect;
+use crate::app::find::matches;
+use crate::app::key::{Key, KeyName};
+use crate::app::model::{Model, step};
+use crate::app::views::{ListOf, Listing, ListingRow};
+use crate::domain::practice::lang::Lang;
+use std::collections::BTreeMap;
+
+/// Looking again; finding by typing.
+pub const COMMANDS: &[Row] =
+    &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-look-again", "key-look-again.short")];
+
+/// What every such page has of its own.
+pub const GROUPS: [&[Row]; 2] = [COMMANDS, FIND];
+
+/// The lists that were read, and which row of each is marked.
+#[derive(Debug, Clone, Default)]
+pub struct Listings {
+    read: BTreeMap<ListOf, Listing>,
+    at: BTreeMap<ListOf, usize>,
+}
+
+impl Listings {
+    /// A list; none until it was read.
+    pub fn get(&self, of: ListOf) -> Option<&Listing> {
+        self.read.get(&of)
+    }
+
+    /// The row that is marked.
+    pub fn at(&self, of: ListOf) -> usize {
+        self.at.get(&of).copied().unwrap_or(0)
+    }
+}
+
+/// The rows that are shown: all, or those in which every typed word is found.
+pub fn shown<'a>(model: &Model, listing: &'a Listing, lang: Lang) -> Vec<&'a ListingRow> {
+    let query = model.find.as_ref().map_or("", |find| find.text());
+    let text = |row: &ListingRow| row.cells.iter().map(|c| c.text(lang)).collect::<Vec<_>>().join(" ");
+    listing.rows.iter().filter(|row| query.is_empty() || matches(query, &text(row))).collect()
+}
+
+/// The list is read again.
+pub fn ask(model: &mut Model, of: ListOf) -> Vec<Effect> {
+    model.pages.with(|lists: &mut Listings| lists.read.remove(&of));
+    vec![Effect::List(of)]
+}
+
+/// It was read.
+pub fn loaded(model: &mut Model, listing: Listing) -> Vec<Effect> {
+    model.pages.with(|lists: &mut Listings| {
+        let (of, rows) = (listing.of, listing.rows.len());
+        let at = lists.at(of).min(rows.saturating_sub(1));
+        lists.at.insert(of, at);
+        lists.read.insert(of, listing);
+    });
+    Vec::new()
+}
+
+/// What was typed to be found has changed: the first row that is found is marked.
+pub fn found(model: &mut Model, of: ListOf) {
+    model.pages.with(|lists: &mut Listings| lists.at.insert(of, 0));
+}
+
+/// What such a page does with a command.
+pub fn command(model: &mut Model, of: ListOf, command: Command) -> Vec<Effect> {
+    if let Some(by) = steps(command) {
+        let lists: Listings = model.pages.read();
+        let rows = lists.get(of).map_or(0, |listing| shown(model, listing, model.lang).len());
+        model.pages.with(|lists: &mut Listings| lists.at.insert(of, step(lists.at(of), by, rows)));
+    }
+    match command {
+        Command::Back => {
+            model.back();
+            Vec::new()
+        }
+        Command::Open => ask(model, of),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,199 @@
+//! Reads what a page lists: members, the access log, the models, a check of the vault. No client's words among them.
+
+use crate::adapters::models::Store;
+use crate::app::msg::Answer;
+use crate::app::views::{ListOf, Listing, ListingRow};
+use crate::crypto::keys::fingerprint;
+use crate::domain::explain::ErrorReport;
+use crate::domain::governance::access_log::Entry;
+use crate::domain::governance::roster::Roster;
+use crate::domain::model::Manifest;
+use crate::runtime::effects::Performer;
+use crate::service::UnlockedVault;
+use crate::texts::{Message, msg, named, verbatim};
+
+impl Performer {
+    pub(super) fn list(&self, of: ListOf) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let listing = match of {
+            ListOf::Members => members(unlocked),
+            ListOf::AccessLog => access_log(unlocked)?,
+            ListOf::Models => models(&Store::open(self.place.models.clone())?),
+            ListOf::VaultCheck => vault_check(unlocked)?,
+        };
+        Ok(vec![Answer::Listing(Box::new(listing))])
+    }
+}
+
+fn nothing() -> Message {
+    verbatim("")
+}
+
+/// Everybody, whoever is active first.
+fn members(unlocked: &UnlockedVault) -> Listing {
+    let roster = unlocked.roster();
+    let mut all: Vec<_> = roster.members.iter().collect();
+    all.sort_by_key(|m| (!m.active(), m.from));
+    let rows = all.into_iter().map(|member| {
+        let compared = roster.compared(member.id).is_some() || roster.founder(member.id);
+        let until = member.to.map_or_else(nothing, |at| msg("list-member-until").with("day", at.date()));
+        let known = if compared { msg("list-compared") } else { msg("list-not-compared") };
+        let roles = roster.roles_of(member.id).into_iter().map(|held| {
+            let to = held.to.map_or_else(nothing, |at| verbatim(at.date()));
+            msg("list-member-role").with("role", held.role.message()).with("from", held.from.date()).with("to", to)
+        });
+        let words = fingerprint(&member.recipient, &member.verifying);
+        let mut detail = vec![msg("list-member-fingerprint").with("words", words)];
+        if !compared && member.active() {
+            detail.push(msg("list-member-compare"));
+        }
+        detail.extend(roles);
+        ListingRow {
+            cells: vec![
+                verbatim(member.name.clone()),
+                member.role.message(),
+                verbatim(member.from.date()),
+                until,
+                known,
+            ],
+            detail,
+            grave: !compared && member.active(),
+        }
+    });
+    Listing {
+        of: ListOf::Members,
+        told: vec![(msg("list-members-how"), false)],
+        head: ["list-name", "list-role", "list-since", "list-until", "list-fingerprint"].map(msg).to_vec(),
+        rows: rows.collect(),
+    }
+}
+
+fn logged(n: u64, entry: &Entry, roster: &Roster) -> ListingRow {
+    let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
+    let mut detail = Vec::new();
+    if let Some(reason) = &entry.reason {
+        detail.push(msg("list-log-reason").with("reason", reason));
+    }
+    if let Some(second) = entry.second {
+        detail.push(msg("list-log-second").with("name", name(second)));
+    }
+    if entry.break_glass {
+        detail.push(msg("list-log-alone"));
+    }
+    let records = entry.records;
+    detail.push(msg("list-log-place").with("n", n).with("place", &entry.place).with("records", records));
+    ListingRow {
+        cells: vec![
+            verbatim(entry.at.shown()),
+            verbatim(name(entry.by)),
+            entry.task.label(),
+            entry.whose.as_ref().map_or_else(nothing, |code| verbatim(code.as_str())),
+            entry.reason.as_ref().map_or_else(nothing, verbatim),
+        ],
+        detail,
+        grave: entry.break_glass,
+    }
+}
+
+/// The newest first, and where the log is not as it was written.
+fn access_log(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
+    let read = unlocked.look_through_log()?;
+    let roster = unlocked.roster();
+    let breaks = read.breaks.iter().map(|b| {
+        let why = named(b.why.clone());
+        (msg("list-log-break").shown("at", b.at).with("why", why), true)
+    });
+    Ok(Listing {
+        of: ListOf::AccessLog,
+        told: breaks.collect(),
+        head: ["list-when", "list-who", "list-what", "list-whose", "list-reason"].map(msg).to_vec(),
+        rows: read.entries.iter().rev().map(|(n, entry)| logged(*n, entry, &roster)).collect(),
+    })
+}
+
+fn model(store: &Store, manifest: &Manifest, here: bool) -> ListingRow {
+    let bytes = manifest.variant(None).and_then(|v| v.bytes);
+    let size = bytes.map_or_else(nothing, |b| verbatim(format!("{:.0} MB", b as f64 / 1e6)));
+    let state = match (here, manifest.can_be_pulled()) {
+        (true, _) => msg("list-model-here"),
+        (false, true) => msg("list-model-pull"),
+        (false, false) => msg("list-model-add"),
+    };
+    let id = manifest.id.as_str();
+    let mut detail = vec![verbatim(format!("{} · {}", manifest.title, manifest.publisher))];
+    if let Some(note) = &manifest.licence.note {
+        detail.push(verbatim(note.clone()));
+    }
+    detail.push(match (here, manifest.can_be_pulled()) {
+        (true, _) => msg("list-model-verify").with("id", id),
+        (false, true) => msg("list-model-how-pull").with("id", id),
+        (false, false) => msg("list-model-how-add").with("id", id),
+    });
+    let default = store.default_for(manifest.task, manifest.tier).is_some_and(|m| m.id == manifest.id);
+    let name = if default { format!("{id} *") } else { id.to_owned() };
+    ListingRow {
+        cells: vec![
+            verbatim(name),
+            manifest.task.label(),
+            size,
+            state,
+            verbatim(if manifest.licence.restrictive {
+                format!("{} !", manifest.licence.name)
+            } else {
+                manifest.licence.name.clone()
+            }),
+        ],
+        detail,
+        grave: false,
+    }
+}
+
+/// Those that are here first.
+fn models(store: &Store) -> Listing {
+    let is_here = |m: &Manifest| m.variants.iter().any(|v| v.sha256.is_some() && store.path_of(m, v).is_file());
+    let mut all: Vec<(bool, &Manifest)> = store.catalogue().all().iter().map(|m| (is_here(m), m)).collect();
+    all.sort_by_key(|(here, m)| (!here, m.task.name(), m.id.clone()));
+    Listing {
+        of: ListOf::Models,
+        told: vec![(msg("list-models-how"), false)],
+        head: ["list-model", "list-model-task", "list-size", "list-state", "list-licence"].map(msg).to_vec(),
+        rows: all.into_iter().map(|(here, m)| model(store, m, here)).collect(),
+    }
+}
+
+fn vault_check(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
+    let report = unlocked.check()?;
+    let sound = report.sound();
+    let mut told = vec![(report.integrity.message(), !report.integrity.whole())];
+    told.push((
+        msg("list-check-counts")
+            .with("records", report.records)
+            .with("opened", report.opened)
+            .with("others", report.sealed_to_others)
+            .with("destroyed", report.destroyed)
+            .with("entries", report.log_entries),
+        false,
+    ));
+    told.push((if sound { msg("list-check-sound") } else { msg("list-check-not-sound") }, !sound));
+    let row = |what: Message, why: String, grave: bool| ListingRow {
+        cells: vec![what, verbatim(why)],
+        detail: Vec::new(),
+        grave,
+    };
+    let records = report
+        .damaged
+        .iter()
+        .map(|(writer, n, why)| row(msg("list-check-record").with("n", *n).shown("writer", writer), why.clone(), true));
+    let files = report.files.iter().map(|(file, why)| row(verbatim(file.clone()), why.clone(), true));
+    let mended = report.mended.iter().map(|file| ListingRow {
+        cells: vec![verbatim(file.clone()), msg("cli-vault-damaged-put-right")],
+        detail: Vec::new(),
+        grave: false,
+    });
+    Ok(Listing {
+        of: ListOf::VaultCheck,
+        told,
+        head: ["list-what", "list-why"].map(msg).to_vec(),
+        rows: records.chain(files).chain(mended).collect(),
+    })
+}
