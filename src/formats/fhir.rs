@@ -172,6 +172,10 @@ pub fn observation(i: &Instrument, a: &Administration, client: &ClientCode, deri
         "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}]}],
         "code": code, "subject": subject(client), "effectiveDateTime": a.given_at.to_rfc3339(),
         "derivedFrom": [{"reference": derived_from}]});
+    if !a.mode.is_self_report() {
+        // Whoever reads it elsewhere must not take it for the client's own answers.
+        out["method"] = json!({"text": lang.say("fhir-method-talk")});
+    }
     match a.score.score {
         Some(p) => {
             out["valueQuantity"] =

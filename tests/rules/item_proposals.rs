@@ -156,3 +156,32 @@ fn an_empty_talk_and_one_of_strange_letters_propose_nothing() {
         }
     }
 }
+
+#[test]
+fn the_half_that_was_kept_agrees_with_its_key_too() {
+    holds(&figures("b", false));
+}
+
+/// Instrument, item and score of the demo sessions as a reader marked them before the rules were written.
+const DEMO: [(Lang, &str, &[(usize, i32)]); 3] = [
+    (Lang::En, "phq-9", &[(1, 3), (2, 2), (3, 3), (4, 2), (5, 2), (6, 2), (9, 1)]),
+    (Lang::En, "audit-c", &[(1, 3)]),
+    (Lang::Ko, "phq-9", &[(1, 3), (2, 3), (3, 2), (4, 2), (5, 2), (6, 2), (9, 1)]),
+];
+
+#[test]
+fn both_demo_sessions_are_read_as_a_reader_marked_them() {
+    for (lang, id, key) in DEMO {
+        let transcript = Transcript::parse(shipped::demo_session(lang).reference).unwrap();
+        let found = proposals(&transcript, &id.into());
+        let of = |item: usize| key.iter().find(|k| k.0 == item).map(|k| k.1);
+        let exact = found.items.iter().filter(|p| of(p.item).is_some() && of(p.item) == p.score).count();
+        assert!(exact * 10 >= key.len() * 7, "{lang} {id}: {exact} of {}", key.len());
+        for p in &found.items {
+            match (of(p.item), p.score) {
+                (Some(key), Some(score)) => assert!(key.abs_diff(score) <= 1, "{lang} {id} {}", p.item),
+                (key, score) => assert_eq!((key, score), (None, None), "{lang} {id} {}", p.item),
+            }
+        }
+    }
+}

@@ -41,15 +41,18 @@ fn row(course: &Course<'_>, sheet: &Administration, lang: Lang) -> Vec<Vec<Run>>
     let score = &sheet.score;
     let total = score.score.map_or_else(|| lang.say("paper-not-scored").to_owned(), |p| p.to_string());
     let band = score.band.as_ref().map_or("", |b| b.label.as_str());
-    let first = course.sheets.iter().find_map(|s| s.score.score);
+    // A sheet made from talk is another measurement: compared with its like, and marked.
+    let like = || course.sheets.iter().filter(|s| s.mode.is_self_report() == sheet.mode.is_self_report());
+    let talk = if sheet.mode.is_self_report() { "" } else { lang.say("paper-from-talk") };
+    let first = like().find_map(|s| s.score.score);
     let change = match (first, score.score) {
-        (Some(first), Some(now)) if course.sheets.first().is_some_and(|s| s.given_at != sheet.given_at) => {
+        (Some(first), Some(now)) if like().next().is_some_and(|s| s.given_at != sheet.given_at) => {
             course.instrument.change(None, first, now)
         }
         _ => None,
     };
     let change = change.map_or_else(String::new, |c| format!("{:+} · {}", c.delta, c.class.label(lang)));
-    [sheet.given_at.date(), format!("{total} ({}–{})", score.min, score.max), band.to_owned(), change]
+    [sheet.given_at.date(), format!("{total} ({}–{})", score.min, score.max), format!("{band}{talk}"), change]
         .map(|text| vec![Run::plain(text)])
         .to_vec()
 }
@@ -59,7 +62,8 @@ fn chart(course: &Course<'_>, sex: Option<Sex>, lang: Lang) -> Chart {
     let sheets: Vec<Administration> = course.sheets.iter().map(|s| (*s).clone()).collect();
     let of = points(&sheets, &course.instrument.id);
     let shown = drawn::Chart::new(course.instrument, of, course.alert.clone(), sex, lang);
-    let scored = course.sheets.iter().filter_map(|s| s.score.score.map(|p| (s.given_at.date(), p.value())));
+    let own = course.sheets.iter().filter(|s| s.mode.is_self_report());
+    let scored = own.filter_map(|s| s.score.score.map(|p| (s.given_at.date(), p.value())));
     Chart {
         title: lang.say("paper-course").to_owned(),
         range: (f64::from(shown.min), f64::from(shown.max)),

@@ -69,3 +69,5 @@ found-not-told = How often was not said: ask.
 found-nothing = Not discussed in this session. → leaves it blank.
 found-mentioned = Spoken about, but no answer follows. → leaves it blank.
 found-asked = Counsellor:
+fhir-method-talk = Found in what was said in a session and accepted item by item by the counsellor; no self-report
+paper-from-talk = {" "}(found in talk, no self-report)

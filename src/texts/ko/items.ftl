@@ -69,3 +69,5 @@ found-not-told = 얼마나 자주인지는 말하지 않았습니다. 물어보�
 found-nothing = 이 회기에서 다루지 않음. →를 누르면 비워 둡니다.
 found-mentioned = 말은 했지만 답을 정할 수 없습니다. →를 누르면 비워 둡니다.
 found-asked = 상담사:
+fhir-method-talk = 상담에서 한 말에서 찾아 상담사가 문항마다 받아들임. 자기보고 아님
+paper-from-talk = {" "}(말에서 찾음, 자기보고 아님)
