@@ -31,7 +31,8 @@ impl UnlockedVault {
         if !state.folder.by_checkpoints.whole() {
             return Err(VaultError::NotWhole(state.folder.by_checkpoints.message()));
         }
-        let beside = match state.folder.trusted.compare(&state.folder) {
+        // As it was found: since then this member wrote on in the log.
+        let beside = match state.folder.by_seen.clone() {
             Integrity::Complete { .. } => return Ok(()),
             Integrity::Behind { part: ROSTER, .. } => {
                 let present = self.second(&state, second)?;
@@ -58,6 +59,7 @@ impl UnlockedVault {
         self.log_access_by_two(&mut state, Task::Backup, None, 0, Some(reason), glass, Some(detail.into()), second)?;
         let (folder, me) = state.writer();
         folder.integrity = folder.by_checkpoints.clone();
+        folder.by_seen = Integrity::Complete { interrupted: 0 };
         folder.settle(&me)?;
         if beside.roster {
             memory::forget_known(&state.folder)?;

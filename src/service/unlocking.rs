@@ -250,7 +250,8 @@ pub(crate) fn open_trusted(
     folder.mended.splice(..0, mended);
     folder.mended.extend(trusted.spoiled.clone());
     folder.by_checkpoints = folder.integrity.clone();
-    folder.integrity = folder.integrity.clone().and(trusted.compare(&folder));
+    folder.by_seen = trusted.compare(&folder, folder.writer(me.id));
+    folder.integrity = folder.integrity.clone().and(folder.by_seen.clone());
     folder.trusted = trusted;
     folder.migrated = migrated;
     Ok(folder)

@@ -69,6 +69,8 @@ pub(crate) struct VaultFolder {
     pub(crate) closed: Option<Closed>,
     /// How it stands: against the checkpoints, and against what was seen before.
     pub(crate) integrity: Integrity,
+    /// How it stood at the opening against what was seen before.
+    pub(crate) by_seen: Integrity,
     /// How it stands against the checkpoints alone.
     pub(crate) by_checkpoints: Integrity,
     /// Why its roster is believed.
@@ -120,6 +122,7 @@ impl VaultFolder {
             writers: BTreeMap::new(),
             closed: None,
             integrity: Integrity::Complete { interrupted: 0 },
+            by_seen: Integrity::Complete { interrupted: 0 },
             by_checkpoints: Integrity::Complete { interrupted: 0 },
             trusted: Trusted::default(),
             migrated: false,

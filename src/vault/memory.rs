@@ -20,9 +20,16 @@ use std::collections::BTreeMap;
 impl Trusted {
     /// What went back or was written anew since it was seen: the gravest of it. Another history first, then a roster that
     /// is cut, then what is merely older.
-    pub(crate) fn compare(&self, folder: &VaultFolder) -> Integrity {
+    ///
+    /// In an older state that was put back, whoever opens it writes on in the access log: their own log is then another than
+    /// the one that was seen, and is merely older all the same. So it is for what this workstation saw of the logs that are
+    /// written on it; what a member saw of others is not.
+    pub(crate) fn compare(&self, folder: &VaultFolder, own: Writer) -> Integrity {
+        let here = |writer: &Writer| writer.device == own.device;
+        let is_own = |writer: &Writer| *writer == own;
+        let by_memory = self.memory.iter().flat_map(|seen| seen.against(folder, &is_own));
         let mut wrong: Vec<Integrity> =
-            [&self.memory, &self.place].into_iter().flatten().flat_map(|seen| seen.against(folder)).collect();
+            by_memory.chain(self.place.iter().flat_map(|seen| seen.against(folder, &here))).collect();
         if self.roster_behind > 0 {
             wrong.push(Integrity::Behind { part: ROSTER, missing: self.roster_behind });
         }
@@ -80,10 +87,14 @@ impl Seen {
     }
 
     /// Everything that is wrong by it: of the roster, and of each writer the first.
-    fn against(&self, folder: &VaultFolder) -> Vec<Integrity> {
+    fn against(&self, folder: &VaultFolder, writes_on: &dyn Fn(&Writer) -> bool) -> Vec<Integrity> {
         let missing = self.roster.len().saturating_sub(folder.roster_hashes.len()) as u64;
+        let older = |(writer, wrong): (Writer, Integrity)| match wrong {
+            Integrity::Forked { part: LOG } if writes_on(&writer) => Integrity::Behind { part: LOG, missing: 1 },
+            wrong => wrong,
+        };
         let roster = (missing > 0).then_some(Integrity::Behind { part: ROSTER, missing });
-        roster.into_iter().chain(self.against_writers(folder).into_iter().map(|(_, wrong)| wrong)).collect()
+        roster.into_iter().chain(self.against_writers(folder).into_iter().map(older)).collect()
     }
 
     /// Of each writer the first that is wrong.

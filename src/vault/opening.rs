@@ -96,6 +96,7 @@ impl VaultFolder {
             roster_file,
             writers: found,
             closed,
+            by_seen: Integrity::Complete { interrupted: 0 },
             by_checkpoints: integrity.clone(),
             integrity,
             trusted: Trusted::default(),

@@ -253,3 +253,26 @@ fn the_certificate_of_a_destruction_names_the_other_workstations_whose_copies_it
     assert!(certificate.out_of_reach.iter().any(|what| what.contains("1 other workstations")), "{certificate:?}");
     assert!(signed.contains("1 other workstations"));
 }
+
+#[test]
+fn a_backup_that_lacks_log_entries_only_is_accepted_however_often_it_was_opened_before() {
+    for opened in 0..6 {
+        let (folder, dir, _) = alone();
+        let old = folder.path().join("old");
+        copy(&dir, &old);
+        let vault = unlock(&dir, "상담");
+        vault.clients().unwrap();
+        vault.lock().unwrap();
+        std::fs::remove_dir_all(&dir).unwrap();
+        copy(&old, &dir);
+        for _ in 0..opened {
+            let vault = unlock(&dir, "상담");
+            assert!(matches!(vault.integrity(), Integrity::Behind { .. }), "{opened}: {:?}", vault.integrity());
+            vault.lock().unwrap();
+        }
+        let vault = unlock(&dir, "상담");
+        vault.accept_older(None, "월요일의 백업").unwrap();
+        vault.lock().unwrap();
+        assert!(unlock(&dir, "상담").integrity().whole(), "{opened}");
+    }
+}
