@@ -120,7 +120,7 @@ fn killed(dir: &Path, victim: Victim, engine: &str, after: Duration, rng: &mut S
 
 /// The recorder goes by itself when it has written what it was given; its reserve goes with it.
 fn wait_for_the_recorder(dir: &Path) {
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     let there = || {
         let mut found = false;
         crate::stage::walk(&dir.join("sound"), &mut |p| found |= p.ends_with("reserve"));
