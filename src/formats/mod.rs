@@ -42,7 +42,6 @@ use crate::formats::session_json::SessionJson;
 use crate::formats::srt::Srt;
 use crate::formats::text::Text;
 use crate::formats::vtt::Vtt;
-use crate::texts::msg;
 
 /// How a transcript can be written.
 pub const TRANSCRIPTS: &[&dyn Exporter<Transcript>] = &[&Text, &Json, &Srt, &Vtt];

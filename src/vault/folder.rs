@@ -4,7 +4,7 @@
 use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Name};
 use crate::crypto::checkpoint::{self, Checkpoint, Closed};
-use crate::crypto::keys::{Keyring, Recipient, SealKey, Verifier, keyed_hash, random_id, sha256};
+use crate::crypto::keys::{Keyring, Recipient, Verifier, random_id};
 use crate::crypto::seal;
 use crate::domain::governance::access_log::{Entry, Stamped, check};
 use crate::domain::governance::roster::{Change, Roster};
