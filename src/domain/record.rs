@@ -19,9 +19,7 @@ use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
-use crate::domain::practice::ids::{
-    ClientId, InstrumentId, MemberId, RecordId, SessionId, StatementId, TechniqueId, UtteranceId,
-};
+use crate::domain::practice::ids::{InstrumentId, MemberId, RecordId, StatementId, TechniqueId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
