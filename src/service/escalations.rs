@@ -13,9 +13,9 @@ use crate::domain::crisis::escalation::{
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::packet_error::PacketError;
 use crate::domain::crisis::receiver::{Receiver, with_public};
+use crate::domain::crisis::safety_plan;
 use crate::domain::governance::access::{Grant, Relation, Whose, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::note::plan::PlanKind;
 use crate::domain::practice::ids::{ClientCode, ClientId, RecordId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
@@ -146,8 +146,10 @@ impl UnlockedVault {
                         last.insert(id.as_str(), screener);
                     }
                 }
-                Body::Plan { plan } if plan.kind == PlanKind::Safety => {
-                    let steps = plan.parts.iter().map(|p| PlanStep { key: p.key.clone(), lines: p.lines.clone() });
+                // The last revision is the plan that holds.
+                Body::SafetyPlan { plan } => {
+                    let lines = |s: &safety_plan::PlanStep| s.lines.iter().map(|line| line.text.clone()).collect();
+                    let steps = plan.steps.iter().map(|s| PlanStep { key: s.step.clone(), lines: lines(s) });
                     taken.plan = steps.collect();
                 }
                 _ => {}
@@ -158,7 +160,7 @@ impl UnlockedVault {
         taken.last_contact = sessions.iter().map(|s| s.started).max();
         if tier == Tier::Full {
             let keeps = |o: &Opened| match &o.body {
-                Body::Administration { .. } | Body::Plan { .. } => true,
+                Body::Administration { .. } | Body::SafetyPlan { .. } | Body::Plan { .. } => true,
                 Body::Note { note } => {
                     matches!(note.state, NoteState::Signed | NoteState::CoSigned | NoteState::Amended)
                 }

@@ -9,9 +9,9 @@ use gyeot::crypto::seal;
 use gyeot::domain::crisis::course::{Act, Form, Found, Receipt, State, Told};
 use gyeot::domain::crisis::escalation::{Raising, Refusal, Tier, Word};
 use gyeot::domain::crisis::packet_error::PacketError;
+use gyeot::domain::crisis::safety_plan::SafetyPlan;
 use gyeot::domain::explain::{ErrorReport, Exit, Explain};
 use gyeot::domain::governance::access_log::Task;
-use gyeot::domain::note::plan::{Plan, PlanKind, PlanPart};
 use gyeot::domain::practice::ids::{ClientCode, MemberId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
@@ -244,16 +244,14 @@ fn fill(unlocked: &UnlockedVault, code: &ClientCode, n: usize, marker: &dyn Fn(&
     unlocked.change_note(session, NoteChange::Write(note(&marker("note")))).unwrap();
     unlocked.change_note(session, NoteChange::MarkReady).unwrap();
     unlocked.change_note(session, NoteChange::Sign).unwrap();
-    let part = PlanPart { key: "warning-signs".into(), lines: vec![ClientText::new(&marker("plan"))] };
+    let form = gyeot::adapters::shipped::plan_form().unwrap();
+    let mut plan = SafetyPlan::empty(&form);
+    plan.add(&form, 1, &marker("plan")).unwrap();
+    unlocked.keep_safety_plan(code, &form, plan).unwrap();
     let mut sheet = stage::sheet();
     sheet.instrument = "cssrs-screener".into();
     sheet.version = marker("answers");
-    unlocked
-        .keep_for(
-            code,
-            &[Body::Administration { sheet }, Body::Plan { plan: Plan { kind: PlanKind::Safety, parts: vec![part] } }],
-        )
-        .unwrap();
+    unlocked.keep_for(code, &[Body::Administration { sheet }]).unwrap();
     unlocked
         .change_client(code, |card| {
             card.medicine = Some(ClientText::new(&marker("medicine")));

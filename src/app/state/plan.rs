@@ -10,6 +10,7 @@ use crate::domain::crisis::safety_plan::{PlanLine, PlanStep, SafetyPlan, WordsFr
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{SessionId, StatementId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::record::NoteState;
 
 /// The safety plan's screen.
 #[derive(Debug, Clone)]
@@ -96,7 +97,7 @@ pub fn to_draft(plan: &SafetyPlan, form: &PlanForm) -> Draft {
         DraftLine { text: l.text.clone(), origin, evidence, id: StatementId::default(), check: None }
     };
     let step = |s: &PlanStep| (s.step.clone(), s.lines.iter().map(line).collect());
-    Draft { format: form.id.clone(), sections: plan.steps.iter().map(step).collect() }
+    Draft { format: form.id.clone(), sections: plan.steps.iter().map(step).collect(), state: NoteState::Draft }
 }
 
 /// What the editor holds as a plan; blank lines are left out.
