@@ -217,7 +217,7 @@ fn a_supervisor_sees_the_revisions_and_is_offered_no_way_to_write() {
 #[test]
 fn a_crisis_line_is_marked_as_checked_only_after_a_yes() {
     let mut m = signed_as(Lang::Ko, Role::Admin);
-    press(&mut m, &[Key::plain(KeyName::F(9)), Key::plain(KeyName::Down), c('c')]);
+    press(&mut m, &[Key::plain(KeyName::F(12)), Key::plain(KeyName::Down), c('c')]);
     assert!(matches!(confirmed(&m), Some(Question::LineChecked(id)) if id == "mental-health-crisis"));
     assert!(press(&mut m, &[c('n')]).is_empty());
     let effects = press(&mut m, &[c('c'), c('y')]);

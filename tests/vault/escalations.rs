@@ -247,7 +247,7 @@ fn fill(unlocked: &UnlockedVault, code: &ClientCode, n: usize, marker: &dyn Fn(&
     let form = gyeot::adapters::shipped::plan_form().unwrap();
     let mut plan = SafetyPlan::empty(&form);
     plan.add(&form, 1, &marker("plan")).unwrap();
-    unlocked.keep_safety_plan(code, &form, plan).unwrap();
+    unlocked.keep_safety_plan(code, plan).unwrap();
     let mut sheet = stage::sheet();
     sheet.instrument = "cssrs-screener".into();
     sheet.version = marker("answers");

@@ -13,7 +13,7 @@ use crate::app::state::overlay::{Overlay, Question};
 const COMMANDS: &[Row] =
     &[row!(Command::Checked, [Key::char('c')], "key-line-checked-today", "key-line-checked-today.short")];
 
-const WAY: Row = row!(Command::Go(Screen::CrisisLines), [Key::plain(KeyName::F(10))], "key-crisis-lines");
+const WAY: Row = row!(Command::Go(Screen::CrisisLines), [Key::plain(KeyName::F(12))], "key-crisis-lines");
 
 /// The lines.
 pub const PAGE: Page =
