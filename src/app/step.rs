@@ -3,7 +3,9 @@
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::flow::{client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing};
+use crate::app::flow::{
+    client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing,
+};
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::notice::Say;

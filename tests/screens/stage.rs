@@ -12,8 +12,8 @@ use gyeot::app::session_event::{Engine, EngineState, SessionEvent};
 use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::update;
 use gyeot::app::views::{
-    CaseRow, CentreView, ClientFile, Measure, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn,
-    VaultState,
+    CaseRow, CentreView, ClientFile, Measure, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
+    SignedIn, VaultState,
 };
 use gyeot::domain::advice::evidence::Evidence;
 use gyeot::domain::advice::suggestion::{About, Dropped, PromptRef, RiskCue, SCHEMA, Suggestion, Suggestions};

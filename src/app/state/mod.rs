@@ -7,7 +7,7 @@ pub mod live;
 pub mod note;
 pub mod overlay;
 pub mod past;
-pub mod review;
 pub mod plan;
+pub mod review;
 pub mod sheet;
 pub mod store;

@@ -32,9 +32,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         | Body::ReviewSent { .. }
         | Body::Countersigned { .. }
         | Body::SafetyPlan { .. }
-        | Body::Plan { .. } => {
-            Some(Capability::WriteNote)
-        }
+        | Body::Plan { .. } => Some(Capability::WriteNote),
         Body::ProcessNote { .. } => Some(Capability::ReadProcess),
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Reply { .. } => Some(Capability::AnswerComment),
