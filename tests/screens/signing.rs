@@ -24,6 +24,10 @@ fn press(m: &mut Model, key: KeyName) -> Vec<Effect> {
     keymap::of_pressed(m, Key::plain(key)).map(|msg| play(m, [msg])).unwrap_or_default()
 }
 
+fn ctrl(m: &mut Model, c: char) -> Vec<Effect> {
+    keymap::of_pressed(m, Key::ctrl(c)).map(|msg| play(m, [msg])).unwrap_or_default()
+}
+
 fn letter(m: &mut Model, c: char) -> Vec<Effect> {
     press(m, KeyName::Char(c))
 }
@@ -56,13 +60,13 @@ fn opened(lang: Lang, state: NoteState) -> Model {
 fn a_line_that_was_taken_back_is_decided_about_before_the_note_can_be_signed() {
     let mut m = opened(Lang::Ko, NoteState::Draft);
     let session = m.note.as_ref().unwrap().session;
-    assert!(press(&mut m, KeyName::F(9)).is_empty());
+    assert!(ctrl(&mut m, 'y').is_empty());
     assert_eq!(confirmed(&m), None, "nothing is asked while a line waits");
     let text = picture(&m, 120, 40).text;
     assert!(text.contains("먼저 정해야 할 줄이 1개") && text.contains("맥주"), "{text}");
     assert_eq!(m.note.as_ref().unwrap().page.caret().line, 1, "the caret is on the line that waits");
-    press(&mut m, KeyName::F(5));
-    assert!(press(&mut m, KeyName::F(9)).is_empty());
+    ctrl(&mut m, 'k');
+    assert!(ctrl(&mut m, 'y').is_empty());
     assert_eq!(confirmed(&m), Some(&Question::SignNote));
     let effects = letter(&mut m, 'y');
     let [Effect::KeepNote { edits, draft, .. }] = &effects[..] else {
@@ -72,17 +76,17 @@ fn a_line_that_was_taken_back_is_decided_about_before_the_note_can_be_signed() {
     let effects = play(&mut m, [Msg::Answer(Answer::NoteKept { session, edits: *edits })]);
     assert!(matches!(&effects[..], [Effect::ChangeNote { act: Act::Sign, .. }]), "{effects:?}");
     play(&mut m, [Msg::Answer(Answer::NoteChanged { session, state: NoteState::Signed })]);
+    assert!(picture(&m, 80, 24).text.contains("서명됨"));
     type_text(&mut m, "더");
     let note = m.note.as_ref().unwrap();
     assert!(!note.unsaved() && !note.open(), "a signed note takes no letters");
-    assert!(picture(&m, 80, 24).text.contains("서명됨"));
 }
 
 #[test]
 fn a_line_is_dropped_and_comes_back_by_undo() {
     let mut m = opened(Lang::En, NoteState::Draft);
     press(&mut m, KeyName::Down);
-    press(&mut m, KeyName::F(6));
+    ctrl(&mut m, 'd');
     let lines = |m: &Model| m.note.as_ref().unwrap().page.draft().sections[0].1.len();
     assert_eq!((lines(&m), m.note.as_ref().unwrap().page.waiting()), (1, 0));
     does(&mut m, &[Command::Undo]);
@@ -90,29 +94,15 @@ fn a_line_is_dropped_and_comes_back_by_undo() {
 }
 
 #[test]
-fn a_note_is_said_to_be_done_and_taken_back_with_one_key() {
-    let mut m = opened(Lang::Ko, NoteState::Draft);
-    press(&mut m, KeyName::Down);
-    press(&mut m, KeyName::F(6));
-    let effects = press(&mut m, KeyName::F(8));
-    let [Effect::KeepNote { session, edits, .. }] = effects[..] else { panic!("{effects:?}") };
-    let effects = play(&mut m, [Msg::Answer(Answer::NoteKept { session, edits })]);
-    assert!(matches!(&effects[..], [Effect::ChangeNote { act: Act::MarkReady, .. }]), "{effects:?}");
-    play(&mut m, [Msg::Answer(Answer::NoteChanged { session, state: NoteState::Ready })]);
-    let effects = press(&mut m, KeyName::F(8));
-    assert!(matches!(&effects[..], [Effect::ChangeNote { act: Act::Reopen, .. }]), "{effects:?}");
-}
-
-#[test]
 fn one_key_goes_to_the_words_behind_a_line_and_one_comes_back() {
     let mut m = opened(Lang::Ko, NoteState::Draft);
-    press(&mut m, KeyName::F(7));
+    ctrl(&mut m, 'g');
     assert_eq!(m.screen, Screen::Past);
     let chosen = m.past.as_ref().unwrap().script.chosen_utterance().unwrap().id;
     assert_eq!(chosen, past(Lang::Ko).transcript.utterances[0].id);
     press(&mut m, KeyName::Esc);
     assert_eq!(m.screen, Screen::Note);
-    press(&mut m, KeyName::F(7));
+    ctrl(&mut m, 'g');
     assert_eq!(m.screen, Screen::Past, "and there again");
 }
 
@@ -127,12 +117,14 @@ fn a_signed_note_says_so_when_it_is_opened_and_is_amended_with_a_reason_only() {
     let mut m = opened(Lang::Ko, NoteState::Signed);
     let before = m.note.as_ref().unwrap().page.draft();
     type_text(&mut m, "몰래");
-    for key in [KeyName::Enter, KeyName::F(5), KeyName::F(6), KeyName::Backspace, KeyName::Delete] {
+    for key in [KeyName::Enter, KeyName::Backspace, KeyName::Delete] {
         press(&mut m, key);
     }
+    ctrl(&mut m, 'k');
+    ctrl(&mut m, 'd');
     does(&mut m, &[Command::Format, Command::Undo]);
     assert_eq!(m.note.as_ref().unwrap().page.draft(), before);
-    press(&mut m, KeyName::F(10));
+    ctrl(&mut m, 'a');
     type_text(&mut m, "고침 ");
     assert!(does(&mut m, &[Command::Save]).is_empty(), "the reason is asked first");
     assert!(picture(&m, 80, 24).text.contains("정정하는 까닭"));
@@ -155,7 +147,7 @@ fn a_signed_note_says_so_when_it_is_opened_and_is_amended_with_a_reason_only() {
 #[test]
 fn a_note_is_handed_out_with_a_reason_into_a_file_that_names_nobody() {
     let mut m = opened(Lang::Ko, NoteState::Signed);
-    press(&mut m, KeyName::F(12));
+    ctrl(&mut m, 'o');
     type_text(&mut m, "법원 제출");
     assert!(press(&mut m, KeyName::Enter).is_empty());
     let text = picture(&m, 80, 24).text;
@@ -164,7 +156,7 @@ fn a_note_is_handed_out_with_a_reason_into_a_file_that_names_nobody() {
     let [Effect::ExportNote { reason, file, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((reason.as_str(), file.as_str()), ("법원 제출", "C-0417-2.pdf"));
     let mut stops = opened(Lang::Ko, NoteState::Signed);
-    press(&mut stops, KeyName::F(12));
+    ctrl(&mut stops, 'o');
     assert!(press(&mut stops, KeyName::Esc).is_empty());
     assert_eq!((stops.screen, stops.note.as_ref().unwrap().asking.is_none()), (Screen::Note, true));
 }

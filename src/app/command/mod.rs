@@ -95,8 +95,6 @@ pub enum Command {
     KeepLine,
     /// The line goes.
     DropLine,
-    /// The note is done, or is taken back to write on.
-    NoteReady,
     /// Sign the note.
     NoteSign,
     /// Amend the signed note.

@@ -153,6 +153,10 @@ pub fn hand_in(model: &mut Model) -> Vec<Effect> {
         model.say(Say::SessionRuns);
         return Vec::new();
     }
+    if note.page.waiting() > 0 {
+        decided(model);
+        return Vec::new();
+    }
     if note.unsaved() {
         note.leaving = Some(Leaving::HandIn);
         return save(model);
@@ -219,4 +223,15 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     model.note = None;
     model.back();
     Vec::new()
+}
+
+/// True where nothing waits for a decision; else the caret goes there and it is said how many.
+pub fn decided(model: &mut Model) -> bool {
+    let Some(note) = model.note.as_mut() else { return false };
+    let waiting = note.page.waiting();
+    if waiting > 0 {
+        note.page.to_waiting();
+        model.say(Say::LinesWait(waiting));
+    }
+    waiting == 0
 }

@@ -37,10 +37,8 @@ pub fn given(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::GoToQuote => return to_words(model),
-        Command::NoteReady if note.state == NoteState::Ready && !note.unsaved() => return act(model, Act::Reopen),
-        Command::NoteReady => return if decided(model) { act(model, Act::MarkReady) } else { Vec::new() },
         Command::NoteSign if !states::is_signed(note.state) => {
-            if decided(model) {
+            if note::decided(model) {
                 model.overlay = Some(Overlay::Confirm(Question::SignNote));
             }
         }
@@ -58,30 +56,14 @@ pub fn given(model: &mut Model, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
-/// True where nothing waits for a decision; else the caret goes there and it is said how many.
-fn decided(model: &mut Model) -> bool {
-    let Some(note) = model.note.as_mut() else { return false };
-    let waiting = note.page.waiting();
-    if waiting > 0 {
-        note.page.to_waiting();
-        model.say(Say::LinesWait(waiting));
-    }
-    waiting == 0
-}
-
-/// The counsellor signs.
+/// The counsellor signs, after the text is sealed where it was changed.
 pub fn sign(model: &mut Model) -> Vec<Effect> {
-    act(model, Act::Sign)
-}
-
-/// Does it, after the text is sealed where it was changed.
-fn act(model: &mut Model, act: Act) -> Vec<Effect> {
     let Some(note) = model.note.as_mut().filter(|n| n.saving.is_none()) else { return Vec::new() };
     if note.unsaved() {
-        note.then = Some(act);
+        note.then = Some(Act::Sign);
         return note::save(model);
     }
-    vec![Effect::ChangeNote { session: note.session, act }]
+    vec![Effect::ChangeNote { session: note.session, act: Act::Sign }]
 }
 
 /// It was done and is on disk.

@@ -25,18 +25,13 @@ const COMMANDS: &[Row] = &[
 ];
 
 const DECIDING: &[Row] = &[
-    row!(Command::KeepLine, [p(5)], "key-keep-line", "key-keep-line.short"),
-    row!(Command::DropLine, [p(6)], "key-drop-line", "key-drop-line.short"),
-    row!(Command::GoToQuote, [p(7)], "key-go-words-rests", "key-go-words-rests.short"),
-    row!(Command::NoteReady, [p(8)], "key-note-ready", "key-note-ready.short"),
-    row!(Command::NoteSign, [p(9)], "key-note-sign", "key-note-sign.short").needing(Capability::SignNote),
-    row!(Command::NoteAmend, [p(10)], "key-note-amend", "key-note-amend.short"),
-    row!(Command::ExportNote, [p(12)], "key-note-export").needing(Capability::ExportContent),
+    row!(Command::KeepLine, [Key::ctrl('k')], "key-keep-line", "key-keep-line.short"),
+    row!(Command::DropLine, [Key::ctrl('d')], "key-drop-line", "key-drop-line.short"),
+    row!(Command::GoToQuote, [Key::ctrl('g')], "key-go-words-rests", "key-go-words-rests.short"),
+    row!(Command::NoteSign, [Key::ctrl('y')], "key-note-sign", "key-note-sign.short").needing(Capability::SignNote),
+    row!(Command::NoteAmend, [Key::ctrl('a')], "key-note-amend", "key-note-amend.short"),
+    row!(Command::ExportNote, [Key::ctrl('o')], "key-note-export").needing(Capability::ExportContent),
 ];
-
-const fn p(n: u8) -> Key {
-    Key::plain(KeyName::F(n))
-}
 
 const PAGES: &[Row] = &[
     row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "key-page-up"),
@@ -85,7 +80,6 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::KeepLine
         | Command::DropLine
         | Command::GoToQuote
-        | Command::NoteReady
         | Command::NoteSign
         | Command::NoteAmend
         | Command::ExportNote => return signing::given(model, command),
