@@ -112,7 +112,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 fn indented(text: &str, first: &str, rest: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|l| one_line(l)).collect();
+    let lines: Vec<String> = text.lines().map(one_line).collect();
     let lines = if lines.is_empty() { vec![String::new()] } else { lines };
     lines.iter().enumerate().map(|(n, l)| format!("{}{l}\n", if n == 0 { first } else { rest })).collect()
 }

@@ -2,6 +2,7 @@
 //! A recorder that dies is started again and given what the dead one had not yet written.
 
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::recording::{Skipped, SoundAlarm};
 use crate::ports::recorder::{RecorderLink, Recorders, Tape};
 use crate::protocol::frame;
@@ -38,8 +39,19 @@ pub enum Taped {
     Mended,
 }
 
-/// Makes the key of a run of the recorder and keeps it, given what checks that run's signatures; the words to begin with.
-pub type Register = Box<dyn FnMut(&str) -> Result<Feed, ErrorReport> + Send>;
+/// What a run of the recorder seals its pieces to.
+#[derive(Debug, Clone)]
+pub struct SealTo {
+    /// The vault.
+    pub vault: String,
+    /// The session.
+    pub session: SessionId,
+    /// The age recipient of this run.
+    pub recipient: String,
+}
+
+/// Makes the key of a run of the recorder and keeps it, given what checks that run's signatures.
+pub type Register = Box<dyn FnMut(&str) -> Result<SealTo, ErrorReport> + Send>;
 
 /// What a recording needs.
 pub struct Recording {
@@ -178,7 +190,8 @@ fn tell(on: &Mutex<Option<OnTaped>>, taped: Taped) {
 
 fn start(recording: &mut Recording) -> Result<RecorderLink, ErrorReport> {
     let mut link = recording.recorders.start(&recording.folder)?;
-    let begin = (recording.register)(&link.verifying)?;
+    let SealTo { vault, session, recipient } = (recording.register)(&link.verifying)?;
+    let begin = Feed::Begin { vault, session, recipient };
     // A recorder that died meanwhile shows at the first sound.
     let _ = frame::write(&mut *link.to, &begin, &[]);
     Ok(link)

@@ -50,7 +50,7 @@ impl UnlockedVault {
                 one.replaces = self.note_may_follow(&state, &grant, session, note)?;
             }
             if matches!(body, Body::Transcript { reason: Some(_), .. }) {
-                one.replaces = self.transcript_before(&state, session)?;
+                one.replaces = self.transcript_before(&state, &one, session)?;
             }
             allowed.push(one);
             // What a model had a part in is kept only where the client agreed to one (L1).
@@ -150,6 +150,25 @@ impl UnlockedVault {
             bodies.iter().for_each(|(body, ..)| known.assessments.take(body));
         }
         Ok(Saved { records, at: state.folder.now() })
+    }
+
+    /// The newest whole transcript of a session, as a correction names it.
+    fn transcript_before(
+        &self,
+        state: &State,
+        _correction: &Allowed<'_>,
+        session: SessionId,
+    ) -> Result<Option<Replaced>, VaultError> {
+        let (known, case) = self.known_by(state, session)?;
+        let own = Vec::from_iter(known.session_key(case, &state.folder, state.keys.read())?);
+        for place in state.folder.store.collection(session.0)?.iter().rev() {
+            if let Ok(Some(opened)) = state.folder.open_place(place, &own)
+                && matches!(opened.body, Body::Transcript { .. })
+            {
+                return Ok(Some((place.id, opened.header.revision, place.signed)));
+            }
+        }
+        Ok(None)
     }
 
     /// Asks the policy for the capability that this kind of record is written with.

@@ -10,13 +10,13 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::recording::Refused;
 use crate::domain::practice::session::SessionState;
 use crate::domain::record::Body;
-use crate::live::taping::Recording;
+use crate::live::taping::{Recording, SealTo};
 use crate::ports::recorder::Recorders;
 use crate::ports::store::Position;
-use crate::protocol::recording::Feed;
 use crate::recorder::folder::ENDS;
 use crate::service::state_guard::StateGuard;
 use crate::service::{State, UnlockedVault};
+use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, private_folder, sync_dir};
 use crate::vault::folder::VaultFolder;
@@ -96,19 +96,19 @@ impl UnlockedVault {
 
     /// Makes the key of a run of the recorder and keeps it; what the recorder is told. `verifying` is how its signatures are
     /// checked.
-    pub fn keep_sound_key(&self, session: SessionId, verifying: &str, language: Lang) -> Result<Feed, VaultError> {
+    pub fn keep_sound_key(&self, session: SessionId, verifying: &str, language: Lang) -> Result<SealTo, VaultError> {
         let key = SealKey::generate();
         let body = Body::SoundKey { secret: key.secret(), verifying: verifying.to_owned(), language };
         self.keep(session, &[body])?;
         let vault = self.roster().vault;
-        Ok(Feed::Begin { vault, session, recipient: key.recipient().to_string() })
+        Ok(SealTo { vault, session, recipient: key.recipient().to_string() })
     }
 
     /// True while sound of this session may be kept: its folder is there until the client takes that back.
     pub fn sound_released(&self, session: SessionId) -> bool {
         let state = self.state();
-        let allowed = self.ask_by::<permit::RunSession>(&state, session).is_ok();
-        allowed && folder_of(&state.folder, session).is_dir()
+        let grant = self.ask_by::<permit::RunSession>(&state, session);
+        grant.is_ok_and(|grant| has_folder(&state, grant, session))
     }
 
     /// What is kept of the sound of a session; `None` where nothing is. The access log says so first.
@@ -137,12 +137,6 @@ impl UnlockedVault {
         Ok(Some(sound_in(&state.folder, session, own)?))
     }
 
-    fn sound_keys(&self, state: &State, session: SessionId) -> Result<Vec<(Position, SoundKey)>, VaultError> {
-        let (known, case) = self.known_by(state, session)?;
-        let own = known.session_key(case, &state.folder, state.keys.read())?;
-        own.map_or_else(|| Ok(Vec::new()), |own| keys_in(&state.folder, session, own))
-    }
-
     /// Destroys the sound of a session: its keys first, so that no copy opens any more, then the files. True when there was
     /// any. `why` is one word of the program.
     pub(crate) fn bury_sound(
@@ -155,8 +149,9 @@ impl UnlockedVault {
         if !dir.exists() {
             return Ok(false);
         }
-        let code = self.known_by(state, session)?.0.card.code.clone();
-        let keys: Vec<Position> = self.sound_keys(state, session)?.into_iter().map(|(place, _)| place).collect();
+        let (known, case) = self.known_by(state, session)?;
+        let code = known.card.code.clone();
+        let keys = key_places(state, known, case, session)?;
         let (count, detail) = (files_in(&dir).len() as u64, Some(format!("sound {session}")));
         self.log_access(state, Task::Destroy, Some(&code), count, Some(why), false, detail)?;
         if !keys.is_empty() {
@@ -203,6 +198,17 @@ impl UnlockedVault {
     }
 }
 
+/// Where the keys of a session's sound stand; none where its own key is gone.
+fn key_places(state: &State, known: &Known, case: &Case, session: SessionId) -> Result<Vec<Position>, VaultError> {
+    let own = known.session_key(case, &state.folder, state.keys.read())?;
+    let keys = own.map_or_else(|| Ok(Vec::new()), |own| keys_in(&state.folder, session, own))?;
+    Ok(keys.into_iter().map(|(place, _)| place).collect())
+}
+
+fn has_folder(state: &State, _allowed: Grant<permit::RunSession>, session: SessionId) -> bool {
+    folder_of(&state.folder, session).is_dir()
+}
+
 /// What is kept of a session's sound, with the keys that its own key opens.
 pub(crate) fn sound_in(folder: &VaultFolder, session: SessionId, own: &SealKey) -> Result<KeptSound, VaultError> {
     let keys = keys_in(folder, session, own)?.into_iter().map(|(_, key)| key).collect();
@@ -245,8 +251,10 @@ pub(crate) fn remove(dir: &Path) -> Result<(), VaultError> {
         }
     }
     match done {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(disk(e)),
-        _ => dir.parent().map_or(Ok(()), sync_dir),
+        // There was none, and perhaps no folder of sound at all.
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(disk(e)),
+        Ok(()) => dir.parent().map_or(Ok(()), sync_dir),
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
-use crate::domain::record::{Body, Replaced};
+use crate::domain::record::Body;
 use crate::domain::transcript::{Gap, Transcript};
-use crate::service::{State, UnlockedVault};
+use crate::service::UnlockedVault;
 use crate::vault::error::VaultError;
 
 /// The last whole transcript, or the utterances and gaps sealed so far in order of time. `lang` is the language of one
@@ -76,20 +76,4 @@ pub(crate) fn recover_heard(
     };
     unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
     Ok(Recovered { utterances, withdrawn })
-}
-
-impl UnlockedVault {
-    /// The newest whole transcript of a session, as a correction names it.
-    pub(crate) fn transcript_before(&self, state: &State, session: SessionId) -> Result<Option<Replaced>, VaultError> {
-        let (known, case) = self.known_by(state, session)?;
-        let own = Vec::from_iter(known.session_key(case, &state.folder, state.keys.read())?);
-        for place in state.folder.store.collection(session.0)?.iter().rev() {
-            if let Ok(Some(opened)) = state.folder.open_place(place, &own)
-                && matches!(opened.body, Body::Transcript { .. })
-            {
-                return Ok(Some((place.id, opened.header.revision, place.signed)));
-            }
-        }
-        Ok(None)
-    }
 }

@@ -64,9 +64,12 @@ pub struct CamPlus {
     dense_norm: Norm,
 }
 
+/// Gives a tensor by its name and shape.
+pub type ReadTensor<'r> = &'r mut dyn FnMut(&str, &[usize]) -> Option<Vec<f32>>;
+
 /// Takes the tensors in their order.
 struct Reader<'r> {
-    read: &'r mut dyn FnMut(&str, &[usize]) -> Option<Vec<f32>>,
+    read: ReadTensor<'r>,
     parts: std::vec::IntoIter<(String, Part)>,
 }
 
@@ -117,7 +120,7 @@ impl Norm {
 
 impl CamPlus {
     /// The network of the tensors that `read` gives by name and shape; `None` as soon as it gives none.
-    pub fn load(read: &mut dyn FnMut(&str, &[usize]) -> Option<Vec<f32>>) -> Option<Self> {
+    pub fn load(read: ReadTensor<'_>) -> Option<Self> {
         let mut r = Reader { read, parts: parts().into_iter() };
         let (first, first_norm) = (r.map()?, r.norm()?);
         let mut residuals = Vec::with_capacity(4);

@@ -80,11 +80,11 @@ fn a_plan_is_written_step_by_step_shown_with_its_revisions_and_taken_away_with_a
     assert!(!out.exists());
     done(&export("내담자에게 줌"));
     assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(export("다시").status.code(), Some(1), "a file that is there is not written over");
+    assert_eq!(export("다시").status.code(), Some(2), "a file that is there is not written over");
     std::fs::remove_file(&out).unwrap();
     let target = dir.join("elsewhere");
     std::os::unix::fs::symlink(&target, &out).unwrap();
-    assert_eq!(export("다시").status.code(), Some(1), "nor is a link followed");
+    assert_eq!(export("다시").status.code(), Some(2), "nor is a link followed");
     assert!(!target.exists());
 }
 

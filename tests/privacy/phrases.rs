@@ -102,12 +102,12 @@ fn of_fifty_planted_phrases_none_is_found_outside_the_seal() {
         let part = PlanPart { key: "x".into(), lines: vec![ClientText::new(words)] };
         Plan { kind: PlanKind::HandOut, parts: vec![part] }
     };
-    let between = [
-        Body::Administration { sheet: sheet(&planted[44]) },
-        Body::Plan { plan: plan(&planted[45]) },
-        Body::Note { note: note(&planted[46]) },
-    ];
+    let between = [Body::Administration { sheet: sheet(&planted[44]) }, Body::Plan { plan: plan(&planted[45]) }];
     unlocked.keep_for(&code, &between).unwrap();
+    let form = gyeot::adapters::shipped::plan_form().unwrap();
+    let mut safety = gyeot::domain::crisis::safety_plan::SafetyPlan::empty(&form);
+    safety.add(&form, 1, &planted[46]).unwrap();
+    unlocked.keep_safety_plan(&code, safety).unwrap();
     let raising = Raising { argument: Some(ClientText::new(&planted[47])), ..stage::raising() };
     unlocked.raise_escalation(&stage::escalation_rules(), &code, &raising).unwrap();
     unlocked.change_client(&code, |card| card.contact = Some(ClientText::new(&planted[48]))).unwrap();

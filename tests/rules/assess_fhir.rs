@@ -227,6 +227,6 @@ fn csv_has_a_line_a_sheet_and_no_cell_that_a_spreadsheet_would_run() {
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!((lines.len(), lines[0], lines[3]), (4, score_csv::COLUMNS, ""));
     assert!(lines[1].starts_with("'=HYPERLINK(1),2025-11-21T09:00:00Z,phq-9,1,false,,0,27,"), "{}", lines[1]);
-    assert!(lines[1].ends_with("\"'-,2,1,2,1,1,2,0,1\",false,1"), "{}", lines[1]);
+    assert!(lines[1].ends_with("\"'-,2,1,2,1,1,2,0,1\",false,1,paper"), "{}", lines[1]);
     assert!(lines[2].contains("anxiety=0;depression=0;stress=0"));
 }

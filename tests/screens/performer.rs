@@ -275,7 +275,7 @@ fn the_workstation_is_told_how_the_vault_stands_when_an_old_store_was_put_in_or_
     copied(&dir.path().join("old"), &vault.join("store"));
     let who = signed_in_at(&vault);
     assert!(
-        matches!(&who.concerns[..], [Concern::NotWhole(what)] if what.id() == "integrity-behind"),
+        matches!(&who.concerns[..], [Concern::NotWhole(what), Concern::Older(_)] if what.id() == "integrity-behind"),
         "{:?}",
         who.concerns
     );

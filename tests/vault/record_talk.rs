@@ -87,7 +87,8 @@ fn a_record_is_asked_over_all_sessions_with_numbers_times_and_what_contradicts()
         found.contradictions.iter().map(|(a, b)| (found.answers[*a].number, found.answers[*b].number)).collect();
     assert_eq!(pairs, [(1, 2)], "the earlier first");
     assert!(ask(&vault, &code, "강아지를 키우나요?").unwrap().answers.is_empty());
-    let log = vault.look_through_log().unwrap();
+    vault.lock().unwrap();
+    let log = unlock(dir.path(), "관리").look_through_log().unwrap();
     assert!(format!("{log:?}").contains(&sessions[0].to_string()), "reading is logged");
 }
 
@@ -114,7 +115,7 @@ fn the_question_comes_by_standard_input_and_a_file_of_answers_needs_a_reason() {
     std::fs::write(dir.path().join("pass"), PASS).unwrap();
     let run = |more: &[&str]| {
         let mut c = program();
-        c.args(["session", "ask", "--client", code.as_str(), "--member", "상담"]).args(more);
+        c.args(["session", "ask", "--client", code.as_str(), "--as", "상담"]).args(more);
         c.arg("--vault").arg(&vault).arg("--passphrase-file").arg(dir.path().join("pass"));
         c.env("GYEOT_LANG", "ko").env("GYEOT_MODELS", dir.path().join("models"));
         let mut child = c.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

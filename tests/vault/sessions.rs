@@ -207,7 +207,7 @@ fn recovery_closes_what_was_withdrawn_as_it_is_and_still_recovers_the_others() {
         .unwrap();
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
     let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
-    let row = |id: SessionId, n: u32, withdrawn: bool| serde_json::json!({ "session": id, "utterances": n, "withdrawn": withdrawn });
+    let row = |id: SessionId, n: u32, withdrawn: bool| serde_json::json!({ "session": id, "utterances": n, "withdrawn": withdrawn, "from_sound": 0, "sound_ms": 0, "refused": {} });
     assert_eq!(told["sessions"], serde_json::json!([row(withdrawn, 1, true), row(interrupted, 2, false)]));
     let unlocked = open_vault(&vault).unwrap();
     assert!(unlocked.sessions(None).unwrap().iter().all(|s| s.state == gyeot::service::SessionState::Ended));

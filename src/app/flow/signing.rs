@@ -37,12 +37,8 @@ pub fn given(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::GoToQuote => return to_words(model),
-        Command::NoteSign if !states::is_signed(note.state) => {
-            if note::decided(model) {
-                model.overlay = Some(Overlay::Confirm(Question::SignNote));
-            }
-        }
-        Command::NoteSign => model.say(Say::NoteIsSigned),
+        Command::NoteSign if states::is_signed(note.state) => model.say(Say::NoteIsSigned),
+        Command::NoteSign => ask_to_sign(model),
         Command::NoteAmend if !states::is_signed(note.state) => model.say(Say::NotSignedYet),
         Command::NoteAmend => {
             note.amending = true;
@@ -54,6 +50,13 @@ pub fn given(model: &mut Model, command: Command) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Asks, where every line is decided about; else it was said what waits.
+fn ask_to_sign(model: &mut Model) {
+    if note::decided(model) {
+        model.overlay = Some(Overlay::Confirm(Question::SignNote));
+    }
 }
 
 /// The counsellor signs, after the text is sealed where it was changed.

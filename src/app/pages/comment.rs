@@ -65,11 +65,8 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             return review::ask(model, act);
         }
         Command::Open => page.text.newline(),
-        Command::Undo => {
-            if !page.text.undo() {
-                model.say(Say::NothingToUndo);
-            }
-        }
+        Command::Undo if page.text.undo() => {}
+        Command::Undo => model.say(Say::NothingToUndo),
         Command::Up => drop(page.text.up(width)),
         Command::Down => drop(page.text.down(width)),
         Command::Back => {

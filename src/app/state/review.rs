@@ -105,7 +105,7 @@ impl ReviewPage {
     pub fn thread(&self) -> Option<&Thread> {
         let place = self.place();
         let here = || self.file.threads.iter().filter(|t| stands_at(t, place.as_ref()));
-        here().find(|t| !t.resolved).or_else(|| here().last())
+        here().find(|t| !t.resolved).or_else(|| here().next_back())
     }
 }
 

@@ -94,14 +94,10 @@ impl Rules {
 
     /// The cues of a whole transcript, in order of time. `by_hand` are the lines whose label a person set.
     pub fn cues_where(&self, transcript: &Transcript, by_hand: &BTreeSet<UtteranceId>) -> Vec<RiskCue> {
-        let mut before = None;
-        let mut cues = Vec::new();
-        for said in &transcript.utterances {
-            let label = Label::of(said, by_hand);
-            cues.extend(self.cues_after(before, said, label));
-            before = Some((said, label));
-        }
-        cues
+        let all = &transcript.utterances;
+        let cues = (0..all.len())
+            .map(|at| self.cues_after(self.asked_before(all, at, by_hand), &all[at], Label::of(&all[at], by_hand)));
+        cues.flatten().collect()
     }
 
     /// What the rules find in a transcript beside the cues that were kept of it: for one that a crash left without its end.
@@ -114,8 +110,29 @@ impl Rules {
     pub fn cues_at(&self, transcript: &Transcript, id: UtteranceId, by_hand: &BTreeSet<UtteranceId>) -> Vec<RiskCue> {
         let Some(at) = transcript.utterances.iter().position(|u| u.id == id) else { return Vec::new() };
         let said = &transcript.utterances[at];
-        let before = at.checked_sub(1).and_then(|b| transcript.utterances.get(b));
-        self.cues_after(before.map(|b| (b, Label::of(b, by_hand))), said, Label::of(said, by_hand))
+        self.cues_after(self.asked_before(&transcript.utterances, at, by_hand), said, Label::of(said, by_hand))
+    }
+
+    /// The line that a line may answer: the one right before it, or the one before that where a word was only put between
+    /// ("Take your time.") and asks nothing. A line that comes between question and answer must not hide the answer.
+    fn asked_before<'a>(
+        &self,
+        all: &'a [Utterance],
+        at: usize,
+        by_hand: &BTreeSet<UtteranceId>,
+    ) -> Option<(&'a Utterance, Label)> {
+        let labelled = |back: usize| at.checked_sub(back).map(|n| (&all[n], Label::of(&all[n], by_hand)));
+        let (right_before, label) = labelled(1)?;
+        if self.asks(right_before, label) || self.puts_a_question(right_before) {
+            return Some((right_before, label));
+        }
+        labelled(2).filter(|(line, label)| self.asks(line, *label)).or(Some((right_before, label)))
+    }
+
+    fn puts_a_question(&self, line: &Utterance) -> bool {
+        let text = line.text.reveal().trim_end();
+        let heard = Heard::of(text, &self.respellings);
+        text.ends_with(['?', '？']) || self.is_question(&heard, 0, 0)
     }
 
     /// Whether a line asks about suicide. What a client was settled to have said asks nothing; a line that raised a cue

@@ -87,10 +87,11 @@ fn branch(i: &Instrument, item: usize, counted: &[Option<i32>], open: &[usize], 
         return Branch::Taken;
     }
     // Would it be asked if the open questions were answered at one end of their scale, or at the other?
-    let ends: [fn(&[i32]) -> Option<i32>; 2] = [|v| v.iter().min().copied(), |v| v.iter().max().copied()];
-    let could = ends.iter().any(|end| {
+    let lowest = |v: &[i32]| v.iter().min().copied();
+    let highest = |v: &[i32]| v.iter().max().copied();
+    let could = [true, false].into_iter().any(|low| {
         let mut tried = counted.to_vec();
-        open.iter().for_each(|&n| tried[n - 1] = end(i.values(n)));
+        open.iter().for_each(|&n| tried[n - 1] = if low { lowest(i.values(n)) } else { highest(i.values(n)) });
         i.asks(item, &tried, sex)
     });
     if could { Branch::Undecided } else { Branch::Closed }

@@ -161,7 +161,11 @@ pub fn pack(
 ) -> BreachPack {
     let members: BTreeSet<MemberId> = match &said.lost {
         Lost::Member { id } => [*id].into(),
-        Lost::Place { name } => entries.iter().filter(|l| l.entry.place == *name).map(|l| l.entry.by).collect(),
+        // Whoever stood by as the second person typed a passphrase there too.
+        Lost::Place { name } => {
+            let there = entries.iter().filter(|l| l.entry.place == *name);
+            there.flat_map(|l| std::iter::once(l.entry.by).chain(l.entry.second)).collect()
+        }
     };
     let readers: BTreeSet<MemberId> = roster.log_readers().iter().map(|m| m.id).collect();
     let of = |id: MemberId| entries.iter().filter(move |l| l.entry.by == id);

@@ -266,7 +266,7 @@ fn unknown_share(t: &Transcript) -> f64 {
 /// Why a measure says nothing of this transcript, whatever it found.
 fn not_scorable(measure: Measure, t: &Transcript, unknown: f64, limits: &Limits) -> Option<NotScorable> {
     let timed = talk::has_times(t);
-    if !timed && !(measure.by_rule() || measure == Measure::TalkShare) {
+    if !(timed || measure.by_rule() || measure == Measure::TalkShare) {
         return Some(NotScorable::NoTimes);
     }
     if !measure.needs_speakers() {

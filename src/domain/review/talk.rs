@@ -39,7 +39,10 @@ impl Talk {
     /// The counsellor's share of all that was spoken, percent.
     pub const fn counsellor_percent(&self) -> u64 {
         let all = self.counsellor_ms + self.client_ms + self.other_ms;
-        if all == 0 { 0 } else { (self.counsellor_ms * 100 + all / 2) / all }
+        match (self.counsellor_ms * 100 + all / 2).checked_div(all) {
+            Some(percent) => percent,
+            None => 0,
+        }
     }
 }
 

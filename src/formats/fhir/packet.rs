@@ -68,7 +68,11 @@ pub fn bundle(file: &PacketFile<'_>, lang: Lang) -> Value {
         map.remove("text");
     }
     let say = |id: &'static str| lang.say(id);
-    let mut to = section(concept("section", "receiver", say("paper-to")), say("paper-to"), &[contact.to.name.clone()]);
+    let mut to = section(
+        concept("section", "receiver", say("paper-to")),
+        say("paper-to"),
+        std::slice::from_ref(&contact.to.name),
+    );
     to["entry"] = json!([reference(&to_url)]);
     let mut sections = vec![
         section(concept("reason", contact.reason.as_str(), reason), say("paper-reason"), &[reason.to_owned()]),

@@ -42,7 +42,7 @@ pub(super) fn lay(flow: &mut Flow<'_>, chart: &Chart) {
     for (n, (name, score)) in points.iter().enumerate() {
         let (px, py) = curve[n];
         part.ops.push(Op::Fill { x: px - 2.0, y: py - 2.0, w: 4.0, h: 4.0, tone: Tone::Black });
-        if (points.len() - 1 - n) % each != 0 {
+        if !(points.len() - 1 - n).is_multiple_of(each) {
             continue;
         }
         let score = number(*score);

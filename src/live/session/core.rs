@@ -483,19 +483,4 @@ impl Core {
         self.with.events.say(SessionEvent::Ended { saved });
         saved
     }
-
-    /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later
-    /// finds it open; of a destroyed one there is nothing to close.
-    fn end_revoked(&mut self, why: Released) {
-        self.end_sound(why);
-        // Only words that an earlier fault held back are missing; later ones were not to be kept.
-        let mut saved = why == Released::Nothing && self.again.is_none();
-        if why == Released::Nothing
-            && let Err(fault) = self.with.keeper.end("withdrawn", self.final_ms)
-        {
-            saved = false;
-            self.trouble(fault);
-        }
-        self.with.events.say(SessionEvent::Ended { saved });
-    }
 }

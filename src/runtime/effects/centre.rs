@@ -1,13 +1,11 @@
 //! Reads the state of the centre: members and counts, no client.
 
-use crate::adapters::escalation;
 use crate::app::msg::Answer;
-use crate::app::views::{CentreView, SignedIn};
+use crate::app::views::CentreView;
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::concern::Concern;
 use crate::runtime::effects::Performer;
+use crate::runtime::effects::shown::concerns;
 use crate::service::UnlockedVault;
-use crate::service::escalation_words::duties;
 
 impl Performer {
     pub(super) fn centre(&self) -> Result<Vec<Answer>, ErrorReport> {
@@ -19,26 +17,4 @@ impl Performer {
         let view = CentreView { members, former, backup: unlocked.last_backup()?, concerns: concerns(unlocked) };
         Ok(vec![Answer::Centre(Box::new(view))])
     }
-}
-
-/// Who is at the workstation now, with what they are told.
-pub(super) fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
-    SignedIn {
-        member: unlocked.me().name.clone(),
-        role: unlocked.me().role,
-        centre: unlocked.roster().centre,
-        standing: unlocked.integrity().message(),
-        concerns: concerns(unlocked),
-    }
-}
-
-/// What is to be told of the vault and of the escalations.
-fn concerns(unlocked: &UnlockedVault) -> Vec<Concern> {
-    let mut told = unlocked.concerns();
-    // Rules that do not read are told where an escalation is raised.
-    let rules = escalation::rules(&crate::config::escalation_file());
-    if let Ok(duties) = rules.map_err(drop).and_then(|rules| duties(unlocked, &rules).map_err(drop)) {
-        told.extend(duties);
-    }
-    told
 }

@@ -1,10 +1,14 @@
 //! What is written beside a note, and how findings are shown.
 
+use crate::adapters::escalation;
 use crate::app::msg::Finding;
-use crate::app::views::{Draft, LineOrigin};
+use crate::app::views::{Draft, LineOrigin, SignedIn};
+use crate::domain::governance::concern::Concern;
 use crate::domain::practice::ids::{RecordId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::{Body, Decided, Opened};
+use crate::service::UnlockedVault;
+use crate::service::escalation_words::duties;
 use crate::service::examine::Examined;
 use std::collections::BTreeMap;
 
@@ -43,4 +47,26 @@ pub(super) fn edited_since(
 pub fn findings(examined: Vec<Examined>, lang: Lang) -> Vec<Finding> {
     let shown = |Examined { what, found }: Examined| Finding { what, state: found.map(|f| f.said(lang)) };
     examined.into_iter().map(shown).collect()
+}
+
+/// Who is at the workstation now, with what they are told.
+pub(super) fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
+    SignedIn {
+        member: unlocked.me().name.clone(),
+        role: unlocked.me().role,
+        centre: unlocked.roster().centre,
+        standing: unlocked.integrity().message(),
+        concerns: concerns(unlocked),
+    }
+}
+
+/// What is to be told of the vault and of the escalations.
+pub(super) fn concerns(unlocked: &UnlockedVault) -> Vec<Concern> {
+    let mut told = unlocked.concerns();
+    // Rules that do not read are told where an escalation is raised.
+    let rules = escalation::rules(&crate::config::escalation_file());
+    if let Ok(duties) = rules.map_err(drop).and_then(|rules| duties(unlocked, &rules).map_err(drop)) {
+        told.extend(duties);
+    }
+    told
 }

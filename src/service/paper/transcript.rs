@@ -23,12 +23,12 @@ pub fn document(heading: &Heading<'_>, session: &SessionRow, transcript: &Transc
 
 /// When it was corrected last.
 pub(super) fn corrected(records: &[Opened]) -> Option<String> {
-    let whole = records.iter().filter_map(|o| match &o.body {
+    let mut whole = records.iter().filter_map(|o| match &o.body {
         Body::Transcript { reason, .. } => Some((o.header.at, reason.is_some())),
         _ => None,
     });
     // The first whole transcript is the one that was heard; a later one with a reason is a correction.
-    whole.filter(|(_, reason)| *reason).last().map(|(at, _)| at.shown())
+    whole.rfind(|(_, reason)| *reason).map(|(at, _)| at.shown())
 }
 
 /// Lines and gaps in order of time.

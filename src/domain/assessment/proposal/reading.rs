@@ -16,6 +16,9 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A place in a text: its first byte, and the one after its last.
+type Span = (usize, usize);
+
 /// A sentence as a key.
 pub type ClientTextKey = String;
 
@@ -200,8 +203,7 @@ impl Reader<'_> {
                 by.iter().any(|b| b.0 < a.1 && a.0 < b.1 && b.1 - b.0 > a.1 - a.0)
             };
             let there = has.iter().copied().filter(|h| !covered(h, &lacks));
-            let (denied, meant): (Vec<(usize, usize)>, Vec<(usize, usize)>) =
-                there.partition(|h| !question && self.denied(text, h));
+            let (denied, meant): (Vec<Span>, Vec<Span>) = there.partition(|h| !question && self.denied(text, h));
             // A form that is part of a longer denied one is denied with it.
             let meant = meant.iter().any(|m| !covered(m, &denied));
             if meant {

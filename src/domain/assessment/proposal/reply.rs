@@ -19,7 +19,7 @@ pub fn answers(text: &str, words: &Words) -> Option<bool> {
     }
     let begins = |form: &String| {
         let Some(after) = rest.strip_prefix(form.as_str()) else { return false };
-        let latin = form.chars().all(|c| c.is_ascii());
+        let latin = form.is_ascii();
         if latin && !form.ends_with(' ') && !after.starts_with(' ') {
             return false;
         }

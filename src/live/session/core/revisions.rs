@@ -23,7 +23,7 @@ impl Core {
         let line = self.transcript.utterances[at].clone();
         self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.with.events.say(SessionEvent::Revised(line));
-        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
+        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(3).map(|u| u.id).collect();
         self.look_for_cues(&heard_again);
     }
 
