@@ -38,7 +38,7 @@ pub fn document(file: &PacketFile<'_>, lang: Lang) -> Document {
         head: vec![say("paper-field").to_owned(), say("paper-content").to_owned()],
         widths: vec![1, 4],
         rows: vec![
-            row(say("paper-reason"), reason),
+            row(say("packet-paper-reason"), reason),
             row(say("paper-basis"), format!("{basis}: {limb}{statute}")),
             row(say("paper-to"), contact.to.name.clone()),
             row(say("paper-by"), by),
@@ -98,6 +98,6 @@ fn higher_tiers(packet: &EscalationPacket, blocks: &mut Vec<Block>, lang: Lang) 
     }
     if packet.tier() == Tier::Full {
         let records = packet.record().map_or(0, |r| r.records);
-        blocks.push(Block::text(msg("paper-record").with("n", records).text(lang)));
+        blocks.push(Block::text(msg("packet-paper-record").with("n", records).text(lang)));
     }
 }

@@ -160,7 +160,7 @@ impl CamPlus {
         })
     }
 
-    /// What each 20 ms of a piece sounds like: rows of [`LAST`] numbers; empty where it is too short.
+    /// What each 20 ms of a piece sounds like: rows of `LAST` numbers; empty where it is too short.
     pub fn listen(&self, pcm: &[i16]) -> Rows {
         let bands = self.bank.bands(pcm);
         let count = bands.len() / BANDS;

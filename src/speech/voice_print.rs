@@ -23,9 +23,9 @@ pub struct VoicePrint {
 /// Which network made a print: prints of two networks cannot be compared, and each has its own figures of likeness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoder {
-    /// [`Ge2e`].
+    /// GE2E.
     Ge2e,
-    /// [`CamPlus`].
+    /// CAM++.
     CamPlus,
 }
 

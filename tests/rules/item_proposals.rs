@@ -162,8 +162,11 @@ fn the_half_that_was_kept_agrees_with_its_key_too() {
     holds(&figures("b", false));
 }
 
-/// Instrument, item and score of the demo sessions as a reader marked them before the rules were written.
-const DEMO: [(Lang, &str, &[(usize, i32)]); 3] = [
+/// A session, an instrument, and of it items with their scores.
+type Marked = (Lang, &'static str, &'static [(usize, i32)]);
+
+/// Instrument, item and score of the demo sessions as a reader marked them.
+const DEMO: [Marked; 3] = [
     (Lang::En, "phq-9", &[(1, 3), (2, 2), (3, 3), (4, 2), (5, 2), (6, 2), (9, 1)]),
     (Lang::En, "audit-c", &[(1, 3)]),
     (Lang::Ko, "phq-9", &[(1, 3), (2, 3), (3, 2), (4, 2), (5, 2), (6, 2), (9, 1)]),

@@ -145,6 +145,17 @@ pub fn forget_place(dir: &Path) {
     let _ = std::fs::remove_file(state.join("places").join(hex::encode(&hash[..16])));
 }
 
+/// Forgets what this workstation had seen of the vault in this folder, wherever it lay: a state from before is there again,
+/// on purpose.
+pub fn forget_vault(dir: &Path) {
+    let roster = std::fs::read_to_string(dir.join("roster")).unwrap();
+    let id = regex::Regex::new(r#"vault\\*":\\*"([0-9a-f]{32})"#).unwrap().captures(&roster).unwrap()[1].to_owned();
+    let hash = gyeot::crypto::keys::sha256(&[b"gyeot-vault\n", id.as_bytes()]);
+    let state = PathBuf::from(std::env::var_os("GYEOT_STATE").unwrap());
+    let _ = std::fs::remove_file(state.join("vaults").join(hex::encode(&hash[..16])));
+    forget_place(dir);
+}
+
 /// Copies a folder with everything in it.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();

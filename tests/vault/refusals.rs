@@ -83,6 +83,8 @@ impl Ground {
     fn laid(&self, job: Job) {
         let base = self.root.path().join(if job == Job::Reopen { "killed" } else { "closed" });
         fresh_copy(&base, &self.vault());
+        // Each job begins on a workstation that saw nothing of the jobs before.
+        crate::stage::forget_vault(&self.vault());
         for file in [self.certificate(), backup_file(&self.vault())] {
             let _ = std::fs::remove_file(file);
         }

@@ -99,7 +99,7 @@ pub fn what_goes(packet: &EscalationPacket, rules: &Rules, lang: Lang) -> Vec<St
         field("paper-birth", contact.person.birth_date.clone().unwrap_or_else(unknown)),
         field("paper-address", text(&contact.person.address)),
         field("paper-contact", text(&contact.person.contact)),
-        field("paper-reason", Rules::label(&rules.reason, &contact.reason, lang).to_owned()),
+        field("packet-paper-reason", Rules::label(&rules.reason, &contact.reason, lang).to_owned()),
         field("paper-basis", format!("{basis}: {limb}")),
         field("paper-to", contact.to.name.clone()),
     ];

@@ -1,5 +1,5 @@
 //! Reads the CAM++ weights out of a PyTorch file and writes them as ours. Runs no code of the file: its pickle is read by
-//! [`crate::formats::convert::pickle`], its numbers are taken out of the zip as they are.
+//! `pickle`, its numbers are taken out of the zip as they are.
 //!
 //! Such a file is a zip of one folder: `data.pkl`, which says which numbers have which shape, and each store under `data/`.
 //! Source: the layout that PyTorch writes since 1.6.

@@ -1,5 +1,5 @@
 //! Reads the GE2E weights out of an old PyTorch file and writes them as ours. Its pickles are read by
-//! [`crate::formats::convert::pickle`], which runs nothing.
+//! `pickle`, which runs nothing.
 //!
 //! Such a file is five pickles (a magic number, a version, the machine, the objects, the keys of the stores) and
 //! then each store: its length and its 32-bit numbers. Source: the layout that PyTorch before 1.6 wrote.

@@ -75,7 +75,7 @@ pub fn bundle(file: &PacketFile<'_>, lang: Lang) -> Value {
     );
     to["entry"] = json!([reference(&to_url)]);
     let mut sections = vec![
-        section(concept("reason", contact.reason.as_str(), reason), say("paper-reason"), &[reason.to_owned()]),
+        section(concept("reason", contact.reason.as_str(), reason), say("packet-paper-reason"), &[reason.to_owned()]),
         section(ground, say("paper-basis"), &lines),
         to,
     ];

@@ -42,7 +42,6 @@ mirror-title = Session mirror
 mirror-number = Measure
 mirror-value = Value
 mirror-placed-head = Bounds
-mirror-counted-head = What counted
 mirror-counted-for = { $measure }: what counted
 mirror-no-counted = Nothing counted
 mirror-sessions-head = Over sessions

@@ -39,7 +39,6 @@ mirror-title = 상담 거울
 mirror-number = 항목
 mirror-value = 값
 mirror-placed-head = 기준
-mirror-counted-head = 근거가 된 말
 mirror-counted-for = { $measure }: 근거가 된 말
 mirror-no-counted = 근거가 된 말이 없습니다
 mirror-sessions-head = 회기마다
