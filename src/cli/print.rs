@@ -76,7 +76,7 @@ pub fn table(rows: &[Vec<String>]) {
     }
 }
 
-/// A message or progress, on stderr. Cleaned as [`line`] is.
+/// A message or progress, on stderr. Cleaned as [`line()`] is.
 pub fn note(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr(), "{}", clean(text.as_ref()));
 }

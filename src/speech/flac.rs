@@ -52,7 +52,7 @@ fn block_head(kind: u8, len: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(&(len as u32).to_be_bytes()[1..]);
 }
 
-/// The data under this id and the frames of a file of [`file`]; `None` for anything else.
+/// The data under this id and the frames of a file of [`file()`]; `None` for anything else.
 pub fn parts(bytes: &[u8], id: [u8; 4]) -> Option<(&[u8], &[u8])> {
     let length = |at: usize| -> Option<usize> {
         let head = bytes.get(at..at + 4)?;
