@@ -171,7 +171,10 @@ mod device {
                     frame.fill(T::from_sample(sample.unwrap_or(0.0)));
                 }
             },
-            move |_| drop(failed.try_send(())),
+            move |_| {
+                // One that is full has said so already.
+                let _ = failed.try_send(());
+            },
             None,
         )
     }

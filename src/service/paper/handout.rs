@@ -85,7 +85,9 @@ fn urgent(lines: &CrisisLines, lang: Lang) -> Vec<Vec<Run>> {
     urgent
         .filter_map(|l| {
             let (number, text) = (l.number.as_deref()?, l.text(lang));
-            let about = format!("  {} ({})", text.name, text.hours);
+            // Of some lines the number stands in the name.
+            let name = text.name.strip_prefix(number).unwrap_or(&text.name).trim_start();
+            let about = format!("  {name} ({})", text.hours);
             Some(vec![Run::styled(number, Style::Strong), Run::plain(about)])
         })
         .collect()

@@ -1,6 +1,7 @@
 //! A note as a document: one revision with its state, its author, when it was signed, what was amended, and its marks.
 
 use super::{Heading, fact, notice, session_line};
+use crate::domain::note::chain;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::states;
 use crate::domain::practice::lang::Lang;
@@ -50,10 +51,11 @@ pub(super) fn facts(
     version: &NoteVersion,
     lang: Lang,
 ) -> Vec<(String, crate::domain::practice::text::ClientText)> {
-    let mut facts = vec![
-        fact(lang, "paper-author", &version.author_name),
-        fact(lang, "paper-state", &revision_line(version, lang)),
-    ];
+    // A supervisor's revision carries the counsellor's words: their author is who wrote them last.
+    let wrote = |v: &&NoteVersion| v.revision <= version.revision && !chain::is_review(v.note.state);
+    let author = history.versions.iter().rev().find(wrote).unwrap_or(version);
+    let mut facts =
+        vec![fact(lang, "paper-author", &author.author_name), fact(lang, "paper-state", &revision_line(version, lang))];
     for v in history.versions.iter().filter(|v| v.revision <= version.revision) {
         let id = match v.note.state {
             NoteState::Signed => "paper-signed",
@@ -105,4 +107,42 @@ pub(super) fn amendments(history: &NoteHistory, version: &NoteVersion, lang: Lan
         blocks.push(Block::Item { marker: Marker::Bullet, runs });
     }
     blocks
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::practice::ids::{MemberId, RecordId};
+    use crate::domain::practice::time::Timestamp;
+    use crate::domain::record::NoteRevision;
+
+    fn version(revision: u32, name: &str, state: NoteState) -> NoteVersion {
+        NoteVersion {
+            record: RecordId([revision as u8; 16]),
+            revision,
+            replaces: None,
+            author: MemberId([1; 16]),
+            author_name: name.to_owned(),
+            at: Timestamp(0),
+            note: NoteRevision { format: "soap".into(), sections: Vec::new(), state, reason: None },
+        }
+    }
+
+    #[test]
+    fn the_author_on_paper_is_who_wrote_the_words_and_not_who_reviewed_them() {
+        use NoteState::{Amended, CoSigned, Draft, InReview, Ready};
+        let versions = vec![
+            version(1, "이상담", Draft),
+            version(2, "이상담", Ready),
+            version(3, "박수퍼", InReview),
+            version(4, "박수퍼", CoSigned),
+            version(5, "한상담", Amended),
+        ];
+        let history = NoteHistory { versions: versions.clone(), drafts: Vec::new(), refused: Vec::new() };
+        for (at, author) in [(0, "이상담"), (2, "이상담"), (3, "이상담"), (4, "한상담")] {
+            let facts = facts(&history, &versions[at], Lang::Ko);
+            assert_eq!(facts[0].1.reveal(), author, "revision {}", at + 1);
+        }
+    }
 }
