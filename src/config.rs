@@ -39,6 +39,11 @@ pub struct Globals {
 }
 
 impl Globals {
+    /// The same for a command whose own option of the words means something else.
+    pub fn without_words(&self) -> Self {
+        Globals { words: None, ..self.clone() }
+    }
+
     /// Korean unless chosen otherwise.
     pub fn lang(&self) -> Lang {
         self.lang.unwrap_or_default()

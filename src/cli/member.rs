@@ -153,6 +153,11 @@ fn row(roster: &Roster, member: &Member) -> serde_json::Value {
 
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
+    // The words of `confirm` are the member's, not those by which the vault is known.
+    let globals = &match args.command {
+        Members::Confirm { .. } => globals.without_words(),
+        _ => globals.clone(),
+    };
     let lang = globals.lang();
     let unlocked = passphrase::unlock(globals)?;
     match args.command {

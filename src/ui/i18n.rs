@@ -57,7 +57,7 @@ texts! {
     NotAllSessions, NotAllMeasures, NotWholeTitle, Alert, Unwritten, Interrupted, SupervisedMark, Assigned,
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
-    Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, StateOpen, StateEnded,
+    Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
     StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, PacketWhatDone, PacketOutcome, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,

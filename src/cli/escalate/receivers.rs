@@ -80,6 +80,11 @@ enum What {
 
 /// Runs the command.
 pub(super) fn run(asked: Receivers, globals: &Globals) -> Result<(), ErrorReport> {
+    // The words of `confirm` are the office's, not those by which the vault is known.
+    let globals = &match asked.what {
+        What::Confirm { .. } => globals.without_words(),
+        _ => globals.clone(),
+    };
     let lang = globals.lang();
     let vault = unlock(globals)?;
     let done = match asked.what {

@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::state::client::{ClientPage, Pane};
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
@@ -46,7 +47,11 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     let buf = frame.buffer_mut();
     if page.file.sessions.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        let none = if model.whole() { T::NoSessions } else { T::NotAllSessions };
+        let none = match (model.whole(), model.may(Capability::RunSession)) {
+            (false, _) => T::NotAllSessions,
+            (true, true) => T::NoSessions,
+            (true, false) => T::NoSessionsToRead,
+        };
         put_wrapped(buf, inside, inner.y + 1, none.text(lang), theme.of(Mean::Plain));
         return;
     }
@@ -136,7 +141,11 @@ fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     let inner = scheduled(buf, inner, page, model, theme);
     if page.file.measures.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        let none = if model.whole() { T::NoMeasures } else { T::NotAllMeasures };
+        let none = match (model.whole(), model.may(Capability::GiveAssessment)) {
+            (false, _) => T::NotAllMeasures,
+            (true, true) => T::NoMeasures,
+            (true, false) => T::NoMeasuresToRead,
+        };
         put_wrapped(buf, inside, inner.y, none.text(lang), theme.of(Mean::Plain));
         return;
     }
