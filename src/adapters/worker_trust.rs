@@ -63,7 +63,10 @@ mod tests {
     fn a_worker_says_only_what_is_written_for_workers_and_as_its_own_words() {
         let engine = msg("asr-speech-engine-failed").shown("why", "x\u{1b}[2J\u{202e}y");
         let shown = a_workers_message(&engine).text(Lang::En);
-        assert!(shown.starts_with("the worker says: ") && !shown.contains('\u{1b}') && shown.contains("xy"), "{shown}");
+        assert!(
+            shown.starts_with("the worker says: ") && !shown.contains(['\u{1b}', '\u{202e}']) && shown.contains('y'),
+            "{shown}"
+        );
         let inside = msg("asr-speech-engine-failed").with("why", msg("vault-first-sight").with("words", "babab"));
         for said in [
             msg("vault-first-sight").with("words", "babab"),

@@ -119,6 +119,8 @@ mod tests {
                 write(&head(32_000), &pcm, &signer, &key.recipient()).unwrap().0.len()
             })
             .collect();
-        assert!(lengths.windows(2).all(|w| w[0].abs_diff(w[1]) % STEP < 64), "{lengths:?}");
+        // age adds a stanza of random length to every header.
+        let near = |d: usize| (d % STEP).min(STEP - d % STEP) < 512;
+        assert!(lengths.windows(2).all(|w| near(w[0].abs_diff(w[1]))), "{lengths:?}");
     }
 }

@@ -70,7 +70,8 @@ fn in_session(form: &PlanForm, heard: &Heard, found: &mut [Vec<Proposal>]) {
     for said in &heard.transcript.utterances {
         let text = said.text.reveal();
         if said.speaker == Speaker::Counsellor {
-            let question = plain(text);
+            // What is asked stands last; the words before it take up what was said.
+            let question = plain(sentences(text).last().unwrap_or_default());
             asked = (0..form.steps.len()).filter(|n| holds(&form.steps[*n].asked, &question)).collect();
             continue;
         }
