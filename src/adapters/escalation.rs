@@ -21,7 +21,7 @@ pub fn rules(own: &Path) -> Result<Rules, ErrorReport> {
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(shipped),
         Err(e) => Err(ErrorReport::with(
             Exit::Failed,
-            msg("escalation-own-file-not-read").with("path", own.display()).with("kind", e.kind().to_string()),
+            msg("escalation-own-file-not-read").with("path", own.display()).with("kind", e.kind()),
             msg("escalation-own-file-not-read.hint"),
         )),
     }

@@ -17,7 +17,6 @@ pub mod instruments;
 pub mod loudspeaker;
 pub mod microphone;
 pub mod models;
-pub mod new_file;
 pub mod opus;
 pub mod outgoing_file;
 pub mod own_process;

@@ -7,6 +7,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+/// Writes a file that was not there, whole or not at all.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ErrorReport> {
+    OutgoingFile::begin(path)?.finish(bytes)
+}
+
 /// A file that is being made. Dropped before [`OutgoingFile::finish`], nothing is left of it.
 #[derive(Debug)]
 pub struct OutgoingFile {

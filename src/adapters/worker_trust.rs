@@ -63,10 +63,7 @@ mod tests {
     fn a_worker_says_only_what_is_written_for_workers_and_as_its_own_words() {
         let engine = msg("asr-speech-engine-failed").shown("why", "x\u{1b}[2J\u{202e}y");
         let shown = a_workers_message(&engine).text(Lang::En);
-        assert!(
-            shown.starts_with("the worker says: ") && !shown.contains(['\u{1b}', '\u{202e}']) && shown.contains('y'),
-            "{shown}"
-        );
+        assert_eq!(shown, "the worker says: the speech engine failed (x[2Jy)");
         let inside = msg("asr-speech-engine-failed").with("why", msg("vault-first-sight").with("words", "babab"));
         for said in [
             msg("vault-first-sight").with("words", "babab"),

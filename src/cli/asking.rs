@@ -30,7 +30,7 @@ pub fn words(given: Option<&str>, what: &str) -> Result<Option<ClientText>, Erro
         None => return Ok(None),
         Some("-") => ask_line(what)?,
         Some(path) => std::fs::read_to_string(Path::new(path)).map_err(|e| {
-            ErrorReport::usage(msg("escalate-file-not-read").shown("why", e.kind()), msg("escalate-file-not-read.hint"))
+            ErrorReport::usage(msg("escalate-file-not-read").with("why", e.kind()), msg("escalate-file-not-read.hint"))
         })?,
     };
     Ok(Some(ClientText::new(text.trim())).filter(|t| !t.is_blank()))

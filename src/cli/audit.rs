@@ -1,6 +1,6 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
-use crate::adapters::new_file;
+use crate::adapters::outgoing_file;
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
@@ -145,16 +145,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let (inspection, signed) = unlocked.inspect_log(&month)?;
             if let Some(path) = &pdf {
                 let page = inspection_document::document(&inspection, &unlocked.roster(), lang);
-                new_file::write(path, &paper(&page, lang)?)?;
+                outgoing_file::write(path, &paper(&page, lang)?)?;
             }
             broken = told_breaks(&inspection.breaks, lang);
             if let Some(path) = &report {
-                std::fs::write(path, &signed).map_err(|e| {
-                    ErrorReport::failed(
-                        msg("cli-audit-report-could-not-written").with("why", e.kind()),
-                        msg("cli-audit-report-could-not-written.hint"),
-                    )
-                })?;
+                outgoing_file::write(path, signed.as_bytes())?;
             }
             if globals.json {
                 print::json(&serde_json::json!({

@@ -1,6 +1,6 @@
 //! `gyeot breach`: the pack for a leak, made from log and roster by one command.
 
-use crate::adapters::{new_file, shipped};
+use crate::adapters::{outgoing_file, shipped};
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
@@ -66,10 +66,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let (roster, now) = (vault.roster(), vault.now());
     vault.lock()?;
     if let Some(path) = &pdf {
-        new_file::write(path, &paper(&breach_document::document(&pack, &roster, now, lang), lang)?)?;
+        outgoing_file::write(path, &paper(&breach_document::document(&pack, &roster, now, lang), lang)?)?;
     }
     if let Some(path) = &file {
-        new_file::write(path, signed.as_bytes())?;
+        outgoing_file::write(path, signed.as_bytes())?;
     }
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.breach-made/1", "pack": pack, "signed": signed}));

@@ -207,7 +207,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 Some(path) => {
                     let note = std::fs::read_to_string(path).map_err(|e| {
                         ErrorReport::usage(
-                            msg("escalate-file-not-read").shown("why", e.kind()),
+                            msg("escalate-file-not-read").with("why", e.kind()),
                             msg("escalate-file-not-read.hint"),
                         )
                     })?;

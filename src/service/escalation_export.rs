@@ -129,7 +129,7 @@ impl UnlockedVault {
         files.push(("manifest.txt".to_owned(), sign_note(&text, &format!("gyeot/{}", self.me.id), &state.keys).into()));
         let nth = course.exports().len() + 1;
         let name = format!("packet-{}-{nth}", short(course.id));
-        let outgoing = Outgoing::write(asked.dir, &name, &files).map_err(VaultError::from)?;
+        let outgoing = Outgoing::write(asked.dir, &name, &files, &FILES).map_err(VaultError::from)?;
         let reason = match asked.alone.filter(|_| alone) {
             Some(why) => format!("{} ({why})", asked.reason.trim()),
             None => asked.reason.trim().to_owned(),
@@ -225,6 +225,18 @@ fn may_be_written(course: &Course, receiver: &Receiver, asked: &Written<'_>) -> 
     }
     Ok(())
 }
+
+/// The names that files of an export may have.
+const FILES: [&str; 8] = [
+    "manifest.txt",
+    "packet.json",
+    "packet.fhir.json",
+    "packet.pdf",
+    "packet.json.age",
+    "packet.fhir.json.age",
+    "packet.pdf.age",
+    "record.json.age",
+];
 
 /// The files of one form: name and bytes.
 fn files_of(

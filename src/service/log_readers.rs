@@ -114,18 +114,24 @@ impl UnlockedVault {
         if !found.is_empty() {
             return Ok(found);
         }
-        let secret = SealKey::generate();
-        let body = Body::KeyWrap { what: KeyFor::Codes, secret: secret.secret() };
+        let secret = Self::key_for_all(state, KeyFor::Codes)?;
+        state.split()?.2.codes.push(LazyKey::fresh(secret.clone()));
+        Ok(vec![secret])
+    }
+
+    /// A new key that every active member and the recovery key hold; the wraps are synced.
+    pub(crate) fn key_for_all(state: &mut State, what: KeyFor) -> Result<SealKey, VaultError> {
+        let key = SealKey::generate();
+        let body = Body::KeyWrap { what, secret: key.secret() };
         let mut readers: Vec<Recipient> = vec![state.folder.roster.recovery.parse()?];
         for member in state.folder.roster.active() {
             readers.push(member.recipient.parse()?);
         }
-        let (folder, me, caseload) = state.split()?;
+        let (folder, me, _) = state.split()?;
         let collection = folder.key_collection();
         let draft = |to| Draft { collection, to, body: &body, client: None, session: None, replaces: None };
         folder.keep(&me, &readers.iter().map(draft).collect::<Vec<_>>())?;
-        caseload.codes.push(LazyKey::fresh(secret.clone()));
-        Ok(vec![secret])
+        Ok(key)
     }
 
     /// Gives the log's keys to whoever will read it after this change of the roster, and a new key when someone who

@@ -140,17 +140,8 @@ impl UnlockedVault {
         if !found.is_empty() {
             return Ok(found);
         }
-        let key = SealKey::generate();
-        let body = Body::KeyWrap { what: KeyFor::Centre, secret: key.secret() };
-        let mut readers: Vec<Recipient> = vec![state.folder.roster.recovery.parse()?];
-        for member in state.folder.roster.active() {
-            readers.push(member.recipient.parse()?);
-        }
-        let (folder, me, caseload) = state.split()?;
-        let collection = folder.key_collection();
-        let draft = |to| Draft { collection, to, body: &body, client: None, session: None, replaces: None };
-        folder.keep(&me, &readers.iter().map(draft).collect::<Vec<_>>())?;
-        caseload.centre.push(LazyKey::fresh(key.clone()));
+        let key = Self::key_for_all(state, KeyFor::Centre)?;
+        state.split()?.2.centre.push(LazyKey::fresh(key.clone()));
         Ok(vec![key])
     }
 }

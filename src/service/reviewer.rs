@@ -179,6 +179,11 @@ impl Reviewer {
         Ok(letter::seal(&letter::sign(PENDING, &line, &self.keys), &self.keys.recipient())?)
     }
 
+    /// Puts them beside the file in place of those before; whatever fails, one of the two stands there whole.
+    pub fn keep_pending(&self, parcel: &Parcel, comments: &[NewComment], path: &Path) -> Result<(), VaultError> {
+        crate::vault::files::replace(path, &self.seal_pending(parcel, comments)?)
+    }
+
     /// Reads them back; those of another file are none.
     pub fn open_pending(&self, parcel: &Parcel, sealed: &[u8]) -> Result<Vec<NewComment>, VaultError> {
         let signed = letter::open(sealed, self.keys.read()).map_err(|_| FileError::Damaged)?;
@@ -210,21 +215,3 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, VaultError> {
 
 /// A note with an extract and its earlier notes is far below this.
 const MOST_BYTES: u64 = 64 << 20;
-
-/// Writes a file for its owner alone, whole or not at all: under another name first, synced, then put in its place. One that
-/// is there already is never written over.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    if path.symlink_metadata().is_ok() {
-        return Err(disk(std::io::ErrorKind::AlreadyExists.into()));
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = path.with_file_name(format!(".{name}.part"));
-    // What was left of a copy that found no room.
-    let _ = std::fs::remove_file(&part);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(disk)?;
-    let done = file.write_all(bytes).and_then(|()| file.sync_all());
-    let done = done.and_then(|()| std::fs::rename(&part, path));
-    done.inspect_err(|_| drop(std::fs::remove_file(&part))).map_err(disk)
-}

@@ -146,12 +146,13 @@ impl UnlockedVault {
         why: &'static str,
     ) -> Result<bool, VaultError> {
         let dir = folder_of(&state.folder, session);
-        if !dir.exists() {
-            return Ok(false);
-        }
         let (known, case) = self.known_by(state, session)?;
         let code = known.card.code.clone();
+        // The folder may have been taken away, to be put back afterwards: the keys go whether it is there or not.
         let keys = key_places(state, known, case, session)?;
+        if keys.is_empty() && !dir.exists() {
+            return Ok(false);
+        }
         let (count, detail) = (files_in(&dir).len() as u64, Some(format!("sound {session}")));
         self.log_access(state, Task::Destroy, Some(&code), count, Some(why), false, detail)?;
         if !keys.is_empty() {

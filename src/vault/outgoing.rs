@@ -2,7 +2,7 @@
 //! then renamed in one step. Made exclusively and never through a link.
 
 use crate::domain::crisis::packet_error::PacketError;
-use crate::texts::{Message, msg, verbatim};
+use crate::texts::{Message, msg, system};
 use crate::vault::files::sync_dir;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
@@ -22,8 +22,14 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// Writes the files into a folder `name` of `dir` that does not stand there yet.
-    pub(crate) fn write(dir: &Path, name: &str, files: &[(String, Vec<u8>)]) -> Result<Outgoing, PacketError> {
+    /// Writes the files into a folder `name` of `dir` that does not stand there yet. `ours` are the names of all files that
+    /// such a group may have.
+    pub(crate) fn write(
+        dir: &Path,
+        name: &str,
+        files: &[(String, Vec<u8>)],
+        ours: &[&str],
+    ) -> Result<Outgoing, PacketError> {
         let kind = std::fs::symlink_metadata(dir).map_err(|e| PacketError::Place(why(&e)))?.file_type();
         if !kind.is_dir() {
             return Err(PacketError::Place(msg("outgoing-no-folder")));
@@ -32,7 +38,7 @@ impl Outgoing {
         if std::fs::symlink_metadata(&place).is_ok() {
             return Err(PacketError::Place(msg("outgoing-there")));
         }
-        remove_left(dir);
+        remove_left(dir, ours);
         let part = dir.join(format!("{BEGINS}{name}{ENDS}"));
         DirBuilder::new().mode(0o700).create(&part).map_err(|e| PacketError::Disk(why(&e)))?;
         let outgoing = Outgoing { part, place, done: false };
@@ -83,19 +89,29 @@ impl Drop for Outgoing {
     }
 }
 
-/// Removes what an export left that was killed.
-fn remove_left(dir: &Path) {
+/// Removes what an export left that was killed: a folder of that name in which nothing stands but files that exports write.
+fn remove_left(dir: &Path, ours: &[&str]) {
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if folder && name.starts_with(BEGINS) && name.ends_with(ENDS) {
+        if folder && name.starts_with(BEGINS) && name.ends_with(ENDS) && holds_only(&entry.path(), ours) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
 
+/// True when every entry is a plain file of one of these names.
+fn holds_only(dir: &Path, names: &[&str]) -> bool {
+    std::fs::read_dir(dir).is_ok_and(|entries| {
+        entries.flatten().all(|entry| {
+            let plain = entry.file_type().is_ok_and(|kind| kind.is_file());
+            plain && entry.file_name().to_str().is_some_and(|name| names.contains(&name))
+        })
+    })
+}
+
 fn why(e: &std::io::Error) -> Message {
-    verbatim(e.kind().to_string())
+    system::of(e)
 }
 
 #[cfg(test)]
@@ -108,7 +124,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         // The second name stands in a folder that is not there, as a full device refuses the second file.
         let files = [("one".to_owned(), vec![1; 9]), ("no/two".to_owned(), vec![2; 9])];
-        assert!(matches!(Outgoing::write(dir.path(), "p", &files), Err(PacketError::Disk(_))));
+        assert!(matches!(Outgoing::write(dir.path(), "p", &files, &["one"]), Err(PacketError::Disk(_))));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
@@ -116,13 +132,27 @@ mod tests {
     fn nothing_stands_in_its_place_before_it_is_said_and_nothing_is_replaced() {
         let dir = tempfile::tempdir().unwrap();
         let files = [("one".to_owned(), b"x".to_vec())];
-        drop(Outgoing::write(dir.path(), "p", &files).unwrap());
+        drop(Outgoing::write(dir.path(), "p", &files, &["one"]).unwrap());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "dropped before it stood");
-        let ready = Outgoing::write(dir.path(), "p", &files).unwrap();
+        let ready = Outgoing::write(dir.path(), "p", &files, &["one"]).unwrap();
         std::fs::create_dir(dir.path().join("p")).unwrap();
         std::fs::write(dir.path().join("p").join("other"), "y").unwrap();
         assert!(ready.stand().is_err());
         assert_eq!(std::fs::read(dir.path().join("p").join("other")).unwrap(), b"y");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn of_what_lies_there_only_what_an_export_left_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let left = dir.path().join(".gyeot-packet-0-1.part");
+        let others = dir.path().join(".gyeot-holiday.part");
+        for folder in [&left, &others] {
+            std::fs::create_dir(folder).unwrap();
+            std::fs::write(folder.join("one"), "half").unwrap();
+        }
+        std::fs::write(others.join("photo"), "dear").unwrap();
+        Outgoing::write(dir.path(), "p", &[("one".to_owned(), b"x".to_vec())], &["one"]).unwrap().stand().unwrap();
+        assert!(!left.exists() && others.join("photo").exists());
     }
 }

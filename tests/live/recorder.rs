@@ -259,6 +259,22 @@ fn signing_the_note_destroys_the_sound_unless_keeping_it_was_agreed_to_and_takin
     assert!(files(dir.path()).is_empty());
 }
 
+#[test]
+fn sound_whose_folder_was_taken_away_while_the_note_was_signed_opens_with_nothing_when_it_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, code) = vault(dir.path());
+    let engines = Scripted { speaks: true, slow: false, records: true };
+    let (session, _) = run(&vault, request(&code, two_speakers(), engines), &mut |_, _| {});
+    let (sound, away) = (dir.path().join("v/sound"), dir.path().join("away"));
+    std::fs::rename(&sound, &away).unwrap();
+    sign(&vault, session);
+    let _ = std::fs::remove_dir_all(&sound);
+    std::fs::rename(&away, &sound).unwrap();
+    let kept = vault.open_sound(session).unwrap().unwrap();
+    assert!(kept.keys.is_empty(), "its keys went with the signature");
+    assert_eq!(SoundIndex::of(kept).kept_ms(), 0);
+}
+
 /// A sound in which every block is a number of its own, at the speed of life.
 struct Numbered {
     next: i16,

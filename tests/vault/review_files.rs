@@ -4,6 +4,7 @@
 
 use crate::review::{as_member, centre, client, newest, queue, text, unlock, words};
 use crate::stage::{self, consent, new_vault, pass, rounds, seed};
+use gyeot::adapters::outgoing_file;
 use gyeot::crypto::slot;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Task;
@@ -16,7 +17,7 @@ use gyeot::domain::review::answer::{NewComment, ReviewAnswer};
 use gyeot::domain::review::parcel::FileError;
 use gyeot::domain::review::verdict::Verdict;
 use gyeot::service::notes::NoteChange;
-use gyeot::service::reviewer::{OpenedParcel, Reviewer, read_file, write_file};
+use gyeot::service::reviewer::{OpenedParcel, Reviewer, read_file};
 use gyeot::service::{Scope, UnlockedVault, VaultError, Withdrawal};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeMap;
@@ -395,14 +396,14 @@ fn a_file_is_written_whole_for_its_owner_alone_or_not_at_all_and_never_over_anot
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("a.age");
-    write_file(&file, b"one").unwrap();
+    outgoing_file::write(&file, b"one").unwrap();
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(write_file(&file, b"two").is_err());
+    assert!(outgoing_file::write(&file, b"two").is_err());
     assert_eq!(read_file(&file).unwrap(), b"one");
     let link = dir.path().join("link.age");
     std::os::unix::fs::symlink(dir.path().join("elsewhere"), &link).unwrap();
-    assert!(write_file(&link, b"two").is_err() && !dir.path().join("elsewhere").exists());
-    assert!(write_file(&dir.path().join("none/b.age"), b"x").is_err());
+    assert!(outgoing_file::write(&link, b"two").is_err() && !dir.path().join("elsewhere").exists());
+    assert!(outgoing_file::write(&dir.path().join("none/b.age"), b"x").is_err());
     let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "nothing half written is left: {left:?}");
 }
@@ -417,12 +418,12 @@ fn a_full_stick_is_told_nothing_half_written_is_left_on_it_and_the_note_can_be_s
     let mut bytes = sent(dir.path(), session, "수퍼");
     bytes.resize(40 << 10, 0);
     let file = stick.path().join("a.age");
-    let refused = write_file(&file, &bytes).unwrap_err();
-    assert!(matches!(refused, VaultError::Store(gyeot::ports::store::StoreError::Disk(_))), "{refused:?}");
+    let refused = outgoing_file::write(&file, &bytes).unwrap_err();
+    assert_eq!(refused.exit, Exit::Failed, "{refused:?}");
     let left: Vec<_> = std::fs::read_dir(stick.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["other"]);
     std::fs::remove_file(stick.path().join("other")).unwrap();
-    write_file(&file, &sent(dir.path(), session, "수퍼")).unwrap();
+    outgoing_file::write(&file, &sent(dir.path(), session, "수퍼")).unwrap();
     by_slot(dir.path(), "수퍼").open(&read_file(&file).unwrap()).unwrap();
 }
 

@@ -42,7 +42,7 @@ pub(super) fn run(asked: &Stats, globals: &Globals) -> Result<(), ErrorReport> {
     };
     match &asked.out {
         None => print::bytes(&bytes),
-        Some(path) => crate::adapters::new_file::write(path, &bytes)?,
+        Some(path) => crate::adapters::outgoing_file::write(path, &bytes)?,
     }
     Ok(())
 }

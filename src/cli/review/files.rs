@@ -1,6 +1,7 @@
 //! Reviews by file: sent by a counsellor, read and answered by a supervisor on another machine, taken in again.
 
 use crate::adapters::clock::SystemClock;
+use crate::adapters::outgoing_file::{self, OutgoingFile};
 use crate::cli::passphrase::{read, unlock};
 use crate::cli::review::show;
 use crate::cli::{Globals, print};
@@ -14,7 +15,7 @@ use crate::domain::review::answer::NewComment;
 use crate::domain::review::verdict::Verdict;
 use crate::ports::clock::Clock;
 use crate::service::UnlockedVault;
-use crate::service::reviewer::{OpenedParcel, Reviewer, read_file, write_file};
+use crate::service::reviewer::{OpenedParcel, Reviewer, read_file};
 use crate::texts::msg;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -28,8 +29,10 @@ pub fn export(
     reason: &str,
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
+    // Where there is no place for the file nothing is signed and sent.
+    let file = OutgoingFile::begin(output)?;
     let sent = vault.export_review(session, to, reason, globals.lang())?;
-    write_file(output, &sent.bytes)?;
+    file.finish(&sent.bytes)?;
     if globals.json {
         return print::json(&json!({
             "schema": "gyeot.review-sent/1", "parcel": sent.parcel, "session": sent.session,
@@ -122,17 +125,7 @@ impl Opened {
         self.reviewer.may_comment(&self.parcel, &comment)?;
         let mut all = self.pending()?;
         all.push(comment);
-        let sealed = self.reviewer.seal_pending(&self.parcel.parcel, &all)?;
-        let path = self.pending_path();
-        if path.exists() {
-            std::fs::remove_file(&path).map_err(|e| {
-                ErrorReport::failed(
-                    msg("cli-review-pending-not-written").with("why", e.kind()),
-                    msg("cli-review-pending-not-written.hint"),
-                )
-            })?;
-        }
-        write_file(&path, &sealed)?;
+        self.reviewer.keep_pending(&self.parcel.parcel, &all, &self.pending_path())?;
         if globals.json {
             return print::json(&json!({ "schema": "gyeot.review-pending/1", "comments": all.len() }));
         }
@@ -152,7 +145,7 @@ impl Opened {
         let count = comments.len();
         let bytes = self.reviewer.answer(&self.parcel, verdict, words, comments, self.now)?;
         let path = output.map_or_else(|| self.path.with_extension("answer.age"), Path::to_owned);
-        write_file(&path, &bytes)?;
+        outgoing_file::write(&path, &bytes)?;
         // They are in the answer now.
         let _ = std::fs::remove_file(self.pending_path());
         if globals.json {

@@ -27,29 +27,3 @@ pub const TENSORS: [(&str, &[usize]); 14] = [
     ("linear.weight", &[WIDTH, WIDTH]),
     ("linear.bias", &[WIDTH]),
 ];
-
-/// Writes a weight file that `speech::voice::VoiceModel::load` reads: the tensors in the order of [`TENSORS`], nothing else.
-/// `None` when a tensor has not as many numbers as its shape says.
-pub fn weight_file(tensors: &[Vec<f32>; TENSORS.len()]) -> Option<Vec<u8>> {
-    let mut header = format!("{{\"__metadata__\":{{\"format\":\"{FORMAT}\"}}");
-    let mut at = 0;
-    for ((name, shape), numbers) in TENSORS.iter().zip(tensors) {
-        let end = at + 4 * shape.iter().product::<usize>();
-        if 4 * numbers.len() != end - at {
-            return None;
-        }
-        let shape = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        header
-            .push_str(&format!(",\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{shape}],\"data_offsets\":[{at},{end}]}}"));
-        at = end;
-    }
-    header.push('}');
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
-    }
-    let mut out = Vec::with_capacity(8 + header.len() + at);
-    out.extend_from_slice(&(header.len() as u64).to_le_bytes());
-    out.extend_from_slice(header.as_bytes());
-    tensors.iter().flatten().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
-    Some(out)
-}

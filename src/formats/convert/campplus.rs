@@ -7,6 +7,7 @@
 use crate::domain::model::campplus_weights::{FORMAT, Part, parts};
 use crate::formats::convert::ConvertError;
 use crate::formats::convert::pickle::{Node, Pickle, read_tensor, refused};
+use crate::formats::convert::weight_file;
 use crate::texts::msg;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
@@ -69,7 +70,10 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
         };
         numbers.push(found);
     }
-    Ok(weight_file(&numbers))
+    let named = parts();
+    let tensors: Vec<_> =
+        named.iter().zip(&numbers).map(|((name, part), n)| (name.clone(), part.shape(), n.as_slice())).collect();
+    weight_file::write(FORMAT, &tensors).ok_or_else(|| refused(msg("ge2e-tensors-not-fit-together")))
 }
 
 /// Rows of `inputs` by `taps` turned so that each row lies tap after tap.
@@ -78,27 +82,6 @@ fn tap_by_tap(numbers: &[f32], inputs: usize, taps: usize) -> Vec<f32> {
         (0..taps).flat_map(|t| (0..inputs).map(move |i| (i, t))).map(|(i, t)| row[i * taps + t]).collect()
     };
     numbers.chunks_exact(inputs * taps).flat_map(turned).collect()
-}
-
-fn weight_file(tensors: &[Vec<f32>]) -> Vec<u8> {
-    let mut header = format!("{{\"__metadata__\":{{\"format\":\"{FORMAT}\"}}");
-    let mut at = 0;
-    for ((name, part), numbers) in parts().iter().zip(tensors) {
-        let end = at + 4 * numbers.len();
-        let shape = part.shape().iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        header
-            .push_str(&format!(",\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{shape}],\"data_offsets\":[{at},{end}]}}"));
-        at = end;
-    }
-    header.push('}');
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
-    }
-    let mut out = Vec::with_capacity(8 + header.len() + at);
-    out.extend_from_slice(&(header.len() as u64).to_le_bytes());
-    out.extend_from_slice(header.as_bytes());
-    tensors.iter().flatten().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
-    out
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 //! Such a file is five pickles (a magic number, a version, the machine, the objects, the keys of the stores) and
 //! then each store: its length and its 32-bit numbers. Source: the layout that PyTorch before 1.6 wrote.
 
-use crate::domain::model::voice_weights::{TENSORS, weight_file};
+use crate::domain::model::voice_weights::{FORMAT, TENSORS};
 use crate::formats::convert::ConvertError;
 use crate::formats::convert::pickle::{Heap, Node, Pickle, read_tensor, refused};
+use crate::formats::convert::weight_file;
 use crate::texts::msg;
 use std::collections::HashMap;
 
@@ -49,7 +50,12 @@ pub fn convert(pt: &[u8]) -> Result<Vec<u8>, ConvertError> {
         *numbers = read_tensor(tensor, shape, &stores)
             .ok_or_else(|| refused(msg("ge2e-another-shape-lies-outside-file").shown("name", name)))?;
     }
-    weight_file(&tensors).ok_or_else(|| refused(msg("ge2e-tensors-not-fit-together")))
+    let parts: Vec<_> = TENSORS
+        .iter()
+        .zip(&tensors)
+        .map(|((name, shape), n)| ((*name).to_owned(), shape.to_vec(), n.as_slice()))
+        .collect();
+    weight_file::write(FORMAT, &parts).ok_or_else(|| refused(msg("ge2e-tensors-not-fit-together")))
 }
 
 /// The stores behind the pickles, by key: 32-bit numbers as bytes.

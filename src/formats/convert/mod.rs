@@ -14,6 +14,7 @@ pub mod ggml_whisper;
 pub mod gguf;
 mod pickle;
 pub mod quantise;
+mod weight_file;
 
 /// Why a file could not be read or converted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
