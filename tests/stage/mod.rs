@@ -13,7 +13,7 @@ use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
-use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, UnlockedVault};
+use gyeot::service::{Body, Consent, KeyCost, NewClient, NewMember, NewVault, Scope, Second, UnlockedVault};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -121,6 +121,22 @@ pub fn prepared(dir: &Path) -> SessionId {
     unlocked.lock().unwrap();
     session
 }
+
+/// A centre founded by the admin 관리, who enrolled the supervisor 수퍼 alone and these with them. Locked again.
+pub fn centre_of(dir: &Path, others: &[(&str, Role)]) {
+    let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
+    vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
+    let phrase = pass();
+    let with = Some(Second { name: "수퍼", passphrase: &phrase });
+    for (name, role) in others {
+        vault.add_member(&new_member(name, *role), &pass(), with, None).unwrap();
+    }
+    vault.lock().unwrap();
+}
+
+/// Who besides 관리 and 수퍼 is in a centre of five.
+pub const FIVE: [(&str, Role); 3] =
+    [("다른수퍼", Role::Supervisor), ("상담", Role::Counsellor), ("다른상담", Role::Counsellor)];
 
 /// Calls `f` with every file under a folder.
 pub fn walk(dir: &Path, f: &mut dyn FnMut(&Path)) {

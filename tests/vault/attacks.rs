@@ -2,9 +2,7 @@
 //! put back, a record that they may not write. Nothing of it is believed, and the member is told.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::stage::{
-    PASS, client, consent, copy, files, forget_place, made, new_member, new_vault, only, pass, program, said,
-};
+use crate::stage::{PASS, client, consent, copy, files, forget_place, made, only, pass, program, said};
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::checkpoint::{self, SLOT};
@@ -39,14 +37,7 @@ pub(crate) fn unlock(dir: &Path, name: &str) -> UnlockedVault {
 pub(crate) fn centre() -> Centre {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
-    let unlocked = UnlockedVault::init(&dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    let phrase = pass();
-    unlocked.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let with = Some(Second { name: "수퍼", passphrase: &phrase });
-    for name in ["상담", "떠남"] {
-        unlocked.add_member(&new_member(name, Role::Counsellor), &pass(), with, None).unwrap();
-    }
-    unlocked.lock().unwrap();
+    crate::stage::centre_of(&dir, &[("상담", Role::Counsellor), ("떠남", Role::Counsellor)]);
     let unlocked = unlock(&dir, "상담");
     let supervisors = vec!["수퍼".to_owned()];
     let new = NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() };

@@ -1,7 +1,7 @@
 //! The breach pack from a real log: which keys, whose records, since when, whom to tell, and the clock.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::stage::{consent, new_member, new_vault, pass};
+use crate::stage::{consent, pass};
 use gyeot::adapters::shipped;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::lang::Lang;
@@ -11,18 +11,13 @@ use gyeot::domain::practice::time::Timestamp;
 use gyeot::formats::document::Block;
 use gyeot::formats::{breach_document, inspection_document};
 use gyeot::service::breach::LostBy;
-use gyeot::service::{NewClient, Scope, Second, UnlockedVault};
+use gyeot::service::{NewClient, Scope, UnlockedVault};
 
 #[test]
 fn the_pack_names_keys_clients_since_when_and_whom_to_tell_within_seventy_two_hours() {
     let dir = tempfile::tempdir().unwrap();
-    let admin = UnlockedVault::init(dir.path(), &new_vault("관리", Role::Admin), &pass()).unwrap();
-    admin.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let phrase = pass();
-    let with = Some(Second { name: "수퍼", passphrase: &phrase });
-    for name in ["상담", "다른상담"] {
-        admin.add_member(&new_member(name, Role::Counsellor), &pass(), with, None).unwrap();
-    }
+    crate::stage::centre_of(dir.path(), &[("상담", Role::Counsellor), ("다른상담", Role::Counsellor)]);
+    let admin = UnlockedVault::unlock(dir.path(), Some("관리"), &pass()).unwrap();
     let before = admin.now();
     admin.lock().unwrap();
     let mut codes = Vec::new();

@@ -2,7 +2,7 @@
 //! and everything that must be refused.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::stage::{self, consent, new_member, new_vault, pass};
+use crate::stage::{self, consent, new_member, pass};
 use gyeot::crypto::checkpoint::sign_note;
 use gyeot::crypto::keys::{Keyring, SealKey};
 use gyeot::crypto::seal;
@@ -35,20 +35,21 @@ fn unlock(dir: &Path, name: &str) -> UnlockedVault {
 
 /// An admin, an assigned supervisor, a second admin and a counsellor; a client with a full card who agreed to all but research.
 fn centre(dir: &Path) -> ClientCode {
-    let unlocked = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        unlocked.add_member(&new_member(name, role), &pass(), second, reason).unwrap();
-    };
-    add("수퍼", Role::Supervisor, None, Some("처음"));
-    let phrase = pass();
-    let with = Some(Second { name: "수퍼", passphrase: &phrase });
-    add("둘째관리", Role::Admin, with, None);
-    add("상담", Role::Counsellor, with, None);
-    unlocked.lock().unwrap();
+    stage::centre_of(dir, &[("둘째관리", Role::Admin), ("상담", Role::Counsellor)]);
     let unlocked = unlock(dir, "상담");
     let code = client(&unlocked, "김하늘", &["수퍼"]);
     unlocked.lock().unwrap();
     code
+}
+
+/// A packet that 수퍼 raised and 관리 approved: the admin, unlocked, and its number.
+fn approved(dir: &Path, code: &ClientCode) -> (UnlockedVault, String) {
+    let supervisor = unlock(dir, "수퍼");
+    let id = supervisor.raise_escalation(&stage::escalation_rules(), code, &stage::raising()).unwrap().to_string();
+    supervisor.lock().unwrap();
+    let admin = unlock(dir, "관리");
+    admin.approve_escalation(&id).unwrap();
+    (admin, id)
 }
 
 fn client(unlocked: &UnlockedVault, name: &str, supervisors: &[&str]) -> ClientCode {
@@ -558,12 +559,7 @@ fn a_practice_of_one_sends_alone_and_the_review_waits_for_somebody() {
 fn nothing_is_left_where_it_was_to_go_when_it_cannot_all_be_written() {
     let (dir, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let code = centre(dir.path());
-    let rules = stage::escalation_rules();
-    let supervisor = unlock(dir.path(), "수퍼");
-    let id = supervisor.raise_escalation(&rules, &code, &stage::raising()).unwrap().to_string();
-    supervisor.lock().unwrap();
-    let admin = unlock(dir.path(), "관리");
-    admin.approve_escalation(&id).unwrap();
+    let (admin, id) = approved(dir.path(), &code);
     // A place that is not there, a file, a link, and a name that is taken.
     let missing = out.path().join("no");
     let file = out.path().join("file");
@@ -604,12 +600,7 @@ fn nothing_is_left_where_it_was_to_go_when_it_cannot_all_be_written() {
 fn of_two_who_export_at_the_same_moment_one_does_it_and_the_other_is_told() {
     let (dir, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let code = centre(dir.path());
-    let rules = stage::escalation_rules();
-    let supervisor = unlock(dir.path(), "수퍼");
-    let id = supervisor.raise_escalation(&rules, &code, &stage::raising()).unwrap().to_string();
-    supervisor.lock().unwrap();
-    let admin = unlock(dir.path(), "관리");
-    admin.approve_escalation(&id).unwrap();
+    let (admin, id) = approved(dir.path(), &code);
     let both: Vec<Result<Exported, ErrorReport>> = std::thread::scope(|scope| {
         let ways: Vec<_> =
             (0..2).map(|_| scope.spawn(|| export(&admin, &id, &written(Form::Json, out.path())))).collect();

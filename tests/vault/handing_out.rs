@@ -1,7 +1,7 @@
 //! What is handed out, with real keys: a reason is obligatory and stands in the log, only whose client it is takes anything
 //! away, process notes stay unless they are asked for, and what leaves is whole or not there.
 
-use crate::stage::{consent, new_member, new_vault, pass, plan, sheet};
+use crate::stage::{consent, pass, plan, sheet};
 use gyeot::adapters::{instruments, shipped};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
@@ -18,7 +18,7 @@ use gyeot::formats::DOCUMENTS;
 use gyeot::formats::document::{Document, Page};
 use gyeot::service::handing_out::{self, Asked};
 use gyeot::service::notes::NoteChange;
-use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
 use std::path::Path;
 
 const HASH: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9";
@@ -45,14 +45,7 @@ fn note(words: &str) -> NoteRevision {
 /// Counsellor 상담 with a client: a session with a transcript, a drafted note that was signed and amended, a process note, a
 /// sheet and a plan; supervisor 수퍼 is assigned, 다른상담 is not.
 fn centre(dir: &Path) -> (ClientCode, SessionId) {
-    let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let phrase = pass();
-    for name in ["상담", "다른상담"] {
-        let second = Some(Second { name: "수퍼", passphrase: &phrase });
-        vault.add_member(&new_member(name, Role::Counsellor), &pass(), second, None).unwrap();
-    }
-    vault.lock().unwrap();
+    crate::stage::centre_of(dir, &[("상담", Role::Counsellor), ("다른상담", Role::Counsellor)]);
     let vault = UnlockedVault::unlock(dir, Some("상담"), &pass()).unwrap();
     let supervisors = vec!["수퍼".to_owned()];
     let new = NewClient { name: ClientText::new("김하늘"), supervisors, ..NewClient::default() };

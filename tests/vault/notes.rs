@@ -1,13 +1,12 @@
 //! Notes with real keys: states, signatures, amendments; a signed text never changes, whoever asks and by whichever way.
 
-use crate::stage::{consent, new_member, new_vault, pass};
+use crate::stage::{consent, pass};
 use gyeot::adapters::shipped;
 use gyeot::domain::explain::{ErrorReport, Exit, Explain};
 use gyeot::domain::note::statement::{DraftedNote, LineCheck, Statement, Support};
 use gyeot::domain::note::{format, revision};
 use gyeot::domain::practice::ids::{ModelId, SessionId, StatementId};
 use gyeot::domain::practice::lang::Lang;
-use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{NoteLine, NoteRevision, NoteSection, NoteState, Origin};
@@ -16,7 +15,7 @@ use gyeot::ports::engine::{LanguageEngine, SpeechEngine};
 use gyeot::ports::engines::{Engines, Kind, Loaded, WorkerFound};
 use gyeot::service::note_drafts::{self, DraftData};
 use gyeot::service::notes::NoteChange;
-use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
 use gyeot::speech::voice::VoiceModel;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,15 +26,7 @@ fn unlock(dir: &Path, name: &str) -> UnlockedVault {
 
 /// A centre of five: admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담; one session.
 fn centre(dir: &Path) -> SessionId {
-    let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let phrase = pass();
-    for (name, role) in [("다른수퍼", Role::Supervisor), ("상담", Role::Counsellor), ("다른상담", Role::Counsellor)]
-    {
-        let second = Some(Second { name: "수퍼", passphrase: &phrase });
-        vault.add_member(&new_member(name, role), &pass(), second, None).unwrap();
-    }
-    vault.lock().unwrap();
+    crate::stage::centre_of(dir, &crate::stage::FIVE);
     let vault = unlock(dir, "상담");
     let new =
         NewClient { name: ClientText::new("김하늘"), supervisors: vec!["수퍼".into()], ..NewClient::default() };

@@ -2,18 +2,17 @@
 //! every member's keys followed as far as they lead; the second read from the source and from the command line itself.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage::{self, consent, data, files, new_member, new_vault, pass};
+use crate::stage::{self, consent, data, files, pass};
 use clap::CommandFactory;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::SealKey;
 use gyeot::crypto::seal;
 use gyeot::crypto::slot;
-use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::record::{Class, NoteRevision, NoteState, SecretText};
 use gyeot::ports::store::all_of;
-use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -23,19 +22,7 @@ fn note() -> NoteRevision {
 
 /// Members by name, and a record of every class. 상담 has the client, 수퍼 is assigned, the other two are not.
 fn centre(dir: &Path) -> BTreeMap<String, String> {
-    let new = new_vault("관리", Role::Admin);
-    let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
-    let phrase = pass();
-    let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        let new = new_member(name, role);
-        unlocked.add_member(&new, &pass(), second, reason).unwrap();
-    };
-    add("수퍼", Role::Supervisor, None, Some("처음"));
-    let with = Some(Second { name: "수퍼", passphrase: &phrase });
-    add("다른수퍼", Role::Supervisor, with, None);
-    add("상담", Role::Counsellor, with, None);
-    add("다른상담", Role::Counsellor, with, None);
-    unlocked.lock().unwrap();
+    crate::stage::centre_of(dir, &crate::stage::FIVE);
     let unlocked = UnlockedVault::unlock(dir, Some("상담"), &pass()).unwrap();
     let supervisors = vec!["수퍼".to_owned()];
     let code = unlocked

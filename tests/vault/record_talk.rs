@@ -1,6 +1,6 @@
 //! What a kept session's talk gives with real keys: proposed item scores, a sheet made from them, questions to the whole record.
 
-use crate::stage::{PASS, consent, new_member, new_vault, pass, program};
+use crate::stage::{PASS, consent, pass, program};
 use gyeot::adapters::engines::Installed;
 use gyeot::adapters::{instruments, shipped};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
@@ -13,7 +13,7 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::{Span, Timestamp};
 use gyeot::domain::transcript::{Speaker, Transcript};
 use gyeot::service::record_questions::{self, Asked, QuestionData, RecordAnswers};
-use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault, administrations, item_proposals};
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault, administrations, item_proposals};
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
@@ -34,14 +34,7 @@ use Speaker::{Client, Counsellor};
 
 /// A client of 상담 with two kept sessions; 다른상담 has no part in them.
 fn centre(dir: &Path) -> (ClientCode, Vec<SessionId>) {
-    let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let phrase = pass();
-    for name in ["상담", "다른상담"] {
-        let second = Some(Second { name: "수퍼", passphrase: &phrase });
-        vault.add_member(&new_member(name, Role::Counsellor), &pass(), second, None).unwrap();
-    }
-    vault.lock().unwrap();
+    crate::stage::centre_of(dir, &[("상담", Role::Counsellor), ("다른상담", Role::Counsellor)]);
     let vault = unlock(dir, "상담");
     let code = vault.add_client(NewClient { name: ClientText::new("김하늘"), ..NewClient::default() }).unwrap();
     vault.set_consent(&code, consent(&[Scope::Service, Scope::Recording])).unwrap();

@@ -2,7 +2,7 @@
 //! read any more once the client withdrew the consent.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use crate::stage::{self, consent, new_member, new_vault, pass};
+use crate::stage::{self, consent, pass};
 use gyeot::domain::advice::suggestion::{About, RiskCue};
 use gyeot::domain::assessment::instrument::Library;
 use gyeot::domain::explain::{Exit, Explain};
@@ -36,19 +36,8 @@ pub fn as_member<T>(dir: &Path, name: &str, what: impl FnOnce(&UnlockedVault) ->
 
 /// Admin 관리, supervisors 수퍼 and 둘째 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담.
 pub fn centre(dir: &Path) {
-    let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let phrase = pass();
-    for (name, role) in [
-        ("둘째", Role::Supervisor),
-        ("다른수퍼", Role::Supervisor),
-        ("상담", Role::Counsellor),
-        ("다른상담", Role::Counsellor),
-    ] {
-        let second = Some(Second { name: "수퍼", passphrase: &phrase });
-        vault.add_member(&new_member(name, role), &pass(), second, None).unwrap();
-    }
-    vault.lock().unwrap();
+    let [other, own, counsellor] = stage::FIVE;
+    stage::centre_of(dir, &[("둘째", Role::Supervisor), other, own, counsellor]);
 }
 
 fn said(id: u32, speaker: Speaker, text: &str) -> Utterance {

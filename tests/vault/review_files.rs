@@ -54,15 +54,20 @@ fn comment() -> NewComment {
     NewComment { at: Some(CommentAt::Statement(StatementId(1))), text: words("근거가 무엇인가요") }
 }
 
+/// A note that 상담 handed in and 수퍼 opened on a machine without a vault.
+fn opened_elsewhere(dir: &Path) -> (ClientCode, SessionId, Reviewer, OpenedParcel) {
+    let (code, session) = as_member(dir, "상담", handed_in);
+    let reviewer = by_slot(dir, "수퍼");
+    let opened = reviewer.open(&sent(dir, session, "수퍼")).unwrap();
+    (code, session, reviewer, opened)
+}
+
 #[test]
 fn a_note_goes_to_a_machine_without_a_vault_and_comes_back_returned_then_co_signed() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     centre(dir);
-    let (code, session) = as_member(dir, "상담", handed_in);
-    let reviewer = by_slot(dir, "수퍼");
-
-    let opened = reviewer.open(&sent(dir, session, "수퍼")).unwrap();
+    let (code, session, reviewer, opened) = opened_elsewhere(dir);
     assert_eq!(opened.parcel.file.client, None, "no name leaves");
     assert_eq!(opened.parcel.file.newest().unwrap().note.state, NoteState::Ready);
     assert!(
@@ -362,9 +367,7 @@ fn a_supervisor_who_was_revoked_answers_nothing_with_a_vault_and_what_they_answe
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     centre(dir);
-    let (_, session) = as_member(dir, "상담", handed_in);
-    let reviewer = by_slot(dir, "수퍼");
-    let opened = reviewer.open(&sent(dir, session, "수퍼")).unwrap();
+    let (_, session, reviewer, opened) = opened_elsewhere(dir);
     let answer = reviewer.answer(&opened, Verdict::Cosign, None, vec![], NOW).unwrap();
     let phrase = pass();
     as_member(dir, "관리", |v| {
@@ -382,9 +385,7 @@ fn a_clock_a_day_off_is_said_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     centre(dir);
-    let (_, session) = as_member(dir, "상담", handed_in);
-    let reviewer = by_slot(dir, "수퍼");
-    let opened = reviewer.open(&sent(dir, session, "수퍼")).unwrap();
+    let (_, _, reviewer, opened) = opened_elsewhere(dir);
     let now = as_member(dir, "상담", |v| v.now());
     let ahead = Timestamp(now.0 + 3 * 86_400_000);
     let answer = reviewer.answer(&opened, Verdict::Cosign, None, vec![], ahead).unwrap();

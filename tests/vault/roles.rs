@@ -2,7 +2,7 @@
 //! the whole truth.
 #![allow(clippy::unwrap_used)]
 
-use crate::stage::{self, consent, new_member, new_vault, pass};
+use crate::stage::{self, consent, new_member, pass};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
@@ -23,20 +23,7 @@ fn note() -> NoteRevision {
 
 /// A centre of five: admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담.
 fn centre(dir: &Path) -> (ClientCode, SessionId) {
-    let new = new_vault("관리", Role::Admin);
-    let unlocked = UnlockedVault::init(dir, &new, &pass()).unwrap();
-    let add = |name: &str, role, second: Option<Second<'_>>, reason| {
-        let new = new_member(name, role);
-        unlocked.add_member(&new, &pass(), second, reason).unwrap()
-    };
-    let alone = Some("센터를 처음 꾸림");
-    add("수퍼", Role::Supervisor, None, alone);
-    let phrase = pass();
-    let with = Some(Second { name: "수퍼", passphrase: &phrase });
-    add("다른수퍼", Role::Supervisor, with, None);
-    add("상담", Role::Counsellor, with, None);
-    add("다른상담", Role::Counsellor, with, None);
-    unlocked.lock().unwrap();
+    crate::stage::centre_of(dir, &crate::stage::FIVE);
     let unlocked = unlock(dir, "상담");
     let code = unlocked
         .add_client(NewClient {

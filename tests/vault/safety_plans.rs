@@ -1,7 +1,7 @@
 //! Safety plans with real keys: who may read, write and take one away; revisions that name the one before; words from the
 //! sessions that may be read; and screeners that were left.
 
-use crate::stage::{consent, new_member, new_vault, pass};
+use crate::stage::{consent, pass};
 use gyeot::adapters::shipped;
 use gyeot::domain::assessment::score::Answers;
 use gyeot::domain::crisis::plan_form::PlanForm;
@@ -11,14 +11,13 @@ use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::practice::ids::{ClientCode, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
-use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::transcript::{Speaker, Utterance};
 use gyeot::formats::document::{Block, Page};
 use gyeot::service::safety_plan::proposals;
 use gyeot::service::safety_plan_paper::{Paper, document};
-use gyeot::service::{Body, NewClient, Scope, Second, UnlockedVault};
+use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
 use std::path::Path;
 
 fn unlock(dir: &Path, name: &str) -> UnlockedVault {
@@ -37,15 +36,7 @@ fn said(id: u32, at_s: u64, speaker: Speaker, text: &str) -> Utterance {
 /// A centre of five: admin 관리, supervisors 수퍼 (assigned) and 다른수퍼, counsellors 상담 (own) and 다른상담; one session of
 /// the client in which something was said.
 fn centre(dir: &Path) -> ClientCode {
-    let vault = UnlockedVault::init(dir, &new_vault("관리", Role::Admin), &pass()).unwrap();
-    vault.add_member(&new_member("수퍼", Role::Supervisor), &pass(), None, Some("처음")).unwrap();
-    let phrase = pass();
-    for (name, role) in [("다른수퍼", Role::Supervisor), ("상담", Role::Counsellor), ("다른상담", Role::Counsellor)]
-    {
-        let second = Some(Second { name: "수퍼", passphrase: &phrase });
-        vault.add_member(&new_member(name, role), &pass(), second, None).unwrap();
-    }
-    vault.lock().unwrap();
+    crate::stage::centre_of(dir, &crate::stage::FIVE);
     let vault = unlock(dir, "상담");
     let new =
         NewClient { name: ClientText::new("김하늘"), supervisors: vec!["수퍼".into()], ..NewClient::default() };
