@@ -361,6 +361,30 @@ fn recall_and_precision_on_lines_that_made_no_rule_hold_in_both_languages() {
 }
 
 #[test]
+fn a_word_put_between_the_question_and_its_answer_does_not_hide_the_answer_and_another_question_does() {
+    use Speaker::{Client, Counsellor, Unknown};
+    let rules = rules();
+    let raised = |question: &str, between: (Speaker, &str), answer: &str| {
+        let mut t = Transcript::empty(Lang::Ko);
+        for (n, (who, text)) in (1..).zip([(Counsellor, question), between, (Client, answer)]) {
+            t.utterances.push(line(n, who, text));
+        }
+        rules
+            .cues_in(&t)
+            .iter()
+            .any(|cue| cue.utterance == UtteranceId(3) && cue.rule.as_str() == "affirmed-when-asked")
+    };
+    let (ko, en) = ("자살을 생각해 보신 적이 있으세요?", "Have you thought about killing yourself?");
+    for who in [Client, Counsellor, Unknown] {
+        assert!(raised(ko, (who, "천천히 말씀하셔도 됩니다."), "네, 있어요."), "{who:?}");
+        assert!(raised(en, (who, "Take your time."), "Well, a few times."), "{who:?}");
+    }
+    assert!(!raised(ko, (Counsellor, "요즘 잠은 잘 주무세요?"), "네, 있어요."), "a yes to another question");
+    assert!(!raised(en, (Counsellor, "Are you sleeping at all?"), "Sometimes."));
+    assert!(!raised(ko, (Client, "글쎄요."), "아니요, 없어요."));
+}
+
+#[test]
 fn a_yes_right_after_the_question_is_heard_and_a_no_or_a_yes_to_something_else_is_not() {
     let rules = rules();
     let answer = |question: &str, answer: &str| {

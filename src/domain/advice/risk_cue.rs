@@ -74,13 +74,16 @@ impl Rules {
     /// As [`Rules::cues`], and a "yes" to a question about suicide raises a cue of its own. `before` is the utterance right
     /// before this one with the label that it has.
     pub fn cues_after(&self, before: Option<(&Utterance, Label)>, said: &Utterance, label: Label) -> Vec<RiskCue> {
+        self.cues_where_asked(said, label, || before.is_some_and(|(b, label)| self.asks(b, label)))
+    }
+
+    fn cues_where_asked(&self, said: &Utterance, label: Label, asked: impl FnOnce() -> bool) -> Vec<RiskCue> {
         let mut cues = self.cues(said, label);
-        if cues.is_empty()
-            && !(label == Label::ByHand && said.speaker == Speaker::Counsellor)
-            && before.is_some_and(|(b, label)| self.asks(b, label))
-        {
+        if cues.is_empty() && !(label == Label::ByHand && said.speaker == Speaker::Counsellor) {
             let heard = Heard::of(said.text.reveal(), &self.respellings);
-            if let Some(at) = spans(&self.asked.affirmations, &heard.plain).into_iter().min() {
+            if let Some(at) = spans(&self.asked.affirmations, &heard.plain).into_iter().min()
+                && asked()
+            {
                 cues.push(cue(said, &heard, at, &self.asked.rule, &self.asked.opens, false, About::Oneself));
             }
         }
@@ -94,10 +97,7 @@ impl Rules {
 
     /// The cues of a whole transcript, in order of time. `by_hand` are the lines whose label a person set.
     pub fn cues_where(&self, transcript: &Transcript, by_hand: &BTreeSet<UtteranceId>) -> Vec<RiskCue> {
-        let all = &transcript.utterances;
-        let cues = (0..all.len())
-            .map(|at| self.cues_after(self.asked_before(all, at, by_hand), &all[at], Label::of(&all[at], by_hand)));
-        cues.flatten().collect()
+        (0..transcript.utterances.len()).flat_map(|at| self.cues_of(&transcript.utterances, at, by_hand)).collect()
     }
 
     /// What the rules find in a transcript beside the cues that were kept of it: for one that a crash left without its end.
@@ -109,24 +109,19 @@ impl Rules {
     /// The cues of one line of a transcript; none when it is not there.
     pub fn cues_at(&self, transcript: &Transcript, id: UtteranceId, by_hand: &BTreeSet<UtteranceId>) -> Vec<RiskCue> {
         let Some(at) = transcript.utterances.iter().position(|u| u.id == id) else { return Vec::new() };
-        let said = &transcript.utterances[at];
-        self.cues_after(self.asked_before(&transcript.utterances, at, by_hand), said, Label::of(said, by_hand))
+        self.cues_of(&transcript.utterances, at, by_hand)
     }
 
-    /// The line that a line may answer: the one right before it, or the one before that where a word was only put between
-    /// ("Take your time.") and asks nothing. A line that comes between question and answer must not hide the answer.
-    fn asked_before<'a>(
-        &self,
-        all: &'a [Utterance],
-        at: usize,
-        by_hand: &BTreeSet<UtteranceId>,
-    ) -> Option<(&'a Utterance, Label)> {
-        let labelled = |back: usize| at.checked_sub(back).map(|n| (&all[n], Label::of(&all[n], by_hand)));
-        let (right_before, label) = labelled(1)?;
-        if self.asks(right_before, label) || self.puts_a_question(right_before) {
-            return Some((right_before, label));
-        }
-        labelled(2).filter(|(line, label)| self.asks(line, *label)).or(Some((right_before, label)))
+    fn cues_of(&self, all: &[Utterance], at: usize, by_hand: &BTreeSet<UtteranceId>) -> Vec<RiskCue> {
+        self.cues_where_asked(&all[at], Label::of(&all[at], by_hand), || self.was_asked(all, at, by_hand))
+    }
+
+    /// Whether the line right before this one asks about suicide, or the one before that where a word was only put between
+    /// ("Take your time."): a line between question and answer must not hide the answer.
+    fn was_asked(&self, all: &[Utterance], at: usize, by_hand: &BTreeSet<UtteranceId>) -> bool {
+        let back = |n: usize| at.checked_sub(n).map(|n| &all[n]);
+        let asks = |n: usize| back(n).is_some_and(|line| self.asks(line, Label::of(line, by_hand)));
+        asks(1) || (!back(1).is_some_and(|line| self.puts_a_question(line)) && asks(2))
     }
 
     fn puts_a_question(&self, line: &Utterance) -> bool {
