@@ -5,6 +5,6 @@ pub mod evaluate;
 pub mod items;
 pub mod note_draft;
 pub mod recognise;
+pub mod recorder_feed;
 pub mod session;
 pub mod suggest;
-pub mod taping;

@@ -53,7 +53,7 @@ pub trait Recorders: Send + Sync {
 }
 
 /// Gets every sample that may be kept, in order, before anything else is done with it. Never waits while the sound is live.
-pub trait Tape: Send {
+pub trait SoundSink: Send {
     /// Sound from this sample of the session on.
     fn sound(&mut self, at: u64, pcm: &[i16]);
     /// Nothing is to be kept up to this sample.

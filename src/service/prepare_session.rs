@@ -7,9 +7,9 @@ use crate::domain::practice::ids::{ClientCode, ModelId, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
+use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::engines::SessionAdviser;
 use crate::live::session::{Advise, Parts};
-use crate::live::taping::Taping;
 use crate::ports::audio::Sound;
 use crate::ports::engines::{Engines, SessionData};
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
@@ -115,9 +115,9 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
 
     let started = unlocked.now();
     let session = unlocked.begin_session_in(&request.client, started, &request.with, Some(request.language))?;
-    let taping = engines.recorders().and_then(|recorders| {
+    let recorder_feed = engines.recorders().and_then(|recorders| {
         let recording = sound::recording(unlocked, session, request.language, recorders);
-        let begun = recording.map_err(ErrorReport::from).and_then(Taping::begin);
+        let begun = recording.map_err(ErrorReport::from).and_then(RecorderFeed::begin);
         begun.map_err(|fault| without.push(fault)).ok()
     });
     let parts = Parts {
@@ -135,7 +135,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         direction_engines,
         advise: request.advise,
         keeper: Box::new(SessionKeeper::new(Arc::clone(unlocked), session, started)),
-        taping,
+        recorder_feed,
     };
     Ok((parts, without))
 }

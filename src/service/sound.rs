@@ -10,7 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::recording::Refused;
 use crate::domain::practice::session::SessionState;
 use crate::domain::record::Body;
-use crate::live::taping::{Recording, SealTo};
+use crate::live::recorder_feed::{Recording, SealTo};
 use crate::ports::recorder::Recorders;
 use crate::ports::store::Position;
 use crate::recorder::folder::ENDS;

@@ -12,7 +12,7 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::live::recognise::{Control, Ear, Heard, RecogniseError, Settings, Tally, recognise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
 use gyeot::ports::engine::{EngineError, SpeechEngine};
-use gyeot::ports::recorder::Tape;
+use gyeot::ports::recorder::SoundSink;
 use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::vad::ms_of;
 use gyeot::speech::window::Word;
@@ -109,7 +109,7 @@ impl Sound for Blocks {
 struct Ran {
     outcome: Result<Tally, RecogniseError>,
     heard: Vec<Heard>,
-    taped: Vec<i16>,
+    recorder_said: Vec<i16>,
 }
 
 impl Ran {
@@ -142,9 +142,9 @@ fn run(
 
 /// Keeps what it is given.
 #[derive(Default)]
-struct Taped(Vec<i16>);
+struct RecorderSaid(Vec<i16>);
 
-impl Tape for Taped {
+impl SoundSink for RecorderSaid {
     fn sound(&mut self, _: u64, pcm: &[i16]) {
         self.0.extend_from_slice(pcm);
     }
@@ -159,17 +159,17 @@ fn run_by_pass(
 ) -> Ran {
     let mut blocks = blocks;
     let heard = Mutex::new(Vec::new());
-    let mut tape = Taped::default();
+    let mut sink = RecorderSaid::default();
     let outcome = recognise(
         &mut blocks,
         &mut Scripted(engine),
         &shipped::speech_filter().unwrap(),
         settings,
         control,
-        Some(&mut tape),
+        Some(&mut sink),
         &|h| heard.lock().unwrap().push(h),
     );
-    Ran { outcome, heard: heard.into_inner().unwrap(), taped: tape.0 }
+    Ran { outcome, heard: heard.into_inner().unwrap(), recorder_said: sink.0 }
 }
 
 fn quiet_live() -> Settings {
@@ -198,7 +198,7 @@ fn a_file_is_decoded_in_windows_of_up_to_thirty_seconds_and_its_utterances_come_
     });
     assert_eq!(sounds.collect::<Vec<_>>().concat(), decoded.concat());
     assert!(matches!(ran.heard.last(), Some(Heard::Reached { at_ms }) if *at_ms == total));
-    assert_eq!(ran.taped.len(), pcm.len() * 3);
+    assert_eq!(ran.recorder_said.len(), pcm.len() * 3);
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn off_the_record_nothing_is_decoded_or_taped_and_the_time_is_a_gap() {
     assert_eq!(ran.gaps(), [(length, 2 * length, "off-record")]);
     assert!(ran.finals().iter().all(|(start, end)| *end <= length || *start >= 2 * length), "{:?}", ran.finals());
     assert!(ran.finals().iter().any(|(start, _)| *start >= 2 * length));
-    assert_eq!(ran.taped.len(), 2 * pcm.len());
+    assert_eq!(ran.recorder_said.len(), 2 * pcm.len());
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_pause_that_lasts_to_the_end_is_a_gap_too() {
     control.ear(Ear::Paused);
     let ran = run(Blocks::new(true, vec![Block::Samples(jfk())]), &quiet_live(), &control, |_| Ok(said("x")));
     assert_eq!(ran.gaps(), [(0, 12_000, "pause")]);
-    assert!(ran.taped.is_empty() && ran.finals().is_empty());
+    assert!(ran.recorder_said.is_empty() && ran.finals().is_empty());
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn when_the_engine_cannot_keep_up_with_life_segments_become_gaps_and_the_tape_is
     let tally = ran.outcome.as_ref().unwrap();
     let given_up = ran.gaps().iter().filter(|g| g.2 == "overrun").count() as u64;
     assert!(given_up > 0 && tally.utterances >= 64, "{given_up} given up, {} written", tally.utterances);
-    assert_eq!(ran.taped.len(), 40 * pcm.len());
+    assert_eq!(ran.recorder_said.len(), 40 * pcm.len());
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn child_that_runs_a_session() {
     let sound = Box::new(Paced::new(two_speakers()));
     let scripted = Scripted { speaks: engine != "dead", slow: engine == "slow", records: true };
     let (parts, without) = prepare_session::prepare(&vault, request(&code, sound, scripted)).unwrap();
-    assert!(parts.taping.is_some(), "{without:?}");
+    assert!(parts.recorder_feed.is_some(), "{without:?}");
     let say = |line: String| {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}").unwrap();

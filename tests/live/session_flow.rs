@@ -133,7 +133,7 @@ pub fn parts(
         direction_engines: (advise != Advise::Never).then(|| Box::new(One::default()) as Box<dyn DirectionEngines>),
         advise,
         keeper: Box::new(List::of(kept, refusals)),
-        taping: None,
+        recorder_feed: None,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
 use crate::live::recognise::{Control, Ear, Heard, Passed, Spoken};
 use crate::ports::audio::{AudioError, Read, Sound};
-use crate::ports::recorder::Tape;
+use crate::ports::recorder::SoundSink;
 use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Segment, Segmenter};
 use crate::speech::vad::{RATE, level, ms_of};
@@ -41,7 +41,7 @@ impl Hearing<'_> {
         &mut self,
         sound: &mut dyn Sound,
         control: &Control,
-        mut tape: Option<&mut dyn Tape>,
+        mut sink: Option<&mut dyn SoundSink>,
     ) -> Result<(), AudioError> {
         let mut block = Vec::new();
         let end = loop {
@@ -56,22 +56,22 @@ impl Hearing<'_> {
             let at = self.segmenter.position();
             let went = match read {
                 Ok(Read::Some) if ear != Ear::Open => {
-                    if let Some(tape) = &mut tape {
-                        tape.skipped(at + block.len() as u64, ear.skips());
+                    if let Some(sink) = &mut sink {
+                        sink.skipped(at + block.len() as u64, ear.skips());
                     }
                     self.deaf(ear, block.len() as u64)
                 }
                 Ok(Read::Some) => {
-                    if let Some(tape) = &mut tape
+                    if let Some(sink) = &mut sink
                         && !block.is_empty()
                     {
-                        tape.sound(at, &block);
+                        sink.sound(at, &block);
                     }
                     self.hear(&block)
                 }
                 Ok(Read::Lost(samples)) => {
-                    if let Some(tape) = &mut tape {
-                        tape.skipped(at + samples, Skipped::Overrun);
+                    if let Some(sink) = &mut sink {
+                        sink.skipped(at + samples, Skipped::Overrun);
                     }
                     self.lost(samples)
                 }

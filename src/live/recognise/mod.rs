@@ -19,7 +19,7 @@ use crate::live::recognise::partial::Partial;
 use crate::live::recognise::writing::Writing;
 use crate::ports::audio::{AudioError, Sound};
 use crate::ports::engine::{EngineError, SpeechEngine};
-use crate::ports::recorder::Tape;
+use crate::ports::recorder::SoundSink;
 use crate::speech::filter::{Dropped, SpeechFilter};
 use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Limits, Segment, Segmenter};
@@ -214,7 +214,7 @@ pub enum Ear {
     /// Everything.
     #[default]
     Open = 0,
-    /// Nothing is heard, taped or kept; the time becomes a gap `off-record`.
+    /// Nothing is heard, recorded or kept; the time becomes a gap `off-record`.
     OffRecord = 1,
     /// The same, as a gap `pause`.
     Paused = 2,
@@ -285,7 +285,7 @@ pub fn recognise(
     filter: &SpeechFilter,
     settings: &Settings,
     control: &Control,
-    tape: Option<&mut dyn Tape>,
+    sink: Option<&mut dyn SoundSink>,
     on: &(dyn Fn(Heard) + Sync),
 ) -> Result<Tally, RecogniseError> {
     let live = sound.is_live();
@@ -305,7 +305,7 @@ pub fn recognise(
                 closed: None,
                 reached: 0,
             };
-            let heard = ear.run(sound, control, tape);
+            let heard = ear.run(sound, control, sink);
             (heard, ms_of(ear.segmenter.position()), sound.warnings())
         });
         let mut writing = Writing {

@@ -15,9 +15,9 @@ use crate::domain::practice::session_event::{Decision, Engine, EngineState, Sess
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::recognise::{Control, Ear, Heard, Said};
+use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
 use crate::live::session::{Events, Incoming};
-use crate::live::taping::Taping;
 use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
@@ -47,7 +47,7 @@ pub struct Beginning {
     pub throughout: bool,
     pub control: Control,
     pub total_ms: Option<u64>,
-    pub taping: Option<Taping>,
+    pub recorder_feed: Option<RecorderFeed>,
     pub events: Events,
 }
 
@@ -167,7 +167,7 @@ impl Core {
             Incoming::Command(command) => self.command(command),
             Incoming::Advising(done, of) => self.with.events.mention(SessionEvent::Advising { done, of }),
             Incoming::Advised(answer) => self.advised(answer),
-            Incoming::Taped(taped) => self.taped(taped),
+            Incoming::RecorderSaid(recorder_said) => self.recorder_said(recorder_said),
             Incoming::SoundEnded(end) => {
                 self.sound_over = true;
                 match end {

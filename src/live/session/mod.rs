@@ -16,12 +16,12 @@ use crate::domain::practice::session_event::{Engine, EngineState, SessionCommand
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
 use crate::live::recognise::{self, Control, Heard, RecogniseError, Settings, Tally};
+use crate::live::recorder_feed::{RecorderFeed, RecorderSaid};
 use crate::live::session::advice_queue::AdviceQueue;
-use crate::live::taping::{Taped, Taping};
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::ports::keeper::{DirectionEngines, Keeper};
-use crate::ports::recorder::Tape;
+use crate::ports::recorder::SoundSink;
 use crate::speech::filter::SpeechFilter;
 use crate::speech::voice::VoiceModel;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub struct Parts {
     /// Where it is kept.
     pub keeper: Box<dyn Keeper>,
     /// Keeps the sound; absent where there is no recorder.
-    pub taping: Option<Taping>,
+    pub recorder_feed: Option<RecorderFeed>,
 }
 
 /// A session that runs.
@@ -104,7 +104,7 @@ enum Incoming {
     Command(SessionCommand),
     Advising(u32, u32),
     Advised(Result<Box<crate::domain::advice::suggestion::Suggestions>, ErrorReport>),
-    Taped(Taped),
+    RecorderSaid(RecorderSaid),
     SoundEnded(Result<Tally, RecogniseError>),
 }
 
@@ -133,13 +133,14 @@ pub fn start(parts: Parts) -> Running {
     let total_ms = sound.total_ms();
     let ear = control.clone();
     let listening = to_core.clone();
-    if let Some(taping) = &parts.taping {
+    if let Some(recorder_feed) = &parts.recorder_feed {
         let telling = to_core.clone();
         // Dispensable where the core is behind: the next piece says as much, and the end says how far it came.
-        taping.listen(Arc::new(move |taped| drop(telling.try_send(Incoming::Taped(taped)))));
+        recorder_feed
+            .listen(Arc::new(move |recorder_said| drop(telling.try_send(Incoming::RecorderSaid(recorder_said)))));
     }
-    let tape = parts.taping.as_ref().map(|taping| taping.tap(sound.is_live()));
-    std::thread::spawn(move || listen(sound, speech, filter, language, &ear, &listening, tape));
+    let sink = parts.recorder_feed.as_ref().map(|recorder_feed| recorder_feed.feed_end(sound.is_live()));
+    std::thread::spawn(move || listen(sound, speech, filter, language, &ear, &listening, sink));
 
     let direction_engines = parts.direction_engines.filter(|_| parts.advise != Advise::Never);
     let state = if direction_engines.is_some() { EngineState::Ready } else { EngineState::Absent };
@@ -157,7 +158,7 @@ pub fn start(parts: Parts) -> Running {
         throughout: parts.advise == Advise::Throughout,
         control,
         total_ms,
-        taping: parts.taping,
+        recorder_feed: parts.recorder_feed,
         events: voice,
     });
     let core = std::thread::spawn(move || core.run(&incoming));
@@ -171,7 +172,7 @@ fn listen(
     language: Lang,
     control: &Control,
     to_core: &SyncSender<Incoming>,
-    mut tape: Option<Box<dyn Tape>>,
+    mut sink: Option<Box<dyn SoundSink>>,
 ) {
     let live = sound.is_live();
     let settings = Settings { strict: false, ..if live { Settings::live(language) } else { Settings::file(language) } };
@@ -189,9 +190,9 @@ fn listen(
             }
         }
     };
-    let taped = tape.as_mut().map(|tape| &mut **tape as &mut dyn Tape);
-    let end = recognise::recognise(&mut *sound, &mut *engine, &filter, &settings, control, taped, &on);
-    drop(tape);
+    let recorder_said = sink.as_mut().map(|sink| &mut **sink as &mut dyn SoundSink);
+    let end = recognise::recognise(&mut *sound, &mut *engine, &filter, &settings, control, recorder_said, &on);
+    drop(sink);
     // A core that is gone wants no end either.
     let _ = to_core.send(Incoming::SoundEnded(end));
 }

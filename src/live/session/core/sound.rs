@@ -3,20 +3,22 @@
 use super::Core;
 use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::SessionEvent;
-use crate::live::taping::Taped;
+use crate::live::recorder_feed::RecorderSaid;
 use crate::ports::keeper::Released;
 
 impl Core {
-    pub(super) fn taped(&mut self, taped: Taped) {
+    pub(super) fn recorder_said(&mut self, recorder_said: RecorderSaid) {
         let through = match self.sound {
             SoundState::Off => 0,
             SoundState::Saved(ms) | SoundState::Alarm(_, ms) => ms,
         };
-        match (taped, self.sound) {
-            (Taped::Saved(ms), SoundState::Alarm(alarm, _)) => self.sound = SoundState::Alarm(alarm, ms.max(through)),
-            (Taped::Saved(ms), _) => self.sound = SoundState::Saved(ms.max(through)),
-            (Taped::Mended, _) => self.sound = SoundState::Saved(through),
-            (Taped::Alarm(alarm), _) => {
+        match (recorder_said, self.sound) {
+            (RecorderSaid::Saved(ms), SoundState::Alarm(alarm, _)) => {
+                self.sound = SoundState::Alarm(alarm, ms.max(through))
+            }
+            (RecorderSaid::Saved(ms), _) => self.sound = SoundState::Saved(ms.max(through)),
+            (RecorderSaid::Mended, _) => self.sound = SoundState::Saved(through),
+            (RecorderSaid::Alarm(alarm), _) => {
                 self.sound = SoundState::Alarm(alarm, through);
                 self.trouble(alarm.report());
             }
@@ -26,14 +28,14 @@ impl Core {
 
     /// Ends the recording, and forgets what is not on disk, once it may not be kept any more.
     pub(super) fn heed_sound(&mut self) {
-        if self.with.taping.is_some() && !self.with.keeper.sound_released() {
+        if self.with.recorder_feed.is_some() && !self.with.keeper.sound_released() {
             self.discard_sound();
         }
     }
 
     fn discard_sound(&mut self) {
-        if let Some(taping) = self.with.taping.take() {
-            taping.discard();
+        if let Some(recorder_feed) = self.with.recorder_feed.take() {
+            recorder_feed.discard();
             self.sound = SoundState::Off;
             self.with.events.say(SessionEvent::Sound(self.sound));
         }
@@ -41,8 +43,8 @@ impl Core {
 
     /// The sound is over: waits until it is on disk.
     pub(super) fn finish_sound(&mut self) {
-        if let Some(taping) = self.with.taping.take() {
-            let through = taping.finish();
+        if let Some(recorder_feed) = self.with.recorder_feed.take() {
+            let through = recorder_feed.finish();
             self.sound = match self.sound {
                 SoundState::Alarm(alarm, _) => SoundState::Alarm(alarm, through),
                 SoundState::Off | SoundState::Saved(_) => SoundState::Saved(through),
@@ -57,7 +59,7 @@ impl Core {
             self.discard_sound();
         }
         // The recorder writes the rest by itself; the hearing side may wait for this thread and must not be waited for.
-        self.with.taping = None;
+        self.with.recorder_feed = None;
     }
 
     /// The client took the session back. What was sealed before stays and the session is closed, so that nothing later

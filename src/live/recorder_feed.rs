@@ -4,7 +4,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::recording::{Skipped, SoundAlarm};
-use crate::ports::recorder::{RecorderLink, Recorders, Tape};
+use crate::ports::recorder::{RecorderLink, Recorders, SoundSink};
 use crate::protocol::frame;
 use crate::protocol::recording::{Feed, Tells};
 use std::collections::VecDeque;
@@ -30,7 +30,7 @@ const FRAME: usize = 160_000;
 
 /// What the recorder came to say, for the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taped {
+pub enum RecorderSaid {
     /// Synced up to here, milliseconds of session time.
     Saved(u64),
     /// Something is wrong.
@@ -70,27 +70,27 @@ enum Piece {
 }
 
 /// Who listens to the recorder.
-pub type OnTaped = Arc<dyn Fn(Taped) + Send + Sync>;
+pub type OnRecorderSaid = Arc<dyn Fn(RecorderSaid) + Send + Sync>;
 
 /// A recording that runs.
-pub struct Taping {
+pub struct RecorderFeed {
     to: SyncSender<Piece>,
     over: Receiver<()>,
-    on: Arc<Mutex<Option<OnTaped>>>,
+    on: Arc<Mutex<Option<OnRecorderSaid>>>,
     discarded: Arc<AtomicBool>,
     saved: Arc<AtomicU64>,
 }
 
 /// The end that the hearing side holds.
-struct Tap {
+struct FeedEnd {
     to: SyncSender<Piece>,
     live: bool,
-    on: Arc<Mutex<Option<OnTaped>>>,
+    on: Arc<Mutex<Option<OnRecorderSaid>>>,
     /// The last that was said to be skipped: it comes once for each block.
     skipping: Option<(u64, Skipped)>,
 }
 
-impl Taping {
+impl RecorderFeed {
     /// Starts a recorder and its feeding side; fails where there is none.
     pub fn begin(mut recording: Recording) -> Result<Self, ErrorReport> {
         let first = start(&mut recording)?;
@@ -114,19 +114,19 @@ impl Taping {
             // Nobody may wait.
             let _ = done.try_send(());
         });
-        Ok(Taping { to, over, on, discarded, saved })
+        Ok(RecorderFeed { to, over, on, discarded, saved })
     }
 
     /// Where what the recorder says goes from now on.
-    pub fn listen(&self, on: OnTaped) {
+    pub fn listen(&self, on: OnRecorderSaid) {
         if let Ok(mut slot) = self.on.lock() {
             *slot = Some(on);
         }
     }
 
     /// The end for the hearing side. `live` sound is given up where the queue is full, other sound waits.
-    pub fn tap(&self, live: bool) -> Box<dyn Tape> {
-        Box::new(Tap { to: self.to.clone(), live, on: Arc::clone(&self.on), skipping: None })
+    pub fn feed_end(&self, live: bool) -> Box<dyn SoundSink> {
+        Box::new(FeedEnd { to: self.to.clone(), live, on: Arc::clone(&self.on), skipping: None })
     }
 
     /// What is not on disk yet is forgotten, and nothing more is taken.
@@ -144,7 +144,7 @@ impl Taping {
     }
 }
 
-impl Tap {
+impl FeedEnd {
     fn pass(&mut self, piece: Piece) {
         if !self.live {
             // A feeding side that is gone has said so.
@@ -152,7 +152,7 @@ impl Tap {
             return;
         }
         if let Err(TrySendError::Full(Piece::Sound(..))) = self.to.try_send(piece) {
-            tell(&self.on, Taped::Alarm(SoundAlarm::Lost));
+            tell(&self.on, RecorderSaid::Alarm(SoundAlarm::Lost));
         }
     }
 
@@ -163,7 +163,7 @@ impl Tap {
     }
 }
 
-impl Tape for Tap {
+impl SoundSink for FeedEnd {
     fn sound(&mut self, at: u64, pcm: &[i16]) {
         self.end_skipping();
         for (n, part) in pcm.chunks(FRAME).enumerate() {
@@ -180,11 +180,11 @@ impl Tape for Tap {
     }
 }
 
-fn tell(on: &Mutex<Option<OnTaped>>, taped: Taped) {
+fn tell(on: &Mutex<Option<OnRecorderSaid>>, recorder_said: RecorderSaid) {
     if let Ok(on) = on.lock()
         && let Some(on) = on.as_ref()
     {
-        on(taped);
+        on(recorder_said);
     }
 }
 
@@ -209,7 +209,7 @@ struct Feeding {
     /// What no recorder has told as written.
     unsaved: VecDeque<Piece>,
     restarts: u32,
-    on: Arc<Mutex<Option<OnTaped>>>,
+    on: Arc<Mutex<Option<OnRecorderSaid>>>,
     discarded: Arc<AtomicBool>,
     /// Samples.
     saved: Arc<AtomicU64>,
@@ -226,10 +226,10 @@ impl Feeding {
                     Tells::Hello { .. } => {}
                     Tells::Saved { through, .. } => {
                         saved.fetch_max(through, Ordering::SeqCst);
-                        tell(&on, Taped::Saved(through / 16));
+                        tell(&on, RecorderSaid::Saved(through / 16));
                     }
-                    Tells::Alarm { alarm } => tell(&on, Taped::Alarm(alarm)),
-                    Tells::Mended => tell(&on, Taped::Mended),
+                    Tells::Alarm { alarm } => tell(&on, RecorderSaid::Alarm(alarm)),
+                    Tells::Mended => tell(&on, RecorderSaid::Mended),
                 }
             }
             ended.store(true, Ordering::SeqCst);
@@ -320,7 +320,7 @@ impl Feeding {
                 return;
             }
         }
-        tell(&self.on, Taped::Alarm(SoundAlarm::Gone));
+        tell(&self.on, RecorderSaid::Alarm(SoundAlarm::Gone));
     }
 }
 
