@@ -6,7 +6,8 @@ use crate::domain::advice::task_prompt::JudgeTask;
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::proposal::decide;
 use crate::domain::assessment::proposal::outcome::{From, Proposals};
-use crate::domain::assessment::proposal::reading::{Piece, Read, Reader};
+use crate::domain::assessment::proposal::piece::{Piece, Read};
+use crate::domain::assessment::proposal::reading::Reader;
 use crate::domain::assessment::proposal::wording::ItemData;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
@@ -14,14 +15,6 @@ use crate::domain::transcript::Transcript;
 use crate::live::suggest::{Engines, Interviewer, Progress, Respondent, Vectors};
 use crate::ports::engine::EngineError;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How near a question must be to the example questions of an item to be taken for one about it, and a sentence to the example
-/// lines before a model is asked about it: cosine of centred vectors, less the mean over all items. Chosen on half A of
-/// tests/data/items, on tests/data/items-later and on tests/data/ordinary-talk, where nothing is to be found.
-const NEAR_QUESTION: f32 = 0.34;
-const NEAR_LINE: f32 = 0.17;
-/// Sentences a model is asked about for one instrument; each costs some ten small questions.
-const ASKED: usize = 6;
 
 /// What a model is asked with.
 pub struct Model<'a, 'b> {
@@ -60,7 +53,7 @@ pub fn with_model(
         .zip(near)
         .filter_map(|(question, near)| {
             let (item, near) = near?;
-            (near > NEAR_QUESTION).then(|| (question.reveal().to_owned(), item))
+            (near > data.reading.near.question).then(|| (question.reveal().to_owned(), item))
         })
         .collect();
     let read = read(transcript, instrument, data, &hints);
@@ -75,10 +68,11 @@ pub fn with_model(
         .into_iter()
         .enumerate()
         .filter_map(|(line, near)| near.map(|(item, near)| (near, line, item)))
-        .filter(|(near, _, item)| *near > NEAR_LINE && !known.contains(item))
+        .filter(|(near, _, item)| *near > data.reading.near.line && !known.contains(item))
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let pairs: Vec<(usize, usize)> = near.into_iter().take(ASKED).map(|(_, line, item)| (line, item)).collect();
+    let pairs: Vec<(usize, usize)> =
+        near.into_iter().take(data.reading.near.asked).map(|(_, line, item)| (line, item)).collect();
     if !pairs.is_empty() {
         let questions: Vec<String> = (0..items).map(|n| data.heard.items[n].topic(lang).says.clone()).collect();
         let mut interviewer = Interviewer::new(model.task, lang, model.respondent);

@@ -121,7 +121,7 @@ fn a_note_is_co_signed_on_a_machine_with_no_vault_and_the_answer_is_taken_in_onc
     let export = ["review", "export", "C-0001", "--to", "수퍼", "--output", &path, "--reason", "수퍼비전", "--json"];
     assert_eq!(json(&run(dir, "vault", "상담", &export, ""))["revision"], 2);
     let again = run(dir, "vault", "상담", &export, "");
-    assert_eq!(again.status.code(), Some(1), "a file that is there is not written over");
+    assert_eq!(again.status.code(), Some(2), "a file that is there is not written over");
 
     let away = |args: &[&str], words: &str| run(dir, "none", "", &[args, &["--slot", &slot, "--json"]].concat(), words);
     let review = json(&away(&["review", "open", &path], ""));

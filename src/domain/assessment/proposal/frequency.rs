@@ -1,18 +1,8 @@
 //! How often and how much, read by rule from a clause.
 
 use crate::domain::assessment::proposal::matching::{any, find, find_from, without};
+use crate::domain::assessment::proposal::piece::Rate;
 use crate::domain::assessment::proposal::wording::Words;
-
-/// How often something happens.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rate {
-    /// Times or days, per day.
-    pub per_day: f32,
-    /// Said in numbers or as good as.
-    pub exact: bool,
-    /// The time that is meant was named, or the expression means the same over any time.
-    pub whole: bool,
-}
 
 /// A number with where it stands.
 struct Number {

@@ -4,20 +4,20 @@
 use crate::domain::advice::direction::sentences;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::question::asks;
+use crate::domain::assessment::proposal::answers::Scale;
 use crate::domain::assessment::proposal::clause::{Clause, When, Who, asks_about_another, clauses, time_of};
-use crate::domain::assessment::proposal::frequency::{Rate, drinks, number_alone, rate};
-use crate::domain::assessment::proposal::matching::{any, find, find_from, plain};
+use crate::domain::assessment::proposal::frequency::{drinks, number_alone, rate};
+use crate::domain::assessment::proposal::matching::{any, plain};
+use crate::domain::assessment::proposal::piece::{OpenSentence, Piece, Read, Says};
 use crate::domain::assessment::proposal::reply::{answers, refers_back};
-use crate::domain::assessment::proposal::wording::{Heard, Reading, Scale, Topic, Words};
+use crate::domain::assessment::proposal::standing::{Items, Stands};
+use crate::domain::assessment::proposal::wording::{Heard, Reading, Topic, Words};
 use crate::domain::note::retraction::Rules;
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A place in a text: its first byte, and the one after its last.
-type Span = (usize, usize);
 
 /// A sentence as a key.
 pub type ClientTextKey = String;
@@ -26,69 +26,6 @@ pub type ClientTextKey = String;
 const ANSWER_WORDS: usize = 6;
 /// Letters of a sentence that a model may be asked about.
 const OPEN_LETTERS: usize = 8;
-
-/// What a sentence says of an item.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Says {
-    /// How often.
-    Often(Rate),
-    /// How many drinks.
-    Much(f32),
-    /// It is not there.
-    No,
-    /// It is there, no word of how often.
-    There {
-        /// All of it: "nothing", "at all".
-        total: bool,
-    },
-}
-
-/// What a sentence says of an item, and where.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
-    /// Index of the item.
-    pub item: usize,
-    /// What it says.
-    pub says: Says,
-    /// Counts clauses of the session: later is more.
-    pub order: usize,
-    /// Utterance.
-    pub utterance: UtteranceId,
-    /// The sentence, verbatim.
-    pub sentence: ClientText,
-    /// Start of the utterance.
-    pub at_ms: u64,
-    /// The question that it answers, where its own words do not name the item.
-    pub asked: Option<Evidence>,
-    /// That question was taken for one about the item by its vector.
-    pub hinted: bool,
-}
-
-/// A sentence of the client about now in which no form of any item stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenSentence {
-    /// As in a [`Piece`].
-    pub order: usize,
-    /// As in a [`Piece`].
-    pub utterance: UtteranceId,
-    /// As in a [`Piece`].
-    pub sentence: ClientText,
-    /// As in a [`Piece`].
-    pub at_ms: u64,
-    /// How often, where it says that.
-    pub rate: Option<Rate>,
-}
-
-/// What the rules read.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Read {
-    /// What says something of an item.
-    pub pieces: Vec<Piece>,
-    /// What the rules do not know.
-    pub open: Vec<OpenSentence>,
-    /// Questions to the client about now in which no form of any item stands.
-    pub questions: Vec<ClientText>,
-}
 
 /// What was asked last.
 struct Prompt {
@@ -100,14 +37,6 @@ struct Prompt {
     hinted: bool,
     other: bool,
     past: bool,
-}
-
-/// How an item stands in a clause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stands {
-    Has,
-    Lacks,
-    About,
 }
 
 /// The rules for one instrument and language.
@@ -159,13 +88,17 @@ impl Reader<'_> {
         self.heard.items[item].topic(self.lang)
     }
 
+    fn heard_items(&self) -> Items<'_> {
+        Items { items: &self.heard.items[..self.items], words: self.words(), lang: self.lang }
+    }
+
     /// The last question of a turn, or its last sentence.
     fn prompt(&self, said: &Utterance) -> Option<Prompt> {
         let text = said.text.reveal();
         let question = sentences(text).filter(|s| asks(s)).last();
         let words = question.or_else(|| sentences(text).last())?;
         let plain = plain(words);
-        let stands = self.stands(&plain, true);
+        let stands = self.heard_items().stands(&plain, true);
         // "Is your sleep all right?": yes means that it is not there.
         let well = any(&plain, &self.words().well) && !any(&plain, &self.words().badly);
         let able = |item: usize| well || any(&plain, &self.topic(item).able);
@@ -190,50 +123,6 @@ impl Reader<'_> {
             past: time_of(words, self.words()) == When::Past,
             plain,
         })
-    }
-
-    /// How the items stand in plain text. In a question a denial is only its form.
-    fn stands(&self, text: &str, question: bool) -> Vec<(usize, Stands)> {
-        let mut found: Vec<(usize, Stands)> = Vec::new();
-        for item in 0..self.items {
-            let topic = self.topic(item);
-            let lacks: Vec<(usize, usize)> = topic.lacks.iter().flat_map(|f| all(text, f)).collect();
-            let has: Vec<(usize, usize)> = topic.has.iter().flat_map(|f| all(text, f)).collect();
-            let covered = |a: &(usize, usize), by: &[(usize, usize)]| {
-                by.iter().any(|b| b.0 < a.1 && a.0 < b.1 && b.1 - b.0 > a.1 - a.0)
-            };
-            let there = has.iter().copied().filter(|h| !covered(h, &lacks));
-            let (denied, meant): (Vec<Span>, Vec<Span>) = there.partition(|h| !question && self.denied(text, h));
-            // A form that is part of a longer denied one is denied with it.
-            let meant = meant.iter().any(|m| !covered(m, &denied));
-            if meant {
-                found.push((item, Stands::Has));
-            } else if !denied.is_empty() || lacks.iter().any(|l| !covered(l, &has)) {
-                found.push((item, Stands::Lacks));
-            } else if any(text, &topic.about) {
-                found.push((item, Stands::About));
-            }
-        }
-        let over: BTreeSet<usize> = found.iter().flat_map(|(i, _)| &self.heard.items[*i].over).map(|p| p - 1).collect();
-        found.retain(|(item, _)| !over.contains(item));
-        found
-    }
-
-    fn denied(&self, text: &str, form: &(usize, usize)) -> bool {
-        let words = self.words();
-        let before: Vec<&str> = text[..form.0].split_whitespace().collect();
-        let before: String =
-            before[before.len().saturating_sub(3)..].iter().map(|w| format!(" {w}")).collect::<String>() + " ";
-        let not_before = match self.lang {
-            // Right before it: "안 피곤해요".
-            Lang::Ko => words.not_before.iter().any(|n| text[..form.0].ends_with(n.as_str())),
-            Lang::En => any(&before, &words.not_before),
-        };
-        // Right after it, within its word or the next: "우울하지는 않아요".
-        let rest = &text[form.1..];
-        let not_after =
-            words.not_after.iter().any(|n| find(rest, n).is_some_and(|(at, _)| rest[..at].split(' ').count() <= 2));
-        not_before || not_after
     }
 
     fn turn(&self, said: &Utterance, prompt: Option<&Prompt>, order: &mut usize, found: &mut Read) {
@@ -261,7 +150,7 @@ impl Reader<'_> {
             let mut own_now = true;
             for clause in clauses(sentence, words) {
                 *order += 1;
-                let stands = self.stands(&clause.text, false);
+                let stands = self.heard_items().stands(&clause.text, false);
                 let other = match clause.who {
                     Who::Other => true,
                     Who::Own => false,
@@ -329,7 +218,7 @@ impl Reader<'_> {
         if here {
             return None;
         }
-        let mut topics: BTreeSet<usize> = self.stands(whole, false).iter().map(|s| s.0).collect();
+        let mut topics: BTreeSet<usize> = self.heard_items().stands(whole, false).iter().map(|s| s.0).collect();
         if topics.is_empty() {
             topics = prompt.map(|p| p.topics.clone()).unwrap_or_default();
         }
@@ -475,14 +364,4 @@ impl Place<'_> {
         let (utterance, sentence) = (self.said.id, ClientText::new(self.sentence));
         Piece { item, says, order: self.order, utterance, sentence, at_ms: self.said.start_ms, asked, hinted: false }
     }
-}
-
-fn all(text: &str, form: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some((at, to)) = find_from(text, form, from) {
-        found.push((at, to));
-        from = at + text[at..].chars().next().map_or(1, char::len_utf8);
-    }
-    found
 }

@@ -1,5 +1,6 @@
 //! The data of reading (`prompts/items`): how often, when, who, yes and no for every instrument, and how each item is heard.
 
+use crate::domain::assessment::proposal::answers::{Answers, Scale};
 use crate::domain::note::retraction::Rules;
 use crate::domain::practice::data_file::{Flaw, read_toml};
 use crate::domain::practice::ids::InstrumentId;
@@ -93,6 +94,18 @@ pub struct Words {
     pub set_aside: Vec<String>,
 }
 
+/// What a model is asked about, by vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Near {
+    /// How near a question must be to an item's questions to be one about it: cosine of centred vectors, less the mean of all items.
+    pub question: f32,
+    /// How near a sentence must be to an item's lines for a model to be asked about it; likewise.
+    pub line: f32,
+    /// Sentences a model is asked about for one instrument.
+    pub asked: usize,
+}
+
 /// How talk is read, whatever the instrument.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +114,10 @@ pub struct Reading {
     pub id: String,
     /// Counts up with every change.
     pub version: String,
+    /// How well each answer fits what was said.
+    pub answers: Answers,
+    /// What a model is asked about.
+    pub near: Near,
     /// Korean.
     pub ko: Words,
     /// English.
@@ -108,9 +125,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads the file; a number that names days and has no value is a flaw.
+    /// Reads the file; a number that names days and has no value is a flaw, and so are answers that cannot be ([`Answers::check`]).
     pub fn parse(text: &str) -> Result<Self, Flaw> {
         let reading: Reading = read_toml(text, 0)?;
+        reading.answers.check()?;
         for (key, words) in [("ko", &reading.ko), ("en", &reading.en)] {
             if let Some(day) = words.days.iter().chain(&words.bare).find(|d| !words.numbers.contains_key(*d)) {
                 return Err(Flaw::new(1, format!("{key}.days"), format!("`{day}` has no number")));
@@ -126,20 +144,6 @@ impl Reading {
             Lang::En => &self.en,
         }
     }
-}
-
-/// What an item's answers count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scale {
-    /// Days of the last two weeks: none, up to six, up to eleven, more.
-    Days,
-    /// How often somebody drinks: never, monthly, two to four times a month, two or three times a week, more.
-    DrinkingOften,
-    /// Drinks on one day: up to 2, 4, 6, 9, more.
-    Drinks,
-    /// How often somebody drinks much: never, less than monthly, monthly, weekly, daily.
-    ManyOften,
 }
 
 /// How an item is heard in one language.
