@@ -12,6 +12,7 @@ use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
+use crate::domain::review::report_form::ReportForm;
 use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 use crate::texts::msg;
@@ -152,6 +153,11 @@ pub fn triage_rules() -> Result<TriageRules, ErrorReport> {
 /// The form of a safety plan.
 pub fn plan_form() -> Result<PlanForm, ErrorReport> {
     read("safety-plan.toml", PlanForm::parse)
+}
+
+/// The form of a case report for supervision.
+pub fn report_form() -> Result<ReportForm, ErrorReport> {
+    read("case-report.toml", ReportForm::parse)
 }
 
 /// The client-facing notice about the use of AI (L4).

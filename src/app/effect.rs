@@ -17,6 +17,7 @@ use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
+use crate::domain::review::report::CaseReport;
 use secrecy::SecretString;
 
 /// What is done with an escalation packet.
@@ -54,6 +55,33 @@ pub struct Amendment {
     pub reason: ClientText,
     /// Told back with the answer.
     pub edits: u64,
+}
+
+/// What is done with a case report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportAct {
+    /// Read it.
+    Open,
+    /// Seal a revision.
+    Keep {
+        /// The report.
+        report: Box<CaseReport>,
+        /// Told back with the answer, so that what was typed meanwhile stays unsaved.
+        edits: u64,
+    },
+    /// Fill what is empty from the record.
+    Fill(Box<CaseReport>),
+    /// Look for what would be replaced.
+    Replacements(Box<CaseReport>),
+    /// Write the newest revision to a file.
+    Write {
+        /// The file, which must not be there yet; its ending says in which form.
+        file: String,
+        /// Why it is taken away (L10).
+        reason: String,
+        /// Of its labels: that of the screen.
+        lang: Lang,
+    },
 }
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
@@ -250,6 +278,8 @@ pub enum Effect {
         /// Of its labels: that of the screen.
         lang: Lang,
     },
+    /// Do something with the case report of a client.
+    Report(ClientId, ReportAct),
     /// Keep that a person checked a crisis line today.
     LineChecked(String),
     /// Seal when an instrument is to be given again.

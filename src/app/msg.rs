@@ -3,6 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
+use crate::app::state::report::ReportHead;
 use crate::app::views::{
     CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
     SignedIn, VaultState,
@@ -12,11 +13,14 @@ use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
+use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
+use crate::domain::review::replace::Proposed;
+use crate::domain::review::report::CaseReport;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -38,6 +42,36 @@ pub enum Msg {
     Session(SessionId, SessionEvent),
     /// An effect was performed.
     Answer(Answer),
+}
+
+/// What is answered about a case report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportAnswer {
+    /// It was read.
+    Opened {
+        /// Whose.
+        client: ClientRow,
+        /// The revision that holds; none before the first.
+        newest: Option<(ReportHead, CaseReport)>,
+    },
+    /// Sealed and synced.
+    Kept {
+        /// The revision it is now.
+        head: ReportHead,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// Filled from the record; nothing of it is sealed.
+    Filled {
+        /// The report.
+        report: CaseReport,
+        /// Lines that came.
+        added: usize,
+    },
+    /// What would be replaced.
+    Replacements(Vec<Proposed>),
+    /// Written and synced, under this name.
+    Written(String),
 }
 
 /// What the runtime answers to an effect.
@@ -129,6 +163,8 @@ pub enum Answer {
     },
     /// To `WritePlanPaper`: written and synced, under this name.
     PlanPaperWritten(String),
+    /// To `Report`.
+    Report(Box<ReportAnswer>),
     /// To `LineChecked`.
     CrisisLines(Vec<CrisisLine>),
     /// To `SetSchedule`: sealed and synced.
@@ -182,6 +218,8 @@ pub enum Asked {
     SafetyPlan,
     /// To keep why a screener was left.
     ScreeningLeft,
+    /// To do something with a case report.
+    Report,
     /// To write a sheet for the client.
     PlanPaper,
     /// Anything else.

@@ -150,6 +150,12 @@ pub enum Say {
     PlanSaved,
     /// A sheet is made of what is on disk.
     SavePlanFirst,
+    /// So many lines of a case report came from the record.
+    ReportFilled(usize),
+    /// The case report is sealed.
+    ReportSaved,
+    /// What is not saved is not on paper.
+    SaveReportFirst,
     /// The sheet for the client is on disk, under this name.
     PaperWritten(String),
     /// Why the screener was left is on disk.
@@ -191,6 +197,8 @@ impl Say {
             | Say::PlanSaved
             | Say::ReasonKept
             | Say::PaperWritten(_)
+            | Say::ReportFilled(_)
+            | Say::ReportSaved
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -211,6 +219,7 @@ impl Say {
             | Say::NoReview
             | Say::AlreadyInPlan
             | Say::SavePlanFirst
+            | Say::SaveReportFirst
             | Say::ModelStopped
             | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,

@@ -27,6 +27,8 @@ use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
+use crate::domain::review::report::ReportSource;
+use crate::domain::review::report_form::ReportForm;
 use crate::domain::transcript::Transcript;
 use crate::texts::Message;
 use std::collections::BTreeMap;
@@ -159,6 +161,8 @@ pub struct PracticeData {
     pub triage: Arc<TriageRules>,
     /// The form of a safety plan.
     pub plan_form: Arc<PlanForm>,
+    /// The form of a case report.
+    pub report_form: Arc<ReportForm>,
 }
 
 /// What an escalation is raised from.
@@ -265,6 +269,15 @@ pub enum LineOrigin {
         number: u32,
         /// From the start of the session, milliseconds.
         at_ms: u64,
+        /// The words were changed.
+        edited: bool,
+    },
+    /// It was filled in from the record. Only in case reports.
+    Recorded {
+        /// From where in it.
+        source: Box<ReportSource>,
+        /// A model worded it first.
+        ai: bool,
         /// The words were changed.
         edited: bool,
     },

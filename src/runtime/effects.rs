@@ -9,6 +9,7 @@ mod lists;
 mod notes;
 mod reading;
 mod recovering;
+mod reports;
 mod reviews;
 mod safety;
 mod sheets;
@@ -236,6 +237,7 @@ impl Performer {
             Effect::WritePlanPaper { client, file, reason, lang } => {
                 (Asked::PlanPaper, self.write_plan_paper(client, &file, &reason, lang))
             }
+            Effect::Report(client, act) => (Asked::Report, self.report(client, act)),
             Effect::LineChecked(id) => (Asked::Other, self.line_checked(&id)),
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),

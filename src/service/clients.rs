@@ -16,7 +16,7 @@ use crate::service::supervision::supervisor;
 use crate::service::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::assessment_index::AssessmentIndex;
-use crate::vault::caseload::Known;
+use crate::vault::caseload::{Known, Now};
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
@@ -91,6 +91,7 @@ impl UnlockedVault {
     pub fn clients(&self) -> Result<Vec<ClientRow>, VaultError> {
         let mut state = self.state();
         self.sees_clients(&state)?;
+        self.follow_deputies(&mut state);
         let row = |known: &Known| -> Result<ClientRow, VaultError> {
             Ok(row_of_client(self.ask_for::<permit::SeeCaseload>(&state, known)?, known))
         };
@@ -199,6 +200,7 @@ impl UnlockedVault {
             counsellor: grant.by(),
             supervisors: Vec::new(),
             awaiting,
+            deputies: Vec::new(),
             since,
             left: false,
         };
@@ -245,6 +247,7 @@ impl UnlockedVault {
             wraps: ids[..wraps].to_vec(),
             assessments: AssessmentIndex::default(),
             marks: Vec::new(),
+            clock: Now::of(folder),
         };
         caseload.clients.insert(id, known);
         Ok(code)
@@ -273,6 +276,7 @@ impl UnlockedVault {
         card.counsellor = known.card.counsellor;
         card.supervisors = known.card.supervisors.clone();
         card.awaiting = known.card.awaiting.clone();
+        card.deputies.clone_from(&known.card.deputies);
         card.name = ClientText::new(card.name.reveal());
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;

@@ -110,6 +110,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
         }
         Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
         Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
+        Question::LeaveReport { .. } => lang.say("say-report-not-saved").to_owned(),
         Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
@@ -204,6 +205,9 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::AlreadyInPlan => lang.say("say-already-in-plan"),
         Say::PlanSaved => lang.say("say-plan-saved"),
         Say::SavePlanFirst => lang.say("say-save-plan-first"),
+        Say::ReportFilled(n) => return (msg("say-report-filled").with("n", n).text(lang), None),
+        Say::ReportSaved => lang.say("say-report-saved"),
+        Say::SaveReportFirst => lang.say("say-save-report-first"),
         Say::PaperWritten(file) => return (msg("say-paper-written").with("file", file).text(lang), None),
         Say::ReasonKept => lang.say("say-reason-kept"),
         Say::ErrorReport(fault) => {

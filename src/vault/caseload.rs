@@ -11,6 +11,7 @@ use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::review::mark::Marked;
+use crate::ports::clock::Clock;
 use crate::ports::store::{Collection, Position, StoreError};
 use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::caseload_cache::{Kept, Memory};
@@ -18,6 +19,7 @@ use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One session as its records on the client's collection tell it.
 #[derive(Debug, Clone)]
@@ -43,6 +45,24 @@ pub(crate) struct Known {
     pub(crate) assessments: AssessmentIndex,
     /// States of notes, in the order of the collection.
     pub(crate) marks: Vec<Marked>,
+    /// Says whether a deputy's time runs.
+    pub(crate) clock: Now,
+}
+
+/// The time of day of the workstation, for what holds for a time.
+#[derive(Clone)]
+pub(crate) struct Now(Arc<dyn Clock>);
+
+impl Now {
+    pub(crate) fn of(folder: &VaultFolder) -> Self {
+        Now(Arc::clone(&folder.station.clock))
+    }
+}
+
+impl std::fmt::Debug for Now {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Now")
+    }
 }
 
 impl Known {
@@ -54,11 +74,17 @@ impl Known {
     pub(crate) fn relation(&self, me: MemberId) -> Relation {
         if self.card.counsellor == me {
             Relation::Own
-        } else if self.card.supervisors.contains(&me) && self.consent().has(Scope::Supervision) {
+        } else if self.supervises(me) && self.consent().has(Scope::Supervision) {
             Relation::Assigned
         } else {
             Relation::None
         }
+    }
+
+    /// A supervisor of the client, or a deputy of one whose time runs.
+    fn supervises(&self, member: MemberId) -> bool {
+        let deputy = || self.card.deputies.iter().any(|d| d.member == member && d.holds(self.clock.0.now()));
+        self.card.supervisors.contains(&member) || deputy()
     }
 
     /// An entry of the log counted every record on the client's collection.
@@ -243,7 +269,7 @@ impl Caseload {
             };
             self.unreadable += reading.take(folder, read, &places)?;
             self.hidden += u64::from(reading.card.is_none());
-            match reading.known(me) {
+            match reading.known(me, Now::of(folder)) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
                     drop(self.clients.insert(client, known));
                 }
@@ -428,7 +454,7 @@ impl Reading {
     }
 
     /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
-    fn known(self, me: Option<MemberId>) -> Option<Known> {
+    fn known(self, me: Option<MemberId>, clock: Now) -> Option<Known> {
         let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, assessments, marks, closed } =
             self;
         let card = card?;
@@ -441,7 +467,7 @@ impl Reading {
             session.row.code = card.code.clone();
         }
         number_apart(&mut sessions);
-        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks })
+        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks, clock })
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::stage::*;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
-use gyeot::app::msg::{Answer, Finding, Looked, Msg};
+use gyeot::app::msg::{Answer, Finding, Looked, Msg, ReportAnswer};
 use gyeot::app::pages::page;
 use gyeot::app::screen::Screen;
+use gyeot::app::state::report::{ReportHead, ReportPage};
 use gyeot::app::views::{ListOf, Listing, ListingRow, SignedIn, VaultState};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
@@ -17,6 +18,7 @@ use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::review::queue::{EndedSupervision, Queue};
+use gyeot::domain::review::replace::propose;
 use gyeot::texts::{Message, msg, verbatim};
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
@@ -115,6 +117,17 @@ pub const PICTURES: &[Picture] = &[
         Role::Supervisor | Role::Admin => planned(lang, role),
     }),
     ("plan-paper", Screen::PlanPaper, |lang, _| with(planned(lang, Role::Counsellor), &[Command::Paper])),
+    ("case-report", Screen::CaseReport, reported),
+    ("report-replace", Screen::ReportReplace, |lang, role| {
+        let mut m = reported(lang, role);
+        let form = m.report_form.clone();
+        let report = m.pages.get::<ReportPage>().unwrap().report(&form);
+        let card = case_card(lang);
+        let rows = propose(&report, &form, &card, lang);
+        play(&mut m, [Msg::Answer(Answer::Report(Box::new(ReportAnswer::Replacements(rows))))]);
+        with(m, &[Command::Checked])
+    }),
+    ("report-paper", Screen::ReportPaper, |lang, role| with(reported(lang, role), &[Command::Paper])),
     ("crisis-lines", Screen::CrisisLines, |lang, role| {
         let mut m = with(signed_as(lang, role), &[Command::Go(Screen::CrisisLines), Command::Down]);
         let mut lines = m.crisis.to_vec();
@@ -357,6 +370,19 @@ fn screener(lang: Lang, answers: &[u8]) -> Model {
     m.client.as_mut().unwrap().file.sheets.push(before);
     let m = with(m, &[Command::PrevPane, Command::Accept]);
     with(m, &answers.iter().map(|a| Command::Answer(*a)).collect::<Vec<_>>())
+}
+
+/// A case report as it stands after it was filled and sealed; what is the counsellor's own is still asked for.
+fn reported(lang: Lang, role: Role) -> Model {
+    let mut m = at_client_as(lang, role, &CONSENTED);
+    let mut client = row();
+    client.own = role == Role::Counsellor;
+    let report = case_report(lang, &m.report_form);
+    let head = ReportHead { revision: 1, at: NOW, author: lang.pick("이상담", "Lee").into() };
+    let newest = Some((head, report));
+    let answer = Answer::Report(Box::new(ReportAnswer::Opened { client, newest }));
+    play(&mut m, [Msg::Do(Command::CaseReport), Msg::Answer(answer)]);
+    m
 }
 
 fn planned(lang: Lang, role: Role) -> Model {

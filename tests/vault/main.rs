@@ -38,6 +38,7 @@ mod safety_plans;
 mod seals;
 mod sessions;
 mod store_suite;
+mod supervision;
 mod tampering;
 mod unclean;
 mod ways_in;

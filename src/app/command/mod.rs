@@ -149,6 +149,12 @@ pub enum Command {
     SessionAfter,
     /// Open the safety plan.
     SafetyPlan,
+    /// Open the case report.
+    CaseReport,
+    /// Fill from the record.
+    Fill,
+    /// Look at what would be replaced.
+    Replace,
     /// Earlier revisions.
     Revisions,
     /// A sheet for the client.

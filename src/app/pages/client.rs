@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{note, safety_plan, sheet};
+use crate::app::flow::{case_report, note, safety_plan, sheet};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -25,6 +25,8 @@ const COMMANDS: &[Row] = &[
         .needing(Capability::RunSession),
     row!(Command::Raise, [Key::char('e')], "key-raise", "key-raise.short").needing(Capability::RaiseEscalation),
     row!(Command::SafetyPlan, [Key::char('a')], "key-safety-plan", "key-safety-plan.short")
+        .needing(Capability::ReadContent),
+    row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
         .needing(Capability::ReadContent),
     row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
     row!(Command::ToggleConsent, [Key::char(' ')], "key-give-withdraw-consent", "key-give-withdraw-consent.short")
@@ -115,6 +117,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Assess => sheet::open(model),
         Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::SafetyPlan => return safety_plan::open(model),
+        Command::CaseReport => return case_report::open(model),
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;

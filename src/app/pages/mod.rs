@@ -26,7 +26,12 @@ pub const fn context(model: &Model) -> Context {
     match &model.overlay {
         Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
         Some(Overlay::Palette { .. }) => Context::Palette,
-        Some(Overlay::Confirm(Question::LeaveNote | Question::QuitUnsaved | Question::LeavePlan { .. })) => {
+        Some(Overlay::Confirm(
+            Question::LeaveNote
+            | Question::QuitUnsaved
+            | Question::LeavePlan { .. }
+            | Question::LeaveReport { .. },
+        )) => {
             Context::Leave
         }
         Some(Overlay::Confirm(_)) => Context::Confirm,

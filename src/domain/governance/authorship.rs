@@ -31,9 +31,11 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::NoteDraft { .. }
         | Body::ReviewSent { .. }
         | Body::Countersigned { .. }
+        | Body::CaseReport { .. }
         | Body::SafetyPlan { .. }
         | Body::Plan { .. } => Some(Capability::WriteNote),
-        Body::ProcessNote { .. } => Some(Capability::ReadProcess),
+        Body::ProcessNote { .. } | Body::ProcessExtract { .. } => Some(Capability::ReadProcess),
+        Body::SupervisionHours { .. } => Some(Capability::LogHours),
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Reply { .. } => Some(Capability::AnswerComment),
         Body::Escalation { .. } => Some(Capability::RaiseEscalation),

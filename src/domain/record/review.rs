@@ -1,0 +1,34 @@
+//! What reviews keep beside a note: the mark of a state, and the place of a comment.
+
+use crate::domain::practice::ids::{InstrumentId, StatementId, UtteranceId};
+use crate::domain::record::NoteState;
+use crate::domain::review::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// Written beside a revision that changed the state of a note, among the client's records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteMark {
+    /// Which revision of the note.
+    pub revision: u32,
+    /// Its state.
+    pub state: NoteState,
+    /// The screeners that the risk cues of the session open, each once, when the note was handed in. A cue that was denied in
+    /// its sentence counts as well: no rule of ours lowers one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<InstrumentId>,
+    /// A decision of a supervisor that came by file brought it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_file: Option<Verdict>,
+}
+
+/// What a comment is about, within the record that it names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommentAt {
+    /// A statement of a note.
+    Statement(StatementId),
+    /// A section of a note, by its key in the format.
+    Section(String),
+    /// A line of a transcript.
+    Utterance(UtteranceId),
+}
