@@ -8,8 +8,8 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::record::{Body, Opened};
 use crate::domain::transcript::Transcript;
 use crate::domain::transcript::correction::{Correction, correct, stale};
-use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 
 /// What a correction did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]

@@ -8,11 +8,11 @@ use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::correction::Correction;
 use crate::domain::transcript::{Transcript, Utterance};
-use crate::service::UnlockedVault;
 use crate::service::corrections::{self, Corrected};
 use crate::service::recover_sound::{SecondEar, hear_all};
 use crate::service::sound_index::SoundIndex;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 
 /// Two lines are the same utterance where the shorter lies in the longer by at least this share.

@@ -8,7 +8,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::domain::transcript::Transcript;
 use crate::ports::keeper::DirectionEngines;
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 
 /// What is brought in.
 pub struct Request {

@@ -9,7 +9,7 @@ use crate::crypto::slot;
 use crate::crypto::slot::KeyCost;
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::governance::roster::RosterError;
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::service::unlocking::{look, open_trusted, same_keys};
 use crate::texts::msg;
 use crate::vault::delay::Delay;
