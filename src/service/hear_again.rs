@@ -1,6 +1,7 @@
 //! A second listening: another speech model hears the kept sound of a session again, and its words are proposed line by line
 //! beside the first ones. Nothing changes before a person takes a proposal.
 
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::{SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
@@ -67,10 +68,10 @@ pub fn take(
     unlocked: &UnlockedVault,
     session: SessionId,
     taken: &[Proposal],
-    lang: Lang,
+    with: (Lang, &Rules),
 ) -> Result<Corrected, ErrorReport> {
     let edit = |p: &Proposal| Correction::Edit(p.line, p.after.clone());
-    corrections::apply(unlocked, session, &taken.iter().map(edit).collect::<Vec<_>>(), lang)
+    corrections::apply(unlocked, session, &taken.iter().map(edit).collect::<Vec<_>>(), with)
 }
 
 /// No sound of this session is kept.

@@ -150,9 +150,9 @@ impl UnlockedVault {
         keys: Keyring,
         recovery: Option<[SecretString; 3]>,
     ) -> UnlockedVault {
-        crate::adapters::time_zone::count_days_in(folder.roster.time_zone.as_deref());
+        folder.station.machine.count_days_in(folder.roster.time_zone.as_deref());
         let keys = Box::new(keys);
-        crate::adapters::own_process::keep_page_of(keys.as_ref());
+        folder.station.machine.keep_out_of_swap(&keys);
         let caseload = OnceCell::new();
         let (told_clients, told_reviews, refused) = (0, 0, RefCell::default());
         let state = State { folder, id: me.id, keys, caseload, recovery, told_clients, told_reviews, refused };

@@ -1,7 +1,6 @@
 //! Unlocking: a passphrase or a hardware key judged, the folder opened, the entry written. Counts every guess on disk
 //! before it is judged.
 
-use crate::adapters::age_plugin::HardwareKey;
 use crate::crypto::CryptoError;
 use crate::crypto::keys::Keyring;
 use crate::crypto::slot;
@@ -9,6 +8,7 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::member::Member;
 use crate::ports::clock::Clock;
+use crate::ports::hardware_key::HardwareKey;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
