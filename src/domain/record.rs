@@ -9,7 +9,7 @@ mod review;
 pub use crate::domain::record::class::Class;
 pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text};
 pub use crate::domain::record::key::{KeyFor, SecretText};
-pub use crate::domain::record::review::{CommentAt, NoteMark};
+pub use crate::domain::record::review::{CommentAt, NoteMark, NoteState};
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
@@ -76,27 +76,6 @@ pub struct NoteSection {
     pub key: String,
     /// In order.
     pub lines: Vec<NoteLine>,
-}
-
-/// Where a note stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoteState {
-    /// Being written.
-    #[default]
-    Draft,
-    /// The counsellor says it is done.
-    Ready,
-    /// The supervisor has it open.
-    InReview,
-    /// The supervisor returned it.
-    NeedsRevision,
-    /// Signed by the counsellor; never changes.
-    Signed,
-    /// Signed by the supervisor too.
-    CoSigned,
-    /// A later revision of a signed note, with its reason.
-    Amended,
 }
 
 /// One revision of a note.

@@ -27,7 +27,7 @@ use crate::service::handing_out::Asked;
 use crate::service::paper::{case_report as paper, notice};
 use crate::service::state_guard::StateGuard;
 use crate::service::transcripts::transcript_of;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -261,9 +261,15 @@ pub fn hand_out(
     }
     let courses = courses(data.library, &given, None, data.lang);
     let centre = vault.roster().centre;
-    let heading = paper::Heading { centre: &centre, today: &vault.now().date(), lang: data.lang };
+    let heading = paper::Heading {
+        centre: &centre,
+        author: &newest.author_name,
+        revision: newest.revision,
+        today: &vault.now().date(),
+        lang: data.lang,
+    };
     let notice = said_of_models(vault, &newest.report, asked)?;
-    let document = paper::document(&heading, &newest, data.form, (&courses, sex), notice);
+    let document = paper::document(&heading, &newest.report, data.form, (&courses, sex), notice);
     Ok((newest, document))
 }
 

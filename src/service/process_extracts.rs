@@ -4,6 +4,7 @@
 use crate::crypto::CryptoError;
 use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
+use crate::domain::note::revision;
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::StatementId;
 use crate::domain::practice::ids::{RecordId, SessionId};
@@ -12,8 +13,9 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Opened, Origin};
 use crate::domain::review::extract::{ProcessExtract, chosen, typed};
 use crate::ports::store::Position;
+use crate::service::keep::Saved;
 use crate::service::state_guard::StateGuard;
-use crate::service::{Saved, State, UnlockedVault};
+use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -109,7 +111,8 @@ impl UnlockedVault {
         let (client, code) = (known.card.id, known.card.code.clone());
         let to = known.current(&state.folder, state.keys.read())?.recipient();
         let note = newest_process(&state, &grant, session)?.ok_or(VaultError::Input(msg("process-note-none")))?;
-        let lines = chosen(&note.note, numbers).ok_or(VaultError::Input(msg("process-extract-lines")))?;
+        let all: Vec<&ClientText> = revision::lines(&note.note).map(|l| &l.text).collect();
+        let lines = chosen(&all, numbers).ok_or(VaultError::Input(msg("process-extract-lines")))?;
         let extract = ProcessExtract { session, of: note.record, lines };
         let count = extract.lines.len() as u64;
         self.log_access(&mut state, Task::Write, Some(&code), count, None, false, Some(EXTRACT.into()))?;

@@ -10,7 +10,7 @@ use crate::domain::practice::written_day;
 use crate::domain::record::{Body, Opened};
 use crate::domain::review::hours::{MOST_MINUTES, Setting, SupervisionHours};
 use crate::ports::store::Position;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;

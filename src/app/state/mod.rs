@@ -11,4 +11,5 @@ pub mod plan;
 pub mod report;
 pub mod review;
 pub mod sheet;
+pub mod sound_input;
 pub mod store;

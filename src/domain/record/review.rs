@@ -1,9 +1,29 @@
-//! What reviews keep beside a note: the mark of a state, and the place of a comment.
+//! Where a note stands, the mark of a state that reviews keep beside it, and the place of a comment.
 
 use crate::domain::practice::ids::{InstrumentId, StatementId, UtteranceId};
-use crate::domain::record::NoteState;
 use crate::domain::review::verdict::Verdict;
 use serde::{Deserialize, Serialize};
+
+/// Where a note stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteState {
+    /// Being written.
+    #[default]
+    Draft,
+    /// The counsellor says it is done.
+    Ready,
+    /// The supervisor has it open.
+    InReview,
+    /// The supervisor returned it.
+    NeedsRevision,
+    /// Signed by the counsellor; never changes.
+    Signed,
+    /// Signed by the supervisor too.
+    CoSigned,
+    /// A later revision of a signed note, with its reason.
+    Amended,
+}
 
 /// Written beside a revision that changed the state of a note, among the client's records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

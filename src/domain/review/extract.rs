@@ -1,10 +1,8 @@
 //! Lines of a process note that its counsellor released by hand to whoever supervises the client. Process notes are the
 //! counsellor's alone; this is a record of its own that holds nothing but those lines.
 
-use crate::domain::note::revision;
 use crate::domain::practice::ids::{RecordId, SessionId};
 use crate::domain::practice::text::{ClientText, clean_line, fold};
-use crate::domain::record::NoteRevision;
 use serde::{Deserialize, Serialize};
 
 /// Most lines of one extract: who needs more has something else in mind than an extract.
@@ -21,9 +19,8 @@ pub struct ProcessExtract {
     pub lines: Vec<ClientText>,
 }
 
-/// The lines of a process note by number, from 1; `None` where one is not there, none is named, or too many are.
-pub fn chosen(note: &NoteRevision, numbers: &[usize]) -> Option<Vec<ClientText>> {
-    let lines: Vec<&ClientText> = revision::lines(note).map(|l| &l.text).collect();
+/// Lines by number, from 1; `None` where one is not there, none is named, or too many are.
+pub fn chosen(lines: &[&ClientText], numbers: &[usize]) -> Option<Vec<ClientText>> {
     let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
     numbers.dedup();

@@ -7,10 +7,9 @@ use crate::domain::assessment::instrument::Sex;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::review::replace::apply;
-use crate::domain::review::report::{Replacement, ReportLine, ReportSource, Tells};
+use crate::domain::review::report::{CaseReport, Replacement, ReportLine, ReportSource, Tells};
 use crate::domain::review::report_form::{Fill, ReportForm};
 use crate::formats::document::{Block, Document, Marker, Page, Run, Style};
-use crate::service::case_report::ReportVersion;
 use crate::texts::msg;
 
 /// Lines to write on where a section is empty.
@@ -21,6 +20,10 @@ const ROOM: u8 = 3;
 pub struct Heading<'a> {
     /// The centre's name, for the footer.
     pub centre: &'a str,
+    /// Who wrote it.
+    pub author: &'a str,
+    /// Which revision.
+    pub revision: u32,
     /// Day of printing, `YYYY-MM-DD`.
     pub today: &'a str,
     /// Labels.
@@ -30,12 +33,12 @@ pub struct Heading<'a> {
 /// The document.
 pub fn document(
     heading: &Heading<'_>,
-    version: &ReportVersion,
+    report: &CaseReport,
     form: &ReportForm,
     (courses, sex): (&[Course<'_>], Option<Sex>),
     notice: Option<String>,
 ) -> Document {
-    let (lang, report) = (heading.lang, &version.report);
+    let lang = heading.lang;
     let mut blocks = Vec::new();
     for (n, part) in form.parts.iter().enumerate() {
         blocks.push(Block::heading(format!("{}. {}", n + 1, part.text(lang).title)));
@@ -49,12 +52,12 @@ pub fn document(
         }
     }
     let fact = |id: &'static str, value: &str| (lang.say(id).to_owned(), ClientText::new(value));
-    let footer = msg("report-footer").with("centre", heading.centre).with("revision", version.revision).text(lang);
+    let footer = msg("report-footer").with("centre", heading.centre).with("revision", heading.revision).text(lang);
     let mut document = Document {
         title: lang.say("report-title").to_owned(),
         lang,
         page: Page::A4,
-        facts: vec![fact("report-by", &version.author_name), fact("report-on", heading.today)],
+        facts: vec![fact("report-by", heading.author), fact("report-on", heading.today)],
         blocks,
         footer,
         ai_notice: notice,
