@@ -12,6 +12,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ErrorReport> {
     OutgoingFile::begin(path)?.finish(bytes)
 }
 
+/// As [`OutgoingFile::begin`], for a use case that makes the bytes in between.
+pub fn begin_later(path: &Path) -> Result<Box<dyn FnOnce(&[u8]) -> Result<(), ErrorReport>>, ErrorReport> {
+    let file = OutgoingFile::begin(path)?;
+    Ok(Box::new(move |bytes| file.finish(bytes)))
+}
+
 /// A file that is being made. Dropped before [`OutgoingFile::finish`], nothing is left of it.
 #[derive(Debug)]
 pub struct OutgoingFile {

@@ -278,6 +278,8 @@ pub enum Effect {
         /// Of its labels: that of the screen.
         lang: Lang,
     },
+    /// One step with the folder that reviews go through: a counsellor sends and fetches, a supervisor opens the next file.
+    ReviewFolder,
     /// Do something with the case report of a client.
     Report(ClientId, ReportAct),
     /// Keep that a person checked a crisis line today.

@@ -163,6 +163,8 @@ pub enum Answer {
     },
     /// To `WritePlanPaper`: written and synced, under this name.
     PlanPaperWritten(String),
+    /// To `ReviewFolder`: files sent, answers taken in, answers refused; all none where nothing waits.
+    Exchanged(usize, usize, usize),
     /// To `Report`.
     Report(Box<ReportAnswer>),
     /// To `LineChecked`.

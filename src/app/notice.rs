@@ -150,6 +150,8 @@ pub enum Say {
     PlanSaved,
     /// A sheet is made of what is on disk.
     SavePlanFirst,
+    /// Review files sent, answers taken in, refused.
+    Exchanged(usize, usize, usize),
     /// So many lines of a case report came from the record.
     ReportFilled(usize),
     /// The case report is sealed.
@@ -198,6 +200,7 @@ impl Say {
             | Say::ReasonKept
             | Say::PaperWritten(_)
             | Say::ReportFilled(_)
+            | Say::Exchanged(..)
             | Say::ReportSaved
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording

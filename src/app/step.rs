@@ -296,6 +296,10 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Reviews(queue) => review::loaded(model, *queue),
         Answer::Review(file) => review::opened(model, *file),
         Answer::Decided { cosigned } => review::decided(model, cosigned),
+        Answer::Exchanged(sent, taken, refused) => {
+            model.say(Say::Exchanged(sent, taken, refused));
+            Vec::new()
+        }
         Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),

@@ -52,6 +52,7 @@ pub mod retention_due;
 pub mod review;
 pub mod review_answers;
 pub mod review_export;
+pub mod review_folder;
 pub mod review_marks;
 pub mod review_queue;
 pub mod reviewer;

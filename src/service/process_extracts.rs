@@ -51,10 +51,6 @@ pub struct Released {
 impl UnlockedVault {
     /// Writes the process note of a session: a line each. The one before stays as a record; the last one holds.
     pub fn write_process_note(&self, session: SessionId, text: &str) -> Result<Saved, VaultError> {
-        {
-            let state = self.state();
-            let _grant = self.ask_by::<permit::ReadProcess>(&state, session)?;
-        }
         let line = |(n, text): (usize, String)| NoteLine {
             id: StatementId(n as u32 + 1),
             text: ClientText::new(&text),

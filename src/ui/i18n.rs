@@ -205,6 +205,11 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::AlreadyInPlan => lang.say("say-already-in-plan"),
         Say::PlanSaved => lang.say("say-plan-saved"),
         Say::SavePlanFirst => lang.say("say-save-plan-first"),
+        Say::Exchanged(0, 0, 0) => lang.say("review-folder-empty"),
+        Say::Exchanged(sent, taken, refused) => {
+            let said = msg("review-folder-done").with("sent", sent).with("taken", taken).with("refused", refused);
+            return (said.text(lang), None);
+        }
         Say::ReportFilled(n) => return (msg("say-report-filled").with("n", n).text(lang), None),
         Say::ReportSaved => lang.say("say-report-saved"),
         Say::SaveReportFirst => lang.say("say-save-report-first"),

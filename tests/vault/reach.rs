@@ -99,7 +99,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 33] = [
+const ASK_NOTHING: [(&str, &str); 34] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -127,6 +127,7 @@ const ASK_NOTHING: [(&str, &str); 33] = [
     ("untaken_phrases", "sealed to who made the vault"),
     ("phrases_taken", "removes what was sealed to who made the vault"),
     ("relabel", "asks through `keep`"),
+    ("write_process_note", "asks through `keep`"),
     ("keep_sound_key", "asks through `keep`"),
     ("time_zone_here", "how the days of this vault are counted; no key is open yet"),
     ("lock", "everybody may end"),
@@ -272,6 +273,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("review comment", "sessions, note_history, review_threads, comment, answer_comment"),
     ("review cosign", "sessions, note_history, decide_review"),
     ("review export", "clients, sessions, waiting_review, export_review"),
+    ("review folder", "review_queue, unsent_review, export_review, take_review_in, read_review_file"),
     ("review import", "take_review_in"),
     ("review open", "sessions, open_review, read_review_file"),
     ("review queue", "review_queue"),

@@ -364,3 +364,52 @@ fn hours_of_supervision_are_ones_own_are_added_up_and_a_wrong_one_is_destroyed()
     as_member(dir, "수퍼", |v| assert!(v.supervision_hours().unwrap().is_empty()));
     as_member(dir, "관리", |v| refused(v.supervision_hours(), "an admin"));
 }
+
+#[test]
+fn a_folder_that_both_see_is_one_step_on_each_side_and_what_is_in_it_twice_or_half_is_left_alone() {
+    use gyeot::adapters::outgoing_file;
+    use gyeot::domain::review::answer::NewComment;
+    use gyeot::domain::review::verdict::Verdict;
+    use gyeot::service::review_folder::{exchange, next};
+    let root = tempfile::tempdir().unwrap();
+    let (dir, folder) = (&root.path().join("v"), &root.path().join("shared"));
+    std::fs::create_dir(folder).unwrap();
+    let (code, _) = centre(dir);
+    let session = as_member(dir, "상담", |v| {
+        let session = v.begin_session(&code, v.now()).unwrap();
+        v.change_note(session, NoteChange::Write(note(&["두 번째 회기"]))).unwrap();
+        v.change_note(session, NoteChange::MarkReady).unwrap();
+        session
+    });
+    let step = |name: &str| {
+        as_member(dir, name, |v| exchange(v, folder, &library(), ("수퍼비전", Lang::Ko), &outgoing_file::begin_later))
+    };
+    assert_eq!(step("상담").unwrap().sent, 1);
+    assert_eq!(step("상담").unwrap().sent, 0, "what was sent is not sent again");
+    // A half-copied file and one of somebody else lie there too.
+    let whole = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(folder.join("a-half.age"), &std::fs::read(&whole).unwrap()[..200]).unwrap();
+    as_member(dir, "다른수퍼", |v| assert!(next(v, folder).unwrap().is_none(), "to somebody else"));
+    as_member(dir, "수퍼", |v| {
+        let file = next(v, folder).unwrap().unwrap();
+        file.comment(NewComment { at: None, text: ClientText::new("수면 일지는 언제부터?") }).unwrap();
+        assert_eq!(file.shown(v.now()).unwrap().threads.len(), 1);
+        assert!(file.file().extracts.is_empty() && file.file().client.is_none());
+        let (bytes, count) = file.answer(Verdict::Cosign, None, v.now()).unwrap();
+        assert_eq!(count, 1);
+        outgoing_file::write(&file.answer_path(), &bytes).unwrap();
+        file.answered();
+        assert!(next(v, folder).unwrap().is_none(), "it is answered");
+    });
+    let answer = whole.with_extension("answer.age");
+    let copy = std::fs::read(&answer).unwrap();
+    let done = step("상담").unwrap();
+    assert_eq!((done.taken.len(), done.refused.len()), (1, 0));
+    assert!(!answer.exists() && !whole.exists(), "what was taken in is away");
+    std::fs::write(&answer, copy).unwrap();
+    let again = step("상담").unwrap();
+    assert_eq!((again.taken.len(), again.refused.len()), (0, 1), "a replay is refused and stays");
+    assert!(answer.exists());
+    as_member(dir, "상담", |v| assert_eq!(v.review_threads(session).unwrap().len(), 1));
+    assert!(step("수퍼").is_err() || step("수퍼").unwrap().sent == 0, "only a counsellor sends");
+}

@@ -149,6 +149,8 @@ pub enum Command {
     SessionAfter,
     /// Open the safety plan.
     SafetyPlan,
+    /// One step with the folder of review files.
+    ReviewFolder,
     /// Open the case report.
     CaseReport,
     /// Fill from the record.

@@ -26,8 +26,6 @@ const COMMANDS: &[Row] = &[
     row!(Command::Raise, [Key::char('e')], "key-raise", "key-raise.short").needing(Capability::RaiseEscalation),
     row!(Command::SafetyPlan, [Key::char('a')], "key-safety-plan", "key-safety-plan.short")
         .needing(Capability::ReadContent),
-    row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
-        .needing(Capability::ReadContent),
     row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
     row!(Command::ToggleConsent, [Key::char(' ')], "key-give-withdraw-consent", "key-give-withdraw-consent.short")
         .needing(Capability::SetConsent),
@@ -39,10 +37,13 @@ const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
 
+const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
+    .needing(Capability::ReadContent)];
+
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CASE_REPORT, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };

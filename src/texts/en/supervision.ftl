@@ -151,3 +151,11 @@ key-take-all-replacements = Replace all, or none
 key-keep-replacements = Keep it so
     .short = keep
 review-released = Released of the process note
+review-folder-none = no folder is set for review files, or it is not there
+    .hint = write folder = "FOLDER" under [review] in the settings file; any folder that both see will do
+review-folder-empty = No review file waits in the folder.
+review-folder-reason = supervision (folder of the settings)
+review-folder-done = Sent { $sent }, taken in { $taken }, refused { $refused }
+help-review-folder = One step with the folder of the settings: send what waits and take answers in; for a supervisor, the next file
+key-review-folder = Send and fetch review files
+    .short = send/fetch
