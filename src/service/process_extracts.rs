@@ -23,6 +23,8 @@ use crate::vault::folder::Draft;
 /// The words of the access log.
 const NOTE: &str = "process-note";
 const EXTRACT: &str = "process-extract";
+/// Why one is destroyed.
+const BACK: &str = "taken back";
 /// The format's id of process notes: free text in one section.
 const FORMAT: &str = "process";
 
@@ -164,9 +166,9 @@ impl UnlockedVault {
         if places.is_empty() {
             return Err(VaultError::Input(msg("process-extract-none")));
         }
-        self.log_access(&mut state, Task::Destroy, Some(&code), 1, None, false, Some(EXTRACT.into()))?;
+        self.log_access(&mut state, Task::Destroy, Some(&code), 1, Some(BACK), false, Some(EXTRACT.into()))?;
         let (folder, me) = state.writer();
-        folder.bury(&me, &places, "taken back")
+        folder.bury(&me, &places, BACK)
     }
 }
 

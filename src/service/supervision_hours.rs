@@ -17,6 +17,8 @@ use crate::vault::folder::Draft;
 
 /// The word of the access log.
 const DETAIL: &str = "supervision-hours";
+/// Why one is destroyed.
+const WRONG: &str = "written down wrongly";
 
 /// One meeting as it was written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,9 +94,9 @@ impl UnlockedVault {
         if places.is_empty() {
             return Err(VaultError::Input(msg("hours-none")));
         }
-        self.log_access(&mut state, Task::Destroy, None, 1, None, false, Some(DETAIL.into()))?;
+        self.log_access(&mut state, Task::Destroy, None, 1, Some(WRONG), false, Some(DETAIL.into()))?;
         let (folder, me) = state.writer();
-        folder.bury(&me, &places, "written down wrongly")
+        folder.bury(&me, &places, WRONG)
     }
 }
 

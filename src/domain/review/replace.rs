@@ -127,7 +127,8 @@ fn of_card(card: &ClientCard) -> Vec<(String, String)> {
         let words = name.split_whitespace().filter(|w| w.chars().count() > 1);
         found.extend(words.map(|w| (w.to_owned(), initial(w))));
     }
-    found.retain(|(what, _)| !what.is_empty());
+    // A dash for a name would be replaced all over the report.
+    found.retain(|(what, _)| what.chars().filter(|c| c.is_alphanumeric()).count() > 1);
     found
 }
 
@@ -300,6 +301,11 @@ mod tests {
         for what in ["Jane Doe", "Smith", "Lincoln School", "2026-09-15"] {
             assert!(found.iter().any(|f| f == what), "{what}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_sign_that_stands_for_a_name_is_replaced_nowhere() {
+        assert_eq!(told(&report(&["두 번 - 세 번"]), &card("-"), Lang::Ko), []);
     }
 
     #[test]
