@@ -12,8 +12,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ErrorReport> {
     OutgoingFile::begin(path)?.finish(bytes)
 }
 
+/// Writes the bytes of a file that was begun.
+pub type Finish = Box<dyn FnOnce(&[u8]) -> Result<(), ErrorReport>>;
+
 /// As [`OutgoingFile::begin`], for a use case that makes the bytes in between.
-pub fn begin_later(path: &Path) -> Result<Box<dyn FnOnce(&[u8]) -> Result<(), ErrorReport>>, ErrorReport> {
+pub fn begin_later(path: &Path) -> Result<Finish, ErrorReport> {
     let file = OutgoingFile::begin(path)?;
     Ok(Box::new(move |bytes| file.finish(bytes)))
 }

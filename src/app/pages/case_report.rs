@@ -57,11 +57,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Save if page.writes => return case_report::save(model),
         Command::Fill => return case_report::fill(model),
         Command::Replace => return case_report::replacements(model),
-        Command::Undo if page.writes => {
-            if !page.text.undo() {
-                model.say(Say::NothingToUndo);
-            }
-        }
+        Command::Undo if page.writes && !page.text.undo() => model.say(Say::NothingToUndo),
         Command::Paper => {
             if page.unsaved() || page.head.is_none() {
                 model.say(Say::SaveReportFirst);
