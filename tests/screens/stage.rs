@@ -488,6 +488,7 @@ pub fn case_card(lang: Lang) -> ClientCard {
         emergency: None,
         medicine: None,
         referred: None,
+        words: None,
         counsellor: MemberId([1; 16]),
         supervisors: Vec::new(),
         awaiting: Vec::new(),

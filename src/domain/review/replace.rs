@@ -42,6 +42,11 @@ pub fn propose(report: &CaseReport, form: &ReportForm, card: &ClientCard, lang: 
     for (what, by) in of_card(card) {
         found.insert((Tells::Name, what), by);
     }
+    // Names and places that the counsellor wrote down for hearing them well.
+    let words = card.words.iter().flat_map(|w| w.reveal().split(',')).map(str::trim);
+    for word in words.filter(|w| w.chars().filter(|c| c.is_alphanumeric()).count() > 1) {
+        found.insert((Tells::Other, word.to_owned()), "○○".to_owned());
+    }
     let texts: Vec<&str> = report.sections.iter().flat_map(|s| &s.lines).map(|l| l.text.reveal()).collect();
     let mut others = 0;
     for text in &texts {
@@ -249,6 +254,7 @@ mod tests {
             emergency: None,
             medicine: None,
             referred: None,
+            words: None,
             counsellor: MemberId([1; 16]),
             supervisors: Vec::new(),
             awaiting: Vec::new(),
