@@ -4,8 +4,8 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
-    SignedIn, VaultState,
+    CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision, PracticeData, RaiseView,
+    SafetyPlanFile, SessionFile, SignedIn, VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
@@ -144,6 +144,12 @@ pub enum Answer {
     },
     /// To `Packet`.
     PacketDone,
+    /// To `Office`: a month.
+    Month(Box<MonthView>),
+    /// To `Office`: a course.
+    Course(Box<CourseView>),
+    /// To `Office`: written and synced, under this name.
+    PaperWritten(String),
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -184,6 +190,8 @@ pub enum Asked {
     ScreeningLeft,
     /// To write a sheet for the client.
     PlanPaper,
+    /// To write a paper for the office.
+    PaperOut,
     /// Anything else.
     Other,
 }

@@ -7,6 +7,7 @@ mod centre;
 mod crisis;
 mod lists;
 mod notes;
+mod office;
 mod reading;
 mod recovering;
 mod reviews;
@@ -241,6 +242,7 @@ impl Performer {
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
             Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
+            Effect::Office(asked) => self.office(asked),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => {
                 self.shown = lang;
