@@ -168,7 +168,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let (packet, done) = match args.what {
         What::Choices => return show::choices(&rules, globals),
         What::Raise(asked) => return raise::run(asked, &rules, globals),
-        What::Stats(asked) => return stats::run(&asked, globals),
+        What::Stats(asked) => return stats::run(&asked, &rules, globals),
         What::Receivers(asked) => return receivers::run(asked, globals),
         What::List { open } => return show::list(&unlock(globals)?, &rules, open, globals),
         What::Show { packet, pdf: Some(path), reason } => {

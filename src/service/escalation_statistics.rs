@@ -1,6 +1,7 @@
 //! Statistics of escalations for a period (tier 0), counted from the packets that the asking member's keys open.
 
 use crate::domain::crisis::course::State;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::statistics::{Statistics, count};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
@@ -20,9 +21,15 @@ pub fn statistics(vault: &UnlockedVault, from: &str, to: &str) -> Result<Statist
 }
 
 /// Statistics as a file: a table where `csv` is asked for, else a page.
-pub fn statistics_file(found: &Statistics, centre: &str, csv: bool, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+pub fn statistics_file(
+    found: &Statistics,
+    rules: &Rules,
+    centre: &str,
+    csv: bool,
+    lang: Lang,
+) -> Result<Vec<u8>, ErrorReport> {
     if csv {
         return Ok(statistics_csv::csv(found, lang).into_bytes());
     }
-    paper(&statistics_document::document(found, centre, lang), lang)
+    paper(&statistics_document::document(found, rules, centre, lang), lang)
 }

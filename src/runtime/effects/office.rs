@@ -82,8 +82,9 @@ impl Performer {
             PaperOut::Statistics { from, to, file } => {
                 let csv = Path::new(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
                 let place = OutgoingFile::begin(Path::new(&file))?;
+                let rules = escalation::rules(&escalation_file())?;
                 let found = statistics(unlocked, &from, &to)?;
-                place.finish(&statistics_file(&found, &unlocked.roster().centre, csv, lang)?)?;
+                place.finish(&statistics_file(&found, &rules, &unlocked.roster().centre, csv, lang)?)?;
                 file
             }
         };

@@ -76,3 +76,7 @@ statistics-how = Counts the escalations of a period. No person is in it, and sma
 statistics-from = First day (YYYY-MM-DD)
 statistics-to = Last day (YYYY-MM-DD)
 law-unverified = the number of the article is not verified yet
+statistics-bar = Chart
+statistics-open = not closed
+statistics-two = two persons
+statistics-alone = alone, reviewed after

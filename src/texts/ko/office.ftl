@@ -73,3 +73,7 @@ statistics-how = 기간의 위기 연계를 셉니다. 사람은 나오지 않�
 statistics-from = 첫날 (YYYY-MM-DD)
 statistics-to = 끝 날 (YYYY-MM-DD)
 law-unverified = 조문 번호를 아직 확인하지 않았습니다
+statistics-bar = 그림
+statistics-open = 아직 닫지 않음
+statistics-two = 두 사람
+statistics-alone = 혼자, 사후 검토
