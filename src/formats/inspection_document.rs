@@ -1,7 +1,8 @@
 //! The monthly inspection of the access log on paper: counts, readings, exports with their reasons, refusals, what was done
 //! alone and its reviews, roles, and by whose key it is signed.
 
-use crate::domain::governance::access_log::Entry;
+use crate::domain::governance::access::Capability;
+use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::inspection::{Inspection, RoleChange};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::ids::MemberId;
@@ -37,6 +38,11 @@ pub fn lists(report: &Inspection) -> [Listed<'_>; 6] {
 pub fn entry_why(entry: &Entry, lang: Lang) -> String {
     let word = entry.detail.as_deref().and_then(|d| d.split(' ').next()).filter(|w| !w.contains(':'));
     let task = entry.task.label().text(lang);
+    if let (Task::Refused, Some(word)) = (entry.task, word)
+        && let Some(capability) = Capability::ALL.iter().find(|c| c.word() == word)
+    {
+        return msg("inspection-not-allowed").with("what", capability.phrase()).text(lang);
+    }
     match (&entry.reason, word) {
         (Some(reason), _) => reason.clone(),
         (None, Some(word)) => format!("{task} ({word})"),

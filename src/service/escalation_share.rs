@@ -76,14 +76,22 @@ impl UnlockedVault {
     /// packet, so nothing is logged.
     pub fn packets_not_shared(&self) -> Result<Vec<(String, usize)>, VaultError> {
         let state = self.state();
-        let _grant = self.grant::<permit::ReadEscalation>(&state, self.any_packet())?;
+        let grant = self.grant::<permit::ReadEscalation>(&state, self.any_packet())?;
+        self.count_not_shared(&state, grant)
+    }
+
+    fn count_not_shared(
+        &self,
+        state: &State,
+        _allowed: Grant<permit::ReadEscalation>,
+    ) -> Result<Vec<(String, usize)>, VaultError> {
         let admins: Vec<Member> =
             state.folder.roster.active().filter(|m| m.role == Role::Admin && m.id != self.me.id).cloned().collect();
         let mut missing = vec![0; admins.len()];
-        for (opened, key) in if admins.is_empty() { Vec::new() } else { packets_of(&state)? } {
-            let Some(course) = course_of(&state, &opened, &key)? else { continue };
+        for (opened, key) in if admins.is_empty() { Vec::new() } else { packets_of(state)? } {
+            let Some(course) = course_of(state, &opened, &key)? else { continue };
             for (admin, n) in admins.iter().zip(&mut missing) {
-                *n += usize::from(!has_key(&state, &opened, &course, admin.id));
+                *n += usize::from(!has_key(state, &opened, &course, admin.id));
             }
         }
         Ok(admins.into_iter().map(|m| m.name).zip(missing).filter(|(_, n)| *n > 0).collect())

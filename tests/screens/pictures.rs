@@ -11,6 +11,7 @@ use gyeot::app::views::{CentreView, CourseView, ListOf, Listing, ListingRow, Mon
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::explain::ErrorReport;
+use gyeot::domain::governance::access::Capability;
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::ids::MemberId;
@@ -274,6 +275,7 @@ pub fn month_view(lang: Lang) -> MonthView {
     };
     let say = |id: &'static str| lang.say(id);
     let reads = msg("inspection-read-line").with("times", 42).with("records", 310).with("clients", 7).text(lang);
+    let refused = msg("inspection-not-allowed").with("what", Capability::ReadContent.phrase()).text(lang);
     let export = lang.pick("내담자의 열람 요구", "the client asked for it");
     let listing = Listing {
         of: ListOf::Inspection,
@@ -283,14 +285,12 @@ pub fn month_view(lang: Lang) -> MonthView {
             (msg("inspection-overdue"), true),
             (msg("inspection-unreviewed").with("n", 1), true),
             (msg("inspection-night").with("n", 4), false),
-            (msg("inspection-clock-back").with("n", 0), false),
-            (msg("inspection-breaks").with("n", 0), false),
         ],
         head: ["inspection-what", "list-when", "list-who", "list-whose", "list-reason"].map(msg).to_vec(),
         rows: vec![
             row([say("inspection-reads"), "", "이상담", "", &reads], false),
             row([say("inspection-exports"), "2026-10-12 09:30", "이상담", "C-0417", export], false),
-            row([say("inspection-refused"), "2026-10-14 22:10", "최관리", "C-0417", "read-content"], false),
+            row([say("inspection-refused"), "2026-10-14 22:10", "최관리", "C-0417", &refused], false),
             row([say("inspection-alone"), "2026-10-15 02:12", "이상담", "C-0417", "suicide-risk · rescue-119"], true),
         ],
     };

@@ -97,8 +97,14 @@ impl Performer {
 fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
     let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let title = msg("inspection-told").with("month", report.month.to_string()).with("n", report.entries);
+    let (grave, quiet): (Vec<_>, Vec<_>) = to_look_at(report).into_iter().partition(|(_, grave)| *grave);
     let mut told = vec![(title, false)];
-    told.extend(to_look_at(report));
+    told.extend(grave);
+    let quiet: Vec<String> = quiet.into_iter().map(|(line, _)| line.text(lang)).collect();
+    told.push((verbatim(quiet.join(" · ")), false));
+    if report.early() {
+        told.push((msg("inspection-early"), false));
+    }
     let row = |cells: [String; 5], detail: Vec<crate::texts::Message>, grave: bool| ListingRow {
         cells: cells.into_iter().map(verbatim).collect(),
         detail,

@@ -80,3 +80,6 @@ statistics-bar = Chart
 statistics-open = not closed
 statistics-two = two persons
 statistics-alone = alone, reviewed after
+office-file-pdf = File (.pdf, a name that is not there yet)
+office-file-table = File (.pdf or .csv, a name that is not there yet)
+inspection-not-allowed = refused: { $what }

@@ -18,16 +18,16 @@ fn words(kind: &OutKind, lang: Lang) -> (String, &'static str, &'static [T]) {
     match kind {
         OutKind::Inspection(month) => {
             let title = format!("{} · {month}", T::InspectionSign.text(lang));
-            (title, T::InspectionSignHow.text(lang), &[T::PaperFile])
+            (title, T::InspectionSignHow.text(lang), &[T::OfficeFilePdf])
         }
         OutKind::Course(number) => {
             let title = format!("{} · {number}", T::CourseTitle.text(lang));
-            (title, T::CoursePaperHow.text(lang), &[T::ExportReason, T::PaperFile])
+            (title, T::CoursePaperHow.text(lang), &[T::ExportReason, T::OfficeFilePdf])
         }
         OutKind::Statistics => (
             T::StatisticsTitle.text(lang).to_owned(),
             T::StatisticsHow.text(lang),
-            &[T::StatisticsFrom, T::StatisticsTo, T::PaperFile],
+            &[T::StatisticsFrom, T::StatisticsTo, T::OfficeFileTable],
         ),
     }
 }
