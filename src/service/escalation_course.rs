@@ -8,11 +8,11 @@ use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::practice::lang::Lang;
 use crate::formats::course_document::{CoursePaper, document};
 use crate::formats::paper;
-use crate::service::UnlockedVault;
 use crate::service::escalation_steps::Packet;
 use crate::service::escalation_words::{coded, due_lines, state_message, step_lines};
 use crate::service::escalations::short;
 use crate::service::state_guard::StateGuard;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{Message, msg, verbatim};
 use crate::vault::error::VaultError;
 

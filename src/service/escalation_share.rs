@@ -11,7 +11,7 @@ use crate::domain::practice::member::{Member, Role};
 use crate::domain::record::{Body, KeyFor, Opened};
 use crate::service::escalation_steps::Packet;
 use crate::service::escalations::{course_of, packets_of};
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;

@@ -6,7 +6,7 @@ use crate::domain::crisis::statistics::{Statistics, count};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::formats::{paper, statistics_csv, statistics_document};
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 

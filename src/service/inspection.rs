@@ -13,7 +13,7 @@ use crate::formats::inspection_document::{self, Signature};
 use crate::formats::paper;
 use crate::service::access_log::{JoinedLog, key_name};
 use crate::service::state_guard::StateGuard;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 
