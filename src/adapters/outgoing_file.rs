@@ -57,6 +57,29 @@ impl OutgoingFile {
     }
 }
 
+/// A file with a signed note beside it, under its name and `.sig`: both or neither are begun.
+#[derive(Debug)]
+pub struct SignedFile {
+    file: OutgoingFile,
+    note: OutgoingFile,
+}
+
+impl SignedFile {
+    /// Makes room for both.
+    pub fn begin(path: &Path) -> Result<SignedFile, ErrorReport> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".sig");
+        Ok(SignedFile { file: OutgoingFile::begin(path)?, note: OutgoingFile::begin(Path::new(&beside))? })
+    }
+
+    /// Writes both, the note first: no file stands there without it.
+    pub fn finish(self, bytes: &[u8], note: &str) -> Result<(), ErrorReport> {
+        let beside = self.note.path.clone();
+        self.note.finish(note.as_bytes())?;
+        self.file.finish(bytes).inspect_err(|_| drop(std::fs::remove_file(beside)))
+    }
+}
+
 impl Drop for OutgoingFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.part);

@@ -175,6 +175,11 @@ pub fn breach_duties() -> Result<crate::domain::governance::breach::Duties, Erro
     read("breach.toml", crate::domain::governance::breach::Duties::parse)
 }
 
+/// The rules of the centre's office.
+pub fn office_rules() -> Result<crate::domain::governance::office::OfficeRules, ErrorReport> {
+    read("office.toml", crate::domain::governance::office::OfficeRules::parse)
+}
+
 /// Reasons, legal bases and receivers of escalations.
 pub fn escalation_rules() -> Result<EscalationRules, ErrorReport> {
     read("escalation.toml", EscalationRules::parse)

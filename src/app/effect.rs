@@ -3,10 +3,11 @@
 use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
-use crate::domain::crisis::course::Form;
+use crate::domain::crisis::course::{Form, Found};
 use crate::domain::crisis::escalation::{Raising, Word};
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
+use crate::domain::governance::access_log::Month;
 use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::Scope;
@@ -25,8 +26,15 @@ use secrecy::SecretString;
 pub enum PacketAct {
     /// Agree as the second person.
     Approve,
-    /// The after-review: it had to be done so.
-    Review,
+    /// The after-review, and what it found.
+    Review(Found),
+    /// The receiver has it: who said so, or the file of the receipt that it signed.
+    Receipt {
+        /// Who said it there.
+        who: ClientText,
+        /// The file; empty where it was said.
+        file: String,
+    },
     /// What was done at the follow-up that is due next.
     FollowUp(Word),
     /// How it ended.
@@ -41,6 +49,47 @@ pub enum PacketAct {
         reason: String,
         /// Without a second person, and why.
         alone: Option<String>,
+    },
+}
+
+/// What is read and written for the office: the month of the log, the course of a packet, papers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfficeAsk {
+    /// A month of the access log; without one the oldest that is overdue, else this month.
+    Month(Option<Month>),
+    /// The whole course of the packet of this number.
+    Course(String),
+    /// Write a paper in the language of the screen.
+    Paper(PaperOut, Lang),
+}
+
+/// A paper that the office writes out, and into which file; the file must not be there yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperOut {
+    /// The signed report of a month: by it the month is inspected.
+    Inspection {
+        /// The month.
+        month: Month,
+        /// The file.
+        file: String,
+    },
+    /// The course of a packet.
+    Course {
+        /// Its number.
+        number: String,
+        /// Why (L10).
+        reason: String,
+        /// The file.
+        file: String,
+    },
+    /// Statistics of a period; the ending of the file says in which form.
+    Statistics {
+        /// First day.
+        from: String,
+        /// Last day.
+        to: String,
+        /// The file.
+        file: String,
     },
 }
 
@@ -297,6 +346,8 @@ pub enum Effect {
     Raise(ClientId, Box<Raising>),
     /// Do something with the packet of this number.
     Packet(String, PacketAct),
+    /// Read or write something for the office.
+    Office(OfficeAsk),
     /// Look at the models and workers.
     Examine,
     /// Remember the language.

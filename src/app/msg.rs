@@ -4,8 +4,8 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::state::report::ReportHead;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
-    SignedIn, VaultState,
+    CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision, PracticeData, RaiseView,
+    SafetyPlanFile, SessionFile, SignedIn, VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
@@ -182,6 +182,12 @@ pub enum Answer {
     },
     /// To `Packet`.
     PacketDone,
+    /// To `Office`: a month.
+    Month(Box<MonthView>),
+    /// To `Office`: a course.
+    Course(Box<CourseView>),
+    /// To `Office`: written and synced, under this name.
+    PaperWritten(String),
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -224,6 +230,8 @@ pub enum Asked {
     Report,
     /// To write a sheet for the client.
     PlanPaper,
+    /// To write a paper for the office.
+    PaperOut,
     /// Anything else.
     Other,
 }

@@ -140,6 +140,8 @@ pub enum Say {
     PacketAlone(String),
     /// It was done with the packet.
     PacketDone,
+    /// Either who said that a packet came, or the file of a signed receipt.
+    OneReceipt,
     /// A form of export is age, pdf, fhir or json.
     PacketForm,
     /// Taken into the safety plan.
@@ -240,6 +242,7 @@ impl Say {
             | Say::NoInstrument
             | Say::PhrasesFirst
             | Say::PacketForm
+            | Say::OneReceipt
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

@@ -47,6 +47,10 @@ macro_rules! screens {
             Raise raise,
             Packets packets,
             PacketExport packet_export,
+            PacketReceipt packet_receipt,
+            Course course,
+            Inspection inspection,
+            PaperOut paper_out,
         }
     };
 }

@@ -322,6 +322,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
+        Answer::Month(view) => pages::inspection::loaded(model, *view),
+        Answer::Course(view) => pages::course::loaded(model, *view),
+        Answer::PaperWritten(file) => pages::paper_out::written(model, file),
         Answer::Library(practice_data) => {
             let data = *practice_data;
             (model.library, model.formats, model.cue_labels) = (data.library, data.formats, data.cue_labels);
@@ -349,6 +352,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                     }
                 }
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
+                Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }

@@ -12,6 +12,7 @@ use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::triage_data::TriageRules;
+use crate::domain::governance::access_log::Month;
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
@@ -112,6 +113,8 @@ pub enum ListOf {
     VaultCheck,
     /// Escalation packets.
     Packets,
+    /// A month of the access log as its inspector looks at it.
+    Inspection,
 }
 
 /// A list as it was read: no client's words, in the language in which it is drawn.
@@ -125,6 +128,28 @@ pub struct Listing {
     pub head: Vec<Message>,
     /// The rows, the first to be read first.
     pub rows: Vec<ListingRow>,
+}
+
+/// A month of the access log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthView {
+    /// Which.
+    pub month: Month,
+    /// It is the one that runs: what comes is not in it, and it cannot be gone beyond.
+    pub running: bool,
+    /// What is listed.
+    pub listing: Listing,
+}
+
+/// The whole course of a packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CourseView {
+    /// Its number.
+    pub number: String,
+    /// What it is, label and value.
+    pub facts: Vec<(Message, Message)>,
+    /// What was done and what is due, each with what a person remarked; the mark says that it waits for somebody.
+    pub lines: Vec<(Message, Option<ClientText>, bool)>,
 }
 
 /// A row of a list.

@@ -4,6 +4,7 @@
 pub mod breach_document;
 pub mod coded_talk;
 pub mod convert;
+pub mod course_document;
 pub mod document;
 pub mod docx;
 pub mod exporter;

@@ -8,6 +8,7 @@ mod clients;
 mod crisis;
 mod lists;
 mod notes;
+mod office;
 mod reading;
 mod recovering;
 mod reports;
@@ -248,6 +249,7 @@ impl Performer {
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
             Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
+            Effect::Office(asked) => self.office(asked),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => {
                 self.shown = lang;

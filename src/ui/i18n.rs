@@ -58,7 +58,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, PacketWhatDone, PacketOutcome, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, OfficeFilePdf, OfficeFileTable, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -161,6 +161,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::ModelStopped => lang.say("say-model-stopped-what-found"),
         Say::PacketDone => lang.say("say-packet-done"),
         Say::PacketForm => lang.say("say-packet-form"),
+        Say::OneReceipt => lang.say("say-one-receipt"),
         Say::PacketSealed(number) => {
             return (msg("say-packet-sealed").with("number", number).text(lang), None);
         }

@@ -137,12 +137,20 @@ pub enum Command {
     Export,
     /// What was done at a follow-up.
     FollowUp,
+    /// The receiver has it.
+    Receipt,
     /// How it ended.
     Close,
     /// The after-review of what was done alone.
     AfterReview,
     /// The session mirror.
     Mirror,
+    /// Statistics of a period on a page.
+    Statistics,
+    /// The month before.
+    MonthBefore,
+    /// The month after.
+    MonthAfter,
     /// The session before.
     SessionBefore,
     /// The session after.

@@ -114,6 +114,8 @@ capabilities! {
     EscalateAlone "escalate-alone",
     /// Write down a receipt, a follow-up, an outcome.
     FollowEscalation "follow-escalation",
+    /// Give the key of a packet to an admin who came after it was raised.
+    ShareEscalation "share-escalation",
     /// Change the directory of receivers and their keys.
     ChangeReceivers "change-receivers",
     /// Print or export content; needs a reason (L10).
@@ -164,6 +166,7 @@ impl Capability {
             Capability::ExportEscalation => msg("governance-access-send-escalation-out"),
             Capability::EscalateAlone => msg("governance-access-escalate-alone"),
             Capability::FollowEscalation => msg("governance-access-follow-escalation"),
+            Capability::ShareEscalation => msg("governance-access-share-escalation"),
             Capability::ChangeReceivers => msg("governance-access-change-receivers"),
             Capability::ExportContent => msg("governance-access-print-export-content"),
             Capability::ChangeRoster => msg("governance-access-change-members-roles"),
@@ -237,6 +240,10 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::EscalateAlone | C::FollowEscalation, Counsellor) => Own,
         (C::EscalateAlone | C::FollowEscalation, Supervisor) => Assigned,
         (C::EscalateAlone | C::FollowEscalation, Admin) => Yes,
+        // A packet is for every admin; whoever holds its key gives it to one who came later, and to nobody else.
+        (C::ShareEscalation, Counsellor) => Own,
+        (C::ShareEscalation, Supervisor) => Assigned,
+        (C::ShareEscalation, Admin) => Yes,
         (C::ChangeReceivers, Counsellor | Supervisor) => Sole,
         (C::ChangeReceivers, Admin) => Yes,
         (C::ExportContent, Counsellor) => Own,

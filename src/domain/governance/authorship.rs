@@ -46,6 +46,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
             // With a second person or alone: the one who may do it alone may do it with one.
             Act::Exported { .. } | Act::ExportFailed { .. } => Capability::EscalateAlone,
             Act::Received { .. } | Act::FollowedUp { .. } | Act::Closed { .. } => Capability::FollowEscalation,
+            Act::Shared { .. } => Capability::ShareEscalation,
         }),
         Body::Receiver { .. } => Some(Capability::ChangeReceivers),
         // Destroyed by two, of whom the one who holds the client's keys writes it down.
