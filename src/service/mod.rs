@@ -10,6 +10,7 @@ pub mod backup;
 pub mod breach;
 pub mod check;
 pub mod client_card;
+pub mod client_merge;
 pub mod clients;
 pub mod consents;
 pub mod corrections;
