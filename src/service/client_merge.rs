@@ -9,7 +9,6 @@ use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::Body;
 use crate::service::state_guard::StateGuard;
-use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
@@ -57,31 +56,17 @@ impl UnlockedVault {
     /// access log have the reason.
     pub fn merge_clients(&self, kept: &ClientCode, other: &ClientCode, reason: &str) -> Result<Merged, VaultError> {
         let state = self.state();
-        let grants = self.ask_for_both(&state, kept, other, reason)?;
+        may_be_joined(kept, other, reason)?;
+        let grants = [self.ask::<permit::SetConsent>(&state, kept)?, self.ask::<permit::SetConsent>(&state, other)?];
         self.link(state, grants, reason)
     }
 
     /// Takes a merge back: both records are open again. What was filled in stays on the card; the earlier card shows it.
     pub fn separate_clients(&self, kept: &ClientCode, other: &ClientCode, reason: &str) -> Result<(), VaultError> {
         let state = self.state();
-        let grants = self.ask_for_both(&state, kept, other, reason)?;
+        may_be_joined(kept, other, reason)?;
+        let grants = [self.ask::<permit::SetConsent>(&state, kept)?, self.ask::<permit::SetConsent>(&state, other)?];
         self.unlink(state, grants, reason)
-    }
-
-    fn ask_for_both(
-        &self,
-        state: &State,
-        kept: &ClientCode,
-        other: &ClientCode,
-        reason: &str,
-    ) -> Result<[Grant<permit::SetConsent>; 2], VaultError> {
-        if reason.trim().is_empty() {
-            return Err(VaultError::Input(msg("service-client-merge-needs-reason")));
-        }
-        if kept == other {
-            return Err(VaultError::Input(msg("service-client-merge-same-code")));
-        }
-        Ok([self.ask::<permit::SetConsent>(state, kept)?, self.ask::<permit::SetConsent>(state, other)?])
     }
 
     fn link(
@@ -166,6 +151,17 @@ impl UnlockedVault {
         }
         Ok(())
     }
+}
+
+/// Refuses without a reason, or one record with itself.
+fn may_be_joined(kept: &ClientCode, other: &ClientCode, reason: &str) -> Result<(), VaultError> {
+    if reason.trim().is_empty() {
+        return Err(VaultError::Input(msg("service-client-merge-needs-reason")));
+    }
+    if kept == other {
+        return Err(VaultError::Input(msg("service-client-merge-same-code")));
+    }
+    Ok(())
 }
 
 /// Fills what a card has not from another; says what was filled and where the two differ.
