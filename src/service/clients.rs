@@ -59,6 +59,8 @@ fn row_of_client(grant: Grant<permit::SeeCaseload>, known: &Known) -> ClientRow 
         counsellor: known.card.counsellor,
         own: known.relation(grant.by()) == Relation::Own,
         since: known.card.since,
+        goes_on_as: known.card.goes_on_as.clone(),
+        earlier_records: known.card.earlier_records.clone(),
     }
 }
 
@@ -191,6 +193,8 @@ impl UnlockedVault {
             deputies: Vec::new(),
             since,
             left: false,
+            goes_on_as: None,
+            earlier_records: Vec::new(),
         };
         let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
         let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
@@ -265,6 +269,7 @@ impl UnlockedVault {
         card.supervisors = known.card.supervisors.clone();
         card.awaiting = known.card.awaiting.clone();
         card.deputies.clone_from(&known.card.deputies);
+        (card.goes_on_as, card.earlier_records) = (known.card.goes_on_as.clone(), known.card.earlier_records.clone());
         card.name = ClientText::new(card.name.reveal());
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;

@@ -158,6 +158,8 @@ impl UnlockedVault {
                 counsellor: k.card.counsellor,
                 own: k.relation(me) == Relation::Own,
                 since: k.card.since,
+                goes_on_as: k.card.goes_on_as.clone(),
+                earlier_records: k.card.earlier_records.clone(),
             })
             .collect()
     }

@@ -9,6 +9,7 @@ pub mod breach;
 pub mod case_report;
 pub mod check;
 pub mod client_card;
+pub mod client_merge;
 pub mod clients;
 pub mod consents;
 pub mod corrections;

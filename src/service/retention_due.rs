@@ -140,7 +140,9 @@ impl UnlockedVault {
             last,
             since: table.due_at(class, last),
         };
-        let ends = known.sessions.values().map(|c| c.row.ended.unwrap_or(c.row.started));
+        // Records of one person end together: the period of each counts from the last session of any.
+        let of_one = state.caseload()?.records_of_one(known);
+        let ends = of_one.flat_map(|k| k.sessions.values()).map(|c| c.row.ended.unwrap_or(c.row.started));
         let case = row(RetentionClass::Case, None, known.sessions.len() as u64, ends.max().unwrap_or(known.card.since));
         if case.since <= now {
             return Ok(vec![Due { row: case, places: Vec::new() }]);

@@ -117,6 +117,8 @@ pub(crate) fn client_row(known: &Known, me: MemberId) -> ClientRow {
         counsellor: known.card.counsellor,
         own: known.relation(me) == Relation::Own,
         since: known.card.since,
+        goes_on_as: known.card.goes_on_as.clone(),
+        earlier_records: known.card.earlier_records.clone(),
     }
 }
 

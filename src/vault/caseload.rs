@@ -154,6 +154,12 @@ impl Caseload {
         self.clients.values().find(|k| k.card.code == *code).ok_or(VaultError::NoClient)
     }
 
+    /// This client's record with the records of the same person that go on in it, or that it goes on in.
+    pub(crate) fn records_of_one<'s>(&'s self, known: &'s Known) -> impl Iterator<Item = &'s Known> {
+        let last = |k: &'s Known| k.card.goes_on_as.as_ref().unwrap_or(&k.card.code);
+        self.clients.values().filter(move |k| last(k) == last(known))
+    }
+
     pub(crate) fn of_session(&self, session: SessionId) -> Result<(&Known, &Case), VaultError> {
         let found = self.clients.values().find_map(|k| k.sessions.get(&session).map(|c| (k, c)));
         found.ok_or(VaultError::NoSession)

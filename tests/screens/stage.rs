@@ -90,6 +90,8 @@ pub fn row() -> ClientRow {
         counsellor: MemberId([1; 16]),
         own: true,
         since: Timestamp(NOW.0 - 30 * 86_400_000),
+        goes_on_as: None,
+        earlier_records: Vec::new(),
     }
 }
 

@@ -23,6 +23,7 @@ mod kills;
 mod log_breaks;
 mod log_edits;
 mod members;
+mod merged_clients;
 mod migration;
 mod notes;
 mod opening;

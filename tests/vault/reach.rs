@@ -227,6 +227,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("client export", "export_client, export_session, export_note"),
     ("client hand-over", "hand_over"),
     ("client list", "clients"),
+    ("client merge", "merge_clients, separate_clients"),
     ("client show", "client_file, full_card"),
     ("completions", "-: no vault"),
     ("crisis checked", "-: public numbers, no vault"),

@@ -78,6 +78,12 @@ pub struct ClientCard {
     /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
+    /// The same person has a second record, and goes on there: no session begins here any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on_as: Option<ClientCode>,
+    /// Records of the same person that were closed and go on in this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_records: Vec<ClientCode>,
 }
 
 /// What is asked to add a client.
@@ -115,6 +121,12 @@ pub struct ClientRow {
     pub own: bool,
     /// Since when.
     pub since: Timestamp,
+    /// The record in which the same person goes on, where this one was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on_as: Option<ClientCode>,
+    /// Closed records of the same person that go on in this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_records: Vec<ClientCode>,
 }
 
 /// True for a code of the form that may stand outside the seal: 1 to 16 of `A-Z 0-9 -`, so that nobody puts a name there.

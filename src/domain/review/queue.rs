@@ -200,6 +200,8 @@ mod tests {
                 counsellor: MemberId([1; 16]),
                 own: false,
                 since: Timestamp(0),
+                goes_on_as: None,
+                earlier_records: Vec::new(),
             },
             counsellor: String::new(),
             session: SessionId([n; 16]),
