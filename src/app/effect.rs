@@ -16,7 +16,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
-use crate::domain::practice::time::Span;
+use crate::domain::practice::time::{Span, Timestamp};
 use secrecy::SecretString;
 
 /// What is done with an escalation packet.
@@ -161,6 +161,30 @@ pub enum Effect {
         draft: Draft,
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
+    },
+    /// Keep what is typed into a note and not saved, so that a crash does not take it.
+    KeepTyping {
+        /// Of which session.
+        session: SessionId,
+        /// The text.
+        draft: Draft,
+        /// The signed note is being amended.
+        amending: bool,
+        /// Told back with the answer.
+        edits: u64,
+    },
+    /// Away with what was kept of a note that was typed and is not to be saved.
+    DropTyping(SessionId),
+    /// Seal the next appointment of a client.
+    SetAppointment {
+        /// Whose.
+        client: ClientId,
+        /// When; none calls it off.
+        at: Option<Timestamp>,
+        /// How long, in minutes; the usual length where nothing is said.
+        minutes: Option<u16>,
+        /// Where.
+        place: Option<ClientText>,
     },
     /// Bring the note of a session into another state.
     ChangeNote {

@@ -85,6 +85,15 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `KeepTyping`: synced, and no record.
+    TypingKept {
+        /// Of which session.
+        session: SessionId,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// To `SetAppointment`: sealed and synced.
+    AppointmentKept(ClientId),
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.
@@ -174,6 +183,10 @@ pub enum Asked {
     Note,
     /// To read or do something of a review.
     Review,
+    /// To keep what is typed into a note.
+    Typing,
+    /// To keep an appointment.
+    Appointment,
     /// To keep an administration.
     Administration,
     /// To keep a schedule.

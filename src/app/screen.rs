@@ -34,6 +34,7 @@ macro_rules! screens {
             CrisisLines crisis_lines,
             History history,
             Schedule schedule,
+            Appointment appointment,
             Kiosk kiosk,
             Settings settings,
             Doctor doctor,

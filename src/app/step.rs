@@ -28,6 +28,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if model.screen != before {
         effects.extend((page(model.screen).entered)(model));
     }
+    let now = model.now;
+    if let Some(note) = &mut model.note {
+        note.plan_guard(now);
+    }
     effects
 }
 
@@ -39,7 +43,11 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Clock(now) => {
             model.clock(now);
-            if model.locks_at().is_some_and(|at| now >= at) { lock::unattended(model) } else { Vec::new() }
+            let mut effects = note::guard(model);
+            if model.locks_at().is_some_and(|at| now >= at) {
+                effects.extend(lock::unattended(model));
+            }
+            effects
         }
         Msg::Do(command) => command_given(model, command),
         Msg::Type(edit) => {
@@ -76,9 +84,17 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate if model.recording() => {
             model.quitting = true;
-            session::end(model)
+            let mut effects = note::keep_typing(model);
+            effects.extend(session::end(model));
+            effects
         }
-        Msg::Terminate => vec![Effect::Quit],
+        Msg::Terminate => {
+            // The terminal is gone or the system goes down: nobody can be asked.
+            let mut effects = note::keep_typing(model);
+            effects.extend(safety_plan::save_silently(model));
+            effects.push(Effect::Quit);
+            effects
+        }
         Msg::Session(id, event) => session::heard(model, id, event),
         Msg::Answer(answer) => answered(model, answer),
     }
@@ -211,7 +227,12 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             model.quitting = true;
             session::end(model)
         }
-        Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
+        Question::QuitUnsaved => {
+            let mut effects = note::leave(model);
+            effects.push(Effect::Quit);
+            effects
+        }
+        Question::QuitWithAnswers => vec![Effect::Quit],
         Question::BeginDeaf => session::begin_asked(model),
         Question::LeaveNote => note::leave(model),
         Question::SignNote => signing::sign(model),
@@ -281,6 +302,8 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::TypingKept { .. } => Vec::new(),
+        Answer::AppointmentKept(client) => pages::appointment::kept(model, client),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);
@@ -319,6 +342,8 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Vault => pages::unlock::failed(model),
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
+                Asked::Typing => note::not_guarded(model),
+                Asked::Appointment => pages::appointment::not_kept(model),
                 Asked::Review => review::failed(model),
                 Asked::SafetyPlan => safety_plan::not_kept(model),
                 Asked::Administration => {

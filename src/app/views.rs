@@ -1,6 +1,5 @@
 //! What the screens need of the vault, as plain data: the shell fills it in, `update` reads it.
 
-use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::{Library, Sex};
@@ -15,18 +14,15 @@ use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::note::statement::LineCheck;
+pub use crate::domain::note::working_copy::{Draft, DraftLine, LineOrigin, WorkingCopy};
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
-use crate::domain::practice::ids::{
-    ClientCode, ClientId, InstrumentId, RecordId, RiskRuleId, SessionId, StatementId, TechniqueId,
-};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RiskRuleId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
-use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::NoteState;
 use crate::domain::transcript::Transcript;
 use crate::texts::Message;
 use std::collections::BTreeMap;
@@ -82,6 +78,10 @@ pub struct CaseRow {
     pub due: u32,
     /// Those of them that are overdue.
     pub overdue: u32,
+    /// Notes that were typed and never saved: a crash or a closed terminal came between.
+    pub unsaved: u32,
+    /// The next appointment, while it stands.
+    pub next: Option<Appointment>,
 }
 
 /// The state of the centre as an admin sees it.
@@ -242,67 +242,8 @@ pub struct ClientFile {
     pub sex: Option<Sex>,
     /// In years.
     pub age: Option<u16>,
-}
-
-/// Where a line of a note came from, as the screens know it; the shell finds the record it points at.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum LineOrigin {
-    /// A person typed it.
-    #[default]
-    Typed,
-    /// A person took it from a suggestion.
-    Accepted {
-        /// The card of that suggestion.
-        technique: TechniqueId,
-        /// The words were changed.
-        edited: bool,
-    },
-    /// A person took what the client had said in a session; no model had a part in it. Only in safety plans.
-    Said {
-        /// Which session.
-        session: SessionId,
-        /// Its number within the client, from 1.
-        number: u32,
-        /// From the start of the session, milliseconds.
-        at_ms: u64,
-        /// The words were changed.
-        edited: bool,
-    },
-    /// It stands in a drafted note that was kept.
-    Drafted {
-        /// The record of the draft.
-        record: RecordId,
-        /// Its place in it, from 0.
-        index: u32,
-        /// The words were changed.
-        edited: bool,
-    },
-}
-
-/// One line of a note.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct DraftLine {
-    /// The words.
-    pub text: ClientText,
-    /// Where they come from.
-    pub origin: LineOrigin,
-    /// What they rest on.
-    pub evidence: Vec<Evidence>,
-    /// What comments call it; 0 before it was kept.
-    pub id: StatementId,
-    /// What a draft said of it, and whether a person decided about it.
-    pub check: Option<LineCheck>,
-}
-
-/// A note as it is being written.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Draft {
-    /// The form's id.
-    pub format: String,
-    /// Section keys and their lines, in the form's order.
-    pub sections: Vec<(String, Vec<DraftLine>)>,
-    /// Where the revision stands that it was read from.
-    pub state: NoteState,
+    /// The next appointment, while it stands.
+    pub next: Option<Appointment>,
 }
 
 /// Everything of a session that has been.
@@ -322,6 +263,8 @@ pub struct SessionFile {
     pub marks: Vec<u64>,
     /// The newest revision of the note.
     pub note: Option<Draft>,
+    /// What was typed after it and never saved.
+    pub unsaved: Option<WorkingCopy>,
 }
 
 /// Where the sound of a session comes from.

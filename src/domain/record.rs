@@ -1,9 +1,11 @@
 //! What is sealed: the header that is signed inside every record, and the bodies. Versioned: a reader of schema N
 //! opens every schema up to N; a newer one is named as such, not misread.
 
+mod class;
 mod header;
 mod key;
 
+pub use crate::domain::record::class::Class;
 pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text};
 pub use crate::domain::record::key::{KeyFor, SecretText};
 
@@ -17,6 +19,7 @@ use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{InstrumentId, MemberId, RecordId, StatementId, TechniqueId, UtteranceId};
@@ -290,6 +293,11 @@ pub enum Body {
         /// The schedule.
         schedule: Schedule,
     },
+    /// The next appointment; the newest holds.
+    Appointment {
+        /// The appointment.
+        appointment: Appointment,
+    },
     /// One revision of a progress note.
     Note {
         /// The note.
@@ -382,29 +390,6 @@ pub enum Body {
     },
 }
 
-/// Which key a body is sealed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// To one member: a wrapped key.
-    Wrap,
-    /// To the case key: cards, consents, notes, answers, plans.
-    Case,
-    /// To the process key: the counsellor alone.
-    Process,
-    /// To the session key, which a consent released.
-    Session,
-    /// To the readers of escalations.
-    Escalation,
-    /// To every member of the centre.
-    Centre,
-}
-
-impl Class {
-    /// Every class.
-    pub const ALL: [Class; 6] =
-        [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation, Class::Centre];
-}
-
 impl Body {
     /// The kind word of the header.
     pub fn kind(&self) -> &str {
@@ -427,6 +412,7 @@ impl Body {
             Body::Administration { .. } => "administration",
             Body::ScreeningLeft { .. } => "screening-left",
             Body::Schedule { .. } => "schedule",
+            Body::Appointment { .. } => "appointment",
             Body::Note { .. } => "note",
             Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
@@ -457,6 +443,7 @@ impl Body {
             | Body::Administration { .. }
             | Body::ScreeningLeft { .. }
             | Body::Schedule { .. }
+            | Body::Appointment { .. }
             | Body::Note { .. }
             | Body::NoteDraft { .. }
             | Body::Comment { .. }

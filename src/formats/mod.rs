@@ -9,6 +9,7 @@ pub mod docx;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
+pub mod ics;
 pub mod import;
 pub mod inspection_document;
 pub mod json;

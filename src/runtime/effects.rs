@@ -211,6 +211,13 @@ impl Performer {
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
+            Effect::KeepTyping { session, draft, amending, edits } => {
+                (Asked::Typing, self.keep_typing(session, draft, amending, edits))
+            }
+            Effect::DropTyping(session) => (Asked::Other, self.drop_typing(session)),
+            Effect::SetAppointment { client, at, minutes, place } => {
+                (Asked::Appointment, self.set_appointment(client, at, minutes, place))
+            }
             Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
             Effect::AmendNote(amendment) => (Asked::Note, self.amend_note(*amendment)),
             Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),

@@ -245,6 +245,7 @@ impl UnlockedVault {
             wraps: ids[..wraps].to_vec(),
             assessments: AssessmentIndex::default(),
             marks: Vec::new(),
+            appointment: None,
         };
         caseload.clients.insert(id, known);
         Ok(code)

@@ -6,6 +6,7 @@ use crate::texts::msg;
 pub mod access_log;
 pub mod administrations;
 pub mod allowed;
+pub mod appointments;
 pub mod backup;
 pub mod breach;
 pub mod check;
@@ -65,6 +66,7 @@ pub mod supervision;
 pub mod transcripts;
 pub mod unlocking;
 pub mod untaken_phrases;
+pub mod working_copies;
 
 pub use crate::crypto::slot::KeyCost;
 pub use crate::domain::practice::client::{ClientRow, NewClient};
@@ -222,6 +224,7 @@ impl UnlockedVault {
             "recovery",
             "spare",
             "remembered",
+            "unsaved",
             "sound",
         ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.

@@ -128,6 +128,8 @@ pub const PICTURES: &[Picture] = &[
     ("schedule", Screen::Schedule, |lang, _| {
         with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
     }),
+    ("day", Screen::Caseload, |lang, _| crate::daily::day(lang)),
+    ("appointment", Screen::Appointment, |lang, _| with(crate::daily::day(lang), &[Command::Appointment])),
     ("kiosk", Screen::Kiosk, |lang, _| with(phq9(lang), &[Command::GiveKiosk])),
     ("kiosk-end", Screen::Kiosk, |lang, _| {
         let mut m = with(phq9(lang), &[Command::GiveKiosk]);

@@ -155,6 +155,8 @@ pub enum Command {
     Paper,
     /// A person has checked what is marked.
     Checked,
+    /// Set the next appointment.
+    Appointment,
 }
 
 /// One command of a page.

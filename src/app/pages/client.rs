@@ -8,7 +8,7 @@ use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
-use crate::app::pages::raise;
+use crate::app::pages::{appointment, raise};
 use crate::app::screen::Screen;
 use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
@@ -37,10 +37,13 @@ const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
 
+const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
+    .needing(Capability::SetAppointment)];
+
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, APPOINTMENT, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };
@@ -115,6 +118,10 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Assess => sheet::open(model),
         Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::SafetyPlan => return safety_plan::open(model),
+        Command::Appointment => {
+            let (client, next) = (page.file.client.clone(), page.file.next.clone());
+            appointment::open(model, client, next);
+        }
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;

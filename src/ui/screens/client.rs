@@ -13,7 +13,7 @@ use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{day, named, pane, put, put_wrapped, window};
+use crate::ui::widgets::{day, named, pane, put, put_cut, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,7 +29,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let client = &page.file.client;
     let buf = frame.buffer_mut();
     let text = format!("{} {}", named(model, &client.name), client.code);
-    put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    let x = put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    if let Some(next) = page.file.next.as_ref().filter(|next| next.stands(model.now)) {
+        let text = format!("{}: {}", T::AppointmentNext.text(lang), next.message().text(lang));
+        put_cut(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
+    }
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let left = body.width * 55 / 100;
     let consents = Scope::ALL.len() as u16 + 4;

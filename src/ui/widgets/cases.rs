@@ -66,6 +66,7 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, theme: Theme) {
             (told("review-mark-came-back", back), Mean::Warn),
             (some(T::OverdueMark, row.overdue), Mean::Warn),
             (some(T::Interrupted, row.interrupted), Mean::Warn),
+            (some(T::UnsavedMark, row.unsaved), Mean::Warn),
             (some(T::Drafts, row.drafts), Mean::Plain),
             (some(T::Unwritten, row.unwritten), Mean::Plain),
             (some(T::DueMark, row.due.saturating_sub(row.overdue)), Mean::Plain),

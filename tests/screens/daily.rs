@@ -1,0 +1,271 @@
+//! A day at the screen, by keys: what is typed is kept before it is saved, whatever cuts the program off; appointments are set,
+//! moved and called off, and the day's stand at the start.
+
+use crate::stage::*;
+use crate::ui_screens::picture;
+use gyeot::app::Model;
+use gyeot::app::command::Command;
+use gyeot::app::effect::Effect;
+use gyeot::app::key::{Key, KeyName};
+use gyeot::app::msg::{Answer, Asked, Msg};
+use gyeot::app::notice::Say;
+use gyeot::app::screen::Screen;
+use gyeot::app::state::overlay::Question;
+use gyeot::app::views::{Draft, DraftLine, WorkingCopy};
+use gyeot::domain::explain::ErrorReport;
+use gyeot::domain::note::working_copy::SCHEMA;
+use gyeot::domain::practice::appointment::{self, Appointment};
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::ClientText;
+use gyeot::domain::practice::time::Timestamp;
+use gyeot::domain::record::NoteState;
+use gyeot::texts::verbatim;
+use gyeot::ui::keymap;
+
+fn key(m: &mut Model, key: Key) -> Vec<Effect> {
+    keymap::of_pressed(m, key).map(|msg| play(m, [msg])).unwrap_or_default()
+}
+
+fn press(m: &mut Model, name: KeyName) -> Vec<Effect> {
+    key(m, Key::plain(name))
+}
+
+/// The clock goes on so far.
+fn pass(m: &mut Model, ms: i64) -> Vec<Effect> {
+    let now = Timestamp(m.now.0 + ms);
+    play(m, [Msg::Clock(now)])
+}
+
+/// At the empty note of a session that has ended.
+fn writing(lang: Lang) -> Model {
+    let mut m = at_client(lang, &CONSENTED);
+    press(&mut m, KeyName::Char('n'));
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(lang))))]);
+    assert_eq!(m.screen, Screen::Note);
+    m
+}
+
+fn words(draft: &Draft) -> String {
+    draft.sections.iter().flat_map(|(_, lines)| lines).map(|l| l.text.reveal()).collect()
+}
+
+#[test]
+fn what_is_typed_is_kept_within_two_seconds_also_while_the_typing_goes_on() {
+    let mut m = writing(Lang::Ko);
+    assert_eq!(
+        m.wakes_at().map(|at| at > Timestamp(NOW.0 + 60_000)),
+        Some(true),
+        "nothing is kept where nothing is typed"
+    );
+    let (mut kept, mut last) = (String::new(), m.now);
+    for n in 0..40 {
+        press(&mut m, KeyName::Char('가'));
+        let due = m.note.as_ref().unwrap().guard_at.unwrap();
+        assert!(due.0 - m.now.0 <= 1_000 && m.wakes_at().unwrap() <= due);
+        for effect in pass(&mut m, 100) {
+            let Effect::KeepTyping { draft, amending: false, edits, session } = effect else { panic!("{effect:?}") };
+            kept = words(&draft);
+            assert!(m.now.0 - last.0 <= 2_000, "at key {n}");
+            last = m.now;
+            play(&mut m, [Msg::Answer(Answer::TypingKept { session, edits })]);
+        }
+    }
+    assert!(kept.chars().count() >= 30, "{}", kept.chars().count());
+    pass(&mut m, 1_000);
+    assert!(m.note.as_ref().unwrap().guard_at.is_none(), "and then the disk is left alone");
+    assert!(picture(&m, 80, 24).text.contains("아직 저장하지 않음"));
+    assert!(pass(&mut m, 60_000).is_empty());
+}
+
+#[test]
+fn a_terminal_that_goes_away_takes_nothing_that_was_typed_with_it() {
+    let mut m = writing(Lang::En);
+    type_text(&mut m, "slept badly");
+    let effects = play(&mut m, [Msg::Terminate]);
+    let [Effect::KeepTyping { draft, .. }, Effect::Quit] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(words(draft), "slept badly");
+
+    let mut m = writing(Lang::En);
+    assert!(matches!(&play(&mut m, [Msg::Terminate])[..], [Effect::Quit]), "an empty note is not kept");
+
+    let mut m = live(Lang::En);
+    press(&mut m, KeyName::Char('n'));
+    type_text(&mut m, "during the session");
+    let effects = play(&mut m, [Msg::Terminate]);
+    assert!(matches!(&effects[..], [Effect::KeepTyping { .. }, Effect::Session(_)]), "{effects:?}");
+}
+
+#[test]
+fn an_amendment_is_there_again_after_the_screen_locked_by_itself() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    press(&mut m, KeyName::Char('n'));
+    let mut file = past(Lang::Ko);
+    let line = DraftLine { text: ClientText::new("처음"), ..DraftLine::default() };
+    file.note =
+        Some(Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])], state: NoteState::Signed });
+    play(&mut m, [Msg::Answer(Answer::Opened(Box::new(file)))]);
+    key(&mut m, Key::ctrl('a'));
+    type_text(&mut m, "고침 ");
+    let effects = pass(&mut m, 20 * 60_000);
+    let kept = effects
+        .iter()
+        .any(|e| matches!(e, Effect::KeepTyping { amending: true, draft, .. } if words(draft).contains("고침")));
+    assert!(kept && effects.iter().any(|e| matches!(e, Effect::Lock)), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::KeepNote { .. })), "not sealed without its reason");
+}
+
+#[test]
+fn what_was_typed_before_a_crash_comes_back_unsaved_and_is_saved_or_put_away() {
+    for (lang, said) in [(Lang::Ko, "되살렸습니다"), (Lang::En, "is here again")] {
+        for save in [true, false] {
+            let mut m = at_client(lang, &CONSENTED);
+            press(&mut m, KeyName::Char('n'));
+            let mut file = past(lang);
+            let session = file.row.id;
+            let line = DraftLine { text: ClientText::new("before the crash"), ..DraftLine::default() };
+            let draft =
+                Draft { format: "soap".into(), sections: vec![("plan".into(), vec![line])], ..Draft::default() };
+            file.unsaved = Some(WorkingCopy { schema: SCHEMA.into(), session, at: NOW, amending: false, draft });
+            play(&mut m, [Msg::Answer(Answer::Opened(Box::new(file)))]);
+            let text = picture(&m, 80, 24).text;
+            assert!(text.contains("before the crash") && text.contains(said), "{text}");
+            assert!(m.note.as_ref().unwrap().unsaved());
+            if save {
+                let effects = key(&mut m, Key::ctrl('s'));
+                let [Effect::KeepNote { draft, edits, .. }] = &effects[..] else { panic!("{effects:?}") };
+                assert_eq!(words(draft), "before the crash");
+                play(&mut m, [Msg::Answer(Answer::NoteKept { session, edits: *edits })]);
+                assert!(!m.note.as_ref().unwrap().unsaved());
+            } else {
+                press(&mut m, KeyName::Esc);
+                assert_eq!(confirmed(&m), Some(&Question::LeaveNote));
+                let effects = does(&mut m, &[Command::Discard]);
+                assert!(matches!(&effects[..], [Effect::DropTyping(of)] if *of == session), "{effects:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_note_that_was_typed_and_never_saved_is_told_at_unlocking_and_marked_in_the_caseload() {
+    let mut m = signed_in(Lang::Ko);
+    let mut rows = std::mem::take(&mut m.caseload);
+    rows[0].unsaved = 1;
+    m.notice = None;
+    play(&mut m, [Msg::Answer(Answer::Caseload(rows.clone()))]);
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::TypingWaits(1));
+    assert!(picture(&m, 120, 40).text.contains("저장 안 한 글 1"));
+    m.notice = None;
+    play(&mut m, [Msg::Answer(Answer::Caseload(rows))]);
+    assert!(m.notice.is_none(), "told once");
+}
+
+#[test]
+fn a_disk_that_takes_no_typing_is_said_and_the_next_change_tries_again() {
+    let mut m = writing(Lang::Ko);
+    type_text(&mut m, "가");
+    assert_eq!(pass(&mut m, 1_500).len(), 1);
+    let fault = ErrorReport::failed(verbatim("no space"), verbatim("make room"));
+    play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Typing, fault })]);
+    assert!(picture(&m, 80, 24).text.contains("no space"));
+    assert!(pass(&mut m, 5_000).is_empty(), "not again and again");
+    type_text(&mut m, "나");
+    assert_eq!(pass(&mut m, 1_500).len(), 1);
+}
+
+fn booked(at: Timestamp, place: &str) -> Appointment {
+    let place = (!place.is_empty()).then(|| ClientText::new(place));
+    Appointment { schema: appointment::SCHEMA.into(), at: Some(at), minutes: 50, place, set_at: NOW }
+}
+
+/// At the start with an appointment today and one in three days.
+pub fn day(lang: Lang) -> Model {
+    let mut m = signed_in(lang);
+    let mut rows = m.caseload.clone();
+    rows[0].next = Some(booked(Timestamp(NOW.0 + 3_600_000), lang.pick("2층 상담실", "Room 2")));
+    rows[1].next = Some(booked(Timestamp(NOW.0 + 3 * 86_400_000), ""));
+    play(&mut m, [Msg::Answer(Answer::Caseload(rows))]);
+    m
+}
+
+#[test]
+fn the_days_appointments_stand_at_the_start_in_the_order_of_time_without_a_whole_name() {
+    let m = day(Lang::Ko);
+    let text = picture(&m, 80, 24).text;
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in {text}"));
+    assert!(at("오늘") < at("2026-11-24 (화)") && text.contains("10:30–11:20") && text.contains("2층 상담실"));
+    assert!(!text.contains("김서연"));
+    let mut later = m;
+    play(&mut later, [Msg::Clock(Timestamp(NOW.0 + 86_400_000))]);
+    assert!(!picture(&later, 80, 24).text.contains("2층 상담실"), "what was yesterday is gone by itself");
+}
+
+#[test]
+fn an_appointment_is_set_as_people_write_days_and_times_and_read_back_before_it_is_kept() {
+    let mut m = signed_in(Lang::Ko);
+    press(&mut m, KeyName::Char('o'));
+    assert_eq!(m.screen, Screen::Appointment);
+    type_text(&mut m, "다음주 화");
+    press(&mut m, KeyName::Enter);
+    type_text(&mut m, "오후 2시");
+    press(&mut m, KeyName::Enter);
+    press(&mut m, KeyName::Enter);
+    type_text(&mut m, "2층");
+    assert!(picture(&m, 80, 24).text.contains("→ 2026-11-24 (화) 14:00–14:50 · 2층"));
+    let effects = press(&mut m, KeyName::Enter);
+    let [Effect::SetAppointment { client: CLIENT, at: Some(at), minutes: Some(50), place: Some(place) }] = &effects[..]
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((at.shown().as_str(), place.reveal()), ("2026-11-24 14:00", "2층"));
+    assert!(press(&mut m, KeyName::Enter).is_empty(), "not twice");
+    play(&mut m, [Msg::Answer(Answer::AppointmentKept(CLIENT))]);
+    assert_eq!((m.screen, &m.notice.as_ref().unwrap().say), (Screen::Caseload, &Say::AppointmentSaved));
+}
+
+#[test]
+fn what_is_no_day_or_no_time_goes_back_to_its_field() {
+    for (fields, focus, said) in [
+        (["어제", "14:00"], 0, Say::AppointmentDay),
+        (["2026-11-20", "14:00"], 0, Say::AppointmentDay),
+        (["내일", "언젠가"], 1, Say::AppointmentTime),
+    ] {
+        let mut m = signed_in(Lang::Ko);
+        press(&mut m, KeyName::Char('o'));
+        for text in fields {
+            type_text(&mut m, text);
+            press(&mut m, KeyName::Enter);
+        }
+        assert!(does(&mut m, &[Command::Open, Command::Open]).is_empty());
+        let form = m.pages.get::<gyeot::app::pages::appointment::AppointmentForm>().unwrap();
+        assert_eq!((form.focus, &m.notice.as_ref().unwrap().say), (focus, &said));
+    }
+}
+
+#[test]
+fn an_appointment_is_called_off_by_a_key_and_one_that_is_over_offers_the_same_time_a_week_later() {
+    let mut m = day(Lang::Ko);
+    press(&mut m, KeyName::Char('o'));
+    let effects = key(&mut m, Key::ctrl('d'));
+    assert!(matches!(&effects[..], [Effect::SetAppointment { at: None, .. }]), "{effects:?}");
+    play(&mut m, [Msg::Answer(Answer::AppointmentKept(CLIENT))]);
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::AppointmentOff);
+
+    let mut m = day(Lang::Ko);
+    play(&mut m, [Msg::Clock(Timestamp(NOW.0 + 3 * 3_600_000))]);
+    press(&mut m, KeyName::Char('o'));
+    let text = picture(&m, 80, 24).text;
+    assert!(text.contains("2026-11-28") && text.contains("10:30"), "{text}");
+    assert!(key(&mut m, Key::ctrl('d')).is_empty(), "what is over is not called off");
+}
+
+#[test]
+fn a_clients_page_shows_the_next_appointment_and_sets_it() {
+    let mut m = at_client(Lang::En, &CONSENTED);
+    let mut client = file(&CONSENTED);
+    client.next = Some(booked(Timestamp(NOW.0 + 2 * 86_400_000), "Room 2"));
+    play(&mut m, [Msg::Answer(Answer::Client(Box::new(client)))]);
+    assert!(picture(&m, 80, 24).text.contains("Next: 2026-11-23 (Mon) 09:30–10:20 · Room 2"));
+    press(&mut m, KeyName::Char('o'));
+    assert_eq!(m.screen, Screen::Appointment);
+}
