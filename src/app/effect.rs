@@ -289,6 +289,28 @@ pub enum Effect {
     Raise(ClientId, Box<Raising>),
     /// Do something with the packet of this number.
     Packet(String, PacketAct),
+    /// Look when a backup was made last.
+    LookForBackup,
+    /// Make a backup and read it back.
+    BackUp {
+        /// The new file.
+        file: String,
+        /// The member's own: the backup opens with it.
+        passphrase: SecretString,
+    },
+    /// Listen to the microphone for three seconds.
+    ListenFirst,
+    /// Stop listening: the session has the microphone, or nobody asks any more.
+    StopListening,
+    /// Judge a passphrase that is being chosen, with the names that must not be in it.
+    JudgePassphrase {
+        /// As far as it is typed.
+        passphrase: SecretString,
+        /// The centre and the member.
+        names: [String; 2],
+    },
+    /// Make a passphrase.
+    MakePhrase,
     /// Look at the models and workers.
     Examine,
     /// Remember the language.

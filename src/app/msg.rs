@@ -4,8 +4,8 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::session_event::SessionEvent;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
-    SignedIn, VaultState,
+    BackupMade, BackupView, CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView,
+    SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
@@ -17,6 +17,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
+use crate::texts::Message;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -28,6 +29,8 @@ pub enum Msg {
     Type(Edit),
     /// The mouse wheel turned by so many notches, downwards positive.
     Scroll(i16),
+    /// A row was clicked, so many below the marked one; above it negative.
+    Choose(i32),
     /// The terminal has this size now, columns and rows.
     Resize(u16, u16),
     /// It is this late.
@@ -153,6 +156,16 @@ pub enum Answer {
     },
     /// To `Packet`.
     PacketDone,
+    /// To `LookForBackup`.
+    Backup(BackupView),
+    /// To `BackUp`.
+    BackedUp(BackupMade),
+    /// To `ListenFirst`: what was heard so far.
+    Listened(SoundCheck),
+    /// To `JudgePassphrase`: good enough, or why not.
+    Judged(Result<(), Message>),
+    /// To `MakePhrase`.
+    Phrase(SecretString),
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -195,6 +208,8 @@ pub enum Asked {
     SafetyPlan,
     /// To keep why a screener was left.
     ScreeningLeft,
+    /// To make a backup.
+    Backup,
     /// To write a sheet for the client.
     PlanPaper,
     /// Anything else.

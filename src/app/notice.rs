@@ -134,6 +134,8 @@ pub enum Say {
     TypingBack,
     /// So many notes were typed and never saved.
     TypingWaits(usize),
+    /// The backup is on disk and was read back.
+    BackupMade,
     /// The next appointment is on disk.
     AppointmentSaved,
     /// It was called off.
@@ -188,6 +190,7 @@ impl Say {
             | Say::PutAway
             | Say::NoteSaved
             | Say::AppointmentSaved
+            | Say::BackupMade
             | Say::AppointmentOff
             | Say::NoteStands(_)
             | Say::LineKept

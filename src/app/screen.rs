@@ -42,6 +42,7 @@ macro_rules! screens {
             AccessLog access_log,
             Models models,
             VaultCheck vault_check,
+            Backup backup,
             Raise raise,
             Packets packets,
             PacketExport packet_export,

@@ -17,6 +17,9 @@ use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
 
+/// No screen shows more rows than this.
+const MOST_ROWS: u32 = 1_000;
+
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let before = model.screen;
@@ -79,6 +82,14 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 for _ in 0..notches.unsigned_abs().min(10) {
                     effects.extend(command_given(model, command));
                 }
+            }
+            effects
+        }
+        Msg::Choose(by) => {
+            let command = if by < 0 { Command::Up } else { Command::Down };
+            let mut effects = Vec::new();
+            for _ in 0..by.unsigned_abs().min(MOST_ROWS) {
+                effects.extend(command_given(model, command));
             }
             effects
         }
@@ -336,6 +347,11 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             (model.escalation, model.mirror_rules) = (data.escalation, data.mirror_rules);
             Vec::new()
         }
+        Answer::Backup(view) => pages::backup::looked(model, view),
+        Answer::BackedUp(made) => pages::backup::made(model, made),
+        Answer::Listened(check) => pages::input::listened(model, check),
+        Answer::Judged(judged) => pages::first_run::judged(model, judged),
+        Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
         Answer::Failed { asked, fault } => {
             match asked {
@@ -351,6 +367,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                         sheet::not_kept(model);
                     }
                 }
+                Asked::Backup => pages::backup::not_made(model),
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}

@@ -11,6 +11,7 @@ use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::triage_data::TriageRules;
+use crate::domain::explain::ErrorReport;
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
@@ -95,6 +96,39 @@ pub struct CentreView {
     pub backup: Option<Timestamp>,
     /// What waits now, the gravest first.
     pub concerns: Vec<Concern>,
+}
+
+/// When a backup was made last, and where the next one goes when nothing else is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupView {
+    /// As far as the access log says to whom may read it; none where it says nothing.
+    pub last: Option<Timestamp>,
+    /// The folder of the person's own files.
+    pub folder: String,
+}
+
+/// A backup that was made and read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupMade {
+    /// The file.
+    pub file: String,
+    /// Records in it.
+    pub records: u64,
+    /// Small files in it.
+    pub files: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What was heard of a microphone before a session.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SoundCheck {
+    /// Levels in decibels below full scale, five a second.
+    pub levels: Vec<f32>,
+    /// Nothing more comes.
+    pub over: bool,
+    /// Why there is no sound.
+    pub fault: Option<ErrorReport>,
 }
 
 /// What is listed on a page of its own.

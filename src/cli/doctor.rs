@@ -147,6 +147,7 @@ fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
         Looked::LanguageModel => (lang.say("cli-doctor-language-model"), true),
         Looked::EmbeddingModel => (lang.say("cli-doctor-embedding-model"), true),
         Looked::SpeakerModel => (lang.say("cli-doctor-speaker-model"), false),
+        Looked::Disk => (lang.say("cli-doctor-free-disk-space"), false),
     };
     match found {
         Ok(found) if found.confined() => right(label, found.said(lang)),

@@ -3,6 +3,7 @@
 
 use crate::texts::msg;
 
+mod before;
 mod centre;
 mod crisis;
 mod lists;
@@ -20,6 +21,7 @@ use crate::adapters::{settings, shipped};
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SoundInput, VaultState};
+use crate::crypto::slot::generated_phrase;
 use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
 use crate::domain::explain::{ErrorReport, Exit};
@@ -31,6 +33,7 @@ use crate::domain::practice::member::Role;
 use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
+use crate::runtime::effects::before::{Listening, judged};
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
 use crate::service::sound_index::SoundIndex;
@@ -91,6 +94,8 @@ pub struct Performer {
     offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
     unlooked: Vec<SessionId>,
+    /// Listens to the microphone before a session; given back before the session opens it.
+    listening: Option<Listening>,
 }
 
 /// The session that was begun last.
@@ -121,6 +126,7 @@ impl Performer {
             heard: None,
             offered: false,
             unlooked: Vec::new(),
+            listening: None,
         }
     }
 
@@ -248,6 +254,18 @@ impl Performer {
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
             Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
+            Effect::LookForBackup => (Asked::Read, self.look_for_backup()),
+            Effect::BackUp { file, passphrase } => (Asked::Backup, self.back_up(&file, &passphrase)),
+            Effect::ListenFirst => {
+                self.listen_first();
+                return Vec::new();
+            }
+            Effect::StopListening => {
+                self.listening.take();
+                return Vec::new();
+            }
+            Effect::JudgePassphrase { passphrase, names } => (Asked::Other, Ok(vec![judged(&passphrase, &names)])),
+            Effect::MakePhrase => (Asked::Other, Ok(vec![Answer::Phrase(generated_phrase())])),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => {
                 self.shown = lang;
@@ -264,9 +282,11 @@ impl Performer {
     /// On a thread of its own: workers are started and model files checked, which must not keep a session waiting.
     fn examine(&self) -> Vec<Msg> {
         let (engines, lang) = (Installed::at(self.place.models.clone()), self.place.lang);
+        let vault = self.place.vault.clone();
         let inbox = self.inbox.clone();
         std::thread::spawn(move || {
-            let found = findings(examine::examine(&engines), lang);
+            let mut found = findings(examine::examine(&engines), lang);
+            found.extend(before::disk(&vault));
             // Whoever is gone needs no answer.
             let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
         });
@@ -419,6 +439,7 @@ impl Performer {
     fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
         self.stop_model();
+        self.listening.take();
         let sound = (self.place.sound)(input)?;
         let request = prepare_session::Request {
             client: code,

@@ -52,6 +52,8 @@ impl T {
 texts! {
     AppointmentTitle, AppointmentDayField, AppointmentTimeField, AppointmentLengthField, AppointmentPlaceField,
     AppointmentHow, AppointmentNext, AppointmentToday, AppointmentsTitle, UnsavedMark, NoteGuarded,
+    BackupTitle, BackupHow, BackupFile, BackupMaking, BackupWhere, BackupLastUnknown, PassphraseStrong, PassphraseHow,
+    PassphraseMade, MicListens, MicHeard, MicSilent, MicNone, DiskLow, DiskRoom,
     FoundInTalk, FoundNotTold, FoundNothing, FoundMentioned, FoundAsked,
     Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
     FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,
@@ -202,6 +204,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::TypingWaits(n) => {
             return (msg("say-typing-waits").with("n", n).text(lang), None);
         }
+        Say::BackupMade => lang.say("say-backup-made"),
         Say::AppointmentSaved => lang.say("say-appointment-saved"),
         Say::AppointmentOff => lang.say("say-appointment-off"),
         Say::AppointmentDay => lang.say("say-appointment-day"),

@@ -1,6 +1,7 @@
 //! A day at the screen, by keys: what is typed is kept before it is saved, whatever cuts the program off; appointments are set,
 //! moved and called off, and the day's stand at the start.
 
+use crate::pictures::phq9;
 use crate::stage::*;
 use crate::ui_screens::picture;
 use gyeot::app::Model;
@@ -196,7 +197,7 @@ fn the_days_appointments_stand_at_the_start_in_the_order_of_time_without_a_whole
     assert!(at("오늘") < at("2026-11-24 (화)") && text.contains("10:30–11:20") && text.contains("2층 상담실"));
     assert!(!text.contains("김서연"));
     let mut later = m;
-    play(&mut later, [Msg::Clock(Timestamp(NOW.0 + 86_400_000))]);
+    (later.now, later.touched) = (Timestamp(NOW.0 + 86_400_000), Timestamp(NOW.0 + 86_400_000));
     assert!(!picture(&later, 80, 24).text.contains("2층 상담실"), "what was yesterday is gone by itself");
 }
 
@@ -252,7 +253,7 @@ fn an_appointment_is_called_off_by_a_key_and_one_that_is_over_offers_the_same_ti
     assert_eq!(m.notice.as_ref().unwrap().say, Say::AppointmentOff);
 
     let mut m = day(Lang::Ko);
-    play(&mut m, [Msg::Clock(Timestamp(NOW.0 + 3 * 3_600_000))]);
+    (m.now, m.touched) = (Timestamp(NOW.0 + 3 * 3_600_000), Timestamp(NOW.0 + 3 * 3_600_000));
     press(&mut m, KeyName::Char('o'));
     let text = picture(&m, 80, 24).text;
     assert!(text.contains("2026-11-28") && text.contains("10:30"), "{text}");
@@ -268,4 +269,157 @@ fn a_clients_page_shows_the_next_appointment_and_sets_it() {
     assert!(picture(&m, 80, 24).text.contains("Next: 2026-11-23 (Mon) 09:30–10:20 · Room 2"));
     press(&mut m, KeyName::Char('o'));
     assert_eq!(m.screen, Screen::Appointment);
+}
+
+/// Draws the screen and presses the mouse where this text begins.
+fn click(m: &mut Model, text: &str) -> Vec<Effect> {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+    let mut terminal = Terminal::new(TestBackend::new(m.cols, m.rows)).unwrap();
+    let mut view = gyeot::ui::View::new(true);
+    terminal.draw(|frame| gyeot::ui::draw(frame, m, &mut view)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let cells: Vec<&str> = text.chars().map(|c| c.to_string().leak() as &str).collect();
+    let (cols, rows) = (m.cols, m.rows);
+    let there = |x: u16, y: u16| {
+        let mut at = x;
+        cells.iter().all(|c| {
+            let same = at < cols && buffer[(at, y)].symbol() == *c;
+            at += gyeot::app::wrap::width(c).max(1);
+            same
+        })
+    };
+    let found = (0..rows).flat_map(|y| (0..cols).map(move |x| (x, y))).find(|(x, y)| there(*x, *y));
+    let (column, row) = found.unwrap_or_else(|| panic!("{text} is not on {:?}", m.screen));
+    let kind = crossterm::event::MouseEventKind::Down(crossterm::event::MouseButton::Left);
+    let modifiers = crossterm::event::KeyModifiers::NONE;
+    let event = crossterm::event::Event::Mouse(crossterm::event::MouseEvent { kind, column, row, modifiers });
+    let messages = keymap::clicked(&view, &event);
+    play(m, messages)
+}
+
+#[test]
+fn a_click_chooses_a_row_a_second_one_opens_it_and_the_keys_below_can_be_clicked() {
+    for lang in [Lang::Ko, Lang::En] {
+        let mut m = signed_in(lang);
+        assert!(click(&mut m, "C-0418").is_empty());
+        assert_eq!(m.case_at, 1);
+        assert!(matches!(&click(&mut m, "C-0418")[..], [Effect::OpenClient(_)]));
+        click(&mut m, lang.pick("a 내담자 추가", "a add"));
+        assert_eq!(m.screen, Screen::NewClient);
+    }
+}
+
+#[test]
+fn a_click_goes_to_its_pane_and_a_question_is_answered_by_it_and_nothing_beneath() {
+    use gyeot::app::state::client::Pane;
+    let mut m = at_client(Lang::Ko, &[]);
+    assert!(click(&mut m, "[ ] 녹음").is_empty());
+    let page = m.client.as_ref().unwrap();
+    assert_eq!((page.pane, page.consent), (Pane::Consents, 1));
+    assert!(click(&mut m, "[ ] 녹음").is_empty());
+    assert!(matches!(confirmed(&m), Some(Question::GiveConsent(_))));
+    assert!(click(&mut m, "s 선별").is_empty(), "what lies beneath a question is not clicked");
+    assert!(confirmed(&m).is_some() && m.screen == Screen::Client);
+    assert!(matches!(&click(&mut m, "y: 예")[..], [Effect::SetConsent { .. }]));
+}
+
+#[test]
+fn a_client_alone_answers_by_clicks_and_no_click_leads_out_of_the_questions() {
+    let mut m = phq9(Lang::Ko);
+    does(&mut m, &[Command::GiveKiosk]);
+    for (x, y) in (0..m.cols).flat_map(|x| (0..m.rows).map(move |y| (x, y))).step_by(3) {
+        let mut one = m.clone();
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(one.cols, one.rows)).unwrap();
+        let mut view = gyeot::ui::View::new(true);
+        terminal.draw(|frame| gyeot::ui::draw(frame, &one, &mut view)).unwrap();
+        let effects = play(&mut one, view.hits.at(x, y));
+        assert!(effects.is_empty() && one.screen == Screen::Kiosk && one.with_client, "at {x},{y}: {effects:?}");
+    }
+    click(&mut m, "2  ○");
+    assert_eq!(m.sheet.as_ref().unwrap().answers.0[0], Some(2));
+}
+
+#[test]
+fn every_screen_is_drawn_on_sixty_columns_and_twenty_rows_with_its_help_in_reach() {
+    for lang in [Lang::Ko, Lang::En] {
+        for (name, model) in crate::pictures::all(lang) {
+            let text = picture(&model, 60, 20).text;
+            assert!(!text.contains(lang.pick("너무 작습니다", "too small")), "{name}");
+            let bare = matches!(model.screen, Screen::Kiosk | Screen::Recovery | Screen::FirstRun | Screen::Unlock);
+            if !bare && model.overlay.is_none() && model.find.is_none() {
+                assert!(text.contains(lang.pick("도움말", "help")), "{name}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn before_a_session_the_microphone_is_heard_and_what_is_missing_is_said() {
+    use gyeot::app::views::SoundCheck;
+    use gyeot::ports::audio::AudioError;
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    let effects = press(&mut m, KeyName::Char('b'));
+    assert!(matches!(&effects[..], [Effect::Examine, Effect::ListenFirst]), "{effects:?}");
+    let shown = |m: &mut Model, levels: &[f32], over: bool, fault: Option<ErrorReport>| {
+        play(m, [Msg::Answer(Answer::Listened(SoundCheck { levels: levels.to_vec(), over, fault }))]);
+        picture(m, 80, 24).text
+    };
+    assert!(shown(&mut m, &[-90.0], false, None).contains("한마디 해 보세요"));
+    assert!(shown(&mut m, &[-90.0, -30.0], false, None).contains("소리가 들립니다"));
+    assert!(shown(&mut m, &[-90.0; 15], true, None).contains("음소거"));
+    let fault = Some(AudioError::NoMicrophoneSupport.into());
+    assert!(shown(&mut m, &[], true, fault).contains("녹음 파일을 고를"));
+    let effects = press(&mut m, KeyName::Esc);
+    assert!(matches!(&effects[..], [Effect::StopListening]), "the device is given back: {effects:?}");
+}
+
+#[test]
+fn a_passphrase_is_judged_while_it_is_typed_and_one_can_be_made_by_a_key() {
+    use gyeot::app::views::VaultState;
+    use secrecy::ExposeSecret;
+    let mut m = started(Lang::Ko);
+    play(&mut m, [Msg::Answer(Answer::Vault(VaultState::Missing))]);
+    for text in ["마음결", "이상담", ""] {
+        type_text(&mut m, text);
+        press(&mut m, KeyName::Enter);
+    }
+    let effects = press(&mut m, KeyName::Char('a'));
+    let [Effect::JudgePassphrase { passphrase, names }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((passphrase.expose_secret(), names.each_ref().map(String::as_str)), ("a", ["마음결", "이상담"]));
+    play(&mut m, [Msg::Answer(Answer::Judged(Err(verbatim("너무 짧음"))))]);
+    assert!(picture(&m, 80, 24).text.contains("! 너무 짧음"));
+    assert!(matches!(&key(&mut m, Key::ctrl('g'))[..], [Effect::MakePhrase]));
+    let made = "fulig-muvot-hasab-zopih-sidih-novup";
+    play(&mut m, [Msg::Answer(Answer::Phrase(made.to_owned().into())), Msg::Answer(Answer::Judged(Ok(())))]);
+    assert!(picture(&m, 80, 24).text.contains(made), "it is shown to be written down");
+    let effects = press(&mut m, KeyName::Enter);
+    let [Effect::MakeVault { passphrase, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(passphrase.expose_secret(), made);
+}
+
+#[test]
+fn a_backup_is_made_from_its_screen_by_every_role_with_the_passphrase_never_shown() {
+    use gyeot::app::views::{BackupMade, BackupView};
+    use gyeot::domain::practice::member::Role;
+    for role in Role::ALL {
+        let mut m = signed_as(Lang::Ko, role);
+        let effects = press(&mut m, KeyName::F(11));
+        assert!(matches!(&effects[..], [Effect::LookForBackup]), "{role}: {effects:?}");
+        let view = BackupView { last: None, folder: "/media/usb".into() };
+        play(&mut m, [Msg::Answer(Answer::Backup(view))]);
+        press(&mut m, KeyName::Enter);
+        assert!(press(&mut m, KeyName::Enter).is_empty(), "the passphrase is wanted");
+        type_text(&mut m, "비밀 문구");
+        assert!(!picture(&m, 80, 24).text.contains("비밀"));
+        let effects = press(&mut m, KeyName::Enter);
+        let [Effect::BackUp { file, .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(file, "/media/usb/gyeot-backup-2026-11-21.age");
+        assert!(picture(&m, 80, 24).text.contains("만들고 다시 읽는 중"));
+        assert!(press(&mut m, KeyName::Enter).is_empty(), "not twice");
+        let made = BackupMade { file: file.clone(), records: 3, files: 4, bytes: 1_000_000 };
+        play(&mut m, [Msg::Answer(Answer::BackedUp(made))]);
+        let text = picture(&m, 120, 40).text;
+        assert!(text.contains("기록 3건") && text.contains("1.0 MB"), "{text}");
+    }
 }

@@ -6,7 +6,7 @@ use gyeot::app::command::Command;
 use gyeot::app::msg::{Answer, Finding, Looked, Msg};
 use gyeot::app::pages::page;
 use gyeot::app::screen::Screen;
-use gyeot::app::views::{ListOf, Listing, ListingRow, SignedIn, VaultState};
+use gyeot::app::views::{BackupMade, BackupView, ListOf, Listing, ListingRow, SignedIn, SoundCheck, VaultState};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::explain::ErrorReport;
@@ -127,6 +127,31 @@ pub const PICTURES: &[Picture] = &[
     }),
     ("schedule", Screen::Schedule, |lang, _| {
         with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
+    }),
+    ("input-microphone", Screen::Input, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::BeginSession]);
+        let levels = vec![-70.0, -50.0, -40.0, -22.0, -30.0, -35.0];
+        play(&mut m, [Msg::Answer(Answer::Listened(SoundCheck { levels, over: true, fault: None }))]);
+        m
+    }),
+    ("backup", Screen::Backup, |lang, role| {
+        let mut m = signed_as(lang, role);
+        m.go(Screen::Backup);
+        let form = gyeot::app::pages::backup::BackupForm {
+            fields: [gyeot::app::field::Field::with("/home/lee/gyeot-backup-2026-11-21.age"), Default::default()],
+            ..Default::default()
+        };
+        m.pages.put(form);
+        let last = Some(Timestamp(NOW.0 - 3 * 86_400_000));
+        let made = BackupMade { file: "/media/usb/a.age".into(), records: 812, files: 9, bytes: 4_200_000 };
+        let view = BackupView { last, folder: "/home/lee".into() };
+        play(&mut m, [Msg::Answer(Answer::BackedUp(made)), Msg::Answer(Answer::Backup(view))]);
+        m
+    }),
+    ("first-run-made", Screen::FirstRun, |lang, _| {
+        let mut m = vault(lang, true);
+        play(&mut m, [Msg::Answer(Answer::Phrase("fulig-muvot-hasab-zopih-sidih-novup".to_owned().into()))]);
+        m
     }),
     ("day", Screen::Caseload, |lang, _| crate::daily::day(lang)),
     ("appointment", Screen::Appointment, |lang, _| with(crate::daily::day(lang), &[Command::Appointment])),
@@ -334,7 +359,7 @@ pub fn with(mut model: Model, commands: &[Command]) -> Model {
     model
 }
 
-fn phq9(lang: Lang) -> Model {
+pub fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
     m

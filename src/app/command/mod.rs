@@ -157,6 +157,8 @@ pub enum Command {
     Checked,
     /// Set the next appointment.
     Appointment,
+    /// Make a passphrase.
+    MakePhrase,
 }
 
 /// One command of a page.

@@ -243,7 +243,8 @@ pub fn keep_and_leave(model: &mut Model, program: bool) -> Vec<Effect> {
 
 /// Leaves the note without what is not saved.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    let unsaved = model.note.take().filter(NotePage::unsaved).map(|note| note.session);
+    let kept = |note: &NotePage| note.unsaved() && (note.guarded > 0 || note.saved == Some(u64::MAX));
+    let unsaved = model.note.take().filter(kept).map(|note| note.session);
     if let Some(page) = model.past.as_mut().filter(|page| Some(page.file.row.id) == unsaved) {
         page.file.unsaved = None;
     }

@@ -27,5 +27,5 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put_wrapped(frame.buffer_mut(), inside, inner.y + 2, none.text(lang), theme.of(Mean::Plain));
         return;
     }
-    cases::draw(frame, inner, model, theme);
+    cases::draw(frame, inner, model, 0, view);
 }
