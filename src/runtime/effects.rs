@@ -7,6 +7,7 @@ mod before;
 mod centre;
 mod crisis;
 mod lists;
+mod looking;
 mod notes;
 mod reading;
 mod recovering;
@@ -33,7 +34,7 @@ use crate::domain::practice::member::Role;
 use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
 use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
-use crate::runtime::effects::before::{Listening, judged};
+use crate::runtime::effects::looking::{Listening, judged};
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
 use crate::service::sound_index::SoundIndex;
@@ -286,7 +287,7 @@ impl Performer {
         let inbox = self.inbox.clone();
         std::thread::spawn(move || {
             let mut found = findings(examine::examine(&engines), lang);
-            found.extend(before::disk(&vault));
+            found.extend(looking::disk(&vault));
             // Whoever is gone needs no answer.
             let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
         });

@@ -10,7 +10,7 @@ use crate::domain::governance::access::{Grant, permit};
 use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{MemberId, SessionId};
 use crate::domain::practice::session::SessionState;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, private_folder, replace, sync_dir};
 use std::collections::BTreeSet;

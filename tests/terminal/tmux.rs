@@ -52,7 +52,10 @@ impl Terminal {
         tmux.arg("-S").arg(&self.socket).args(args).stdin(Stdio::null());
         // What this workstation saw of a vault that the test made itself.
         let state = std::env::var_os("GYEOT_STATE").unwrap_or_else(|| self.home.path().join("state").into());
-        tmux.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.home.path()).env("LANG", "C.UTF-8");
+        tmux.env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.home.path())
+            .env("LANG", "C.UTF-8");
         tmux.env("TERM", "xterm-256color").env("PS1", "ready$ ").env("GYEOT_STATE", state);
         tmux.output().unwrap()
     }

@@ -2,9 +2,9 @@
 
 use crate::app::model::Model;
 use crate::app::msg::Looked;
-use crate::app::pages::input::{InputForm, spoken};
 use crate::app::state::findings::Findings;
 use crate::app::state::live::SILENT_DB;
+use crate::app::state::sound_input::{InputForm, spoken};
 use crate::app::views::SoundCheck;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
