@@ -9,7 +9,7 @@ use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
-use crate::domain::practice::consent::Scope;
+use crate::domain::practice::consent::{Guardian, Scope};
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
@@ -107,6 +107,13 @@ pub enum Effect {
         erase: bool,
         /// The limits of confidentiality were explained with it (L2).
         limits_explained: bool,
+    },
+    /// Record that a guardian consented to the service for a client under 14, and that the limits were explained.
+    GiveByGuardian {
+        /// Whose.
+        client: ClientId,
+        /// Who.
+        guardian: Guardian,
     },
     /// Begin a session.
     BeginSession {

@@ -17,6 +17,7 @@ macro_rules! screens {
             Centre centre,
             NewClient new_client,
             Client client,
+            Guardian guardian,
             Input input,
             Live live,
             Past past,

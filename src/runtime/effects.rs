@@ -13,12 +13,13 @@ mod reading;
 mod recovering;
 mod reviews;
 mod safety;
+mod session;
 mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::loudspeaker::Playing;
-use crate::adapters::{settings, shipped};
+use crate::adapters::settings;
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SoundInput, VaultState};
@@ -31,14 +32,13 @@ use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::live::session::{self, Advise, Running};
+use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::ports::audio::Sound;
 use crate::runtime::effects::looking::{Listening, judged};
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
 use crate::service::sound_index::SoundIndex;
-use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
+use crate::service::{Agreed, NewVault, UnlockedVault, examine};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -208,6 +208,7 @@ impl Performer {
             Effect::SetConsent { client, scope, erase, .. } => {
                 (Asked::Consent, self.withdraw_consent(client, scope, erase))
             }
+            Effect::GiveByGuardian { client, guardian } => (Asked::Consent, self.give_by_guardian(client, guardian)),
             Effect::BeginSession { client, input, lang } => (Asked::Begin, self.begin(client, &input, lang)),
             Effect::Session(command) => (Asked::Other, self.tell(command)),
             Effect::KeepDecision { session, technique, decision } => {
@@ -437,37 +438,6 @@ impl Performer {
         self.client(client)
     }
 
-    fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        self.stop_model();
-        self.listening.take();
-        let sound = (self.place.sound)(input)?;
-        let request = prepare_session::Request {
-            client: code,
-            language: lang,
-            sound,
-            advise: Advise::Throughout,
-            with: Vec::new(),
-            engines: Box::new(Installed::at(self.place.models.clone())),
-            data: shipped::session_data()?,
-            speech_model: None,
-            language_model: None,
-        };
-        let (parts, without) = prepare_session::prepare(self.unlocked()?, request)?;
-        let session = parts.session;
-        let running = session::start(parts);
-        let runs = Arc::new(AtomicBool::new(true));
-        let over = Arc::new(AtomicBool::new(false));
-        let commands = running.commands.clone();
-        self.told = Some(Told { session, commands, runs: Arc::clone(&runs), over: Arc::clone(&over) });
-        let inbox = self.inbox.clone();
-        std::thread::spawn(move || {
-            listen(session, running, without, &inbox, &runs);
-            over.store(true, Ordering::SeqCst);
-        });
-        Ok(Vec::new())
-    }
-
     fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, ErrorReport> {
         let Some(told) = &self.told else { return Ok(Vec::new()) };
         match command {
@@ -490,32 +460,6 @@ impl Performer {
     ) -> Result<Vec<Answer>, ErrorReport> {
         decisions::decide(self.unlocked()?, session, technique, decision)?;
         Ok(Vec::new())
-    }
-}
-
-/// Hands on what the session says; a full inbox makes the session drop levels and partials, never words.
-/// What it goes without is said as soon as it has begun.
-fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, inbox: &Sender<Msg>, runs: &AtomicBool) {
-    let mut ended = false;
-    for event in &running.events {
-        if matches!(event, SessionEvent::Ended { .. }) {
-            ended = true;
-            // Before the last word is told: whoever hears it may unlock or quit at once.
-            runs.store(false, Ordering::SeqCst);
-        }
-        // After the end the model may still be at work on its last directions.
-        if inbox.blocking_send(Msg::Session(session, event)).is_err() {
-            break;
-        }
-        for fault in without.drain(..) {
-            // Whoever is gone shows at the next event.
-            let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Trouble(fault)));
-        }
-    }
-    running.join();
-    runs.store(false, Ordering::SeqCst);
-    if !ended {
-        let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Ended { saved: false }));
     }
 }
 

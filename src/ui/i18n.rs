@@ -54,6 +54,7 @@ texts! {
     AppointmentHow, AppointmentNext, AppointmentToday, AppointmentsTitle, UnsavedMark, NoteGuarded,
     BackupTitle, BackupHow, BackupFile, BackupMaking, BackupWhere, BackupLastUnknown, PassphraseStrong, PassphraseHow,
     PassphraseMade, MicListens, MicHeard, MicSilent, MicNone, DiskLow, DiskRoom,
+    GuardianTitle, GuardianHow, GuardianName, GuardianRelation,
     FoundInTalk, FoundNotTold, FoundNothing, FoundMentioned, FoundAsked,
     Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
     FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,

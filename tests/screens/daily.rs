@@ -319,7 +319,7 @@ fn a_click_goes_to_its_pane_and_a_question_is_answered_by_it_and_nothing_beneath
     assert_eq!((page.pane, page.consent), (Pane::Consents, 1));
     assert!(click(&mut m, "[ ] 녹음").is_empty());
     assert!(matches!(confirmed(&m), Some(Question::GiveConsent(_))));
-    assert!(click(&mut m, "s 선별").is_empty(), "what lies beneath a question is not clicked");
+    assert!(click(&mut m, "2회기").is_empty(), "what lies beneath a question is not clicked");
     assert!(confirmed(&m).is_some() && m.screen == Screen::Client);
     assert!(matches!(&click(&mut m, "y: 예")[..], [Effect::SetConsent { .. }]));
 }
@@ -421,5 +421,28 @@ fn a_backup_is_made_from_its_screen_by_every_role_with_the_passphrase_never_show
         play(&mut m, [Msg::Answer(Answer::BackedUp(made))]);
         let text = picture(&m, 120, 40).text;
         assert!(text.contains("기록 3건") && text.contains("1.0 MB"), "{text}");
+    }
+}
+
+#[test]
+fn for_a_client_under_fourteen_the_guardian_consents_and_nobody_is_asked_whether_the_client_is_older() {
+    for (age, asks) in [(13, true), (14, false)] {
+        let mut m = at_client(Lang::Ko, &[]);
+        m.client.as_mut().unwrap().file.age = Some(age);
+        does(&mut m, &[Command::ToggleConsent]);
+        assert_eq!(m.screen == Screen::Guardian, asks, "{age}");
+        assert_eq!(confirmed(&m).is_some(), !asks, "{age}");
+        if asks {
+            assert!(press(&mut m, KeyName::Enter).is_empty(), "a name is wanted");
+            type_text(&mut m, "박어머니");
+            press(&mut m, KeyName::Enter);
+            type_text(&mut m, "어머니");
+            let effects = press(&mut m, KeyName::Enter);
+            let [Effect::GiveByGuardian { client: CLIENT, guardian }] = &effects[..] else { panic!("{effects:?}") };
+            assert_eq!(
+                (guardian.name.reveal(), guardian.relation.as_str(), m.screen),
+                ("박어머니", "어머니", Screen::Client)
+            );
+        }
     }
 }

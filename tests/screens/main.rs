@@ -10,6 +10,7 @@ mod at_work;
 mod both_ways;
 mod daily;
 mod escalations;
+mod hostile;
 mod members;
 mod offers;
 mod performer;

@@ -128,6 +128,11 @@ pub const PICTURES: &[Picture] = &[
     ("schedule", Screen::Schedule, |lang, _| {
         with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
     }),
+    ("guardian", Screen::Guardian, |lang, _| {
+        let mut m = at_client(lang, &[]);
+        m.client.as_mut().unwrap().file.age = Some(11);
+        with(m, &[Command::ToggleConsent])
+    }),
     ("input-microphone", Screen::Input, |lang, _| {
         let mut m = with(at_client(lang, &CONSENTED), &[Command::BeginSession]);
         let levels = vec![-70.0, -50.0, -40.0, -22.0, -30.0, -35.0];

@@ -13,7 +13,7 @@ use crate::app::screen::Screen;
 use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::governance::access::Capability;
-use crate::domain::practice::consent::Scope;
+use crate::domain::practice::consent::{GUARDIAN_UNDER, Scope};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::session::SessionState;
 
@@ -135,6 +135,11 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 fn toggle(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &model.client else { return Vec::new() };
     let scope = Scope::ALL[page.consent.min(Scope::ALL.len() - 1)];
+    let minor = page.file.age.is_some_and(|years| i32::from(years) < GUARDIAN_UNDER);
+    if scope == Scope::Service && minor && page.file.consent.guardian.is_none() && !page.file.consent.has(scope) {
+        model.go(Screen::Guardian);
+        return Vec::new();
+    }
     let question =
         if page.file.consent.has(scope) { Question::WithdrawConsent(scope) } else { Question::GiveConsent(scope) };
     model.overlay = Some(Overlay::Confirm(question));

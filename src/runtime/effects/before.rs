@@ -3,9 +3,11 @@
 use crate::app::msg::{Answer, Msg};
 use crate::app::views::{BackupMade, BackupView, SoundCheck, SoundInput};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::{Guardian, Scope};
+use crate::domain::practice::ids::ClientId;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::looking::Listening;
-use crate::service::KeyCost;
+use crate::service::{Agreed, KeyCost};
 use secrecy::SecretString;
 use std::path::Path;
 
@@ -26,6 +28,18 @@ impl Performer {
                 let _ = inbox.try_send(Msg::Answer(Answer::Listened(check)));
             }
         }
+    }
+
+    /// What a guardian agreed to for a client under 14.
+    pub(super) fn give_by_guardian(
+        &mut self,
+        client: ClientId,
+        guardian: Guardian,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        let code = self.code(client)?;
+        let agreed = Agreed { guardian: Some(guardian), age_confirmed: false, ..Agreed::adding(Scope::Service, true) };
+        self.unlocked()?.agree(&code, agreed)?;
+        self.client(client)
     }
 
     pub(super) fn look_for_backup(&self) -> Result<Vec<Answer>, ErrorReport> {

@@ -81,6 +81,17 @@ disk-low = ! Little room is left on the disk. Make some before you begin.
 disk-little = only { $free } are left on the disk
     .hint = make room, or sound and text may not be kept
 
+cli-doctor-vault = vault
+cli-doctor-vault-none = none yet
+cli-doctor-vault-make = run gyeot, or make one with gyeot init
+cli-doctor-vault-members = there; { $n } members can open it here
+cli-doctor-backup-where = the last backup and whether it is whole are shown once it is open: F11 and F8 of the workstation, or gyeot vault check
+
+guardian-title = Under 14: consent of the guardian
+guardian-how = The client is under 14. Where the limits of confidentiality were explained and the guardian agreed to counselling, write down who agreed.
+guardian-name = Name of the guardian
+guardian-relation = Relation (such as mother)
+
 help-appointment = the next appointment of each client
 help-appointment-list = the appointments that are set, the earliest first
 help-appointment-set = set a client's next appointment, in the place of the one before

@@ -81,6 +81,17 @@ disk-low = ! 디스크에 남은 자리가 적습니다. 시작하기 전에 비
 disk-little = 디스크에 { $free }만 남음
     .hint = 자리를 비울 것. 소리와 글이 저장되지 않을 수 있음
 
+cli-doctor-vault = 금고
+cli-doctor-vault-none = 아직 없습니다
+cli-doctor-vault-make = gyeot을 실행하거나 gyeot init으로 만드세요
+cli-doctor-vault-members = 있습니다. 여기에서 열 수 있는 구성원 { $n }명
+cli-doctor-backup-where = 마지막 백업과 온전한지는 금고를 열면 보입니다: 작업 화면 F11, F8 또는 gyeot vault check
+
+guardian-title = 만 14세 미만: 법정대리인의 동의
+guardian-how = 내담자가 만 14세 미만입니다. 비밀보장의 한계를 설명했고 법정대리인이 상담에 동의했으면, 동의한 분을 적어 주세요.
+guardian-name = 법정대리인의 이름
+guardian-relation = 관계 (예: 어머니)
+
 help-appointment = 다음 약속: 내담자마다 하나
 help-appointment-list = 정해 둔 약속을 이른 것부터 봅니다
 help-appointment-set = 내담자의 다음 약속을 정합니다. 전의 약속을 대신합니다
