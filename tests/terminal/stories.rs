@@ -134,7 +134,7 @@ fn what_was_typed_before_a_kill_is_there_again_and_lacks_no_more_than_two_second
         terminal.text("three good nights");
         terminal.until(say("꺼져도 남습니다", "survives a crash"));
         terminal.signal(rustix::process::Signal::KILL);
-        terminal.until("ready$");
+        terminal.ready();
         terminal.text("reset");
         terminal.key("Enter");
         terminal.run(lang, "");

@@ -33,7 +33,10 @@ impl Terminal {
         let args = ["-f", "/dev/null", "new-session", "-d", "-x", &cols, "-y", &rows, "sh"];
         let out = terminal.tmux(&args);
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        terminal.tmux(&["set", "-g", "history-limit", "50"]);
+        // A shell sets its own prompt over that of the environment.
+        terminal.text("PS1='ready$ '; clear");
+        terminal.key("Enter");
+        terminal.ready();
         terminal
     }
 
@@ -56,7 +59,7 @@ impl Terminal {
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("HOME", self.home.path())
             .env("LANG", "C.UTF-8");
-        tmux.env("TERM", "xterm-256color").env("PS1", "ready$ ").env("GYEOT_STATE", state);
+        tmux.env("TERM", "xterm-256color").env("GYEOT_STATE", state);
         tmux.output().unwrap()
     }
 
@@ -147,9 +150,14 @@ impl Terminal {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    /// The shell waits for a command.
+    pub fn ready(&self) {
+        self.once("ready$", |screen| screen.lines().any(|line| line.starts_with("ready$")));
+    }
+
     /// The shell is there again, its line is clean and what is typed is seen.
     pub fn left_clean(&self) {
-        self.until("ready$");
+        self.ready();
         self.text("echo cl''ean");
         self.key("Enter");
         self.once("clean", |screen| screen.lines().any(|line| line.trim() == "clean"));
