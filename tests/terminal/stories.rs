@@ -92,7 +92,7 @@ fn of_two_members_each_is_chosen_by_an_arrow_and_unlocks_with_their_own_start() 
 }
 
 #[test]
-fn a_session_without_a_speech_model_says_so_first_and_its_note_is_written_and_saved() {
+fn the_note_of_a_session_is_opened_from_its_client_written_and_saved() {
     if !there() {
         return;
     }
@@ -101,9 +101,9 @@ fn a_session_without_a_speech_model_says_so_first_and_its_note_is_written_and_sa
         let terminal = practice(lang);
         unlock(&terminal, lang);
         terminal.key("Enter");
-        terminal.until(say("1회기", "session 1"));
+        terminal.until(say("1회기", "No. 1"));
         terminal.key("n");
-        terminal.until(say("상담일지", "journal"));
+        terminal.until(say("상담일지", "ournal"));
         terminal.text(say("잠을 설친다고 함", "sleeps badly"));
         terminal.until(say("잠을 설친다고 함", "sleeps badly"));
         terminal.key("C-s");
@@ -128,9 +128,9 @@ fn what_was_typed_before_a_kill_is_there_again_and_lacks_no_more_than_two_second
         let terminal = practice(lang);
         unlock(&terminal, lang);
         terminal.key("Enter");
-        terminal.until(say("1회기", "session 1"));
+        terminal.until(say("1회기", "No. 1"));
         terminal.key("n");
-        terminal.until(say("상담일지", "journal"));
+        terminal.until(say("상담일지", "ournal"));
         terminal.text("three good nights");
         terminal.until(say("꺼져도 남습니다", "survives a crash"));
         terminal.signal(rustix::process::Signal::KILL);
@@ -141,7 +141,7 @@ fn what_was_typed_before_a_kill_is_there_again_and_lacks_no_more_than_two_second
         unlock(&terminal, lang);
         terminal.until(say("저장 안 한 글", "unsaved text"));
         terminal.key("Enter");
-        terminal.until(say("1회기", "session 1"));
+        terminal.until(say("1회기", "No. 1"));
         terminal.key("n");
         terminal.until("three good nights");
         terminal.key("C-s");
@@ -150,7 +150,7 @@ fn what_was_typed_before_a_kill_is_there_again_and_lacks_no_more_than_two_second
 }
 
 #[test]
-fn a_positive_ninth_item_opens_what_to_do_with_the_lines_to_call() {
+fn a_positive_ninth_item_opens_the_screener_with_the_answer_that_opened_it() {
     if !there() {
         return;
     }
@@ -159,17 +159,19 @@ fn a_positive_ninth_item_opens_what_to_do_with_the_lines_to_call() {
     terminal.key("Enter");
     terminal.until("1회기");
     terminal.key("s");
-    terminal.until("PHQ-9");
+    terminal.until("선별·검사 고르기");
     terminal.key("/");
     terminal.text("PHQ-9");
-    terminal.until("PHQ-9");
-    terminal.keys(&["Enter", "Enter"]);
+    terminal.until("(PHQ-9)");
+    terminal.key("Enter");
     terminal.until("1 / 9");
     for answer in ["1", "1", "1", "1", "1", "1", "1", "1", "2"] {
         terminal.key(answer);
         std::thread::sleep(std::time::Duration::from_millis(80));
     }
-    let screen = terminal.until("109");
+    terminal.key("Enter");
+    // The screener is the thing seen first, with the answer that opened it.
+    let screen = terminal.until("▲ 이 선별을 연 답");
     assert!(!screen.contains("passive-ideation"), "no raw ids: {screen}");
 }
 
@@ -183,18 +185,15 @@ fn a_client_alone_with_the_questions_does_not_get_out_by_any_key() {
     terminal.key("Enter");
     terminal.until("1회기");
     terminal.key("s");
-    terminal.until("PHQ-9");
-    terminal.key("/");
-    terminal.text("PHQ-9");
-    terminal.keys(&["Enter", "Enter"]);
-    terminal.until("1 / 9");
-    terminal.key("g");
+    terminal.until("선별·검사 고르기");
+    terminal.key("w");
+    terminal.until("문항 1 /");
     terminal.without("C-0001");
     for key in ["Escape", "q", "C-c", "C-z", "C-p", "F3", "F6", "?", ":", "C-q", "C-l"] {
         terminal.key(key);
         std::thread::sleep(std::time::Duration::from_millis(60));
         let screen = terminal.screen();
-        assert!(!screen.contains("C-0001") && !screen.contains("ready$") && !screen.contains("김"), "{key}: {screen}");
+        assert!(!screen.contains("C-0001") && !screen.contains("ready$") && !screen.contains("하늘"), "{key}: {screen}");
     }
 }
 
