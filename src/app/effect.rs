@@ -10,14 +10,14 @@ use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::governance::access_log::Month;
 use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
-use crate::domain::practice::consent::Scope;
+use crate::domain::practice::consent::{Guardian, Scope};
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::domain::practice::text::ClientText;
-use crate::domain::practice::time::Span;
+use crate::domain::practice::time::{Span, Timestamp};
 use crate::domain::review::report::CaseReport;
 use secrecy::SecretString;
 
@@ -185,6 +185,13 @@ pub enum Effect {
         /// The limits of confidentiality were explained with it (L2).
         limits_explained: bool,
     },
+    /// Record that a guardian consented to the service for a client under 14, and that the limits were explained.
+    GiveByGuardian {
+        /// Whose.
+        client: ClientId,
+        /// Who.
+        guardian: Guardian,
+    },
     /// Begin a session.
     BeginSession {
         /// With whom.
@@ -238,6 +245,30 @@ pub enum Effect {
         draft: Draft,
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
+    },
+    /// Keep what is typed into a note and not saved, so that a crash does not take it.
+    KeepTyping {
+        /// Of which session.
+        session: SessionId,
+        /// The text.
+        draft: Draft,
+        /// The signed note is being amended.
+        amending: bool,
+        /// Told back with the answer.
+        edits: u64,
+    },
+    /// Away with what was kept of a note that was typed and is not to be saved.
+    DropTyping(SessionId),
+    /// Seal the next appointment of a client.
+    SetAppointment {
+        /// Whose.
+        client: ClientId,
+        /// When; none calls it off.
+        at: Option<Timestamp>,
+        /// How long, in minutes; the usual length where nothing is said.
+        minutes: Option<u16>,
+        /// Where.
+        place: Option<ClientText>,
     },
     /// Bring the note of a session into another state.
     ChangeNote {
@@ -348,6 +379,28 @@ pub enum Effect {
     Packet(String, PacketAct),
     /// Read or write something for the office.
     Office(OfficeAsk),
+    /// Look when a backup was made last.
+    LookForBackup,
+    /// Make a backup and read it back.
+    BackUp {
+        /// The new file.
+        file: String,
+        /// The member's own: the backup opens with it.
+        passphrase: SecretString,
+    },
+    /// Listen to the microphone for three seconds.
+    ListenFirst,
+    /// Stop listening: the session has the microphone, or nobody asks any more.
+    StopListening,
+    /// Judge a passphrase that is being chosen, with the names that must not be in it.
+    JudgePassphrase {
+        /// As far as it is typed.
+        passphrase: SecretString,
+        /// The centre and the member.
+        names: [String; 2],
+    },
+    /// Make a passphrase.
+    MakePhrase,
     /// Look at the models and workers.
     Examine,
     /// Remember the language.

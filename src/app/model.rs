@@ -219,7 +219,8 @@ impl Model {
     /// When the passing of time alone will change something, so that the loop has to wake; none while nothing will.
     pub fn wakes_at(&self) -> Option<Timestamp> {
         let notice = self.notice.as_ref().map(|n| Timestamp(n.since.0.saturating_add(STAYS_MS)));
-        notice.into_iter().chain(self.locks_at()).min()
+        let guard = self.note.as_ref().and_then(|n| n.guard_at);
+        notice.into_iter().chain(self.locks_at()).chain(guard).min()
     }
 
     /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.

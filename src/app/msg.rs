@@ -4,8 +4,8 @@ use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::state::report::ReportHead;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision, PracticeData, RaiseView,
-    SafetyPlanFile, SessionFile, SignedIn, VaultState,
+    BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
+    PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
@@ -21,6 +21,7 @@ use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
 use crate::domain::review::replace::Proposed;
 use crate::domain::review::report::CaseReport;
+use crate::texts::Message;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -32,6 +33,8 @@ pub enum Msg {
     Type(Edit),
     /// The mouse wheel turned by so many notches, downwards positive.
     Scroll(i16),
+    /// A row was clicked, so many below the marked one; above it negative.
+    Choose(i32),
     /// The terminal has this size now, columns and rows.
     Resize(u16, u16),
     /// It is this late.
@@ -119,6 +122,15 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `KeepTyping`: synced, and no record.
+    TypingKept {
+        /// Of which session.
+        session: SessionId,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// To `SetAppointment`: sealed and synced.
+    AppointmentKept(ClientId),
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.
@@ -188,6 +200,16 @@ pub enum Answer {
     Course(Box<CourseView>),
     /// To `Office`: written and synced, under this name.
     PaperWritten(String),
+    /// To `LookForBackup`.
+    Backup(BackupView),
+    /// To `BackUp`.
+    BackedUp(BackupMade),
+    /// To `ListenFirst`: what was heard so far.
+    Listened(SoundCheck),
+    /// To `JudgePassphrase`: good enough, or why not.
+    Judged(Result<(), Message>),
+    /// To `MakePhrase`.
+    Phrase(SecretString),
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -218,6 +240,10 @@ pub enum Asked {
     Note,
     /// To read or do something of a review.
     Review,
+    /// To keep what is typed into a note.
+    Typing,
+    /// To keep an appointment.
+    Appointment,
     /// To keep an administration.
     Administration,
     /// To keep a schedule.
@@ -228,6 +254,8 @@ pub enum Asked {
     ScreeningLeft,
     /// To do something with a case report.
     Report,
+    /// To make a backup.
+    Backup,
     /// To write a sheet for the client.
     PlanPaper,
     /// To write a paper for the office.

@@ -130,6 +130,20 @@ pub enum Say {
     LineDropped,
     /// Nothing that was said stands behind the line.
     NoWordsBehind,
+    /// What was typed before the program was cut off is here again, and not saved.
+    TypingBack,
+    /// So many notes were typed and never saved.
+    TypingWaits(usize),
+    /// The backup is on disk and was read back.
+    BackupMade,
+    /// The next appointment is on disk.
+    AppointmentSaved,
+    /// It was called off.
+    AppointmentOff,
+    /// The day is not written as one, or is gone by.
+    AppointmentDay,
+    /// The time is not written as one.
+    AppointmentTime,
     /// The note has to be saved before it is taken away.
     SaveFirst,
     /// The file is there.
@@ -185,6 +199,9 @@ impl Say {
             | Say::Taken
             | Say::PutAway
             | Say::NoteSaved
+            | Say::AppointmentSaved
+            | Say::BackupMade
+            | Say::AppointmentOff
             | Say::NoteStands(_)
             | Say::LineKept
             | Say::LineDropped
@@ -211,6 +228,8 @@ impl Say {
             | Say::AlreadyTaken
             | Say::NothingChosen
             | Say::NothingToSave
+            | Say::TypingBack
+            | Say::TypingWaits(_)
             | Say::HandBack
             | Say::NothingToUndo
             | Say::NoteIsSigned
@@ -235,6 +254,8 @@ impl Say {
             | Say::ScreenerOpen
             | Say::ScheduleForm
             | Say::BirthDate
+            | Say::AppointmentDay
+            | Say::AppointmentTime
             | Say::SexForm
             | Say::CodeForm
             | Say::NoSession

@@ -17,6 +17,9 @@ use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
 
+/// No screen shows more rows than this.
+const MOST_ROWS: u32 = 1_000;
+
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let before = model.screen;
@@ -27,6 +30,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     if model.screen != before {
         effects.extend((page(model.screen).entered)(model));
+    }
+    let now = model.now;
+    if let Some(note) = &mut model.note {
+        note.plan_guard(now);
     }
     effects
 }
@@ -39,7 +46,11 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Clock(now) => {
             model.clock(now);
-            if model.locks_at().is_some_and(|at| now >= at) { lock::unattended(model) } else { Vec::new() }
+            let mut effects = note::guard(model);
+            if model.locks_at().is_some_and(|at| now >= at) {
+                effects.extend(lock::unattended(model));
+            }
+            effects
         }
         Msg::Do(command) => command_given(model, command),
         Msg::Type(edit) => {
@@ -74,11 +85,27 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             effects
         }
+        Msg::Choose(by) => {
+            let command = if by < 0 { Command::Up } else { Command::Down };
+            let mut effects = Vec::new();
+            for _ in 0..by.unsigned_abs().min(MOST_ROWS) {
+                effects.extend(command_given(model, command));
+            }
+            effects
+        }
         Msg::Terminate if model.recording() => {
             model.quitting = true;
-            session::end(model)
+            let mut effects = note::keep_typing(model);
+            effects.extend(session::end(model));
+            effects
         }
-        Msg::Terminate => vec![Effect::Quit],
+        Msg::Terminate => {
+            // The terminal is gone or the system goes down: nobody can be asked.
+            let mut effects = note::keep_typing(model);
+            effects.extend(safety_plan::save_silently(model));
+            effects.push(Effect::Quit);
+            effects
+        }
         Msg::Session(id, event) => session::heard(model, id, event),
         Msg::Answer(answer) => answered(model, answer),
     }
@@ -216,7 +243,12 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             model.quitting = true;
             session::end(model)
         }
-        Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
+        Question::QuitUnsaved => {
+            let mut effects = note::leave(model);
+            effects.push(Effect::Quit);
+            effects
+        }
+        Question::QuitWithAnswers => vec![Effect::Quit],
         Question::BeginDeaf => session::begin_asked(model),
         Question::LeaveNote => note::leave(model),
         Question::SignNote => signing::sign(model),
@@ -288,6 +320,8 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::TypingKept { .. } => Vec::new(),
+        Answer::AppointmentKept(client) => pages::appointment::kept(model, client),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);
@@ -334,12 +368,19 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             (model.escalation, model.mirror_rules) = (data.escalation, data.mirror_rules);
             Vec::new()
         }
+        Answer::Backup(view) => pages::backup::looked(model, view),
+        Answer::BackedUp(made) => pages::backup::made(model, made),
+        Answer::Listened(check) => pages::input::listened(model, check),
+        Answer::Judged(judged) => pages::first_run::judged(model, judged),
+        Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
         Answer::Failed { asked, fault } => {
             match asked {
                 Asked::Vault => pages::unlock::failed(model),
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
+                Asked::Typing => note::not_guarded(model),
+                Asked::Appointment => pages::appointment::not_kept(model),
                 Asked::Review => review::failed(model),
                 Asked::SafetyPlan => safety_plan::not_kept(model),
                 Asked::Report => {
@@ -351,6 +392,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                         sheet::not_kept(model);
                     }
                 }
+                Asked::Backup => pages::backup::not_made(model),
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
                 Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),

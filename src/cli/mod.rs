@@ -1,6 +1,7 @@
 //! The command line: one file per command, each prints what the flows return.
 //! Human text or, with `--json`, one object on stdout; progress and messages on stderr.
 
+pub mod appointment;
 pub mod asking;
 pub mod assess;
 pub mod audit;
@@ -53,6 +54,8 @@ pub enum Command {
     Member(member::Args),
     /// Clients and consents.
     Client(client::Args),
+    /// The next appointment of each client.
+    Appointment(appointment::Args),
     /// Run, list, show and recover sessions.
     Session(session::Args),
     /// Notes: draft, write, sign, amend, compare.
@@ -104,6 +107,7 @@ impl Command {
             Command::Init(args) => init::run(args, globals),
             Command::Member(args) => member::run(args, globals),
             Command::Client(args) => client::run(args, globals),
+            Command::Appointment(args) => appointment::run(args, globals),
             Command::Session(args) => session::run(args, globals),
             Command::Note(args) => note::run(args, globals),
             Command::Review(args) => review::run(args, globals),

@@ -21,6 +21,7 @@ use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{MemberId, RecordId, StatementId, TechniqueId};
@@ -247,6 +248,11 @@ pub enum Body {
         /// The schedule.
         schedule: Schedule,
     },
+    /// The next appointment; the newest holds.
+    Appointment {
+        /// The appointment.
+        appointment: Appointment,
+    },
     /// One revision of a progress note.
     Note {
         /// The note.
@@ -376,6 +382,7 @@ impl Body {
             Body::Administration { .. } => "administration",
             Body::ScreeningLeft { .. } => "screening-left",
             Body::Schedule { .. } => "schedule",
+            Body::Appointment { .. } => "appointment",
             Body::Note { .. } => "note",
             Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
@@ -409,6 +416,7 @@ impl Body {
             | Body::Administration { .. }
             | Body::ScreeningLeft { .. }
             | Body::Schedule { .. }
+            | Body::Appointment { .. }
             | Body::Note { .. }
             | Body::NoteDraft { .. }
             | Body::Comment { .. }

@@ -11,6 +11,7 @@ pub mod exporter;
 pub mod fhir;
 pub mod history_json;
 pub mod hours_csv;
+pub mod ics;
 pub mod import;
 pub mod inspection_document;
 pub mod json;

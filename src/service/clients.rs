@@ -240,6 +240,7 @@ impl UnlockedVault {
             assessments: AssessmentIndex::default(),
             marks: Vec::new(),
             clock: Now::of(folder),
+            appointment: None,
         };
         caseload.clients.insert(id, known);
         Ok(code)

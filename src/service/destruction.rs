@@ -14,6 +14,7 @@ use crate::service::sound::{folder_of, remove};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::service::working_copies;
 use crate::vault::error::VaultError;
 use crate::vault::migration::copy_beside;
 use serde::Serialize;
@@ -86,6 +87,7 @@ impl UnlockedVault {
         let (code, glass) = (state.session_of(&grant, session)?.0.card.code.clone(), grant.break_glass());
         let detail = Some(session.to_string());
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
+        working_copies::forget(&state.folder.dir, &BTreeSet::from([session]))?;
         self.bury_sound(&mut state, session, "asked")?;
         let places = state.folder.store.collection(session.0)?;
         if self.known_by(&state, session)?.1.key.is_some() {
@@ -131,6 +133,7 @@ impl UnlockedVault {
         let touched = (wraps.len() + records.len()) as u64;
         self.log_access_by_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
         let heard: Vec<SessionId> = state.client_of(&grant)?.sessions.keys().copied().collect();
+        working_copies::forget(&state.folder.dir, &heard.iter().copied().collect())?;
         let sound: Vec<_> = heard.iter().map(|s| folder_of(&state.folder, *s)).collect();
         let (folder, me, caseload) = state.split()?;
         folder.bury(&me, &wraps, "destroyed")?;

@@ -13,6 +13,7 @@ use crate::service::recovery::{Phrases, recovery_key};
 use crate::service::second::Second;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::service::working_copies;
 use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::caseload::{Caseload, Known};
@@ -106,6 +107,7 @@ impl UnlockedVault {
         let State { folder, keys, caseload, .. } = &mut *state;
         // The one who had the client goes on without what was remembered of them.
         cache_files::forget(&folder.dir)?;
+        working_copies::forget(&folder.dir, &known.sessions.keys().copied().collect())?;
         let me = match (&source, &present) {
             // Who held the keys also writes the records: an admin touches no case key.
             (Source::Second, Some(p)) => Me { id: p.member.id, keys: &p.keys },

@@ -4,6 +4,7 @@
 pub mod access_log;
 pub mod administrations;
 pub mod allowed;
+pub mod appointments;
 pub mod backup;
 pub mod breach;
 pub mod case_report;
@@ -76,6 +77,7 @@ pub mod transcripts;
 pub mod unlocked_vault;
 pub mod unlocking;
 pub mod untaken_phrases;
+pub mod working_copies;
 
 pub use crate::crypto::slot::KeyCost;
 pub use crate::domain::practice::client::{ClientRow, NewClient};

@@ -50,6 +50,11 @@ impl T {
 }
 
 texts! {
+    AppointmentTitle, AppointmentDayField, AppointmentTimeField, AppointmentLengthField, AppointmentPlaceField,
+    AppointmentHow, AppointmentNext, AppointmentToday, AppointmentsTitle, UnsavedMark, NoteGuarded,
+    BackupTitle, BackupHow, BackupFile, BackupMaking, BackupWhere, BackupLastUnknown, PassphraseStrong, PassphraseHow,
+    PassphraseMade, MicListens, MicHeard, MicSilent, MicNone, DiskLow, DiskRoom,
+    GuardianTitle, GuardianHow, GuardianName, GuardianRelation,
     FoundInTalk, FoundNotTold, FoundNothing, FoundMentioned, FoundAsked,
     Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
     FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,
@@ -198,6 +203,15 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::HandBack => lang.say("say-thank-you-please-hand"),
         Say::ScreenerOpen => lang.say("say-answer-must-not-wait"),
         Say::ScheduleSaved => lang.say("say-schedule-saved"),
+        Say::TypingBack => lang.say("say-typing-back"),
+        Say::TypingWaits(n) => {
+            return (msg("say-typing-waits").with("n", n).text(lang), None);
+        }
+        Say::BackupMade => lang.say("say-backup-made"),
+        Say::AppointmentSaved => lang.say("say-appointment-saved"),
+        Say::AppointmentOff => lang.say("say-appointment-off"),
+        Say::AppointmentDay => lang.say("say-appointment-day"),
+        Say::AppointmentTime => lang.say("say-appointment-time"),
         Say::ScheduleForm => lang.say("say-write-2w-session-dates"),
         Say::SexForm => lang.say("say-write-female-male-leave"),
         Say::NoWording => lang.say("say-instrument-no-items-show"),

@@ -2,6 +2,7 @@
 
 use crate::crypto::keys::SealKey;
 use crate::domain::governance::access::Relation;
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::{ConsentEvent, ConsentState, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
@@ -43,6 +44,8 @@ pub(crate) struct Known {
     pub(crate) marks: Vec<Marked>,
     /// Says whether a deputy's time runs.
     pub(crate) clock: Now,
+    /// The one that was set last.
+    pub(crate) appointment: Option<Appointment>,
 }
 
 /// The time of day of the workstation, for what holds for a time.

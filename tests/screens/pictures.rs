@@ -8,7 +8,10 @@ use gyeot::app::pages::page;
 use gyeot::app::pages::paper_out::{self, OutKind};
 use gyeot::app::screen::Screen;
 use gyeot::app::state::report::{ReportHead, ReportPage};
-use gyeot::app::views::{CentreView, CourseView, ListOf, Listing, ListingRow, MonthView, SignedIn, VaultState};
+use gyeot::app::views::{
+    BackupMade, BackupView, CentreView, CourseView, ListOf, Listing, ListingRow, MonthView, SignedIn, SoundCheck,
+    VaultState,
+};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::explain::ErrorReport;
@@ -144,6 +147,38 @@ pub const PICTURES: &[Picture] = &[
     ("schedule", Screen::Schedule, |lang, _| {
         with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
     }),
+    ("guardian", Screen::Guardian, |lang, _| {
+        let mut m = at_client(lang, &[]);
+        m.client.as_mut().unwrap().file.age = Some(11);
+        with(m, &[Command::ToggleConsent])
+    }),
+    ("input-microphone", Screen::Input, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::BeginSession]);
+        let levels = vec![-70.0, -50.0, -40.0, -22.0, -30.0, -35.0];
+        play(&mut m, [Msg::Answer(Answer::Listened(SoundCheck { levels, over: true, fault: None }))]);
+        m
+    }),
+    ("backup", Screen::Backup, |lang, role| {
+        let mut m = signed_as(lang, role);
+        m.go(Screen::Backup);
+        let form = gyeot::app::pages::backup::BackupForm {
+            fields: [gyeot::app::field::Field::with("/home/lee/gyeot-backup-2026-11-21.age"), Default::default()],
+            ..Default::default()
+        };
+        m.pages.put(form);
+        let last = Some(Timestamp(NOW.0 - 3 * 86_400_000));
+        let made = BackupMade { file: "/media/usb/a.age".into(), records: 812, files: 9, bytes: 4_200_000 };
+        let view = BackupView { last, folder: "/home/lee".into() };
+        play(&mut m, [Msg::Answer(Answer::BackedUp(made)), Msg::Answer(Answer::Backup(view))]);
+        m
+    }),
+    ("first-run-made", Screen::FirstRun, |lang, _| {
+        let mut m = vault(lang, true);
+        play(&mut m, [Msg::Answer(Answer::Phrase("fulig-muvot-hasab-zopih-sidih-novup".to_owned().into()))]);
+        m
+    }),
+    ("day", Screen::Caseload, |lang, _| crate::daily::day(lang)),
+    ("appointment", Screen::Appointment, |lang, _| with(crate::daily::day(lang), &[Command::Appointment])),
     ("kiosk", Screen::Kiosk, |lang, _| with(phq9(lang), &[Command::GiveKiosk])),
     ("kiosk-end", Screen::Kiosk, |lang, _| {
         let mut m = with(phq9(lang), &[Command::GiveKiosk]);
@@ -447,7 +482,7 @@ pub fn with(mut model: Model, commands: &[Command]) -> Model {
     model
 }
 
-fn phq9(lang: Lang) -> Model {
+pub fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
     m

@@ -144,6 +144,7 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
         ],
         sex: None,
         age: None,
+        next: None,
         schedules: vec![Schedule {
             schema: schedule::SCHEMA.into(),
             instrument: "phq-9".into(),
@@ -254,6 +255,8 @@ pub fn signed_as(lang: Lang, role: Role) -> Model {
         drafts: 0,
         due: u32::from(alert) * 2,
         overdue: u32::from(alert),
+        unsaved: 0,
+        next: None,
     };
     let answer = match role {
         Role::Admin => Answer::Centre(Box::new(centre())),
@@ -432,6 +435,7 @@ pub fn past(lang: Lang) -> SessionFile {
         cues: vec![cue(lang)],
         marks: vec![1_390_000],
         note: None,
+        unsaved: None,
     }
 }
 

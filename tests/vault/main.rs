@@ -6,6 +6,7 @@
 mod stage;
 
 mod administrations;
+mod appointments;
 mod attacks;
 mod breach;
 mod caseload_cache;
@@ -45,6 +46,7 @@ mod supervision;
 mod tampering;
 mod unclean;
 mod ways_in;
+mod working_copies;
 mod writer;
 
 /// The body of the child processes of the campaigns; does nothing when no campaign started it.

@@ -191,6 +191,11 @@ fn every_method_of_the_unlocked_vault_asks_the_policy_or_says_why_it_need_not() 
 
 /// Every command with the methods of the unlocked vault it goes through, or why it goes through none.
 const COMMANDS: &[(&str, &str)] = &[
+    ("appointment cancel", "keep_for"),
+    ("appointment export", "export_appointments"),
+    ("appointment import", "appointments, clients, keep_for"),
+    ("appointment list", "appointments"),
+    ("appointment set", "appointments, keep_for"),
     ("assess check-nhanes", "-: a public file, no vault"),
     ("assess due", "clients, measures"),
     ("assess export", "-: an instrument, no vault"),

@@ -171,6 +171,10 @@ pub enum Command {
     Paper,
     /// A person has checked what is marked.
     Checked,
+    /// Set the next appointment.
+    Appointment,
+    /// Make a passphrase.
+    MakePhrase,
 }
 
 /// One command of a page.

@@ -8,12 +8,12 @@ use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
-use crate::app::pages::raise;
+use crate::app::pages::{appointment, raise};
 use crate::app::screen::Screen;
 use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::governance::access::Capability;
-use crate::domain::practice::consent::Scope;
+use crate::domain::practice::consent::{GUARDIAN_UNDER, Scope};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::session::SessionState;
 
@@ -39,11 +39,13 @@ const SCHEDULE: &[Row] =
 
 const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
     .needing(Capability::ReadContent)];
+const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
+    .needing(Capability::SetAppointment)];
 
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CASE_REPORT, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CASE_REPORT, APPOINTMENT, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };
@@ -119,6 +121,10 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::SafetyPlan => return safety_plan::open(model),
         Command::CaseReport => return case_report::open(model),
+        Command::Appointment => {
+            let (client, next) = (page.file.client.clone(), page.file.next.clone());
+            appointment::open(model, client, next);
+        }
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;
@@ -132,6 +138,11 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 fn toggle(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &model.client else { return Vec::new() };
     let scope = Scope::ALL[page.consent.min(Scope::ALL.len() - 1)];
+    let minor = page.file.age.is_some_and(|years| i32::from(years) < GUARDIAN_UNDER);
+    if scope == Scope::Service && minor && page.file.consent.guardian.is_none() && !page.file.consent.has(scope) {
+        model.go(Screen::Guardian);
+        return Vec::new();
+    }
     let question =
         if page.file.consent.has(scope) { Question::WithdrawConsent(scope) } else { Question::GiveConsent(scope) };
     model.overlay = Some(Overlay::Confirm(question));

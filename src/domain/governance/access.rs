@@ -90,6 +90,8 @@ capabilities! {
     ReadProcess "read-process",
     /// Give an assessment and keep the answers.
     GiveAssessment "give-assessment",
+    /// Set, move or call off the next appointment.
+    SetAppointment "set-appointment",
     /// Write and change drafts of notes.
     WriteNote "write-note",
     /// Sign a note.
@@ -154,6 +156,7 @@ impl Capability {
             Capability::ReadContent => msg("governance-access-read-what-said-written"),
             Capability::ReadProcess => msg("governance-access-read-process-notes"),
             Capability::GiveAssessment => msg("governance-access-give-assessment"),
+            Capability::SetAppointment => msg("governance-access-set-appointment"),
             Capability::WriteNote => msg("governance-access-write-notes"),
             Capability::SignNote => msg("governance-access-sign-note"),
             Capability::ReviewNote => msg("governance-access-review-note"),
@@ -210,6 +213,8 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::ReadProcess, Supervisor | Admin) => No,
         (C::GiveAssessment, Counsellor) => Own,
         (C::GiveAssessment, Supervisor | Admin) => No,
+        (C::SetAppointment, Counsellor) => Own,
+        (C::SetAppointment, Supervisor | Admin) => No,
         (C::WriteNote, Counsellor) => Own,
         (C::WriteNote, Supervisor | Admin) => No,
         (C::SignNote, Counsellor) => Own,

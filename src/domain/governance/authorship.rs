@@ -24,6 +24,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::Administration { .. } | Body::ScreeningLeft { .. } | Body::Schedule { .. } => {
             Some(Capability::GiveAssessment)
         }
+        Body::Appointment { .. } => Some(Capability::SetAppointment),
         // A supervisor's revision carries the counsellor's words unchanged; `note::chain` says which stand.
         Body::Note { note } => Some(brings_to(note.state)),
         // The mark of a state is written by whoever brings the note there.

@@ -12,3 +12,4 @@ pub mod saying;
 pub mod statement;
 pub mod states;
 pub mod unit;
+pub mod working_copy;

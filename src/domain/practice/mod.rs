@@ -1,5 +1,6 @@
 //! People, sessions, consents, identifiers, time and text: the words that every other part of the domain uses.
 
+pub mod appointment;
 pub mod client;
 pub mod consent;
 pub mod data_file;

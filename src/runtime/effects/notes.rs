@@ -8,6 +8,7 @@ use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::states::{self, Act};
+use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::formats::document_format;
@@ -40,6 +41,8 @@ impl Performer {
         note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
+        // What is sealed needs no keeping against a crash. Where it stays it is older than the note and not shown.
+        let _ = unlocked.drop_working_copy(session);
         self.noted.insert(session, true);
         self.drafts.insert(session);
         Ok(vec![Answer::NoteKept { session, edits }])
@@ -47,6 +50,25 @@ impl Performer {
 }
 
 impl Performer {
+    pub(super) fn keep_typing(
+        &self,
+        session: SessionId,
+        draft: Draft,
+        amending: bool,
+        edits: u64,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        // A lock may have come between; the note was sealed then.
+        let Ok(unlocked) = self.unlocked() else { return Ok(Vec::new()) };
+        let copy = WorkingCopy { schema: SCHEMA.to_owned(), session, at: unlocked.now(), amending, draft };
+        unlocked.keep_working_copy(&copy)?;
+        Ok(vec![Answer::TypingKept { session, edits }])
+    }
+
+    pub(super) fn drop_typing(&self, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
+        self.unlocked()?.drop_working_copy(session)?;
+        Ok(Vec::new())
+    }
+
     pub(super) fn change_note(&mut self, session: SessionId, act: Act) -> Result<Vec<Answer>, ErrorReport> {
         let change = match act {
             Act::MarkReady => NoteChange::MarkReady,
@@ -67,6 +89,7 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let places = places(&unlocked.open_session(session)?);
         let version = unlocked.change_note(session, NoteChange::Amend(revision(&draft, &places)?, reason))?;
+        let _ = unlocked.drop_working_copy(session);
         let state = version.note.state;
         Ok(vec![Answer::NoteKept { session, edits }, Answer::NoteChanged { session, state }])
     }

@@ -172,6 +172,8 @@ fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     }
     let (t, mean) = if note.saving.is_some() {
         (T::NoteSaving, Mean::Focus)
+    } else if note.unsaved() && note.guarded == note.page.edits() {
+        (T::NoteGuarded, Mean::Warn)
     } else if note.unsaved() {
         (T::NoteUnsaved, Mean::Warn)
     } else if note.saved.is_some() || note.existed {
