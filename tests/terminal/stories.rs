@@ -193,7 +193,10 @@ fn a_client_alone_with_the_questions_does_not_get_out_by_any_key() {
         terminal.key(key);
         std::thread::sleep(std::time::Duration::from_millis(60));
         let screen = terminal.screen();
-        assert!(!screen.contains("C-0001") && !screen.contains("ready$") && !screen.contains("하늘"), "{key}: {screen}");
+        assert!(
+            !screen.contains("C-0001") && !screen.contains("ready$") && !screen.contains("하늘"),
+            "{key}: {screen}"
+        );
     }
 }
 
