@@ -156,9 +156,7 @@ fn export(unlocked: &UnlockedVault, output: &Path, reason: &str, globals: &Globa
     out.finish(&bytes)?;
     if globals.json {
         let file = output.display().to_string();
-        return print::json(
-            &json!({"schema": "gyeot.handed-out/1", "file": file, "bytes": bytes.len(), "encrypted": false}),
-        );
+        return print::json(&json!({"schema": "gyeot.appointments-exported/1", "file": file, "bytes": bytes.len()}));
     }
     print::note(msg("outgoing-written").shown("file", output.display()).text(globals.lang()));
     Ok(())

@@ -6,11 +6,12 @@
 use crate::crypto::checkpoint::{read_note, sign_note};
 use crate::crypto::seal;
 use crate::crypto::{CryptoError, keys::SealKey};
-use crate::domain::governance::access::{Grant, permit};
+use crate::domain::governance::access::{Grant, Relation, permit};
 use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{MemberId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::service::unlocked_vault::{State, UnlockedVault};
+use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, private_folder, replace, sync_dir};
 use std::collections::BTreeSet;
@@ -42,15 +43,11 @@ impl UnlockedVault {
     pub fn working_copies(&self) -> Result<BTreeSet<SessionId>, VaultError> {
         let state = self.state();
         let mut found = BTreeSet::new();
-        for known in state.caseload()?.clients.values() {
-            let relation = known.relation(self.me.id);
-            if self.may::<permit::WriteNote>(
-                &state,
-                crate::domain::governance::access::Whose::Client(known.card.id, relation),
-            ) {
-                let there = |id: &&SessionId| path(&state.folder.dir, **id, self.me.id).is_file();
-                found.extend(known.sessions.keys().filter(there));
-            }
+        let own = |known: &&Known| known.relation(self.me.id) == Relation::Own;
+        for known in state.caseload()?.clients.values().filter(own) {
+            let grant = self.ask_for::<permit::WriteNote>(&state, known)?;
+            let there = |id: &&SessionId| path(&state.folder.dir, **id, grant.by()).is_file();
+            found.extend(state.client_of(&grant)?.sessions.keys().filter(there));
         }
         Ok(found)
     }
