@@ -125,6 +125,16 @@ pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> 
     read("note-content.toml", crate::domain::note::content::Kinds::parse)
 }
 
+/// What a statement of a note is checked with.
+pub fn note_check() -> Result<crate::domain::note::check::Check, ErrorReport> {
+    read("note-check.toml", crate::domain::note::check::Check::parse)
+}
+
+/// What a model is asked plainly for a note, for comparison.
+pub fn plain_note_prompt() -> Result<PlainPrompt, ErrorReport> {
+    read("eval-plain-note.toml", PlainPrompt::parse)
+}
+
 /// How a speaker takes back what was said.
 pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, ErrorReport> {
     read("note-retraction.toml", crate::domain::note::retraction::Rules::parse)

@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation", "mirror", "items", "sound", "safety" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "drafting", "review", "escalation", "mirror", "items", "sound", "safety" }
 
 type Bundle = FluentBundle<FluentResource>;
 

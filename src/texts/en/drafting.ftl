@@ -1,0 +1,21 @@
+# Checking and evaluating drafts
+
+eval-note-check = drafted note, checked
+eval-note-check-plain = the same model asked plainly for the note
+eval-note-marked = · marked statements (unsupported, taken back)
+eval-note-unsupported = · shown without a mark and not supported
+eval-note-script = · statements with letters that nobody said
+eval-note-loops = · statements that repeat themselves
+eval-note-facts = · facts of the key in the draft
+eval-note-taken-back = · words taken back that are marked
+eval-note-fewer = fewer unsupported than asked plainly
+note-fault-no-line = · · rests on no line
+note-fault-quote = · · a quote that nobody said
+note-fault-speaker = · · said by somebody else
+note-fault-number = · · a number not in its lines
+note-fault-name = · · a name not in its lines
+note-fault-negation = · · a denial lost or added
+note-fault-tense = · · the past written as the present
+note-fault-words = · · words not in its lines
+note-fault-script = · · a foreign script
+note-fault-loop = · · repeats itself
