@@ -125,6 +125,18 @@ pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> 
     read("note-content.toml", crate::domain::note::content::Kinds::parse)
 }
 
+/// The note format of this id; refused with the ids that there are.
+pub fn note_format(id: &str) -> Result<NoteFormat, ErrorReport> {
+    let formats = note_formats()?;
+    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
+    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-note-there-no-note-form").shown("id", id),
+            msg("cli-note-there-no-note-form.hint").shown("names", names),
+        )
+    })
+}
+
 /// What a statement of a note is checked with.
 pub fn note_check() -> Result<crate::domain::note::check::Check, ErrorReport> {
     read("note-check.toml", crate::domain::note::check::Check::parse)

@@ -162,6 +162,13 @@ pub enum Effect {
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
     },
+    /// Draft the note of a session from what was said.
+    DraftNote {
+        /// Which.
+        session: SessionId,
+        /// In this form.
+        format: String,
+    },
     /// Bring the note of a session into another state.
     ChangeNote {
         /// Of which session.

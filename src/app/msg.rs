@@ -85,6 +85,13 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `DraftNote`: sealed and synced.
+    NoteDrafted {
+        /// Of which session.
+        session: SessionId,
+        /// Why no model had a part in it.
+        without: Option<ErrorReport>,
+    },
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.

@@ -124,6 +124,12 @@ pub enum Say {
     NoteStands(NoteState),
     /// So many lines wait for a decision.
     LinesWait(usize),
+    /// The note is being drafted.
+    Drafting,
+    /// The draft is there.
+    Drafted,
+    /// A draft goes into a note without words.
+    DraftNeedsBlank,
     /// The line stays as it is.
     LineKept,
     /// The line is gone.
@@ -176,6 +182,8 @@ impl Say {
             | Say::PutAway
             | Say::NoteSaved
             | Say::NoteStands(_)
+            | Say::Drafting
+            | Say::Drafted
             | Say::LineKept
             | Say::LineDropped
             | Say::NoteExported
@@ -198,6 +206,7 @@ impl Say {
             | Say::AlreadyTaken
             | Say::NothingChosen
             | Say::NothingToSave
+            | Say::DraftNeedsBlank
             | Say::HandBack
             | Say::NothingToUndo
             | Say::NoteIsSigned

@@ -281,6 +281,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::NoteDrafted { session, without } => note::drafted(model, session, without),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod doctor;
 pub mod escalate;
 pub mod eval;
+pub mod find;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -57,6 +58,8 @@ pub enum Command {
     Note(note::Args),
     /// Supervision: what waits, comments, returning, co-signing.
     Review(review::Args),
+    /// Find clients, sessions, and words in transcripts and notes.
+    Find(find::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -101,6 +104,7 @@ impl Command {
             Command::Session(args) => session::run(args, globals),
             Command::Note(args) => note::run(args, globals),
             Command::Review(args) => review::run(args, globals),
+            Command::Find(args) => find::run(&args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Mirror(args) => mirror::run(args, globals),

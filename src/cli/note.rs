@@ -6,6 +6,7 @@ pub(crate) mod editing;
 mod paper;
 mod show;
 
+pub(crate) use crate::adapters::shipped::note_format as form;
 pub(crate) use crate::cli::note::editing::read_text;
 
 use crate::adapters::engines::Installed;
@@ -14,7 +15,6 @@ use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::note::format::NoteFormat;
 use crate::domain::note::revision::{self, LineDecision};
 use crate::domain::note::states;
 use crate::domain::practice::ids::{ClientCode, SessionId};
@@ -208,18 +208,6 @@ fn existing(vault: &UnlockedVault, session: SessionId) -> Result<NoteHistory, Er
 fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
     history.newest().ok_or_else(|| {
         ErrorReport::failed(msg("cli-note-session-no-note-yet"), msg("cli-note-session-no-note-yet.hint"))
-    })
-}
-
-/// The form of this id.
-pub(crate) fn form(id: &str) -> Result<NoteFormat, ErrorReport> {
-    let formats = shipped::note_formats()?;
-    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
-    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
-        ErrorReport::usage(
-            msg("cli-note-there-no-note-form").shown("id", id),
-            msg("cli-note-there-no-note-form.hint").shown("names", names),
-        )
     })
 }
 

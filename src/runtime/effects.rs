@@ -211,6 +211,7 @@ impl Performer {
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
+            Effect::DraftNote { session, format } => (Asked::Note, self.draft_note(session, &format)),
             Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
             Effect::AmendNote(amendment) => (Asked::Note, self.amend_note(*amendment)),
             Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),

@@ -26,6 +26,9 @@ pub fn message(model: &Model, event: &Event) -> Option<Msg> {
 
 /// The message of a key.
 pub fn of_pressed(model: &Model, key: Key) -> Option<Msg> {
+    if typing(model) && key.ctrl && matches!(key.name, KeyName::Left | KeyName::Right) {
+        return Some(Msg::Type(if key.name == KeyName::Left { Edit::WordLeft } else { Edit::WordRight }));
+    }
     if typing(model) && key.is_text() {
         return edit(key).map(Msg::Type);
     }

@@ -251,19 +251,29 @@ fn bare(quote: &str) -> String {
     plain(quote).trim_end_matches(['.', ',']).to_owned()
 }
 
+/// The mark that closes what this one opened.
+const fn closing(mark: char) -> char {
+    match mark {
+        '“' => '”',
+        '「' => '」',
+        other => other,
+    }
+}
+
 /// What stands between quotation marks, and the rest.
 fn parts(sentence: &str) -> (Vec<String>, String) {
-    let (mut quotes, mut own, mut open) = (Vec::new(), String::new(), None::<String>);
+    let (mut quotes, mut own, mut open) = (Vec::new(), String::new(), None::<(char, String)>);
     for c in sentence.chars() {
-        match (&mut open, MARKS.contains(&c)) {
-            (None, true) => open = Some(String::new()),
-            (Some(_), true) => quotes.extend(open.take()),
-            (Some(quote), false) => quote.push(c),
-            (None, false) => own.push(c),
+        match &mut open {
+            None if MARKS.contains(&c) => open = Some((closing(c), String::new())),
+            None => own.push(c),
+            Some((closed_by, _)) if *closed_by == c => quotes.extend(open.take().map(|(_, quote)| quote)),
+            // Other marks inside belong to the quote.
+            Some((_, quote)) => quote.push(c),
         }
     }
     // A mark that is never closed opens nothing.
-    own.extend(open);
+    own.extend(open.map(|(_, rest)| rest));
     (quotes, own)
 }
 

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod consent;
 pub mod data_file;
+pub mod find;
 pub mod ids;
 pub mod lang;
 pub mod member;

@@ -19,3 +19,17 @@ note-fault-tense = · · the past written as the present
 note-fault-words = · · words not in its lines
 note-fault-script = · · a foreign script
 note-fault-loop = · · repeats itself
+
+key-draft-note = Draft from what was said
+    .short = draft
+key-redo = Make again what was undone
+say-drafting = Drafting. Every sentence will have the words it rests on.
+say-drafted = The draft is there. Check what each sentence rests on.
+say-draft-needs-blank = A draft goes into an empty note only; nothing is written over.
+help-find = Find clients, sessions, and words in transcripts and notes; the words come in by standard input
+help-find-client = Of this client only
+find-ask = What to find (code, name, first consonants, date, words of transcripts or notes)
+find-too-short = What is to be found is too short
+    .hint = Give two letters or more
+find-nothing = Nothing was found.
+find-in-note = note:

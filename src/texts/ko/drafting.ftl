@@ -19,3 +19,17 @@ note-fault-tense = · · 지난 일을 지금 일로 씀
 note-fault-words = · · 낱말이 근거 줄에 없음
 note-fault-script = · · 다른 문자
 note-fault-loop = · · 되풀이
+
+key-draft-note = 들은 말로 초안 쓰기
+    .short = 초안
+key-redo = 되돌린 것 다시 하기
+say-drafting = 초안을 쓰고 있습니다. 문장마다 근거가 된 말이 붙습니다.
+say-drafted = 초안이 준비되었습니다. 문장마다 근거를 확인하세요.
+say-draft-needs-blank = 초안은 빈 노트에만 씁니다. 적은 글을 덮어쓰지 않습니다.
+help-find = 내담자, 회기, 축어록과 노트의 말을 찾습니다. 찾을 말은 표준 입력으로 받습니다
+help-find-client = 이 내담자만
+find-ask = 찾을 말(코드, 이름, 초성, 날짜, 축어록이나 노트의 말)
+find-too-short = 찾을 말이 너무 짧습니다
+    .hint = 두 글자 이상 쓰세요
+find-nothing = 찾은 것이 없습니다.
+find-in-note = 노트:
