@@ -142,6 +142,11 @@ pub fn note_check() -> Result<crate::domain::note::check::Check, ErrorReport> {
     read("note-check.toml", crate::domain::note::check::Check::parse)
 }
 
+/// How a certified model words statements of a note.
+pub fn note_wording() -> Result<crate::domain::note::wording::Wording, ErrorReport> {
+    read("note-wording.toml", crate::domain::note::wording::Wording::parse)
+}
+
 /// What a model is asked plainly for a note, for comparison.
 pub fn plain_note_prompt() -> Result<PlainPrompt, ErrorReport> {
     read("eval-plain-note.toml", PlainPrompt::parse)

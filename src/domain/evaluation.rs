@@ -3,7 +3,7 @@
 use crate::domain::advice::evidence;
 use crate::domain::assessment::proposal::outcome::{Outcome, Proposals};
 use crate::domain::explain::{Exit, Explain};
-use crate::domain::note::figures::NoteFigures;
+use crate::domain::note::figures::{FactKey, NoteFigures};
 use crate::domain::practice::ids::{InstrumentId, TechniqueId, UtteranceId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::Transcript;
@@ -35,16 +35,6 @@ pub struct AskKey {
     pub question: ClientText,
     /// Any of them answers.
     pub lines: Vec<UtteranceId>,
-}
-
-/// A fact that a note has to have, by a reader.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FactKey {
-    /// The fact in a reader's words.
-    pub fact: String,
-    /// Words of the transcript that bring it; any of them in a statement will do.
-    pub any_of: Vec<String>,
 }
 
 /// The key of one transcript.

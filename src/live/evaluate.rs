@@ -8,7 +8,7 @@ use crate::domain::advice::technique::Library;
 use crate::domain::evaluation::{Figures, Key, QuoteFigures};
 use crate::domain::note::check::Check;
 use crate::domain::note::content::Kinds;
-use crate::domain::note::figures::NoteFigures;
+use crate::domain::note::figures::{NoteFigures, NoteKey};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::retraction::Rules;
 use crate::domain::note::statement::Support;
@@ -143,7 +143,8 @@ pub fn notes(
     let statements = drafter.draft(t, &at.form, &[], Some(engine))?;
     let checked = into.note_check.get_or_insert_with(NoteFigures::default);
     checked.seconds += begun.elapsed().as_secs_f64();
-    checked.count(&statements, t, &at.check, t.language, key);
+    let keyed = key.map(|k| NoteKey { facts: &k.facts, taken_back: &k.taken_back }).unwrap_or_default();
+    checked.count(&statements, t, &at.check, t.language, keyed);
     let figures = into.notes.get_or_insert_with(QuoteFigures::default);
     for s in statements.iter().filter(|s| s.support != Support::Counsellor) {
         figures.count(t, &s.evidence);

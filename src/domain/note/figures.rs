@@ -1,19 +1,37 @@
 //! What the check finds over drafted notes, counted. Aggregates only: no words go into a figure.
 
-use crate::domain::evaluation::{Key, percent};
 use crate::domain::note::check::{Check, Fault};
 use crate::domain::note::statement::{Statement, Support};
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::fold;
 use crate::domain::transcript::Transcript;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines that a sentence written freely may rest on: those it is nearest to. Generous to who writes freely.
 const NEAREST: usize = 3;
 /// Fewer words are a heading or a remnant, no statement.
 const STATEMENT_WORDS: usize = 3;
+
+/// A fact that a note has to have, by a reader.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactKey {
+    /// The fact in a reader's words.
+    pub fact: String,
+    /// Words of the transcript that bring it; any of them in a statement will do.
+    pub any_of: Vec<String>,
+}
+
+/// What a key says of a note.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoteKey<'a> {
+    /// What it has to have.
+    pub facts: &'a [FactKey],
+    /// Lines that the speaker took back.
+    pub taken_back: &'a [UtteranceId],
+}
 
 /// Counts over drafted notes, or over notes that a model wrote when it was asked plainly.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -46,19 +64,18 @@ pub struct NoteFigures {
 
 impl NoteFigures {
     /// Adds a drafted note.
-    pub fn count(&mut self, statements: &[Statement], t: &Transcript, check: &Check, lang: Lang, key: Option<&Key>) {
+    pub fn count(&mut self, statements: &[Statement], t: &Transcript, check: &Check, lang: Lang, key: NoteKey<'_>) {
         self.notes += 1;
         for s in statements.iter().filter(|s| !s.evidence.is_empty() && s.support != Support::Counsellor) {
             let lines: Vec<UtteranceId> = s.evidence.iter().map(|e| e.utterance).collect();
             let marked = s.support.blocks_signing();
             self.add(check.faults(s.text.reveal(), &lines, t, lang), marked);
         }
-        let Some(key) = key else { return };
         let texts: Vec<String> = statements.iter().map(|s| plain(s.text.reveal())).collect();
         self.facts += key.facts.len();
         let stands = |words: &String| texts.iter().any(|text| text.contains(&plain(words)));
         self.facts_found += key.facts.iter().filter(|f| f.any_of.iter().any(stands)).count();
-        for id in &key.taken_back {
+        for id in key.taken_back {
             let of: Vec<_> = statements.iter().filter(|s| s.evidence.iter().any(|e| e.utterance == *id)).collect();
             self.taken_back += 1;
             let all = of.iter().all(|s| s.support == Support::Retracted && s.retracted_by.is_some());
@@ -88,7 +105,7 @@ impl NoteFigures {
 
     /// How many percent fewer of the shown statements are unsupported than of those of another way; `None` where that has none.
     pub fn fewer(ours: &NoteFigures, than: &NoteFigures) -> Option<f64> {
-        let of = |f: &NoteFigures| percent(f.unsupported, f.shown()).unwrap_or(0.0);
+        let of = |f: &NoteFigures| f.unsupported as f64 / f.shown().max(1) as f64;
         (than.unsupported > 0).then(|| 100.0 - of(ours) * 100.0 / of(than))
     }
 

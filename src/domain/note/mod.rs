@@ -15,3 +15,4 @@ pub mod script;
 pub mod statement;
 pub mod states;
 pub mod unit;
+pub mod wording;

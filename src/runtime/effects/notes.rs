@@ -1,6 +1,7 @@
 //! Keeps the note of the editor: its lines with where they came from, and what was made of suggestions.
 
 use crate::adapters::engines::Installed;
+use crate::adapters::models::Store;
 use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
 use crate::app::effect::Amendment;
@@ -12,11 +13,12 @@ use crate::domain::note::states::{self, Act};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::formats::document_format;
+use crate::live::note_wording::Wordings;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
 use crate::service::decisions::unsealed;
 use crate::service::handing_out::{self, note_paper};
-use crate::service::note_drafts::{self, DraftData};
+use crate::service::note_drafts::{self, CertifiedWording, DraftData};
 use crate::service::notes::NoteChange;
 use crate::texts::msg;
 use std::collections::BTreeMap;
@@ -53,10 +55,15 @@ impl Performer {
     /// On a thread of its own: a model is loaded and reads the whole session, which must keep nothing else waiting.
     pub(super) fn draft_note(&mut self, session: SessionId, format: &str) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = Arc::clone(self.unlocked()?);
+        let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
+        // Without a folder of models nothing is certified.
+        let store = Store::open(self.place.models.clone());
+        let certificates = store.map(|store| store.certificates()).unwrap_or_default();
         let data = DraftData {
             form: shipped::note_format(format)?,
             kinds: shipped::note_kinds()?,
             retraction: shipped::retraction_rules()?,
+            wording: Some(CertifiedWording { wordings, certificates }),
         };
         let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.place.lang, self.inbox.clone());
         self.noted.insert(session, true);

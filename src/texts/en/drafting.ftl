@@ -33,3 +33,10 @@ find-too-short = What is to be found is too short
     .hint = Give two letters or more
 find-nothing = Nothing was found.
 find-in-note = note:
+
+help-models-certify = Measure whether a language model may word sentences of a note, and keep the result with its hash
+help-models-certify-id = The model
+certify-may-write = { $language }: may write sentences ({ $unsupported } of { $written } unsupported)
+certify-may-not-write = { $language }: may not write ({ $unsupported } of { $written } unsupported)
+certify-not-kept = The result could not be kept ({ $why })
+    .hint = See whether the models folder can be written to

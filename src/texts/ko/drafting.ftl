@@ -33,3 +33,10 @@ find-too-short = 찾을 말이 너무 짧습니다
     .hint = 두 글자 이상 쓰세요
 find-nothing = 찾은 것이 없습니다.
 find-in-note = 노트:
+
+help-models-certify = 언어 모델이 노트의 문장을 써도 되는지 재고, 결과를 해시와 함께 남깁니다
+help-models-certify-id = 모델
+certify-may-write = { $language }: 문장을 써도 됩니다(근거 없음 { $unsupported }/{ $written })
+certify-may-not-write = { $language }: 문장을 쓰지 못합니다(근거 없음 { $unsupported }/{ $written })
+certify-not-kept = 결과를 남기지 못했습니다({ $why })
+    .hint = 모델 폴더에 쓸 수 있는지 확인하세요
