@@ -27,7 +27,6 @@ say-drafting = Drafting. Every sentence will have the words it rests on.
 say-drafted = The draft is there. Check what each sentence rests on.
 say-draft-needs-blank = A draft goes into an empty note only; nothing is written over.
 help-find = Find clients, sessions, and words in transcripts and notes; the words come in by standard input
-help-find-client = Of this client only
 find-ask = What to find (code, name, first consonants, date, words of transcripts or notes)
 find-too-short = What is to be found is too short
     .hint = Give two letters or more
@@ -35,7 +34,6 @@ find-nothing = Nothing was found.
 find-in-note = note:
 
 help-models-certify = Measure whether a language model may word sentences of a note, and keep the result with its hash
-help-models-certify-id = The model
 certify-may-write = { $language }: may write sentences ({ $unsupported } of { $written } unsupported)
 certify-may-not-write = { $language }: may not write ({ $unsupported } of { $written } unsupported)
 certify-not-kept = The result could not be kept ({ $why })

@@ -27,7 +27,6 @@ say-drafting = 초안을 쓰고 있습니다. 문장마다 근거가 된 말이 
 say-drafted = 초안이 준비되었습니다. 문장마다 근거를 확인하세요.
 say-draft-needs-blank = 초안은 빈 노트에만 씁니다. 적은 글을 덮어쓰지 않습니다.
 help-find = 내담자, 회기, 축어록과 노트의 말을 찾습니다. 찾을 말은 표준 입력으로 받습니다
-help-find-client = 이 내담자만
 find-ask = 찾을 말(코드, 이름, 초성, 날짜, 축어록이나 노트의 말)
 find-too-short = 찾을 말이 너무 짧습니다
     .hint = 두 글자 이상 쓰세요
@@ -35,7 +34,6 @@ find-nothing = 찾은 것이 없습니다.
 find-in-note = 노트:
 
 help-models-certify = 언어 모델이 노트의 문장을 써도 되는지 재고, 결과를 해시와 함께 남깁니다
-help-models-certify-id = 모델
 certify-may-write = { $language }: 문장을 써도 됩니다(근거 없음 { $unsupported }/{ $written })
 certify-may-not-write = { $language }: 문장을 쓰지 못합니다(근거 없음 { $unsupported }/{ $written })
 certify-not-kept = 결과를 남기지 못했습니다({ $why })
