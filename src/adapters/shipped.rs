@@ -126,6 +126,33 @@ pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> 
     read("note-content.toml", crate::domain::note::content::Kinds::parse)
 }
 
+/// The note format of this id; refused with the ids that there are.
+pub fn note_format(id: &str) -> Result<NoteFormat, ErrorReport> {
+    let formats = note_formats()?;
+    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
+    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-note-there-no-note-form").shown("id", id),
+            msg("cli-note-there-no-note-form.hint").shown("names", names),
+        )
+    })
+}
+
+/// What a statement of a note is checked with.
+pub fn note_check() -> Result<crate::domain::note::check::Check, ErrorReport> {
+    read("note-check.toml", crate::domain::note::check::Check::parse)
+}
+
+/// How a certified model words statements of a note.
+pub fn note_wording() -> Result<crate::domain::note::wording::Wording, ErrorReport> {
+    read("note-wording.toml", crate::domain::note::wording::Wording::parse)
+}
+
+/// What a model is asked plainly for a note, for comparison.
+pub fn plain_note_prompt() -> Result<PlainPrompt, ErrorReport> {
+    read("eval-plain-note.toml", PlainPrompt::parse)
+}
+
 /// How a speaker takes back what was said.
 pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, ErrorReport> {
     read("note-retraction.toml", crate::domain::note::retraction::Rules::parse)

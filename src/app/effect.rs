@@ -270,6 +270,13 @@ pub enum Effect {
         /// Where.
         place: Option<ClientText>,
     },
+    /// Draft the note of a session from what was said.
+    DraftNote {
+        /// Which.
+        session: SessionId,
+        /// In this form.
+        format: String,
+    },
     /// Bring the note of a session into another state.
     ChangeNote {
         /// Of which session.

@@ -131,6 +131,13 @@ pub enum Answer {
     },
     /// To `SetAppointment`: sealed and synced.
     AppointmentKept(ClientId),
+    /// To `DraftNote`: sealed and synced.
+    NoteDrafted {
+        /// Of which session.
+        session: SessionId,
+        /// Why no model had a part in it.
+        without: Option<ErrorReport>,
+    },
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.

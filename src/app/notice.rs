@@ -124,6 +124,12 @@ pub enum Say {
     NoteStands(NoteState),
     /// So many lines wait for a decision.
     LinesWait(usize),
+    /// The note is being drafted.
+    Drafting,
+    /// The draft is there.
+    Drafted,
+    /// A draft goes into a note without words.
+    DraftNeedsBlank,
     /// The line stays as it is.
     LineKept,
     /// The line is gone.
@@ -203,6 +209,8 @@ impl Say {
             | Say::BackupMade
             | Say::AppointmentOff
             | Say::NoteStands(_)
+            | Say::Drafting
+            | Say::Drafted
             | Say::LineKept
             | Say::LineDropped
             | Say::NoteExported
@@ -230,6 +238,7 @@ impl Say {
             | Say::NothingToSave
             | Say::TypingBack
             | Say::TypingWaits(_)
+            | Say::DraftNeedsBlank
             | Say::HandBack
             | Say::NothingToUndo
             | Say::NoteIsSigned

@@ -322,6 +322,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
         Answer::TypingKept { .. } => Vec::new(),
         Answer::AppointmentKept(client) => pages::appointment::kept(model, client),
+        Answer::NoteDrafted { session, without } => note::drafted(model, session, without),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);

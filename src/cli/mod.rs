@@ -15,6 +15,7 @@ pub mod demo;
 pub mod doctor;
 pub mod escalate;
 pub mod eval;
+pub mod find;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -66,6 +67,8 @@ pub enum Command {
     CaseReport(case_report::Args),
     /// Around reviews: supervisees, deputies, released extracts, hours.
     Supervision(supervision::Args),
+    /// Find clients, sessions, and words in transcripts and notes.
+    Find(find::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -113,6 +116,7 @@ impl Command {
             Command::Review(args) => review::run(args, globals),
             Command::CaseReport(args) => case_report::run(args, globals),
             Command::Supervision(args) => supervision::run(args, globals),
+            Command::Find(args) => find::run(&args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Mirror(args) => mirror::run(args, globals),

@@ -26,6 +26,7 @@ pub mod escalation_steps;
 pub mod escalation_words;
 pub mod escalations;
 pub mod examine;
+pub mod find;
 pub mod hand_over;
 pub mod handing_out;
 pub mod hear_again;

@@ -182,6 +182,9 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             return (msg("say-note-stands").with("state", state).text(lang), None);
         }
         Say::LinesWait(n) => return (msg("say-lines-wait").with("n", n).text(lang), None),
+        Say::Drafting => lang.say("say-drafting"),
+        Say::Drafted => lang.say("say-drafted"),
+        Say::DraftNeedsBlank => lang.say("say-draft-needs-blank"),
         Say::LineKept => lang.say("say-line-kept"),
         Say::LineDropped => lang.say("say-line-dropped"),
         Say::NoWordsBehind => lang.say("say-no-words-behind"),

@@ -37,6 +37,9 @@ pub fn clicked(view: &View, event: &Event) -> Vec<Msg> {
 
 /// The message of a key.
 pub fn of_pressed(model: &Model, key: Key) -> Option<Msg> {
+    if typing(model) && key.ctrl && matches!(key.name, KeyName::Left | KeyName::Right) {
+        return Some(Msg::Type(if key.name == KeyName::Left { Edit::WordLeft } else { Edit::WordRight }));
+    }
     if typing(model) && key.is_text() {
         return edit(key).map(Msg::Type);
     }

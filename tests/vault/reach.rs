@@ -255,6 +255,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("escalate show", "packet, take_course_out"),
     ("escalate stats", "packets"),
     ("eval", "-: nothing is stored, no vault"),
+    ("find", "clients, sessions, open_session"),
     ("init", "init_on"),
     ("man", "-: no vault"),
     ("member add", "add_member"),

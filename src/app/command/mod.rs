@@ -101,6 +101,10 @@ pub enum Command {
     NoteAmend,
     /// Write the note to a file.
     ExportNote,
+    /// Draft the note from what was said.
+    DraftNote,
+    /// Make again what was taken back.
+    Redo,
     /// Save the draft.
     Save,
     /// Another form of note.

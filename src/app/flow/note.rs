@@ -11,6 +11,7 @@ use crate::app::state::live::as_line;
 use crate::app::state::note::{Asking, Leaving, NotePage, suggestions_at};
 use crate::app::views::{Draft, LineOrigin, WorkingCopy};
 use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::explain::ErrorReport;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::states;
 use crate::domain::practice::client::ClientRow;
@@ -54,6 +55,7 @@ fn open(
             state: draft.map(|d| d.state).unwrap_or_default(),
             amending: typed.is_some_and(|copy| copy.amending),
             asking: None,
+            drafting: false,
             then: None,
             guarded: 0,
             guard_at: None,
@@ -133,6 +135,32 @@ pub fn insert(model: &mut Model, suggestion: &Suggestion) -> bool {
     let LineOrigin::Accepted { technique, .. } = line.origin else { return false };
     note.page.take(at, technique, line.text.reveal(), line.evidence);
     true
+}
+
+/// Asks for a draft of the note, from what was said. Only into a note without words: nothing is written over.
+pub fn draft(model: &mut Model) -> Vec<Effect> {
+    let running = model.live.as_ref().filter(|l| l.running()).and_then(|l| l.session);
+    let Some(note) = &mut model.note else { return Vec::new() };
+    if running == Some(note.session) {
+        model.say(Say::SessionRuns);
+        return Vec::new();
+    }
+    if !note.page.is_blank() {
+        model.say(Say::DraftNeedsBlank);
+        return Vec::new();
+    }
+    note.drafting = true;
+    let (session, format) = (note.session, note.page.format().to_owned());
+    model.say(Say::Drafting);
+    vec![Effect::DraftNote { session, format }]
+}
+
+/// The draft is on disk: the note is read again with it. Said where no model had a part in it.
+pub fn drafted(model: &mut Model, session: SessionId, without: Option<ErrorReport>) -> Vec<Effect> {
+    let Some(note) = model.note.take_if(|n| n.session == session) else { return Vec::new() };
+    model.note_wanted = Some(session);
+    model.say(without.map_or(Say::Drafted, Say::ErrorReport));
+    vec![Effect::OpenSession { client: note.client.id, session }]
 }
 
 /// Asks for the note to be sealed.
@@ -230,6 +258,7 @@ pub fn not_kept(model: &mut Model) {
         note.saving = None;
         note.leaving = None;
         note.then = None;
+        note.drafting = false;
     }
 }
 

@@ -1,12 +1,12 @@
 //! The pages by the list of screens, and what follows from it: which commands are offered where and to whom.
 
 use crate::app::command::{Command, Row, groups, only_moves};
-use crate::app::find::matches;
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::{Context, Screen, screens};
 use crate::app::state::overlay::{Overlay, Question};
+use crate::domain::practice::find::matches;
 use crate::domain::practice::lang::Lang;
 
 macro_rules! modules {

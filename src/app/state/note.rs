@@ -104,6 +104,8 @@ pub struct NotePage {
     pub amending: bool,
     /// Asked for below the note.
     pub asking: Option<Asking>,
+    /// A draft of it is being made.
+    pub drafting: bool,
     /// Done as soon as the text is sealed.
     pub then: Option<Act>,
     /// Kept against a crash or just being kept: the count of edits that it holds.

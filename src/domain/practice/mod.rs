@@ -4,6 +4,7 @@ pub mod appointment;
 pub mod client;
 pub mod consent;
 pub mod data_file;
+pub mod find;
 pub mod ids;
 pub mod lang;
 pub mod member;

@@ -1,9 +1,11 @@
 //! Keeps the note of the editor: its lines with where they came from, and what was made of suggestions.
 
+use crate::adapters::engines::Installed;
+use crate::adapters::models::Store;
 use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
 use crate::app::effect::Amendment;
-use crate::app::msg::Answer;
+use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
@@ -12,14 +14,17 @@ use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::formats::document_format;
+use crate::live::note_wording::Wordings;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
 use crate::service::decisions::unsealed;
-use crate::service::handing_out::{Asked, note_paper};
+use crate::service::handing_out::{self, note_paper};
+use crate::service::note_drafts::{self, CertifiedWording, DraftData};
 use crate::service::notes::NoteChange;
 use crate::texts::msg;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 impl Performer {
     pub(super) fn keep_note(
@@ -69,6 +74,36 @@ impl Performer {
         Ok(Vec::new())
     }
 
+    /// On a thread of its own: a model is loaded and reads the whole session, which must keep nothing else waiting.
+    pub(super) fn draft_note(&mut self, session: SessionId, format: &str) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = Arc::clone(self.unlocked()?);
+        let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
+        // Without a folder of models nothing is certified.
+        let store = Store::open(self.place.models.clone());
+        let certificates = store.map(|store| store.certificates()).unwrap_or_default();
+        let data = DraftData {
+            form: shipped::note_format(format)?,
+            kinds: shipped::note_kinds()?,
+            retraction: shipped::retraction_rules()?,
+            wording: Some(CertifiedWording { wordings, certificates }),
+        };
+        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.place.lang, self.inbox.clone());
+        self.noted.insert(session, true);
+        self.drafts.insert(session);
+        std::thread::spawn(move || {
+            // The note was without words; an earlier revision stays.
+            let done = note_drafts::draft(&unlocked, session, data, &engines, true, lang);
+            drop(unlocked);
+            let answer = match done {
+                Ok((_, without)) => Answer::NoteDrafted { session, without },
+                Err(fault) => Answer::Failed { asked: Asked::Note, fault },
+            };
+            // Whoever is gone needs no answer; the draft is sealed.
+            let _ = inbox.blocking_send(Msg::Answer(answer));
+        });
+        Ok(Vec::new())
+    }
+
     pub(super) fn change_note(&mut self, session: SessionId, act: Act) -> Result<Vec<Answer>, ErrorReport> {
         let change = match act {
             Act::MarkReady => NoteChange::MarkReady,
@@ -101,7 +136,7 @@ impl Performer {
         let format = document_format(ending)
             .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;
         let out = OutgoingFile::begin(path)?;
-        let asked = Asked { form: format.id(), reason, name: false, lang: self.place.lang };
+        let asked = handing_out::Asked { form: format.id(), reason, name: false, lang: self.place.lang };
         let paper = note_paper(self.unlocked()?, session, None, &shipped::note_formats()?, asked)?;
         out.finish(&format.write(&paper.document, self.place.lang)?)?;
         Ok(vec![Answer::NoteExported])
