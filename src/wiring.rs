@@ -1,11 +1,12 @@
 //! Where a vault meets this machine: the one place that says which store, clock and folder of the workstation a vault is
 //! opened with. Everything else takes them as arguments.
 
-use crate::adapters::age_plugin::HardwareKey;
 use crate::adapters::clock::SystemClock;
+use crate::adapters::own_process::ThisMachine;
 use crate::adapters::store_kind::Sled;
 use crate::crypto::slot::KeyCost;
 use crate::ports::clock::Clock;
+use crate::ports::hardware_key::HardwareKey;
 use crate::service::{BackupKey, BackupReport, NewVault, Phrases, Salvaged, UnlockedVault, VaultError};
 use crate::vault::workstation::Workstation;
 use secrecy::SecretString;
@@ -23,7 +24,13 @@ fn state_folder() -> PathBuf {
 
 /// This machine: sled, its clock, its state folder.
 pub fn workstation() -> Workstation {
-    Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state: state_folder(), compared: None }
+    Workstation {
+        stores: Arc::new(Sled),
+        clock: Arc::new(SystemClock),
+        machine: Arc::new(ThisMachine),
+        state: state_folder(),
+        compared: None,
+    }
 }
 
 fn workstation_with(words: Option<&str>) -> Workstation {

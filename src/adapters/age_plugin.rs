@@ -6,6 +6,7 @@ use crate::crypto::CryptoError;
 use crate::crypto::keys::Keyring;
 use crate::crypto::slot;
 use crate::domain::record::SecretText;
+use crate::ports::hardware_key::HardwareKey;
 use age::plugin::{Identity, IdentityPluginV1, Recipient, RecipientPluginV1};
 
 /// How a plugin talks to the person: touches to wait for, a PIN.
@@ -34,35 +35,16 @@ impl<C: Conversation> age::Callbacks for Spoken<C> {
     }
 }
 
-/// The identity of a plugin, `AGE-PLUGIN-NAME-1…`, as its own tool wrote it.
-pub struct HardwareKey(Box<Opens>);
-
-/// Takes a keyring out of sealed bytes.
-type Opens = dyn Fn(&[u8]) -> Result<Keyring, CryptoError> + Send + Sync;
-
-impl std::fmt::Debug for HardwareKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("HardwareKey(withheld)")
-    }
-}
-
-impl HardwareKey {
-    /// Reads the text of an identity file: comments, then one identity.
-    pub fn read<C: Conversation>(text: &SecretText, person: C) -> Result<Self, CryptoError> {
-        let line = text.0.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#'));
-        let identity: Identity = line.and_then(|l| l.parse().ok()).ok_or(CryptoError::Key)?;
-        Ok(HardwareKey(Box::new(move |sealed| {
-            let plugin =
-                IdentityPluginV1::new(identity.plugin(), std::slice::from_ref(&identity), Spoken(person.clone()))
-                    .map_err(|_| CryptoError::Device)?;
-            slot::unlock_with(sealed, &plugin)
-        })))
-    }
-
-    /// Takes a keyring out of its slot; the plugin runs now.
-    pub fn unlock(&self, sealed: &[u8]) -> Result<Keyring, CryptoError> {
-        (self.0)(sealed)
-    }
+/// Reads the identity of a plugin, `AGE-PLUGIN-NAME-1…`, as its own tool wrote it: comments, then one identity. The plugin
+/// runs when a slot is opened.
+pub fn hardware_key<C: Conversation>(text: &SecretText, person: C) -> Result<HardwareKey, CryptoError> {
+    let line = text.0.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#'));
+    let identity: Identity = line.and_then(|l| l.parse().ok()).ok_or(CryptoError::Key)?;
+    Ok(HardwareKey::new(move |sealed| {
+        let plugin = IdentityPluginV1::new(identity.plugin(), std::slice::from_ref(&identity), Spoken(person.clone()))
+            .map_err(|_| CryptoError::Device)?;
+        slot::unlock_with(sealed, &plugin)
+    }))
 }
 
 /// Seals a keyring to a plugin's recipient, `age1NAME1…`; the plugin runs now.

@@ -2,6 +2,9 @@
 //! may look into its memory, and no page of it goes to the swap where the system allows that. Children set their own.
 #![allow(unsafe_code, reason = "locking the pages of a key takes their address")]
 
+use crate::adapters::time_zone;
+use crate::crypto::keys::Keyring;
+use crate::ports::machine::Machine;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::sync::OnceLock;
 
@@ -86,8 +89,21 @@ pub fn swap_is_on() -> bool {
     std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() > 1)
 }
 
+/// This machine, as a vault asks it.
+pub struct ThisMachine;
+
+impl Machine for ThisMachine {
+    fn count_days_in(&self, zone: Option<&str>) {
+        time_zone::count_days_in(zone);
+    }
+
+    fn keep_out_of_swap(&self, keys: &Keyring) {
+        keep_page_of(keys);
+    }
+}
+
 /// Keeps the page of this value out of the swap where not every page is. The value must not move afterwards.
-pub fn keep_page_of<T>(value: &T) {
+fn keep_page_of<T>(value: &T) {
     #[cfg(target_os = "linux")]
     if keep_in_memory() == Kept::KeysOnly {
         let at = std::ptr::from_ref(value).cast_mut().cast();

@@ -1,6 +1,5 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
-use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
@@ -15,6 +14,7 @@ use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, 
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
+use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use secrecy::SecretString;

@@ -2,7 +2,6 @@
 
 use crate::app::command::Command;
 use crate::app::field::Edit;
-use crate::app::session_event::SessionEvent;
 use crate::app::views::{
     CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
     SignedIn, VaultState,
@@ -13,6 +12,7 @@ use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::practice::ids::{ClientId, SessionId};
+use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::domain::review::file::ReviewFile;

@@ -1,10 +1,11 @@
 //! How a passphrase comes in: the terminal, the first line of a file, or an open descriptor. Never an argument.
 
-use crate::adapters::age_plugin::{Conversation, HardwareKey};
+use crate::adapters::age_plugin::{Conversation, hardware_key};
 use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
+use crate::ports::hardware_key::HardwareKey;
 use crate::service::{UnlockedVault, VaultError};
 use crate::texts::msg;
 use secrecy::SecretString;
@@ -222,5 +223,5 @@ fn hardware(file: &Path) -> Result<HardwareKey, ErrorReport> {
             msg("cli-passphrase-identity-file-hardware-key-could.hint"),
         )
     })?;
-    Ok(HardwareKey::read(&SecretText(text), AtTerminal)?)
+    Ok(hardware_key(&SecretText(text), AtTerminal)?)
 }

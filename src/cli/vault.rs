@@ -1,5 +1,6 @@
 //! `gyeot vault check|lock|rekey|drill|renew-recovery|recover|hardware|unpack|join|words|accept-older|shred`.
 
+use crate::adapters::age_plugin::seal_slot;
 use crate::texts::msg;
 
 mod recovery;
@@ -266,7 +267,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Keep::Hardware { recipient } => {
             let unlocked = passphrase::unlock(globals)?;
-            unlocked.add_hardware_slot(&recipient, passphrase::AtTerminal)?;
+            unlocked.add_hardware_slot(|keys| seal_slot(keys, &recipient, passphrase::AtTerminal))?;
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.hardware/1", "recipient": recipient}));

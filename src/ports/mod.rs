@@ -4,6 +4,8 @@ pub mod audio;
 pub mod clock;
 pub mod engine;
 pub mod engines;
+pub mod hardware_key;
 pub mod keeper;
+pub mod machine;
 pub mod recorder;
 pub mod store;

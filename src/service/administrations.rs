@@ -4,7 +4,10 @@ use crate::domain::assessment::administration::{Administration, points_like};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
-use crate::service::{Body, Opened, Saved, UnlockedVault};
+use crate::domain::record::Body;
+use crate::domain::record::Opened;
+use crate::service::keep::Saved;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 
 /// Seals what was just given, with its change since the client's first sheet of that instrument, as it was on the day. A sheet made

@@ -3,7 +3,8 @@
 
 use crate::domain::governance::access::{Grant, Permit, Whose};
 use crate::domain::practice::ids::{ClientCode, SessionId};
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
 

@@ -9,8 +9,8 @@ use crate::domain::governance::breach::{BreachPack, Duties, Lost, Said, pack};
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::time::Timestamp;
-use crate::service::UnlockedVault;
 use crate::service::state_guard::StateGuard;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 

@@ -13,7 +13,8 @@ use crate::domain::practice::written_day;
 use crate::domain::record::{Body, KeyFor};
 use crate::service::state_guard::StateGuard;
 use crate::service::supervision::supervisor;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::caseload::Known;
@@ -39,21 +40,7 @@ pub struct ClientFile {
 
 /// Codes are unique over the whole centre, or the access log could not say whose record was read.
 fn code_taken(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
-    Ok(state.caseload()?.by_code(code).is_ok() || code_is_marked(state, code)?)
-}
-
-/// True when somebody of the centre has a client of this code, or had one.
-pub(crate) fn code_is_marked(state: &State, code: &ClientCode) -> Result<bool, VaultError> {
-    let (folder, read) = (&state.folder, [state.keys.read()]);
-    let mut places = vec![folder.code_collection_1(code)];
-    let secrets = state.caseload()?.codes.iter().filter_map(|held| held.open(folder, &read).ok());
-    places.extend(secrets.map(|secret| folder.code_collection(secret, code)));
-    for place in places {
-        if !folder.store.collection(place)?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(state.caseload()?.by_code(code).is_ok() || state.code_is_marked(code)?)
 }
 
 fn free_code(state: &State) -> Result<ClientCode, VaultError> {

@@ -1,6 +1,7 @@
 //! A transcript corrected by hand: kept as its next revision, with the cues that the rules find in the new words. No cue is
 //! taken away, and what rests on words that are gone is counted for whoever corrects.
 
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::RiskCue;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{SessionId, UtteranceId};
@@ -8,8 +9,8 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::record::{Body, Opened};
 use crate::domain::transcript::Transcript;
 use crate::domain::transcript::correction::{Correction, correct, stale};
-use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 
 /// What a correction did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -27,7 +28,7 @@ pub fn apply(
     unlocked: &UnlockedVault,
     session: SessionId,
     corrections: &[Correction],
-    lang: Lang,
+    (lang, rules): (Lang, &Rules),
 ) -> Result<Corrected, ErrorReport> {
     let opened = unlocked.open_session(session)?;
     let mut transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
@@ -47,7 +48,7 @@ pub fn apply(
         })
         .collect();
     let reason = corrections.first().map_or("edit", Correction::word);
-    done.new_cues = unlocked.relabel(session, transcript, &cues, reason)?;
+    done.new_cues = unlocked.relabel(session, transcript, &cues, reason, rules)?;
     Ok(done)
 }
 

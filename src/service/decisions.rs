@@ -4,7 +4,8 @@ use crate::domain::advice::decision::{Place, decided, places};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{SessionId, TechniqueId};
 use crate::domain::practice::session_event::Decision;
-use crate::service::{Saved, UnlockedVault};
+use crate::service::keep::Saved;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 
 /// Keeps what was decided of the newest suggestion of this technique. While the session runs, it keeps it itself, in

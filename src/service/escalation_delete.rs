@@ -7,10 +7,11 @@ use crate::domain::practice::ids::MemberId;
 use crate::ports::store::Position;
 use crate::service::destruction::Certificate;
 use crate::service::escalation_steps::Packet;
-use crate::service::members::Second;
 use crate::service::retention_due::wraps_of;
+use crate::service::second::Second;
 use crate::service::state_guard::StateGuard;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 
 impl UnlockedVault {

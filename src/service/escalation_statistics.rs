@@ -2,7 +2,7 @@
 
 use crate::domain::crisis::course::State;
 use crate::domain::crisis::statistics::{Statistics, count};
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
 

@@ -17,7 +17,8 @@ use crate::domain::record::{Body, Opened};
 use crate::service::escalations::{course_of, packets_of};
 use crate::service::receivers::directory;
 use crate::service::state_guard::StateGuard;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 

@@ -10,7 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{Message, msg, verbatim};
 use crate::vault::error::VaultError;
 

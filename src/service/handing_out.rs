@@ -20,8 +20,9 @@ use crate::service::paper::handout::{self, HandOut};
 use crate::service::paper::record::{RecordCopy, SessionCopy};
 use crate::service::paper::{Heading, measures, note, notice, record, transcript};
 use crate::service::transcripts::transcript_of;
-use crate::service::{UnlockedVault, VaultError};
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
+use crate::vault::error::VaultError;
 use serde_json::{Value, json};
 
 /// How and why something is taken away.

@@ -1,6 +1,7 @@
 //! A second listening: another speech model hears the kept sound of a session again, and its words are proposed line by line
 //! beside the first ones. Nothing changes before a person takes a proposal.
 
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::{SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
@@ -8,11 +9,11 @@ use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::correction::Correction;
 use crate::domain::transcript::{Transcript, Utterance};
-use crate::service::UnlockedVault;
 use crate::service::corrections::{self, Corrected};
 use crate::service::recover_sound::{SecondEar, hear_all};
 use crate::service::sound_index::SoundIndex;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 
 /// Two lines are the same utterance where the shorter lies in the longer by at least this share.
@@ -67,10 +68,10 @@ pub fn take(
     unlocked: &UnlockedVault,
     session: SessionId,
     taken: &[Proposal],
-    lang: Lang,
+    with: (Lang, &Rules),
 ) -> Result<Corrected, ErrorReport> {
     let edit = |p: &Proposal| Correction::Edit(p.line, p.after.clone());
-    corrections::apply(unlocked, session, &taken.iter().map(edit).collect::<Vec<_>>(), lang)
+    corrections::apply(unlocked, session, &taken.iter().map(edit).collect::<Vec<_>>(), with)
 }
 
 /// No sound of this session is kept.

@@ -1,14 +1,14 @@
 //! A transcript of another tool as a session of a client: begun under the same consents as a recorded one, with its cues
 //! by rule and, where the client agreed to AI, with directions.
 
-use crate::adapters::shipped;
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::domain::transcript::Transcript;
 use crate::ports::keeper::DirectionEngines;
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 
 /// What is brought in.
 pub struct Request {
@@ -43,10 +43,11 @@ pub struct Kept {
 pub fn keep(
     unlocked: &UnlockedVault,
     request: Request,
+    rules: &Rules,
     engines: Option<&mut dyn DirectionEngines>,
 ) -> Result<Kept, ErrorReport> {
     let Request { client, with, started, transcript } = request;
-    let cues = shipped::risk_rules()?.cues_in(&transcript);
+    let cues = rules.cues_in(&transcript);
     let session = unlocked.begin_session_with(&client, started, &with)?;
     let mut bodies = vec![Body::Transcript { transcript: transcript.clone(), reason: None }];
     bodies.extend(cues.iter().map(|cue| Body::RiskCue { cue: cue.clone() }));
@@ -76,8 +77,9 @@ impl UnlockedVault {
         corrected: Transcript,
         cues_before: &[crate::domain::advice::suggestion::RiskCue],
         reason: &str,
+        rules: &Rules,
     ) -> Result<usize, ErrorReport> {
-        let found = shipped::risk_rules()?.cues_in(&corrected);
+        let found = rules.cues_in(&corrected);
         let new = found.into_iter().filter(|c| {
             !cues_before.iter().any(|b| b.rule == c.rule && b.utterance == c.utterance && b.quote == c.quote)
         });

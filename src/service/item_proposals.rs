@@ -10,8 +10,8 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
 use crate::live::items;
-use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{msg, verbatim};
 
 /// Refuses an instrument whose items may not be held, or of which nobody wrote down how its items are heard.

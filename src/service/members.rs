@@ -5,14 +5,16 @@ use crate::crypto::passphrase;
 use crate::crypto::slot;
 use crate::crypto::slot::KeyCost;
 use crate::domain::governance::access::{Around, Grant, Permit, Relation, Whose, foresee, grant, permit};
-use crate::domain::governance::access_log::{NoReason, Reach, Task, reach};
+use crate::domain::governance::access_log::{Reach, Task, reach};
 use crate::domain::governance::roster::{Change, RosterError};
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::member::{Member, Role};
 use crate::service::recovery::under_passphrase;
+use crate::service::second::{Second, glass_reason};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::service::unlocking::unlock_slot;
-use crate::service::{State, UnlockedVault};
 use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::error::VaultError;
@@ -30,15 +32,6 @@ pub struct NewMember {
     pub role: Role,
     /// How much work a guess is; [`KeyCost::Production`] but in tests.
     pub cost: KeyCost,
-}
-
-/// The second person of a change that needs two; they type their own passphrase.
-#[derive(Debug, Clone, Copy)]
-pub struct Second<'a> {
-    /// Their name.
-    pub name: &'a str,
-    /// Their passphrase.
-    pub passphrase: &'a SecretString,
 }
 
 /// A second person who has unlocked here.
@@ -233,16 +226,5 @@ impl UnlockedVault {
         };
         let beside = present.map(|p| p.member.id);
         self.log_access_by_two(state, Task::Roster, None, 1, glass, glass.is_some(), Some(detail), beside)
-    }
-}
-
-/// The reason that break-glass needs; `None` where two persons do it.
-pub(crate) fn glass_reason<P: Permit>(grant: &Grant<P>, reason: Option<&str>) -> Result<Option<String>, VaultError> {
-    if !grant.break_glass() {
-        return Ok(None);
-    }
-    match reason.map(str::trim).filter(|r| !r.is_empty()) {
-        Some(reason) => Ok(Some(crate::domain::practice::text::clean(reason))),
-        None => Err(NoReason.into()),
     }
 }

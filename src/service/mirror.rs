@@ -5,8 +5,8 @@ use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::SessionState;
 use crate::domain::record::Opened;
-use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 
 /// What is done with the words.

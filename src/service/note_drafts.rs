@@ -14,9 +14,9 @@ use crate::domain::practice::lang::Lang;
 use crate::live::note_draft::Drafter;
 use crate::ports::engine::LanguageEngine;
 use crate::ports::engines::Engines;
-use crate::service::UnlockedVault;
 use crate::service::notes::{NoteHistory, NoteVersion};
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::verbatim;
 
 /// The data files that a draft is made by.

@@ -14,7 +14,8 @@ use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Replaced};
 use crate::service::review_marks::{mark_of, marked};
 use crate::service::standing::{Notes, RefusedRevision, notes_of};
 use crate::service::state_guard::StateGuard;
-use crate::service::{State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 

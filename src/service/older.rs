@@ -5,10 +5,11 @@
 use crate::domain::governance::access::{Around, Grant, Whose, grant, permit};
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::practice::ids::MemberId;
-use crate::service::members::{Second, glass_reason};
+use crate::service::second::{Second, glass_reason};
 use crate::service::state_guard::StateGuard;
-use crate::service::{Integrity, UnlockedVault};
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
+use crate::vault::integrity::Integrity;
 use crate::vault::memory;
 use crate::vault::roster_file::ROSTER;
 

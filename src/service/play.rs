@@ -3,9 +3,9 @@
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::time::Span;
-use crate::service::UnlockedVault;
 use crate::service::hear_again::no_sound;
 use crate::service::sound_index::SoundIndex;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 
 /// Heard before and after the line too, milliseconds: a cut in the first sound of a word is heard as another word.

@@ -13,7 +13,8 @@ use crate::live::session::{Advise, Parts};
 use crate::ports::audio::Sound;
 use crate::ports::engines::{Engines, SessionData};
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
-use crate::service::{UnlockedVault, sound};
+use crate::service::sound;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use std::sync::Arc;
 

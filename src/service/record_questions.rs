@@ -18,8 +18,8 @@ use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::ask::{self, Request};
 use crate::live::suggest::{self, Progress, Respondent};
 use crate::ports::engines::Engines;
-use crate::service::UnlockedVault;
 use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{msg, verbatim};
 use serde::Serialize;
 

@@ -1,7 +1,6 @@
 //! The ways back in: a new passphrase, a hardware slot, and recovery by two of the three phrases that were shown when
 //! the vault was made. Two phrases open the recovery key; the recovery key opens every member's recovery slot.
 
-use crate::adapters::age_plugin::{Conversation, seal_slot};
 use crate::crypto::CryptoError;
 use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::passphrase;
@@ -9,7 +8,7 @@ use crate::crypto::slot;
 use crate::crypto::slot::KeyCost;
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::governance::roster::RosterError;
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::service::unlocking::{look, open_trusted, same_keys};
 use crate::texts::msg;
 use crate::vault::delay::Delay;
@@ -69,10 +68,13 @@ impl UnlockedVault {
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("passphrase".into()))
     }
 
-    /// Adds the slot of a hardware key by its age plugin; the passphrase keeps its own.
-    pub fn add_hardware_slot<C: Conversation>(&self, recipient: &str, person: C) -> Result<(), VaultError> {
+    /// Adds the slot of a hardware key, sealed by `seal`; the passphrase keeps its own.
+    pub fn add_hardware_slot(
+        &self,
+        seal: impl FnOnce(&Keyring) -> Result<Vec<u8>, CryptoError>,
+    ) -> Result<(), VaultError> {
         let mut state = self.state();
-        let slot = seal_slot(&state.keys, recipient, person)?;
+        let slot = seal(&state.keys)?;
         write_slot_of(&state.folder.dir, self.me.id, SlotKind::Hardware, &slot)?;
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("hardware".into()))
     }

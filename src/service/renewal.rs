@@ -13,32 +13,27 @@ use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::slot;
 use crate::domain::governance::access::{Around, Whose, grant, permit};
 use crate::domain::governance::access_log::Task;
-use crate::domain::governance::roster::{Change, Roster};
+use crate::domain::governance::roster::Change;
 use crate::domain::practice::ids::{ClientId, MemberId, RecordId};
 use crate::domain::record::{Body, KeyFor};
 use crate::ports::store::Position;
-use crate::service::members::{Second, glass_reason};
 use crate::service::recovery::{Phrases, recovery_key};
+use crate::service::second::{Second, glass_reason};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::service::unlocking::same_keys;
 use crate::service::untaken_phrases;
-use crate::service::{State, UnlockedVault};
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
-use crate::vault::files::{
-    RECOVERY, SLOTS, SlotKind, disk, private_folder, read_slot_of, replace, slot_file, sync_dir, write_summed,
-};
+use crate::vault::files::{SlotKind, disk, private_folder, read_slot_of, replace, slot_file, sync_dir};
 use crate::vault::folder::Draft;
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
+use crate::vault::renewal_files::{NEXT, RECIPIENT, commit_renewal, next};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-/// Where everything is laid ready.
-const NEXT: &str = "recovery.next";
-/// Whose files they are: the new recipient.
-const RECIPIENT: &str = "recipient";
 /// The old wraps, which are destroyed last.
 const OLD_WRAPS: &str = "old-wraps";
 
@@ -74,10 +69,6 @@ impl OldWraps {
         let here = said.vault == folder.roster.vault && said.recipient == folder.roster.recovery;
         (renewed && here).then_some(said)
     }
-}
-
-fn next(dir: &Path) -> PathBuf {
-    dir.join(NEXT)
 }
 
 impl UnlockedVault {
@@ -248,21 +239,4 @@ fn rewrap(state: &mut State, load: &Caseload, was: &SealKey, key: &SealKey) -> R
         folder.keep(&me, &[draft])?;
     }
     Ok(ids.len())
-}
-
-/// Puts what was laid ready in its place, when the roster says that it holds; else removes it. Before anything that
-/// reads slots or recovery files.
-pub(crate) fn commit_renewal(dir: &Path, roster: &Roster) -> Result<(), VaultError> {
-    let subfolder = next(dir);
-    if !subfolder.exists() {
-        return Ok(());
-    }
-    if std::fs::read_to_string(subfolder.join(RECIPIENT)).ok().as_ref() != Some(&roster.recovery) {
-        return std::fs::remove_dir_all(subfolder).map_err(disk);
-    }
-    for name in crate::vault::mirror::names(&subfolder)? {
-        let into = if name.ends_with(".recovery.age") { SLOTS } else { RECOVERY };
-        write_summed(dir, into, &name, &std::fs::read(subfolder.join(&name)).map_err(disk)?)?;
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::{Body, CommentAt, NoteState, Opened};
+use crate::domain::record::{Body, CommentAt, NoteState};
 use crate::domain::review::answer::ReviewAnswer;
 use crate::domain::review::comment::{Anchors, Thread, threads};
 use crate::domain::review::cosign::ByFile;
@@ -19,11 +19,14 @@ use crate::domain::review::file::{EARLIER, EarlierNote, ReviewFile, Version, ext
 use crate::domain::review::mark::courses;
 use crate::domain::review::talk::Talk;
 use crate::domain::review::verdict::Verdict;
+use crate::service::keep::Saved;
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion, standing_history};
 use crate::service::review_answers::answers_in;
+use crate::service::session_records::opened_of;
 use crate::service::state_guard::StateGuard;
 use crate::service::transcripts::transcript_of;
-use crate::service::{Saved, State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 use std::collections::BTreeSet;
 
@@ -249,26 +252,6 @@ fn earlier_sessions(
         .collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.truncate(EARLIER);
-    Ok(found)
-}
-
-/// Every record of the session that opens.
-pub(crate) fn opened_of<P: Permit>(
-    state: &State,
-    grant: &Grant<P>,
-    session: SessionId,
-) -> Result<Vec<Opened>, VaultError> {
-    let (known, case) = state.session_of(grant, session)?;
-    let own = known.session_key(case, &state.folder, state.keys.read())?;
-    let keys: Vec<_> = own.into_iter().chain(known.case_keys(&state.folder, state.keys.read())).collect();
-    let mut found = Vec::new();
-    for place in state.folder.store.collection(session.0)? {
-        match state.folder.open_place(&place, &keys) {
-            Ok(Some(opened)) => found.push(opened),
-            Ok(None) | Err(VaultError::Vault(crate::crypto::CryptoError::NotYours) | VaultError::Author(_)) => {}
-            Err(e) => return Err(e),
-        }
-    }
     Ok(found)
 }
 

@@ -5,7 +5,7 @@ use crate::domain::governance::access::{Grant, Permit};
 use crate::domain::practice::ids::{ClientId, InstrumentId, MemberId, SessionId};
 use crate::domain::record::{Body, NoteMark, NoteState};
 use crate::domain::review::mark::Marked;
-use crate::service::State;
+use crate::service::unlocked_vault::State;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;

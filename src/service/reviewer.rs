@@ -15,7 +15,7 @@ use crate::domain::review::comment::Anchors;
 use crate::domain::review::error::ReviewError;
 use crate::domain::review::parcel::{FileError, PARCEL, Parcel};
 use crate::domain::review::verdict::Verdict;
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, private_folder};
 use crate::vault::roster_file::{History, ROSTER, read_history};

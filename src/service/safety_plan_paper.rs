@@ -9,9 +9,9 @@ use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::formats::document::{Block, Document, Marker, Page, Run, Style};
-use crate::service::UnlockedVault;
 use crate::service::handing_out::Asked;
 use crate::service::safety_plan::PlanVersion;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 
 /// Lines to write on where a step is empty.

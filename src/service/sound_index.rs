@@ -4,8 +4,8 @@
 use crate::domain::practice::recording::{Refused, SegmentHead, Skipped};
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::recorder::segment;
-use crate::service::State;
 use crate::service::sound::{KeptSound, SoundKey, bytes_of, folder_of, remove, sound_in};
+use crate::service::unlocked_vault::State;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
 use std::collections::{BTreeMap, BTreeSet};

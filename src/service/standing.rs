@@ -7,7 +7,7 @@ use crate::domain::note::states::StateError;
 use crate::domain::practice::ids::{MemberId, RecordId, SessionId};
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Replaced};
 use crate::ports::store::Position;
-use crate::service::State;
+use crate::service::unlocked_vault::State;
 use crate::vault::error::VaultError;
 
 /// A revision that does not stand: its author may not have written it so. Its words are not shown.

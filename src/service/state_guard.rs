@@ -5,19 +5,20 @@ use crate::domain::governance::access::{Capability, Grant, Permit, Whose, forese
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::practice::client::code_is_well_formed;
 use crate::domain::practice::ids::{ClientCode, SessionId};
-use crate::service::clients::code_is_marked;
-use crate::service::{Integrity, State, UnlockedVault};
+use crate::service::unlocked_vault::State;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
+use crate::vault::integrity::Integrity;
 use crate::vault::roster_file::ROSTER;
 use std::ops::{Deref, DerefMut};
-use std::sync::MutexGuard;
+use std::sync::{MutexGuard, PoisonError};
 
 /// The word of an entry for a client or session that is there and whose key the member does not hold.
 const NO_KEY: &str = "no-key";
 
 /// The state for the time of one call. A refusal in it is written, synced, before the call returns.
-pub(crate) struct StateGuard<'a>(pub(crate) MutexGuard<'a, State>);
+pub(crate) struct StateGuard<'a>(MutexGuard<'a, State>);
 
 impl Deref for StateGuard<'_> {
     type Target = State;
@@ -43,6 +44,11 @@ impl Drop for StateGuard<'_> {
 }
 
 impl UnlockedVault {
+    pub(crate) fn state(&self) -> StateGuard<'_> {
+        // A panic in another call left nothing half done that the disk would not show.
+        StateGuard(self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// A roster that was cut or exchanged may list people who were revoked: until it is put right, nothing is done in
     /// the vault but what puts it right.
     pub(crate) fn roster_stands<P: Permit>(state: &State) -> Result<(), VaultError> {
@@ -78,7 +84,7 @@ impl UnlockedVault {
     /// nobody has is a slip of the keyboard.
     pub(crate) fn known<'s>(&self, state: &'s State, code: &ClientCode) -> Result<&'s Known, VaultError> {
         state.caseload()?.by_code(code).inspect_err(|_| {
-            let there = |code| code_is_marked(state, code).unwrap_or(false);
+            let there = |code| state.code_is_marked(code).unwrap_or(false);
             if code_is_well_formed(code.as_str()) && there(code) {
                 self.refuse(state, Some(code.clone()), NO_KEY);
             }

@@ -5,7 +5,7 @@ use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
 use crate::domain::transcript::{Gap, Transcript};
-use crate::service::UnlockedVault;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 
 /// The last whole transcript, or the utterances and gaps sealed so far in order of time. `lang` is the language of one

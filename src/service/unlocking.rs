@@ -1,7 +1,6 @@
 //! Unlocking: a passphrase or a hardware key judged, the folder opened, the entry written. Counts every guess on disk
 //! before it is judged.
 
-use crate::adapters::age_plugin::HardwareKey;
 use crate::crypto::CryptoError;
 use crate::crypto::keys::Keyring;
 use crate::crypto::slot;
@@ -9,8 +8,8 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::member::Member;
 use crate::ports::clock::Clock;
-use crate::service::UnlockedVault;
-use crate::service::renewal;
+use crate::ports::hardware_key::HardwareKey;
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{self, Lock, SlotKind, read_slot, slot_file, write_slot_of};
@@ -19,6 +18,7 @@ use crate::vault::memory;
 use crate::vault::migration;
 use crate::vault::mirror;
 use crate::vault::opened_store::OpenedStore;
+use crate::vault::renewal_files::commit_renewal;
 use crate::vault::roster_file::{History, read_history};
 use crate::vault::trust::{self, OpenedBy};
 use crate::vault::workstation::Workstation;
@@ -240,7 +240,7 @@ pub(crate) fn open_trusted(
     early: Option<Result<OpenedStore, VaultError>>,
 ) -> Result<VaultFolder, VaultError> {
     let trusted = trust::check(dir, &station, &history, me.id, (me.keys, by))?;
-    renewal::commit_renewal(dir, &history.roster)?;
+    commit_renewal(dir, &history.roster)?;
     let migrated = !history.current;
     if migrated {
         migration::migrate(dir, &station, &history, me)?;

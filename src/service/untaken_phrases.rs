@@ -4,8 +4,8 @@
 use crate::crypto::CryptoError;
 use crate::crypto::seal::{decrypt, encrypt};
 use crate::domain::governance::access_log::Task;
-use crate::service::UnlockedVault;
 use crate::service::recovery::{Phrases, recovery_key};
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
 use crate::vault::files::{disk, replace};
 use secrecy::{ExposeSecret, SecretString};

@@ -4,6 +4,7 @@
 use crate::crypto::keys::random_id;
 use crate::domain::practice::ids::DeviceId;
 use crate::ports::clock::Clock;
+use crate::ports::machine::Machine;
 use crate::ports::store::StoreKind;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
@@ -18,6 +19,8 @@ pub struct Workstation {
     pub stores: Arc<dyn StoreKind>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// What else is asked of it.
+    pub machine: Arc<dyn Machine>,
     /// Its own folder, outside every vault.
     pub state: PathBuf,
     /// The words of a vault that were compared in person, for a vault that is seen for the first time.

@@ -5,6 +5,7 @@
 use crate::{shared, stage};
 
 use gyeot::adapters::clock::SystemClock;
+use gyeot::adapters::own_process::ThisMachine;
 use gyeot::adapters::store_kind::Sled;
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Msg};
@@ -44,7 +45,13 @@ impl Workplace {
     fn open(root: &Path, name: &str, member: &str) -> Self {
         let dir = root.join(name);
         let state = root.join(format!("state-{name}"));
-        let station = Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state, compared: None };
+        let station = Workstation {
+            stores: Arc::new(Sled),
+            clock: Arc::new(SystemClock),
+            machine: Arc::new(ThisMachine),
+            state,
+            compared: None,
+        };
         let vault = Arc::new(UnlockedVault::unlock_on(&dir, Some(member), &shared::pass(), station).unwrap());
         let place = Place {
             vault: dir,
@@ -146,7 +153,13 @@ fn centre(root: &Path) -> SessionId {
 /// What the copy at one workstation has and the other has not.
 fn carry(root: &Path, from: &str, to: &str, member: &str) {
     let state = root.join(format!("state-{to}"));
-    let station = Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state, compared: None };
+    let station = Workstation {
+        stores: Arc::new(Sled),
+        clock: Arc::new(SystemClock),
+        machine: Arc::new(ThisMachine),
+        state,
+        compared: None,
+    };
     let vault = UnlockedVault::unlock_on(&root.join(to), Some(member), &shared::pass(), station).unwrap();
     vault.join(&root.join(from)).unwrap();
     vault.lock().unwrap();
@@ -163,7 +176,13 @@ fn reading(m: &Model) -> bool {
 
 fn state(root: &Path, name: &str, session: SessionId) -> NoteState {
     let place = root.join(format!("state-{name}"));
-    let station = Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state: place, compared: None };
+    let station = Workstation {
+        stores: Arc::new(Sled),
+        clock: Arc::new(SystemClock),
+        machine: Arc::new(ThisMachine),
+        state: place,
+        compared: None,
+    };
     let member = if name == "a" { "상담" } else { "수퍼" };
     let vault = UnlockedVault::unlock_on(&root.join(name), Some(member), &shared::pass(), station).unwrap();
     let newest = vault.note_history(session).unwrap().unwrap().versions.pop().unwrap();

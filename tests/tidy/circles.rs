@@ -4,16 +4,6 @@ use super::{files, none_found, product, short};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// Where files still name each other, by what their path begins with. The list may only shrink.
-const STILL: [&str; 6] = [
-    "src/app/",
-    "src/domain/governance/roster",
-    "src/live/recognise/",
-    "src/live/session/",
-    "src/service/",
-    "src/vault/",
-];
-
 /// `src/a/b.rs` and `src/a/b/mod.rs` are the module `a::b`.
 fn module_of(path: &str) -> String {
     let inner = path.trim_start_matches("src/").trim_end_matches(".rs");
@@ -86,28 +76,13 @@ fn no_two_files_name_each_other() {
     let mut wrong = Vec::new();
     for (module, reached) in &reach {
         let path = &modules[*module];
-        if reached.contains(module) && !STILL.iter().any(|s| path.starts_with(s)) {
+        if reached.contains(module) {
             let round: Vec<&str> =
                 reached.iter().filter(|other| reach[**other].contains(module) && *other != module).copied().collect();
             wrong.push(format!("{path} comes back to itself through {}", round.join(", ")));
         }
     }
     none_found(wrong);
-}
-
-#[test]
-fn what_is_listed_as_circular_still_is() {
-    let (modules, edges) = graph();
-    let reach = reach(&edges);
-    let circular: Vec<&str> =
-        reach.iter().filter(|(m, reached)| reached.contains(*m)).map(|(m, _)| modules[*m].as_str()).collect();
-    none_found(
-        STILL
-            .iter()
-            .filter(|s| !circular.iter().any(|path| path.starts_with(*s)))
-            .map(|s| format!("{s} has no circle any more: take it off the list"))
-            .collect(),
-    );
 }
 
 #[test]

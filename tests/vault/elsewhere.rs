@@ -4,6 +4,7 @@
 use crate::attacks::{centre, put_roster, unlock};
 use crate::stage::{copy, new_member, pass};
 use gyeot::adapters::clock::SystemClock;
+use gyeot::adapters::own_process::ThisMachine;
 use gyeot::adapters::store_kind::Sled;
 use gyeot::crypto::chain::{self, Head, Name};
 use gyeot::crypto::keys::Keyring;
@@ -22,7 +23,13 @@ use std::sync::Arc;
 
 /// A workstation that has seen nothing.
 pub(crate) fn new_station(state: &Path) -> Workstation {
-    Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state: state.to_owned(), compared: None }
+    Workstation {
+        stores: Arc::new(Sled),
+        clock: Arc::new(SystemClock),
+        machine: Arc::new(ThisMachine),
+        state: state.to_owned(),
+        compared: None,
+    }
 }
 
 fn other() -> SecretString {

@@ -4,6 +4,7 @@
 
 use crate::stage::{client, copy, files, made, number, pass, prepared, rounds, said, seed};
 use gyeot::adapters::clock::SystemClock;
+use gyeot::adapters::own_process::ThisMachine;
 use gyeot::adapters::store_kind::Sled;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::domain::practice::ids::SessionId;
@@ -18,7 +19,13 @@ use std::sync::Arc;
 
 /// Another workstation.
 fn station(state: &Path) -> Workstation {
-    Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state: state.to_owned(), compared: None }
+    Workstation {
+        stores: Arc::new(Sled),
+        clock: Arc::new(SystemClock),
+        machine: Arc::new(ThisMachine),
+        state: state.to_owned(),
+        compared: None,
+    }
 }
 
 fn unlock(dir: &Path, state: &Path) -> UnlockedVault {

@@ -4,6 +4,7 @@
 
 use crate::stage::{copy, data, files, pass};
 use gyeot::adapters::clock::SystemClock;
+use gyeot::adapters::own_process::ThisMachine;
 use gyeot::adapters::store_kind::Sled;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::sha256;
@@ -55,7 +56,13 @@ fn old_vault(root: &Path) -> PathBuf {
 /// A workstation that has seen nothing but what is beside this folder.
 fn station(dir: &Path) -> Workstation {
     let state = dir.with_file_name("state");
-    Workstation { stores: Arc::new(Sled), clock: Arc::new(SystemClock), state, compared: None }
+    Workstation {
+        stores: Arc::new(Sled),
+        clock: Arc::new(SystemClock),
+        machine: Arc::new(ThisMachine),
+        state,
+        compared: None,
+    }
 }
 
 /// Unlocks, after the words of the first sight were compared.

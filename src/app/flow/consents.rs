@@ -2,11 +2,11 @@
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::app::session_event::SessionCommand;
 use crate::app::state::client::{Change, ClientPage};
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::session::SessionState;
+use crate::domain::practice::session_event::SessionCommand;
 
 /// True when a session of the open client has not ended: it runs, or was interrupted.
 fn has_open_session(model: &Model) -> bool {

@@ -4,14 +4,14 @@ use crate::app::effect::Effect;
 use crate::app::flow::note;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
-use crate::app::pages::input::{InputForm, spoken};
 use crate::app::screen::Screen;
-use crate::app::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::app::state::client::Change;
 use crate::app::state::live::{Live, METER, Phase, SILENT_DB};
+use crate::app::state::sound_input::{InputForm, spoken};
 use crate::app::views::SoundInput;
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::practice::ids::{ClientId, SessionId};
+use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 
 /// Asks for the session that was chosen, with the open client.
 pub fn begin_asked(model: &mut Model) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, GO_ON, PANES};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
-use crate::app::field::{Edit, Field};
+use crate::app::field::Edit;
 use crate::app::flow::session;
 use crate::app::key::Key;
 use crate::app::model::Model;
@@ -12,8 +12,8 @@ use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::state::findings::Findings;
 use crate::app::state::overlay::{Overlay, Question};
+use crate::app::state::sound_input::{InputForm, spoken};
 use crate::app::views::SoundInput;
-use crate::domain::practice::lang::Lang;
 
 /// The choice.
 pub const PAGE: Page = Page {
@@ -31,24 +31,6 @@ pub const PAGE: Page = Page {
 /// By a control key, because a path may be typed.
 const SPOKEN: &[Row] =
     &[row!(Command::SpokenLanguage, [Key::ctrl('t')], "key-spoken-language", "key-spoken-language.short")];
-
-/// What is chosen; the microphone is what one wants nearly always.
-#[derive(Debug, Clone, Default)]
-pub struct InputForm {
-    /// A file; otherwise the microphone.
-    pub file: bool,
-    /// The file's path.
-    pub path: Field,
-    /// The language that is spoken, where it was chosen.
-    pub language: Option<Lang>,
-}
-
-/// The language that a session would be heard in: as chosen, else that of this client's last session, else that of the screens.
-pub fn spoken(model: &Model) -> Lang {
-    let chosen = model.pages.get::<InputForm>().and_then(|form| form.language);
-    let last = || model.client.as_ref().and_then(|page| page.file.sessions.iter().find_map(|s| s.language));
-    chosen.or_else(last).unwrap_or(model.lang)
-}
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     model.pages.with(|form: &mut InputForm| form.path.edit(edit));

@@ -10,11 +10,11 @@ use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::pages::raise;
 use crate::app::script::other;
-use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::state::live::{Live, Pane, Phase};
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::ids::UtteranceId;
+use crate::domain::practice::session_event::{Decision, SessionCommand};
 
 const COMMANDS: &[Row] = &[
     row!(Command::Mark, [Key::char('m')], "key-mark-moment", "key-mark-moment.short"),

@@ -9,12 +9,12 @@ use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
-use crate::app::session_event::{Decision, SessionCommand};
 use crate::app::state::note::text_width;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::session_event::{Decision, SessionCommand};
 
 const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "key-save-draft", "key-save-draft.short"),

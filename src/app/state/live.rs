@@ -1,7 +1,6 @@
 //! The running session, or the one that just ended, as the screens know it.
 
 use crate::app::script::Script;
-use crate::app::session_event::{Decision, EngineState};
 use crate::app::views::{ClientFile, DraftLine, LineOrigin, SoundInput};
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::explain::ErrorReport;
@@ -9,6 +8,7 @@ use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{SessionId, TechniqueId};
 use crate::domain::practice::recording::SoundState;
+use crate::domain::practice::session_event::{Decision, EngineState};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

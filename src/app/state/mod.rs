@@ -10,4 +10,5 @@ pub mod past;
 pub mod plan;
 pub mod review;
 pub mod sheet;
+pub mod sound_input;
 pub mod store;

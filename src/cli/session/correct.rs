@@ -1,6 +1,7 @@
 //! `gyeot session correct`: mends the words of a transcript. What stood before is kept as an earlier transcript. Words come
 //! from standard input or a file, never from an argument.
 
+use crate::adapters::shipped;
 use crate::cli::note::read_text;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
@@ -41,7 +42,7 @@ pub(super) fn run(asked: &Correct, globals: &Globals) -> Result<(), ErrorReport>
     let correction = wanted(asked)?;
     let unlocked = unlock(globals)?;
     let session = find(&unlocked.sessions(None)?, &asked.session)?;
-    let done = corrections::apply(&unlocked, session, &[correction], globals.lang())?;
+    let done = corrections::apply(&unlocked, session, &[correction], (globals.lang(), &shipped::risk_rules()?))?;
     let Corrected { lines, new_cues, stale } = &done;
     if globals.json {
         return print::json(&serde_json::json!({

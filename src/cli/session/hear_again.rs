@@ -46,7 +46,11 @@ pub(super) fn run(asked: &HearAgain, globals: &Globals) -> Result<(), ErrorRepor
         meter.clear();
     }
     let taken = taken(asked.take.as_deref(), &proposals)?;
-    let done = if taken.is_empty() { None } else { Some(hear_again::take(&unlocked, session, &taken, lang)?) };
+    let done = if taken.is_empty() {
+        None
+    } else {
+        Some(hear_again::take(&unlocked, session, &taken, (lang, &shipped::risk_rules()?))?)
+    };
     if globals.json {
         let rows: Vec<_> = proposals.iter().map(json).collect();
         return print::json(&serde_json::json!({

@@ -52,7 +52,7 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let request = Request { client: run.client, with: run.with, started, transcript };
     let engines = engines.as_mut().map(|e| e as &mut dyn DirectionEngines);
-    let kept = keep(&unlocked, request, engines)?;
+    let kept = keep(&unlocked, request, &shipped::risk_rules()?, engines)?;
     for fault in &kept.without {
         print::trouble(fault, lang);
     }

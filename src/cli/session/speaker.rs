@@ -1,5 +1,6 @@
 //! `gyeot session speaker`: mends who speaks after a session. What stood before is kept as an earlier transcript.
 
+use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
@@ -90,7 +91,7 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
             _ => None,
         })
         .collect();
-    let cues = unlocked.relabel(session, transcript, &before, "speakers")?;
+    let cues = unlocked.relabel(session, transcript, &before, "speakers", &shipped::risk_rules()?)?;
     if globals.json {
         return print::json(
             &serde_json::json!({"schema": "gyeot.relabelled/1", "session": session, "lines": changed, "new_cues": cues}),

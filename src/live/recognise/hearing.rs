@@ -4,7 +4,9 @@
 use crate::domain::practice::recording::Skipped;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
-use crate::live::recognise::{Control, Ear, Heard, Passed, Spoken};
+use crate::live::recognise::control::{Control, Ear};
+use crate::live::recognise::heard::Heard;
+use crate::live::recognise::passed::{Passed, Spoken};
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::ports::recorder::SoundSink;
 use crate::speech::leveller::Leveller;

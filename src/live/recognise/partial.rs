@@ -1,7 +1,7 @@
 //! The words of the utterance that is being spoken: when it is worth decoding again, and which words stay.
 
 use crate::domain::practice::text::ClientText;
-use crate::live::recognise::Spoken;
+use crate::live::recognise::passed::Spoken;
 use crate::speech::agreement::Agreement;
 use crate::speech::vad::ms_of;
 use std::sync::Mutex;

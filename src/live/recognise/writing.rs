@@ -5,8 +5,10 @@
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Gap, NO_WORDS};
+use crate::live::recognise::heard::{Heard, Revised, Said, Tally};
 use crate::live::recognise::partial::Partial;
-use crate::live::recognise::{Heard, Passed, Revised, Said, Settings, Spoken, Tally};
+use crate::live::recognise::passed::{Passed, Spoken};
+use crate::live::recognise::settings::Settings;
 use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::protocol::{Decode, Decoded, Pass};
 use crate::speech::filter::{Circumstances, Dropped, SpeechFilter, Verdict};

@@ -2,7 +2,7 @@
 
 use crate::domain::advice::suggestion::RiskCue;
 use crate::domain::transcript::Transcript;
-use crate::live::session::Incoming;
+use crate::live::session::ways::Incoming;
 use crate::ports::keeper::DirectionEngines;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};

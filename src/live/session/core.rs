@@ -17,7 +17,7 @@ use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::recognise::{Control, Ear, Heard, Said};
 use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
-use crate::live::session::{Events, Incoming};
+use crate::live::session::ways::{Events, Incoming};
 use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;

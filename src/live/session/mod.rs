@@ -7,17 +7,18 @@ mod advice_queue;
 mod core;
 pub mod engines;
 pub mod follow;
+mod ways;
 
 use crate::domain::advice::risk_cue;
-use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::{Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
-use crate::live::recognise::{self, Control, Heard, RecogniseError, Settings, Tally};
-use crate::live::recorder_feed::{RecorderFeed, RecorderSaid};
+use crate::live::recognise::{self, Control, Heard, Settings};
+use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
+use crate::live::session::ways::{Events, Incoming};
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
 use crate::ports::keeper::{DirectionEngines, Keeper};
@@ -96,16 +97,6 @@ impl Running {
         // A panic of the core was already reported by the missing `Ended`.
         let _ = self.core.join();
     }
-}
-
-/// What reaches the core.
-enum Incoming {
-    Heard(Heard),
-    Command(SessionCommand),
-    Advising(u32, u32),
-    Advised(Result<Box<crate::domain::advice::suggestion::Suggestions>, ErrorReport>),
-    RecorderSaid(RecorderSaid),
-    SoundEnded(Result<Tally, RecogniseError>),
 }
 
 /// Starts a session. It ends by itself at the end of its sound, or by [`SessionCommand::Stop`].
@@ -216,22 +207,4 @@ impl SpeechEngine for Deaf {
 
 fn absent() -> crate::ports::engine::EngineError {
     crate::ports::engine::EngineError::Absent { worker: "asr".into(), why: msg("live-session-not-started") }
-}
-
-/// The way out of the session.
-#[derive(Clone)]
-struct Events {
-    to: SyncSender<SessionEvent>,
-}
-
-impl Events {
-    /// Says something that must arrive; a listener that left does not stop the session.
-    fn say(&self, event: SessionEvent) {
-        let _ = self.to.send(event);
-    }
-
-    /// Says something that may be dropped when the listener is behind.
-    fn mention(&self, event: SessionEvent) {
-        let _ = self.to.try_send(event);
-    }
 }

@@ -2,8 +2,8 @@
 
 use crate::app::model::Model;
 use crate::app::msg::Looked;
-use crate::app::pages::input::{InputForm, spoken};
 use crate::app::state::findings::Findings;
+use crate::app::state::sound_input::{InputForm, spoken};
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;

@@ -1,7 +1,7 @@
 //! Why a change of the roster is not allowed, and what to do about it.
 
 use crate::domain::explain::Explain;
-use crate::domain::governance::roster::VAULT_SCHEMA;
+use crate::domain::governance::roster::change::VAULT_SCHEMA;
 use crate::texts::{Message, msg};
 
 /// Why a change of the roster is not allowed.

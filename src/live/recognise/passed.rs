@@ -1,0 +1,20 @@
+//! What the hearing side passes on to the writing side.
+
+use crate::domain::transcript::Gap;
+use crate::speech::segment::Segment;
+use std::time::Instant;
+
+/// What the hearing side passes on.
+pub(super) enum Passed {
+    Segment(Segment, Instant),
+    Gap(Gap),
+    Reached(u64),
+}
+
+/// The utterance that is being spoken, as the writing side may look at it.
+#[derive(Default)]
+pub(super) struct Spoken {
+    pub(super) start: u64,
+    pub(super) pcm: Vec<i16>,
+    pub(super) quiet_ms: u64,
+}
