@@ -92,7 +92,7 @@ impl HeadText {
         if bytes.len() != length {
             return Err(flaw("as many weights as the mean has numbers"));
         }
-        if !self.bias.is_finite() || !(self.step > 0.0 && self.step.is_finite()) {
+        if !(self.bias.is_finite() && self.step > 0.0 && self.step.is_finite()) {
             return Err(flaw("bias and step must be numbers, step above 0"));
         }
         let weights = bytes.into_iter().map(|b| f32::from(b as i8) * self.step).collect();
