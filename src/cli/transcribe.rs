@@ -5,11 +5,12 @@ use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::shipped;
 use crate::adapters::voice_file;
 use crate::adapters::workers::{Process, Worker};
-use crate::cli::{Globals, print};
+use crate::cli::{Globals, asking, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
+use crate::domain::transcript::likely_words::LikelyWords;
 use crate::domain::transcript::{Speaker, Transcript, gap_words};
 use crate::formats;
 use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
@@ -56,6 +57,9 @@ pub struct Args {
     /// Leave every speaker unknown.
     #[arg(long)]
     no_speakers: bool,
+    /// A file with names and other words that come up, separated by commas or lines; `-` asks for them.
+    #[arg(long, value_name = "FILE")]
+    words: Option<String>,
     /// No progress on stderr.
     #[arg(long)]
     quiet: bool,
@@ -66,6 +70,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     // First what costs nothing and fails most.
     let mut sound = audio_file::open(&args.file)?;
     let language = args.spoken.unwrap_or_else(|| globals.lang());
+    let words = asking::words(args.words.as_deref(), globals.lang().say("client-card-words"))?;
+    let likely_words = words.map(|words| LikelyWords::of(words.reveal())).unwrap_or_default();
     let store = Store::open(globals.models_dir())?;
     let id = match args.model {
         Some(id) => id,
@@ -100,7 +106,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             _ => {}
         }
     };
-    let settings = Settings::file(language);
+    let settings = Settings { likely_words, ..Settings::file(language) };
     let tally = recognise(&mut *sound, &mut worker, &filter, &settings, &Control::default(), None, &on)?;
     progress.end(&tally);
     let (mut transcript, diariser) = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

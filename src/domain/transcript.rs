@@ -1,6 +1,7 @@
 //! The transcript of a session: who said what, when, and where nothing could be heard.
 
 pub mod correction;
+pub mod likely_words;
 
 use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ModelId, UtteranceId};

@@ -4,10 +4,11 @@ use crate::domain::governance::access::{Grant, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::Guardian;
-use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
+use crate::domain::transcript::likely_words::LikelyWords;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
@@ -50,6 +51,20 @@ impl UnlockedVault {
         card_of(&self.state(), grant, before)
     }
 
+    /// Names, medicines and places of this client that are written as they are when they are heard.
+    pub fn likely_words(&self, code: &ClientCode) -> Result<LikelyWords, VaultError> {
+        let state = self.state();
+        let grant = self.ask::<permit::RunSession>(&state, code)?;
+        words_of(&state, &grant)
+    }
+
+    /// As [`UnlockedVault::likely_words`], of the client of a session.
+    pub fn likely_words_of(&self, session: SessionId) -> Result<LikelyWords, VaultError> {
+        let state = self.state();
+        let grant = self.ask_by::<permit::RunSession>(&state, session)?;
+        words_of(&state, &grant)
+    }
+
     /// Codes of clients with the same name and birth date whom this member may see: perhaps the same person twice. A name
     /// alone is compared where either has no birth date.
     pub fn same_person(&self, name: &ClientText, birth: Option<&str>) -> Result<Vec<ClientCode>, VaultError> {
@@ -67,6 +82,10 @@ impl UnlockedVault {
         found.sort();
         Ok(found)
     }
+}
+
+fn words_of(state: &State, grant: &Grant<permit::RunSession>) -> Result<LikelyWords, VaultError> {
+    Ok(LikelyWords::of_card(&state.client_of(grant)?.card))
 }
 
 /// The card of the client that the grant was given for.

@@ -182,6 +182,7 @@ impl UnlockedVault {
             address: new.address,
             emergency: None,
             medicine: None,
+            words: None,
             referred: None,
             counsellor: grant.by(),
             supervisors: Vec::new(),

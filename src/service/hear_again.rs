@@ -58,6 +58,7 @@ pub fn propose(
     let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
     let index = unlocked.open_sound(session)?.map(SoundIndex::of).filter(|i| i.kept_ms() > 0);
     let index = index.ok_or_else(no_sound)?;
+    ear.likely_words = unlocked.likely_words_of(session)?;
     let language = index.language().unwrap_or(transcript.language);
     let heard = hear_all(&index, language, ear, progress)?;
     Ok(differences(&transcript, heard.into_iter().map(|s| (s.span, s.text, s.confidence))))

@@ -114,6 +114,8 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     }
     let voices = engines.voices().map_err(|fault| without.push(fault)).ok();
 
+    let likely_words = unlocked.likely_words(&request.client)?;
+
     let started = unlocked.now();
     let session = unlocked.begin_session_in(&request.client, started, &request.with, Some(request.language))?;
     let recorder_feed = engines.recorders().and_then(|recorders| {
@@ -128,6 +130,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         sound: request.sound,
         speech,
         speech_model,
+        likely_words,
         filter,
         rules,
         voices,

@@ -8,6 +8,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::recording::{Refused, Skipped};
 use crate::domain::practice::time::Span;
 use crate::domain::record::Body;
+use crate::domain::transcript::likely_words::LikelyWords;
 use crate::domain::transcript::{Gap, NOT_KEPT, Speaker, Transcript, Utterance};
 use crate::live::recognise::{Control, Heard, Said, Settings, recognise};
 use crate::ports::engine::SpeechEngine;
@@ -34,6 +35,8 @@ pub struct SecondEar {
     pub filter: SpeechFilter,
     /// Tells voices apart.
     pub voices: Option<Arc<VoiceModel>>,
+    /// Words of the client that come up; taken from the card when a session is heard.
+    pub likely_words: LikelyWords,
 }
 
 impl SecondEar {
@@ -48,7 +51,12 @@ impl SecondEar {
         model: Option<&ModelId>,
         filter: SpeechFilter,
     ) -> Result<Self, ErrorReport> {
-        Ok(SecondEar { speech: engines.speech(model)?, filter, voices: engines.voices().ok() })
+        Ok(SecondEar {
+            speech: engines.speech(model)?,
+            filter,
+            voices: engines.voices().ok(),
+            likely_words: LikelyWords::default(),
+        })
     }
 }
 
@@ -140,6 +148,7 @@ pub fn recover(
     if unlocked.consent_of(session)?.allows_session().is_err() {
         return close_withdrawn(unlocked, session, rules, lang);
     }
+    ear.likely_words = unlocked.likely_words_of(session)?;
     let Found { mut transcript, index, unheard } = found(unlocked, session, lang)?;
     let Some(index) = index else {
         let recovered = transcripts::recover(unlocked, session, rules, lang)?;
@@ -202,7 +211,8 @@ fn hear(
         _ => {}
     };
     let mut sound = index.sound_between(from_ms, to_ms);
-    let (settings, control) = (Settings::file(language), Control::default());
+    let (settings, control) =
+        (Settings { likely_words: ear.likely_words.clone(), ..Settings::file(language) }, Control::default());
     recognise(&mut sound, &mut *ear.speech.engine, &ear.filter, &settings, &control, None, &on)?;
     let gaps: Vec<Gap> = gaps.into_inner().unwrap_or_default();
     let gaps = gaps.into_iter().filter_map(|gap| told(index, from_ms, gap)).collect();

@@ -125,6 +125,7 @@ pub fn parts(
         language: Lang::Ko,
         sound: audio_file::open(&sound).unwrap(),
         speech,
+        likely_words: Default::default(),
         speech_model: None,
         filter: shipped::speech_filter().unwrap(),
         rules: shipped::risk_rules().unwrap(),

@@ -39,6 +39,9 @@ pub(super) struct Edit {
     /// Medicine and who prescribes it; `-` asks for it.
     #[arg(long, allow_hyphen_values = true)]
     medicine: Option<String>,
+    /// Names, medicines and places that come up, separated by commas: what sounds the same is written so. `-` asks for them.
+    #[arg(long, allow_hyphen_values = true)]
+    words: Option<String>,
     /// Who referred the client; `-` asks for it.
     #[arg(long, allow_hyphen_values = true)]
     referred: Option<String>,
@@ -53,6 +56,7 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
     let address = given_or_asked(asked.address, lang.say("client-card-address"))?;
     let emergency = given_or_asked(asked.emergency, lang.say("client-card-emergency-contact"))?;
     let medicine = given_or_asked(asked.medicine, lang.say("client-card-medicine"))?;
+    let words = given_or_asked(asked.words, lang.say("client-card-words"))?;
     let referred = given_or_asked(asked.referred, lang.say("client-card-referred"))?;
     if name.as_deref().is_some_and(|n| n.trim().is_empty()) {
         return Err(ErrorReport::usage(
@@ -88,6 +92,7 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
         put(&mut card.address, address);
         put(&mut card.emergency, emergency);
         put(&mut card.medicine, medicine);
+        put(&mut card.words, words);
         put(&mut card.referred, referred);
     })?;
     if globals.json {
@@ -147,6 +152,7 @@ fn entries(card: &ClientCard, today: &str, lang: Lang) -> Vec<(&'static str, Str
         (lang.say("client-card-birth-date"), card.birth_date.as_deref().map(age)),
         (lang.say("client-card-sex"), sex),
         (lang.say("client-card-medicine"), text(&card.medicine)),
+        (lang.say("client-card-words"), text(&card.words)),
         (lang.say("client-card-referred"), text(&card.referred)),
     ]
     .into_iter()

@@ -33,6 +33,9 @@ pub struct ClientCard {
     /// Medicine and who prescribes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub medicine: Option<ClientText>,
+    /// Names, medicines and places that come up, separated by commas: what sounds the same is written so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<ClientText>,
     /// Who referred the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referred: Option<ClientText>,

@@ -1,9 +1,11 @@
 //! What is heard, and what a run came to.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Gap;
+use crate::domain::transcript::likely_words::LikelyWords;
 use crate::ports::audio::AudioError;
 use crate::ports::engine::EngineError;
 use crate::speech::filter::Dropped;
@@ -80,6 +82,24 @@ pub enum Heard {
     },
     /// The engine failed; told once per failure, before its [`Heard::Gap`].
     Trouble(EngineError),
+}
+
+impl Heard {
+    /// The same with words that sound like these written as they are.
+    #[must_use]
+    pub fn spelled(self, words: &LikelyWords, lang: Lang) -> Self {
+        match self {
+            Heard::Partial { start_ms, text, committed } => {
+                Heard::Partial { start_ms, text: words.written(&text, lang), committed }
+            }
+            Heard::Final(mut said) => {
+                said.text = words.written(&said.text, lang);
+                Heard::Final(said)
+            }
+            Heard::Revised(revised) => Heard::Revised(Revised { text: words.written(&revised.text, lang), ..revised }),
+            other => other,
+        }
+    }
 }
 
 /// What a run came to.

@@ -45,6 +45,8 @@ pub fn recognise(
     sink: Option<&mut dyn SoundSink>,
     on: &(dyn Fn(Heard) + Sync),
 ) -> Result<Tally, RecogniseError> {
+    let spelled = |heard: Heard| on(heard.spelled(&settings.likely_words, settings.language));
+    let on: &(dyn Fn(Heard) + Sync) = &spelled;
     let live = sound.is_live();
     let (to, from) = sync_channel(if live { AHEAD_OF_LIFE } else { AHEAD_OF_A_FILE });
     let spoken = Mutex::new(None);

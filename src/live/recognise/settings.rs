@@ -1,7 +1,7 @@
 //! How to listen.
 
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::text::ClientText;
+use crate::domain::transcript::likely_words::LikelyWords;
 use crate::speech::segment::Limits;
 
 /// How to listen.
@@ -9,8 +9,8 @@ use crate::speech::segment::Limits;
 pub struct Settings {
     /// Pinned for the whole session.
     pub language: Lang,
-    /// Words that are likely to come up.
-    pub prompt: Option<ClientText>,
+    /// Words that come up: what sounds the same is written as they are.
+    pub likely_words: LikelyWords,
     /// Tell an utterance as soon as it ended, from a decode without its neighbours, and revise it when its window of up
     /// to 30 s was decoded. Otherwise it is told once, when its window is full.
     pub quick: bool,
@@ -25,7 +25,14 @@ pub struct Settings {
 impl Settings {
     /// For a file: every utterance once, out of its window; a failing engine ends it.
     pub fn file(language: Lang) -> Self {
-        Settings { language, prompt: None, quick: false, partials: false, limits: Limits::default(), strict: true }
+        Settings {
+            language,
+            likely_words: LikelyWords::default(),
+            quick: false,
+            partials: false,
+            limits: Limits::default(),
+            strict: true,
+        }
     }
 
     /// For a session: partials and quick words, and it goes on whatever the engine does.

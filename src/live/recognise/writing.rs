@@ -97,7 +97,7 @@ impl Writing<'_> {
     }
 
     fn how(&self, pass: Pass) -> Decode {
-        Decode { language: self.settings.language, prompt: self.settings.prompt.clone(), pass }
+        Decode { language: self.settings.language, prompt: None, pass }
     }
 
     fn judge(&self, text: &str, voiced_ms: u64, confidence: Option<f32>, no_speech: Option<f32>) -> Verdict {

@@ -15,6 +15,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::{Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
+use crate::domain::transcript::likely_words::LikelyWords;
 use crate::live::recognise::{self, Control, Heard, Settings};
 use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
@@ -62,6 +63,8 @@ pub struct Parts {
     pub speech: Option<Box<dyn SpeechEngine>>,
     /// The speech model, named in the transcript.
     pub speech_model: Option<ModelRef>,
+    /// Words that come up: names, medicines, places.
+    pub likely_words: LikelyWords,
     /// Drops what nobody said.
     pub filter: SpeechFilter,
     /// Finds words that may mean danger; always runs.
@@ -106,7 +109,7 @@ pub fn start(parts: Parts) -> Running {
     let (to_core, incoming) = sync_channel(WAITING);
     let control = Control::default();
 
-    let Parts { session, started, language, sound, speech, speech_model, filter, rules, .. } = parts;
+    let Parts { session, started, language, sound, speech, speech_model, filter, likely_words, rules, .. } = parts;
     let voice = Events { to: events };
     voice.say(SessionEvent::Started { session, started });
     let state = if speech.is_some() { EngineState::Ready } else { EngineState::Absent };
@@ -131,7 +134,7 @@ pub fn start(parts: Parts) -> Running {
             .listen(Arc::new(move |recorder_said| drop(telling.try_send(Incoming::RecorderSaid(recorder_said)))));
     }
     let sink = parts.recorder_feed.as_ref().map(|recorder_feed| recorder_feed.feed_end(sound.is_live()));
-    std::thread::spawn(move || listen(sound, speech, filter, language, &ear, &listening, sink));
+    std::thread::spawn(move || listen(sound, speech, filter, (language, likely_words), &ear, &listening, sink));
 
     let direction_engines = parts.direction_engines.filter(|_| parts.advise != Advise::Never);
     let state = if direction_engines.is_some() { EngineState::Ready } else { EngineState::Absent };
@@ -160,13 +163,17 @@ fn listen(
     mut sound: Box<dyn Sound>,
     speech: Option<Box<dyn SpeechEngine>>,
     filter: SpeechFilter,
-    language: Lang,
+    (language, likely_words): (Lang, LikelyWords),
     control: &Control,
     to_core: &SyncSender<Incoming>,
     mut sink: Option<Box<dyn SoundSink>>,
 ) {
     let live = sound.is_live();
-    let settings = Settings { strict: false, ..if live { Settings::live(language) } else { Settings::file(language) } };
+    let settings = Settings {
+        likely_words,
+        strict: false,
+        ..if live { Settings::live(language) } else { Settings::file(language) }
+    };
     let mut engine = speech.unwrap_or_else(|| Box::new(Deaf));
     let on = |heard: Heard| match &heard {
         Heard::Level { .. } | Heard::Partial { .. } => {

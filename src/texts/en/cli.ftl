@@ -252,6 +252,7 @@ client-card-contact = contact
 client-card-address = address
 client-card-emergency-contact = emergency contact
 client-card-medicine = medicine
+client-card-words = words that come up
 client-card-referred = referred by
 client-card-guardian = guardian
 client-card-earlier-card = earlier card

@@ -252,6 +252,7 @@ client-card-contact = 연락처
 client-card-address = 주소
 client-card-emergency-contact = 비상 연락처
 client-card-medicine = 복용 약
+client-card-words = 자주 나오는 말
 client-card-referred = 의뢰한 곳
 client-card-guardian = 법정대리인
 client-card-earlier-card = 이전 카드
