@@ -12,6 +12,7 @@ use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
+use crate::domain::review::report_form::ReportForm;
 use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 use crate::texts::msg;
@@ -156,6 +157,11 @@ pub fn plan_form() -> Result<PlanForm, ErrorReport> {
     read("safety-plan.toml", PlanForm::parse)
 }
 
+/// The form of a case report for supervision.
+pub fn report_form() -> Result<ReportForm, ErrorReport> {
+    read("case-report.toml", ReportForm::parse)
+}
+
 /// The client-facing notice about the use of AI (L4).
 pub fn ai_notice() -> Result<Notice, ErrorReport> {
     read("ai-notice.md", notice::parse)
@@ -169,6 +175,11 @@ pub fn retention() -> Result<Table, ErrorReport> {
 /// Whom to tell of a breach and by when (L15).
 pub fn breach_duties() -> Result<crate::domain::governance::breach::Duties, ErrorReport> {
     read("breach.toml", crate::domain::governance::breach::Duties::parse)
+}
+
+/// The rules of the centre's office.
+pub fn office_rules() -> Result<crate::domain::governance::office::OfficeRules, ErrorReport> {
+    read("office.toml", crate::domain::governance::office::OfficeRules::parse)
 }
 
 /// Reasons, legal bases and receivers of escalations.

@@ -2,21 +2,25 @@
 
 use crate::app::command::Command;
 use crate::app::field::Edit;
+use crate::app::state::report::ReportHead;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
-    SignedIn, VaultState,
+    CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision, PracticeData, RaiseView,
+    SafetyPlanFile, SessionFile, SignedIn, VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
+use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
+use crate::domain::review::replace::Proposed;
+use crate::domain::review::report::CaseReport;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -38,6 +42,36 @@ pub enum Msg {
     Session(SessionId, SessionEvent),
     /// An effect was performed.
     Answer(Answer),
+}
+
+/// What is answered about a case report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportAnswer {
+    /// It was read.
+    Opened {
+        /// Whose.
+        client: ClientRow,
+        /// The revision that holds; none before the first.
+        newest: Option<(ReportHead, CaseReport)>,
+    },
+    /// Sealed and synced.
+    Kept {
+        /// The revision it is now.
+        head: ReportHead,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// Filled from the record; nothing of it is sealed.
+    Filled {
+        /// The report.
+        report: CaseReport,
+        /// Lines that came.
+        added: usize,
+    },
+    /// What would be replaced.
+    Replacements(Vec<Proposed>),
+    /// Written and synced, under this name.
+    Written(String),
 }
 
 /// What the runtime answers to an effect.
@@ -129,6 +163,10 @@ pub enum Answer {
     },
     /// To `WritePlanPaper`: written and synced, under this name.
     PlanPaperWritten(String),
+    /// To `ReviewFolder`: files sent, answers taken in, answers refused; all none where nothing waits.
+    Exchanged(usize, usize, usize),
+    /// To `Report`.
+    Report(Box<ReportAnswer>),
     /// To `LineChecked`.
     CrisisLines(Vec<CrisisLine>),
     /// To `SetSchedule`: sealed and synced.
@@ -144,6 +182,12 @@ pub enum Answer {
     },
     /// To `Packet`.
     PacketDone,
+    /// To `Office`: a month.
+    Month(Box<MonthView>),
+    /// To `Office`: a course.
+    Course(Box<CourseView>),
+    /// To `Office`: written and synced, under this name.
+    PaperWritten(String),
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -182,8 +226,12 @@ pub enum Asked {
     SafetyPlan,
     /// To keep why a screener was left.
     ScreeningLeft,
+    /// To do something with a case report.
+    Report,
     /// To write a sheet for the client.
     PlanPaper,
+    /// To write a paper for the office.
+    PaperOut,
     /// Anything else.
     Other,
 }

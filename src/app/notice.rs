@@ -140,6 +140,8 @@ pub enum Say {
     PacketAlone(String),
     /// It was done with the packet.
     PacketDone,
+    /// Either who said that a packet came, or the file of a signed receipt.
+    OneReceipt,
     /// A form of export is age, pdf, fhir or json.
     PacketForm,
     /// Taken into the safety plan.
@@ -150,6 +152,14 @@ pub enum Say {
     PlanSaved,
     /// A sheet is made of what is on disk.
     SavePlanFirst,
+    /// Review files sent, answers taken in, refused.
+    Exchanged(usize, usize, usize),
+    /// So many lines of a case report came from the record.
+    ReportFilled(usize),
+    /// The case report is sealed.
+    ReportSaved,
+    /// What is not saved is not on paper.
+    SaveReportFirst,
     /// The sheet for the client is on disk, under this name.
     PaperWritten(String),
     /// Why the screener was left is on disk.
@@ -191,6 +201,9 @@ impl Say {
             | Say::PlanSaved
             | Say::ReasonKept
             | Say::PaperWritten(_)
+            | Say::ReportFilled(_)
+            | Say::Exchanged(..)
+            | Say::ReportSaved
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -211,6 +224,7 @@ impl Say {
             | Say::NoReview
             | Say::AlreadyInPlan
             | Say::SavePlanFirst
+            | Say::SaveReportFirst
             | Say::ModelStopped
             | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
@@ -228,6 +242,7 @@ impl Say {
             | Say::NoInstrument
             | Say::PhrasesFirst
             | Say::PacketForm
+            | Say::OneReceipt
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

@@ -31,6 +31,9 @@ macro_rules! screens {
             SafetyPlan safety_plan,
             PlanHistory plan_history,
             PlanPaper plan_paper,
+            CaseReport case_report,
+            ReportReplace report_replace,
+            ReportPaper report_paper,
             CrisisLines crisis_lines,
             History history,
             Schedule schedule,
@@ -44,6 +47,10 @@ macro_rules! screens {
             Raise raise,
             Packets packets,
             PacketExport packet_export,
+            PacketReceipt packet_receipt,
+            Course course,
+            Inspection inspection,
+            PaperOut paper_out,
         }
     };
 }

@@ -4,10 +4,10 @@ use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
 use crate::app::flow::{
-    client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing,
+    case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing,
 };
 use crate::app::model::{Model, step};
-use crate::app::msg::{Answer, Asked, Msg};
+use crate::app::msg::{Answer, Asked, Msg, ReportAnswer};
 use crate::app::notice::Say;
 use crate::app::pages::{self, context, found, offers, page, rows_of, typing};
 use crate::app::screen::{Context, Screen};
@@ -139,6 +139,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Question::QuitUnsaved
     } else if safety_plan::unsaved(model) {
         Question::LeavePlan { program: true }
+    } else if case_report::unsaved(model) {
+        Question::LeaveReport { program: true }
     } else {
         return vec![Effect::Quit];
     };
@@ -174,6 +176,9 @@ fn over(model: &mut Model, command: Command) -> Vec<Effect> {
                     model.overlay = None;
                     if let Question::LeavePlan { program } = question {
                         return safety_plan::keep_and_leave(model, program);
+                    }
+                    if let Question::LeaveReport { program } = question {
+                        return case_report::keep_and_leave(model, program);
                     }
                     return note::keep_and_leave(model, question == Question::QuitUnsaved);
                 }
@@ -228,8 +233,9 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             pages::comment::leave(model);
             Vec::new()
         }
-        Question::LeavePlan { program: true } => vec![Effect::Quit],
+        Question::LeavePlan { program: true } | Question::LeaveReport { program: true } => vec![Effect::Quit],
         Question::LeavePlan { program: false } => safety_plan::leave(model),
+        Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
     }
 }
@@ -252,6 +258,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::RecoverSessions(_)
         | Question::LeaveSheet
         | Question::LeavePlan { .. }
+        | Question::LeaveReport { .. }
         | Question::LineChecked(_) => Vec::new(),
     }
 }
@@ -289,6 +296,10 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Reviews(queue) => review::loaded(model, *queue),
         Answer::Review(file) => review::opened(model, *file),
         Answer::Decided { cosigned } => review::decided(model, cosigned),
+        Answer::Exchanged(sent, taken, refused) => {
+            model.say(Say::Exchanged(sent, taken, refused));
+            Vec::new()
+        }
         Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
@@ -297,6 +308,12 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::SafetyPlan(file) => safety_plan::opened(model, *file),
         Answer::SafetyPlanKept { client, revision, edits } => safety_plan::kept(model, client, *revision, edits),
         Answer::PlanPaperWritten(file) => pages::plan_paper::written(model, file),
+        Answer::Report(answer) => {
+            if let ReportAnswer::Written(file) = &*answer {
+                pages::report_paper::written(model, file.clone());
+            }
+            case_report::answered(model, *answer)
+        }
         Answer::CrisisLines(lines) => {
             model.crisis = lines.into();
             Vec::new()
@@ -305,11 +322,15 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
+        Answer::Month(view) => pages::inspection::loaded(model, *view),
+        Answer::Course(view) => pages::course::loaded(model, *view),
+        Answer::PaperWritten(file) => pages::paper_out::written(model, file),
         Answer::Library(practice_data) => {
             let data = *practice_data;
             (model.library, model.formats, model.cue_labels) = (data.library, data.formats, data.cue_labels);
             (model.crisis, model.crisis_days) = (data.crisis, data.crisis_days);
             (model.triage, model.plan_form) = (data.triage, data.plan_form);
+            model.report_form = data.report_form;
             (model.escalation, model.mirror_rules) = (data.escalation, data.mirror_rules);
             Vec::new()
         }
@@ -321,12 +342,17 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Note => note::not_kept(model),
                 Asked::Review => review::failed(model),
                 Asked::SafetyPlan => safety_plan::not_kept(model),
+                Asked::Report => {
+                    case_report::failed(model);
+                    pages::report_paper::not_written(model);
+                }
                 Asked::Administration => {
                     if !handed::not_kept(model) {
                         sheet::not_kept(model);
                     }
                 }
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
+                Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }

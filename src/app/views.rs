@@ -12,6 +12,7 @@ use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::triage_data::TriageRules;
+use crate::domain::governance::access_log::Month;
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
@@ -27,6 +28,8 @@ use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
+use crate::domain::review::report::ReportSource;
+use crate::domain::review::report_form::ReportForm;
 use crate::domain::transcript::Transcript;
 use crate::texts::Message;
 use std::collections::BTreeMap;
@@ -110,6 +113,8 @@ pub enum ListOf {
     VaultCheck,
     /// Escalation packets.
     Packets,
+    /// A month of the access log as its inspector looks at it.
+    Inspection,
 }
 
 /// A list as it was read: no client's words, in the language in which it is drawn.
@@ -123,6 +128,28 @@ pub struct Listing {
     pub head: Vec<Message>,
     /// The rows, the first to be read first.
     pub rows: Vec<ListingRow>,
+}
+
+/// A month of the access log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthView {
+    /// Which.
+    pub month: Month,
+    /// It is the one that runs: what comes is not in it, and it cannot be gone beyond.
+    pub running: bool,
+    /// What is listed.
+    pub listing: Listing,
+}
+
+/// The whole course of a packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CourseView {
+    /// Its number.
+    pub number: String,
+    /// What it is, label and value.
+    pub facts: Vec<(Message, Message)>,
+    /// What was done and what is due, each with what a person remarked; the mark says that it waits for somebody.
+    pub lines: Vec<(Message, Option<ClientText>, bool)>,
 }
 
 /// A row of a list.
@@ -159,6 +186,8 @@ pub struct PracticeData {
     pub triage: Arc<TriageRules>,
     /// The form of a safety plan.
     pub plan_form: Arc<PlanForm>,
+    /// The form of a case report.
+    pub report_form: Arc<ReportForm>,
 }
 
 /// What an escalation is raised from.
@@ -265,6 +294,15 @@ pub enum LineOrigin {
         number: u32,
         /// From the start of the session, milliseconds.
         at_ms: u64,
+        /// The words were changed.
+        edited: bool,
+    },
+    /// It was filled in from the record. Only in case reports.
+    Recorded {
+        /// From where in it.
+        source: Box<ReportSource>,
+        /// A model worded it first.
+        ai: bool,
         /// The words were changed.
         edited: bool,
     },

@@ -1,4 +1,4 @@
-//! `gyeot client add|list|show|consent|assign|unassign|hand-over|due`.
+//! `gyeot client add|list|show|edit|merge|consent|assign|unassign|hand-over|due`.
 
 use crate::texts::msg;
 
@@ -6,6 +6,7 @@ mod card;
 mod consent;
 mod due;
 mod export;
+mod merge;
 
 use crate::cli::asking::{ask_line, given_or_asked};
 use crate::cli::member::{SecondArgs, second};
@@ -71,6 +72,8 @@ enum Client {
     },
     /// Correct a client's card; the earlier card is kept.
     Edit(crate::cli::client::card::Edit),
+    /// Two records of one person become one case: the first goes on, the second is closed and stays readable.
+    Merge(crate::cli::client::merge::Merge),
     /// Show, record or withdraw consent.
     Consent(crate::cli::client::consent::Asked),
     /// Let a supervisor read a client, who has consented to supervision.
@@ -162,6 +165,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Client::Show { code, .. } => show(&unlocked, &ClientCode(code), globals)?,
         Client::Export(asked) => crate::cli::client::export::run(&asked, &unlocked, globals)?,
+        Client::Merge(asked) => crate::cli::client::merge::run(asked, &unlocked, globals)?,
         Client::Edit(asked) => crate::cli::client::card::edit(asked, &unlocked, globals)?,
         Client::Consent(asked) => crate::cli::client::consent::run(asked, &unlocked, globals)?,
         Client::Assign { code, supervisor } => {
@@ -215,7 +219,8 @@ fn list(unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> 
     }
     for row in rows {
         let mark = if row.own { "" } else { globals.lang().say("cli-client-supervision") };
-        print::line(format!("{}  {}{mark}", row.code, row.name.reveal()));
+        let there = row.goes_on_as.map(|code| format!("  → {code}")).unwrap_or_default();
+        print::line(format!("{}  {}{mark}{there}", row.code, row.name.reveal()));
     }
     Ok(())
 }
@@ -241,9 +246,13 @@ fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Resul
         let waits = lang.say("cli-client-supervisors-who-wait-clients");
         print::line(format!("{waits}: {}", awaiting.join(", ")));
     }
-    for s in sessions {
-        let number = lang.say("cli-client-session");
-        print::line(format!("{number} {}  {}  {}  {}", s.number, s.started.shown(), s.id, s.records));
+    if let Some(there) = &card.goes_on_as {
+        print::line(msg("cli-client-merge-goes-on-there").shown("code", there).text(lang));
+    }
+    crate::cli::client::merge::sessions_of(&sessions, lang);
+    for earlier in &card.earlier_records {
+        print::line(msg("cli-client-merge-earlier-record").shown("code", earlier).text(lang));
+        crate::cli::client::merge::sessions_of(&unlocked.client_file(earlier)?.sessions, lang);
     }
     Ok(())
 }

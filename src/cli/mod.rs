@@ -6,7 +6,8 @@ pub mod assess;
 pub mod audit;
 pub mod backup;
 pub mod breach;
-pub mod client;
+pub mod case_report;
+mod client;
 pub mod completions;
 pub mod crisis;
 pub mod demo;
@@ -29,6 +30,7 @@ pub mod review;
 pub mod safety_plan;
 pub mod session;
 pub mod suggest;
+pub mod supervision;
 pub mod transcribe;
 pub mod transcript_file;
 pub mod usage;
@@ -57,6 +59,10 @@ pub enum Command {
     Note(note::Args),
     /// Supervision: what waits, comments, returning, co-signing.
     Review(review::Args),
+    /// Case reports for supervision: filled from the record, edited, anonymised, taken away.
+    CaseReport(case_report::Args),
+    /// Around reviews: supervisees, deputies, released extracts, hours.
+    Supervision(supervision::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -101,6 +107,8 @@ impl Command {
             Command::Session(args) => session::run(args, globals),
             Command::Note(args) => note::run(args, globals),
             Command::Review(args) => review::run(args, globals),
+            Command::CaseReport(args) => case_report::run(args, globals),
+            Command::Supervision(args) => supervision::run(args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Mirror(args) => mirror::run(args, globals),

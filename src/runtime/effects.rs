@@ -4,11 +4,14 @@
 use crate::texts::msg;
 
 mod centre;
+mod clients;
 mod crisis;
 mod lists;
 mod notes;
+mod office;
 mod reading;
 mod recovering;
+mod reports;
 mod reviews;
 mod safety;
 mod sheets;
@@ -23,8 +26,6 @@ use crate::app::views::{PracticeData, SoundInput, VaultState};
 use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::practice::client::NewClient;
-use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
@@ -33,8 +34,9 @@ use crate::live::session::{self, Advise, Running};
 use crate::ports::audio::Sound;
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
+use crate::service::review_folder::ReceivedFile;
 use crate::service::sound_index::SoundIndex;
-use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
+use crate::service::{NewVault, UnlockedVault, examine, prepare_session};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -87,6 +89,8 @@ pub struct Performer {
     recovering: Arc<AtomicUsize>,
     /// The kept sound that was played from last, and what plays.
     heard: Option<(SessionId, SoundIndex, Option<Playing>)>,
+    /// The file of a review that a supervisor has before them.
+    received: Option<ReceivedFile>,
     /// Interrupted sessions were offered since the vault was unlocked.
     offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
@@ -119,6 +123,7 @@ impl Performer {
             noted: BTreeMap::new(),
             recovering: Arc::default(),
             heard: None,
+            received: None,
             offered: false,
             unlooked: Vec::new(),
         }
@@ -184,6 +189,7 @@ impl Performer {
                 self.unlooked.clear();
                 self.offered = false;
                 self.heard = None;
+                self.received = None;
                 if !self.at_work() {
                     self.stop_model();
                     self.forget();
@@ -214,6 +220,7 @@ impl Performer {
             Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
             Effect::AmendNote(amendment) => (Asked::Note, self.amend_note(*amendment)),
             Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),
+            Effect::ReviewFolder => (Asked::Review, self.review_folder()),
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
             Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
@@ -236,11 +243,13 @@ impl Performer {
             Effect::WritePlanPaper { client, file, reason, lang } => {
                 (Asked::PlanPaper, self.write_plan_paper(client, &file, &reason, lang))
             }
+            Effect::Report(client, act) => (Asked::Report, self.report(client, act)),
             Effect::LineChecked(id) => (Asked::Other, self.line_checked(&id)),
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
             Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
+            Effect::Office(asked) => self.office(asked),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => {
                 self.shown = lang;
@@ -379,34 +388,9 @@ impl Performer {
         Ok(vec![Answer::Library(Box::new(practice_data))])
     }
 
-    fn add_client(&self, new: NewClient) -> Result<Vec<Answer>, ErrorReport> {
-        let unlocked = self.unlocked()?;
-        let code = unlocked.add_client(new)?;
-        let row = unlocked.clients()?.into_iter().find(|r| r.code == code).ok_or_else(no_client)?;
-        Ok(vec![Answer::ClientAdded(row.id)])
-    }
-
     fn code(&self, client: ClientId) -> Result<ClientCode, ErrorReport> {
         let rows = self.unlocked()?.clients()?;
         rows.into_iter().find(|r| r.id == client).map(|r| r.code).ok_or_else(no_client)
-    }
-
-    fn give_consent(&mut self, client: ClientId, scope: Scope, limits: bool) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        unlocked.agree(&code, Agreed::adding(scope, limits))?;
-        self.client(client)
-    }
-
-    fn withdraw_consent(&mut self, client: ClientId, scope: Scope, erase: bool) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let how = if erase { Withdrawal::All } else { Withdrawal::FromNow };
-        self.unlocked()?.withdraw_consent(&code, [scope].into(), how)?;
-        if let Some(told) = &self.told {
-            // A session that has ended hears nothing more; one too busy to hear asks before it writes.
-            let _ = told.commands.try_send(SessionCommand::ConsentChanged);
-        }
-        self.client(client)
     }
 
     fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {

@@ -76,7 +76,7 @@ impl UnlockedVault {
             let grant = self.ask_for::<permit::SeeCaseload>(&state, known)?;
             found.extend(code_if(&state, grant, &|card| {
                 let same_day = card.birth_date.as_deref().zip(birth).is_none_or(|(a, b)| a == b);
-                same_day && plain(&card.name) == wanted
+                same_day && card.goes_on_as.is_none() && plain(&card.name) == wanted
             })?);
         }
         found.sort();

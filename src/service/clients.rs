@@ -17,7 +17,7 @@ use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::assessment_index::AssessmentIndex;
-use crate::vault::caseload::Known;
+use crate::vault::caseload::{Known, Now};
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
@@ -59,6 +59,8 @@ fn row_of_client(grant: Grant<permit::SeeCaseload>, known: &Known) -> ClientRow 
         counsellor: known.card.counsellor,
         own: known.relation(grant.by()) == Relation::Own,
         since: known.card.since,
+        goes_on_as: known.card.goes_on_as.clone(),
+        earlier_records: known.card.earlier_records.clone(),
     }
 }
 
@@ -78,6 +80,7 @@ impl UnlockedVault {
     pub fn clients(&self) -> Result<Vec<ClientRow>, VaultError> {
         let mut state = self.state();
         self.sees_clients(&state)?;
+        self.follow_deputies(&mut state);
         let row = |known: &Known| -> Result<ClientRow, VaultError> {
             Ok(row_of_client(self.ask_for::<permit::SeeCaseload>(&state, known)?, known))
         };
@@ -187,8 +190,11 @@ impl UnlockedVault {
             counsellor: grant.by(),
             supervisors: Vec::new(),
             awaiting,
+            deputies: Vec::new(),
             since,
             left: false,
+            goes_on_as: None,
+            earlier_records: Vec::new(),
         };
         let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
         let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
@@ -233,6 +239,7 @@ impl UnlockedVault {
             wraps: ids[..wraps].to_vec(),
             assessments: AssessmentIndex::default(),
             marks: Vec::new(),
+            clock: Now::of(folder),
         };
         caseload.clients.insert(id, known);
         Ok(code)
@@ -261,6 +268,8 @@ impl UnlockedVault {
         card.counsellor = known.card.counsellor;
         card.supervisors = known.card.supervisors.clone();
         card.awaiting = known.card.awaiting.clone();
+        card.deputies.clone_from(&known.card.deputies);
+        (card.goes_on_as, card.earlier_records) = (known.card.goes_on_as.clone(), known.card.earlier_records.clone());
         card.name = ClientText::new(card.name.reveal());
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;

@@ -8,6 +8,7 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, MemberId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::ports::store::Position;
+use crate::service::escalation_share::shared_wraps_of_client;
 use crate::service::second::Second;
 use crate::service::sound::{folder_of, remove};
 use crate::service::state_guard::StateGuard;
@@ -119,7 +120,8 @@ impl UnlockedVault {
         let (known, glass) = (state.client_of(&grant)?, grant.break_glass());
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
-        let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
+        let mut wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
+        wraps.extend(shared_wraps_of_client(&state, id)?);
         let key_collection = state.folder.store.collection(state.folder.key_collection())?;
         let wraps: Vec<Position> = key_collection.into_iter().filter(|p| wraps.contains(&p.id)).collect();
         let mut records: Vec<Position> = Vec::new();

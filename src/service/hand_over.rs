@@ -101,6 +101,8 @@ impl UnlockedVault {
         card.counsellor = next.id;
         card.left = false;
         card.supervisors.retain(|s| supervises(&state, *s));
+        // The new key is not wrapped to a deputy: whoever supervises names one anew.
+        card.deputies.clear();
         let State { folder, keys, caseload, .. } = &mut *state;
         // The one who had the client goes on without what was remembered of them.
         cache_files::forget(&folder.dir)?;

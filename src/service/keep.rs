@@ -195,6 +195,9 @@ impl UnlockedVault {
             | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose)?.erased(),
             // These are written by their own methods, which keep what is in memory, or the row of revisions, in step.
             Body::SafetyPlan { .. }
+            | Body::CaseReport { .. }
+            | Body::ProcessExtract { .. }
+            | Body::SupervisionHours { .. }
             | Body::KeyWrap { .. }
             | Body::KeyIndex { .. }
             | Body::Client { .. }

@@ -83,6 +83,7 @@ impl UnlockedVault {
         }
         done?;
         self.take_log(&mut state, log)?;
+        self.share_with_new(&mut state, member.id)?;
         let words = fingerprint(&member.recipient, &member.verifying);
         Ok((member, words))
     }
@@ -157,6 +158,8 @@ impl UnlockedVault {
                 counsellor: k.card.counsellor,
                 own: k.relation(me) == Relation::Own,
                 since: k.card.since,
+                goes_on_as: k.card.goes_on_as.clone(),
+                earlier_records: k.card.earlier_records.clone(),
             })
             .collect()
     }

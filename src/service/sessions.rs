@@ -14,6 +14,7 @@ use crate::service::standing::{leave_out, state_from_behind};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::texts::msg;
 use crate::vault::caseload::{Case, Known};
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -59,6 +60,9 @@ impl UnlockedVault {
     ) -> Result<SessionId, VaultError> {
         let known = state.client_of(&grant)?;
         let (client, code) = (known.card.id, known.card.code.clone());
+        if let Some(other) = &known.card.goes_on_as {
+            return Err(VaultError::Input(msg("service-client-merge-goes-on-there").shown("code", other)));
+        }
         known.consent().allows_session()?;
         known.consent().covers(with)?;
         let number = known.sessions.values().map(|c| c.row.number).max().unwrap_or(0) + 1;

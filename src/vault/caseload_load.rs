@@ -13,7 +13,7 @@ use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::review::mark::Marked;
 use crate::ports::store::{Collection, Position, StoreError};
 use crate::vault::assessment_index::AssessmentIndex;
-use crate::vault::caseload::{Case, Caseload, Known};
+use crate::vault::caseload::{Case, Caseload, Known, Now};
 use crate::vault::caseload_cache::{Kept, Memory};
 use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
@@ -136,7 +136,7 @@ impl Caseload {
             };
             self.unreadable += reading.take(folder, read, &places)?;
             self.hidden += u64::from(reading.card.is_none());
-            match reading.known(me) {
+            match reading.known(me, Now::of(folder)) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
                     drop(self.clients.insert(client, known));
                 }
@@ -312,7 +312,7 @@ impl Reading {
     }
 
     /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
-    fn known(self, me: Option<MemberId>) -> Option<Known> {
+    fn known(self, me: Option<MemberId>, clock: Now) -> Option<Known> {
         let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, assessments, marks, closed } =
             self;
         let card = card?;
@@ -325,7 +325,7 @@ impl Reading {
             session.row.code = card.code.clone();
         }
         number_apart(&mut sessions);
-        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks })
+        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks, clock })
     }
 }
 

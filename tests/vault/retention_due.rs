@@ -186,3 +186,22 @@ fn the_table_is_shown_without_a_passphrase_and_a_centres_own_file_changes_it_or_
     let said = String::from_utf8(out.stderr).unwrap();
     assert!(said.contains("line 3, keep: a statute demands a longer period"), "{said}");
 }
+
+#[test]
+fn a_closed_record_comes_due_with_the_record_in_which_its_person_goes_on_and_not_before() {
+    let y = Years::begin();
+    let unlocked = y.on(0, "상담");
+    let [kept, other] = [client(&unlocked), client(&unlocked)];
+    session(&unlocked, &other);
+    unlocked.merge_clients(&kept, &other, "같은 사람").unwrap();
+    unlocked.lock().unwrap();
+    let unlocked = y.on(1000, "상담");
+    session(&unlocked, &kept);
+    unlocked.lock().unwrap();
+    let cases = |day| {
+        let due = y.due(day, "상담").into_iter().filter(|d| d.class == RetentionClass::Case);
+        due.filter_map(|d| d.client).collect::<std::collections::BTreeSet<_>>()
+    };
+    let whole = (1..6000).step_by(200).map(cases).find(|due| !due.is_empty()).unwrap();
+    assert_eq!(whole, [kept, other].into());
+}

@@ -42,6 +42,7 @@ impl TextLine {
     fn touched(&mut self) {
         if let LineOrigin::Accepted { edited, .. }
         | LineOrigin::Drafted { edited, .. }
+        | LineOrigin::Recorded { edited, .. }
         | LineOrigin::Said { edited, .. } = &mut self.origin
         {
             *edited = true;

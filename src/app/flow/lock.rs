@@ -1,7 +1,7 @@
 //! Locking and unlocking: what is taken off the screen, and what a member comes back to.
 
 use crate::app::effect::Effect;
-use crate::app::flow::{handed, note, safety_plan};
+use crate::app::flow::{case_report, handed, note, safety_plan};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
@@ -37,6 +37,7 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
     // The note of a running session stays with it behind the lock.
     let mut effects = if note_of_session(model) { Vec::new() } else { note::save_silently(model) };
     effects.extend(safety_plan::save_silently(model));
+    effects.extend(case_report::save_silently(model));
     effects.extend(now(model));
     effects
 }

@@ -16,6 +16,7 @@ use crate::domain::governance::access::Capability;
 const COMMANDS: &[Row] = &[
     row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short").needing(Capability::AddClient),
     row!(Command::Review, [Key::char('v')], "key-open-review"),
+    row!(Command::ReviewFolder, [Key::char('w')], "key-review-folder"),
 ];
 
 /// The caseload.
@@ -50,6 +51,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 None => model.say(Say::NoReview),
             }
         }
+        Command::ReviewFolder => return vec![Effect::ReviewFolder],
         Command::AddClient => model.go(Screen::NewClient),
         // There is nothing behind the caseload: a session that runs is where one wants to go.
         Command::Back if model.recording() => model.go(Screen::Live),

@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{note, safety_plan, sheet};
+use crate::app::flow::{case_report, note, safety_plan, sheet};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -37,10 +37,13 @@ const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
 
+const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
+    .needing(Capability::ReadContent)];
+
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CASE_REPORT, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };
@@ -115,6 +118,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Assess => sheet::open(model),
         Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::SafetyPlan => return safety_plan::open(model),
+        Command::CaseReport => return case_report::open(model),
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;

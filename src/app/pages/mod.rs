@@ -26,9 +26,9 @@ pub const fn context(model: &Model) -> Context {
     match &model.overlay {
         Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
         Some(Overlay::Palette { .. }) => Context::Palette,
-        Some(Overlay::Confirm(Question::LeaveNote | Question::QuitUnsaved | Question::LeavePlan { .. })) => {
-            Context::Leave
-        }
+        Some(Overlay::Confirm(
+            Question::LeaveNote | Question::QuitUnsaved | Question::LeavePlan { .. } | Question::LeaveReport { .. },
+        )) => Context::Leave,
         Some(Overlay::Confirm(_)) => Context::Confirm,
         None if model.find.is_some() => Context::Find,
         None => Context::At(model.screen),

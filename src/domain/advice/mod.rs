@@ -10,6 +10,7 @@ pub mod question;
 pub mod risk_cue;
 pub mod risk_figures;
 pub mod risk_rules;
+pub mod risk_slots;
 pub mod risk_text;
 pub mod suggestion;
 pub mod task_prompt;

@@ -8,6 +8,7 @@
 //! A denial ("자살 생각은 없어요") raises a cue too, marked `denied`, because a quiet rule hides more than a marked one. A bare
 //! "yes" raises one right after the question.
 
+use crate::domain::advice::risk_slots::Found;
 use crate::domain::advice::risk_text::Heard;
 use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::practice::ids::{RiskRuleId, UtteranceId};
@@ -16,6 +17,7 @@ use crate::domain::transcript::{Speaker, Transcript, Utterance};
 use regex::Regex;
 use std::collections::BTreeSet;
 
+use crate::domain::advice::risk_rules::Scripts;
 pub use crate::domain::advice::risk_rules::{Rule, Rules};
 
 /// A denial is looked for at most this many characters before or after the words, within the sentence.
@@ -43,13 +45,16 @@ impl Rules {
             return Vec::new();
         }
         let heard = Heard::of(said.text.reveal(), &self.respellings);
-        let harmless = spans(&self.harmless, &heard.plain);
+        let scripts = Scripts::of(&heard.plain);
+        let harmless = spans(self.harmless.of(scripts), &heard.plain);
         let may_ask = label == Label::Guessed || said.speaker == Speaker::Unknown;
         let may_ask = may_ask && !self.speaks_of_oneself(&heard.plain);
         let mut found: Vec<(usize, RiskCue)> = Vec::new();
+        let mut slots = Found::new(&self.slots, &heard.plain);
         for rule in &self.rules {
             let mut best: Option<(usize, usize, bool)> = None;
-            for (start, end) in spans(&rule.patterns, &heard.plain) {
+            let together = rule.together.iter().flat_map(|together| together.find(&mut slots));
+            for (start, end) in spans(rule.patterns.of(scripts), &heard.plain).into_iter().chain(together) {
                 if harmless.iter().any(|(from, to)| *from < end && start < *to) {
                     continue;
                 }
@@ -208,7 +213,7 @@ fn cue(
     }
 }
 
-fn spans(patterns: &[Regex], plain: &str) -> Vec<(usize, usize)> {
-    let found = patterns.iter().flat_map(|r| r.find_iter(plain));
+fn spans<'r>(patterns: impl IntoIterator<Item = &'r Regex>, plain: &str) -> Vec<(usize, usize)> {
+    let found = patterns.into_iter().flat_map(|r| r.find_iter(plain));
     found.filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect()
 }

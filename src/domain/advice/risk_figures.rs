@@ -18,6 +18,8 @@ const ANOTHER: &str = "another";
 pub struct Line {
     /// The family, or none where no rule may speak.
     pub family: Option<String>,
+    /// Of a look-alike: the family that it looks like, where the line names it.
+    pub like: Option<String>,
     /// What is said.
     pub text: String,
 }
@@ -33,6 +35,8 @@ pub struct Counts {
     pub named: u32,
     /// Look-alikes that raised a cue of this family.
     pub false_alarms: u32,
+    /// Look-alikes written to look like this family.
+    pub look_alikes: u32,
 }
 
 /// Figures of one language.
@@ -74,8 +78,8 @@ fn share(part: u32, whole: u32) -> f64 {
     if whole == 0 { 1.0 } else { f64::from(part) / f64::from(whole) }
 }
 
-/// Reads lines of `family<TAB>words`; `-` for the family means that the words must raise nothing. Blank lines and lines that
-/// begin with `#` are left out. The error is the number of the first line of another shape, from 1.
+/// Reads lines of `family<TAB>words`; `-` for the family, or `-family` for what looks like one, means that the words must
+/// raise nothing. Blank lines and lines that begin with `#` are left out. The error is the number of the first line of another shape, from 1.
 pub fn parse(text: &str) -> Result<Vec<Line>, usize> {
     let mut lines = Vec::new();
     for (n, raw) in text.lines().enumerate() {
@@ -83,7 +87,12 @@ pub fn parse(text: &str) -> Result<Vec<Line>, usize> {
             continue;
         }
         let (family, words) = raw.split_once('\t').ok_or(n + 1)?;
-        lines.push(Line { family: (family != "-").then(|| family.to_owned()), text: words.to_owned() });
+        let like = family.strip_prefix('-');
+        lines.push(Line {
+            family: like.is_none().then(|| family.to_owned()),
+            like: like.filter(|like| !like.is_empty()).map(str::to_owned),
+            text: words.to_owned(),
+        });
     }
     Ok(lines)
 }
@@ -115,6 +124,9 @@ pub fn measure<'a>(rules: &Rules, lines: impl IntoIterator<Item = &'a Line>) -> 
             }
             None => {
                 figures.look_alikes += 1;
+                if let Some(like) = &line.like {
+                    figures.families.entry(like.clone()).or_default().look_alikes += 1;
+                }
                 if !cues.is_empty() {
                     figures.false_alarms += 1;
                     figures.wrong.push(at);
@@ -130,13 +142,17 @@ pub fn measure<'a>(rules: &Rules, lines: impl IntoIterator<Item = &'a Line>) -> 
 
 impl std::fmt::Display for Figures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "{:<16} {:>5} {:>6} {:>7} {:>6} {:>6}", "family", "lines", "heard", "recall", "named", "false")?;
+        writeln!(
+            f,
+            "{:<16} {:>5} {:>6} {:>7} {:>6} {:>6} {:>6}",
+            "family", "lines", "heard", "recall", "named", "alike", "false"
+        )?;
         for (family, c) in &self.families {
             let recall = share(c.heard, c.lines) * 100.0;
             writeln!(
                 f,
-                "{family:<16} {:>5} {:>6} {recall:>6.1}% {:>6} {:>6}",
-                c.lines, c.heard, c.named, c.false_alarms
+                "{family:<16} {:>5} {:>6} {recall:>6.1}% {:>6} {:>6} {:>6}",
+                c.lines, c.heard, c.named, c.look_alikes, c.false_alarms
             )?;
         }
         write!(

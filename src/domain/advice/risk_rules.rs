@@ -1,5 +1,6 @@
 //! The risk rules as a data file (`prompts/risk/rules.toml`): its shape, its flaws, and the patterns it holds, compiled.
 
+use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::ids::RiskRuleId;
@@ -10,6 +11,42 @@ use toml::Spanned;
 
 /// A compiled pattern larger than this is a mistake in the file, not a rule; the shipped ones stay under a tenth of it.
 const PATTERN_BYTES: usize = 4 << 20;
+
+/// Patterns by the language that they are for.
+#[derive(Debug, Clone, Default)]
+pub struct Patterns {
+    /// Korean ones: each holds a syllable of Hangul.
+    pub ko: Vec<Regex>,
+    /// English ones.
+    pub en: Vec<Regex>,
+}
+
+impl Patterns {
+    /// Those that can be found in words of these scripts.
+    pub fn of(&self, scripts: Scripts) -> impl Iterator<Item = &Regex> {
+        let ko = self.ko.iter().filter(move |_| scripts.hangul);
+        ko.chain(self.en.iter().filter(move |_| scripts.latin))
+    }
+}
+
+/// Which letters some folded words hold. Half of all patterns need not be tried on words of one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scripts {
+    /// A syllable of Hangul.
+    pub hangul: bool,
+    /// A letter from a to z.
+    pub latin: bool,
+}
+
+impl Scripts {
+    /// Of words as the patterns see them.
+    pub fn of(plain: &str) -> Scripts {
+        Scripts {
+            hangul: plain.chars().any(|c| ('가'..='힣').contains(&c)),
+            latin: plain.bytes().any(|b| b.is_ascii_lowercase()),
+        }
+    }
+}
 
 /// A rule in words: what it is for, and lines on which it must and must not speak.
 #[derive(Debug, Clone)]
@@ -32,7 +69,9 @@ pub struct Rule {
     pub must_not: Vec<String>,
     /// Counsellors ask for this in so many words: it is quiet within a screening question put to another.
     pub(super) screened: bool,
-    pub(super) patterns: Vec<Regex>,
+    pub(super) patterns: Patterns,
+    /// Kinds of words that speak when they stand together.
+    pub(super) together: Vec<Together>,
 }
 
 impl Rule {
@@ -48,8 +87,9 @@ pub struct Rules {
     /// Counts up with every change of the file.
     pub version: String,
     pub(super) rules: Vec<Rule>,
+    pub(super) slots: Vec<Slot>,
     pub(super) respellings: Vec<Respelling>,
-    pub(super) harmless: Vec<Regex>,
+    pub(super) harmless: Patterns,
     pub(super) denied_after: Vec<Regex>,
     pub(super) denied_before: Vec<Regex>,
     pub(super) screening: Screening,
@@ -90,6 +130,8 @@ struct File {
     version: String,
     #[serde(default)]
     respelling: Vec<FileRespelling>,
+    #[serde(default)]
+    slot: Vec<FileSlot>,
     harmless: Words,
     denial: FileDenial,
     screening: FileScreening,
@@ -109,6 +151,14 @@ struct Words {
 #[serde(deny_unknown_fields)]
 struct FileRespelling {
     means: String,
+    ko: Vec<Spanned<String>>,
+    en: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSlot {
+    name: Spanned<String>,
     ko: Vec<Spanned<String>>,
     en: Vec<Spanned<String>>,
 }
@@ -162,6 +212,8 @@ struct FileRule {
     source: String,
     ko: Vec<Spanned<String>>,
     en: Vec<Spanned<String>>,
+    #[serde(default)]
+    together: Vec<Spanned<String>>,
     must: Vec<String>,
     must_not: Vec<String>,
 }
@@ -172,10 +224,22 @@ impl Rules {
         let file: File = read_toml(text, 0)?;
         let compile = |key: &str, words: &Words| compile_all(text, key, words);
         let mut seen = std::collections::HashSet::from([file.asked.id.get_ref().clone()]);
+        let mut slots: Vec<Slot> = Vec::with_capacity(file.slot.len());
+        for FileSlot { name, ko, en } in file.slot {
+            if !is_kebab(name.get_ref()) || slots.iter().any(|slot| slot.name == *name.get_ref()) {
+                let line = line_of(text, name.span().start);
+                return Err(Flaw::new(
+                    line,
+                    "slot.name",
+                    "a name is lower-case words joined by hyphens, once in the file",
+                ));
+            }
+            slots.push(Slot { name: name.into_inner(), patterns: by_language(text, "slot", Words { ko, en })? });
+        }
         let mut rules = Vec::with_capacity(file.rule.len() + 1);
         for raw in file.rule {
             let line = line_of(text, raw.span().start);
-            rules.push(rule(text, line, raw.into_inner(), &mut seen)?);
+            rules.push(rule(text, line, raw.into_inner(), &slots, &mut seen)?);
         }
         if rules.is_empty() {
             return Err(Flaw::new(1, "rule", "there is no rule"));
@@ -201,13 +265,15 @@ impl Rules {
             must: Vec::new(),
             must_not: Vec::new(),
             screened: false,
-            patterns: Vec::new(),
+            patterns: Patterns::default(),
+            together: Vec::new(),
         });
         Ok(Rules {
             version: file.version,
             rules,
+            slots,
             respellings,
-            harmless: compile("harmless", &file.harmless)?,
+            harmless: by_language(text, "harmless", file.harmless)?,
             denied_after: compile("denial.after", &file.denial.after)?,
             denied_before: compile("denial.before", &file.denial.before)?,
             screening: Screening {
@@ -235,7 +301,13 @@ impl Rules {
     }
 }
 
-fn rule(text: &str, line: usize, raw: FileRule, seen: &mut std::collections::HashSet<String>) -> Result<Rule, Flaw> {
+fn rule(
+    text: &str,
+    line: usize,
+    raw: FileRule,
+    slots: &[Slot],
+    seen: &mut std::collections::HashSet<String>,
+) -> Result<Rule, Flaw> {
     let flaw = |key: &str, what: &str| Flaw::new(line, key, what);
     if !is_kebab(&raw.id) || !seen.insert(raw.id.clone()) {
         return Err(flaw("rule.id", "an id is lower-case words joined by hyphens, once in the file"));
@@ -254,7 +326,14 @@ fn rule(text: &str, line: usize, raw: FileRule, seen: &mut std::collections::Has
     if raw.must.is_empty() || raw.must_not.is_empty() {
         return Err(flaw("must", "a rule needs lines that must and lines that must not raise it"));
     }
+    let names: Vec<_> = slots.iter().map(|slot| slot.name.as_str()).collect();
+    let together = raw.together.iter().map(|said| {
+        let flaw = |what: String| Flaw::new(line_of(text, said.span().start), "rule.together", what);
+        Together::parse(said.get_ref(), &names).map_err(flaw)
+    });
+    let together = together.collect::<Result<Vec<_>, _>>()?;
     Ok(Rule {
+        together,
         id: RiskRuleId(raw.id),
         family: raw.family,
         label_ko: raw.label_ko,
@@ -264,7 +343,14 @@ fn rule(text: &str, line: usize, raw: FileRule, seen: &mut std::collections::Has
         must: raw.must,
         must_not: raw.must_not,
         screened: raw.screened,
-        patterns: compile_all(text, "rule.ko", &Words { ko: raw.ko, en: raw.en })?,
+        patterns: by_language(text, "rule.ko", Words { ko: raw.ko, en: raw.en })?,
+    })
+}
+
+fn by_language(file: &str, key: &str, words: Words) -> Result<Patterns, Flaw> {
+    Ok(Patterns {
+        ko: compile_all(file, key, &Words { ko: words.ko, en: Vec::new() })?,
+        en: compile_all(file, key, &Words { ko: Vec::new(), en: words.en })?,
     })
 }
 

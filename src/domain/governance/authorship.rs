@@ -31,9 +31,11 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::NoteDraft { .. }
         | Body::ReviewSent { .. }
         | Body::Countersigned { .. }
+        | Body::CaseReport { .. }
         | Body::SafetyPlan { .. }
         | Body::Plan { .. } => Some(Capability::WriteNote),
-        Body::ProcessNote { .. } => Some(Capability::ReadProcess),
+        Body::ProcessNote { .. } | Body::ProcessExtract { .. } => Some(Capability::ReadProcess),
+        Body::SupervisionHours { .. } => Some(Capability::LogHours),
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Reply { .. } => Some(Capability::AnswerComment),
         Body::Escalation { .. } => Some(Capability::RaiseEscalation),
@@ -44,6 +46,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
             // With a second person or alone: the one who may do it alone may do it with one.
             Act::Exported { .. } | Act::ExportFailed { .. } => Capability::EscalateAlone,
             Act::Received { .. } | Act::FollowedUp { .. } | Act::Closed { .. } => Capability::FollowEscalation,
+            Act::Shared { .. } => Capability::ShareEscalation,
         }),
         Body::Receiver { .. } => Some(Capability::ChangeReceivers),
         // Destroyed by two, of whom the one who holds the client's keys writes it down.

@@ -6,6 +6,29 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Who reads in the place of a supervisor for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputy {
+    /// The deputy, a supervisor too.
+    pub member: MemberId,
+    /// In whose place.
+    pub instead_of: MemberId,
+    /// From then on.
+    pub from: Timestamp,
+    /// Until then, not included.
+    pub to: Timestamp,
+    /// The client's keys are wrapped to the deputy.
+    #[serde(default)]
+    pub keys: bool,
+}
+
+impl Deputy {
+    /// True within the time.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        (self.from..self.to).contains(&now)
+    }
+}
+
 /// What is known of a client; sealed to the case key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientCard {
@@ -47,11 +70,20 @@ pub struct ClientCard {
     /// Supervisors who were named before the client agreed to supervision: they have no key until that is recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaiting: Vec<MemberId>,
+    /// Who reads in the place of a supervisor for a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deputies: Vec<Deputy>,
     /// Since when.
     pub since: Timestamp,
     /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
+    /// The same person has a second record, and goes on there: no session begins here any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on_as: Option<ClientCode>,
+    /// Records of the same person that were closed and go on in this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_records: Vec<ClientCode>,
 }
 
 /// What is asked to add a client.
@@ -89,6 +121,12 @@ pub struct ClientRow {
     pub own: bool,
     /// Since when.
     pub since: Timestamp,
+    /// The record in which the same person goes on, where this one was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on_as: Option<ClientCode>,
+    /// Closed records of the same person that go on in this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_records: Vec<ClientCode>,
 }
 
 /// True for a code of the form that may stand outside the seal: 1 to 16 of `A-Z 0-9 -`, so that nobody puts a name there.

@@ -100,7 +100,7 @@ fn note_section(
     let lines = lines.iter().map(|line| {
         let origin = match &line.origin {
             // What a client said is taken into safety plans only; no model had a part in it.
-            LineOrigin::Typed | LineOrigin::Said { .. } => Origin::Typed,
+            LineOrigin::Typed | LineOrigin::Said { .. } | LineOrigin::Recorded { .. } => Origin::Typed,
             LineOrigin::Drafted { record, index, edited } => {
                 Origin::Accepted { record: *record, index: *index, edited: *edited }
             }

@@ -26,6 +26,7 @@ const fn title(of: ListOf) -> T {
         ListOf::Models => T::ListModels,
         ListOf::VaultCheck => T::ListVaultCheck,
         ListOf::Packets => T::ListPackets,
+        ListOf::Inspection => T::ListInspection,
     }
 }
 
