@@ -17,6 +17,7 @@ use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 use crate::texts::msg;
 
+use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::plain_prompt::PlainPrompt;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
@@ -39,6 +40,7 @@ pub fn session_data() -> Result<SessionData, ErrorReport> {
         filter: speech_filter()?,
         rules: risk_rules()?,
         techniques: technique_library()?,
+        heads: direction_heads()?,
         judge: judge_task("directions")?,
         write: write_task("rationale")?,
     })
@@ -264,6 +266,11 @@ fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, Err
             flaw.hint(),
         )
     })
+}
+
+/// The heads that say which technique card a line speaks for. A test loads them.
+pub fn direction_heads() -> Result<DirectionHeads, ErrorReport> {
+    read("directions-heads.toml", DirectionHeads::parse)
 }
 
 /// The small questions of a task, such as `directions`. A test loads all that are built in.

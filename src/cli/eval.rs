@@ -93,7 +93,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             )
         })?;
         model = Some(language.model.clone());
-        let at = setting(respondent, args.plain)?;
+        let at = setting(respondent, &embedding.model, args.plain)?;
         for (n, case) in cases.iter().enumerate() {
             let (t, key) = (&case.transcript, case.key.as_ref());
             let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
@@ -145,9 +145,10 @@ fn took(figures: &mut Option<QuoteFigures>, begun: Instant) {
     }
 }
 
-fn setting(respondent: Respondent, plain: bool) -> Result<Setting, ErrorReport> {
+fn setting(respondent: Respondent, embedding: &ModelRef, plain: bool) -> Result<Setting, ErrorReport> {
     Ok(Setting {
         library: shipped::technique_library()?,
+        heads: (shipped::direction_heads()?, embedding.clone()),
         directions: shipped::judge_task("directions")?,
         rationale: shipped::write_task("rationale")?,
         ask: shipped::judge_task("ask")?,

@@ -1,6 +1,7 @@
 //! The tasks of the engines run over a transcript and counted against its key, where there is one. Writes nothing and keeps no words.
 
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::plain_prompt::{PlainPrompt, supported};
 use crate::domain::advice::risk_cue::Rules as RiskRules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
@@ -13,7 +14,7 @@ use crate::domain::note::format::NoteFormat;
 use crate::domain::note::retraction::Rules;
 use crate::domain::note::statement::Support;
 use crate::domain::practice::text::ClientText;
-use crate::domain::transcript::{Speaker, Transcript};
+use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::ask::{self, Request};
 use crate::live::note_draft::Drafter;
 use crate::live::suggest::{Advisor, Engines, Respondent};
@@ -29,6 +30,8 @@ const FIRST: usize = 5;
 pub struct Setting {
     /// Technique cards.
     pub library: Library,
+    /// Which cards a line speaks for, and the embedding model that is there.
+    pub heads: (DirectionHeads, ModelRef),
     /// How directions are judged.
     pub directions: JudgeTask,
     /// How their reasons are written.
@@ -62,7 +65,8 @@ pub fn directions(
     into: &mut Figures,
 ) -> Result<(), EngineError> {
     let (library, judge, write) = (at.library.clone(), at.directions.clone(), at.rationale.clone());
-    let mut advisor = Advisor::new(library, judge, write, t.language, at.respondent.clone());
+    let mut advisor = Advisor::new(library, judge, write, t.language, at.respondent.clone())
+        .with_heads(at.heads.0.clone(), &at.heads.1);
     let found = advisor.advise(t, at.risk.cues_in(t), engines, &mut |_| {})?;
     let figures = into.directions.get_or_insert_with(QuoteFigures::default);
     for s in &found.suggestions {

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod evaluate;
+pub mod interviewer;
 pub mod items;
 pub mod note_draft;
 pub mod note_wording;
