@@ -17,7 +17,7 @@ use crate::domain::transcript::{Speaker, Transcript, Utterance};
 use regex::Regex;
 use std::collections::BTreeSet;
 
-use crate::domain::advice::risk_rules::Scripts;
+use crate::domain::advice::risk_patterns::Scripts;
 pub use crate::domain::advice::risk_rules::{Rule, Rules};
 
 /// A denial is looked for at most this many characters before or after the words, within the sentence.

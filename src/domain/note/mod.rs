@@ -15,5 +15,5 @@ pub mod script;
 pub mod statement;
 pub mod states;
 pub mod unit;
-pub mod working_copy;
 pub mod wording;
+pub mod working_copy;
