@@ -498,6 +498,8 @@ pub fn case_card(lang: Lang) -> ClientCard {
         counsellor: MemberId([1; 16]),
         supervisors: Vec::new(),
         awaiting: Vec::new(),
+        earlier_records: Vec::new(),
+        goes_on_as: None,
         deputies: Vec::new(),
         since: Timestamp(NOW.0 - 30 * 86_400_000),
         left: false,

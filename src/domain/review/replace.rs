@@ -258,6 +258,8 @@ mod tests {
             counsellor: MemberId([1; 16]),
             supervisors: Vec::new(),
             awaiting: Vec::new(),
+            earlier_records: Vec::new(),
+            goes_on_as: None,
             deputies: Vec::new(),
             since: Timestamp(1_788_220_800_000),
             left: false,
