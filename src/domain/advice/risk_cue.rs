@@ -8,6 +8,7 @@
 //! A denial ("자살 생각은 없어요") raises a cue too, marked `denied`, because a quiet rule hides more than a marked one. A bare
 //! "yes" raises one right after the question.
 
+use crate::domain::advice::risk_patterns::Scripts;
 use crate::domain::advice::risk_slots::Found;
 use crate::domain::advice::risk_text::Heard;
 use crate::domain::advice::suggestion::{About, RiskCue};
@@ -17,7 +18,6 @@ use crate::domain::transcript::{Speaker, Transcript, Utterance};
 use regex::Regex;
 use std::collections::BTreeSet;
 
-use crate::domain::advice::risk_rules::Scripts;
 pub use crate::domain::advice::risk_rules::{Rule, Rules};
 
 /// A denial is looked for at most this many characters before or after the words, within the sentence.

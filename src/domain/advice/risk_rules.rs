@@ -1,5 +1,6 @@
 //! The risk rules as a data file (`prompts/risk/rules.toml`): its shape, its flaws, and the patterns it holds, compiled.
 
+use crate::domain::advice::risk_patterns::Patterns;
 use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
@@ -11,42 +12,6 @@ use toml::Spanned;
 
 /// A compiled pattern larger than this is a mistake in the file, not a rule; the shipped ones stay under a tenth of it.
 const PATTERN_BYTES: usize = 4 << 20;
-
-/// Patterns by the language that they are for.
-#[derive(Debug, Clone, Default)]
-pub struct Patterns {
-    /// Korean ones: each holds a syllable of Hangul.
-    pub ko: Vec<Regex>,
-    /// English ones.
-    pub en: Vec<Regex>,
-}
-
-impl Patterns {
-    /// Those that can be found in words of these scripts.
-    pub fn of(&self, scripts: Scripts) -> impl Iterator<Item = &Regex> {
-        let ko = self.ko.iter().filter(move |_| scripts.hangul);
-        ko.chain(self.en.iter().filter(move |_| scripts.latin))
-    }
-}
-
-/// Which letters some folded words hold. Half of all patterns need not be tried on words of one language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scripts {
-    /// A syllable of Hangul.
-    pub hangul: bool,
-    /// A letter from a to z.
-    pub latin: bool,
-}
-
-impl Scripts {
-    /// Of words as the patterns see them.
-    pub fn of(plain: &str) -> Scripts {
-        Scripts {
-            hangul: plain.chars().any(|c| ('가'..='힣').contains(&c)),
-            latin: plain.bytes().any(|b| b.is_ascii_lowercase()),
-        }
-    }
-}
 
 /// A rule in words: what it is for, and lines on which it must and must not speak.
 #[derive(Debug, Clone)]

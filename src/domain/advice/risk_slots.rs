@@ -1,7 +1,7 @@
 //! Slots of the risk rules: kinds of words (a person, a means, an act, a wish) that say nothing alone and a rule puts
 //! together. "rope" and "bought" in one sentence are a cue wherever they stand in it; no list of whole sentences is needed.
 
-use crate::domain::advice::risk_rules::{Patterns, Scripts};
+use crate::domain::advice::risk_patterns::{Patterns, Scripts};
 
 /// A kind of words.
 #[derive(Debug, Clone)]
