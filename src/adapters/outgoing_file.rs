@@ -12,6 +12,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ErrorReport> {
     OutgoingFile::begin(path)?.finish(bytes)
 }
 
+/// Writes the bytes of a file that was begun.
+pub type Finish = Box<dyn FnOnce(&[u8]) -> Result<(), ErrorReport>>;
+
+/// As [`OutgoingFile::begin`], for a use case that makes the bytes in between.
+pub fn begin_later(path: &Path) -> Result<Finish, ErrorReport> {
+    let file = OutgoingFile::begin(path)?;
+    Ok(Box::new(move |bytes| file.finish(bytes)))
+}
+
 /// A file that is being made. Dropped before [`OutgoingFile::finish`], nothing is left of it.
 #[derive(Debug)]
 pub struct OutgoingFile {
@@ -45,6 +54,29 @@ impl OutgoingFile {
         // Some file systems of sticks do not sync a folder; the file itself is synced.
         let _ = File::open(folder).and_then(|dir| dir.sync_all());
         Ok(())
+    }
+}
+
+/// A file with a signed note beside it, under its name and `.sig`: both or neither are begun.
+#[derive(Debug)]
+pub struct SignedFile {
+    file: OutgoingFile,
+    note: OutgoingFile,
+}
+
+impl SignedFile {
+    /// Makes room for both.
+    pub fn begin(path: &Path) -> Result<SignedFile, ErrorReport> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".sig");
+        Ok(SignedFile { file: OutgoingFile::begin(path)?, note: OutgoingFile::begin(Path::new(&beside))? })
+    }
+
+    /// Writes both, the note first: no file stands there without it.
+    pub fn finish(self, bytes: &[u8], note: &str) -> Result<(), ErrorReport> {
+        let beside = self.note.path.clone();
+        self.note.finish(note.as_bytes())?;
+        self.file.finish(bytes).inspect_err(|_| drop(std::fs::remove_file(beside)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The settings file of this user: what a person chose once and does not want to choose again. It holds nothing of a
 //! client. Defaults < this file < environment < arguments.
 
-use crate::domain::explain::{Exit, Explain};
+use crate::domain::explain::{ErrorReport, Exit, Explain};
 use crate::domain::practice::lang::Lang;
 use crate::texts::{Message, msg, system, verbatim};
 use std::io::Write;
@@ -20,6 +20,18 @@ pub struct Settings {
     /// After how many minutes an unattended screen locks, [`LOCK_MINUTES`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock_after_minutes: Option<u16>,
+    /// Reviews by file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewSettings>,
+}
+
+/// Settings of reviews by file: the table `review`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewSettings {
+    /// A folder that counsellor and supervisor both see. What lies there is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
 }
 
 /// The bounds of `lock_after_minutes`. L17 asks for an idle lock and names no number: at most half an hour, because a
@@ -100,6 +112,13 @@ pub fn read(path: &Path) -> Result<Settings, SettingsError> {
     Ok(settings)
 }
 
+/// The folder of reviews by file. Refused where none is set or it is not there.
+pub fn review_folder(path: Option<&Path>) -> Result<PathBuf, ErrorReport> {
+    let set = path.map(read).transpose()?.and_then(|s| s.review).and_then(|r| r.folder);
+    let none = || ErrorReport::usage(msg("review-folder-none"), msg("review-folder-none.hint"));
+    set.filter(|folder| folder.is_dir()).ok_or_else(none)
+}
+
 /// Keeps the language.
 pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsError> {
     keep(path, &Settings { lang: Some(lang), ..read(path)? })
@@ -156,7 +175,10 @@ mod tests {
         }
         std::fs::write(&path, "lock_after_minutes = 3\n").unwrap();
         keep_lang(&path, Lang::En).unwrap();
-        assert_eq!(read(&path), Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3), member: None }));
+        assert_eq!(
+            read(&path),
+            Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3), ..Settings::default() })
+        );
     }
 
     #[test]

@@ -12,10 +12,12 @@ use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::{self, NoteFormat};
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
+use crate::domain::review::report_form::ReportForm;
 use crate::ports::engines::SessionData;
 use crate::speech::filter::SpeechFilter;
 use crate::texts::msg;
 
+use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::plain_prompt::PlainPrompt;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
@@ -38,6 +40,7 @@ pub fn session_data() -> Result<SessionData, ErrorReport> {
         filter: speech_filter()?,
         rules: risk_rules()?,
         techniques: technique_library()?,
+        heads: direction_heads()?,
         judge: judge_task("directions")?,
         write: write_task("rationale")?,
     })
@@ -125,6 +128,33 @@ pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> 
     read("note-content.toml", crate::domain::note::content::Kinds::parse)
 }
 
+/// The note format of this id; refused with the ids that there are.
+pub fn note_format(id: &str) -> Result<NoteFormat, ErrorReport> {
+    let formats = note_formats()?;
+    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
+    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-note-there-no-note-form").shown("id", id),
+            msg("cli-note-there-no-note-form.hint").shown("names", names),
+        )
+    })
+}
+
+/// What a statement of a note is checked with.
+pub fn note_check() -> Result<crate::domain::note::check::Check, ErrorReport> {
+    read("note-check.toml", crate::domain::note::check::Check::parse)
+}
+
+/// How a certified model words statements of a note.
+pub fn note_wording() -> Result<crate::domain::note::wording::Wording, ErrorReport> {
+    read("note-wording.toml", crate::domain::note::wording::Wording::parse)
+}
+
+/// What a model is asked plainly for a note, for comparison.
+pub fn plain_note_prompt() -> Result<PlainPrompt, ErrorReport> {
+    read("eval-plain-note.toml", PlainPrompt::parse)
+}
+
 /// How a speaker takes back what was said.
 pub fn retraction_rules() -> Result<crate::domain::note::retraction::Rules, ErrorReport> {
     read("note-retraction.toml", crate::domain::note::retraction::Rules::parse)
@@ -154,6 +184,11 @@ pub fn plan_form() -> Result<PlanForm, ErrorReport> {
     read("safety-plan.toml", PlanForm::parse)
 }
 
+/// The form of a case report for supervision.
+pub fn report_form() -> Result<ReportForm, ErrorReport> {
+    read("case-report.toml", ReportForm::parse)
+}
+
 /// The client-facing notice about the use of AI (L4).
 pub fn ai_notice() -> Result<Notice, ErrorReport> {
     read("ai-notice.md", notice::parse)
@@ -167,6 +202,11 @@ pub fn retention() -> Result<Table, ErrorReport> {
 /// Whom to tell of a breach and by when (L15).
 pub fn breach_duties() -> Result<crate::domain::governance::breach::Duties, ErrorReport> {
     read("breach.toml", crate::domain::governance::breach::Duties::parse)
+}
+
+/// The rules of the centre's office.
+pub fn office_rules() -> Result<crate::domain::governance::office::OfficeRules, ErrorReport> {
+    read("office.toml", crate::domain::governance::office::OfficeRules::parse)
 }
 
 /// Reasons, legal bases and receivers of escalations.
@@ -226,6 +266,11 @@ fn read<T>(path: &str, parse: impl Fn(&str) -> Result<T, Flaw>) -> Result<T, Err
             flaw.hint(),
         )
     })
+}
+
+/// The heads that say which technique card a line speaks for. A test loads them.
+pub fn direction_heads() -> Result<DirectionHeads, ErrorReport> {
+    read("directions-heads.toml", DirectionHeads::parse)
 }
 
 /// The small questions of a task, such as `directions`. A test loads all that are built in.

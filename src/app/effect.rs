@@ -3,20 +3,22 @@
 use crate::app::state::review::ReviewAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
-use crate::domain::crisis::course::Form;
+use crate::domain::crisis::course::{Form, Found};
 use crate::domain::crisis::escalation::{Raising, Word};
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
+use crate::domain::governance::access_log::Month;
 use crate::domain::note::states::Act;
 use crate::domain::practice::client::NewClient;
-use crate::domain::practice::consent::Scope;
+use crate::domain::practice::consent::{Guardian, Scope};
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::domain::practice::text::ClientText;
-use crate::domain::practice::time::Span;
+use crate::domain::practice::time::{Span, Timestamp};
+use crate::domain::review::report::CaseReport;
 use secrecy::SecretString;
 
 /// What is done with an escalation packet.
@@ -24,8 +26,15 @@ use secrecy::SecretString;
 pub enum PacketAct {
     /// Agree as the second person.
     Approve,
-    /// The after-review: it had to be done so.
-    Review,
+    /// The after-review, and what it found.
+    Review(Found),
+    /// The receiver has it: who said so, or the file of the receipt that it signed.
+    Receipt {
+        /// Who said it there.
+        who: ClientText,
+        /// The file; empty where it was said.
+        file: String,
+    },
     /// What was done at the follow-up that is due next.
     FollowUp(Word),
     /// How it ended.
@@ -43,6 +52,47 @@ pub enum PacketAct {
     },
 }
 
+/// What is read and written for the office: the month of the log, the course of a packet, papers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfficeAsk {
+    /// A month of the access log; without one the oldest that is overdue, else this month.
+    Month(Option<Month>),
+    /// The whole course of the packet of this number.
+    Course(String),
+    /// Write a paper in the language of the screen.
+    Paper(PaperOut, Lang),
+}
+
+/// A paper that the office writes out, and into which file; the file must not be there yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperOut {
+    /// The signed report of a month: by it the month is inspected.
+    Inspection {
+        /// The month.
+        month: Month,
+        /// The file.
+        file: String,
+    },
+    /// The course of a packet.
+    Course {
+        /// Its number.
+        number: String,
+        /// Why (L10).
+        reason: String,
+        /// The file.
+        file: String,
+    },
+    /// Statistics of a period; the ending of the file says in which form.
+    Statistics {
+        /// First day.
+        from: String,
+        /// Last day.
+        to: String,
+        /// The file.
+        file: String,
+    },
+}
+
 /// An amendment of a signed note.
 #[derive(Debug, Clone)]
 pub struct Amendment {
@@ -54,6 +104,33 @@ pub struct Amendment {
     pub reason: ClientText,
     /// Told back with the answer.
     pub edits: u64,
+}
+
+/// What is done with a case report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportAct {
+    /// Read it.
+    Open,
+    /// Seal a revision.
+    Keep {
+        /// The report.
+        report: Box<CaseReport>,
+        /// Told back with the answer, so that what was typed meanwhile stays unsaved.
+        edits: u64,
+    },
+    /// Fill what is empty from the record.
+    Fill(Box<CaseReport>),
+    /// Look for what would be replaced.
+    Replacements(Box<CaseReport>),
+    /// Write the newest revision to a file.
+    Write {
+        /// The file, which must not be there yet; its ending says in which form.
+        file: String,
+        /// Why it is taken away (L10).
+        reason: String,
+        /// Of its labels: that of the screen.
+        lang: Lang,
+    },
 }
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
@@ -108,6 +185,13 @@ pub enum Effect {
         /// The limits of confidentiality were explained with it (L2).
         limits_explained: bool,
     },
+    /// Record that a guardian consented to the service for a client under 14, and that the limits were explained.
+    GiveByGuardian {
+        /// Whose.
+        client: ClientId,
+        /// Who.
+        guardian: Guardian,
+    },
     /// Begin a session.
     BeginSession {
         /// With whom.
@@ -161,6 +245,37 @@ pub enum Effect {
         draft: Draft,
         /// Told back with the answer, so that what was typed meanwhile stays unsaved.
         edits: u64,
+    },
+    /// Keep what is typed into a note and not saved, so that a crash does not take it.
+    KeepTyping {
+        /// Of which session.
+        session: SessionId,
+        /// The text.
+        draft: Draft,
+        /// The signed note is being amended.
+        amending: bool,
+        /// Told back with the answer.
+        edits: u64,
+    },
+    /// Away with what was kept of a note that was typed and is not to be saved.
+    DropTyping(SessionId),
+    /// Seal the next appointment of a client.
+    SetAppointment {
+        /// Whose.
+        client: ClientId,
+        /// When; none calls it off.
+        at: Option<Timestamp>,
+        /// How long, in minutes; the usual length where nothing is said.
+        minutes: Option<u16>,
+        /// Where.
+        place: Option<ClientText>,
+    },
+    /// Draft the note of a session from what was said.
+    DraftNote {
+        /// Which.
+        session: SessionId,
+        /// In this form.
+        format: String,
     },
     /// Bring the note of a session into another state.
     ChangeNote {
@@ -250,6 +365,10 @@ pub enum Effect {
         /// Of its labels: that of the screen.
         lang: Lang,
     },
+    /// One step with the folder that reviews go through: a counsellor sends and fetches, a supervisor opens the next file.
+    ReviewFolder,
+    /// Do something with the case report of a client.
+    Report(ClientId, ReportAct),
     /// Keep that a person checked a crisis line today.
     LineChecked(String),
     /// Seal when an instrument is to be given again.
@@ -265,6 +384,30 @@ pub enum Effect {
     Raise(ClientId, Box<Raising>),
     /// Do something with the packet of this number.
     Packet(String, PacketAct),
+    /// Read or write something for the office.
+    Office(OfficeAsk),
+    /// Look when a backup was made last.
+    LookForBackup,
+    /// Make a backup and read it back.
+    BackUp {
+        /// The new file.
+        file: String,
+        /// The member's own: the backup opens with it.
+        passphrase: SecretString,
+    },
+    /// Listen to the microphone for three seconds.
+    ListenFirst,
+    /// Stop listening: the session has the microphone, or nobody asks any more.
+    StopListening,
+    /// Judge a passphrase that is being chosen, with the names that must not be in it.
+    JudgePassphrase {
+        /// As far as it is typed.
+        passphrase: SecretString,
+        /// The centre and the member.
+        names: [String; 2],
+    },
+    /// Make a passphrase.
+    MakePhrase,
     /// Look at the models and workers.
     Examine,
     /// Remember the language.

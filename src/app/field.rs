@@ -17,6 +17,10 @@ pub enum Edit {
     Left,
     /// One cluster right.
     Right,
+    /// To the start of the word before.
+    WordLeft,
+    /// To the end of the word after.
+    WordRight,
     /// To the start of the line.
     Home,
     /// To the end of the line.
@@ -39,6 +43,8 @@ impl std::fmt::Debug for Edit {
             Edit::Delete => "Delete",
             Edit::Left => "Left",
             Edit::Right => "Right",
+            Edit::WordLeft => "WordLeft",
+            Edit::WordRight => "WordRight",
             Edit::Home => "Home",
             Edit::End => "End",
         })
@@ -115,6 +121,8 @@ impl Field {
                 self.text.replace_range(self.caret..to, "");
                 self.caret = splice(&mut self.text, self.caret, "");
             }
+            Edit::WordLeft => self.caret = word_before(&self.text, self.caret),
+            Edit::WordRight => self.caret = word_after(&self.text, self.caret),
             Edit::Left => self.caret = before(&self.text, self.caret),
             Edit::Right => self.caret = after(&self.text, self.caret),
             Edit::Home => self.caret = 0,
@@ -157,6 +165,18 @@ fn border(text: &str, at: usize) -> usize {
         return text.len();
     }
     text.grapheme_indices(true).map(|(i, _)| i).take_while(|i| *i <= at).last().unwrap_or(0)
+}
+
+/// Where the word before the caret begins.
+pub fn word_before(text: &str, caret: usize) -> usize {
+    let words = text.split_word_bound_indices().filter(|(_, w)| w.contains(char::is_alphanumeric));
+    words.map(|(at, _)| at).take_while(|at| *at < caret).last().unwrap_or(0)
+}
+
+/// Where the word after the caret ends.
+pub fn word_after(text: &str, caret: usize) -> usize {
+    let words = text.split_word_bound_indices().filter(|(_, w)| w.contains(char::is_alphanumeric));
+    words.map(|(at, w)| at + w.len()).find(|end| *end > caret).unwrap_or(text.len())
 }
 
 /// The cluster border before `at`.

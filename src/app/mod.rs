@@ -4,7 +4,6 @@ pub mod command;
 pub mod editor;
 pub mod effect;
 pub mod field;
-pub mod find;
 pub mod flow;
 pub mod key;
 pub mod model;

@@ -24,6 +24,7 @@ use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::review::report_form::ReportForm;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -104,6 +105,8 @@ pub struct Model {
     pub triage: Arc<TriageRules>,
     /// The form of a safety plan.
     pub plan_form: Arc<PlanForm>,
+    /// The form of a case report.
+    pub report_form: Arc<ReportForm>,
     /// Which instrument the next screen is about.
     pub instrument: Option<InstrumentId>,
     /// What single screens remember.
@@ -161,6 +164,7 @@ impl Model {
             crisis_days: 0,
             triage: Arc::default(),
             plan_form: Arc::default(),
+            report_form: Arc::default(),
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,
@@ -215,7 +219,8 @@ impl Model {
     /// When the passing of time alone will change something, so that the loop has to wake; none while nothing will.
     pub fn wakes_at(&self) -> Option<Timestamp> {
         let notice = self.notice.as_ref().map(|n| Timestamp(n.since.0.saturating_add(STAYS_MS)));
-        notice.into_iter().chain(self.locks_at()).min()
+        let guard = self.note.as_ref().and_then(|n| n.guard_at);
+        notice.into_iter().chain(self.locks_at()).chain(guard).min()
     }
 
     /// When an unattended screen locks (L17). Not during a session: there hands are still because somebody listens.

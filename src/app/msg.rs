@@ -2,21 +2,26 @@
 
 use crate::app::command::Command;
 use crate::app::field::Edit;
+use crate::app::state::report::ReportHead;
 use crate::app::views::{
-    CaseRow, CentreView, ClientFile, Listing, PlanRevision, PracticeData, RaiseView, SafetyPlanFile, SessionFile,
-    SignedIn, VaultState,
+    BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
+    PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
+use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
+use crate::domain::review::replace::Proposed;
+use crate::domain::review::report::CaseReport;
+use crate::texts::Message;
 use secrecy::SecretString;
 
 /// One thing that happened. `Debug` shows no client words and no passphrase.
@@ -28,6 +33,8 @@ pub enum Msg {
     Type(Edit),
     /// The mouse wheel turned by so many notches, downwards positive.
     Scroll(i16),
+    /// A row was clicked, so many below the marked one; above it negative.
+    Choose(i32),
     /// The terminal has this size now, columns and rows.
     Resize(u16, u16),
     /// It is this late.
@@ -38,6 +45,36 @@ pub enum Msg {
     Session(SessionId, SessionEvent),
     /// An effect was performed.
     Answer(Answer),
+}
+
+/// What is answered about a case report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReportAnswer {
+    /// It was read.
+    Opened {
+        /// Whose.
+        client: ClientRow,
+        /// The revision that holds; none before the first.
+        newest: Option<(ReportHead, CaseReport)>,
+    },
+    /// Sealed and synced.
+    Kept {
+        /// The revision it is now.
+        head: ReportHead,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// Filled from the record; nothing of it is sealed.
+    Filled {
+        /// The report.
+        report: CaseReport,
+        /// Lines that came.
+        added: usize,
+    },
+    /// What would be replaced.
+    Replacements(Vec<Proposed>),
+    /// Written and synced, under this name.
+    Written(String),
 }
 
 /// What the runtime answers to an effect.
@@ -85,6 +122,22 @@ pub enum Answer {
         /// As told by the effect.
         edits: u64,
     },
+    /// To `KeepTyping`: synced, and no record.
+    TypingKept {
+        /// Of which session.
+        session: SessionId,
+        /// As told by the effect.
+        edits: u64,
+    },
+    /// To `SetAppointment`: sealed and synced.
+    AppointmentKept(ClientId),
+    /// To `DraftNote`: sealed and synced.
+    NoteDrafted {
+        /// Of which session.
+        session: SessionId,
+        /// Why no model had a part in it.
+        without: Option<ErrorReport>,
+    },
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.
@@ -129,6 +182,10 @@ pub enum Answer {
     },
     /// To `WritePlanPaper`: written and synced, under this name.
     PlanPaperWritten(String),
+    /// To `ReviewFolder`: files sent, answers taken in, answers refused; all none where nothing waits.
+    Exchanged(usize, usize, usize),
+    /// To `Report`.
+    Report(Box<ReportAnswer>),
     /// To `LineChecked`.
     CrisisLines(Vec<CrisisLine>),
     /// To `SetSchedule`: sealed and synced.
@@ -144,6 +201,22 @@ pub enum Answer {
     },
     /// To `Packet`.
     PacketDone,
+    /// To `Office`: a month.
+    Month(Box<MonthView>),
+    /// To `Office`: a course.
+    Course(Box<CourseView>),
+    /// To `Office`: written and synced, under this name.
+    PaperWritten(String),
+    /// To `LookForBackup`.
+    Backup(BackupView),
+    /// To `BackUp`.
+    BackedUp(BackupMade),
+    /// To `ListenFirst`: what was heard so far.
+    Listened(SoundCheck),
+    /// To `JudgePassphrase`: good enough, or why not.
+    Judged(Result<(), Message>),
+    /// To `MakePhrase`.
+    Phrase(SecretString),
     /// To `LoadLibrary`.
     Library(Box<PracticeData>),
     /// To `Examine`.
@@ -174,6 +247,10 @@ pub enum Asked {
     Note,
     /// To read or do something of a review.
     Review,
+    /// To keep what is typed into a note.
+    Typing,
+    /// To keep an appointment.
+    Appointment,
     /// To keep an administration.
     Administration,
     /// To keep a schedule.
@@ -182,8 +259,14 @@ pub enum Asked {
     SafetyPlan,
     /// To keep why a screener was left.
     ScreeningLeft,
+    /// To do something with a case report.
+    Report,
+    /// To make a backup.
+    Backup,
     /// To write a sheet for the client.
     PlanPaper,
+    /// To write a paper for the office.
+    PaperOut,
     /// Anything else.
     Other,
 }

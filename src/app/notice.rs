@@ -124,12 +124,32 @@ pub enum Say {
     NoteStands(NoteState),
     /// So many lines wait for a decision.
     LinesWait(usize),
+    /// The note is being drafted.
+    Drafting,
+    /// The draft is there.
+    Drafted,
+    /// A draft goes into a note without words.
+    DraftNeedsBlank,
     /// The line stays as it is.
     LineKept,
     /// The line is gone.
     LineDropped,
     /// Nothing that was said stands behind the line.
     NoWordsBehind,
+    /// What was typed before the program was cut off is here again, and not saved.
+    TypingBack,
+    /// So many notes were typed and never saved.
+    TypingWaits(usize),
+    /// The backup is on disk and was read back.
+    BackupMade,
+    /// The next appointment is on disk.
+    AppointmentSaved,
+    /// It was called off.
+    AppointmentOff,
+    /// The day is not written as one, or is gone by.
+    AppointmentDay,
+    /// The time is not written as one.
+    AppointmentTime,
     /// The note has to be saved before it is taken away.
     SaveFirst,
     /// The file is there.
@@ -140,6 +160,8 @@ pub enum Say {
     PacketAlone(String),
     /// It was done with the packet.
     PacketDone,
+    /// Either who said that a packet came, or the file of a signed receipt.
+    OneReceipt,
     /// A form of export is age, pdf, fhir or json.
     PacketForm,
     /// Taken into the safety plan.
@@ -150,6 +172,14 @@ pub enum Say {
     PlanSaved,
     /// A sheet is made of what is on disk.
     SavePlanFirst,
+    /// Review files sent, answers taken in, refused.
+    Exchanged(usize, usize, usize),
+    /// So many lines of a case report came from the record.
+    ReportFilled(usize),
+    /// The case report is sealed.
+    ReportSaved,
+    /// What is not saved is not on paper.
+    SaveReportFirst,
     /// The sheet for the client is on disk, under this name.
     PaperWritten(String),
     /// Why the screener was left is on disk.
@@ -175,7 +205,12 @@ impl Say {
             | Say::Taken
             | Say::PutAway
             | Say::NoteSaved
+            | Say::AppointmentSaved
+            | Say::BackupMade
+            | Say::AppointmentOff
             | Say::NoteStands(_)
+            | Say::Drafting
+            | Say::Drafted
             | Say::LineKept
             | Say::LineDropped
             | Say::NoteExported
@@ -191,6 +226,9 @@ impl Say {
             | Say::PlanSaved
             | Say::ReasonKept
             | Say::PaperWritten(_)
+            | Say::ReportFilled(_)
+            | Say::Exchanged(..)
+            | Say::ReportSaved
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -198,6 +236,9 @@ impl Say {
             | Say::AlreadyTaken
             | Say::NothingChosen
             | Say::NothingToSave
+            | Say::TypingBack
+            | Say::TypingWaits(_)
+            | Say::DraftNeedsBlank
             | Say::HandBack
             | Say::NothingToUndo
             | Say::NoteIsSigned
@@ -211,6 +252,7 @@ impl Say {
             | Say::NoReview
             | Say::AlreadyInPlan
             | Say::SavePlanFirst
+            | Say::SaveReportFirst
             | Say::ModelStopped
             | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
@@ -221,6 +263,8 @@ impl Say {
             | Say::ScreenerOpen
             | Say::ScheduleForm
             | Say::BirthDate
+            | Say::AppointmentDay
+            | Say::AppointmentTime
             | Say::SexForm
             | Say::CodeForm
             | Say::NoSession
@@ -228,6 +272,7 @@ impl Say {
             | Say::NoInstrument
             | Say::PhrasesFirst
             | Say::PacketForm
+            | Say::OneReceipt
             | Say::ErrorReport(_) => Weight::Trouble,
         }
     }

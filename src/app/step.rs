@@ -4,10 +4,10 @@ use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
 use crate::app::flow::{
-    client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing,
+    case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing,
 };
 use crate::app::model::{Model, step};
-use crate::app::msg::{Answer, Asked, Msg};
+use crate::app::msg::{Answer, Asked, Msg, ReportAnswer};
 use crate::app::notice::Say;
 use crate::app::pages::{self, context, found, offers, page, rows_of, typing};
 use crate::app::screen::{Context, Screen};
@@ -16,6 +16,9 @@ use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::review::ReviewAct;
 use crate::app::state::sheet::Sheet;
+
+/// No screen shows more rows than this.
+const MOST_ROWS: u32 = 1_000;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -28,6 +31,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if model.screen != before {
         effects.extend((page(model.screen).entered)(model));
     }
+    let now = model.now;
+    if let Some(note) = &mut model.note {
+        note.plan_guard(now);
+    }
     effects
 }
 
@@ -39,7 +46,11 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Clock(now) => {
             model.clock(now);
-            if model.locks_at().is_some_and(|at| now >= at) { lock::unattended(model) } else { Vec::new() }
+            let mut effects = note::guard(model);
+            if model.locks_at().is_some_and(|at| now >= at) {
+                effects.extend(lock::unattended(model));
+            }
+            effects
         }
         Msg::Do(command) => command_given(model, command),
         Msg::Type(edit) => {
@@ -74,11 +85,27 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             effects
         }
+        Msg::Choose(by) => {
+            let command = if by < 0 { Command::Up } else { Command::Down };
+            let mut effects = Vec::new();
+            for _ in 0..by.unsigned_abs().min(MOST_ROWS) {
+                effects.extend(command_given(model, command));
+            }
+            effects
+        }
         Msg::Terminate if model.recording() => {
             model.quitting = true;
-            session::end(model)
+            let mut effects = note::keep_typing(model);
+            effects.extend(session::end(model));
+            effects
         }
-        Msg::Terminate => vec![Effect::Quit],
+        Msg::Terminate => {
+            // The terminal is gone or the system goes down: nobody can be asked.
+            let mut effects = note::keep_typing(model);
+            effects.extend(safety_plan::save_silently(model));
+            effects.push(Effect::Quit);
+            effects
+        }
         Msg::Session(id, event) => session::heard(model, id, event),
         Msg::Answer(answer) => answered(model, answer),
     }
@@ -139,6 +166,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Question::QuitUnsaved
     } else if safety_plan::unsaved(model) {
         Question::LeavePlan { program: true }
+    } else if case_report::unsaved(model) {
+        Question::LeaveReport { program: true }
     } else {
         return vec![Effect::Quit];
     };
@@ -174,6 +203,9 @@ fn over(model: &mut Model, command: Command) -> Vec<Effect> {
                     model.overlay = None;
                     if let Question::LeavePlan { program } = question {
                         return safety_plan::keep_and_leave(model, program);
+                    }
+                    if let Question::LeaveReport { program } = question {
+                        return case_report::keep_and_leave(model, program);
                     }
                     return note::keep_and_leave(model, question == Question::QuitUnsaved);
                 }
@@ -211,7 +243,12 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             model.quitting = true;
             session::end(model)
         }
-        Question::QuitUnsaved | Question::QuitWithAnswers => vec![Effect::Quit],
+        Question::QuitUnsaved => {
+            let mut effects = note::leave(model);
+            effects.push(Effect::Quit);
+            effects
+        }
+        Question::QuitWithAnswers => vec![Effect::Quit],
         Question::BeginDeaf => session::begin_asked(model),
         Question::LeaveNote => note::leave(model),
         Question::SignNote => signing::sign(model),
@@ -228,8 +265,9 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             pages::comment::leave(model);
             Vec::new()
         }
-        Question::LeavePlan { program: true } => vec![Effect::Quit],
+        Question::LeavePlan { program: true } | Question::LeaveReport { program: true } => vec![Effect::Quit],
         Question::LeavePlan { program: false } => safety_plan::leave(model),
+        Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
     }
 }
@@ -252,6 +290,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::RecoverSessions(_)
         | Question::LeaveSheet
         | Question::LeavePlan { .. }
+        | Question::LeaveReport { .. }
         | Question::LineChecked(_) => Vec::new(),
     }
 }
@@ -281,6 +320,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Opened(file) => pages::past::opened(model, *file),
         Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
         Answer::NoteKept { session, edits } => note::kept(model, session, edits),
+        Answer::TypingKept { .. } => Vec::new(),
+        Answer::AppointmentKept(client) => pages::appointment::kept(model, client),
+        Answer::NoteDrafted { session, without } => note::drafted(model, session, without),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);
@@ -289,6 +331,10 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Reviews(queue) => review::loaded(model, *queue),
         Answer::Review(file) => review::opened(model, *file),
         Answer::Decided { cosigned } => review::decided(model, cosigned),
+        Answer::Exchanged(sent, taken, refused) => {
+            model.say(Say::Exchanged(sent, taken, refused));
+            Vec::new()
+        }
         Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),
@@ -297,6 +343,12 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::SafetyPlan(file) => safety_plan::opened(model, *file),
         Answer::SafetyPlanKept { client, revision, edits } => safety_plan::kept(model, client, *revision, edits),
         Answer::PlanPaperWritten(file) => pages::plan_paper::written(model, file),
+        Answer::Report(answer) => {
+            if let ReportAnswer::Written(file) = &*answer {
+                pages::report_paper::written(model, file.clone());
+            }
+            case_report::answered(model, *answer)
+        }
         Answer::CrisisLines(lines) => {
             model.crisis = lines.into();
             Vec::new()
@@ -305,28 +357,45 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
+        Answer::Month(view) => pages::inspection::loaded(model, *view),
+        Answer::Course(view) => pages::course::loaded(model, *view),
+        Answer::PaperWritten(file) => pages::paper_out::written(model, file),
         Answer::Library(practice_data) => {
             let data = *practice_data;
             (model.library, model.formats, model.cue_labels) = (data.library, data.formats, data.cue_labels);
             (model.crisis, model.crisis_days) = (data.crisis, data.crisis_days);
             (model.triage, model.plan_form) = (data.triage, data.plan_form);
+            model.report_form = data.report_form;
             (model.escalation, model.mirror_rules) = (data.escalation, data.mirror_rules);
             Vec::new()
         }
+        Answer::Backup(view) => pages::backup::looked(model, view),
+        Answer::BackedUp(made) => pages::backup::made(model, made),
+        Answer::Listened(check) => pages::input::listened(model, check),
+        Answer::Judged(judged) => pages::first_run::judged(model, judged),
+        Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
         Answer::Failed { asked, fault } => {
             match asked {
                 Asked::Vault => pages::unlock::failed(model),
                 Asked::Begin => session::not_begun(model),
                 Asked::Note => note::not_kept(model),
+                Asked::Typing => note::not_guarded(model),
+                Asked::Appointment => pages::appointment::not_kept(model),
                 Asked::Review => review::failed(model),
                 Asked::SafetyPlan => safety_plan::not_kept(model),
+                Asked::Report => {
+                    case_report::failed(model);
+                    pages::report_paper::not_written(model);
+                }
                 Asked::Administration => {
                     if !handed::not_kept(model) {
                         sheet::not_kept(model);
                     }
                 }
+                Asked::Backup => pages::backup::not_made(model),
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
+                Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
                 Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }

@@ -1,6 +1,5 @@
 //! What the screens need of the vault, as plain data: the shell fills it in, `update` reads it.
 
-use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestion};
 use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::instrument::{Library, Sex};
@@ -12,21 +11,22 @@ use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::triage_data::TriageRules;
+use crate::domain::explain::ErrorReport;
+use crate::domain::governance::access_log::Month;
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::note::statement::LineCheck;
+pub use crate::domain::note::working_copy::{Draft, DraftLine, LineOrigin, WorkingCopy};
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
-use crate::domain::practice::ids::{
-    ClientCode, ClientId, InstrumentId, RecordId, RiskRuleId, SessionId, StatementId, TechniqueId,
-};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RiskRuleId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
-use crate::domain::record::NoteState;
+use crate::domain::review::report_form::ReportForm;
 use crate::domain::transcript::Transcript;
 use crate::texts::Message;
 use std::collections::BTreeMap;
@@ -82,6 +82,10 @@ pub struct CaseRow {
     pub due: u32,
     /// Those of them that are overdue.
     pub overdue: u32,
+    /// Notes that were typed and never saved: a crash or a closed terminal came between.
+    pub unsaved: u32,
+    /// The next appointment, while it stands.
+    pub next: Option<Appointment>,
 }
 
 /// The state of the centre as an admin sees it.
@@ -97,6 +101,39 @@ pub struct CentreView {
     pub concerns: Vec<Concern>,
 }
 
+/// When a backup was made last, and where the next one goes when nothing else is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupView {
+    /// As far as the access log says to whom may read it; none where it says nothing.
+    pub last: Option<Timestamp>,
+    /// The folder of the person's own files.
+    pub folder: String,
+}
+
+/// A backup that was made and read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupMade {
+    /// The file.
+    pub file: String,
+    /// Records in it.
+    pub records: u64,
+    /// Small files in it.
+    pub files: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What was heard of a microphone before a session.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SoundCheck {
+    /// Levels in decibels below full scale, five a second.
+    pub levels: Vec<f32>,
+    /// Nothing more comes.
+    pub over: bool,
+    /// Why there is no sound.
+    pub fault: Option<ErrorReport>,
+}
+
 /// What is listed on a page of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ListOf {
@@ -110,6 +147,8 @@ pub enum ListOf {
     VaultCheck,
     /// Escalation packets.
     Packets,
+    /// A month of the access log as its inspector looks at it.
+    Inspection,
 }
 
 /// A list as it was read: no client's words, in the language in which it is drawn.
@@ -123,6 +162,28 @@ pub struct Listing {
     pub head: Vec<Message>,
     /// The rows, the first to be read first.
     pub rows: Vec<ListingRow>,
+}
+
+/// A month of the access log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthView {
+    /// Which.
+    pub month: Month,
+    /// It is the one that runs: what comes is not in it, and it cannot be gone beyond.
+    pub running: bool,
+    /// What is listed.
+    pub listing: Listing,
+}
+
+/// The whole course of a packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CourseView {
+    /// Its number.
+    pub number: String,
+    /// What it is, label and value.
+    pub facts: Vec<(Message, Message)>,
+    /// What was done and what is due, each with what a person remarked; the mark says that it waits for somebody.
+    pub lines: Vec<(Message, Option<ClientText>, bool)>,
 }
 
 /// A row of a list.
@@ -159,6 +220,8 @@ pub struct PracticeData {
     pub triage: Arc<TriageRules>,
     /// The form of a safety plan.
     pub plan_form: Arc<PlanForm>,
+    /// The form of a case report.
+    pub report_form: Arc<ReportForm>,
 }
 
 /// What an escalation is raised from.
@@ -242,67 +305,8 @@ pub struct ClientFile {
     pub sex: Option<Sex>,
     /// In years.
     pub age: Option<u16>,
-}
-
-/// Where a line of a note came from, as the screens know it; the shell finds the record it points at.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum LineOrigin {
-    /// A person typed it.
-    #[default]
-    Typed,
-    /// A person took it from a suggestion.
-    Accepted {
-        /// The card of that suggestion.
-        technique: TechniqueId,
-        /// The words were changed.
-        edited: bool,
-    },
-    /// A person took what the client had said in a session; no model had a part in it. Only in safety plans.
-    Said {
-        /// Which session.
-        session: SessionId,
-        /// Its number within the client, from 1.
-        number: u32,
-        /// From the start of the session, milliseconds.
-        at_ms: u64,
-        /// The words were changed.
-        edited: bool,
-    },
-    /// It stands in a drafted note that was kept.
-    Drafted {
-        /// The record of the draft.
-        record: RecordId,
-        /// Its place in it, from 0.
-        index: u32,
-        /// The words were changed.
-        edited: bool,
-    },
-}
-
-/// One line of a note.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct DraftLine {
-    /// The words.
-    pub text: ClientText,
-    /// Where they come from.
-    pub origin: LineOrigin,
-    /// What they rest on.
-    pub evidence: Vec<Evidence>,
-    /// What comments call it; 0 before it was kept.
-    pub id: StatementId,
-    /// What a draft said of it, and whether a person decided about it.
-    pub check: Option<LineCheck>,
-}
-
-/// A note as it is being written.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Draft {
-    /// The form's id.
-    pub format: String,
-    /// Section keys and their lines, in the form's order.
-    pub sections: Vec<(String, Vec<DraftLine>)>,
-    /// Where the revision stands that it was read from.
-    pub state: NoteState,
+    /// The next appointment, while it stands.
+    pub next: Option<Appointment>,
 }
 
 /// Everything of a session that has been.
@@ -322,6 +326,8 @@ pub struct SessionFile {
     pub marks: Vec<u64>,
     /// The newest revision of the note.
     pub note: Option<Draft>,
+    /// What was typed after it and never saved.
+    pub unsaved: Option<WorkingCopy>,
 }
 
 /// Where the sound of a session comes from.

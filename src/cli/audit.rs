@@ -1,12 +1,13 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
-use crate::adapters::outgoing_file;
+use crate::adapters::outgoing_file::{OutgoingFile, SignedFile};
 use crate::cli::{Globals, passphrase, print};
+use crate::crypto::keys::sha256;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
-use crate::formats::{inspection_document, paper};
+use crate::service::inspection::signed_inspection;
 use crate::service::{LogRead, UnlockedVault};
 use crate::texts::{msg, named};
 use clap::Subcommand;
@@ -49,6 +50,9 @@ enum Audit {
     Signed {
         /// The file.
         file: PathBuf,
+        /// A file that it has to name by its hash, such as the page of a report.
+        #[arg(long, value_name = "F")]
+        of: Option<PathBuf>,
     },
     /// Review what one person did alone; without a number lists what waits.
     Review {
@@ -85,14 +89,24 @@ fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
     line.trim_end().to_owned()
 }
 
-fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
-    let note = std::fs::read(file).map_err(|e| {
+fn bytes_of(file: &Path) -> Result<Vec<u8>, ErrorReport> {
+    std::fs::read(file).map_err(|e| {
         ErrorReport::usage(
             msg("cli-audit-file-could-not-read").with("x0", e.kind()),
             msg("cli-audit-file-could-not-read.hint"),
         )
-    })?;
-    let signed = UnlockedVault::read_signed(&globals.vault_dir(), &note)?;
+    })
+}
+
+fn signed(file: &Path, of: Option<&Path>, globals: &Globals) -> Result<(), ErrorReport> {
+    let signed = UnlockedVault::read_signed(&globals.vault_dir(), &bytes_of(file)?)?;
+    if let Some(of) = of {
+        let hash = hex::encode(sha256(&[&bytes_of(of)?]));
+        if !signed.text.split_whitespace().any(|word| word == hash) {
+            let (what, hint) = (msg("cli-audit-not-that-file"), msg("cli-audit-not-that-file.hint"));
+            return Err(ErrorReport::with(Exit::Damaged, what, hint));
+        }
+    }
     if globals.json {
         return print::json(&serde_json::json!({"schema": "gyeot.signed/1", "signed": signed}));
     }
@@ -104,8 +118,8 @@ fn signed(file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    if let Audit::Signed { file } = &args.command {
-        return signed(file, globals);
+    if let Audit::Signed { file, of } = &args.command {
+        return signed(file, of.as_deref(), globals);
     }
     let unlocked = passphrase::unlock(globals)?;
     let mut broken = None;
@@ -142,14 +156,17 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Audit::Inspect { month, report, pdf } => {
-            let (inspection, signed) = unlocked.inspect_log(&month)?;
-            if let Some(path) = &pdf {
-                let page = inspection_document::document(&inspection, &unlocked.roster(), lang);
-                outgoing_file::write(path, &paper(&page, lang)?)?;
+            // What cannot be written is told before the month counts as inspected.
+            let page = pdf.as_deref().map(SignedFile::begin).transpose()?;
+            let note = report.as_deref().map(OutgoingFile::begin).transpose()?;
+            let made = signed_inspection(&unlocked, &month, lang)?;
+            if let Some(page) = page {
+                page.finish(&made.pdf, &made.pdf_note)?;
             }
+            let (inspection, signed) = (made.inspection, made.note);
             broken = told_breaks(&inspection.breaks, lang);
-            if let Some(path) = &report {
-                outgoing_file::write(path, signed.as_bytes())?;
+            if let Some(note) = note {
+                note.finish(signed.as_bytes())?;
             }
             if globals.json {
                 print::json(&serde_json::json!({

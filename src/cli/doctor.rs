@@ -65,6 +65,7 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let mut all = vec![processor(lang)];
     all.extend(examine(&Installed::at(globals.models_dir())).into_iter().map(|seen_there| seen(seen_there, lang)));
     all.push(microphone(lang));
+    all.push(vault(&globals.vault_dir(), lang));
     all.extend(space(&globals.vault_dir(), lang));
     all.push(memory(lang));
     all.push(idle_lock(lang));
@@ -91,6 +92,21 @@ pub fn run(_args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             msg("cli-doctor-things-wrong").shown("n", n).with("all", all.len()),
             msg("cli-doctor-things-wrong.hint"),
         )),
+    }
+}
+
+/// Whether there is a vault and whose keys are here. When the last backup was made stands in the sealed log.
+fn vault(dir: &Path, lang: Lang) -> Finding {
+    let what = lang.say("cli-doctor-vault");
+    if !dir.join("roster").exists() {
+        return worth(what, lang.say("cli-doctor-vault-none"), lang.say("cli-doctor-vault-make"));
+    }
+    match UnlockedVault::members_here(dir) {
+        Ok(members) => {
+            let found = msg("cli-doctor-vault-members").with("n", members.len()).text(lang);
+            Finding { hint: Some(lang.say("cli-doctor-backup-where").to_owned()), ..right(what, found) }
+        }
+        Err(fault) => wrong(what, fault, lang),
     }
 }
 
@@ -147,6 +163,7 @@ fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
         Looked::LanguageModel => (lang.say("cli-doctor-language-model"), true),
         Looked::EmbeddingModel => (lang.say("cli-doctor-embedding-model"), true),
         Looked::SpeakerModel => (lang.say("cli-doctor-speaker-model"), false),
+        Looked::Disk => (lang.say("cli-doctor-free-disk-space"), false),
     };
     match found {
         Ok(found) if found.confined() => right(label, found.said(lang)),

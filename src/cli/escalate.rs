@@ -6,6 +6,7 @@ mod show;
 mod stats;
 
 use crate::adapters::escalation;
+use crate::adapters::outgoing_file::OutgoingFile;
 use crate::cli::asking::{ask_line, words};
 use crate::cli::member::{SecondArgs, second};
 use crate::cli::passphrase::unlock;
@@ -15,6 +16,7 @@ use crate::domain::crisis::escalation::Word;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::text::ClientText;
 use crate::service::Written;
+use crate::service::escalation_course::course_page;
 use crate::texts::msg;
 use std::path::PathBuf;
 
@@ -41,6 +43,17 @@ enum What {
     Show {
         /// The first digits of its number.
         packet: String,
+        /// Write the course as one page here, with a reason; the file must not be there yet.
+        #[arg(long, value_name = "F", requires = "reason")]
+        pdf: Option<PathBuf>,
+        /// Why it goes out; the monthly inspection lists it.
+        #[arg(long, value_name = "TEXT", requires = "pdf")]
+        reason: Option<String>,
+    },
+    /// Give an admin who came later the keys of the packets that they cannot open.
+    Share {
+        /// The admin.
+        name: String,
     },
     /// Agree as the second person that it goes.
     Approve {
@@ -155,10 +168,27 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let (packet, done) = match args.what {
         What::Choices => return show::choices(&rules, globals),
         What::Raise(asked) => return raise::run(asked, &rules, globals),
-        What::Stats(asked) => return stats::run(&asked, globals),
+        What::Stats(asked) => return stats::run(&asked, &rules, globals),
         What::Receivers(asked) => return receivers::run(asked, globals),
         What::List { open } => return show::list(&unlock(globals)?, &rules, open, globals),
-        What::Show { packet } => {
+        What::Show { packet, pdf: Some(path), reason } => {
+            let place = OutgoingFile::begin(&path)?;
+            let vault = unlock(globals)?;
+            place.finish(&course_page(&vault, &rules, &packet, &reason.unwrap_or_default(), lang)?)?;
+            print::line(path.display().to_string());
+            return vault.lock().map_err(ErrorReport::from);
+        }
+        What::Share { name } => {
+            let vault = unlock(globals)?;
+            let given = vault.share_packets(&name)?;
+            if globals.json {
+                print::json(&serde_json::json!({"schema": "gyeot.packets-shared/1", "to": name, "packets": given}))?;
+            } else {
+                print::line(msg("escalate-shared").with("name", &name).with("n", given).text(lang));
+            }
+            return vault.lock().map_err(ErrorReport::from);
+        }
+        What::Show { packet, .. } => {
             let vault = unlock(globals)?;
             let course = vault.packet(&packet)?;
             show::show(&vault, &course, &rules, globals)?;

@@ -11,6 +11,7 @@ use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::proposal::wording::ItemData;
 use crate::domain::evaluation::{Figures, ItemFigures, Key, QuoteFigures, percent};
 use crate::domain::explain::ErrorReport;
+use crate::domain::note::figures::NoteFigures;
 use crate::domain::practice::ids::{InstrumentId, ModelId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::{ModelRef, Transcript};
@@ -45,8 +46,8 @@ pub struct Args {
     /// By rule alone, no model: items only.
     #[arg(long)]
     rules_only: bool,
-    /// The same model asked plainly for directions too, for comparison.
-    #[arg(long)]
+    /// The same model asked plainly for directions and for the note too, for comparison.
+    #[arg(long, alias = "plain-baseline")]
     plain: bool,
     /// The language model; the best small one that is there unless chosen.
     #[arg(long, value_name = "ID")]
@@ -92,7 +93,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             )
         })?;
         model = Some(language.model.clone());
-        let at = setting(respondent, args.plain)?;
+        let at = setting(respondent, &embedding.model, args.plain)?;
         for (n, case) in cases.iter().enumerate() {
             let (t, key) = (&case.transcript, case.key.as_ref());
             let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
@@ -112,8 +113,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
             if runs(Task::Note) {
                 let begun = Instant::now();
-                evaluate::notes(&at, t, both.embedding, &mut figures)?;
+                evaluate::notes(&at, t, key, both.embedding, &mut figures)?;
                 took(&mut figures.notes, begun);
+                evaluate::note_asked_plainly(&at, t, both.language, &mut figures)?;
             }
             if let Some(key) = key.filter(|_| runs(Task::Ask)) {
                 let begun = Instant::now();
@@ -143,9 +145,10 @@ fn took(figures: &mut Option<QuoteFigures>, begun: Instant) {
     }
 }
 
-fn setting(respondent: Respondent, plain: bool) -> Result<Setting, ErrorReport> {
+fn setting(respondent: Respondent, embedding: &ModelRef, plain: bool) -> Result<Setting, ErrorReport> {
     Ok(Setting {
         library: shipped::technique_library()?,
+        heads: (shipped::direction_heads()?, embedding.clone()),
         directions: shipped::judge_task("directions")?,
         rationale: shipped::write_task("rationale")?,
         ask: shipped::judge_task("ask")?,
@@ -153,7 +156,9 @@ fn setting(respondent: Respondent, plain: bool) -> Result<Setting, ErrorReport> 
         kinds: shipped::note_kinds()?,
         retraction: shipped::retraction_rules()?,
         form: form("soap")?,
+        check: shipped::note_check()?,
         plain: if plain { Some(shipped::plain_prompt()?) } else { None },
+        plain_note: if plain { Some(shipped::plain_note_prompt()?) } else { None },
         respondent,
     })
 }
@@ -280,6 +285,22 @@ fn table(f: &Figures, model: Option<&ModelRef>, lang: Lang) -> String {
         row(lang.say("eval-quotes"), share(q.quotes_found, q.quotes));
         row(lang.say("eval-unsupported"), share(q.unsupported, q.statements));
         row(lang.say("eval-agree"), share(q.agree, q.keyed));
+    }
+    for (name, n) in [("eval-note-check", &f.note_check), ("eval-note-check-plain", &f.note_check_asked_plainly)] {
+        let Some(n) = n else { continue };
+        row(lang.say(name), format!("{} · {:.1} s", n.statements, n.seconds));
+        row(lang.say("eval-note-marked"), share(n.marked, n.statements));
+        row(lang.say("eval-note-unsupported"), share(n.unsupported, n.shown()));
+        for (fault, times) in &n.faults {
+            row(lang.say(fault.message()), times.to_string());
+        }
+        row(lang.say("eval-note-script"), n.foreign_script.to_string());
+        row(lang.say("eval-note-loops"), n.loops.to_string());
+        row(lang.say("eval-note-facts"), share(n.facts_found, n.facts));
+        row(lang.say("eval-note-taken-back"), share(n.taken_back_marked, n.taken_back));
+    }
+    if let (Some(ours), Some(plain)) = (&f.note_check, &f.note_check_asked_plainly) {
+        row(lang.say("eval-note-fewer"), NoteFigures::fewer(ours, plain).map_or("–".into(), |p| format!("{p:.1} %")));
     }
     row(lang.say("eval-items-seconds"), format!("{:.1} s", f.items_seconds));
     out

@@ -1,18 +1,21 @@
 //! The command line: one file per command, each prints what the flows return.
 //! Human text or, with `--json`, one object on stdout; progress and messages on stderr.
 
+pub mod appointment;
 pub mod asking;
 pub mod assess;
 pub mod audit;
 pub mod backup;
 pub mod breach;
-pub mod client;
+pub mod case_report;
+mod client;
 pub mod completions;
 pub mod crisis;
 pub mod demo;
 pub mod doctor;
 pub mod escalate;
 pub mod eval;
+pub mod find;
 pub mod help;
 pub mod init;
 pub mod interrupt;
@@ -29,6 +32,7 @@ pub mod review;
 pub mod safety_plan;
 pub mod session;
 pub mod suggest;
+pub mod supervision;
 pub mod transcribe;
 pub mod transcript_file;
 pub mod usage;
@@ -51,12 +55,20 @@ pub enum Command {
     Member(member::Args),
     /// Clients and consents.
     Client(client::Args),
+    /// The next appointment of each client.
+    Appointment(appointment::Args),
     /// Run, list, show and recover sessions.
     Session(session::Args),
     /// Notes: draft, write, sign, amend, compare.
     Note(note::Args),
     /// Supervision: what waits, comments, returning, co-signing.
     Review(review::Args),
+    /// Case reports for supervision: filled from the record, edited, anonymised, taken away.
+    CaseReport(case_report::Args),
+    /// Around reviews: supervisees, deputies, released extracts, hours.
+    Supervision(supervision::Args),
+    /// Find clients, sessions, and words in transcripts and notes.
+    Find(find::Args),
     /// Write down a recording; nothing is stored.
     Transcribe(transcribe::Args),
     /// Therapy directions for a transcript; nothing is stored.
@@ -98,9 +110,13 @@ impl Command {
             Command::Init(args) => init::run(args, globals),
             Command::Member(args) => member::run(args, globals),
             Command::Client(args) => client::run(args, globals),
+            Command::Appointment(args) => appointment::run(args, globals),
             Command::Session(args) => session::run(args, globals),
             Command::Note(args) => note::run(args, globals),
             Command::Review(args) => review::run(args, globals),
+            Command::CaseReport(args) => case_report::run(args, globals),
+            Command::Supervision(args) => supervision::run(args, globals),
+            Command::Find(args) => find::run(&args, globals),
             Command::Transcribe(args) => transcribe::run(args, globals),
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Mirror(args) => mirror::run(args, globals),

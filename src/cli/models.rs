@@ -1,5 +1,6 @@
 //! `gyeot models`: what there is, what fits this machine, fetching, bringing, checking and removing.
 
+mod certify;
 mod progress;
 mod shown;
 
@@ -68,6 +69,11 @@ enum What {
         /// Ids; none means all that are here.
         ids: Vec<String>,
     },
+    /// Measure whether a language model may word sentences of a note, and keep the result with its hash.
+    Certify {
+        /// The model.
+        id: ModelId,
+    },
     /// Delete the files of models.
     Remove {
         /// Ids.
@@ -90,6 +96,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         What::Add { file, id, variant, like } => take_in(&store, &file, &About { id, variant, like }, globals),
         What::Verify { ids } => verify(&store, &ids, globals),
+        What::Certify { id } => certify::certify(&store, &id, globals),
         What::Remove { ids } => remove(&store, &ids, globals),
     }
 }

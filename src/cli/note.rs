@@ -6,23 +6,25 @@ pub(crate) mod editing;
 mod paper;
 mod show;
 
+pub(crate) use crate::adapters::shipped::note_format as form;
 pub(crate) use crate::cli::note::editing::read_text;
 
 use crate::adapters::engines::Installed;
+use crate::adapters::models::Store;
 use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::note::format::NoteFormat;
 use crate::domain::note::revision::{self, LineDecision};
 use crate::domain::note::states;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::{NoteRevision, NoteState};
+use crate::live::note_wording::Wordings;
 use crate::service::UnlockedVault;
-use crate::service::note_drafts::{self, DraftData};
+use crate::service::note_drafts::{self, CertifiedWording, DraftData};
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion};
 use std::path::PathBuf;
 
@@ -211,18 +213,6 @@ fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
     })
 }
 
-/// The form of this id.
-pub(crate) fn form(id: &str) -> Result<NoteFormat, ErrorReport> {
-    let formats = shipped::note_formats()?;
-    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
-    formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
-        ErrorReport::usage(
-            msg("cli-note-there-no-note-form").shown("id", id),
-            msg("cli-note-there-no-note-form.hint").shown("names", names),
-        )
-    })
-}
-
 /// The text that a person wrote, from a file or an editor, brought back to lines.
 fn written(
     before: Option<NoteRevision>,
@@ -240,6 +230,15 @@ fn written(
     Ok(revision::from_text(&text, &before, &format))
 }
 
+/// What a draft of this form is made with.
+fn draft_data(format: &str, models: PathBuf) -> Result<DraftData, ErrorReport> {
+    let (form, kinds, retraction) = (form(format)?, shipped::note_kinds()?, shipped::retraction_rules()?);
+    let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
+    // Without a folder of models nothing is certified.
+    let certificates = Store::open(models).map(|store| store.certificates()).unwrap_or_default();
+    Ok(DraftData { form, kinds, retraction, wording: Some(CertifiedWording { wordings, certificates }) })
+}
+
 /// Drafts the note of a session; says why no model had a part in it, where none had.
 fn draft(
     vault: &UnlockedVault,
@@ -248,8 +247,7 @@ fn draft(
     replace: bool,
     globals: &Globals,
 ) -> Result<NoteVersion, ErrorReport> {
-    let (form, kinds, retraction) = (form(format)?, shipped::note_kinds()?, shipped::retraction_rules()?);
-    let (data, engines) = (DraftData { form, kinds, retraction }, Installed::at(globals.models_dir()));
+    let (data, engines) = (draft_data(format, globals.models_dir())?, Installed::at(globals.models_dir()));
     let (version, without) = note_drafts::draft(vault, session, data, &engines, replace, globals.lang())?;
     if let Some(why) = without {
         print::trouble(&why, globals.lang());

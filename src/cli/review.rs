@@ -86,6 +86,8 @@ enum What {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// One step with the folder of the settings: send what waits and take answers in; for a supervisor, the next file.
+    Folder,
     /// Take the answer of a supervisor in.
     Import {
         /// The file that came back.
@@ -126,6 +128,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 return on_file(&args.what, what, file, globals);
             }
         }
+        What::Folder => return files::folder(globals),
         What::Queue | What::Export { .. } | What::Import { .. } => {}
     }
     let vault = unlock(globals)?;
@@ -174,6 +177,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             files::export(&vault, session, &to, &output, &reason, globals)
         }
         What::Import { file } => files::import(&vault, &file, globals),
+        What::Folder => Ok(()),
     }
 }
 
@@ -191,7 +195,9 @@ fn on_file(asked: &What, what: &Wanted, file: &Path, globals: &Globals) -> Resul
         What::Comment { on, .. } => desk.comment(on.clone(), words()?, globals),
         What::Return { .. } => desk.answer(Verdict::Return, Some(words()?), what.output.as_deref(), globals),
         What::Cosign { .. } => desk.answer(Verdict::Cosign, None, what.output.as_deref(), globals),
-        What::Open { .. } | What::Queue | What::Export { .. } | What::Import { .. } => desk.show(globals),
+        What::Open { .. } | What::Queue | What::Folder | What::Export { .. } | What::Import { .. } => {
+            desk.show(globals)
+        }
     }
 }
 

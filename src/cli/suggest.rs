@@ -119,7 +119,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.task {
         Task::Directions => {
             let (judge, write) = (shipped::judge_task("directions")?, shipped::write_task("rationale")?);
-            let mut advisor = Advisor::new(library, judge, write, lang, respondent);
+            let mut advisor = Advisor::new(library, judge, write, lang, respondent)
+                .with_heads(shipped::direction_heads()?, &embedding.model);
             let found = advisor.advise(&transcript, cues, &mut both, &mut |p| telling.tell(p))?;
             telling.end();
             let text = directions_text(&found, advisor.library(), &transcript, lang);

@@ -3,6 +3,7 @@
 use crate::domain::advice::evidence;
 use crate::domain::assessment::proposal::outcome::{Outcome, Proposals};
 use crate::domain::explain::{Exit, Explain};
+use crate::domain::note::figures::{FactKey, NoteFigures};
 use crate::domain::practice::ids::{InstrumentId, TechniqueId, UtteranceId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::Transcript;
@@ -57,6 +58,12 @@ pub struct Key {
     /// Cards that belong among the first five.
     #[serde(default)]
     pub directions: Vec<TechniqueId>,
+    /// What a note of the talk has to have.
+    #[serde(default)]
+    pub facts: Vec<FactKey>,
+    /// Lines that the speaker took back later.
+    #[serde(default)]
+    pub taken_back: Vec<UtteranceId>,
 }
 
 /// Why a key was refused.
@@ -212,6 +219,10 @@ pub struct Figures {
     pub directions_asked_plainly: Option<QuoteFigures>,
     /// Sentences of a drafted note.
     pub notes: Option<QuoteFigures>,
+    /// The same sentences read by the check, with the facts of the keys.
+    pub note_check: Option<NoteFigures>,
+    /// The same model asked plainly for the note, read by the same check.
+    pub note_check_asked_plainly: Option<NoteFigures>,
     /// Questions of the keys.
     pub ask: Option<QuoteFigures>,
 }

@@ -21,6 +21,8 @@ pub enum Looked {
     EmbeddingModel,
     /// The model that tells voices apart.
     SpeakerModel,
+    /// Room on the disk of the vault.
+    Disk,
 }
 
 /// One line of the doctor's findings.

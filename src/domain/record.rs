@@ -1,11 +1,15 @@
 //! What is sealed: the header that is signed inside every record, and the bodies. Versioned: a reader of schema N
 //! opens every schema up to N; a newer one is named as such, not misread.
 
+mod class;
 mod header;
 mod key;
+mod review;
 
+pub use crate::domain::record::class::Class;
 pub use crate::domain::record::header::{Head, Header, SCHEMA, Written, hash_text};
 pub use crate::domain::record::key::{KeyFor, SecretText};
+pub use crate::domain::record::review::{CommentAt, NoteMark, NoteState};
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
@@ -17,14 +21,17 @@ use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
-use crate::domain::practice::ids::{InstrumentId, MemberId, RecordId, StatementId, TechniqueId, UtteranceId};
+use crate::domain::practice::ids::{MemberId, RecordId, StatementId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Schedule;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
-use crate::domain::review::verdict::Verdict;
+use crate::domain::review::extract::ProcessExtract;
+use crate::domain::review::hours::SupervisionHours;
+use crate::domain::review::report::CaseReport;
 use crate::domain::transcript::{Gap, Transcript, Utterance};
 use serde::{Deserialize, Serialize};
 
@@ -72,27 +79,6 @@ pub struct NoteSection {
     pub lines: Vec<NoteLine>,
 }
 
-/// Where a note stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoteState {
-    /// Being written.
-    #[default]
-    Draft,
-    /// The counsellor says it is done.
-    Ready,
-    /// The supervisor has it open.
-    InReview,
-    /// The supervisor returned it.
-    NeedsRevision,
-    /// Signed by the counsellor; never changes.
-    Signed,
-    /// Signed by the supervisor too.
-    CoSigned,
-    /// A later revision of a signed note, with its reason.
-    Amended,
-}
-
 /// One revision of a note.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoteRevision {
@@ -105,22 +91,6 @@ pub struct NoteRevision {
     /// Why it was amended; required for [`NoteState::Amended`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ClientText>,
-}
-
-/// Written beside a revision that changed the state of a note, among the client's records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoteMark {
-    /// Which revision of the note.
-    pub revision: u32,
-    /// Its state.
-    pub state: NoteState,
-    /// The screeners that the risk cues of the session open, each once, when the note was handed in. A cue that was denied in
-    /// its sentence counts as well: no rule of ours lowers one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cues: Vec<InstrumentId>,
-    /// A decision of a supervisor that came by file brought it there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by_file: Option<Verdict>,
 }
 
 impl NoteRevision {
@@ -144,18 +114,6 @@ pub enum Decided {
     Edited,
     /// Not taken.
     Rejected,
-}
-
-/// What a comment is about, within the record that it names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CommentAt {
-    /// A statement of a note.
-    Statement(StatementId),
-    /// A section of a note, by its key in the format.
-    Section(String),
-    /// A line of a transcript.
-    Utterance(UtteranceId),
 }
 
 /// What a record says.
@@ -290,6 +248,11 @@ pub enum Body {
         /// The schedule.
         schedule: Schedule,
     },
+    /// The next appointment; the newest holds.
+    Appointment {
+        /// The appointment.
+        appointment: Appointment,
+    },
     /// One revision of a progress note.
     Note {
         /// The note.
@@ -349,6 +312,21 @@ pub enum Body {
         /// The signed letter, word for word.
         letter: SecretText,
     },
+    /// One revision of a case report for supervision; it names the one before.
+    CaseReport {
+        /// The report.
+        report: Box<CaseReport>,
+    },
+    /// Lines of a process note that its counsellor released to whoever supervises the client.
+    ProcessExtract {
+        /// The lines, and of which note.
+        extract: Box<ProcessExtract>,
+    },
+    /// An hour of supervision, for the certificate of the member who wrote it.
+    SupervisionHours {
+        /// When, how long, with whom.
+        hours: SupervisionHours,
+    },
     /// One revision of a safety plan; it names the one before.
     SafetyPlan {
         /// The plan.
@@ -382,29 +360,6 @@ pub enum Body {
     },
 }
 
-/// Which key a body is sealed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// To one member: a wrapped key.
-    Wrap,
-    /// To the case key: cards, consents, notes, answers, plans.
-    Case,
-    /// To the process key: the counsellor alone.
-    Process,
-    /// To the session key, which a consent released.
-    Session,
-    /// To the readers of escalations.
-    Escalation,
-    /// To every member of the centre.
-    Centre,
-}
-
-impl Class {
-    /// Every class.
-    pub const ALL: [Class; 6] =
-        [Class::Wrap, Class::Case, Class::Process, Class::Session, Class::Escalation, Class::Centre];
-}
-
 impl Body {
     /// The kind word of the header.
     pub fn kind(&self) -> &str {
@@ -427,6 +382,7 @@ impl Body {
             Body::Administration { .. } => "administration",
             Body::ScreeningLeft { .. } => "screening-left",
             Body::Schedule { .. } => "schedule",
+            Body::Appointment { .. } => "appointment",
             Body::Note { .. } => "note",
             Body::NoteDraft { .. } => "note-draft",
             Body::ProcessNote { .. } => "process-note",
@@ -435,6 +391,9 @@ impl Body {
             Body::NoteMark { .. } => "note-mark",
             Body::ReviewSent { .. } => "review-sent",
             Body::Countersigned { .. } => "countersigned",
+            Body::CaseReport { .. } => "case-report",
+            Body::ProcessExtract { .. } => "process-extract",
+            Body::SupervisionHours { .. } => "supervision-hours",
             Body::SafetyPlan { .. } => "safety-plan",
             Body::Plan { .. } => "plan",
             Body::Escalation { .. } => "escalation",
@@ -447,7 +406,7 @@ impl Body {
     /// Which key it is sealed to.
     pub const fn class(&self) -> Class {
         match self {
-            Body::KeyWrap { .. } => Class::Wrap,
+            Body::KeyWrap { .. } | Body::SupervisionHours { .. } => Class::Wrap,
             Body::KeyIndex { .. }
             | Body::Client { .. }
             | Body::Consent { .. }
@@ -457,6 +416,7 @@ impl Body {
             | Body::Administration { .. }
             | Body::ScreeningLeft { .. }
             | Body::Schedule { .. }
+            | Body::Appointment { .. }
             | Body::Note { .. }
             | Body::NoteDraft { .. }
             | Body::Comment { .. }
@@ -464,6 +424,8 @@ impl Body {
             | Body::NoteMark { .. }
             | Body::ReviewSent { .. }
             | Body::Countersigned { .. }
+            | Body::CaseReport { .. }
+            | Body::ProcessExtract { .. }
             | Body::SafetyPlan { .. }
             | Body::Plan { .. } => Class::Case,
             Body::ProcessNote { .. } => Class::Process,

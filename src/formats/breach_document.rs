@@ -37,12 +37,17 @@ pub fn document(pack: &BreachPack, roster: &Roster, now: Timestamp, lang: Lang) 
     blocks.push(Block::heading(say("breach-tell")));
     for tell in &pack.tell {
         let text = tell.text(lang);
+        let source = if tell.unverified {
+            format!("({} · {})", tell.source, say("law-unverified"))
+        } else {
+            format!("({})", tell.source)
+        };
         blocks.push(Block::Item {
             marker: Marker::Box(false),
             runs: vec![
                 Run::styled(format!("{} ", text.who), Style::Strong),
                 Run::plain(format!("{} ", text.what)),
-                Run::styled(format!("({})", tell.source), Style::Small),
+                Run::styled(source, Style::Small),
             ],
         });
     }

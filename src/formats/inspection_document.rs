@@ -1,14 +1,82 @@
-//! The monthly inspection of the access log on paper: counts, exports with their reasons, refusals, what was done alone, roles.
+//! The monthly inspection of the access log on paper: counts, readings, exports with their reasons, refusals, what was done
+//! alone and its reviews, roles, and by whose key it is signed.
 
-use crate::domain::governance::access_log::{Entry, Inspection};
+use crate::domain::governance::access::Capability;
+use crate::domain::governance::access_log::{Entry, Task};
+use crate::domain::governance::inspection::{Inspection, RoleChange};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::lang::Lang;
-use crate::formats::document::{Block, Document, Page, Run};
-use crate::texts::msg;
+use crate::formats::document::{Block, Document, Page, Run, Style};
+use crate::texts::{Message, msg};
+
+/// What the page says of the signature that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Fingerprint of the inspector's key, in words.
+    pub words: String,
+    /// SHA-256 of the signed note, 64 hexadecimal digits.
+    pub note: String,
+}
+
+/// A list of entries with its title.
+type Listed<'a> = (&'static str, &'a [Entry]);
+
+/// The lists of a report with the ids of their titles, in the order in which they are read.
+pub fn lists(report: &Inspection) -> [Listed<'_>; 6] {
+    [
+        ("inspection-exports", &report.exports),
+        ("inspection-refused", &report.refused),
+        ("inspection-alone", &report.break_glass),
+        ("inspection-reviews", &report.reviews),
+        ("inspection-destroyed", &report.destroyed),
+        ("inspection-handed-on", &report.handed_on),
+    ]
+}
+
+/// Why an entry was made: its reason, or the program's own word for it. The id of a review says nothing to a reader.
+pub fn entry_why(entry: &Entry, lang: Lang) -> String {
+    let word = entry.detail.as_deref().and_then(|d| d.split(' ').next()).filter(|w| !w.contains(':'));
+    let task = entry.task.label().text(lang);
+    if let (Task::Refused, Some(word)) = (entry.task, word)
+        && let Some(capability) = Capability::ALL.iter().find(|c| c.word() == word)
+    {
+        return msg("inspection-not-allowed").with("what", capability.phrase()).text(lang);
+    }
+    match (&entry.reason, word) {
+        (Some(reason), _) => reason.clone(),
+        (None, Some(word)) => format!("{task} ({word})"),
+        (None, None) => task,
+    }
+}
+
+/// A change of a role in words.
+pub fn role_words(change: &RoleChange, lang: Lang) -> String {
+    match (change.from, change.to) {
+        (None, Some(to)) => msg("inspection-role-came").with("role", to.message()).text(lang),
+        (Some(from), Some(to)) => {
+            msg("inspection-role-changed").with("from", from.message()).with("to", to.message()).text(lang)
+        }
+        (from, None) => {
+            let role = from.map_or_else(String::new, |r| r.label(lang).to_owned());
+            msg("inspection-role-left").with("role", role).text(lang)
+        }
+    }
+}
+
+/// What the inspector has to look at: sentence, and whether there is something.
+pub fn to_look_at(report: &Inspection) -> [(Message, bool); 4] {
+    let (open, back, breaks) = (report.unreviewed.len(), report.clock_back.len(), report.breaks.len());
+    [
+        (msg("inspection-unreviewed").with("n", open), open > 0),
+        (msg("inspection-night").with("n", report.at_night), false),
+        (msg("inspection-clock-back").with("n", back), back > 0),
+        (msg("inspection-breaks").with("n", breaks), breaks > 0),
+    ]
+}
 
 /// The report.
-pub fn document(report: &Inspection, roster: &Roster, lang: Lang) -> Document {
+pub fn document(report: &Inspection, roster: &Roster, signature: &Signature, lang: Lang) -> Document {
     let say = |id: &'static str| lang.say(id);
     let name = |id: MemberId| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let fact = |label: &str, value: String| (label.to_owned(), Run::plain(value).text);
@@ -20,52 +88,49 @@ pub fn document(report: &Inspection, roster: &Roster, lang: Lang) -> Document {
     let accounts = report.accounts.iter().map(|(id, n)| vec![cell(name(*id)), cell(n.to_string())]);
     blocks.push(Block::heading(say("inspection-accounts")));
     blocks.push(table(&["inspection-account", "inspection-count"], vec![4, 1], accounts.collect(), lang));
-    let lists: [(&'static str, &[Entry]); 5] = [
-        ("inspection-exports", &report.exports),
-        ("inspection-refused", &report.refused),
-        ("inspection-alone", &report.break_glass),
-        ("inspection-destroyed", &report.destroyed),
-        ("inspection-handed-on", &report.handed_on),
-    ];
-    for (title, entries) in lists {
+    let reads = report.reads.iter().map(|r| {
+        let numbers = [r.times, r.records, r.clients].map(|n| cell(n.to_string()));
+        std::iter::once(cell(name(r.by))).chain(numbers).collect()
+    });
+    blocks.push(Block::heading(say("inspection-reads")));
+    let head = ["inspection-account", "inspection-times", "inspection-records", "inspection-clients"];
+    blocks.push(table(&head, vec![4, 1, 1, 1], reads.collect(), lang));
+    for (title, entries) in lists(report) {
         blocks.push(Block::heading(format!("{} ({})", say(title), entries.len())));
         if entries.is_empty() {
             continue;
         }
         let rows = entries.iter().map(|e| {
             let by = e.second.map_or_else(|| name(e.by), |second| format!("{}, {}", name(e.by), name(second)));
-            let why = e.reason.clone().or_else(|| e.detail.clone()).unwrap_or_default();
             let whose = e.whose.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-            vec![cell(e.at.shown()), cell(by), cell(whose), cell(why)]
+            vec![cell(e.at.shown()), cell(by), cell(whose), cell(entry_why(e, lang))]
         });
         let head = ["inspection-when", "inspection-account", "inspection-whose", "inspection-why"];
         blocks.push(table(&head, vec![3, 3, 2, 5], rows.collect(), lang));
     }
-    let roles: Vec<Vec<Vec<Run>>> = roster
-        .members
+    let roles: Vec<Vec<Vec<Run>>> = report
+        .roles
         .iter()
-        .flat_map(|m| roster.roles_of(m.id).into_iter().map(move |held| (m, held)))
-        .filter(|(_, held)| held.from.date().starts_with(&report.month.to_string()))
-        .map(|(m, held)| {
-            vec![
-                cell(held.from.shown()),
-                cell(m.name.clone()),
-                cell(held.role.label(lang).to_owned()),
-                cell(String::new()),
-            ]
-        })
+        .map(|r| vec![cell(r.at.shown()), cell(name(r.member)), cell(role_words(r, lang))])
         .collect();
     blocks.push(Block::heading(format!("{} ({})", say("inspection-roles"), roles.len())));
     if !roles.is_empty() {
-        let head = ["inspection-when", "inspection-account", "inspection-role", "inspection-remark"];
-        blocks.push(table(&head, vec![3, 3, 3, 2], roles, lang));
+        let head = ["inspection-when", "inspection-account", "inspection-role"];
+        blocks.push(table(&head, vec![3, 3, 5], roles, lang));
     }
-    let open = report.unreviewed.len();
-    let mut lines = vec![vec![Run::plain(msg("inspection-unreviewed").with("n", open).text(lang))]];
-    lines.push(vec![Run::plain(msg("inspection-night").with("n", report.at_night).text(lang))]);
-    lines.push(vec![Run::plain(msg("inspection-clock-back").with("n", report.clock_back.len()).text(lang))]);
-    lines.push(vec![Run::plain(msg("inspection-breaks").with("n", report.breaks.len()).text(lang))]);
+    let mut lines: Vec<Vec<Run>> =
+        to_look_at(report).into_iter().map(|(line, _)| vec![Run::plain(line.text(lang))]).collect();
+    if report.early() {
+        lines.push(vec![Run::plain(say("inspection-early"))]);
+    }
     blocks.push(Block::Callout { title: say("inspection-look").to_owned(), lines });
+    let small = |text: String| Block::Paragraph(vec![Run::styled(text, Style::Small)]);
+    let by = msg("inspection-signed-by").with("name", name(report.by)).with("at", report.at.shown()).text(lang);
+    blocks.push(Block::heading(say("inspection-signature")));
+    blocks.push(Block::text(by));
+    blocks.push(small(msg("inspection-signed-words").with("words", &signature.words).text(lang)));
+    blocks.push(small(msg("inspection-signed-note").with("hash", &signature.note).text(lang)));
+    blocks.push(small(say("inspection-signed-how").to_owned()));
     blocks.push(Block::Blank { label: say("inspection-signed").to_owned(), lines: 2 });
     Document {
         title: msg("inspection-title").with("month", report.month.to_string()).text(lang),

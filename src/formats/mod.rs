@@ -4,11 +4,14 @@
 pub mod breach_document;
 pub mod coded_talk;
 pub mod convert;
+pub mod course_document;
 pub mod document;
 pub mod docx;
 pub mod exporter;
 pub mod fhir;
 pub mod history_json;
+pub mod hours_csv;
+pub mod ics;
 pub mod import;
 pub mod inspection_document;
 pub mod json;

@@ -58,7 +58,7 @@ pub fn write(client: &ClientCode, sheets: &[&Administration]) -> String {
 }
 
 /// Quotes a cell where it must be. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let formula =
         text.starts_with(['=', '+', '@', '\t', '\r']) || text.starts_with('-') && text.parse::<f64>().is_err();
     let safe = if formula { format!("'{text}") } else { text.to_owned() };

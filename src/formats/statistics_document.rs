@@ -1,13 +1,18 @@
-//! Statistics of escalations as a page with a chart by month.
+//! Statistics of escalations as a page: a chart by month, and a bar for every count that is shown.
 
+use crate::domain::crisis::escalation::Word;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::statistics::{CountTable, Shown, Statistics};
 use crate::domain::practice::lang::Lang;
-use crate::formats::document::{Block, Chart, Document, Page, Run};
+use crate::formats::document::{Block, Chart, Document, Page, Run, Style};
 use crate::formats::statistics_csv::table_title;
 use crate::texts::msg;
 
-/// The page.
-pub fn document(found: &Statistics, centre: &str, lang: Lang) -> Document {
+/// The most boxes of a bar.
+const BAR: u64 = 20;
+
+/// The page. Every count that is shown has a bar beside it, in relation to the greatest of its table.
+pub fn document(found: &Statistics, rules: &Rules, centre: &str, lang: Lang) -> Document {
     let mut blocks = Vec::new();
     for table in &found.tables {
         if table.of == "month" {
@@ -20,13 +25,22 @@ pub fn document(found: &Statistics, centre: &str, lang: Lang) -> Document {
     };
     let mut rows = Vec::new();
     for table in &found.tables {
+        let greatest = table.rows.iter().filter_map(|(_, shown)| shown.count()).max().unwrap_or(0);
         for (n, (code, shown)) in table.rows.iter().enumerate() {
             let title = if n == 0 { table_title(table.of, lang) } else { "" };
-            rows.push(vec![vec![Run::plain(title)], vec![Run::plain(code)], vec![Run::plain(count(*shown))]]);
+            let name = label(table.of, code, rules, lang);
+            let bar = bar(shown.count(), greatest);
+            rows.push(vec![
+                vec![Run::plain(title)],
+                vec![Run::plain(name)],
+                vec![Run::plain(count(*shown))],
+                vec![Run::styled(bar, Style::Small)],
+            ]);
         }
     }
-    let head = ["statistics-table", "statistics-code", "statistics-count"].map(|id| lang.say(id).to_owned());
-    blocks.push(Block::Table { head: head.to_vec(), widths: vec![3, 4, 2], rows });
+    let head = ["statistics-table", "statistics-code", "statistics-count", "statistics-bar"];
+    let head = head.map(|id| lang.say(id).to_owned()).to_vec();
+    blocks.push(Block::Table { head, widths: vec![3, 5, 3, 5], rows });
     blocks.push(Block::text(lang.say("statistics-note")));
     let total = found.tables.first().map_or(Shown::Count(0), |t| t.total);
     let period = msg("statistics-period").with("from", &found.from).with("to", &found.to).text(lang);
@@ -44,6 +58,33 @@ pub fn document(found: &Statistics, centre: &str, lang: Lang) -> Document {
     }
 }
 
+/// A bar of boxes; at least one where something was counted, none for what is withheld.
+fn bar(shown: Option<u64>, greatest: u64) -> String {
+    let Some(n) = shown.filter(|n| *n > 0 && greatest > 0) else { return String::new() };
+    let boxes = (n * BAR).div_ceil(greatest.max(BAR)).clamp(1, BAR);
+    "■".repeat(usize::try_from(boxes).unwrap_or(0))
+}
+
+/// What a code of a table is called.
+fn label(of: &str, code: &str, rules: &Rules, lang: Lang) -> String {
+    let Ok(word) = code.parse::<Word>() else { return code.to_owned() };
+    let text = match (of, code) {
+        ("reason", _) => Rules::label(&rules.reason, &word, lang),
+        ("basis", _) => rules.basis(&word).map_or(code, |basis| basis.label(lang)),
+        ("outcome", "open") => lang.say("statistics-open"),
+        ("outcome", _) => Rules::label(&rules.outcome, &word, lang),
+        ("second-person", "two") => lang.say("statistics-two"),
+        ("second-person", _) => lang.say("statistics-alone"),
+        ("state", "raised") => lang.say("escalation-state-raised"),
+        ("state", "approved") => lang.say("escalation-state-approved"),
+        ("state", "exported") => lang.say("escalation-state-exported"),
+        ("state", "received") => lang.say("escalation-state-received"),
+        ("state", "closed") => lang.say("escalation-state-closed"),
+        _ => code,
+    };
+    text.to_owned()
+}
+
 /// The months whose counts are shown, as a line; none where fewer than two are.
 fn chart(table: &CountTable, lang: Lang) -> Option<Block> {
     let shown = table.rows.iter().filter_map(|(month, shown)| match shown {
@@ -56,4 +97,16 @@ fn chart(table: &CountTable, lang: Lang) -> Option<Block> {
         let range = (0.0, highest.max(5.0));
         Block::Chart(Chart { title: lang.say("statistics-month").to_owned(), range, points, levels: Vec::new() })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_count_among_the_others_and_what_is_withheld_has_none() {
+        let boxes = |n, greatest| bar(n, greatest).chars().count();
+        assert_eq!([boxes(Some(40), 40), boxes(Some(20), 40), boxes(Some(1), 40)], [20, 10, 1]);
+        assert_eq!([boxes(Some(6), 6), boxes(Some(0), 6), boxes(None, 6), boxes(None, 0)], [6, 0, 0, 0]);
+    }
 }

@@ -1,23 +1,27 @@
 //! The tasks of the engines run over a transcript and counted against its key, where there is one. Writes nothing and keeps no words.
 
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::plain_prompt::{PlainPrompt, supported};
 use crate::domain::advice::risk_cue::Rules as RiskRules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::Library;
 use crate::domain::evaluation::{Figures, Key, QuoteFigures};
+use crate::domain::note::check::Check;
 use crate::domain::note::content::Kinds;
+use crate::domain::note::figures::{NoteFigures, NoteKey};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::retraction::Rules;
 use crate::domain::note::statement::Support;
 use crate::domain::practice::text::ClientText;
-use crate::domain::transcript::{Speaker, Transcript};
+use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::ask::{self, Request};
 use crate::live::note_draft::Drafter;
 use crate::live::suggest::{Advisor, Engines, Respondent};
 use crate::ports::engine::{EngineError, LanguageEngine};
 use crate::protocol::Write;
 use crate::protocol::message::Part;
+use std::time::Instant;
 
 /// Directions shown; a card of the key has to be among them.
 const FIRST: usize = 5;
@@ -26,6 +30,8 @@ const FIRST: usize = 5;
 pub struct Setting {
     /// Technique cards.
     pub library: Library,
+    /// Which cards a line speaks for, and the embedding model that is there.
+    pub heads: (DirectionHeads, ModelRef),
     /// How directions are judged.
     pub directions: JudgeTask,
     /// How their reasons are written.
@@ -40,8 +46,12 @@ pub struct Setting {
     pub retraction: Rules,
     /// The form of the note.
     pub form: NoteFormat,
-    /// The plain question; none leaves the comparison out.
+    /// Reads the sentences of a note against their lines.
+    pub check: Check,
+    /// The plain question for directions; none leaves the comparison out.
     pub plain: Option<PlainPrompt>,
+    /// The plain question for a note; none leaves the comparison out.
+    pub plain_note: Option<PlainPrompt>,
     /// The model that answers.
     pub respondent: Respondent,
 }
@@ -55,7 +65,8 @@ pub fn directions(
     into: &mut Figures,
 ) -> Result<(), EngineError> {
     let (library, judge, write) = (at.library.clone(), at.directions.clone(), at.rationale.clone());
-    let mut advisor = Advisor::new(library, judge, write, t.language, at.respondent.clone());
+    let mut advisor = Advisor::new(library, judge, write, t.language, at.respondent.clone())
+        .with_heads(at.heads.0.clone(), &at.heads.1);
     let found = advisor.advise(t, at.risk.cues_in(t), engines, &mut |_| {})?;
     let figures = into.directions.get_or_insert_with(QuoteFigures::default);
     for s in &found.suggestions {
@@ -75,6 +86,37 @@ pub fn asked_plainly(
     into: &mut Figures,
 ) -> Result<(), EngineError> {
     let Some(plain) = &at.plain else { return Ok(()) };
+    let written = plainly(at, plain, t, engine)?;
+    let (statements, held) = supported(&written, t);
+    let figures = into.directions_asked_plainly.get_or_insert_with(QuoteFigures::default);
+    figures.statements += statements;
+    figures.unsupported += statements - held;
+    Ok(())
+}
+
+/// The same model asked plainly for the note, its sentences read by the same check.
+pub fn note_asked_plainly(
+    at: &Setting,
+    t: &Transcript,
+    engine: &mut dyn LanguageEngine,
+    into: &mut Figures,
+) -> Result<(), EngineError> {
+    let Some(plain) = &at.plain_note else { return Ok(()) };
+    let begun = Instant::now();
+    let written = plainly(at, plain, t, engine)?;
+    let figures = into.note_check_asked_plainly.get_or_insert_with(NoteFigures::default);
+    figures.count_free(&written, t, &at.check, t.language);
+    figures.seconds += begun.elapsed().as_secs_f64();
+    Ok(())
+}
+
+/// What a model writes when it is asked plainly.
+fn plainly(
+    at: &Setting,
+    plain: &PlainPrompt,
+    t: &Transcript,
+    engine: &mut dyn LanguageEngine,
+) -> Result<String, EngineError> {
     let text = plain.text(t.language);
     let mut talk: Vec<char> = Vec::new();
     for u in t.utterances.iter().filter(|u| u.speaker != Speaker::Other) {
@@ -89,22 +131,24 @@ pub fn asked_plainly(
         part(format!("{}{}", text.after, chat.close()), true),
     ];
     let written = engine.write(Write { parts, grammar: None, max_tokens: plain.max_tokens })?;
-    let (statements, held) = supported(written.text.reveal(), t);
-    let figures = into.directions_asked_plainly.get_or_insert_with(QuoteFigures::default);
-    figures.statements += statements;
-    figures.unsupported += statements - held;
-    Ok(())
+    Ok(written.text.reveal().to_owned())
 }
 
 /// The sentences of a drafted note.
 pub fn notes(
     at: &Setting,
     t: &Transcript,
+    key: Option<&Key>,
     engine: &mut dyn LanguageEngine,
     into: &mut Figures,
 ) -> Result<(), EngineError> {
+    let begun = Instant::now();
     let mut drafter = Drafter::new(at.kinds.clone(), at.retraction.clone(), t.language);
     let statements = drafter.draft(t, &at.form, &[], Some(engine))?;
+    let checked = into.note_check.get_or_insert_with(NoteFigures::default);
+    checked.seconds += begun.elapsed().as_secs_f64();
+    let keyed = key.map(|k| NoteKey { facts: &k.facts, taken_back: &k.taken_back }).unwrap_or_default();
+    checked.count(&statements, t, &at.check, t.language, keyed);
     let figures = into.notes.get_or_insert_with(QuoteFigures::default);
     for s in statements.iter().filter(|s| s.support != Support::Counsellor) {
         figures.count(t, &s.evidence);

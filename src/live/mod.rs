@@ -2,8 +2,10 @@
 
 pub mod ask;
 pub mod evaluate;
+pub mod interviewer;
 pub mod items;
 pub mod note_draft;
+pub mod note_wording;
 pub mod recognise;
 pub mod recorder_feed;
 pub mod session;

@@ -1,188 +1,20 @@
-//! Joins cards, transcript and engines into suggestions. Remembers vectors and answers by the words of a line, so that
-//! a live session asks only about what is new. Decides nothing itself: choosing is `domain::directions`.
+//! Joins cards, transcript and engines into suggestions. Decides nothing itself: choosing is `domain::advice::direction` and
+//! `domain::advice::heads`.
 
-use crate::domain::advice::direction::{self, Answers, Asked, Candidate, Line};
+use crate::domain::advice::direction::{self, Asked, Candidate, Line};
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::heads::{DirectionHeads, Lookup};
 use crate::domain::advice::suggestion::{self, Dropped, RationaleFrom, RiskCue, Suggestion, Suggestions};
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::{Card, Library};
-use crate::domain::model::{ChatTemplate, Manifest};
-use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{ModelRef, Transcript};
+pub use crate::live::interviewer::{Engines, Interviewer, Progress, Respondent, Vectors};
 use crate::ports::engine::{EngineError, LanguageEngine};
+use crate::protocol::Write;
 use crate::protocol::message::Part;
-use crate::protocol::{Judge, Question, Write};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// Texts in one request to the embedding worker; its limit is 64.
-const TEXTS: usize = 48;
-/// Questions in one request: between two requests progress is shown and others get the worker.
-const QUESTIONS: usize = 24;
-/// What an embedding model of the E5 family wants before each text of a symmetric comparison.
-const E5_QUERY: &str = "query: ";
-
-/// How far the work is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Questions answered, of those that had to be asked.
-    pub done: usize,
-    /// Questions that have to be asked.
-    pub of: usize,
-}
-
-/// What the program knows of the language model that answers.
-#[derive(Debug, Clone)]
-pub struct Respondent {
-    /// Its chat markers.
-    pub chat: ChatTemplate,
-    /// As records name it.
-    pub model: ModelRef,
-    /// Millions of parameters, when known.
-    pub parameters_m: Option<u32>,
-}
-
-impl Respondent {
-    /// Of a manifest; `None` when it names no chat markers.
-    pub fn of(manifest: &Manifest, model: ModelRef) -> Option<Self> {
-        Some(Respondent { chat: manifest.chat()?.clone(), model, parameters_m: manifest.parameters_m })
-    }
-}
-
-/// The two engines: one that embeds and one that answers.
-pub struct Engines<'a> {
-    /// With an embedding model loaded.
-    pub embedding: &'a mut dyn LanguageEngine,
-    /// With a chat model loaded.
-    pub language: &'a mut dyn LanguageEngine,
-}
-
-/// Asks small questions of lines and remembers the answers; nothing of it is ever written to disk.
-pub struct Interviewer {
-    task: JudgeTask,
-    lang: Lang,
-    respondent: Respondent,
-    known: HashMap<(ClientText, String), f32>,
-}
-
-impl Interviewer {
-    /// For one session of one language.
-    pub fn new(task: JudgeTask, lang: Lang, respondent: Respondent) -> Self {
-        Interviewer { task, lang, respondent, known: HashMap::new() }
-    }
-
-    /// The task prompt.
-    pub fn task(&self) -> &JudgeTask {
-        &self.task
-    }
-
-    /// Sees to it that all these pairs of line and question are answered.
-    pub fn ask(
-        &mut self,
-        pairs: &[(ClientText, String)],
-        engine: &mut dyn LanguageEngine,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), EngineError> {
-        let mut open: Vec<&(ClientText, String)> = pairs.iter().filter(|p| !self.known.contains_key(*p)).collect();
-        // Line by line, so that the worker computes each line once.
-        open.sort_by(|a, b| a.0.reveal().cmp(b.0.reveal()).then(a.1.cmp(&b.1)));
-        open.dedup();
-        let text = self.task.text(self.lang);
-        let before = text.opening(&self.respondent.chat);
-        let of = open.len();
-        let mut answered = Vec::with_capacity(of);
-        for chunk in open.chunks(QUESTIONS) {
-            let mut lines: Vec<ClientText> = Vec::new();
-            let mut questions = Vec::with_capacity(chunk.len());
-            for (line, question) in chunk {
-                if lines.last() != Some(line) {
-                    lines.push(line.clone());
-                }
-                let after = text.closing(&self.respondent.chat, question);
-                questions.push(Question { line: lines.len() - 1, after });
-            }
-            let answers = (text.yes.clone(), text.no.clone());
-            let judged = engine.judge(Judge { before: before.clone(), lines, questions, answers })?;
-            answered.extend(chunk.iter().map(|p| (*p).clone()).zip(judged.margins));
-            progress(Progress { done: answered.len(), of });
-        }
-        self.known.extend(answered);
-        Ok(())
-    }
-
-    fn margin(&self, line: &ClientText, question: &str) -> Option<f32> {
-        self.known.get(&(line.clone(), question.to_owned())).copied()
-    }
-
-    /// Answers all pairs and what the calibration needs beside them. `pairs` are indexes into `lines` and `questions`.
-    pub fn calibrated(
-        &mut self,
-        lines: &[ClientText],
-        questions: &[String],
-        pairs: &[(usize, usize)],
-        engine: &mut dyn LanguageEngine,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Answers, EngineError> {
-        let text = self.task.text(self.lang).clone();
-        let neutral: Vec<ClientText> = text.neutral.iter().map(|n| ClientText::new(n)).collect();
-        let mut used: Vec<usize> = pairs.iter().map(|p| p.1).collect();
-        let mut spoken: Vec<usize> = pairs.iter().map(|p| p.0).collect();
-        for indexes in [&mut used, &mut spoken] {
-            indexes.sort_unstable();
-            indexes.dedup();
-        }
-        let mut all: Vec<(ClientText, String)> = Vec::new();
-        for n in &neutral {
-            let asked = used.iter().map(|&q| &questions[q]).chain(&text.idle);
-            all.extend(asked.map(|q| (n.clone(), q.clone())));
-        }
-        for &l in &spoken {
-            all.extend(text.idle.iter().map(|q| (lines[l].clone(), q.clone())));
-        }
-        all.extend(pairs.iter().map(|&(l, q)| (lines[l].clone(), questions[q].clone())));
-        self.ask(&all, engine, progress)?;
-
-        let over = |lines: &[ClientText], question: &str| -> Vec<f32> {
-            lines.iter().filter_map(|l| self.margin(l, question)).collect()
-        };
-        let by_question: BTreeMap<usize, Vec<f32>> = used.iter().map(|&q| (q, over(&neutral, &questions[q]))).collect();
-        let idle: Vec<Vec<f32>> = text.idle.iter().map(|q| over(&neutral, q)).collect();
-        let mut answers = Answers::new(&by_question, &idle, text.stands_out);
-        for &l in &spoken {
-            let margins: Vec<f32> = text.idle.iter().filter_map(|q| self.margin(&lines[l], q)).collect();
-            answers.idle(l, &margins);
-        }
-        for &(l, q) in pairs {
-            if let Some(margin) = self.margin(&lines[l], &questions[q]) {
-                answers.add(l, q, margin);
-            }
-        }
-        Ok(answers)
-    }
-}
-
-/// Vectors of sentences by their words.
-#[derive(Default)]
-pub struct Vectors {
-    known: HashMap<ClientText, Vec<f32>>,
-}
-
-impl Vectors {
-    /// The vectors of these sentences, in their order; only unknown ones are computed.
-    pub fn of(&mut self, texts: &[ClientText], engine: &mut dyn LanguageEngine) -> Result<Vec<Vec<f32>>, EngineError> {
-        let mut open: Vec<&ClientText> = texts.iter().filter(|t| !self.known.contains_key(*t)).collect();
-        open.sort_by(|a, b| a.reveal().cmp(b.reveal()));
-        open.dedup();
-        let open: Vec<ClientText> = open.into_iter().cloned().collect();
-        for chunk in open.chunks(TEXTS) {
-            let prefixed: Vec<ClientText> =
-                chunk.iter().map(|t| ClientText::new(&format!("{E5_QUERY}{}", t.reveal()))).collect();
-            self.known.extend(chunk.iter().cloned().zip(engine.embed(&prefixed)?));
-        }
-        Ok(texts.iter().map(|t| self.known.get(t).cloned().unwrap_or_default()).collect())
-    }
-}
 
 /// Makes suggestions for one session; call it again as lines arrive.
 pub struct Advisor {
@@ -193,6 +25,7 @@ pub struct Advisor {
     interviewer: Interviewer,
     vectors: Vectors,
     examples: Option<Examples>,
+    heads: Option<Lookup>,
     written: HashMap<(String, Vec<ClientText>), Option<String>>,
 }
 
@@ -220,8 +53,16 @@ impl Advisor {
             interviewer,
             vectors: Vectors::default(),
             examples: None,
+            heads: None,
             written: HashMap::new(),
         }
+    }
+
+    /// Chooses by these heads where they were made for this embedding model and know every card; otherwise the nearest
+    /// example lines shortlist, and many more questions are asked.
+    pub fn with_heads(mut self, heads: DirectionHeads, embedding: &ModelRef) -> Self {
+        self.heads = heads.lookup(&self.library, embedding);
+        self
     }
 
     /// The cards.
@@ -238,10 +79,12 @@ impl Advisor {
         engines: &mut Engines<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Suggestions, EngineError> {
-        // What is said where a rule found danger speaks of that alone: it is never a reason for a sleep schedule.
-        let of_danger: BTreeSet<UtteranceId> = cues.iter().map(|c| c.utterance).collect();
+        // What is said where a rule found danger speaks of that alone: it is never a reason for a sleep schedule, and neither is
+        // what answers it ("No. Not like that. I have no plan.").
+        let of_danger = direction::of_danger(transcript, &cues);
         let others = transcript.utterances.iter().filter(|u| !of_danger.contains(&u.id));
         let lines: Vec<Line> = others.flat_map(direction::lines_of).collect();
+        let mut asked = false;
         let mut dropped = Dropped::default();
         let mut suggestions: Vec<Suggestion> = Vec::new();
         let safety = direction::safety_evidence(transcript, &cues);
@@ -258,7 +101,17 @@ impl Advisor {
             });
         }
         if !lines.is_empty() {
-            let chosen = self.chosen(&lines, engines, progress)?;
+            let chosen = match self.heads.take() {
+                Some(heads) => {
+                    let chosen = self.chosen_by_heads(&heads, &lines, engines, &mut |p| {
+                        asked = true;
+                        progress(p);
+                    });
+                    self.heads = Some(heads);
+                    chosen?
+                }
+                None => self.chosen(&lines, engines, progress)?,
+            };
             let mut used: BTreeSet<usize> = BTreeSet::new();
             for chosen in chosen {
                 let card = &self.library.cards()[chosen.card];
@@ -290,18 +143,68 @@ impl Advisor {
                     rationale_from,
                     ai: true,
                     evidence,
-                    confidence: direction::confidence(chosen.score),
+                    confidence: chosen.confidence,
                 });
             }
         }
-        Ok(Suggestions {
-            schema: suggestion::SCHEMA.to_owned(),
-            model: self.respondent.model.clone(),
-            prompt: self.interviewer.task().prompt.clone(),
-            suggestions,
-            dropped,
-            risk_cues: cues,
-        })
+        let by_model = asked || suggestions.iter().any(|s| s.rationale_from == RationaleFrom::Model);
+        let (model, prompt) = match &self.heads {
+            Some(heads) if !by_model => (heads.embedding().clone(), heads.prompt().clone()),
+            _ => (self.respondent.model.clone(), self.interviewer.task().prompt.clone()),
+        };
+        Ok(Suggestions { schema: suggestion::SCHEMA.to_owned(), model, prompt, suggestions, dropped, risk_cues: cues })
+    }
+
+    /// The heads choose; only of cards that they are not sure of the language model is asked, about their best line.
+    fn chosen_by_heads(
+        &mut self,
+        heads: &Lookup,
+        lines: &[Line],
+        engines: &mut Engines<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Vec<direction::Ranked>, EngineError> {
+        let parts: Vec<Vec<ClientText>> = lines
+            .iter()
+            .map(|l| direction::parts(l.text.reveal()).into_iter().map(ClientText::new).collect())
+            .collect();
+        let vectors = self.vectors.of(&parts.concat(), engines.embedding)?;
+        let mut vectors = vectors.iter();
+        let likely: Vec<Vec<f32>> =
+            parts.iter().map(|p| heads.most_likely(vectors.by_ref().take(p.len()).map(Vec::as_slice))).collect();
+        let cards = self.library.cards();
+        let ranked = heads.rank(&likely);
+        let mut ranked = direction::one_of_each_family_first(ranked, |r| cards[r.card].family.clone());
+
+        if self.respondent.parameters_m.is_none_or(|m| m < heads.by().ask_from_m) {
+            return Ok(ranked);
+        }
+        let doubtful: Vec<(usize, usize)> = ranked
+            .iter()
+            .take(direction::SHOWN + 1)
+            .filter(|r| r.score < heads.by().sure)
+            .filter_map(|r| Some((r.card, *r.evidence.first()?)))
+            .take(heads.by().asked)
+            .collect();
+        let mut questions: Vec<String> = Vec::new();
+        let mut pairs = Vec::new();
+        let mut of_card: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        for (card, line) in doubtful {
+            for question in self.library.cards()[card].supporting() {
+                pairs.push((line, questions.len()));
+                of_card.entry(card).or_default().push((line, questions.len()));
+                questions.push(question.words(self.lang).to_owned());
+            }
+        }
+        if !pairs.is_empty() {
+            let words: Vec<ClientText> = lines.iter().map(|l| l.text.clone()).collect();
+            let answers = self.interviewer.calibrated(&words, &questions, &pairs, engines.language, progress)?;
+            ranked.retain(|r| {
+                of_card
+                    .get(&r.card)
+                    .is_none_or(|asked| asked.iter().any(|&(l, q)| answers.calibrated(l, q).is_none_or(|m| m > 0.0)))
+            });
+        }
+        Ok(ranked)
     }
 
     fn chosen(

@@ -1,5 +1,6 @@
 //! Engines with a model loaded, and what a session is judged and written by, wherever both come from.
 
+use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::Library;
@@ -78,6 +79,8 @@ pub struct SessionData {
     pub rules: Rules,
     /// The technique cards.
     pub techniques: Library,
+    /// Which cards a line speaks for, by its vector.
+    pub heads: DirectionHeads,
     /// How directions are judged.
     pub judge: JudgeTask,
     /// How their reasons are written.

@@ -3,38 +3,44 @@
 
 use crate::texts::msg;
 
+mod before;
 mod centre;
+mod clients;
 mod crisis;
 mod lists;
+mod looking;
 mod notes;
+mod office;
 mod reading;
 mod recovering;
+mod reports;
 mod reviews;
 mod safety;
+mod session;
 mod sheets;
 mod shown;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::loudspeaker::Playing;
-use crate::adapters::{settings, shipped};
+use crate::adapters::settings;
 use crate::app::effect::Effect;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{PracticeData, SoundInput, VaultState};
+use crate::crypto::slot::generated_phrase;
 use crate::domain::assessment::administration::Sheet as Filled;
 use crate::domain::assessment::instrument::Library;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::practice::client::NewClient;
-use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::practice::session_event::{Decision, SessionCommand, SessionEvent};
-use crate::live::session::{self, Advise, Running};
+use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::ports::audio::Sound;
+use crate::runtime::effects::looking::{Listening, judged};
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
+use crate::service::review_folder::ReceivedFile;
 use crate::service::sound_index::SoundIndex;
-use crate::service::{Agreed, NewVault, UnlockedVault, examine, prepare_session};
+use crate::service::{NewVault, UnlockedVault, examine};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -87,10 +93,14 @@ pub struct Performer {
     recovering: Arc<AtomicUsize>,
     /// The kept sound that was played from last, and what plays.
     heard: Option<(SessionId, SoundIndex, Option<Playing>)>,
+    /// The file of a review that a supervisor has before them.
+    received: Option<ReceivedFile>,
     /// Interrupted sessions were offered since the vault was unlocked.
     offered: bool,
     /// Ended sessions that were not looked at for a note yet, oldest first; filled with the caseload.
     unlooked: Vec<SessionId>,
+    /// Listens to the microphone before a session; given back before the session opens it.
+    listening: Option<Listening>,
 }
 
 /// The session that was begun last.
@@ -119,8 +129,10 @@ impl Performer {
             noted: BTreeMap::new(),
             recovering: Arc::default(),
             heard: None,
+            received: None,
             offered: false,
             unlooked: Vec::new(),
+            listening: None,
         }
     }
 
@@ -184,6 +196,7 @@ impl Performer {
                 self.unlooked.clear();
                 self.offered = false;
                 self.heard = None;
+                self.received = None;
                 if !self.at_work() {
                     self.stop_model();
                     self.forget();
@@ -201,6 +214,7 @@ impl Performer {
             Effect::SetConsent { client, scope, erase, .. } => {
                 (Asked::Consent, self.withdraw_consent(client, scope, erase))
             }
+            Effect::GiveByGuardian { client, guardian } => (Asked::Consent, self.give_by_guardian(client, guardian)),
             Effect::BeginSession { client, input, lang } => (Asked::Begin, self.begin(client, &input, lang)),
             Effect::Session(command) => (Asked::Other, self.tell(command)),
             Effect::KeepDecision { session, technique, decision } => {
@@ -211,9 +225,18 @@ impl Performer {
             Effect::OpenSession { client, session } => (Asked::Read, self.session(client, session)),
             Effect::ReadMirrors(client) => (Asked::Read, self.mirrors(client)),
             Effect::KeepNote { session, draft, edits, .. } => (Asked::Note, self.keep_note(session, &draft, edits)),
+            Effect::KeepTyping { session, draft, amending, edits } => {
+                (Asked::Typing, self.keep_typing(session, draft, amending, edits))
+            }
+            Effect::DropTyping(session) => (Asked::Other, self.drop_typing(session)),
+            Effect::SetAppointment { client, at, minutes, place } => {
+                (Asked::Appointment, self.set_appointment(client, at, minutes, place))
+            }
+            Effect::DraftNote { session, format } => (Asked::Note, self.draft_note(session, &format)),
             Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
             Effect::AmendNote(amendment) => (Asked::Note, self.amend_note(*amendment)),
             Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),
+            Effect::ReviewFolder => (Asked::Review, self.review_folder()),
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
             Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
@@ -236,11 +259,25 @@ impl Performer {
             Effect::WritePlanPaper { client, file, reason, lang } => {
                 (Asked::PlanPaper, self.write_plan_paper(client, &file, &reason, lang))
             }
+            Effect::Report(client, act) => (Asked::Report, self.report(client, act)),
             Effect::LineChecked(id) => (Asked::Other, self.line_checked(&id)),
             Effect::SetSchedule { client, schedule } => (Asked::Schedule, self.set_schedule(client, schedule)),
             Effect::PrepareRaise(client) => (Asked::Read, self.prepare_raise(client)),
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
             Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
+            Effect::Office(asked) => self.office(asked),
+            Effect::LookForBackup => (Asked::Read, self.look_for_backup()),
+            Effect::BackUp { file, passphrase } => (Asked::Backup, self.back_up(&file, &passphrase)),
+            Effect::ListenFirst => {
+                self.listen_first();
+                return Vec::new();
+            }
+            Effect::StopListening => {
+                self.listening.take();
+                return Vec::new();
+            }
+            Effect::JudgePassphrase { passphrase, names } => (Asked::Other, Ok(vec![judged(&passphrase, &names)])),
+            Effect::MakePhrase => (Asked::Other, Ok(vec![Answer::Phrase(generated_phrase())])),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => {
                 self.shown = lang;
@@ -257,9 +294,11 @@ impl Performer {
     /// On a thread of its own: workers are started and model files checked, which must not keep a session waiting.
     fn examine(&self) -> Vec<Msg> {
         let (engines, lang) = (Installed::at(self.place.models.clone()), self.place.lang);
+        let vault = self.place.vault.clone();
         let inbox = self.inbox.clone();
         std::thread::spawn(move || {
-            let found = findings(examine::examine(&engines), lang);
+            let mut found = findings(examine::examine(&engines), lang);
+            found.extend(looking::disk(&vault));
             // Whoever is gone needs no answer.
             let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
         });
@@ -379,64 +418,9 @@ impl Performer {
         Ok(vec![Answer::Library(Box::new(practice_data))])
     }
 
-    fn add_client(&self, new: NewClient) -> Result<Vec<Answer>, ErrorReport> {
-        let unlocked = self.unlocked()?;
-        let code = unlocked.add_client(new)?;
-        let row = unlocked.clients()?.into_iter().find(|r| r.code == code).ok_or_else(no_client)?;
-        Ok(vec![Answer::ClientAdded(row.id)])
-    }
-
     fn code(&self, client: ClientId) -> Result<ClientCode, ErrorReport> {
         let rows = self.unlocked()?.clients()?;
         rows.into_iter().find(|r| r.id == client).map(|r| r.code).ok_or_else(no_client)
-    }
-
-    fn give_consent(&mut self, client: ClientId, scope: Scope, limits: bool) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let unlocked = self.unlocked()?;
-        unlocked.agree(&code, Agreed::adding(scope, limits))?;
-        self.client(client)
-    }
-
-    fn withdraw_consent(&mut self, client: ClientId, scope: Scope, erase: bool) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        let how = if erase { Withdrawal::All } else { Withdrawal::FromNow };
-        self.unlocked()?.withdraw_consent(&code, [scope].into(), how)?;
-        if let Some(told) = &self.told {
-            // A session that has ended hears nothing more; one too busy to hear asks before it writes.
-            let _ = told.commands.try_send(SessionCommand::ConsentChanged);
-        }
-        self.client(client)
-    }
-
-    fn begin(&mut self, client: ClientId, input: &SoundInput, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
-        let code = self.code(client)?;
-        self.stop_model();
-        let sound = (self.place.sound)(input)?;
-        let request = prepare_session::Request {
-            client: code,
-            language: lang,
-            sound,
-            advise: Advise::Throughout,
-            with: Vec::new(),
-            engines: Box::new(Installed::at(self.place.models.clone())),
-            data: shipped::session_data()?,
-            speech_model: None,
-            language_model: None,
-        };
-        let (parts, without) = prepare_session::prepare(self.unlocked()?, request)?;
-        let session = parts.session;
-        let running = session::start(parts);
-        let runs = Arc::new(AtomicBool::new(true));
-        let over = Arc::new(AtomicBool::new(false));
-        let commands = running.commands.clone();
-        self.told = Some(Told { session, commands, runs: Arc::clone(&runs), over: Arc::clone(&over) });
-        let inbox = self.inbox.clone();
-        std::thread::spawn(move || {
-            listen(session, running, without, &inbox, &runs);
-            over.store(true, Ordering::SeqCst);
-        });
-        Ok(Vec::new())
     }
 
     fn tell(&self, command: SessionCommand) -> Result<Vec<Answer>, ErrorReport> {
@@ -461,32 +445,6 @@ impl Performer {
     ) -> Result<Vec<Answer>, ErrorReport> {
         decisions::decide(self.unlocked()?, session, technique, decision)?;
         Ok(Vec::new())
-    }
-}
-
-/// Hands on what the session says; a full inbox makes the session drop levels and partials, never words.
-/// What it goes without is said as soon as it has begun.
-fn listen(session: SessionId, running: Running, mut without: Vec<ErrorReport>, inbox: &Sender<Msg>, runs: &AtomicBool) {
-    let mut ended = false;
-    for event in &running.events {
-        if matches!(event, SessionEvent::Ended { .. }) {
-            ended = true;
-            // Before the last word is told: whoever hears it may unlock or quit at once.
-            runs.store(false, Ordering::SeqCst);
-        }
-        // After the end the model may still be at work on its last directions.
-        if inbox.blocking_send(Msg::Session(session, event)).is_err() {
-            break;
-        }
-        for fault in without.drain(..) {
-            // Whoever is gone shows at the next event.
-            let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Trouble(fault)));
-        }
-    }
-    running.join();
-    runs.store(false, Ordering::SeqCst);
-    if !ended {
-        let _ = inbox.blocking_send(Msg::Session(session, SessionEvent::Ended { saved: false }));
     }
 }
 

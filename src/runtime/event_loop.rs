@@ -83,7 +83,7 @@ pub async fn run(
             _ = signals.hang_up.recv() => Woken::Terminate,
             _ = signals.stop.recv() => Woken::Suspend,
         };
-        let msg = match woken {
+        let messages = match woken {
             Woken::Draw => {
                 screen.terminal.draw(|frame| draw(frame, &model, &mut view)).map_err(terminal_fault)?;
                 last = Instant::now();
@@ -100,26 +100,32 @@ pub async fn run(
                 due = Some(Instant::now());
                 continue;
             }
-            Woken::Terminal(Some(Ok(event))) => match keymap::message(&model, &event) {
-                Some(msg) => msg,
-                None => continue,
-            },
+            Woken::Terminal(Some(Ok(event))) => {
+                let mut all = keymap::clicked(&view, &event);
+                all.extend(keymap::message(&model, &event));
+                all
+            }
             // The terminal is gone: the session is ended as for a signal.
-            Woken::Terminal(_) => Msg::Terminate,
-            Woken::Message(Some(msg)) => msg,
+            Woken::Terminal(_) => vec![Msg::Terminate],
+            Woken::Message(Some(msg)) => vec![msg],
             // Whoever answers is gone; nothing can be done any more.
             Woken::Message(None) => return Ok(()),
-            Woken::Clock => Msg::Clock(now()),
-            Woken::Terminate => Msg::Terminate,
+            Woken::Clock => vec![Msg::Clock(now())],
+            Woken::Terminate => vec![Msg::Terminate],
         };
-        let pause = if calm(&msg) { CALM_FRAME } else { FRAME };
-        model.clock(now());
-        if keymap::by_hand(&msg) {
-            model.touched = model.now;
+        if messages.is_empty() {
+            continue;
         }
-        let effects = update(&mut model, msg);
-        if send(&mut model, unlocked, effects) {
-            return Ok(());
+        let pause = if messages.iter().all(calm) { CALM_FRAME } else { FRAME };
+        model.clock(now());
+        for msg in messages {
+            if keymap::by_hand(&msg) {
+                model.touched = model.now;
+            }
+            let effects = update(&mut model, msg);
+            if send(&mut model, unlocked, effects) {
+                return Ok(());
+            }
         }
         let next = (last + pause).max(Instant::now());
         due = Some(due.map_or(next, |d| d.min(next)));

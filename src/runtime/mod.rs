@@ -138,6 +138,7 @@ fn practice_data(assessments: &Path, triage: &Path, crisis_file: &Path) -> Resul
         crisis_file: crisis_file.to_owned(),
         triage: Arc::new(rules),
         plan_form: Arc::new(shipped::plan_form()?),
+        report_form: Arc::new(shipped::report_form()?),
         library: Arc::new(library),
         formats: Arc::new(formats()?),
         cue_labels: Arc::new(shipped::risk_rules()?.rules().iter().map(named).collect()),

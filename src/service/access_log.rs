@@ -2,12 +2,12 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::chain::{Head, Line};
-use crate::crypto::checkpoint::{checkpoint, read_checkpoint, read_note, sign_note};
+use crate::crypto::checkpoint::{checkpoint, read_checkpoint, read_note};
 use crate::crypto::keys::SealKey;
 use crate::crypto::seal;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{
-    Entry, EntryName, Inspection, LogBreak, Logged, Month, Reach, Stamped, Task, inspect, overdue, reach, unreviewed,
+    Entry, EntryName, LogBreak, Logged, Month, Reach, Stamped, Task, overdue, reach, unreviewed,
 };
 use crate::domain::governance::roster::RosterError;
 use crate::domain::practice::ids::Writer;
@@ -16,7 +16,6 @@ use crate::domain::practice::time::Timestamp;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
-use crate::texts::msg;
 use crate::vault::error::VaultError;
 use crate::vault::files::{read_chain, read_chain_past};
 use crate::vault::folder::VaultFolder;
@@ -61,7 +60,7 @@ pub struct LogRead {
 const SEALED_AWAY: &str = "chain-sealed-away";
 
 /// The name of a member's key in signed notes: no spaces, no plus sign.
-fn key_name(member: &Member) -> String {
+pub(crate) fn key_name(member: &Member) -> String {
     format!("gyeot/{}", member.id)
 }
 
@@ -268,31 +267,6 @@ impl UnlockedVault {
             }
         }
         Err(VaultError::NotSigned)
-    }
-
-    /// Inspects a month: counts, exports, what was done alone. Gives the report and the same, signed by the
-    /// inspector, as a note that other tools can check.
-    pub fn inspect_log(&self, month: &Month) -> Result<(Inspection, String), VaultError> {
-        let state = self.state();
-        let grant = self.grant::<permit::InspectLog>(&state, Whose::Nobody)?;
-        self.inspect_month(state, grant, month)
-    }
-
-    fn inspect_month(
-        &self,
-        mut state: StateGuard<'_>,
-        _allowed: Grant<permit::InspectLog>,
-        month: &Month,
-    ) -> Result<(Inspection, String), VaultError> {
-        if *month > Month::of(state.folder.now()) {
-            return Err(VaultError::Input(msg("service-access-log-month-not-begun")));
-        }
-        let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &self.log_keys(&state, None)?)?;
-        let report = Inspection { breaks, ..inspect(&entries, month, self.me.id, state.folder.now()) };
-        let text = serde_json::to_string_pretty(&report).map_err(|_| CryptoError::Sealing)? + "\n";
-        let signed = sign_note(&text, &key_name(&self.me), &state.keys);
-        self.log_access(&mut state, Task::Inspect, None, report.entries, None, false, Some(month.to_string()))?;
-        Ok((report, signed))
     }
 
     /// Months that are over and were not inspected, oldest first. Empty for whoever has no key to the log.

@@ -268,6 +268,9 @@ pub(crate) fn keys_by_collection<'a>(
     keys.insert(folder.escalation_collection(), packets);
     let centre = load.centre.iter().filter_map(|held| held.open(folder, &[read]).ok());
     keys.insert(folder.receiver_collection(), centre.collect());
+    for member in &folder.roster.members {
+        keys.insert(folder.own_collection(member.id), vec![read]);
+    }
     for known in load.clients.values() {
         keys.insert(known.card.id.0, known.keys(folder, read));
         for (session, case) in &known.sessions {

@@ -17,7 +17,7 @@ use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::assessment_index::AssessmentIndex;
-use crate::vault::caseload::Known;
+use crate::vault::caseload::{Known, Now};
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
 use crate::vault::lazy_key::LazyKey;
@@ -80,6 +80,7 @@ impl UnlockedVault {
     pub fn clients(&self) -> Result<Vec<ClientRow>, VaultError> {
         let mut state = self.state();
         self.sees_clients(&state)?;
+        self.follow_deputies(&mut state);
         let row = |known: &Known| -> Result<ClientRow, VaultError> {
             Ok(row_of_client(self.ask_for::<permit::SeeCaseload>(&state, known)?, known))
         };
@@ -189,6 +190,7 @@ impl UnlockedVault {
             counsellor: grant.by(),
             supervisors: Vec::new(),
             awaiting,
+            deputies: Vec::new(),
             since,
             left: false,
             goes_on_as: None,
@@ -237,6 +239,8 @@ impl UnlockedVault {
             wraps: ids[..wraps].to_vec(),
             assessments: AssessmentIndex::default(),
             marks: Vec::new(),
+            clock: Now::of(folder),
+            appointment: None,
         };
         caseload.clients.insert(id, known);
         Ok(code)
@@ -265,6 +269,7 @@ impl UnlockedVault {
         card.counsellor = known.card.counsellor;
         card.supervisors = known.card.supervisors.clone();
         card.awaiting = known.card.awaiting.clone();
+        card.deputies.clone_from(&known.card.deputies);
         (card.goes_on_as, card.earlier_records) = (known.card.goes_on_as.clone(), known.card.earlier_records.clone());
         card.name = ClientText::new(card.name.reveal());
         let (folder, me, caseload) = state.split()?;

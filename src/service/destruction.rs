@@ -8,11 +8,13 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, MemberId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
 use crate::ports::store::Position;
+use crate::service::escalation_share::shared_wraps_of_client;
 use crate::service::second::Second;
 use crate::service::sound::{folder_of, remove};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::service::working_copies;
 use crate::vault::error::VaultError;
 use crate::vault::migration::copy_beside;
 use serde::Serialize;
@@ -85,6 +87,7 @@ impl UnlockedVault {
         let (code, glass) = (state.session_of(&grant, session)?.0.card.code.clone(), grant.break_glass());
         let detail = Some(session.to_string());
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
+        working_copies::forget(&state.folder.dir, &BTreeSet::from([session]))?;
         self.bury_sound(&mut state, session, "asked")?;
         let places = state.folder.store.collection(session.0)?;
         if self.known_by(&state, session)?.1.key.is_some() {
@@ -119,7 +122,8 @@ impl UnlockedVault {
         let (known, glass) = (state.client_of(&grant)?, grant.break_glass());
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();
-        let wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
+        let mut wraps: BTreeSet<_> = known.wraps.iter().copied().collect();
+        wraps.extend(shared_wraps_of_client(&state, id)?);
         let key_collection = state.folder.store.collection(state.folder.key_collection())?;
         let wraps: Vec<Position> = key_collection.into_iter().filter(|p| wraps.contains(&p.id)).collect();
         let mut records: Vec<Position> = Vec::new();
@@ -129,6 +133,7 @@ impl UnlockedVault {
         let touched = (wraps.len() + records.len()) as u64;
         self.log_access_by_two(&mut state, Task::Destroy, Some(code), touched, Some(reason), glass, None, beside)?;
         let heard: Vec<SessionId> = state.client_of(&grant)?.sessions.keys().copied().collect();
+        working_copies::forget(&state.folder.dir, &heard.iter().copied().collect())?;
         let sound: Vec<_> = heard.iter().map(|s| folder_of(&state.folder, *s)).collect();
         let (folder, me, caseload) = state.split()?;
         folder.bury(&me, &wraps, "destroyed")?;

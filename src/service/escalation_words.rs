@@ -22,20 +22,40 @@ pub fn coded(list: &[Coded], id: &Word, lang: Lang) -> Message {
 /// A line of a course, and what a person remarked with it.
 pub type CourseLine = (Message, Option<ClientText>);
 
-/// Everything that was done with it and what is due, one line each.
-pub fn course_lines(course: &Course, rules: &Rules, roster: &Roster, now: Timestamp, lang: Lang) -> Vec<CourseLine> {
+/// One thing that was done, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepLine {
+    /// When, by the clock of who did it.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// What.
+    pub what: Message,
+    /// What a person remarked.
+    pub remark: Option<ClientText>,
+}
+
+/// Everything that was done with it, in order.
+pub fn step_lines(course: &Course, rules: &Rules, roster: &Roster, lang: Lang) -> Vec<StepLine> {
     let name = |id| roster.member(id).map_or("?", |m| m.name.as_str()).to_owned();
-    let line = |at: Timestamp, who: String, what: Message| {
-        msg("escalation-line").with("at", at.shown()).with("who", who).with("what", what)
-    };
     let raised = match &course.raised.alone {
         None => msg("escalation-did-raise"),
         Some(why) => msg("escalation-did-raise-alone").with("why", why),
     };
-    let mut lines = vec![(line(course.at, name(course.by), raised), None)];
+    let mut lines = vec![StepLine { at: course.at, who: name(course.by), what: raised, remark: None }];
     for Done { by, at, step, .. } in &course.steps {
-        lines.push((line(*at, name(*by), act_words(&step.act, rules, lang)), remark(&step.act).cloned()));
+        let what = match &step.act {
+            Act::Shared { to, .. } => msg("escalation-did-share").with("name", name(*to)),
+            act => act_words(act, rules, lang),
+        };
+        lines.push(StepLine { at: *at, who: name(*by), what, remark: remark(&step.act).cloned() });
     }
+    lines
+}
+
+/// What of it is due or has to be looked at.
+pub fn due_lines(course: &Course, rules: &Rules, now: Timestamp) -> Vec<Message> {
+    let mut lines = Vec::new();
     for f in course.follow_ups(&rules.follow_up_hours).iter().filter(|f| f.done.is_none()) {
         let told = match f.told(now) {
             Told::Nobody => verbatim(""),
@@ -44,15 +64,35 @@ pub fn course_lines(course: &Course, rules: &Rules, roster: &Roster, now: Timest
             Told::Admin => msg("escalation-told-admin"),
         };
         let due = msg("escalation-follow-up-due").with("hours", f.hours).with("at", f.due.shown());
-        lines.push((due.with("told", told), None));
+        lines.push(due.with("told", told));
     }
     if course.review_due() {
-        lines.push((msg("escalation-review-line"), None));
+        lines.push(msg("escalation-review-line"));
     }
     if course.clock_back() {
-        lines.push((msg("escalation-clock-back"), None));
+        lines.push(msg("escalation-clock-back"));
     }
     lines
+}
+
+/// Everything that was done with it and what is due, one line each.
+pub fn course_lines(course: &Course, rules: &Rules, roster: &Roster, now: Timestamp, lang: Lang) -> Vec<CourseLine> {
+    let line = |s: StepLine| {
+        (msg("escalation-line").with("at", s.at.shown()).with("who", s.who).with("what", s.what), s.remark)
+    };
+    let done = step_lines(course, rules, roster, lang).into_iter().map(line);
+    done.chain(due_lines(course, rules, now).into_iter().map(|due| (due, None))).collect()
+}
+
+/// Where it stands, in words.
+pub fn state_message(state: State) -> Message {
+    match state {
+        State::Raised => msg("escalation-state-raised"),
+        State::Approved => msg("escalation-state-approved"),
+        State::Exported => msg("escalation-state-exported"),
+        State::Received => msg("escalation-state-received"),
+        State::Closed => msg("escalation-state-closed"),
+    }
 }
 
 /// What a person remarked.
@@ -77,6 +117,8 @@ fn act_words(act: &Act, rules: &Rules, lang: Lang) -> Message {
             id.with("forms", forms.join(", ")).with("hash", hash)
         }
         Act::ExportFailed { .. } => msg("escalation-did-export-failed"),
+        // Names the member, which is known where the line is made.
+        Act::Shared { .. } => verbatim(""),
         Act::Received { receipt: Receipt::Signed { .. } } => msg("escalation-did-receipt-signed"),
         Act::Received { receipt: Receipt::Typed { .. } } => msg("escalation-did-receipt-typed"),
         Act::FollowedUp { hours, done, .. } => {
@@ -113,6 +155,10 @@ pub fn duties(vault: &UnlockedVault, rules: &Rules) -> Result<Vec<Concern>, Vaul
     }
     if waiting + to_send > 0 {
         told.push(Concern::Packets { waiting, to_send });
+    }
+    let not_shared = vault.packets_not_shared()?;
+    if !not_shared.is_empty() {
+        told.push(Concern::NotShared(not_shared));
     }
     Ok(told)
 }

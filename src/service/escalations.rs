@@ -302,7 +302,7 @@ impl UnlockedVault {
     }
 
     /// Whose packets a member reads is decided by the wraps; the policy decides by role.
-    const fn any_packet(&self) -> Whose {
+    pub(crate) const fn any_packet(&self) -> Whose {
         let relation = match self.me.role {
             Role::Counsellor => Relation::Own,
             Role::Supervisor => Relation::Assigned,

@@ -13,6 +13,7 @@ use crate::service::recovery::{Phrases, recovery_key};
 use crate::service::second::Second;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::service::working_copies;
 use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::caseload::{Caseload, Known};
@@ -101,9 +102,12 @@ impl UnlockedVault {
         card.counsellor = next.id;
         card.left = false;
         card.supervisors.retain(|s| supervises(&state, *s));
+        // The new key is not wrapped to a deputy: whoever supervises names one anew.
+        card.deputies.clear();
         let State { folder, keys, caseload, .. } = &mut *state;
         // The one who had the client goes on without what was remembered of them.
         cache_files::forget(&folder.dir)?;
+        working_copies::forget(&folder.dir, &known.sessions.keys().copied().collect())?;
         let me = match (&source, &present) {
             // Who held the keys also writes the records: an admin touches no case key.
             (Source::Second, Some(p)) => Me { id: p.member.id, keys: &p.keys },

@@ -76,6 +76,7 @@ impl UnlockedVault {
             "recovery",
             "spare",
             "remembered",
+            "unsaved",
             "sound",
         ] {
             // What an interrupted `init` left: without a roster it is not a vault, and nothing was ever kept in it.

@@ -148,7 +148,12 @@ impl UnlockedVault {
             .collect();
         let records = folder.keep(&me, &drafts)?;
         if let Some(known) = caseload.clients.get_mut(&client) {
-            bodies.iter().for_each(|(body, ..)| known.assessments.take(body));
+            for (body, ..) in &bodies {
+                known.assessments.take(body);
+                if let Body::Appointment { appointment } = body {
+                    known.appointment = Some(appointment.clone());
+                }
+            }
         }
         Ok(Saved { records, at: state.folder.now() })
     }
@@ -185,6 +190,7 @@ impl UnlockedVault {
             Body::Administration { .. } | Body::ScreeningLeft { .. } | Body::Schedule { .. } => {
                 self.grant::<permit::GiveAssessment>(state, whose)?.erased()
             }
+            Body::Appointment { .. } => self.grant::<permit::SetAppointment>(state, whose)?.erased(),
             Body::Utterances { .. }
             | Body::Transcript { .. }
             | Body::SoundKey { .. }
@@ -195,6 +201,9 @@ impl UnlockedVault {
             | Body::Mark { .. } => self.grant::<permit::RunSession>(state, whose)?.erased(),
             // These are written by their own methods, which keep what is in memory, or the row of revisions, in step.
             Body::SafetyPlan { .. }
+            | Body::CaseReport { .. }
+            | Body::ProcessExtract { .. }
+            | Body::SupervisionHours { .. }
             | Body::KeyWrap { .. }
             | Body::KeyIndex { .. }
             | Body::Client { .. }

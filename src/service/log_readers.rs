@@ -38,7 +38,9 @@ impl UnlockedVault {
             .values()
             .filter(|k| {
                 let alone = left(state, &k.card.counsellor);
-                let reader_left = k.card.supervisors.iter().any(|s| gone(state, s)) || (alone && !k.card.left);
+                let deputy_left = k.card.deputies.iter().any(|d| gone(state, &d.member) || gone(state, &d.instead_of));
+                let supervisor_left = k.card.supervisors.iter().any(|s| gone(state, s)) || deputy_left;
+                let reader_left = supervisor_left || (alone && !k.card.left);
                 (k.card.counsellor == self.me.id || alone) && reader_left
             })
             .map(|k| k.card.id)
@@ -47,6 +49,7 @@ impl UnlockedVault {
         for id in due {
             let mut card = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?.card.clone();
             card.supervisors.retain(|s| !gone(state, s));
+            card.deputies.retain(|d| !gone(state, &d.member) && !gone(state, &d.instead_of));
             card.left = left(state, &card.counsellor);
             rotated.push(card.code.clone());
             self.rotate(state, id, card)?;
@@ -66,9 +69,15 @@ impl UnlockedVault {
         let key = SealKey::generate();
         let mut readers = vec![state.keys.recipient(), state.folder.roster.recovery.parse()?];
         let agreed = known.consent().has(Scope::Supervision);
-        for supervisor in card.supervisors.iter().filter(|s| agreed && **s != self.me.id) {
+        let deputies = card.deputies.iter().filter(|d| d.keys).map(|d| &d.member);
+        for supervisor in card.supervisors.iter().chain(deputies).filter(|s| agreed && **s != self.me.id) {
             let member = state.folder.roster.member(*supervisor).ok_or(RosterError::Nobody)?;
             readers.push(member.recipient.parse::<Recipient>()?);
+        }
+        // A supervisor who ends a deputy begins a key that the counsellor goes on with.
+        let counsellor = state.folder.roster.member(card.counsellor).filter(|m| m.active() && m.id != self.me.id);
+        if let Some(counsellor) = counsellor.filter(|m| m.role == Role::Counsellor) {
+            readers.push(counsellor.recipient.parse::<Recipient>()?);
         }
         let wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch }, secret: key.secret() };
         let to = key.recipient();

@@ -83,6 +83,7 @@ impl UnlockedVault {
         }
         done?;
         self.take_log(&mut state, log)?;
+        self.share_with_new(&mut state, member.id)?;
         let words = fingerprint(&member.recipient, &member.verifying);
         Ok((member, words))
     }

@@ -5,13 +5,17 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::note::content::Kinds;
 use crate::domain::note::draft::Fact;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::note::statement::DraftedNote;
+use crate::domain::note::statement::{DraftedNote, Statement};
 use crate::domain::note::states::{self, Act, StateError};
+use crate::domain::note::wording::Certificate;
 use crate::domain::note::{facts, retraction, revision};
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::note_draft::Drafter;
+use crate::live::note_wording::Wordings;
+use crate::live::suggest::Respondent;
 use crate::ports::engine::LanguageEngine;
 use crate::ports::engines::Engines;
 use crate::service::notes::{NoteHistory, NoteVersion};
@@ -28,6 +32,32 @@ pub struct DraftData {
     pub kinds: Kinds,
     /// How a speaker takes back what was said.
     pub retraction: retraction::Rules,
+    /// A model that may word sentences; none where none is certified.
+    pub wording: Option<CertifiedWording>,
+}
+
+/// How sentences are worded, and which files may.
+#[derive(Debug)]
+pub struct CertifiedWording {
+    /// The prompt and the check.
+    pub wordings: Wordings,
+    /// What was measured on this computer.
+    pub certificates: Vec<Certificate>,
+}
+
+impl CertifiedWording {
+    /// Words the statements anew by a model that is certified for the language, where one is here. The verbatim form stays
+    /// wherever anything goes wrong.
+    fn reword(&self, statements: &mut [Statement], transcript: &Transcript, engines: &dyn Engines) -> Option<ModelRef> {
+        let (w, lang) = (&self.wordings, transcript.language);
+        let holds = |c: &&Certificate| c.holds(&c.model, &w.wording.version, &w.check.version, lang);
+        let certificate = self.certificates.iter().find(holds)?;
+        let mut loaded = engines.language(Some(&certificate.model.id)).ok()?;
+        // The file that was measured, not one of its name.
+        let by = Respondent::of(&loaded.manifest, loaded.model.clone()).filter(|b| b.model == certificate.model)?;
+        let reworded = w.reword(statements, transcript, lang, &by, loaded.engine.as_mut()).ok()?;
+        (reworded > 0).then_some(by.model)
+    }
 }
 
 /// Drafts the note of a session and keeps it as its newest text. `replace` drafts over a text that is there, which stays
@@ -65,7 +95,13 @@ pub fn draft(
     let prompt = PromptRef { id: "note-content".to_owned(), version: data.kinds.version.clone() };
     let mut drafter = Drafter::new(data.kinds, data.retraction, lang);
     let worker = engine.as_mut().map(|e| e.engine.as_mut() as &mut dyn LanguageEngine);
-    let statements = drafter.draft(&transcript, &data.form, &found, worker)?;
+    let mut statements = drafter.draft(&transcript, &data.form, &found, worker)?;
+    let worded = match (&data.wording, &model) {
+        (Some(wording), Some(_)) => wording.reword(&mut statements, &transcript, engines),
+        _ => None,
+    };
+    // The model whose words stand in it, else the one that chose its lines.
+    let model = worded.or(model);
     let draft = DraftedNote { format: data.form.id.clone(), model, prompt, statements: statements.clone() };
     let first = |record| revision::from_draft(&statements, record, &data.form);
     Ok((vault.keep_note_draft(session, draft, first)?, without))

@@ -83,7 +83,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     consent.covers(&request.with)?;
     let engines = request.engines;
     engines.folder()?;
-    let SessionData { filter, rules, techniques, judge, write } = request.data;
+    let SessionData { filter, rules, techniques, heads, judge, write } = request.data;
     let mut without = Vec::new();
 
     let (mut speech, mut speech_model) = (None, None);
@@ -99,7 +99,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         if consent.has(Scope::Ai) {
             let adviser = engines.embedding().and_then(|embedding| {
                 let language = engines.language(request.language_model.as_ref())?;
-                SessionAdviser::new(embedding, language, techniques, (judge, write), request.language)
+                SessionAdviser::new(embedding, language, (techniques, heads), (judge, write), request.language)
             });
             match adviser {
                 Ok(a) => direction_engines = Some(Box::new(a) as Box<dyn DirectionEngines>),

@@ -5,12 +5,13 @@ use crate::crypto::keys::SealKey;
 use crate::domain::governance::access::{Grant, Relation, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::governance::retention::{RetentionClass, Table};
-use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, SessionId};
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::ports::store::Position;
 use crate::service::destruction::Certificate;
+use crate::service::escalation_share::shared_wraps;
 use crate::service::second::Second;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
@@ -257,14 +258,17 @@ fn due_packets(state: &State, table: &Table, only: Option<ClientId>) -> Result<V
     Ok(due)
 }
 
-/// The wraps of a packet's key: its index stands on the client's collection right after the packet itself.
+/// The wraps of a packet's key: its index stands on the client's collection right after the packet itself; those that admins
+/// got later stand in its steps.
 pub(crate) fn wraps_of(state: &State, known: &Known, packet: &Position) -> Result<Vec<Position>, VaultError> {
     let keys = known.case_keys(&state.folder, state.keys.read());
     let next = state.folder.store.at(packet.writer, packet.number + 1)?;
     let index = next.filter(|p| p.collection == known.card.id.0);
     let opened = index.and_then(|place| state.folder.open_place(&place, &keys).ok().flatten());
-    let Some(Body::KeyIndex { wraps, .. }) = opened.map(|o| o.body) else { return Ok(Vec::new()) };
-    let wraps: BTreeSet<RecordId> = wraps.into_iter().collect();
+    let mut wraps = shared_wraps(state, packet.id)?;
+    if let Some(Body::KeyIndex { wraps: at_raising, .. }) = opened.map(|o| o.body) {
+        wraps.extend(at_raising);
+    }
     Ok(state
         .folder
         .store

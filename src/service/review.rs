@@ -21,6 +21,7 @@ use crate::domain::review::talk::Talk;
 use crate::domain::review::verdict::Verdict;
 use crate::service::keep::Saved;
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion, standing_history};
+use crate::service::process_extracts::extracts_of;
 use crate::service::review_answers::answers_in;
 use crate::service::session_records::opened_of;
 use crate::service::state_guard::StateGuard;
@@ -134,6 +135,7 @@ impl UnlockedVault {
             names,
             given,
             earlier: found,
+            extracts: extracts_of(&state, &grant, session)?.into_iter().map(|(_, r)| r.extract).collect(),
         })
     }
 

@@ -26,12 +26,17 @@ impl UnlockedVault {
     pub fn review_queue(&self, library: &Library) -> Result<Queue, VaultError> {
         let mut state = self.state();
         self.sees_clients(&state)?;
+        self.follow_deputies(&mut state);
         let (mut queue, mut all, mut read) = (Queue::default(), Vec::new(), 0);
         for known in state.caseload()?.clients.values() {
             let grant = self.ask_for::<permit::ReadContent>(&state, known)?;
             let rows = self.rows_of_review(&state, grant, library)?;
             read += (known.marks.len() + known.assessments.given.len()) as u64;
             queue.clients += 1;
+            let counsellor = state.folder.roster.member(known.card.counsellor).map(|m| m.name.clone());
+            let theirs = queue.caseloads.entry(counsellor.unwrap_or_default()).or_default();
+            theirs.0 += 1;
+            theirs.1 += rows.iter().filter(|r| r.course.state == NoteState::CoSigned).count();
             for row in rows {
                 all.push(row.course.clone());
                 let waits = match self.me.role {

@@ -65,6 +65,7 @@ impl UnlockedVault {
         crate::service::pending_duties::forget(&state.folder.dir, member.id)?;
         crate::vault::cache_files::forget_one(&state.folder.dir, member.id)?;
         self.take_log(&mut state, log)?;
+        self.share_with_new(&mut state, member.id)?;
         self.rotate_due(&mut state)?;
         drop(state);
         let done = Reassigned { from: member.role, to: role, break_glass: glass.is_some(), reached };

@@ -124,10 +124,22 @@ impl UnlockedVault {
 
     fn give_keys(&self, state: &mut State, id: ClientId, member: MemberId) -> Result<(), VaultError> {
         let known = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?;
-        let to = state.folder.roster.member(member).ok_or(RosterError::Nobody)?.recipient.parse::<Recipient>()?;
         let mut card = known.card.clone();
         card.awaiting.retain(|a| *a != member);
         card.supervisors.push(member);
+        self.wrap_keys(state, id, member, card)
+    }
+
+    /// Wraps every case key of a client to a member, who stands on the new card as somebody who reads.
+    pub(crate) fn wrap_keys(
+        &self,
+        state: &mut State,
+        id: ClientId,
+        member: MemberId,
+        card: ClientCard,
+    ) -> Result<(), VaultError> {
+        let known = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?;
+        let to = state.folder.roster.member(member).ok_or(RosterError::Nobody)?.recipient.parse::<Recipient>()?;
         let wrap = |(epoch, held): (&u32, &LazyKey)| -> Result<Body, VaultError> {
             let secret = held.open(&state.folder, &[state.keys.read()])?.secret();
             Ok(Body::KeyWrap { what: KeyFor::Case { client: id, epoch: *epoch }, secret })
@@ -155,13 +167,24 @@ impl UnlockedVault {
 
     /// Destroys the wraps of these supervisors and begins a new case key without them. The entries come first; the wraps
     /// go before the key changes, so that an interrupted removal can be done again.
-    fn take_keys(&self, state: &mut State, id: ClientId, members: &[MemberId]) -> Result<Readers, VaultError> {
+    pub(crate) fn take_keys(
+        &self,
+        state: &mut State,
+        id: ClientId,
+        members: &[MemberId],
+    ) -> Result<Readers, VaultError> {
         let known = state.caseload()?.clients.get(&id).ok_or(VaultError::NoClient)?;
         let mut card = known.card.clone();
-        let had_keys = members.iter().any(|m| card.supervisors.contains(m));
+        // Whoever reads in the place of one who reads no more reads no more either.
+        let theirs = card.deputies.iter().filter(|d| members.contains(&d.instead_of)).map(|d| d.member);
+        let mut members: Vec<MemberId> = members.iter().copied().chain(theirs).collect();
+        members.sort_unstable();
+        members.dedup();
+        let deputy_had = |m: &MemberId| card.deputies.iter().any(|d| d.member == *m && d.keys);
+        let had_keys = members.iter().any(|m| card.supervisors.contains(m) || deputy_had(m));
         let mut readers = Readers::default();
         let mut places: Vec<Position> = Vec::new();
-        for member in members {
+        for member in &members {
             let (theirs, unmarked) = wraps_to(state, id, *member)?;
             readers.unmarked |= unmarked && card.supervisors.contains(member);
             let name = state.folder.roster.member(*member).map(|m| m.name.clone()).unwrap_or_default();
@@ -172,6 +195,7 @@ impl UnlockedVault {
         }
         card.supervisors.retain(|s| !members.contains(s));
         card.awaiting.retain(|s| !members.contains(s));
+        card.deputies.retain(|d| !members.contains(&d.member));
         if !had_keys {
             self.write_card(state, id, card)?;
             return Ok(readers);
@@ -182,7 +206,7 @@ impl UnlockedVault {
         Ok(readers)
     }
 
-    fn write_card(&self, state: &mut State, id: ClientId, card: ClientCard) -> Result<(), VaultError> {
+    pub(crate) fn write_card(&self, state: &mut State, id: ClientId, card: ClientCard) -> Result<(), VaultError> {
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         let to = known.current(folder, me.keys.read())?.recipient();

@@ -11,6 +11,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::{self, T};
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::view::View;
 use crate::ui::widgets::{day, put, put_right, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -92,8 +93,8 @@ pub fn said(frame: &mut Frame<'_>, row: Rect, say: &Say, lang: Lang, theme: Them
 }
 
 /// The last row: the keys of this screen, from its commands; help stands at the right and always fits.
-pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
-    let lang = model.lang;
+pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
+    let (lang, theme) = (model.lang, view.theme);
     let buf = frame.buffer_mut();
     let mut right = row.right().saturating_sub(1);
     let (at_right, others): (Vec<&Row>, Vec<&Row>) =
@@ -101,7 +102,10 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     for table_row in at_right {
         let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
         let text = format!("{key} {}", lang.say(short));
-        right = put_right(buf, row.x, row.y, right, &text, theme.of(Mean::Quiet)).saturating_sub(2);
+        let ends = right;
+        right = put_right(buf, row.x, row.y, right, &text, theme.of(Mean::Quiet));
+        view.hits.command(Rect { x: right, width: ends - right, ..row }, table_row.command);
+        right = right.saturating_sub(2);
     }
     let mut x = row.x + 1;
     let about_choice = |c: Command| matches!(c, Command::Accept | Command::Dismiss | Command::GoToQuote);
@@ -116,8 +120,11 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
         if x + width(&key) + 1 + width(name) > right {
             continue;
         }
+        let from = x;
         x = put(buf, x, row.y, right, &key, theme.of(Mean::Focus));
         x = put(buf, x, row.y, right, " ", theme.of(Mean::Plain));
-        x = put(buf, x, row.y, right, name, theme.of(Mean::Plain)) + 2;
+        x = put(buf, x, row.y, right, name, theme.of(Mean::Plain));
+        view.hits.command(Rect { x: from, width: x - from, ..row }, table_row.command);
+        x += 2;
     }
 }

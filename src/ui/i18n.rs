@@ -50,6 +50,11 @@ impl T {
 }
 
 texts! {
+    AppointmentTitle, AppointmentDayField, AppointmentTimeField, AppointmentLengthField, AppointmentPlaceField,
+    AppointmentHow, AppointmentNext, AppointmentToday, AppointmentsTitle, UnsavedMark, NoteGuarded,
+    BackupTitle, BackupHow, BackupFile, BackupMaking, BackupWhere, BackupLastUnknown, PassphraseStrong, PassphraseHow,
+    PassphraseMade, MicListens, MicHeard, MicSilent, MicNone, DiskLow, DiskRoom,
+    GuardianTitle, GuardianHow, GuardianName, GuardianRelation,
     FoundInTalk, FoundNotTold, FoundNothing, FoundMentioned, FoundAsked,
     Product, ProductLine, TooSmall, Wait, UnlockTitle, Member, Passphrase, PassphraseAgain, Opening, SessionGoesOn,
     FirstRunTitle, FirstRunWhy, CentreName, YourName, Making, RecoveryTitle, RecoveryWhy, RecoveryDone, Caseload,
@@ -58,7 +63,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, PacketWhatDone, PacketOutcome, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, OfficeFilePdf, OfficeFileTable, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -110,6 +115,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
         }
         Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
         Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
+        Question::LeaveReport { .. } => lang.say("say-report-not-saved").to_owned(),
         Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
@@ -160,6 +166,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::ModelStopped => lang.say("say-model-stopped-what-found"),
         Say::PacketDone => lang.say("say-packet-done"),
         Say::PacketForm => lang.say("say-packet-form"),
+        Say::OneReceipt => lang.say("say-one-receipt"),
         Say::PacketSealed(number) => {
             return (msg("say-packet-sealed").with("number", number).text(lang), None);
         }
@@ -175,6 +182,9 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             return (msg("say-note-stands").with("state", state).text(lang), None);
         }
         Say::LinesWait(n) => return (msg("say-lines-wait").with("n", n).text(lang), None),
+        Say::Drafting => lang.say("say-drafting"),
+        Say::Drafted => lang.say("say-drafted"),
+        Say::DraftNeedsBlank => lang.say("say-draft-needs-blank"),
         Say::LineKept => lang.say("say-line-kept"),
         Say::LineDropped => lang.say("say-line-dropped"),
         Say::NoWordsBehind => lang.say("say-no-words-behind"),
@@ -196,6 +206,15 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::HandBack => lang.say("say-thank-you-please-hand"),
         Say::ScreenerOpen => lang.say("say-answer-must-not-wait"),
         Say::ScheduleSaved => lang.say("say-schedule-saved"),
+        Say::TypingBack => lang.say("say-typing-back"),
+        Say::TypingWaits(n) => {
+            return (msg("say-typing-waits").with("n", n).text(lang), None);
+        }
+        Say::BackupMade => lang.say("say-backup-made"),
+        Say::AppointmentSaved => lang.say("say-appointment-saved"),
+        Say::AppointmentOff => lang.say("say-appointment-off"),
+        Say::AppointmentDay => lang.say("say-appointment-day"),
+        Say::AppointmentTime => lang.say("say-appointment-time"),
         Say::ScheduleForm => lang.say("say-write-2w-session-dates"),
         Say::SexForm => lang.say("say-write-female-male-leave"),
         Say::NoWording => lang.say("say-instrument-no-items-show"),
@@ -204,6 +223,14 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::AlreadyInPlan => lang.say("say-already-in-plan"),
         Say::PlanSaved => lang.say("say-plan-saved"),
         Say::SavePlanFirst => lang.say("say-save-plan-first"),
+        Say::Exchanged(0, 0, 0) => lang.say("review-folder-empty"),
+        Say::Exchanged(sent, taken, refused) => {
+            let said = msg("review-folder-done").with("sent", sent).with("taken", taken).with("refused", refused);
+            return (said.text(lang), None);
+        }
+        Say::ReportFilled(n) => return (msg("say-report-filled").with("n", n).text(lang), None),
+        Say::ReportSaved => lang.say("say-report-saved"),
+        Say::SaveReportFirst => lang.say("say-save-report-first"),
         Say::PaperWritten(file) => return (msg("say-paper-written").with("file", file).text(lang), None),
         Say::ReasonKept => lang.say("say-reason-kept"),
         Say::ErrorReport(fault) => {

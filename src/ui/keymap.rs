@@ -7,7 +7,8 @@ use crate::app::key::{Key, KeyName, latin_of_jamo};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::pages::{of_key, typing};
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
+use crate::ui::view::View;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
 /// The message of an event; `None` when it means nothing here.
 pub fn message(model: &Model, event: &Event) -> Option<Msg> {
@@ -24,8 +25,21 @@ pub fn message(model: &Model, event: &Event) -> Option<Msg> {
     }
 }
 
+/// What a press of the mouse means on the frame that is shown: what the keys would send. Nothing where no place was pressed.
+pub fn clicked(view: &View, event: &Event) -> Vec<Msg> {
+    match event {
+        Event::Mouse(mouse) if mouse.kind == MouseEventKind::Down(MouseButton::Left) => {
+            view.hits.at(mouse.column, mouse.row)
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The message of a key.
 pub fn of_pressed(model: &Model, key: Key) -> Option<Msg> {
+    if typing(model) && key.ctrl && matches!(key.name, KeyName::Left | KeyName::Right) {
+        return Some(Msg::Type(if key.name == KeyName::Left { Edit::WordLeft } else { Edit::WordRight }));
+    }
     if typing(model) && key.is_text() {
         return edit(key).map(Msg::Type);
     }
@@ -81,7 +95,7 @@ fn pressed(event: &KeyEvent) -> Option<Key> {
 
 /// True for a message that only a person sends; the loop draws after it at once.
 pub const fn by_hand(msg: &Msg) -> bool {
-    matches!(msg, Msg::Do(_) | Msg::Type(_) | Msg::Scroll(_) | Msg::Resize(..))
+    matches!(msg, Msg::Do(_) | Msg::Type(_) | Msg::Scroll(_) | Msg::Choose(_) | Msg::Resize(..))
 }
 
 /// The command that a key gives in the model's context, for tests and the help.

@@ -1,6 +1,7 @@
 //! Model to cells, key to message. No IO: the runtime owns the terminal.
 
 pub mod bars;
+pub mod hits;
 pub mod i18n;
 pub mod keymap;
 pub mod overlays;
@@ -19,13 +20,14 @@ use ratatui::layout::Rect;
 pub use crate::ui::view::View;
 
 /// The smallest screen on which everything needed is visible.
-pub const MIN_COLS: u16 = 80;
+pub const MIN_COLS: u16 = 60;
 /// The smallest screen on which everything needed is visible.
-pub const MIN_ROWS: u16 = 24;
+pub const MIN_ROWS: u16 = 20;
 
 /// Draws the whole screen. The hardware cursor is set where text is typed: input methods draw there.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
     let area = frame.area();
+    view.hits.clear();
     if area.width < MIN_COLS || area.height < MIN_ROWS {
         bars::too_small(frame, area, model, view.theme);
         return;
@@ -46,12 +48,16 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
             (None, Some(draw)) => draw(frame, status, model, view),
             (None, None) => {}
         }
-        bars::keys(frame, keys, model, view.theme);
+        bars::keys(frame, keys, model, view);
+    }
+    if model.overlay.is_some() {
+        // What lies beneath is not clicked.
+        view.hits.clear();
     }
     match &model.overlay {
         Some(Overlay::Help { top }) => help::draw(frame, area, model, *top, view.theme),
-        Some(Overlay::Palette { query, at }) => palette::draw(frame, area, model, query, *at, view.theme),
-        Some(Overlay::Confirm(question)) => confirm::draw(frame, area, model, question, view.theme),
+        Some(Overlay::Palette { query, at }) => palette::draw(frame, area, model, query, *at, view),
+        Some(Overlay::Confirm(question)) => confirm::draw(frame, area, model, question, view),
         Some(Overlay::Told) => concern::told(frame, area, model, view.theme),
         None => {}
     }

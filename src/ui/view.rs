@@ -1,6 +1,7 @@
 //! What a screen says of how it is drawn, and what drawing remembers between frames.
 
 use crate::app::model::Model;
+use crate::ui::hits::Hits;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::transcript::WrapCache;
 use ratatui::Frame;
@@ -17,6 +18,8 @@ pub struct View {
     pub past: WrapCache,
     /// First row of the note that is shown.
     pub note_top: usize,
+    /// What can be clicked in the frame that is shown.
+    pub hits: Hits,
 }
 
 impl View {

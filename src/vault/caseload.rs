@@ -2,18 +2,21 @@
 
 use crate::crypto::keys::SealKey;
 use crate::domain::governance::access::Relation;
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::{ConsentEvent, ConsentState, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
 use crate::domain::practice::session::SessionRow;
 use crate::domain::record::KeyFor;
 use crate::domain::review::mark::Marked;
+use crate::ports::clock::Clock;
 use crate::ports::store::Position;
 use crate::vault::assessment_index::AssessmentIndex;
 use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
 use crate::vault::lazy_key::LazyKey;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One session as its records on the client's collection tell it.
 #[derive(Debug, Clone)]
@@ -39,6 +42,26 @@ pub(crate) struct Known {
     pub(crate) assessments: AssessmentIndex,
     /// States of notes, in the order of the collection.
     pub(crate) marks: Vec<Marked>,
+    /// Says whether a deputy's time runs.
+    pub(crate) clock: Now,
+    /// The one that was set last.
+    pub(crate) appointment: Option<Appointment>,
+}
+
+/// The time of day of the workstation, for what holds for a time.
+#[derive(Clone)]
+pub(crate) struct Now(Arc<dyn Clock>);
+
+impl Now {
+    pub(crate) fn of(folder: &VaultFolder) -> Self {
+        Now(Arc::clone(&folder.station.clock))
+    }
+}
+
+impl std::fmt::Debug for Now {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Now")
+    }
 }
 
 impl Known {
@@ -50,11 +73,17 @@ impl Known {
     pub(crate) fn relation(&self, me: MemberId) -> Relation {
         if self.card.counsellor == me {
             Relation::Own
-        } else if self.card.supervisors.contains(&me) && self.consent().has(Scope::Supervision) {
+        } else if self.supervises(me) && self.consent().has(Scope::Supervision) {
             Relation::Assigned
         } else {
             Relation::None
         }
+    }
+
+    /// A supervisor of the client, or a deputy of one whose time runs.
+    fn supervises(&self, member: MemberId) -> bool {
+        let deputy = || self.card.deputies.iter().any(|d| d.member == member && d.holds(self.clock.0.now()));
+        self.card.supervisors.contains(&member) || deputy()
     }
 
     /// An entry of the log counted every record on the client's collection.

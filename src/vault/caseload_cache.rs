@@ -20,6 +20,7 @@ use crate::crypto::chain::Head;
 use crate::crypto::checkpoint::{read_note, sign_note};
 use crate::crypto::keys::Keyring;
 use crate::crypto::seal;
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{MemberId, RecordId, SessionId, Writer};
@@ -45,7 +46,7 @@ use zeroize::Zeroizing;
 
 /// The first line. Another number wherever the caseload takes something else from a record than before: what an older
 /// program remembered is then read anew.
-const FORM: &str = "gyeot.remembered/4\n";
+const FORM: &str = "gyeot.remembered/5\n";
 
 /// More new records than this are not looked through one by one: reading the clients' shelves takes no longer.
 const MOST_NEW: u64 = 20_000;
@@ -76,6 +77,7 @@ pub(crate) struct Kept {
     pub(crate) wraps: Vec<RecordId>,
     pub(crate) assessments: AssessmentIndex,
     pub(crate) marks: Vec<Marked>,
+    pub(crate) appointment: Option<Appointment>,
 }
 
 /// One session.
@@ -186,6 +188,7 @@ impl Caseload {
             wraps: known.wraps.clone(),
             assessments: known.assessments.clone(),
             marks: known.marks.clone(),
+            appointment: known.appointment.clone(),
         };
         let memory = Memory {
             vault: folder.roster.vault.clone(),

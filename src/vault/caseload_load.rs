@@ -4,6 +4,7 @@
 use crate::crypto::CryptoError;
 use crate::crypto::keys::{Keyring, SealKey};
 use crate::domain::governance::access::Relation;
+use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::consent::ConsentEvent;
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId, RecordId, SessionId};
@@ -13,7 +14,7 @@ use crate::domain::record::{Body, KeyFor, Opened};
 use crate::domain::review::mark::Marked;
 use crate::ports::store::{Collection, Position, StoreError};
 use crate::vault::assessment_index::AssessmentIndex;
-use crate::vault::caseload::{Case, Caseload, Known};
+use crate::vault::caseload::{Case, Caseload, Known, Now};
 use crate::vault::caseload_cache::{Kept, Memory};
 use crate::vault::error::VaultError;
 use crate::vault::folder::VaultFolder;
@@ -136,7 +137,7 @@ impl Caseload {
             };
             self.unreadable += reading.take(folder, read, &places)?;
             self.hidden += u64::from(reading.card.is_none());
-            match reading.known(me) {
+            match reading.known(me, Now::of(folder)) {
                 Some(known) if me.is_none_or(|me| known.relation(me) != Relation::None) => {
                     drop(self.clients.insert(client, known));
                 }
@@ -234,6 +235,7 @@ struct Reading {
     wraps: Vec<RecordId>,
     assessments: AssessmentIndex,
     marks: Vec<Marked>,
+    appointment: Option<Appointment>,
     /// The last record on it is to none of the keys.
     closed: bool,
 }
@@ -243,8 +245,8 @@ impl Reading {
     /// counsellor of this client.
     fn of(kept: Kept, ring: Ring) -> Self {
         let sessions = kept.sessions.into_iter().map(|case| (case.id, case.case(&kept.card))).collect();
-        let Kept { card, consents, wraps, assessments, marks, .. } = kept;
-        Reading { ring, card: Some(card), consents, sessions, wraps, assessments, marks, closed: false }
+        let Kept { card, consents, wraps, assessments, marks, appointment, .. } = kept;
+        Reading { ring, card: Some(card), consents, sessions, wraps, assessments, marks, appointment, closed: false }
     }
 
     /// Reads on. Gives how many should have opened and did not.
@@ -275,6 +277,7 @@ impl Reading {
             Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
             Body::Administration { .. } | Body::Schedule { .. } => self.assessments.take(&body),
+            Body::Appointment { appointment } => self.appointment = Some(appointment),
             Body::NoteMark { mark } => self.marks.extend(header.session.map(|session| Marked {
                 session,
                 at: header.at,
@@ -312,9 +315,9 @@ impl Reading {
     }
 
     /// `None` when no card opens: destroyed, damaged beyond use, or handed over to another counsellor since.
-    fn known(self, me: Option<MemberId>) -> Option<Known> {
-        let Reading { ring: Ring { case, process }, card, consents, mut sessions, wraps, assessments, marks, closed } =
-            self;
+    fn known(self, me: Option<MemberId>, clock: Now) -> Option<Known> {
+        let Reading { ring: Ring { case, process }, card, consents, mut sessions, .. } = self;
+        let Reading { wraps, assessments, marks, appointment, closed, .. } = self;
         let card = card?;
         // A client's own counsellor opens whatever was written last; who does not was the counsellor once, and the card
         // that opens here is an old one.
@@ -325,7 +328,7 @@ impl Reading {
             session.row.code = card.code.clone();
         }
         number_apart(&mut sessions);
-        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks })
+        Some(Known { card, case, process, consents, sessions, wraps, assessments, marks, appointment, clock })
     }
 }
 

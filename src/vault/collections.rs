@@ -1,7 +1,7 @@
 //! Under which collection each kind of record stands that belongs to no client: a place that is worked out from the vault's id.
 
 use crate::crypto::keys::{SealKey, keyed_hash, sha256};
-use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::ids::{ClientCode, MemberId};
 use crate::ports::store::Collection;
 use crate::vault::folder::VaultFolder;
 
@@ -17,6 +17,11 @@ impl VaultFolder {
     /// The collection of the escalation packets: their readers are not those of any client's collection.
     pub(crate) fn escalation_collection(&self) -> Collection {
         first_half(sha256(&[b"gyeot-escalations/1\n", self.roster.vault.as_bytes()]))
+    }
+
+    /// The collection of what a member keeps for themselves, sealed to their own key.
+    pub(crate) fn own_collection(&self, member: MemberId) -> Collection {
+        first_half(sha256(&[b"gyeot-own/1\n", self.roster.vault.as_bytes(), b"\n", &member.0]))
     }
 
     /// The collection of the centre's directory of receivers.

@@ -47,7 +47,8 @@ fn suggestions(lang: Lang, text: &str) -> Option<(Transcript, Vec<Suggestion>)> 
     let cues = shipped::risk_rules().unwrap().cues_in(&transcript);
     let respondent = Respondent::of(&language.manifest, language.model.clone()).unwrap();
     let (judge, write) = (shipped::judge_task("directions").unwrap(), shipped::write_task("rationale").unwrap());
-    let mut advisor = Advisor::new(shipped::technique_library().unwrap(), judge, write, lang, respondent);
+    let mut advisor = Advisor::new(shipped::technique_library().unwrap(), judge, write, lang, respondent)
+        .with_heads(shipped::direction_heads().unwrap(), &embedding.model);
     let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
     let found = advisor.advise(&transcript, cues, &mut both, &mut |_| {}).unwrap();
     Some((transcript, found.suggestions))

@@ -3,7 +3,9 @@
 
 use gyeot::adapters::shipped;
 use gyeot::domain::advice::technique::Card;
+use gyeot::domain::model::Manifest;
 use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::transcript::ModelRef;
 
 /// Verbs and nouns that a suggestion to a counsellor must not use of itself (L21).
 const FORBIDDEN: [&str; 10] =
@@ -19,6 +21,19 @@ fn every_shipped_card_loads_and_is_named_after_its_file() {
         shipped::markdown("techniques").into_iter().map(|(name, _)| name.trim_end_matches(".md").to_owned()).collect();
     let ids: Vec<String> = cards().iter().map(|card| card.id.to_string()).collect();
     assert_eq!(files, ids);
+}
+
+#[test]
+fn every_card_has_a_head_made_for_the_embedding_model_that_is_shipped() {
+    let manifest =
+        Manifest::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/multilingual-e5-small.toml")));
+    let sha256 = manifest.unwrap().variants[0].sha256.clone().unwrap();
+    let heads = shipped::direction_heads().unwrap();
+    let library = shipped::technique_library().unwrap();
+    let of = |sha256: &str| ModelRef { id: "multilingual-e5-small".into(), sha256: sha256.to_owned() };
+    assert!(heads.held_out.first > heads.held_out.first_by_nearness, "worse than no heads");
+    assert!(heads.clone().lookup(&library, &of(&sha256)).is_some());
+    assert!(heads.lookup(&library, &of(&"0".repeat(64))).is_none(), "heads of another model's vectors");
 }
 
 #[test]

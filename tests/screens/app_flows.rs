@@ -428,6 +428,8 @@ fn an_unattended_screen_locks_after_ten_minutes_with_the_note_sealed_but_never_d
     does(&mut m, &[Command::Note]);
     play(&mut m, [Msg::Answer(Answer::Opened(Box::new(past(Lang::Ko))))]);
     type_text(&mut m, "가");
+    let kept = play(&mut m, [Msg::Clock(Timestamp(NOW.0 + 2_000))]);
+    assert!(matches!(&kept[..], [Effect::KeepTyping { .. }]), "{kept:?}");
     assert!(play(&mut m, [Msg::Clock(Timestamp(late.0 - 1))]).is_empty());
     let effects = play(&mut m, [Msg::Clock(late)]);
     assert!(matches!(&effects[..], [Effect::KeepNote { .. }, Effect::Lock, Effect::LookForVault]), "{effects:?}");

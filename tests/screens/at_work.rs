@@ -38,7 +38,10 @@ fn looked(m: &mut Model, speech: bool) {
 fn a_missing_speech_model_is_said_with_its_key_before_a_session_begins_and_asked_about() {
     let mut m = at_client(Lang::Ko, &CONSENTED);
     let effects = press(&mut m, Key::char('b'));
-    assert!(matches!(&effects[..], [Effect::Examine]), "it is looked at when the choice is shown: {effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Examine, Effect::ListenFirst]),
+        "it is looked at when the choice is shown: {effects:?}"
+    );
     looked(&mut m, false);
     let text = picture(&m, 80, 24).text;
     assert!(text.contains("받아쓰기 없음") && text.contains("F4"), "{text}");

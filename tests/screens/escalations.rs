@@ -4,7 +4,7 @@
 use crate::stage::*;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
-use gyeot::app::effect::{Effect, PacketAct};
+use gyeot::app::effect::{Effect, OfficeAsk, PacketAct, PaperOut};
 use gyeot::app::field::Edit;
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Msg};
@@ -13,6 +13,7 @@ use gyeot::app::pages::raise::{Line, RaiseForm};
 use gyeot::app::pages::{of_key, typing};
 use gyeot::app::screen::Screen;
 use gyeot::app::update;
+use gyeot::domain::crisis::course::Found;
 use gyeot::domain::crisis::escalation::{Raising, Tier};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
@@ -124,7 +125,13 @@ fn a_packet_is_approved_followed_up_closed_and_written_out_by_keys() {
         other => panic!("{other:?}"),
     };
     assert_eq!(act(press(&mut m, Key::char('a'))), PacketAct::Approve);
-    assert_eq!(act(press(&mut m, Key::char('r'))), PacketAct::Review);
+    // An after-review says what it found.
+    assert!(press(&mut m, Key::char('r')).is_empty());
+    assert_eq!(act(press(&mut m, Key::char('1'))), PacketAct::Review(Found::Justified));
+    assert!(press(&mut m, Key::char('r')).is_empty());
+    assert_eq!(act(press(&mut m, Key::char('2'))), PacketAct::Review(Found::NotJustified));
+    press(&mut m, Key::char('r'));
+    assert!(press(&mut m, Key::char('3')).is_empty(), "there is no third");
     assert!(press(&mut m, Key::char('f')).is_empty());
     assert_eq!(act(press(&mut m, Key::char('1'))), PacketAct::FollowUp("reached".parse().unwrap()));
     assert!(press(&mut m, Key::char('c')).is_empty());
@@ -152,4 +159,77 @@ fn a_packet_is_approved_followed_up_closed_and_written_out_by_keys() {
     }
     let after = update(&mut m, Msg::Answer(Answer::PacketDone));
     assert!(matches!(after[..], [Effect::List(_), ..]) && m.screen == Screen::Packets);
+}
+
+#[test]
+fn a_receipt_is_typed_or_a_signed_file_and_never_both_or_none() {
+    let mut m = crate::pictures::packets_listed(Lang::Ko, Role::Admin);
+    let enter = Key::plain(KeyName::Enter);
+    press(&mut m, Key::char('t'));
+    assert_eq!(m.screen, Screen::PacketReceipt);
+    assert!(press(&mut m, enter).is_empty());
+    assert!(matches!(m.notice.as_ref().unwrap().say, Say::FieldMissing));
+    update(&mut m, Msg::Type(Edit::Insert("당직 김주임".into())));
+    match &press(&mut m, enter)[..] {
+        [Effect::Packet(number, PacketAct::Receipt { who, file })] => {
+            assert_eq!((number.as_str(), who.reveal(), file.as_str()), ("1f3a9c02", "당직 김주임", ""));
+        }
+        other => panic!("{other:?}"),
+    }
+    press(&mut m, Key::plain(KeyName::Down));
+    update(&mut m, Msg::Type(Edit::Insert("/media/stick/receipt.txt".into())));
+    assert!(press(&mut m, enter).is_empty());
+    assert!(matches!(m.notice.as_ref().unwrap().say, Say::OneReceipt));
+    update(&mut m, Msg::Answer(Answer::PacketDone));
+    assert_eq!(m.screen, Screen::Packets);
+}
+
+#[test]
+fn the_course_opens_by_enter_and_goes_out_on_one_page_with_a_reason() {
+    let mut m = crate::pictures::packets_listed(Lang::Ko, Role::Admin);
+    let enter = Key::plain(KeyName::Enter);
+    let asked = press(&mut m, enter);
+    assert!(matches!(&asked[..], [Effect::Office(OfficeAsk::Course(n))] if n == "1f3a9c02"), "{asked:?}");
+    update(&mut m, Msg::Answer(Answer::Course(Box::new(crate::pictures::course_view()))));
+    press(&mut m, Key::char('p'));
+    assert_eq!(m.screen, Screen::PaperOut);
+    press(&mut m, enter);
+    assert!(press(&mut m, enter).is_empty(), "a reason is asked for");
+    update(&mut m, Msg::Type(Edit::Insert("법원 요청".into())));
+    press(&mut m, enter);
+    match &press(&mut m, enter)[..] {
+        [Effect::Office(OfficeAsk::Paper(PaperOut::Course { number, reason, file }, Lang::Ko))] => {
+            assert_eq!((number.as_str(), reason.as_str()), ("1f3a9c02", "법원 요청"));
+            assert!(file.ends_with(".pdf"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(press(&mut m, enter).is_empty(), "it is being written");
+    update(&mut m, Msg::Answer(Answer::PaperWritten("course.pdf".into())));
+    assert_eq!(m.screen, Screen::Course);
+}
+
+#[test]
+fn a_month_is_gone_through_by_arrows_not_beyond_the_one_that_runs_and_signed_into_a_file() {
+    let mut m = crate::pictures::inspected(Lang::Ko, Role::Admin);
+    let month = |effects: Vec<Effect>| match &effects[..] {
+        [Effect::Office(OfficeAsk::Month(Some(month)))] => month.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(month(press(&mut m, Key::plain(KeyName::Left))), "2026-09");
+    assert_eq!(month(press(&mut m, Key::plain(KeyName::Right))), "2026-11");
+    let mut view = crate::pictures::month_view(Lang::Ko);
+    view.running = true;
+    update(&mut m, Msg::Answer(Answer::Month(Box::new(view))));
+    assert!(press(&mut m, Key::plain(KeyName::Right)).is_empty(), "the month that runs is the last");
+    press(&mut m, Key::char('p'));
+    match &press(&mut m, Key::plain(KeyName::Enter))[..] {
+        [Effect::Office(OfficeAsk::Paper(PaperOut::Inspection { month, file }, _))] => {
+            assert_eq!((month.to_string().as_str(), file.as_str()), ("2026-10", "inspection-2026-10.pdf"));
+        }
+        other => panic!("{other:?}"),
+    }
+    // Written: the month is read again, because it is not overdue any more.
+    let after = update(&mut m, Msg::Answer(Answer::PaperWritten("inspection-2026-10.pdf".into())));
+    assert_eq!((month(after).as_str(), m.screen), ("2026-10", Screen::Inspection));
 }

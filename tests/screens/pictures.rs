@@ -3,20 +3,28 @@
 use crate::stage::*;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
-use gyeot::app::msg::{Answer, Finding, Looked, Msg};
+use gyeot::app::msg::{Answer, Finding, Looked, Msg, ReportAnswer};
 use gyeot::app::pages::page;
+use gyeot::app::pages::paper_out::{self, OutKind};
 use gyeot::app::screen::Screen;
-use gyeot::app::views::{ListOf, Listing, ListingRow, SignedIn, VaultState};
+use gyeot::app::state::report::{ReportHead, ReportPage};
+use gyeot::app::views::{
+    BackupMade, BackupView, CentreView, CourseView, ListOf, Listing, ListingRow, MonthView, SignedIn, SoundCheck,
+    VaultState,
+};
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use gyeot::domain::assessment::score::{Answers, Context};
 use gyeot::domain::explain::ErrorReport;
+use gyeot::domain::governance::access::Capability;
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::ids::MemberId;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::domain::review::queue::{EndedSupervision, Queue};
+use gyeot::domain::review::replace::propose;
 use gyeot::texts::{Message, msg, verbatim};
 
 /// The name of a picture, the screen on it, and how one comes there as a role.
@@ -115,6 +123,17 @@ pub const PICTURES: &[Picture] = &[
         Role::Supervisor | Role::Admin => planned(lang, role),
     }),
     ("plan-paper", Screen::PlanPaper, |lang, _| with(planned(lang, Role::Counsellor), &[Command::Paper])),
+    ("case-report", Screen::CaseReport, reported),
+    ("report-replace", Screen::ReportReplace, |lang, role| {
+        let mut m = reported(lang, role);
+        let form = m.report_form.clone();
+        let report = m.pages.get::<ReportPage>().unwrap().report(&form);
+        let card = case_card(lang);
+        let rows = propose(&report, &form, &card, lang);
+        play(&mut m, [Msg::Answer(Answer::Report(Box::new(ReportAnswer::Replacements(rows))))]);
+        with(m, &[Command::Checked])
+    }),
+    ("report-paper", Screen::ReportPaper, |lang, role| with(reported(lang, role), &[Command::Paper])),
     ("crisis-lines", Screen::CrisisLines, |lang, role| {
         let mut m = with(signed_as(lang, role), &[Command::Go(Screen::CrisisLines), Command::Down]);
         let mut lines = m.crisis.to_vec();
@@ -128,6 +147,38 @@ pub const PICTURES: &[Picture] = &[
     ("schedule", Screen::Schedule, |lang, _| {
         with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
     }),
+    ("guardian", Screen::Guardian, |lang, _| {
+        let mut m = at_client(lang, &[]);
+        m.client.as_mut().unwrap().file.age = Some(11);
+        with(m, &[Command::ToggleConsent])
+    }),
+    ("input-microphone", Screen::Input, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::BeginSession]);
+        let levels = vec![-70.0, -50.0, -40.0, -22.0, -30.0, -35.0];
+        play(&mut m, [Msg::Answer(Answer::Listened(SoundCheck { levels, over: true, fault: None }))]);
+        m
+    }),
+    ("backup", Screen::Backup, |lang, role| {
+        let mut m = signed_as(lang, role);
+        m.go(Screen::Backup);
+        let form = gyeot::app::pages::backup::BackupForm {
+            fields: [gyeot::app::field::Field::with("/home/lee/gyeot-backup-2026-11-21.age"), Default::default()],
+            ..Default::default()
+        };
+        m.pages.put(form);
+        let last = Some(Timestamp(NOW.0 - 3 * 86_400_000));
+        let made = BackupMade { file: "/media/usb/a.age".into(), records: 812, files: 9, bytes: 4_200_000 };
+        let view = BackupView { last, folder: "/home/lee".into() };
+        play(&mut m, [Msg::Answer(Answer::BackedUp(made)), Msg::Answer(Answer::Backup(view))]);
+        m
+    }),
+    ("first-run-made", Screen::FirstRun, |lang, _| {
+        let mut m = vault(lang, true);
+        play(&mut m, [Msg::Answer(Answer::Phrase("fulig-muvot-hasab-zopih-sidih-novup".to_owned().into()))]);
+        m
+    }),
+    ("day", Screen::Caseload, |lang, _| crate::daily::day(lang)),
+    ("appointment", Screen::Appointment, |lang, _| with(crate::daily::day(lang), &[Command::Appointment])),
     ("kiosk", Screen::Kiosk, |lang, _| with(phq9(lang), &[Command::GiveKiosk])),
     ("kiosk-end", Screen::Kiosk, |lang, _| {
         let mut m = with(phq9(lang), &[Command::GiveKiosk]);
@@ -153,6 +204,28 @@ pub const PICTURES: &[Picture] = &[
     ("packets-outcome", Screen::Packets, |lang, role| {
         with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Close])
     }),
+    ("packets-after-review", Screen::Packets, |lang, role| {
+        with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::AfterReview])
+    }),
+    ("packet-receipt", Screen::PacketReceipt, |lang, role| {
+        with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Receipt])
+    }),
+    ("course", Screen::Course, |lang, role| {
+        let mut m = with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Open]);
+        play(&mut m, [Msg::Answer(Answer::Course(Box::new(course_view())))]);
+        m
+    }),
+    ("statistics-out", Screen::PaperOut, |lang, role| {
+        with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Statistics])
+    }),
+    ("inspection", Screen::Inspection, inspected),
+    ("inspection-out", Screen::PaperOut, |lang, role| {
+        // By the page and not by its key, which the policy gives to some roles only.
+        let mut m = inspected(lang, role);
+        paper_out::begin(&mut m, OutKind::Inspection("2026-10".parse().unwrap()));
+        m
+    }),
+    ("centre-office", Screen::Centre, office_duties),
     ("packet-export", Screen::PacketExport, |lang, role| {
         with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Export])
     }),
@@ -240,6 +313,83 @@ fn packets(lang: Lang) -> Listing {
             ),
         ],
     }
+}
+
+/// October as its inspector sees it.
+pub fn month_view(lang: Lang) -> MonthView {
+    let row = |cells: [&str; 5], grave| {
+        let place = msg("inspection-place").with("place", "상담실-1").with("records", 3);
+        line(&cells.map(verbatim), &[place], grave)
+    };
+    let say = |id: &'static str| lang.say(id);
+    let reads = msg("inspection-read-line").with("times", 42).with("records", 310).with("clients", 7).text(lang);
+    let refused = msg("inspection-not-allowed").with("what", Capability::ReadContent.phrase()).text(lang);
+    let export = lang.pick("내담자의 열람 요구", "the client asked for it");
+    let listing = Listing {
+        of: ListOf::Inspection,
+        told: vec![
+            (msg("inspection-told").with("month", "2026-10").with("n", 512), false),
+            (msg("inspection-months-overdue").with("months", "2026-10"), true),
+            (msg("inspection-overdue"), true),
+            (msg("inspection-unreviewed").with("n", 1), true),
+            (msg("inspection-night").with("n", 4), false),
+        ],
+        head: ["inspection-what", "list-when", "list-who", "list-whose", "list-reason"].map(msg).to_vec(),
+        rows: vec![
+            row([say("inspection-reads"), "", "이상담", "", &reads], false),
+            row([say("inspection-exports"), "2026-10-12 09:30", "이상담", "C-0417", export], false),
+            row([say("inspection-refused"), "2026-10-14 22:10", "최관리", "C-0417", &refused], false),
+            row([say("inspection-alone"), "2026-10-15 02:12", "이상담", "C-0417", "suicide-risk · rescue-119"], true),
+        ],
+    };
+    MonthView { month: "2026-10".parse().unwrap(), running: false, listing }
+}
+
+/// The page of a month; by the page and not by its key, which the policy gives to some roles only.
+pub fn inspected(lang: Lang, role: Role) -> Model {
+    let mut m = signed_as(lang, role);
+    m.go(Screen::Inspection);
+    play(&mut m, [Msg::Answer(Answer::Month(Box::new(month_view(lang))))]);
+    m
+}
+
+/// A packet that went alone and is not reviewed.
+pub fn course_view() -> CourseView {
+    let step = |at: &str, what: Message| msg("escalation-line").with("at", at).with("who", "이상담").with("what", what);
+    let follow = msg("escalation-did-follow-up").with("hours", 24).with("done", "본인과 연락됨");
+    CourseView {
+        number: "1f3a9c02".into(),
+        facts: vec![
+            (msg("course-client"), verbatim("C-0417")),
+            (msg("course-state"), msg("escalation-state-exported")),
+            (msg("packet-paper-reason"), verbatim("자살 위험")),
+            (msg("course-tier"), verbatim("1")),
+            (msg("paper-to"), verbatim("119 구급·구조")),
+        ],
+        lines: vec![
+            (step("2026-11-20 02:10", msg("escalation-did-raise")), None, false),
+            (step("2026-11-21 09:00", follow), Some(ClientText::new("오후에 방문하기로 함")), false),
+            (msg("escalation-review-line"), None, true),
+        ],
+    }
+}
+
+/// An admin with everything that can wait for one.
+fn office_duties(lang: Lang, role: Role) -> Model {
+    let mut m = looked(signed_as(lang, role));
+    let concerns = vec![
+        Concern::Overdue(vec!["2026-10".parse().unwrap()]),
+        Concern::FollowUps(1),
+        Concern::PacketReviews(1),
+        Concern::Packets { waiting: 1, to_send: 2 },
+        Concern::NotShared(vec![("새관리".into(), 3)]),
+        Concern::BackupDue { since: Some(9), days: 7 },
+    ];
+    let backup = Some(Timestamp(NOW.0 - 9 * 86_400_000));
+    let members = vec![("최관리".to_owned(), Role::Admin, true), ("이상담".to_owned(), Role::Counsellor, true)];
+    let view = CentreView { members, former: 1, backup, concerns };
+    play(&mut m, [Msg::Answer(Answer::Centre(Box::new(view)))]);
+    m
 }
 
 fn line_of(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
@@ -332,7 +482,7 @@ pub fn with(mut model: Model, commands: &[Command]) -> Model {
     model
 }
 
-fn phq9(lang: Lang) -> Model {
+pub fn phq9(lang: Lang) -> Model {
     let mut m = at_client(lang, &CONSENTED);
     at_instrument(&mut m, "phq-9");
     m
@@ -357,6 +507,19 @@ fn screener(lang: Lang, answers: &[u8]) -> Model {
     m.client.as_mut().unwrap().file.sheets.push(before);
     let m = with(m, &[Command::PrevPane, Command::Accept]);
     with(m, &answers.iter().map(|a| Command::Answer(*a)).collect::<Vec<_>>())
+}
+
+/// A case report as it stands after it was filled and sealed; what is the counsellor's own is still asked for.
+fn reported(lang: Lang, role: Role) -> Model {
+    let mut m = at_client_as(lang, role, &CONSENTED);
+    let mut client = row();
+    client.own = role == Role::Counsellor;
+    let report = case_report(lang, &m.report_form);
+    let head = ReportHead { revision: 1, at: NOW, author: lang.pick("이상담", "Lee").into() };
+    let newest = Some((head, report));
+    let answer = Answer::Report(Box::new(ReportAnswer::Opened { client, newest }));
+    play(&mut m, [Msg::Do(Command::CaseReport), Msg::Answer(answer)]);
+    m
 }
 
 fn planned(lang: Lang, role: Role) -> Model {

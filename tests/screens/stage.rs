@@ -27,7 +27,7 @@ use gyeot::domain::crisis::plan_words::{Heard, propose};
 use gyeot::domain::crisis::safety_plan::SafetyPlan;
 use gyeot::domain::mirror::reading::SessionMirror;
 use gyeot::domain::note::format::{self, NoteFormat};
-use gyeot::domain::practice::client::ClientRow;
+use gyeot::domain::practice::client::{ClientCard, ClientRow};
 use gyeot::domain::practice::consent::{ConsentState, Scope};
 use gyeot::domain::practice::ids::{ClientCode, ClientId, InstrumentId, MemberId, SessionId, UtteranceId};
 use gyeot::domain::practice::ids::{RecordId, StatementId};
@@ -42,6 +42,8 @@ use gyeot::domain::review::comment::{Answer as CommentAnswer, Thread};
 use gyeot::domain::review::file::{EarlierNote, ExtractLine, ReviewFile, Version};
 use gyeot::domain::review::mark::Course;
 use gyeot::domain::review::queue::{self, Queue, QueueRow, Risk};
+use gyeot::domain::review::report::{CaseReport, ReportLine, ReportSource};
+use gyeot::domain::review::report_form::ReportForm;
 use gyeot::domain::review::talk::Talk;
 use gyeot::domain::transcript::{ModelRef, Speaker, Transcript, Utterance};
 use gyeot::live::items;
@@ -142,6 +144,7 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
         ],
         sex: None,
         age: None,
+        next: None,
         schedules: vec![Schedule {
             schema: schedule::SCHEMA.into(),
             instrument: "phq-9".into(),
@@ -184,6 +187,7 @@ pub fn started(lang: Lang) -> Model {
     (m.crisis_days, m.crisis) = (lines.check_every_days, Arc::new(lines.lines));
     m.triage = Arc::new(gyeot::adapters::shipped::triage_rules().unwrap());
     m.plan_form = Arc::new(gyeot::adapters::shipped::plan_form().unwrap());
+    m.report_form = Arc::new(gyeot::adapters::shipped::report_form().unwrap());
     m.mirror_rules = Some(Arc::new(gyeot::adapters::shipped::mirror_rules().unwrap()));
     let rules = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/escalation.toml")).unwrap();
     m.escalation = Arc::new(gyeot::domain::crisis::escalation_rules::Rules::parse(&rules).unwrap());
@@ -251,6 +255,8 @@ pub fn signed_as(lang: Lang, role: Role) -> Model {
         drafts: 0,
         due: u32::from(alert) * 2,
         overdue: u32::from(alert),
+        unsaved: 0,
+        next: None,
     };
     let answer = match role {
         Role::Admin => Answer::Centre(Box::new(centre())),
@@ -429,6 +435,7 @@ pub fn past(lang: Lang) -> SessionFile {
         cues: vec![cue(lang)],
         marks: vec![1_390_000],
         note: None,
+        unsaved: None,
     }
 }
 
@@ -474,6 +481,54 @@ pub fn mirrors(lang: Lang) -> Vec<SessionMirror> {
 }
 
 /// A safety plan of two revisions, with the client's words for its steps.
+/// The card that the case report's words are replaced by.
+pub fn case_card(lang: Lang) -> ClientCard {
+    ClientCard {
+        id: CLIENT,
+        code: ClientCode::from("C-0417"),
+        name: ClientText::new(lang.pick("김서연", "Jane Doe")),
+        birth_date: None,
+        sex: None,
+        contact: None,
+        address: None,
+        emergency: None,
+        medicine: None,
+        referred: None,
+        words: None,
+        counsellor: MemberId([1; 16]),
+        supervisors: Vec::new(),
+        awaiting: Vec::new(),
+        deputies: Vec::new(),
+        since: Timestamp(NOW.0 - 30 * 86_400_000),
+        left: false,
+    }
+}
+
+/// A case report with lines from the record and one that was typed.
+pub fn case_report(lang: Lang, form: &ReportForm) -> CaseReport {
+    let mut report = CaseReport::empty(form);
+    let line = |ko: &str, en: &str, source| ReportLine {
+        text: ClientText::new(lang.pick(ko, en)),
+        source,
+        ..ReportLine::default()
+    };
+    let note = ReportSource::Note { session: SessionId([1; 16]), number: 1, revision: 2, statement: StatementId(1) };
+    report.lines_mut("basics").push(line("내담자 김○○", "Client J. D.", ReportSource::Card));
+    report.lines_mut("basics").push(line("20대", "In the 20s", ReportSource::Card));
+    report.lines_mut("presenting").push(line(
+        "강남고등학교에서 일하며 잠을 못 잔다고 호소함",
+        "Cannot sleep since starting at Lincoln School",
+        note.clone(),
+    ));
+    report.lines_mut("family").push(line("박영희 씨와 둘이 삽니다", "Lives with Mrs. Smith", ReportSource::Typed));
+    report.lines_mut("sessions").push(line(
+        "[1회기 2026-11-07] 수면 일지를 쓰기로 함",
+        "[Session 1, 2026-11-07] To keep a sleep diary",
+        note,
+    ));
+    report
+}
+
 pub fn safety_plan(lang: Lang) -> SafetyPlanFile {
     let form = gyeot::adapters::shipped::plan_form().unwrap();
     let t = |ko: &'static str, en: &'static str| lang.pick(ko, en);
@@ -641,6 +696,7 @@ pub fn review_file(lang: Lang) -> ReviewFile {
         names: [(counsellor, "이상담".to_owned()), (supervisor, "박수퍼".to_owned())].into(),
         given: sheets(),
         earlier: vec![EarlierNote { number: 1, started: NOW, version: version(4, counsellor, NoteState::CoSigned) }],
+        extracts: Vec::new(),
     }
 }
 
@@ -675,7 +731,14 @@ pub fn queue() -> Queue {
     ];
     let returned = vec![row(5, NoteState::NeedsRevision, false, Colour::Green, 70, 1)];
     let courses: Vec<_> = waiting.iter().chain(&returned).map(|r| r.course.clone()).collect();
-    Queue { turnaround: queue::turnaround(&courses, NOW), waiting, returned, clients: 2, ended: Vec::new() }
+    Queue {
+        turnaround: queue::turnaround(&courses, NOW),
+        waiting,
+        returned,
+        clients: 2,
+        ended: Vec::new(),
+        ..Queue::default()
+    }
 }
 
 /// A supervisor whose clients wait for reviews.

@@ -96,12 +96,12 @@ fn a_vault_that_is_not_whole_is_told_in_full_first_then_on_every_screen_and_no_l
 
 #[test]
 fn a_terminal_that_is_too_small_says_so_in_both_languages_and_never_fails() {
-    for (cols, rows) in [(79, 24), (80, 23), (20, 5), (2, 1), (1, 1)] {
+    for (cols, rows) in [(59, 20), (60, 19), (20, 5), (2, 1), (1, 1)] {
         for (_, model) in all(Lang::Ko) {
             picture(&model, cols, rows);
         }
     }
-    let text = picture(&talking(Lang::Ko), 70, 20).text;
+    let text = picture(&talking(Lang::Ko), 58, 20).text;
     assert!(
         text.contains("화면이 너무 작습니다") && text.contains("too small") && text.contains("● 녹음 중"),
         "{text}"
@@ -111,8 +111,8 @@ fn a_terminal_that_is_too_small_says_so_in_both_languages_and_never_fails() {
 #[test]
 fn every_size_from_the_smallest_to_a_wall_is_drawn_without_a_split_glyph() {
     for (_, model) in all(Lang::Ko) {
-        for cols in (80..=131).step_by(3) {
-            picture(&model, cols, 24 + cols % 7);
+        for cols in (60..=131).step_by(3) {
+            picture(&model, cols, 20 + cols % 7);
         }
     }
 }

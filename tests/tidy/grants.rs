@@ -20,7 +20,7 @@ const ASKS: [&str; 8] = [
 const TOUCHES: [&str; 6] = [".clients", "caseload()", ".collection(", "open_place(", "session_key(", "known("];
 
 /// Methods without a grant of their own that touch client data, each with the reason.
-const WITHOUT: [(&str, &str); 22] = [
+const WITHOUT: [(&str, &str); 25] = [
     ("ask", "asks for the caller"),
     ("ask_by", "asks for the caller"),
     ("ask_for", "asks for the caller"),
@@ -38,6 +38,12 @@ const WITHOUT: [(&str, &str); 22] = [
     ("readable_by", "the reach of a member who leaves, of the asking member's own clients"),
     ("follow_consent", "the keys follow a consent whose writing took the grant"),
     ("give_keys", "the keys of an assignment that took the grant"),
+    ("wrap_keys", "the keys of an assignment, or of a deputy, that took the grant"),
+    (
+        "follow_deputies",
+        "gives and takes keys by the time on the card, which was written with a grant; nothing is shown",
+    ),
+    ("begin_deputy", "the keys of a deputy whose naming took the grant"),
     ("take_keys", "the keys of an assignment that took the grant"),
     ("write_card", "the card of an assignment that took the grant"),
     ("row_of", "the number of records of a session that is shown with a grant"),

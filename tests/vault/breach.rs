@@ -8,8 +8,9 @@ use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
+use gyeot::formats::breach_document;
 use gyeot::formats::document::Block;
-use gyeot::formats::{breach_document, inspection_document};
+use gyeot::formats::inspection_document::{self, Signature};
 use gyeot::service::breach::LostBy;
 use gyeot::service::{NewClient, Scope, UnlockedVault};
 
@@ -81,7 +82,8 @@ fn the_pack_names_keys_clients_since_when_and_whom_to_tell_within_seventy_two_ho
     let month = gyeot::domain::governance::access_log::Month::of(admin.now());
     let (report, _) = admin.inspect_log(&month).unwrap();
     for lang in [Lang::Ko, Lang::En] {
-        let page = inspection_document::document(&report, &roster, lang);
+        let signature = Signature { words: "babab-dadad".into(), note: "00".repeat(32) };
+        let page = inspection_document::document(&report, &roster, &signature, lang);
         let whole = page.blocks.iter().all(|b| match b {
             Block::Table { head, widths, rows } => {
                 widths.len() == head.len() && rows.iter().all(|r| r.len() == head.len())

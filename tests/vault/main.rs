@@ -6,16 +6,19 @@
 mod stage;
 
 mod administrations;
+mod appointments;
 mod attacks;
 mod breach;
 mod caseload_cache;
 mod consent;
 mod destruction;
 mod elsewhere;
+mod escalation_share;
 mod escalations;
 mod flips;
 mod forged_notes;
 mod handing_out;
+mod inspection;
 mod joins;
 mod kills;
 mod log_breaks;
@@ -39,9 +42,11 @@ mod safety_plans;
 mod seals;
 mod sessions;
 mod store_suite;
+mod supervision;
 mod tampering;
 mod unclean;
 mod ways_in;
+mod working_copies;
 mod writer;
 
 /// The body of the child processes of the campaigns; does nothing when no campaign started it.

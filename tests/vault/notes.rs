@@ -13,6 +13,7 @@ use gyeot::domain::record::{NoteLine, NoteRevision, NoteSection, NoteState, Orig
 use gyeot::domain::transcript::ModelRef;
 use gyeot::ports::engine::{LanguageEngine, SpeechEngine};
 use gyeot::ports::engines::{Engines, Kind, Loaded, WorkerFound};
+use gyeot::service::find::{self, Place};
 use gyeot::service::note_drafts::{self, DraftData};
 use gyeot::service::notes::NoteChange;
 use gyeot::service::{Body, NewClient, Scope, UnlockedVault};
@@ -239,6 +240,7 @@ fn without_consent_to_ai_no_engine_is_asked_for_a_draft_and_it_says_so() {
         form: shipped::note_formats().unwrap().remove(0),
         kinds: shipped::note_kinds().unwrap(),
         retraction: shipped::retraction_rules().unwrap(),
+        wording: None,
     };
     let (version, why) = note_drafts::draft(&vault, session, data(), &Forbidden, false, Lang::Ko).unwrap();
     assert_eq!((version.revision, why.unwrap().exit), (1, Exit::Refused));
@@ -258,4 +260,29 @@ fn a_text_kept_by_the_way_of_drafts_is_the_next_revision_of_the_note() {
     vault.change_note(session, NoteChange::Sign).unwrap();
     let history = vault.note_history(session).unwrap().unwrap();
     assert_eq!(history.versions.iter().map(|v| v.revision).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn words_are_found_in_ones_own_notes_by_name_and_by_day_and_nobody_elses() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = centre(dir.path());
+    let vault = unlock(dir.path(), "상담");
+    vault.change_note(session, NoteChange::Write(text("목요일 등산 모임에 가 보기로 함."))).unwrap();
+    let find = |vault: &UnlockedVault, query: &str| {
+        find::find(vault, query, None, Lang::Ko, &Timestamp::date, &mut |_, _| {}).unwrap()
+    };
+    let places = |query: &str| find(&vault, query).into_iter().map(|f| f.place).collect::<Vec<_>>();
+    assert!(matches!(places("등산 모임").as_slice(), [Place::Note { section, .. }] if section == "plan"));
+    assert!(matches!(places("ㄱㅎㄴ").as_slice(), [Place::Client { .. }]), "first consonants find a client");
+    assert!(matches!(places("1970-01-01").as_slice(), [Place::Session]));
+    assert_eq!(places("바다"), []);
+    assert_eq!(places("가"), [], "one letter stands everywhere");
+    vault.lock().unwrap();
+    for other in ["다른상담", "수퍼", "관리"] {
+        // Who may not even see clients is refused.
+        let found = find::find(&unlock(dir.path(), other), "등산", None, Lang::Ko, &Timestamp::date, &mut |_, _| {});
+        assert!(found.unwrap_or_default().is_empty(), "{other} finds another's words");
+    }
+    let log = format!("{:?}", unlock(dir.path(), "관리").look_through_log().unwrap());
+    assert!(log.contains(&session.to_string()) && !log.contains("등산"), "what was read is logged, the words are not");
 }

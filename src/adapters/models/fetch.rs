@@ -203,7 +203,7 @@ fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(Ex
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command
         .spawn()
-        .map_err(|e| Missed::new(msg("models-fetch-could-not-started").shown("name", name).shown("e", e)))?;
+        .map_err(|e| Missed::new(msg("models-fetch-could-not-started").shown("name", name).with("e", &e)))?;
     let stderr = child.stderr.take();
     // Bounded: a program that never stops talking is drained but not remembered.
     let words = std::thread::spawn(move || {

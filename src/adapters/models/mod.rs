@@ -2,6 +2,7 @@
 //! Knows no engine and reads no client data. Files here are public weights; nothing in this folder is secret.
 
 pub mod catalogue;
+pub mod certificates;
 pub mod digest;
 pub mod error;
 pub mod fetch;

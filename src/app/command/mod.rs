@@ -101,6 +101,10 @@ pub enum Command {
     NoteAmend,
     /// Write the note to a file.
     ExportNote,
+    /// Draft the note from what was said.
+    DraftNote,
+    /// Make again what was taken back.
+    Redo,
     /// Save the draft.
     Save,
     /// Another form of note.
@@ -137,24 +141,44 @@ pub enum Command {
     Export,
     /// What was done at a follow-up.
     FollowUp,
+    /// The receiver has it.
+    Receipt,
     /// How it ended.
     Close,
     /// The after-review of what was done alone.
     AfterReview,
     /// The session mirror.
     Mirror,
+    /// Statistics of a period on a page.
+    Statistics,
+    /// The month before.
+    MonthBefore,
+    /// The month after.
+    MonthAfter,
     /// The session before.
     SessionBefore,
     /// The session after.
     SessionAfter,
     /// Open the safety plan.
     SafetyPlan,
+    /// One step with the folder of review files.
+    ReviewFolder,
+    /// Open the case report.
+    CaseReport,
+    /// Fill from the record.
+    Fill,
+    /// Look at what would be replaced.
+    Replace,
     /// Earlier revisions.
     Revisions,
     /// A sheet for the client.
     Paper,
     /// A person has checked what is marked.
     Checked,
+    /// Set the next appointment.
+    Appointment,
+    /// Make a passphrase.
+    MakePhrase,
 }
 
 /// One command of a page.

@@ -2,7 +2,7 @@
 
 use crate::app::editor::history::Kind;
 use crate::app::editor::{Caret, MAX_LINE, NoteText, TextLine};
-use crate::app::field::{Edit, after, before, splice};
+use crate::app::field::{Edit, after, before, splice, word_after, word_before};
 use crate::app::views::LineOrigin;
 use crate::domain::practice::ids::StatementId;
 use crate::domain::practice::text::clean;
@@ -19,7 +19,7 @@ impl NoteText {
                     if n > 0 {
                         self.split();
                     }
-                    self.insert(part);
+                    self.insert_all(part);
                 }
             }
             Edit::Backspace => {
@@ -46,6 +46,20 @@ impl NoteText {
                     self.caret.byte = after(self.current(), self.caret.byte);
                 } else if self.line_after() {
                     self.caret.byte = 0;
+                }
+            }
+            Edit::WordLeft => {
+                self.before.settle();
+                match self.caret.byte {
+                    0 => self.edit(&Edit::Left),
+                    at => self.caret.byte = word_before(self.current(), at),
+                }
+            }
+            Edit::WordRight => {
+                self.before.settle();
+                match self.caret.byte {
+                    at if at == self.current().len() => self.edit(&Edit::Right),
+                    at => self.caret.byte = word_after(self.current(), at),
                 }
             }
             Edit::Home => self.caret.byte = 0,
@@ -79,6 +93,25 @@ impl NoteText {
         s.lines.insert(c.line + 1, new);
         self.caret = Caret { line: c.line + 1, byte: 0, ..c };
         self.edits += 1;
+    }
+
+    /// Inserts a part without newlines; where the line would be longer than a line may be, it goes on in a new one.
+    fn insert_all(&mut self, part: &str) {
+        let mut rest = part;
+        while !rest.is_empty() {
+            let room = MAX_LINE.saturating_sub(self.current().len());
+            if rest.len() <= room {
+                self.insert(rest);
+                return;
+            }
+            let mut at = room;
+            while !rest.is_char_boundary(at) {
+                at -= 1;
+            }
+            self.insert(&rest[..at]);
+            rest = &rest[at..];
+            self.split();
+        }
     }
 
     fn insert(&mut self, part: &str) {
@@ -256,6 +289,37 @@ mod tests {
         assert_eq!(words(&page), [("subjective".to_owned(), "가나다".to_owned())]);
         assert!(page.undo());
         assert!(page.is_blank() && !page.undo());
+    }
+
+    #[test]
+    fn what_was_taken_back_is_made_again_until_something_else_is_written() {
+        let mut page = NoteText::empty(&format());
+        page.edit(&Edit::Insert("가".into()));
+        page.newline();
+        page.edit(&Edit::Insert("나".into()));
+        let whole = words(&page);
+        assert!(page.undo() && page.undo());
+        assert!(page.redo() && page.redo());
+        assert_eq!(words(&page), whole);
+        assert!(page.undo());
+        page.edit(&Edit::Insert("다".into()));
+        assert!(!page.redo(), "another change was made since");
+    }
+
+    #[test]
+    fn a_megabyte_on_one_line_is_pasted_whole_and_words_are_gone_over_one_by_one() {
+        let mut page = NoteText::empty(&format());
+        let megabyte = "가나다 ".repeat(1 << 17);
+        page.edit(&Edit::Insert(megabyte.clone()));
+        let pasted: String = page.sections()[0].lines.iter().map(|l| l.text()).collect();
+        assert_eq!(pasted.replace(' ', "").len(), megabyte.replace(' ', "").len());
+        assert!(page.undo() && page.is_blank());
+        page.edit(&Edit::Insert("하나 둘 셋".into()));
+        page.edit(&Edit::WordLeft);
+        assert_eq!(page.caret().byte, "하나 둘 ".len());
+        page.edit(&Edit::WordLeft);
+        page.edit(&Edit::WordRight);
+        assert_eq!(page.caret().byte, "하나 둘".len());
     }
 
     #[test]

@@ -22,12 +22,13 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct History<S> {
     states: Vec<S>,
+    undone: Vec<S>,
     last: Option<Kind>,
 }
 
 impl<S> Default for History<S> {
     fn default() -> Self {
-        History { states: Vec::new(), last: None }
+        History { states: Vec::new(), undone: Vec::new(), last: None }
     }
 }
 
@@ -36,11 +37,15 @@ impl<S> History<S> {
     pub fn runs_on(&mut self, kind: Kind) -> bool {
         let on = matches!(kind, Kind::Typing | Kind::Removing) && self.last == Some(kind);
         self.last = Some(kind);
+        if on {
+            self.undone.clear();
+        }
         on
     }
 
     /// Remembers what is before a change.
     pub fn push(&mut self, state: S) {
+        self.undone.clear();
         if self.states.len() >= DEEP {
             self.states.remove(0);
         }
@@ -52,9 +57,19 @@ impl<S> History<S> {
         self.last = None;
     }
 
-    /// What was before the last change.
-    pub fn pop(&mut self) -> Option<S> {
+    /// What was before the last change; `now` can be had again by [`History::again`].
+    pub fn pop(&mut self, now: S) -> Option<S> {
         self.last = None;
-        self.states.pop()
+        let before = self.states.pop()?;
+        self.undone.push(now);
+        Some(before)
+    }
+
+    /// What was before the last change was taken back; `now` can be taken back to again.
+    pub fn again(&mut self, now: S) -> Option<S> {
+        self.last = None;
+        let after = self.undone.pop()?;
+        self.states.push(now);
+        Some(after)
     }
 }

@@ -42,6 +42,7 @@ impl TextLine {
     fn touched(&mut self) {
         if let LineOrigin::Accepted { edited, .. }
         | LineOrigin::Drafted { edited, .. }
+        | LineOrigin::Recorded { edited, .. }
         | LineOrigin::Said { edited, .. } = &mut self.origin
         {
             *edited = true;
@@ -96,16 +97,34 @@ impl NoteText {
     /// Remembers the note as it is, before a change of this kind.
     fn remember(&mut self, kind: Kind) {
         if !self.before.runs_on(kind) {
-            self.before.push((self.format.clone(), self.sections.clone(), self.caret));
+            let now = self.state();
+            self.before.push(now);
         }
     }
 
     /// Takes the last change back; false when there is none.
     pub fn undo(&mut self) -> bool {
-        let Some((format, sections, caret)) = self.before.pop() else { return false };
+        let now = self.state();
+        let Some(before) = self.before.pop(now) else { return false };
+        self.put_back(before);
+        true
+    }
+
+    /// Makes the change again that was taken back last; false when there is none, or something was changed since.
+    pub fn redo(&mut self) -> bool {
+        let now = self.state();
+        let Some(after) = self.before.again(now) else { return false };
+        self.put_back(after);
+        true
+    }
+
+    fn state(&self) -> State {
+        (self.format.clone(), self.sections.clone(), self.caret)
+    }
+
+    fn put_back(&mut self, (format, sections, caret): State) {
         (self.format, self.sections, self.caret) = (format, sections, caret);
         self.edits += 1;
-        true
     }
 
     /// An empty note of a form.

@@ -1,10 +1,10 @@
 //! The list of clients: which are shown while one is looked for, which is marked, opening it.
 
 use crate::app::effect::Effect;
-use crate::app::find::matches;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::views::CaseRow;
+use crate::domain::practice::find::matches;
 
 /// The clients that are shown: all, or those that are found by code, name or first consonants.
 pub fn shown(model: &Model) -> Vec<&CaseRow> {

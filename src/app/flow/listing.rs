@@ -3,10 +3,10 @@
 use crate::app::command::groups::FIND;
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::find::matches;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::views::{ListOf, Listing, ListingRow};
+use crate::domain::practice::find::matches;
 use crate::domain::practice::lang::Lang;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Locking and unlocking: what is taken off the screen, and what a member comes back to.
 
 use crate::app::effect::Effect;
-use crate::app::flow::{handed, note, safety_plan};
+use crate::app::flow::{case_report, handed, note, safety_plan};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
@@ -35,8 +35,15 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
         return hand_back(model);
     }
     // The note of a running session stays with it behind the lock.
-    let mut effects = if note_of_session(model) { Vec::new() } else { note::save_silently(model) };
+    let amending = model.note.as_ref().is_some_and(|n| n.amending);
+    let mut effects = match (note_of_session(model), amending) {
+        (true, _) => Vec::new(),
+        // An amendment is not sealed without its reason: it is there again when the note is opened.
+        (false, true) => note::keep_typing(model),
+        (false, false) => note::save_silently(model),
+    };
     effects.extend(safety_plan::save_silently(model));
+    effects.extend(case_report::save_silently(model));
     effects.extend(now(model));
     effects
 }

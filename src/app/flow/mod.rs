@@ -1,6 +1,7 @@
 //! Steps that lead from one screen to another, or that several screens have in common. Pages call them; they name no page.
 
 pub mod asking;
+pub mod case_report;
 pub mod cases;
 pub mod client;
 pub mod consents;

@@ -9,8 +9,9 @@ use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::live::as_line;
 use crate::app::state::note::{Asking, Leaving, NotePage, suggestions_at};
-use crate::app::views::{Draft, LineOrigin};
+use crate::app::views::{Draft, LineOrigin, WorkingCopy};
 use crate::domain::advice::suggestion::Suggestion;
+use crate::domain::explain::ErrorReport;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::states;
 use crate::domain::practice::client::ClientRow;
@@ -27,15 +28,17 @@ fn open(
     session: SessionId,
     number: u32,
     draft: Option<&Draft>,
+    typed: Option<&WorkingCopy>,
     offers: Vec<Suggestion>,
 ) {
     if model.note.as_ref().is_none_or(|n| n.session != session) {
-        let known = draft.and_then(|d| format(model, &d.format));
+        let shown = typed.map(|copy| &copy.draft).or(draft);
+        let known = shown.and_then(|d| format(model, &d.format));
         let Some(form) = known.or_else(|| model.formats.first()) else {
             model.say(Say::NoSession);
             return;
         };
-        let page = draft.map_or_else(|| NoteText::empty(form), |d| NoteText::open(form, d));
+        let page = shown.map_or_else(|| NoteText::empty(form), |d| NoteText::open(form, d));
         model.note = Some(NotePage {
             client,
             session,
@@ -45,14 +48,21 @@ fn open(
             offer_at: 0,
             side: false,
             saving: None,
-            saved: None,
+            // What was typed before a crash is not what is sealed.
+            saved: typed.map(|_| u64::MAX),
             leaving: None,
             existed: draft.is_some(),
             state: draft.map(|d| d.state).unwrap_or_default(),
-            amending: false,
+            amending: typed.is_some_and(|copy| copy.amending),
             asking: None,
+            drafting: false,
             then: None,
+            guarded: 0,
+            guard_at: None,
         });
+        if typed.is_some() {
+            model.say(Say::TypingBack);
+        }
     } else if let Some(note) = &mut model.note {
         note.offers = offers;
         note.offer_at = step(note.offer_at, 0, note.offers.len());
@@ -72,7 +82,7 @@ pub fn open_from_live(model: &mut Model) -> Vec<Effect> {
     };
     let (client, number) = (live.client.clone(), live.number);
     let offers = live.suggestions.clone();
-    open(model, client, session, number, None, offers);
+    open(model, client, session, number, None, None, offers);
     Vec::new()
 }
 
@@ -80,7 +90,8 @@ pub fn open_from_live(model: &mut Model) -> Vec<Effect> {
 pub fn open_from_past(model: &mut Model) -> Vec<Effect> {
     let Some(past) = &model.past else { return Vec::new() };
     let file = past.file.clone();
-    open(model, file.client, file.row.id, file.row.number, file.note.as_ref(), file.suggestions);
+    let (note, typed) = (file.note.as_ref(), file.unsaved.as_ref());
+    open(model, file.client, file.row.id, file.row.number, note, typed, file.suggestions);
     Vec::new()
 }
 
@@ -106,7 +117,7 @@ pub fn take(model: &mut Model, session: Option<SessionId>, suggestion: &Suggesti
         let (client, number, offers) = (live.client.clone(), live.number, live.suggestions.clone());
         let screen = model.screen;
         let trail = model.trail.clone();
-        open(model, client, session, number, None, offers);
+        open(model, client, session, number, None, None, offers);
         (model.screen, model.trail) = (screen, trail);
     }
     insert(model, suggestion);
@@ -124,6 +135,32 @@ pub fn insert(model: &mut Model, suggestion: &Suggestion) -> bool {
     let LineOrigin::Accepted { technique, .. } = line.origin else { return false };
     note.page.take(at, technique, line.text.reveal(), line.evidence);
     true
+}
+
+/// Asks for a draft of the note, from what was said. Only into a note without words: nothing is written over.
+pub fn draft(model: &mut Model) -> Vec<Effect> {
+    let running = model.live.as_ref().filter(|l| l.running()).and_then(|l| l.session);
+    let Some(note) = &mut model.note else { return Vec::new() };
+    if running == Some(note.session) {
+        model.say(Say::SessionRuns);
+        return Vec::new();
+    }
+    if !note.page.is_blank() {
+        model.say(Say::DraftNeedsBlank);
+        return Vec::new();
+    }
+    note.drafting = true;
+    let (session, format) = (note.session, note.page.format().to_owned());
+    model.say(Say::Drafting);
+    vec![Effect::DraftNote { session, format }]
+}
+
+/// The draft is on disk: the note is read again with it. Said where no model had a part in it.
+pub fn drafted(model: &mut Model, session: SessionId, without: Option<ErrorReport>) -> Vec<Effect> {
+    let Some(note) = model.note.take_if(|n| n.session == session) else { return Vec::new() };
+    model.note_wanted = Some(session);
+    model.say(without.map_or(Say::Drafted, Say::ErrorReport));
+    vec![Effect::OpenSession { client: note.client.id, session }]
 }
 
 /// Asks for the note to be sealed.
@@ -174,6 +211,9 @@ pub fn save_silently(model: &Model) -> Vec<Effect> {
 
 /// It is on disk.
 pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
+    if let Some(page) = model.past.as_mut().filter(|page| page.file.row.id == session) {
+        page.file.unsaved = None;
+    }
     if let Some(note) = model.note.as_mut().filter(|n| n.session == session) {
         note.saving = None;
         note.saved = Some(edits);
@@ -189,8 +229,11 @@ pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
         model.say(Say::NoteSaved);
         let client = model.note.as_ref().map(|n| n.client.id);
         match leaving {
-            Some(Leaving::Screen) if model.screen == Screen::Note => {
-                leave(model);
+            // What was typed since is not saved: one stays.
+            Some(Leaving::Screen)
+                if model.screen == Screen::Note && model.note.as_ref().is_some_and(|n| !n.unsaved()) =>
+            {
+                return leave_kept(model);
             }
             Some(Leaving::Program) => return vec![Effect::Quit],
             Some(Leaving::HandIn) => return vec![Effect::HandIn(session)],
@@ -201,12 +244,21 @@ pub fn kept(model: &mut Model, session: SessionId, edits: u64) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Leaves a note that was sealed a moment ago.
+fn leave_kept(model: &mut Model) -> Vec<Effect> {
+    let client = model.note.as_ref().map(|n| n.client.id);
+    let mut effects = leave(model);
+    effects.extend(client.map(Effect::OpenClient));
+    effects
+}
+
 /// It could not be sealed.
 pub fn not_kept(model: &mut Model) {
     if let Some(note) = &mut model.note {
         note.saving = None;
         note.leaving = None;
         note.then = None;
+        note.drafting = false;
     }
 }
 
@@ -220,9 +272,41 @@ pub fn keep_and_leave(model: &mut Model, program: bool) -> Vec<Effect> {
 
 /// Leaves the note without what is not saved.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    model.note = None;
+    let kept = |note: &NotePage| note.unsaved() && (note.guarded > 0 || note.saved == Some(u64::MAX));
+    let unsaved = model.note.take().filter(kept).map(|note| note.session);
+    if let Some(page) = model.past.as_mut().filter(|page| Some(page.file.row.id) == unsaved) {
+        page.file.unsaved = None;
+    }
     model.back();
-    Vec::new()
+    unsaved.map(Effect::DropTyping).into_iter().collect()
+}
+
+/// Keeps what was typed against a crash, where it is time.
+pub fn guard(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let Some(note) = model.note.as_mut() else { return Vec::new() };
+    if !note.guard_due(now) {
+        return Vec::new();
+    }
+    let (draft, edits) = (note.page.draft(), note.page.edits());
+    vec![Effect::KeepTyping { session: note.session, draft, amending: note.amending, edits }]
+}
+
+/// Keeps what was typed against a crash, at once: the terminal is gone.
+pub fn keep_typing(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    if let Some(note) = &mut model.note {
+        note.plan_guard(now);
+        note.guard_at = note.guard_at.map(|_| now);
+    }
+    guard(model)
+}
+
+/// What was typed could not be kept: the next change tries again.
+pub fn not_guarded(model: &mut Model) {
+    if let Some(note) = &mut model.note {
+        note.guarded = note.page.edits();
+    }
 }
 
 /// True where nothing waits for a decision; else the caret goes there and it is said how many.

@@ -2,7 +2,6 @@
 
 use crate::app::effect::Effect;
 use crate::app::field::Field;
-use crate::app::find::matches;
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
@@ -13,6 +12,7 @@ use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::assessment::score::{Answers, Context as Person};
 use crate::domain::crisis::screening_left::OpenedBy;
 use crate::domain::crisis::triage::{Triage, triage};
+use crate::domain::practice::find::matches;
 use crate::domain::practice::ids::{InstrumentId, SessionId};
 
 /// The instruments to choose from, in the order in which one wants them: what is due, what the client was given before,

@@ -1,18 +1,21 @@
 //! Where a supervisor starts: the notes that wait for review, and the clients assigned to them.
 
 use crate::app::command::groups::{EVERYWHERE_AT_START, FIND, LIST, NAMES, OPEN, PANES};
-use crate::app::command::{Command, steps};
+use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::cases;
+use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::page::{Audience, Page};
 use crate::app::state::review::Reviews;
 use crate::domain::practice::member::Role;
 
+const FOLDER: &[Row] = &[row!(Command::ReviewFolder, [Key::char('w')], "key-review-folder", "key-review-folder.short")];
+
 /// Where a supervisor starts.
 pub const PAGE: Page = Page {
     audience: Audience::Members(&[Role::Supervisor]),
-    commands: &[OPEN, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START],
+    commands: &[OPEN, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START, FOLDER],
     found: |model| model.case_at = 0,
     entered: |_| vec![Effect::LoadCaseload],
     step: command,
@@ -27,6 +30,9 @@ pub fn at_clients(model: &Model) -> bool {
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let clients = at_clients(model);
+    if command == Command::ReviewFolder {
+        return vec![Effect::ReviewFolder];
+    }
     if matches!(command, Command::NextPane | Command::PrevPane) {
         model.pages.with(|reviews: &mut Reviews| reviews.clients = !clients);
         return Vec::new();

@@ -8,6 +8,7 @@ use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
+use crate::app::pages::appointment;
 use crate::app::screen::Screen;
 use crate::app::state::review::Reviews;
 use crate::app::views::CaseRow;
@@ -16,6 +17,9 @@ use crate::domain::governance::access::Capability;
 const COMMANDS: &[Row] = &[
     row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short").needing(Capability::AddClient),
     row!(Command::Review, [Key::char('v')], "key-open-review"),
+    row!(Command::ReviewFolder, [Key::char('w')], "key-review-folder"),
+    row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
+        .needing(Capability::SetAppointment),
 ];
 
 /// The caseload.
@@ -31,6 +35,11 @@ pub const PAGE: Page = Page {
 /// The clients were read.
 pub fn loaded(model: &mut Model, rows: Vec<CaseRow>) -> Vec<Effect> {
     model.case_at = step(model.case_at, 0, rows.len());
+    let waits = rows.iter().map(|row| row.unsaved as usize).sum();
+    // Said once after unlocking; the mark beside the client stays.
+    if waits > 0 && model.caseload.is_empty() && model.notice.is_none() {
+        model.say(Say::TypingWaits(waits));
+    }
     model.caseload = rows;
     Vec::new()
 }
@@ -48,6 +57,13 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             match row.map(|row| row.session) {
                 Some(session) => return vec![Effect::OpenReview(session)],
                 None => model.say(Say::NoReview),
+            }
+        }
+        Command::ReviewFolder => return vec![Effect::ReviewFolder],
+        Command::Appointment => {
+            match cases::shown(model).get(model.case_at).map(|row| (row.client.clone(), row.next.clone())) {
+                Some((client, next)) => appointment::open(model, client, next),
+                None => model.say(Say::NothingChosen),
             }
         }
         Command::AddClient => model.go(Screen::NewClient),

@@ -3,17 +3,17 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{note, safety_plan, sheet};
+use crate::app::flow::{case_report, note, safety_plan, sheet};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
-use crate::app::pages::raise;
+use crate::app::pages::{appointment, raise};
 use crate::app::screen::Screen;
 use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::governance::access::Capability;
-use crate::domain::practice::consent::Scope;
+use crate::domain::practice::consent::{GUARDIAN_UNDER, Scope};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::session::SessionState;
 
@@ -37,10 +37,15 @@ const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
 
+const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
+    .needing(Capability::ReadContent)];
+const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
+    .needing(Capability::SetAppointment)];
+
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CASE_REPORT, APPOINTMENT, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };
@@ -115,6 +120,11 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Assess => sheet::open(model),
         Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::SafetyPlan => return safety_plan::open(model),
+        Command::CaseReport => return case_report::open(model),
+        Command::Appointment => {
+            let (client, next) = (page.file.client.clone(), page.file.next.clone());
+            appointment::open(model, client, next);
+        }
         Command::Schedule => schedule(model),
         Command::Back => {
             model.client = None;
@@ -128,6 +138,11 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 fn toggle(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &model.client else { return Vec::new() };
     let scope = Scope::ALL[page.consent.min(Scope::ALL.len() - 1)];
+    let minor = page.file.age.is_some_and(|years| i32::from(years) < GUARDIAN_UNDER);
+    if scope == Scope::Service && minor && page.file.consent.guardian.is_none() && !page.file.consent.has(scope) {
+        model.go(Screen::Guardian);
+        return Vec::new();
+    }
     let question =
         if page.file.consent.has(scope) { Question::WithdrawConsent(scope) } else { Question::GiveConsent(scope) };
     model.overlay = Some(Overlay::Confirm(question));

@@ -9,17 +9,20 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Audience, Page};
 use crate::domain::practice::member::Role;
-use secrecy::SecretString;
+use crate::texts::Message;
+use secrecy::{ExposeSecret, SecretString};
 
 const SIDEWAYS: &[Row] = &[
     row!(Command::PrevQuestion, [Key::plain(KeyName::Left)], "key-role-before"),
     row!(Command::NextQuestion, [Key::plain(KeyName::Right)], "key-role-after"),
 ];
 
+const PHRASE: &[Row] = &[row!(Command::MakePhrase, [Key::ctrl('g')], "key-make-phrase", "key-make-phrase.short")];
+
 /// The first run.
 pub const PAGE: Page = Page {
     audience: Audience::Anyone,
-    commands: &[GO_ON, SIDEWAYS, ARROWS, PANES, ARRIVING],
+    commands: &[GO_ON, SIDEWAYS, PHRASE, ARROWS, PANES, ARRIVING],
     leads_on: false,
     step: command,
     // On the role the arrows choose; letters mean nothing there.
@@ -38,12 +41,16 @@ pub struct FirstRun {
     pub role: Role,
     /// Which has the caret, in the order of [`ORDER`].
     pub focus: usize,
+    /// Whether the passphrase is good enough as far as it is typed, or why not; none while it is judged or empty.
+    pub judged: Option<Result<(), Message>>,
+    /// It was made by the program: it is shown, to be written down.
+    pub made: bool,
 }
 
 impl Default for FirstRun {
     fn default() -> Self {
         // Most centres that begin are a practice of one.
-        FirstRun { fields: Default::default(), role: Role::Counsellor, focus: 0 }
+        FirstRun { fields: Default::default(), role: Role::Counsellor, focus: 0, judged: None, made: false }
     }
 }
 
@@ -61,11 +68,46 @@ const LAST: usize = ORDER.len() - 1;
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     model.pages.with(|form: &mut FirstRun| {
-        if let Some(at) = form.field() {
-            form.fields[at].edit(edit);
+        let Some(at) = form.field() else { return Vec::new() };
+        form.fields[at].edit(edit);
+        if at != 2 {
+            return Vec::new();
+        }
+        form.made = false;
+        judge(form)
+    })
+}
+
+/// Asks whether the passphrase is good enough.
+fn judge(form: &mut FirstRun) -> Vec<Effect> {
+    form.judged = None;
+    let [centre, member, passphrase, _] = &form.fields;
+    if passphrase.text().is_empty() {
+        return Vec::new();
+    }
+    let names = [centre.text().trim().to_owned(), member.text().trim().to_owned()];
+    vec![Effect::JudgePassphrase { passphrase: SecretString::from(passphrase.text()), names }]
+}
+
+/// The passphrase was judged as far as it was typed.
+pub fn judged(model: &mut Model, judged: Result<(), Message>) -> Vec<Effect> {
+    model.pages.with(|form: &mut FirstRun| {
+        if !form.fields[2].text().is_empty() {
+            form.judged = Some(judged);
         }
     });
     Vec::new()
+}
+
+/// A passphrase was made: it stands in both fields, and on the screen until another is typed.
+pub fn phrase(model: &mut Model, phrase: &SecretString) -> Vec<Effect> {
+    model.pages.with(|form: &mut FirstRun| {
+        form.fields[2] = Field::with(phrase.expose_secret());
+        form.fields[3] = Field::with(phrase.expose_secret());
+        form.made = true;
+        form.focus = LAST;
+        judge(form)
+    })
 }
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -76,6 +118,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(LAST),
         Command::PrevQuestion => form.role = beside(form.role, -1),
         Command::NextQuestion => form.role = beside(form.role, 1),
+        Command::MakePhrase if !model.busy => effects.push(Effect::MakePhrase),
         Command::Open if !model.busy => effects = go_on(model, &mut form),
         _ => {}
     }

@@ -13,14 +13,17 @@ use crate::app::page::{COUNSELLOR, Page};
 use crate::app::state::findings::Findings;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::sound_input::{InputForm, spoken};
-use crate::app::views::SoundInput;
+use crate::app::views::{SoundCheck, SoundInput};
 
 /// The choice.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[GO_ON, ARROWS, PANES, SPOKEN, BACK_TYPING, EVERYWHERE_TYPING],
     // What is missing is said before a session begins.
-    entered: |_| vec![Effect::Examine],
+    entered: |model| {
+        model.pages.put(SoundCheck::default());
+        vec![Effect::Examine, Effect::ListenFirst]
+    },
     scrolls: true,
     step: command,
     typing: |model| model.pages.get::<InputForm>().is_some_and(|form| form.file),
@@ -48,10 +51,17 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Back => {
             model.pages.take::<InputForm>();
             model.back();
+            return vec![Effect::StopListening];
         }
         Command::Open if !model.busy => return go_on(model),
         _ => {}
     }
+    Vec::new()
+}
+
+/// The microphone was heard for a while.
+pub fn listened(model: &mut Model, check: SoundCheck) -> Vec<Effect> {
+    model.pages.put(check);
     Vec::new()
 }
 

@@ -1,12 +1,12 @@
 //! The pages by the list of screens, and what follows from it: which commands are offered where and to whom.
 
 use crate::app::command::{Command, Row, groups, only_moves};
-use crate::app::find::matches;
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::{Context, Screen, screens};
 use crate::app::state::overlay::{Overlay, Question};
+use crate::domain::practice::find::matches;
 use crate::domain::practice::lang::Lang;
 
 macro_rules! modules {
@@ -26,9 +26,9 @@ pub const fn context(model: &Model) -> Context {
     match &model.overlay {
         Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
         Some(Overlay::Palette { .. }) => Context::Palette,
-        Some(Overlay::Confirm(Question::LeaveNote | Question::QuitUnsaved | Question::LeavePlan { .. })) => {
-            Context::Leave
-        }
+        Some(Overlay::Confirm(
+            Question::LeaveNote | Question::QuitUnsaved | Question::LeavePlan { .. } | Question::LeaveReport { .. },
+        )) => Context::Leave,
         Some(Overlay::Confirm(_)) => Context::Confirm,
         None if model.find.is_some() => Context::Find,
         None => Context::At(model.screen),

@@ -20,7 +20,9 @@ const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "key-save-draft", "key-save-draft.short"),
     row!(Command::HandIn, [Key::ctrl('r')], "key-hand-in", "key-hand-in.short"),
     row!(Command::Format, [Key::ctrl('t')], "key-another-form-note", "key-another-form-note.short"),
+    row!(Command::DraftNote, [Key::ctrl('b')], "key-draft-note", "key-draft-note.short").needing(Capability::WriteNote),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
+    row!(Command::Redo, [Key::ctrl('e')], "key-redo"),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-new-line"),
 ];
 
@@ -52,6 +54,8 @@ fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     if let Some(note) = &mut model.note {
         if let Some(asking) = &mut note.asking {
             asking.field_mut().edit(edit);
+        } else if note.drafting {
+            model.say(Say::Drafting);
         } else if note.open() || !edit.changes() {
             note.page.edit(edit);
         } else {
@@ -71,7 +75,12 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if note.asking.is_some() {
         return signing::answered(model, command);
     }
-    let changes = matches!(command, Command::Undo | Command::Format) || command == Command::Open && !note.side;
+    if note.drafting && !matches!(command, Command::Back | Command::Up | Command::Down) {
+        model.say(Say::Drafting);
+        return Vec::new();
+    }
+    let changes = matches!(command, Command::Undo | Command::Redo | Command::Format | Command::DraftNote)
+        || command == Command::Open && !note.side;
     if changes && !note.open() {
         model.say(Say::NoteIsSigned);
         return Vec::new();
@@ -91,6 +100,12 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 model.say(Say::NothingToUndo);
             }
         }
+        Command::Redo => {
+            if !note.page.redo() {
+                model.say(Say::NothingToUndo);
+            }
+        }
+        Command::DraftNote => return note::draft(model),
         Command::Format => {
             let at = model.formats.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
             if let Some(next) = model.formats.get(at % model.formats.len().max(1)) {

@@ -4,12 +4,12 @@ use crate::app::command::groups::{ARRIVING, ARROWS, GO_ON, PANES};
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
-use crate::app::find::matches;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{Audience, Page};
 use crate::app::screen::Screen;
 use crate::app::views::VaultState;
+use crate::domain::practice::find::matches;
 use secrecy::SecretString;
 
 /// The unlock screen.

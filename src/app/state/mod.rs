@@ -8,6 +8,7 @@ pub mod note;
 pub mod overlay;
 pub mod past;
 pub mod plan;
+pub mod report;
 pub mod review;
 pub mod sheet;
 pub mod sound_input;

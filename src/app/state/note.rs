@@ -7,6 +7,7 @@ use crate::domain::note::format::NoteFormat;
 use crate::domain::note::states::{self, Act};
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 
 /// The section that accepted suggestions go to: what is to be done next. A form without one of this name takes them
@@ -103,9 +104,19 @@ pub struct NotePage {
     pub amending: bool,
     /// Asked for below the note.
     pub asking: Option<Asking>,
+    /// A draft of it is being made.
+    pub drafting: bool,
     /// Done as soon as the text is sealed.
     pub then: Option<Act>,
+    /// Kept against a crash or just being kept: the count of edits that it holds.
+    pub guarded: u64,
+    /// When what was typed since is kept; none while nothing was.
+    pub guard_at: Option<Timestamp>,
 }
+
+/// How long after a change it is kept against a crash, in milliseconds: with the time that the disk takes no more than two
+/// seconds of typing are lost.
+const GUARD_AFTER_MS: i64 = 1_000;
 
 impl NotePage {
     /// True when letters are text: of the note, or of what is asked for.
@@ -116,6 +127,27 @@ impl NotePage {
     /// True where the text may be changed: a signed one only by an amendment.
     pub const fn open(&self) -> bool {
         self.amending || !states::is_signed(self.state)
+    }
+
+    /// True when something was typed that a crash would take.
+    fn unguarded(&self) -> bool {
+        self.unsaved() && self.guarded != self.page.edits()
+    }
+
+    /// Sets when the next keeping is due, where one is and none was set.
+    pub fn plan_guard(&mut self, now: Timestamp) {
+        if self.guard_at.is_none() && self.unguarded() {
+            self.guard_at = Some(Timestamp(now.0.saturating_add(GUARD_AFTER_MS)));
+        }
+    }
+
+    /// True where it is due and still needed; then the present text counts as kept.
+    pub fn guard_due(&mut self, now: Timestamp) -> bool {
+        if self.guard_at.take_if(|at| *at <= now).is_none() || !self.unguarded() {
+            return false;
+        }
+        self.guarded = self.page.edits();
+        true
     }
 
     /// True when something would be lost by leaving.

@@ -40,6 +40,11 @@ pub enum Question {
         /// The program is left too.
         program: bool,
     },
+    /// Leave an unsaved case report, and with it the program?
+    LeaveReport {
+        /// The program is left too.
+        program: bool,
+    },
     /// Was this crisis line called, or looked up at the operator's own page? By its id.
     LineChecked(String),
 }

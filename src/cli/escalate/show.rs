@@ -163,7 +163,8 @@ pub(super) fn choices(rules: &Rules, globals: &Globals) -> Result<(), ErrorRepor
     coded("escalate-sentences", &rules.proposal);
     print::line(lang.say("escalate-bases"));
     for basis in &rules.basis {
-        print::line(format!("  {:<24} {}", basis.id.as_str(), basis.label(lang)));
+        let law = if basis.unverified { format!(" · {}", lang.say("law-unverified")) } else { String::new() };
+        print::line(format!("  {:<24} {}{law}", basis.id.as_str(), basis.label(lang)));
         for limb in &basis.limb {
             print::line(format!("    {:<22} {}", limb.id.as_str(), limb.label(lang)));
         }

@@ -2,11 +2,12 @@
 
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::statistics::{Shown, Statistics};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
-use crate::formats::{paper, statistics_csv, statistics_document};
-use crate::service::escalation_statistics::statistics;
+use crate::formats::statistics_csv;
+use crate::service::escalation_statistics::{statistics, statistics_file};
 use crate::texts::msg;
 use std::path::PathBuf;
 
@@ -28,7 +29,7 @@ pub(super) struct Stats {
 }
 
 /// Counts.
-pub(super) fn run(asked: &Stats, globals: &Globals) -> Result<(), ErrorReport> {
+pub(super) fn run(asked: &Stats, rules: &Rules, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     let vault = unlock(globals)?;
     let found = statistics(&vault, &asked.from, &asked.to)?;
@@ -36,8 +37,7 @@ pub(super) fn run(asked: &Stats, globals: &Globals) -> Result<(), ErrorReport> {
     vault.lock()?;
     let bytes = match asked.form.as_deref() {
         _ if globals.json => return print::json(&found),
-        Some("pdf") => paper(&statistics_document::document(&found, &centre, lang), lang)?,
-        Some(_) => statistics_csv::csv(&found, lang).into_bytes(),
+        Some(form) => statistics_file(&found, rules, &centre, form == "csv", lang)?,
         None => text(&found, lang).into_bytes(),
     };
     match &asked.out {

@@ -2,12 +2,14 @@
 
 use crate::adapters::clock::SystemClock;
 use crate::adapters::outgoing_file::{self, OutgoingFile};
+use crate::adapters::{instruments, settings};
 use crate::cli::passphrase::{read, unlock};
 use crate::cli::review::show;
 use crate::cli::{Globals, print};
-use crate::domain::explain::ErrorReport;
+use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::states;
 use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::CommentAt;
@@ -15,10 +17,11 @@ use crate::domain::review::answer::NewComment;
 use crate::domain::review::verdict::Verdict;
 use crate::ports::clock::Clock;
 use crate::service::UnlockedVault;
-use crate::service::reviewer::{OpenedParcel, Reviewer, read_file};
+use crate::service::review_folder::{self, ReceivedFile};
+use crate::service::reviewer::{Reviewer, read_file};
 use crate::texts::msg;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Makes the file of a review.
 pub fn export(
@@ -70,49 +73,30 @@ pub fn import(vault: &UnlockedVault, file: &Path, globals: &Globals) -> Result<(
 
 /// A file that a supervisor has before them.
 pub struct Opened {
-    reviewer: Reviewer,
-    parcel: OpenedParcel,
-    path: PathBuf,
+    file: ReceivedFile,
     now: Timestamp,
 }
 
 impl Opened {
     /// Opens the file with the member's vault here, or with a key slot alone.
     pub fn read(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
-        let bytes = read_file(path)?;
-        let (reviewer, parcel, now) = match slot {
+        Ok(match slot {
             Some(slot) => {
                 let pass = read(globals, globals.lang().say("cli-review-passphrase"))?;
                 let reviewer = Reviewer::of_slot(&read_file(slot)?, &pass)?;
-                let parcel = reviewer.open(&bytes)?;
-                (reviewer, parcel, SystemClock.now())
+                Opened { file: ReceivedFile::of_reviewer(reviewer, path)?, now: SystemClock.now() }
             }
             None => {
                 let vault = unlock(globals)?;
-                let (reviewer, parcel) = vault.read_review_file(&bytes)?;
-                (reviewer, parcel, vault.now())
+                Opened { file: ReceivedFile::of_vault(&vault, path)?, now: vault.now() }
             }
-        };
-        Ok(Opened { reviewer, parcel, path: path.to_owned(), now })
-    }
-
-    fn pending_path(&self) -> PathBuf {
-        self.path.with_extension("pending")
-    }
-
-    /// Comments that were written and not sent.
-    fn pending(&self) -> Result<Vec<NewComment>, ErrorReport> {
-        let path = self.pending_path();
-        if !path.exists() {
-            return Ok(Vec::new());
-        }
-        Ok(self.reviewer.open_pending(&self.parcel.parcel, &read_file(&path)?)?)
+        })
     }
 
     /// Shows the review, with the comments that wait.
     pub fn show(&self, globals: &Globals) -> Result<(), ErrorReport> {
-        show::review(&self.parcel.parcel.file, globals)?;
-        let pending = self.pending()?.len();
+        show::review(self.file.file(), globals)?;
+        let pending = self.file.pending()?.len();
         if pending > 0 {
             print::note(msg("cli-review-pending").with("n", pending).text(globals.lang()));
         }
@@ -121,15 +105,11 @@ impl Opened {
 
     /// Keeps a comment beside the file until the decision takes it along.
     pub fn comment(&self, at: Option<CommentAt>, text: ClientText, globals: &Globals) -> Result<(), ErrorReport> {
-        let comment = NewComment { at, text };
-        self.reviewer.may_comment(&self.parcel, &comment)?;
-        let mut all = self.pending()?;
-        all.push(comment);
-        self.reviewer.keep_pending(&self.parcel.parcel, &all, &self.pending_path())?;
+        let count = self.file.comment(NewComment { at, text })?;
         if globals.json {
-            return print::json(&json!({ "schema": "gyeot.review-pending/1", "comments": all.len() }));
+            return print::json(&json!({ "schema": "gyeot.review-pending/1", "comments": count }));
         }
-        print::line(msg("cli-review-pending").with("n", all.len()).text(globals.lang()));
+        print::line(msg("cli-review-pending").with("n", count).text(globals.lang()));
         Ok(())
     }
 
@@ -141,13 +121,10 @@ impl Opened {
         output: Option<&Path>,
         globals: &Globals,
     ) -> Result<(), ErrorReport> {
-        let comments = self.pending()?;
-        let count = comments.len();
-        let bytes = self.reviewer.answer(&self.parcel, verdict, words, comments, self.now)?;
-        let path = output.map_or_else(|| self.path.with_extension("answer.age"), Path::to_owned);
+        let (bytes, count) = self.file.answer(verdict, words, self.now)?;
+        let path = output.map_or_else(|| self.file.answer_path(), Path::to_owned);
         outgoing_file::write(&path, &bytes)?;
-        // They are in the answer now.
-        let _ = std::fs::remove_file(self.pending_path());
+        self.file.answered();
         if globals.json {
             return print::json(&json!({
                 "schema": "gyeot.review-answered/1", "verdict": verdict, "comments": count, "bytes": bytes.len(),
@@ -158,4 +135,40 @@ impl Opened {
         print::line(said.text(globals.lang()));
         Ok(())
     }
+}
+
+/// One step with the folder of the settings: a counsellor sends what waits and takes answers in, a supervisor is shown the
+/// next file.
+pub fn folder(globals: &Globals) -> Result<(), ErrorReport> {
+    let lang = globals.lang();
+    let folder = settings::review_folder(settings::path().as_deref())?;
+    let vault = unlock(globals)?;
+    if vault.role() == Role::Supervisor {
+        return match review_folder::next(&vault, &folder)? {
+            None => {
+                print::line(lang.say("review-folder-empty"));
+                Ok(())
+            }
+            Some(file) => {
+                print::note(file.path().display().to_string());
+                Opened { file, now: vault.now() }.show(globals)
+            }
+        };
+    }
+    let library = instruments::library(&globals.assessments_dir())?;
+    let reason = lang.say("review-folder-reason");
+    let done = review_folder::exchange(&vault, &folder, &library, (reason, lang), &outgoing_file::begin_later)?;
+    if globals.json {
+        let refused: Vec<_> =
+            done.refused.iter().map(|(file, why)| json!({ "file": file, "why": why.message().text(lang) })).collect();
+        return print::json(&json!({
+            "schema": "gyeot.review-folder/1", "sent": done.sent, "taken": done.taken.len(), "refused": refused,
+        }));
+    }
+    let said = msg("review-folder-done").with("sent", done.sent).with("taken", done.taken.len());
+    print::line(said.with("refused", done.refused.len()).text(lang));
+    for (file, why) in &done.refused {
+        print::note(format!("! {file}: {}", why.message().text(lang)));
+    }
+    Ok(())
 }

@@ -157,7 +157,7 @@ fn review_json(file: &ReviewFile) -> serde_json::Value {
         "measures": file.given.iter().map(|a| json!({
             "instrument": a.instrument, "at": a.given_at, "score": a.score.score, "critical": a.score.critical,
         })).collect::<Vec<_>>(),
-        "earlier": earlier,
+        "earlier": earlier, "released": file.extracts,
     })
 }
 
@@ -231,6 +231,10 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
             .with("state", states::message(e.version.note.state))
             .with("lines", e.version.note.sections.iter().map(|s| s.lines.len()).sum::<usize>());
         print::line(said.text(lang));
+    }
+    for extract in &file.extracts {
+        print::line(lang.say("review-released"));
+        extract.lines.iter().for_each(|line| print::line(format!("   {}", line.reveal())));
     }
     Ok(())
 }

@@ -9,11 +9,11 @@ use crate::domain::advice::evidence::{self, Evidence, Unfounded};
 pub use crate::domain::advice::lines::{Line, lines_of, parts, sentences};
 use crate::domain::advice::suggestion::{Dropped, RiskCue};
 pub use crate::domain::advice::vectors::{centred, likeness, mean};
-use crate::domain::practice::ids::TechniqueId;
+use crate::domain::practice::ids::{TechniqueId, UtteranceId};
 use crate::domain::practice::text::ClientText;
-use crate::domain::transcript::Transcript;
+use crate::domain::transcript::{Speaker, Transcript};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The card that every risk cue brings up, whatever any model says.
 pub const SAFETY_CARD: &str = "safety-planning";
@@ -198,6 +198,8 @@ pub struct Ranked {
     pub evidence: Vec<usize>,
     /// Orders the directions of one transcript; means nothing beside another.
     pub score: f32,
+    /// 0 to 1, for ordering on a screen; not a probability of benefit.
+    pub confidence: f32,
 }
 
 /// Ranks the candidates, best first. `questions[card]` are the questions of a card.
@@ -241,7 +243,7 @@ pub fn rank(
             let nearness = (candidate.near - near_mean) / near_spread;
             let score = strongest + by.further_line * further + by.nearness * nearness - against.max(0.0);
             let evidence = lines.into_iter().filter(|l| l.2).map(|l| l.0).take(QUOTES).collect();
-            Ranked { card: candidate.card, evidence, score }
+            Ranked { card: candidate.card, evidence, score, confidence: confidence(score) }
         })
         .collect();
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.card.cmp(&b.card)));
@@ -251,7 +253,7 @@ pub fn rank(
 /// Puts the best card of each family first and the others after them: five variations of one approach are one
 /// suggestion. `family` names the family of one.
 pub fn one_of_each_family_first<T>(ranked: Vec<T>, family: impl Fn(&T) -> String) -> Vec<T> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let (mut first, rest): (Vec<T>, Vec<T>) = ranked.into_iter().partition(|r| seen.insert(family(r)));
     first.extend(rest);
     first
@@ -300,6 +302,25 @@ pub fn safety_evidence(transcript: &Transcript, cues: &[RiskCue]) -> Vec<Evidenc
     found
 }
 
+/// The utterances that speak of danger: those with a cue, and what is said next, up to the counsellor's next words, where it was not
+/// the client who spoke. An answer to "have you thought about how?" is about that and no reason for anything else.
+pub fn of_danger(transcript: &Transcript, cues: &[RiskCue]) -> BTreeSet<UtteranceId> {
+    let mut found: BTreeSet<UtteranceId> = cues.iter().map(|cue| cue.utterance).collect();
+    let mut answering = false;
+    for said in &transcript.utterances {
+        if found.contains(&said.id) {
+            answering = said.speaker != Speaker::Client;
+        } else if answering && said.speaker != Speaker::Counsellor {
+            found.insert(said.id);
+            // Whose an unnamed voice is nobody knows; one turn of it is the answer.
+            answering = said.speaker == Speaker::Client;
+        } else {
+            answering = false;
+        }
+    }
+    found
+}
+
 /// True for the card that risk cues bring up.
 pub fn is_safety(card: &TechniqueId) -> bool {
     card.as_str() == SAFETY_CARD
@@ -309,10 +330,8 @@ pub fn is_safety(card: &TechniqueId) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::practice::ids::UtteranceId;
     use crate::domain::practice::lang::Lang;
     use crate::domain::practice::time::Span;
-    use crate::domain::transcript::Speaker;
     use proptest::prelude::*;
 
     const RANKING: Ranking = Ranking {
@@ -404,6 +423,33 @@ mod tests {
         assert_eq!(dropped, Dropped { no_evidence: 0, quote_not_found: 3 });
         assert!(founded(&t, vec![], &mut dropped).is_empty());
         assert_eq!(dropped.no_evidence, 1);
+    }
+
+    #[test]
+    fn what_answers_a_question_about_danger_speaks_of_danger_and_what_comes_later_does_not() {
+        let mut t = Transcript::empty(Lang::En);
+        let span = Span { start_ms: 0, end_ms: 1 };
+        for (who, text) in [
+            (Speaker::Counsellor, "Have you thought about how you might do it?"),
+            (Speaker::Client, "No. Not like that. I have no plan."),
+            (Speaker::Client, "I only want to sleep."),
+            (Speaker::Counsellor, "Tell me about sleep."),
+            (Speaker::Client, "I lie awake."),
+        ] {
+            t.add(span, who, ClientText::new(text), None);
+        }
+        let cue = |utterance| RiskCue {
+            utterance: UtteranceId(utterance),
+            quote: ClientText::new("do it"),
+            rule: "r".into(),
+            opens: String::new(),
+            denied: false,
+            about: Default::default(),
+        };
+        let ids = |cues: &[RiskCue]| of_danger(&t, cues).into_iter().map(|id| id.0).collect::<Vec<_>>();
+        assert_eq!(ids(&[cue(1)]), [1, 2, 3]);
+        assert_eq!(ids(&[cue(5)]), [5]);
+        assert_eq!(ids(&[]), [0u32; 0]);
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 pub mod decision;
 pub mod direction;
 pub mod evidence;
+pub mod heads;
 pub mod lines;
 pub mod plain_prompt;
 pub mod question;

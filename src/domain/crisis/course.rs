@@ -123,6 +123,13 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<ClientText>,
     },
+    /// An admin who came after it was raised was given its key.
+    Shared {
+        /// Who.
+        to: MemberId,
+        /// The wrap of the key: it is destroyed with the packet.
+        wrap: RecordId,
+    },
     /// It is over.
     Closed {
         /// How it ended.

@@ -42,6 +42,9 @@ pub struct Basis {
     pub id: Word,
     /// The statute and article.
     pub source: String,
+    /// The numbers of the articles were not checked against the statutes: shown wherever the basis is chosen.
+    #[serde(default)]
+    pub unverified: bool,
     /// A reasoned sentence is required; it stays in the vault.
     #[serde(default)]
     pub argue: bool,

@@ -21,6 +21,16 @@ pub enum Shown {
     Withheld,
 }
 
+impl Shown {
+    /// The count, where it is given out.
+    pub const fn count(self) -> Option<u64> {
+        match self {
+            Shown::Count(n) => Some(n),
+            Shown::Withheld => None,
+        }
+    }
+}
+
 /// One table of a partition: the rows add up to the total.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CountTable {

@@ -78,6 +78,8 @@ capabilities! {
     AddClient "add-client",
     /// Assign or remove a supervisor of a client.
     AssignSupervisor "assign-supervisor",
+    /// Name a deputy of a client's supervisor for a time, and end it.
+    NameDeputy "name-deputy",
     /// Write a consent or its withdrawal.
     SetConsent "set-consent",
     /// Run a session and keep what is said.
@@ -88,6 +90,8 @@ capabilities! {
     ReadProcess "read-process",
     /// Give an assessment and keep the answers.
     GiveAssessment "give-assessment",
+    /// Set, move or call off the next appointment.
+    SetAppointment "set-appointment",
     /// Write and change drafts of notes.
     WriteNote "write-note",
     /// Sign a note.
@@ -98,6 +102,8 @@ capabilities! {
     CosignNote "cosign-note",
     /// Answer a comment, say that it is resolved.
     AnswerComment "answer-comment",
+    /// Write down one's own hours of supervision, and read them.
+    LogHours "log-hours",
     /// Raise an escalation.
     RaiseEscalation "raise-escalation",
     /// Read an escalation packet.
@@ -110,6 +116,8 @@ capabilities! {
     EscalateAlone "escalate-alone",
     /// Write down a receipt, a follow-up, an outcome.
     FollowEscalation "follow-escalation",
+    /// Give the key of a packet to an admin who came after it was raised.
+    ShareEscalation "share-escalation",
     /// Change the directory of receivers and their keys.
     ChangeReceivers "change-receivers",
     /// Print or export content; needs a reason (L10).
@@ -142,22 +150,26 @@ impl Capability {
             Capability::SeeCounts => msg("governance-access-see-counts"),
             Capability::AddClient => msg("governance-access-take-client"),
             Capability::AssignSupervisor => msg("governance-access-assign-supervisor"),
+            Capability::NameDeputy => msg("governance-access-name-deputy"),
             Capability::SetConsent => msg("governance-access-write-consent"),
             Capability::RunSession => msg("governance-access-run-session"),
             Capability::ReadContent => msg("governance-access-read-what-said-written"),
             Capability::ReadProcess => msg("governance-access-read-process-notes"),
             Capability::GiveAssessment => msg("governance-access-give-assessment"),
+            Capability::SetAppointment => msg("governance-access-set-appointment"),
             Capability::WriteNote => msg("governance-access-write-notes"),
             Capability::SignNote => msg("governance-access-sign-note"),
             Capability::ReviewNote => msg("governance-access-review-note"),
             Capability::CosignNote => msg("governance-access-co-sign-note"),
             Capability::AnswerComment => msg("governance-access-answer-comment"),
+            Capability::LogHours => msg("governance-access-log-hours"),
             Capability::RaiseEscalation => msg("governance-access-raise-escalation"),
             Capability::ReadEscalation => msg("governance-access-read-escalation"),
             Capability::ApproveEscalation => msg("governance-access-approve-escalation"),
             Capability::ExportEscalation => msg("governance-access-send-escalation-out"),
             Capability::EscalateAlone => msg("governance-access-escalate-alone"),
             Capability::FollowEscalation => msg("governance-access-follow-escalation"),
+            Capability::ShareEscalation => msg("governance-access-share-escalation"),
             Capability::ChangeReceivers => msg("governance-access-change-receivers"),
             Capability::ExportContent => msg("governance-access-print-export-content"),
             Capability::ChangeRoster => msg("governance-access-change-members-roles"),
@@ -187,6 +199,9 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::AddClient, Supervisor | Admin) => No,
         (C::AssignSupervisor, Counsellor) => Own,
         (C::AssignSupervisor, Supervisor | Admin) => No,
+        (C::NameDeputy, Counsellor) => Own,
+        (C::NameDeputy, Supervisor) => Assigned,
+        (C::NameDeputy, Admin) => No,
         (C::SetConsent, Counsellor) => Own,
         (C::SetConsent, Supervisor | Admin) => No,
         (C::RunSession, Counsellor) => Own,
@@ -198,6 +213,8 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::ReadProcess, Supervisor | Admin) => No,
         (C::GiveAssessment, Counsellor) => Own,
         (C::GiveAssessment, Supervisor | Admin) => No,
+        (C::SetAppointment, Counsellor) => Own,
+        (C::SetAppointment, Supervisor | Admin) => No,
         (C::WriteNote, Counsellor) => Own,
         (C::WriteNote, Supervisor | Admin) => No,
         (C::SignNote, Counsellor) => Own,
@@ -209,6 +226,8 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::AnswerComment, Counsellor) => Own,
         (C::AnswerComment, Supervisor) => Assigned,
         (C::AnswerComment, Admin) => No,
+        (C::LogHours, Counsellor | Supervisor) => Yes,
+        (C::LogHours, Admin) => No,
         (C::RaiseEscalation, Counsellor) => Own,
         (C::RaiseEscalation, Supervisor) => Assigned,
         (C::RaiseEscalation, Admin) => No,
@@ -226,6 +245,10 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         (C::EscalateAlone | C::FollowEscalation, Counsellor) => Own,
         (C::EscalateAlone | C::FollowEscalation, Supervisor) => Assigned,
         (C::EscalateAlone | C::FollowEscalation, Admin) => Yes,
+        // A packet is for every admin; whoever holds its key gives it to one who came later, and to nobody else.
+        (C::ShareEscalation, Counsellor) => Own,
+        (C::ShareEscalation, Supervisor) => Assigned,
+        (C::ShareEscalation, Admin) => Yes,
         (C::ChangeReceivers, Counsellor | Supervisor) => Sole,
         (C::ChangeReceivers, Admin) => Yes,
         (C::ExportContent, Counsellor) => Own,

@@ -1,13 +1,12 @@
-//! The access log's entries and the rules of its monthly inspection. Source: the safety-measure notice of PIPA,
+//! The access log's entries, what waits in it and how far keys reached; a month is counted in `inspection`. Source: the safety-measure notice of PIPA,
 //! art. 8 (account, time, place, whose data, task; kept and inspected monthly), L8 to L10 and L16.
 
 use crate::domain::explain::Explain;
 pub use crate::domain::governance::task::Task;
 use crate::domain::practice::ids::{ClientCode, MemberId, Writer};
-use crate::domain::practice::time::{Calendar, Timestamp};
+use crate::domain::practice::time::Timestamp;
 use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One entry: who, when, where, whose, what, why. No words of a client, only the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,47 +131,13 @@ impl Month {
         let day = first.and_then(|d| d.yesterday().ok());
         Month(day.map_or_else(|| self.0.clone(), |d| d.strftime("%Y-%m").to_string()))
     }
-}
 
-/// What a month's inspection counts and lists; the signed report is this, written as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inspection {
-    /// `gyeot.inspection/1`.
-    pub schema: String,
-    /// The month.
-    pub month: Month,
-    /// Entries in it.
-    pub entries: u64,
-    /// Entries per task.
-    pub tasks: std::collections::BTreeMap<Task, u64>,
-    /// Entries per account.
-    pub accounts: std::collections::BTreeMap<MemberId, u64>,
-    /// Exports, each with its reason.
-    pub exports: Vec<Entry>,
-    /// What was asked for and refused.
-    #[serde(default)]
-    pub refused: Vec<Entry>,
-    /// What one person did alone.
-    pub break_glass: Vec<Entry>,
-    /// Numbers of entries, of this month and before, that one person did alone and no other has reviewed.
-    #[serde(default)]
-    pub unreviewed: Vec<u64>,
-    /// Destructions.
-    pub destroyed: Vec<Entry>,
-    /// Identities that were recovered, and clients that went to another counsellor.
-    #[serde(default)]
-    pub handed_on: Vec<Entry>,
-    /// Entries at night (22:00 to 06:00 at the centre), which the inspector looks at.
-    pub at_night: u64,
-    /// Places where the clock went back between two entries, by entry number.
-    pub clock_back: Vec<u64>,
-    /// Where the log is damaged, cut or out of order, in any month: which month such an entry was of cannot be said.
-    #[serde(default)]
-    pub breaks: Vec<LogBreak>,
-    /// Who inspected.
-    pub by: MemberId,
-    /// When.
-    pub at: Timestamp,
+    /// The month after.
+    pub fn after(&self) -> Self {
+        let first: Option<jiff::civil::Date> = format!("{}-01", self.0).parse().ok();
+        let day = first.and_then(|d| d.last_of_month().tomorrow().ok());
+        Month(day.map_or_else(|| self.0.clone(), |d| d.strftime("%Y-%m").to_string()))
+    }
 }
 
 /// One position of the access log where it is not as it was written.
@@ -182,59 +147,6 @@ pub struct LogBreak {
     pub at: u64,
     /// The id of the reason, `chain-…`; in older reports a phrase of the program in English.
     pub why: std::borrow::Cow<'static, str>,
-}
-
-/// Counts a month. `entries` are in order of the joined log.
-pub fn inspect(entries: &[Logged], month: &Month, by: MemberId, at: Timestamp) -> Inspection {
-    let mut report = Inspection {
-        schema: "gyeot.inspection/1".into(),
-        month: month.clone(),
-        entries: 0,
-        tasks: Default::default(),
-        accounts: Default::default(),
-        exports: Vec::new(),
-        refused: Vec::new(),
-        break_glass: Vec::new(),
-        unreviewed: unreviewed(entries).into_iter().map(|logged| logged.number).collect(),
-        destroyed: Vec::new(),
-        handed_on: Vec::new(),
-        at_night: 0,
-        clock_back: Vec::new(),
-        breaks: Vec::new(),
-        by,
-        at,
-    };
-    let mut last: BTreeMap<Writer, Timestamp> = BTreeMap::new();
-    for Logged { number, name, entry } in entries {
-        // Each workstation has a clock of its own.
-        let back = last.insert(name.writer, entry.at).is_some_and(|before| entry.at < before);
-        if Month::of(entry.at) != *month {
-            continue;
-        }
-        report.entries += 1;
-        *report.tasks.entry(entry.task).or_default() += 1;
-        *report.accounts.entry(entry.by).or_default() += 1;
-        if entry.task == Task::Export {
-            report.exports.push(entry.clone());
-        }
-        if entry.task == Task::Refused {
-            report.refused.push(entry.clone());
-        }
-        if entry.task == Task::Destroy {
-            report.destroyed.push(entry.clone());
-        }
-        if matches!(entry.task, Task::Recover | Task::HandOver) {
-            report.handed_on.push(entry.clone());
-        }
-        if entry.break_glass {
-            report.break_glass.push(entry.clone());
-        }
-        report.at_night += u64::from(!(6..22).contains(&Calendar::hour(entry.at)));
-        if back {
-            report.clock_back.push(*number);
-        }
-    }
-    report
 }
 
 /// What one person did alone and no other person has reviewed since. A change of the roster is reviewed there, which
@@ -418,13 +330,5 @@ mod tests {
         let mut done = entry(Task::Inspect, november, None);
         done.detail = Some("2026-10".into());
         assert!(overdue(&[log[0].clone(), done], Timestamp(november)).is_empty());
-    }
-
-    #[test]
-    fn the_inspection_lists_exports_and_says_where_the_clock_went_back() {
-        let t = 1_791_000_000_000;
-        let log = logged([entry(Task::Read, t, None), entry(Task::Export, t - 5, Some("court"))]);
-        let report = inspect(&log, &Month::of(Timestamp(t)), MemberId([1; 16]), Timestamp(t));
-        assert_eq!((report.exports.len(), report.clock_back), (1, vec![1]));
     }
 }

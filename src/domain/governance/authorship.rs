@@ -24,6 +24,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::Administration { .. } | Body::ScreeningLeft { .. } | Body::Schedule { .. } => {
             Some(Capability::GiveAssessment)
         }
+        Body::Appointment { .. } => Some(Capability::SetAppointment),
         // A supervisor's revision carries the counsellor's words unchanged; `note::chain` says which stand.
         Body::Note { note } => Some(brings_to(note.state)),
         // The mark of a state is written by whoever brings the note there.
@@ -31,9 +32,11 @@ pub const fn capability(body: &Body) -> Option<Capability> {
         Body::NoteDraft { .. }
         | Body::ReviewSent { .. }
         | Body::Countersigned { .. }
+        | Body::CaseReport { .. }
         | Body::SafetyPlan { .. }
         | Body::Plan { .. } => Some(Capability::WriteNote),
-        Body::ProcessNote { .. } => Some(Capability::ReadProcess),
+        Body::ProcessNote { .. } | Body::ProcessExtract { .. } => Some(Capability::ReadProcess),
+        Body::SupervisionHours { .. } => Some(Capability::LogHours),
         Body::Comment { .. } => Some(Capability::ReviewNote),
         Body::Reply { .. } => Some(Capability::AnswerComment),
         Body::Escalation { .. } => Some(Capability::RaiseEscalation),
@@ -44,6 +47,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
             // With a second person or alone: the one who may do it alone may do it with one.
             Act::Exported { .. } | Act::ExportFailed { .. } => Capability::EscalateAlone,
             Act::Received { .. } | Act::FollowedUp { .. } | Act::Closed { .. } => Capability::FollowEscalation,
+            Act::Shared { .. } => Capability::ShareEscalation,
         }),
         Body::Receiver { .. } => Some(Capability::ChangeReceivers),
         // Destroyed by two, of whom the one who holds the client's keys writes it down.

@@ -28,6 +28,9 @@ pub struct Tell {
     pub id: String,
     /// The statute.
     pub source: String,
+    /// The numbers of the articles were not checked against the statutes: the page says so.
+    #[serde(default)]
+    pub unverified: bool,
     /// In Korean.
     pub ko: TellText,
     /// In English.

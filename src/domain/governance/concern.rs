@@ -42,6 +42,15 @@ pub enum Concern {
         /// To be sent.
         to_send: usize,
     },
+    /// The last backup is older than the centre's rule allows, or the log tells of none: days since, and the rule's days.
+    BackupDue {
+        /// Since the last one; none where there is none.
+        since: Option<u64>,
+        /// The rule.
+        days: u16,
+    },
+    /// Admins who have no key to packets that were raised before they came: name and how many.
+    NotShared(Vec<(String, usize)>),
     /// What one person did alone and no other has reviewed.
     Waiting {
         /// Acts of others, which this member can review.
@@ -75,6 +84,14 @@ impl Concern {
             Concern::Packets { waiting, to_send } => {
                 msg("concern-packets").with("waiting", waiting).with("send", to_send)
             }
+            Concern::BackupDue { since: Some(since), days } => {
+                msg("concern-backup-due").with("since", *since).with("days", *days)
+            }
+            Concern::BackupDue { since: None, days } => msg("concern-no-backup").with("days", *days),
+            Concern::NotShared(who) => {
+                let names = who.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+                msg("concern-not-shared").with("names", names).with("n", who.iter().map(|w| w.1).max().unwrap_or(0))
+            }
             Concern::Waiting { to_review, by_others } => msg("concern-waiting").with("n", to_review + by_others),
         };
         message.text(lang)
@@ -97,6 +114,8 @@ impl Concern {
             Concern::FollowUps(_) | Concern::PacketReviews(_) | Concern::Packets { .. } => {
                 lang.say("concern-packets-how")
             }
+            Concern::BackupDue { .. } => lang.say("concern-backup-how"),
+            Concern::NotShared(_) => lang.say("concern-not-shared-how"),
             Concern::Waiting { to_review: 0, .. } => lang.say("governance-concern-supervisor-enrolled-later-also"),
             Concern::Waiting { .. } => lang.say("governance-concern-review-them-gyeot-audit"),
         }
@@ -131,6 +150,9 @@ mod tests {
             Concern::FollowUps(1),
             Concern::PacketReviews(2),
             Concern::Packets { waiting: 1, to_send: 0 },
+            Concern::BackupDue { since: Some(9), days: 7 },
+            Concern::BackupDue { since: None, days: 7 },
+            Concern::NotShared(vec![("lee".into(), 2)]),
             Concern::Waiting { to_review: 0, by_others: 2 },
             Concern::Waiting { to_review: 1, by_others: 0 },
         ];

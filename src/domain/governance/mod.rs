@@ -5,6 +5,8 @@ pub mod access_log;
 pub mod authorship;
 pub mod breach;
 pub mod concern;
+pub mod inspection;
+pub mod office;
 pub mod retention;
 pub mod roster;
 pub mod task;

@@ -13,6 +13,8 @@ use toml::Spanned;
 
 /// Fewer examples than this make one accident decide.
 const FEWEST_EXAMPLES: usize = 3;
+/// What a line counts for that its words settled: above what likeness gives, so that it is never the one left out.
+const SURE: f32 = 1.0;
 /// Stands for the client's words in a form.
 const QUOTE: &str = "{quote}";
 
@@ -61,6 +63,24 @@ pub struct Kind {
     /// The same in English.
     #[serde(default)]
     pub needs_en: Vec<String>,
+    /// Words that rule the kind out, Korean: looked for like `needs_ko`.
+    #[serde(default)]
+    pub unless_ko: Vec<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub unless_en: Vec<String>,
+    /// Words that settle it, Korean: a line with one of them is of this kind whatever it is like. First kind of the file first.
+    #[serde(default)]
+    pub sure_ko: Vec<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub sure_en: Vec<String>,
+    /// Words of which the line itself has one where its form may say more than that it was said, Korean; none means always.
+    #[serde(default)]
+    pub claims_ko: Vec<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub claims_en: Vec<String>,
     /// Whether a line of this kind asks something; absent where both may be.
     #[serde(default)]
     pub asks: Option<bool>,
@@ -81,20 +101,53 @@ impl Kind {
 
     /// Whether a line may be of this kind by its speaker, its words and whether it asks.
     fn admits(&self, content: &str, own: &str, speaker: Speaker, lang: Lang) -> bool {
-        let needs = match lang {
-            Lang::Ko => &self.needs_ko,
-            Lang::En => &self.needs_en,
-        };
+        let needs = either(lang, &self.needs_ko, &self.needs_en);
         let content = fold(content).to_lowercase();
         self.who.takes(speaker)
             && self.asks.is_none_or(|wanted| asks(own) == wanted)
-            && (needs.is_empty() || needs.iter().any(|word| content.contains(word.as_str())))
+            && (needs.is_empty() || any_in(needs, &content))
+            && !any_in(either(lang, &self.unless_ko, &self.unless_en), &content)
+    }
+
+    /// Whether the words alone say that a line is of this kind.
+    fn is_sure(&self, content: &str, lang: Lang) -> bool {
+        any_in(either(lang, &self.sure_ko, &self.sure_en), &fold(content).to_lowercase())
+    }
+
+    /// Whether the form of this kind may be used for these words: it says no more than they do.
+    pub fn may_claim(&self, own: &str, lang: Lang) -> bool {
+        let claims = either(lang, &self.claims_ko, &self.claims_en);
+        claims.is_empty() || any_in(claims, &fold(own).to_lowercase())
     }
 
     /// The form of a statement in a language.
     pub fn form(&self, lang: Lang) -> &str {
         lang.pick(&self.say_ko, &self.say_en)
     }
+}
+
+fn either<'a>(lang: Lang, ko: &'a [String], en: &'a [String]) -> &'a [String] {
+    match lang {
+        Lang::Ko => ko,
+        Lang::En => en,
+    }
+}
+
+/// Whether the folded, lower-case text has one of the words.
+fn any_in(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// How a statement is said that claims nothing but that it was said.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Neutral {
+    /// By the client.
+    pub client: Form,
+    /// By the counsellor.
+    pub counsellor: Form,
+    /// By the counsellor, as a question.
+    pub asked: Form,
 }
 
 /// A form of a sentence in both languages.
@@ -136,6 +189,8 @@ pub struct Kinds {
     pub answer: Form,
     /// A line of a speaker who is not settled.
     pub unsettled: Form,
+    /// Where the form of a kind would say more than the words do.
+    pub neutral: Neutral,
     /// In the order of the file; ids are unique.
     pub kinds: Vec<Kind>,
 }
@@ -149,6 +204,7 @@ struct File {
     choice: Choice,
     answer: Form,
     unsettled: Form,
+    neutral: Neutral,
     kind: Vec<Spanned<Kind>>,
 }
 
@@ -173,9 +229,9 @@ pub struct ExampleVectors {
 impl Kinds {
     /// Reads and checks the file; a flaw names line and key.
     pub fn parse(text: &str) -> Result<Self, Flaw> {
-        let file: File = read_toml(text, 0)?;
+        let mut file: File = read_toml(text, 0)?;
         let mut kinds: Vec<Kind> = Vec::new();
-        for kind in file.kind {
+        for kind in std::mem::take(&mut file.kind) {
             let line = line_of(text, kind.span().start);
             let kind = kind.into_inner();
             if !is_kebab(&kind.id) || kinds.iter().any(|k| k.id == kind.id) {
@@ -200,7 +256,15 @@ impl Kinds {
         if file.choice.examples_averaged == 0 || file.choice.most_statements == 0 {
             return Err(Flaw::new(1, "choice", "counts are 1 or more"));
         }
-        for (key, form) in [("answer", &file.answer), ("unsettled", &file.unsettled)] {
+        let Neutral { client, counsellor, asked } = &file.neutral;
+        let forms = [
+            ("answer", &file.answer),
+            ("unsettled", &file.unsettled),
+            ("neutral.client", client),
+            ("neutral.counsellor", counsellor),
+            ("neutral.asked", asked),
+        ];
+        for (key, form) in forms {
             if [&form.say_ko, &form.say_en].iter().any(|f| f.matches(QUOTE).count() != 1) {
                 return Err(Flaw::new(1, key, "names {quote} once"));
             }
@@ -208,7 +272,8 @@ impl Kinds {
         if !kinds.iter().any(|k| k.skip) {
             return Err(Flaw::new(1, "kind", "one kind at least is skipped: what is no content of a note"));
         }
-        Ok(Kinds { version: file.version, choice: file.choice, answer: file.answer, unsettled: file.unsettled, kinds })
+        let File { version, choice, answer, unsettled, neutral, .. } = file;
+        Ok(Kinds { version, choice, answer, unsettled, neutral, kinds })
     }
 
     /// What is too short to stand alone.
@@ -226,6 +291,14 @@ impl Kinds {
     pub fn choose(&self, vector: &[f32], unit: &Unit, lang: Lang, examples: &ExampleVectors) -> Option<Chosen> {
         let (content, own, speaker) = (unit.content(), unit.text.reveal(), unit.speaker);
         let admits = |k: usize| self.kinds[k].admits(content.reveal(), own, speaker, lang);
+        if own.trim_end().ends_with(['-', '—']) {
+            // Broken off: the rest of it was not heard.
+            return None;
+        }
+        let settled = |k: &usize| admits(*k) && self.kinds[*k].is_sure(content.reveal(), lang);
+        if let Some(kind) = (0..self.kinds.len()).find(settled) {
+            return (!self.kinds[kind].skip).then_some(Chosen { kind, over: SURE });
+        }
         let here = centred(vector, &examples.mean);
         let near = |kind: usize| -> f32 {
             let mut all: Vec<f32> =

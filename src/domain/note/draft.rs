@@ -5,6 +5,7 @@
 //! marks stands in the transcript, and every other word stands in `prompts/note-content.toml`.
 
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::question::asks;
 use crate::domain::note::content::{Chosen, Kinds, Who};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::retraction::Retraction;
@@ -83,7 +84,10 @@ fn statement(m: &Material<'_>, section: &str, n: usize, chosen: Chosen, kinds: &
     let text = match (&unit.asked, unit.speaker) {
         (_, Speaker::Unknown) if kind.who != Who::Any => saying::say_form(&kinds.unsettled, quote, lang),
         (Some(asked), _) => saying::say_answer(&kinds.answer, asked.text.reveal(), quote, lang),
-        (None, _) => saying::say(kind, quote, lang),
+        (None, _) if kind.may_claim(quote, lang) => saying::say(kind, quote, lang),
+        (None, Speaker::Counsellor) if asks(quote) => saying::say_form(&kinds.neutral.asked, quote, lang),
+        (None, Speaker::Counsellor) => saying::say_form(&kinds.neutral.counsellor, quote, lang),
+        (None, _) => saying::say_form(&kinds.neutral.client, quote, lang),
     };
     let mut evidence: Vec<Evidence> = Vec::new();
     evidence.extend(unit.asked.iter().map(|q| Evidence { utterance: q.utterance, quote: q.text.clone() }));

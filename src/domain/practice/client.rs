@@ -6,6 +6,29 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Who reads in the place of a supervisor for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputy {
+    /// The deputy, a supervisor too.
+    pub member: MemberId,
+    /// In whose place.
+    pub instead_of: MemberId,
+    /// From then on.
+    pub from: Timestamp,
+    /// Until then, not included.
+    pub to: Timestamp,
+    /// The client's keys are wrapped to the deputy.
+    #[serde(default)]
+    pub keys: bool,
+}
+
+impl Deputy {
+    /// True within the time.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        (self.from..self.to).contains(&now)
+    }
+}
+
 /// What is known of a client; sealed to the case key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientCard {
@@ -47,6 +70,9 @@ pub struct ClientCard {
     /// Supervisors who were named before the client agreed to supervision: they have no key until that is recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaiting: Vec<MemberId>,
+    /// Who reads in the place of a supervisor for a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deputies: Vec<Deputy>,
     /// Since when.
     pub since: Timestamp,
     /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.

@@ -1,8 +1,10 @@
 //! People, sessions, consents, identifiers, time and text: the words that every other part of the domain uses.
 
+pub mod appointment;
 pub mod client;
 pub mod consent;
 pub mod data_file;
+pub mod find;
 pub mod ids;
 pub mod lang;
 pub mod member;

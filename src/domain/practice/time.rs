@@ -44,11 +44,22 @@ impl Calendar {
         Some(Timestamp(noon.timestamp().as_millisecond()))
     }
 
+    /// The instant of a day and a time of day; where clocks change the one that most calendars take.
+    pub fn instant(&self, day: jiff::civil::Date, time: jiff::civil::Time) -> Option<Timestamp> {
+        let at = day.to_datetime(time).to_zoned(self.zone.clone()).ok()?;
+        Some(Timestamp(at.timestamp().as_millisecond()))
+    }
+
     /// Years, months and days after an instant, at the same time of day where the day has it; the end of time where
     /// there is none.
     pub fn after(&self, at: Timestamp, span: jiff::Span) -> Timestamp {
         let end = self.zoned(at).and_then(|z| z.checked_add(span).ok());
         Timestamp(end.map_or(i64::MAX, |z| z.timestamp().as_millisecond()))
+    }
+
+    /// Its zone.
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// Its name, such as `Asia/Seoul`, where it has one.

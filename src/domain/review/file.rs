@@ -8,6 +8,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteRevision;
 use crate::domain::review::comment::Thread;
 use crate::domain::review::cosign::{ByFile, Cosignature, Signed, cosignature};
+use crate::domain::review::extract::ProcessExtract;
 use crate::domain::review::talk::Talk;
 use crate::domain::transcript::Utterance;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,9 @@ pub struct ReviewFile {
     pub given: Vec<Administration>,
     /// Earlier notes that were handed in, newest first.
     pub earlier: Vec<EarlierNote>,
+    /// Lines of process notes that the counsellor released. Never in a file: what left cannot be taken back.
+    #[serde(skip)]
+    pub extracts: Vec<ProcessExtract>,
 }
 
 impl ReviewFile {

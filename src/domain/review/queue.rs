@@ -127,12 +127,14 @@ pub struct Queue {
     pub turnaround: Turnaround,
     /// Clients whose reviews these would be.
     pub clients: usize,
+    /// Of each counsellor, by name: clients, and notes that are co-signed.
+    pub caseloads: BTreeMap<String, (usize, usize)>,
     /// Why there may be less than was: only looked for where nothing waits.
     pub ended: Vec<EndedSupervision>,
 }
 
 /// A counsellor whose notes a supervisor reviews.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Supervisee {
     /// Their name.
     pub name: String,
@@ -142,20 +144,25 @@ pub struct Supervisee {
     pub at_risk: usize,
     /// Notes that were returned and are with the counsellor.
     pub returned: usize,
+    /// Notes whose newest text is co-signed.
+    pub cosigned: usize,
+    /// Their clients that this supervisor reads.
+    pub clients: usize,
 }
 
 impl Queue {
-    /// Everybody of whom a note waits or was returned, by name.
+    /// Everybody whose clients are read or of whom a note waits or was returned, by name.
     pub fn supervisees(&self) -> Vec<Supervisee> {
         let mut found: BTreeMap<&str, Supervisee> = BTreeMap::new();
+        for (name, (clients, cosigned)) in &self.caseloads {
+            let one =
+                Supervisee { name: name.clone(), clients: *clients, cosigned: *cosigned, ..Supervisee::default() };
+            found.insert(name, one);
+        }
         let rows = self.waiting.iter().map(|r| (r, true)).chain(self.returned.iter().map(|r| (r, false)));
         for (row, waits) in rows {
-            let of = found.entry(&row.counsellor).or_insert_with(|| Supervisee {
-                name: row.counsellor.clone(),
-                waiting: 0,
-                at_risk: 0,
-                returned: 0,
-            });
+            let none = || Supervisee { name: row.counsellor.clone(), ..Supervisee::default() };
+            let of = found.entry(&row.counsellor).or_insert_with(none);
             of.waiting += usize::from(waits);
             of.at_risk += usize::from(waits && row.risk.any());
             of.returned += usize::from(!waits);

@@ -1,5 +1,6 @@
 //! The direction engines of a session: the technique cards, an embedding model and a language model.
 
+use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::Library;
@@ -25,7 +26,7 @@ impl SessionAdviser {
     pub fn new(
         embedding: Loaded<dyn LanguageEngine>,
         language: Loaded<dyn LanguageEngine>,
-        techniques: Library,
+        (techniques, heads): (Library, DirectionHeads),
         (judge, write): (JudgeTask, WriteTask),
         lang: Lang,
     ) -> Result<Self, ErrorReport> {
@@ -33,7 +34,7 @@ impl SessionAdviser {
             let what = msg("session-engines-cannot-answer-questions-manifest-names").shown("model", &language.model.id);
             ErrorReport::with(Exit::Model, what, msg("session-engines-choose-model-task-llm-gyeot.hint"))
         })?;
-        let advisor = Advisor::new(techniques, judge, write, lang, respondent);
+        let advisor = Advisor::new(techniques, judge, write, lang, respondent).with_heads(heads, &embedding.model);
         Ok(SessionAdviser { advisor, embedding, language })
     }
 }

@@ -1,5 +1,6 @@
 //! Reads the state of the centre: members and counts, no client.
 
+use crate::adapters::shipped;
 use crate::app::msg::Answer;
 use crate::app::views::CentreView;
 use crate::domain::explain::ErrorReport;
@@ -14,7 +15,9 @@ impl Performer {
         let here = UnlockedVault::members_here(&unlocked.dir())?;
         let members: Vec<_> = roster.active().map(|m| (m.name.clone(), m.role, here.contains(&m.name))).collect();
         let former = roster.members.len().saturating_sub(members.len());
-        let view = CentreView { members, former, backup: unlocked.last_backup()?, concerns: concerns(unlocked) };
+        let (backup, mut concerns) = (unlocked.last_backup()?, concerns(unlocked));
+        concerns.extend(shipped::office_rules()?.backup_due(backup, unlocked.now()));
+        let view = CentreView { members, former, backup, concerns };
         Ok(vec![Answer::Centre(Box::new(view))])
     }
 }

@@ -5,7 +5,7 @@ use crate::app::effect::PacketAct;
 use crate::app::msg::Answer;
 use crate::app::views::{ListOf, Listing, ListingRow, RaiseView};
 use crate::config::escalation_file;
-use crate::domain::crisis::course::{Course, Found, State, Told};
+use crate::domain::crisis::course::{Course, Receipt, State, Told};
 use crate::domain::crisis::escalation::{Raising, Reachable};
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::packet_error::PacketError;
@@ -14,10 +14,10 @@ use crate::domain::practice::ids::ClientId;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
 use crate::runtime::effects::Performer;
-use crate::service::escalation_words::{coded, course_lines};
+use crate::service::escalation_words::{coded, course_lines, state_message};
 use crate::service::escalations::{receivers_to_choose, short};
 use crate::service::{UnlockedVault, VaultError, Written};
-use crate::texts::{Message, msg, verbatim};
+use crate::texts::{msg, verbatim};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -50,7 +50,15 @@ impl Performer {
         let rules = escalation::rules(&escalation_file())?;
         match act {
             PacketAct::Approve => drop(unlocked.approve_escalation(number)?),
-            PacketAct::Review => drop(unlocked.review_escalation(number, Found::Justified, None)?),
+            PacketAct::Review(found) => drop(unlocked.review_escalation(number, found, None)?),
+            PacketAct::Receipt { who, file } => {
+                let receipt = if file.is_empty() {
+                    Receipt::Typed { who }
+                } else {
+                    Receipt::Signed { note: signed_note(&file)? }
+                };
+                drop(unlocked.take_receipt(number, receipt)?);
+            }
             PacketAct::FollowUp(done) => {
                 let course = unlocked.packet(number)?;
                 let next = course.follow_ups(&rules.follow_up_hours).into_iter().find(|f| f.done.is_none());
@@ -120,12 +128,9 @@ fn pressing(course: &Course, rules: &Rules, now: Timestamp, role: Role) -> bool 
     late || waits || (course.review_due() && role != Role::Counsellor)
 }
 
-fn state_message(state: State) -> Message {
-    match state {
-        State::Raised => msg("escalation-state-raised"),
-        State::Approved => msg("escalation-state-approved"),
-        State::Exported => msg("escalation-state-exported"),
-        State::Received => msg("escalation-state-received"),
-        State::Closed => msg("escalation-state-closed"),
-    }
+/// A receipt that the receiver signed, from its file.
+fn signed_note(file: &str) -> Result<String, ErrorReport> {
+    std::fs::read_to_string(file).map_err(|e| {
+        ErrorReport::usage(msg("escalate-file-not-read").with("why", e.kind()), msg("escalate-file-not-read.hint"))
+    })
 }

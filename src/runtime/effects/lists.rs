@@ -1,6 +1,7 @@
 //! Reads what a page lists: members, the access log, the models, a check of the vault. No client's words among them.
 
 use crate::adapters::models::Store;
+use crate::app::effect::OfficeAsk;
 use crate::app::msg::Answer;
 use crate::app::views::{ListOf, Listing, ListingRow};
 use crate::crypto::keys::fingerprint;
@@ -21,6 +22,8 @@ impl Performer {
             ListOf::Models => models(&Store::open(self.place.models.clone())?),
             ListOf::VaultCheck => vault_check(unlocked)?,
             ListOf::Packets => self.packets(unlocked)?,
+            // Its answer has the month too: it is read as one of the office's.
+            ListOf::Inspection => return self.office(OfficeAsk::Month(None)).1,
         };
         Ok(vec![Answer::Listing(Box::new(listing))])
     }

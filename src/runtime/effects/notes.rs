@@ -1,24 +1,30 @@
 //! Keeps the note of the editor: its lines with where they came from, and what was made of suggestions.
 
+use crate::adapters::engines::Installed;
+use crate::adapters::models::Store;
 use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
 use crate::app::effect::Amendment;
-use crate::app::msg::Answer;
+use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::states::{self, Act};
+use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::record::{Body, NoteLine, NoteRevision, NoteSection, NoteState, Origin};
 use crate::formats::document_format;
+use crate::live::note_wording::Wordings;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
 use crate::service::decisions::unsealed;
-use crate::service::handing_out::{Asked, note_paper};
+use crate::service::handing_out::{self, note_paper};
+use crate::service::note_drafts::{self, CertifiedWording, DraftData};
 use crate::service::notes::NoteChange;
 use crate::texts::msg;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 impl Performer {
     pub(super) fn keep_note(
@@ -40,6 +46,8 @@ impl Performer {
         note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
+        // What is sealed needs no keeping against a crash. Where it stays it is older than the note and not shown.
+        let _ = unlocked.drop_working_copy(session);
         self.noted.insert(session, true);
         self.drafts.insert(session);
         Ok(vec![Answer::NoteKept { session, edits }])
@@ -47,6 +55,55 @@ impl Performer {
 }
 
 impl Performer {
+    pub(super) fn keep_typing(
+        &self,
+        session: SessionId,
+        draft: Draft,
+        amending: bool,
+        edits: u64,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        // A lock may have come between; the note was sealed then.
+        let Ok(unlocked) = self.unlocked() else { return Ok(Vec::new()) };
+        let copy = WorkingCopy { schema: SCHEMA.to_owned(), session, at: unlocked.now(), amending, draft };
+        unlocked.keep_working_copy(&copy)?;
+        Ok(vec![Answer::TypingKept { session, edits }])
+    }
+
+    pub(super) fn drop_typing(&self, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
+        self.unlocked()?.drop_working_copy(session)?;
+        Ok(Vec::new())
+    }
+
+    /// On a thread of its own: a model is loaded and reads the whole session, which must keep nothing else waiting.
+    pub(super) fn draft_note(&mut self, session: SessionId, format: &str) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = Arc::clone(self.unlocked()?);
+        let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
+        // Without a folder of models nothing is certified.
+        let store = Store::open(self.place.models.clone());
+        let certificates = store.map(|store| store.certificates()).unwrap_or_default();
+        let data = DraftData {
+            form: shipped::note_format(format)?,
+            kinds: shipped::note_kinds()?,
+            retraction: shipped::retraction_rules()?,
+            wording: Some(CertifiedWording { wordings, certificates }),
+        };
+        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.place.lang, self.inbox.clone());
+        self.noted.insert(session, true);
+        self.drafts.insert(session);
+        std::thread::spawn(move || {
+            // The note was without words; an earlier revision stays.
+            let done = note_drafts::draft(&unlocked, session, data, &engines, true, lang);
+            drop(unlocked);
+            let answer = match done {
+                Ok((_, without)) => Answer::NoteDrafted { session, without },
+                Err(fault) => Answer::Failed { asked: Asked::Note, fault },
+            };
+            // Whoever is gone needs no answer; the draft is sealed.
+            let _ = inbox.blocking_send(Msg::Answer(answer));
+        });
+        Ok(Vec::new())
+    }
+
     pub(super) fn change_note(&mut self, session: SessionId, act: Act) -> Result<Vec<Answer>, ErrorReport> {
         let change = match act {
             Act::MarkReady => NoteChange::MarkReady,
@@ -67,6 +124,7 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let places = places(&unlocked.open_session(session)?);
         let version = unlocked.change_note(session, NoteChange::Amend(revision(&draft, &places)?, reason))?;
+        let _ = unlocked.drop_working_copy(session);
         let state = version.note.state;
         Ok(vec![Answer::NoteKept { session, edits }, Answer::NoteChanged { session, state }])
     }
@@ -78,7 +136,7 @@ impl Performer {
         let format = document_format(ending)
             .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;
         let out = OutgoingFile::begin(path)?;
-        let asked = Asked { form: format.id(), reason, name: false, lang: self.place.lang };
+        let asked = handing_out::Asked { form: format.id(), reason, name: false, lang: self.place.lang };
         let paper = note_paper(self.unlocked()?, session, None, &shipped::note_formats()?, asked)?;
         out.finish(&format.write(&paper.document, self.place.lang)?)?;
         Ok(vec![Answer::NoteExported])
@@ -100,7 +158,7 @@ fn note_section(
     let lines = lines.iter().map(|line| {
         let origin = match &line.origin {
             // What a client said is taken into safety plans only; no model had a part in it.
-            LineOrigin::Typed | LineOrigin::Said { .. } => Origin::Typed,
+            LineOrigin::Typed | LineOrigin::Said { .. } | LineOrigin::Recorded { .. } => Origin::Typed,
             LineOrigin::Drafted { record, index, edited } => {
                 Origin::Accepted { record: *record, index: *index, edited: *edited }
             }

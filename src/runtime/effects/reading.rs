@@ -24,6 +24,8 @@ impl Performer {
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
         let all = unlocked.sessions(None)?;
+        let unsaved = unlocked.working_copies()?;
+        let booked = unlocked.appointments()?;
         for row in all.iter().cloned() {
             held.entry(row.client).or_default().push(row);
         }
@@ -46,6 +48,8 @@ impl Performer {
                 drafts: sessions.iter().filter(|s| self.drafts.contains(&s.id)).count() as u32,
                 interrupted: sessions.iter().filter(interrupted).count() as u32,
                 alert: measures.red(&self.library),
+                unsaved: sessions.iter().filter(|s| unsaved.contains(&s.id)).count() as u32,
+                next: booked.iter().find(|b| b.client.id == client.id).map(|b| b.appointment.clone()),
                 client,
             });
         }
@@ -89,7 +93,8 @@ impl Performer {
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
         let noted = self.noted.clone();
         let Measures { due, schedules, given: sheets, sex, age, born: _ } = unlocked.measures(&client.code)?;
-        let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age };
+        let next = unlocked.appointments()?.into_iter().find(|b| b.client.id == client.id).map(|b| b.appointment);
+        let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age, next };
         Ok(vec![Answer::Client(Box::new(file))])
     }
 
@@ -121,6 +126,10 @@ impl Performer {
             // Recovered: a cue may have been lost between its line and its record.
             cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));
         }
+        let written = opened.iter().filter(|o| matches!(o.body, Body::Note { .. })).map(|o| o.header.at).max();
+        // The session runs on another's word too: a supervisor writes no note.
+        let unsaved = if client.own { unlocked.working_copy(session)? } else { None };
+        let unsaved = unsaved.filter(|copy| written.is_none_or(|at| copy.at > at));
         let marks = opened.iter().filter_map(|o| match &o.body {
             Body::Mark { at_ms, .. } => Some(*at_ms),
             _ => None,
@@ -133,6 +142,7 @@ impl Performer {
             row,
             client,
             note,
+            unsaved,
         };
         self.noted.insert(session, file.note.is_some());
         Ok(vec![Answer::Opened(Box::new(file))])

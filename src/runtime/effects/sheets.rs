@@ -7,9 +7,11 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::Schedule;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::runtime::effects::{Answer, Performer};
-use crate::service::{administrations, item_proposals};
+use crate::service::{administrations, appointments, item_proposals};
 
 /// How a sheet was filled in.
 pub(super) const fn mode(kiosk: bool, talk: bool) -> Mode {
@@ -39,6 +41,18 @@ impl Performer {
         schedule.set_at = unlocked.now();
         unlocked.keep_for(&code, &[Body::Schedule { schedule }])?;
         Ok(vec![Answer::ScheduleKept])
+    }
+
+    pub(super) fn set_appointment(
+        &self,
+        client: ClientId,
+        at: Option<Timestamp>,
+        minutes: Option<u16>,
+        place: Option<ClientText>,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        let code = self.code(client)?;
+        appointments::set(self.unlocked()?, &code, appointments::Asked { at, minutes, place })?;
+        Ok(vec![Answer::AppointmentKept(client)])
     }
 
     pub(super) fn keep_administration(

@@ -1,6 +1,7 @@
 //! What is handed out as documents: notes, transcripts, measures, a client's whole record, a sheet to take home. Builders
 //! only: data in, [`Document`] out. Who may take it out of the vault is [`crate::service::handing_out`].
 
+pub mod case_report;
 pub mod handout;
 pub mod measures;
 pub mod note;

@@ -216,6 +216,7 @@ help-audit-inspect = Inspect a month; gives a signed report
     .report = Write the signed report here
     .pdf = Write the page to print here; the file must not be there yet
 help-audit-signed = Check that a member of this vault signed a certificate, a report or a checkpoint as it stands. Needs no passphrase
+    .of = a file whose hash it has to name, to check the page of a report against its .sig
 help-audit-review = Review what one person did alone; without a number lists what waits
     .entry = The entry of the log
 help-audit-reach = What a member's keys reached, leavers included

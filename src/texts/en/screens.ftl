@@ -1,6 +1,6 @@
 product = Gyeot
 product-line = at the counsellor's side: listens, writes down, keeps safe
-too-small = The screen is too small: please enlarge it to 80 × 24 or more.
+too-small = The screen is too small: please enlarge it to 60 × 20 or more.
 wait = One moment…
 
 unlock-title = Unlock

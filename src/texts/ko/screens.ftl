@@ -1,6 +1,6 @@
 product = 곁
 product-line = 상담사의 곁에서 듣고, 적고, 지킵니다
-too-small = 화면이 너무 작습니다. 80칸 × 24줄 이상으로 키워 주세요.
+too-small = 화면이 너무 작습니다. 60칸 × 20줄 이상으로 키워 주세요.
 wait = 잠시만요…
 
 unlock-title = 잠금 해제

@@ -1,25 +1,39 @@
 //! A question that wants a yes.
 
+use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::pages::context;
 use crate::app::screen::Context;
 use crate::app::state::overlay::Question;
+use crate::app::wrap::width;
 use crate::ui::i18n::{T, question};
-use crate::ui::theme::{Mean, Theme};
+use crate::ui::theme::Mean;
+use crate::ui::view::View;
 use crate::ui::widgets::{pane, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+/// Between two answers in their line.
+const APART: &str = "    ";
+
 /// Draws the question.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, asked: &Question, theme: Theme) {
-    let lang = model.lang;
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, asked: &Question, view: &mut View) {
+    let (lang, theme) = (model.lang, view.theme);
     let inner = pane::over(frame, area, 62, 8, T::ConfirmTitle.text(lang), theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
     let buf = frame.buffer_mut();
     let y = put_wrapped(buf, inside, inner.y + 1, &question(asked, lang), theme.of(Mean::Strong));
-    let keys = match context(model) {
-        Context::Leave => T::LeaveKeys,
-        _ => T::ConfirmKeys,
+    let (keys, commands): (T, &[Command]) = match context(model) {
+        Context::Leave => (T::LeaveKeys, &[Command::Save, Command::Discard, Command::Back]),
+        _ => (T::ConfirmKeys, &[Command::Yes, Command::No]),
     };
-    put_wrapped(buf, inside, y + 1, keys.text(lang), theme.of(Mean::Focus));
+    let text = keys.text(lang);
+    put_wrapped(buf, inside, y + 1, text, theme.of(Mean::Focus));
+    if width(text) <= inside.width {
+        let mut x = inside.x;
+        for (part, command) in text.split(APART).zip(commands) {
+            view.hits.command(Rect { x, y: y + 1, width: width(part), height: 1 }, *command);
+            x += width(part) + width(APART);
+        }
+    }
 }

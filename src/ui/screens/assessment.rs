@@ -25,7 +25,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let notes: Vec<(String, Mean)> = notes.into_iter().filter_map(|(text, mean)| Some((text?, mean))).collect();
     let low = notes.len() as u16;
     let place = Rect { height: inside.height.saturating_sub(low), ..inside };
-    question::draw(frame, place, instrument, sheet, model.lang, theme);
+    question::draw(frame, place, instrument, sheet, model.lang, view);
     for (n, (text, mean)) in notes.iter().enumerate() {
         put(frame.buffer_mut(), inside.x, place.bottom() + n as u16, inside.right(), text, theme.of(*mean));
     }

@@ -71,7 +71,7 @@ fn why_empty(model: &Model, reviews: &Reviews) -> Vec<String> {
     ended.collect()
 }
 
-fn assigned(frame: &mut Frame<'_>, area: Rect, model: &Model, focus: bool, view: &View) {
+fn assigned(frame: &mut Frame<'_>, area: Rect, model: &Model, focus: bool, view: &mut View) {
     let (lang, theme) = (model.lang, view.theme);
     let title = format!("{} {}", T::Assigned.text(lang), model.caseload.len());
     let inner = pane::framed(frame, area, &title, "", focus, theme);
@@ -81,5 +81,5 @@ fn assigned(frame: &mut Frame<'_>, area: Rect, model: &Model, focus: bool, view:
         put_wrapped(frame.buffer_mut(), inside, inner.y, none.text(lang), theme.of(Mean::Plain));
         return;
     }
-    cases::draw(frame, inner, model, theme);
+    cases::draw(frame, inner, model, usize::from(!focus), view);
 }

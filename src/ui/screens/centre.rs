@@ -3,6 +3,9 @@
 use crate::app::model::Model;
 use crate::app::pages::centre::CentrePage;
 use crate::app::state::findings::Findings;
+use crate::app::wrap::wrap;
+use crate::domain::governance::concern::Concern;
+use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
@@ -52,10 +55,26 @@ fn state(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &CentrePage, th
     if duties.is_empty() {
         put_wrapped(buf, inside, y, T::CentreNoDuties.text(lang), theme.of(Mean::Good));
     }
-    for duty in duties {
-        y = put_wrapped(buf, inside, y, &format!("! {}", duty.words(lang)), theme.of(Mean::Warn));
-        y = put_wrapped(buf, inside, y, &format!("  → {}", duty.remedy(lang)), theme.of(Mean::Plain));
+    let lines = duty_lines(&duties, usize::from(inside.bottom().saturating_sub(y)), inside.width, lang);
+    for (line, mean) in lines {
+        y = put_wrapped(buf, inside, y, &line, theme.of(mean));
     }
+}
+
+/// Every duty, and what to do about it below those that have the same remedy. Where that is too long for the rows, the
+/// duties alone: each of them has to be seen.
+fn duty_lines(duties: &[&Concern], rows: usize, width: u16, lang: Lang) -> Vec<(String, Mean)> {
+    let words = |duty: &&Concern| (format!("! {}", duty.words(lang)), Mean::Warn);
+    let mut whole = Vec::new();
+    for (n, duty) in duties.iter().enumerate() {
+        whole.push(words(duty));
+        let remedy = duty.remedy(lang);
+        if duties.get(n + 1).is_none_or(|next| next.remedy(lang) != remedy) {
+            whole.push((format!("  → {remedy}"), Mean::Plain));
+        }
+    }
+    let height: usize = whole.iter().map(|(line, _)| wrap(line, width).len()).sum();
+    if height <= rows { whole } else { duties.iter().map(words).collect() }
 }
 
 fn members(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &CentrePage, theme: Theme) {

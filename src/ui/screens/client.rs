@@ -10,10 +10,11 @@ use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::clock;
 use crate::texts::msg;
+use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{day, named, pane, put, put_wrapped, window};
+use crate::ui::widgets::{day, named, pane, put, put_cut, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,19 +30,36 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let client = &page.file.client;
     let buf = frame.buffer_mut();
     let text = format!("{} {}", named(model, &client.name), client.code);
-    put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    let x = put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    if let Some(next) = page.file.next.as_ref().filter(|next| next.stands(model.now)) {
+        let text = format!("{}: {}", T::AppointmentNext.text(lang), next.message().text(lang));
+        put_cut(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
+    }
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let left = body.width * 55 / 100;
-    let consents = Scope::ALL.len() as u16 + 4;
-    sessions(frame, Rect { width: left, ..body }, model, page, theme);
+    // On a short screen the measures keep a row: what was agreed to is wrapped nowhere and comes first.
+    let consents = (Scope::ALL.len() as u16 + 4).min(body.height.saturating_sub(4));
+    sessions(frame, Rect { width: left, ..body }, model, page, view);
     let right = Rect { x: body.x + left, width: body.width - left, ..body };
-    consent_pane(frame, Rect { height: consents, ..right }, page, lang, theme);
+    consent_pane(frame, Rect { height: consents, ..right }, page, lang, view);
     let rest = Rect { y: right.y + consents, height: right.height - consents, ..right };
-    measures(frame, rest, model, page, theme);
+    measures(frame, rest, model, page, view);
 }
 
-fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, theme: Theme) {
-    let lang = model.lang;
+/// How many times the key of the next pane leads from one pane to another.
+const fn away(from: Pane, to: Pane) -> usize {
+    const fn nth(pane: Pane) -> usize {
+        match pane {
+            Pane::Sessions => 0,
+            Pane::Consents => 1,
+            Pane::Measures => 2,
+        }
+    }
+    (nth(to) + 3 - nth(from)) % 3
+}
+
+fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, view: &mut View) {
+    let (lang, theme) = (model.lang, view.theme);
     let focus = page.pane == Pane::Sessions;
     let inner = pane::framed(frame, area, T::Sessions.text(lang), "", focus, theme);
     let buf = frame.buffer_mut();
@@ -60,6 +78,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     for (n, row) in page.file.sessions.iter().enumerate().skip(top).take(height) {
         let y = inner.y + (n - top) as u16;
         let marked = focus && n == page.session;
+        view.hits.row(row_of(inner, y), away(page.pane, Pane::Sessions), page.session, n);
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
         let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
         let nth = msg("screens-client-no").shown("number", row.number).text(lang);
@@ -82,7 +101,8 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     }
 }
 
-fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang, theme: Theme) {
+fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang, view: &mut View) {
+    let theme = view.theme;
     let focus = page.pane == Pane::Consents;
     let state = &page.file.consent;
     let inner = pane::framed(frame, area, T::Consents.text(lang), "", focus, theme);
@@ -90,6 +110,7 @@ fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang
     for (n, scope) in Scope::ALL.into_iter().enumerate() {
         let y = inner.y + n as u16;
         let marked = focus && n == page.consent;
+        view.hits.row(row_of(inner, y), away(page.pane, Pane::Consents), page.consent, n);
         let given = state.has(scope);
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
         let mean = if given { Mean::Good } else { Mean::Quiet };
@@ -133,8 +154,8 @@ fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, model: &Model, th
     Rect { y, height: inner.bottom() - y, ..inner }
 }
 
-fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, theme: Theme) {
-    let lang = model.lang;
+fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage, view: &mut View) {
+    let (lang, theme) = (model.lang, view.theme);
     let focus = page.pane == Pane::Measures;
     let inner = pane::framed(frame, area, T::Measures.text(lang), "", focus, theme);
     let buf = frame.buffer_mut();
@@ -154,6 +175,7 @@ fn measures(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     for (n, m) in page.file.measures.iter().enumerate().skip(top).take(height) {
         let y = inner.y + (n - top) as u16;
         let marked = focus && n == page.measure;
+        view.hits.row(row_of(inner, y), away(page.pane, Pane::Measures), page.measure, n);
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
         let score = m.score.map_or_else(|| "–".to_owned(), |s| s.to_string());
         let critical = if m.critical { " ▲" } else { "" };

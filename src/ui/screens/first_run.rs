@@ -18,7 +18,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let lang = model.lang;
     let form: FirstRun = model.pages.read();
-    let place = pane::centred(area, 76, 20);
+    let place = pane::centred(area, 76, 23);
     let inner = pane::framed(frame, place, T::FirstRunTitle.text(lang), "", true, theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
     let buf = frame.buffer_mut();
@@ -37,8 +37,24 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
             }
             None => role(frame, place, form.role, focus, lang, theme),
         }
-        y += 2 + u16::from(area.height > 22);
+        y += 2 + u16::from(area.height > 24);
     }
+    strength(frame, inside, y, &form, lang, theme);
+}
+
+/// Whether the passphrase is good enough, and the words of one that was made.
+fn strength(frame: &mut Frame<'_>, inside: Rect, y: u16, form: &FirstRun, lang: Lang, theme: Theme) {
+    let buf = frame.buffer_mut();
+    if form.made {
+        let text = format!("{} {}", T::PassphraseMade.text(lang), form.fields[2].text());
+        put_wrapped(buf, inside, y, &text, theme.of(Mean::Strong));
+        return;
+    }
+    match &form.judged {
+        Some(Ok(())) => put_wrapped(buf, inside, y, T::PassphraseStrong.text(lang), theme.of(Mean::Good)),
+        Some(Err(why)) => put_wrapped(buf, inside, y, &format!("! {}", why.text(lang)), theme.of(Mean::Warn)),
+        None => put_wrapped(buf, inside, y, T::PassphraseHow.text(lang), theme.of(Mean::Quiet)),
+    };
 }
 
 /// The roles on one line, and under it what the chosen one does.

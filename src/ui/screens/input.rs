@@ -3,14 +3,19 @@
 use crate::app::model::Model;
 use crate::app::msg::Looked;
 use crate::app::state::findings::Findings;
+use crate::app::state::live::SILENT_DB;
 use crate::app::state::sound_input::{InputForm, spoken};
+use crate::app::views::SoundCheck;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
-use crate::ui::theme::Mean;
+use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::{field, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+
+/// Levels that are shown: those of three seconds.
+const CHECKED: usize = 15;
 
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
@@ -33,6 +38,14 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         let place = Rect { y: inner.y + 4, height: 2, ..inside };
         field::draw(frame, place, T::FilePath.text(lang), &form.path, false, true, theme);
         put_wrapped(frame.buffer_mut(), inside, inner.y + 7, T::FileKinds.text(lang), theme.of(Mean::Quiet));
+    }
+    if !file {
+        microphone(frame, inside, &model.pages.read(), lang, theme);
+    }
+    let little = looked.list.iter().any(|f| f.what == Looked::Disk && f.state.is_err());
+    if little {
+        let row = Rect { y: inner.bottom() - 3, ..inside };
+        put(frame.buffer_mut(), row.x, row.y, row.right(), T::DiskLow.text(lang), theme.of(Mean::Warn));
     }
     let ready = |what: &[Looked]| -> Option<bool> {
         let looked = looked.list.iter().filter(|f| what.contains(&f.what));
@@ -57,4 +70,31 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     put(frame.buffer_mut(), inside.x, inner.bottom() - 6, inside.right(), &text, theme.of(Mean::Strong));
     let y = inner.bottom() - 2;
     put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));
+}
+
+/// What was heard of the microphone, and what to do where it was nothing.
+fn microphone(frame: &mut Frame<'_>, inside: Rect, check: &SoundCheck, lang: Lang, theme: Theme) {
+    let y = inside.y + 4;
+    let buf = frame.buffer_mut();
+    let bars: String = check.levels.iter().rev().take(CHECKED).rev().map(|db| bar(*db)).collect();
+    put(buf, inside.x, y, inside.right(), &bars, theme.of(Mean::Good));
+    let loudest = check.levels.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let (text, mean) = match (&check.fault, check.over) {
+        (Some(fault), _) => {
+            let y = put_wrapped(buf, inside, y, &fault.said(lang).0, theme.of(Mean::Warn));
+            put_wrapped(buf, inside, y, T::MicNone.text(lang), theme.of(Mean::Plain));
+            return;
+        }
+        (None, _) if loudest > SILENT_DB => (T::MicHeard, Mean::Good),
+        (None, true) => (T::MicSilent, Mean::Warn),
+        (None, false) => (T::MicListens, Mean::Quiet),
+    };
+    put_wrapped(buf, inside, y + 1, text.text(lang), theme.of(mean));
+}
+
+/// A level as a bar: from sixty decibels below full scale upwards.
+fn bar(db: f32) -> char {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let nth = ((db + 60.0) / 60.0 * 8.0).clamp(0.0, 7.0);
+    BARS[nth as usize]
 }

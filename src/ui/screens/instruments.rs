@@ -3,6 +3,7 @@
 use crate::app::flow::sheet::choices;
 use crate::app::model::Model;
 use crate::app::state::sheet::language_of;
+use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -29,6 +30,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         let Ok(instrument) = model.library.get(id) else { continue };
         let y = inner.y + 2 * (n - top) as u16;
         let marked = n == model.instrument_at;
+        view.hits.row(Rect { height: 2, ..row_of(inner, y) }, 0, model.instrument_at, n);
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
         let words = if instrument.totals_only() {
             T::TotalOnly

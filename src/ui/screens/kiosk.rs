@@ -24,7 +24,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put_wrapped(buf, inside, y, T::KioskDoneHow.text(model.lang), theme.of(Mean::Plain));
         return;
     }
-    question::draw(frame, inside, instrument, sheet, model.lang, theme);
+    question::draw(frame, inside, instrument, sheet, model.lang, view);
     let low = Rect { y: inner.bottom() - 2, height: 2, ..inside };
     let buf = frame.buffer_mut();
     let y = put_wrapped(buf, low, low.y, T::KioskHow.text(model.lang), theme.of(Mean::Quiet));

@@ -91,7 +91,7 @@ fn editor(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, vie
 
 fn glyph(line: &TextLine) -> &'static str {
     match &line.origin {
-        LineOrigin::Typed | LineOrigin::Said { .. } => " ",
+        LineOrigin::Typed | LineOrigin::Said { .. } | LineOrigin::Recorded { .. } => " ",
         _ if undecided(line).is_some() => "!",
         LineOrigin::Accepted { edited: false, .. } | LineOrigin::Drafted { edited: false, .. } => "✦",
         LineOrigin::Accepted { edited: true, .. } | LineOrigin::Drafted { edited: true, .. } => "✎",
@@ -128,7 +128,7 @@ fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, t
     let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
     let Some(line) = note.page.line() else { return };
     let (t, mean) = match &line.origin {
-        LineOrigin::Typed | LineOrigin::Said { .. } => (T::LineTyped, Mean::Quiet),
+        LineOrigin::Typed | LineOrigin::Said { .. } | LineOrigin::Recorded { .. } => (T::LineTyped, Mean::Quiet),
         LineOrigin::Accepted { edited: false, .. } => (T::LineTaken, Mean::Ai),
         LineOrigin::Accepted { edited: true, .. } => (T::LineEdited, Mean::Ai),
         LineOrigin::Drafted { edited: false, .. } => (T::LineDrafted, Mean::Ai),
@@ -172,6 +172,8 @@ fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     }
     let (t, mean) = if note.saving.is_some() {
         (T::NoteSaving, Mean::Focus)
+    } else if note.unsaved() && note.guarded == note.page.edits() {
+        (T::NoteGuarded, Mean::Warn)
     } else if note.unsaved() {
         (T::NoteUnsaved, Mean::Warn)
     } else if note.saved.is_some() || note.existed {

@@ -1,7 +1,7 @@
 //! Escalation packets: the list, and over it the codes while one is chosen by its number.
 
 use crate::app::model::Model;
-use crate::app::pages::packets::{Choosing, codes};
+use crate::app::pages::packets::{Choosing, choices};
 use crate::app::views::ListOf;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
@@ -20,10 +20,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let title = match choosing {
         Choosing::Done => T::PacketWhatDone,
         Choosing::Outcome => T::PacketOutcome,
+        Choosing::Found => T::PacketFound,
     };
-    let codes = codes(model, choosing);
-    let inner = pane::over(frame, area, 50, codes.len() as u16 + 2, title.text(lang), view.theme);
-    for (n, (_, label)) in codes.iter().enumerate() {
+    let choices = choices(model, choosing);
+    let inner = pane::over(frame, area, 60, choices.len() as u16 + 2, title.text(lang), view.theme);
+    for (n, label) in choices.iter().enumerate() {
         let text = format!("{}  {label}", n + 1);
         put(frame.buffer_mut(), inner.x + 1, inner.y + n as u16, inner.right(), &text, view.theme.of(Mean::Plain));
     }

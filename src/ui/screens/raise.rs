@@ -52,9 +52,10 @@ fn chosen(form: &RaiseForm, line: Line, lang: Lang) -> String {
     let rules = &form.view.rules;
     match line {
         Line::Reason => rules.reason.get(form.reason).map_or_else(String::new, |r| r.label(lang).to_owned()),
-        Line::Ground => form
-            .chosen_ground()
-            .map_or_else(String::new, |(basis, limb)| format!("{} · {}", basis.label(lang), limb.label(lang))),
+        Line::Ground => form.chosen_ground().map_or_else(String::new, |(basis, limb)| {
+            let law = if basis.unverified { format!(" · {}", T::LawUnverified.text(lang)) } else { String::new() };
+            format!("{} · {}{law}", basis.label(lang), limb.label(lang))
+        }),
         Line::To => form.view.receivers.get(form.to).map_or_else(String::new, |r| {
             let call = r.call.as_ref().filter(|c| !r.name.contains(c.as_str()));
             call.map_or_else(|| r.name.clone(), |call| format!("{} · {call}", r.name))

@@ -265,6 +265,13 @@ fn more(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, the
         }
         rows.push((String::new(), Mean::Plain));
     }
+    for extract in &file.extracts {
+        rows.push((lang.say("review-released").to_owned(), Mean::Strong));
+        for line in &extract.lines {
+            paragraph(&mut rows, line.reveal(), "  ", width);
+        }
+        rows.push((String::new(), Mean::Plain));
+    }
     let height = usize::from(inner.height);
     let top = page.top.min(rows.len().saturating_sub(height));
     for (n, (text, mean)) in rows.iter().skip(top).take(height).enumerate() {

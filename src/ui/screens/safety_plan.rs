@@ -71,7 +71,9 @@ fn glyph(line: &TextLine) -> &'static str {
     match &line.origin {
         LineOrigin::Said { edited: false, .. } => "❝",
         LineOrigin::Said { edited: true, .. } => "✎",
-        LineOrigin::Typed | LineOrigin::Accepted { .. } | LineOrigin::Drafted { .. } => " ",
+        LineOrigin::Typed | LineOrigin::Accepted { .. } | LineOrigin::Drafted { .. } | LineOrigin::Recorded { .. } => {
+            " "
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::pages::unlock::{UnlockForm, members};
+use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -34,6 +35,10 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let top = window(form.member, members.len(), 8);
     for (n, name) in members.iter().enumerate().skip(top).take(8) {
         let marked = n == form.member;
+        if !marked {
+            // A click on the marked one would try the passphrase as far as it is typed.
+            view.hits.row(row_of(inside, y), 0, form.member, n);
+        }
         let style = theme.of(if marked { Mean::Strong } else { Mean::Quiet });
         put(buf, inside.x, y, inside.right(), &format!("{} {name}", if marked { "●" } else { "○" }), style);
         y += 1;

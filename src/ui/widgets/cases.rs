@@ -4,18 +4,20 @@ use crate::app::flow::cases::shown;
 use crate::app::model::Model;
 use crate::app::state::review::Reviews;
 use crate::domain::review::queue::QueueRow;
+use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
-use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{day, find, named, put, window};
+use crate::ui::theme::Mean;
+use crate::ui::view::View;
+use crate::ui::widgets::{day, find, named, put, put_cut, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Columns of a masked name, and of a whole one.
 const NAME: (u16, u16) = (9, 20);
 
-/// Draws the clients of the model under the headings of their columns.
-pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, theme: Theme) {
-    let lang = model.lang;
+/// Draws the clients of the model under the headings of their columns. `panes` says how many panes on the keys are from here.
+pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, panes: usize, view: &mut View) {
+    let (lang, theme) = (model.lang, view.theme);
     let inner = find::draw(frame, inner, model, T::FindNames, theme);
     let buf = frame.buffer_mut();
     let right = inner.right();
@@ -43,6 +45,7 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, theme: Theme) {
     for (n, row) in rows.into_iter().enumerate().skip(top).take(height) {
         let y = inner.y + 1 + (n - top) as u16;
         let marked = n == model.case_at;
+        view.hits.row(row_of(inner, y), panes, model.case_at, n);
         if marked {
             put(buf, inner.x, y, right, "▸", theme.of(Mean::Focus));
         }
@@ -66,6 +69,7 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, theme: Theme) {
             (told("review-mark-came-back", back), Mean::Warn),
             (some(T::OverdueMark, row.overdue), Mean::Warn),
             (some(T::Interrupted, row.interrupted), Mean::Warn),
+            (some(T::UnsavedMark, row.unsaved), Mean::Warn),
             (some(T::Drafts, row.drafts), Mean::Plain),
             (some(T::Unwritten, row.unwritten), Mean::Plain),
             (some(T::DueMark, row.due.saturating_sub(row.overdue)), Mean::Plain),
@@ -73,7 +77,7 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, theme: Theme) {
         ];
         for (text, mean) in open {
             if let Some(text) = text {
-                x = put(buf, x, y, right, &text, theme.of(mean)) + 1;
+                x = put_cut(buf, x, y, right, &text, theme.of(mean)) + 1;
             }
         }
         if !row.client.own {

@@ -55,5 +55,6 @@ const fn looked(what: Looked) -> T {
         Looked::LanguageModel => T::LanguageModel,
         Looked::EmbeddingModel => T::EmbeddingModel,
         Looked::SpeakerModel => T::SpeakerModel,
+        Looked::Disk => T::DiskRoom,
     }
 }

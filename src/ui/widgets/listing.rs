@@ -5,6 +5,7 @@ use crate::app::model::Model;
 use crate::app::views::{ListOf, ListingRow};
 use crate::app::wrap::{width, wrap};
 use crate::domain::practice::lang::Lang;
+use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::View;
@@ -26,6 +27,7 @@ const fn title(of: ListOf) -> T {
         ListOf::Models => T::ListModels,
         ListOf::VaultCheck => T::ListVaultCheck,
         ListOf::Packets => T::ListPackets,
+        ListOf::Inspection => T::ListInspection,
     }
 }
 
@@ -95,6 +97,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, of: ListOf, view: 
             (false, true) => Mean::Strong,
             (false, false) => Mean::Plain,
         };
+        view.hits.row(row_of(inside, y + (n - top) as u16), 0, at, n);
         line(y + (n - top) as u16, &texts[n], if n == at { "▸" } else { " " }, mean);
     }
     let mut y = inside.bottom().saturating_sub(low) + 1;

@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod cues;
+pub mod day_list;
 pub mod editor;
 pub mod field;
 pub mod find;

@@ -1,20 +1,24 @@
 //! One question with its answers, for the counsellor's screen and for the kiosk.
 
+use crate::app::command::Command;
 use crate::app::state::sheet::{Sheet, asked, skippable, values};
 use crate::app::wrap::{width, wrap};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::proposal::outcome::{Outcome, Proposal};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
+use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::view::View;
 use crate::ui::widgets::{field, put, put_right, put_wrapped};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the question that is asked now.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &Sheet, screen: Lang, theme: Theme) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &Sheet, screen: Lang, view: &mut View) {
+    let theme = view.theme;
     if let Some(total) = &sheet.total {
         let title = T::EnterTotal.text(screen);
         let label = format!("{title} ({}–{})", instrument.scoring.min, instrument.scoring.max);
@@ -53,6 +57,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, instrument: &Instrument, sheet: &
     let labels = instrument.options.iter().find(|o| o.id == item.options);
     for (n, value) in values(instrument, item).iter().enumerate() {
         let marked = n == sheet.choice;
+        if let Ok(digit @ 0..=9) = u8::try_from(*value) {
+            view.hits.command(row_of(area, y), Command::Answer(digit));
+        }
         let label = labels.and_then(|o| o.labels(sheet.lang).get(n)).map_or("", String::as_str);
         let found = sheet.found().is_some_and(|p| p.score == Some(*value));
         let circle = if given == Some(*value) { "●" } else { "○" };

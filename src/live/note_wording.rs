@@ -1,0 +1,104 @@
+//! A model words statements of a note, and is certified for it. Whatever it writes goes through the check of
+//! [`crate::domain::note::check`]; what does not pass is thrown away and the verbatim form stands.
+
+use crate::domain::note::check::Check;
+use crate::domain::note::statement::{Statement, Support};
+use crate::domain::note::wording::{Certificate, Outcome, Wording};
+use crate::domain::practice::ids::UtteranceId;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::practice::time::Span;
+use crate::domain::transcript::{Speaker, Transcript};
+use crate::live::suggest::Respondent;
+use crate::ports::engine::{EngineError, LanguageEngine};
+use crate::protocol::Write;
+use crate::protocol::message::Part;
+
+/// What a model words statements with.
+#[derive(Debug, Clone)]
+pub struct Wordings {
+    /// The prompt and the cases.
+    pub wording: Wording,
+    /// What every sentence has to pass.
+    pub check: Check,
+}
+
+impl Wordings {
+    /// One sentence for these words; none where the model refused or did not come to an end.
+    fn sentence(
+        &self,
+        words: &ClientText,
+        lang: Lang,
+        by: &Respondent,
+        engine: &mut dyn LanguageEngine,
+    ) -> Result<Option<String>, EngineError> {
+        let text = self.wording.text(lang);
+        let part = |text: String| Part { text: ClientText::new(&text), trusted: true };
+        let client = Part { text: words.clone(), trusted: false };
+        let parts = vec![part(text.opening(&by.chat)), client, part(text.closing(&by.chat))];
+        match engine.write(Write { parts, grammar: None, max_tokens: self.wording.max_tokens }) {
+            Ok(written) => {
+                let line = written.text.reveal().lines().next().unwrap_or_default().trim().to_owned();
+                Ok(Some(line).filter(|l| written.finished && !l.is_empty()))
+            }
+            // Prose is dispensable; the verbatim form is there.
+            Err(EngineError::Failed { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Words the supported statements of the client anew where what a certified model writes passes the check.
+    pub fn reword(
+        &self,
+        statements: &mut [Statement],
+        transcript: &Transcript,
+        lang: Lang,
+        by: &Respondent,
+        engine: &mut dyn LanguageEngine,
+    ) -> Result<usize, EngineError> {
+        let mut reworded = 0;
+        for s in statements.iter_mut().filter(|s| s.support == Support::Supported) {
+            // One line of the client; an answer needs its question beside it and stays as it is.
+            let [only] = s.evidence.as_slice() else { continue };
+            if transcript.get(only.utterance).is_none_or(|u| u.speaker != Speaker::Client) {
+                continue;
+            }
+            let Some(sentence) = self.sentence(&only.quote, lang, by, engine)? else { continue };
+            if self.check.faults(&sentence, &[only.utterance], transcript, lang).is_empty() {
+                s.text = ClientText::new(&sentence);
+                reworded += 1;
+            }
+        }
+        Ok(reworded)
+    }
+
+    /// Runs the cases of both languages. A sentence that a model does not end counts as unsupported.
+    pub fn certify(
+        &self,
+        by: &Respondent,
+        engine: &mut dyn LanguageEngine,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Certificate, EngineError> {
+        let of = self.wording.ko.cases.len() + self.wording.en.cases.len();
+        let mut done = 0;
+        let mut outcome = |lang: Lang| -> Result<Outcome, EngineError> {
+            let mut found = Outcome::default();
+            for case in &self.wording.text(lang).cases {
+                let mut t = Transcript::empty(lang);
+                t.add(Span { start_ms: 0, end_ms: 1 }, Speaker::Client, ClientText::new(case), None);
+                let lines: Vec<UtteranceId> = t.utterances.iter().map(|u| u.id).collect();
+                let sentence = self.sentence(&ClientText::new(case), lang, by, engine)?;
+                let carried = sentence.is_some_and(|s| self.check.faults(&s, &lines, &t, lang).is_empty());
+                found.written += 1;
+                found.unsupported += usize::from(!carried);
+                done += 1;
+                progress(done, of);
+            }
+            found.certified = found.unsupported as f64 <= self.wording.most_unsupported * found.written as f64;
+            Ok(found)
+        };
+        let (ko, en) = (outcome(Lang::Ko)?, outcome(Lang::En)?);
+        let (version, check) = (self.wording.version.clone(), self.check.version.clone());
+        Ok(Certificate { model: by.model.clone(), version, check, ko, en })
+    }
+}

@@ -1,0 +1,58 @@
+//! Listens to the microphone before a session; looks for the last backup and makes one.
+
+use crate::app::msg::{Answer, Msg};
+use crate::app::views::{BackupMade, BackupView, SoundCheck, SoundInput};
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::{Guardian, Scope};
+use crate::domain::practice::ids::ClientId;
+use crate::runtime::effects::Performer;
+use crate::runtime::effects::looking::Listening;
+use crate::service::{Agreed, KeyCost};
+use secrecy::SecretString;
+use std::path::Path;
+
+impl Performer {
+    /// Listens to the microphone and tells its level. A fault is told like a level: nothing has begun yet.
+    pub(super) fn listen_first(&mut self) {
+        self.listening.take();
+        // A running session has the microphone, and its level is on its own screen.
+        if self.running().is_some() {
+            return;
+        }
+        let inbox = self.inbox.clone();
+        match (self.place.sound)(&SoundInput::Microphone) {
+            Ok(sound) => self.listening = Some(Listening::begin(sound, inbox)),
+            Err(fault) => {
+                let check = SoundCheck { over: true, fault: Some(fault), ..SoundCheck::default() };
+                // Whoever is gone needs no answer.
+                let _ = inbox.try_send(Msg::Answer(Answer::Listened(check)));
+            }
+        }
+    }
+
+    /// What a guardian agreed to for a client under 14.
+    pub(super) fn give_by_guardian(
+        &mut self,
+        client: ClientId,
+        guardian: Guardian,
+    ) -> Result<Vec<Answer>, ErrorReport> {
+        let code = self.code(client)?;
+        let agreed = Agreed { guardian: Some(guardian), age_confirmed: false, ..Agreed::adding(Scope::Service, true) };
+        self.unlocked()?.agree(&code, agreed)?;
+        self.client(client)
+    }
+
+    pub(super) fn look_for_backup(&self) -> Result<Vec<Answer>, ErrorReport> {
+        let folder = std::env::var("HOME").unwrap_or_else(|_| ".".to_owned());
+        Ok(vec![Answer::Backup(BackupView { last: self.unlocked()?.last_backup()?, folder })])
+    }
+
+    pub(super) fn back_up(&self, file: &str, passphrase: &SecretString) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        // A slip of the finger would make a backup that nobody opens.
+        unlocked.confirm(passphrase)?;
+        let report = unlocked.back_up(Path::new(file), passphrase, KeyCost::Production)?;
+        let (records, files, bytes) = (report.records, report.files, report.bytes);
+        Ok(vec![Answer::BackedUp(BackupMade { file: file.to_owned(), records, files, bytes })])
+    }
+}

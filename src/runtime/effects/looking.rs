@@ -1,0 +1,91 @@
+//! What is looked at before something begins: the level of the microphone, a passphrase that is being chosen, the disk.
+
+use crate::app::msg::{Answer, Msg};
+use crate::app::views::SoundCheck;
+use crate::crypto::passphrase;
+use crate::domain::explain::{ErrorReport, Explain};
+use crate::domain::finding::{Finding, Looked};
+use crate::ports::audio::{Read, Sound};
+use crate::speech::vad::level;
+use crate::texts::msg;
+use secrecy::SecretString;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::Sender;
+
+/// How long the microphone is listened to before a session.
+const LISTENS: Duration = Duration::from_secs(3);
+/// Samples of one level: a fifth of a second at 16 kHz.
+const OF_A_LEVEL: usize = 3_200;
+/// Less room than this cannot hold the sound and text of a day.
+const LITTLE_SPACE: u64 = 2 << 30;
+
+/// A microphone that is listened to; dropping it waits until the device is free again, a tenth of a second at most.
+pub(super) struct Listening {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Listening {
+    /// Listens on a thread of its own and tells the levels.
+    pub(super) fn begin(sound: Box<dyn Sound>, inbox: Sender<Msg>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        Listening { stop, thread: Some(std::thread::spawn(move || listen(sound, &stopped, &inbox))) }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn listen(mut sound: Box<dyn Sound>, stop: &AtomicBool, inbox: &Sender<Msg>) {
+    let (mut pcm, mut check, begun) = (Vec::new(), SoundCheck::default(), Instant::now());
+    let mut told = 0;
+    while !check.over && !stop.load(Ordering::SeqCst) {
+        match sound.read(&mut pcm) {
+            Ok(Read::Some | Read::Lost(_)) => {}
+            Ok(Read::End) => check.over = true,
+            Err(e) => (check.over, check.fault) = (true, Some(e.into())),
+        }
+        while pcm.len() >= OF_A_LEVEL {
+            let rest = pcm.split_off(OF_A_LEVEL);
+            check.levels.push(level(&pcm));
+            pcm = rest;
+        }
+        check.over |= begun.elapsed() >= LISTENS;
+        if check.levels.len() > told || check.over {
+            told = check.levels.len();
+            // A full inbox drops a level.
+            let _ = inbox.try_send(Msg::Answer(Answer::Listened(check.clone())));
+        }
+    }
+}
+
+/// Whether a passphrase is good enough, or why not.
+pub(super) fn judged(passphrase: &SecretString, names: &[String; 2]) -> Answer {
+    let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    Answer::Judged(passphrase::check(passphrase, &names).map_err(|e| e.message()))
+}
+
+/// Room on the disk of the vault; nothing where the system does not say.
+pub(super) fn disk(vault: &Path) -> Option<Finding> {
+    let there = vault.ancestors().find(|p| p.exists())?;
+    let stat = rustix::fs::statvfs(there).ok()?;
+    let free = stat.f_bavail * stat.f_frsize;
+    let said = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
+    let state = if free < LITTLE_SPACE {
+        Err(ErrorReport::failed(msg("disk-little").with("free", said), msg("disk-little.hint")))
+    } else {
+        Ok(said)
+    };
+    Some(Finding { what: Looked::Disk, state })
+}

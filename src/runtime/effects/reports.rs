@@ -1,0 +1,59 @@
+//! Case reports for supervision: read, filled, sealed, replacements looked for, written to a file.
+
+use crate::adapters::outgoing_file::OutgoingFile;
+use crate::adapters::shipped;
+use crate::app::effect::ReportAct;
+use crate::app::msg::{Answer, ReportAnswer};
+use crate::app::state::report::ReportHead;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ClientId;
+use crate::formats::document_format;
+use crate::runtime::effects::{Performer, no_client};
+use crate::service::case_report::{ReportData, ReportVersion, filled, hand_out, replacements};
+use crate::service::handing_out::Asked;
+use crate::texts::msg;
+use std::path::Path;
+
+impl Performer {
+    pub(super) fn report(&self, client: ClientId, act: ReportAct) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        let row = unlocked.clients()?.into_iter().find(|r| r.id == client).ok_or_else(no_client)?;
+        let (form, code, lang) = (shipped::report_form()?, row.code.clone(), self.shown);
+        let answer = match act {
+            ReportAct::Open => {
+                let newest = unlocked.case_reports(&code)?.pop().map(|v| (head(&v), v.report));
+                ReportAnswer::Opened { client: row, newest }
+            }
+            ReportAct::Keep { report, edits } => {
+                ReportAnswer::Kept { head: head(&unlocked.keep_case_report(&code, *report)?), edits }
+            }
+            ReportAct::Fill(report) => {
+                let formats = shipped::note_formats()?;
+                let data = ReportData { form: &form, formats: &formats, library: &self.library, lang };
+                let (report, added) = filled(unlocked, &code, *report, data)?;
+                ReportAnswer::Filled { report, added }
+            }
+            ReportAct::Replacements(report) => {
+                ReportAnswer::Replacements(replacements(unlocked, &code, &report, (&form, lang))?)
+            }
+            ReportAct::Write { file, reason, lang } => {
+                let path = Path::new(&file);
+                let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+                let format = document_format(ending)
+                    .ok_or_else(|| ErrorReport::usage(msg("plan-paper-no-format"), msg("plan-paper-no-format.hint")))?;
+                let out = OutgoingFile::begin(path)?;
+                let asked = Asked { form: format.id(), reason: &reason, name: false, lang };
+                let formats = shipped::note_formats()?;
+                let data = ReportData { form: &form, formats: &formats, library: &self.library, lang };
+                let (_, document) = hand_out(unlocked, &code, asked, data)?;
+                out.finish(&format.write(&document, lang)?)?;
+                ReportAnswer::Written(file)
+            }
+        };
+        Ok(vec![Answer::Report(Box::new(answer))])
+    }
+}
+
+fn head(version: &ReportVersion) -> ReportHead {
+    ReportHead { revision: version.revision, at: version.at, author: version.author_name.clone() }
+}

@@ -1,0 +1,320 @@
+//! Case reports for supervision: read, filled from the record, kept as revisions, taken away. Who reads them is who reads the
+//! client: the counsellor, and a supervisor with the client's consent to supervision. Only the counsellor writes and takes away.
+
+use crate::crypto::CryptoError;
+use crate::domain::assessment::administration::Administration;
+use crate::domain::assessment::course::courses;
+use crate::domain::assessment::instrument::Library;
+use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::governance::access::{Grant, Permit, permit};
+use crate::domain::governance::access_log::Task;
+use crate::domain::note::format::NoteFormat;
+use crate::domain::note::plan::{Plan, PlanKind};
+use crate::domain::note::states::is_signed;
+use crate::domain::practice::client::ClientCard;
+use crate::domain::practice::ids::{ClientCode, MemberId, RecordId, SessionId};
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::session::SessionState;
+use crate::domain::practice::time::Timestamp;
+use crate::domain::record::{Body, Opened};
+use crate::domain::review::replace::{Proposed, propose};
+use crate::domain::review::report::{CaseReport, ReportSource};
+use crate::domain::review::report_fill::{Material, SignedText, fill, stretch};
+use crate::domain::review::report_form::{Fill, ReportForm};
+use crate::formats::document::Document;
+use crate::ports::store::Position;
+use crate::service::handing_out::Asked;
+use crate::service::paper::{case_report as paper, notice};
+use crate::service::state_guard::StateGuard;
+use crate::service::transcripts::transcript_of;
+use crate::service::unlocked_vault::{State, UnlockedVault};
+use crate::texts::msg;
+use crate::vault::error::VaultError;
+use crate::vault::folder::Draft;
+use std::collections::BTreeSet;
+
+/// The word of the access log.
+const DETAIL: &str = "case-report";
+
+/// One revision of a case report with who wrote it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportVersion {
+    /// The record.
+    pub record: RecordId,
+    /// Counts from 1.
+    pub revision: u32,
+    /// Who wrote and signed it.
+    pub author: MemberId,
+    /// Their name, as the roster has it.
+    pub author_name: String,
+    /// When, by the clock of the workstation it was written on.
+    pub at: Timestamp,
+    /// The report.
+    pub report: CaseReport,
+}
+
+impl UnlockedVault {
+    /// Every revision of a client's case report, oldest first. An entry of the access log comes first.
+    pub fn case_reports(&self, code: &ClientCode) -> Result<Vec<ReportVersion>, VaultError> {
+        let state = self.state();
+        let grant = self.ask::<permit::ReadContent>(&state, code)?;
+        self.read_reports(state, grant, (Task::Read, None, DETAIL.to_owned()))
+    }
+
+    /// As [`UnlockedVault::case_reports`], for a report that leaves the vault. Refused without a reason, before anything is
+    /// opened (L10).
+    pub fn export_case_reports(
+        &self,
+        code: &ClientCode,
+        form: &'static str,
+        reason: &str,
+    ) -> Result<Vec<ReportVersion>, VaultError> {
+        let state = self.state();
+        let grant = self.ask::<permit::ExportContent>(&state, code)?;
+        self.read_reports(state, grant, (Task::Export, Some(reason), format!("{DETAIL} {form}")))
+    }
+
+    fn read_reports<P: Permit>(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<P>,
+        (task, reason, detail): (Task, Option<&str>, String),
+    ) -> Result<Vec<ReportVersion>, VaultError> {
+        let code = state.client_of(&grant)?.card.code.clone();
+        self.log_access(&mut state, task, Some(&code), 1, reason, false, Some(detail))?;
+        let version = |(_, Opened { header, body }): (Position, Opened)| match body {
+            Body::CaseReport { report } => Some(ReportVersion {
+                record: header.id,
+                revision: header.revision,
+                author: header.author,
+                author_name: state.folder.roster.member(header.author).map(|m| m.name.clone()).unwrap_or_default(),
+                at: header.at,
+                report: *report,
+            }),
+            _ => None,
+        };
+        Ok(reports_of(&state, &grant)?.into_iter().filter_map(version).collect())
+    }
+
+    /// Keeps a report as the next revision. What comes back is on disk.
+    pub fn keep_case_report(&self, code: &ClientCode, report: CaseReport) -> Result<ReportVersion, VaultError> {
+        let state = self.state();
+        let grant = self.ask::<permit::WriteNote>(&state, code)?;
+        self.write_report(state, grant, report)
+    }
+
+    fn write_report(
+        &self,
+        mut state: StateGuard<'_>,
+        grant: Grant<permit::WriteNote>,
+        report: CaseReport,
+    ) -> Result<ReportVersion, VaultError> {
+        if report.too_long() {
+            return Err(VaultError::Input(msg("report-too-long")));
+        }
+        let found = reports_of(&state, &grant)?;
+        if found.is_empty() && report.is_blank() {
+            return Err(VaultError::Input(msg("report-blank")));
+        }
+        let replaces = found.last().map(|(at, opened)| (at.id, opened.header.revision, at.signed));
+        let revision = replaces.map_or(1, |(_, revision, _)| revision + 1);
+        let known = state.client_of(&grant)?;
+        let (client, code) = (known.card.id, known.card.code.clone());
+        let to = known.current(&state.folder, state.keys.read())?.recipient();
+        self.log_access(&mut state, Task::Write, Some(&code), 1, None, false, Some(DETAIL.into()))?;
+        let body = Body::CaseReport { report: Box::new(report.clone()) };
+        let (folder, me) = state.writer();
+        let draft = Draft { collection: client.0, to: &to, body: &body, client: Some(client), session: None, replaces };
+        let record = *folder.keep(&me, &[draft])?.first().ok_or(VaultError::NoClient)?;
+        let (author, author_name, at) = (self.me.id, self.me.name.clone(), state.folder.now());
+        Ok(ReportVersion { record, revision, author, author_name, at, report })
+    }
+}
+
+/// What stands of a client's case report, in the order in which it was written.
+fn reports_of<P: Permit>(state: &State, grant: &Grant<P>) -> Result<Vec<(Position, Opened)>, VaultError> {
+    let known = state.client_of(grant)?;
+    let keys = known.case_keys(&state.folder, state.keys.read());
+    let mut found = Vec::new();
+    for position in state.folder.store.collection(known.card.id.0)? {
+        match state.folder.open_place(&position, &keys) {
+            Ok(Some(opened)) if matches!(opened.body, Body::CaseReport { .. }) => found.push((position, opened)),
+            Ok(_) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    found.sort_by_key(|(_, opened)| (opened.header.revision, opened.header.at));
+    Ok(found)
+}
+
+/// What a report is filled and shown with: data files, and the language of its labels.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportData<'a> {
+    /// The form.
+    pub form: &'a ReportForm,
+    /// The forms of notes.
+    pub formats: &'a [NoteFormat],
+    /// The instruments.
+    pub library: &'a Library,
+    /// Labels.
+    pub lang: Lang,
+}
+
+/// The report that holds, or an empty one.
+pub fn newest(vault: &UnlockedVault, code: &ClientCode, form: &ReportForm) -> Result<CaseReport, VaultError> {
+    Ok(vault.case_reports(code)?.pop().map_or_else(|| CaseReport::empty(form), |v| v.report))
+}
+
+/// Fills a report from the record; gives how many lines came. What it holds stays. Each session that is read is a reading of
+/// its own in the access log.
+pub fn filled(
+    vault: &UnlockedVault,
+    code: &ClientCode,
+    mut report: CaseReport,
+    data: ReportData<'_>,
+) -> Result<(CaseReport, usize), VaultError> {
+    let opened = vault.open_client(code)?;
+    let mut rows = vault.sessions(Some(code))?;
+    rows.sort_by_key(|r| (r.started, r.number));
+    let mut notes = Vec::new();
+    for row in rows.iter().filter(|r| r.state != SessionState::Destroyed) {
+        let Some(history) = vault.note_history(row.id)? else { continue };
+        if let Some(version) = history.newest().filter(|v| is_signed(v.note.state)) {
+            notes.push(SignedText {
+                session: row.id,
+                number: row.number,
+                started: row.started,
+                revision: version.revision,
+                note: version.note.clone(),
+                drafts: history.drafts.clone(),
+            });
+        }
+    }
+    let (given, plan) = (sheets(&opened), newest_plan(&opened));
+    let material = Material {
+        card: newest_card(&opened).ok_or(VaultError::NoClient)?,
+        today: &vault.now().date(),
+        sessions: rows.len(),
+        notes: &notes,
+        given: &given,
+        plan: plan.as_ref(),
+        library: data.library,
+        formats: data.formats,
+        lang: data.lang,
+    };
+    let added = fill(&mut report, data.form, &material);
+    Ok((report, added))
+}
+
+/// Adds a stretch of a session's transcript, by the numbers of its lines, in place of what stood there of that session. Refused
+/// where no line of it is there or it is longer than a report takes.
+pub fn with_stretch(
+    vault: &UnlockedVault,
+    code: &ClientCode,
+    (session, lines): (SessionId, (u32, u32)),
+    mut report: CaseReport,
+    (form, lang): (&ReportForm, Lang),
+) -> Result<CaseReport, VaultError> {
+    let row = vault.sessions(Some(code))?.into_iter().find(|r| r.id == session).ok_or(VaultError::NoSession)?;
+    let opened = vault.open_session(session)?;
+    let said = transcript_of(opened.iter().map(|o| &o.body), lang);
+    let chosen = stretch(&said.utterances, (session, row.number), lines, form, lang);
+    let chosen = chosen.ok_or_else(|| VaultError::Input(msg("report-stretch").with("most", form.limits.verbatim)))?;
+    let section = form.filled_by(Fill::Verbatim).map(|p| p.id.clone()).unwrap_or_default();
+    let place = report.lines_mut(&section);
+    place.retain(|l| !matches!(&l.source, ReportSource::Said { session: s, .. } if *s == session));
+    place.extend(chosen);
+    Ok(report)
+}
+
+/// What would be replaced in a report, each with where it stands.
+pub fn replacements(
+    vault: &UnlockedVault,
+    code: &ClientCode,
+    report: &CaseReport,
+    (form, lang): (&ReportForm, Lang),
+) -> Result<Vec<Proposed>, VaultError> {
+    Ok(propose(report, form, &vault.client(code)?, lang))
+}
+
+/// Takes the newest revision out of the vault, with its document: what was taken to be replaced is replaced, measures have
+/// their charts. Refused without a reason, before anything is opened (L10).
+pub fn hand_out(
+    vault: &UnlockedVault,
+    code: &ClientCode,
+    asked: Asked<'_>,
+    data: ReportData<'_>,
+) -> Result<(ReportVersion, Document), ErrorReport> {
+    let newest = vault.export_case_reports(code, asked.form, asked.reason)?.pop().ok_or_else(none_yet)?;
+    let section = data.form.filled_by(Fill::Measures).map(|p| p.id.clone()).unwrap_or_default();
+    let wanted = newest.report.lines(&section).iter().filter_map(|l| match &l.source {
+        ReportSource::Sheet { instrument, .. } => Some(instrument.clone()),
+        _ => None,
+    });
+    let wanted: BTreeSet<_> = wanted.collect();
+    let (mut given, mut sex) = (Vec::new(), None);
+    if !wanted.is_empty() {
+        let opened = vault.export_client(code, asked.form, asked.reason)?;
+        given = sheets(&opened);
+        given.retain(|a| wanted.contains(&a.instrument));
+        sex = newest_card(&opened).and_then(|c| c.sex);
+    }
+    let courses = courses(data.library, &given, None, data.lang);
+    let centre = vault.roster().centre;
+    let heading = paper::Heading {
+        centre: &centre,
+        author: &newest.author_name,
+        revision: newest.revision,
+        today: &vault.now().date(),
+        lang: data.lang,
+    };
+    let notice = said_of_models(vault, &newest.report, asked)?;
+    let document = paper::document(&heading, &newest.report, data.form, (&courses, sex), notice);
+    Ok((newest, document))
+}
+
+/// What is said of lines that a model worded first: from the drafts of the notes that they stand in (L3).
+fn said_of_models(vault: &UnlockedVault, report: &CaseReport, asked: Asked<'_>) -> Result<Option<String>, ErrorReport> {
+    let worded = report.sections.iter().flat_map(|s| &s.lines).filter(|l| l.ai);
+    let sessions: BTreeSet<SessionId> = worded
+        .filter_map(|l| match &l.source {
+            ReportSource::Note { session, .. } => Some(*session),
+            _ => None,
+        })
+        .collect();
+    let mut histories = Vec::new();
+    for session in sessions {
+        histories.extend(vault.export_note(session, asked.form, asked.reason)?);
+    }
+    let notes = histories.iter().filter_map(|h| Some((&h.newest()?.note, h.drafts.as_slice())));
+    Ok(notice::of_notes(notes, asked.lang))
+}
+
+/// The client has no report that could be shown or taken away.
+pub fn none_yet() -> ErrorReport {
+    ErrorReport::with(Exit::Refused, msg("report-none-yet"), msg("report-none-yet.hint"))
+}
+
+fn newest_card(opened: &[Opened]) -> Option<&ClientCard> {
+    opened.iter().rev().find_map(|o| match &o.body {
+        Body::Client { card } => Some(card),
+        _ => None,
+    })
+}
+
+fn sheets(opened: &[Opened]) -> Vec<Administration> {
+    let sheet = |o: &Opened| match &o.body {
+        Body::Administration { sheet } => Some((**sheet).clone()),
+        _ => None,
+    };
+    let mut found: Vec<Administration> = opened.iter().filter_map(sheet).collect();
+    found.sort_by_key(|a| a.given_at);
+    found
+}
+
+fn newest_plan(opened: &[Opened]) -> Option<(Timestamp, Plan)> {
+    opened.iter().rev().find_map(|o| match &o.body {
+        Body::Plan { plan } if plan.kind == PlanKind::Treatment => Some((o.header.at, plan.clone())),
+        _ => None,
+    })
+}

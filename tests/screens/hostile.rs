@@ -1,0 +1,113 @@
+//! Five hundred strings that somebody means ill with, in every name and word that a screen shows: no control byte comes out, no
+//! frame breaks, and nothing is written that the terminal would obey.
+
+use crate::pictures::all;
+use crate::stage::*;
+use crate::ui_screens::picture;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::text::{ClientText, clean};
+use gyeot::ui::View;
+use gyeot::ui::plain;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+/// Escape sequences, marks of direction, marks that stack, wide and joined glyphs, line ends, and any bytes.
+fn hostile() -> Vec<String> {
+    let known = [
+        "\u{1b}[2J\u{1b}[31m빨강",
+        "\u{1b}]0;title\u{7}",
+        "\u{1b}]8;;https://x\u{7}link\u{1b}]8;;\u{7}",
+        "\u{1b}P+q544e\u{1b}\\",
+        "\u{9b}2J",
+        "\u{7}\u{8}\u{8}\u{8}\r\n덮어쓰기",
+        "\u{202e}gnp.exe\u{202c}",
+        "\u{2066}\u{2067}abc\u{2069}",
+        "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+        "👩‍👩‍👧‍👦👨🏽‍🚀🏳️‍🌈",
+        "\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}",
+        "\u{feff}\u{200b}\u{200d}\u{2060}",
+        "\t\t\t\u{b}\u{c}",
+        "{ $name } { JOSA($x, \"을/를\") }",
+        "%s%n%x{}{0}",
+        "가나다라마바사아자차카타파하가나다라마바사아자차카타파하가나다라마바사아자차카타파하",
+        "\u{0}\u{1}\u{2}\u{7f}\u{80}\u{9f}",
+        "'; DROP TABLE clients; --",
+        "../../etc/passwd",
+        "",
+    ];
+    let mut runner = TestRunner::deterministic();
+    let any = "(\\PC|[\u{0}-\u{1f}\u{7f}-\u{9f}]|\u{1b}\\[[0-9;]{0,6}[A-Za-z]|[가-힣]|[\u{200b}-\u{200f}\u{202a}-\u{202e}]){0,60}";
+    let any = proptest::string::string_regex(any).unwrap();
+    let more = std::iter::repeat_with(|| any.new_tree(&mut runner).unwrap().current());
+    known.iter().map(|s| (*s).to_owned()).chain(more).take(500).collect()
+}
+
+/// Nothing that a terminal obeys or that turns the direction of what follows.
+fn harmless(text: &str) -> bool {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    !text.chars().any(|c| (c.is_control() && c != '\n') || turns(c))
+}
+
+#[test]
+fn five_hundred_hostile_strings_in_every_name_and_word_leave_every_screen_whole() {
+    let strings = hostile();
+    assert_eq!(strings.len(), 500);
+    let mut models = all(Lang::Ko);
+    models.retain(|(_, m)| m.overlay.is_none());
+    for (n, string) in strings.iter().enumerate() {
+        // Each string on a screen of its own turn, so that all screens and all strings are seen.
+        let (name, model) = &models[n % models.len()];
+        let mut m = model.clone();
+        let text = ClientText::new(string);
+        m.caseload.iter_mut().for_each(|row| {
+            row.client.name = text.clone();
+            if let Some(next) = &mut row.next {
+                next.place = Some(text.clone());
+            }
+        });
+        if let Some(page) = &mut m.client {
+            page.file.client.name = text.clone();
+        }
+        if let Some(past) = &mut m.past {
+            past.file.transcript.utterances.iter_mut().for_each(|u| u.text = text.clone());
+            past.file.client.name = text.clone();
+        }
+        if let Some(who) = &mut m.signed_in {
+            // As the roster keeps names.
+            (who.member, who.centre) = (clean(string), clean(string));
+        }
+        m.names_shown = n % 2 == 0;
+        if !matches!(m.screen, gyeot::app::screen::Screen::Unlock | gyeot::app::screen::Screen::FirstRun) {
+            type_text(&mut m, string);
+        }
+        for (cols, rows) in [(60, 20), (80, 24), (131, 37)] {
+            let drawn = picture(&m, cols, rows).text;
+            assert!(harmless(&drawn), "{name} with {string:?}");
+            assert_eq!(drawn.lines().count(), usize::from(rows), "{name} with {string:?}");
+        }
+        let said = plain::lines(&m, &mut View::new(false)).join("\n");
+        assert!(harmless(&said), "{name} read out with {string:?}");
+    }
+}
+
+#[test]
+fn five_hundred_hostile_strings_leave_no_control_byte_in_any_form_of_a_transcript() {
+    use gyeot::formats::TRANSCRIPTS;
+    let mut said = gyeot::domain::transcript::Transcript::empty(Lang::Ko);
+    for (n, string) in hostile().into_iter().enumerate() {
+        let speaker = gyeot::domain::transcript::Speaker::Client;
+        let at = n as u64 * 4_000;
+        said.utterances.push(gyeot::domain::transcript::Utterance {
+            id: gyeot::domain::practice::ids::UtteranceId(n as u32),
+            start_ms: at,
+            end_ms: at + 3_000,
+            speaker,
+            text: ClientText::new(&string),
+            confidence: None,
+        });
+    }
+    for form in TRANSCRIPTS {
+        let text = String::from_utf8(form.write(&said, Lang::Ko).unwrap()).unwrap();
+        assert!(harmless(&text.replace('\t', " ").replace('\r', "")), "{}", form.id());
+    }
+}
