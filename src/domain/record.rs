@@ -138,7 +138,7 @@ pub enum Body {
     /// A client.
     Client {
         /// The card.
-        card: ClientCard,
+        card: Box<ClientCard>,
     },
     /// A consent was given or withdrawn.
     Consent {

@@ -297,7 +297,7 @@ pub fn none_yet() -> ErrorReport {
 
 fn newest_card(opened: &[Opened]) -> Option<&ClientCard> {
     opened.iter().rev().find_map(|o| match &o.body {
-        Body::Client { card } => Some(card),
+        Body::Client { card } => Some(card.as_ref()),
         _ => None,
     })
 }

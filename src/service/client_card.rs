@@ -41,7 +41,7 @@ impl UnlockedVault {
         if earlier {
             let records = self.open_client(code)?.into_iter();
             before.extend(records.filter_map(|o| match o.body {
-                Body::Client { card } => Some((o.header.at, card)),
+                Body::Client { card } => Some((o.header.at, *card)),
                 _ => None,
             }));
             // The last is the card of now.

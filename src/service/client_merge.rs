@@ -133,7 +133,7 @@ impl UnlockedVault {
             self.log_access(&mut state, Task::Write, Some(&card.code), 1, Some(reason), false, Some(with))?;
         }
         let (folder, me, caseload) = state.split()?;
-        let bodies = cards.each_ref().map(|card| Body::Client { card: card.clone() });
+        let bodies = cards.each_ref().map(|card| Body::Client { card: Box::new(card.clone()) });
         let drafts: Vec<Draft<'_>> = (0..2)
             .map(|at| Draft {
                 collection: cards[at].id.0,

@@ -198,7 +198,7 @@ impl UnlockedVault {
         };
         let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
         let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
-        let body = Body::Client { card: card.clone() };
+        let body = Body::Client { card: Box::new(card.clone()) };
         let to_case = case.recipient();
         let secret = Self::code_secrets(state)?.pop().ok_or(VaultError::NoKeys)?;
         let (folder, me, caseload) = state.split()?;
@@ -275,7 +275,7 @@ impl UnlockedVault {
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         let to = known.current(folder, me.keys.read())?.recipient();
-        let body = Body::Client { card: card.clone() };
+        let body = Body::Client { card: Box::new(card.clone()) };
         let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
         folder.keep(&me, &[draft])?;
         known.card = card;

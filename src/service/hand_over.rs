@@ -121,7 +121,7 @@ impl UnlockedVault {
         let ids = folder.keep(&me, &drafts)?;
         let to = case.recipient();
         let (index, body) =
-            (folder.index_of(&ids, wraps.iter().map(|(to, _)| to)), Body::Client { card: card.clone() });
+            (folder.index_of(&ids, wraps.iter().map(|(to, _)| to)), Body::Client { card: Box::new(card.clone()) });
         let on = |body| Draft { collection: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
         // The card last: whoever had the client before sees by it that it went on.
         folder.keep(&me, &[on(&index), on(&body)])?;

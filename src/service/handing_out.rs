@@ -240,7 +240,7 @@ fn heading<'a>(centre: &'a str, client: &'a ClientCode, card: Option<&'a ClientC
 
 fn newest_card(opened: &[Opened]) -> Option<&ClientCard> {
     opened.iter().rev().find_map(|o| match &o.body {
-        Body::Client { card } => Some(card),
+        Body::Client { card } => Some(card.as_ref()),
         _ => None,
     })
 }

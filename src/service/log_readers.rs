@@ -88,7 +88,7 @@ impl UnlockedVault {
             .map(|to| Draft { collection, to, body: &wrap, client: None, session: None, replaces: None })
             .collect();
         let ids = folder.keep(&me, &drafts)?;
-        let (index, body) = (folder.index_of(&ids, readers.iter()), Body::Client { card: card.clone() });
+        let (index, body) = (folder.index_of(&ids, readers.iter()), Body::Client { card: Box::new(card.clone()) });
         let on = |body| Draft { collection: id.0, to: &to, body, client: Some(id), session: None, replaces: None };
         folder.keep(&me, &[on(&index), on(&body)])?;
         let code = card.code.clone();

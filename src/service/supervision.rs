@@ -156,7 +156,8 @@ impl UnlockedVault {
             .map(|body| Draft { collection, to: &to, body, client: None, session: None, replaces: None })
             .collect();
         let ids = folder.keep(&me, &drafts)?;
-        let (index, body) = (folder.index_of(&ids, ids.iter().map(|_| &to)), Body::Client { card: card.clone() });
+        let (index, body) =
+            (folder.index_of(&ids, ids.iter().map(|_| &to)), Body::Client { card: Box::new(card.clone()) });
         let on = |body| Draft { collection: id.0, to: &case, body, client: Some(id), session: None, replaces: None };
         folder.keep(&me, &[on(&index), on(&body)])?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
@@ -210,7 +211,7 @@ impl UnlockedVault {
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         let to = known.current(folder, me.keys.read())?.recipient();
-        let body = Body::Client { card: card.clone() };
+        let body = Body::Client { card: Box::new(card.clone()) };
         folder.keep(
             &me,
             &[Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None }],

@@ -273,7 +273,7 @@ impl Reading {
 
     fn take_one(&mut self, place: &Position, Opened { header, body }: Opened) -> Result<(), VaultError> {
         match body {
-            Body::Client { card } => self.card = Some(card),
+            Body::Client { card } => self.card = Some(*card),
             Body::KeyIndex { wraps, .. } => self.wraps.extend(wraps),
             Body::Consent { event } => self.consents.push(event),
             Body::Administration { .. } | Body::Schedule { .. } => self.assessments.take(&body),
