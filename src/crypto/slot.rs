@@ -148,7 +148,7 @@ pub fn generated_phrase() -> SecretString {
 pub const PAIRS: [(usize, usize); 3] = [(1, 2), (1, 3), (2, 3)];
 
 /// Begins the line of the founding entry behind a recovery key.
-const FOUNDING: &str = "founding ";
+const FOUNDING: &str = "# founding ";
 
 /// Splits a secret so that any two of three phrases open it: for each pair, the secret under one phrase inside the
 /// same under the other. No secret-sharing arithmetic of our own. Files in the order of [`PAIRS`]. With it goes the hash of
@@ -175,7 +175,8 @@ pub fn join(
     let plain = with_passphrase(&middle, &spoken(inner))?;
     let text = std::str::from_utf8(&plain).map_err(|_| CryptoError::Damaged)?;
     let (secret, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let founding = match rest.strip_prefix(FOUNDING) {
+    // Stock age passes over a comment; it stood without the sign before, and stock age took it for a damaged key.
+    let founding = match rest.strip_prefix(FOUNDING).or_else(|| rest.strip_prefix(FOUNDING.trim_start_matches("# "))) {
         None if rest.is_empty() => None,
         None => return Err(CryptoError::Damaged),
         Some(hash) => {

@@ -112,6 +112,13 @@ impl Terminal {
         self.once(text, |screen| screen.contains(text))
     }
 
+    /// This text still stands there half a second later.
+    pub fn stays(&self, text: &str) {
+        std::thread::sleep(Duration::from_millis(500));
+        let screen = self.screen();
+        assert!(screen.contains(text), "{text:?} is gone:\n{screen}");
+    }
+
     /// The screen once this text is gone from it.
     pub fn without(&self, text: &str) -> String {
         self.once(text, |screen| !screen.contains(text))

@@ -5,7 +5,7 @@ use gyeot::domain::note::working_copy::{Draft, DraftLine, SCHEMA, WorkingCopy};
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::service::{NewClient, Scope, UnlockedVault};
+use gyeot::service::{NewClient, Scope, UnlockedVault, VaultError};
 use std::path::{Path, PathBuf};
 
 fn copy(session: SessionId, words: &str) -> WorkingCopy {
@@ -61,7 +61,7 @@ fn another_member_neither_keeps_nor_reads_one_and_bytes_that_the_writer_did_not_
         assert!(vault.working_copy(one).is_err(), "{name}");
         vault.lock().unwrap();
     }
-    // One session's copy in the place of another's, a cut one, a link: none is shown, and nothing breaks.
+    // One session's copy in the place of another's, or a cut one: none is shown, and nothing breaks.
     let files = kept(dir.path());
     let of = |id: SessionId| files.iter().find(|f| f.display().to_string().contains(&id.to_string())).unwrap();
     let bytes = std::fs::read(of(two)).unwrap();
@@ -74,7 +74,9 @@ fn another_member_neither_keeps_nor_reads_one_and_bytes_that_the_writer_did_not_
     }
     std::fs::remove_file(of(one)).unwrap();
     std::os::unix::fs::symlink(of(two), of(one)).unwrap();
-    assert_eq!(open("상담").working_copy(one).unwrap(), None);
+    // As everywhere in the folder, a link is refused by its name before anything is read.
+    let refused = UnlockedVault::unlock(dir.path(), Some("상담"), &pass()).unwrap_err();
+    assert!(matches!(refused, VaultError::File { file, .. } if file.starts_with("unsaved/")));
 }
 
 #[test]

@@ -147,8 +147,15 @@ pub fn day(text: &str, today: Date) -> Option<Date> {
     if let Some(days) = said.strip_prefix('+') {
         return ahead(days.parse().ok()?);
     }
-    let date = schedule::written(text).or_else(|| month_and_day(text, today))?;
+    let date = schedule::written(text).or_else(|| of_this_century(text)).or_else(|| month_and_day(text, today))?;
     (date >= today && (date - today).get_days() >= 0 && date <= ahead(MOST_DAYS)?).then_some(date)
+}
+
+/// `26.12.3`: a day to come has a year of this century.
+fn of_this_century(text: &str) -> Option<Date> {
+    let (year, rest) = text.trim().split_once(['.', '-', '/'])?;
+    let short = year.len() == 2 && year.bytes().all(|b| b.is_ascii_digit());
+    if short { schedule::written(&format!("20{year}.{rest}")) } else { None }
 }
 
 /// `12/3`, `12.3`, `12-3`, `12월 3일`: the next such day.
