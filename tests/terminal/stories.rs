@@ -137,8 +137,10 @@ fn what_was_typed_before_a_kill_is_there_again_and_lacks_no_more_than_two_second
         terminal.signal(rustix::process::Signal::KILL);
         // What was killed has not cleaned the screen: the prompt stands where the caret was.
         terminal.until("ready$");
-        terminal.text("reset");
-        terminal.key("Enter");
+        // The killed program left the terminal raw: only a line feed ends a line there.
+        terminal.text("stty sane; tput rmcup; clear");
+        terminal.key("C-j");
+        terminal.ready();
         terminal.run(lang, "");
         unlock(&terminal, lang);
         terminal.until(say("저장 안 한 글", "unsaved text"));
