@@ -9,6 +9,7 @@ use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::governance::access_log::Month;
 use crate::domain::note::states::Act;
+use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Guardian, Scope};
 use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
@@ -172,6 +173,10 @@ pub enum Effect {
     AddClient(Box<NewClient>),
     /// Read a client.
     OpenClient(ClientId),
+    /// Read the whole card of a client.
+    ReadCard(ClientId),
+    /// Seal a corrected card; the one before stays.
+    KeepCard(ClientId, Box<CardEntries>),
     /// Record that a consent was given or withdrawn from now on.
     SetConsent {
         /// Whose.

@@ -12,6 +12,7 @@ use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
+use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::session_event::SessionEvent;
@@ -94,6 +95,10 @@ pub enum Answer {
     Listing(Box<Listing>),
     /// To `AddClient`.
     ClientAdded(ClientId),
+    /// To `ReadCard`.
+    Card(ClientId, Box<CardEntries>),
+    /// To `KeepCard`: sealed and synced.
+    CardKept(ClientId),
     /// To `OpenClient`, and to `SetConsent`.
     Client(Box<ClientFile>),
     /// To `RecoverSession`: it is finished and synced. The client follows.

@@ -26,6 +26,10 @@ pub enum Say {
     LockedWhileRecording,
     /// A client was added.
     ClientAdded,
+    /// A corrected card was kept.
+    CardKept,
+    /// What was typed into a card is not kept.
+    CardUnsaved,
     /// A consent was recorded.
     ConsentGiven(Scope),
     /// A consent was withdrawn.
@@ -193,6 +197,7 @@ impl Say {
     pub const fn weight(&self) -> Weight {
         match self {
             Say::ClientAdded
+            | Say::CardKept
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
             | Say::ConsentErased(_)
@@ -262,6 +267,7 @@ impl Say {
             | Say::FieldMissing
             | Say::ScreenerOpen
             | Say::ScheduleForm
+            | Say::CardUnsaved
             | Say::BirthDate
             | Say::AppointmentDay
             | Say::AppointmentTime

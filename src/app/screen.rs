@@ -17,6 +17,7 @@ macro_rules! screens {
             Centre centre,
             NewClient new_client,
             Client client,
+            Card card,
             Guardian guardian,
             Input input,
             Live live,

@@ -304,6 +304,8 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Centre(centre) => pages::centre::loaded(model, *centre),
         Answer::Listing(listing) => listing::loaded(model, *listing),
         Answer::ClientAdded(id) => pages::new_client::added(model, id),
+        Answer::Card(client, entries) => pages::card::read(model, client, &entries),
+        Answer::CardKept(client) => pages::card::kept(model, client),
         Answer::Client(file) => client::opened(model, *file),
         Answer::Recovered { session, withdrawn, from_sound, .. } => {
             client::recovered(model, session, withdrawn, from_sound)

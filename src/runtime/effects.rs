@@ -206,6 +206,8 @@ impl Performer {
             Effect::LoadCaseload => (Asked::Read, self.caseload()),
             Effect::LoadCentre => (Asked::Read, self.centre()),
             Effect::List(of) => (Asked::Read, self.list(of)),
+            Effect::ReadCard(client) => (Asked::Read, self.card(client)),
+            Effect::KeepCard(client, entries) => (Asked::Other, self.keep_card(client, *entries)),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),
             Effect::SetConsent { client, scope, given: true, limits_explained, .. } => {

@@ -18,6 +18,7 @@ use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::governance::access::Capability;
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
+use gyeot::domain::practice::card_entries::CardEntries;
 use gyeot::domain::practice::ids::MemberId;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
@@ -146,6 +147,23 @@ pub const PICTURES: &[Picture] = &[
     }),
     ("schedule", Screen::Schedule, |lang, _| {
         with(at_client(lang, &CONSENTED), &[Command::PrevPane, Command::Schedule])
+    }),
+    ("card", Screen::Card, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::Go(Screen::Card)]);
+        let client = m.client.as_ref().unwrap().file.client.id;
+        let text = |t: &str| Some(ClientText::new(t));
+        let texts = [
+            text("010-0000-0000"),
+            text("언니 010-0000-0001"),
+            None,
+            text("에스시탈로프람 10 mg, 마음의원"),
+            text("학생상담센터"),
+            text("민아, 세브란스"),
+        ];
+        let name = ClientText::new("김하늘");
+        let entries = CardEntries { name, birth_date: Some("1998-03-02".into()), sex: None, texts };
+        play(&mut m, [Msg::Answer(Answer::Card(client, Box::new(entries)))]);
+        m
     }),
     ("guardian", Screen::Guardian, |lang, _| {
         let mut m = at_client(lang, &[]);

@@ -37,6 +37,9 @@ const SCHEDULE: &[Row] =
     &[row!(Command::Schedule, [Key::char('t')], "key-when-given-again", "key-when-given-again.short")
         .needing(Capability::GiveAssessment)];
 
+const CARD: &[Row] =
+    &[row!(Command::Go(Screen::Card), [Key::char('d')], "key-whole-card").needing(Capability::SetConsent)];
+
 const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
     .needing(Capability::ReadContent)];
 const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
@@ -45,7 +48,7 @@ const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CASE_REPORT, APPOINTMENT, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CARD, CASE_REPORT, APPOINTMENT, NAMES, LIST, PANES, BACK, EVERYWHERE],
     step: command,
     ..Page::PLAIN
 };

@@ -1,6 +1,7 @@
 //! People, sessions, consents, identifiers, time and text: the words that every other part of the domain uses.
 
 pub mod appointment;
+pub mod card_entries;
 pub mod client;
 pub mod consent;
 pub mod data_file;

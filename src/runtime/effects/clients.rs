@@ -2,6 +2,7 @@
 
 use crate::app::msg::Answer;
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Scope, Withdrawal};
 use crate::domain::practice::ids::ClientId;
@@ -9,7 +10,20 @@ use crate::domain::practice::session_event::SessionCommand;
 use crate::runtime::effects::{Performer, no_client};
 use crate::service::Agreed;
 
+/// Why the access log says that a card was read: it was looked at on its screen.
+const SHOWN: &str = "screen";
+
 impl Performer {
+    pub(super) fn card(&self, client: ClientId) -> Result<Vec<Answer>, ErrorReport> {
+        let full = self.unlocked()?.full_card(&self.code(client)?, SHOWN, false)?;
+        Ok(vec![Answer::Card(client, Box::new(CardEntries::of(&full.card)))])
+    }
+
+    pub(super) fn keep_card(&self, client: ClientId, entries: CardEntries) -> Result<Vec<Answer>, ErrorReport> {
+        self.unlocked()?.change_client(&self.code(client)?, |card| entries.put(card))?;
+        Ok(vec![Answer::CardKept(client)])
+    }
+
     pub(super) fn add_client(&self, new: NewClient) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
         let code = unlocked.add_client(new)?;

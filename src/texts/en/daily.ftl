@@ -108,3 +108,11 @@ help-appointment-export = write the appointments to a calendar file (.ics): code
 help-appointment-import = take appointments in from a calendar file (.ics): events with a client's code in the title
     .file = the calendar file
     .only_look = only show what would change
+
+key-whole-card = See and correct the whole card
+key-keep-card = keep the card
+    .short = keep
+card-title = Card
+card-how = That it was looked at stands in the access log. A corrected card leaves the one before in place. Ctrl-S keeps it.
+say-card-kept = The card is kept; the one before stays
+say-card-unsaved = What was corrected is not kept: Ctrl-S keeps it, Esc once more drops it

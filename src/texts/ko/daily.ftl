@@ -108,3 +108,11 @@ help-appointment-export = 약속을 달력 파일(.ics)로 내보냅니다. 이�
 help-appointment-import = 달력 파일(.ics)에서 약속을 들여옵니다. 제목에 내담자 코드가 있는 일정만 봅니다
     .file = 달력 파일
     .only_look = 무엇이 바뀔지 보기만 합니다
+
+key-whole-card = 전체 카드 보기·고치기
+key-keep-card = 카드 저장
+    .short = 저장
+card-title = 카드
+card-how = 보았다는 것이 접근 기록에 남습니다. 고치면 이전 카드도 남습니다. Ctrl-S로 저장합니다.
+say-card-kept = 카드를 저장했습니다. 이전 카드도 남아 있습니다
+say-card-unsaved = 고친 내용을 저장하지 않았습니다. Ctrl-S로 저장하거나 Esc를 한 번 더 누르면 버립니다

@@ -48,6 +48,8 @@ fn state(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &CentrePage, th
             let text = format!("{}: {}", T::CentreBackup.text(lang), day(at));
             put_wrapped(buf, inside, y, &text, theme.of(Mean::Plain))
         }
+        // It is the first of the duties then.
+        None if model.concerns().iter().any(|c| matches!(c, Concern::BackupDue { .. })) => y,
         None => put_wrapped(buf, inside, y, T::CentreNoBackup.text(lang), theme.of(Mean::Warn)),
     } + 1;
     y = put_wrapped(buf, inside, y, T::CentreDuties.text(lang), theme.of(Mean::Strong));
