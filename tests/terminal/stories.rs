@@ -108,7 +108,7 @@ fn the_note_of_a_session_is_opened_from_its_client_written_and_saved() {
         terminal.text(say("잠을 설친다고 함", "sleeps badly"));
         terminal.until(say("잠을 설친다고 함", "sleeps badly"));
         terminal.key("C-s");
-        terminal.until(say("저장", "saved"));
+        terminal.until(say("초안 저장됨", "draft saved"));
         terminal.key("Escape");
         terminal.until(say("동의", "Consents"));
         terminal.key("C-q");
@@ -149,7 +149,7 @@ fn what_was_typed_before_a_kill_is_there_again_and_lacks_no_more_than_two_second
         terminal.key("n");
         terminal.until("three good nights");
         terminal.key("C-s");
-        terminal.until(say("저장", "saved"));
+        terminal.until(say("초안 저장됨", "draft saved"));
     }
 }
 

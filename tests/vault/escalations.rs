@@ -706,7 +706,7 @@ fn a_clock_that_went_back_changes_no_order_and_is_told() {
 }
 
 #[test]
-fn a_hundred_packets_are_opened_by_the_receivers_key_with_the_age_library_itself() {
+fn a_hundred_packets_are_opened_by_the_receivers_key_with_the_age_library_and_with_stock_age() {
     use age::secrecy::ExposeSecret;
     let (dir, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let code = centre(dir.path());
@@ -715,6 +715,12 @@ fn a_hundred_packets_are_opened_by_the_receivers_key_with_the_age_library_itself
     // What the office holds: an identity file of stock age.
     let identity: age::x25519::Identity = key.secret().0.parse().unwrap();
     assert!(identity.to_string().expose_secret().starts_with("AGE-SECRET-KEY-1"));
+    let held = out.path().with_extension("key");
+    std::fs::write(&held, key.secret().0.as_bytes()).unwrap();
+    let stock = std::process::Command::new("age").arg("--version").output().is_ok();
+    if !stock {
+        stage::skipped("stock age is not installed; the age library alone opens the packets");
+    }
     let admin = unlock(dir.path(), "관리");
     receiver(&admin, "mapo-centre", &key, None);
     admin.lock().unwrap();
@@ -730,6 +736,11 @@ fn a_hundred_packets_are_opened_by_the_receivers_key_with_the_age_library_itself
         for (name, _) in &done.files {
             let bytes = std::fs::read(done.folder.join(name)).unwrap();
             let plain = age::decrypt(&identity, &bytes).unwrap();
+            if stock {
+                let file = done.folder.join(name);
+                let opened = std::process::Command::new("age").arg("-d").arg("-i").arg(&held).arg(file).output();
+                assert!(opened.unwrap().stdout == plain, "{name} by stock age");
+            }
             if name == "packet.json.age" {
                 let json: serde_json::Value = serde_json::from_slice(&plain).unwrap();
                 assert_eq!((json["schema"].as_str(), json["id"].as_str()), (Some("gyeot.packet/1"), Some(id.as_str())));
@@ -738,4 +749,5 @@ fn a_hundred_packets_are_opened_by_the_receivers_key_with_the_age_library_itself
     }
     assert_eq!(names(out.path()).len(), 100);
     assert_eq!(admin.packets(true).unwrap().len(), 100);
+    std::fs::remove_file(held).unwrap();
 }
