@@ -43,14 +43,14 @@ impl AdviceQueue {
         AdviceQueue { newest, wake: Some(wake), halt, stopper }
     }
 
-    /// Asks for directions; an older question that was not begun is forgotten. False when the thread is gone.
-    pub fn ask(&self, transcript: Transcript, cues: Vec<RiskCue>) -> bool {
-        if let Ok(mut slot) = self.newest.lock() {
-            *slot = Some((transcript, cues));
-        }
+    /// Asks for directions; an older question that was not begun is forgotten. True when one more answer will come, false
+    /// when this one stands for the forgotten one, `None` when the thread is gone.
+    pub fn ask(&self, transcript: Transcript, cues: Vec<RiskCue>) -> Option<bool> {
+        // One that nobody took up yet gets no answer of its own.
+        let replaced = self.newest.lock().is_ok_and(|mut slot| slot.replace((transcript, cues)).is_some());
         match &self.wake {
-            Some(wake) => !matches!(wake.try_send(()), Err(TrySendError::Disconnected(()))),
-            None => false,
+            Some(wake) if !matches!(wake.try_send(()), Err(TrySendError::Disconnected(()))) => Some(!replaced),
+            _ => None,
         }
     }
 }

@@ -344,8 +344,8 @@ impl Core {
             return;
         }
         if let Some(unlocked) = &self.with.advice {
-            if unlocked.ask(self.transcript.clone(), self.cues.clone()) {
-                self.asked += 1;
+            if let Some(one_more) = unlocked.ask(self.transcript.clone(), self.cues.clone()) {
+                self.asked += u32::from(one_more);
             } else {
                 self.with.advice = None;
                 self.with.events.say(SessionEvent::Engine { engine: Engine::Language, state: EngineState::Absent });
