@@ -28,8 +28,6 @@ pub enum Say {
     ClientAdded,
     /// A corrected card was kept.
     CardKept,
-    /// What was typed into a card is not kept.
-    CardUnsaved,
     /// A consent was recorded.
     ConsentGiven(Scope),
     /// A consent was withdrawn.
@@ -267,7 +265,6 @@ impl Say {
             | Say::FieldMissing
             | Say::ScreenerOpen
             | Say::ScheduleForm
-            | Say::CardUnsaved
             | Say::BirthDate
             | Say::AppointmentDay
             | Say::AppointmentTime

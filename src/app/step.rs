@@ -168,6 +168,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Question::LeavePlan { program: true }
     } else if case_report::unsaved(model) {
         Question::LeaveReport { program: true }
+    } else if pages::card::unsaved(model) {
+        Question::LeaveCard { program: true }
     } else {
         return vec![Effect::Quit];
     };
@@ -206,6 +208,9 @@ fn over(model: &mut Model, command: Command) -> Vec<Effect> {
                     }
                     if let Question::LeaveReport { program } = question {
                         return case_report::keep_and_leave(model, program);
+                    }
+                    if let Question::LeaveCard { program } = question {
+                        return pages::card::keep_and_leave(model, program);
                     }
                     return note::keep_and_leave(model, question == Question::QuitUnsaved);
                 }
@@ -265,7 +270,10 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             pages::comment::leave(model);
             Vec::new()
         }
-        Question::LeavePlan { program: true } | Question::LeaveReport { program: true } => vec![Effect::Quit],
+        Question::LeavePlan { program: true }
+        | Question::LeaveReport { program: true }
+        | Question::LeaveCard { program: true } => vec![Effect::Quit],
+        Question::LeaveCard { program: false } => pages::card::leave(model),
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
@@ -291,6 +299,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveSheet
         | Question::LeavePlan { .. }
         | Question::LeaveReport { .. }
+        | Question::LeaveCard { .. }
         | Question::LineChecked(_) => Vec::new(),
     }
 }

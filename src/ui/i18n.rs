@@ -116,6 +116,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
         Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
         Question::LeaveReport { .. } => lang.say("say-report-not-saved").to_owned(),
+        Question::LeaveCard { .. } => lang.say("say-card-not-saved").to_owned(),
         Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
@@ -129,7 +130,6 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::LockedWhileRecording => lang.say("say-locked-session-still-being"),
         Say::ClientAdded => lang.say("say-client-added-begin-consents"),
         Say::CardKept => lang.say("say-card-kept"),
-        Say::CardUnsaved => lang.say("say-card-unsaved"),
         Say::ConsentGiven(scope) => {
             let what = scope.label(lang);
             return (msg("say-consent-given").with("what", what).text(lang), None);

@@ -6,9 +6,9 @@ use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Msg};
-use gyeot::app::notice::Say;
 use gyeot::app::pages::card::CardForm;
 use gyeot::app::screen::Screen;
+use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::domain::assessment::instrument::Sex;
 use gyeot::domain::practice::card_entries::CardEntries;
 use gyeot::domain::practice::lang::Lang;
@@ -81,17 +81,52 @@ fn a_card_with_no_name_or_no_day_is_not_kept_and_the_caret_goes_where_it_is_miss
     assert_eq!(m.pages.get::<CardForm>().unwrap().focus, 0);
 }
 
+/// The question that lies over the screen.
+fn asked(m: &Model) -> Option<&Question> {
+    match &m.overlay {
+        Some(Overlay::Confirm(question)) => Some(question),
+        _ => None,
+    }
+}
+
 #[test]
-fn one_esc_does_not_drop_what_was_corrected_and_a_second_one_does() {
+fn leaving_a_corrected_card_asks_and_what_was_only_looked_at_is_left_at_once() {
     let mut m = at_card(Lang::En);
     type_text(&mut m, "x");
     press(&mut m, Key::plain(KeyName::Esc));
-    assert_eq!((m.screen, m.notice.as_ref().map(|n| n.say.clone())), (Screen::Card, Some(Say::CardUnsaved)));
-    press(&mut m, Key::plain(KeyName::Esc));
-    assert_eq!(m.screen, Screen::Client);
+    assert_eq!(asked(&m), Some(&Question::LeaveCard { program: false }));
+    press(&mut m, Key::char('d'));
+    assert_eq!((m.screen, m.pages.get::<CardForm>()), (Screen::Client, None));
     let mut m = at_card(Lang::En);
     press(&mut m, Key::plain(KeyName::Esc));
-    assert_eq!(m.screen, Screen::Client, "what was only looked at is left at once");
+    assert_eq!((m.screen, asked(&m)), (Screen::Client, None));
+}
+
+#[test]
+fn the_program_is_left_only_after_a_corrected_card_was_kept_or_given_up() {
+    let mut m = at_card(Lang::Ko);
+    let client = m.client.as_ref().unwrap().file.client.id;
+    type_text(&mut m, "x");
+    assert!(press(&mut m, Key::ctrl('q')).is_empty());
+    assert_eq!(asked(&m), Some(&Question::LeaveCard { program: true }));
+    assert!(matches!(press(&mut m, Key::char('s'))[..], [Effect::KeepCard(..)]));
+    assert!(matches!(play(&mut m, [Msg::Answer(Answer::CardKept(client))])[..], [Effect::Quit]));
+    // One that cannot be kept is not left either.
+    let mut m = at_card(Lang::Ko);
+    m.pages.with(|form: &mut CardForm| form.fields[0].clear());
+    press(&mut m, Key::ctrl('q'));
+    assert!(press(&mut m, Key::char('s')).is_empty() && m.screen == Screen::Card);
+}
+
+#[test]
+fn a_lock_that_nobody_asked_for_keeps_what_was_corrected_and_leaves_nothing_of_it_behind() {
+    let mut m = at_card(Lang::Ko);
+    let client = m.client.as_ref().unwrap().file.client.id;
+    type_text(&mut m, "x");
+    let effects = does(&mut m, &[Command::Lock]);
+    assert!(matches!(effects[..], [Effect::KeepCard(..), .., Effect::LookForVault]), "{effects:?}");
+    assert!(m.pages.get::<CardForm>().is_none());
+    assert!(play(&mut m, [Msg::Answer(Answer::CardKept(client))]).is_empty(), "nothing is opened behind the lock");
 }
 
 #[test]

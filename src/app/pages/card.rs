@@ -10,6 +10,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
+use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::assessment::instrument::Sex;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::ids::ClientId;
@@ -45,8 +46,8 @@ pub struct CardForm {
     pub before: [Field; FIELDS],
     /// Which has the caret.
     pub focus: usize,
-    /// It was said that what is typed is not kept.
-    pub warned: bool,
+    /// It is left once it is sealed, and with it the program.
+    pub leaving: Option<bool>,
 }
 
 impl CardForm {
@@ -78,7 +79,11 @@ pub fn read(model: &mut Model, client: ClientId, entries: &CardEntries) -> Vec<E
 
 /// The corrected card is sealed.
 pub fn kept(model: &mut Model, client: ClientId) -> Vec<Effect> {
-    model.pages.take::<CardForm>();
+    // Locked meanwhile.
+    let Some(form) = model.pages.take::<CardForm>() else { return Vec::new() };
+    if form.leaving == Some(true) {
+        return vec![Effect::Quit];
+    }
     if model.screen == Screen::Card {
         model.back();
     }
@@ -86,11 +91,33 @@ pub fn kept(model: &mut Model, client: ClientId) -> Vec<Effect> {
     vec![Effect::OpenClient(client)]
 }
 
+/// True when something was corrected and is not kept.
+pub fn unsaved(model: &Model) -> bool {
+    model.pages.get::<CardForm>().is_some_and(CardForm::changed)
+}
+
+/// Seals the card and then leaves its screen, or the program; stays where it cannot be sealed.
+pub fn keep_and_leave(model: &mut Model, program: bool) -> Vec<Effect> {
+    let mut form: CardForm = model.pages.read();
+    form.leaving = Some(program);
+    keep(model, form)
+}
+
+/// Seals what was corrected before the screen locks by itself, where it is whole.
+pub fn save_silently(model: &Model) -> Vec<Effect> {
+    let Some(form) = model.pages.get::<CardForm>().filter(|form| form.changed()) else { return Vec::new() };
+    form.client.zip(entries(form, &model.now.date()).ok()).map(|(of, new)| kept_as(of, new)).into_iter().collect()
+}
+
+/// Leaves the card without what is not kept.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    model.pages.take::<CardForm>();
+    model.back();
+    Vec::new()
+}
+
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
-    model.pages.with(|form: &mut CardForm| {
-        form.warned = false;
-        form.fields[form.focus.min(FIELDS - 1)].edit(edit);
-    });
+    model.pages.with(|form: &mut CardForm| form.fields[form.focus.min(FIELDS - 1)].edit(edit));
     Vec::new()
 }
 
@@ -100,53 +127,55 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane | Command::Open => form.focus = (form.focus + 1).min(FIELDS - 1),
         Command::Save => {
-            let effects = keep(model, &mut form);
-            model.pages.put(form);
-            return effects;
+            form.leaving = None;
+            return keep(model, form);
         }
-        Command::Back if form.changed() && !form.warned => {
-            form.warned = true;
-            model.say(Say::CardUnsaved);
+        Command::Back if form.changed() => {
+            model.overlay = Some(Overlay::Confirm(Question::LeaveCard { program: false }));
         }
-        Command::Back => {
-            model.pages.take::<CardForm>();
-            model.back();
-            return Vec::new();
-        }
+        Command::Back => return leave(model),
         _ => {}
     }
     model.pages.put(form);
     Vec::new()
 }
 
-fn keep(model: &mut Model, form: &mut CardForm) -> Vec<Effect> {
+fn keep(model: &mut Model, mut form: CardForm) -> Vec<Effect> {
     let Some(client) = form.client else { return Vec::new() };
-    if !form.changed() {
+    let effects = if form.changed() {
+        match entries(&form, &model.now.date()) {
+            Ok(new) => vec![kept_as(client, new)],
+            Err((at, say)) => {
+                form.focus = at;
+                model.say(say);
+                Vec::new()
+            }
+        }
+    } else {
         model.say(Say::NothingToSave);
-        return Vec::new();
-    }
+        Vec::new()
+    };
+    model.pages.put(form);
+    effects
+}
+
+fn kept_as(client: ClientId, new: CardEntries) -> Effect {
+    Effect::KeepCard(client, Box::new(new))
+}
+
+/// What the form says, or which field is not right and what is said of it.
+fn entries(form: &CardForm, today: &str) -> Result<CardEntries, (usize, Say)> {
     let [name, birth, sex, ..] = &form.fields;
     if name.is_blank() {
-        form.focus = 0;
-        model.say(Say::FieldMissing);
-        return Vec::new();
+        return Err((0, Say::FieldMissing));
     }
-    let birth_date = written_day::birth(birth.text(), &model.now.date());
+    let birth_date = written_day::birth(birth.text(), today);
     if !birth.is_blank() && birth_date.is_none() {
-        form.focus = 1;
-        model.say(Say::BirthDate);
-        return Vec::new();
+        return Err((1, Say::BirthDate));
     }
     let sex = sex.text().trim().to_lowercase();
-    let Ok(sex) = (if sex.is_empty() { Ok(None) } else { sex.parse().map(Some) }) else {
-        form.focus = 2;
-        model.say(Say::SexForm);
-        return Vec::new();
-    };
-    let name = ClientText::new(name.text().trim());
-    let mut texts: [Option<ClientText>; CardEntries::TEXTS.len()] = Default::default();
-    for (text, field) in texts.iter_mut().zip(&form.fields[3..]) {
-        *text = (!field.is_blank()).then(|| ClientText::new(field.text().trim()));
-    }
-    vec![Effect::KeepCard(client, Box::new(CardEntries { name, birth_date, sex, texts }))]
+    let sex = if sex.is_empty() { None } else { Some(sex.parse().map_err(|_| (2, Say::SexForm))?) };
+    let text = |field: &Field| (!field.is_blank()).then(|| ClientText::new(field.text().trim()));
+    let texts = std::array::from_fn(|n| text(&form.fields[3 + n]));
+    Ok(CardEntries { name: ClientText::new(name.text().trim()), birth_date, sex, texts })
 }

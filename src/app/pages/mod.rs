@@ -27,7 +27,11 @@ pub const fn context(model: &Model) -> Context {
         Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
         Some(Overlay::Palette { .. }) => Context::Palette,
         Some(Overlay::Confirm(
-            Question::LeaveNote | Question::QuitUnsaved | Question::LeavePlan { .. } | Question::LeaveReport { .. },
+            Question::LeaveNote
+            | Question::QuitUnsaved
+            | Question::LeavePlan { .. }
+            | Question::LeaveReport { .. }
+            | Question::LeaveCard { .. },
         )) => Context::Leave,
         Some(Overlay::Confirm(_)) => Context::Confirm,
         None if model.find.is_some() => Context::Find,

@@ -40,6 +40,11 @@ pub enum Question {
         /// The program is left too.
         program: bool,
     },
+    /// Leave a corrected card that is not kept, and with it the program?
+    LeaveCard {
+        /// The program is left too.
+        program: bool,
+    },
     /// Leave an unsaved case report, and with it the program?
     LeaveReport {
         /// The program is left too.

@@ -115,4 +115,4 @@ key-keep-card = keep the card
 card-title = Card
 card-how = That it was looked at stands in the access log. A corrected card leaves the one before in place. Ctrl-S keeps it.
 say-card-kept = The card is kept; the one before stays
-say-card-unsaved = What was corrected is not kept: Ctrl-S keeps it, Esc once more drops it
+say-card-not-saved = What was corrected on the card is not saved. What becomes of it?

@@ -115,4 +115,4 @@ key-keep-card = 카드 저장
 card-title = 카드
 card-how = 보았다는 것이 접근 기록에 남습니다. 고치면 이전 카드도 남습니다. Ctrl-S로 저장합니다.
 say-card-kept = 카드를 저장했습니다. 이전 카드도 남아 있습니다
-say-card-unsaved = 고친 내용을 저장하지 않았습니다. Ctrl-S로 저장하거나 Esc를 한 번 더 누르면 버립니다
+say-card-not-saved = 카드를 고치고 저장하지 않았습니다. 어떻게 할까요?
