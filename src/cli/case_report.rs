@@ -177,7 +177,7 @@ fn replace(
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let mut report = vault.case_reports(client)?.pop().ok_or_else(none_yet)?.report;
+    let mut report = vault.case_reports(client)?.pop().ok_or_else(none_yet)?.what;
     let before = report.clone();
     let mut shown = replacements(vault, client, &report, (form, lang))?;
     if let Some(n) = wanted.take.iter().find(|n| **n == 0 || **n > shown.len()) {
@@ -229,11 +229,11 @@ fn as_json(version: &ReportVersion, form: &ReportForm, lang: Lang) -> Value {
     let sections: Vec<Value> = form
         .parts
         .iter()
-        .map(|p| json!({"section": p.id, "title": p.text(lang).title, "lines": version.report.lines(&p.id)}))
+        .map(|p| json!({"section": p.id, "title": p.text(lang).title, "lines": version.what.lines(&p.id)}))
         .collect();
     json!({"schema": "gyeot.case-report/1", "revision": version.revision, "record": version.record,
         "written_at": version.at.to_rfc3339(), "author": version.author_name, "sections": sections,
-        "asked_for": version.report.asked_for(form), "replaced": version.report.replaced})
+        "asked_for": version.what.asked_for(form), "replaced": version.what.replaced})
 }
 
 fn show(version: &ReportVersion, form: &ReportForm, globals: &Globals) -> Result<(), ErrorReport> {
@@ -245,7 +245,7 @@ fn show(version: &ReportVersion, form: &ReportForm, globals: &Globals) -> Result
     print::line(head.shown("author", &version.author_name).text(lang));
     for (n, part) in form.parts.iter().enumerate() {
         print::line(format!("{}. {}", n + 1, part.text(lang).title));
-        let lines = version.report.lines(&part.id);
+        let lines = version.what.lines(&part.id);
         if lines.is_empty() {
             print::line(format!("   … {}", part.text(lang).guide));
         }
@@ -255,7 +255,7 @@ fn show(version: &ReportVersion, form: &ReportForm, globals: &Globals) -> Result
             print::line(format!("   {}{from}", line.text.reveal()));
         }
     }
-    let asked = version.report.asked_for(form).len();
+    let asked = version.what.asked_for(form).len();
     if asked > 0 {
         print::note(msg("report-asked-for").with("n", asked).text(lang));
     }

@@ -116,7 +116,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 }
 
 fn edited(edit: &Edit, vault: &UnlockedVault, form: &PlanForm, lang: Lang) -> Result<SafetyPlan, ErrorReport> {
-    let before = vault.safety_plans(&edit.client)?.pop().map(|v| v.plan);
+    let before = vault.safety_plans(&edit.client)?.pop().map(|v| v.what);
     let mut plan = before.unwrap_or_else(|| SafetyPlan::empty(form));
     let step = edit.step;
     let done = match (&edit.add, &edit.replace, edit.take, edit.remove) {
@@ -169,7 +169,7 @@ fn as_json(version: &PlanVersion, form: &PlanForm, lang: Lang) -> Value {
     let steps: Vec<Value> = form
         .steps
         .iter()
-        .map(|s| json!({"step": s.id, "title": s.text(lang).title, "lines": version.plan.lines(&s.id)}))
+        .map(|s| json!({"step": s.id, "title": s.text(lang).title, "lines": version.what.lines(&s.id)}))
         .collect();
     json!({"schema": "gyeot.safety-plan/1", "revision": version.revision, "record": version.record,
         "written_at": version.at.to_rfc3339(), "author": version.author_name, "steps": steps})
@@ -183,7 +183,7 @@ fn show(version: &PlanVersion, form: &PlanForm, globals: &Globals) -> Result<(),
     print::line(headline(version, lang));
     for (n, step) in form.steps.iter().enumerate() {
         print::line(format!("{}. {}", n + 1, step.text(lang).title));
-        for (l, line) in version.plan.lines(&step.id).iter().enumerate() {
+        for (l, line) in version.what.lines(&step.id).iter().enumerate() {
             print::line(format!("   {:>2} {}{}", l + 1, line.text.reveal(), source(line, lang)));
         }
     }
@@ -252,7 +252,7 @@ fn history(versions: &[PlanVersion], form: &PlanForm, globals: &Globals) -> Resu
     for version in versions {
         print::line(headline(version, lang));
         for (n, step) in form.steps.iter().enumerate() {
-            for (change, line) in differences(before, &version.plan, &step.id) {
+            for (change, line) in differences(before, &version.what, &step.id) {
                 let mark = match change {
                     Change::Same => " ",
                     Change::Added => "+",
@@ -261,7 +261,7 @@ fn history(versions: &[PlanVersion], form: &PlanForm, globals: &Globals) -> Resu
                 print::line(format!("  {mark} {}. {}", n + 1, line.text.reveal()));
             }
         }
-        before = Some(&version.plan);
+        before = Some(&version.what);
     }
     Ok(())
 }

@@ -1,18 +1,17 @@
 //! Case reports for supervision: read, filled from the record, kept as revisions, taken away. Who reads them is who reads the
 //! client: the counsellor, and a supervisor with the client's consent to supervision. Only the counsellor writes and takes away.
 
-use crate::crypto::CryptoError;
 use crate::domain::assessment::administration::Administration;
 use crate::domain::assessment::course::courses;
 use crate::domain::assessment::instrument::Library;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::governance::access::{Grant, Permit, permit};
+use crate::domain::governance::access::permit;
 use crate::domain::governance::access_log::Task;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::plan::{Plan, PlanKind};
 use crate::domain::note::states::is_signed;
 use crate::domain::practice::client::ClientCard;
-use crate::domain::practice::ids::{ClientCode, MemberId, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::SessionState;
 use crate::domain::practice::time::Timestamp;
@@ -22,35 +21,38 @@ use crate::domain::review::report::{CaseReport, ReportSource};
 use crate::domain::review::report_fill::{Material, SignedText, fill, stretch};
 use crate::domain::review::report_form::{Fill, ReportForm};
 use crate::formats::document::Document;
-use crate::ports::store::Position;
 use crate::service::handing_out::Asked;
 use crate::service::paper::{case_report as paper, notice};
-use crate::service::state_guard::StateGuard;
+use crate::service::revisions::{Revised, Version};
 use crate::service::transcripts::transcript_of;
-use crate::service::unlocked_vault::{State, UnlockedVault};
+use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
 use crate::vault::error::VaultError;
-use crate::vault::folder::Draft;
 use std::collections::BTreeSet;
 
-/// The word of the access log.
-const DETAIL: &str = "case-report";
-
 /// One revision of a case report with who wrote it and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportVersion {
-    /// The record.
-    pub record: RecordId,
-    /// Counts from 1.
-    pub revision: u32,
-    /// Who wrote and signed it.
-    pub author: MemberId,
-    /// Their name, as the roster has it.
-    pub author_name: String,
-    /// When, by the clock of the workstation it was written on.
-    pub at: Timestamp,
-    /// The report.
-    pub report: CaseReport,
+pub type ReportVersion = Version<CaseReport>;
+
+impl Revised for CaseReport {
+    const DETAIL: &'static str = "case-report";
+
+    fn of(body: &Body) -> Option<&Self> {
+        match body {
+            Body::CaseReport { report } => Some(report),
+            _ => None,
+        }
+    }
+
+    fn body(&self) -> Body {
+        Body::CaseReport { report: Box::new(self.clone()) }
+    }
+
+    fn refused(&self, first: bool) -> Option<VaultError> {
+        if self.too_long() {
+            return Some(VaultError::Input(msg("report-too-long")));
+        }
+        (first && self.is_blank()).then(|| VaultError::Input(msg("report-blank")))
+    }
 }
 
 impl UnlockedVault {
@@ -58,7 +60,7 @@ impl UnlockedVault {
     pub fn case_reports(&self, code: &ClientCode) -> Result<Vec<ReportVersion>, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::ReadContent>(&state, code)?;
-        self.read_reports(state, grant, (Task::Read, None, DETAIL.to_owned()))
+        self.read_versions(state, grant, (Task::Read, None, None))
     }
 
     /// As [`UnlockedVault::case_reports`], for a report that leaves the vault. Refused without a reason, before anything is
@@ -71,80 +73,15 @@ impl UnlockedVault {
     ) -> Result<Vec<ReportVersion>, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::ExportContent>(&state, code)?;
-        self.read_reports(state, grant, (Task::Export, Some(reason), format!("{DETAIL} {form}")))
-    }
-
-    fn read_reports<P: Permit>(
-        &self,
-        mut state: StateGuard<'_>,
-        grant: Grant<P>,
-        (task, reason, detail): (Task, Option<&str>, String),
-    ) -> Result<Vec<ReportVersion>, VaultError> {
-        let code = state.client_of(&grant)?.card.code.clone();
-        self.log_access(&mut state, task, Some(&code), 1, reason, false, Some(detail))?;
-        let version = |(_, Opened { header, body }): (Position, Opened)| match body {
-            Body::CaseReport { report } => Some(ReportVersion {
-                record: header.id,
-                revision: header.revision,
-                author: header.author,
-                author_name: state.folder.roster.member(header.author).map(|m| m.name.clone()).unwrap_or_default(),
-                at: header.at,
-                report: *report,
-            }),
-            _ => None,
-        };
-        Ok(reports_of(&state, &grant)?.into_iter().filter_map(version).collect())
+        self.read_versions(state, grant, (Task::Export, Some(reason), Some(form)))
     }
 
     /// Keeps a report as the next revision. What comes back is on disk.
     pub fn keep_case_report(&self, code: &ClientCode, report: CaseReport) -> Result<ReportVersion, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::WriteNote>(&state, code)?;
-        self.write_report(state, grant, report)
+        self.write_version(state, grant, report)
     }
-
-    fn write_report(
-        &self,
-        mut state: StateGuard<'_>,
-        grant: Grant<permit::WriteNote>,
-        report: CaseReport,
-    ) -> Result<ReportVersion, VaultError> {
-        if report.too_long() {
-            return Err(VaultError::Input(msg("report-too-long")));
-        }
-        let found = reports_of(&state, &grant)?;
-        if found.is_empty() && report.is_blank() {
-            return Err(VaultError::Input(msg("report-blank")));
-        }
-        let replaces = found.last().map(|(at, opened)| (at.id, opened.header.revision, at.signed));
-        let revision = replaces.map_or(1, |(_, revision, _)| revision + 1);
-        let known = state.client_of(&grant)?;
-        let (client, code) = (known.card.id, known.card.code.clone());
-        let to = known.current(&state.folder, state.keys.read())?.recipient();
-        self.log_access(&mut state, Task::Write, Some(&code), 1, None, false, Some(DETAIL.into()))?;
-        let body = Body::CaseReport { report: Box::new(report.clone()) };
-        let (folder, me) = state.writer();
-        let draft = Draft { collection: client.0, to: &to, body: &body, client: Some(client), session: None, replaces };
-        let record = *folder.keep(&me, &[draft])?.first().ok_or(VaultError::NoClient)?;
-        let (author, author_name, at) = (self.me.id, self.me.name.clone(), state.folder.now());
-        Ok(ReportVersion { record, revision, author, author_name, at, report })
-    }
-}
-
-/// What stands of a client's case report, in the order in which it was written.
-fn reports_of<P: Permit>(state: &State, grant: &Grant<P>) -> Result<Vec<(Position, Opened)>, VaultError> {
-    let known = state.client_of(grant)?;
-    let keys = known.case_keys(&state.folder, state.keys.read());
-    let mut found = Vec::new();
-    for position in state.folder.store.collection(known.card.id.0)? {
-        match state.folder.open_place(&position, &keys) {
-            Ok(Some(opened)) if matches!(opened.body, Body::CaseReport { .. }) => found.push((position, opened)),
-            Ok(_) | Err(VaultError::Vault(CryptoError::NotYours) | VaultError::Author(_)) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    found.sort_by_key(|(_, opened)| (opened.header.revision, opened.header.at));
-    Ok(found)
 }
 
 /// What a report is filled and shown with: data files, and the language of its labels.
@@ -162,7 +99,7 @@ pub struct ReportData<'a> {
 
 /// The report that holds, or an empty one.
 pub fn newest(vault: &UnlockedVault, code: &ClientCode, form: &ReportForm) -> Result<CaseReport, VaultError> {
-    Ok(vault.case_reports(code)?.pop().map_or_else(|| CaseReport::empty(form), |v| v.report))
+    Ok(vault.case_reports(code)?.pop().map_or_else(|| CaseReport::empty(form), |v| v.what))
 }
 
 /// Fills a report from the record; gives how many lines came. What it holds stays. Each session that is read is a reading of
@@ -247,7 +184,7 @@ pub fn hand_out(
 ) -> Result<(ReportVersion, Document), ErrorReport> {
     let newest = vault.export_case_reports(code, asked.form, asked.reason)?.pop().ok_or_else(none_yet)?;
     let section = data.form.filled_by(Fill::Measures).map(|p| p.id.clone()).unwrap_or_default();
-    let wanted = newest.report.lines(&section).iter().filter_map(|l| match &l.source {
+    let wanted = newest.what.lines(&section).iter().filter_map(|l| match &l.source {
         ReportSource::Sheet { instrument, .. } => Some(instrument.clone()),
         _ => None,
     });
@@ -268,8 +205,8 @@ pub fn hand_out(
         today: &vault.now().date(),
         lang: data.lang,
     };
-    let notice = said_of_models(vault, &newest.report, asked)?;
-    let document = paper::document(&heading, &newest.report, data.form, (&courses, sex), notice);
+    let notice = said_of_models(vault, &newest.what, asked)?;
+    let document = paper::document(&heading, &newest.what, data.form, (&courses, sex), notice);
     Ok((newest, document))
 }
 

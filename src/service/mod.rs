@@ -62,6 +62,7 @@ pub mod review_folder;
 pub mod review_marks;
 pub mod review_queue;
 pub mod reviewer;
+pub mod revisions;
 pub mod roles;
 pub mod safety_plan;
 pub mod safety_plan_paper;

@@ -62,7 +62,7 @@ pub fn document(version: &PlanVersion, paper: &Paper<'_>) -> Document {
     for (n, step) in paper.form.steps.iter().enumerate() {
         let words = step.text(lang);
         blocks.push(Block::heading(format!("{}. {}", n + 1, words.title)));
-        let lines = version.plan.lines(&step.id);
+        let lines = version.what.lines(&step.id);
         if lines.is_empty() {
             blocks.push(Block::Blank { label: words.guide.clone(), lines: ROOM });
         }

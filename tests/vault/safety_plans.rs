@@ -121,7 +121,7 @@ fn every_revision_stays_as_it_was_and_names_the_one_before_it() {
     vault.lock().unwrap();
     let vault = unlock(dir.path(), "수퍼");
     let all = vault.safety_plans(&code).unwrap();
-    let words: Vec<&str> = all.iter().map(|v| v.plan.lines("warning-signs")[0].text.reveal()).collect();
+    let words: Vec<&str> = all.iter().map(|v| v.what.lines("warning-signs")[0].text.reveal()).collect();
     assert_eq!(words, ["하나", "둘", "셋"]);
     vault.lock().unwrap();
     // The records themselves: each names the one before by its hash.
@@ -150,7 +150,7 @@ fn a_plan_without_words_and_one_that_nobody_could_read_are_refused_and_a_revisio
     assert!(vault.safety_plans(&code).unwrap().is_empty(), "nothing of it is there");
     vault.keep_safety_plan(&code, plan("신호")).unwrap();
     let emptied = vault.keep_safety_plan(&code, SafetyPlan::empty(&form())).unwrap();
-    assert!(emptied.revision == 2 && emptied.plan.is_blank());
+    assert!(emptied.revision == 2 && emptied.what.is_blank());
 }
 
 #[test]

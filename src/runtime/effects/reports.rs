@@ -21,7 +21,7 @@ impl Performer {
         let (form, code, lang) = (shipped::report_form()?, row.code.clone(), self.shown);
         let answer = match act {
             ReportAct::Open => {
-                let newest = unlocked.case_reports(&code)?.pop().map(|v| (head(&v), v.report));
+                let newest = unlocked.case_reports(&code)?.pop().map(|v| (head(&v), v.what));
                 ReportAnswer::Opened { client: row, newest }
             }
             ReportAct::Keep { report, edits } => {

@@ -85,5 +85,5 @@ impl Performer {
 }
 
 fn shown(version: PlanVersion) -> PlanRevision {
-    PlanRevision { revision: version.revision, at: version.at, author: version.author_name, plan: version.plan }
+    PlanRevision { revision: version.revision, at: version.at, author: version.author_name, plan: version.what }
 }
