@@ -1,6 +1,6 @@
 //! Words that come up in a session, as a person wrote them down beforehand: names, medicines, places. What was heard and sounds
-//! the same is written as they are. (Told to the recogniser as a prompt they made it worse: Korean demo, whisper base, characters
-//! wrong 10.5 % without and 23.1 % with a prompt of three words, because the times of its words no longer fit.)
+//! the same is written as they are. Told to the recogniser as a prompt they made it worse: the times of its words no longer fitted
+//! the windows (`tests/bench/README.md` has the figures).
 
 use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::lang::Lang;
