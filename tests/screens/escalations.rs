@@ -6,6 +6,7 @@ use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::{Effect, OfficeAsk, PacketAct, PaperOut};
 use gyeot::app::field::Edit;
+use gyeot::app::flow::listing::Listings;
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Msg};
 use gyeot::app::notice::Say;
@@ -13,6 +14,7 @@ use gyeot::app::pages::raise::{Line, RaiseForm};
 use gyeot::app::pages::{of_key, typing};
 use gyeot::app::screen::Screen;
 use gyeot::app::update;
+use gyeot::app::views::ListOf;
 use gyeot::domain::crisis::course::Found;
 use gyeot::domain::crisis::escalation::{Raising, Tier};
 use gyeot::domain::practice::lang::Lang;
@@ -159,6 +161,37 @@ fn a_packet_is_approved_followed_up_closed_and_written_out_by_keys() {
     }
     let after = update(&mut m, Msg::Answer(Answer::PacketDone));
     assert!(matches!(after[..], [Effect::List(_), ..]) && m.screen == Screen::Packets);
+}
+
+#[test]
+fn the_mark_stays_on_its_packet_when_the_list_comes_back_in_another_order() {
+    let mut m = crate::pictures::packets_listed(Lang::Ko, Role::Admin);
+    let lists: Listings = m.pages.read();
+    let listing = lists.get(ListOf::Packets).unwrap().clone();
+    assert!(listing.rows.len() > 1, "one alone proves nothing");
+    let number = |effects: Vec<Effect>| match &effects[..] {
+        [Effect::Packet(number, _)] => number.clone(),
+        other => panic!("{other:?}"),
+    };
+    let first = number(press(&mut m, Key::char('a')));
+    // What was done moves it to the end and says so in another cell; then the list is looked at again by its key.
+    let mut after = listing.clone();
+    after.rows.rotate_left(1);
+    let changed = after.rows.last_mut().unwrap();
+    changed.cells[3] = gyeot::texts::verbatim("보낼 수 있음");
+    update(&mut m, Msg::Answer(Answer::Listing(Box::new(after.clone()))));
+    assert_eq!(number(press(&mut m, Key::char('a'))), first);
+    does(&mut m, &[Command::Go(Screen::Centre), Command::Go(Screen::Packets)]);
+    after.rows.rotate_right(1);
+    update(&mut m, Msg::Answer(Answer::Listing(Box::new(after.clone()))));
+    assert_eq!(number(press(&mut m, Key::char('a'))), first);
+    // Where it is not there any more another one is marked, and none where there is none.
+    after.rows.remove(0);
+    update(&mut m, Msg::Answer(Answer::Listing(Box::new(after.clone()))));
+    assert_ne!(number(press(&mut m, Key::char('a'))), first);
+    after.rows.clear();
+    update(&mut m, Msg::Answer(Answer::Listing(Box::new(after))));
+    assert!(press(&mut m, Key::char('a')).is_empty());
 }
 
 #[test]

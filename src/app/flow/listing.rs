@@ -22,6 +22,8 @@ pub const GROUPS: [&[Row]; 2] = [COMMANDS, FIND];
 pub struct Listings {
     read: BTreeMap<ListOf, Listing>,
     at: BTreeMap<ListOf, usize>,
+    /// The row that was marked when the list was asked for again.
+    was: BTreeMap<ListOf, ListingRow>,
 }
 
 impl Listings {
@@ -45,15 +47,35 @@ pub fn shown<'a>(model: &Model, listing: &'a Listing, lang: Lang) -> Vec<&'a Lis
 
 /// The list is read again.
 pub fn ask(model: &mut Model, of: ListOf) -> Vec<Effect> {
-    model.pages.with(|lists: &mut Listings| lists.read.remove(&of));
+    let was = marked(model, of);
+    model.pages.with(|lists: &mut Listings| {
+        lists.read.remove(&of);
+        lists.was.extend(was.map(|row| (of, row)));
+    });
     vec![Effect::List(of)]
 }
 
-/// It was read.
+/// The row that is marked, of those that are shown.
+pub fn marked(model: &Model, of: ListOf) -> Option<ListingRow> {
+    let lists = model.pages.get::<Listings>()?;
+    shown(model, lists.get(of)?, model.lang).get(lists.at(of)).map(|row| (*row).clone())
+}
+
+/// It was read. The mark stays on its row, wherever that stands now: what is done next is done with what was marked. A row is
+/// known by its cells, or where they changed by the first.
 pub fn loaded(model: &mut Model, listing: Listing) -> Vec<Effect> {
+    let of = listing.of;
+    let now = marked(model, of);
+    let was = model.pages.with(|lists: &mut Listings| lists.was.remove(&of)).or(now);
+    let rows = shown(model, &listing, model.lang);
+    let stands = was.and_then(|was| {
+        let same = |row: &&ListingRow| row.cells == was.cells;
+        let first = |row: &&ListingRow| row.cells.first() == was.cells.first();
+        rows.iter().position(same).or_else(|| rows.iter().position(first))
+    });
+    let last = rows.len().saturating_sub(1);
     model.pages.with(|lists: &mut Listings| {
-        let (of, rows) = (listing.of, listing.rows.len());
-        let at = lists.at(of).min(rows.saturating_sub(1));
+        let at = stands.unwrap_or_else(|| lists.at(of).min(last));
         lists.at.insert(of, at);
         lists.read.insert(of, listing);
     });

@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST, NUMBERS};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::{Effect, PacketAct};
-use crate::app::flow::listing::{self, Listings, shown};
+use crate::app::flow::listing;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::Model;
 use crate::app::notice::Say;
@@ -62,10 +62,7 @@ pub enum Choosing {
 
 /// The number of the packet that is marked, as the list shows it.
 pub fn marked(model: &Model) -> Option<String> {
-    let lists: Listings = model.pages.read();
-    let listing = lists.get(ListOf::Packets)?;
-    let rows = shown(model, listing, model.lang);
-    rows.get(lists.at(ListOf::Packets)).and_then(|row| row.cells.first()).map(|cell| cell.text(model.lang))
+    listing::marked(model, ListOf::Packets).and_then(|row| row.cells.first().map(|cell| cell.text(model.lang)))
 }
 
 /// Something was done with a packet: the list is read again.
