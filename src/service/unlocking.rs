@@ -220,13 +220,18 @@ type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock, bool) -> Result<Entered, Vaul
 pub(crate) fn look(dir: &Path, station: &Workstation) -> Result<(History, Vec<String>), VaultError> {
     files::only_the_owners(dir)?;
     migration::finish(dir)?;
-    // The copies of a vault of schema 1 are put right by the program that wrote them.
-    let mended = if read_history(dir).is_ok_and(|history| !history.current) {
-        Vec::new()
-    } else {
-        mirror::mend(dir, station.stores.as_ref())?
+    let mended = match read_history(dir) {
+        // The copies of a vault of schema 1 are put right by the program that wrote them.
+        Ok(history) if !history.current => Vec::new(),
+        Ok(history) => {
+            trust::same_place(dir, station, &history)?;
+            mirror::mend(dir, station.stores.as_ref())?
+        }
+        Err(_) => mirror::mend(dir, station.stores.as_ref())?,
     };
-    Ok((read_history(dir)?, mended))
+    let history = read_history(dir)?;
+    trust::same_place(dir, station, &history)?;
+    Ok((history, mended))
 }
 
 /// Opens the folder of a vault whose roster is believed by what this member and this workstation know of it; brings one of

@@ -128,6 +128,16 @@ fn continues(seen: &[String], history: &History) -> bool {
     seen.iter().zip(&history.hashes).all(|(seen, here)| *seen == hex::encode(here))
 }
 
+/// Refuses a roster that began otherwise than the one which this workstation saw at this place: it is named as such, before
+/// anybody is looked for in it.
+pub(crate) fn same_place(dir: &Path, station: &Workstation, history: &History) -> Result<(), VaultError> {
+    let seen = read_state::<Seen>(&place_path(station, dir));
+    if seen.is_some_and(|seen| seen.vault != history.roster.vault || seen.founding != history.founding()) {
+        return Err(VaultError::Untrusted(msg("vault-trust-another-founding-entry-stands-place")));
+    }
+    Ok(())
+}
+
 /// Says why the roster is believed, or refuses it. Writes nothing.
 pub(crate) fn check(
     dir: &Path,

@@ -449,6 +449,24 @@ fn a_folder_that_others_may_enter_and_one_with_a_link_in_it_are_refused() {
 }
 
 #[test]
+fn the_roster_of_another_vault_is_named_as_such_whoever_is_looked_for_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, other) = (folder.path().join("v"), folder.path().join("w"));
+    for at in [&dir, &other] {
+        made(at).lock().unwrap();
+    }
+    for file in ["roster", "spare/roster"] {
+        std::fs::copy(other.join(file), dir.join(file)).unwrap();
+    }
+    let before = all_of(&dir);
+    for name in [None, Some("상담"), Some("아무도")] {
+        let refused = UnlockedVault::unlock(&dir, name, &pass()).unwrap_err();
+        assert!(matches!(refused, VaultError::Untrusted(_)), "{name:?}: {refused:?}");
+    }
+    assert_eq!(all_of(&dir), before, "nothing was written");
+}
+
+#[test]
 fn a_missing_recovery_slot_is_told_and_made_anew_only_when_its_member_asks() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("v");
