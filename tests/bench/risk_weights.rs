@@ -20,7 +20,7 @@ const DRAW: f64 = 0.01;
 /// Parts of the lines, each left out once.
 const PARTS: usize = 5;
 /// Share of the lines of ordinary counselling talk that may raise a cue by weight.
-const ORDINARY: f64 = 0.01;
+const ORDINARY: f64 = 0.02;
 
 struct Line {
     /// Speaks of danger.
@@ -77,7 +77,12 @@ fn figures(name: &str, lines: &[Line], sums: &[f64], rules: &Rules) -> f64 {
     let (danger, alike, ordinary) =
         (of(&|l| l.danger), of(&|l| !l.danger && !l.ordinary), of(&|l| !l.danger && l.ordinary));
     let silent: Vec<_> = lines.iter().map(|line| !speaks(rules, &line.text)).collect();
-    println!("{name}: {} lines of danger, {} look-alikes, {} of ordinary talk", danger.len(), alike.len(), ordinary.len());
+    println!(
+        "{name}: {} lines of danger, {} look-alikes, {} of ordinary talk",
+        danger.len(),
+        alike.len(),
+        ordinary.len()
+    );
     for allowed in [0.002, 0.005, 0.01, 0.015, 0.02, 0.03] {
         let over = ordinary[(ordinary.len() as f64 * allowed) as usize];
         let or_rule = |wanted: bool| {
@@ -144,7 +149,7 @@ fn table(names: &[String], danger: &Learned, violence: &Learned, enough: f64) ->
         .iter()
         .enumerate()
         .map(|(n, name)| (name, danger.weights[n], violence.weights[n]))
-        .filter(|(_, d, v)| d.abs() >= f64::from(LEAST) || v.abs() >= 10.0 * f64::from(LEAST))
+        .filter(|(_, d, v)| d.abs() >= f64::from(LEAST) || v.abs() >= 3.0 * f64::from(LEAST))
         .map(|(name, d, v)| if v.abs() < 0.1 { format!("{name}\t{d:.2}") } else { format!("{name}\t{d:.2}\t{v:.2}") })
         .collect();
     rows.sort_unstable();
@@ -216,7 +221,8 @@ fn ordinary(root: &Path) -> Vec<String> {
         let examples = ["ko", "en"].into_iter().filter_map(|lang| head.get(lang)?.get("examples")?.as_array());
         all.extend(examples.flatten().filter_map(|text| Some(text.as_str()?.to_owned())));
     }
-    let folders = ["tests/data/ordinary-talk", "tests/data/items", "tests/data/items-later", "tests/data/notes", "src/demo"];
+    let folders =
+        ["tests/data/ordinary-talk", "tests/data/items", "tests/data/items-later", "tests/data/notes", "src/demo"];
     for file in folders.iter().flat_map(|folder| files(&root.join(folder), "json")) {
         let Ok(said) = Transcript::parse(&std::fs::read_to_string(file).unwrap()) else { continue };
         all.extend(said.utterances.iter().map(|line| line.text.reveal().to_owned()));

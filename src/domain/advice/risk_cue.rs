@@ -1,4 +1,5 @@
-//! Risk cues: words that may mean danger, found by rules that are data, and never by a model (L20). A cue says where to
+//! Risk cues: words that may mean danger, found by rules that are data, and never by a model (L20): patterns, kinds of words
+//! that stand together, and, where none of these speaks, a sum of weights of words. A cue says where to
 //! look, of whom it speaks and which screener to open; it sets no level and decides nothing. Nothing outside this module
 //! can lower one.
 //!

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 /// A weight smaller than this is left out of the file; so many and so small ones only blur the sum.
-pub const LEAST: f32 = 0.02;
+pub const LEAST: f32 = 0.1;
 /// Shorter lines say too little for a sum.
-const LEAST_WORDS: usize = 3;
+const LEAST_WORDS: usize = 4;
 /// Of an English word longer than this its beginning counts too: "stabbed" and "stabbing" are one.
 const STEM: usize = 5;
 /// Words up to this many apart make a pair.
@@ -153,8 +153,8 @@ mod tests {
         for wanted in ["stabbed", "stabb*", "he_stabbed", "he_stabbed_me", "he~me", "@blade", "@blade&harm"] {
             assert!(features.iter().any(|f| f == wanted), "{wanted}: {features:?}");
         }
-        let features = Features::of("칼을 들고 왔어요", &[]).unwrap().0;
-        for wanted in ["^칼을", "칼을", "을들", "들고왔어"] {
+        let features = Features::of("칼을 들고 왔다고 해요", &[]).unwrap().0;
+        for wanted in ["^칼을", "칼을", "을들", "들고왔다"] {
             assert!(features.iter().any(|f| f == wanted), "{wanted}: {features:?}");
         }
         assert!(Features::of("네 있어요", &[]).is_none() && Features::of("yes sometimes", &[]).is_none());
