@@ -106,7 +106,9 @@ pub fn speech_filter() -> Result<SpeechFilter, ErrorReport> {
 
 /// The risk rules that are built in. A test runs them all, so a failure here means a damaged program.
 pub fn risk_rules() -> Result<Rules, ErrorReport> {
-    read("risk/rules.toml", Rules::parse)
+    let rules = read("risk/rules.toml", Rules::parse)?;
+    let words = |path: &str| PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    Ok(rules.weighing(words("risk/words-ko.tsv"), words("risk/words-en.tsv"))?)
 }
 
 /// The note formats that are built in, in order of id.

@@ -88,6 +88,11 @@ fn items_are_known_by_code_definition_questionnaire_or_order_and_the_last_is_sai
     let fault = read(&bare, "gad-7").unwrap_err();
     assert!(matches!(fault, FhirError::NoItem { count: 9, .. }), "{fault}");
     assert!(fault.to_string().contains("44250-9"));
+    let mut silent = bare.clone();
+    silent.as_object_mut().unwrap().remove("item");
+    let fault = read(&silent, "phq-9").unwrap_err();
+    assert!(matches!(fault, FhirError::NoItem { count: 0, .. }), "{fault}");
+    assert!(!fault.to_string().contains('`'), "there is no first item to name: {fault}");
     let questions: Vec<Value> = PHQ9.iter().enumerate().map(|(n, l)| json!({"linkId": format!("q{n}"), "type": "choice",
         "text": "x", "code": [{"system": "http://loinc.org", "code": l}],
         "answerOption": [{"valueCoding": {"system": "urn:c", "code": "b", "extension": [{"url": ORDINAL, "valueDecimal": 1}]}}]})).collect();

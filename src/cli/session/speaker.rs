@@ -99,8 +99,8 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
     }
     print::line(
         msg("session-speaker-lines-relabelled-new-risk")
-            .shown("changed", changed)
-            .shown("cues", cues)
+            .with("changed", changed)
+            .with("cues", cues)
             .text(globals.lang()),
     );
     Ok(())

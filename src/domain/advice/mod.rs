@@ -13,6 +13,7 @@ pub mod risk_patterns;
 pub mod risk_rules;
 pub mod risk_slots;
 pub mod risk_text;
+pub mod risk_weights;
 pub mod suggestion;
 pub mod task_prompt;
 pub mod technique;

@@ -1,4 +1,5 @@
-//! Risk cues: words that may mean danger, found by rules that are data, and never by a model (L20). A cue says where to
+//! Risk cues: words that may mean danger, found by rules that are data, and never by a model (L20): patterns, kinds of words
+//! that stand together, and, where none of these speaks, a sum of weights of words. A cue says where to
 //! look, of whom it speaks and which screener to open; it sets no level and decides nothing. Nothing outside this module
 //! can lower one.
 //!
@@ -10,6 +11,7 @@
 
 use crate::domain::advice::risk_slots::Found;
 use crate::domain::advice::risk_text::Heard;
+use crate::domain::advice::risk_weights::Features;
 use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::practice::ids::{RiskRuleId, UtteranceId};
 use crate::domain::practice::text::ClientText;
@@ -72,8 +74,46 @@ impl Rules {
                 found.push((start, cue(said, &heard, (start, end), &rule.id, &rule.opens, denied, about)));
             }
         }
+        if found.is_empty() {
+            found.extend(self.weighed(said, &heard, &mut slots, may_ask));
+        }
         found.sort_by_key(|(start, _)| *start);
         found.into_iter().map(|(_, cue)| cue).collect()
+    }
+
+    /// Where no rule speaks: the sentence, or two in a row, whose words add up to most, if it is enough.
+    fn weighed(
+        &self,
+        said: &Utterance,
+        heard: &Heard,
+        slots: &mut Found<'_>,
+        may_ask: bool,
+    ) -> Option<(usize, RiskCue)> {
+        let weighed = self.weighed.as_ref()?;
+        let weights = weighed.weights.as_ref()?;
+        let mut best: Option<(f32, f32, (usize, usize))> = None;
+        for (start, end) in stretches(&heard.plain) {
+            let kinds = slots.within(start, end);
+            if let Some((danger, violence)) = weights.speaks(&heard.plain[start..end], &kinds)
+                && best.is_none_or(|(most, ..)| danger > most)
+                && !(may_ask && self.is_question(heard, start, end))
+            {
+                best = Some((danger, violence, (start, end)));
+            }
+        }
+        let (_, violence, (start, end)) = best?;
+        let id = if violence > 0.0 { &weighed.violence } else { &weighed.danger };
+        let opens = self.get(id).map_or("", |rule| rule.opens.as_str());
+        let about = self.about(heard, start, end);
+        Some((start, cue(said, heard, (start, end), id, opens, false, about)))
+    }
+
+    /// What is weighed in a text: each sentence, and two in a row, with the kinds of words in it. For whoever learns weights.
+    pub fn weighable(&self, text: &str) -> Vec<Features> {
+        let heard = Heard::of(text, &self.respellings);
+        let mut slots = Found::new(&self.slots, &heard.plain);
+        let all = stretches(&heard.plain);
+        all.into_iter().filter_map(|(from, to)| Features::of(&heard.plain[from..to], &slots.within(from, to))).collect()
     }
 
     /// As [`Rules::cues`], and a "yes" to a question about suicide raises a cue of its own. `before` is the utterance right
@@ -216,4 +256,20 @@ fn cue(
 fn spans<'r>(patterns: impl IntoIterator<Item = &'r Regex>, plain: &str) -> Vec<(usize, usize)> {
     let found = patterns.into_iter().flat_map(|r| r.find_iter(plain));
     found.filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect()
+}
+
+/// Every sentence of a folded text and every two in a row, as bytes.
+fn stretches(plain: &str) -> Vec<(usize, usize)> {
+    let mut sentences = Vec::new();
+    let mut from = 0;
+    for (at, _) in plain.match_indices('.').chain([(plain.len(), "")]) {
+        let part = &plain[from..at];
+        let (lead, words) = (part.len() - part.trim_start().len(), part.trim().len());
+        if words > 0 {
+            sentences.push((from + lead, from + lead + words));
+        }
+        from = at + 1;
+    }
+    let two: Vec<_> = sentences.windows(2).map(|two| (two[0].0, two[1].1)).collect();
+    sentences.into_iter().chain(two).collect()
 }

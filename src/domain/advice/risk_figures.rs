@@ -33,7 +33,7 @@ pub struct Counts {
     pub heard: u32,
     /// Of these, lines that raised a cue of this very family.
     pub named: u32,
-    /// Look-alikes that raised a cue of this family.
+    /// Look-alikes that raised a cue of this family that was not denied.
     pub false_alarms: u32,
     /// Look-alikes written to look like this family.
     pub look_alikes: u32,
@@ -46,8 +46,11 @@ pub struct Figures {
     pub families: BTreeMap<String, Counts>,
     /// Look-alikes in all.
     pub look_alikes: u32,
-    /// Look-alikes that raised a cue.
+    /// Look-alikes that raised a cue that was not denied.
     pub false_alarms: u32,
+    /// Look-alikes whose every cue is shown as denied ("I never thought of suicide"): shown with its mark on purpose, so
+    /// counted apart.
+    pub denied: u32,
     /// Places of lines, counted from 0, that were taken wrongly.
     pub wrong: Vec<usize>,
 }
@@ -68,9 +71,15 @@ impl Figures {
         share(self.heard(), self.lines())
     }
 
-    /// Share of the lines with a cue that are true ones, 0 to 1; 1 where no line raised one.
+    /// Share of the lines with a cue that are true ones, 0 to 1; 1 where no line raised one. Denials that are shown as denied
+    /// are left out.
     pub fn precision(&self) -> f64 {
         share(self.heard(), self.heard() + self.false_alarms)
+    }
+
+    /// As [`Figures::precision`], with the denials counted as false alarms.
+    pub fn precision_with_denials(&self) -> f64 {
+        share(self.heard(), self.heard() + self.false_alarms + self.denied)
     }
 }
 
@@ -127,7 +136,9 @@ pub fn measure<'a>(rules: &Rules, lines: impl IntoIterator<Item = &'a Line>) -> 
                 if let Some(like) = &line.like {
                     figures.families.entry(like.clone()).or_default().look_alikes += 1;
                 }
-                if !cues.is_empty() {
+                if !cues.is_empty() && cues.iter().all(|cue| cue.denied) {
+                    figures.denied += 1;
+                } else if !cues.is_empty() {
                     figures.false_alarms += 1;
                     figures.wrong.push(at);
                     for family in families().collect::<std::collections::BTreeSet<_>>() {
@@ -164,6 +175,11 @@ impl std::fmt::Display for Figures {
             self.precision() * 100.0,
             self.false_alarms,
             self.look_alikes
-        )
+        )?;
+        if self.denied > 0 {
+            let with = self.precision_with_denials() * 100.0;
+            write!(f, "; {} more raise only cues marked as denied, with them {with:.1} %", self.denied)?;
+        }
+        Ok(())
     }
 }

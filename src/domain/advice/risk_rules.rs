@@ -3,6 +3,7 @@
 use crate::domain::advice::risk_patterns::Patterns;
 use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
+use crate::domain::advice::risk_weights::{Table, Weights};
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::ids::RiskRuleId;
 use crate::domain::practice::lang::Lang;
@@ -60,6 +61,15 @@ pub struct Rules {
     pub(super) screening: Screening,
     pub(super) about: AboutWhom,
     pub(super) asked: Asked,
+    pub(super) weighed: Option<Weighed>,
+}
+
+/// The two rules for lines whose words add up, and the weights where they were read.
+#[derive(Debug, Clone)]
+pub(super) struct Weighed {
+    pub danger: RiskRuleId,
+    pub violence: RiskRuleId,
+    pub weights: Option<Weights>,
 }
 
 /// How a question is known that one person puts to another.
@@ -102,6 +112,7 @@ struct File {
     screening: FileScreening,
     about: FileAbout,
     asked: FileAsked,
+    weighed: Option<FileWeighed>,
     rule: Vec<Spanned<FileRule>>,
 }
 
@@ -166,6 +177,24 @@ struct FileAsked {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct FileWeighed {
+    danger: FileNamed,
+    violence: FileNamed,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileNamed {
+    id: Spanned<String>,
+    family: String,
+    label_ko: String,
+    label_en: String,
+    opens: String,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FileRule {
     id: String,
     family: String,
@@ -215,24 +244,32 @@ impl Rules {
             respellings.extend(forms.into_iter().map(|form| Respelling { form, means: means.clone() }));
         }
         let asked = Asked {
-            rule: RiskRuleId(file.asked.id.into_inner()),
-            opens: file.asked.opens,
+            rule: RiskRuleId(file.asked.id.get_ref().clone()),
+            opens: file.asked.opens.clone(),
             questions: compile("asked.questions", &file.asked.questions)?,
             affirmations: compile("asked.affirmations", &file.asked.affirmations)?,
         };
-        rules.push(Rule {
-            id: asked.rule.clone(),
-            family: file.asked.family,
-            label_ko: file.asked.label_ko,
-            label_en: file.asked.label_en,
-            opens: asked.opens.clone(),
-            source: file.asked.source,
-            must: Vec::new(),
-            must_not: Vec::new(),
-            screened: false,
-            patterns: Patterns::default(),
-            together: Vec::new(),
-        });
+        let FileAsked { family, label_ko, label_en, source, .. } = file.asked;
+        rules.push(without_patterns(asked.rule.clone(), family, [label_ko, label_en], asked.opens.clone(), source));
+        let mut named = |FileNamed { id, family, label_ko, label_en, opens, source }: FileNamed| {
+            let line = line_of(text, id.span().start);
+            let id = id.into_inner();
+            if !is_kebab(&id) || !seen.insert(id.clone()) {
+                return Err(Flaw::new(
+                    line,
+                    "weighed.id",
+                    "an id is lower-case words joined by hyphens, once in the file",
+                ));
+            }
+            rules.push(without_patterns(RiskRuleId(id.clone()), family, [label_ko, label_en], opens, source));
+            Ok(RiskRuleId(id))
+        };
+        let weighed = match file.weighed {
+            Some(FileWeighed { danger, violence }) => {
+                Some(Weighed { danger: named(danger)?, violence: named(violence)?, weights: None })
+            }
+            None => None,
+        };
         Ok(Rules {
             version: file.version,
             rules,
@@ -252,7 +289,20 @@ impl Rules {
                 unclear: compile("about.unclear", &file.about.unclear)?,
             },
             asked,
+            weighed,
         })
+    }
+
+    /// With the weights of words of both languages, as [`Table::parse`] reads them. A flaw names the line.
+    pub fn weighing(mut self, ko: &str, en: &str) -> Result<Self, Flaw> {
+        let table = |text: &str| {
+            Table::parse(text).map_err(|line| Flaw::new(line, "weights", "a line is a feature, a tab and its weights"))
+        };
+        let weights = Weights { ko: table(ko)?, en: table(en)? };
+        if let Some(weighed) = &mut self.weighed {
+            weighed.weights = Some(weights);
+        }
+        Ok(self)
     }
 
     /// Every rule, also the one for a yes when asked, which has no patterns of its own.
@@ -263,6 +313,24 @@ impl Rules {
     /// The rule of this id, for its label.
     pub fn get(&self, id: &RiskRuleId) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == *id)
+    }
+}
+
+/// A rule that is found in another way than by patterns.
+fn without_patterns(id: RiskRuleId, family: String, labels: [String; 2], opens: String, source: String) -> Rule {
+    let [label_ko, label_en] = labels;
+    Rule {
+        id,
+        family,
+        label_ko,
+        label_en,
+        opens,
+        source,
+        must: Vec::new(),
+        must_not: Vec::new(),
+        screened: true,
+        patterns: Patterns::default(),
+        together: Vec::new(),
     }
 }
 

@@ -120,6 +120,17 @@ impl<'a> Found<'a> {
         })
     }
 
+    /// The names of the slots that have a word between these bytes, sorted.
+    pub fn within(&mut self, from: usize, to: usize) -> Vec<&'a str> {
+        let slots: &'a [Slot] = self.slots;
+        let mut names: Vec<_> = (0..slots.len())
+            .filter(|slot| self.of(*slot).iter().any(|(s, e)| from <= *s && *e <= to))
+            .map(|slot| slots[slot].name.as_str())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
     fn in_sentence(&mut self, slot: usize, (from, to): (usize, usize)) -> bool {
         let start = self.plain[..from].rfind('.').map_or(0, |i| i + 1);
         let end = self.plain[to..].find('.').map_or(self.plain.len(), |i| to + i);

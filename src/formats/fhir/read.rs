@@ -95,6 +95,7 @@ impl Explain for FhirError {
             FhirError::Two { link_id } => msg("fhir-two").with("link_id", link_id),
             FhirError::Contradiction { link_id } => msg("fhir-contradiction").with("link_id", link_id),
             FhirError::NoPoints { link_id } => msg("fhir-no-points").with("link_id", link_id),
+            FhirError::NoItem { count: 0, .. } => msg("fhir-nothing-answered"),
             FhirError::NoItem { count, id, first } => {
                 msg("fhir-no-item").with("count", count).with("id", id).with("first", first)
             }
@@ -113,6 +114,7 @@ impl Explain for FhirError {
             FhirError::Status { .. } => msg("fhir-status.hint"),
             FhirError::Two { .. } | FhirError::Contradiction { .. } => msg("fhir-two.hint"),
             FhirError::NoPoints { .. } => msg("fhir-no-points.hint"),
+            FhirError::NoItem { count: 0, .. } => msg("fhir-nothing-answered.hint"),
             FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => msg("fhir-no-item.hint"),
             FhirError::Answer { .. } => msg("fhir-answer.hint"),
         }

@@ -240,7 +240,13 @@ session-show-transcript = transcript
 session-show-about-another-person = , about another person
 session-show-ai-draft = [AI draft]
 session-show-earlier-history = {" "} ({ $earlier } earlier: --history)
-session-speaker-lines-relabelled-new-risk = { $changed } lines relabelled, { $cues } new risk cues; the earlier transcript is kept.
+session-speaker-lines-relabelled-new-risk = { $changed ->
+        [one] 1 line
+       *[other] { $changed } lines
+    } relabelled, { $cues ->
+        [one] 1 new risk cue
+       *[other] { $cues } new risk cues
+    }; the earlier transcript is kept.
 assess-imported-assumed-items-order-instrument = assumed: the items are in the order of the instrument
 assess-imported-assumed-items-were-matched = assumed: items were matched by their words
 assess-imported-assumed-whole-numbers-points = assumed: whole numbers are points

@@ -1,0 +1,172 @@
+//! Weighed words: which words and kinds of words, together, speak of danger where no rule does. Each has a weight in a data
+//! file, learned from the development lines of `tests/data/risk` (`tests/bench/risk_weights.rs`); a line whose weights add up
+//! to enough raises a cue. A plain sum over words that can be read in the file: no engine, the same on every machine. It can
+//! only add a cue; what a rule found it does not touch.
+
+use std::collections::HashMap;
+
+/// A weight smaller than this is left out of the file; so many and so small ones only blur the sum.
+pub const LEAST: f32 = 0.1;
+/// Shorter lines say too little for a sum.
+const LEAST_WORDS: usize = 4;
+/// Of an English word longer than this its beginning counts too: "stabbed" and "stabbing" are one.
+const STEM: usize = 5;
+/// Words up to this many apart make a pair.
+const APART: usize = 4;
+/// Korean syllables in a row that count: two to four of them.
+const ROW: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// What stands in one stretch of folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Features(pub Vec<String>);
+
+impl Features {
+    /// Of one or more sentences, with the kinds of words (slots) that are in them, sorted. None where there is too little.
+    pub fn of(plain: &str, kinds: &[&str]) -> Option<Features> {
+        let words: Vec<&str> = plain.split([' ', '.']).filter(|word| !word.is_empty()).collect();
+        let hangul = hangul(plain);
+        let letters = plain.chars().filter(|c| ('가'..='힣').contains(c)).count();
+        if (hangul && letters < 2 * LEAST_WORDS) || (!hangul && words.len() < LEAST_WORDS) {
+            return None;
+        }
+        let mut all = if hangul { korean(&words) } else { english(&words) };
+        all.extend(kinds.iter().map(|kind| format!("@{kind}")));
+        for (n, one) in kinds.iter().enumerate() {
+            all.extend(kinds[n + 1..].iter().map(|other| format!("@{one}&{other}")));
+        }
+        all.sort_unstable();
+        all.dedup();
+        Some(Features(all))
+    }
+}
+
+/// Whether a text is weighed as Korean.
+pub fn hangul(plain: &str) -> bool {
+    plain.chars().any(|c| ('가'..='힣').contains(&c))
+}
+
+/// The beginnings of the words, and rows of syllables whatever the spaces between them.
+fn korean(words: &[&str]) -> Vec<String> {
+    let mut all = Vec::new();
+    for word in words {
+        let syllables: Vec<char> = word.chars().collect();
+        all.extend((1..=*ROW.end()).filter(|n| *n <= syllables.len()).map(|n| {
+            let beginning: String = syllables[..n].iter().collect();
+            format!("^{beginning}")
+        }));
+    }
+    let row: Vec<char> = words.iter().flat_map(|word| word.chars()).filter(|c| ('가'..='힣').contains(c)).collect();
+    for n in ROW {
+        all.extend(row.windows(n).map(|part| part.iter().collect::<String>()));
+    }
+    all
+}
+
+/// Words, their beginnings, two and three in a row, and pairs with words between.
+fn english(words: &[&str]) -> Vec<String> {
+    let stems: Vec<String> = words
+        .iter()
+        .map(|word| match word.char_indices().nth(STEM) {
+            Some((at, _)) => format!("{}*", &word[..at]),
+            None => (*word).to_owned(),
+        })
+        .collect();
+    let mut all: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    all.extend(stems.iter().cloned());
+    all.extend(words.windows(2).map(|two| two.join("_")));
+    all.extend(words.windows(3).map(|three| three.join("_")));
+    for (n, stem) in stems.iter().enumerate() {
+        all.extend(stems.iter().skip(n + 2).take(APART - 1).map(|other| format!("{stem}~{other}")));
+    }
+    all
+}
+
+/// The weights of one language.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    /// What is added to every sum, for danger and for violence.
+    pub bias: (f32, f32),
+    /// A sum of danger above this raises a cue.
+    pub enough: f32,
+    /// By feature: what it adds to danger, and, within danger, to violence.
+    pub weights: HashMap<Box<str>, (f32, f32)>,
+}
+
+impl Table {
+    /// How much these features speak of danger, and, if they do, of violence or abuse (above 0) rather than of danger to
+    /// oneself.
+    pub fn sum(&self, features: &Features) -> (f32, f32) {
+        let length = (features.0.len().max(1) as f32).sqrt();
+        let known = features.0.iter().filter_map(|feature| self.weights.get(feature.as_str()));
+        let (danger, violence) = known.fold((0.0, 0.0), |sum, w| (sum.0 + w.0, sum.1 + w.1));
+        (self.bias.0 + danger / length, self.bias.1 + violence / length)
+    }
+
+    /// Reads `feature<TAB>danger<TAB>violence`, a line each; `!bias` and `!enough` are the two numbers of the table. The error is
+    /// the number of the first line of another shape, from 1.
+    pub fn parse(text: &str) -> Result<Table, usize> {
+        let mut table = Table::default();
+        for (n, raw) in text.lines().enumerate() {
+            if raw.starts_with('#') || raw.trim().is_empty() {
+                continue;
+            }
+            let mut parts = raw.split('\t');
+            let name = parts.next().unwrap_or_default();
+            let mut number = || parts.next()?.parse::<f32>().ok().filter(|number| number.is_finite());
+            let pair = number().zip(Some(number().unwrap_or_default())).ok_or(n + 1)?;
+            match name {
+                "!bias" => table.bias = pair,
+                "!enough" => table.enough = pair.0,
+                _ => drop(table.weights.insert(name.into(), pair)),
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The weights of both languages.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// Korean.
+    pub ko: Table,
+    /// English.
+    pub en: Table,
+}
+
+impl Weights {
+    /// What a stretch of folded text adds up to, above what is enough, and its share of violence; none where it is not.
+    pub fn speaks(&self, plain: &str, kinds: &[&str]) -> Option<(f32, f32)> {
+        let table = if hangul(plain) { &self.ko } else { &self.en };
+        let (danger, violence) = table.sum(&Features::of(plain, kinds)?);
+        (danger > table.enough).then_some((danger - table.enough, violence))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_their_beginnings_rows_and_pairs_of_kinds_count_and_a_short_line_does_not() {
+        let features = Features::of("he stabbed me twice", &["blade", "harm"]).unwrap().0;
+        for wanted in ["stabbed", "stabb*", "he_stabbed", "he_stabbed_me", "he~me", "@blade", "@blade&harm"] {
+            assert!(features.iter().any(|f| f == wanted), "{wanted}: {features:?}");
+        }
+        let features = Features::of("칼을 들고 왔다고 해요", &[]).unwrap().0;
+        for wanted in ["^칼을", "칼을", "을들", "들고왔다"] {
+            assert!(features.iter().any(|f| f == wanted), "{wanted}: {features:?}");
+        }
+        assert!(Features::of("네 있어요", &[]).is_none() && Features::of("yes sometimes", &[]).is_none());
+    }
+
+    #[test]
+    fn a_sum_is_what_the_table_says_and_a_line_of_another_shape_is_named() {
+        let table = Table::parse("# head\n!bias\t-1\t0.5\n!enough\t0.5\nrope\t8\t-1\n").unwrap();
+        let (danger, violence) = table.sum(&Features(vec!["rope".into(), "a".into(), "b".into(), "c".into()]));
+        assert_eq!((danger, violence), (3.0, 0.0));
+        assert_eq!(table.enough, 0.5);
+        assert_eq!(Table::parse("rope\tmuch\n"), Err(1));
+        assert_eq!(Table::parse("rope\t1\nNaN\tNaN\t1\n"), Err(2));
+    }
+}
