@@ -1,5 +1,6 @@
 //! What the program says in passing: one line that goes away by itself. The words stand in `ui::i18n`.
 
+use crate::app::state::supervision::SupervisionDone;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::time::Timestamp;
@@ -84,6 +85,13 @@ pub enum Say {
     Unanswered(usize),
     /// So many notes came back from a supervisor.
     CameBack(usize),
+    /// So many notes are at a supervisor, and so many came back.
+    AtSupervisor {
+        /// Not decided yet.
+        away: usize,
+        /// Returned.
+        came_back: usize,
+    },
     /// A comment, or an answer to one, is on disk.
     CommentKept,
     /// No note of this client is at a supervisor or came back.
@@ -178,6 +186,10 @@ pub enum Say {
     Exchanged(usize, usize, usize),
     /// So many lines of a case report came from the record.
     ReportFilled(usize),
+    /// A stretch of verbatim is in the case report.
+    StretchTaken,
+    /// Something around reviews was done.
+    Supervision(SupervisionDone),
     /// The case report is sealed.
     ReportSaved,
     /// What is not saved is not on paper.
@@ -232,6 +244,8 @@ impl Say {
             | Say::ReportFilled(_)
             | Say::Exchanged(..)
             | Say::ReportSaved
+            | Say::StretchTaken
+            | Say::Supervision(_)
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -251,6 +265,7 @@ impl Say {
             | Say::NoWordsBehind
             | Say::SaveFirst
             | Say::CameBack(_)
+            | Say::AtSupervisor { .. }
             | Say::NoComment
             | Say::NoReview
             | Say::AlreadyInPlan

@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::flow::{case_report, handed, note, safety_plan};
 use crate::app::model::Model;
 use crate::app::notice::Say;
-use crate::app::pages::card;
+use crate::app::pages::{card, process_text};
 use crate::app::screen::Screen;
 use crate::app::state::overlay::Overlay;
 use crate::app::views::SignedIn;
@@ -46,6 +46,7 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
     effects.extend(safety_plan::save_silently(model));
     effects.extend(case_report::save_silently(model));
     effects.extend(card::save_silently(model));
+    effects.extend(process_text::save_silently(model));
     effects.extend(now(model));
     effects
 }

@@ -15,3 +15,4 @@ pub mod safety_plan;
 pub mod session;
 pub mod sheet;
 pub mod signing;
+pub mod supervision;

@@ -10,23 +10,22 @@ use crate::domain::practice::member::Role;
 use crate::domain::review::file::ReviewFile;
 use crate::domain::review::queue::Queue;
 
-/// The queue was read. What came back is said once after unlocking.
+/// The queue was read. The mark stays on its note, wherever that stands now: the next key is about what was marked. A
+/// counsellor is told once after unlocking what came back and what is at the supervisor.
 pub fn loaded(model: &mut Model, queue: Queue) -> Vec<Effect> {
     let counsellor = model.role() == Some(Role::Counsellor);
-    let came_back = queue.returned.len();
+    let (came_back, away) = (queue.returned.len(), queue.waiting.len());
     let tell = model.pages.with(|reviews: &mut Reviews| {
-        let len = queue.waiting.len() + queue.returned.len();
+        let was = reviews.marked().map(|row| row.session);
         reviews.queue = queue;
-        reviews.at = step(reviews.at, 0, len);
-        if len == 0 {
-            reviews.clients = true;
-        }
-        let tell = counsellor && came_back > 0 && !reviews.told;
+        let stands = was.and_then(|session| reviews.rows().position(|row| row.session == session));
+        reviews.at = stands.unwrap_or_else(|| step(reviews.at, 0, reviews.rows().count()));
+        let tell = counsellor && came_back + away > 0 && !reviews.told;
         reviews.told = true;
         tell
     });
     if tell && model.notice.is_none() {
-        model.say(Say::CameBack(came_back));
+        model.say(if away == 0 { Say::CameBack(came_back) } else { Say::AtSupervisor { away, came_back } });
     }
     Vec::new()
 }
@@ -55,6 +54,11 @@ pub fn decided(model: &mut Model, cosigned: bool) -> Vec<Effect> {
     model.restart();
     model.say(if cosigned { Say::NoteCosigned } else { Say::NoteReturned });
     Vec::new()
+}
+
+/// True when something is written to a review and not sent.
+pub fn unsent(model: &Model) -> bool {
+    model.pages.get::<CommentPage>().is_some_and(|page| !page.words().is_blank())
 }
 
 /// It could not be done: what was written stays.

@@ -18,6 +18,8 @@ use crate::domain::governance::access::Capability;
 const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "key-save-report", "key-save-report.short").needing(Capability::WriteNote),
     row!(Command::Fill, [Key::ctrl('f')], "key-fill-report", "key-fill-report.short").needing(Capability::WriteNote),
+    row!(Command::Stretch, [Key::ctrl('t')], "key-report-stretch", "key-report-stretch.short")
+        .needing(Capability::WriteNote),
     row!(Command::Replace, [Key::ctrl('r')], "key-report-replace", "key-report-replace.short")
         .needing(Capability::WriteNote),
     row!(Command::Paper, [Key::ctrl('e')], "key-report-paper", "key-report-paper.short")
@@ -56,6 +58,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Save if page.writes => return case_report::save(model),
         Command::Fill => return case_report::fill(model),
+        Command::Stretch => return case_report::choose_stretch(model),
         Command::Replace => return case_report::replacements(model),
         Command::Undo if page.writes && !page.text.undo() => model.say(Say::NothingToUndo),
         Command::Paper => {

@@ -28,6 +28,11 @@ impl Reviews {
         self.queue.waiting.iter().chain(&self.queue.returned)
     }
 
+    /// The row that is marked.
+    pub fn marked(&self) -> Option<&QueueRow> {
+        self.rows().nth(self.at)
+    }
+
     /// The row of a client that its counsellor looks at first: what came back, else what is at the supervisor.
     pub fn of_client(&self, client: ClientId) -> Option<&QueueRow> {
         let returned = self.queue.returned.iter().find(|r| r.client.id == client);
@@ -73,9 +78,18 @@ impl ReviewPage {
         page
     }
 
-    /// The same review after something came to it.
+    /// The same review after something came to it. The marks stay on the place and on the line that they were on: a comment
+    /// brings lines into the extract, and another revision has other statements.
     pub fn renewed(self, file: ReviewFile) -> Self {
-        ReviewPage { file, waits: false, ..self }
+        let place = self.places().get(self.at).cloned();
+        let line = self.file.extract.get(self.line).map(|e| e.line.id);
+        let mut page = ReviewPage { file, waits: false, ..self };
+        let places = page.places();
+        let stands = place.and_then(|place| places.iter().position(|p| *p == place));
+        page.at = stands.unwrap_or_else(|| page.at.min(places.len().saturating_sub(1)));
+        let stands = line.and_then(|id| page.file.extract.iter().position(|e| e.line.id == id));
+        page.line = stands.unwrap_or_else(|| page.line.min(page.file.extract.len().saturating_sub(1)));
+        page
     }
 
     /// What can be marked in the note: the whole of it, then each section with its statements.
@@ -146,13 +160,12 @@ impl CommentPage {
 
     /// The words, one line below the other.
     pub fn words(&self) -> ClientText {
-        let lines: Vec<&str> = self.text.sections().iter().flat_map(|s| &s.lines).map(|l| l.text()).collect();
-        ClientText::new(lines.join("\n").trim())
+        self.text.words()
     }
 }
 
 /// A form of one section without a title: plain text in the editor of notes.
-fn plain() -> NoteFormat {
+pub fn plain() -> NoteFormat {
     let words = || SectionText { title: String::new(), guide: String::new() };
     NoteFormat {
         id: "comment".into(),

@@ -34,8 +34,7 @@ pub fn export(
 ) -> Result<(), ErrorReport> {
     // Where there is no place for the file nothing is signed and sent.
     let file = OutgoingFile::begin(output)?;
-    let sent = vault.export_review(session, to, reason, globals.lang())?;
-    file.finish(&sent.bytes)?;
+    let sent = vault.send_review(session, to, (reason, globals.lang()), |bytes| file.finish(bytes))?;
     if globals.json {
         return print::json(&json!({
             "schema": "gyeot.review-sent/1", "parcel": sent.parcel, "session": sent.session,

@@ -10,6 +10,7 @@ use crate::domain::governance::access_log::Entry;
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
 use crate::runtime::effects::Performer;
+use crate::runtime::effects::supervision::{deputies, hours};
 use crate::service::UnlockedVault;
 use crate::texts::{Message, msg, named, verbatim};
 
@@ -22,6 +23,9 @@ impl Performer {
             ListOf::Models => models(&Store::open(self.place.models.clone())?),
             ListOf::VaultCheck => vault_check(unlocked)?,
             ListOf::Packets => self.packets(unlocked)?,
+            ListOf::Supervisees => self.supervisees(unlocked)?,
+            ListOf::Deputies => deputies(unlocked)?,
+            ListOf::Hours => hours(unlocked)?,
             // Its answer has the month too: it is read as one of the office's.
             ListOf::Inspection => return self.office(OfficeAsk::Month(None)).1,
         };

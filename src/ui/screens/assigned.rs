@@ -7,7 +7,7 @@ use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::reviews::{queue, took};
+use crate::ui::widgets::reviews::{draw_queue, took};
 use crate::ui::widgets::{cases, pane, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -50,7 +50,7 @@ fn waiting(
     });
     let inner = pane::framed(frame, area, &title, &right, focus, theme);
     if reviews.rows().next().is_some() {
-        queue(frame.buffer_mut(), inner, model, reviews, focus, theme);
+        draw_queue(frame.buffer_mut(), inner, model, reviews, focus, theme);
         return;
     }
     let inside = Rect { x: inner.x + 2, width: inner.width - 4, ..inner };
@@ -68,7 +68,8 @@ fn why_empty(model: &Model, reviews: &Reviews) -> Vec<String> {
         let said = if e.withdrawn { msg("review-ended-withdrawn") } else { msg("review-ended-unassigned") };
         said.with("code", e.code.as_str()).with("on", e.at.date()).text(lang)
     });
-    ended.collect()
+    let none = (reviews.queue.clients == 0 && model.whole()).then(|| lang.say("review-no-clients").to_owned());
+    ended.chain(none).collect()
 }
 
 fn assigned(frame: &mut Frame<'_>, area: Rect, model: &Model, focus: bool, view: &mut View) {

@@ -5,7 +5,7 @@ use crate::app::editor::{NoteText, TextLine};
 use crate::app::wrap::wrap;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::lang::Lang;
-use crate::ui::theme::Mean;
+use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::View;
 use crate::ui::widgets::put;
 use ratatui::Frame;
@@ -74,5 +74,27 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
     if let Some((row, column)) = caret.filter(|_| shown.caret) {
         let y = inner.y + (row - view.note_top) as u16;
         frame.set_cursor_position(Position { x: (inner.x + 2 + column).min(inner.right() - 1), y });
+    }
+}
+
+/// Draws text without headings so that the caret is seen.
+pub fn plain_text(frame: &mut Frame<'_>, inner: Rect, text: &NoteText, width: u16, caret: bool, theme: Theme) {
+    let place = text.caret();
+    let (mut rows, mut at): (Vec<String>, (usize, u16)) = (Vec::new(), (0, 0));
+    for (n, line) in text.sections().iter().flat_map(|s| &s.lines).enumerate() {
+        if n == place.line {
+            let (row, column) = caret_at(line.text(), place.byte, width);
+            at = (rows.len() + row, column);
+        }
+        rows.extend(wrap(line.text(), width).into_iter().map(|r| line.text()[r].to_owned()));
+    }
+    let height = usize::from(inner.height);
+    let top = (at.0 + 1).saturating_sub(height);
+    for (n, row) in rows.iter().enumerate().skip(top).take(height) {
+        put(frame.buffer_mut(), inner.x + 1, inner.y + (n - top) as u16, inner.right(), row, theme.of(Mean::Plain));
+    }
+    if caret {
+        let y = inner.y + (at.0 - top) as u16;
+        frame.set_cursor_position(Position { x: (inner.x + 1 + at.1).min(inner.right() - 1), y });
     }
 }

@@ -9,25 +9,16 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{CommentAt, NoteState};
 use crate::domain::review::comment::anchor_text;
-use crate::domain::review::queue::QueueRow;
+use crate::domain::review::queue::{self, QueueRow};
 use crate::texts::msg;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{day, named, put, put_cut, window};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// An hour and a day in milliseconds.
-const HOUR_MS: u64 = 3_600_000;
-const DAY_MS: u64 = 24 * HOUR_MS;
-
 /// How long something took or waits, in its largest unit.
 pub fn took(ms: u64, lang: Lang) -> String {
-    match ms {
-        0..HOUR_MS => msg("review-minutes").with("n", ms / 60_000),
-        HOUR_MS..DAY_MS => msg("review-hours").with("n", ms / HOUR_MS),
-        _ => msg("review-days").with("n", ms / DAY_MS),
-    }
-    .text(lang)
+    queue::took(ms).text(lang)
 }
 
 /// Since when something waits, until now.
@@ -46,7 +37,7 @@ pub const fn mean(colour: Colour) -> Mean {
 }
 
 /// Draws the queue into an area: what waits, then what was returned under a heading.
-pub fn queue(buf: &mut Buffer, area: Rect, model: &Model, reviews: &Reviews, focus: bool, theme: Theme) {
+pub fn draw_queue(buf: &mut Buffer, area: Rect, model: &Model, reviews: &Reviews, focus: bool, theme: Theme) {
     let lang = model.lang;
     let heading = usize::from(!reviews.queue.returned.is_empty());
     let waiting = reviews.queue.waiting.len();
