@@ -113,6 +113,9 @@ pub struct Model {
     pub pages: PageStates,
     /// A session with this client begins as soon as it is opened: the demo.
     pub opens_on: Option<(ClientId, SoundInput)>,
+    /// The program was opened on the file of one review: leaving that leaves the program, and so does locking it, for there may
+    /// be no vault to unlock.
+    pub on_one_review: bool,
     /// The program ends as soon as the session has.
     pub quitting: bool,
     /// The instruments.
@@ -168,6 +171,7 @@ impl Model {
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,
+            on_one_review: false,
             quitting: false,
             library,
             formats,

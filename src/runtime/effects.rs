@@ -137,6 +137,11 @@ impl Performer {
         }
     }
 
+    /// The same with the file of a review before it.
+    pub fn on_review(self, file: ReceivedFile) -> Self {
+        Performer { received: Some(file), ..self }
+    }
+
     /// The session that runs.
     fn running(&self) -> Option<SessionId> {
         self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)

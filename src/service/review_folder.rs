@@ -169,18 +169,23 @@ impl ReceivedFile {
     /// Opened with the member's vault here.
     pub fn of_vault(vault: &UnlockedVault, path: &Path) -> Result<Self, VaultError> {
         let (reviewer, parcel) = vault.read_review_file(&read_file(path)?)?;
-        Ok(ReceivedFile { reviewer, parcel, path: path.to_owned() })
+        Ok(ReceivedFile { reviewer, parcel, path: std::path::absolute(path).map_err(disk)? })
     }
 
     /// Opened with a key slot alone.
     pub fn of_reviewer(reviewer: Reviewer, path: &Path) -> Result<Self, VaultError> {
         let parcel = reviewer.open(&read_file(path)?)?;
-        Ok(ReceivedFile { reviewer, parcel, path: path.to_owned() })
+        Ok(ReceivedFile { reviewer, parcel, path: std::path::absolute(path).map_err(disk)? })
     }
 
     /// What the counsellor sent.
     pub const fn file(&self) -> &ReviewFile {
         &self.parcel.parcel.file
+    }
+
+    /// The supervisor's name and the centre.
+    pub fn reader(&self) -> (&str, &str) {
+        (&self.parcel.name, &self.parcel.centre)
     }
 
     /// Where it lies.
@@ -193,7 +198,8 @@ impl ReceivedFile {
         answered_by(&self.path)
     }
 
-    fn pending_path(&self) -> PathBuf {
+    /// Where comments wait that were not sent.
+    pub fn pending_path(&self) -> PathBuf {
         self.path.with_extension("pending")
     }
 
@@ -231,6 +237,7 @@ impl ReceivedFile {
             resolved: false,
             loose: false,
         };
+        file.names.entry(by).or_insert_with(|| self.parcel.name.clone());
         file.threads.extend(self.pending()?.into_iter().enumerate().map(thread));
         Ok(file)
     }

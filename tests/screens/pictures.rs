@@ -102,7 +102,11 @@ pub const PICTURES: &[Picture] = &[
     }),
     ("caseload-reviews", Screen::Caseload, |lang, role| {
         let mut m = signed_as(lang, role);
-        play(&mut m, [Msg::Answer(Answer::Reviews(Box::new(queue())))]);
+        let mut queue = queue();
+        queue.returned[0].client.id = m.caseload[0].client.id;
+        queue.waiting[0].client.id = m.caseload[1].client.id;
+        m.caseload[1].client.own = true;
+        play(&mut m, [Msg::Answer(Answer::Reviews(Box::new(queue)))]);
         m
     }),
     ("centre", Screen::Centre, centre_looked_at),

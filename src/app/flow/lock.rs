@@ -35,6 +35,9 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Kiosk {
         return hand_back(model);
     }
+    if model.on_one_review {
+        return vec![Effect::Quit];
+    }
     // The note of a running session stays with it behind the lock.
     let amending = model.note.as_ref().is_some_and(|n| n.amending);
     let mut effects = match (note_of_session(model), amending) {

@@ -51,6 +51,9 @@ pub fn opened(model: &mut Model, file: ReviewFile) -> Vec<Effect> {
 pub fn decided(model: &mut Model, cosigned: bool) -> Vec<Effect> {
     model.pages.take::<CommentPage>();
     model.pages.take::<ReviewPage>();
+    if model.on_one_review {
+        return vec![Effect::Quit];
+    }
     model.restart();
     model.say(if cosigned { Say::NoteCosigned } else { Say::NoteReturned });
     Vec::new()

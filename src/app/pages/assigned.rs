@@ -21,7 +21,7 @@ const COMMANDS: &[Row] = &[
 /// Where a supervisor starts.
 pub const PAGE: Page = Page {
     audience: Audience::Members(&[Role::Supervisor]),
-    commands: &[OPEN, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START, COMMANDS],
+    commands: &[OPEN, COMMANDS, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START],
     found: |model| model.case_at = 0,
     entered: |_| vec![Effect::LoadCaseload],
     step: command,

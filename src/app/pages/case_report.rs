@@ -18,12 +18,12 @@ use crate::domain::governance::access::Capability;
 const COMMANDS: &[Row] = &[
     row!(Command::Save, [Key::ctrl('s')], "key-save-report", "key-save-report.short").needing(Capability::WriteNote),
     row!(Command::Fill, [Key::ctrl('f')], "key-fill-report", "key-fill-report.short").needing(Capability::WriteNote),
-    row!(Command::Stretch, [Key::ctrl('t')], "key-report-stretch", "key-report-stretch.short")
-        .needing(Capability::WriteNote),
     row!(Command::Replace, [Key::ctrl('r')], "key-report-replace", "key-report-replace.short")
         .needing(Capability::WriteNote),
     row!(Command::Paper, [Key::ctrl('e')], "key-report-paper", "key-report-paper.short")
         .needing(Capability::ExportContent),
+    row!(Command::Stretch, [Key::ctrl('t')], "key-report-stretch", "key-report-stretch.short")
+        .needing(Capability::WriteNote),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo").needing(Capability::WriteNote),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-report-new-line").needing(Capability::WriteNote),
     row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "key-section-before"),

@@ -49,6 +49,7 @@ help-review-open = Read a note with what it rests on. A supervisor takes it up f
     .session = The session, as `session list` prints it, or the file of a review
     .slot = With a file, on a machine without a vault: one's own key slot
     .output = With a file: where the answer goes; beside it unless chosen
+    .text = With a file, on a terminal: print it, in place of the screens
 help-review-comment = Comment on a note, or answer in a thread. The words are read from standard input
     .session = The session, as `session list` prints it, or the file of a review
     .slot = With a file, on a machine without a vault: one's own key slot
@@ -163,3 +164,7 @@ help-review-import = Take the answer of a supervisor in
 review-refused = { $n } revisions that their signer may not write are not shown; see `gyeot note show --history`
 
 cli-review-supervisee = { $name }: { $waiting } waiting ({ $risk } at risk) · { $returned } returned
+
+cli-review-answer-there = The answer is there: { $path }
+cli-review-not-decided = Comments that were not sent wait beside the file. Open it again and return or co-sign it: they go along.
+review-one-file = One review file

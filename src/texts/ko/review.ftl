@@ -49,6 +49,7 @@ help-review-open = 노트를 근거와 함께 읽습니다. 수퍼바이저가 �
     .session = 회기(`session list`가 보인 대로, 앞부분만 적어도 됩니다) 또는 검토 파일
     .slot = 파일일 때, 금고가 없는 컴퓨터에서: 자기 열쇠 칸
     .output = 파일일 때: 답을 둘 곳. 고르지 않으면 파일 옆
+    .text = 파일일 때, 단말에서: 화면 대신 글로 보입니다
 help-review-comment = 노트에 의견을 달거나 의견에 답합니다. 글은 표준 입력에서 읽습니다
     .session = 회기(`session list`가 보인 대로, 앞부분만 적어도 됩니다) 또는 검토 파일
     .slot = 파일일 때, 금고가 없는 컴퓨터에서: 자기 열쇠 칸
@@ -163,3 +164,7 @@ help-review-import = 수퍼바이저의 답을 받아들입니다
 review-refused = 쓸 수 없는 사람이 서명한 판 { $n }개는 보이지 않습니다. `gyeot note show --history`
 
 cli-review-supervisee = { $name }: 대기 { $waiting } (위험 { $risk }) · 수정 요청 { $returned }
+
+cli-review-answer-there = 답을 만들었습니다: { $path }
+cli-review-not-decided = 보내지 않은 의견이 파일 옆에 있습니다. 다시 열어 돌려보내거나 공동 서명하면 함께 나갑니다.
+review-one-file = 검토 파일 하나

@@ -26,7 +26,7 @@ fn words(kind: &OutKind, lang: Lang) -> (String, &'static str, &'static [T]) {
         }
         OutKind::Hours => {
             let title = T::ListHours.text(lang).to_owned();
-            (title, lang.say("hours-file-how"), &[T::OfficeFileTable])
+            (title, lang.say("hours-file-how"), &[T::OfficeFileCsv])
         }
         OutKind::Statistics => (
             T::StatisticsTitle.text(lang).to_owned(),
