@@ -34,9 +34,7 @@ impl Machine<'_> {
         let program = env!("CARGO_BIN_EXE_gyeot");
         let member = self.member;
         // The member is marked first as on a workstation of their own, which remembers who unlocked last.
-        let command = format!(
-            "clear; GYEOT_STATE={state} GYEOT_LANG=ko GYEOT_VAULT={vault} {program} --as {member}"
-        );
+        let command = format!("clear; GYEOT_STATE={state} GYEOT_LANG=ko GYEOT_VAULT={vault} {program} --as {member}");
         self.terminal.text(&command);
         self.terminal.key("Enter");
         self.terminal.until("암호 문구");
@@ -189,7 +187,11 @@ fn a_note_goes_from_one_machine_to_another_and_back_until_its_amendment_is_co_si
     for round in ["first", "amended"] {
         supervisor.unlocked("검토 대기");
         supervisor.press(&["w"]);
-        supervisor.terminal.until(if round == "first" { "스스로 말하기를" } else { "새 공동 서명이 필요합니다" });
+        supervisor.terminal.until(if round == "first" {
+            "스스로 말하기를"
+        } else {
+            "7판에는 새 공동 서명이"
+        });
         supervisor.press(&["s"]);
         supervisor.terminal.until("공동 서명할까요");
         supervisor.press(&["y"]);
@@ -252,7 +254,8 @@ fn the_file_of_a_review_opens_the_same_screens_on_a_machine_that_has_no_vault_bu
     std::fs::copy(slot, terminal.home().join("slot.age")).unwrap();
     std::fs::write(terminal.home().join("note.age"), &sent.bytes).unwrap();
     let program = env!("CARGO_BIN_EXE_gyeot");
-    let open = format!("clear; cd; GYEOT_LANG=ko GYEOT_VAULT=$HOME/none {program} review open note.age --slot slot.age");
+    let open =
+        format!("clear; cd; GYEOT_LANG=ko GYEOT_VAULT=$HOME/none {program} review open note.age --slot slot.age");
     terminal.text(&open);
     terminal.key("Enter");
     terminal.until("암호문");

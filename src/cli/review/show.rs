@@ -125,7 +125,8 @@ fn thread_json(file: &ReviewFile, thread: &Thread) -> serde_json::Value {
 
 fn review_json(file: &ReviewFile) -> serde_json::Value {
     let newest = file.newest();
-    let extract: Vec<_> = file.extract.iter().map(|e| json!({ "line": e.line, "cited": e.cited })).collect();
+    let extract: Vec<_> =
+        file.extract.iter().map(|e| json!({ "line": e.line, "cited": e.cited, "cue": e.cue })).collect();
     let earlier: Vec<_> = file
         .earlier
         .iter()
@@ -200,7 +201,7 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
         if e.after_gap {
             print::line("   …");
         }
-        let mark = if e.cited { "›" } else { " " };
+        let mark = if e.cue { "▲" } else { [" ", "›"][usize::from(e.cited)] };
         let (at, who) = (clock(e.line.start_ms), e.line.speaker.label(lang));
         print::line(format!("{:>4} {mark} {at} {who}  {}", e.line.id.0, e.line.text.reveal()));
     }

@@ -68,8 +68,7 @@ fn why_empty(model: &Model, reviews: &Reviews) -> Vec<String> {
         let said = if e.withdrawn { msg("review-ended-withdrawn") } else { msg("review-ended-unassigned") };
         said.with("code", e.code.as_str()).with("on", e.at.date()).text(lang)
     });
-    let none = (reviews.queue.clients == 0 && model.whole()).then(|| lang.say("review-no-clients").to_owned());
-    ended.chain(none).collect()
+    ended.collect()
 }
 
 fn assigned(frame: &mut Frame<'_>, area: Rect, model: &Model, focus: bool, view: &mut View) {

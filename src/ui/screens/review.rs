@@ -204,11 +204,15 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, t
         let marked = focus && n == page.line;
         let strong = if line.is_some() { cited.contains(&e.line.id) } else { e.cited };
         let at = CommentAt::Utterance(e.line.id);
-        let cited = if strong { "›" } else { " " };
+        let cited = if e.cue { "▲" } else { [" ", "›"][usize::from(strong)] };
         let head =
             format!("{}{cited} {} {} ", sign(page, Some(&at)), clock(e.line.start_ms), e.line.speaker.label(lang));
         let text = format!("{head}{}", e.line.text.reveal());
-        let mean = if marked || strong { Mean::Strong } else { Mean::Quiet };
+        let mean = match () {
+            () if e.cue => Mean::Danger,
+            () if marked || strong => Mean::Strong,
+            () => Mean::Quiet,
+        };
         rows.extend(wrap(&text, inner.width.saturating_sub(2)).into_iter().map(|r| (marked, text[r].to_owned(), mean)));
     }
     let at = rows.iter().position(|(marked, ..)| *marked).unwrap_or(0);
