@@ -26,6 +26,7 @@ macro_rules! screens {
             Note note,
             Review review,
             Comment comment,
+            Readers readers,
             Supervisees supervisees,
             Deputies deputies,
             Deputy deputy,

@@ -149,6 +149,8 @@ pub enum ListOf {
     Packets,
     /// A month of the access log as its inspector looks at it.
     Inspection,
+    /// Who supervises a client.
+    Readers,
     /// Counsellors whose notes a supervisor reviews.
     Supervisees,
     /// Who reads in a supervisor's place.

@@ -64,7 +64,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, CardTitle, CardHow, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListSupervisees, ListDeputies, ListHours, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListReaders, ListSupervisees, ListDeputies, ListHours, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -133,11 +133,16 @@ fn supervision_question(act: &SupervisionAct, lang: Lang) -> String {
         SupervisionAct::EndDeputy { client, name } => {
             msg("say-end-deputy").with("name", name).with("code", client.as_str())
         }
+        SupervisionAct::Assign { client, name } => msg("say-assign").with("name", name).with("code", client.as_str()),
+        SupervisionAct::Unassign { client, name } => {
+            msg("say-unassign").with("name", name).with("code", client.as_str())
+        }
         SupervisionAct::ForgetHours(_) => msg("say-forget-hours"),
         SupervisionAct::Release(_, lines) => msg("say-release-lines").with("n", lines.len()),
         SupervisionAct::TakeBack(..) => msg("say-take-back-extract"),
         // These ask nothing.
         SupervisionAct::NameDeputy(_)
+        | SupervisionAct::ListReaders(_)
         | SupervisionAct::LogHours(_)
         | SupervisionAct::ReadProcess(_)
         | SupervisionAct::KeepProcess(..) => return String::new(),
@@ -148,6 +153,8 @@ fn supervision_question(act: &SupervisionAct, lang: Lang) -> String {
 fn supervision_done(done: SupervisionDone, lang: Lang) -> String {
     let id = match done {
         SupervisionDone::DeputyNamed(n) => return msg("say-deputy-named").with("n", n).text(lang),
+        SupervisionDone::Assigned => "say-assigned",
+        SupervisionDone::Unassigned => "say-unassigned",
         SupervisionDone::DeputyEnded => "say-deputy-ended",
         SupervisionDone::HoursKept => "say-hours-kept",
         SupervisionDone::HoursForgotten => "say-hours-forgotten",

@@ -60,6 +60,16 @@ pub const PICTURES: &[Picture] = &[
         type_text(&mut m, lang.pick("근거가 된 말을 적어 주세요.", "Please name the words it rests on."));
         m
     }),
+    ("readers", Screen::Readers, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::Go(Screen::Readers)]);
+        play(&mut m, [Msg::Answer(Answer::Listing(Box::new(readers())))]);
+        with(m, &[Command::Down])
+    }),
+    ("readers-assign", Screen::Readers, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::Go(Screen::Readers)]);
+        play(&mut m, [Msg::Answer(Answer::Listing(Box::new(readers())))]);
+        with(m, &[Command::Last, Command::NewEntry])
+    }),
     ("supervisees", Screen::Supervisees, |lang, role| listed(lang, role, Screen::Supervisees, supervisees())),
     ("deputies", Screen::Deputies, |lang, role| listed(lang, role, Screen::Deputies, deputies())),
     ("deputies-end", Screen::Deputies, |lang, role| {
@@ -348,6 +358,21 @@ fn supervisees() -> Listing {
             .map(msg)
             .to_vec(),
         rows: vec![row("이상담", [7, 2, 1, 1, 23], true), row("한상담", [3, 0, 0, 0, 9], false)],
+    }
+}
+
+/// The supervisors of a centre, and which of them reads.
+pub fn readers() -> Listing {
+    let row = |name: &str, state: Message| line(&[verbatim(name), state], &[], false);
+    Listing {
+        of: ListOf::Readers,
+        told: vec![(msg("readers-how").with("code", "C-0417"), false)],
+        head: ["list-name", "list-state"].map(msg).to_vec(),
+        rows: vec![
+            row("박수퍼", msg("readers-reads")),
+            row("정수퍼", msg("readers-deputy").with("to", "2026-11-29")),
+            row("최수퍼", msg("readers-not")),
+        ],
     }
 }
 

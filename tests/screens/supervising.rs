@@ -2,7 +2,7 @@
 //! are named, written and taken back, lines of a process note are released, a stretch of verbatim is chosen.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::pictures::{deputies, hours, process_file, processed, stretching, with};
+use crate::pictures::{deputies, hours, process_file, processed, readers, stretching, with};
 use crate::stage::*;
 use gyeot::app::command::Command;
 use gyeot::app::effect::ReportAct;
@@ -156,6 +156,30 @@ fn the_lists_around_reviews_are_reached_by_a_key_of_the_start_page_and_lead_back
     for screen in [Screen::Supervisees, Screen::Deputies, Screen::Hours, Screen::ProcessNote] {
         assert!(!pages::offers(&m, Command::Go(screen)) && !pages::page(screen).audience.has(m.role()));
     }
+}
+
+#[test]
+fn a_supervisor_is_assigned_and_unassigned_on_the_page_of_the_client_each_after_a_question() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    let effects = does(&mut m, &[Command::Go(Screen::Readers)]);
+    let client = m.client.as_ref().unwrap().file.client.code.clone();
+    assert_eq!(asks(&effects), SupervisionAct::ListReaders(client.clone()));
+    play(&mut m, [Msg::Answer(Answer::Listing(Box::new(readers()))), Msg::Do(Command::Last)]);
+    does(&mut m, &[Command::NewEntry]);
+    assert!(does(&mut m, &[Command::No]).is_empty(), "a no gives no keys");
+    does(&mut m, &[Command::NewEntry]);
+    let assign = SupervisionAct::Assign { client: client.clone(), name: "최수퍼".into() };
+    assert_eq!(asks(&does(&mut m, &[Command::Yes])), assign);
+    let effects = play(&mut m, [Msg::Answer(Answer::SupervisionDone(SupervisionDone::Assigned))]);
+    assert_eq!(asks(&effects), SupervisionAct::ListReaders(client.clone()), "the list is read again");
+    // In another order, the mark is still on the same supervisor.
+    let mut other = readers();
+    other.rows.reverse();
+    play(&mut m, [Msg::Answer(Answer::Listing(Box::new(other)))]);
+    does(&mut m, &[Command::RemoveEntry]);
+    assert_eq!(asks(&does(&mut m, &[Command::Yes])), SupervisionAct::Unassign { client, name: "최수퍼".into() });
+    // A supervisor assigns nobody.
+    assert!(!pages::page(Screen::Readers).audience.has(Some(Role::Supervisor)));
 }
 
 #[test]

@@ -23,6 +23,13 @@ pub fn confirm(model: &mut Model, act: SupervisionAct) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks who supervises the open client.
+pub fn ask_readers(model: &mut Model) -> Vec<Effect> {
+    listing::ask(model, ListOf::Readers);
+    let code = model.client.as_ref().map(|page| page.file.client.code.clone());
+    code.map(|code| Effect::Supervision(SupervisionAct::ListReaders(code))).into_iter().collect()
+}
+
 /// A process note was read: it is shown, or shown anew.
 pub fn process(model: &mut Model, file: ProcessFile) -> Vec<Effect> {
     // Sealed while the screen was being locked: nothing is shown behind the lock.
@@ -49,6 +56,10 @@ pub fn done(model: &mut Model, done: SupervisionDone) -> Vec<Effect> {
     let (form, of) = match done {
         SupervisionDone::DeputyNamed(_) | SupervisionDone::DeputyEnded => (Screen::Deputy, ListOf::Deputies),
         SupervisionDone::HoursKept | SupervisionDone::HoursForgotten => (Screen::HoursEntry, ListOf::Hours),
+        SupervisionDone::Assigned | SupervisionDone::Unassigned => {
+            model.say(Say::Supervision(done));
+            return ask_readers(model);
+        }
         // The process note itself comes with the answer.
         SupervisionDone::ProcessKept | SupervisionDone::Released | SupervisionDone::TakenBack => {
             model.say(Say::Supervision(done));

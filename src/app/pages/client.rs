@@ -44,6 +44,8 @@ const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-c
     .needing(Capability::ReadContent)];
 const PROCESS: &[Row] =
     &[row!(Command::Process, [Key::char('p')], "key-process-note").needing(Capability::ReadProcess)];
+const READERS_OF: &[Row] =
+    &[row!(Command::Go(Screen::Readers), [Key::char('u')], "key-readers").needing(Capability::AssignSupervisor)];
 const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
     .needing(Capability::SetAppointment)];
 
@@ -59,6 +61,7 @@ pub const PAGE: Page = Page {
         CASE_REPORT,
         APPOINTMENT,
         PROCESS,
+        READERS_OF,
         NAMES,
         LIST,
         PANES,

@@ -42,6 +42,22 @@ pub struct HoursAsked {
 /// What is done around reviews.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SupervisionAct {
+    /// List who supervises a client.
+    ListReaders(ClientCode),
+    /// Give a client's keys to a supervisor.
+    Assign {
+        /// Of which client.
+        client: ClientCode,
+        /// Who.
+        name: String,
+    },
+    /// Take them away.
+    Unassign {
+        /// Of which client.
+        client: ClientCode,
+        /// Who.
+        name: String,
+    },
     /// Name a deputy.
     NameDeputy(DeputyAsked),
     /// End one now.
@@ -68,6 +84,10 @@ pub enum SupervisionAct {
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SupervisionDone {
+    /// A supervisor reads a client from now on.
+    Assigned,
+    /// A supervisor reads a client no more.
+    Unassigned,
     /// A deputy was named, of so many clients.
     DeputyNamed(usize),
     /// A deputy was ended.

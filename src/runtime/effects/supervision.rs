@@ -5,7 +5,8 @@ use crate::app::msg::Answer;
 use crate::app::state::supervision::{ProcessFile, ReleasedView, SupervisionAct, SupervisionDone};
 use crate::app::views::{ListOf, Listing, ListingRow};
 use crate::domain::explain::ErrorReport;
-use crate::domain::practice::ids::{ClientCode, SessionId};
+use crate::domain::practice::consent::Scope;
+use crate::domain::practice::ids::{ClientCode, MemberId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::hours::{Setting, totals};
@@ -21,6 +22,17 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let said = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         let (done, session) = match act {
+            SupervisionAct::ListReaders(code) => {
+                return Ok(vec![Answer::Listing(Box::new(readers(unlocked, &code)?))]);
+            }
+            SupervisionAct::Assign { client, name } => {
+                unlocked.assign_supervisor(&client, &name)?;
+                (SupervisionDone::Assigned, None)
+            }
+            SupervisionAct::Unassign { client, name } => {
+                unlocked.unassign_supervisor(&client, &name)?;
+                (SupervisionDone::Unassigned, None)
+            }
             SupervisionAct::NameDeputy(asked) => {
                 let client = said(&asked.client).map(|code| ClientCode::from(code.to_uppercase().as_str()));
                 let instead_of = said(&asked.instead_of);
@@ -107,6 +119,38 @@ fn process(unlocked: &UnlockedVault, session: SessionId) -> Result<Answer, Error
     let released = unlocked.released_extracts(session)?.into_iter();
     let released = released.map(|r| ReleasedView { record: r.record, at: r.at, lines: r.extract.lines }).collect();
     Ok(Answer::Process(Box::new(ProcessFile { client, session, number: row.number, lines, released })))
+}
+
+/// Every active supervisor with whether they read this client.
+fn readers(unlocked: &UnlockedVault, code: &ClientCode) -> Result<Listing, ErrorReport> {
+    let (card, now) = (unlocked.client(code)?, unlocked.now());
+    let agreed = unlocked.consent(code)?.has(Scope::Supervision);
+    let mut told = vec![(msg("readers-how").with("code", code.as_str()), false)];
+    if !agreed {
+        told.push((msg("readers-no-consent"), true));
+    }
+    let state = |id: MemberId| -> Message {
+        let deputy = card.deputies.iter().find(|d| d.member == id);
+        match deputy {
+            _ if card.supervisors.contains(&id) => msg("readers-reads"),
+            _ if card.awaiting.contains(&id) => msg("readers-awaits"),
+            // The end is the beginning of the day after.
+            Some(d) if d.holds(now) => msg("readers-deputy").with("to", Timestamp(d.to.0 - 1).date()),
+            _ => msg("readers-not"),
+        }
+    };
+    let roster = unlocked.roster();
+    let supervisors = roster.members.iter().filter(|m| m.active() && m.role == Role::Supervisor);
+    let row = |m: &crate::domain::practice::member::Member| ListingRow {
+        cells: vec![verbatim(m.name.clone()), state(m.id)],
+        detail: Vec::new(),
+        grave: false,
+    };
+    let rows: Vec<ListingRow> = supervisors.map(row).collect();
+    if rows.is_empty() {
+        told.push((msg("readers-nobody"), false));
+    }
+    Ok(Listing { of: ListOf::Readers, told, head: ["list-name", "list-state"].map(msg).to_vec(), rows })
 }
 
 /// Who reads in whose place, with the names of those who could above.
