@@ -196,8 +196,8 @@ pub enum Answer {
     },
     /// To `WritePlanPaper`: written and synced, under this name.
     PlanPaperWritten(String),
-    /// To `ReviewFolder`: files sent, answers taken in, answers refused; all none where nothing waits.
-    Exchanged(usize, usize, usize),
+    /// To `ReviewFolder`: files sent, answers taken in, why others were refused; all none where nothing waits.
+    Exchanged(usize, usize, Vec<Message>),
     /// To `Report`.
     Report(Box<ReportAnswer>),
     /// To `LineChecked`.

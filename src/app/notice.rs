@@ -5,6 +5,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
+use crate::texts::Message;
 
 /// How long a notice stays, in milliseconds: two lines read twice.
 pub const STAYS_MS: i64 = 8_000;
@@ -182,8 +183,8 @@ pub enum Say {
     PlanSaved,
     /// A sheet is made of what is on disk.
     SavePlanFirst,
-    /// Review files sent, answers taken in, refused.
-    Exchanged(usize, usize, usize),
+    /// Review files sent, answers taken in, why others were refused.
+    Exchanged(usize, usize, Vec<Message>),
     /// So many lines of a case report came from the record.
     ReportFilled(usize),
     /// A stretch of verbatim is in the case report.

@@ -273,10 +273,11 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::AlreadyInPlan => lang.say("say-already-in-plan"),
         Say::PlanSaved => lang.say("say-plan-saved"),
         Say::SavePlanFirst => lang.say("say-save-plan-first"),
-        Say::Exchanged(0, 0, 0) => lang.say("review-folder-empty"),
+        Say::Exchanged(0, 0, refused) if refused.is_empty() => lang.say("review-folder-empty"),
         Say::Exchanged(sent, taken, refused) => {
-            let said = msg("review-folder-done").with("sent", sent).with("taken", taken).with("refused", refused);
-            return (said.text(lang), None);
+            let said = msg("review-folder-done").with("sent", sent).with("taken", taken).with("refused", refused.len());
+            // One answer after the other is put right: the first reason is enough for a line.
+            return (said.text(lang), refused.first().map(|why| why.text(lang)));
         }
         Say::ReportFilled(n) => return (msg("say-report-filled").with("n", n).text(lang), None),
         Say::StretchTaken => lang.say("say-stretch-taken"),

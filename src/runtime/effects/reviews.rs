@@ -5,7 +5,7 @@ use crate::adapters::outgoing_file::{self, OutgoingFile};
 use crate::adapters::settings;
 use crate::app::msg::Answer;
 use crate::app::state::review::ReviewAct;
-use crate::domain::explain::ErrorReport;
+use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::practice::ids::{RecordId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
@@ -75,12 +75,13 @@ impl Performer {
             self.received = review_folder::next(unlocked, &folder)?;
             return Ok(vec![match &self.received {
                 Some(file) => Answer::Review(Box::new(file.shown(now)?)),
-                None => Answer::Exchanged(0, 0, 0),
+                None => Answer::Exchanged(0, 0, Vec::new()),
             }]);
         }
         let how = (self.shown.say("review-folder-reason"), self.shown);
         let done = review_folder::exchange(unlocked, &folder, &self.library, how, &outgoing_file::begin_later)?;
-        let mut answers = vec![Answer::Exchanged(done.sent, done.taken.len(), done.refused.len())];
+        let why = done.refused.iter().map(|(_, why)| why.message()).collect();
+        let mut answers = vec![Answer::Exchanged(done.sent, done.taken.len(), why)];
         answers.extend(self.caseload()?);
         Ok(answers)
     }
