@@ -12,6 +12,7 @@ pub mod lock;
 pub mod note;
 pub mod review;
 pub mod safety_plan;
+pub mod selection;
 pub mod session;
 pub mod sheet;
 pub mod signing;

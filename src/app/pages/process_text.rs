@@ -1,6 +1,6 @@
 //! Writing a process note: free text, a line each, in the editor of notes.
 
-use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING};
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, SELECTED};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
@@ -21,16 +21,18 @@ const COMMANDS: &[Row] = &[
 /// The text.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, SELECTED, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
     step: command,
     typed,
+    text: |model| model.pages.get::<ProcessText>().map(|page| &page.text),
     leads_on: false,
     ..Page::FORM
 };
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    let width = text_width(model.cols);
     if let Some(page) = model.pages.get_mut::<ProcessText>() {
-        page.text.edit(edit);
+        page.text.edit_at(edit, width);
     }
     Vec::new()
 }
