@@ -194,14 +194,14 @@ fn words() -> Result<ClientText, ErrorReport> {
 
 /// The same on a file from another machine.
 fn on_file(asked: &What, what: &Wanted, file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
-    let desk = files::Opened::read(file, what.slot.as_deref(), globals)?;
+    let desk = files::Opened::read(file, (what.slot.as_deref(), what.output.as_deref()), globals)?;
     match asked {
         What::Comment { reply: Some(_), .. } => {
             Err(ErrorReport::usage(msg("cli-review-file-no-replies"), msg("cli-review-file-no-replies.hint")))
         }
         What::Comment { on, .. } => desk.comment(on.clone(), words()?, globals),
-        What::Return { .. } => desk.answer(Verdict::Return, Some(words()?), what.output.as_deref(), globals),
-        What::Cosign { .. } => desk.answer(Verdict::Cosign, None, what.output.as_deref(), globals),
+        What::Return { .. } => desk.answer(Verdict::Return, Some(words()?), globals),
+        What::Cosign { .. } => desk.answer(Verdict::Cosign, None, globals),
         What::Open { text: false, .. } if !globals.json && std::io::stdout().is_terminal() => desk.on_screen(globals),
         What::Open { .. } | What::Queue | What::Folder | What::Export { .. } | What::Import { .. } => {
             desk.show(globals)

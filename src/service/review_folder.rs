@@ -163,19 +163,30 @@ pub struct ReceivedFile {
     reviewer: Reviewer,
     parcel: OpenedParcel,
     path: PathBuf,
+    answer: PathBuf,
 }
 
 impl ReceivedFile {
     /// Opened with the member's vault here.
     pub fn of_vault(vault: &UnlockedVault, path: &Path) -> Result<Self, VaultError> {
-        let (reviewer, parcel) = vault.read_review_file(&read_file(path)?)?;
-        Ok(ReceivedFile { reviewer, parcel, path: std::path::absolute(path).map_err(disk)? })
+        Self::at(path, vault.read_review_file(&read_file(path)?)?)
     }
 
     /// Opened with a key slot alone.
     pub fn of_reviewer(reviewer: Reviewer, path: &Path) -> Result<Self, VaultError> {
         let parcel = reviewer.open(&read_file(path)?)?;
-        Ok(ReceivedFile { reviewer, parcel, path: std::path::absolute(path).map_err(disk)? })
+        Self::at(path, (reviewer, parcel))
+    }
+
+    fn at(path: &Path, (reviewer, parcel): (Reviewer, OpenedParcel)) -> Result<Self, VaultError> {
+        // What is kept and made beside it stands in the same folder, wherever the program is then.
+        let path = std::path::absolute(path).map_err(disk)?;
+        Ok(ReceivedFile { reviewer, parcel, answer: answered_by(&path), path })
+    }
+
+    /// The answer goes there, in place of beside the file.
+    pub fn answering_to(self, answer: PathBuf) -> Self {
+        ReceivedFile { answer, ..self }
     }
 
     /// What the counsellor sent.
@@ -193,9 +204,9 @@ impl ReceivedFile {
         &self.path
     }
 
-    /// Where the answer goes unless it is chosen.
-    pub fn answer_path(&self) -> PathBuf {
-        answered_by(&self.path)
+    /// Where the answer goes: beside the file unless it was chosen.
+    pub fn answer_path(&self) -> &Path {
+        &self.answer
     }
 
     /// Where comments wait that were not sent.

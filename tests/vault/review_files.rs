@@ -493,7 +493,7 @@ fn a_refused_file_hides_none_after_it_the_later_revision_is_the_next_and_a_deput
         let file = next(v, folder).unwrap().unwrap();
         assert_eq!(file.file().newest().unwrap().revision, newer, "an answer to the older one would be refused");
         let (bytes, _) = file.answer(Verdict::Return, Some(words("더")), v.now()).unwrap();
-        outgoing_file::write(&file.answer_path(), &bytes).unwrap();
+        outgoing_file::write(file.answer_path(), &bytes).unwrap();
     });
     let done = step();
     assert_eq!((done.taken.len(), done.refused.len()), (1, 0));

@@ -432,7 +432,7 @@ fn a_folder_that_both_see_is_one_step_on_each_side_and_what_is_in_it_twice_or_ha
         assert!(file.file().extracts.is_empty() && file.file().client.is_none());
         let (bytes, count) = file.answer(Verdict::Cosign, None, v.now()).unwrap();
         assert_eq!(count, 1);
-        outgoing_file::write(&file.answer_path(), &bytes).unwrap();
+        outgoing_file::write(file.answer_path(), &bytes).unwrap();
         file.answered();
         assert!(next(v, folder).unwrap().is_none(), "it is answered");
     });

@@ -81,7 +81,20 @@ pub struct Opened {
 
 impl Opened {
     /// Opens the file with the member's vault here, or with a key slot alone.
-    pub fn read(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
+    pub fn read(
+        path: &Path,
+        (slot, output): (Option<&Path>, Option<&Path>),
+        globals: &Globals,
+    ) -> Result<Self, ErrorReport> {
+        let opened = Self::opened(path, slot, globals)?;
+        let answer = |file: ReceivedFile| match output {
+            Some(output) => file.answering_to(output.to_owned()),
+            None => file,
+        };
+        Ok(Opened { file: answer(opened.file), ..opened })
+    }
+
+    fn opened(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
         Ok(match slot {
             Some(slot) => {
                 let pass = read(globals, globals.lang().say("cli-review-passphrase"))?;
@@ -98,7 +111,7 @@ impl Opened {
 
     /// The screens of a review on this file; afterwards it says what is to be sent back.
     pub fn on_screen(self, globals: &Globals) -> Result<(), ErrorReport> {
-        let (answer, pending) = (self.file.answer_path(), self.file.pending_path());
+        let (answer, pending) = (self.file.answer_path().to_owned(), self.file.pending_path());
         runtime::on_review(&start(globals, false), self.file, self.vault)?;
         if answer.exists() {
             print::line(msg("cli-review-answer-there").shown("path", answer.display()).text(globals.lang()));
@@ -129,16 +142,10 @@ impl Opened {
     }
 
     /// Writes the answer with every comment that waited.
-    pub fn answer(
-        &self,
-        verdict: Verdict,
-        words: Option<ClientText>,
-        output: Option<&Path>,
-        globals: &Globals,
-    ) -> Result<(), ErrorReport> {
+    pub fn answer(&self, verdict: Verdict, words: Option<ClientText>, globals: &Globals) -> Result<(), ErrorReport> {
         let (bytes, count) = self.file.answer(verdict, words, self.now)?;
-        let path = output.map_or_else(|| self.file.answer_path(), Path::to_owned);
-        outgoing_file::write(&path, &bytes)?;
+        let path = self.file.answer_path();
+        outgoing_file::write(path, &bytes)?;
         self.file.answered();
         if globals.json {
             return print::json(&json!({

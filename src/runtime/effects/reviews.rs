@@ -102,7 +102,7 @@ impl Performer {
             ReviewAct::Return(words) => (Verdict::Return, Some(words)),
             ReviewAct::Cosign => (Verdict::Cosign, None),
         };
-        let out = OutgoingFile::begin(&file.answer_path())?;
+        let out = OutgoingFile::begin(file.answer_path())?;
         let (bytes, _) = file.answer(verdict, words, now)?;
         out.finish(&bytes)?;
         file.answered();
