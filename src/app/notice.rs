@@ -93,6 +93,8 @@ pub enum Say {
         /// Returned.
         came_back: usize,
     },
+    /// What was written to a review and not sent before the screen locked is here again.
+    UnsentBack,
     /// A comment, or an answer to one, is on disk.
     CommentKept,
     /// No note of this client is at a supervisor or came back.
@@ -274,6 +276,7 @@ impl Say {
             | Say::CameBack(_)
             | Say::AtSupervisor { .. }
             | Say::NoComment
+            | Say::UnsentBack
             | Say::NoReview
             | Say::AlreadyInPlan
             | Say::SavePlanFirst

@@ -248,6 +248,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
             let said = msg("say-notes-at-supervisor-and-back").with("away", away).with("n", came_back);
             return (said.text(lang), None);
         }
+        Say::UnsentBack => lang.say("say-unsent-back"),
         Say::CommentKept => lang.say("say-comment-kept"),
         Say::NoReview => lang.say("say-no-review-here"),
         Say::NoComment => lang.say("say-no-comment-here"),

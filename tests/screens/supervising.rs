@@ -11,10 +11,11 @@ use gyeot::app::notice::Say;
 use gyeot::app::screen::Screen;
 use gyeot::app::state::overlay::Question;
 use gyeot::app::state::report::{ReportPage, StretchPage};
-use gyeot::app::state::review::{Pane, ReviewPage, Reviews};
+use gyeot::app::state::review::{Pane, ReviewAct, ReviewPage, Reviews};
 use gyeot::app::state::supervision::{
     DeputyAsked, HoursAsked, ProcessFile, ProcessPage, SupervisionAct, SupervisionDone,
 };
+use gyeot::app::views::SignedIn;
 use gyeot::app::{Effect, Model, pages};
 use gyeot::domain::practice::ids::{ClientId, RecordId, StatementId, UtteranceId};
 use gyeot::domain::practice::lang::Lang;
@@ -22,7 +23,6 @@ use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::record::CommentAt;
 use gyeot::domain::review::file::ExtractLine;
-use gyeot::domain::review::queue::Queue;
 
 fn asks(effects: &[Effect]) -> SupervisionAct {
     match effects {
@@ -130,7 +130,7 @@ fn a_counsellor_is_told_at_unlocking_what_came_back_and_what_is_at_the_superviso
     assert_eq!(told(1, 1), Some(Say::AtSupervisor { away: 1, came_back: 1 }));
     let mut m = with_queue(Lang::Ko);
     assert!(say(&m).is_none(), "a supervisor has the queue before them");
-    play(&mut m, [Msg::Answer(Answer::Reviews(Box::new(Queue::default())))]);
+    play(&mut m, [Msg::Answer(Answer::Reviews(Box::default()))]);
     assert!(say(&m).is_none());
 }
 
@@ -282,6 +282,31 @@ fn a_comment_that_is_not_sent_is_asked_about_before_the_program_is_left() {
     type_text(&mut m, "반쯤 쓴 의견");
     assert!(does(&mut m, &[Command::Quit]).is_empty());
     assert_eq!(confirmed(&m), Some(&Question::QuitUnsent));
+}
+
+#[test]
+fn a_comment_that_was_not_sent_before_a_lock_is_there_again_for_who_wrote_it_and_for_nobody_else() {
+    let mut m = with(at_review(Lang::Ko, Role::Supervisor), &[Command::ReturnNote]);
+    type_text(&mut m, "근거를 더 적어");
+    does(&mut m, &[Command::Lock]);
+    assert!(m.screen == Screen::Unlock && m.pages.get::<ReviewPage>().is_none());
+    // An answer that comes late shows nothing behind the lock.
+    play(&mut m, [Msg::Answer(Answer::Review(Box::new(review_file(Lang::Ko))))]);
+    assert!(m.screen == Screen::Unlock && m.pages.get::<ReviewPage>().is_none());
+    let open = |m: &mut Model| play(m, [Msg::Answer(Answer::Review(Box::new(review_file(Lang::Ko))))]);
+    // Another supervisor reads the same review.
+    let other = SignedIn { member: "정수퍼".into(), ..member(Role::Supervisor) };
+    play(&mut m, [Msg::Answer(Answer::Unlocked(other))]);
+    open(&mut m);
+    assert_eq!(m.screen, Screen::Review);
+    does(&mut m, &[Command::Lock]);
+    play(&mut m, [Msg::Answer(Answer::Unlocked(member(Role::Supervisor)))]);
+    open(&mut m);
+    assert!(m.screen == Screen::Comment && say(&m) == Some(&Say::UnsentBack));
+    let effects = does(&mut m, &[Command::Save]);
+    let sent = |act: &ReviewAct| matches!(act, ReviewAct::Return(words) if words.reveal() == "근거를 더 적어");
+    assert!(matches!(&effects[..], [Effect::Review { act, .. }] if sent(act)), "{effects:?}");
+    assert!(m.unsent.is_none(), "once");
 }
 
 #[test]

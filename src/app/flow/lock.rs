@@ -1,7 +1,7 @@
 //! Locking and unlocking: what is taken off the screen, and what a member comes back to.
 
 use crate::app::effect::Effect;
-use crate::app::flow::{case_report, handed, note, safety_plan};
+use crate::app::flow::{case_report, handed, note, review, safety_plan};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::pages::{card, process_text};
@@ -71,6 +71,7 @@ pub fn hand_back(model: &mut Model) -> Vec<Effect> {
 /// the lock.
 pub fn now(model: &mut Model) -> Vec<Effect> {
     handed::set_aside(model);
+    review::set_aside(model);
     model.signed_in = None;
     model.caseload.clear();
     model.client = None;

@@ -2,7 +2,7 @@
 
 use crate::app::editor::NoteText;
 use crate::domain::note::format::{NoteFormat, Section, SectionText};
-use crate::domain::practice::ids::{ClientId, RecordId};
+use crate::domain::practice::ids::{ClientId, RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::CommentAt;
 use crate::domain::review::comment::Thread;
@@ -150,6 +150,17 @@ pub struct CommentPage {
     pub text: NoteText,
     /// Being sealed.
     pub saving: bool,
+}
+
+/// What was being written to a review when the screen locked: it waits behind the lock for who wrote it.
+#[derive(Debug, Clone)]
+pub struct Unsent {
+    /// Who wrote it.
+    pub member: String,
+    /// To the note of which session.
+    pub session: SessionId,
+    /// What was written.
+    pub page: CommentPage,
 }
 
 impl CommentPage {

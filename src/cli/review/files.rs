@@ -86,7 +86,7 @@ impl Opened {
         (slot, output): (Option<&Path>, Option<&Path>),
         globals: &Globals,
     ) -> Result<Self, ErrorReport> {
-        let opened = Self::opened(path, slot, globals)?;
+        let opened = Self::by_keys(path, slot, globals)?;
         let answer = |file: ReceivedFile| match output {
             Some(output) => file.answering_to(output.to_owned()),
             None => file,
@@ -94,7 +94,7 @@ impl Opened {
         Ok(Opened { file: answer(opened.file), ..opened })
     }
 
-    fn opened(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
+    fn by_keys(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
         Ok(match slot {
             Some(slot) => {
                 let pass = read(globals, globals.lang().say("cli-review-passphrase"))?;

@@ -109,8 +109,9 @@ key-hand-in = Hand in for review
 key-open-review = The reviews of this client
 
 say-notes-came-back = { $n } notes came back with a request. Press v to open one.
-say-notes-at-supervisor = { $away } notes are with the supervisor.
-say-notes-at-supervisor-and-back = { $n } notes came back, { $away } are with the supervisor. v opens them.
+say-notes-at-supervisor = Notes with the supervisor: { $away }.
+say-notes-at-supervisor-and-back = Notes that came back: { $n }; with the supervisor: { $away }. v opens them.
+say-unsent-back = This is what you were writing before the screen locked. It is not sent.
 say-comment-kept = The comment is kept.
 say-no-comment-here = There is no comment here.
 say-no-review-here = No note of this client is in review or came back.

@@ -111,6 +111,7 @@ key-open-review = 이 내담자의 검토 보기
 say-notes-came-back = 수정 요청으로 돌아온 노트가 { $n }개 있습니다. v로 엽니다.
 say-notes-at-supervisor = 수퍼바이저에게 가 있는 노트가 { $away }개 있습니다.
 say-notes-at-supervisor-and-back = 수정 요청으로 돌아온 노트 { $n }개, 수퍼바이저에게 가 있는 노트 { $away }개. v로 엽니다.
+say-unsent-back = 화면이 잠기기 전에 쓰던 글입니다. 아직 보내지 않았습니다.
 say-comment-kept = 의견을 보관했습니다.
 say-no-comment-here = 이 자리에는 의견이 없습니다.
 say-no-review-here = 이 내담자에게는 검토 중이거나 돌아온 노트가 없습니다.
