@@ -61,6 +61,25 @@ fn a_queue_that_is_read_again_in_another_order_leaves_the_mark_on_its_note() {
 }
 
 #[test]
+fn a_click_on_a_row_of_the_queue_marks_it_and_one_on_the_marked_row_opens_it() {
+    let m = with_queue(Lang::Ko);
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(80, 24)).unwrap();
+    let mut view = gyeot::ui::View::new(true);
+    terminal.draw(|frame| gyeot::ui::draw(frame, &m, &mut view)).unwrap();
+    let text = crate::ui_screens::picture(&m, 80, 24).text;
+    let row_of = |what: &str| text.lines().position(|row| row.contains(what)).unwrap() as u16;
+    // The last row stands below the heading of what was returned.
+    let (first, last) = (row_of("2회기"), row_of("5회기"));
+    assert_eq!(last - first, 4);
+    let mut clicked = m.clone();
+    play(&mut clicked, view.hits.at(20, last));
+    assert_eq!(clicked.pages.get::<Reviews>().unwrap().at, 3);
+    let mut opened = m;
+    let effects = play(&mut opened, view.hits.at(20, first));
+    assert!(matches!(effects[..], [Effect::OpenReview(_)]), "{effects:?}");
+}
+
+#[test]
 fn a_caseload_that_is_read_again_in_another_order_leaves_the_mark_on_its_client() {
     let mut m = signed_as(Lang::Ko, Role::Counsellor);
     let mut rows = m.caseload.clone();

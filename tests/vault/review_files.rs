@@ -346,6 +346,35 @@ fn of_three_hundred_files_that_were_tampered_with_none_is_taken_in_and_each_is_r
 }
 
 #[test]
+fn of_two_supervisors_who_answer_by_file_at_once_the_first_that_is_taken_in_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    centre(dir);
+    let (_, session) = as_member(dir, "상담", handed_in);
+    let answers = ["수퍼", "둘째"].map(|name| {
+        let reviewer = by_slot(dir, name);
+        let opened = reviewer.open(&sent(dir, session, name)).unwrap();
+        let verdict = if name == "수퍼" { Verdict::Return } else { Verdict::Cosign };
+        let asked = (verdict == Verdict::Return).then(|| words("더 자세히"));
+        reviewer.answer(&opened, verdict, asked, vec![comment()], NOW).unwrap()
+    });
+    for [first, second] in [[0, 1], [1, 0]] {
+        // The same files, taken in in either order, each on a copy of its own.
+        let copy = tempfile::tempdir().unwrap();
+        let there = copy.path().join("v");
+        stage::copy(dir, &there);
+        let vault = unlock(&there, "상담");
+        vault.take_review_in(&answers[first]).unwrap();
+        let stands = newest(&vault, session);
+        let refused = vault.take_review_in(&answers[second]).unwrap_err();
+        assert!(matches!(why(&refused), FileError::Stale { .. }) && refused.exit() == Exit::Refused, "{refused:?}");
+        assert_eq!(newest(&vault, session), stands);
+        assert_eq!(vault.review_threads(session).unwrap().len(), 1, "no word of the other gets in unseen");
+        vault.lock().unwrap();
+    }
+}
+
+#[test]
 fn a_supervisor_of_the_same_name_at_another_time_opens_nothing_of_the_one_before() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

@@ -11,8 +11,11 @@ use crate::domain::record::{CommentAt, NoteState};
 use crate::domain::review::comment::anchor_text;
 use crate::domain::review::queue::{self, QueueRow};
 use crate::texts::msg;
+use crate::ui::hits::row_of;
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::view::View;
 use crate::ui::widgets::{day, named, put, put_cut, window};
+use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -37,8 +40,8 @@ pub const fn mean(colour: Colour) -> Mean {
 }
 
 /// Draws the queue into an area: what waits, then what was returned under a heading.
-pub fn draw_queue(buf: &mut Buffer, area: Rect, model: &Model, reviews: &Reviews, focus: bool, theme: Theme) {
-    let lang = model.lang;
+pub fn draw_queue(frame: &mut Frame<'_>, area: Rect, model: &Model, reviews: &Reviews, focus: bool, view: &mut View) {
+    let (lang, theme, buf) = (model.lang, view.theme, frame.buffer_mut());
     let heading = usize::from(!reviews.queue.returned.is_empty());
     let waiting = reviews.queue.waiting.len();
     let all: Vec<Option<&QueueRow>> = reviews
@@ -55,7 +58,11 @@ pub fn draw_queue(buf: &mut Buffer, area: Rect, model: &Model, reviews: &Reviews
     for (n, row) in all.into_iter().enumerate().skip(top).take(height) {
         let y = area.y + (n - top) as u16;
         match row {
-            Some(row) => one(buf, area, y, model, row, focus && n == marked, theme),
+            Some(row) => {
+                let at = if n < waiting { n } else { n - heading };
+                view.hits.row(row_of(area, y), usize::from(!focus), reviews.at, at);
+                one(buf, area, y, model, row, focus && n == marked, theme);
+            }
             None => {
                 put(buf, area.x + 2, y, area.right(), lang.say("review-at-counsellor"), theme.of(Mean::Quiet));
             }
