@@ -1,6 +1,7 @@
 //! A note between two machines, each with its own vault folder, by real keys in two real terminals and one folder that both see:
 //! handed in, read, commented on at a sentence, returned, mended, co-signed, amended, co-signed again. And the file of a review
 //! on a machine that has no vault but a key slot.
+#![allow(clippy::print_stderr)]
 
 use crate::stage::{self, PASS, consent, pass};
 use crate::tmux::{Terminal, there};
