@@ -1,6 +1,7 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use crate::app::state::review::ReviewAct;
+use crate::app::state::supervision::SupervisionAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
 use crate::domain::crisis::course::{Form, Found};
@@ -83,6 +84,11 @@ pub enum PaperOut {
         /// The file.
         file: String,
     },
+    /// One's own hours of supervision, as CSV.
+    Hours {
+        /// The file.
+        file: String,
+    },
     /// Statistics of a period; the ending of the file says in which form.
     Statistics {
         /// First day.
@@ -121,6 +127,17 @@ pub enum ReportAct {
     },
     /// Fill what is empty from the record.
     Fill(Box<CaseReport>),
+    /// Read what was said in a session, to choose a stretch of it.
+    Said(SessionId),
+    /// Put a stretch of a session into it.
+    Stretch {
+        /// The report as it is on the screen.
+        report: Box<CaseReport>,
+        /// Which session.
+        session: SessionId,
+        /// The numbers of the first and the last line.
+        lines: (u32, u32),
+    },
     /// Look for what would be replaced.
     Replacements(Box<CaseReport>),
     /// Write the newest revision to a file.
@@ -311,6 +328,8 @@ pub enum Effect {
         /// What.
         act: ReviewAct,
     },
+    /// Do something around reviews: deputies, hours, process notes.
+    Supervision(SupervisionAct),
     /// Hand the note of a session in for review.
     HandIn(SessionId),
     /// Seal one filling in of an instrument.

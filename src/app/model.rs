@@ -8,6 +8,7 @@ use crate::app::state::live::Live;
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::Overlay;
 use crate::app::state::past::PastPage;
+use crate::app::state::review::Unsent;
 use crate::app::state::sheet::{Handed, Sheet};
 use crate::app::state::store::PageStates;
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
@@ -113,6 +114,11 @@ pub struct Model {
     pub pages: PageStates,
     /// A session with this client begins as soon as it is opened: the demo.
     pub opens_on: Option<(ClientId, SoundInput)>,
+    /// A comment that was not sent when the screen locked.
+    pub unsent: Option<Unsent>,
+    /// The program was opened on the file of one review: leaving that leaves the program, and so does locking it, for there may
+    /// be no vault to unlock.
+    pub on_one_review: bool,
     /// The program ends as soon as the session has.
     pub quitting: bool,
     /// The instruments.
@@ -168,6 +174,8 @@ impl Model {
             instrument: None,
             pages: PageStates::default(),
             opens_on: None,
+            unsent: None,
+            on_one_review: false,
             quitting: false,
             library,
             formats,

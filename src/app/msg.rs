@@ -2,7 +2,8 @@
 
 use crate::app::command::Command;
 use crate::app::field::Edit;
-use crate::app::state::report::ReportHead;
+use crate::app::state::report::{ReportHead, SaidLines};
+use crate::app::state::supervision::{ProcessFile, SupervisionDone};
 use crate::app::views::{
     BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
     PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
@@ -72,6 +73,10 @@ pub enum ReportAnswer {
         /// Lines that came.
         added: usize,
     },
+    /// What was said in a session.
+    Said(SaidLines),
+    /// A stretch is in it; nothing of it is sealed.
+    Stretched(CaseReport),
     /// What would be replaced.
     Replacements(Vec<Proposed>),
     /// Written and synced, under this name.
@@ -161,6 +166,10 @@ pub enum Answer {
         /// It was co-signed.
         cosigned: bool,
     },
+    /// To `Supervision`: the process note of a session.
+    Process(Box<ProcessFile>),
+    /// To `Supervision`: it was done.
+    SupervisionDone(SupervisionDone),
     /// To `HandIn`.
     HandedIn(SessionId),
     /// To `KeepAdministration`: sealed and synced.
@@ -187,8 +196,8 @@ pub enum Answer {
     },
     /// To `WritePlanPaper`: written and synced, under this name.
     PlanPaperWritten(String),
-    /// To `ReviewFolder`: files sent, answers taken in, answers refused; all none where nothing waits.
-    Exchanged(usize, usize, usize),
+    /// To `ReviewFolder`: files sent, answers taken in, why others were refused; all none where nothing waits.
+    Exchanged(usize, usize, Vec<Message>),
     /// To `Report`.
     Report(Box<ReportAnswer>),
     /// To `LineChecked`.

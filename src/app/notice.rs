@@ -1,9 +1,11 @@
 //! What the program says in passing: one line that goes away by itself. The words stand in `ui::i18n`.
 
+use crate::app::state::supervision::SupervisionDone;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
+use crate::texts::Message;
 
 /// How long a notice stays, in milliseconds: two lines read twice.
 pub const STAYS_MS: i64 = 8_000;
@@ -84,6 +86,15 @@ pub enum Say {
     Unanswered(usize),
     /// So many notes came back from a supervisor.
     CameBack(usize),
+    /// So many notes are at a supervisor, and so many came back.
+    AtSupervisor {
+        /// Not decided yet.
+        away: usize,
+        /// Returned.
+        came_back: usize,
+    },
+    /// What was written to a review and not sent before the screen locked is here again.
+    UnsentBack,
     /// A comment, or an answer to one, is on disk.
     CommentKept,
     /// No note of this client is at a supervisor or came back.
@@ -178,10 +189,14 @@ pub enum Say {
     PlanSaved,
     /// A sheet is made of what is on disk.
     SavePlanFirst,
-    /// Review files sent, answers taken in, refused.
-    Exchanged(usize, usize, usize),
+    /// Review files sent, answers taken in, why others were refused.
+    Exchanged(usize, usize, Vec<Message>),
     /// So many lines of a case report came from the record.
     ReportFilled(usize),
+    /// A stretch of verbatim is in the case report.
+    StretchTaken,
+    /// Something around reviews was done.
+    Supervision(SupervisionDone),
     /// The case report is sealed.
     ReportSaved,
     /// What is not saved is not on paper.
@@ -236,6 +251,8 @@ impl Say {
             | Say::ReportFilled(_)
             | Say::Exchanged(..)
             | Say::ReportSaved
+            | Say::StretchTaken
+            | Say::Supervision(_)
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
             | Say::SessionRuns
@@ -257,7 +274,9 @@ impl Say {
             | Say::NoWordsBehind
             | Say::SaveFirst
             | Say::CameBack(_)
+            | Say::AtSupervisor { .. }
             | Say::NoComment
+            | Say::UnsentBack
             | Say::NoReview
             | Say::AlreadyInPlan
             | Say::SavePlanFirst

@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::field::Field;
 use crate::app::flow::{
     case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, selection, session,
-    sheet, signing,
+    sheet, signing, supervision,
 };
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg, ReportAnswer};
@@ -104,6 +104,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             // The terminal is gone or the system goes down: nobody can be asked.
             let mut effects = note::keep_typing(model);
             effects.extend(safety_plan::save_silently(model));
+            effects.extend(pages::process_text::save_silently(model));
             effects.push(Effect::Quit);
             effects
         }
@@ -172,6 +173,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Question::LeaveReport { program: true }
     } else if pages::card::unsaved(model) {
         Question::LeaveCard { program: true }
+    } else if review::unsent(model) || pages::process_text::unsaved(model) {
+        Question::QuitUnsent
     } else {
         return vec![Effect::Quit];
     };
@@ -272,6 +275,12 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             pages::comment::leave(model);
             Vec::new()
         }
+        Question::LeaveProcess => {
+            pages::process_text::leave(model);
+            Vec::new()
+        }
+        Question::QuitUnsent => vec![Effect::Quit],
+        Question::Supervision(act) => vec![Effect::Supervision(act.clone())],
         Question::LeavePlan { program: true }
         | Question::LeaveReport { program: true }
         | Question::LeaveCard { program: true } => vec![Effect::Quit],
@@ -297,6 +306,9 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::WithdrawConsent(_)
         | Question::Cosign
         | Question::LeaveComment
+        | Question::LeaveProcess
+        | Question::QuitUnsent
+        | Question::Supervision(_)
         | Question::RecoverSessions(_)
         | Question::LeaveSheet
         | Question::LeavePlan { .. }
@@ -348,6 +360,8 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.say(Say::Exchanged(sent, taken, refused));
             Vec::new()
         }
+        Answer::Process(file) => supervision::process(model, *file),
+        Answer::SupervisionDone(done) => supervision::done(model, done),
         Answer::HandedIn(session) => review::handed_in(model, session),
         Answer::AdministrationKept if handed::kept(model) => Vec::new(),
         Answer::AdministrationKept => sheet::kept(model),

@@ -149,6 +149,14 @@ pub enum ListOf {
     Packets,
     /// A month of the access log as its inspector looks at it.
     Inspection,
+    /// Who supervises a client.
+    Readers,
+    /// Counsellors whose notes a supervisor reviews.
+    Supervisees,
+    /// Who reads in a supervisor's place.
+    Deputies,
+    /// One's own hours of supervision.
+    Hours,
 }
 
 /// A list as it was read: no client's words, in the language in which it is drawn.

@@ -21,6 +21,7 @@ use crate::service::notes::NoteVersion;
 use crate::service::review::ReviewDecision;
 use crate::texts::msg;
 use serde_json::json;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `gyeot review`.
@@ -38,6 +39,9 @@ enum What {
     Open {
         #[command(flatten)]
         what: Wanted,
+        /// With a file, on a terminal: print it, in place of the screens of the workstation.
+        #[arg(long)]
+        text: bool,
     },
     /// Comment on a note, or answer in a thread. The words are read from standard input.
     Comment {
@@ -123,7 +127,10 @@ fn place(text: &str) -> Result<CommentAt, String> {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match &args.what {
-        What::Open { what } | What::Comment { what, .. } | What::Return { what, .. } | What::Cosign { what, .. } => {
+        What::Open { what, .. }
+        | What::Comment { what, .. }
+        | What::Return { what, .. }
+        | What::Cosign { what, .. } => {
             if let Some(file) = what.file() {
                 return on_file(&args.what, what, file, globals);
             }
@@ -138,7 +145,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let library = instruments::library(&globals.assessments_dir())?;
             show::queue(&vault, &vault.review_queue(&library)?, globals)
         }
-        What::Open { what } => show::review(&vault.open_review(session(&what.session)?, globals.lang())?, globals),
+        What::Open { what, .. } => show::review(&vault.open_review(session(&what.session)?, globals.lang())?, globals),
         What::Comment { what, on, reply, resolve, reopen } => {
             let session = session(&what.session)?;
             let saved = match reply {
@@ -187,14 +194,15 @@ fn words() -> Result<ClientText, ErrorReport> {
 
 /// The same on a file from another machine.
 fn on_file(asked: &What, what: &Wanted, file: &Path, globals: &Globals) -> Result<(), ErrorReport> {
-    let desk = files::Opened::read(file, what.slot.as_deref(), globals)?;
+    let desk = files::Opened::read(file, (what.slot.as_deref(), what.output.as_deref()), globals)?;
     match asked {
         What::Comment { reply: Some(_), .. } => {
             Err(ErrorReport::usage(msg("cli-review-file-no-replies"), msg("cli-review-file-no-replies.hint")))
         }
         What::Comment { on, .. } => desk.comment(on.clone(), words()?, globals),
-        What::Return { .. } => desk.answer(Verdict::Return, Some(words()?), what.output.as_deref(), globals),
-        What::Cosign { .. } => desk.answer(Verdict::Cosign, None, what.output.as_deref(), globals),
+        What::Return { .. } => desk.answer(Verdict::Return, Some(words()?), globals),
+        What::Cosign { .. } => desk.answer(Verdict::Cosign, None, globals),
+        What::Open { text: false, .. } if !globals.json && std::io::stdout().is_terminal() => desk.on_screen(globals),
         What::Open { .. } | What::Queue | What::Folder | What::Export { .. } | What::Import { .. } => {
             desk.show(globals)
         }

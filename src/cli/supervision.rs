@@ -9,14 +9,13 @@ use crate::cli::session::find;
 use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, RecordId};
-use crate::domain::practice::time::{Calendar, Timestamp};
+use crate::domain::practice::time::Timestamp;
 use crate::domain::review::extract::read_numbers;
 use crate::domain::review::hours::{Setting, SupervisionHours, totals};
-use crate::formats::hours_csv;
 use crate::service::UnlockedVault;
-use crate::service::deputies::DeputyRow;
+use crate::service::deputies::{DeputyByDays, DeputyRow, end_deputy_of, name_deputy_by_days};
 use crate::service::process_extracts::Released;
-use crate::service::supervision_hours::HoursRow;
+use crate::service::supervision_hours::{HoursRow, forget_supervision_of, hours_file};
 use crate::texts::msg;
 use serde_json::json;
 use std::path::PathBuf;
@@ -121,21 +120,12 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Supervisees => supervisees(&vault, globals),
         What::Deputies => deputies(&vault.deputies()?, globals),
         What::Deputy { name, from, to, client, instead_of } => {
-            let time = days(&from, &to)?;
-            for code in codes(&vault, client)? {
-                vault.name_deputy(&code, &name, instead_of.as_deref(), time)?;
-            }
+            let (client, instead_of) = (client.as_ref(), instead_of.as_deref());
+            name_deputy_by_days(&vault, DeputyByDays { name: &name, client, instead_of, from: &from, to: &to })?;
             deputies(&vault.deputies()?, globals)
         }
         What::EndDeputy { name, client } => {
-            let of = |row: &DeputyRow| row.name == name && client.as_ref().is_none_or(|c| *c == row.code);
-            let rows: Vec<DeputyRow> = vault.deputies()?.into_iter().filter(of).collect();
-            if rows.is_empty() {
-                return Err(crate::service::VaultError::NotAssigned.into());
-            }
-            for row in rows {
-                vault.end_deputy(&row.code, &name)?;
-            }
+            end_deputy_of(&vault, &name, client.as_ref())?;
             deputies(&vault.deputies()?, globals)
         }
         What::ProcessNote { session, from } => {
@@ -180,22 +170,15 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             hours(&[row], globals)
         }
         What::Hours { csv, forget } => {
-            let all = vault.supervision_hours()?;
-            match (csv, forget) {
-                (Some(path), _) => {
-                    let file = OutgoingFile::begin(&path)?;
-                    let rows = all.iter().map(|r| (&r.hours, r.with.as_str()));
-                    file.finish(hours_csv::write(&vault.me().name, rows).as_bytes())?;
-                    print::note(msg("outgoing-written").shown("file", path.display()).text(globals.lang()));
-                    Ok(())
-                }
-                (None, Some(record)) => {
-                    let records: Vec<RecordId> = all.iter().map(|r| r.record).collect();
-                    vault.forget_supervision(named(&records, Some(&record), "hours-none")?)?;
-                    hours(&vault.supervision_hours()?, globals)
-                }
-                (None, None) => hours(&all, globals),
+            if let Some(path) = csv {
+                OutgoingFile::begin(&path)?.finish(hours_file(&vault)?.as_bytes())?;
+                print::note(msg("outgoing-written").shown("file", path.display()).text(globals.lang()));
+                return Ok(());
             }
+            if let Some(record) = forget {
+                forget_supervision_of(&vault, &record)?;
+            }
+            hours(&vault.supervision_hours()?, globals)
         }
     }
 }
@@ -207,21 +190,6 @@ fn named(all: &[RecordId], wanted: Option<&str>, none: &'static str) -> Result<R
         (Some(id), None) => Ok(*id),
         _ => Err(crate::service::VaultError::Input(msg(none)).into()),
     }
-}
-
-/// From the beginning of the first day to the end of the last.
-fn days(from: &str, to: &str) -> Result<(Timestamp, Timestamp), ErrorReport> {
-    const HALF_A_DAY: i64 = 12 * 3_600_000;
-    let noon = |day: &str| {
-        let noon = Calendar::current().noon(day);
-        noon.ok_or_else(|| ErrorReport::from(crate::service::VaultError::Input(msg("deputy-day"))))
-    };
-    Ok((Timestamp(noon(from)?.0 - HALF_A_DAY), Timestamp(noon(to)?.0 + HALF_A_DAY)))
-}
-
-fn codes(vault: &UnlockedVault, client: Option<ClientCode>) -> Result<Vec<ClientCode>, ErrorReport> {
-    let all = || Ok::<_, ErrorReport>(vault.clients()?.into_iter().map(|row| row.code).collect());
-    client.map_or_else(all, |code| Ok(vec![code]))
 }
 
 fn supervisees(vault: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {

@@ -19,6 +19,7 @@ mod safety;
 mod session;
 mod sheets;
 mod shown;
+mod supervision;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::loudspeaker::Playing;
@@ -136,6 +137,11 @@ impl Performer {
         }
     }
 
+    /// The same with the file of a review before it.
+    pub fn on_review(self, file: ReceivedFile) -> Self {
+        Performer { received: Some(file), ..self }
+    }
+
     /// The session that runs.
     fn running(&self) -> Option<SessionId> {
         self.told.as_ref().filter(|t| t.runs.load(Ordering::SeqCst)).map(|t| t.session)
@@ -241,6 +247,7 @@ impl Performer {
             Effect::ReviewFolder => (Asked::Review, self.review_folder()),
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
+            Effect::Supervision(act) => (Asked::Other, self.supervision(act)),
             Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk, talk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);

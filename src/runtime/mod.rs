@@ -10,16 +10,19 @@ pub mod terminal;
 use crate::adapters::{crisis_data, instruments};
 
 use crate::adapters::shipped;
-use crate::app::views::{PracticeData, SoundInput};
-use crate::app::{Effect, Model};
+use crate::app::msg::{Answer, Msg};
+use crate::app::views::{PracticeData, SignedIn, SoundInput};
+use crate::app::{Effect, Model, update};
 use crate::domain::advice::risk_cue::Rule;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
 use crate::ports::audio::Sound;
 use crate::runtime::effects::{OpenSound, Performer, Place};
 use crate::service::UnlockedVault;
+use crate::service::review_folder::ReceivedFile;
 use crate::ui::View;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,18 +68,10 @@ pub fn workstation(start: &Start) -> Result<(), ErrorReport> {
 
 /// Opens the workstation, on a session at once when a stage is given.
 pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
-    let started = Timestamp(jiff::Timestamp::now().as_millisecond());
-    // The data files are read behind the first frame.
-    let mut model = Model::new(start.lang, started, Arc::default(), Arc::default());
-    let mut first = vec![Effect::LookForVault, Effect::LoadLibrary];
     // A demo leaves nothing behind.
     let settings = if stage.is_none() { crate::adapters::settings::path() } else { None };
-    if let Some(path) = &settings {
-        let kept = crate::adapters::settings::read(path)?;
-        model.lock_after_minutes = kept.lock_after_minutes.unwrap_or(model.lock_after_minutes);
-        model.prefer = kept.member;
-    }
-    model.prefer = start.member.clone().or(model.prefer);
+    let mut model = begun(start, settings.as_deref())?;
+    let mut first = vec![Effect::LookForVault, Effect::LoadLibrary];
     let (mut unlocked, mut sound): (Option<Arc<UnlockedVault>>, OpenSound) = (None, Box::new(sound_of));
     let mut vault = start.vault.clone();
     if let Some(mut stage) = stage {
@@ -92,10 +87,56 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
         unlocked = Some(stage.unlocked);
         sound = Box::new(move |_| (stage.sound)());
     }
+    let place = place(start, vault, settings, sound);
+    run(start, model, first, |inbox| Performer::new(place, inbox, unlocked))
+}
+
+/// Opens the workstation on the file of one review, with the vault that it was opened with or none but the keys of a slot; it
+/// ends when that review is left or decided.
+pub fn on_review(start: &Start, file: ReceivedFile, unlocked: Option<Arc<UnlockedVault>>) -> Result<(), ErrorReport> {
+    let settings = crate::adapters::settings::path();
+    let mut model = begun(start, settings.as_deref())?;
+    let (name, centre) = file.reader();
+    model.signed_in = Some(SignedIn {
+        member: name.to_owned(),
+        role: Role::Supervisor,
+        centre: centre.to_owned(),
+        standing: msg("review-one-file"),
+        concerns: Vec::new(),
+    });
+    (model.on_one_review, model.busy) = (true, false);
+    let shown = Answer::Review(Box::new(file.shown(model.now)?));
+    update(&mut model, Msg::Answer(shown));
+    let place = place(start, start.vault.clone(), settings, Box::new(sound_of));
+    run(start, model, vec![Effect::LoadLibrary], |inbox| Performer::new(place, inbox, unlocked).on_review(file))
+}
+
+/// The program as it starts, with what the settings say of it. The data files are read behind the first frame.
+fn begun(start: &Start, settings: Option<&Path>) -> Result<Model, ErrorReport> {
+    let now = Timestamp(jiff::Timestamp::now().as_millisecond());
+    let mut model = Model::new(start.lang, now, Arc::default(), Arc::default());
+    if let Some(path) = settings {
+        let kept = crate::adapters::settings::read(path)?;
+        model.lock_after_minutes = kept.lock_after_minutes.unwrap_or(model.lock_after_minutes);
+        model.prefer = kept.member;
+    }
+    model.prefer = start.member.clone().or(model.prefer);
+    Ok(model)
+}
+
+fn place(start: &Start, vault: PathBuf, settings: Option<PathBuf>, sound: OpenSound) -> Place {
     let (assessments, triage, lines) = (start.assessments.clone(), start.triage.clone(), start.crisis_lines.clone());
     let practice_data = Box::new(move || practice_data(&assessments, &triage, &lines));
-    let place = Place { vault, models: start.models.clone(), settings, lang: start.lang, practice_data, sound };
+    Place { vault, models: start.models.clone(), settings, lang: start.lang, practice_data, sound }
+}
 
+/// Takes the screen and runs until the person or the system ends it.
+fn run(
+    start: &Start,
+    model: Model,
+    first: Vec<Effect>,
+    performer: impl FnOnce(tokio::sync::mpsc::Sender<Msg>) -> Performer,
+) -> Result<(), ErrorReport> {
     // Anything that can be refused is refused before the screen is taken.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
         ErrorReport::failed(
@@ -109,7 +150,7 @@ pub fn open(start: &Start, stage: Option<Stage>) -> Result<(), ErrorReport> {
     };
     let (to_loop, mut inbox) = tokio::sync::mpsc::channel(crate::runtime::event_loop::INBOX);
     let (to_performer, effects) = std::sync::mpsc::sync_channel(crate::runtime::event_loop::OUTBOX);
-    let performer = Performer::new(place, to_loop, unlocked);
+    let performer = performer(to_loop);
     let performing = std::thread::spawn(move || performer.run(&effects));
     // https://no-color.org: set and not empty.
     let view = View::new(std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()));

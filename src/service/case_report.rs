@@ -20,6 +20,7 @@ use crate::domain::review::replace::{Proposed, propose};
 use crate::domain::review::report::{CaseReport, ReportSource};
 use crate::domain::review::report_fill::{Material, SignedText, fill, stretch};
 use crate::domain::review::report_form::{Fill, ReportForm};
+use crate::domain::transcript::Utterance;
 use crate::formats::document::Document;
 use crate::service::handing_out::Asked;
 use crate::service::paper::{case_report as paper, notice};
@@ -143,6 +144,12 @@ pub fn filled(
     Ok((report, added))
 }
 
+/// The lines of a session from which a stretch is chosen. An entry of the access log comes first.
+pub fn said_in(vault: &UnlockedVault, session: SessionId, lang: Lang) -> Result<Vec<Utterance>, VaultError> {
+    let opened = vault.open_session(session)?;
+    Ok(transcript_of(opened.iter().map(|o| &o.body), lang).utterances)
+}
+
 /// Adds a stretch of a session's transcript, by the numbers of its lines, in place of what stood there of that session. Refused
 /// where no line of it is there or it is longer than a report takes.
 pub fn with_stretch(
@@ -153,9 +160,8 @@ pub fn with_stretch(
     (form, lang): (&ReportForm, Lang),
 ) -> Result<CaseReport, VaultError> {
     let row = vault.sessions(Some(code))?.into_iter().find(|r| r.id == session).ok_or(VaultError::NoSession)?;
-    let opened = vault.open_session(session)?;
-    let said = transcript_of(opened.iter().map(|o| &o.body), lang);
-    let chosen = stretch(&said.utterances, (session, row.number), lines, form, lang);
+    let said = said_in(vault, session, lang)?;
+    let chosen = stretch(&said, (session, row.number), lines, form, lang);
     let chosen = chosen.ok_or_else(|| VaultError::Input(msg("report-stretch").with("most", form.limits.verbatim)))?;
     let section = form.filled_by(Fill::Verbatim).map(|p| p.id.clone()).unwrap_or_default();
     let place = report.lines_mut(&section);

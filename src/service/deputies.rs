@@ -7,7 +7,7 @@ use crate::domain::practice::client::Deputy;
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::{ClientCode, ClientId, MemberId};
 use crate::domain::practice::member::Role;
-use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::time::{Calendar, Timestamp};
 use crate::service::state_guard::StateGuard;
 use crate::service::supervision::Readers;
 use crate::service::supervision::supervisor;
@@ -16,6 +16,9 @@ use crate::texts::msg;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use serde::Serialize;
+
+/// Half a day: days are counted from noon to noon, so that a change of the clock takes none away.
+const HALF_A_DAY_MS: i64 = 12 * 3_600_000;
 
 /// Longest time of a deputy, days: who supervises longer is a supervisor.
 pub const MOST_DAYS: i64 = 92;
@@ -167,6 +170,58 @@ impl UnlockedVault {
     fn looks_after(&self, known: &Known) -> bool {
         known.card.counsellor == self.me.id || known.card.supervisors.contains(&self.me.id)
     }
+}
+
+/// A deputy as a person names one: by days.
+#[derive(Debug, Clone, Copy)]
+pub struct DeputyByDays<'a> {
+    /// The deputy, a supervisor of the centre.
+    pub name: &'a str,
+    /// Of this client only.
+    pub client: Option<&'a ClientCode>,
+    /// In whose place; see [`UnlockedVault::name_deputy`].
+    pub instead_of: Option<&'a str>,
+    /// The first day, `YYYY-MM-DD`.
+    pub from: &'a str,
+    /// The last day, included.
+    pub to: &'a str,
+}
+
+/// Names a deputy of one client, or of every client of whom that can be done; gives of how many. Without a client those are left
+/// out who did not consent to supervision, have another supervisor or whom the deputy reads already; where nobody is left the
+/// first reason is told.
+pub fn name_deputy_by_days(vault: &UnlockedVault, asked: DeputyByDays<'_>) -> Result<usize, VaultError> {
+    let noon = |day: &str| Calendar::current().noon(day).ok_or_else(|| VaultError::Input(msg("deputy-day")));
+    let time = (Timestamp(noon(asked.from)?.0 - HALF_A_DAY_MS), Timestamp(noon(asked.to)?.0 + HALF_A_DAY_MS));
+    if let Some(code) = asked.client {
+        vault.name_deputy(code, asked.name, asked.instead_of, time)?;
+        return Ok(1);
+    }
+    let (mut named, mut refused) = (0, None);
+    for row in vault.clients()? {
+        match vault.name_deputy(&row.code, asked.name, asked.instead_of, time) {
+            Ok(()) => named += 1,
+            Err(e @ (VaultError::Input(_) | VaultError::Consent(_) | VaultError::NotAssigned)) => {
+                refused = refused.or(Some(e));
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    match (named, refused) {
+        (0, Some(why)) => Err(why),
+        (0, None) => Err(VaultError::Input(msg("deputy-no-client"))),
+        (named, _) => Ok(named),
+    }
+}
+
+/// Ends a deputy of one client, or of every client that this member sees; gives of how many.
+pub fn end_deputy_of(vault: &UnlockedVault, name: &str, client: Option<&ClientCode>) -> Result<usize, VaultError> {
+    let mut rows = vault.deputies()?;
+    rows.retain(|row| row.name == name && client.is_none_or(|code| *code == row.code));
+    for row in &rows {
+        vault.end_deputy(&row.code, name)?;
+    }
+    if rows.is_empty() { Err(VaultError::NotAssigned) } else { Ok(rows.len()) }
 }
 
 fn rows_of(state: &State, grant: Grant<permit::SeeCaseload>) -> Result<Vec<DeputyRow>, VaultError> {

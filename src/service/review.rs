@@ -118,6 +118,13 @@ impl UnlockedVault {
                 _ => None,
             }))
             .collect();
+        let cues: BTreeSet<UtteranceId> = opened
+            .iter()
+            .filter_map(|o| match &o.body {
+                Body::RiskCue { cue } => Some(cue.utterance),
+                _ => None,
+            })
+            .collect();
         Ok(ReviewFile {
             session,
             number: row.number,
@@ -125,7 +132,7 @@ impl UnlockedVault {
             code: known.card.code.clone(),
             client: Some(known.card.name.clone()),
             counsellor,
-            extract: extract(&transcript.utterances, &cited),
+            extract: extract(&transcript.utterances, &cited, &cues),
             words: !transcript.utterances.is_empty(),
             talk: Talk::of(&transcript.utterances),
             versions,

@@ -2,9 +2,10 @@
 
 use crate::crypto::keys::{Recipient, random_id};
 use crate::crypto::letter;
-use crate::domain::governance::access::{Grant, permit};
+use crate::domain::explain::ErrorReport;
+use crate::domain::governance::access::{Grant, Relation, permit};
 use crate::domain::governance::access_log::{NoReason, Task};
-use crate::domain::practice::ids::{ClientCode, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, MemberId, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::{Body, NoteState};
 use crate::domain::review::answer::Exact;
@@ -13,7 +14,6 @@ use crate::domain::review::file::ReviewFile;
 use crate::domain::review::mark::courses;
 use crate::domain::review::parcel::{FileError, PARCEL, Parcel};
 use crate::service::notes::newest_named;
-use crate::service::state_guard::StateGuard;
 use crate::service::supervision::supervisor;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::vault::error::VaultError;
@@ -32,6 +32,8 @@ pub struct ReviewSent {
     pub session: SessionId,
     /// The revision in it.
     pub revision: u32,
+    /// The record of that revision, and to whom it goes.
+    of: (RecordId, MemberId),
 }
 
 impl UnlockedVault {
@@ -54,39 +56,53 @@ impl UnlockedVault {
         reason: &str,
         lang: Lang,
     ) -> Result<ReviewSent, VaultError> {
+        let grant = self.ask_by::<permit::ExportContent>(&self.state(), session)?;
+        let sent = self.make_parcel(&grant, session, (to, reason), lang)?;
+        self.keep_sent(grant, &sent)?;
+        Ok(sent)
+    }
+
+    /// As [`UnlockedVault::export_review`], and hands the file over. It counts as sent only once it was: where a stick is full
+    /// the note can be sent again.
+    pub fn send_review(
+        &self,
+        session: SessionId,
+        to: &str,
+        (reason, lang): (&str, Lang),
+        deliver: impl FnOnce(&[u8]) -> Result<(), ErrorReport>,
+    ) -> Result<ReviewSent, ErrorReport> {
+        let grant = self.ask_by::<permit::ExportContent>(&self.state(), session)?;
+        let sent = self.make_parcel(&grant, session, (to, reason), lang)?;
+        deliver(&sent.bytes)?;
+        self.keep_sent(grant, &sent)?;
+        Ok(sent)
+    }
+
+    fn make_parcel(
+        &self,
+        grant: &Grant<permit::ExportContent>,
+        session: SessionId,
+        (to, reason): (&str, &str),
+        lang: Lang,
+    ) -> Result<ReviewSent, VaultError> {
         if reason.trim().is_empty() {
             return Err(NoReason.into());
         }
         let state = self.state();
-        let grant = self.ask_by::<permit::ExportContent>(&state, session)?;
-        let named = supervisor(&state, to)?;
-        let assigned =
-            state.client_of(&grant)?.relation(named) == crate::domain::governance::access::Relation::Assigned;
+        let to = supervisor(&state, to)?;
+        let assigned = state.client_of(grant)?.relation(to) == Relation::Assigned;
         drop(state);
         if !assigned {
             return Err(FileError::NotAssigned.into());
         }
-        let file = self.open_review(session, lang)?;
-        let file = ReviewFile { client: None, ..file };
-        self.write_parcel(self.state(), grant, session, (named, reason), file)
-    }
-
-    fn write_parcel(
-        &self,
-        mut state: StateGuard<'_>,
-        grant: Grant<permit::ExportContent>,
-        session: SessionId,
-        (to, reason): (crate::domain::practice::ids::MemberId, &str),
-        file: ReviewFile,
-    ) -> Result<ReviewSent, VaultError> {
+        let file = ReviewFile { client: None, ..self.open_review(session, lang)? };
+        let mut state = self.state();
         let (note, (record, revision, signed)) =
-            newest_named(&state, &grant, session)?.ok_or(ReviewError::NotHandedIn(NoteState::Draft))?;
+            newest_named(&state, grant, session)?.ok_or(ReviewError::NotHandedIn(NoteState::Draft))?;
         if matches!(note.state, NoteState::Draft | NoteState::NeedsRevision | NoteState::CoSigned) {
             return Err(FileError::State(note.state).into());
         }
-        let known = state.client_of(&grant)?;
-        let (client, code) = (known.card.id, known.card.code.clone());
-        let case = known.current(&state.folder, state.keys.read())?.recipient();
+        let code = state.client_of(grant)?.card.code.clone();
         let member = state.folder.roster.member(to).cloned().ok_or(VaultError::NotAssigned)?;
         let parcel = Parcel {
             schema: PARCEL.into(),
@@ -104,17 +120,25 @@ impl UnlockedVault {
         let bytes = letter::seal(&letter::sign(PARCEL, &line, &state.keys), &member.recipient.parse::<Recipient>()?)?;
         let count = parcel.file.versions.len() as u64;
         self.log_access(&mut state, Task::Export, Some(&code), count, Some(reason), false, Some("review".into()))?;
-        let body = Body::ReviewSent { parcel: parcel.id, to, record };
+        Ok(ReviewSent { bytes, parcel: parcel.id, session, revision, of: (record, to) })
+    }
+
+    /// Writes down what was sent: an answer is taken in only to that.
+    fn keep_sent(&self, grant: Grant<permit::ExportContent>, sent: &ReviewSent) -> Result<(), VaultError> {
+        let mut state = self.state();
+        let known = state.client_of(&grant)?;
+        let (client, case) = (known.card.id, known.current(&state.folder, state.keys.read())?.recipient());
+        let body = Body::ReviewSent { parcel: sent.parcel, to: sent.of.1, record: sent.of.0 };
         let (folder, me) = state.writer();
         let draft = Draft {
-            collection: session.0,
+            collection: sent.session.0,
             to: &case,
             body: &body,
             client: Some(client),
-            session: Some(session),
+            session: Some(sent.session),
             replaces: None,
         };
         folder.keep(&me, &[draft])?;
-        Ok(ReviewSent { bytes, parcel: parcel.id, session, revision })
+        Ok(())
     }
 }

@@ -23,6 +23,7 @@ use crate::service::session_records::opened_of;
 use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::vault::error::VaultError;
 use crate::vault::files::disk;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The ending of an answer, beside the file that it answers.
@@ -45,7 +46,7 @@ pub struct Exchanged {
 }
 
 impl UnlockedVault {
-    /// Supervisors of the client to whom the revision of this note that holds was not sent as a file yet.
+    /// Supervisors of the client, and deputies whose time runs, to whom the revision of this note that holds was not sent as a file yet.
     pub fn unsent_review(&self, session: SessionId) -> Result<Vec<String>, VaultError> {
         let state = self.state();
         let grant = self.ask_by::<permit::ExportContent>(&state, session)?;
@@ -61,7 +62,9 @@ fn unsent(state: &State, grant: &Grant<permit::ExportContent>, session: SessionI
             .iter()
             .any(|o| matches!(&o.body, Body::ReviewSent { to, record, .. } if *to == member && *record == newest))
     };
-    let to = state.client_of(grant)?.card.supervisors.iter().filter(|m| !sent(**m));
+    let (card, now) = (&state.client_of(grant)?.card, state.folder.now());
+    let deputies = card.deputies.iter().filter(|d| d.holds(now)).map(|d| &d.member);
+    let to = card.supervisors.iter().chain(deputies).filter(|m| !sent(**m));
     Ok(to.filter_map(|m| state.folder.roster.member(*m).filter(|m| m.active()).map(|m| m.name.clone())).collect())
 }
 
@@ -91,25 +94,38 @@ pub fn exchange(
             let session = row.session.to_string();
             let path = folder.join(format!("review-{}-{}.age", &session[..8], vault.now().0 + done.sent as i64));
             let finish = begin(&path)?;
-            let sent = vault.export_review(row.session, &to, reason, lang)?;
-            finish(&sent.bytes)?;
+            vault.send_review(row.session, &to, (reason, lang), finish)?;
             done.sent += 1;
         }
     }
     Ok(done)
 }
 
-/// The next file of the folder that is to this supervisor and has no answer yet; `None` where there is none.
+/// The next file of the folder that is to this supervisor and has no answer yet; `None` where there is none. A file that is
+/// refused keeps nobody from those after it; where nothing else is there its reason is told. Of two files of one note the later
+/// revision is the next: an answer to the other would be refused.
 pub fn next(vault: &UnlockedVault, folder: &Path) -> Result<Option<ReceivedFile>, VaultError> {
+    let (mut open, mut refused): (Vec<ReceivedFile>, Option<VaultError>) = (Vec::new(), None);
     for path in files(folder)?.into_iter().filter(|p| !is_answer(p) && !answered_by(p).exists()) {
         match ReceivedFile::of_vault(vault, &path) {
-            Ok(file) => return Ok(Some(file)),
+            Ok(file) => open.push(file),
             // To somebody else, or not whole yet: half copied while it is looked at.
             Err(VaultError::ReviewFile(FileError::NotForYou | FileError::Damaged)) => {}
+            Err(e @ VaultError::ReviewFile(_)) => refused = refused.or(Some(e)),
             Err(e) => return Err(e),
         }
     }
-    Ok(None)
+    let exact = |file: &ReceivedFile| file.parcel.parcel.note;
+    let newest: BTreeMap<SessionId, u32> = open.iter().map(exact).fold(BTreeMap::new(), |mut newest, note| {
+        let revision = newest.entry(note.session).or_default();
+        *revision = note.revision.max(*revision);
+        newest
+    });
+    let next = open.into_iter().find(|file| newest.get(&exact(file).session) == Some(&exact(file).revision));
+    match (next, refused) {
+        (None, Some(why)) => Err(why),
+        (next, _) => Ok(next),
+    }
 }
 
 /// Files that end on `.age`, by name.
@@ -147,19 +163,30 @@ pub struct ReceivedFile {
     reviewer: Reviewer,
     parcel: OpenedParcel,
     path: PathBuf,
+    answer: PathBuf,
 }
 
 impl ReceivedFile {
     /// Opened with the member's vault here.
     pub fn of_vault(vault: &UnlockedVault, path: &Path) -> Result<Self, VaultError> {
-        let (reviewer, parcel) = vault.read_review_file(&read_file(path)?)?;
-        Ok(ReceivedFile { reviewer, parcel, path: path.to_owned() })
+        Self::at(path, vault.read_review_file(&read_file(path)?)?)
     }
 
     /// Opened with a key slot alone.
     pub fn of_reviewer(reviewer: Reviewer, path: &Path) -> Result<Self, VaultError> {
         let parcel = reviewer.open(&read_file(path)?)?;
-        Ok(ReceivedFile { reviewer, parcel, path: path.to_owned() })
+        Self::at(path, (reviewer, parcel))
+    }
+
+    fn at(path: &Path, (reviewer, parcel): (Reviewer, OpenedParcel)) -> Result<Self, VaultError> {
+        // What is kept and made beside it stands in the same folder, wherever the program is then.
+        let path = std::path::absolute(path).map_err(disk)?;
+        Ok(ReceivedFile { reviewer, parcel, answer: answered_by(&path), path })
+    }
+
+    /// The answer goes there, in place of beside the file.
+    pub fn answering_to(self, answer: PathBuf) -> Self {
+        ReceivedFile { answer, ..self }
     }
 
     /// What the counsellor sent.
@@ -167,17 +194,23 @@ impl ReceivedFile {
         &self.parcel.parcel.file
     }
 
+    /// The supervisor's name and the centre.
+    pub fn reader(&self) -> (&str, &str) {
+        (&self.parcel.name, &self.parcel.centre)
+    }
+
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Where the answer goes unless it is chosen.
-    pub fn answer_path(&self) -> PathBuf {
-        answered_by(&self.path)
+    /// Where the answer goes: beside the file unless it was chosen.
+    pub fn answer_path(&self) -> &Path {
+        &self.answer
     }
 
-    fn pending_path(&self) -> PathBuf {
+    /// Where comments wait that were not sent.
+    pub fn pending_path(&self) -> PathBuf {
         self.path.with_extension("pending")
     }
 
@@ -215,6 +248,7 @@ impl ReceivedFile {
             resolved: false,
             loose: false,
         };
+        file.names.entry(by).or_insert_with(|| self.parcel.name.clone());
         file.threads.extend(self.pending()?.into_iter().enumerate().map(thread));
         Ok(file)
     }

@@ -45,6 +45,10 @@ pub struct OpenedParcel {
     pub parcel: Parcel,
     /// The supervisor, as the roster has them.
     pub me: MemberId,
+    /// Their name there.
+    pub name: String,
+    /// The centre.
+    pub centre: String,
     /// The counsellor's key to seal the answer to.
     reply_to: String,
 }
@@ -119,8 +123,8 @@ impl Reviewer {
         if !me.active() || me.role != Role::Supervisor {
             return Err(FileError::NotAssigned.into());
         }
-        let (me, reply_to) = (me.id, author.recipient.clone());
-        Ok(OpenedParcel { parcel, me, reply_to })
+        let (id, name, reply_to) = (me.id, me.name.clone(), author.recipient.clone());
+        Ok(OpenedParcel { parcel, me: id, name, centre: history.roster.centre.clone(), reply_to })
     }
 
     /// Makes the answer: signed by this supervisor, sealed to the counsellor.

@@ -9,6 +9,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::practice::written_day;
 use crate::domain::record::{Body, Opened};
 use crate::domain::review::hours::{MOST_MINUTES, Setting, SupervisionHours};
+use crate::formats::hours_csv;
 use crate::ports::store::Position;
 use crate::service::unlocked_vault::{State, UnlockedVault};
 use crate::texts::msg;
@@ -98,6 +99,22 @@ impl UnlockedVault {
         let (folder, me) = state.writer();
         folder.bury(&me, &places, WRONG)
     }
+}
+
+/// Destroys the meeting whose record begins with these digits; refused where that is none or more than one.
+pub fn forget_supervision_of(vault: &UnlockedVault, digits: &str) -> Result<(), VaultError> {
+    let all = vault.supervision_hours()?;
+    let mut hits = all.iter().filter(|row| row.record.to_string().starts_with(digits));
+    match (hits.next(), hits.next()) {
+        (Some(row), None) => vault.forget_supervision(row.record),
+        _ => Err(VaultError::Input(msg("hours-none"))),
+    }
+}
+
+/// One's own hours as CSV for a certificate.
+pub fn hours_file(vault: &UnlockedVault) -> Result<String, VaultError> {
+    let all = vault.supervision_hours()?;
+    Ok(hours_csv::write(&vault.me().name, all.iter().map(|row| (&row.hours, row.with.as_str()))))
 }
 
 fn name_of(state: &State, member: Option<MemberId>) -> String {

@@ -3,6 +3,7 @@
 use crate::app::notice::Say;
 use crate::app::session_event::EngineState;
 use crate::app::state::overlay::Question;
+use crate::app::state::supervision::{SupervisionAct, SupervisionDone};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::texts::msg;
@@ -63,7 +64,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, CardTitle, CardHow, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, OfficeFilePdf, OfficeFileTable, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListReaders, ListSupervisees, ListDeputies, ListHours, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -121,7 +122,47 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
         Question::LeaveComment => lang.say("say-leave-without-comment").to_owned(),
+        Question::LeaveProcess => lang.say("say-leave-without-process").to_owned(),
+        Question::QuitUnsent => lang.say("say-quit-unsent").to_owned(),
+        Question::Supervision(act) => supervision_question(act, lang),
     }
+}
+
+fn supervision_question(act: &SupervisionAct, lang: Lang) -> String {
+    let message = match act {
+        SupervisionAct::EndDeputy { client, name } => {
+            msg("say-end-deputy").with("name", name).with("code", client.as_str())
+        }
+        SupervisionAct::Assign { client, name } => msg("say-assign").with("name", name).with("code", client.as_str()),
+        SupervisionAct::Unassign { client, name } => {
+            msg("say-unassign").with("name", name).with("code", client.as_str())
+        }
+        SupervisionAct::ForgetHours(_) => msg("say-forget-hours"),
+        SupervisionAct::Release(_, lines) => msg("say-release-lines").with("n", lines.len()),
+        SupervisionAct::TakeBack(..) => msg("say-take-back-extract"),
+        // These ask nothing.
+        SupervisionAct::NameDeputy(_)
+        | SupervisionAct::ListReaders(_)
+        | SupervisionAct::LogHours(_)
+        | SupervisionAct::ReadProcess(_)
+        | SupervisionAct::KeepProcess(..) => return String::new(),
+    };
+    message.text(lang)
+}
+
+fn supervision_done(done: SupervisionDone, lang: Lang) -> String {
+    let id = match done {
+        SupervisionDone::DeputyNamed(n) => return msg("say-deputy-named").with("n", n).text(lang),
+        SupervisionDone::Assigned => "say-assigned",
+        SupervisionDone::Unassigned => "say-unassigned",
+        SupervisionDone::DeputyEnded => "say-deputy-ended",
+        SupervisionDone::HoursKept => "say-hours-kept",
+        SupervisionDone::HoursForgotten => "say-hours-forgotten",
+        SupervisionDone::ProcessKept => "say-process-kept",
+        SupervisionDone::Released => "say-lines-released",
+        SupervisionDone::TakenBack => "process-extract-taken-back",
+    };
+    lang.say(id).to_owned()
 }
 
 /// What is said in passing. The second text, when there is one, says what to do.
@@ -200,6 +241,14 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::CameBack(n) => {
             return (msg("say-notes-came-back").with("n", n).text(lang), None);
         }
+        Say::AtSupervisor { away, came_back: 0 } => {
+            return (msg("say-notes-at-supervisor").with("away", away).text(lang), None);
+        }
+        Say::AtSupervisor { away, came_back } => {
+            let said = msg("say-notes-at-supervisor-and-back").with("away", away).with("n", came_back);
+            return (said.text(lang), None);
+        }
+        Say::UnsentBack => lang.say("say-unsent-back"),
         Say::CommentKept => lang.say("say-comment-kept"),
         Say::NoReview => lang.say("say-no-review-here"),
         Say::NoComment => lang.say("say-no-comment-here"),
@@ -227,12 +276,15 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::AlreadyInPlan => lang.say("say-already-in-plan"),
         Say::PlanSaved => lang.say("say-plan-saved"),
         Say::SavePlanFirst => lang.say("say-save-plan-first"),
-        Say::Exchanged(0, 0, 0) => lang.say("review-folder-empty"),
+        Say::Exchanged(0, 0, refused) if refused.is_empty() => lang.say("review-folder-empty"),
         Say::Exchanged(sent, taken, refused) => {
-            let said = msg("review-folder-done").with("sent", sent).with("taken", taken).with("refused", refused);
-            return (said.text(lang), None);
+            let said = msg("review-folder-done").with("sent", sent).with("taken", taken).with("refused", refused.len());
+            // One answer after the other is put right: the first reason is enough for a line.
+            return (said.text(lang), refused.first().map(|why| why.text(lang)));
         }
         Say::ReportFilled(n) => return (msg("say-report-filled").with("n", n).text(lang), None),
+        Say::StretchTaken => lang.say("say-stretch-taken"),
+        Say::Supervision(done) => return (supervision_done(*done, lang), None),
         Say::ReportSaved => lang.say("say-report-saved"),
         Say::SaveReportFirst => lang.say("say-save-report-first"),
         Say::PaperWritten(file) => return (msg("say-paper-written").with("file", file).text(lang), None),

@@ -19,7 +19,7 @@ fn run(dir: &Path, vault: &str, who: &str, args: &[&str], words: &str) -> Output
     let mut c = program();
     c.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("GYEOT_LANG");
     c.env("GYEOT_MODELS", dir.join("models")).env("GYEOT_VAULT", dir.join(vault));
-    c.env("XDG_CONFIG_HOME", dir.join("config")).arg("--passphrase-file").arg(dir.join("pass"));
+    c.current_dir(dir).env("XDG_CONFIG_HOME", dir.join("config")).arg("--passphrase-file").arg(dir.join("pass"));
     if !who.is_empty() {
         c.args(["--as", who]);
     }
@@ -126,7 +126,7 @@ fn a_note_is_co_signed_on_a_machine_with_no_vault_and_the_answer_is_taken_in_onc
     let away = |args: &[&str], words: &str| run(dir, "none", "", &[args, &["--slot", &slot, "--json"]].concat(), words);
     let review = json(&away(&["review", "open", &path], ""));
     assert_eq!((&review["client"], &review["state"]), (&"C-0001".into(), &"ready".into()));
-    assert_eq!(json(&away(&["review", "comment", &path, "--on", "section:plan"], "좋습니다"))["comments"], 1);
+    assert_eq!(json(&away(&["review", "comment", "note.age", "--on", "section:plan"], "좋습니다"))["comments"], 1);
     assert_eq!(json(&away(&["review", "cosign", &path], ""))["comments"], 1);
     let answer = dir.join("note.answer.age");
     let words = std::fs::read(&answer).unwrap();

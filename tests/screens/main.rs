@@ -22,4 +22,5 @@ mod safety_flows;
 mod sheet_flows;
 mod signing;
 mod stage;
+mod supervising;
 mod ui_screens;

@@ -7,7 +7,8 @@ use gyeot::app::msg::{Answer, Finding, Looked, Msg, ReportAnswer};
 use gyeot::app::pages::page;
 use gyeot::app::pages::paper_out::{self, OutKind};
 use gyeot::app::screen::Screen;
-use gyeot::app::state::report::{ReportHead, ReportPage};
+use gyeot::app::state::report::{ReportHead, ReportPage, SaidLines};
+use gyeot::app::state::supervision::{ProcessFile, ReleasedView};
 use gyeot::app::views::{
     BackupMade, BackupView, CentreView, CourseView, ListOf, Listing, ListingRow, MonthView, SignedIn, SoundCheck,
     VaultState,
@@ -19,12 +20,12 @@ use gyeot::domain::governance::access::Capability;
 use gyeot::domain::governance::access_log::Task;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::card_entries::CardEntries;
-use gyeot::domain::practice::ids::MemberId;
+use gyeot::domain::practice::ids::{MemberId, RecordId};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::domain::review::queue::{EndedSupervision, Queue};
+use gyeot::domain::review::queue::{self, EndedSupervision, Queue};
 use gyeot::domain::review::replace::propose;
 use gyeot::texts::{Message, msg, verbatim};
 
@@ -57,6 +58,65 @@ pub const PICTURES: &[Picture] = &[
         let what = if role == Role::Supervisor { Command::Comment } else { Command::Reply };
         let mut m = with(at_review(lang, role), &[what]);
         type_text(&mut m, lang.pick("근거가 된 말을 적어 주세요.", "Please name the words it rests on."));
+        m
+    }),
+    ("readers", Screen::Readers, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::Go(Screen::Readers)]);
+        play(&mut m, [Msg::Answer(Answer::Listing(Box::new(readers())))]);
+        with(m, &[Command::Down])
+    }),
+    ("readers-assign", Screen::Readers, |lang, _| {
+        let mut m = with(at_client(lang, &CONSENTED), &[Command::Go(Screen::Readers)]);
+        play(&mut m, [Msg::Answer(Answer::Listing(Box::new(readers())))]);
+        with(m, &[Command::Last, Command::NewEntry])
+    }),
+    ("supervisees", Screen::Supervisees, |lang, role| listed(lang, role, Screen::Supervisees, supervisees())),
+    ("deputies", Screen::Deputies, |lang, role| listed(lang, role, Screen::Deputies, deputies())),
+    ("deputies-end", Screen::Deputies, |lang, role| {
+        with(listed(lang, role, Screen::Deputies, deputies()), &[Command::RemoveEntry])
+    }),
+    ("deputy", Screen::Deputy, |lang, role| {
+        let mut m = with(listed(lang, role, Screen::Deputies, deputies()), &[Command::NewEntry]);
+        type_text(&mut m, "정수퍼");
+        m
+    }),
+    ("hours", Screen::Hours, |lang, role| listed(lang, role, Screen::Hours, hours())),
+    ("hours-entry", Screen::HoursEntry, |lang, role| {
+        let mut m =
+            with(listed(lang, role, Screen::Hours, hours()), &[Command::NewEntry, Command::Down, Command::Down]);
+        type_text(&mut m, " ");
+        m
+    }),
+    ("hours-out", Screen::PaperOut, |lang, role| with(hours_as(lang, role), &[Command::Paper])),
+    ("process-note", Screen::ProcessNote, |lang, _| {
+        with(processed(lang), &[Command::Down, Command::Checked, Command::Checked])
+    }),
+    ("process-note-released", Screen::ProcessNote, |lang, _| with(processed(lang), &[Command::NextPane])),
+    ("process-note-release", Screen::ProcessNote, |lang, _| {
+        with(processed(lang), &[Command::Checked, Command::Release])
+    }),
+    ("process-note-new", Screen::ProcessNote, |lang, _| {
+        let mut m = at_client(lang, &CONSENTED);
+        let file = ProcessFile { lines: Vec::new(), released: Vec::new(), ..process_file(lang) };
+        play(&mut m, [Msg::Answer(Answer::Process(Box::new(file)))]);
+        m
+    }),
+    ("process-text", Screen::ProcessText, |lang, _| {
+        let mut m = with(processed(lang), &[Command::NewEntry]);
+        type_text(&mut m, lang.pick("다음 회기에 물어보기. ", "Ask next time. "));
+        m
+    }),
+    ("report-stretch", Screen::ReportStretch, |lang, _| with(reported(lang, Role::Counsellor), &[Command::Stretch])),
+    ("report-stretch-lines", Screen::ReportStretch, |lang, _| {
+        with(stretching(lang), &[Command::Down, Command::Checked, Command::Down, Command::Down])
+    }),
+    ("caseload-reviews", Screen::Caseload, |lang, role| {
+        let mut m = signed_as(lang, role);
+        let mut queue = queue();
+        queue.returned[0].client.id = m.caseload[0].client.id;
+        queue.waiting[0].client.id = m.caseload[1].client.id;
+        m.caseload[1].client.own = true;
+        play(&mut m, [Msg::Answer(Answer::Reviews(Box::new(queue)))]);
         m
     }),
     ("centre", Screen::Centre, centre_looked_at),
@@ -270,6 +330,120 @@ fn listed(lang: Lang, role: Role, screen: Screen, listing: Listing) -> Model {
     let mut m = signed_as(lang, role);
     m.go(screen);
     play(&mut m, [Msg::Answer(Answer::Listing(Box::new(listing)))]);
+    m
+}
+
+/// At one's own hours of supervision; of an admin, who has none, the office's statistics.
+fn hours_as(lang: Lang, role: Role) -> Model {
+    if role == Role::Admin {
+        return with(listed(lang, role, Screen::Packets, packets(lang)), &[Command::Statistics]);
+    }
+    listed(lang, role, Screen::Hours, hours())
+}
+
+fn supervisees() -> Listing {
+    let row = |name: &str, counts: [u8; 5], grave| {
+        let counts = counts.map(|n| verbatim(n.to_string()));
+        let cells: Vec<Message> = std::iter::once(verbatim(name)).chain(counts).collect();
+        line(&cells, &[], grave)
+    };
+    let figures = msg("cli-review-turnaround").with("n", 14).with("median", queue::took(7_200_000));
+    Listing {
+        of: ListOf::Supervisees,
+        told: vec![
+            (figures.with("longest", queue::took(400_000_000)), false),
+            (msg("review-waits-longest").with("time", queue::took(180_000_000)), false),
+        ],
+        head: ["list-name", "list-clients", "list-waits", "list-risk", "list-returned", "list-cosigned"]
+            .map(msg)
+            .to_vec(),
+        rows: vec![row("이상담", [7, 2, 1, 1, 23], true), row("한상담", [3, 0, 0, 0, 9], false)],
+    }
+}
+
+/// The supervisors of a centre, and which of them reads.
+pub fn readers() -> Listing {
+    let row = |name: &str, state: Message| line(&[verbatim(name), state], &[], false);
+    Listing {
+        of: ListOf::Readers,
+        told: vec![(msg("readers-how").with("code", "C-0417"), false)],
+        head: ["list-name", "list-state"].map(msg).to_vec(),
+        rows: vec![
+            row("박수퍼", msg("readers-reads")),
+            row("정수퍼", msg("readers-deputy").with("to", "2026-11-29")),
+            row("최수퍼", msg("readers-not")),
+        ],
+    }
+}
+
+/// Two deputies, one of them of later.
+pub fn deputies() -> Listing {
+    let row = |code: &str, name: &str, from: &str, to: &str, state| {
+        line(
+            &[verbatim(code), verbatim(name), verbatim("박수퍼"), verbatim(from), verbatim(to), msg(state)],
+            &[],
+            false,
+        )
+    };
+    Listing {
+        of: ListOf::Deputies,
+        told: vec![(msg("deputies-how"), false), (msg("deputies-could").with("names", "정수퍼, 최수퍼"), false)],
+        head: ["list-whose", "list-deputy", "list-instead-of", "list-since", "list-until", "list-state"]
+            .map(msg)
+            .to_vec(),
+        rows: vec![
+            row("C-0417", "정수퍼", "2026-11-16", "2026-11-29", "deputy-holds"),
+            row("C-0502", "최수퍼", "2026-12-01", "2026-12-14", "deputy-waits"),
+        ],
+    }
+}
+
+/// Three meetings, the newest first.
+pub fn hours() -> Listing {
+    let row = |day: &str, minutes: &str, setting, with: &str, record: &str| {
+        line(&[verbatim(day), verbatim(minutes), msg(setting), verbatim(with), verbatim(record)], &[], false)
+    };
+    Listing {
+        of: ListOf::Hours,
+        told: vec![(msg("hours-sums").with("individual", 100).with("group", 90), false)],
+        head: ["list-when", "list-minutes", "list-setting", "list-with", "list-record"].map(msg).to_vec(),
+        rows: vec![
+            row("2026-11-19", "50", "hours-individual", "박수퍼", "0a1b2c3d"),
+            row("2026-11-12", "90", "hours-group", "", "99887766"),
+            row("2026-11-05", "50", "hours-individual", "박수퍼", "1f2e3d4c"),
+        ],
+    }
+}
+
+/// The process note of the demo session, one line of it released.
+pub fn process_file(lang: Lang) -> ProcessFile {
+    let lines = [
+        lang.pick(
+            "이 이야기를 들을 때 내가 서둘러 위로하려 했다. 왜였는지 수퍼비전에서 보고 싶다.",
+            "When I heard this I hurried to console. I want to look at why in supervision.",
+        ),
+        lang.pick("침묵이 길어질 때 불안했다.", "I felt uneasy when the silence grew long."),
+        lang.pick("어머니 이야기에서 목소리가 달라졌다.", "The voice changed when the mother was spoken of."),
+    ];
+    let lines = lines.map(ClientText::new).to_vec();
+    let released = vec![ReleasedView { record: RecordId([5; 16]), at: NOW, lines: vec![lines[0].clone()] }];
+    let mut client = row();
+    client.own = true;
+    ProcessFile { client, session: SESSION, number: 3, lines, released }
+}
+
+/// At the process note of the demo session.
+pub fn processed(lang: Lang) -> Model {
+    let mut m = at_client(lang, &CONSENTED);
+    play(&mut m, [Msg::Do(Command::Process), Msg::Answer(Answer::Process(Box::new(process_file(lang))))]);
+    m
+}
+
+/// A stretch of the demo session is being chosen for a case report.
+pub fn stretching(lang: Lang) -> Model {
+    let mut m = with(reported(lang, Role::Counsellor), &[Command::Stretch, Command::Open]);
+    let said = SaidLines { session: SESSION, number: 3, lines: words(lang) };
+    play(&mut m, [Msg::Answer(Answer::Report(Box::new(ReportAnswer::Said(said))))]);
     m
 }
 
@@ -528,7 +702,7 @@ fn screener(lang: Lang, answers: &[u8]) -> Model {
 }
 
 /// A case report as it stands after it was filled and sealed; what is the counsellor's own is still asked for.
-fn reported(lang: Lang, role: Role) -> Model {
+pub fn reported(lang: Lang, role: Role) -> Model {
     let mut m = at_client_as(lang, role, &CONSENTED);
     let mut client = row();
     client.own = role == Role::Counsellor;

@@ -680,7 +680,12 @@ pub fn review_file(lang: Lang) -> ReviewFile {
         refused: 0,
         extract: words
             .iter()
-            .map(|line| ExtractLine { line: line.clone(), cited: line.id == UtteranceId(1), after_gap: false })
+            .map(|line| ExtractLine {
+                line: line.clone(),
+                cited: [UtteranceId(1), cue(lang).utterance].contains(&line.id),
+                cue: line.id == cue(lang).utterance,
+                after_gap: false,
+            })
             .collect(),
         words: true,
         talk: Talk::of(&words),

@@ -8,4 +8,5 @@ mod stage;
 
 mod rough;
 mod stories;
+mod supervision;
 mod tmux;

@@ -397,6 +397,22 @@ fn the_queue_has_risk_first_and_is_the_same_after_a_new_unlocking() {
 }
 
 #[test]
+fn a_review_shows_the_words_that_bring_it_forward_also_where_no_statement_rests_on_them() {
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let (_, session) = as_member(dir.path(), "상담", |v| client(v, true));
+    as_member(dir.path(), "상담", |v| v.change_note(session, NoteChange::MarkReady).map(drop).unwrap());
+    as_member(dir.path(), "수퍼", |v| {
+        let file = v.open_review(session, Lang::Ko).unwrap();
+        let shown: Vec<(u32, bool)> = file.extract.iter().map(|e| (e.line.id.0, e.cue)).collect();
+        assert_eq!(shown, [(1, false), (2, true), (3, false)]);
+        // And can be commented on.
+        let read = file.newest().unwrap().record;
+        v.comment(session, read, Some(CommentAt::Utterance(UtteranceId(2))), words("여기서 멈췄나요")).unwrap();
+    });
+}
+
+#[test]
 fn every_reading_of_a_review_is_an_entry_of_the_access_log() {
     let dir = tempfile::tempdir().unwrap();
     centre(dir.path());

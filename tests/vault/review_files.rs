@@ -346,6 +346,35 @@ fn of_three_hundred_files_that_were_tampered_with_none_is_taken_in_and_each_is_r
 }
 
 #[test]
+fn of_two_supervisors_who_answer_by_file_at_once_the_first_that_is_taken_in_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    centre(dir);
+    let (_, session) = as_member(dir, "상담", handed_in);
+    let answers = ["수퍼", "둘째"].map(|name| {
+        let reviewer = by_slot(dir, name);
+        let opened = reviewer.open(&sent(dir, session, name)).unwrap();
+        let verdict = if name == "수퍼" { Verdict::Return } else { Verdict::Cosign };
+        let asked = (verdict == Verdict::Return).then(|| words("더 자세히"));
+        reviewer.answer(&opened, verdict, asked, vec![comment()], NOW).unwrap()
+    });
+    for [first, second] in [[0, 1], [1, 0]] {
+        // The same files, taken in in either order, each on a copy of its own.
+        let copy = tempfile::tempdir().unwrap();
+        let there = copy.path().join("v");
+        stage::copy(dir, &there);
+        let vault = unlock(&there, "상담");
+        vault.take_review_in(&answers[first]).unwrap();
+        let stands = newest(&vault, session);
+        let refused = vault.take_review_in(&answers[second]).unwrap_err();
+        assert!(matches!(why(&refused), FileError::Stale { .. }) && refused.exit() == Exit::Refused, "{refused:?}");
+        assert_eq!(newest(&vault, session), stands);
+        assert_eq!(vault.review_threads(session).unwrap().len(), 1, "no word of the other gets in unseen");
+        vault.lock().unwrap();
+    }
+}
+
+#[test]
 fn a_supervisor_of_the_same_name_at_another_time_opens_nothing_of_the_one_before() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
@@ -426,6 +455,102 @@ fn a_full_stick_is_told_nothing_half_written_is_left_on_it_and_the_note_can_be_s
     std::fs::remove_file(stick.path().join("other")).unwrap();
     outgoing_file::write(&file, &sent(dir.path(), session, "수퍼")).unwrap();
     by_slot(dir.path(), "수퍼").open(&read_file(&file).unwrap()).unwrap();
+}
+
+#[test]
+fn a_shared_folder_that_is_full_is_told_and_the_note_is_sent_at_the_next_step() {
+    use gyeot::service::review_folder::exchange;
+    let Some(stick) = crate::refusals::Tmpfs::mounted(64) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    as_member(dir.path(), "상담", handed_in);
+    let library = gyeot::adapters::instruments::library(&stage::data("none")).unwrap();
+    let step = || {
+        as_member(dir.path(), "상담", |v| {
+            exchange(v, stick.path(), &library, ("수퍼비전", Lang::Ko), &outgoing_file::begin_later)
+        })
+    };
+    std::fs::write(stick.path().join("other"), vec![7; 60 << 10]).unwrap();
+    assert_eq!(step().unwrap_err().exit, Exit::Failed);
+    let left: Vec<_> = std::fs::read_dir(stick.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["other"], "nothing half written");
+    std::fs::remove_file(stick.path().join("other")).unwrap();
+    assert_eq!(step().unwrap().sent, 2, "to both supervisors: what did not get out does not count as sent");
+    assert_eq!(step().unwrap().sent, 0);
+}
+
+#[test]
+fn a_refused_file_hides_none_after_it_the_later_revision_is_the_next_and_a_deputy_gets_the_file_too() {
+    use gyeot::domain::practice::time::Timestamp;
+    use gyeot::service::review_folder::{exchange, next};
+    let root = tempfile::tempdir().unwrap();
+    let (dir, folder) = (&root.path().join("v"), &root.path().join("shared"));
+    std::fs::create_dir(folder).unwrap();
+    centre(dir);
+    let (code, session) = as_member(dir, "상담", handed_in);
+    let library = gyeot::adapters::instruments::library(&stage::data("none")).unwrap();
+    let step = || {
+        as_member(dir, "상담", |v| {
+            exchange(v, folder, &library, ("수퍼비전", Lang::Ko), &outgoing_file::begin_later).unwrap()
+        })
+    };
+    assert_eq!(step().sent, 2);
+    // A file that only looks right, by its name before the others: sealed to 수퍼, made by no counsellor.
+    let stranger = {
+        let (keys, to) =
+            (slot_keys(dir, "둘째"), as_member(dir, "수퍼", |v| v.roster().named("수퍼").unwrap().clone()));
+        let opened = by_slot(dir, "수퍼").open(&sent(dir, session, "수퍼")).unwrap();
+        let mut parcel = opened.parcel;
+        parcel.from = as_member(dir, "둘째", |v| v.me().id);
+        let kind = gyeot::domain::review::parcel::PARCEL;
+        let signed = gyeot::crypto::letter::sign(kind, &serde_json::to_string(&parcel).unwrap(), &keys);
+        gyeot::crypto::letter::seal(&signed, &to.recipient.parse().unwrap()).unwrap()
+    };
+    std::fs::write(folder.join("a-stranger.age"), &stranger).unwrap();
+    as_member(dir, "수퍼", |v| {
+        let file = next(v, folder).unwrap().unwrap();
+        assert_eq!((file.file().session, file.file().newest().unwrap().revision), (session, 2));
+    });
+    // Taken back and handed in again: the older file still lies there.
+    as_member(dir, "상담", |v| {
+        v.change_note(session, NoteChange::Write(text(&["하나", "더 자세한 둘"]))).unwrap();
+        v.change_note(session, NoteChange::MarkReady).unwrap();
+    });
+    assert_eq!(step().sent, 2);
+    let newer = as_member(dir, "상담", |v| newest(v, session).1);
+    as_member(dir, "수퍼", |v| {
+        let file = next(v, folder).unwrap().unwrap();
+        assert_eq!(file.file().newest().unwrap().revision, newer, "an answer to the older one would be refused");
+        let (bytes, _) = file.answer(Verdict::Return, Some(words("더")), v.now()).unwrap();
+        outgoing_file::write(file.answer_path(), &bytes).unwrap();
+    });
+    let done = step();
+    assert_eq!((done.taken.len(), done.refused.len()), (1, 0));
+    as_member(dir, "상담", |v| assert_eq!(queue(v).returned.len(), 1, "a return by file is one"));
+    // Where nothing but what is refused lies there, its reason is told.
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.ends_with("a-stranger.age") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    as_member(dir, "수퍼", |v| assert_eq!(why(&next(v, folder).unwrap_err()), FileError::Stranger));
+    // A deputy whose time runs is sent the note as well.
+    as_member(dir, "상담", |v| {
+        let (from, to) = (v.now(), Timestamp(v.now().0 + 86_400_000));
+        v.name_deputy(&code, "다른수퍼", Some("수퍼"), (from, to)).unwrap();
+        v.change_note(session, NoteChange::MarkReady).unwrap();
+        assert_eq!(queue(v).waiting.len(), 1);
+        assert!(v.unsent_review(session).unwrap().contains(&"다른수퍼".to_owned()));
+    });
+    step();
+    as_member(dir, "다른수퍼", |v| assert!(next(v, folder).unwrap().is_some()));
+}
+
+/// The keys of a member, from their slot.
+fn slot_keys(dir: &Path, name: &str) -> gyeot::crypto::keys::Keyring {
+    let id = as_member(dir, name, |v| v.me().id.to_string());
+    slot::unlock(&std::fs::read(dir.join("slots").join(format!("{id}.age"))).unwrap(), &pass()).unwrap()
 }
 
 #[test]

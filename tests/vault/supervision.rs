@@ -344,6 +344,40 @@ fn a_deputy_of_later_gets_the_keys_when_the_time_begins_and_loses_them_with_the_
 }
 
 #[test]
+fn a_deputy_named_by_days_of_all_clients_is_named_of_those_who_can_have_one_and_ended_of_all() {
+    use gyeot::service::deputies::{DeputyByDays, end_deputy_of, name_deputy_by_days};
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path();
+    let (code, _) = centre(dir);
+    as_member(dir, "상담", |v| {
+        // A client without a supervisor: no deputy of theirs.
+        let alone = v.add_client(NewClient { name: ClientText::new("이바다"), ..NewClient::default() }).unwrap();
+        let (today, week) = (v.now().date(), Timestamp(v.now().0 + 7 * 86_400_000).date());
+        let asked = |name, client, from, to| DeputyByDays { name, client, instead_of: None, from, to };
+        for (name, client, from, to) in [
+            ("다른수퍼", None, "2026-13-01", week.as_str()),
+            ("다른수퍼", None, week.as_str(), today.as_str()),
+            ("아무도", None, today.as_str(), week.as_str()),
+            ("다른수퍼", Some(&alone), today.as_str(), week.as_str()),
+        ] {
+            assert!(name_deputy_by_days(v, asked(name, client, from, to)).is_err(), "{name} {from} {to}");
+        }
+        assert!(v.deputies().unwrap().is_empty(), "what is refused names nobody");
+        assert_eq!(name_deputy_by_days(v, asked("다른수퍼", None, &today, &week)).unwrap(), 1);
+        let rows = v.deputies().unwrap();
+        assert_eq!((rows.len(), &rows[0].code, rows[0].holds), (1, &code, true));
+        assert_eq!(Timestamp(rows[0].to.0 - 1).date(), week, "the last day is included");
+        assert!(name_deputy_by_days(v, asked("다른수퍼", None, &today, &week)).is_err(), "twice");
+    });
+    as_member(dir, "다른수퍼", |v| assert!(v.client(&code).is_ok()));
+    as_member(dir, "상담", |v| {
+        refused(end_deputy_of(v, "수퍼", None), "who is no deputy");
+        assert_eq!(end_deputy_of(v, "다른수퍼", None).unwrap(), 1);
+    });
+    as_member(dir, "다른수퍼", |v| refused(v.client(&code), "after the end"));
+}
+
+#[test]
 fn hours_of_supervision_are_ones_own_are_added_up_and_a_wrong_one_is_destroyed() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
@@ -398,7 +432,7 @@ fn a_folder_that_both_see_is_one_step_on_each_side_and_what_is_in_it_twice_or_ha
         assert!(file.file().extracts.is_empty() && file.file().client.is_none());
         let (bytes, count) = file.answer(Verdict::Cosign, None, v.now()).unwrap();
         assert_eq!(count, 1);
-        outgoing_file::write(&file.answer_path(), &bytes).unwrap();
+        outgoing_file::write(file.answer_path(), &bytes).unwrap();
         file.answered();
         assert!(next(v, folder).unwrap().is_none(), "it is answered");
     });

@@ -171,6 +171,16 @@ pub enum Command {
     SafetyPlan,
     /// One step with the folder of review files.
     ReviewFolder,
+    /// Write a new one of what is listed, or go on writing.
+    NewEntry,
+    /// Away with what is marked.
+    RemoveEntry,
+    /// Open the process note of a session.
+    Process,
+    /// Release lines of a process note.
+    Release,
+    /// Choose a stretch of verbatim for the case report.
+    Stretch,
     /// Open the case report.
     CaseReport,
     /// Fill from the record.

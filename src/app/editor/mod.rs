@@ -226,6 +226,12 @@ impl NoteText {
         Draft { format: self.format.clone(), sections, ..Draft::default() }
     }
 
+    /// The words without their headings, one line below the other.
+    pub fn words(&self) -> ClientText {
+        let lines: Vec<&str> = self.sections().iter().flat_map(|s| &s.lines).map(TextLine::text).collect();
+        ClientText::new(lines.join("\n").trim())
+    }
+
     /// The form's id.
     pub fn format(&self) -> &str {
         &self.format

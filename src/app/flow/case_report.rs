@@ -7,10 +7,13 @@ use crate::app::model::Model;
 use crate::app::msg::ReportAnswer;
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
-use crate::app::state::report::{ReplacementRows, ReportHead, ReportPage, to_draft};
+use crate::app::state::report::{ReplacementRows, ReportHead, ReportPage, StretchPage, to_draft};
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::client::ClientRow;
+use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::session::{SessionRow, SessionState};
 use crate::domain::review::report::CaseReport;
+use crate::domain::review::report_form::Fill;
 
 /// Asks for the report of the open client.
 pub fn open(model: &mut Model) -> Vec<Effect> {
@@ -30,6 +33,13 @@ pub fn answered(model: &mut Model, answer: ReportAnswer) -> Vec<Effect> {
             model.pages.put(ReplacementRows { rows, at: 0 });
             model.go(Screen::ReportReplace);
         }
+        ReportAnswer::Said(said) => {
+            let of_this = model.pages.get::<ReportPage>().is_some();
+            if let Some(page) = model.pages.get_mut::<StretchPage>().filter(|_| of_this) {
+                (page.said, page.from, page.at) = (Some(said), None, 0);
+            }
+        }
+        ReportAnswer::Stretched(report) => stretched(model, &report),
         // The form of the file takes it.
         ReportAnswer::Written(_) => {}
     }
@@ -59,6 +69,48 @@ pub fn fill(model: &mut Model) -> Vec<Effect> {
 /// Asks for what would be replaced.
 pub fn replacements(model: &mut Model) -> Vec<Effect> {
     ask(model, ReportAct::Replacements)
+}
+
+/// The sessions of the client from which a stretch can be chosen, newest first.
+pub fn sessions(model: &Model) -> Vec<SessionRow> {
+    let of = model.pages.get::<ReportPage>().map(|page| page.client.id);
+    let page = model.client.as_ref().filter(|page| Some(page.file.client.id) == of);
+    let rows = page.into_iter().flat_map(|page| &page.file.sessions);
+    rows.filter(|row| row.state == SessionState::Ended).cloned().collect()
+}
+
+/// Goes to the choice of a stretch of verbatim.
+pub fn choose_stretch(model: &mut Model) -> Vec<Effect> {
+    if model.pages.get::<ReportPage>().is_some_and(|page| page.writes) {
+        model.pages.put(StretchPage::default());
+        model.go(Screen::ReportStretch);
+    }
+    Vec::new()
+}
+
+/// Asks for the lines of a session.
+pub fn read_lines(model: &Model, session: SessionId) -> Vec<Effect> {
+    let page = model.pages.get::<ReportPage>();
+    page.map(|page| Effect::Report(page.client.id, ReportAct::Said(session))).into_iter().collect()
+}
+
+/// Asks for a stretch to be put into the report, in place of what stood there of that session.
+pub fn stretch(model: &Model, (session, lines): (SessionId, (u32, u32))) -> Vec<Effect> {
+    ask(model, |report| ReportAct::Stretch { report, session, lines })
+}
+
+fn stretched(model: &mut Model, report: &CaseReport) {
+    let form = model.report_form.clone();
+    let Some(page) = model.pages.get_mut::<ReportPage>() else { return };
+    page.text = NoteText::open(&form.as_sections(), &to_draft(report, &form));
+    let section = form.parts.iter().position(|part| part.fills.contains(&Fill::Verbatim)).unwrap_or(0);
+    page.text.to_section(section);
+    (page.changed, page.saved) = (true, page.text.edits());
+    model.pages.take::<StretchPage>();
+    if model.screen == Screen::ReportStretch {
+        model.back();
+    }
+    model.say(Say::StretchTaken);
 }
 
 fn ask(model: &Model, act: impl FnOnce(Box<CaseReport>) -> ReportAct) -> Vec<Effect> {

@@ -1,10 +1,10 @@
 //! Locking and unlocking: what is taken off the screen, and what a member comes back to.
 
 use crate::app::effect::Effect;
-use crate::app::flow::{case_report, handed, note, safety_plan};
+use crate::app::flow::{case_report, handed, note, review, safety_plan};
 use crate::app::model::Model;
 use crate::app::notice::Say;
-use crate::app::pages::card;
+use crate::app::pages::{card, process_text};
 use crate::app::screen::Screen;
 use crate::app::state::overlay::Overlay;
 use crate::app::views::SignedIn;
@@ -35,6 +35,9 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Kiosk {
         return hand_back(model);
     }
+    if model.on_one_review {
+        return vec![Effect::Quit];
+    }
     // The note of a running session stays with it behind the lock.
     let amending = model.note.as_ref().is_some_and(|n| n.amending);
     let mut effects = match (note_of_session(model), amending) {
@@ -46,6 +49,7 @@ pub fn unattended(model: &mut Model) -> Vec<Effect> {
     effects.extend(safety_plan::save_silently(model));
     effects.extend(case_report::save_silently(model));
     effects.extend(card::save_silently(model));
+    effects.extend(process_text::save_silently(model));
     effects.extend(now(model));
     effects
 }
@@ -67,6 +71,7 @@ pub fn hand_back(model: &mut Model) -> Vec<Effect> {
 /// the lock.
 pub fn now(model: &mut Model) -> Vec<Effect> {
     handed::set_aside(model);
+    review::set_aside(model);
     model.signed_in = None;
     model.caseload.clear();
     model.client = None;

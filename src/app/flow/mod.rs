@@ -16,3 +16,4 @@ pub mod selection;
 pub mod session;
 pub mod sheet;
 pub mod signing;
+pub mod supervision;

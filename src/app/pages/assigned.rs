@@ -7,15 +7,21 @@ use crate::app::flow::cases;
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::page::{Audience, Page};
+use crate::app::screen::Screen;
 use crate::app::state::review::Reviews;
 use crate::domain::practice::member::Role;
 
-const FOLDER: &[Row] = &[row!(Command::ReviewFolder, [Key::char('w')], "key-review-folder", "key-review-folder.short")];
+const COMMANDS: &[Row] = &[
+    row!(Command::ReviewFolder, [Key::char('w')], "key-review-folder", "key-review-folder.short"),
+    row!(Command::Go(Screen::Supervisees), [Key::char('s')], "key-supervisees", "key-supervisees.short"),
+    row!(Command::Go(Screen::Deputies), [Key::char('d')], "key-deputies", "key-deputies.short"),
+    row!(Command::Go(Screen::Hours), [Key::char('t')], "key-hours", "key-hours.short"),
+];
 
 /// Where a supervisor starts.
 pub const PAGE: Page = Page {
     audience: Audience::Members(&[Role::Supervisor]),
-    commands: &[OPEN, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START, FOLDER],
+    commands: &[OPEN, COMMANDS, FIND, NAMES, LIST, PANES, EVERYWHERE_AT_START],
     found: |model| model.case_at = 0,
     entered: |_| vec![Effect::LoadCaseload],
     step: command,
@@ -47,7 +53,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if let Some(by) = steps(command) {
         reviews.at = step(reviews.at, by, reviews.rows().count());
     }
-    let session = reviews.rows().nth(reviews.at).map(|row| row.session);
+    let session = reviews.marked().map(|row| row.session);
     match command {
         Command::Open => session.map(Effect::OpenReview).into_iter().collect(),
         _ => Vec::new(),

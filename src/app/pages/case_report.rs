@@ -22,6 +22,8 @@ const COMMANDS: &[Row] = &[
         .needing(Capability::WriteNote),
     row!(Command::Paper, [Key::ctrl('e')], "key-report-paper", "key-report-paper.short")
         .needing(Capability::ExportContent),
+    row!(Command::Stretch, [Key::ctrl('t')], "key-report-stretch", "key-report-stretch.short")
+        .needing(Capability::WriteNote),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo").needing(Capability::WriteNote),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-report-new-line").needing(Capability::WriteNote),
     row!(Command::PageUp, [Key::plain(KeyName::PageUp)], "key-section-before"),
@@ -58,6 +60,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Save if page.writes => return case_report::save(model),
         Command::Fill => return case_report::fill(model),
+        Command::Stretch => return case_report::choose_stretch(model),
         Command::Replace => return case_report::replacements(model),
         Command::Undo if page.writes && !page.text.undo() => model.say(Say::NothingToUndo),
         Command::Paper => {

@@ -18,6 +18,8 @@ const COMMANDS: &[Row] = &[
     row!(Command::AddClient, [Key::char('a')], "key-add-client", "key-add-client.short").needing(Capability::AddClient),
     row!(Command::Review, [Key::char('v')], "key-open-review"),
     row!(Command::ReviewFolder, [Key::char('w')], "key-review-folder"),
+    row!(Command::Go(Screen::Deputies), [Key::char('d')], "key-deputies"),
+    row!(Command::Go(Screen::Hours), [Key::char('t')], "key-hours"),
     row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
         .needing(Capability::SetAppointment),
 ];
@@ -32,15 +34,18 @@ pub const PAGE: Page = Page {
     ..Page::PLAIN
 };
 
-/// The clients were read.
+/// The clients were read. The mark stays on its client, wherever that stands now: the next key is about who was marked.
 pub fn loaded(model: &mut Model, rows: Vec<CaseRow>) -> Vec<Effect> {
-    model.case_at = step(model.case_at, 0, rows.len());
+    let was = cases::shown(model).get(model.case_at).map(|row| row.client.id);
     let waits = rows.iter().map(|row| row.unsaved as usize).sum();
     // Said once after unlocking; the mark beside the client stays.
     if waits > 0 && model.caseload.is_empty() && model.notice.is_none() {
         model.say(Say::TypingWaits(waits));
     }
     model.caseload = rows;
+    let shown = cases::shown(model);
+    let stands = was.and_then(|id| shown.iter().position(|row| row.client.id == id));
+    model.case_at = stands.unwrap_or_else(|| step(model.case_at, 0, shown.len()));
     Vec::new()
 }
 

@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{case_report, note, safety_plan, sheet};
+use crate::app::flow::{case_report, note, safety_plan, sheet, supervision};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -42,13 +42,32 @@ const CARD: &[Row] =
 
 const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
     .needing(Capability::ReadContent)];
+const PROCESS: &[Row] =
+    &[row!(Command::Process, [Key::char('p')], "key-process-note").needing(Capability::ReadProcess)];
+const READERS_OF: &[Row] =
+    &[row!(Command::Go(Screen::Readers), [Key::char('u')], "key-readers").needing(Capability::AssignSupervisor)];
 const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
     .needing(Capability::SetAppointment)];
 
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, OPEN, SCHEDULE, MIRROR, CARD, CASE_REPORT, APPOINTMENT, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[
+        COMMANDS,
+        OPEN,
+        SCHEDULE,
+        MIRROR,
+        CARD,
+        CASE_REPORT,
+        APPOINTMENT,
+        PROCESS,
+        READERS_OF,
+        NAMES,
+        LIST,
+        PANES,
+        BACK,
+        EVERYWHERE,
+    ],
     step: command,
     ..Page::PLAIN
 };
@@ -124,6 +143,10 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Mirror => return vec![Effect::ReadMirrors(page.file.client.id)],
         Command::SafetyPlan => return safety_plan::open(model),
         Command::CaseReport => return case_report::open(model),
+        Command::Process => match page.file.sessions.get(page.session) {
+            Some(row) if row.state != SessionState::Destroyed => return supervision::open(row.id),
+            _ => model.say(Say::NoSession),
+        },
         Command::Appointment => {
             let (client, next) = (page.file.client.clone(), page.file.next.clone());
             appointment::open(model, client, next);

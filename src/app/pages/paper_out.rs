@@ -31,6 +31,8 @@ pub enum OutKind {
     Inspection(Month),
     /// The course of the packet of this number. Its fields: reason, file.
     Course(String),
+    /// One's own hours of supervision. Its fields: file.
+    Hours,
     /// Statistics of escalations. Its fields: first day, last day, file.
     Statistics,
 }
@@ -54,6 +56,7 @@ pub fn begin(model: &mut Model, kind: OutKind) {
     let fields = match &kind {
         OutKind::Inspection(month) => vec![format!("inspection-{month}.pdf")],
         OutKind::Course(number) => vec![String::new(), format!("packet-{number}-course.pdf")],
+        OutKind::Hours => vec![format!("supervision-hours-{today}.csv")],
         OutKind::Statistics => {
             let year = today.get(..4).unwrap_or_default();
             vec![format!("{year}-01-01"), today.clone(), format!("escalations-{today}.pdf")]
@@ -102,6 +105,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 (OutKind::Course(number), [reason, file]) => {
                     PaperOut::Course { number: number.clone(), reason: reason.clone(), file: file.clone() }
                 }
+                (OutKind::Hours, [file]) => PaperOut::Hours { file: file.clone() },
                 (OutKind::Statistics, [from, to, file]) => {
                     PaperOut::Statistics { from: from.clone(), to: to.clone(), file: file.clone() }
                 }

@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{note, sheet};
+use crate::app::flow::{note, sheet, supervision};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -22,6 +22,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Note, [Key::char('n')], "key-write-note", "key-write-note.short").needing(Capability::WriteNote),
     row!(Command::Mirror, [Key::char('m')], "key-session-mirror", "key-session-mirror.short"),
     row!(Command::Play, [Key::char('p')], "key-play-line", "key-play-line.short").needing(Capability::ReadContent),
+    row!(Command::Process, [Key::char('o')], "key-process-note").needing(Capability::ReadProcess),
     row!(Command::GoToQuote, [Key::char('v')], "key-go-words-rests", "key-go-words-rests.short"),
 ];
 
@@ -89,6 +90,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             None => model.say(Say::NothingChosen),
         },
         Command::Note => return note::open_from_past(model),
+        Command::Process => return supervision::open(page.file.row.id),
         Command::Mirror => mirror::open_of_past(model),
         Command::Assess => sheet::open(model),
         Command::Back => {

@@ -91,6 +91,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
             model.say(Say::NoSession);
         }
+        Command::Back if model.on_one_review => return vec![Effect::Quit],
         Command::Back => {
             model.pages.take::<ReviewPage>();
             model.pages.take::<CommentPage>();

@@ -13,3 +13,4 @@ pub mod review;
 pub mod sheet;
 pub mod sound_input;
 pub mod store;
+pub mod supervision;

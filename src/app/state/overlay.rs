@@ -1,6 +1,7 @@
 //! What lies over a screen: help, the palette, and questions that want a yes.
 
 use crate::app::field::Field;
+use crate::app::state::supervision::SupervisionAct;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, SessionId};
 
@@ -35,6 +36,12 @@ pub enum Question {
     Cosign,
     /// Away with the comment that was begun?
     LeaveComment,
+    /// Away with what was written of a process note?
+    LeaveProcess,
+    /// Leave the program with a comment that is not sent, or a process note that is not sealed?
+    QuitUnsent,
+    /// Shall this be done? It takes something away, or gives it to somebody.
+    Supervision(SupervisionAct),
     /// Leave an unsaved safety plan, and with it the program?
     LeavePlan {
         /// The program is left too.

@@ -3,12 +3,13 @@
 use crate::app::editor::NoteText;
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::practice::client::ClientRow;
-use crate::domain::practice::ids::StatementId;
+use crate::domain::practice::ids::{SessionId, StatementId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::domain::review::replace::Proposed;
 use crate::domain::review::report::{CaseReport, Replacement, ReportLine, ReportSection, ReportSource};
 use crate::domain::review::report_form::ReportForm;
+use crate::domain::transcript::Utterance;
 
 /// Which revision is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,46 @@ impl ReportPage {
     /// What the screen holds as a report.
     pub fn report(&self, form: &ReportForm) -> CaseReport {
         to_report(&self.text.draft(), self.replaced.clone(), form)
+    }
+}
+
+/// The lines of a session from which a stretch is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SaidLines {
+    /// Which session.
+    pub session: SessionId,
+    /// Its number within the client.
+    pub number: u32,
+    /// What was said, in order.
+    pub lines: Vec<Utterance>,
+}
+
+/// Choosing a stretch of verbatim.
+#[derive(Debug, Clone, Default)]
+pub struct StretchPage {
+    /// The marked session.
+    pub session: usize,
+    /// The lines of the session that was opened; none while one is chosen.
+    pub said: Option<SaidLines>,
+    /// Where the stretch begins, once that is said.
+    pub from: Option<usize>,
+    /// The marked line: where it ends.
+    pub at: usize,
+}
+
+impl StretchPage {
+    /// The places of the first and the last line of the stretch.
+    pub fn places(&self) -> (usize, usize) {
+        let from = self.from.unwrap_or(self.at);
+        (from.min(self.at), from.max(self.at))
+    }
+
+    /// The session, and the numbers of the first and the last line.
+    pub fn stretch(&self) -> Option<(SessionId, (u32, u32))> {
+        let said = self.said.as_ref()?;
+        let (first, last) = self.places();
+        let number = |at: usize| said.lines.get(at).map(|line| line.id.0);
+        Some((said.session, (number(first)?, number(last)?)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::app::editor::NoteText;
 use crate::domain::note::format::{NoteFormat, Section, SectionText};
-use crate::domain::practice::ids::{ClientId, RecordId};
+use crate::domain::practice::ids::{ClientId, RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::CommentAt;
 use crate::domain::review::comment::Thread;
@@ -26,6 +26,11 @@ impl Reviews {
     /// Every row, in the order in which they are shown.
     pub fn rows(&self) -> impl Iterator<Item = &QueueRow> {
         self.queue.waiting.iter().chain(&self.queue.returned)
+    }
+
+    /// The row that is marked.
+    pub fn marked(&self) -> Option<&QueueRow> {
+        self.rows().nth(self.at)
     }
 
     /// The row of a client that its counsellor looks at first: what came back, else what is at the supervisor.
@@ -73,9 +78,18 @@ impl ReviewPage {
         page
     }
 
-    /// The same review after something came to it.
+    /// The same review after something came to it. The marks stay on the place and on the line that they were on: a comment
+    /// brings lines into the extract, and another revision has other statements.
     pub fn renewed(self, file: ReviewFile) -> Self {
-        ReviewPage { file, waits: false, ..self }
+        let place = self.places().get(self.at).cloned();
+        let line = self.file.extract.get(self.line).map(|e| e.line.id);
+        let mut page = ReviewPage { file, waits: false, ..self };
+        let places = page.places();
+        let stands = place.and_then(|place| places.iter().position(|p| *p == place));
+        page.at = stands.unwrap_or_else(|| page.at.min(places.len().saturating_sub(1)));
+        let stands = line.and_then(|id| page.file.extract.iter().position(|e| e.line.id == id));
+        page.line = stands.unwrap_or_else(|| page.line.min(page.file.extract.len().saturating_sub(1)));
+        page
     }
 
     /// What can be marked in the note: the whole of it, then each section with its statements.
@@ -138,6 +152,17 @@ pub struct CommentPage {
     pub saving: bool,
 }
 
+/// What was being written to a review when the screen locked: it waits behind the lock for who wrote it.
+#[derive(Debug, Clone)]
+pub struct Unsent {
+    /// Who wrote it.
+    pub member: String,
+    /// To the note of which session.
+    pub session: SessionId,
+    /// What was written.
+    pub page: CommentPage,
+}
+
 impl CommentPage {
     /// An empty one.
     pub fn new(what: Writing) -> Self {
@@ -146,13 +171,12 @@ impl CommentPage {
 
     /// The words, one line below the other.
     pub fn words(&self) -> ClientText {
-        let lines: Vec<&str> = self.text.sections().iter().flat_map(|s| &s.lines).map(|l| l.text()).collect();
-        ClientText::new(lines.join("\n").trim())
+        self.text.words()
     }
 }
 
 /// A form of one section without a title: plain text in the editor of notes.
-fn plain() -> NoteFormat {
+pub fn plain() -> NoteFormat {
     let words = || SectionText { title: String::new(), guide: String::new() };
     NoteFormat {
         id: "comment".into(),

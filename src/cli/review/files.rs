@@ -5,7 +5,7 @@ use crate::adapters::outgoing_file::{self, OutgoingFile};
 use crate::adapters::{instruments, settings};
 use crate::cli::passphrase::{read, unlock};
 use crate::cli::review::show;
-use crate::cli::{Globals, print};
+use crate::cli::{Globals, print, start};
 use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::states;
 use crate::domain::practice::ids::SessionId;
@@ -16,12 +16,14 @@ use crate::domain::record::CommentAt;
 use crate::domain::review::answer::NewComment;
 use crate::domain::review::verdict::Verdict;
 use crate::ports::clock::Clock;
+use crate::runtime;
 use crate::service::UnlockedVault;
 use crate::service::review_folder::{self, ReceivedFile};
 use crate::service::reviewer::{Reviewer, read_file};
 use crate::texts::msg;
 use serde_json::json;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Makes the file of a review.
 pub fn export(
@@ -34,8 +36,7 @@ pub fn export(
 ) -> Result<(), ErrorReport> {
     // Where there is no place for the file nothing is signed and sent.
     let file = OutgoingFile::begin(output)?;
-    let sent = vault.export_review(session, to, reason, globals.lang())?;
-    file.finish(&sent.bytes)?;
+    let sent = vault.send_review(session, to, (reason, globals.lang()), |bytes| file.finish(bytes))?;
     if globals.json {
         return print::json(&json!({
             "schema": "gyeot.review-sent/1", "parcel": sent.parcel, "session": sent.session,
@@ -75,22 +76,49 @@ pub fn import(vault: &UnlockedVault, file: &Path, globals: &Globals) -> Result<(
 pub struct Opened {
     file: ReceivedFile,
     now: Timestamp,
+    vault: Option<Arc<UnlockedVault>>,
 }
 
 impl Opened {
     /// Opens the file with the member's vault here, or with a key slot alone.
-    pub fn read(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
+    pub fn read(
+        path: &Path,
+        (slot, output): (Option<&Path>, Option<&Path>),
+        globals: &Globals,
+    ) -> Result<Self, ErrorReport> {
+        let opened = Self::by_keys(path, slot, globals)?;
+        let answer = |file: ReceivedFile| match output {
+            Some(output) => file.answering_to(output.to_owned()),
+            None => file,
+        };
+        Ok(Opened { file: answer(opened.file), ..opened })
+    }
+
+    fn by_keys(path: &Path, slot: Option<&Path>, globals: &Globals) -> Result<Self, ErrorReport> {
         Ok(match slot {
             Some(slot) => {
                 let pass = read(globals, globals.lang().say("cli-review-passphrase"))?;
                 let reviewer = Reviewer::of_slot(&read_file(slot)?, &pass)?;
-                Opened { file: ReceivedFile::of_reviewer(reviewer, path)?, now: SystemClock.now() }
+                Opened { file: ReceivedFile::of_reviewer(reviewer, path)?, now: SystemClock.now(), vault: None }
             }
             None => {
                 let vault = unlock(globals)?;
-                Opened { file: ReceivedFile::of_vault(&vault, path)?, now: vault.now() }
+                let (file, now) = (ReceivedFile::of_vault(&vault, path)?, vault.now());
+                Opened { file, now, vault: Some(Arc::new(vault)) }
             }
         })
+    }
+
+    /// The screens of a review on this file; afterwards it says what is to be sent back.
+    pub fn on_screen(self, globals: &Globals) -> Result<(), ErrorReport> {
+        let (answer, pending) = (self.file.answer_path().to_owned(), self.file.pending_path());
+        runtime::on_review(&start(globals, false), self.file, self.vault)?;
+        if answer.exists() {
+            print::line(msg("cli-review-answer-there").shown("path", answer.display()).text(globals.lang()));
+        } else if pending.exists() {
+            print::note(globals.lang().say("cli-review-not-decided"));
+        }
+        Ok(())
     }
 
     /// Shows the review, with the comments that wait.
@@ -114,16 +142,10 @@ impl Opened {
     }
 
     /// Writes the answer with every comment that waited.
-    pub fn answer(
-        &self,
-        verdict: Verdict,
-        words: Option<ClientText>,
-        output: Option<&Path>,
-        globals: &Globals,
-    ) -> Result<(), ErrorReport> {
+    pub fn answer(&self, verdict: Verdict, words: Option<ClientText>, globals: &Globals) -> Result<(), ErrorReport> {
         let (bytes, count) = self.file.answer(verdict, words, self.now)?;
-        let path = output.map_or_else(|| self.file.answer_path(), Path::to_owned);
-        outgoing_file::write(&path, &bytes)?;
+        let path = self.file.answer_path();
+        outgoing_file::write(path, &bytes)?;
         self.file.answered();
         if globals.json {
             return print::json(&json!({
@@ -151,7 +173,7 @@ pub fn folder(globals: &Globals) -> Result<(), ErrorReport> {
             }
             Some(file) => {
                 print::note(file.path().display().to_string());
-                Opened { file, now: vault.now() }.show(globals)
+                Opened { file, now: vault.now(), vault: None }.show(globals)
             }
         };
     }

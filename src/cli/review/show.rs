@@ -10,25 +10,11 @@ use crate::domain::practice::time::{Timestamp, clock};
 use crate::domain::record::Origin;
 use crate::domain::review::comment::{Thread, anchor_text};
 use crate::domain::review::file::ReviewFile;
-use crate::domain::review::queue::{Queue, QueueRow};
+use crate::domain::review::queue::{Queue, QueueRow, took};
 use crate::service::UnlockedVault;
 
-use crate::texts::{Message, msg};
+use crate::texts::msg;
 use serde_json::json;
-
-/// A day in milliseconds.
-const DAY_MS: u64 = 24 * 3600 * 1000;
-/// An hour in milliseconds.
-const HOUR_MS: u64 = 3600 * 1000;
-
-/// How long something took, in the largest unit that is not 0.
-fn took(ms: u64) -> Message {
-    match ms {
-        0..HOUR_MS => msg("review-minutes").with("n", ms / 60_000),
-        HOUR_MS..DAY_MS => msg("review-hours").with("n", ms / HOUR_MS),
-        _ => msg("review-days").with("n", ms / DAY_MS),
-    }
-}
 
 fn since(asked: Option<Timestamp>, now: Timestamp) -> u64 {
     asked.map_or(0, |at| now.0.saturating_sub(at.0).max(0) as u64)
@@ -139,7 +125,8 @@ fn thread_json(file: &ReviewFile, thread: &Thread) -> serde_json::Value {
 
 fn review_json(file: &ReviewFile) -> serde_json::Value {
     let newest = file.newest();
-    let extract: Vec<_> = file.extract.iter().map(|e| json!({ "line": e.line, "cited": e.cited })).collect();
+    let extract: Vec<_> =
+        file.extract.iter().map(|e| json!({ "line": e.line, "cited": e.cited, "cue": e.cue })).collect();
     let earlier: Vec<_> = file
         .earlier
         .iter()
@@ -214,7 +201,7 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
         if e.after_gap {
             print::line("   …");
         }
-        let mark = if e.cited { "›" } else { " " };
+        let mark = if e.cue { "▲" } else { [" ", "›"][usize::from(e.cited)] };
         let (at, who) = (clock(e.line.start_ms), e.line.speaker.label(lang));
         print::line(format!("{:>4} {mark} {at} {who}  {}", e.line.id.0, e.line.text.reveal()));
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::assessment::administration::Administration;
 use crate::domain::note::chain;
-use crate::domain::practice::ids::{ClientCode, MemberId, RecordId, SessionId};
+use crate::domain::practice::ids::{ClientCode, MemberId, RecordId, SessionId, UtteranceId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteRevision;
@@ -39,8 +39,11 @@ pub struct Version {
 pub struct ExtractLine {
     /// The line.
     pub line: Utterance,
-    /// A statement rests on it, or a comment is on it; otherwise it stands beside one of those.
+    /// A statement rests on it, a comment is on it, or it is a risk cue; otherwise it stands beside one of those.
     pub cited: bool,
+    /// A rule found words in it that may mean danger: the reason why the note comes first in the queue.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cue: bool,
     /// Lines between it and the one before were left out.
     pub after_gap: bool,
 }
@@ -126,11 +129,13 @@ impl ReviewFile {
     }
 }
 
-/// The lines that `cited` names with those beside them.
+/// The lines that `cited` names and those with risk cues, with the lines beside them.
 pub fn extract(
     utterances: &[Utterance],
-    cited: &BTreeSet<crate::domain::practice::ids::UtteranceId>,
+    cited: &BTreeSet<UtteranceId>,
+    cues: &BTreeSet<UtteranceId>,
 ) -> Vec<ExtractLine> {
+    let cited: BTreeSet<&UtteranceId> = cited.union(cues).collect();
     let near = |n: usize| {
         let around = &utterances[n.saturating_sub(AROUND)..(n + AROUND + 1).min(utterances.len())];
         around.iter().any(|u| cited.contains(&u.id))
@@ -139,7 +144,8 @@ pub fn extract(
     let mut found = Vec::new();
     for (n, line) in utterances.iter().enumerate().filter(|(n, _)| near(*n)) {
         let after_gap = last.map_or(n > 0, |last| last + 1 < n);
-        found.push(ExtractLine { line: line.clone(), cited: cited.contains(&line.id), after_gap });
+        let cue = cues.contains(&line.id);
+        found.push(ExtractLine { line: line.clone(), cited: cited.contains(&line.id), cue, after_gap });
         last = Some(n);
     }
     found
@@ -148,7 +154,6 @@ pub fn extract(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::practice::ids::UtteranceId;
     use crate::domain::transcript::Speaker;
 
     #[test]
@@ -162,7 +167,7 @@ mod tests {
             confidence: None,
         };
         let all: Vec<Utterance> = (1..=9).map(said).collect();
-        let lines = extract(&all, &[UtteranceId(3), UtteranceId(8)].into());
+        let lines = extract(&all, &[UtteranceId(3)].into(), &[UtteranceId(8)].into());
         let told: Vec<(u32, bool, bool)> = lines.iter().map(|e| (e.line.id.0, e.cited, e.after_gap)).collect();
         let expected = [
             (2, false, true),
@@ -173,6 +178,7 @@ mod tests {
             (9, false, false),
         ];
         assert_eq!(told, expected);
-        assert!(extract(&all, &BTreeSet::new()).is_empty());
+        assert!(lines.iter().all(|e| e.cue == (e.line.id.0 == 8)), "a cue is shown as one");
+        assert!(extract(&all, &BTreeSet::new(), &BTreeSet::new()).is_empty());
     }
 }

@@ -111,7 +111,7 @@ fn course(marks: &[&Marked]) -> Option<Course> {
             NoteState::InReview => {}
             NoteState::NeedsRevision | NoteState::CoSigned => {
                 course.turnaround.extend(open.take().map(|from| mark.at.0.saturating_sub(from.0).max(0) as u64));
-                if mark.mark.state == NoteState::NeedsRevision {
+                if stands(&mark.mark) == NoteState::NeedsRevision {
                     course.returns += 1;
                     course.returned = Some((mark.at, mark.by));
                 } else {
@@ -176,6 +176,27 @@ mod tests {
         assert!(!told(&[(S::Signed, 1)]).waits() && !told(&[(S::Signed, 1), (S::Amended, 2)]).waits());
         assert!(told(&[(S::Ready, 1), (S::Signed, 2)]).waits());
         assert!(told(&[(S::Signed, 1), (S::CoSigned, 2), (S::Amended, 3)]).waits());
+    }
+
+    #[test]
+    fn a_return_that_came_by_file_is_a_return_and_no_co_signature() {
+        let mark = |revision, state, by_file| Marked {
+            session: SessionId([1; 16]),
+            at: Timestamp(i64::from(revision)),
+            by: MemberId([2; 16]),
+            mark: NoteMark { revision, state, cues: Vec::new(), by_file },
+        };
+        let mut marks = vec![mark(1, NoteState::Ready, None), mark(2, NoteState::Draft, Some(Verdict::Return))];
+        let of = |marks: &[Marked]| courses(marks).remove(&SessionId([1; 16])).unwrap();
+        let returned = of(&marks);
+        assert_eq!((returned.state, returned.returns, returned.cosigned), (NoteState::NeedsRevision, 1, false));
+        assert_eq!(returned.returned, Some((Timestamp(2), MemberId([2; 16]))));
+        marks.push(mark(3, NoteState::Ready, None));
+        assert!(of(&marks).came_back());
+        marks.push(mark(3, NoteState::Signed, Some(Verdict::Cosign)));
+        let signed = of(&marks);
+        assert!(signed.cosigned && !signed.waits());
+        assert_eq!((signed.returns, signed.turnaround.len()), (1, 2));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::domain::practice::ids::{ClientCode, InstrumentId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::mark::Course;
+use crate::texts::{Message, msg};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a note comes before others whatever its age.
@@ -72,6 +73,19 @@ pub fn order(rows: &mut [QueueRow]) {
         let first = |r: &QueueRow| (!r.risk.any(), std::cmp::Reverse(r.colour), r.course.asked, r.session);
         first(a).cmp(&first(b))
     });
+}
+
+/// An hour and a day in milliseconds.
+const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
+
+/// How long something took or waits, in the largest unit that is not 0.
+pub fn took(ms: u64) -> Message {
+    match ms {
+        0..HOUR_MS => msg("review-minutes").with("n", ms / 60_000),
+        HOUR_MS..DAY_MS => msg("review-hours").with("n", ms / HOUR_MS),
+        _ => msg("review-days").with("n", ms / DAY_MS),
+    }
 }
 
 /// How long notes wait for a decision.

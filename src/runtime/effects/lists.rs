@@ -9,7 +9,8 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access_log::Entry;
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
-use crate::runtime::effects::Performer;
+use crate::runtime::effects::supervision::{deputies, hours};
+use crate::runtime::effects::{Performer, no_client};
 use crate::service::UnlockedVault;
 use crate::texts::{Message, msg, named, verbatim};
 
@@ -22,6 +23,11 @@ impl Performer {
             ListOf::Models => models(&Store::open(self.place.models.clone())?),
             ListOf::VaultCheck => vault_check(unlocked)?,
             ListOf::Packets => self.packets(unlocked)?,
+            // Of a client, whom its page names.
+            ListOf::Readers => return Err(no_client()),
+            ListOf::Supervisees => self.supervisees(unlocked)?,
+            ListOf::Deputies => deputies(unlocked)?,
+            ListOf::Hours => hours(unlocked)?,
             // Its answer has the month too: it is read as one of the office's.
             ListOf::Inspection => return self.office(OfficeAsk::Month(None)).1,
         };

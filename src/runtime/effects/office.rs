@@ -18,6 +18,7 @@ use crate::service::escalation_statistics::{statistics, statistics_file};
 use crate::service::escalation_words::{due_lines, step_lines};
 use crate::service::escalations::short;
 use crate::service::inspection::signed_inspection;
+use crate::service::supervision_hours::hours_file;
 use crate::texts::{msg, verbatim};
 use std::path::Path;
 
@@ -77,6 +78,11 @@ impl Performer {
                 let rules = escalation::rules(&escalation_file())?;
                 let place = OutgoingFile::begin(Path::new(&file))?;
                 place.finish(&course_page(unlocked, &rules, &number, &reason, lang)?)?;
+                file
+            }
+            PaperOut::Hours { file } => {
+                let place = OutgoingFile::begin(Path::new(&file))?;
+                place.finish(hours_file(unlocked)?.as_bytes())?;
                 file
             }
             PaperOut::Statistics { from, to, file } => {

@@ -4,12 +4,13 @@ use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
 use crate::app::effect::ReportAct;
 use crate::app::msg::{Answer, ReportAnswer};
-use crate::app::state::report::ReportHead;
+use crate::app::state::report::{ReportHead, SaidLines};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientId;
 use crate::formats::document_format;
 use crate::runtime::effects::{Performer, no_client};
-use crate::service::case_report::{ReportData, ReportVersion, filled, hand_out, replacements};
+use crate::service::VaultError;
+use crate::service::case_report::{ReportData, ReportVersion, filled, hand_out, replacements, said_in, with_stretch};
 use crate::service::handing_out::Asked;
 use crate::texts::msg;
 use std::path::Path;
@@ -32,6 +33,15 @@ impl Performer {
                 let data = ReportData { form: &form, formats: &formats, library: &self.library, lang };
                 let (report, added) = filled(unlocked, &code, *report, data)?;
                 ReportAnswer::Filled { report, added }
+            }
+            ReportAct::Said(session) => {
+                let rows = unlocked.sessions(Some(&code))?;
+                let row = rows.into_iter().find(|row| row.id == session).ok_or(VaultError::NoSession)?;
+                let lines = said_in(unlocked, session, lang)?;
+                ReportAnswer::Said(SaidLines { session, number: row.number, lines })
+            }
+            ReportAct::Stretch { report, session, lines } => {
+                ReportAnswer::Stretched(with_stretch(unlocked, &code, (session, lines), *report, (&form, lang))?)
             }
             ReportAct::Replacements(report) => {
                 ReportAnswer::Replacements(replacements(unlocked, &code, &report, (&form, lang))?)

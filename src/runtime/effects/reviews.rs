@@ -1,15 +1,17 @@
 //! Reads reviews and does what is decided about them.
 
+use crate::adapters::clock::SystemClock;
 use crate::adapters::outgoing_file::{self, OutgoingFile};
 use crate::adapters::settings;
 use crate::app::msg::Answer;
 use crate::app::state::review::ReviewAct;
-use crate::domain::explain::ErrorReport;
+use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::practice::ids::{RecordId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::answer::NewComment;
 use crate::domain::review::verdict::Verdict;
+use crate::ports::clock::Clock;
 use crate::runtime::effects::Performer;
 use crate::service::notes::NoteChange;
 use crate::service::review::ReviewDecision;
@@ -37,11 +39,13 @@ impl Performer {
         read: RecordId,
         act: ReviewAct,
     ) -> Result<Vec<Answer>, ErrorReport> {
-        let unlocked = self.unlocked()?;
         let cosigned = act == ReviewAct::Cosign;
         if let Some(file) = self.received.as_ref().filter(|f| f.file().session == session) {
-            return self.review_file(file, act, unlocked.now());
+            // On a machine without a vault the file and its keys are all there is.
+            let now = self.unlocked.as_ref().map_or_else(|| SystemClock.now(), |unlocked| unlocked.now());
+            return self.review_file(file, act, now);
         }
+        let unlocked = self.unlocked()?;
         match act {
             ReviewAct::Comment(at, words) => drop(unlocked.comment(session, read, at, words)?),
             ReviewAct::Answer(thread, words, resolved) => {
@@ -71,12 +75,13 @@ impl Performer {
             self.received = review_folder::next(unlocked, &folder)?;
             return Ok(vec![match &self.received {
                 Some(file) => Answer::Review(Box::new(file.shown(now)?)),
-                None => Answer::Exchanged(0, 0, 0),
+                None => Answer::Exchanged(0, 0, Vec::new()),
             }]);
         }
         let how = (self.shown.say("review-folder-reason"), self.shown);
         let done = review_folder::exchange(unlocked, &folder, &self.library, how, &outgoing_file::begin_later)?;
-        let mut answers = vec![Answer::Exchanged(done.sent, done.taken.len(), done.refused.len())];
+        let why = done.refused.iter().map(|(_, why)| why.message()).collect();
+        let mut answers = vec![Answer::Exchanged(done.sent, done.taken.len(), why)];
         answers.extend(self.caseload()?);
         Ok(answers)
     }
@@ -97,7 +102,7 @@ impl Performer {
             ReviewAct::Return(words) => (Verdict::Return, Some(words)),
             ReviewAct::Cosign => (Verdict::Cosign, None),
         };
-        let out = OutgoingFile::begin(&file.answer_path())?;
+        let out = OutgoingFile::begin(file.answer_path())?;
         let (bytes, _) = file.answer(verdict, words, now)?;
         out.finish(&bytes)?;
         file.answered();

@@ -49,6 +49,7 @@ help-review-open = Read a note with what it rests on. A supervisor takes it up f
     .session = The session, as `session list` prints it, or the file of a review
     .slot = With a file, on a machine without a vault: one's own key slot
     .output = With a file: where the answer goes; beside it unless chosen
+    .text = With a file, on a terminal: print it, in place of the screens
 help-review-comment = Comment on a note, or answer in a thread. The words are read from standard input
     .session = The session, as `session list` prints it, or the file of a review
     .slot = With a file, on a machine without a vault: one's own key slot
@@ -108,6 +109,9 @@ key-hand-in = Hand in for review
 key-open-review = The reviews of this client
 
 say-notes-came-back = { $n } notes came back with a request. Press v to open one.
+say-notes-at-supervisor = Notes with the supervisor: { $away }.
+say-notes-at-supervisor-and-back = Notes that came back: { $n }; with the supervisor: { $away }. v opens them.
+say-unsent-back = This is what you were writing before the screen locked. It is not sent.
 say-comment-kept = The comment is kept.
 say-no-comment-here = There is no comment here.
 say-no-review-here = No note of this client is in review or came back.
@@ -161,3 +165,7 @@ help-review-import = Take the answer of a supervisor in
 review-refused = { $n } revisions that their signer may not write are not shown; see `gyeot note show --history`
 
 cli-review-supervisee = { $name }: { $waiting } waiting ({ $risk } at risk) · { $returned } returned
+
+cli-review-answer-there = The answer is there: { $path }
+cli-review-not-decided = Comments that were not sent wait beside the file. Open it again and return or co-sign it: they go along.
+review-one-file = One review file

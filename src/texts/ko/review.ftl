@@ -49,6 +49,7 @@ help-review-open = 노트를 근거와 함께 읽습니다. 수퍼바이저가 �
     .session = 회기(`session list`가 보인 대로, 앞부분만 적어도 됩니다) 또는 검토 파일
     .slot = 파일일 때, 금고가 없는 컴퓨터에서: 자기 열쇠 칸
     .output = 파일일 때: 답을 둘 곳. 고르지 않으면 파일 옆
+    .text = 파일일 때, 단말에서: 화면 대신 글로 보입니다
 help-review-comment = 노트에 의견을 달거나 의견에 답합니다. 글은 표준 입력에서 읽습니다
     .session = 회기(`session list`가 보인 대로, 앞부분만 적어도 됩니다) 또는 검토 파일
     .slot = 파일일 때, 금고가 없는 컴퓨터에서: 자기 열쇠 칸
@@ -108,6 +109,9 @@ key-hand-in = 수퍼바이저에게 검토 요청하기
 key-open-review = 이 내담자의 검토 보기
 
 say-notes-came-back = 수정 요청으로 돌아온 노트가 { $n }개 있습니다. v로 엽니다.
+say-notes-at-supervisor = 수퍼바이저에게 가 있는 노트가 { $away }개 있습니다.
+say-notes-at-supervisor-and-back = 수정 요청으로 돌아온 노트 { $n }개, 수퍼바이저에게 가 있는 노트 { $away }개. v로 엽니다.
+say-unsent-back = 화면이 잠기기 전에 쓰던 글입니다. 아직 보내지 않았습니다.
 say-comment-kept = 의견을 보관했습니다.
 say-no-comment-here = 이 자리에는 의견이 없습니다.
 say-no-review-here = 이 내담자에게는 검토 중이거나 돌아온 노트가 없습니다.
@@ -161,3 +165,7 @@ help-review-import = 수퍼바이저의 답을 받아들입니다
 review-refused = 쓸 수 없는 사람이 서명한 판 { $n }개는 보이지 않습니다. `gyeot note show --history`
 
 cli-review-supervisee = { $name }: 대기 { $waiting } (위험 { $risk }) · 수정 요청 { $returned }
+
+cli-review-answer-there = 답을 만들었습니다: { $path }
+cli-review-not-decided = 보내지 않은 의견이 파일 옆에 있습니다. 다시 열어 돌려보내거나 공동 서명하면 함께 나갑니다.
+review-one-file = 검토 파일 하나

@@ -7,7 +7,7 @@ use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::reviews::{queue, took};
+use crate::ui::widgets::reviews::{draw_queue, took};
 use crate::ui::widgets::{cases, pane, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -40,7 +40,7 @@ fn waiting(
     reviews: &Reviews,
     why: &[String],
     focus: bool,
-    view: &View,
+    view: &mut View,
 ) {
     let (lang, theme) = (model.lang, view.theme);
     let title = format!("{} {}", lang.say("review-queue-title"), reviews.queue.waiting.len());
@@ -50,7 +50,7 @@ fn waiting(
     });
     let inner = pane::framed(frame, area, &title, &right, focus, theme);
     if reviews.rows().next().is_some() {
-        queue(frame.buffer_mut(), inner, model, reviews, focus, theme);
+        draw_queue(frame, inner, model, reviews, focus, view);
         return;
     }
     let inside = Rect { x: inner.x + 2, width: inner.width - 4, ..inner };

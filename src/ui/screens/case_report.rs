@@ -7,6 +7,7 @@ use crate::app::state::note::text_width;
 use crate::app::state::report::ReportPage;
 use crate::app::views::LineOrigin;
 use crate::domain::note::format::NoteFormat;
+use crate::domain::review::report_form::Fill;
 use crate::texts::msg;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -68,6 +69,10 @@ fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     if let Some(LineOrigin::Recorded { source, edited, .. }) = page.text.line().map(|l| &l.origin) {
         let from = format!("{}: {}", lang.say("report-source"), source.label(*edited, lang));
         x = put(buf, x + 2, row.y, row.right(), &from, theme.of(Mean::Quiet));
+    }
+    let section = model.report_form.parts.get(page.text.caret().section);
+    if page.writes && section.is_some_and(|part| part.fills.contains(&Fill::Verbatim)) {
+        x = put(buf, x + 2, row.y, row.right(), lang.say("report-stretch-key"), theme.of(Mean::Focus));
     }
     let asked = page.report(&model.report_form).asked_for(&model.report_form).len();
     if page.writes && asked > 0 {

@@ -1,16 +1,15 @@
 //! Writing a comment: what it is about above, the text below.
 
-use crate::app::editor::caret::caret_at;
 use crate::app::model::Model;
 use crate::app::pages::comment::text_width;
 use crate::app::state::review::{CommentPage, ReviewPage, Writing};
-use crate::app::wrap::wrap;
 use crate::domain::record::CommentAt;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{pane, put, put_wrapped};
+use crate::ui::widgets::editor::plain_text;
+use crate::ui::widgets::{pane, put_wrapped};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 /// Rows of what is commented on, with its frame.
 const ABOUT: u16 = 7;
@@ -34,25 +33,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         Writing::Return => lang.say("review-write-return"),
     };
     let inner = pane::framed(frame, below, title, "", true, theme);
-    let width = text_width(model.cols);
-    let caret = page.text.caret();
-    let (mut rows, mut at): (Vec<String>, (usize, u16)) = (Vec::new(), (0, 0));
-    for (n, line) in page.text.sections().iter().flat_map(|s| &s.lines).enumerate() {
-        if n == caret.line {
-            let (row, column) = caret_at(line.text(), caret.byte, width);
-            at = (rows.len() + row, column);
-        }
-        rows.extend(wrap(line.text(), width).into_iter().map(|r| line.text()[r].to_owned()));
-    }
-    let height = usize::from(inner.height);
-    let top = (at.0 + 1).saturating_sub(height);
-    for (n, row) in rows.iter().enumerate().skip(top).take(height) {
-        put(frame.buffer_mut(), inner.x + 1, inner.y + (n - top) as u16, inner.right(), row, theme.of(Mean::Plain));
-    }
-    if model.overlay.is_none() {
-        let y = inner.y + (at.0 - top) as u16;
-        frame.set_cursor_position(Position { x: (inner.x + 1 + at.1).min(inner.right() - 1), y });
-    }
+    plain_text(frame, inner, &page.text, text_width(model.cols), model.overlay.is_none(), theme);
 }
 
 /// The words that are commented on or answered.

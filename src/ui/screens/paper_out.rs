@@ -24,6 +24,10 @@ fn words(kind: &OutKind, lang: Lang) -> (String, &'static str, &'static [T]) {
             let title = format!("{} · {number}", T::CourseTitle.text(lang));
             (title, T::CoursePaperHow.text(lang), &[T::ExportReason, T::OfficeFilePdf])
         }
+        OutKind::Hours => {
+            let title = T::ListHours.text(lang).to_owned();
+            (title, lang.say("hours-file-how"), &[T::OfficeFileCsv])
+        }
         OutKind::Statistics => (
             T::StatisticsTitle.text(lang).to_owned(),
             T::StatisticsHow.text(lang),

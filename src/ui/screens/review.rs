@@ -16,7 +16,7 @@ use crate::texts::msg;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::reviews::{mean, paragraph, threads};
-use crate::ui::widgets::{day, named, pane, put, put_cut};
+use crate::ui::widgets::{day, named, pane, put, put_cut, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -75,8 +75,9 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, the
             if c.covers { msg("review-cosigned") } else { msg("review-cosigned-earlier").with("newest", c.newest) };
         let said = said.with("name", file.name(c.by)).with("on", day(c.at)).with("revision", c.revision).text(lang);
         let style = theme.of(if c.covers { Mean::Good } else { Mean::Warn });
-        put_cut(buf, area.x + 1, y, area.right(), &said, style);
-        y += 1;
+        // Its end says what is asked for: it is not cut.
+        let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        y = put_wrapped(buf, inside, y, &said, style);
     }
     if file.refused > 0 {
         let said = msg("review-refused").with("n", file.refused).text(lang);
@@ -203,11 +204,15 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, t
         let marked = focus && n == page.line;
         let strong = if line.is_some() { cited.contains(&e.line.id) } else { e.cited };
         let at = CommentAt::Utterance(e.line.id);
-        let cited = if strong { "›" } else { " " };
+        let cited = if e.cue { "▲" } else { [" ", "›"][usize::from(strong)] };
         let head =
             format!("{}{cited} {} {} ", sign(page, Some(&at)), clock(e.line.start_ms), e.line.speaker.label(lang));
         let text = format!("{head}{}", e.line.text.reveal());
-        let mean = if marked || strong { Mean::Strong } else { Mean::Quiet };
+        let mean = match () {
+            () if e.cue => Mean::Danger,
+            () if marked || strong => Mean::Strong,
+            () => Mean::Quiet,
+        };
         rows.extend(wrap(&text, inner.width.saturating_sub(2)).into_iter().map(|r| (marked, text[r].to_owned(), mean)));
     }
     let at = rows.iter().position(|(marked, ..)| *marked).unwrap_or(0);

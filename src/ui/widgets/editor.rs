@@ -5,7 +5,7 @@ use crate::app::editor::{NoteText, TextLine};
 use crate::app::wrap::{width as columns_of, wrap};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::lang::Lang;
-use crate::ui::theme::Mean;
+use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::View;
 use crate::ui::widgets::put;
 use ratatui::Frame;
@@ -50,9 +50,7 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
             let marked = shown.text.selected_in(s, l);
             for (n, r) in wrap(line.text(), width).into_iter().enumerate() {
                 if let Some(m) = &marked {
-                    let (from, to) = (m.start.clamp(r.start, r.end), m.end.clamp(r.start, r.end));
-                    let column = |at: usize| columns_of(&line.text()[r.start..at]);
-                    selected.push((rows.len(), column(from)..column(to)));
+                    selected.push((rows.len(), columns_in(line.text(), &r, m)));
                 }
                 let text = match words {
                     // What belongs here, until something is written.
@@ -80,14 +78,55 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
         put(buf, inner.x, y, inner.right(), glyph, style);
         put(buf, inner.x + 2, y, inner.right(), text, theme.of(*mean));
     }
-    for (n, columns) in selected {
-        let Some(y) = n.checked_sub(view.note_top).filter(|y| *y < height) else { continue };
-        let from = inner.x + 2 + columns.start;
-        let width = columns.end.saturating_sub(columns.start).min(inner.right().saturating_sub(from));
-        buf.set_style(Rect { x: from, y: inner.y + y as u16, width, height: 1 }, theme.of(Mean::Marked));
-    }
+    mark(frame, Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), ..inner }, selected, view.note_top, theme);
     if let Some((row, column)) = caret.filter(|_| shown.caret) {
         let y = inner.y + (row - view.note_top) as u16;
         frame.set_cursor_position(Position { x: (inner.x + 2 + column).min(inner.right() - 1), y });
+    }
+}
+
+/// The columns of a row of wrapped text that are selected.
+fn columns_in(text: &str, row: &Range<usize>, marked: &Range<usize>) -> Range<u16> {
+    let column = |at: usize| columns_of(&text[row.start..at.clamp(row.start, row.end)]);
+    column(marked.start)..column(marked.end)
+}
+
+/// Marks what is selected of the rows from `top` on.
+fn mark(frame: &mut Frame<'_>, area: Rect, selected: Vec<(usize, Range<u16>)>, top: usize, theme: Theme) {
+    for (n, columns) in selected {
+        let Some(y) = n.checked_sub(top).filter(|y| *y < usize::from(area.height)) else { continue };
+        let x = area.x + columns.start;
+        let width = columns.end.saturating_sub(columns.start).min(area.right().saturating_sub(x));
+        let place = Rect { x, y: area.y + y as u16, width, height: 1 };
+        frame.buffer_mut().set_style(place, theme.of(Mean::Marked));
+    }
+}
+
+/// Draws text without headings so that the caret is seen.
+pub fn plain_text(frame: &mut Frame<'_>, inner: Rect, text: &NoteText, width: u16, caret: bool, theme: Theme) {
+    let place = text.caret();
+    let (mut rows, mut at): (Vec<String>, (usize, u16)) = (Vec::new(), (0, 0));
+    let mut selected: Vec<(usize, Range<u16>)> = Vec::new();
+    for (n, line) in text.sections().iter().flat_map(|s| &s.lines).enumerate() {
+        if n == place.line {
+            let (row, column) = caret_at(line.text(), place.byte, width);
+            at = (rows.len() + row, column);
+        }
+        // Of one section: the line's place is its number.
+        let marked = text.selected_in(place.section, n);
+        for r in wrap(line.text(), width) {
+            selected.extend(marked.as_ref().map(|m| (rows.len(), columns_in(line.text(), &r, m))));
+            rows.push(line.text()[r].to_owned());
+        }
+    }
+    let height = usize::from(inner.height);
+    let top = (at.0 + 1).saturating_sub(height);
+    for (n, row) in rows.iter().enumerate().skip(top).take(height) {
+        put(frame.buffer_mut(), inner.x + 1, inner.y + (n - top) as u16, inner.right(), row, theme.of(Mean::Plain));
+    }
+    mark(frame, Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), ..inner }, selected, top, theme);
+    if caret {
+        let y = inner.y + (at.0 - top) as u16;
+        frame.set_cursor_position(Position { x: (inner.x + 1 + at.1).min(inner.right() - 1), y });
     }
 }

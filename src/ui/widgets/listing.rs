@@ -28,6 +28,10 @@ const fn title(of: ListOf) -> T {
         ListOf::VaultCheck => T::ListVaultCheck,
         ListOf::Packets => T::ListPackets,
         ListOf::Inspection => T::ListInspection,
+        ListOf::Readers => T::ListReaders,
+        ListOf::Supervisees => T::ListSupervisees,
+        ListOf::Deputies => T::ListDeputies,
+        ListOf::Hours => T::ListHours,
     }
 }
 

@@ -9,25 +9,19 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{CommentAt, NoteState};
 use crate::domain::review::comment::anchor_text;
-use crate::domain::review::queue::QueueRow;
+use crate::domain::review::queue::{self, QueueRow};
 use crate::texts::msg;
+use crate::ui::hits::row_of;
 use crate::ui::theme::{Mean, Theme};
+use crate::ui::view::View;
 use crate::ui::widgets::{day, named, put, put_cut, window};
+use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// An hour and a day in milliseconds.
-const HOUR_MS: u64 = 3_600_000;
-const DAY_MS: u64 = 24 * HOUR_MS;
-
 /// How long something took or waits, in its largest unit.
 pub fn took(ms: u64, lang: Lang) -> String {
-    match ms {
-        0..HOUR_MS => msg("review-minutes").with("n", ms / 60_000),
-        HOUR_MS..DAY_MS => msg("review-hours").with("n", ms / HOUR_MS),
-        _ => msg("review-days").with("n", ms / DAY_MS),
-    }
-    .text(lang)
+    queue::took(ms).text(lang)
 }
 
 /// Since when something waits, until now.
@@ -46,8 +40,8 @@ pub const fn mean(colour: Colour) -> Mean {
 }
 
 /// Draws the queue into an area: what waits, then what was returned under a heading.
-pub fn queue(buf: &mut Buffer, area: Rect, model: &Model, reviews: &Reviews, focus: bool, theme: Theme) {
-    let lang = model.lang;
+pub fn draw_queue(frame: &mut Frame<'_>, area: Rect, model: &Model, reviews: &Reviews, focus: bool, view: &mut View) {
+    let (lang, theme, buf) = (model.lang, view.theme, frame.buffer_mut());
     let heading = usize::from(!reviews.queue.returned.is_empty());
     let waiting = reviews.queue.waiting.len();
     let all: Vec<Option<&QueueRow>> = reviews
@@ -64,7 +58,11 @@ pub fn queue(buf: &mut Buffer, area: Rect, model: &Model, reviews: &Reviews, foc
     for (n, row) in all.into_iter().enumerate().skip(top).take(height) {
         let y = area.y + (n - top) as u16;
         match row {
-            Some(row) => one(buf, area, y, model, row, focus && n == marked, theme),
+            Some(row) => {
+                let at = if n < waiting { n } else { n - heading };
+                view.hits.row(row_of(area, y), usize::from(!focus), reviews.at, at);
+                one(buf, area, y, model, row, focus && n == marked, theme);
+            }
             None => {
                 put(buf, area.x + 2, y, area.right(), lang.say("review-at-counsellor"), theme.of(Mean::Quiet));
             }
