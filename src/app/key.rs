@@ -64,6 +64,11 @@ impl Key {
         Key { name: KeyName::Char(c), ctrl: true, alt: false }
     }
 
+    /// Alt and a character.
+    pub const fn alt(c: char) -> Self {
+        Key { name: KeyName::Char(c), ctrl: false, alt: true }
+    }
+
     /// True when a text field takes this key for itself.
     pub const fn is_text(self) -> bool {
         !self.ctrl

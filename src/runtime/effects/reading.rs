@@ -36,18 +36,20 @@ impl Performer {
             let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
             unlooked.extend(sessions.iter().filter(unknown).map(|s| (s.started, s.id)));
             let measures = unlocked.measures(&client.code)?;
-            let due = measures.due.iter().filter(|d| d.standing.is_due());
+            // Nothing of a made-up client waits for anybody.
+            let real = !client.code.is_practice();
+            let due = measures.due.iter().filter(|d| real && d.standing.is_due());
             let overdue = due.clone().filter(|d| matches!(d.standing, DueState::Overdue { .. }));
             rows.push(CaseRow {
                 due: due.count() as u32,
                 overdue: overdue.count() as u32,
                 sessions: sessions.len() as u32,
                 last: sessions.iter().map(|s| s.started).max(),
-                unwritten: unwritten as u32,
+                unwritten: if real { unwritten as u32 } else { 0 },
                 born: measures.born,
-                drafts: sessions.iter().filter(|s| self.drafts.contains(&s.id)).count() as u32,
+                drafts: sessions.iter().filter(|s| real && self.drafts.contains(&s.id)).count() as u32,
                 interrupted: sessions.iter().filter(interrupted).count() as u32,
-                alert: measures.red(&self.library),
+                alert: real && measures.red(&self.library),
                 unsaved: sessions.iter().filter(|s| unsaved.contains(&s.id)).count() as u32,
                 next: booked.iter().find(|b| b.client.id == client.id).map(|b| b.appointment.clone()),
                 client,

@@ -30,7 +30,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let client = &page.file.client;
     let buf = frame.buffer_mut();
     let text = format!("{} {}", named(model, &client.name), client.code);
-    let x = put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    let mut x = put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    if client.code.is_practice() {
+        let text = format!(" · {}", T::PracticeMark.text(lang));
+        x = put(buf, x, head.y, head.right(), &text, theme.of(Mean::Warn));
+    }
     if let Some(next) = page.file.next.as_ref().filter(|next| next.stands(model.now)) {
         let text = format!("{}: {}", T::AppointmentNext.text(lang), next.message().text(lang));
         put_cut(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
