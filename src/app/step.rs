@@ -163,6 +163,7 @@ fn on_tour(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Lock => return lock::unattended(model),
         Command::Back => tour::leave(model),
+        Command::Help => model.overlay = Some(Overlay::Help { top: 0 }),
         Command::Open => {
             let mut effects = Vec::new();
             let mut given = tour::next(model).iter().peekable();

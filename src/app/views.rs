@@ -10,6 +10,7 @@ use crate::domain::crisis::plan_form::PlanForm;
 use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access_log::Month;
@@ -298,6 +299,8 @@ pub struct ClientFile {
     pub measures: Vec<Measure>,
     /// Every answer sheet, oldest first.
     pub sheets: Vec<Administration>,
+    /// Screeners that were opened and left, with when, oldest first.
+    pub left: Vec<(Timestamp, ScreeningLeft)>,
     /// What is scheduled and where it stands, the most pressing first.
     pub due: Vec<Due>,
     /// The schedules themselves.

@@ -13,6 +13,7 @@ pub mod note;
 pub mod practice;
 pub mod review;
 pub mod safety_plan;
+pub mod screening;
 pub mod session;
 pub mod sheet;
 pub mod signing;

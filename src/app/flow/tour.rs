@@ -32,8 +32,8 @@ const COUNSELLOR: &[Step] = &[
     at(Screen::Client, Command::BeginSession, "tour-client-session", &[]),
     at(Screen::Client, Command::Open, "tour-client", &[Command::Open]),
     at(Screen::Past, Command::GoToQuote, "tour-past", &[Command::Note]),
-    at(Screen::Note, Command::Save, "tour-note", &[Command::Back, Command::Assess]),
-    at(Screen::Instruments, Command::Find, "tour-instruments", &[Command::Back, Command::Back, Command::Back]),
+    at(Screen::Note, Command::Save, "tour-note", &[Command::Back, Command::Back, Command::Assess]),
+    at(Screen::Instruments, Command::Find, "tour-instruments", &[Command::Back, Command::Back]),
     at(Screen::Caseload, Command::Palette, "tour-palette", &[]),
     at(Screen::Caseload, Command::Lock, "tour-lock", &[]),
 ];
@@ -71,6 +71,7 @@ pub const CALL: Row = row!(Command::Tour, [Key::alt('t')], "key-tour");
 pub const ROWS: &[Row] = &[
     row!(Command::Open, [Key::plain(KeyName::Enter), Key::char(' ')], "key-tour-next", "key-tour-next.short"),
     row!(Command::Back, [Key::plain(KeyName::Esc)], "key-tour-leave", "key-tour-leave.short"),
+    row!(Command::Help, [Key::char('?'), Key::plain(KeyName::F(1))], "key-help", "key-help.short"),
     row!(Command::Language, [Key::plain(KeyName::F(2))], "key-english"),
     row!(Command::Lock, [Key::ctrl('l')], "key-lock-screen"),
     row!(Command::Quit, [Key::ctrl('q'), Key::ctrl('c')], "key-quit"),

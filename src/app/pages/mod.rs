@@ -54,7 +54,8 @@ fn all_rows(context: Context) -> impl Iterator<Item = &'static Row> {
         Context::Tour => (&[tour::ROWS], false),
     };
     let ways = Screen::ALL.iter().filter(move |_| leads_on).filter_map(|s| page(*s).way);
-    let tour = leads_on.then_some(&tour::CALL);
+    // Where it is set up it has a shorter key.
+    let tour = (leads_on && context != Context::At(Screen::Setup)).then_some(&tour::CALL);
     groups.iter().flat_map(|group| group.iter()).chain(ways).chain(tour)
 }
 

@@ -21,6 +21,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::TryMicrophone, [Key::char('m')], "key-try-microphone", "key-try-microphone.short")
         .needing(Capability::RunSession),
     row!(Command::Practice, [Key::char('p')], "key-practice", "key-practice.short").needing(Capability::AddClient),
+    row!(Command::Tour, [Key::char('t'), Key::alt('t')], "key-tour", "key-tour.short"),
 ];
 
 /// The first run's second half.

@@ -74,12 +74,11 @@ fn model_row(buf: &mut Buffer, part: Rect, y: u16, offer: &ModelOffer, lang: Lan
     };
     let x = put(buf, part.x, y, part.right(), glyph, theme.of(mean));
     let bytes = offer.bytes.map_or_else(String::new, megabytes);
-    let text = format!(" {} · {} · {bytes} · {} · ", offer.task.text(lang), offer.id, offer.licence);
+    let text = format!(" {} · {} · {bytes} · ", offer.task.text(lang), offer.id);
     let x = put_cut(buf, x, y, part.right(), &text, theme.of(Mean::Plain));
-    let x = put(buf, x, y, part.right(), state.text(lang), theme.of(mean));
-    if !offer.keeps_up {
-        put_cut(buf, x + 1, y, part.right(), T::SetupSlow.text(lang), theme.of(Mean::Quiet));
-    }
+    let x = put_cut(buf, x, y, part.right(), state.text(lang), theme.of(mean));
+    let slow = if offer.keeps_up { "" } else { T::SetupSlow.text(lang) };
+    put_cut(buf, x, y, part.right(), &format!(" · {} {slow}", offer.licence), theme.of(Mean::Quiet));
     y + 1
 }
 
