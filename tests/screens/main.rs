@@ -25,3 +25,4 @@ mod sheet_flows;
 mod signing;
 mod stage;
 mod ui_screens;
+mod wide;

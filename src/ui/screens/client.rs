@@ -23,6 +23,9 @@ use ratatui::layout::Rect;
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
 
+/// From so many columns on sessions, consents and measures stand side by side.
+const ALL_BESIDE_FROM: u16 = 160;
+
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let Some(page) = &model.client else { return };
@@ -41,6 +44,15 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put_cut(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
     }
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if body.width >= ALL_BESIDE_FROM {
+        // Each as wide as what it says: a session or a consent is a short line, a measure has its words.
+        let (wide, narrow) = (body.width * 38 / 100, body.width * 24 / 100);
+        sessions(frame, Rect { width: wide, ..body }, model, page, view);
+        consent_pane(frame, Rect { x: body.x + wide, width: narrow, ..body }, page, lang, view);
+        let rest = Rect { x: body.x + wide + narrow, width: body.width - wide - narrow, ..body };
+        measures(frame, rest, model, page, view);
+        return;
+    }
     let left = body.width * 55 / 100;
     // On a short screen the measures keep a row: what was agreed to is wrapped nowhere and comes first.
     let consents = (Scope::ALL.len() as u16 + 4).min(body.height.saturating_sub(4));
