@@ -25,13 +25,15 @@ pub enum Edit {
     Home,
     /// To the end of the line.
     End,
+    /// Empties the field, in a longer text its line.
+    Clear,
 }
 
 /// Typed text may be about a client, or a passphrase: debugging shows only what kind of edit it was.
 impl Edit {
     /// True where it changes the text, false where it only moves the caret.
     pub const fn changes(&self) -> bool {
-        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete)
+        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete | Edit::Clear)
     }
 }
 
@@ -47,6 +49,7 @@ impl std::fmt::Debug for Edit {
             Edit::WordRight => "WordRight",
             Edit::Home => "Home",
             Edit::End => "End",
+            Edit::Clear => "Clear",
         })
     }
 }
@@ -127,6 +130,7 @@ impl Field {
             Edit::Right => self.caret = after(&self.text, self.caret),
             Edit::Home => self.caret = 0,
             Edit::End => self.caret = self.text.len(),
+            Edit::Clear => self.clear(),
         }
     }
 }
@@ -232,6 +236,7 @@ mod tests {
             Just(Edit::Right),
             Just(Edit::Home),
             Just(Edit::End),
+            Just(Edit::Clear),
         ]
     }
 

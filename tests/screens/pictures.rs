@@ -603,7 +603,7 @@ fn scored(lang: Lang) -> Model {
     m
 }
 
-fn noted(lang: Lang) -> Model {
+pub fn noted(lang: Lang) -> Model {
     let mut m = with(talking(lang), &[Command::NextPane, Command::Accept, Command::Note]);
     play(&mut m, [Msg::Do(Command::Up), Msg::Do(Command::Up)]);
     type_text(&mut m, lang.pick("새벽에 깨면 누워 있다고 함.", "Lies awake before dawn."));

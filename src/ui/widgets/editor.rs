@@ -44,13 +44,13 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
         for (l, line) in section.lines.iter().enumerate() {
             let glyph = (shown.glyph)(line);
             let first = rows.len();
-            for (n, r) in wrap(line.text(), width).into_iter().enumerate() {
-                let text = match words {
-                    // What belongs here, until something is written.
-                    Some(words) if blank && section.lines.len() == 1 => (words.guide.clone(), Mean::Quiet),
-                    _ => (line.text()[r].to_owned(), Mean::Plain),
-                };
-                rows.push((if n == 0 { glyph } else { " " }, text.0, text.1));
+            let (text, mean) = match words {
+                // What belongs here, until something is written.
+                Some(words) if blank && section.lines.len() == 1 => (words.guide.as_str(), Mean::Quiet),
+                _ => (line.text(), Mean::Plain),
+            };
+            for (n, r) in wrap(text, width).into_iter().enumerate() {
+                rows.push((if n == 0 { glyph } else { " " }, text[r].to_owned(), mean));
             }
             if (s, l) == (at.section, at.line) {
                 let (row, column) = caret_at(line.text(), at.byte, width);
