@@ -18,7 +18,8 @@ endif
 BIN := $(CARGO_TARGET_DIR)/release/gyeot
 # nextest runs each test in its own process and is quicker; cargo's own runner does as well.
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
-RUN_TESTS := $(if $(NEXTEST),cargo nextest run --no-fail-fast,cargo test --no-fail-fast)
+RUN_TESTS := $(if $(NEXTEST),cargo nextest run --no-fail-fast --profile whole --test-threads $(shell echo $$((2 * $$(nproc)))),cargo test --no-fail-fast)
+RUN_PURE := $(if $(NEXTEST),cargo nextest run --no-fail-fast --profile pure,cargo test --no-fail-fast)
 
 .PHONY: demo run build setup models test test-pure ci lint lint-engines doc deny dist clean
 
@@ -49,9 +50,12 @@ models: build
 test: build models
 	GYEOT_REQUIRE_ENGINES=1 GYEOT_WORKERS=$(CARGO_TARGET_DIR)/release $(RUN_TESTS) --no-default-features --locked
 
-# No cmake, clang, ALSA or models needed. For use while working: random tests try a quarter of the cases of `make test`.
+# No cmake, clang, ALSA or models needed, no disk, no terminal. For use while working, within a minute of a changed line:
+# unoptimised, random tests try a quarter of the cases of `make test`.
+test-pure: export CARGO_PROFILE_DEV_OPT_LEVEL := 0
+test-pure: export CARGO_PROFILE_DEV_DEBUG := 0
 test-pure:
-	PROPTEST_CASES=$${PROPTEST_CASES:-64} GYEOT_MODELS=/nonexistent GYEOT_WORKERS=/nonexistent $(RUN_TESTS) --no-default-features --locked
+	PROPTEST_CASES=$${PROPTEST_CASES:-64} $(RUN_PURE) --no-default-features --locked --lib --test rules --test screens --test tidy
 
 # The quick checks first; the summary of the tests is the last thing printed.
 ci:

@@ -27,13 +27,46 @@ pub enum Edit {
     End,
     /// Empties the field, in a longer text its line.
     Clear,
+    /// Moves the caret and selects what lies between. A field of one line has no selection: there only the caret moves.
+    Select(Step),
+    /// Takes what is selected out and keeps it aside.
+    Cut,
+    /// Keeps a copy of what is selected aside.
+    Copy,
+    /// Puts what was kept aside in at the caret.
+    PutBack,
+}
+
+/// Where the caret goes while one selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// One cluster left.
+    Left,
+    /// One cluster right.
+    Right,
+    /// To the start of the word before.
+    WordLeft,
+    /// To the end of the word after.
+    WordRight,
+    /// To the start of the line.
+    Home,
+    /// To the end of the line.
+    End,
+    /// A row up.
+    Up,
+    /// A row down.
+    Down,
+    /// To the start of the text.
+    Top,
+    /// To the end of the text.
+    Bottom,
 }
 
 /// Typed text may be about a client, or a passphrase: debugging shows only what kind of edit it was.
 impl Edit {
     /// True where it changes the text, false where it only moves the caret.
     pub const fn changes(&self) -> bool {
-        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete | Edit::Clear)
+        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete | Edit::Clear | Edit::Cut | Edit::PutBack)
     }
 }
 
@@ -50,6 +83,10 @@ impl std::fmt::Debug for Edit {
             Edit::Home => "Home",
             Edit::End => "End",
             Edit::Clear => "Clear",
+            Edit::Select(_) => "Select",
+            Edit::Cut => "Cut",
+            Edit::Copy => "Copy",
+            Edit::PutBack => "PutBack",
         })
     }
 }
@@ -128,9 +165,14 @@ impl Field {
             Edit::WordRight => self.caret = word_after(&self.text, self.caret),
             Edit::Left => self.caret = before(&self.text, self.caret),
             Edit::Right => self.caret = after(&self.text, self.caret),
-            Edit::Home => self.caret = 0,
-            Edit::End => self.caret = self.text.len(),
             Edit::Clear => self.clear(),
+            Edit::Home | Edit::Select(Step::Home | Step::Up | Step::Top) => self.caret = 0,
+            Edit::End | Edit::Select(Step::End | Step::Down | Step::Bottom) => self.caret = self.text.len(),
+            Edit::Select(Step::Left) => self.edit(&Edit::Left),
+            Edit::Select(Step::Right) => self.edit(&Edit::Right),
+            Edit::Select(Step::WordLeft) => self.edit(&Edit::WordLeft),
+            Edit::Select(Step::WordRight) => self.edit(&Edit::WordRight),
+            Edit::Cut | Edit::Copy | Edit::PutBack => {}
         }
     }
 }

@@ -124,6 +124,10 @@ pub enum Say {
     ModelStopped,
     /// There is no earlier state to go back to.
     NothingToUndo,
+    /// Nothing is selected, or nothing was kept aside.
+    NothingSelected,
+    /// The words that were looked for stand nowhere in the text.
+    FoundNowhere,
     /// The note is signed: it is only amended.
     NoteIsSigned,
     /// The note is not signed, so there is nothing to amend.
@@ -256,6 +260,8 @@ impl Say {
             | Say::DraftNeedsBlank
             | Say::HandBack
             | Say::NothingToUndo
+            | Say::FoundNowhere
+            | Say::NothingSelected
             | Say::NoteIsSigned
             | Say::NotSignedYet
             | Say::Amending

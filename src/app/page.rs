@@ -2,6 +2,7 @@
 
 use crate::app::command::Command;
 use crate::app::command::Row;
+use crate::app::editor::NoteText;
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
 use crate::app::model::Model;
@@ -66,6 +67,8 @@ pub struct Page {
     pub secret: fn(&Model) -> bool,
     /// What it does with typed text.
     pub typed: fn(&mut Model, &Edit) -> Vec<Effect>,
+    /// The text in sections that is read or written on it, where parts of it can be selected.
+    pub text: for<'a> fn(&'a Model) -> Option<&'a NoteText>,
 }
 
 impl Page {
@@ -82,6 +85,7 @@ impl Page {
         typing: |_| false,
         secret: |_| false,
         typed: |_, _| Vec::new(),
+        text: |_| None,
     };
 
     /// A page on which letters are always text.

@@ -4,8 +4,8 @@ use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
 use crate::app::flow::{
-    case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, session, sheet, signing,
-    tour,
+    case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, selection, session,
+    sheet, signing, tour,
 };
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg, ReportAnswer};
@@ -154,6 +154,7 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
             model.go(screen);
             Vec::new()
         }
+        Command::Cut | Command::Copy | Command::PutBack => selection::given(model, command),
         command => (page(model.screen).step)(model, command),
     }
 }

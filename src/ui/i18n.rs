@@ -183,6 +183,8 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::PacketAlone(number) => {
             return (msg("say-packet-alone").with("number", number).text(lang), None);
         }
+        Say::NothingSelected => lang.say("say-nothing-selected"),
+        Say::FoundNowhere => lang.say("say-found-nowhere"),
         Say::NothingToUndo => lang.say("say-there-nothing-undo"),
         Say::NoteIsSigned => lang.say("say-note-is-signed"),
         Say::NotSignedYet => lang.say("say-not-signed-yet"),

@@ -2,18 +2,20 @@
 //! typed, Hangul letters as the keys they lie on, the wheel, pasting, the size.
 
 use crate::app::command::Command;
-use crate::app::field::Edit;
+use crate::app::field::{Edit, Step};
 use crate::app::key::{Key, KeyName, latin_of_jamo};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
-use crate::app::pages::{of_key, typing};
+use crate::app::pages::{is_selected, of_key, page, typing};
 use crate::ui::view::View;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
 /// The message of an event; `None` when it means nothing here.
 pub fn message(model: &Model, event: &Event) -> Option<Msg> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => of_pressed(model, pressed(key)?),
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            selecting(model, key).map(Msg::Type).or_else(|| of_pressed(model, pressed(key)?))
+        }
         Event::Paste(text) if typing(model) => Some(Msg::Type(Edit::Insert(text.clone()))),
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Msg::Scroll(-1)),
@@ -40,10 +42,36 @@ pub fn of_pressed(model: &Model, key: Key) -> Option<Msg> {
     if typing(model) && key.ctrl && matches!(key.name, KeyName::Left | KeyName::Right) {
         return Some(Msg::Type(if key.name == KeyName::Left { Edit::WordLeft } else { Edit::WordRight }));
     }
+    // What everybody's fingers do with something selected; with nothing, the keys mean what they mean everywhere.
+    if key.ctrl && is_selected(model) && matches!(key.name, KeyName::Char('x' | 'c')) {
+        return Some(Msg::Type(if key == Key::ctrl('x') { Edit::Cut } else { Edit::Copy }));
+    }
     if typing(model) && key.is_text() {
         return edit(key).map(Msg::Type);
     }
     of_key(model, latin(key)).map(Msg::Do)
+}
+
+/// Shift with an arrow selects where text is written in sections.
+fn selecting(model: &Model, event: &KeyEvent) -> Option<Edit> {
+    let text_of = page(model.screen).text;
+    if !event.modifiers.contains(KeyModifiers::SHIFT) || !typing(model) || text_of(model).is_none() {
+        return None;
+    }
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    Some(Edit::Select(match event.code {
+        KeyCode::Left if ctrl => Step::WordLeft,
+        KeyCode::Right if ctrl => Step::WordRight,
+        KeyCode::Home if ctrl => Step::Top,
+        KeyCode::End if ctrl => Step::Bottom,
+        KeyCode::Left => Step::Left,
+        KeyCode::Right => Step::Right,
+        KeyCode::Up => Step::Up,
+        KeyCode::Down => Step::Down,
+        KeyCode::Home => Step::Home,
+        KeyCode::End => Step::End,
+        _ => return None,
+    }))
 }
 
 /// With Hangul mode on, a command key arrives as the letter that lies on it.

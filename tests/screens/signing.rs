@@ -6,8 +6,10 @@ use crate::ui_screens::picture;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::effect::{Amendment, Effect};
+use gyeot::app::field::Edit;
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::notice::Say;
 use gyeot::app::screen::Screen;
 use gyeot::app::state::overlay::Question;
 use gyeot::app::views::{Draft, DraftLine, LineOrigin};
@@ -159,4 +161,57 @@ fn a_note_is_handed_out_with_a_reason_into_a_file_that_names_nobody() {
     ctrl(&mut stops, 'o');
     assert!(press(&mut stops, KeyName::Esc).is_empty());
     assert_eq!((stops.screen, stops.note.as_ref().unwrap().asking.is_none()), (Screen::Note, true));
+}
+
+#[test]
+fn shift_and_arrows_select_in_the_note_and_only_then_are_ctrl_x_and_ctrl_c_those_of_the_selection() {
+    use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+    let mut m = opened(Lang::Ko, NoteState::Draft);
+    let words = |m: &Model| m.note.as_ref().unwrap().page.line().unwrap().text().to_owned();
+    let send = |m: &mut Model, code: KeyCode, with: KeyModifiers| {
+        let msg = keymap::message(m, &Event::Key(KeyEvent::new(code, with))).unwrap();
+        play(m, [msg])
+    };
+    play(&mut m, [Msg::Type(Edit::End), Msg::Type(Edit::Insert(" 끝말".into()))]);
+    let whole = words(&m);
+    send(&mut m, KeyCode::Left, KeyModifiers::SHIFT | KeyModifiers::CONTROL);
+    assert!(gyeot::app::pages::is_selected(&m));
+    assert!(
+        send(&mut m, KeyCode::Char('c'), KeyModifiers::CONTROL).is_empty() && m.overlay.is_none(),
+        "copied, not left"
+    );
+    send(&mut m, KeyCode::Char('x'), KeyModifiers::CONTROL);
+    assert_eq!(format!("{}끝말", words(&m)), whole);
+    send(&mut m, KeyCode::Char('v'), KeyModifiers::CONTROL);
+    assert_eq!(words(&m), whole);
+    // The rows of the table do the same, and say so where nothing is selected.
+    ctrl(&mut m, 'w');
+    assert_eq!((words(&m), m.notice.clone().map(|n| n.say)), (whole.clone(), Some(Say::NothingSelected)));
+    send(&mut m, KeyCode::Home, KeyModifiers::SHIFT);
+    ctrl(&mut m, 'w');
+    assert_eq!(words(&m), "");
+    ctrl(&mut m, 'u');
+    assert_eq!(words(&m), whole);
+    // Without anything selected Ctrl-C asks whether to leave.
+    send(&mut m, KeyCode::Char('c'), KeyModifiers::CONTROL);
+    assert!(m.overlay.is_some());
+}
+
+#[test]
+fn words_of_the_note_are_found_by_typing_and_enter_goes_on_to_the_next_place() {
+    let mut m = opened(Lang::Ko, NoteState::Draft);
+    play(&mut m, [Msg::Type(Edit::End), Msg::Type(Edit::Insert(" 물고기 물고기".into()))]);
+    let text = m.note.as_ref().unwrap().page.clone();
+    ctrl(&mut m, 'f');
+    play(&mut m, [Msg::Type(Edit::Insert("물고기".into()))]);
+    press(&mut m, KeyName::Enter);
+    let first = m.note.as_ref().unwrap().page.selected().unwrap();
+    press(&mut m, KeyName::Enter);
+    let second = m.note.as_ref().unwrap().page.selected().unwrap();
+    assert!(first != second);
+    press(&mut m, KeyName::Enter);
+    assert_eq!(m.note.as_ref().unwrap().page.selected().unwrap(), first, "round again");
+    press(&mut m, KeyName::Esc);
+    let note = m.note.as_ref().unwrap();
+    assert!(note.asking.is_none() && note.page.edits() == text.edits() && note.page.selected() == Some(first));
 }

@@ -30,6 +30,13 @@ pub const LIST: &[Row] = &[
 pub const ARROWS: &[Row] =
     &[row!(Command::Up, [p(KeyName::Up)], "key-up"), row!(Command::Down, [p(KeyName::Down)], "key-down")];
 
+/// With what is selected in a text. While something is, Ctrl-X and Ctrl-C do the same (`ui::keymap`).
+pub const SELECTED: &[Row] = &[
+    row!(Command::Cut, [Key::ctrl('w')], "key-cut"),
+    row!(Command::Copy, [Key::alt('w')], "key-copy"),
+    row!(Command::PutBack, [Key::ctrl('v')], "key-put-back"),
+];
+
 /// Between panes or fields.
 pub const PANES: &[Row] = &[
     row!(Command::NextPane, [p(KeyName::Tab)], "key-next-pane", "key-next-pane.short"),

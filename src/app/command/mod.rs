@@ -57,6 +57,14 @@ pub enum Command {
     Discard,
     /// Take back the last change.
     Undo,
+    /// Take out what is selected, and keep it aside.
+    Cut,
+    /// Keep a copy of what is selected aside.
+    Copy,
+    /// Put in what was kept aside.
+    PutBack,
+    /// Find words in the text.
+    FindWords,
     /// Add a client.
     AddClient,
     /// Begin a session.

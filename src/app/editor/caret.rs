@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 impl NoteText {
     /// Up by one row of a page of this width in columns; false at the top.
     pub fn up(&mut self, width: u16) -> bool {
+        self.anchor = None;
         let (row, column) = caret_at(self.current(), self.caret.byte, width);
         if row > 0 {
             self.caret.byte = byte_at(self.current(), row - 1, column, width);
@@ -24,6 +25,7 @@ impl NoteText {
 
     /// Down by one row of a page of this width in columns; false at the bottom.
     pub fn down(&mut self, width: u16) -> bool {
+        self.anchor = None;
         let (row, column) = caret_at(self.current(), self.caret.byte, width);
         if row + 1 < wrap(self.current(), width).len() {
             self.caret.byte = byte_at(self.current(), row + 1, column, width);
@@ -38,6 +40,7 @@ impl NoteText {
 
     /// To the end of a section, counted from 0; to the last one where there are fewer.
     pub fn to_section(&mut self, section: usize) {
+        self.anchor = None;
         let section = section.min(self.sections.len().saturating_sub(1));
         let line = self.sections.get(section).map_or(0, |s| s.lines.len().saturating_sub(1));
         self.caret = Caret { section, line, byte: 0 };

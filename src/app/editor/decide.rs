@@ -57,6 +57,7 @@ impl NoteText {
         }
         let here = at(&self.caret);
         if let Some(found) = all.iter().find(|c| at(c) > here).or(all.first()) {
+            self.anchor = None;
             self.caret = *found;
         }
     }

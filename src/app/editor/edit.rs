@@ -10,7 +10,18 @@ use crate::domain::practice::text::clean;
 impl NoteText {
     /// Applies one edit at the caret. Pasted newlines make lines.
     pub fn edit(&mut self, edit: &Edit) {
+        if self.selected().is_some() && self.replaces(edit) {
+            return;
+        }
         match edit {
+            Edit::Select(step) => return self.select(*step, u16::MAX),
+            Edit::Copy => return self.copy(),
+            Edit::Cut => return,
+            _ => self.anchor = None,
+        }
+        match edit {
+            Edit::Select(_) | Edit::Copy | Edit::Cut => {}
+            Edit::PutBack => self.put_aside_back(),
             Edit::Insert(s) => {
                 // Terminals paste lines with a carriage return.
                 let text = clean(&s.replace("\r\n", "\n").replace('\r', "\n")).replace('\t', " ");
@@ -79,7 +90,7 @@ impl NoteText {
         self.split();
     }
 
-    fn split(&mut self) {
+    pub(super) fn split(&mut self) {
         let c = self.caret;
         let Some(s) = self.sections.get_mut(c.section) else { return };
         let Some(line) = s.lines.get_mut(c.line) else { return };
@@ -173,13 +184,13 @@ impl NoteText {
 }
 
 /// An accepted line of which nothing is left is an empty line of one's own.
-fn settle(line: &mut TextLine) {
+pub(super) fn settle(line: &mut TextLine) {
     if line.text.is_empty() {
         *line = TextLine::default();
     }
 }
 
-fn join(above: &mut TextLine, below: TextLine) {
+pub(super) fn join(above: &mut TextLine, below: TextLine) {
     if below.text.is_empty() {
         return;
     }

@@ -5,6 +5,7 @@ pub mod caret;
 mod decide;
 mod edit;
 mod history;
+mod select;
 
 use crate::app::editor::history::{History, Kind};
 use crate::app::views::{Draft, DraftLine, LineOrigin};
@@ -70,7 +71,7 @@ pub struct TextSection {
 }
 
 /// Where the caret is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Caret {
     /// Section, from 0.
     pub section: usize,
@@ -88,6 +89,11 @@ pub struct NoteText {
     caret: Caret,
     edits: u64,
     before: History<State>,
+    /// Where selecting began; what is selected lies between it and the caret.
+    anchor: Option<Caret>,
+    /// What was cut or copied, line by line, each with where it came from. It stays with this text: what one client said
+    /// cannot be put into another's note by a key too many, nor be read by another program.
+    aside: Vec<TextLine>,
 }
 
 /// The note as it was: its form, its sections, the caret.
@@ -96,6 +102,7 @@ type State = (String, Vec<TextSection>, Caret);
 impl NoteText {
     /// Remembers the note as it is, before a change of this kind.
     fn remember(&mut self, kind: Kind) {
+        self.anchor = None;
         if !self.before.runs_on(kind) {
             let now = self.state();
             self.before.push(now);
@@ -124,6 +131,7 @@ impl NoteText {
 
     fn put_back(&mut self, (format, sections, caret): State) {
         (self.format, self.sections, self.caret) = (format, sections, caret);
+        self.anchor = None;
         self.edits += 1;
     }
 
@@ -134,7 +142,15 @@ impl NoteText {
             .iter()
             .map(|s| TextSection { key: s.id.clone(), lines: vec![TextLine::default()] })
             .collect();
-        NoteText { format: format.id.clone(), sections, caret: Caret::default(), edits: 0, before: History::default() }
+        NoteText {
+            format: format.id.clone(),
+            sections,
+            caret: Caret::default(),
+            edits: 0,
+            before: History::default(),
+            anchor: None,
+            aside: Vec::new(),
+        }
     }
 
     /// A kept note, in its form. Sections that the form does not know go to the end, so that nothing is lost.

@@ -14,6 +14,7 @@ pub mod practice;
 pub mod review;
 pub mod safety_plan;
 pub mod screening;
+pub mod selection;
 pub mod session;
 pub mod sheet;
 pub mod signing;

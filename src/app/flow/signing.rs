@@ -94,6 +94,14 @@ pub fn answered(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     match asking {
+        Asking::Find(_) => {
+            // Enter again goes on to the next place.
+            note.asking = Some(asking);
+            if !note.page.find(&typed) {
+                model.say(Say::FoundNowhere);
+            }
+            Vec::new()
+        }
         Asking::Amend(_) => {
             let edits = note.page.edits();
             note.saving = Some(edits);

@@ -1,6 +1,6 @@
 //! The case report for supervision: headings with what the record filled and what the counsellor writes. A supervisor reads it.
 
-use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING};
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, SELECTED};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
@@ -31,17 +31,19 @@ const COMMANDS: &[Row] = &[
 /// The report.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, SELECTED, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
     step: command,
     typing: |model| model.pages.get::<ReportPage>().is_some_and(|page| page.writes),
     typed,
+    text: |model| model.pages.get::<ReportPage>().filter(|page| page.writes).map(|page| &page.text),
     scrolls: false,
     ..Page::PLAIN
 };
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    let width = text_width(model.cols);
     if let Some(page) = model.pages.get_mut::<ReportPage>().filter(|p| p.writes) {
-        page.text.edit(edit);
+        page.text.edit_at(edit, width);
     }
     Vec::new()
 }

@@ -1,6 +1,6 @@
 //! Writing a comment, an answer, or what is asked for with a return; in the editor of notes.
 
-use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING};
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, SELECTED};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
@@ -24,9 +24,10 @@ const FRAME: u16 = 4;
 /// A comment.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, SELECTED, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
     step: command,
     typed,
+    text: |model| model.pages.get::<CommentPage>().map(|page| &page.text),
     leads_on: false,
     ..Page::FORM
 };
@@ -37,8 +38,9 @@ pub const fn text_width(cols: u16) -> u16 {
 }
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    let width = text_width(model.cols);
     if let Some(page) = model.pages.get_mut::<CommentPage>() {
-        page.text.edit(edit);
+        page.text.edit_at(edit, width);
     }
     Vec::new()
 }

@@ -107,6 +107,14 @@ pub fn typing(model: &Model) -> bool {
     }
 }
 
+/// True where part of the text of the screen is selected and a key would go to it.
+pub fn is_selected(model: &Model) -> bool {
+    match context(model) {
+        Context::At(screen) => (page(screen).text)(model).is_some_and(|text| text.selected().is_some()),
+        _ => false,
+    }
+}
+
 /// The commands of the screen beneath whose name contains every word of `query`, for the palette. Commands that only move,
 /// and answers by number, are left out.
 pub fn search(model: &Model, query: &str) -> Vec<&'static Row> {

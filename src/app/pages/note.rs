@@ -1,15 +1,15 @@
 //! Writing the note of a session. Model text gets in only when a person takes a suggestion.
 
-use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, PANES};
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, PANES, SELECTED};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::field::Edit;
+use crate::app::field::{Edit, Field};
 use crate::app::flow::{note, signing};
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
-use crate::app::state::note::text_width;
+use crate::app::state::note::{Asking, text_width};
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::governance::access::Capability;
@@ -23,6 +23,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::DraftNote, [Key::ctrl('b')], "key-draft-note", "key-draft-note.short").needing(Capability::WriteNote),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
     row!(Command::Redo, [Key::ctrl('e')], "key-redo"),
+    row!(Command::FindWords, [Key::ctrl('f')], "key-find-words"),
     row!(Command::Open, [Key::plain(KeyName::Enter)], "key-new-line"),
 ];
 
@@ -43,21 +44,23 @@ const PAGES: &[Row] = &[
 /// The note.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, DECIDING, ARROWS, PAGES, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, DECIDING, SELECTED, ARROWS, PAGES, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     step: command,
     typing: |model| model.note.as_ref().is_some_and(|n| n.typing()),
     typed,
+    text: |model| model.note.as_ref().filter(|n| n.typing() && n.asking.is_none()).map(|n| &n.page),
     ..Page::PLAIN
 };
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    let width = text_width(model.cols);
     if let Some(note) = &mut model.note {
         if let Some(asking) = &mut note.asking {
             asking.field_mut().edit(edit);
         } else if note.drafting {
             model.say(Say::Drafting);
         } else if note.open() || !edit.changes() {
-            note.page.edit(edit);
+            note.page.edit_at(edit, width);
         } else {
             model.say(Say::NoteIsSigned);
         }
@@ -105,6 +108,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 model.say(Say::NothingToUndo);
             }
         }
+        Command::FindWords => note.asking = Some(Asking::Find(Field::default())),
         Command::DraftNote => return note::draft(model),
         Command::Format => {
             let at = model.formats.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);

@@ -1,6 +1,6 @@
 //! Writing a safety plan with the client: six steps, beside each the client's own words to be taken or not.
 
-use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, PANES};
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, PANES, SELECTED};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
@@ -27,16 +27,18 @@ const COMMANDS: &[Row] = &[
 /// The plan.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, SELECTED, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     step: command,
     typing: |model| model.pages.get::<PlanPage>().is_some_and(|page| !page.side),
     typed,
+    text: |model| model.pages.get::<PlanPage>().filter(|page| !page.side).map(|page| &page.text),
     ..Page::PLAIN
 };
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    let width = text_width(model.cols);
     if let Some(page) = model.pages.get_mut::<PlanPage>() {
-        page.text.edit(edit);
+        page.text.edit_at(edit, width);
     }
     Vec::new()
 }

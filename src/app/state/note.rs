@@ -44,6 +44,8 @@ pub enum Leaving {
 /// What is asked for on a line below the note.
 #[derive(Debug, Clone)]
 pub enum Asking {
+    /// Which words are looked for in the note.
+    Find(Field),
     /// Why the signed note is amended.
     Amend(Field),
     /// Why the note is taken away.
@@ -61,14 +63,18 @@ impl Asking {
     /// What is being typed.
     pub const fn field(&self) -> &Field {
         match self {
-            Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => field,
+            Asking::Find(field) | Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => {
+                field
+            }
         }
     }
 
     /// The same, to be edited.
     pub const fn field_mut(&mut self) -> &mut Field {
         match self {
-            Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => field,
+            Asking::Find(field) | Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => {
+                field
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     editor(frame, left, model, note, view);
     if let Some(asking) = &note.asking {
         let label = match asking {
+            Asking::Find(_) => "note-ask-find",
             Asking::Amend(_) => "note-ask-amend",
             Asking::Export(_) => "note-ask-export",
             Asking::File { .. } => "note-ask-file",

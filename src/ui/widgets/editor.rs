@@ -2,7 +2,7 @@
 
 use crate::app::editor::caret::caret_at;
 use crate::app::editor::{NoteText, TextLine};
-use crate::app::wrap::wrap;
+use crate::app::wrap::{width as columns_of, wrap};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::lang::Lang;
 use crate::ui::theme::Mean;
@@ -10,6 +10,7 @@ use crate::ui::view::View;
 use crate::ui::widgets::put;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use std::ops::Range;
 
 /// What is shown.
 pub struct Shown<'a> {
@@ -32,6 +33,8 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
     let (theme, width) = (view.theme, shown.width);
     // Every row of the page: what stands in the gutter, the text, its meaning, and whether the caret is in it.
     let mut rows: Vec<(&str, String, Mean)> = Vec::new();
+    // The columns of a row that are selected.
+    let mut selected: Vec<(usize, Range<u16>)> = Vec::new();
     let mut caret: Option<(usize, u16)> = None;
     let at = shown.text.caret();
     for (s, section) in shown.text.sections().iter().enumerate() {
@@ -44,12 +47,18 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
         for (l, line) in section.lines.iter().enumerate() {
             let glyph = (shown.glyph)(line);
             let first = rows.len();
+            let marked = shown.text.selected_in(s, l);
             let (text, mean) = match words {
                 // What belongs here, until something is written.
                 Some(words) if blank && section.lines.len() == 1 => (words.guide.as_str(), Mean::Quiet),
                 _ => (line.text(), Mean::Plain),
             };
             for (n, r) in wrap(text, width).into_iter().enumerate() {
+                if let Some(m) = marked.as_ref().filter(|_| mean == Mean::Plain) {
+                    let (from, to) = (m.start.clamp(r.start, r.end), m.end.clamp(r.start, r.end));
+                    let column = |at: usize| columns_of(&text[r.start..at]);
+                    selected.push((rows.len(), column(from)..column(to)));
+                }
                 rows.push((if n == 0 { glyph } else { " " }, text[r].to_owned(), mean));
             }
             if (s, l) == (at.section, at.line) {
@@ -70,6 +79,12 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
         let style = if *glyph == "▪" { theme.of(Mean::Focus) } else { theme.of(Mean::Ai) };
         put(buf, inner.x, y, inner.right(), glyph, style);
         put(buf, inner.x + 2, y, inner.right(), text, theme.of(*mean));
+    }
+    for (n, columns) in selected {
+        let Some(y) = n.checked_sub(view.note_top).filter(|y| *y < height) else { continue };
+        let from = inner.x + 2 + columns.start;
+        let width = columns.end.saturating_sub(columns.start).min(inner.right().saturating_sub(from));
+        buf.set_style(Rect { x: from, y: inner.y + y as u16, width, height: 1 }, theme.of(Mean::Marked));
     }
     if let Some((row, column)) = caret.filter(|_| shown.caret) {
         let y = inner.y + (row - view.note_top) as u16;
