@@ -6,11 +6,12 @@ use crate::adapters::workers::{Process, Worker, program};
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task, Tier};
 use crate::domain::practice::ids::ModelId;
+use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::ModelRef;
-use crate::ports::engine::{LanguageEngine, SpeechEngine};
+use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use crate::ports::engines::{Engines, Kind, Loaded, Stop, WorkerFound};
 use crate::ports::recorder::Recorders;
-use crate::protocol::Load;
+use crate::protocol::{Judge, Judged, Load, Write, Written};
 use crate::speech::voice::VoiceModel;
 use crate::texts::msg;
 use std::io::Read;
@@ -61,7 +62,11 @@ impl Engines for Installed {
     }
 
     fn language(&self, model: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
-        Ok(language_engine(language(&self.store()?, model, threads())?))
+        let store = self.store()?;
+        let id = chosen(&store, model, Task::Llm)?;
+        let (Ready { worker, model, manifest }, load) = start(&store, &id, Kind::Llm, threads(), CONTEXT, false)?;
+        let stop = stop(&worker);
+        Ok(Loaded { engine: Box::new(AtFirstUse { worker, load: Some(load) }), model, manifest, stop })
     }
 
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
@@ -86,6 +91,43 @@ impl Engines for Installed {
         let store = self.store()?;
         let id = store.installed_for(task, Tier::Large)?;
         Ok(store.open_verified(&id)?.1)
+    }
+}
+
+/// A language worker whose model is loaded when something is asked of it: the directions of a session ask a small model nothing,
+/// and half a gigabyte would stand idle beside speech. Its file was verified when the worker was started.
+struct AtFirstUse {
+    worker: Worker,
+    /// What is loaded first; none once it was.
+    load: Option<Load>,
+}
+
+impl AtFirstUse {
+    fn loaded(&mut self) -> Result<&mut Worker, EngineError> {
+        if let Some(load) = self.load.clone() {
+            LanguageEngine::load(&mut self.worker, load)?;
+            self.load = None;
+        }
+        Ok(&mut self.worker)
+    }
+}
+
+impl LanguageEngine for AtFirstUse {
+    fn load(&mut self, load: Load) -> Result<String, EngineError> {
+        self.load = None;
+        LanguageEngine::load(&mut self.worker, load)
+    }
+
+    fn embed(&mut self, texts: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError> {
+        self.loaded()?.embed(texts)
+    }
+
+    fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError> {
+        self.loaded()?.judge(judge)
+    }
+
+    fn write(&mut self, write: Write) -> Result<Written, EngineError> {
+        self.loaded()?.write(write)
     }
 }
 

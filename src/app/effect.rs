@@ -1,6 +1,7 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
 use crate::app::state::review::ReviewAct;
+use crate::app::state::setup::SetupAsk;
 use crate::app::state::supervision::SupervisionAct;
 use crate::app::views::{Draft, ListOf, SoundInput};
 use crate::domain::assessment::score::Answers;
@@ -419,6 +420,8 @@ pub enum Effect {
         /// The member's own: the backup opens with it.
         passphrase: SecretString,
     },
+    /// Look at, fetch or make something of the first run.
+    Setup(SetupAsk),
     /// Listen to the microphone for three seconds.
     ListenFirst,
     /// Stop listening: the session has the microphone, or nobody asks any more.

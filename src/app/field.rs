@@ -25,6 +25,8 @@ pub enum Edit {
     Home,
     /// To the end of the line.
     End,
+    /// Empties the field, in a longer text its line.
+    Clear,
     /// Moves the caret and selects what lies between. A field of one line has no selection: there only the caret moves.
     Select(Step),
     /// Takes what is selected out and keeps it aside.
@@ -64,7 +66,7 @@ pub enum Step {
 impl Edit {
     /// True where it changes the text, false where it only moves the caret.
     pub const fn changes(&self) -> bool {
-        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete | Edit::Cut | Edit::PutBack)
+        matches!(self, Edit::Insert(_) | Edit::Backspace | Edit::Delete | Edit::Clear | Edit::Cut | Edit::PutBack)
     }
 }
 
@@ -80,6 +82,7 @@ impl std::fmt::Debug for Edit {
             Edit::WordRight => "WordRight",
             Edit::Home => "Home",
             Edit::End => "End",
+            Edit::Clear => "Clear",
             Edit::Select(_) => "Select",
             Edit::Cut => "Cut",
             Edit::Copy => "Copy",
@@ -162,6 +165,7 @@ impl Field {
             Edit::WordRight => self.caret = word_after(&self.text, self.caret),
             Edit::Left => self.caret = before(&self.text, self.caret),
             Edit::Right => self.caret = after(&self.text, self.caret),
+            Edit::Clear => self.clear(),
             Edit::Home | Edit::Select(Step::Home | Step::Up | Step::Top) => self.caret = 0,
             Edit::End | Edit::Select(Step::End | Step::Down | Step::Bottom) => self.caret = self.text.len(),
             Edit::Select(Step::Left) => self.edit(&Edit::Left),
@@ -274,6 +278,7 @@ mod tests {
             Just(Edit::Right),
             Just(Edit::Home),
             Just(Edit::End),
+            Just(Edit::Clear),
         ]
     }
 

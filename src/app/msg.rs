@@ -3,6 +3,7 @@
 use crate::app::command::Command;
 use crate::app::field::Edit;
 use crate::app::state::report::{ReportHead, SaidLines};
+use crate::app::state::setup::SetupAnswer;
 use crate::app::state::supervision::{ProcessFile, SupervisionDone};
 use crate::app::views::{
     BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
@@ -225,6 +226,8 @@ pub enum Answer {
     Backup(BackupView),
     /// To `BackUp`.
     BackedUp(BackupMade),
+    /// To `Setup`.
+    Setup(SetupAnswer),
     /// To `ListenFirst`: what was heard so far.
     Listened(SoundCheck),
     /// To `JudgePassphrase`: good enough, or why not.

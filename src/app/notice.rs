@@ -26,6 +26,14 @@ pub enum Weight {
 pub enum Say {
     /// The screen is locked, the session goes on.
     LockedWhileRecording,
+    /// The practice client is removed.
+    PracticeGone,
+    /// Models are being fetched.
+    Pulls,
+    /// Every recommended model is here.
+    ModelsHere,
+    /// The machine is still measured.
+    Measures,
     /// A client was added.
     ClientAdded,
     /// A corrected card was kept.
@@ -214,6 +222,8 @@ impl Say {
     pub const fn weight(&self) -> Weight {
         match self {
             Say::ClientAdded
+            | Say::PracticeGone
+            | Say::ModelsHere
             | Say::CardKept
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
@@ -255,6 +265,8 @@ impl Say {
             | Say::Supervision(_)
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
+            | Say::Pulls
+            | Say::Measures
             | Say::SessionRuns
             | Say::OffRecordOn
             | Say::AlreadyTaken

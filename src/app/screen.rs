@@ -51,6 +51,7 @@ macro_rules! screens {
             Appointment appointment,
             Kiosk kiosk,
             Settings settings,
+            Setup setup,
             Doctor doctor,
             Members members,
             AccessLog access_log,
@@ -111,6 +112,8 @@ pub enum Context {
     Confirm,
     /// What was written and is not saved is asked about.
     Leave,
+    /// A tour leads over the screens.
+    Tour,
     /// Somebody types what is to be found in the list of the screen.
     Find,
 }

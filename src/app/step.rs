@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::field::Field;
 use crate::app::flow::{
     case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, selection, session,
-    sheet, signing, supervision,
+    sheet, signing, supervision, tour,
 };
 use crate::app::model::{Model, step};
 use crate::app::msg::{Answer, Asked, Msg, ReportAnswer};
@@ -16,6 +16,7 @@ use crate::app::state::client::Change;
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::state::review::ReviewAct;
+use crate::app::state::setup::SetupAsk;
 use crate::app::state::sheet::Sheet;
 
 /// No screen shows more rows than this.
@@ -72,7 +73,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     }
                     (page(model.screen).found)(model);
                 }
-                Context::Help | Context::Confirm | Context::Leave => {}
+                Context::Help | Context::Confirm | Context::Leave | Context::Tour => {}
             }
             Vec::new()
         }
@@ -126,6 +127,9 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
     if model.overlay.is_some() {
         return over(model, command);
     }
+    if context(model) == Context::Tour {
+        return on_tour(model, command);
+    }
     match command {
         Command::Help => {
             model.overlay = Some(Overlay::Help { top: 0 });
@@ -145,6 +149,7 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::StopModel => session::stop_model(model),
+        Command::Tour => tour::call(model),
         Command::Back if model.find.take().is_some() => Vec::new(),
         Command::Go(screen) => {
             model.go(screen);
@@ -153,6 +158,36 @@ fn command_given(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Cut | Command::Copy | Command::PutBack => selection::given(model, command),
         command => (page(model.screen).step)(model, command),
     }
+}
+
+/// A command while a tour leads over the screens: what its step asks for is given to the screens themselves.
+fn on_tour(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Lock => return lock::unattended(model),
+        Command::Back => tour::leave(model),
+        Command::Help => model.overlay = Some(Overlay::Help { top: 0 }),
+        Command::Open => {
+            let mut effects = Vec::new();
+            let mut given = tour::next(model).iter().peekable();
+            while let Some(command) = given.next() {
+                let before = model.screen;
+                effects.extend(match command {
+                    Command::Go(screen) => {
+                        model.go(*screen);
+                        Vec::new()
+                    }
+                    command => (page(model.screen).step)(model, *command),
+                });
+                // What the last one leads to is asked by the step itself.
+                if model.screen != before && given.peek().is_some() {
+                    effects.extend((page(model.screen).entered)(model));
+                }
+            }
+            return effects;
+        }
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
@@ -288,6 +323,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
+        Question::RemovePractice(client) => vec![Effect::Setup(SetupAsk::RemovePractice(*client))],
     }
 }
 
@@ -314,6 +350,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeavePlan { .. }
         | Question::LeaveReport { .. }
         | Question::LeaveCard { .. }
+        | Question::RemovePractice(_)
         | Question::LineChecked(_) => Vec::new(),
     }
 }
@@ -398,6 +435,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Backup(view) => pages::backup::looked(model, view),
         Answer::BackedUp(made) => pages::backup::made(model, made),
+        Answer::Setup(answer) => pages::setup::answered(model, answer),
         Answer::Listened(check) => pages::input::listened(model, check),
         Answer::Judged(judged) => pages::first_run::judged(model, judged),
         Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),

@@ -10,6 +10,7 @@ use crate::domain::crisis::plan_form::PlanForm;
 use crate::domain::crisis::plan_words::Proposal;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access_log::Month;
@@ -21,6 +22,7 @@ use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
 use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RiskRuleId, SessionId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
 use crate::domain::practice::session::SessionRow;
@@ -305,6 +307,8 @@ pub struct ClientFile {
     pub measures: Vec<Measure>,
     /// Every answer sheet, oldest first.
     pub sheets: Vec<Administration>,
+    /// Screeners that were opened and left, with when, oldest first.
+    pub left: Vec<(Timestamp, ScreeningLeft)>,
     /// What is scheduled and where it stands, the most pressing first.
     pub due: Vec<Due>,
     /// The schedules themselves.
@@ -345,4 +349,6 @@ pub enum SoundInput {
     Microphone,
     /// A file, at the pace it was spoken.
     File(String),
+    /// The demo session of a language, for the practice client.
+    Practice(Lang),
 }

@@ -30,6 +30,7 @@ use crate::domain::transcript::gap_words;
 use crate::live::session::follow::follow;
 use crate::live::session::{self, Advise};
 use crate::ports::audio::Sound;
+use crate::service::practice;
 use crate::service::prepare_session;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -119,8 +120,11 @@ struct Run {
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
-        What::Run(run) if run.transcript.is_some() => import::run(run, globals),
-        What::Run(run) => run_session(run, globals),
+        What::Run(run) => {
+            // Nobody real is heard under a made-up client.
+            practice::nobody_made_up(&run.client)?;
+            if run.transcript.is_some() { import::run(run, globals) } else { run_session(run, globals) }
+        }
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),
         What::Export(asked) => export::run(&asked, globals),

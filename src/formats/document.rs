@@ -2,7 +2,7 @@
 //! DOCX, Markdown and plain text write it. No layout here, only what stands in which order.
 
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::text::ClientText;
+use crate::domain::practice::text::{ClientText, clean_line};
 
 /// A document, in the order in which it is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,6 +135,34 @@ pub struct Chart {
     pub points: Vec<(String, f64)>,
     /// A score from which a label holds: bands and cut-offs, drawn as lines across.
     pub levels: Vec<(f64, String)>,
+}
+
+impl Document {
+    /// The same with every label and heading as the words are: clean, and on one line. Names of members and centres stand in
+    /// them, and what an exporter is given is not always from this program.
+    pub fn cleaned(&self) -> Document {
+        let mut doc = self.clone();
+        let line = |text: &mut String| *text = clean_line(text);
+        [&mut doc.title, &mut doc.footer].into_iter().for_each(line);
+        doc.ai_notice.iter_mut().for_each(line);
+        doc.facts.iter_mut().for_each(|(label, _)| line(label));
+        for block in &mut doc.blocks {
+            match block {
+                Block::Heading { text, .. } => line(text),
+                Block::Quote { source, .. } => line(source),
+                Block::Table { head, .. } => head.iter_mut().for_each(line),
+                Block::Chart(chart) => {
+                    line(&mut chart.title);
+                    chart.points.iter_mut().for_each(|(label, _)| line(label));
+                    chart.levels.iter_mut().for_each(|(_, label)| line(label));
+                }
+                Block::Callout { title, .. } => line(title),
+                Block::Blank { label, .. } => line(label),
+                Block::Paragraph(_) | Block::Item { .. } | Block::PageBreak => {}
+            }
+        }
+        doc
+    }
 }
 
 impl Run {

@@ -28,7 +28,7 @@ impl Exporter<Document> for DocxDocument {
         "docx"
     }
     fn write(&self, doc: &Document, _: Lang) -> Result<Vec<u8>, ErrorReport> {
-        let mut parts = written(doc).build();
+        let mut parts = written(&doc.cleaned()).build();
         // `docx-rs` has no property for a repeated head. Rows of heads are the only ones that it marks `cantSplit`, and words
         // of a document are escaped: they can not hold this tag.
         let xml = String::from_utf8_lossy(&parts.document).into_owned();

@@ -65,14 +65,16 @@ pub fn role_words(change: &RoleChange, lang: Lang) -> String {
 }
 
 /// What the inspector has to look at: sentence, and whether there is something.
-pub fn to_look_at(report: &Inspection) -> [(Message, bool); 4] {
+pub fn to_look_at(report: &Inspection) -> Vec<(Message, bool)> {
     let (open, back, breaks) = (report.unreviewed.len(), report.clock_back.len(), report.breaks.len());
-    [
+    let practice = (report.practice > 0).then(|| (msg("inspection-practice").with("n", report.practice), false));
+    let found = [
         (msg("inspection-unreviewed").with("n", open), open > 0),
         (msg("inspection-night").with("n", report.at_night), false),
         (msg("inspection-clock-back").with("n", back), back > 0),
         (msg("inspection-breaks").with("n", breaks), breaks > 0),
-    ]
+    ];
+    found.into_iter().chain(practice).collect()
 }
 
 /// The report.

@@ -18,6 +18,7 @@ impl Exporter<Document> for MarkdownDocument {
         "md"
     }
     fn write(&self, doc: &Document, _: Lang) -> Result<Vec<u8>, ErrorReport> {
+        let doc = &doc.cleaned();
         let mut out = format!("# {}\n\n", line(&doc.title));
         for (name, value) in &doc.facts {
             out += &format!("- **{}**: {}\n", line(name), line(value.reveal()));

@@ -18,6 +18,7 @@ impl Exporter<Document> for PlainDocument {
         "txt"
     }
     fn write(&self, doc: &Document, _: Lang) -> Result<Vec<u8>, ErrorReport> {
+        let doc = &doc.cleaned();
         let mut out = format!("{}\n\n", one_line(&doc.title));
         let widest = doc.facts.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
         for (name, value) in &doc.facts {

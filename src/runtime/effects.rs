@@ -17,6 +17,7 @@ mod reports;
 mod reviews;
 mod safety;
 mod session;
+mod setup;
 mod sheets;
 mod shown;
 mod supervision;
@@ -102,6 +103,8 @@ pub struct Performer {
     unlooked: Vec<SessionId>,
     /// Listens to the microphone before a session; given back before the session opens it.
     listening: Option<Listening>,
+    /// Models that are being fetched.
+    fetching: setup::Fetching,
 }
 
 /// The session that was begun last.
@@ -134,6 +137,7 @@ impl Performer {
             offered: false,
             unlooked: Vec::new(),
             listening: None,
+            fetching: setup::Fetching::default(),
         }
     }
 
@@ -287,6 +291,7 @@ impl Performer {
             }
             Effect::JudgePassphrase { passphrase, names } => (Asked::Other, Ok(vec![judged(&passphrase, &names)])),
             Effect::MakePhrase => (Asked::Other, Ok(vec![Answer::Phrase(generated_phrase())])),
+            Effect::Setup(asked) => (Asked::Other, self.setup(asked)),
             Effect::Examine => return self.examine(),
             Effect::RememberLang(lang) => {
                 self.shown = lang;

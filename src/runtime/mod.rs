@@ -204,5 +204,10 @@ fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, ErrorReport> {
             let file = crate::adapters::audio_file::open(path.as_ref())?;
             Ok(Box::new(crate::adapters::paced::Paced::new(file)))
         }
+        SoundInput::Practice(lang) => {
+            let sound = shipped::demo_session(*lang).sound;
+            let file = crate::adapters::audio_file::AudioFile::from_memory("the demo session", sound)?;
+            Ok(Box::new(crate::adapters::paced::Paced::new(file)))
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::Body;
+use crate::service::practice::nobody_made_up;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
@@ -55,6 +56,7 @@ impl UnlockedVault {
     /// other. Sessions, notes and measures of both stay where they are; consents are not carried over. Both entries of the
     /// access log have the reason.
     pub fn merge_clients(&self, kept: &ClientCode, other: &ClientCode, reason: &str) -> Result<Merged, VaultError> {
+        [kept, other].into_iter().try_for_each(nobody_made_up)?;
         let state = self.state();
         may_be_joined(kept, other, reason)?;
         let grants = [self.ask::<permit::SetConsent>(&state, kept)?, self.ask::<permit::SetConsent>(&state, other)?];

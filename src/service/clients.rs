@@ -140,8 +140,25 @@ impl UnlockedVault {
 
     /// Takes on a client: makes the case and process keys and wraps them to their readers.
     pub fn add_client(&self, new: NewClient) -> Result<ClientCode, VaultError> {
+        if new.code.as_ref().is_some_and(ClientCode::is_practice) {
+            return Err(VaultError::Input(msg("practice-code-kept")));
+        }
         let mut state = self.state();
         let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
+        let code = self.insert_client(&mut state, grant, new)?;
+        self.log_access(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
+        Ok(code)
+    }
+
+    /// Takes on a practice client, under a code that no other client can have.
+    pub fn add_practice_client(&self, name: ClientText) -> Result<ClientCode, VaultError> {
+        let mut state = self.state();
+        let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
+        let mut n = 1;
+        while code_taken(&state, &ClientCode::of_practice(n))? {
+            n += 1;
+        }
+        let new = NewClient { code: Some(ClientCode::of_practice(n)), name, ..NewClient::default() };
         let code = self.insert_client(&mut state, grant, new)?;
         self.log_access(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
         Ok(code)

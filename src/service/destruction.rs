@@ -3,7 +3,7 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::checkpoint::sign_note;
-use crate::domain::governance::access::{Grant, Whose, permit};
+use crate::domain::governance::access::{Grant, Permit, Whose, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::practice::ids::{ClientCode, MemberId, SessionId, Writer};
 use crate::domain::practice::time::Timestamp;
@@ -111,10 +111,10 @@ impl UnlockedVault {
         self.bury_client(state, grant, beside, code, reason)
     }
 
-    fn bury_client(
+    pub(crate) fn bury_client<P: Permit>(
         &self,
         mut state: StateGuard<'_>,
-        grant: Grant<permit::Destroy>,
+        grant: Grant<P>,
         beside: Option<MemberId>,
         code: &ClientCode,
         reason: &str,

@@ -47,6 +47,7 @@ pub mod older;
 pub mod paper;
 pub mod pending_duties;
 pub mod play;
+pub mod practice;
 pub mod prepare_session;
 pub mod process_extracts;
 pub mod receivers;

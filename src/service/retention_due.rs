@@ -51,7 +51,9 @@ impl UnlockedVault {
     pub fn retention_due(&self, table: &Table) -> Result<Vec<DueRow>, VaultError> {
         let mut state = self.state();
         let ask = |known| self.ask_for::<permit::SeeCaseload>(&state, known);
-        let grants = state.caseload()?.clients.values().map(ask).collect::<Result<Vec<_>, _>>()?;
+        // A practice client is removed by a key, not by a period.
+        let real = state.caseload()?.clients.values().filter(|known| !known.card.code.is_practice());
+        let grants = real.map(ask).collect::<Result<Vec<_>, _>>()?;
         let count = state.caseload()?.clients.len() as u64;
         self.log_access(&mut state, Task::Read, None, count, None, false, Some("due".into()))?;
         let mut due: Vec<DueRow> = Vec::new();

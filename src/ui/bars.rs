@@ -59,13 +59,23 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     }
 }
 
+/// What stands before what is said in passing.
+pub const fn glyph(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Done => "✓ ",
+        Weight::Hint => "· ",
+        Weight::Trouble => "! ",
+    }
+}
+
 /// What is said in passing. Where one row does not hold it, it lies over the rows above: what to do is never cut off.
 pub fn said(frame: &mut Frame<'_>, row: Rect, say: &Say, lang: Lang, theme: Theme) {
     let (text, hint) = i18n::say(say, lang);
-    let (glyph, mean) = match say.weight() {
-        Weight::Done => ("✓ ", Mean::Good),
-        Weight::Hint => ("· ", Mean::Focus),
-        Weight::Trouble => ("! ", Mean::Warn),
+    let glyph = glyph(say.weight());
+    let mean = match say.weight() {
+        Weight::Done => Mean::Good,
+        Weight::Hint => Mean::Focus,
+        Weight::Trouble => Mean::Warn,
     };
     let hint = hint.map(|h| format!("→ {h}")).unwrap_or_default();
     let inside = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };

@@ -51,6 +51,9 @@ impl T {
 }
 
 texts! {
+    SetupTitle, SetupHow, SetupModels, SetupMeasures, SetupHere, SetupMissing, SetupSlow, SetupDone, SetupStopped,
+    SetupMicrophone, SetupMicrophoneHow, SetupPractice, SetupPracticeHow, SetupTour, SetupTourHow, PracticeMark,
+    PracticeSound, TourTitle,
     AppointmentTitle, AppointmentDayField, AppointmentTimeField, AppointmentLengthField, AppointmentPlaceField,
     AppointmentHow, AppointmentNext, AppointmentToday, AppointmentsTitle, UnsavedMark, NoteGuarded,
     BackupTitle, BackupHow, BackupFile, BackupMaking, BackupWhere, BackupLastUnknown, PassphraseStrong, PassphraseHow,
@@ -115,6 +118,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
             msg("say-withdrawal-also-destroy-all").shown("what", what).text(lang)
         }
         Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
+        Question::RemovePractice(_) => lang.say("say-remove-practice").to_owned(),
         Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
         Question::LeaveReport { .. } => lang.say("say-report-not-saved").to_owned(),
         Question::LeaveCard { .. } => lang.say("say-card-not-saved").to_owned(),
@@ -169,6 +173,10 @@ fn supervision_done(done: SupervisionDone, lang: Lang) -> String {
 pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
     let text = match say {
         Say::LockedWhileRecording => lang.say("say-locked-session-still-being"),
+        Say::PracticeGone => lang.say("say-practice-gone"),
+        Say::Pulls => lang.say("say-pulls"),
+        Say::ModelsHere => lang.say("say-models-here"),
+        Say::Measures => lang.say("say-measures"),
         Say::ClientAdded => lang.say("say-client-added-begin-consents"),
         Say::CardKept => lang.say("say-card-kept"),
         Say::ConsentGiven(scope) => {

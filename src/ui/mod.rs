@@ -13,7 +13,7 @@ pub mod widgets;
 
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
-use crate::ui::overlays::{concern, confirm, help, palette};
+use crate::ui::overlays::{concern, confirm, help, palette, tour};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -37,6 +37,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
     if screen.bare {
         (screen.body)(frame, area, model, view);
     } else {
+        let body = tour::strip(frame, body, model, view.theme);
         let body = concern::banner(frame, body, model, view.theme);
         (screen.body)(frame, body, model, view);
         match screen.header {

@@ -8,12 +8,14 @@ use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::pages::{of_key, rows, typing};
 use crate::app::wrap::width;
-use crate::ui::i18n::T;
+use crate::ui::bars;
+use crate::ui::i18n::{self, T};
 use crate::ui::view::View;
 use crate::ui::{draw, keymap};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use std::borrow::Cow;
 
 /// What is drawn to be read: wide enough for every view, high enough that lists show what they have.
 pub const COLS: u16 = 100;
@@ -21,6 +23,8 @@ pub const COLS: u16 = 100;
 pub const ROWS: u16 = 120;
 /// What begins a choice where letters are text.
 const CHOICE: char = '.';
+/// After it, what is to stand in the place of the text that is there.
+const REPLACE: char = '=';
 /// Moves by a number of rows at most: a slip of the finger is no endless loop.
 const MOST_MOVES: usize = 200;
 
@@ -129,10 +133,24 @@ fn read(buffer: &Buffer, overlaid: bool) -> Vec<String> {
 pub fn lines(model: &Model, view: &mut View) -> Vec<String> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(COLS, ROWS));
     let overlaid = model.overlay.is_some();
-    match terminal.draw(|frame| draw(frame, model, view)) {
+    // What is said in passing lies over the lower rows: it is read first, and what it would cover after it.
+    let said = model.notice.as_ref().map(|notice| i18n::say(&notice.say, model.lang));
+    let beneath = match &said {
+        Some(_) => Cow::Owned(Model { notice: None, ..model.clone() }),
+        None => Cow::Borrowed(model),
+    };
+    let mut lines = match terminal.draw(|frame| draw(frame, &beneath, view)) {
         Ok(done) => read(done.buffer, overlaid),
         Err(never) => match never {},
+    };
+    if let (Some((text, hint)), false) = (said, overlaid) {
+        let hint = hint.map(|hint| format!("→ {hint}"));
+        let glyph = model.notice.as_ref().map_or("", |notice| bars::glyph(notice.say.weight()));
+        let told = [Some(format!("{glyph}{text}")), hint].into_iter().flatten();
+        let told = told.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.splice(lines.len().min(1)..lines.len().min(1), told);
     }
+    lines
 }
 
 /// What can be chosen by number: everything the keys do here but moving by rows and answering by digits.
@@ -171,6 +189,12 @@ pub fn entered(model: &Model, line: &str) -> Option<Vec<Msg>> {
     if typing(model) {
         return match line.strip_prefix(CHOICE) {
             Some("") => None,
+            // What stands there is replaced.
+            Some(rest) if rest.starts_with(REPLACE) => {
+                let new = &rest[REPLACE.len_utf8()..];
+                let clear = Msg::Type(Edit::Clear);
+                Some(if new.is_empty() { vec![clear] } else { [vec![clear], typed(new, enter())].concat() })
+            }
             // Text that begins with the sign itself.
             Some(rest) if rest.starts_with(CHOICE) => Some(typed(rest, enter())),
             Some(rest) => Some(chosen(model, rest.trim())),

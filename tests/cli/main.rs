@@ -8,6 +8,7 @@ mod stage;
 mod assess_cli;
 mod bad_input;
 mod handing_out;
+mod hostile;
 mod review_cli;
 mod safety_cli;
 mod transcribe;

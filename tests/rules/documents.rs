@@ -1,5 +1,6 @@
 //! Documents on paper: what stands on them in every format, and that nothing of any document is lost or breaks its layout.
 
+use crate::hostile::{harmless, hostile};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::formats::document::{Block, Chart, Document, Marker, Page, Run, Style};
@@ -304,6 +305,94 @@ proptest! {
         for id in ["md", "txt"] {
             let text = squeezed(&String::from_utf8(written(&doc, id)).unwrap());
             prop_assert!(words.iter().all(|w| text.contains(w.as_str())), "{id}");
+        }
+    }
+}
+
+/// A document with this text wherever a document has text.
+fn everywhere(text: &str) -> Document {
+    let (own, runs) = (text.to_owned(), vec![Run::plain(text), ai(text)]);
+    let chart = Chart {
+        title: own.clone(),
+        range: (0.0, 27.0),
+        points: vec![(own.clone(), 3.0), (own.clone(), 12.0)],
+        levels: vec![(10.0, own.clone())],
+    };
+    Document {
+        title: own.clone(),
+        lang: Lang::Ko,
+        page: Page::A4,
+        facts: vec![(own.clone(), ClientText::new(text))],
+        blocks: vec![
+            Block::heading(own.clone()),
+            Block::Heading { level: 2, text: own.clone() },
+            Block::Paragraph(runs.clone()),
+            Block::Quote { runs: runs.clone(), source: own.clone() },
+            Block::Item { marker: Marker::Bullet, runs: runs.clone() },
+            Block::Table {
+                head: vec![own.clone(), own.clone()],
+                widths: vec![1, 2],
+                rows: vec![vec![runs.clone(), runs.clone()]],
+            },
+            Block::Chart(chart),
+            Block::Callout { title: own.clone(), lines: vec![runs] },
+            Block::Blank { label: own.clone(), lines: 2 },
+        ],
+        footer: own.clone(),
+        ai_notice: Some(own),
+    }
+}
+
+#[test]
+fn five_hundred_hostile_strings_leave_no_control_byte_in_any_form_of_a_document_and_every_form_whole() {
+    let blank = everywhere("가");
+    let headings = |md: &str| md.lines().filter(|line| line.starts_with('#')).count();
+    let expected = headings(&String::from_utf8(written(&blank, "md")).unwrap());
+    for string in hostile() {
+        let doc = everywhere(&string);
+        for id in ["md", "txt"] {
+            let text = String::from_utf8(written(&doc, id)).unwrap();
+            assert!(harmless(&text.replace('\t', " ")), "{id} with {string:?}");
+            if id == "md" {
+                assert!(headings(&text) <= expected, "{string:?} makes headings of its own: {text}");
+            }
+        }
+        let docx = written(&doc, "docx");
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx.clone())).unwrap();
+        let names: Vec<String> = (0..archive.len()).map(|n| archive.by_index(n).unwrap().name().to_owned()).collect();
+        for name in names.iter().filter(|name| name.ends_with(".xml")) {
+            let xml = part(&docx, name);
+            assert!(harmless(&xml.replace(['\t', '\r'], " ")), "{name} with {string:?}");
+            let open = xml.matches("<w:t ").count() + xml.matches("<w:t>").count();
+            assert_eq!(open, xml.matches("</w:t>").count(), "{name} with {string:?}");
+        }
+    }
+}
+
+#[test]
+fn a_pdf_of_hostile_strings_is_whole_and_its_text_and_title_hold_nothing_that_is_obeyed() {
+    // Making a PDF is the slow part: many strings to a document, each in every place.
+    for some in hostile().chunks(25) {
+        let mut doc = everywhere("가");
+        for string in some {
+            let more = everywhere(string);
+            doc.blocks.extend(more.blocks);
+            doc.facts.extend(more.facts);
+            (doc.title, doc.footer, doc.ai_notice) = (more.title, more.footer, more.ai_notice);
+        }
+        let bytes = written(&doc, "pdf");
+        let text = pages(&bytes).concat();
+        assert!(harmless(&text.replace(['\t', '\r'], " ")), "{some:?}");
+        let pdf = lopdf::Document::load_mem(&bytes).unwrap();
+        for object in pdf.objects.values() {
+            if let Ok(dict) = object.as_dict() {
+                for (key, value) in
+                    dict.iter().filter(|(key, _)| [b"Title".as_slice(), b"Author"].contains(&key.as_slice()))
+                {
+                    let shown = lopdf::decode_text_string(value).unwrap_or_default();
+                    assert!(harmless(&shown), "{key:?} {shown:?}");
+                }
+            }
         }
     }
 }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../stage/hostile.rs"]
+mod hostile;
+
 mod access_policy;
 mod assess_change;
 mod assess_fhir;

@@ -8,6 +8,7 @@ use gyeot::app::pages::page;
 use gyeot::app::pages::paper_out::{self, OutKind};
 use gyeot::app::screen::Screen;
 use gyeot::app::state::report::{ReportHead, ReportPage, SaidLines};
+use gyeot::app::state::setup::{ModelOffer, PullState, Pulling, SetupAnswer};
 use gyeot::app::state::supervision::{ProcessFile, ReleasedView};
 use gyeot::app::views::{
     BackupMade, BackupView, CentreView, CourseView, ListOf, Listing, ListingRow, MonthView, SignedIn, SoundCheck,
@@ -256,6 +257,25 @@ pub const PICTURES: &[Picture] = &[
         m
     }),
     ("day", Screen::Caseload, |lang, _| crate::daily::day(lang)),
+    ("setup", Screen::Setup, setup),
+    ("setup-pulls", Screen::Setup, |lang, role| pulling(setup(lang, role), PullState::Runs)),
+    ("setup-offline", Screen::Setup, |lang, role| {
+        let fault = ErrorReport::failed(
+            msg("model-sources-failed").with("id", "whisper-base").with("why", "curl: (6)"),
+            msg("models-pull-check-connection-run-again-resumes"),
+        );
+        pulling(setup(lang, role), PullState::Failed(fault))
+    }),
+    ("practice-client", Screen::Client, |lang, role| match role {
+        Role::Counsellor => crate::first_run::at_practice(lang),
+        Role::Supervisor | Role::Admin => at_client_as(lang, role, &CONSENTED),
+    }),
+    ("practice-input", Screen::Input, |lang, _| with(crate::first_run::at_practice(lang), &[Command::BeginSession])),
+    ("tour", Screen::Client, |lang, role| match role {
+        Role::Counsellor => crate::first_run::on_tour(lang),
+        Role::Supervisor | Role::Admin => at_client_as(lang, role, &CONSENTED),
+    }),
+    ("past-screened", Screen::Past, |lang, role| crate::first_run::past_screened(lang, role)),
     ("appointment", Screen::Appointment, |lang, _| with(crate::daily::day(lang), &[Command::Appointment])),
     ("kiosk", Screen::Kiosk, |lang, _| with(phq9(lang), &[Command::GiveKiosk])),
     ("kiosk-end", Screen::Kiosk, |lang, _| {
@@ -323,6 +343,33 @@ pub fn all(lang: Lang) -> Vec<(String, Model)> {
         roles.into_iter().map(named).collect()
     };
     PICTURES.iter().flat_map(drawn).collect()
+}
+
+/// The first run's second half, after the machine was measured.
+pub fn setup(lang: Lang, role: Role) -> Model {
+    let mut m = with(signed_as(lang, role), &[Command::Go(Screen::Setup)]);
+    let offer = |id: &str, task: &'static str, bytes, here, keeps_up| ModelOffer {
+        id: id.into(),
+        task: msg(task),
+        bytes: Some(bytes),
+        here,
+        keeps_up,
+        licence: "MIT".into(),
+    };
+    let offers = vec![
+        offer("whisper-base", "model-task-asr", 60_000_000, true, true),
+        offer("multilingual-e5-small", "model-task-embedding", 74_000_000, false, true),
+        offer("qwen2.5-coder-0.5b", "model-task-llm", 491_000_000, false, false),
+    ];
+    play(&mut m, [Msg::Answer(Answer::Setup(SetupAnswer::Offers(offers)))]);
+    m
+}
+
+fn pulling(mut m: Model, state: PullState) -> Model {
+    let id = "multilingual-e5-small".into();
+    let now = Pulling { id, done: 20_000_000, total: Some(74_000_000), nth: (1, 2), state };
+    play(&mut m, [Msg::Answer(Answer::Setup(SetupAnswer::Pulling(now)))]);
+    m
 }
 
 fn listed(lang: Lang, role: Role, screen: Screen, listing: Listing) -> Model {
@@ -730,7 +777,7 @@ fn scored(lang: Lang) -> Model {
     m
 }
 
-fn noted(lang: Lang) -> Model {
+pub fn noted(lang: Lang) -> Model {
     let mut m = with(talking(lang), &[Command::NextPane, Command::Accept, Command::Note]);
     play(&mut m, [Msg::Do(Command::Up), Msg::Do(Command::Up)]);
     type_text(&mut m, lang.pick("새벽에 깨면 누워 있다고 함.", "Lies awake before dawn."));

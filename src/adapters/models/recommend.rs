@@ -19,7 +19,8 @@
 //! set this program was built for, as the engines do; a portable build measures itself, not the processor. Heat,
 //! battery and other programs count too. Within a factor of two is what to expect.
 
-use crate::domain::model::{Manifest, Task, WhisperShape};
+use crate::adapters::models::catalogue::Catalogue;
+use crate::domain::model::{Manifest, Task, Tier, Verified, WhisperShape};
 use serde::Serialize;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -154,6 +155,18 @@ fn whisper_work(shape: WhisperShape) -> f64 {
     (encoder + decoder + words) / 1e9
 }
 
+/// The model of a task that this machine should have, and whether it keeps up with a session: the largest verified one that
+/// does and knows Korean and English, else the smallest first choice. For tasks whose cost does not matter, the first choice.
+pub fn recommended<'a>(machine: &Machine, catalogue: &'a Catalogue, task: Task) -> Option<(&'a Manifest, bool)> {
+    let sound = |m: &&Manifest| {
+        m.task == task && m.verified != Verified::Unverified && m.languages.len() > 1 && m.can_be_pulled()
+    };
+    let keeps_up = catalogue.all().iter().filter(sound).filter_map(|m| predict(machine, m).map(|p| (m, p)));
+    let best = keeps_up.filter(|(_, p)| p.keeps_up).max_by_key(|(_, p)| p.memory_mib).map(|(m, _)| (m, true));
+    let costs = matches!(task, Task::Asr | Task::Llm);
+    best.or_else(|| catalogue.default_for(task, Tier::Small).map(|m| (m, !costs)))
+}
+
 /// The prediction for one model of the catalogue; `None` for tasks whose cost does not matter.
 pub fn predict(machine: &Machine, manifest: &Manifest) -> Option<Prediction> {
     let (r, b) = (machine.dots / REFERENCE.dots, machine.bandwidth / REFERENCE.bandwidth);
@@ -197,7 +210,6 @@ pub fn predict(machine: &Machine, manifest: &Manifest) -> Option<Prediction> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::adapters::models::catalogue::Catalogue;
 
     fn at_reference(id: &str) -> Prediction {
         let catalogue = Catalogue::shipped().unwrap();
@@ -227,6 +239,18 @@ mod tests {
         let catalogue = Catalogue::shipped().unwrap();
         assert!(!predict(&slow, catalogue.get(&"whisper-base".into()).unwrap()).unwrap().keeps_up);
         assert!(at_reference("whisper-base").keeps_up);
+    }
+
+    #[test]
+    fn a_machine_is_recommended_what_keeps_up_and_a_slow_one_the_smallest_first_choice() {
+        let catalogue = Catalogue::shipped().unwrap();
+        let of = |machine: &Machine, task| recommended(machine, &catalogue, task).map(|(m, up)| (m.id.to_string(), up));
+        let (speech, up) = of(&REFERENCE, Task::Asr).unwrap();
+        assert!(up && at_reference(&speech).keeps_up, "{speech}");
+        let slow = Machine { dots: REFERENCE.dots / 100.0, bandwidth: REFERENCE.bandwidth / 100.0, ..REFERENCE };
+        let first = |task| catalogue.default_for(task, Tier::Small).unwrap().id.to_string();
+        assert_eq!(of(&slow, Task::Asr), Some((first(Task::Asr), false)));
+        assert_eq!(of(&slow, Task::Embedding), Some((first(Task::Embedding), true)));
     }
 
     #[test]

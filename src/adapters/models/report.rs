@@ -10,4 +10,8 @@ pub trait Report {
     fn end(&mut self);
     /// Something a person should read.
     fn say(&mut self, line: &str);
+    /// Somebody asked to stop: nothing more is fetched, and what is there is used by the next run.
+    fn stopped(&self) -> bool {
+        false
+    }
 }

@@ -197,6 +197,18 @@ pub enum Command {
     Appointment,
     /// Make a passphrase.
     MakePhrase,
+    /// Fetch the models that are missing.
+    PullModels,
+    /// Stop fetching models.
+    StopPull,
+    /// Listen to the microphone.
+    TryMicrophone,
+    /// Make or open the practice client.
+    Practice,
+    /// Remove the practice client.
+    RemovePractice,
+    /// The tour.
+    Tour,
 }
 
 /// One command of a page.

@@ -73,6 +73,12 @@ impl NoteText {
                     at => self.caret.byte = word_after(self.current(), at),
                 }
             }
+            Edit::Clear => {
+                self.edit(&Edit::End);
+                while self.caret.byte > 0 {
+                    self.edit(&Edit::Backspace);
+                }
+            }
             Edit::Home => self.caret.byte = 0,
             Edit::End => self.caret.byte = self.current().len(),
         }

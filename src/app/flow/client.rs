@@ -6,7 +6,7 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::client::{Change, ClientPage, Pane};
-use crate::app::views::ClientFile;
+use crate::app::views::{ClientFile, Measure};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::texts::msg;
@@ -37,8 +37,15 @@ pub fn recovered(model: &mut Model, session: SessionId, withdrawn: bool, from_so
 pub fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
     match &mut model.client {
         Some(page) if page.file.client.id == file.client.id => {
-            page.session = step(page.session, 0, file.sessions.len());
-            page.measure = step(page.measure, 0, file.measures.len());
+            // The newest stand first, so that one more moves the others: the marks stay on what they were on.
+            let session = page.file.sessions.get(page.session).map(|s| s.id);
+            let session = file.sessions.iter().position(|s| Some(s.id) == session);
+            page.session = session.unwrap_or_else(|| step(page.session, 0, file.sessions.len()));
+            let measure = page.file.measures.get(page.measure).cloned();
+            let same =
+                |m: &Measure| measure.as_ref().is_some_and(|was| (&m.instrument, m.at) == (&was.instrument, was.at));
+            let measure = file.measures.iter().position(same);
+            page.measure = measure.unwrap_or_else(|| step(page.measure, 0, file.measures.len()));
             if let Some(live) = model.live.as_mut().filter(|l| l.client.id == file.client.id) {
                 live.scopes = file.consent.scopes.clone();
             }

@@ -6,7 +6,7 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::client::Change;
-use crate::app::state::live::{Live, METER, Phase, SILENT_DB};
+use crate::app::state::live::{Live, METER, Pane, Phase, SILENT_DB};
 use crate::app::state::sound_input::{InputForm, spoken};
 use crate::app::views::SoundInput;
 use crate::domain::advice::suggestion::Suggestion;
@@ -97,8 +97,11 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
         SessionEvent::Risk(cue) => {
             live.script.cue(cue.utterance);
             live.cues.push(cue);
-            // The newest words are the ones to be looked at.
-            live.cue_at = live.cues.len() - 1;
+            // The newest words are the ones to be looked at. Where somebody goes through the cues the mark stays: the next key
+            // is for the one they read.
+            if live.pane != Pane::Cues || live.cues.len() == 1 {
+                live.cue_at = live.cues.len() - 1;
+            }
         }
         SessionEvent::Advising { done, of } => live.advising = (done < of).then_some((done, of)),
         SessionEvent::Advice(advice) => advised(live, advice.suggestions),

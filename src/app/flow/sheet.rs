@@ -13,7 +13,7 @@ use crate::domain::assessment::score::{Answers, Context as Person};
 use crate::domain::crisis::screening_left::OpenedBy;
 use crate::domain::crisis::triage::{Triage, triage};
 use crate::domain::practice::find::matches;
-use crate::domain::practice::ids::{InstrumentId, SessionId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, SessionId};
 
 /// The instruments to choose from, in the order in which one wants them: what is due, what the client was given before,
 /// the others; narrowed by what is typed to find one.
@@ -49,9 +49,14 @@ pub fn open(model: &mut Model) {
     model.go(Screen::Instruments);
 }
 
-/// Opens the screener that the marked cue asks for; the list when the library has none of that name.
+/// Opens the screener that the marked cue asks for, of the past session that is shown or else of the running one; the list
+/// when the library has none of that name.
 pub fn open_for_cue(model: &mut Model) {
-    let Some(cue) = model.live.as_ref().and_then(|l| l.cues.get(l.cue_at)) else {
+    let marked = match (model.screen, &model.past) {
+        (Screen::Past, Some(past)) => past.file.cues.get(past.cue),
+        _ => model.live.as_ref().and_then(|l| l.cues.get(l.cue_at)),
+    };
+    let Some(cue) = marked else {
         model.say(Say::NothingChosen);
         return;
     };
@@ -69,15 +74,26 @@ pub fn open_for_cue(model: &mut Model) {
     }
 }
 
+/// For whom a sheet is, and in which session: where one came from decides. On the page of another client a running session is
+/// nothing to it.
+fn for_whom(model: &Model) -> (Option<ClientId>, Option<SessionId>) {
+    let live = model.live.as_ref().map(|l| (l.client.id, l.session));
+    let open = model.client.as_ref().map(|page| page.file.client.id);
+    let past = model.past.as_ref().map(|past| past.file.row.id);
+    let ways = std::iter::once(&model.screen).chain(model.trail.iter().rev());
+    let from = ways.into_iter().find(|s| matches!(s, Screen::Live | Screen::Past | Screen::Client));
+    match (from, live) {
+        (Some(Screen::Past), _) if open.is_some() => (open, past),
+        (Some(Screen::Client), Some((client, _))) if open.is_some_and(|open| open != client) => (open, None),
+        (_, Some((client, session))) => (Some(client), session),
+        (_, None) => (open, past),
+    }
+}
+
 /// Begins a sheet for the client of the running session, else for the open one; `opened` by what, when not by hand.
 pub fn start(model: &mut Model, id: &InstrumentId, opened: Option<OpenedBy>) {
     let Ok(instrument) = model.library.get(id) else { return };
-    let here = model.live.as_ref().map(|l| (l.client.id, l.session));
-    let client = here.map(|h| h.0).or_else(|| model.client.as_ref().map(|c| c.file.client.id));
-    let session = match here {
-        Some((_, session)) => session,
-        None => model.past.as_ref().map(|p| p.file.row.id),
-    };
+    let (client, session) = for_whom(model);
     let lang = language_of(instrument, model.lang).unwrap_or(model.lang);
     let card = model.client.as_ref().map(|page| &page.file).filter(|file| Some(file.client.id) == client);
     let person = Person { sex: card.and_then(|c| c.sex), age: card.and_then(|c| c.age), lang };

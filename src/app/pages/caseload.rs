@@ -3,9 +3,9 @@
 use crate::app::command::groups::{BACK, EVERYWHERE_AT_START, FIND, LIST, NAMES, OPEN};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::cases;
+use crate::app::flow::{cases, practice, tour};
 use crate::app::key::Key;
-use crate::app::model::{Model, step};
+use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::pages::appointment;
@@ -22,6 +22,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Go(Screen::Hours), [Key::char('t')], "key-hours"),
     row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
         .needing(Capability::SetAppointment),
+    practice::REMOVE,
 ];
 
 /// The caseload.
@@ -36,16 +37,15 @@ pub const PAGE: Page = Page {
 
 /// The clients were read. The mark stays on its client, wherever that stands now: the next key is about who was marked.
 pub fn loaded(model: &mut Model, rows: Vec<CaseRow>) -> Vec<Effect> {
-    let was = cases::shown(model).get(model.case_at).map(|row| row.client.id);
     let waits = rows.iter().map(|row| row.unsaved as usize).sum();
     // Said once after unlocking; the mark beside the client stays.
     if waits > 0 && model.caseload.is_empty() && model.notice.is_none() {
         model.say(Say::TypingWaits(waits));
     }
+    let marked = cases::shown(model).get(model.case_at).map(|row| row.client.id);
     model.caseload = rows;
-    let shown = cases::shown(model);
-    let stands = was.and_then(|id| shown.iter().position(|row| row.client.id == id));
-    model.case_at = stands.unwrap_or_else(|| step(model.case_at, 0, shown.len()));
+    cases::remark(model, marked);
+    tour::mark(model);
     Vec::new()
 }
 
@@ -71,6 +71,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 None => model.say(Say::NothingChosen),
             }
         }
+        Command::RemovePractice => practice::ask(model),
         Command::AddClient => model.go(Screen::NewClient),
         // There is nothing behind the caseload: a session that runs is where one wants to go.
         Command::Back if model.recording() => model.go(Screen::Live),

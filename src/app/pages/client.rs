@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{case_report, note, safety_plan, sheet, supervision};
+use crate::app::flow::{case_report, note, practice, safety_plan, sheet, supervision};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -29,6 +29,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Consents, [Key::char('c')], "key-go-consents", "key-go-consents.short"),
     row!(Command::ToggleConsent, [Key::char(' ')], "key-give-withdraw-consent", "key-give-withdraw-consent.short")
         .needing(Capability::SetConsent),
+    practice::REMOVE,
 ];
 
 const MIRROR: &[Row] = &[row!(Command::Mirror, [Key::char('m')], "key-session-mirror", "key-session-mirror.short")];
@@ -137,6 +138,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 model.go(Screen::Input);
             }
         }
+        Command::RemovePractice => practice::ask(model),
         Command::Note => return note::open_from_client(model),
         Command::Raise => return raise::open(model.client.as_ref().map(|page| page.file.client.id)),
         Command::Assess => sheet::open(model),

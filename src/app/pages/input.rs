@@ -70,6 +70,9 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
+    if model.client.as_ref().is_some_and(|page| page.file.client.code.is_practice()) {
+        return session::begin(model, client, SoundInput::Practice(spoken(model)));
+    }
     let form: InputForm = model.pages.read();
     if form.file && form.path.is_blank() {
         model.say(Say::FieldMissing);

@@ -1,11 +1,13 @@
 //! The pages by the list of screens, and what follows from it: which commands are offered where and to whom.
 
 use crate::app::command::{Command, Row, groups, only_moves};
+use crate::app::flow::{practice, tour};
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::page::Page;
 use crate::app::screen::{Context, Screen, screens};
 use crate::app::state::overlay::{Overlay, Question};
+use crate::app::state::setup::Setup;
 use crate::domain::practice::find::matches;
 use crate::domain::practice::lang::Lang;
 
@@ -22,7 +24,7 @@ macro_rules! modules {
 screens!(modules);
 
 /// Where keys are looked up: what lies over the screen, else the screen.
-pub const fn context(model: &Model) -> Context {
+pub fn context(model: &Model) -> Context {
     match &model.overlay {
         Some(Overlay::Help { .. } | Overlay::Told) => Context::Help,
         Some(Overlay::Palette { .. }) => Context::Palette,
@@ -34,6 +36,7 @@ pub const fn context(model: &Model) -> Context {
             | Question::LeaveCard { .. },
         )) => Context::Leave,
         Some(Overlay::Confirm(_)) => Context::Confirm,
+        None if tour::now(model).is_some() => Context::Tour,
         None if model.find.is_some() => Context::Find,
         None => Context::At(model.screen),
     }
@@ -48,9 +51,12 @@ fn all_rows(context: Context) -> impl Iterator<Item = &'static Row> {
         Context::Confirm => (groups::OVER_CONFIRM, false),
         Context::Leave => (groups::OVER_LEAVE, false),
         Context::Find => (&[groups::FINDING], false),
+        Context::Tour => (&[tour::ROWS], false),
     };
     let ways = Screen::ALL.iter().filter(move |_| leads_on).filter_map(|s| page(*s).way);
-    groups.iter().flat_map(|group| group.iter()).chain(ways)
+    // Where it is set up it has a shorter key.
+    let tour = (leads_on && context != Context::At(Screen::Setup)).then_some(&tour::CALL);
+    groups.iter().flat_map(|group| group.iter()).chain(ways).chain(tour)
 }
 
 /// True when the one who is at the screen may be offered this.
@@ -59,6 +65,8 @@ fn open_to(model: &Model, row: &Row) -> bool {
         Command::Go(screen) => page(screen).audience.has(model.role()),
         Command::Quit => !model.with_client,
         Command::StopModel => model.model_at_work().is_some(),
+        Command::RemovePractice => practice::client(model).is_some(),
+        Command::StopPull => model.pages.get::<Setup>().is_some_and(Setup::pulls),
         _ => true,
     };
     screen && row.needs.is_none_or(|capability| model.may(capability))
@@ -76,6 +84,12 @@ pub fn rows(model: &Model) -> impl Iterator<Item = &'static Row> {
 
 /// The command of a key now.
 pub fn of_key(model: &Model, key: Key) -> Option<Command> {
+    // The key that the step of a tour names goes on as Enter does.
+    if let (Context::Tour, Some((step, ..))) = (context(model), tour::now(model))
+        && rows_of(model, Context::At(step.screen)).any(|r| r.command == step.shows && r.keys.contains(&key))
+    {
+        return Some(Command::Open);
+    }
     rows(model).find(|r| r.keys.contains(&key)).map(|r| r.command)
 }
 
@@ -89,7 +103,7 @@ pub fn typing(model: &Model) -> bool {
     match context(model) {
         Context::At(screen) => (page(screen).typing)(model),
         Context::Palette | Context::Find => true,
-        Context::Help | Context::Confirm | Context::Leave => false,
+        Context::Help | Context::Confirm | Context::Leave | Context::Tour => false,
     }
 }
 

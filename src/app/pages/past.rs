@@ -92,7 +92,16 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Note => return note::open_from_past(model),
         Command::Process => return supervision::open(page.file.row.id),
         Command::Mirror => mirror::open_of_past(model),
-        Command::Assess => sheet::open(model),
+        Command::Assess if page.file.cues.is_empty() => sheet::open(model),
+        Command::Assess => {
+            // In the transcript it is the cue of the marked line, where it has one.
+            if page.pane == Pane::Transcript {
+                let line = page.script.chosen_utterance().map(|u| u.id);
+                let of_line = page.file.cues.iter().position(|cue| Some(cue.utterance) == line);
+                page.cue = of_line.unwrap_or(page.cue);
+            }
+            sheet::open_for_cue(model);
+        }
         Command::Back => {
             // Its note may be open behind it, and shows when its words were said.
             let behind = model.note.as_ref().is_some_and(|n| n.session == page.file.row.id);

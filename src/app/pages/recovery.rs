@@ -36,6 +36,8 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if command == Command::Yes {
         model.pages.take::<Phrases>();
         model.restart();
+        // What is set up next; Back leads to the start page.
+        model.go(Screen::Setup);
         return vec![Effect::PhrasesTaken];
     }
     Vec::new()

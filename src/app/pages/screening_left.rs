@@ -92,6 +92,7 @@ fn keep(model: &mut Model) -> Vec<Effect> {
 /// It is on disk: the screener goes.
 pub fn kept(model: &mut Model) -> Vec<Effect> {
     model.pages.take::<WhyLeft>();
+    let client = model.sheet.as_ref().and_then(|sheet| sheet.client);
     if model.screen == Screen::ScreeningLeft {
         model.sheet = None;
         model.back();
@@ -101,7 +102,8 @@ pub fn kept(model: &mut Model) -> Vec<Effect> {
         }
     }
     model.say(Say::ReasonKept);
-    Vec::new()
+    // The cue that opened it says so.
+    client.map(Effect::OpenClient).into_iter().collect()
 }
 
 /// It could not be sealed.

@@ -43,12 +43,18 @@ pub fn found(model: &mut Model, state: VaultState) -> Vec<Effect> {
         VaultState::Missing => Screen::FirstRun,
         VaultState::Locked { .. } => Screen::Unlock,
     };
+    // Read again while somebody is marked: it stays them.
+    let marked = model.pages.get::<UnlockForm>().and_then(|form| members(model).get(form.member)).cloned();
     let preferred = match (&state, &model.prefer) {
         (VaultState::Locked { members }, Some(name)) => members.iter().position(|m| m == name),
         _ => None,
     };
+    let stays = match (&state, marked) {
+        (VaultState::Locked { members }, Some(name)) => members.iter().position(|m| *m == name),
+        _ => None,
+    };
     model.vault = Some(state);
-    model.pages.put(UnlockForm { member: preferred.unwrap_or(0), ..UnlockForm::default() });
+    model.pages.put(UnlockForm { member: stays.or(preferred).unwrap_or(0), ..UnlockForm::default() });
     Vec::new()
 }
 

@@ -10,6 +10,7 @@ pub mod past;
 pub mod plan;
 pub mod report;
 pub mod review;
+pub mod setup;
 pub mod sheet;
 pub mod sound_input;
 pub mod store;

@@ -57,6 +57,8 @@ pub enum Question {
         /// The program is left too.
         program: bool,
     },
+    /// Remove the practice client?
+    RemovePractice(ClientId),
     /// Was this crisis line called, or looked up at the operator's own page? By its id.
     LineChecked(String),
 }

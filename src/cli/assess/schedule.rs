@@ -126,7 +126,7 @@ pub fn due(client: Option<&str>, unlocked: &UnlockedVault, globals: &Globals) ->
     let lang = globals.lang();
     let codes: Vec<ClientCode> = match client {
         Some(code) => vec![ClientCode(code.to_owned())],
-        None => unlocked.clients()?.into_iter().map(|row| row.code).collect(),
+        None => unlocked.clients()?.into_iter().map(|row| row.code).filter(|code| !code.is_practice()).collect(),
     };
     let mut found: Vec<(ClientCode, Due)> = Vec::new();
     for code in codes {

@@ -8,7 +8,7 @@ use crate::cli::session::ran::Ran;
 use crate::cli::{Globals, print, transcript_file};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::time::Calendar;
+use crate::domain::practice::time::{Calendar, Timestamp};
 use crate::live::session::engines::SessionAdviser;
 use crate::ports::engines::Engines;
 use crate::ports::keeper::DirectionEngines;
@@ -29,7 +29,8 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
                 msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
             )
         })?,
-        None => unlocked.now(),
+        // It has just been: its length is what was said.
+        None => Timestamp(unlocked.now().0.saturating_sub(i64::try_from(transcript.duration_ms).unwrap_or(0))),
     };
     if started > unlocked.now() {
         return Err(ErrorReport::usage(

@@ -138,6 +138,8 @@ capabilities! {
     KeepWhole "keep-whole",
     /// Destroy what is due or asked for.
     Destroy "destroy",
+    /// Destroy one's own practice client: nobody real stands behind it.
+    RemovePractice "remove-practice",
     /// Give a client to another counsellor.
     HandOver "hand-over",
 }
@@ -180,6 +182,7 @@ impl Capability {
             Capability::InspectLog => msg("governance-access-inspect-access-log"),
             Capability::KeepWhole => msg("governance-access-check-back-up-vault"),
             Capability::Destroy => msg("governance-access-destroy-records"),
+            Capability::RemovePractice => msg("governance-access-remove-practice"),
             Capability::HandOver => msg("governance-access-hand-client-over"),
         }
     }
@@ -272,6 +275,9 @@ pub const fn decide(capability: Capability, role: Role) -> Decision {
         // is the one who holds no key to it and keeps the log. An admin alone cannot find the records of a client.
         (C::Destroy, Counsellor | Supervisor) => WithAdmin,
         (C::Destroy, Admin) => No,
+        // Made up, so no second person; the use case refuses every other client.
+        (C::RemovePractice, Counsellor) => Own,
+        (C::RemovePractice, Supervisor | Admin) => No,
         // Whoever holds the client's keys gives them on before an admin; without such a person an admin and a supervisor
         // need two of the recovery phrases besides.
         (C::HandOver, Counsellor | Supervisor) => WithAdmin,

@@ -136,6 +136,22 @@ pub fn code_is_well_formed(code: &str) -> bool {
         && code.bytes().any(|b| b.is_ascii_digit())
 }
 
+/// The code of a practice client begins so. No client of flesh and blood is given one: what is left out for practice clients
+/// is not left out for anybody else.
+const PRACTICE: &str = "DEMO-";
+
+impl ClientCode {
+    /// True for a practice client: made up, to learn the program on.
+    pub fn is_practice(&self) -> bool {
+        self.0.starts_with(PRACTICE)
+    }
+
+    /// The code of the `n`th practice client.
+    pub fn of_practice(n: u32) -> Self {
+        ClientCode(format!("{PRACTICE}{n}"))
+    }
+}
+
 /// The code after the highest of the form `C-0001` in use.
 pub fn next_code<'a>(used: impl Iterator<Item = &'a ClientCode>) -> ClientCode {
     let highest = used.filter_map(|c| c.as_str().strip_prefix("C-")?.parse::<u32>().ok()).max().unwrap_or(0);

@@ -34,7 +34,7 @@ impl Exporter<Document> for PdfDocument {
         "pdf"
     }
     fn write(&self, doc: &Document, _: Lang) -> Result<Vec<u8>, ErrorReport> {
-        write(doc)
+        write(&doc.cleaned())
     }
 }
 

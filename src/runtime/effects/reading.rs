@@ -4,11 +4,13 @@ use crate::adapters::shipped;
 use crate::app::views::{CaseRow, ClientFile, Draft, DraftLine, LineOrigin, Measure, SessionFile};
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::assessment::score::Points;
+use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::chain::newest_note;
 use crate::domain::practice::ids::{ClientId, RecordId, SessionId};
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, NoteRevision, NoteState, Opened, Origin};
 use crate::runtime::effects::{Answer, Performer, no_client};
 use crate::service::Measures;
@@ -36,18 +38,20 @@ impl Performer {
             let unknown = |s: &&SessionRow| s.state == SessionState::Ended && !self.noted.contains_key(&s.id);
             unlooked.extend(sessions.iter().filter(unknown).map(|s| (s.started, s.id)));
             let measures = unlocked.measures(&client.code)?;
-            let due = measures.due.iter().filter(|d| d.standing.is_due());
+            // Nothing of a made-up client waits for anybody.
+            let real = !client.code.is_practice();
+            let due = measures.due.iter().filter(|d| real && d.standing.is_due());
             let overdue = due.clone().filter(|d| matches!(d.standing, DueState::Overdue { .. }));
             rows.push(CaseRow {
                 due: due.count() as u32,
                 overdue: overdue.count() as u32,
                 sessions: sessions.len() as u32,
                 last: sessions.iter().map(|s| s.started).max(),
-                unwritten: unwritten as u32,
+                unwritten: if real { unwritten as u32 } else { 0 },
                 born: measures.born,
-                drafts: sessions.iter().filter(|s| self.drafts.contains(&s.id)).count() as u32,
+                drafts: sessions.iter().filter(|s| real && self.drafts.contains(&s.id)).count() as u32,
                 interrupted: sessions.iter().filter(interrupted).count() as u32,
-                alert: measures.red(&self.library),
+                alert: real && measures.red(&self.library),
                 unsaved: sessions.iter().filter(|s| unsaved.contains(&s.id)).count() as u32,
                 next: booked.iter().find(|b| b.client.id == client.id).map(|b| b.appointment.clone()),
                 client,
@@ -91,10 +95,13 @@ impl Performer {
         sessions.sort_by_key(|s| std::cmp::Reverse(s.number));
         let mut measures: Vec<Measure> = opened.iter().filter_map(measure).collect();
         measures.sort_by_key(|m| std::cmp::Reverse(m.at));
+        let mut left: Vec<_> = opened.iter().filter_map(screening_left).collect();
+        left.sort_by_key(|(at, _)| *at);
         let noted = self.noted.clone();
         let Measures { due, schedules, given: sheets, sex, age, born: _ } = unlocked.measures(&client.code)?;
         let next = unlocked.appointments()?.into_iter().find(|b| b.client.id == client.id).map(|b| b.appointment);
-        let file = ClientFile { client, consent, sessions, noted, measures, sheets, due, schedules, sex, age, next };
+        let file =
+            ClientFile { client, consent, sessions, noted, measures, sheets, left, due, schedules, sex, age, next };
         Ok(vec![Answer::Client(Box::new(file))])
     }
 
@@ -175,6 +182,13 @@ fn draft(note: &NoteRevision, opened: &[Opened]) -> Draft {
         (section.key.clone(), lines.collect())
     });
     Draft { format: note.format.clone(), sections: sections.collect(), state: note.state }
+}
+
+fn screening_left(opened: &Opened) -> Option<(Timestamp, ScreeningLeft)> {
+    match &opened.body {
+        Body::ScreeningLeft { left } => Some((opened.header.at, (**left).clone())),
+        _ => None,
+    }
 }
 
 fn measure(opened: &Opened) -> Option<Measure> {

@@ -66,7 +66,7 @@ file = A recording
 file-path = Path of the file
 file-kinds = WAV, FLAC, MP3, OGG or M4A, played at the pace it was spoken.
 spoken = Spoken in the session
-plain-typing = Type text and press Enter. To choose: .number; rows: .+1 .-1; read again: .
+plain-typing = Type text and press Enter. In place of what is there: .=text; to choose: .number; rows: .+1 .-1; read again: .
 plain-choosing = Enter a number to choose; rows: +1 -1; read again: .
 press-enter = Enter begins the recording.
 

@@ -66,7 +66,7 @@ file = 녹음 파일
 file-path = 파일 경로
 file-kinds = WAV, FLAC, MP3, OGG, M4A. 말한 속도 그대로 재생하며 적습니다.
 spoken = 회기에서 쓰는 말
-plain-typing = 글을 적고 Enter를 누르면 입력됩니다. 고르려면 .번호, 위아래로는 .+1 .-1, 다시 읽기는 .
+plain-typing = 글을 적고 Enter를 누르면 입력됩니다. 있는 글을 바꾸려면 .=새 글, 고르려면 .번호, 위아래로는 .+1 .-1, 다시 읽기는 .
 plain-choosing = 번호로 고르고 Enter를 누릅니다. 위아래로는 +1 -1, 다시 읽기는 .
 press-enter = Enter를 누르면 기록이 시작됩니다.
 

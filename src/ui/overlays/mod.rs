@@ -4,3 +4,4 @@ pub mod concern;
 pub mod confirm;
 pub mod help;
 pub mod palette;
+pub mod tour;

@@ -18,12 +18,22 @@ const LEAST: u16 = 4;
 /// Where a supervisor starts.
 pub const VIEW: ScreenView = ScreenView::new(draw);
 
+/// From so many columns on the queue and the clients stand side by side.
+const BESIDE_FROM: u16 = 180;
+
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let none = Reviews::default();
     let reviews = model.pages.get::<Reviews>().unwrap_or(&none);
     let clients = at_clients(model);
     let rows = reviews.rows().count() + usize::from(!reviews.queue.returned.is_empty());
     let why = if rows == 0 { why_empty(model, reviews) } else { Vec::new() };
+    if area.width >= BESIDE_FROM {
+        let half = area.width * 45 / 100;
+        waiting(frame, Rect { width: half, ..area }, model, reviews, &why, !clients, view);
+        let right = Rect { x: area.x + half, width: area.width - half, ..area };
+        assigned(frame, right, model, clients, view);
+        return;
+    }
     let wanted = u16::try_from(rows.max(why.len() + 1)).unwrap_or(u16::MAX).saturating_add(2);
     // The clients keep at least a third; the queue gets what it needs of the rest.
     let height = wanted.clamp(LEAST, (area.height * 2 / 3).max(LEAST));

@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::state::client::{ClientPage, Pane};
+use crate::app::wrap::width;
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::InstrumentId;
@@ -22,6 +23,9 @@ use ratatui::layout::Rect;
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
 
+/// From so many columns on sessions, consents and measures stand side by side.
+const ALL_BESIDE_FROM: u16 = 160;
+
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let Some(page) = &model.client else { return };
@@ -30,12 +34,25 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let client = &page.file.client;
     let buf = frame.buffer_mut();
     let text = format!("{} {}", named(model, &client.name), client.code);
-    let x = put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    let mut x = put(buf, head.x + 1, head.y, head.right(), &text, theme.of(Mean::Strong));
+    if client.code.is_practice() {
+        let text = format!(" · {}", T::PracticeMark.text(lang));
+        x = put(buf, x, head.y, head.right(), &text, theme.of(Mean::Warn));
+    }
     if let Some(next) = page.file.next.as_ref().filter(|next| next.stands(model.now)) {
         let text = format!("{}: {}", T::AppointmentNext.text(lang), next.message().text(lang));
         put_cut(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
     }
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if body.width >= ALL_BESIDE_FROM {
+        // Each as wide as what it says: a session or a consent is a short line, a measure has its words.
+        let (wide, narrow) = (body.width * 38 / 100, body.width * 24 / 100);
+        sessions(frame, Rect { width: wide, ..body }, model, page, view);
+        consent_pane(frame, Rect { x: body.x + wide, width: narrow, ..body }, page, lang, view);
+        let rest = Rect { x: body.x + wide + narrow, width: body.width - wide - narrow, ..body };
+        measures(frame, rest, model, page, view);
+        return;
+    }
     let left = body.width * 55 / 100;
     // On a short screen the measures keep a row: what was agreed to is wrapped nowhere and comes first.
     let consents = (Scope::ALL.len() as u16 + 4).min(body.height.saturating_sub(4));
@@ -101,14 +118,21 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     }
 }
 
+/// Columns before the word that says whether a consent was given.
+const WORD_AT: u16 = 22;
+
 fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang, view: &mut View) {
     let theme = view.theme;
     let focus = page.pane == Pane::Consents;
     let state = &page.file.consent;
     let inner = pane::framed(frame, area, T::Consents.text(lang), "", focus, theme);
     let buf = frame.buffer_mut();
-    for (n, scope) in Scope::ALL.into_iter().enumerate() {
-        let y = inner.y + n as u16;
+    let height = usize::from(inner.height);
+    let top = window(page.consent, Scope::ALL.len(), height);
+    // Where there is no room for the word the box before it says the same.
+    let worded = inner.width >= WORD_AT + width(T::Given.text(lang)).max(width(T::NotGiven.text(lang)));
+    for (n, scope) in Scope::ALL.into_iter().enumerate().skip(top).take(height) {
+        let y = inner.y + (n - top) as u16;
         let marked = focus && n == page.consent;
         view.hits.row(row_of(inner, y), away(page.pane, Pane::Consents), page.consent, n);
         let given = state.has(scope);
@@ -118,15 +142,17 @@ fn consent_pane(frame: &mut Frame<'_>, area: Rect, page: &ClientPage, lang: Lang
         let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
         put(buf, inner.x + 6, y, inner.right(), scope.label(lang), style);
         let word = if given { T::Given } else { T::NotGiven };
-        put(buf, inner.x + 22, y, inner.right(), word.text(lang), theme.of(mean));
+        if worded {
+            put(buf, inner.x + WORD_AT, y, inner.right(), word.text(lang), theme.of(mean));
+        }
     }
     let mut y = inner.y + Scope::ALL.len() as u16;
-    if let Some(since) = state.since {
+    if let Some(since) = state.since.filter(|_| y < inner.bottom()) {
         let text = format!("{} {}", T::ConsentSince.text(lang), day(since));
         put(buf, inner.x + 2, y, inner.right(), &text, theme.of(Mean::Quiet));
         y += 1;
     }
-    if let Some(at) = state.limits_explained {
+    if let Some(at) = state.limits_explained.filter(|_| y < inner.bottom()) {
         let text = format!("{} {}", T::LimitsExplained.text(lang), day(at));
         put(buf, inner.x + 2, y, inner.right(), &text, theme.of(Mean::Quiet));
     }

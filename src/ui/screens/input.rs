@@ -3,19 +3,14 @@
 use crate::app::model::Model;
 use crate::app::msg::Looked;
 use crate::app::state::findings::Findings;
-use crate::app::state::live::SILENT_DB;
 use crate::app::state::sound_input::{InputForm, spoken};
-use crate::app::views::SoundCheck;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
-use crate::ui::theme::{Mean, Theme};
+use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{field, pane, put, put_wrapped};
+use crate::ui::widgets::{field, microphone, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-
-/// Levels that are shown: those of three seconds.
-const CHECKED: usize = 15;
 
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
@@ -29,18 +24,23 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let form: InputForm = model.pages.read();
     let looked: Findings = model.pages.read();
     let file = form.file;
-    for (n, (t, chosen)) in [(T::Microphone, !file), (T::File, file)].into_iter().enumerate() {
+    let practice = model.client.as_ref().is_some_and(|page| page.file.client.code.is_practice());
+    if practice {
+        put_wrapped(frame.buffer_mut(), inside, inner.y + 1, T::PracticeSound.text(lang), theme.of(Mean::Strong));
+    }
+    let choices = if practice { 0 } else { 2 };
+    for (n, (t, chosen)) in [(T::Microphone, !file), (T::File, file)].into_iter().take(choices).enumerate() {
         let style = theme.of(if chosen { Mean::Strong } else { Mean::Quiet });
         let text = format!("{} {}", if chosen { "●" } else { "○" }, t.text(lang));
         put(frame.buffer_mut(), inside.x, inner.y + 1 + n as u16, inside.right(), &text, style);
     }
-    if file {
+    if file && !practice {
         let place = Rect { y: inner.y + 4, height: 2, ..inside };
         field::draw(frame, place, T::FilePath.text(lang), &form.path, false, true, theme);
         put_wrapped(frame.buffer_mut(), inside, inner.y + 7, T::FileKinds.text(lang), theme.of(Mean::Quiet));
     }
-    if !file {
-        microphone(frame, inside, &model.pages.read(), lang, theme);
+    if !file && !practice {
+        microphone::draw(frame.buffer_mut(), Rect { y: inside.y + 4, ..inside }, &model.pages.read(), lang, theme);
     }
     let little = looked.list.iter().any(|f| f.what == Looked::Disk && f.state.is_err());
     if little {
@@ -70,31 +70,4 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     put(frame.buffer_mut(), inside.x, inner.bottom() - 6, inside.right(), &text, theme.of(Mean::Strong));
     let y = inner.bottom() - 2;
     put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));
-}
-
-/// What was heard of the microphone, and what to do where it was nothing.
-fn microphone(frame: &mut Frame<'_>, inside: Rect, check: &SoundCheck, lang: Lang, theme: Theme) {
-    let y = inside.y + 4;
-    let buf = frame.buffer_mut();
-    let bars: String = check.levels.iter().rev().take(CHECKED).rev().map(|db| bar(*db)).collect();
-    put(buf, inside.x, y, inside.right(), &bars, theme.of(Mean::Good));
-    let loudest = check.levels.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let (text, mean) = match (&check.fault, check.over) {
-        (Some(fault), _) => {
-            let y = put_wrapped(buf, inside, y, &fault.said(lang).0, theme.of(Mean::Warn));
-            put_wrapped(buf, inside, y, T::MicNone.text(lang), theme.of(Mean::Plain));
-            return;
-        }
-        (None, _) if loudest > SILENT_DB => (T::MicHeard, Mean::Good),
-        (None, true) => (T::MicSilent, Mean::Warn),
-        (None, false) => (T::MicListens, Mean::Quiet),
-    };
-    put_wrapped(buf, inside, y + 1, text.text(lang), theme.of(mean));
-}
-
-/// A level as a bar: from sixty decibels below full scale upwards.
-fn bar(db: f32) -> char {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let nth = ((db + 60.0) / 60.0 * 8.0).clamp(0.0, 7.0);
-    BARS[nth as usize]
 }

@@ -14,6 +14,9 @@ use ratatui::layout::Rect;
 /// The instruments.
 pub const VIEW: ScreenView = ScreenView::new(draw);
 
+/// From so many columns on the instruments stand in two columns.
+const TWO_FROM: u16 = 140;
+
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let lang = model.lang;
@@ -21,6 +24,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let inner = find::draw(frame, inner, model, T::FindInstruments, theme);
     let buf = frame.buffer_mut();
     let height = usize::from(inner.height / 2).max(1);
+    // Two columns on a wide screen, the second going on where the first ends.
+    let columns: u16 = if inner.width >= TWO_FROM { 2 } else { 1 };
+    let all = inner;
+    let wide = all.width / columns;
+    let height = height * usize::from(columns);
     let found = choices(model);
     if found.is_empty() {
         put(buf, inner.x + 2, inner.y, inner.right(), T::NothingFound.text(lang), theme.of(Mean::Plain));
@@ -28,7 +36,9 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let top = window(model.instrument_at, found.len(), height);
     for (n, id) in found.iter().enumerate().skip(top).take(height) {
         let Ok(instrument) = model.library.get(id) else { continue };
-        let y = inner.y + 2 * (n - top) as u16;
+        let (column, row) = ((n - top) / (height / usize::from(columns)), (n - top) % (height / usize::from(columns)));
+        let inner = Rect { x: all.x + column as u16 * wide, width: wide, ..all };
+        let y = inner.y + 2 * row as u16;
         let marked = n == model.instrument_at;
         view.hits.row(Rect { height: 2, ..row_of(inner, y) }, 0, model.instrument_at, n);
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));

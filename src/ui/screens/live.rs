@@ -95,7 +95,7 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         let bars: String = live.levels.iter().map(|db| bar(*db)).collect();
         let source = match &live.input {
             SoundInput::Microphone => T::Mic,
-            SoundInput::File(_) => T::FromFile,
+            SoundInput::File(_) | SoundInput::Practice(_) => T::FromFile,
         };
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;

@@ -39,8 +39,9 @@ pub fn opened_by(model: &Model) -> Option<String> {
     let lang = model.lang;
     match model.sheet.as_ref()?.opened.as_ref()? {
         OpenedBy::Cue { rule, utterance } => {
-            let cue =
-                model.live.as_ref().and_then(|l| l.cues.iter().find(|c| c.utterance == *utterance && c.rule == *rule));
+            let of_live = model.live.iter().flat_map(|l| &l.cues);
+            let all = of_live.chain(model.past.iter().flat_map(|p| &p.file.cues));
+            let cue = all.into_iter().find(|c| c.utterance == *utterance && c.rule == *rule);
             let quote = cue.map(|c| format!(" “{}”", c.quote.reveal())).unwrap_or_default();
             Some(format!("▲ {}: {}{quote}", T::OpenedByCue.text(lang), model.cue_label(rule)))
         }

@@ -58,6 +58,9 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, panes: usize, vie
         let date = row.last.map(day).unwrap_or_else(|| "–".to_owned());
         put(buf, last, y, todo - 1, &date, style);
         let mut x = todo;
+        if row.client.code.is_practice() {
+            x = put(buf, x, y, right, T::PracticeMark.text(lang), theme.of(Mean::Quiet)) + 1;
+        }
         let review = model.pages.get::<Reviews>().filter(|_| row.client.own);
         let of_client = |rows: &[QueueRow]| rows.iter().filter(|r| r.client.id == row.client.id).count();
         let back = review.map_or(0, |r| of_client(&r.queue.returned));

@@ -1,10 +1,12 @@
 //! Risk cues: what was said, when, by which rule, and what to do. A cue is never hidden and never put away.
 
+use crate::app::flow::screening::{Screened, screened};
 use crate::app::model::Model;
 use crate::app::wrap::wrap;
 use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::time::clock;
+use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put, put_cut, put_right, put_wrapped, window};
@@ -12,13 +14,28 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// All of a cue: the time, the words, whether they were denied, the rule, what it opens.
+/// All of a cue: the time, the words, whether they were denied, the rule, what became of it or what it opens.
 pub fn text(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
-    format!("{}{}", said(model, cue, at_ms), todo(model))
+    format!("{}{}", said(model, cue, at_ms), became(model, cue, at_ms).unwrap_or_else(|| todo(model, cue, at_ms)))
 }
 
-/// What to do, for whom may do it.
-fn todo(model: &Model) -> String {
+/// What became of it, in full.
+fn became(model: &Model, cue: &RiskCue, at_ms: u64) -> Option<String> {
+    let text = match screened(model, cue, at_ms)? {
+        Screened::Result(Some(result)) => msg("cue-screened-result").with("result", result),
+        Screened::Result(None) => msg("cue-screened"),
+        Screened::Left(reason) => msg("cue-screening-left").with("reason", reason),
+    };
+    Some(format!(" ✓ {}", text.text(model.lang)))
+}
+
+/// What to do, for whom may do it; where it was done, that it was.
+fn todo(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
+    match screened(model, cue, at_ms) {
+        Some(Screened::Result(_)) => return format!(" ✓ {}", model.lang.say("cue-screened")),
+        Some(Screened::Left(_)) => return format!(" ✓ {}", model.lang.say("cue-left-short")),
+        None => {}
+    }
     if model.may(Capability::GiveAssessment) {
         format!(" → {}", T::OpensScreener.text(model.lang))
     } else {
@@ -37,7 +54,7 @@ fn said(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
 /// Draws a cue on one row. What to do stands at the right and is never cut off by a long quote.
 pub fn row(buf: &mut Buffer, row: Rect, model: &Model, cue: &RiskCue, at_ms: u64, theme: Theme) {
     let style = theme.of(Mean::Danger);
-    let right = put_right(buf, row.x, row.y, row.right(), &todo(model), style);
+    let right = put_right(buf, row.x, row.y, row.right(), &todo(model, cue, at_ms), style);
     put_cut(buf, row.x, row.y, right, &said(model, cue, at_ms), style);
 }
 
@@ -87,7 +104,8 @@ pub fn draw(
         if marked == Some(n) {
             // The row is short; the marked cue says all of it below.
             let below = Rect { x: inner.x + 3, width: inner.width.saturating_sub(4), ..inner };
-            let whole = format!("“{}” · {}", cue.quote.reveal(), model.cue_label(&cue.rule));
+            let became = became(model, cue, at(cue)).unwrap_or_default();
+            let whole = format!("“{}” · {}{became}", cue.quote.reveal(), model.cue_label(&cue.rule));
             y = put_wrapped(buf, below, y, &whole, theme.of(Mean::Plain));
         }
     }

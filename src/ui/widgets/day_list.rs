@@ -1,4 +1,5 @@
-//! The appointments of today and the days to come, above the list of clients. Nothing is drawn where there is none.
+//! The appointments of today and the days to come, above the list of clients or on a wide screen beside it. Nothing is drawn where
+//! there is none.
 
 use crate::app::model::Model;
 use crate::domain::practice::appointment::{Appointment, day_message};
@@ -27,16 +28,28 @@ fn coming(model: &Model) -> Vec<(&ClientRow, &Appointment, Timestamp)> {
     all
 }
 
-/// Draws them in the upper part of an area; gives what is left of it.
+/// From so many columns on they stand beside the clients.
+const BESIDE_FROM: u16 = 150;
+/// Columns that they take there.
+const BESIDE: u16 = 72;
+
+/// Draws them in the upper part of an area, or at the right of a wide one; gives what is left of it.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) -> Rect {
     let all = coming(model);
-    let room = area.height.saturating_sub(CLIENTS + 2);
+    let beside = area.width >= BESIDE_FROM;
+    let room = area.height.saturating_sub(if beside { 2 } else { CLIENTS + 2 });
     if all.is_empty() || room == 0 {
         return area;
     }
     let lang = model.lang;
     let shown = all.len().min(usize::from(room));
-    let upper = Rect { height: shown as u16 + 2, ..area };
+    let (upper, rest) = if beside {
+        let left = Rect { width: area.width - BESIDE, ..area };
+        (Rect { x: left.right(), width: BESIDE, ..area }, left)
+    } else {
+        let upper = Rect { height: shown as u16 + 2, ..area };
+        (upper, Rect { y: upper.bottom(), height: area.height - upper.height, ..area })
+    };
     let title = format!("{} · {}", T::AppointmentsTitle.text(lang), day_message(model.now).text(lang));
     let count = if shown < all.len() { format!("{shown}/{}", all.len()) } else { all.len().to_string() };
     let inner = pane::framed(frame, upper, &title, &count, false, theme);
@@ -60,5 +73,5 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) -> R
             put_cut(buf, x + 2, y, inner.right(), place.reveal(), style);
         }
     }
-    Rect { y: upper.bottom(), height: area.height - upper.height, ..area }
+    rest
 }

@@ -48,16 +48,16 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, shown: &Shown<'_>, view: &mut Vi
             let glyph = (shown.glyph)(line);
             let first = rows.len();
             let marked = shown.text.selected_in(s, l);
-            for (n, r) in wrap(line.text(), width).into_iter().enumerate() {
-                if let Some(m) = &marked {
-                    selected.push((rows.len(), columns_in(line.text(), &r, m)));
+            let (text, mean) = match words {
+                // What belongs here, until something is written.
+                Some(words) if blank && section.lines.len() == 1 => (words.guide.as_str(), Mean::Quiet),
+                _ => (line.text(), Mean::Plain),
+            };
+            for (n, r) in wrap(text, width).into_iter().enumerate() {
+                if let Some(m) = marked.as_ref().filter(|_| mean == Mean::Plain) {
+                    selected.push((rows.len(), columns_in(text, &r, m)));
                 }
-                let text = match words {
-                    // What belongs here, until something is written.
-                    Some(words) if blank && section.lines.len() == 1 => (words.guide.clone(), Mean::Quiet),
-                    _ => (line.text()[r].to_owned(), Mean::Plain),
-                };
-                rows.push((if n == 0 { glyph } else { " " }, text.0, text.1));
+                rows.push((if n == 0 { glyph } else { " " }, text[r].to_owned(), mean));
             }
             if (s, l) == (at.section, at.line) {
                 let (row, column) = caret_at(line.text(), at.byte, width);

@@ -8,6 +8,7 @@ pub mod field;
 pub mod find;
 pub mod findings;
 pub mod listing;
+pub mod microphone;
 pub mod pane;
 pub mod question;
 pub mod reviews;
