@@ -19,11 +19,7 @@ pub fn loaded(model: &mut Model, queue: Queue) -> Vec<Effect> {
         let was = reviews.marked().map(|row| row.session);
         reviews.queue = queue;
         let stands = was.and_then(|session| reviews.rows().position(|row| row.session == session));
-        let len = reviews.rows().count();
-        reviews.at = stands.unwrap_or_else(|| step(reviews.at, 0, len));
-        if len == 0 {
-            reviews.clients = true;
-        }
+        reviews.at = stands.unwrap_or_else(|| step(reviews.at, 0, reviews.rows().count()));
         let tell = counsellor && came_back + away > 0 && !reviews.told;
         reviews.told = true;
         tell
