@@ -57,9 +57,16 @@ impl CheckpointFile {
         Ok([read(0)?, read(1)?])
     }
 
-    /// Writes the slot of this serial number and syncs it.
+    /// Writes the slot of this serial number and syncs it. Where the disk refuses, what stood there is put back: whoever opens
+    /// next would read the slot from the system's cache, and it would acknowledge what its writer was told was not done.
     pub fn write(&self, serial: u64, slot: &[u8]) -> Result<(), StoreError> {
-        self.file.write_all_at(slot, serial % 2 * SLOT as u64).map_err(disk)?;
-        self.file.sync_data().map_err(disk)
+        let at = serial % 2 * SLOT as u64;
+        let mut before = [b' '; SLOT];
+        let stood = self.file.read_exact_at(&mut before, at);
+        self.file.write_all_at(slot, at).and_then(|()| self.file.sync_data()).map_err(|e| {
+            // The refusal is told whether or not this is refused as well.
+            stood.and_then(|()| self.file.write_all_at(&before, at)).ok();
+            disk(e)
+        })
     }
 }

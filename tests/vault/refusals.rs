@@ -295,6 +295,28 @@ fn whichever_call_the_disk_refuses_nothing_acknowledged_is_lost_and_nothing_pani
 }
 
 #[test]
+fn a_checkpoint_that_could_not_be_synced_claims_nothing_that_is_not_there_whichever_it_was() {
+    if !may_trace() {
+        return;
+    }
+    let ground = Ground::new();
+    let mut told = 0;
+    for job in [Job::Shred, Job::People] {
+        for ((call, path), numbers) in calls(&ground, job) {
+            if call != "fdatasync" || !path.parent().is_some_and(|p| p.ends_with("checkpoints")) {
+                continue;
+            }
+            for k in numbers {
+                // From this one on every one, so that no later checkpoint mends what an earlier one claimed.
+                let said = refused(&ground, job, &(call.clone(), path.clone(), k), "ENOSPC", "+");
+                told += u32::from(holds(&ground, job, &said, &format!("{job:?}, checkpoint {k} and all after it")));
+            }
+        }
+    }
+    assert!(told >= 4, "{told} refusals were told");
+}
+
+#[test]
 fn a_certificate_that_cannot_be_written_is_printed_and_a_client_whose_certificate_has_no_place_is_not_destroyed() {
     if !may_trace() {
         return;
