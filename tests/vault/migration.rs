@@ -9,6 +9,7 @@ use gyeot::adapters::store_kind::Sled;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::keys::sha256;
 use gyeot::domain::practice::ids::Writer;
+use gyeot::domain::practice::lang::Lang;
 use gyeot::ports::store::{Position, all_of};
 use gyeot::service::{UnlockedVault, VaultError};
 use gyeot::vault::workstation::Workstation;
@@ -186,4 +187,31 @@ fn a_damaged_vault_from_before_is_refused_and_left_as_it_is() {
         after.retain(|f, _| !f.starts_with("migrating"));
         assert_eq!(after, before, "{what}");
     }
+}
+
+#[test]
+fn a_vault_from_before_on_a_disk_that_cannot_be_written_is_refused_stays_and_is_brought_over_when_it_can() {
+    let Some(disk) = crate::refusals::Tmpfs::mounted(40_000) else { return };
+    let root = tempfile::tempdir().unwrap();
+    let dir = disk.path().join("v");
+    copy(&old_vault(root.path()), &dir);
+    let before = content(&dir);
+    // What the workstation knows lies on another disk.
+    let here = || Workstation { state: root.path().join("state"), ..station(&dir) };
+    let Err(VaultError::FirstSight { words }) = UnlockedVault::unlock_on(&dir, Some("Kim"), &pass(), here()) else {
+        panic!("the words are asked for")
+    };
+    let open = || UnlockedVault::unlock_on(&dir, Some("Kim"), &pass(), here().with_words(&words));
+    disk.read_only(true);
+    let refused = gyeot::domain::explain::ErrorReport::from(open().unwrap_err());
+    for lang in [Lang::Ko, Lang::En] {
+        let (what, hint) = refused.said(lang);
+        assert!(!what.is_empty() && !hint.is_empty(), "{what}: {hint}");
+        eprintln!("{what}\nhint: {hint}");
+    }
+    assert_eq!(content(&dir), before);
+    disk.read_only(false);
+    let vault = open().unwrap();
+    assert!(vault.integrity().whole() && vault.check().unwrap().sound());
+    vault.lock().unwrap();
 }

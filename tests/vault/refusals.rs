@@ -390,6 +390,11 @@ impl Tmpfs {
         assert!(Self::mount(self.0.path(), &format!("remount,size={kilobytes}k")));
     }
 
+    /// From now on nothing can be written to it, or again everything.
+    pub fn read_only(&self, yes: bool) {
+        assert!(Self::mount(self.0.path(), if yes { "remount,ro" } else { "remount,rw" }));
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }
