@@ -52,7 +52,7 @@ fn entered(model: &mut Model) -> Vec<Effect> {
 pub fn looked(model: &mut Model, view: BackupView) -> Vec<Effect> {
     if let Some(form) = model.pages.get_mut::<BackupForm>() {
         // The folder that the file goes to is said, so that nobody has to look for it.
-        if form.focus == 0 && !form.fields[0].text().contains('/') {
+        if !form.making && !form.fields[0].is_blank() && !form.fields[0].text().contains('/') {
             let file = format!("{}/{}", view.folder.trim_end_matches('/'), form.fields[0].text());
             form.fields[0] = Field::with(&file);
         }

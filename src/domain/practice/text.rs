@@ -48,14 +48,10 @@ impl std::fmt::Debug for ClientText {
 pub fn clean(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut marks = 0;
-    for c in raw.nfc() {
-        let c = match c {
-            '\u{2028}' | '\u{2029}' => '\n',
-            c => c,
-        };
-        if (c.is_control() && c != '\n' && c != '\t') || is_unseen(c) || c == '\u{fffd}' {
-            continue;
-        }
+    let kept = raw.chars().map(|c| if matches!(c, '\u{2028}' | '\u{2029}') { '\n' } else { c });
+    let kept = kept.filter(|c| !(c.is_control() && *c != '\n' && *c != '\t' || is_unseen(*c) || *c == '\u{fffd}'));
+    // Composed after what stood between is gone, so that cleaning again changes nothing.
+    for c in kept.nfc() {
         if is_combining_mark(c) {
             marks += 1;
             if marks > MAX_MARKS {
@@ -114,6 +110,19 @@ mod tests {
     #[test]
     fn escape_codes_bidi_and_tags_are_dropped_and_separators_become_newlines() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\u{e0041}d\u{2028}e\tf"), "a[31mbcd\ne\tf");
+    }
+
+    #[test]
+    fn what_meets_when_something_between_is_dropped_is_composed_at_once() {
+        for text in [
+            "\u{1ab0}\u{fffd}\u{1134d}",
+            "e\u{200b}\u{301}",
+            "\u{1100}\u{ad}\u{1161}\u{1b}\u{11a8}",
+            "a\u{327}\u{feff}\u{301}",
+        ] {
+            assert_eq!(clean(&clean(text)), clean(text), "{text:?}");
+        }
+        assert_eq!(clean("\u{1100}\u{ad}\u{1161}\u{1b}\u{11a8}"), "각");
     }
 
     #[test]

@@ -43,16 +43,23 @@ impl Performer {
     }
 
     pub(super) fn look_for_backup(&self) -> Result<Vec<Answer>, ErrorReport> {
-        let folder = std::env::var("HOME").unwrap_or_else(|_| ".".to_owned());
-        Ok(vec![Answer::Backup(BackupView { last: self.unlocked()?.last_backup()?, folder })])
+        Ok(vec![Answer::Backup(BackupView { last: self.unlocked()?.last_backup()?, folder: folder_of_backups() })])
     }
 
     pub(super) fn back_up(&self, file: &str, passphrase: &SecretString) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
         // A slip of the finger would make a backup that nobody opens.
         unlocked.confirm(passphrase)?;
-        let report = unlocked.back_up(Path::new(file), passphrase, KeyCost::Production)?;
+        // A name without a folder goes where the screen says that backups go, not where the program was started.
+        let file = if file.contains('/') { file.to_owned() } else { format!("{}/{file}", folder_of_backups()) };
+        let report = unlocked.back_up(Path::new(&file), passphrase, KeyCost::Production)?;
         let (records, files, bytes) = (report.records, report.files, report.bytes);
-        Ok(vec![Answer::BackedUp(BackupMade { file: file.to_owned(), records, files, bytes })])
+        Ok(vec![Answer::BackedUp(BackupMade { file, records, files, bytes })])
     }
+}
+
+/// The folder that is proposed for a backup.
+fn folder_of_backups() -> String {
+    let home = std::env::var("HOME").unwrap_or_else(|_| ".".to_owned());
+    home.trim_end_matches('/').to_owned()
 }
