@@ -207,7 +207,6 @@ fn a_vault_from_before_on_a_disk_that_cannot_be_written_is_refused_stays_and_is_
     for lang in [Lang::Ko, Lang::En] {
         let (what, hint) = refused.said(lang);
         assert!(!what.is_empty() && !hint.is_empty(), "{what}: {hint}");
-        eprintln!("{what}\nhint: {hint}");
     }
     assert_eq!(content(&dir), before);
     disk.read_only(false);
