@@ -145,7 +145,7 @@ impl UnlockedVault {
         }
         let mut state = self.state();
         let grant = self.grant::<permit::AddClient>(&state, Whose::Nobody)?;
-        let code = self.insert_client(&mut state, grant, new)?;
+        let code = self.insert_client(&mut state, grant, new, false)?;
         self.log_access(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
         Ok(code)
     }
@@ -159,7 +159,7 @@ impl UnlockedVault {
             n += 1;
         }
         let new = NewClient { code: Some(ClientCode::of_practice(n)), name, ..NewClient::default() };
-        let code = self.insert_client(&mut state, grant, new)?;
+        let code = self.insert_client(&mut state, grant, new, true)?;
         self.log_access(&mut state, Task::AddClient, Some(&code), 1, None, false, None)?;
         Ok(code)
     }
@@ -169,6 +169,7 @@ impl UnlockedVault {
         state: &mut State,
         grant: Grant<permit::AddClient>,
         new: NewClient,
+        made_up: bool,
     ) -> Result<ClientCode, VaultError> {
         if new.name.is_blank() {
             return Err(VaultError::Input(msg("service-clients-client-needs-name")));
@@ -193,6 +194,7 @@ impl UnlockedVault {
         let (case, process) = (SealKey::generate(), SealKey::generate());
         let since = state.folder.now();
         let card = ClientCard {
+            made_up,
             id,
             code: code.clone(),
             name: new.name,

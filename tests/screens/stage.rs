@@ -485,6 +485,7 @@ pub fn mirrors(lang: Lang) -> Vec<SessionMirror> {
 /// The card that the case report's words are replaced by.
 pub fn case_card(lang: Lang) -> ClientCard {
     ClientCard {
+        made_up: false,
         id: CLIENT,
         code: ClientCode::from("C-0417"),
         name: ClientText::new(lang.pick("김서연", "Jane Doe")),

@@ -73,6 +73,9 @@ pub struct ClientCard {
     /// Who reads in the place of a supervisor for a time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deputies: Vec<Deputy>,
+    /// Made up, to practise on: sealed with the card, so that no code alone makes a real client one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_up: bool,
     /// Since when.
     pub since: Timestamp,
     /// The counsellor has left and the case key of now is not wrapped to them: nobody has taken over yet.

@@ -244,6 +244,7 @@ mod tests {
 
     fn card(name: &str) -> ClientCard {
         ClientCard {
+            made_up: false,
             id: ClientId([1; 16]),
             code: ClientCode::from("C-0001"),
             name: ClientText::new(name),
