@@ -139,6 +139,13 @@ pub fn code_is_well_formed(code: &str) -> bool {
         && code.bytes().any(|b| b.is_ascii_digit())
 }
 
+impl ClientCard {
+    /// True for a made-up client: its code says so and its sealed card as well.
+    pub fn is_practice(&self) -> bool {
+        self.made_up && self.code.is_practice()
+    }
+}
+
 /// The code of a practice client begins so. No client of flesh and blood is given one: what is left out for practice clients
 /// is not left out for anybody else.
 const PRACTICE: &str = "DEMO-";
@@ -191,5 +198,16 @@ mod tests {
     fn codes_count_on_from_the_highest() {
         let used = [ClientCode("C-0009".into()), ClientCode("X-7".into()), ClientCode("C-0002".into())];
         assert_eq!(next_code(used.iter()).as_str(), "C-0010");
+    }
+
+    #[test]
+    fn a_card_of_before_whose_code_looks_made_up_is_a_real_client() {
+        let card = |made_up: &str| {
+            let id = "00".repeat(16);
+            let json = format!(r#"{{"id":"{id}","code":"DEMO-1","name":"김","counsellor":"{id}","since":0{made_up}}}"#);
+            serde_json::from_str::<ClientCard>(&json)
+        };
+        assert!(card("").is_ok_and(|card| card.code.is_practice() && !card.is_practice()));
+        assert!(card(r#","made_up":true"#).is_ok_and(|card| card.is_practice()));
     }
 }
