@@ -127,6 +127,7 @@ pub fn request(code: &ClientCode, sound: Box<dyn Sound>, engines: Scripted) -> R
         client: code.clone(),
         language: Lang::Ko,
         sound,
+        made_up: false,
         advise: Advise::Never,
         with: Vec::new(),
         engines: Box::new(engines),
