@@ -30,6 +30,7 @@ use crate::domain::transcript::gap_words;
 use crate::live::session::follow::follow;
 use crate::live::session::{self, Advise};
 use crate::ports::audio::Sound;
+use crate::service::made_up::nobody_made_up;
 use crate::service::prepare_session;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,11 +121,9 @@ struct Run {
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
         What::Run(run) => {
-            if run.transcript.is_some() {
-                import::run(run, globals)
-            } else {
-                run_session(run, globals)
-            }
+            // Asked again where the session begins; here before a microphone is opened.
+            nobody_made_up(&run.client)?;
+            if run.transcript.is_some() { import::run(run, globals) } else { run_session(run, globals) }
         }
         What::List { client } => list(client.as_ref(), globals),
         What::Show(asked) => show::run(&asked, globals),

@@ -10,6 +10,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::SessionEvent;
 use crate::live::session::{self, Advise, Running};
 use crate::runtime::effects::{Performer, Told};
+use crate::service::made_up::nobody_made_up;
 use crate::service::prepare_session;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,11 @@ impl Performer {
         lang: Lang,
     ) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
+        let made_up = matches!(input, SoundInput::Practice(_));
+        // Asked again where the session begins; here before a microphone is opened.
+        if !made_up {
+            nobody_made_up(&code)?;
+        }
         self.stop_model();
         self.listening.take();
         let sound = (self.place.sound)(input)?;
@@ -30,7 +36,7 @@ impl Performer {
             client: code,
             language: lang,
             sound,
-            made_up: matches!(input, SoundInput::Practice(_)),
+            made_up,
             advise: Advise::Throughout,
             with: Vec::new(),
             engines: Box::new(Installed::at(self.place.models.clone())),
