@@ -3,18 +3,20 @@
 //! It keeps no sound and no text after it has answered, and writes nothing but frames.
 //!
 //! `gyeot-asr --plain MODEL ko|en THREADS FILE` runs the engine over a whole recording with the settings it comes with. That is the other side of the benchmarks in `tests/bench/`; the product does not use it.
-#![allow(unsafe_code)] // the abort callback and the CPU clock; each use says why it is sound
+#![allow(unsafe_code)] // the callbacks and the CPU clock; each use says why it is sound
 
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::protocol::{Answer, Ask, Decode, Decoded, Load, Pass};
 use gyeot::speech::filter::loops;
+use gyeot::speech::script::foreign;
 use gyeot::speech::vad::RATE;
 use gyeot::speech::window::Word;
 use gyeot::texts::msg;
 use gyeot::worker::serve::{Engine, Fate, RequestContext, serve};
 use std::ffi::c_void;
 use std::path::Path;
+use whisper_rs::whisper_rs_sys::{whisper_context, whisper_state, whisper_token_data};
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState, WhisperTokenId,
 };
@@ -100,6 +102,8 @@ struct Loaded {
     context: WhisperContext,
     state: WhisperState,
     threads: u16,
+    /// Tokens that are never written, in Korean and in English.
+    foreign: [Vec<WhisperTokenId>; 2],
 }
 
 struct Whisper {
@@ -168,15 +172,16 @@ impl Whisper {
             Pass::Window => {
                 let short = seconds <= SHORT_WINDOW_S;
                 let limits = short.then_some((seconds * POSITIONS_PER_SECOND + SPARE_OF_A_WINDOW, NO_LIMIT));
-                (loaded.run(&pinned.window, &pcm, &prompt, limits, request)?, false)
+                (loaded.run(how.language, &pinned.window, &pcm, &prompt, limits, request)?, false)
             }
             Pass::Quick => {
                 let most = (pcm.len() * TOKENS_PER_SECOND).div_ceil(RATE as usize) + SPARE_TOKENS;
                 let trimmed = (pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize) + SPARE_POSITIONS;
-                let heard = loaded.run(&pinned.quick, &pcm, &prompt, Some((trimmed, most)), request)?;
+                let heard = loaded.run(how.language, &pinned.quick, &pcm, &prompt, Some((trimmed, most)), request)?;
                 // It used up all its tokens, which speech does not, or says the same again and again.
                 if heard.tokens >= most || loops(&heard.text) {
-                    (loaded.run(&pinned.quick, &pcm, &prompt, Some((WHOLE_WINDOW, most)), request)?, true)
+                    let whole = Some((WHOLE_WINDOW, most));
+                    (loaded.run(how.language, &pinned.quick, &pcm, &prompt, whole, request)?, true)
                 } else {
                     (heard, false)
                 }
@@ -213,7 +218,14 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
             msg("asr-there-not-enough-memory-speech-model.hint"),
         )
     })?;
-    Ok(Loaded { context, state, threads: threads.max(1) })
+    let foreign = [Lang::Ko, Lang::En].map(|language| foreign_tokens(&context, language));
+    Ok(Loaded { context, state, threads: threads.max(1), foreign })
+}
+
+/// Tokens of text, not of control, that a transcript in this language does not have.
+fn foreign_tokens(context: &WhisperContext, language: Lang) -> Vec<WhisperTokenId> {
+    let text = 0..context.token_eot();
+    text.filter(|token| context.token_to_bytes(*token).is_ok_and(|bytes| foreign(bytes, language))).collect()
 }
 
 /// What one run of the engine gave.
@@ -261,6 +273,7 @@ impl Loaded {
     /// `limits`: encoder positions and tokens; absent is the whole window and no limit.
     fn run(
         &mut self,
+        language: Lang,
         params: &FullParams<'static, 'static>,
         pcm: &[f32],
         prompt: &[WhisperTokenId],
@@ -280,6 +293,13 @@ impl Loaded {
         unsafe {
             params.set_abort_callback(Some(abandoned));
             params.set_abort_callback_user_data(std::ptr::from_ref(request).cast_mut().cast());
+        }
+        let foreign = &self.foreign[usize::from(language == Lang::En)];
+        // SAFETY: `foreign` is a field of `self` that nothing changes before this function returns, and the engine calls back
+        // only inside `full`, with as many logits as its vocabulary, of which these are tokens.
+        unsafe {
+            params.set_filter_logits_callback(Some(never));
+            params.set_filter_logits_callback_user_data(std::ptr::from_ref(foreign).cast_mut().cast());
         }
         let done = self.state.full(params, pcm);
         if request.cancelled() {
@@ -335,6 +355,26 @@ unsafe extern "C" fn abandoned(request: *mut c_void) -> bool {
     // SAFETY: the pointer is the `&RequestContext` of `Loaded::run`, which outlives the call.
     let request = unsafe { &*request.cast::<RequestContext<'_>>() };
     request.cancelled()
+}
+
+/// Takes foreign letters out of what the engine may choose next.
+///
+/// SAFETY: to be called only while `Loaded::run` waits in `full`, with the `&Vec` it was given and the logits of a whole
+/// vocabulary of the model that the tokens are of.
+unsafe extern "C" fn never(
+    _: *mut whisper_context,
+    _: *mut whisper_state,
+    _: *const whisper_token_data,
+    _: std::ffi::c_int,
+    logits: *mut f32,
+    foreign: *mut c_void,
+) {
+    // SAFETY: the pointer is the `&Vec` of `Loaded::run`, which outlives the call.
+    let foreign = unsafe { &*foreign.cast::<Vec<WhisperTokenId>>() };
+    for token in foreign {
+        // SAFETY: the token is one of the vocabulary: not negative and below the number of logits.
+        unsafe { *logits.add(*token as usize) = f32::NEG_INFINITY };
+    }
 }
 
 /// CPU time of this process, all threads, milliseconds.

@@ -11,6 +11,7 @@ pub mod leveller;
 pub mod matrix;
 pub mod mel;
 pub mod scale;
+pub mod script;
 pub mod segment;
 pub mod speakers;
 pub mod turns;

@@ -1,11 +1,13 @@
 //! Learns the weights of words of the risk rules from the development lines and shows what they are worth on lines left out:
 //! `cargo bench --no-default-features --bench risk_weights`, with `-- --write` into `prompts/risk/words-*.tsv`. Lines that are
-//! held out (`other-b-*`) are never read; `--without NAME` leaves out more files, by the beginning of their names.
+//! held out (`third-*`) are never read; `--without NAME` leaves out more files, by the beginning of their names. Printed too is
+//! what is heard of each hand's lines by what was learned from all the others.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 use gyeot::domain::advice::risk_cue::{Label, Rules};
 use gyeot::domain::advice::risk_figures;
 use gyeot::domain::advice::risk_weights::{Features, LEAST, Table, hangul};
+use gyeot::domain::advice::suggestion::RiskCue;
 use gyeot::domain::practice::ids::UtteranceId;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::transcript::{Speaker, Transcript, Utterance};
@@ -20,7 +22,24 @@ const DRAW: f64 = 0.01;
 /// Parts of the lines, each left out once.
 const PARTS: usize = 5;
 /// Share of the lines of ordinary counselling talk that may raise a cue by weight.
-const ORDINARY: f64 = 0.02;
+const ORDINARY: f64 = 0.03;
+/// Share of the look-alikes of lines left out that may raise a cue, by rule or by weight.
+const ALIKE: f64 = 0.1;
+/// Share of the true lines that a rule hears and whose words may add up to the opposite.
+const MISTAKEN: f64 = 0.01;
+
+/// Whose lines are left out in turn.
+const HANDS: &[&str] = &["other", "hand-a", "hand-b", "hand-c", "hand-d", "hand-e"];
+
+/// Whether a rule that names danger outright hears a line.
+type Outright = bool;
+
+impl Line {
+    /// Whether a rule speaks, given what the line's words add up to.
+    fn heard_by_rule(&self, sum: f64, against: f64) -> bool {
+        self.rule.is_some_and(|outright| outright || sum >= against)
+    }
+}
 
 struct Line {
     /// Speaks of danger.
@@ -29,8 +48,11 @@ struct Line {
     violence: Option<bool>,
     /// Talk of everyday counselling, not written to look like danger.
     ordinary: bool,
+    /// A rule hears it; outright, or unless the words around are against it.
+    rule: Option<Outright>,
+    /// Who wrote it, by the beginning of the file's name; nothing where it stands in the rules or in a session.
+    hand: String,
     features: Vec<u32>,
-    text: String,
 }
 
 fn main() {
@@ -54,12 +76,18 @@ fn main() {
                 left_out[n] = learned.sum(&line.features);
             }
         }
-        let enough = figures(if korean { "ko" } else { "en" }, &lines, &left_out, &rules);
+        let against = against(&lines, &left_out);
+        for hand in HANDS.iter().filter(|_| !write) {
+            let learned = learn(&lines, names.len(), &|_, line| (line.hand != *hand).then(|| danger(line)).flatten());
+            let sums: Vec<f64> = lines.iter().map(|line| learned.sum(&line.features)).collect();
+            of_hand(hand, &lines, &sums, against);
+        }
+        let enough = figures(if korean { "ko" } else { "en" }, &lines, &left_out, against);
         let learned = learn(&lines, names.len(), &|_, line| danger(line));
         let violent = learn(&lines, names.len(), &|_, line| if line.danger { line.violence } else { None });
         if write {
             let file = root.join(if korean { "prompts/risk/words-ko.tsv" } else { "prompts/risk/words-en.tsv" });
-            let text = table(&names, &learned, &violent, enough);
+            let text = table(&names, &learned, &violent, (enough, against));
             assert!(Table::parse(&text).is_ok(), "the program reads what is written");
             std::fs::write(file, text).unwrap();
         }
@@ -67,7 +95,7 @@ fn main() {
 }
 
 /// Prints what is heard of lines left out, by what share of ordinary talk is heard too, and says what is enough.
-fn figures(name: &str, lines: &[Line], sums: &[f64], rules: &Rules) -> f64 {
+fn figures(name: &str, lines: &[Line], sums: &[f64], against: f64) -> f64 {
     let of = |wanted: &dyn Fn(&Line) -> bool| {
         let mut sums: Vec<f64> = lines.iter().zip(sums).filter(|(line, _)| wanted(line)).map(|(_, sum)| *sum).collect();
         sums.sort_by(|a, b| b.total_cmp(a));
@@ -76,9 +104,9 @@ fn figures(name: &str, lines: &[Line], sums: &[f64], rules: &Rules) -> f64 {
     let share = |sums: &[f64], over: f64| sums.iter().filter(|sum| **sum > over).count() as f64 / sums.len() as f64;
     let (danger, alike, ordinary) =
         (of(&|l| l.danger), of(&|l| !l.danger && !l.ordinary), of(&|l| !l.danger && l.ordinary));
-    let silent: Vec<_> = lines.iter().map(|line| !speaks(rules, &line.text)).collect();
+    let silent: Vec<_> = lines.iter().zip(sums).map(|(line, sum)| !line.heard_by_rule(*sum, against)).collect();
     println!(
-        "{name}: {} lines of danger, {} look-alikes, {} of ordinary talk",
+        "{name}: {} lines of danger, {} look-alikes, {} of ordinary talk; against a rule below {against:.2}",
         danger.len(),
         alike.len(),
         ordinary.len()
@@ -99,7 +127,55 @@ fn figures(name: &str, lines: &[Line], sums: &[f64], rules: &Rules) -> f64 {
             or_rule(false) * 100.0,
         );
     }
-    ordinary[(ordinary.len() as f64 * ORDINARY) as usize]
+    let quiet = ordinary[(ordinary.len() as f64 * ORDINARY) as usize];
+    // What a rule hears counts whatever the sum.
+    let mut alike: Vec<f64> = lines
+        .iter()
+        .zip(sums)
+        .zip(&silent)
+        .filter(|((l, _), _)| !l.danger && !l.ordinary)
+        .map(|((_, sum), silent)| if *silent { *sum } else { f64::INFINITY })
+        .collect();
+    alike.sort_by(|a, b| b.total_cmp(a));
+    let enough = quiet.max(alike[(alike.len() as f64 * ALIKE) as usize]);
+    let heard = |danger: bool| {
+        let of = lines.iter().zip(sums).zip(&silent).filter(|((l, _), _)| l.danger == danger && !l.ordinary);
+        let of: Vec<bool> = of.map(|((_, sum), silent)| *sum > enough || !silent).collect();
+        of.iter().filter(|heard| **heard).count() as f64 * 100.0 / of.len() as f64
+    };
+    println!("  enough is {enough:.2}: danger {:.1} %, look-alikes {:.1} %", heard(true), heard(false));
+    enough
+}
+
+/// Below this no more than a few true lines lie that a rule hears: there the words around are against it.
+fn against(lines: &[Line], sums: &[f64]) -> f64 {
+    let heard = lines.iter().zip(sums).filter(|(line, _)| line.danger && line.rule == Some(false));
+    let mut sums: Vec<f64> = heard.map(|(_, sum)| *sum).collect();
+    sums.sort_by(f64::total_cmp);
+    sums[(sums.len() as f64 * MISTAKEN) as usize]
+}
+
+/// Prints what is heard of a hand's lines by the rules and by sums that were learned without them, where so many of their
+/// look-alikes are heard too.
+fn of_hand(hand: &str, lines: &[Line], sums: &[f64], against: f64) {
+    // What a rule hears is above every sum, unless the words around are against it.
+    let of = |danger: bool| -> Vec<f64> {
+        let own = lines.iter().zip(sums).filter(|(line, _)| line.hand == hand && line.danger == danger);
+        own.map(|(line, sum)| if line.heard_by_rule(*sum, against) { f64::INFINITY } else { *sum }).collect()
+    };
+    let (told, mut alike) = (of(true), of(false));
+    if told.is_empty() || alike.is_empty() {
+        return;
+    }
+    alike.sort_by(|a, b| b.total_cmp(a));
+    let share = |of: &[f64], over: f64| of.iter().filter(|sum| **sum > over).count() as f64 * 100.0 / of.len() as f64;
+    let rules_alone = (share(&told, 1e9), share(&alike, 1e9));
+    print!("  {hand}: {} and {}; rules {:.1} %, {:.1} %;", told.len(), alike.len(), rules_alone.0, rules_alone.1);
+    for allowed in [0.05, 0.07, 0.1, 0.15] {
+        let over = alike[(alike.len() as f64 * allowed) as usize].min(1e9);
+        print!("  {:.1} % at {:.1} % (above {over:.2})", share(&told, over), share(&alike, over));
+    }
+    println!();
 }
 
 struct Learned {
@@ -144,7 +220,7 @@ fn learn(lines: &[Line], features: usize, of: &dyn Fn(usize, &Line) -> Option<bo
     learned
 }
 
-fn table(names: &[String], danger: &Learned, violence: &Learned, enough: f64) -> String {
+fn table(names: &[String], danger: &Learned, violence: &Learned, (enough, against): (f64, f64)) -> String {
     let mut rows: Vec<String> = names
         .iter()
         .enumerate()
@@ -155,14 +231,21 @@ fn table(names: &[String], danger: &Learned, violence: &Learned, enough: f64) ->
     rows.sort_unstable();
     let head = "# Words and kinds of words (@) with what they add to danger and, within danger, to violence. Made by\n\
                 # tests/bench/risk_weights.rs from the development lines of tests/data/risk; not written by hand.";
-    format!("{head}\n!bias\t{:.4}\t{:.4}\n!enough\t{enough:.4}\n{}\n", danger.bias, violence.bias, rows.join("\n"))
+    format!(
+        "{head}\n!bias\t{:.4}\t{:.4}\n!enough\t{enough:.4}\n!against\t{against:.4}\n{}\n",
+        danger.bias,
+        violence.bias,
+        rows.join("\n")
+    )
 }
 
-fn speaks(rules: &Rules, text: &str) -> bool {
+fn speaks(rules: &Rules, text: &str) -> Option<Outright> {
     let text = ClientText::new(text);
     let said =
         Utterance { id: UtteranceId(1), start_ms: 0, end_ms: 0, speaker: Speaker::Unknown, text, confidence: None };
-    !rules.cues(&said, Label::Guessed).is_empty()
+    let cues = rules.cues(&said, Label::Guessed);
+    let outright = |cue: &RiskCue| cue.denied || rules.get(&cue.rule).is_some_and(|rule| rule.screened);
+    (!cues.is_empty()).then(|| cues.iter().any(outright))
 }
 
 /// The development lines of one language.
@@ -173,34 +256,36 @@ fn lines(root: &Path, rules: &Rules, korean: bool, id: &mut dyn FnMut(String) ->
         _ => Some(false),
     };
     let without = std::env::args().skip_while(|arg| arg != "--without").nth(1);
-    let mut told: Vec<(bool, Option<bool>, bool, String)> = Vec::new();
+    let mut told: Vec<(bool, Option<bool>, bool, String, String)> = Vec::new();
     for file in files(&root.join("tests/data/risk"), "txt") {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("other-b") || without.as_ref().is_some_and(|without| name.starts_with(without.as_str())) {
+        if name.starts_with("third") || without.as_ref().is_some_and(|without| name.starts_with(without.as_str())) {
             continue;
         }
         for line in risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap() {
             let violence = line.family.as_deref().and_then(violent);
-            told.push((line.family.is_some(), violence, false, line.text));
+            let hand = HANDS.iter().find(|hand| name.starts_with(**hand)).map(|hand| (*hand).to_owned());
+            told.push((line.family.is_some(), violence, false, line.text, hand.unwrap_or_default()));
         }
     }
     for rule in rules.rules() {
-        told.extend(rule.must.iter().map(|text| (true, violent(&rule.family), false, text.clone())));
-        told.extend(rule.must_not.iter().map(|text| (false, None, false, text.clone())));
+        told.extend(rule.must.iter().map(|text| (true, violent(&rule.family), false, text.clone(), String::new())));
+        told.extend(rule.must_not.iter().map(|text| (false, None, false, text.clone(), String::new())));
     }
     // What a rule hears is no ordinary talk.
-    let ordinary = ordinary(root).into_iter().filter(|text| !speaks(rules, text));
-    told.extend(ordinary.map(|text| (false, None, true, text)));
+    let ordinary = ordinary(root).into_iter().filter(|text| speaks(rules, text).is_none());
+    told.extend(ordinary.map(|text| (false, None, true, text, String::new())));
     told.sort_by(|a, b| a.3.cmp(&b.3));
     told.dedup_by(|a, b| a.3 == b.3);
     let mut lines = Vec::new();
-    for (danger, violence, ordinary, text) in told.into_iter().filter(|line| hangul(&line.3) == korean) {
+    for (danger, violence, ordinary, text, hand) in told.into_iter().filter(|line| hangul(&line.3) == korean) {
         // The whole line, as long as it is; of ordinary talk every stretch.
+        let rule = speaks(rules, &text);
         let stretches = rules.weighable(&text);
         let longest = stretches.iter().map(|f| f.0.len()).max().unwrap_or_default();
         for Features(features) in stretches.into_iter().filter(|f| ordinary || f.0.len() == longest) {
             let features = features.into_iter().map(&mut *id).collect();
-            lines.push(Line { danger, violence, ordinary, features, text: text.clone() });
+            lines.push(Line { danger, violence, ordinary, features, rule, hand: hand.clone() });
         }
     }
     // Neighbours in the alphabet are often alike: they are to be left out apart.

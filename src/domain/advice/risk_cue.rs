@@ -69,7 +69,10 @@ impl Rules {
                     best = Some((start, end, denied));
                 }
             }
-            if let Some((start, end, denied)) = best {
+            if let Some((start, end, denied)) = best
+                // What names suicide, self-harm or an attempt outright is never taken for a look-alike.
+                && (denied || rule.screened || !self.words_around_are_against(&heard, &mut slots, (start, end)))
+            {
                 let about = self.about(&heard, start, end);
                 found.push((start, cue(said, &heard, (start, end), &rule.id, &rule.opens, denied, about)));
             }
@@ -79,6 +82,18 @@ impl Rules {
         }
         found.sort_by_key(|(start, _)| *start);
         found.into_iter().map(|(_, cue)| cue).collect()
+    }
+
+    /// Whether every stretch in which something was found adds up to the clear opposite of danger.
+    fn words_around_are_against(&self, heard: &Heard, slots: &mut Found<'_>, (start, end): (usize, usize)) -> bool {
+        let Some(weights) = self.weighed.as_ref().and_then(|weighed| weighed.weights.as_ref()) else { return false };
+        let around: Vec<_> =
+            stretches(&heard.plain).into_iter().filter(|(from, to)| *from <= start && end <= *to).collect();
+        !around.is_empty()
+            && around.iter().all(|(from, to)| {
+                let kinds = slots.within(*from, *to);
+                weights.speaks_against(&heard.plain[*from..*to], &kinds)
+            })
     }
 
     /// Where no rule speaks: the sentence, or two in a row, whose words add up to most, if it is enough.

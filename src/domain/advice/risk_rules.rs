@@ -33,8 +33,9 @@ pub struct Rule {
     pub must: Vec<String>,
     /// Lines that must not raise it.
     pub must_not: Vec<String>,
-    /// Counsellors ask for this in so many words: it is quiet within a screening question put to another.
-    pub(super) screened: bool,
+    /// It names suicide, self-harm or an attempt outright. Counsellors ask for this in so many words: it is quiet within a
+    /// screening question put to another, and never taken for a look-alike.
+    pub screened: bool,
     pub(super) patterns: Patterns,
     /// Kinds of words that speak when they stand together.
     pub(super) together: Vec<Together>,

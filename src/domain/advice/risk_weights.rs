@@ -1,7 +1,8 @@
 //! Weighed words: which words and kinds of words, together, speak of danger where no rule does. Each has a weight in a data
 //! file, learned from the development lines of `tests/data/risk` (`tests/bench/risk_weights.rs`); a line whose weights add up
-//! to enough raises a cue. A plain sum over words that can be read in the file: no engine, the same on every machine. It can
-//! only add a cue; what a rule found it does not touch.
+//! to enough raises a cue. Where a rule speaks and the words around add up to the clear opposite, it is the rule that is
+//! mistaken: a look-alike (a game, a film, a dish, a move). A plain sum over words that can be read in the file: no engine, the
+//! same on every machine.
 
 use std::collections::HashMap;
 
@@ -15,6 +16,9 @@ const STEM: usize = 5;
 const APART: usize = 4;
 /// Korean syllables in a row that count: two to four of them.
 const ROW: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// English letters in a row that count, with the borders of the word.
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=5;
 
 /// What stands in one stretch of folded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +66,7 @@ fn korean(words: &[&str]) -> Vec<String> {
     all
 }
 
-/// Words, their beginnings, two and three in a row, and pairs with words between.
+/// Words, their beginnings, rows of their letters, two and three words in a row, and pairs with words between.
 fn english(words: &[&str]) -> Vec<String> {
     let stems: Vec<String> = words
         .iter()
@@ -73,6 +77,12 @@ fn english(words: &[&str]) -> Vec<String> {
         .collect();
     let mut all: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     all.extend(stems.iter().cloned());
+    for word in words {
+        let letters: Vec<char> = format!("<{word}>").chars().collect();
+        for n in LETTERS {
+            all.extend(letters.windows(n).map(|part| part.iter().collect::<String>()));
+        }
+    }
     all.extend(words.windows(2).map(|two| two.join("_")));
     all.extend(words.windows(3).map(|three| three.join("_")));
     for (n, stem) in stems.iter().enumerate() {
@@ -82,14 +92,22 @@ fn english(words: &[&str]) -> Vec<String> {
 }
 
 /// The weights of one language.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// What is added to every sum, for danger and for violence.
     pub bias: (f32, f32),
     /// A sum of danger above this raises a cue.
     pub enough: f32,
+    /// A sum of danger below this is no danger, whatever a rule found in it.
+    pub against: f32,
     /// By feature: what it adds to danger, and, within danger, to violence.
     pub weights: HashMap<Box<str>, (f32, f32)>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Table { bias: (0.0, 0.0), enough: 0.0, against: f32::NEG_INFINITY, weights: HashMap::new() }
+    }
 }
 
 impl Table {
@@ -102,7 +120,7 @@ impl Table {
         (self.bias.0 + danger / length, self.bias.1 + violence / length)
     }
 
-    /// Reads `feature<TAB>danger<TAB>violence`, a line each; `!bias` and `!enough` are the two numbers of the table. The error is
+    /// Reads `feature<TAB>danger<TAB>violence`, a line each; `!bias`, `!enough` and `!against` are the numbers of the table. The error is
     /// the number of the first line of another shape, from 1.
     pub fn parse(text: &str) -> Result<Table, usize> {
         let mut table = Table::default();
@@ -117,6 +135,7 @@ impl Table {
             match name {
                 "!bias" => table.bias = pair,
                 "!enough" => table.enough = pair.0,
+                "!against" => table.against = pair.0,
                 _ => drop(table.weights.insert(name.into(), pair)),
             }
         }
@@ -139,6 +158,12 @@ impl Weights {
         let table = if hangul(plain) { &self.ko } else { &self.en };
         let (danger, violence) = table.sum(&Features::of(plain, kinds)?);
         (danger > table.enough).then_some((danger - table.enough, violence))
+    }
+
+    /// Whether a stretch of folded text adds up to the clear opposite of danger. What is too short to be weighed does not.
+    pub fn speaks_against(&self, plain: &str, kinds: &[&str]) -> bool {
+        let table = if hangul(plain) { &self.ko } else { &self.en };
+        Features::of(plain, kinds).is_some_and(|features| table.sum(&features).0 < table.against)
     }
 }
 
