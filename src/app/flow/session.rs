@@ -79,6 +79,10 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
             live.speaking = speaking;
             live.silent_since = if rms_db < SILENT_DB { live.silent_since.or(Some(live.at_ms)) } else { None };
         }
+        SessionEvent::Device { there } => {
+            live.away = !there;
+            model.say(if there { Say::MicrophoneBack } else { Say::MicrophoneGone });
+        }
         SessionEvent::Position { at_ms, total_ms } => {
             live.at_ms = at_ms;
             live.total_ms = total_ms;

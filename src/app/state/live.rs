@@ -70,6 +70,8 @@ pub struct Live {
     pub total_ms: Option<u64>,
     /// The last levels in dB, oldest first.
     pub levels: VecDeque<f32>,
+    /// The microphone is gone and looked for.
+    pub away: bool,
     /// Somebody speaks.
     pub speaking: bool,
     /// Nothing at all came in since then.
@@ -124,6 +126,7 @@ impl Live {
             at_ms: 0,
             total_ms: None,
             levels: VecDeque::from([-90.0; METER]),
+            away: false,
             speaking: false,
             silent_since: None,
             script: Script::default(),

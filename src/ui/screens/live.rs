@@ -115,6 +115,7 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         Phase::Ended { .. } => (T::Ended, Mean::Strong),
         Phase::Running if live.off_record => (T::OffRecord, Mean::Warn),
         Phase::Running if live.paused => (T::Paused, Mean::Warn),
+        Phase::Running if live.away => (T::NoMicrophone, Mean::Danger),
         Phase::Running if matches!(live.speech, EngineState::Absent | EngineState::Degraded) => {
             (T::NotWriting, Mean::Warn)
         }

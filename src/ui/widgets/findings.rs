@@ -5,7 +5,7 @@ use crate::app::msg::{Finding, Looked};
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{put, put_cut, put_wrapped, window};
+use crate::ui::widgets::{put, put_wrapped, window};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -30,7 +30,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, list: &[Finding], at: Option<usize>, l
             }
         };
         let x = put(buf, x, row, area.right(), glyph, theme.of(mean));
-        put_cut(buf, x, row, area.right(), &format!("{}: {state}", looked(f.what).text(lang)), theme.of(Mean::Plain));
+        put(buf, x, row, area.right(), &format!("{}: {state}", looked(f.what).text(lang)), theme.of(Mean::Plain));
     }
 }
 
