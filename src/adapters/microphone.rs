@@ -227,12 +227,20 @@ mod device {
             .filter_map(|device| {
                 let config = device.default_input_config().ok()?;
                 let name = device.description().ok()?.name().to_owned();
+                if is_null(&name) {
+                    return None;
+                }
                 let is_default = default.as_deref() == Some(name.as_str());
                 Some(Device { name, default: is_default, rate: config.sample_rate(), channels: config.channels() })
             })
             .collect();
         devices.dedup_by(|a, b| a.name == b.name);
         Ok(devices)
+    }
+
+    /// ALSA's device that gives silence for ever is no microphone.
+    fn is_null(name: &str) -> bool {
+        name == "null" || name.starts_with("Discard all samples")
     }
 
     /// A device that records into its ring until it is dropped.

@@ -367,6 +367,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
 fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Vault(state) => pages::unlock::found(model, state),
+        Answer::FirstSight => pages::unlock::first_sight(model),
         Answer::Unlocked(who) => lock::unlocked(model, who),
         Answer::Made(who, phrases) => pages::recovery::made(model, who, phrases),
         Answer::Caseload(rows) => pages::caseload::loaded(model, rows),

@@ -43,6 +43,8 @@ pub struct Start {
     pub crisis_lines: PathBuf,
     /// Who is marked first at the unlock screen.
     pub member: Option<String>,
+    /// The words of a vault that is seen here for the first time.
+    pub words: Option<String>,
     /// As lines and numbered choices in place of a drawn screen.
     pub plain: bool,
     /// Says an error where the screen was given back: after a panic.
@@ -121,6 +123,7 @@ fn begun(start: &Start, settings: Option<&Path>) -> Result<Model, ErrorReport> {
         model.prefer = kept.member;
     }
     model.prefer = start.member.clone().or(model.prefer);
+    model.vault_words.clone_from(&start.words);
     Ok(model)
 }
 

@@ -126,7 +126,10 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     };
     let first = others.iter().filter(|r| place(r) == KeyPlace::First);
     let rest = others.iter().filter(|r| place(r) == KeyPlace::InOrder);
-    for table_row in first.chain(rest) {
+    // A way to another screen stands in the line of the start page alone, where it is left over room for.
+    let starts = context(model) == Context::At(model.start());
+    let is_way = |r: &&&Row| matches!(r.command, Command::Go(screen) if page(screen).way.is_some());
+    for table_row in first.chain(rest).filter(|r| starts || !is_way(r)) {
         let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
         let (key, name) = (key.to_string(), lang.say(short));
         if x + width(&key) + 1 + width(name) > right {

@@ -81,7 +81,7 @@ texts! {
     SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs,
     DoctorHow, SpeechWorker, LanguageWorker, Recorder, SoundKept, StaleWords, SoundNotKept, SoundAlarm, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
     Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames,
-    FindInstruments, NothingFound, FindMember, ChooseMember, RoleField, RoleCounsellorHow, RoleSupervisorHow,
+    FindInstruments, NothingFound, FindMember, ChooseMember, FirstSight, FirstSightWords, RoleField, RoleCounsellorHow, RoleSupervisorHow,
     RoleAdminHow, Drafts, ModelBehind, ModelBehindHow, SpeechReady, SpeechMissing, DirectionsReady, DirectionsMissing,
     NoSuggestionsLoading, CrisisFirst, CrisisOpens, CrisisLines, ConfirmKeys,
     // Screening, the safety plan and the crisis lines.

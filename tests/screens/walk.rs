@@ -15,6 +15,7 @@ use gyeot::app::views::VaultState;
 use gyeot::domain::practice::consent::Scope;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::ui::keymap;
+use secrecy::ExposeSecret;
 
 /// Both languages, with a word of each.
 const LANGS: [Lang; 2] = [Lang::Ko, Lang::En];
@@ -119,5 +120,57 @@ fn a_new_client_without_consent_is_not_told_to_begin_a_session_that_is_refused()
         m.client.as_mut().unwrap().file.sessions.clear();
         let with = picture(&m, 80, 24).text;
         assert!(with.contains(lang.pick("b를 눌러", "Press b")), "{with}");
+    }
+}
+
+#[test]
+fn a_vault_that_this_computer_never_saw_is_unlocked_by_the_words_that_somebody_reads() {
+    let mut m = started(Lang::Ko);
+    let members = vec!["이상담".into(), "최관리".into()];
+    play(&mut m, [Msg::Answer(Answer::Vault(VaultState::Locked { members }))]);
+    type_text(&mut m, "암호 문구");
+    press(&mut m, Key::plain(KeyName::Enter));
+    play(&mut m, [Msg::Answer(Answer::FirstSight)]);
+    let shown = picture(&m, 80, 24).text;
+    assert!(shown.contains("암호 문구는 맞습니다") && shown.contains("들은 낱말"), "{shown}");
+    type_text(&mut m, "niluj-varob");
+    assert!(picture(&m, 80, 24).text.contains("niluj-varob"), "what is read aloud is seen");
+    let effects = press(&mut m, Key::plain(KeyName::Enter));
+    let [Effect::Unlock { member, passphrase, words }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((member.as_str(), words.as_deref()), ("이상담", Some("niluj-varob")));
+    assert_eq!(passphrase.expose_secret(), "암호 문구");
+    play(&mut m, [Msg::Answer(Answer::FirstSight)]);
+    // Another member's passphrase is not the one that was typed.
+    press(&mut m, Key::plain(KeyName::Down));
+    assert!(!picture(&m, 80, 24).text.contains("들은 낱말"));
+}
+
+#[test]
+fn what_was_found_on_the_computer_is_told_in_the_language_of_now_and_in_full() {
+    for lang in LANGS {
+        let mut m = crate::pictures::with(signed_in(lang), &[gyeot::app::command::Command::Go(Screen::Doctor)]);
+        let effects = press(&mut m, Key::plain(KeyName::F(2)));
+        assert!(effects.iter().any(|e| matches!(e, Effect::Examine)), "{effects:?}");
+        let long = format!("/opt/{}/gyeot-asr · the end of it", "a-folder-with-a-long-name/".repeat(4));
+        let finding = gyeot::app::msg::Finding { what: gyeot::app::msg::Looked::SpeechWorker, state: Ok(long) };
+        play(&mut m, [Msg::Answer(Answer::Examined(vec![finding]))]);
+        assert!(picture(&m, 80, 24).text.contains("the end of it"));
+    }
+}
+
+#[test]
+fn an_admin_reads_the_ways_from_the_start_page_and_a_list_of_no_escalations_offers_nothing_for_one() {
+    for lang in LANGS {
+        let m = signed_as(lang, gyeot::domain::practice::member::Role::Admin);
+        let shown = picture(&m, 80, 24).text;
+        let last = shown.lines().last().unwrap();
+        for way in
+            [lang.pick("F5 구성원", "F5 members"), lang.pick("F6 기록", "F6 log"), lang.pick("F11 백업", "F11 backup")]
+        {
+            assert!(last.contains(way), "{way} in {last}");
+        }
+        let m = crate::pictures::with(m, &[gyeot::app::command::Command::Go(Screen::Packets)]);
+        let shown = picture(&m, 80, 24).text;
+        assert!(!shown.contains(lang.pick("a 승인", "a approve")), "{shown}");
     }
 }

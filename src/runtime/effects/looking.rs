@@ -1,5 +1,6 @@
 //! What is looked at before something begins: the level of the microphone, a passphrase that is being chosen, the disk.
 
+use crate::adapters::microphone;
 use crate::app::msg::{Answer, Msg};
 use crate::app::views::SoundCheck;
 use crate::crypto::passphrase;
@@ -78,6 +79,17 @@ fn listen(mut sound: Box<dyn Sound>, stop: &AtomicBool, inbox: &Sender<Msg>) {
 pub(super) fn judged(passphrase: &SecretString, names: &[String; 2]) -> Answer {
     let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
     Answer::Judged(passphrase::check(passphrase, &names).map_err(|e| e.message()))
+}
+
+/// The microphones that this program can record from.
+pub(super) fn microphone() -> Finding {
+    let none = || AudioError::Microphone(msg("microphone-none-found"));
+    let state = match microphone::devices() {
+        Ok(devices) if devices.is_empty() => Err(none().into()),
+        Ok(devices) => Ok(devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", ")),
+        Err(fault) => Err(fault.into()),
+    };
+    Finding { what: Looked::Microphone, state }
 }
 
 /// Room on the disk of the vault; nothing where the system does not say.

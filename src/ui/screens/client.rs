@@ -175,8 +175,8 @@ fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, model: &Model, th
         put(buf, inner.x, y, inner.right(), sign, theme.of(mean));
         let name = short_title(model, &d.instrument);
         let text = format!("{name} {} · {}", d.every.say(lang), d.standing.say(lang));
-        put(buf, inner.x + 2, y, inner.right(), &text, theme.of(mean));
-        y += 1;
+        let words = Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), ..inner };
+        y = put_wrapped(buf, words, y, &text, theme.of(mean));
     }
     Rect { y, height: inner.bottom() - y, ..inner }
 }

@@ -78,7 +78,7 @@ fn model_row(buf: &mut Buffer, part: Rect, y: u16, offer: &ModelOffer, lang: Lan
     let x = put(buf, x, y, part.right(), &text, theme.of(Mean::Plain));
     let x = put(buf, x, y, part.right(), state.text(lang), theme.of(mean));
     let slow = if offer.keeps_up { "" } else { T::SetupSlow.text(lang) };
-    put(buf, x, y, part.right(), &format!(" · {} {slow}", offer.licence), theme.of(Mean::Quiet));
+    put(buf, x, y, part.right(), &format!(" {slow} · {}", offer.licence).replace("  ", " "), theme.of(Mean::Quiet));
     y + 1
 }
 
