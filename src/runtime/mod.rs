@@ -19,6 +19,7 @@ use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::typed_path::typed_path;
 use crate::ports::audio::Sound;
 use crate::runtime::effects::{OpenSound, Performer, Place};
 use crate::service::UnlockedVault;
@@ -200,11 +201,16 @@ fn formats() -> Result<Vec<crate::domain::note::format::NoteFormat>, ErrorReport
     Ok(formats)
 }
 
+/// The file that a person meant by what they typed or dropped into a field.
+fn typed(path: &str) -> PathBuf {
+    typed_path(path, std::env::var("HOME").ok().as_deref()).into()
+}
+
 fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, ErrorReport> {
     match input {
         SoundInput::Microphone => Ok(crate::adapters::microphone::open(None)?),
         SoundInput::File(path) => {
-            let file = crate::adapters::audio_file::open(path.as_ref())?;
+            let file = crate::adapters::audio_file::open(&typed(path))?;
             Ok(Box::new(crate::adapters::paced::Paced::new(file)))
         }
         SoundInput::Practice(lang) => {

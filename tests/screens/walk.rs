@@ -6,7 +6,7 @@ use crate::ui_screens::picture;
 use gyeot::app::Model;
 use gyeot::app::effect::Effect;
 use gyeot::app::key::{Key, KeyName};
-use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::msg::{Answer, Asked, Msg};
 use gyeot::app::notice::Say;
 use gyeot::app::pages::first_run::FirstRun;
 use gyeot::app::screen::Screen;
@@ -172,5 +172,39 @@ fn an_admin_reads_the_ways_from_the_start_page_and_a_list_of_no_escalations_offe
         let m = crate::pictures::with(m, &[gyeot::app::command::Command::Go(Screen::Packets)]);
         let shown = picture(&m, 80, 24).text;
         assert!(!shown.contains(lang.pick("a 승인", "a approve")), "{shown}");
+    }
+}
+
+#[test]
+fn a_session_that_could_not_begin_keeps_the_language_that_was_chosen_for_it() {
+    let mut m = at_client(Lang::Ko, &CONSENTED);
+    press(&mut m, Key::char('b'));
+    press(&mut m, Key::ctrl('t'));
+    for _ in 0..2 {
+        let effects = press(&mut m, Key::plain(KeyName::Enter));
+        let lang = effects.iter().find_map(|e| match e {
+            Effect::BeginSession { lang, .. } => Some(*lang),
+            _ => None,
+        });
+        assert_eq!(lang, Some(Lang::En));
+        let fault = gyeot::domain::explain::ErrorReport::from(gyeot::ports::audio::AudioError::NoMicrophoneSupport);
+        play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Begin, fault })]);
+        assert_eq!(m.screen, Screen::Input);
+    }
+}
+
+#[test]
+fn the_consents_of_a_session_stand_in_its_first_row_before_the_delay() {
+    for lang in LANGS {
+        let mut m = talking(lang);
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Lag { ms: 7_300 })]);
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Position { at_ms: 13_000, total_ms: Some(130_000) })]);
+        let (consent, lag) = (lang.pick("동의: 녹음", "consent: rec"), lang.pick("지연", "lag"));
+        for cols in [60, 80, 120] {
+            let shown = picture(&m, cols, 24).text;
+            let top = shown.lines().next().unwrap();
+            assert!(top.contains(consent) || !top.contains(lag), "{cols}: {top}");
+            assert!(cols < 80 || top.contains(consent), "{cols}: {top}");
+        }
     }
 }

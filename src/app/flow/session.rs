@@ -38,8 +38,6 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
         return Vec::new();
     };
     let lang = spoken(model);
-    // Chosen for this session and nobody else's.
-    model.pages.with(|form: &mut InputForm| form.language = None);
     model.live = Some(Live::starting(&page.file, input.clone()));
     model.note = None;
     model.notice = None;
@@ -70,6 +68,8 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
             live.session = Some(session);
             live.started = Some(started);
             live.phase = Phase::Running;
+            // Chosen for this session and nobody else's; where it could not begin the choice stays for the next try.
+            model.pages.with(|form: &mut InputForm| form.language = None);
         }
         SessionEvent::Level { rms_db, speaking } => {
             while live.levels.len() >= METER {
