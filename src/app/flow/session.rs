@@ -38,7 +38,10 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
         return Vec::new();
     };
     let lang = spoken(model);
-    model.live = Some(Live::starting(&page.file, input.clone()));
+    let mut live = Live::starting(&page.file, input.clone());
+    // Chosen for this session and nobody else's; where it cannot begin, for the next try.
+    live.chosen = model.pages.with(|form: &mut InputForm| form.language.take());
+    model.live = Some(live);
     model.note = None;
     model.notice = None;
     if model.screen == Screen::Input {
@@ -68,8 +71,6 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
             live.session = Some(session);
             live.started = Some(started);
             live.phase = Phase::Running;
-            // Chosen for this session and nobody else's; where it could not begin the choice stays for the next try.
-            model.pages.with(|form: &mut InputForm| form.language = None);
         }
         SessionEvent::Level { rms_db, speaking } => {
             while live.levels.len() >= METER {
@@ -175,8 +176,9 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
 /// It could not begin: back to where the way in can be mended.
 pub fn not_begun(model: &mut Model) {
     if model.live.as_ref().is_some_and(|l| l.phase == Phase::Starting) {
-        model.live = None;
+        let chosen = model.live.take().and_then(|live| live.chosen);
         if model.screen == Screen::Live {
+            model.pages.with(|form: &mut InputForm| form.language = chosen);
             model.turn(Screen::Input);
         }
     }
