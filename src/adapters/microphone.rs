@@ -25,10 +25,16 @@ pub fn devices() -> Result<Vec<Device>, AudioError> {
     Err(AudioError::NoMicrophoneSupport)
 }
 
-/// Starts to record from the named device, or from the system's default. `name` is as [`devices`] gave it.
+/// Starts to record from the named device, or from the system's default. `name` is as [`devices`] gave it. A device that
+/// is lost later is opened again when it comes back.
 pub fn open(name: Option<&str>) -> Result<Box<dyn Sound>, AudioError> {
     #[cfg(feature = "mic")]
-    return Ok(Box::new(device::Microphone::open(name)?));
+    {
+        use crate::adapters::reopening::Reopening;
+        let name = name.map(str::to_owned);
+        let open = move || Ok(Box::new(device::Microphone::open(name.as_deref())?) as Box<dyn Sound>);
+        Ok(Box::new(Reopening::new(std::sync::Arc::new(open))?))
+    }
     #[cfg(not(feature = "mic"))]
     {
         let _ = name;
@@ -187,7 +193,9 @@ mod device {
     /// A read waits this long for the device.
     const WAIT: Duration = Duration::from_millis(100);
     /// A device that gives nothing for this long is gone, whatever it says of itself.
-    const SILENT_DEVICE: Duration = Duration::from_secs(5);
+    const SILENT_DEVICE: Duration = Duration::from_secs(2);
+    /// And for this long after it was opened: a wireless one needs its time.
+    const FIRST_SOUND: Duration = Duration::from_secs(6);
     /// After an overrun the clock gives how much was lost; less than this is jitter, seconds.
     const JITTER: f64 = 0.05;
 
@@ -219,6 +227,9 @@ mod device {
             .filter_map(|device| {
                 let config = device.default_input_config().ok()?;
                 let name = device.description().ok()?.name().to_owned();
+                if is_null(&name) {
+                    return None;
+                }
                 let is_default = default.as_deref() == Some(name.as_str());
                 Some(Device { name, default: is_default, rate: config.sample_rate(), channels: config.channels() })
             })
@@ -227,11 +238,18 @@ mod device {
         Ok(devices)
     }
 
+    /// ALSA's device that gives silence for ever is no microphone.
+    fn is_null(name: &str) -> bool {
+        name == "null" || name.starts_with("Discard all samples")
+    }
+
     /// A device that records into its ring until it is dropped.
     pub struct Microphone {
         ring: Arc<Ring>,
         to_mono: ToMono16k,
         heard: Instant,
+        /// It has given sound.
+        began: bool,
         /// Dropping it ends the thread that holds the stream.
         _hold: Sender<()>,
     }
@@ -258,7 +276,7 @@ mod device {
                 }
             });
             let (ring, to_mono) = told.recv().map_err(|_| fault(msg("microphone-thread-ended")))??;
-            Ok(Microphone { ring, to_mono, heard: Instant::now(), _hold: hold })
+            Ok(Microphone { ring, to_mono, heard: Instant::now(), began: false, _hold: hold })
         }
     }
 
@@ -266,10 +284,11 @@ mod device {
         fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
             match self.ring.take(WAIT) {
                 Got::Samples(samples) => {
+                    let within = if self.began { SILENT_DEVICE } else { FIRST_SOUND };
                     if !samples.is_empty() {
-                        self.heard = Instant::now();
+                        (self.heard, self.began) = (Instant::now(), true);
                         self.to_mono.push(&samples, into);
-                    } else if self.heard.elapsed() > SILENT_DEVICE {
+                    } else if self.heard.elapsed() > within {
                         return Err(fault(msg("microphone-gives-no-sound-any-more")));
                     }
                     Ok(Read::Some)

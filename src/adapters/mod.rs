@@ -22,6 +22,7 @@ pub mod outgoing_file;
 pub mod own_process;
 pub mod paced;
 pub mod recorder;
+pub mod reopening;
 pub mod resampler;
 pub mod retention;
 pub mod settings;

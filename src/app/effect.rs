@@ -165,6 +165,8 @@ pub enum Effect {
         member: String,
         /// The passphrase.
         passphrase: SecretString,
+        /// The words of a vault that is seen here for the first time, as somebody read them.
+        words: Option<String>,
     },
     /// Make a vault with its first member and open it.
     MakeVault {

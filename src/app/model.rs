@@ -96,6 +96,8 @@ pub struct Model {
     pub input: Option<SoundInput>,
     /// Who is marked at the unlock screen first: as told at the start, else who unlocked last.
     pub prefer: Option<String>,
+    /// The words of a vault that is seen here for the first time, where the start gave them.
+    pub vault_words: Option<String>,
     /// Crisis channels, the urgent ones first.
     pub crisis: Arc<Vec<CrisisLine>>,
     /// Reasons, outcomes and receivers of escalations.
@@ -165,6 +167,7 @@ impl Model {
             behind: None,
             input: None,
             prefer: None,
+            vault_words: None,
             crisis: Arc::default(),
             escalation: Arc::default(),
             crisis_days: 0,

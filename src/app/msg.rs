@@ -91,6 +91,8 @@ pub enum Answer {
     Vault(VaultState),
     /// To `Unlock`.
     Unlocked(SignedIn),
+    /// To `Unlock`: the vault is seen here for the first time, and its words were not given.
+    FirstSight,
     /// To `MakeVault`: who is at the workstation now, and the phrases that open everything, to be shown once.
     Made(SignedIn, [SecretString; 3]),
     /// To `LoadCaseload`.

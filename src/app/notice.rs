@@ -52,6 +52,16 @@ pub enum Say {
     Recovering,
     /// So many utterances of it were only in its sound.
     RecoveredFromSound(usize),
+    /// The microphone is gone; what is said is not heard until it is back.
+    MicrophoneGone,
+    /// It is heard again.
+    MicrophoneBack,
+    /// The session is paused.
+    PauseOn,
+    /// It goes on.
+    PauseOff,
+    /// The vault is being made; its phrases come next.
+    VaultBeingMade,
     /// The session ended and is on disk.
     SessionSaved,
     /// The session ended and its last records are not on disk.
@@ -233,6 +243,8 @@ impl Say {
             | Say::SessionSaved
             | Say::Marked
             | Say::OffRecordOff
+            | Say::PauseOff
+            | Say::MicrophoneBack
             | Say::Flipped
             | Say::Taken
             | Say::PutAway
@@ -269,6 +281,8 @@ impl Say {
             | Say::Measures
             | Say::SessionRuns
             | Say::OffRecordOn
+            | Say::PauseOn
+            | Say::VaultBeingMade
             | Say::AlreadyTaken
             | Say::NothingChosen
             | Say::NothingToSave
@@ -298,6 +312,7 @@ impl Say {
             | Say::Unanswered(_) => Weight::Hint,
             Say::NeedConsent
             | Say::SessionNotSaved
+            | Say::MicrophoneGone
             | Say::PassphrasesDiffer
             | Say::FieldMissing
             | Say::ScreenerOpen

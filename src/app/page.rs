@@ -43,12 +43,25 @@ impl Audience {
     }
 }
 
+/// Where the key of a command stands in the status line, which has no room for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// It is what the mark is about now: before the others.
+    First,
+    /// In the order of the page.
+    InOrder,
+    /// It would do nothing now: not there, and still in help.
+    Left,
+}
+
 /// A screen as the program sees it. `PAGE` of its file in `app::pages`.
 pub struct Page {
     /// Who has it.
     pub audience: Audience,
     /// Its commands, in the order of help and of the status line.
     pub commands: &'static [&'static [Row]],
+    /// Where the key of a command stands in the status line now.
+    pub key_place: fn(&Model, Command) -> KeyPlace,
     /// The key and name with which every screen that `leads_on` leads here; none where only another screen leads here.
     pub way: Option<&'static Row>,
     /// Screens with a `way` can be gone to from here.
@@ -76,6 +89,7 @@ impl Page {
     pub const PLAIN: Page = Page {
         audience: EVERYBODY,
         commands: &[],
+        key_place: |_, _| KeyPlace::InOrder,
         way: None,
         leads_on: true,
         scrolls: true,

@@ -24,13 +24,17 @@ const MOST_ROWS: u32 = 1_000;
 
 /// Takes what happened, changes the model, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let before = model.screen;
+    let (before, said) = (model.screen, model.notice.clone());
     let mut effects = handle(model, msg);
     if !page(model.screen).audience.has(model.role()) {
         // No way leads a member to a screen of another role; should one be missed, it ends at their own start.
         model.restart();
     }
     if model.screen != before {
+        // What was said on the screen before, with its keys, would mislead here.
+        if said.is_some() && model.notice == said {
+            model.notice = None;
+        }
         effects.extend((page(model.screen).entered)(model));
     }
     let now = model.now;
@@ -196,6 +200,11 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.say(Say::PhrasesFirst);
         return Vec::new();
     }
+    if model.screen == Screen::FirstRun && model.busy {
+        // Its phrases would be gone with it.
+        model.say(Say::VaultBeingMade);
+        return Vec::new();
+    }
     let question = if model.recording() {
         Question::QuitWhileRecording
     } else if unkept {
@@ -358,6 +367,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
 fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Vault(state) => pages::unlock::found(model, state),
+        Answer::FirstSight => pages::unlock::first_sight(model),
         Answer::Unlocked(who) => lock::unlocked(model, who),
         Answer::Made(who, phrases) => pages::recovery::made(model, who, phrases),
         Answer::Caseload(rows) => pages::caseload::loaded(model, rows),

@@ -163,6 +163,7 @@ fn seen(Examined { what, found }: Examined, lang: Lang) -> Finding {
         Looked::LanguageModel => (lang.say("cli-doctor-language-model"), true),
         Looked::EmbeddingModel => (lang.say("cli-doctor-embedding-model"), true),
         Looked::SpeakerModel => (lang.say("cli-doctor-speaker-model"), false),
+        Looked::Microphone => (lang.say("cli-doctor-microphone"), false),
         Looked::Disk => (lang.say("cli-doctor-free-disk-space"), false),
     };
     match found {

@@ -164,6 +164,7 @@ pub fn start(globals: &Globals, plain: bool) -> Start {
         triage: globals.triage_file(),
         crisis_lines: globals.crisis_lines_file(),
         member: globals.member.clone(),
+        words: globals.words.clone(),
         report: print::error,
     }
 }

@@ -250,6 +250,10 @@ fn tell(event: &SessionEvent, lang: Lang, quiet: bool, meter: &mut Meter) {
             meter.clear();
             print::note(format!("… {} – {}: {}", clock(gap.start_ms), clock(gap.end_ms), gap_words(&gap.reason, lang)));
         }
+        SessionEvent::Device { there } => {
+            meter.clear();
+            print::note(lang.say(if *there { "say-microphone-back" } else { "say-microphone-gone" }));
+        }
         SessionEvent::Trouble(fault) => {
             meter.clear();
             print::trouble(fault, lang);

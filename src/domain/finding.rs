@@ -21,6 +21,8 @@ pub enum Looked {
     EmbeddingModel,
     /// The model that tells voices apart.
     SpeakerModel,
+    /// The microphones of this computer.
+    Microphone,
     /// Room on the disk of the vault.
     Disk,
 }

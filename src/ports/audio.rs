@@ -111,6 +111,8 @@ pub enum Read {
     Some,
     /// So many samples were lost before what comes next; nothing was appended.
     Lost(u64),
+    /// The device is gone and looked for; so many samples of time went by, none of them heard.
+    Away(u64),
     /// The sound is over.
     End,
 }

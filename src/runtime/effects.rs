@@ -42,7 +42,7 @@ use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
 use crate::service::review_folder::ReceivedFile;
 use crate::service::sound_index::SoundIndex;
-use crate::service::{NewVault, UnlockedVault, examine};
+use crate::service::{NewVault, UnlockedVault, VaultError, examine};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -193,7 +193,9 @@ impl Performer {
     fn perform(&mut self, effect: Effect) -> Vec<Msg> {
         let (asked, done) = match effect {
             Effect::LookForVault => (Asked::Vault, self.look()),
-            Effect::Unlock { member, passphrase } => (Asked::Vault, self.unlock(&member, &passphrase)),
+            Effect::Unlock { member, passphrase, words } => {
+                (Asked::Vault, self.unlock(&member, &passphrase, words.as_deref()))
+            }
             Effect::LoadLibrary => (Asked::Other, self.load_library()),
             Effect::MakeVault { centre, member, role, passphrase } => {
                 (Asked::Vault, self.make(&centre, &member, role, &passphrase))
@@ -307,11 +309,12 @@ impl Performer {
 
     /// On a thread of its own: workers are started and model files checked, which must not keep a session waiting.
     fn examine(&self) -> Vec<Msg> {
-        let (engines, lang) = (Installed::at(self.place.models.clone()), self.place.lang);
+        let (engines, lang) = (Installed::at(self.place.models.clone()), self.shown);
         let vault = self.place.vault.clone();
         let inbox = self.inbox.clone();
         std::thread::spawn(move || {
             let mut found = findings(examine::examine(&engines), lang);
+            found.push(looking::microphone());
             found.extend(looking::disk(&vault));
             // Whoever is gone needs no answer.
             let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
@@ -372,7 +375,12 @@ impl Performer {
         Ok(vec![Answer::Vault(VaultState::Locked { members: UnlockedVault::members_here(dir)? })])
     }
 
-    fn unlock(&mut self, member: &str, passphrase: &SecretString) -> Result<Vec<Answer>, ErrorReport> {
+    fn unlock(
+        &mut self,
+        member: &str,
+        passphrase: &SecretString,
+        words: Option<&str>,
+    ) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = match &self.unlocked {
             // A session kept it open behind the lock.
             Some(unlocked) => {
@@ -381,7 +389,11 @@ impl Performer {
             }
             None => {
                 let member = (!member.is_empty()).then_some(member);
-                Arc::new(UnlockedVault::unlock(&self.place.vault, member, passphrase)?)
+                match UnlockedVault::unlock_compared(&self.place.vault, member, passphrase, words) {
+                    // Its words are not shown: nobody compares what they only have to copy.
+                    Err(VaultError::FirstSight { .. }) => return Ok(vec![Answer::FirstSight]),
+                    opened => Arc::new(opened?),
+                }
             }
         };
         // Shown and never written down: a lock or a crash came between. First, for what it finds is told.

@@ -19,6 +19,7 @@ use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::typed_path::typed_path;
 use crate::ports::audio::Sound;
 use crate::runtime::effects::{OpenSound, Performer, Place};
 use crate::service::UnlockedVault;
@@ -43,6 +44,8 @@ pub struct Start {
     pub crisis_lines: PathBuf,
     /// Who is marked first at the unlock screen.
     pub member: Option<String>,
+    /// The words of a vault that is seen here for the first time.
+    pub words: Option<String>,
     /// As lines and numbered choices in place of a drawn screen.
     pub plain: bool,
     /// Says an error where the screen was given back: after a panic.
@@ -121,6 +124,7 @@ fn begun(start: &Start, settings: Option<&Path>) -> Result<Model, ErrorReport> {
         model.prefer = kept.member;
     }
     model.prefer = start.member.clone().or(model.prefer);
+    model.vault_words.clone_from(&start.words);
     Ok(model)
 }
 
@@ -197,11 +201,16 @@ fn formats() -> Result<Vec<crate::domain::note::format::NoteFormat>, ErrorReport
     Ok(formats)
 }
 
+/// The file that a person meant by what they typed or dropped into a field.
+fn typed(path: &str) -> PathBuf {
+    typed_path(path, std::env::var("HOME").ok().as_deref()).into()
+}
+
 fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, ErrorReport> {
     match input {
         SoundInput::Microphone => Ok(crate::adapters::microphone::open(None)?),
         SoundInput::File(path) => {
-            let file = crate::adapters::audio_file::open(path.as_ref())?;
+            let file = crate::adapters::audio_file::open(&typed(path))?;
             Ok(Box::new(crate::adapters::paced::Paced::new(file)))
         }
         SoundInput::Practice(lang) => {

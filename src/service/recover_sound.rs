@@ -239,7 +239,7 @@ fn told(index: &SoundIndex, from_ms: u64, gap: Gap) -> Option<Gap> {
         return Some(Gap { start_ms, ..gap });
     }
     let reason = match index.missing_before_ms(gap.end_ms) {
-        Some(why @ (Skipped::OffRecord | Skipped::Pause)) => why.reason(),
+        Some(why @ (Skipped::OffRecord | Skipped::Pause | Skipped::Device)) => why.reason(),
         Some(Skipped::Overrun) | None => NOT_KEPT,
     };
     Some(Gap { start_ms, end_ms: gap.end_ms, reason: reason.to_owned() })

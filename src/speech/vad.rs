@@ -34,6 +34,11 @@ pub fn level(pcm: &[i16]) -> f32 {
     ((sum / pcm.len() as f64).sqrt() / 32768.0) as f32
 }
 
+/// A level as decibels below full scale, -90 to 0; silence is -90.
+pub fn decibel(rms: f32) -> f32 {
+    (20.0 * rms.max(1e-9).log10()).clamp(-90.0, 0.0)
+}
+
 /// The detector with its memory of the last frames; one for each stream of sound.
 #[derive(Default)]
 pub struct Vad {

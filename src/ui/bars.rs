@@ -3,9 +3,10 @@
 use crate::app::command::{Command, Row};
 use crate::app::model::Model;
 use crate::app::notice::{Say, Weight};
-use crate::app::pages::{context, rows};
-use crate::app::screen::{Context, Screen};
-use crate::app::state::live::{Pane, Phase};
+use crate::app::page::KeyPlace;
+use crate::app::pages::{context, page, rows};
+use crate::app::screen::Context;
+use crate::app::state::live::Phase;
 use crate::app::wrap::{width, wrap};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
@@ -46,6 +47,7 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if let Some(live) = model.live.as_ref().filter(|l| l.running()) {
         let text = match live.phase {
             Phase::Starting => T::Starting.text(lang).to_owned(),
+            _ if live.away => format!("{} {}", T::NoMicrophone.text(lang), clock(live.at_ms)),
             _ => format!("{} {}", T::RecordingElsewhere.text(lang), clock(live.at_ms)),
         };
         right = put_right(buf, x, row.y, right, &text, theme.of(Mean::Recording)).saturating_sub(2);
@@ -118,13 +120,16 @@ pub fn keys(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         right = right.saturating_sub(2);
     }
     let mut x = row.x + 1;
-    let about_choice = |c: Command| matches!(c, Command::Accept | Command::Dismiss | Command::GoToQuote);
-    // In a session the keys of the pane that has the focus come first; there is not room for all.
-    let choosing = model.live.as_ref().is_some_and(|l| l.pane != Pane::Transcript);
-    let live = context(model) == Context::At(Screen::Live);
-    let first = others.iter().filter(|r| live && choosing && about_choice(r.command));
-    let rest = others.iter().filter(|r| !(live && about_choice(r.command)));
-    for table_row in first.chain(rest) {
+    let place = |r: &&&Row| match context(model) {
+        Context::At(screen) => (page(screen).key_place)(model, r.command),
+        _ => KeyPlace::InOrder,
+    };
+    let first = others.iter().filter(|r| place(r) == KeyPlace::First);
+    let rest = others.iter().filter(|r| place(r) == KeyPlace::InOrder);
+    // A way to another screen stands in the line of the start page alone, where it is left over room for.
+    let starts = context(model) == Context::At(model.start());
+    let is_way = |r: &&&Row| matches!(r.command, Command::Go(screen) if page(screen).way.is_some());
+    for table_row in first.chain(rest).filter(|r| starts || !is_way(r)) {
         let (Some(short), Some(key)) = (table_row.short, table_row.keys.first()) else { continue };
         let (key, name) = (key.to_string(), lang.say(short));
         if x + width(&key) + 1 + width(name) > right {

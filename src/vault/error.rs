@@ -58,6 +58,8 @@ pub enum VaultError {
     StillTheirs(usize),
     /// The words of a fingerprint are others.
     OtherFingerprint,
+    /// The words that were read are not those of this vault.
+    OtherWords,
     /// No period is over.
     NothingDue,
     /// Nothing of this number waits for a review.
@@ -144,6 +146,7 @@ impl Explain for VaultError {
             VaultError::NotAssigned => msg("vault-not-assigned"),
             VaultError::StillTheirs(n) => msg("vault-still-theirs").with("n", n),
             VaultError::OtherFingerprint => msg("vault-other-fingerprint"),
+            VaultError::OtherWords => msg("vault-other-words"),
             VaultError::NothingDue => msg("vault-nothing-due"),
             VaultError::NotWaiting => msg("vault-not-waiting"),
             VaultError::Delay { wrong, seconds } => msg("vault-delay").with("wrong", wrong).with("seconds", seconds),
@@ -187,6 +190,7 @@ impl Explain for VaultError {
             VaultError::NotAssigned => msg("vault-not-assigned.hint"),
             VaultError::StillTheirs(_) => msg("vault-still-theirs.hint"),
             VaultError::OtherFingerprint => msg("vault-other-fingerprint.hint"),
+            VaultError::OtherWords => msg("vault-other-words.hint"),
             VaultError::NothingDue => msg("vault-nothing-due.hint"),
             VaultError::NotWaiting => msg("vault-not-waiting.hint"),
             VaultError::Delay { .. } => msg("vault-delay.hint"),
@@ -228,7 +232,8 @@ impl Explain for VaultError {
             | VaultError::NothingDue
             | VaultError::NotWaiting
             | VaultError::StillTheirs(_)
-            | VaultError::OtherFingerprint => Exit::Refused,
+            | VaultError::OtherFingerprint
+            | VaultError::OtherWords => Exit::Refused,
             VaultError::NotWhole(_)
             | VaultError::File { .. }
             | VaultError::NotSigned

@@ -172,7 +172,7 @@ pub(crate) fn check(
     let compared = match &station.compared {
         None => false,
         Some(said) if same_words(said, &words) => true,
-        Some(_) => return Err(VaultError::OtherFingerprint),
+        Some(_) => return Err(VaultError::OtherWords),
     };
     let new_here = (known.is_none() && place.is_none()).then(|| words.clone());
     let by_memory = memory.is_some() && by == OpenedBy::Passphrase;

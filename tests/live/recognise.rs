@@ -80,6 +80,7 @@ struct Blocks {
 enum Block {
     Samples(Vec<i16>),
     Lost(u64),
+    Away(u64),
     Do(Box<dyn FnOnce() + Send>),
     Broken,
 }
@@ -95,6 +96,7 @@ impl Sound for Blocks {
         match self.blocks.next() {
             Some(Block::Samples(pcm)) => into.extend(pcm),
             Some(Block::Lost(n)) => return Ok(Read::Lost(n)),
+            Some(Block::Away(n)) => return Ok(Read::Away(n)),
             Some(Block::Do(act)) => act(),
             Some(Block::Broken) => return Err(AudioError::Microphone(verbatim("unplugged"))),
             None => return Ok(Read::End),
@@ -316,6 +318,34 @@ fn lost_sound_is_a_gap_and_what_follows_keeps_its_time() {
     let ran = run(Blocks::new(true, blocks), &quiet_live(), &Control::default(), |_| Ok(said("ask not")));
     assert_eq!(ran.gaps(), [(12_000, 17_000, "overrun")]);
     assert_eq!(ran.outcome.unwrap().duration_ms, 29_000);
+}
+
+#[test]
+fn a_microphone_that_goes_and_comes_back_is_told_twice_and_leaves_one_gap_in_its_time() {
+    let away = || (0..30).map(|_| Block::Away(1_600));
+    let mut blocks = vec![Block::Samples(jfk())];
+    blocks.extend(away());
+    blocks.extend([Block::Samples(Vec::new()), Block::Samples(jfk())]);
+    let ran = run(Blocks::new(true, blocks), &quiet_live(), &Control::default(), |_| Ok(said("ask not")));
+    assert_eq!(ran.gaps(), [(12_000, 15_000, "device")]);
+    let told: Vec<bool> =
+        ran.heard.iter().filter_map(|h| if let Heard::Device { there } = h { Some(*there) } else { None }).collect();
+    assert_eq!(told, [false, true]);
+    assert_eq!(ran.outcome.unwrap().duration_ms, 27_000);
+}
+
+#[test]
+fn off_the_record_stays_off_the_record_while_the_microphone_is_gone() {
+    let control = Control::default();
+    let close = control.clone();
+    let blocks = vec![
+        Block::Samples(jfk()),
+        Block::Do(Box::new(move || close.ear(Ear::OffRecord))),
+        Block::Away(16_000),
+        Block::Away(16_000),
+    ];
+    let ran = run(Blocks::new(true, blocks), &quiet_live(), &control, |_| Ok(said("ask not")));
+    assert_eq!(ran.gaps(), [(12_000, 14_000, "off-record")]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::stage::*;
 use gyeot::adapters::engines::Installed;
 use gyeot::app::Effect;
 use gyeot::app::effect::Amendment;
-use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::msg::{Answer, Looked, Msg};
 use gyeot::app::session_event::Decision;
 use gyeot::app::views::DraftLine;
 use gyeot::domain::advice::suggestion::{Dropped, PromptRef, SCHEMA, Suggestions};
@@ -220,7 +220,8 @@ fn the_doctor_finds_the_same_on_the_screen_and_on_the_command_line() {
         _ => None,
     });
     let served = examine(&Installed::at(models.clone()));
-    assert_eq!(shown.len(), served.len() + 1, "and the room on the disk");
+    assert_eq!(shown.len(), served.len() + 2, "and the microphone and the room on the disk");
+    assert!([Looked::Microphone, Looked::Disk].iter().all(|what| shown.iter().any(|f| f.what == *what)), "{shown:?}");
     let command = Command::new(env!("CARGO_BIN_EXE_gyeot"))
         .args(["doctor", "--json", "--lang", "ko", "--models"])
         .arg(&models)

@@ -26,4 +26,5 @@ mod signing;
 mod stage;
 mod supervising;
 mod ui_screens;
+mod walk;
 mod wide;

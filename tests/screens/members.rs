@@ -43,7 +43,7 @@ fn locked(prefer: Option<&str>) -> Model {
 fn unlocks(m: &mut Model) -> String {
     types(m, "pass");
     match &press(m, KeyName::Enter)[..] {
-        [Effect::Unlock { member, passphrase }] => {
+        [Effect::Unlock { member, passphrase, words: None }] => {
             assert_eq!(passphrase.expose_secret(), "pass");
             member.clone()
         }

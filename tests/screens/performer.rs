@@ -241,7 +241,7 @@ fn signed_in_at(dir: &std::path::Path) -> gyeot::app::views::SignedIn {
     let (effects, asked) = std::sync::mpsc::sync_channel(64);
     let performs = std::thread::spawn(move || Performer::new(place, to_loop, None).run(&asked));
     let passphrase = shared::pass();
-    effects.send(Effect::Unlock { member: String::new(), passphrase }).unwrap();
+    effects.send(Effect::Unlock { member: String::new(), passphrase, words: None }).unwrap();
     let who = match answers.blocking_recv().unwrap() {
         Msg::Answer(Answer::Unlocked(who)) => who,
         other => panic!("{other:?}"),
@@ -332,7 +332,7 @@ fn phrases_that_nobody_wrote_down_are_shown_again_at_the_next_unlocking_and_then
     let first_word = shown[0].expose_secret().split(' ').next().unwrap().to_owned();
     assert!(!String::from_utf8_lossy(&on_disk).contains(&first_word), "never in the clear");
     made.lock().unwrap();
-    let unlock = || Effect::Unlock { member: "이상담".into(), passphrase: pass() };
+    let unlock = || Effect::Unlock { member: "이상담".into(), passphrase: pass(), words: None };
     for _ in 0..2 {
         let Answer::Made(who, again) = asks(dir.path(), unlock()) else { panic!("the phrases are due") };
         assert_eq!(who.member, "이상담");

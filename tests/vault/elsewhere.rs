@@ -58,7 +58,7 @@ fn recovery_on_a_new_workstation_asks_for_the_words_and_believes_no_memory() {
     let asked = recover(station()).unwrap_err();
     let VaultError::FirstSight { words } = asked else { panic!("{asked:?}") };
     let wrong = recover(station().with_words("babab-babab-babab-babab-babab-babab-babab-babab")).unwrap_err();
-    assert_eq!(wrong, VaultError::OtherFingerprint);
+    assert_eq!(wrong, VaultError::OtherWords);
     let vault = unlock(&dir, "상담");
     assert_eq!(vault.words(), words, "what another workstation reads aloud");
     vault.lock().unwrap();

@@ -91,7 +91,7 @@ fn a_vault_from_before_asks_for_its_words_once_is_copied_and_complete_afterwards
     assert!(matches!(asked, VaultError::FirstSight { .. }), "{asked:?}");
     assert!(matches!(
         UnlockedVault::unlock_on(&dir, Some("Kim"), &pass(), station(&dir).with_words("babab-babab")),
-        Err(VaultError::OtherFingerprint)
+        Err(VaultError::OtherWords)
     ));
     assert_eq!(content(&dir), before, "nothing before the words are compared");
     let opened = unlocked(&dir, "Kim").unwrap();

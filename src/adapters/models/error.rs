@@ -1,6 +1,7 @@
 //! Why a model could not be had.
 
 use crate::domain::explain::{Exit, Explain};
+use crate::domain::model::Task;
 use crate::texts::{Message, msg};
 
 /// Why a model could not be had.
@@ -32,8 +33,8 @@ pub enum ModelError {
     },
     /// No model for this task is in the folder.
     NoneFor {
-        /// `asr`, `llm`, …
-        task: &'static str,
+        /// Which.
+        task: Task,
         /// The models folder.
         dir: String,
         /// The one to get.
@@ -120,7 +121,7 @@ impl Explain for ModelError {
                 msg("model-unknown-variant").with("id", id).with("variant", variant).with("has", has)
             }
             ModelError::Missing { id, dir, .. } => msg("model-missing").with("id", id).with("dir", dir),
-            ModelError::NoneFor { task, dir, .. } => msg("model-none-for").with("task", task).with("dir", dir),
+            ModelError::NoneFor { task, dir, .. } => msg("model-none-for").with("task", task.label()).with("dir", dir),
             ModelError::WrongHash { id, path, found, expected } => msg("model-wrong-hash")
                 .with("id", id)
                 .with("path", path)

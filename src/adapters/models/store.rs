@@ -124,7 +124,7 @@ impl Store {
                 .min_by_key(|m| (m.tier, m.languages.len() < 2, m.parameters_m.unwrap_or(u32::MAX)))
         };
         first.or_else(any).map(|m| m.id.clone()).ok_or_else(|| ModelError::NoneFor {
-            task: task.name(),
+            task,
             dir: self.dir.display().to_string(),
             id: self.default_for(task, tier).map_or("ID", |m| m.id.as_str()).to_owned(),
         })

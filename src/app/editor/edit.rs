@@ -260,6 +260,27 @@ mod tests {
         format::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
     }
 
+    fn forms() -> Vec<NoteFormat> {
+        ["soap", "dap", "birp", "girp", "session-journal"].map(form).into()
+    }
+
+    #[test]
+    fn what_a_client_brought_and_what_was_agreed_stand_in_every_form_where_such_words_belong() {
+        for (to, complaint, plan) in [
+            ("soap", "subjective", "plan"),
+            ("dap", "data", "plan"),
+            ("birp", "behaviour", "plan"),
+            ("girp", "response", "plan"),
+        ] {
+            let mut page = NoteText::empty(&form("session-journal"));
+            page.take_line(0, LineOrigin::Typed, "잠을 못 잔다고 함", vec![]);
+            page.take_line(4, LineOrigin::Typed, "수면 일지를 쓰기로 함", vec![]);
+            page.reform(&form(to), &forms());
+            let stand = [(complaint, "잠을 못 잔다고 함"), (plan, "수면 일지를 쓰기로 함")];
+            assert_eq!(words(&page), stand.map(|(k, l)| (k.to_owned(), l.to_owned())), "{to}");
+        }
+    }
+
     fn words(page: &NoteText) -> Vec<(String, String)> {
         let lines = page.draft().sections.into_iter().flat_map(|(key, lines)| {
             lines.into_iter().map(move |l| (key.clone(), l.text.reveal().to_owned())).collect::<Vec<_>>()
@@ -280,7 +301,7 @@ mod tests {
         assert_eq!(before.len(), 5);
         for round in 0..6 {
             for id in ["dap", "birp", "girp", "session-journal", "soap"] {
-                page.reform(&form(id));
+                page.reform(&form(id), &forms());
                 assert_eq!(words(&page).len(), before.len(), "{id} in round {round}");
             }
             assert_eq!(words(&page), before, "round {round}");
@@ -299,7 +320,7 @@ mod tests {
         }
         page.edit(&Edit::Insert("라\r\n마\r바".into()));
         assert_eq!(words(&page).len(), 3, "carriage returns make lines");
-        page.reform(&form("dap"));
+        page.reform(&form("dap"), &forms());
         assert!(page.undo());
         assert_eq!(page.format(), "soap");
         assert!(page.undo());

@@ -2,7 +2,7 @@
 //! from a suggestion that is then changed says so. Model text gets in only through [`NoteText::take`].
 
 pub mod caret;
-mod decide;
+pub mod decide;
 mod edit;
 mod history;
 mod select;
@@ -160,9 +160,9 @@ impl NoteText {
         page
     }
 
-    /// The same words under another form. What was written in a section that the form does not have stands in its last
-    /// one, and goes home as soon as a form has that section.
-    pub fn reform(&mut self, format: &NoteFormat) {
+    /// The same words under another form. What was written in a section that the form does not have stands in the one that
+    /// takes the same kinds of content by `forms`, else in the last, and goes home as soon as a form has that section.
+    pub fn reform(&mut self, format: &NoteFormat, forms: &[NoteFormat]) {
         self.remember(Kind::Form);
         let mut new = NoteText::empty(format);
         let last = new.sections.len().saturating_sub(1);
@@ -172,7 +172,8 @@ impl NoteText {
                 let key = line.home.take().unwrap_or_else(|| section.key.clone());
                 let at = new.sections.iter().position(|s| s.key == key);
                 line.home = at.is_none().then_some(key);
-                let Some(to) = new.sections.get_mut(at.unwrap_or(last)) else { continue };
+                let alike = || line.home.as_ref().and_then(|home| format.likest(home, forms));
+                let Some(to) = new.sections.get_mut(at.or_else(alike).unwrap_or(last)) else { continue };
                 if to.lines.iter().all(|l| l.text.is_empty()) {
                     to.lines.clear();
                 }

@@ -15,5 +15,10 @@ pub fn change(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Kiosk {
         handed::language(model);
     }
-    vec![Effect::RememberLang(model.lang)]
+    let mut effects = vec![Effect::RememberLang(model.lang)];
+    if matches!(model.screen, Screen::Doctor | Screen::Centre) {
+        // What was found there was told in the language of then.
+        effects.push(Effect::Examine);
+    }
+    effects
 }

@@ -38,9 +38,10 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
         return Vec::new();
     };
     let lang = spoken(model);
-    // Chosen for this session and nobody else's.
-    model.pages.with(|form: &mut InputForm| form.language = None);
-    model.live = Some(Live::starting(&page.file, input.clone()));
+    let mut live = Live::starting(&page.file, input.clone());
+    // Chosen for this session and nobody else's; where it cannot begin, for the next try.
+    live.chosen = model.pages.with(|form: &mut InputForm| form.language.take());
+    model.live = Some(live);
     model.note = None;
     model.notice = None;
     if model.screen == Screen::Input {
@@ -78,6 +79,10 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
             live.levels.push_back(rms_db);
             live.speaking = speaking;
             live.silent_since = if rms_db < SILENT_DB { live.silent_since.or(Some(live.at_ms)) } else { None };
+        }
+        SessionEvent::Device { there } => {
+            live.away = !there;
+            model.say(if there { Say::MicrophoneBack } else { Say::MicrophoneGone });
         }
         SessionEvent::Position { at_ms, total_ms } => {
             live.at_ms = at_ms;
@@ -171,8 +176,9 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
 /// It could not begin: back to where the way in can be mended.
 pub fn not_begun(model: &mut Model) {
     if model.live.as_ref().is_some_and(|l| l.phase == Phase::Starting) {
-        model.live = None;
+        let chosen = model.live.take().and_then(|live| live.chosen);
         if model.screen == Screen::Live {
+            model.pages.with(|form: &mut InputForm| form.language = chosen);
             model.turn(Screen::Input);
         }
     }

@@ -10,7 +10,8 @@ use crate::app::views::ListOf;
 use crate::domain::governance::access::Capability;
 
 const WAY: Row =
-    row!(Command::Go(Screen::AccessLog), [Key::plain(KeyName::F(6))], "key-access-log").needing(Capability::ReadLog);
+    row!(Command::Go(Screen::AccessLog), [Key::plain(KeyName::F(6))], "key-access-log", "key-access-log.short")
+        .needing(Capability::ReadLog);
 
 /// The list.
 pub const PAGE: Page = Page {

@@ -13,8 +13,8 @@ use crate::app::views::{BackupMade, BackupView};
 use crate::domain::governance::access::Capability;
 use secrecy::SecretString;
 
-const WAY: Row =
-    row!(Command::Go(Screen::Backup), [Key::plain(KeyName::F(11))], "key-backup").needing(Capability::KeepWhole);
+const WAY: Row = row!(Command::Go(Screen::Backup), [Key::plain(KeyName::F(11))], "key-backup", "key-backup.short")
+    .needing(Capability::KeepWhole);
 
 /// The form.
 pub const PAGE: Page = Page {

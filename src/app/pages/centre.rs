@@ -5,7 +5,8 @@ use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
-use crate::app::page::{Audience, Page};
+use crate::app::page::{Audience, KeyPlace, Page};
+use crate::app::screen::Screen;
 use crate::app::views::CentreView;
 use crate::domain::practice::member::Role;
 
@@ -15,6 +16,11 @@ const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "ke
 pub const PAGE: Page = Page {
     audience: Audience::Members(&[Role::Admin]),
     commands: &[COMMANDS, LIST, EVERYWHERE_AT_START],
+    // What is done most often there has its key in the first row.
+    key_place: |_, command| match command {
+        Command::Go(Screen::Members | Screen::AccessLog | Screen::Backup) => KeyPlace::First,
+        _ => KeyPlace::InOrder,
+    },
     entered: |_| ask(),
     step: command,
     ..Page::PLAIN

@@ -7,7 +7,7 @@ use crate::app::flow::{case_report, note, practice, safety_plan, sheet, supervis
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
-use crate::app::page::{Page, READERS};
+use crate::app::page::{KeyPlace, Page, READERS};
 use crate::app::pages::{appointment, raise};
 use crate::app::screen::Screen;
 use crate::app::state::client::Pane;
@@ -69,9 +69,26 @@ pub const PAGE: Page = Page {
         BACK,
         EVERYWHERE,
     ],
+    key_place,
     step: command,
     ..Page::PLAIN
 };
+
+/// On the consents the key that gives and withdraws them comes first, elsewhere the one that opens what is marked.
+fn key_place(model: &Model, command: Command) -> KeyPlace {
+    let Some(page) = &model.client else { return KeyPlace::InOrder };
+    let empty = match page.pane {
+        Pane::Sessions => page.file.sessions.is_empty(),
+        Pane::Measures => page.file.measures.is_empty(),
+        Pane::Consents => true,
+    };
+    match command {
+        Command::ToggleConsent if page.pane == Pane::Consents => KeyPlace::First,
+        Command::Open if empty => KeyPlace::Left,
+        Command::Open => KeyPlace::First,
+        _ => KeyPlace::InOrder,
+    }
+}
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let recording = model.recording();

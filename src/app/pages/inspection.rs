@@ -13,8 +13,9 @@ use crate::app::views::{ListOf, MonthView};
 use crate::domain::governance::access::Capability;
 use crate::domain::governance::access_log::Month;
 
-const WAY: Row = row!(Command::Go(Screen::Inspection), [Key::plain(KeyName::F(10))], "key-inspection")
-    .needing(Capability::InspectLog);
+const WAY: Row =
+    row!(Command::Go(Screen::Inspection), [Key::plain(KeyName::F(10))], "key-inspection", "key-inspection.short")
+        .needing(Capability::InspectLog);
 
 const COMMANDS: &[Row] = &[
     row!(

@@ -7,7 +7,7 @@ use crate::app::flow::{client, note, safety_plan, session, sheet};
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
-use crate::app::page::{COUNSELLOR, Page};
+use crate::app::page::{COUNSELLOR, KeyPlace, Page};
 use crate::app::pages::raise;
 use crate::app::script::other;
 use crate::app::state::live::{Live, Pane, Phase};
@@ -57,9 +57,25 @@ const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackT
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[COMMANDS, NAMES_UNSEEN, LIST, PANE_BEFORE, BACK_BY_ESC, EVERYWHERE],
+    key_place,
     step: command,
     ..Page::PLAIN
 };
+
+/// The keys of the pane that has the focus come first; what is for a running session goes with its end.
+fn key_place(model: &Model, command: Command) -> KeyPlace {
+    let Some(live) = &model.live else { return KeyPlace::InOrder };
+    match command {
+        Command::Accept | Command::Dismiss | Command::GoToQuote if live.pane == Pane::Transcript => KeyPlace::Left,
+        // A cue found by rule is never put away.
+        Command::Dismiss if live.pane == Pane::Cues => KeyPlace::Left,
+        Command::Accept | Command::Dismiss | Command::GoToQuote => KeyPlace::First,
+        Command::Mark | Command::OffRecord | Command::Flip | Command::Pause if live.phase != Phase::Running => {
+            KeyPlace::Left
+        }
+        _ => KeyPlace::InOrder,
+    }
+}
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(live) = &mut model.live else {
@@ -115,7 +131,9 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Pause if running => {
             live.paused = !live.paused;
-            return vec![Effect::Session(SessionCommand::Pause(live.paused))];
+            let on = live.paused;
+            model.say(if on { Say::PauseOn } else { Say::PauseOff });
+            return vec![Effect::Session(SessionCommand::Pause(on))];
         }
         Command::Flip if running => {
             let Some((id, speaker)) = live.script.chosen_utterance().map(|u| (u.id, u.speaker)) else {

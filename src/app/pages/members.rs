@@ -8,7 +8,7 @@ use crate::app::page::Page;
 use crate::app::screen::Screen;
 use crate::app::views::ListOf;
 
-const WAY: Row = row!(Command::Go(Screen::Members), [Key::plain(KeyName::F(5))], "key-members");
+const WAY: Row = row!(Command::Go(Screen::Members), [Key::plain(KeyName::F(5))], "key-members", "key-members.short");
 
 /// The list.
 pub const PAGE: Page = Page {

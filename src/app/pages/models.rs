@@ -8,7 +8,7 @@ use crate::app::page::Page;
 use crate::app::screen::Screen;
 use crate::app::views::ListOf;
 
-const WAY: Row = row!(Command::Go(Screen::Models), [Key::plain(KeyName::F(7))], "key-models");
+const WAY: Row = row!(Command::Go(Screen::Models), [Key::plain(KeyName::F(7))], "key-models", "key-models.short");
 
 /// The list.
 pub const PAGE: Page = Page {

@@ -2,13 +2,14 @@
 
 use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, PANES, SELECTED};
 use crate::app::command::{Command, Row, row, steps};
+use crate::app::editor::decide::waits;
 use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
 use crate::app::flow::{note, signing};
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
-use crate::app::page::{COUNSELLOR, Page};
+use crate::app::page::{COUNSELLOR, KeyPlace, Page};
 use crate::app::state::note::{Asking, text_width};
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::advice::suggestion::Suggestion;
@@ -45,12 +46,40 @@ const PAGES: &[Row] = &[
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[COMMANDS, DECIDING, SELECTED, ARROWS, PAGES, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    key_place,
     step: command,
     typing: |model| model.note.as_ref().is_some_and(|n| n.typing()),
     typed,
     text: |model| model.note.as_ref().filter(|n| n.typing() && n.asking.is_none()).map(|n| &n.page),
     ..Page::PLAIN
 };
+
+/// A signed note is only amended and taken away; one that is still written is not amended.
+fn key_place(model: &Model, command: Command) -> KeyPlace {
+    let Some(note) = &model.note else { return KeyPlace::InOrder };
+    match command {
+        Command::Save
+        | Command::Format
+        | Command::DraftNote
+        | Command::Undo
+        | Command::KeepLine
+        | Command::DropLine
+        | Command::NoteSign
+            if !note.open() =>
+        {
+            KeyPlace::Left
+        }
+        Command::NoteAmend if !note.open() => KeyPlace::First,
+        Command::NoteAmend => KeyPlace::Left,
+        // Where a line waits for a decision the keys of deciding come first.
+        Command::KeepLine | Command::DropLine if note.page.line().is_some_and(waits) => KeyPlace::First,
+        Command::KeepLine | Command::DropLine => KeyPlace::Left,
+        // There is something to draft into while nothing is written, and something to sign once there is.
+        Command::DraftNote if !note.page.is_blank() => KeyPlace::Left,
+        Command::NoteSign if note.page.is_blank() => KeyPlace::Left,
+        _ => KeyPlace::InOrder,
+    }
+}
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     let width = text_width(model.cols);
@@ -113,7 +142,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Format => {
             let at = model.formats.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
             if let Some(next) = model.formats.get(at % model.formats.len().max(1)) {
-                note.page.reform(next);
+                note.page.reform(next, &model.formats);
             }
         }
         Command::Open if note.side => {

@@ -7,7 +7,7 @@ use crate::app::flow::listing;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::Model;
 use crate::app::notice::Say;
-use crate::app::page::Page;
+use crate::app::page::{KeyPlace, Page};
 use crate::app::pages::paper_out::{self, OutKind};
 use crate::app::screen::Screen;
 use crate::app::views::ListOf;
@@ -15,8 +15,8 @@ use crate::domain::crisis::course::Found;
 use crate::domain::crisis::escalation::Word;
 use crate::domain::governance::access::Capability;
 
-const WAY: Row =
-    row!(Command::Go(Screen::Packets), [Key::plain(KeyName::F(9))], "key-packets").needing(Capability::ReadEscalation);
+const WAY: Row = row!(Command::Go(Screen::Packets), [Key::plain(KeyName::F(9))], "key-packets", "key-packets.short")
+    .needing(Capability::ReadEscalation);
 
 const COMMANDS: &[Row] = &[
     row!(
@@ -45,6 +45,21 @@ pub const PAGE: Page = Page {
         listing::ask(model, ListOf::Packets)
     },
     found: |model| listing::found(model, ListOf::Packets),
+    key_place: |model, command| match command {
+        // Nothing is marked that they could be about.
+        Command::Open
+        | Command::Accept
+        | Command::Export
+        | Command::Receipt
+        | Command::FollowUp
+        | Command::Close
+        | Command::AfterReview
+            if marked(model).is_none() =>
+        {
+            KeyPlace::Left
+        }
+        _ => KeyPlace::InOrder,
+    },
     step: command,
     ..Page::PLAIN
 };

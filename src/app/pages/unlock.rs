@@ -18,7 +18,10 @@ pub const PAGE: Page = Page {
     commands: &[GO_ON, ARROWS, PANES, ARRIVING],
     leads_on: false,
     step: command,
-    secret: |model| !model.pages.read::<UnlockForm>().naming,
+    secret: |model| {
+        let form = model.pages.read::<UnlockForm>();
+        !form.naming && form.words.is_none()
+    },
     typed,
     ..Page::FORM
 };
@@ -34,6 +37,10 @@ pub struct UnlockForm {
     pub name: Field,
     /// The passphrase so far.
     pub passphrase: Field,
+    /// The words of the vault as somebody reads them, where it is seen here for the first time.
+    pub words: Option<Field>,
+    /// The passphrase that opened it, until the words are there.
+    given: Option<SecretString>,
 }
 
 /// Whether there is a vault.
@@ -71,7 +78,9 @@ fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
         return Vec::new();
     }
     let mut form: UnlockForm = model.pages.read();
-    if form.naming {
+    if let Some(words) = &mut form.words {
+        words.edit(edit);
+    } else if form.naming {
         form.name.edit(edit);
         if let Some(found) = members(model).iter().position(|name| matches(form.name.text(), name)) {
             form.member = found;
@@ -86,11 +95,14 @@ fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let count = members(model).len();
     if let Some(by) = steps(command) {
-        model.pages.with(|form: &mut UnlockForm| form.member = step(form.member, by, count));
+        // Another member has another passphrase.
+        model.pages.with(|form: &mut UnlockForm| {
+            (form.member, form.words, form.given) = (step(form.member, by, count), None, None);
+        });
     }
     if matches!(command, Command::NextPane | Command::PrevPane) {
         model.pages.with(|form: &mut UnlockForm| {
-            form.naming = !form.naming && count > 1;
+            form.naming = !form.naming && count > 1 && form.words.is_none();
             form.name.clear();
         });
     }
@@ -102,20 +114,42 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.pages.with(|form: &mut UnlockForm| form.naming = false);
         return Vec::new();
     }
-    if form.passphrase.text().is_empty() {
-        model.say(Say::FieldMissing);
-        return Vec::new();
-    }
+    let (passphrase, words) = match (&form.words, &form.given) {
+        (Some(words), Some(given)) if !words.is_blank() => (given.clone(), Some(words.text().trim().to_owned())),
+        (None, _) if !form.passphrase.text().is_empty() => {
+            (SecretString::from(form.passphrase.text()), model.vault_words.clone())
+        }
+        _ => {
+            model.say(Say::FieldMissing);
+            return Vec::new();
+        }
+    };
     let member = members(model).get(form.member).cloned().unwrap_or_default();
-    let passphrase = SecretString::from(form.passphrase.text());
-    model.pages.with(|form: &mut UnlockForm| form.passphrase.clear());
+    model.pages.with(|form: &mut UnlockForm| {
+        form.passphrase.clear();
+        form.given = Some(passphrase.clone());
+    });
     model.busy = true;
     model.notice = None;
-    vec![Effect::Unlock { member, passphrase }]
+    vec![Effect::Unlock { member, passphrase, words }]
+}
+
+/// The passphrase is right, and this workstation has never seen the vault: its words are asked for.
+pub fn first_sight(model: &mut Model) -> Vec<Effect> {
+    model.busy = false;
+    model.pages.with(|form: &mut UnlockForm| form.words = Some(Field::default()));
+    Vec::new()
 }
 
 /// The vault could not be looked for, opened or made.
 pub fn failed(model: &mut Model) {
-    model.pages.with(|form: &mut UnlockForm| form.passphrase.clear());
+    model.pages.with(|form: &mut UnlockForm| {
+        form.passphrase.clear();
+        match &mut form.words {
+            // Misheard words are typed again.
+            Some(words) => words.clear(),
+            None => form.given = None,
+        }
+    });
     model.busy = false;
 }

@@ -9,8 +9,9 @@ use crate::app::screen::Screen;
 use crate::app::views::ListOf;
 use crate::domain::governance::access::Capability;
 
-const WAY: Row = row!(Command::Go(Screen::VaultCheck), [Key::plain(KeyName::F(8))], "key-vault-check")
-    .needing(Capability::KeepWhole);
+const WAY: Row =
+    row!(Command::Go(Screen::VaultCheck), [Key::plain(KeyName::F(8))], "key-vault-check", "key-vault-check.short")
+        .needing(Capability::KeepWhole);
 
 /// The list.
 pub const PAGE: Page = Page {

@@ -7,6 +7,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{SessionId, TechniqueId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::{Decision, EngineState};
 use crate::domain::practice::text::ClientText;
@@ -58,6 +59,8 @@ pub struct Live {
     pub scopes: BTreeSet<Scope>,
     /// Heard through.
     pub input: SoundInput,
+    /// The language that was chosen for it, where one was.
+    pub chosen: Option<Lang>,
     /// Where it stands.
     pub phase: Phase,
     /// Its id, once it began.
@@ -70,6 +73,8 @@ pub struct Live {
     pub total_ms: Option<u64>,
     /// The last levels in dB, oldest first.
     pub levels: VecDeque<f32>,
+    /// The microphone is gone and looked for.
+    pub away: bool,
     /// Somebody speaks.
     pub speaking: bool,
     /// Nothing at all came in since then.
@@ -118,12 +123,14 @@ impl Live {
             number: file.sessions.iter().map(|s| s.number).max().unwrap_or(0) + 1,
             scopes: file.consent.scopes.clone(),
             input,
+            chosen: None,
             phase: Phase::Starting,
             session: None,
             started: None,
             at_ms: 0,
             total_ms: None,
             levels: VecDeque::from([-90.0; METER]),
+            away: false,
             speaking: false,
             silent_since: None,
             script: Script::default(),

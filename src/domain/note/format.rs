@@ -64,6 +64,16 @@ pub struct NoteFormat {
 }
 
 impl NoteFormat {
+    /// The section that takes most of what the section `key` of one of `forms` takes, kinds of content and facts; the first
+    /// of equals, none where it shares nothing.
+    pub fn likest(&self, key: &str, forms: &[NoteFormat]) -> Option<usize> {
+        let of = forms.iter().flat_map(|form| &form.sections).find(|section| section.id == key)?;
+        let wanted: Vec<&String> = of.takes.iter().chain(&of.facts).collect();
+        let shared = |s: &Section| s.takes.iter().chain(&s.facts).filter(|has| wanted.contains(has)).count();
+        let most = self.sections.iter().map(shared).max().filter(|most| *most > 0)?;
+        self.sections.iter().position(|s| shared(s) == most)
+    }
+
     /// The name in this language.
     pub fn title(&self, lang: Lang) -> &str {
         lang.pick(&self.title_ko, &self.title_en)

@@ -16,4 +16,5 @@ pub mod session;
 pub mod session_event;
 pub mod text;
 pub mod time;
+pub mod typed_path;
 pub mod written_day;

@@ -15,6 +15,8 @@ pub enum Skipped {
     Pause,
     /// The sound came faster than it was taken.
     Overrun,
+    /// The microphone was gone.
+    Device,
 }
 
 impl Skipped {
@@ -24,6 +26,7 @@ impl Skipped {
             Skipped::OffRecord => "off-record",
             Skipped::Pause => "pause",
             Skipped::Overrun => "overrun",
+            Skipped::Device => "device",
         }
     }
 }

@@ -50,6 +50,11 @@ pub enum SessionEvent {
         /// Voice was found in it.
         speaking: bool,
     },
+    /// The microphone is gone and looked for, or there again.
+    Device {
+        /// It gives sound.
+        there: bool,
+    },
     /// How far the sound has come.
     Position {
         /// Session time.

@@ -75,6 +75,11 @@ pub enum Heard {
     },
     /// A stretch was not heard or could not be written down.
     Gap(Gap),
+    /// The device is gone, or there again; told once each.
+    Device {
+        /// It gives sound.
+        there: bool,
+    },
     /// Everything before this is final.
     Reached {
         /// Session time.

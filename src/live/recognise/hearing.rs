@@ -11,7 +11,7 @@ use crate::ports::audio::{AudioError, Read, Sound};
 use crate::ports::recorder::SoundSink;
 use crate::speech::leveller::Leveller;
 use crate::speech::segment::{Segment, Segmenter};
-use crate::speech::vad::{RATE, level, ms_of};
+use crate::speech::vad::{RATE, decibel, level, ms_of};
 use std::sync::Mutex;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Instant;
@@ -31,8 +31,19 @@ pub(super) struct Hearing<'a> {
     pub(super) to: SyncSender<Passed>,
     pub(super) on: &'a (dyn Fn(Heard) + Sync),
     pub(super) out: Vec<Segment>,
-    pub(super) closed: Option<(Ear, u64)>,
+    /// Why nothing is heard, and since which sample.
+    pub(super) closed: Option<(Skipped, u64)>,
+    /// The device was gone at the last look.
+    pub(super) gone: bool,
     pub(super) reached: u64,
+}
+
+/// Why nothing is heard while the device is gone: what was told to be left out stays left out for that reason.
+const fn away(ear: Ear) -> Skipped {
+    match ear {
+        Ear::Open => Skipped::Device,
+        Ear::OffRecord | Ear::Paused => ear.skips(),
+    }
 }
 
 /// The writing side is gone.
@@ -61,7 +72,7 @@ impl Hearing<'_> {
                     if let Some(sink) = &mut sink {
                         sink.skipped(at + block.len() as u64, ear.skips());
                     }
-                    self.deaf(ear, block.len() as u64)
+                    self.deaf(ear.skips(), block.len() as u64)
                 }
                 Ok(Read::Some) => {
                     if let Some(sink) = &mut sink
@@ -77,12 +88,25 @@ impl Hearing<'_> {
                     }
                     self.lost(samples)
                 }
+                Ok(Read::Away(samples)) => {
+                    if let Some(sink) = &mut sink {
+                        sink.skipped(at + samples, away(ear));
+                    }
+                    self.deaf(away(ear), samples)
+                }
                 Ok(Read::End) => break Ok(()),
                 Err(fault) => break Err(fault),
             };
             if went.is_err() {
                 return Ok(());
             }
+            // A read that gave nothing yet says nothing about a device that was gone.
+            let there = match read {
+                Ok(Read::Away(_)) => Some(false),
+                Ok(Read::Some | Read::Lost(_)) if self.segmenter.position() > at => Some(true),
+                _ => None,
+            };
+            self.tell_device(there);
         };
         let last = self.segmenter.finish();
         self.out.extend(last);
@@ -129,12 +153,22 @@ impl Hearing<'_> {
         self.gap(start_ms, "overrun")
     }
 
-    fn deaf(&mut self, ear: Ear, samples: u64) -> Result<(), Unheard> {
-        if self.closed.is_some_and(|(was, _)| was != ear) {
+    /// Tells once that the device is gone, and once that it is there again.
+    fn tell_device(&mut self, there: Option<bool>) {
+        if let Some(there) = there
+            && there == self.gone
+        {
+            self.gone = !there;
+            (self.on)(Heard::Device { there });
+        }
+    }
+
+    fn deaf(&mut self, why: Skipped, samples: u64) -> Result<(), Unheard> {
+        if self.closed.is_some_and(|(was, _)| was != why) {
             self.open_ear()?;
         }
         let at = self.segmenter.position();
-        self.closed.get_or_insert((ear, at));
+        self.closed.get_or_insert((why, at));
         self.segmenter.skip(samples, &mut self.out);
         self.show();
         if self.live {
@@ -146,8 +180,7 @@ impl Hearing<'_> {
 
     fn open_ear(&mut self) -> Result<(), Unheard> {
         match self.closed.take() {
-            Some((Ear::Paused, from)) => self.gap(ms_of(from), "pause"),
-            Some((_, from)) => self.gap(ms_of(from), "off-record"),
+            Some((why, from)) => self.gap(ms_of(from), why.reason()),
             None => Ok(()),
         }
     }
@@ -187,8 +220,4 @@ impl Hearing<'_> {
         }
         Ok(())
     }
-}
-
-fn decibel(rms: f32) -> f32 {
-    (20.0 * rms.max(1e-9).log10()).clamp(-90.0, 0.0)
 }

@@ -62,6 +62,7 @@ pub fn recognise(
                 on,
                 out: Vec::new(),
                 closed: None,
+                gone: false,
                 reached: 0,
             };
             let heard = ear.run(sound, control, sink);

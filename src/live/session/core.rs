@@ -201,6 +201,7 @@ impl Core {
             Heard::Final(said) => self.add(*said),
             Heard::Revised(revised) => self.revise(revised),
             Heard::Dropped { .. } => {}
+            Heard::Device { there } => self.with.events.say(SessionEvent::Device { there }),
             Heard::Gap(gap) => {
                 self.transcript.gaps.push(gap.clone());
                 self.unkept.push(Body::Gap { gap: gap.clone() });

@@ -7,9 +7,9 @@ use crate::domain::practice::consent::{Guardian, Scope};
 use crate::domain::practice::ids::ClientId;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::looking::Listening;
+use crate::runtime::typed;
 use crate::service::{Agreed, KeyCost};
 use secrecy::SecretString;
-use std::path::Path;
 
 impl Performer {
     /// Listens to the microphone and tells its level. A fault is told like a level: nothing has begun yet.
@@ -52,7 +52,7 @@ impl Performer {
         unlocked.confirm(passphrase)?;
         // A name without a folder goes where the screen says that backups go, not where the program was started.
         let file = if file.contains('/') { file.to_owned() } else { format!("{}/{file}", folder_of_backups()) };
-        let report = unlocked.back_up(Path::new(&file), passphrase, KeyCost::Production)?;
+        let report = unlocked.back_up(&typed(&file), passphrase, KeyCost::Production)?;
         let (records, files, bytes) = (report.records, report.files, report.bytes);
         Ok(vec![Answer::BackedUp(BackupMade { file, records, files, bytes })])
     }

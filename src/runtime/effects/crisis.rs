@@ -14,11 +14,11 @@ use crate::domain::practice::ids::ClientId;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
 use crate::runtime::effects::Performer;
+use crate::runtime::typed;
 use crate::service::escalation_words::{coded, course_lines, state_message};
 use crate::service::escalations::{receivers_to_choose, short};
 use crate::service::{UnlockedVault, VaultError, Written};
 use crate::texts::{msg, verbatim};
-use std::path::Path;
 use std::sync::Arc;
 
 impl Performer {
@@ -67,7 +67,7 @@ impl Performer {
             }
             PacketAct::Close(outcome) => drop(unlocked.close_escalation(&rules, number, &outcome, None)?),
             PacketAct::Export { form, folder, reason, alone } => {
-                let dir = Path::new(&folder);
+                let dir = &typed(&folder);
                 let asked =
                     Written { form, dir, reason: &reason, lang: self.shown, alone: alone.as_deref(), again: false };
                 unlocked.export_escalation(&rules, number, &asked)?;

@@ -1,12 +1,13 @@
 //! What is looked at before something begins: the level of the microphone, a passphrase that is being chosen, the disk.
 
+use crate::adapters::microphone;
 use crate::app::msg::{Answer, Msg};
 use crate::app::views::SoundCheck;
 use crate::crypto::passphrase;
 use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::finding::{Finding, Looked};
-use crate::ports::audio::{Read, Sound};
-use crate::speech::vad::level;
+use crate::ports::audio::{AudioError, Read, Sound};
+use crate::speech::vad::{decibel, level};
 use crate::texts::msg;
 use secrecy::SecretString;
 use std::path::Path;
@@ -53,12 +54,16 @@ fn listen(mut sound: Box<dyn Sound>, stop: &AtomicBool, inbox: &Sender<Msg>) {
     while !check.over && !stop.load(Ordering::SeqCst) {
         match sound.read(&mut pcm) {
             Ok(Read::Some | Read::Lost(_)) => {}
+            Ok(Read::Away(_)) => {
+                let gone = AudioError::Microphone(msg("microphone-not-there-unplugged"));
+                (check.over, check.fault) = (true, Some(gone.into()));
+            }
             Ok(Read::End) => check.over = true,
             Err(e) => (check.over, check.fault) = (true, Some(e.into())),
         }
         while pcm.len() >= OF_A_LEVEL {
             let rest = pcm.split_off(OF_A_LEVEL);
-            check.levels.push(level(&pcm));
+            check.levels.push(decibel(level(&pcm)));
             pcm = rest;
         }
         check.over |= begun.elapsed() >= LISTENS;
@@ -76,6 +81,17 @@ pub(super) fn judged(passphrase: &SecretString, names: &[String; 2]) -> Answer {
     Answer::Judged(passphrase::check(passphrase, &names).map_err(|e| e.message()))
 }
 
+/// The microphones that this program can record from.
+pub(super) fn microphone() -> Finding {
+    let none = || AudioError::Microphone(msg("microphone-none-found"));
+    let state = match microphone::devices() {
+        Ok(devices) if devices.is_empty() => Err(none().into()),
+        Ok(devices) => Ok(devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", ")),
+        Err(fault) => Err(fault.into()),
+    };
+    Finding { what: Looked::Microphone, state }
+}
+
 /// Room on the disk of the vault; nothing where the system does not say.
 pub(super) fn disk(vault: &Path) -> Option<Finding> {
     let there = vault.ancestors().find(|p| p.exists())?;
@@ -88,4 +104,38 @@ pub(super) fn disk(vault: &Path) -> Option<Finding> {
         Ok(said)
     };
     Some(Finding { what: Looked::Disk, state })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::app::state::live::SILENT_DB;
+
+    /// The same sample again and again, for ever.
+    struct Steady(i16);
+
+    impl Sound for Steady {
+        fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
+            std::thread::sleep(Duration::from_millis(10));
+            into.extend([self.0; 3_200]);
+            Ok(Read::Some)
+        }
+    }
+
+    /// The first levels that are told of a sound.
+    fn levels(sample: i16) -> Vec<f32> {
+        let (inbox, mut told) = tokio::sync::mpsc::channel(64);
+        let listening = Listening::begin(Box::new(Steady(sample)), inbox);
+        let Some(Msg::Answer(Answer::Listened(check))) = told.blocking_recv() else { return Vec::new() };
+        drop(listening);
+        check.levels
+    }
+
+    #[test]
+    fn a_dead_microphone_is_silent_in_the_check_before_a_session_and_a_voice_is_not() {
+        assert!(levels(0).iter().all(|db| *db < SILENT_DB));
+        let voice = levels(3_277)[0];
+        assert!((voice + 20.0).abs() < 0.1, "a tenth of full scale is twenty decibels below it: {voice}");
+    }
 }

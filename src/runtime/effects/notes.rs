@@ -17,13 +17,13 @@ use crate::formats::document_format;
 use crate::live::note_wording::Wordings;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
+use crate::runtime::typed;
 use crate::service::decisions::unsealed;
 use crate::service::handing_out::{self, note_paper};
 use crate::service::note_drafts::{self, CertifiedWording, DraftData};
 use crate::service::notes::NoteChange;
 use crate::texts::msg;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 impl Performer {
@@ -131,7 +131,7 @@ impl Performer {
 
     /// Writes the note that holds to a new file; its ending says the form.
     pub(super) fn export_note(&self, session: SessionId, reason: &str, file: &str) -> Result<Vec<Answer>, ErrorReport> {
-        let path = Path::new(file);
+        let path = &typed(file);
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         let format = document_format(ending)
             .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;

@@ -13,6 +13,7 @@ use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::formats::inspection_document::{entry_why, lists, role_words, to_look_at};
 use crate::runtime::effects::Performer;
+use crate::runtime::typed;
 use crate::service::escalation_course::{course_facts, course_page};
 use crate::service::escalation_statistics::{statistics, statistics_file};
 use crate::service::escalation_words::{due_lines, step_lines};
@@ -20,7 +21,6 @@ use crate::service::escalations::short;
 use crate::service::inspection::signed_inspection;
 use crate::service::supervision_hours::hours_file;
 use crate::texts::{msg, verbatim};
-use std::path::Path;
 
 impl Performer {
     pub(super) fn office(&self, asked: OfficeAsk) -> (Asked, Result<Vec<Answer>, ErrorReport>) {
@@ -69,25 +69,25 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let file = match out {
             PaperOut::Inspection { month, file } => {
-                let place = SignedFile::begin(Path::new(&file))?;
+                let place = SignedFile::begin(&typed(&file))?;
                 let made = signed_inspection(unlocked, &month, lang)?;
                 place.finish(&made.pdf, &made.pdf_note)?;
                 file
             }
             PaperOut::Course { number, reason, file } => {
                 let rules = escalation::rules(&escalation_file())?;
-                let place = OutgoingFile::begin(Path::new(&file))?;
+                let place = OutgoingFile::begin(&typed(&file))?;
                 place.finish(&course_page(unlocked, &rules, &number, &reason, lang)?)?;
                 file
             }
             PaperOut::Hours { file } => {
-                let place = OutgoingFile::begin(Path::new(&file))?;
+                let place = OutgoingFile::begin(&typed(&file))?;
                 place.finish(hours_file(unlocked)?.as_bytes())?;
                 file
             }
             PaperOut::Statistics { from, to, file } => {
-                let csv = Path::new(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-                let place = OutgoingFile::begin(Path::new(&file))?;
+                let csv = typed(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+                let place = OutgoingFile::begin(&typed(&file))?;
                 let rules = escalation::rules(&escalation_file())?;
                 let found = statistics(unlocked, &from, &to)?;
                 place.finish(&statistics_file(&found, &rules, &unlocked.roster().centre, csv, lang)?)?;

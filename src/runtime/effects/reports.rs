@@ -9,11 +9,11 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientId;
 use crate::formats::document_format;
 use crate::runtime::effects::{Performer, no_client};
+use crate::runtime::typed;
 use crate::service::VaultError;
 use crate::service::case_report::{ReportData, ReportVersion, filled, hand_out, replacements, said_in, with_stretch};
 use crate::service::handing_out::Asked;
 use crate::texts::msg;
-use std::path::Path;
 
 impl Performer {
     pub(super) fn report(&self, client: ClientId, act: ReportAct) -> Result<Vec<Answer>, ErrorReport> {
@@ -47,7 +47,7 @@ impl Performer {
                 ReportAnswer::Replacements(replacements(unlocked, &code, &report, (&form, lang))?)
             }
             ReportAct::Write { file, reason, lang } => {
-                let path = Path::new(&file);
+                let path = &typed(&file);
                 let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
                 let format = document_format(ending)
                     .ok_or_else(|| ErrorReport::usage(msg("plan-paper-no-format"), msg("plan-paper-no-format.hint")))?;

@@ -13,11 +13,11 @@ use crate::domain::practice::member::Role;
 use crate::domain::record::Body;
 use crate::formats::document_format;
 use crate::runtime::effects::{Performer, no_client};
+use crate::runtime::typed;
 use crate::service::handing_out::Asked;
 use crate::service::safety_plan::{PlanVersion, Proposals, proposals};
 use crate::service::safety_plan_paper::hand_out;
 use crate::texts::msg;
-use std::path::Path;
 
 impl Performer {
     pub(super) fn keep_screening_left(
@@ -63,7 +63,7 @@ impl Performer {
         reason: &str,
         lang: Lang,
     ) -> Result<Vec<Answer>, ErrorReport> {
-        let (code, unlocked, path) = (self.code(client)?, self.unlocked()?, Path::new(file));
+        let (code, unlocked, path) = (self.code(client)?, self.unlocked()?, &typed(file));
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         let format = document_format(ending)
             .ok_or_else(|| ErrorReport::usage(msg("plan-paper-no-format"), msg("plan-paper-no-format.hint")))?;

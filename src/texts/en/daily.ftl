@@ -1,6 +1,6 @@
 # A day's work: appointments, what was typed and not saved
 
-governance-access-set-appointment = set the next appointment
+governance-access-set-appointment = Set the next appointment
 appointment-line = { $day } { $hours }{ $place }
 appointment-day = { $date } ({ $weekday })
 appointment-called-off = called off
@@ -46,7 +46,7 @@ appointment-today = today
 appointments-title = Appointments
 unsaved-mark = unsaved text
 note-guarded = ● Not saved yet. What you type survives a crash (Ctrl-S saves)
-key-appointment = set the next appointment
+key-appointment = Set the next appointment
     .short = appointment
 key-appointment-off = call the appointment off
     .short = call off
@@ -64,8 +64,9 @@ backup-how = The whole vault as one file. It opens with your passphrase of now o
 backup-file = File (a path on a stick or another disk)
 backup-making = Making and reading back… (a large vault takes minutes)
 backup-where = Keep it away from this computer. To restore: gyeot backup restore
-backup-last-unknown = When the last backup was made is not known here.
-key-backup = make a backup
+backup-last-unknown = The access log tells of no backup of this vault.
+key-backup = Make a backup
+    .short = backup
 say-backup-made = The backup is made and was read back.
 passphrase-strong = ✓ This passphrase is strong enough.
 passphrase-how = Use several words that nobody guesses. Ctrl-G makes one for you.

@@ -355,6 +355,7 @@ key-choice-before = The choice before
     .short = choose
 key-choice-after = The next choice
 key-packets = Escalations
+    .short = escalations
 key-packet-approve = Approve as the second person
     .short = approve
 key-packet-export = Write out

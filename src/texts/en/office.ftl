@@ -16,6 +16,7 @@ help-escalate-share = Give an admin who came later the keys of the escalations t
 cli-audit-not-that-file = the signature is good, but it does not name the hash of this file
     .hint = it is another file, or one that was changed after it was signed; compare it with the original
 key-inspection = Monthly inspection
+    .short = month
 key-month-before = The month before
     .short = before
 key-month-after = The month after

@@ -1,10 +1,10 @@
 # The first run: models, microphone, practice client, tour.
 setup-title = Setting up
 setup-how = Come back at any time with Alt-S. Esc leads to your start page.
-setup-models = 1 Models for this computer
+setup-models = 1 Models for this computer (d fetches what is not here)
 setup-measures = Measuring the speed of this computer; it takes about two seconds.
 setup-here = here
-setup-missing = not here: d fetches it
+setup-missing = not here
 setup-slow = (slow: after the session)
 setup-pulls = Fetching { $nth }/{ $of } { $id }: { $done } of { $total }, { $percent } % · x stops it
 setup-done = Every recommended model is here and its hash is right.

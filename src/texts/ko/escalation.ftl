@@ -355,6 +355,7 @@ key-choice-before = 앞의 선택
     .short = 고르기
 key-choice-after = 다음 선택
 key-packets = 위기 연계 목록
+    .short = 위기 연계
 key-packet-approve = 두 번째 사람으로 승인하기
     .short = 승인
 key-packet-export = 내보내기

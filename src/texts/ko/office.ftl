@@ -13,6 +13,7 @@ help-escalate-share = 나중에 온 관리자에게, 아직 열지 못하는 위
 cli-audit-not-that-file = 서명은 맞지만 이 파일의 해시가 적혀 있지 않습니다
     .hint = 다른 파일이거나 서명한 뒤에 바뀐 파일입니다. 원본과 대조하세요
 key-inspection = 월별 점검
+    .short = 월별 점검
 key-month-before = 앞 달
     .short = 앞 달
 key-month-after = 다음 달

@@ -1,10 +1,10 @@
 # 첫 준비: 모델, 마이크, 연습 내담자, 둘러보기.
 setup-title = 첫 준비
 setup-how = 언제든 Alt-S로 다시 올 수 있습니다. Esc를 누르면 시작 화면으로 갑니다.
-setup-models = 1 이 컴퓨터에 맞는 모델
+setup-models = 1 이 컴퓨터에 맞는 모델 (없는 것은 d로 받습니다)
 setup-measures = 이 컴퓨터의 속도를 재고 있습니다. 2초쯤 걸립니다.
 setup-here = 있음
-setup-missing = 없음: d로 받기
+setup-missing = 없음
 setup-slow = (느림: 회기 뒤에)
 setup-pulls = { $nth }/{ $of } { $id } 받는 중: { $done } / { $total }, { $percent } % · x로 멈추기
 setup-done = 추천 모델을 모두 받았고 해시도 맞습니다.

@@ -7,7 +7,7 @@ use crate::app::screen::Context;
 use crate::app::wrap::wrap;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{pane, put_cut, put_wrapped};
+use crate::ui::widgets::{pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -28,7 +28,7 @@ pub fn strip(frame: &mut Frame<'_>, body: Rect, model: &Model, theme: Theme) -> 
     let y = put_wrapped(buf, inside, inner.y, words, theme.of(Mean::Plain));
     let row = rows_of(model, Context::At(step.screen)).find(|row| there && row.command == step.shows);
     if let Some((row, key)) = row.and_then(|row| Some((row, row.keys.first()?))) {
-        put_cut(buf, inside.x, y, inside.right(), &format!("{key}  {}", row.name(lang)), theme.of(Mean::Focus));
+        put(buf, inside.x, y, inside.right(), &format!("{key}  {}", row.name(lang)), theme.of(Mean::Focus));
     }
     Rect { height: body.height - height, ..body }
 }

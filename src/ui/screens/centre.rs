@@ -28,7 +28,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     members(frame, upper, model, &page, theme);
     let place = Rect { y: upper.bottom(), height: low, ..right };
     let inner = pane::framed(frame, place, T::DoctorTitle.text(lang), "", false, theme);
-    findings::draw(frame.buffer_mut(), inner, &list.list, None, lang, theme);
+    findings::draw(frame.buffer_mut(), inner, &list.list, None, lang, theme, true);
 }
 
 /// The vault, backups, duties.

@@ -15,7 +15,7 @@ use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{day, named, pane, put, put_cut, put_wrapped, window};
+use crate::ui::widgets::{day, named, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -41,7 +41,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     }
     if let Some(next) = page.file.next.as_ref().filter(|next| next.stands(model.now)) {
         let text = format!("{}: {}", T::AppointmentNext.text(lang), next.message().text(lang));
-        put_cut(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
+        put(buf, x + 2, head.y, head.right(), &text, theme.of(Mean::Plain));
     }
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if body.width >= ALL_BESIDE_FROM {
@@ -84,6 +84,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
         let none = match (model.whole(), model.may(Capability::RunSession)) {
             (false, _) => T::NotAllSessions,
+            (true, true) if page.file.consent.allows_session().is_err() => T::NoSessionsNorConsent,
             (true, true) => T::NoSessions,
             (true, false) => T::NoSessionsToRead,
         };
@@ -174,8 +175,8 @@ fn scheduled(buf: &mut Buffer, inner: Rect, page: &ClientPage, model: &Model, th
         put(buf, inner.x, y, inner.right(), sign, theme.of(mean));
         let name = short_title(model, &d.instrument);
         let text = format!("{name} {} · {}", d.every.say(lang), d.standing.say(lang));
-        put(buf, inner.x + 2, y, inner.right(), &text, theme.of(mean));
-        y += 1;
+        let words = Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), ..inner };
+        y = put_wrapped(buf, words, y, &text, theme.of(mean));
     }
     Rect { y, height: inner.bottom() - y, ..inner }
 }

@@ -4,6 +4,7 @@ use crate::app::model::Model;
 use crate::app::msg::Looked;
 use crate::app::state::findings::Findings;
 use crate::app::state::sound_input::{InputForm, spoken};
+use crate::app::views::SoundCheck;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
@@ -40,7 +41,11 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put_wrapped(frame.buffer_mut(), inside, inner.y + 7, T::FileKinds.text(lang), theme.of(Mean::Quiet));
     }
     if !file && !practice {
-        microphone::draw(frame.buffer_mut(), Rect { y: inside.y + 4, ..inside }, &model.pages.read(), lang, theme);
+        let (check, y): (SoundCheck, _) = (model.pages.read(), inside.y + 4);
+        microphone::draw(frame.buffer_mut(), Rect { y, ..inside }, &check, lang, theme);
+        if check.fault.is_some() {
+            put_wrapped(frame.buffer_mut(), inside, y + 2, T::MicNone.text(lang), theme.of(Mean::Plain));
+        }
     }
     let little = looked.list.iter().any(|f| f.what == Looked::Disk && f.state.is_err());
     if little {

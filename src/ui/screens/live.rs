@@ -27,6 +27,8 @@ const BESIDE_FROM: u16 = 100;
 
 /// From so many columns on suggestions and cues stand side by side too.
 const ALL_BESIDE_FROM: u16 = 160;
+/// Columns of the meter with its name.
+const METER_ROOM: u16 = 12;
 /// Rows that a pane keeps however much the other one needs: its frame and two lines.
 const LEAST_PANE: u16 = 4;
 
@@ -84,12 +86,28 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     let Some(live) = &model.live else { return };
     let lang = model.lang;
     let buf = frame.buffer_mut();
-    // The meter and the delay are drawn first: they must not be pushed out by a long list of consents.
+    let nth = msg("screens-client-no").shown("number", live.number).text(lang);
+    let who = format!("{} {} · {nth} · ", named(model, &live.client.name), live.client.code);
+    let time = match live.total_ms {
+        Some(total) => format!("{} / {}", long_clock(live.at_ms), clock(total)),
+        None => long_clock(live.at_ms),
+    };
+    let (state, state_mean) = state(live);
+    let no_ai = (!live.scopes.contains(&Scope::Ai)).then(|| T::NoAiConsent.text(lang));
+    let shown = [Scope::Recording, Scope::Ai, Scope::Supervision];
+    let given: Vec<&str> =
+        shown.iter().filter(|s| live.scopes.contains(s)).map(|s| i18n::scope_short(*s, lang)).collect();
+    let consents = format!("{}: {}", T::ConsentShort.text(lang), given.join(" "));
+    // The meter is drawn first, and the delay where it leaves room for the consents.
     let mut right = row.right().saturating_sub(1);
     if let Some(ms) = live.lag_ms {
         let text = format!("{} {:.1}s", T::Lag.text(lang), ms as f64 / 1000.0);
+        let left = [who.as_str(), &time, state.text(lang), no_ai.unwrap_or(""), &consents];
+        let taken: u16 = left.iter().map(|part| width(part) + 2).sum::<u16>() + METER_ROOM;
         let mean = if ms > 5_000 { Mean::Warn } else { Mean::Quiet };
-        right = put_right(buf, row.x, row.y, right, &text, theme.of(mean)).saturating_sub(2);
+        if taken + width(&text) <= row.width {
+            right = put_right(buf, row.x, row.y, right, &text, theme.of(mean)).saturating_sub(2);
+        }
     }
     if live.running() {
         let bars: String = live.levels.iter().map(|db| bar(*db)).collect();
@@ -100,35 +118,15 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         let mean = if live.speaking { Mean::Good } else { Mean::Quiet };
         right = put_right(buf, row.x, row.y, right, &format!("{} {bars}", source.text(lang)), theme.of(mean)) - 1;
     }
-    let nth = msg("screens-client-no").shown("number", live.number).text(lang);
-    let who = format!("{} {} · {nth} · ", named(model, &live.client.name), live.client.code);
     let mut x = put(buf, row.x + 1, row.y, right, &who, theme.of(Mean::Strong));
-    let time = match live.total_ms {
-        Some(total) => format!("{} / {}", long_clock(live.at_ms), clock(total)),
-        None => long_clock(live.at_ms),
-    };
     x = put(buf, x, row.y, right, &time, theme.of(Mean::Strong));
     x = put(buf, x, row.y, right, " · ", theme.of(Mean::Quiet));
-    let (text, mean) = match live.phase {
-        Phase::Starting => (T::Starting, Mean::Focus),
-        Phase::Ending => (T::Ending, Mean::Focus),
-        Phase::Ended { .. } => (T::Ended, Mean::Strong),
-        Phase::Running if live.off_record => (T::OffRecord, Mean::Warn),
-        Phase::Running if live.paused => (T::Paused, Mean::Warn),
-        Phase::Running if matches!(live.speech, EngineState::Absent | EngineState::Degraded) => {
-            (T::NotWriting, Mean::Warn)
-        }
-        Phase::Running => (T::Recording, Mean::Recording),
-    };
-    x = put(buf, x, row.y, right, text.text(lang), theme.of(mean)) + 2;
-    if !live.scopes.contains(&Scope::Ai) {
-        x = put(buf, x, row.y, right, T::NoAiConsent.text(lang), theme.of(Mean::Warn)) + 2;
+    x = put(buf, x, row.y, right, state.text(lang), theme.of(state_mean)) + 2;
+    if let Some(no_ai) = no_ai {
+        x = put(buf, x, row.y, right, no_ai, theme.of(Mean::Warn)) + 2;
     }
     // Only whole words; what does not fit is counted.
     let mut text = format!("{}:", T::ConsentShort.text(lang));
-    let shown = [Scope::Recording, Scope::Ai, Scope::Supervision];
-    let given: Vec<&str> =
-        shown.iter().filter(|s| live.scopes.contains(s)).map(|s| i18n::scope_short(*s, lang)).collect();
     for (n, label) in given.iter().enumerate() {
         let more = format!("{text} {label}");
         let rest = given.len() - n - 1;
@@ -141,6 +139,22 @@ fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
     }
     if x + width(&text) <= right {
         put(buf, x, row.y, right, &text, theme.of(Mean::Quiet));
+    }
+}
+
+/// Where the session stands, as its first row says it.
+fn state(live: &Live) -> (T, Mean) {
+    match live.phase {
+        Phase::Starting => (T::Starting, Mean::Focus),
+        Phase::Ending => (T::Ending, Mean::Focus),
+        Phase::Ended { .. } => (T::Ended, Mean::Strong),
+        Phase::Running if live.off_record => (T::OffRecord, Mean::Warn),
+        Phase::Running if live.paused => (T::Paused, Mean::Warn),
+        Phase::Running if live.away => (T::NoMicrophone, Mean::Danger),
+        Phase::Running if matches!(live.speech, EngineState::Absent | EngineState::Degraded) => {
+            (T::NotWriting, Mean::Warn)
+        }
+        Phase::Running => (T::Recording, Mean::Recording),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::transcript::Speaker;
 use crate::texts::msg;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{day, named, pane, put, put_cut, put_right, put_wrapped};
+use crate::ui::widgets::{day, named, pane, put, put_right, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -40,7 +40,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let who = who.map_or(String::new(), |c| format!("{} {} · ", named(model, &c.name), c.code));
     let nth = msg("mirror-session").with("number", session.row.number).text(lang);
     let head = format!("{who}{nth} · {}", day(session.row.started));
-    put_cut(frame.buffer_mut(), area.x + 1, area.y, area.right(), &head, theme.of(Mean::Strong));
+    put(frame.buffer_mut(), area.x + 1, area.y, area.right(), &head, theme.of(Mean::Strong));
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
     let bars = area.width >= BARS_FROM && page.sessions.len() > 1;
     let room = NARROW + if bars { page.sessions.len().min(MOST_BARS) as u16 + 1 } else { 0 };
@@ -49,7 +49,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     numbers(frame, left, page, session, bars, lang, theme);
     words(frame, right, page, session, lang, theme);
     let caution = lang.say("mirror-caution");
-    put_cut(frame.buffer_mut(), area.x + 1, body.bottom(), area.right(), caution, theme.of(Mean::Quiet));
+    put(frame.buffer_mut(), area.x + 1, body.bottom(), area.right(), caution, theme.of(Mean::Quiet));
 }
 
 fn numbers(
@@ -77,7 +77,7 @@ fn numbers(
         let x =
             put_right(buf, inner.x, y, right - 2, &value, theme.of(if scored { Mean::Strong } else { Mean::Quiet }));
         put(buf, right - 1, y, right, glyph, theme.of(band_mean(number)));
-        put_cut(buf, inner.x + 2, y, x.saturating_sub(1), number.measure.label(lang), style);
+        put(buf, inner.x + 2, y, x.saturating_sub(1), number.measure.label(lang), style);
         if bars {
             put(buf, right + 1, y, inner.right(), &saying::sparkline(&shown, number.measure), theme.of(Mean::Quiet));
         }

@@ -7,7 +7,7 @@ use crate::domain::review::replace::Proposed;
 use crate::texts::msg;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{pane, put, put_cut, put_wrapped, window};
+use crate::ui::widgets::{pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -42,13 +42,13 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
         put(buf, inner.x + 2, y, inner.right(), mark, theme.of(if row.taken { Mean::Good } else { Mean::Quiet }));
         put(buf, inner.x + 6, y, inner.x + 13, row.replacement.tells.label(lang), theme.of(Mean::Quiet));
         let x = inner.x + 14;
-        put_cut(buf, x, y, x + WORDS, row.replacement.what.reveal(), theme.of(mean));
+        put(buf, x, y, x + WORDS, row.replacement.what.reveal(), theme.of(mean));
         put(buf, x + WORDS + 1, y, inner.right(), "→", theme.of(Mean::Quiet));
         let x = x + WORDS + 3;
-        put_cut(buf, x, y, x + WORDS, row.replacement.by.reveal(), theme.of(mean));
+        put(buf, x, y, x + WORDS, row.replacement.by.reveal(), theme.of(mean));
         let x = x + WORDS + 1;
         if inner.right() > x + width("…") {
-            put_cut(buf, x, y, inner.right().saturating_sub(1), &places(row, model), theme.of(Mean::Quiet));
+            put(buf, x, y, inner.right().saturating_sub(1), &places(row, model), theme.of(Mean::Quiet));
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::texts::msg;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::reviews::{mean, paragraph, threads};
-use crate::ui::widgets::{day, named, pane, put, put_cut, put_wrapped};
+use crate::ui::widgets::{day, named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -68,7 +68,7 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, the
         .with("revision", newest.revision)
         .with("state", states::message(newest.note.state))
         .text(lang);
-    put_cut(buf, area.x + 1, area.y, area.right(), &text, theme.of(Mean::Strong));
+    put(buf, area.x + 1, area.y, area.right(), &text, theme.of(Mean::Strong));
     let mut y = area.y + 1;
     if let Some(c) = file.cosignature() {
         let said =
@@ -81,12 +81,12 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, the
     }
     if file.refused > 0 {
         let said = msg("review-refused").with("n", file.refused).text(lang);
-        put_cut(buf, area.x + 1, y, area.right(), &said, theme.of(Mean::Danger));
+        put(buf, area.x + 1, y, area.right(), &said, theme.of(Mean::Danger));
         y += 1;
     }
     if let Some(reason) = &newest.note.reason {
         let said = format!("{}: {}", lang.say("note-show-reason"), reason.reveal().replace('\n', " "));
-        put_cut(buf, area.x + 1, y, area.right(), &said, theme.of(Mean::Warn));
+        put(buf, area.x + 1, y, area.right(), &said, theme.of(Mean::Warn));
         y += 1;
     }
     y - area.y
@@ -228,7 +228,7 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, t
         let lower = Rect { y: above.bottom(), height: below, ..area };
         let inner = pane::framed(frame, lower, lang.say("review-comments"), "", false, theme);
         for (n, (text, mean)) in comments.iter().take(usize::from(inner.height)).enumerate() {
-            put_cut(frame.buffer_mut(), inner.x + 1, inner.y + n as u16, inner.right(), text, theme.of(*mean));
+            put(frame.buffer_mut(), inner.x + 1, inner.y + n as u16, inner.right(), text, theme.of(*mean));
         }
     }
 }

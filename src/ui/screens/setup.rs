@@ -9,7 +9,7 @@ use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{microphone, pane, put, put_cut, put_wrapped};
+use crate::ui::widgets::{microphone, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -52,7 +52,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
                 y += 2;
             }
             None => {
-                put_cut(buf, x + 2, y - 1, inside.right(), T::SetupMicrophoneHow.text(lang), theme.of(Mean::Plain));
+                put(buf, x + 2, y - 1, inside.right(), T::SetupMicrophoneHow.text(lang), theme.of(Mean::Plain));
             }
         }
         y += apart;
@@ -75,10 +75,10 @@ fn model_row(buf: &mut Buffer, part: Rect, y: u16, offer: &ModelOffer, lang: Lan
     let x = put(buf, part.x, y, part.right(), glyph, theme.of(mean));
     let bytes = offer.bytes.map_or_else(String::new, megabytes);
     let text = format!(" {} · {} · {bytes} · ", offer.task.text(lang), offer.id);
-    let x = put_cut(buf, x, y, part.right(), &text, theme.of(Mean::Plain));
-    let x = put_cut(buf, x, y, part.right(), state.text(lang), theme.of(mean));
+    let x = put(buf, x, y, part.right(), &text, theme.of(Mean::Plain));
+    let x = put(buf, x, y, part.right(), state.text(lang), theme.of(mean));
     let slow = if offer.keeps_up { "" } else { T::SetupSlow.text(lang) };
-    put_cut(buf, x, y, part.right(), &format!(" · {} {slow}", offer.licence), theme.of(Mean::Quiet));
+    put(buf, x, y, part.right(), &format!(" {slow} · {}", offer.licence).replace("  ", " "), theme.of(Mean::Quiet));
     y + 1
 }
 

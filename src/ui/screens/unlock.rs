@@ -6,7 +6,7 @@ use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{field, pane, put, window};
+use crate::ui::widgets::{field, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -20,7 +20,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let form: UnlockForm = model.pages.read();
     let rows = members.len().min(8) as u16;
     let inner = {
-        let place = pane::centred(area, 68, 11 + rows);
+        let place = pane::centred(area, 68, 11 + rows + if form.words.is_some() { 4 } else { 0 });
         pane::framed(frame, place, T::UnlockTitle.text(lang), "", true, theme)
     };
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
@@ -47,13 +47,18 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     if model.busy {
         put(buf, inside.x, y, inside.right(), T::Opening.text(lang), theme.of(Mean::Focus));
     } else {
+        if form.words.is_some() {
+            y = put_wrapped(buf, inside, y, T::FirstSight.text(lang), theme.of(Mean::Warn));
+        }
         let place = Rect { y, height: 2, ..inside };
-        if form.naming {
+        if let Some(words) = &form.words {
+            field::draw(frame, place, T::FirstSightWords.text(lang), words, false, true, theme);
+        } else if form.naming {
             field::draw(frame, place, T::FindMember.text(lang), &form.name, false, true, theme);
         } else {
             field::draw(frame, place, T::Passphrase.text(lang), &form.passphrase, true, true, theme);
         }
-        if members.len() > 1 {
+        if members.len() > 1 && form.words.is_none() {
             let how = T::ChooseMember.text(lang);
             put(frame.buffer_mut(), inside.x + 2, y + 2, inside.right(), how, theme.of(Mean::Quiet));
         }

@@ -8,7 +8,7 @@ use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::View;
-use crate::ui::widgets::{day, find, named, put, put_cut, window};
+use crate::ui::widgets::{day, find, named, put, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -80,7 +80,7 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, panes: usize, vie
         ];
         for (text, mean) in open {
             if let Some(text) = text {
-                x = put_cut(buf, x, y, right, &text, theme.of(mean)) + 1;
+                x = put(buf, x, y, right, &text, theme.of(mean)) + 1;
             }
         }
         if !row.client.own {

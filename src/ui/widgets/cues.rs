@@ -9,7 +9,7 @@ use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{pane, put, put_cut, put_right, put_wrapped, window};
+use crate::ui::widgets::{pane, put, put_right, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -55,7 +55,7 @@ fn said(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
 pub fn row(buf: &mut Buffer, row: Rect, model: &Model, cue: &RiskCue, at_ms: u64, theme: Theme) {
     let style = theme.of(Mean::Danger);
     let right = put_right(buf, row.x, row.y, row.right(), &todo(model, cue, at_ms), style);
-    put_cut(buf, row.x, row.y, right, &said(model, cue, at_ms), style);
+    put(buf, row.x, row.y, right, &said(model, cue, at_ms), style);
 }
 
 /// Draws all cues in a frame: each written out where there is room for that, else one row each and the marked one written

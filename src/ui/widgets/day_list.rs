@@ -7,7 +7,7 @@ use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::time::Timestamp;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{named, pane, put, put_cut};
+use crate::ui::widgets::{named, pane, put};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -70,7 +70,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) -> R
         put(buf, x + 30, y, x + 38, client.code.as_str(), style);
         let x = put(buf, x + 39, y, inner.right(), &named(model, &client.name), style);
         if let Some(place) = &next.place {
-            put_cut(buf, x + 2, y, inner.right(), place.reveal(), style);
+            put(buf, x + 2, y, inner.right(), place.reveal(), style);
         }
     }
     rest

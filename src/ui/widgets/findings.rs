@@ -2,35 +2,54 @@
 
 use crate::app::model::Model;
 use crate::app::msg::{Finding, Looked};
+use crate::app::wrap::wrap;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{put, put_cut, put_wrapped, window};
+use crate::ui::widgets::{put, put_wrapped};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Draws findings, one a row, around the marked one where one is.
-pub fn draw(buf: &mut Buffer, area: Rect, list: &[Finding], at: Option<usize>, lang: Lang, theme: Theme) {
+/// Draws findings around the marked one where one is, each with as many rows as it takes. In brief what is right is only
+/// named.
+pub fn draw(buf: &mut Buffer, area: Rect, list: &[Finding], at: Option<usize>, lang: Lang, theme: Theme, brief: bool) {
     if list.is_empty() {
         put(buf, area.x, area.y, area.right(), T::Looks.text(lang), theme.of(Mean::Plain));
         return;
     }
-    let height = usize::from(area.height);
-    let top = window(at.unwrap_or(0), list.len(), height);
-    for (n, f) in list.iter().enumerate().skip(top).take(height) {
-        let row = area.y + (n - top) as u16;
+    let words = Rect { x: area.x + 4, width: area.width.saturating_sub(4), ..area };
+    let texts: Vec<String> = list.iter().map(|f| told(f, lang, brief)).collect();
+    let rows = |text: &String| wrap(text, words.width).len();
+    // The first that is drawn: the marked one has its place.
+    let mut first = at.unwrap_or(0).min(list.len() - 1);
+    let mut taken = texts.get(first).map_or(0, rows);
+    while first > 0 && taken + rows(&texts[first - 1]) <= usize::from(area.height) {
+        first -= 1;
+        taken += rows(&texts[first]);
+    }
+    let mut y = area.y;
+    for (n, (f, text)) in list.iter().zip(&texts).enumerate().skip(first) {
+        if y >= area.bottom() {
+            return;
+        }
         let mark = if Some(n) == at { "▸" } else { " " };
-        let x = put(buf, area.x, row, area.right(), mark, theme.of(Mean::Focus));
-        let (glyph, mean) = if f.state.is_ok() { (" ✓ ", Mean::Good) } else { (" ! ", Mean::Warn) };
-        let state = match &f.state {
-            Ok(found) => found.clone(),
-            Err(fault) => {
-                let (what, hint) = fault.said(lang);
-                format!("{what}. {hint}")
-            }
-        };
-        let x = put(buf, x, row, area.right(), glyph, theme.of(mean));
-        put_cut(buf, x, row, area.right(), &format!("{}: {state}", looked(f.what).text(lang)), theme.of(Mean::Plain));
+        put(buf, area.x, y, area.right(), mark, theme.of(Mean::Focus));
+        let (glyph, mean) = if f.state.is_ok() { ("✓", Mean::Good) } else { ("!", Mean::Warn) };
+        put(buf, area.x + 2, y, area.right(), glyph, theme.of(mean));
+        y = put_wrapped(buf, words, y, text, theme.of(Mean::Plain));
+    }
+}
+
+/// A finding in words.
+fn told(f: &Finding, lang: Lang, brief: bool) -> String {
+    let what = looked(f.what).text(lang);
+    match &f.state {
+        Ok(_) if brief && f.what != Looked::Disk => what.to_owned(),
+        Ok(found) => format!("{what}: {found}"),
+        Err(fault) => {
+            let (said, hint) = fault.said(lang);
+            format!("{what}: {said}. {hint}")
+        }
     }
 }
 
@@ -55,6 +74,7 @@ const fn looked(what: Looked) -> T {
         Looked::LanguageModel => T::LanguageModel,
         Looked::EmbeddingModel => T::EmbeddingModel,
         Looked::SpeakerModel => T::SpeakerModel,
+        Looked::Microphone => T::Microphone,
         Looked::Disk => T::DiskRoom,
     }
 }

@@ -9,7 +9,7 @@ use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::View;
-use crate::ui::widgets::{find, pane, put, put_cut, put_wrapped, window};
+use crate::ui::widgets::{find, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -87,7 +87,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, of: ListOf, view: 
         let mut x = inside.x + MARK;
         for (n, cell) in cells.iter().enumerate() {
             let right = if n + 1 == cells.len() { inside.right() } else { (x + widths[n]).min(inside.right()) };
-            put_cut(buf, x, y, right, cell, theme.of(mean));
+            put(buf, x, y, right, cell, theme.of(mean));
             x = (x + widths[n] + GAP).min(inside.right());
         }
     };

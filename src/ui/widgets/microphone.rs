@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 /// Levels that are shown: those of three seconds.
 const CHECKED: usize = 15;
 
-/// What was heard of the microphone, and what to do where it was nothing: two rows, more where it failed.
+/// What was heard of the microphone, and what to do where it was nothing: two rows.
 pub fn draw(buf: &mut Buffer, inside: Rect, check: &SoundCheck, lang: Lang, theme: Theme) {
     let y = inside.y;
     let bars: String = check.levels.iter().rev().take(CHECKED).rev().map(|db| bar(*db)).collect();
@@ -20,8 +20,7 @@ pub fn draw(buf: &mut Buffer, inside: Rect, check: &SoundCheck, lang: Lang, them
     let loudest = check.levels.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let (text, mean) = match (&check.fault, check.over) {
         (Some(fault), _) => {
-            let y = put_wrapped(buf, inside, y, &fault.said(lang).0, theme.of(Mean::Warn));
-            put_wrapped(buf, inside, y, T::MicNone.text(lang), theme.of(Mean::Plain));
+            put_wrapped(buf, inside, y, &fault.said(lang).0, theme.of(Mean::Warn));
             return;
         }
         (None, _) if loudest > SILENT_DB => (T::MicHeard, Mean::Good),

@@ -30,40 +30,43 @@ pub fn day(at: Timestamp) -> String {
     at.date()
 }
 
-/// Puts text at a place, cut at `right` without splitting a wide glyph; the column after it.
+/// Puts text at a place, without splitting a wide glyph; the column after it. Where it does not fit before `right` it ends
+/// in "…", so that one sees that there is more.
 pub fn put(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
     if x >= right || y >= buf.area.bottom() {
         return x;
     }
-    let text = fit(text, right - x);
-    buf.set_stringn(x, y, text, usize::from(right - x), style).0.min(right)
-}
-
-/// Puts text at a place; where it does not fit it ends in "…", so that one sees that there is more.
-pub fn put_cut(buf: &mut Buffer, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
-    if width(text) <= right.saturating_sub(x) {
-        return put(buf, x, y, right, text, style);
+    let room = right - x;
+    let set = |buf: &mut Buffer, x: u16, text: &str| buf.set_stringn(x, y, text, usize::from(right - x), style).0;
+    if width(text.trim_end()) <= room {
+        return set(buf, x, fit(text, room)).min(right);
     }
-    let at = put(buf, x, y, right.saturating_sub(1), text, style);
-    put(buf, at, y, right, "…", style)
+    let at = set(buf, x, fit(text, room - 1)).min(right - 1);
+    set(buf, at, "…").min(right)
 }
 
 /// Puts text so that it ends at `right`; the column where it begins.
 pub fn put_right(buf: &mut Buffer, left: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
-    let text = fit(text, right.saturating_sub(left));
     let x = right.saturating_sub(width(text)).max(left);
     put(buf, x, y, right, text, style);
     x
 }
 
-/// Puts wrapped text into the rows of an area from `y` on; the row after the last one used.
+/// Puts wrapped text into the rows of an area from `y` on; the row after the last one used. Where rows are missing the last
+/// one ends in "…".
 pub fn put_wrapped(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Style) -> u16 {
     let mut y = y;
-    for row in wrap(text, area.width) {
+    let mut rows = wrap(text, area.width).into_iter().peekable();
+    while let Some(row) = rows.next() {
         if y >= area.bottom() {
             break;
         }
-        put(buf, area.x, y, area.right(), &text[row], style);
+        let cut = y + 1 >= area.bottom() && rows.peek().is_some();
+        if cut {
+            put(buf, area.x, y, area.right(), &format!("{}…", &text[row]), style);
+        } else {
+            put(buf, area.x, y, area.right(), &text[row], style);
+        }
         y += 1;
     }
     y

@@ -14,7 +14,7 @@ use crate::texts::msg;
 use crate::ui::hits::row_of;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::View;
-use crate::ui::widgets::{day, named, put, put_cut, window};
+use crate::ui::widgets::{day, named, put, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -93,7 +93,7 @@ fn one(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: &QueueRow, mark
         (row.course.came_back(), "review-came-back", Mean::Focus),
     ] {
         if holds {
-            x = put_cut(buf, x, y, right, lang.say(id), theme.of(mean)) + 1;
+            x = put(buf, x, y, right, lang.say(id), theme.of(mean)) + 1;
         }
     }
 }

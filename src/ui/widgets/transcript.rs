@@ -229,6 +229,7 @@ pub fn gap_reason(gap: &Gap, lang: Lang) -> &'static str {
         "overrun" => T::GapOverrun,
         "worker" | "no-words" => T::GapWorker,
         "off-record" => T::GapOffRecord,
+        "pause" => T::GapPaused,
         "device" => T::GapDevice,
         _ => T::GapOther,
     }
