@@ -5,6 +5,7 @@ use crate::app::field::Edit;
 use crate::app::state::report::{ReportHead, SaidLines};
 use crate::app::state::setup::SetupAnswer;
 use crate::app::state::supervision::{ProcessFile, SupervisionDone};
+use crate::app::views::DraftLine;
 use crate::app::views::{
     BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
     PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
@@ -14,6 +15,7 @@ use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
+use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -149,6 +151,17 @@ pub enum Answer {
         /// Why no model had a part in it.
         without: Option<ErrorReport>,
     },
+    /// To `RedraftSection`: what was proposed is sealed; the text is the screen's.
+    SectionDrafted {
+        /// Of which session.
+        session: SessionId,
+        /// The section's key.
+        section: String,
+        /// At least one.
+        lines: Vec<DraftLine>,
+    },
+    /// With the first caseload: the centre's own templates, also those no longer offered.
+    NoteTemplates(Vec<NoteFormat>),
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.

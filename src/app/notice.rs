@@ -153,6 +153,8 @@ pub enum Say {
     Drafting,
     /// The draft is there.
     Drafted,
+    /// The section was drafted again and stands in the text.
+    SectionDrafted,
     /// A draft goes into a note without words.
     DraftNeedsBlank,
     /// The line stays as it is.
@@ -243,6 +245,7 @@ impl Say {
             | Say::NoteStands(_)
             | Say::Drafting
             | Say::Drafted
+            | Say::SectionDrafted
             | Say::LineKept
             | Say::LineDropped
             | Say::NoteExported

@@ -27,15 +27,24 @@ impl Wordings {
     /// One sentence for these words; none where the model refused or did not come to an end.
     fn sentence(
         &self,
-        words: &ClientText,
+        (words, instruction): (&ClientText, Option<&ClientText>),
         lang: Lang,
         by: &Respondent,
         engine: &mut dyn LanguageEngine,
     ) -> Result<Option<String>, EngineError> {
         let text = self.wording.text(lang);
         let part = |text: String| Part { text: ClientText::new(&text), trusted: true };
-        let client = Part { text: words.clone(), trusted: false };
-        let parts = vec![part(text.opening(&by.chat)), client, part(text.closing(&by.chat))];
+        // Neither what a client said nor what a person typed is read as a mark of the chat.
+        let typed = |words: &ClientText| Part { text: words.clone(), trusted: false };
+        let mut parts = vec![part(text.opening(&by.chat)), typed(words)];
+        match instruction.filter(|i| !i.is_blank()) {
+            None => parts.push(part(text.closing(&by.chat))),
+            Some(asked) => parts.extend([
+                part(format!("{}\n{}", text.after, text.asked)),
+                typed(asked),
+                part(by.chat.close().to_owned()),
+            ]),
+        }
         match engine.write(Write { parts, grammar: None, max_tokens: self.wording.max_tokens }) {
             Ok(written) => {
                 let line = written.text.reveal().lines().next().unwrap_or_default().trim().to_owned();
@@ -47,15 +56,17 @@ impl Wordings {
         }
     }
 
-    /// Words the supported statements of the client anew where what a certified model writes passes the check.
+    /// Words the supported statements of the client anew, as a person asked where they did, where what a certified model writes
+    /// passes the check.
     pub fn reword(
         &self,
         statements: &mut [Statement],
         transcript: &Transcript,
-        lang: Lang,
+        instruction: Option<&ClientText>,
         by: &Respondent,
         engine: &mut dyn LanguageEngine,
     ) -> Result<usize, EngineError> {
+        let lang = transcript.language;
         let mut reworded = 0;
         for s in statements.iter_mut().filter(|s| s.support == Support::Supported) {
             // One line of the client; an answer needs its question beside it and stays as it is.
@@ -63,7 +74,7 @@ impl Wordings {
             if transcript.get(only.utterance).is_none_or(|u| u.speaker != Speaker::Client) {
                 continue;
             }
-            let Some(sentence) = self.sentence(&only.quote, lang, by, engine)? else { continue };
+            let Some(sentence) = self.sentence((&only.quote, instruction), lang, by, engine)? else { continue };
             if self.check.faults(&sentence, &[only.utterance], transcript, lang).is_empty() {
                 s.text = ClientText::new(&sentence);
                 reworded += 1;
@@ -87,7 +98,7 @@ impl Wordings {
                 let mut t = Transcript::empty(lang);
                 t.add(Span { start_ms: 0, end_ms: 1 }, Speaker::Client, ClientText::new(case), None);
                 let lines: Vec<UtteranceId> = t.utterances.iter().map(|u| u.id).collect();
-                let sentence = self.sentence(&ClientText::new(case), lang, by, engine)?;
+                let sentence = self.sentence((&ClientText::new(case), None), lang, by, engine)?;
                 let carried = sentence.is_some_and(|s| self.check.faults(&s, &lines, &t, lang).is_empty());
                 found.written += 1;
                 found.unsupported += usize::from(!carried);

@@ -237,6 +237,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::LinesWait(n) => return (msg("say-lines-wait").with("n", n).text(lang), None),
         Say::Drafting => lang.say("say-drafting"),
         Say::Drafted => lang.say("say-drafted"),
+        Say::SectionDrafted => lang.say("say-section-drafted"),
         Say::DraftNeedsBlank => lang.say("say-draft-needs-blank"),
         Say::LineKept => lang.say("say-line-kept"),
         Say::LineDropped => lang.say("say-line-dropped"),

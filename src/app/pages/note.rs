@@ -21,6 +21,8 @@ const COMMANDS: &[Row] = &[
     row!(Command::HandIn, [Key::ctrl('r')], "key-hand-in", "key-hand-in.short"),
     row!(Command::Format, [Key::ctrl('t')], "key-another-form-note", "key-another-form-note.short"),
     row!(Command::DraftNote, [Key::ctrl('b')], "key-draft-note", "key-draft-note.short").needing(Capability::WriteNote),
+    row!(Command::RedraftSection, [Key::alt('r')], "key-redraft-section", "key-redraft-section.short")
+        .needing(Capability::WriteNote),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
     row!(Command::Redo, [Key::ctrl('e')], "key-redo"),
     row!(Command::FindWords, [Key::ctrl('f')], "key-find-words"),
@@ -82,7 +84,8 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.say(Say::Drafting);
         return Vec::new();
     }
-    let changes = matches!(command, Command::Undo | Command::Redo | Command::Format | Command::DraftNote)
+    use Command::{DraftNote, Format, RedraftSection, Redo, Undo};
+    let changes = matches!(command, Undo | Redo | Format | DraftNote | RedraftSection)
         || command == Command::Open && !note.side;
     if changes && !note.open() {
         model.say(Say::NoteIsSigned);
@@ -110,9 +113,13 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::FindWords => note.asking = Some(Asking::Find(Field::default())),
         Command::DraftNote => return note::draft(model),
+        Command::RedraftSection => return note::ask_redraft(model),
         Command::Format => {
-            let at = model.formats.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
-            if let Some(next) = model.formats.get(at % model.formats.len().max(1)) {
+            let all = &model.formats;
+            let at = all.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
+            // A template that was taken away is read and not begun.
+            let next = (0..all.len()).map(|n| &all[(at + n) % all.len()]).find(|f| !f.retired);
+            if let Some(next) = next {
                 note.page.reform(next);
             }
         }

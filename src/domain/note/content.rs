@@ -281,6 +281,11 @@ impl Kinds {
         ShortAnswer { letters: self.choice.short_answer_letters, hangul: self.choice.short_answer_letters_hangul }
     }
 
+    /// The ids of all kinds.
+    pub fn ids(&self) -> Vec<&str> {
+        self.kinds.iter().map(|k| k.id.as_str()).collect()
+    }
+
     /// The kind of this id.
     pub fn of_id(&self, id: &str) -> Option<usize> {
         self.kinds.iter().position(|k| k.id == id)

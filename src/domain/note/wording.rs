@@ -20,6 +20,8 @@ pub struct WordingText {
     pub before: String,
     /// After them.
     pub after: String,
+    /// Before what the counsellor asks for, where they ask for something.
+    pub asked: String,
     /// Invented words of clients, on which a model is certified.
     pub cases: Vec<String>,
 }

@@ -38,6 +38,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     if let Some(asking) = &note.asking {
         let label = match asking {
             Asking::Find(_) => "note-ask-find",
+            Asking::Again(_) => "note-ask-again",
             Asking::Amend(_) => "note-ask-amend",
             Asking::Export(_) => "note-ask-export",
             Asking::File { .. } => "note-ask-file",
