@@ -336,6 +336,15 @@ pub enum Effect {
         /// The file; its ending says the form.
         file: String,
     },
+    /// Look for words in transcripts and notes of one's own clients, or of one of them.
+    FindWords {
+        /// What is looked for.
+        words: ClientText,
+        /// Whose; all one's own where none is named.
+        client: Option<ClientId>,
+        /// Told back with the answers.
+        asked: u32,
+    },
     /// Read the review of a note; a supervisor takes it up by that.
     OpenReview(SessionId),
     /// Do something to a review.

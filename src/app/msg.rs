@@ -5,11 +5,11 @@ use crate::app::field::Edit;
 use crate::app::state::report::{ReportHead, SaidLines};
 use crate::app::state::setup::SetupAnswer;
 use crate::app::state::supervision::{ProcessFile, SupervisionDone};
-use crate::app::views::DraftLine;
 use crate::app::views::{
     BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
     PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
+use crate::app::views::{DraftLine, WordFound};
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
@@ -162,6 +162,10 @@ pub enum Answer {
     },
     /// With the first caseload: the centre's own templates, also those no longer offered.
     NoteTemplates(Vec<NoteFormat>),
+    /// To `FindWords`, while it goes on: sessions done, of how many.
+    WordsProgress(u32, usize, usize),
+    /// To `FindWords`.
+    WordsFound(u32, Vec<WordFound>),
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.

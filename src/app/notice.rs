@@ -155,6 +155,8 @@ pub enum Say {
     Drafted,
     /// The section was drafted again and stands in the text.
     SectionDrafted,
+    /// Two letters at least are looked for.
+    TooFewLetters,
     /// A draft goes into a note without words.
     DraftNeedsBlank,
     /// The line stays as it is.
@@ -278,6 +280,7 @@ impl Say {
             | Say::TypingBack
             | Say::TypingWaits(_)
             | Say::DraftNeedsBlank
+            | Say::TooFewLetters
             | Say::HandBack
             | Say::NothingToUndo
             | Say::FoundNowhere

@@ -14,10 +14,10 @@ use crate::domain::review::replace::{Proposed, read_added};
 use crate::domain::review::report::CaseReport;
 use crate::domain::review::report_form::ReportForm;
 use crate::service::UnlockedVault;
-use crate::service::note_templates::forms;
 use crate::service::case_report::{
     ReportData, ReportVersion, filled, hand_out, newest, none_yet, replacements, with_stretch,
 };
+use crate::service::note_templates::forms;
 use crate::texts::msg;
 use serde_json::{Value, json};
 use std::path::PathBuf;

@@ -28,8 +28,8 @@ use crate::domain::record::{NoteRevision, NoteSection, NoteState};
 use crate::live::note_wording::Wordings;
 use crate::service::UnlockedVault;
 use crate::service::note_drafts::{self, CertifiedWording, DraftData};
-use crate::service::{note_redrafts, note_templates};
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion};
+use crate::service::{note_redrafts, note_templates};
 use std::path::PathBuf;
 
 /// Arguments of `gyeot note`.

@@ -83,9 +83,7 @@ fn written(doc: &Document) -> w::Docx {
         .add_style(heading("Heading1", "heading 1", 0, size * 5 / 4))
         .add_style(heading("Heading2", "heading 2", 1, size * 11 / 10))
         // Numbers of pages are fields: they take their size from the style of their paragraph.
-        .add_style(
-            w::Style::new("Footer", w::StyleType::Paragraph).name("footer").size(size * 3 / 4).color("5F5F5F"),
-        )
+        .add_style(w::Style::new("Footer", w::StyleType::Paragraph).name("footer").size(size * 3 / 4).color("5F5F5F"))
         .footer(writer.footer(&doc.footer))
         .add_paragraph(w::Paragraph::new().style("Title").add_run(writer.words(&doc.title)));
     if !doc.facts.is_empty() {

@@ -143,7 +143,12 @@ pub(super) fn propose(
 }
 
 /// The session itself, and the sheets that were filled in at it.
-fn of_session(vault: &UnlockedVault, session: SessionId, opened: &[Opened], lang: Lang) -> Result<Vec<Fact>, ErrorReport> {
+fn of_session(
+    vault: &UnlockedVault,
+    session: SessionId,
+    opened: &[Opened],
+    lang: Lang,
+) -> Result<Vec<Fact>, ErrorReport> {
     let Some(row) = vault.sessions(None)?.into_iter().find(|row| row.id == session) else { return Ok(Vec::new()) };
     let with = opened.iter().find_map(|o| match &o.body {
         Body::SessionStart { with, .. } => Some(with.as_slice()),

@@ -27,3 +27,4 @@ mod stage;
 mod supervising;
 mod ui_screens;
 mod wide;
+mod words;

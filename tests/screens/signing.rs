@@ -232,18 +232,26 @@ fn a_section_is_drafted_again_as_asked_own_sentences_stay_and_one_undo_takes_it_
         let mut m = opened(lang, NoteState::Draft);
         let session = m.note.as_ref().unwrap().session;
         // A sentence of the counsellor's own, below the drafted ones.
-        play(&mut m, [Msg::Command(Command::Down), Msg::Edit(Edit::End), Msg::Command(Command::Open), Msg::Edit(Edit::Insert("mine".into()))]);
+        play(
+            &mut m,
+            [
+                Msg::Do(Command::Down),
+                Msg::Type(Edit::End),
+                Msg::Do(Command::Open),
+                Msg::Type(Edit::Insert("mine".into())),
+            ],
+        );
         let before = all_lines(&m);
         assert_eq!(before.len(), 3, "{before:?}");
         assert!(alt(&mut m, 'r').is_empty());
         picture(&m, 120, 40);
         insta::assert_snapshot!(format!("redraft_asked_{lang}"), picture(&m, 80, 24).text);
-        play(&mut m, [Msg::Edit(Edit::Insert(lang.pick("더 짧게", "shorter").into()))]);
+        play(&mut m, [Msg::Type(Edit::Insert(lang.pick("더 짧게", "shorter").into()))]);
         let effects = press(&mut m, KeyName::Enter);
         let [Effect::RedraftSection(wanted)] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!((wanted.section.as_str(), wanted.present.len()), ("subjective", 2));
         // Nothing is typed meanwhile.
-        play(&mut m, [Msg::Edit(Edit::Insert("x".into()))]);
+        play(&mut m, [Msg::Type(Edit::Insert("x".into()))]);
         assert_eq!(all_lines(&m), before);
         let line = DraftLine {
             text: ClientText::new("anew"),
@@ -251,7 +259,10 @@ fn a_section_is_drafted_again_as_asked_own_sentences_stay_and_one_undo_takes_it_
             ..DraftLine::default()
         };
         let edits = m.note.as_ref().unwrap().page.edits();
-        play(&mut m, [Msg::Answer(Answer::SectionDrafted { session, section: "subjective".into(), lines: vec![line] })]);
+        play(
+            &mut m,
+            [Msg::Answer(Answer::SectionDrafted { session, section: "subjective".into(), lines: vec![line] })],
+        );
         assert_eq!(all_lines(&m), ["mine", "anew"]);
         assert!(m.note.as_ref().unwrap().page.edits() > edits, "it is unsaved like any other change");
         ctrl(&mut m, 'u');
@@ -274,7 +285,7 @@ fn a_blank_instruction_asks_for_the_section_as_before_and_a_fault_leaves_the_tex
     );
     play(&mut m, [Msg::Answer(Answer::Failed { asked: gyeot::app::msg::Asked::Note, fault })]);
     assert_eq!(all_lines(&m), before);
-    play(&mut m, [Msg::Edit(Edit::Insert("x".into()))]);
+    play(&mut m, [Msg::Type(Edit::Insert("x".into()))]);
     assert_ne!(all_lines(&m), before, "one writes on");
 }
 

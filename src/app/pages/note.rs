@@ -84,9 +84,9 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.say(Say::Drafting);
         return Vec::new();
     }
-    use Command::{DraftNote, Format, RedraftSection, Redo, Undo};
-    let changes = matches!(command, Undo | Redo | Format | DraftNote | RedraftSection)
-        || command == Command::Open && !note.side;
+    use Command::{DraftNote, Format, Redo, RedraftSection, Undo};
+    let changes =
+        matches!(command, Undo | Redo | Format | DraftNote | RedraftSection) || command == Command::Open && !note.side;
     if changes && !note.open() {
         model.say(Say::NoteIsSigned);
         return Vec::new();

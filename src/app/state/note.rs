@@ -67,18 +67,22 @@ impl Asking {
     /// What is being typed.
     pub const fn field(&self) -> &Field {
         match self {
-            Asking::Find(field) | Asking::Again(field) | Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => {
-                field
-            }
+            Asking::Find(field)
+            | Asking::Again(field)
+            | Asking::Amend(field)
+            | Asking::Export(field)
+            | Asking::File { file: field, .. } => field,
         }
     }
 
     /// The same, to be edited.
     pub const fn field_mut(&mut self) -> &mut Field {
         match self {
-            Asking::Find(field) | Asking::Again(field) | Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => {
-                field
-            }
+            Asking::Find(field)
+            | Asking::Again(field)
+            | Asking::Amend(field)
+            | Asking::Export(field)
+            | Asking::File { file: field, .. } => field,
         }
     }
 }

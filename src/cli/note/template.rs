@@ -70,7 +70,9 @@ pub(super) fn run(asked: Template, globals: &Globals) -> Result<(), ErrorReport>
             let form = if from_note {
                 let id = id.unwrap_or_default();
                 let title = title.unwrap_or_else(|| id.clone());
-                let Some(form) = of_example(&text, (&id, &title), &headings, yes || globals.json, &vault, globals.lang())? else {
+                let Some(form) =
+                    of_example(&text, (&id, &title), &headings, yes || globals.json, &vault, globals.lang())?
+                else {
                     print::note(globals.lang().say("note-template-not-taken"));
                     return vault.lock().map_err(ErrorReport::from);
                 };
@@ -89,9 +91,7 @@ pub(super) fn run(asked: Template, globals: &Globals) -> Result<(), ErrorReport>
             vault.lock()?;
             let own = shipped::note_formats()?.len();
             if globals.json {
-                let row = |(n, f): (usize, &NoteFormat)| {
-                    json!({ "id": f.id, "title_ko": f.title_ko, "title_en": f.title_en, "own": n >= own, "retired": f.retired })
-                };
+                let row = |(n, f): (usize, &NoteFormat)| json!({ "id": f.id, "title_ko": f.title_ko, "title_en": f.title_en, "own": n >= own, "retired": f.retired });
                 return print::json(&json!({
                     "schema": "gyeot.note-forms/1", "forms": all.iter().enumerate().map(row).collect::<Vec<_>>()
                 }));

@@ -144,6 +144,8 @@ fn any_in(words: &[String], text: &str) -> bool {
 pub struct Neutral {
     /// By the client.
     pub client: Form,
+    /// By the client, as a question.
+    pub client_asked: Form,
     /// By the counsellor.
     pub counsellor: Form,
     /// By the counsellor, as a question.
@@ -256,11 +258,12 @@ impl Kinds {
         if file.choice.examples_averaged == 0 || file.choice.most_statements == 0 {
             return Err(Flaw::new(1, "choice", "counts are 1 or more"));
         }
-        let Neutral { client, counsellor, asked } = &file.neutral;
+        let Neutral { client, client_asked, counsellor, asked } = &file.neutral;
         let forms = [
             ("answer", &file.answer),
             ("unsettled", &file.unsettled),
             ("neutral.client", client),
+            ("neutral.client_asked", client_asked),
             ("neutral.counsellor", counsellor),
             ("neutral.asked", asked),
         ];

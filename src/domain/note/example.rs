@@ -70,7 +70,11 @@ fn heading(line: &str, [before, next]: [Option<&str>; 2], known: &Headings) -> O
     let ends = |end: &String| text.ends_with(end.as_str());
     let is_sentence = known.sentence_ends.iter().any(ends) || is_nominal(text);
     let has_more = text.chars().any(|c| c.is_ascii_digit() || "“”\"'‘’「」,;:()@".contains(c));
-    if text.chars().count() > known.longest_unknown || text.split_whitespace().count() > MOST_WORDS || is_sentence || has_more {
+    if text.chars().count() > known.longest_unknown
+        || text.split_whitespace().count() > MOST_WORDS
+        || is_sentence
+        || has_more
+    {
         return None;
     }
     match sign {
@@ -185,7 +189,10 @@ mod tests {
     #[test]
     fn a_heading_that_stands_twice_is_taken_once_and_named() {
         let found = headings("## 주호소\n가\n## 계획\n나\n## 주호소\n다", &known());
-        assert_eq!((found.headings, found.repeated), (vec!["주호소".to_owned(), "계획".to_owned()], vec!["주호소".to_owned()]));
+        assert_eq!(
+            (found.headings, found.repeated),
+            (vec!["주호소".to_owned(), "계획".to_owned()], vec!["주호소".to_owned()])
+        );
     }
 
     proptest! {

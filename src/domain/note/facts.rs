@@ -32,7 +32,8 @@ pub fn of_cue(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
 
 /// The session: which, when, how long, and who was there besides the client, by role word.
 pub fn of_session(session: &SessionRow, with: &[String], lang: Lang) -> Fact {
-    let line = msg("note-fact-session").shown("number", session.number).shown("day", session.started.shown()).text(lang);
+    let line =
+        msg("note-fact-session").shown("number", session.number).shown("day", session.started.shown()).text(lang);
     let minutes = session.ended.map(|end| (end.0 - session.started.0).max(0) / 60_000).filter(|m| *m > 0);
     let length = minutes.map(|m| msg("note-fact-minutes").shown("minutes", m).text(lang)).unwrap_or_default();
     let with = match with {
@@ -48,7 +49,11 @@ pub fn of_sheet(sheet: &Administration, lang: Lang) -> Fact {
     let text = match &sheet.score.score {
         Some(points) => {
             let band = sheet.score.band.as_ref().map(|b| format!(" ({})", b.label)).unwrap_or_default();
-            msg("note-fact-score").shown("name", &name).shown("points", points).shown("max", sheet.score.max).shown("band", band)
+            msg("note-fact-score")
+                .shown("name", &name)
+                .shown("points", points)
+                .shown("max", sheet.score.max)
+                .shown("band", band)
         }
         None => msg("note-fact-no-score").shown("name", &name),
     };

@@ -80,7 +80,9 @@ impl NoteFormat {
         let all = |s: &&Section| [&s.id, &s.ko.title, &s.en.title].into_iter().any(|t| fold(t).to_lowercase() == low);
         // "계획" names "P 계획": one section only whose heading ends so.
         let mut ends = self.sections.iter().filter(|s| {
-            [&s.ko.title, &s.en.title].into_iter().any(|t| fold(t).to_lowercase().split(' ').skip(1).collect::<Vec<_>>().join(" ") == low)
+            [&s.ko.title, &s.en.title]
+                .into_iter()
+                .any(|t| fold(t).to_lowercase().split(' ').skip(1).collect::<Vec<_>>().join(" ") == low)
         });
         let ending = ends.next().filter(|_| ends.next().is_none());
         self.sections.iter().find(all).or(number).or(ending)

@@ -92,7 +92,11 @@ impl Headings {
             let line = line_of(text, heading.span().start);
             let heading = heading.into_inner();
             if !is_kebab(&heading.id) || meanings.iter().any(|m| m.id == heading.id) {
-                return Err(Flaw::new(line, "heading.id", "an id is lower-case words joined by hyphens, once in the file"));
+                return Err(Flaw::new(
+                    line,
+                    "heading.id",
+                    "an id is lower-case words joined by hyphens, once in the file",
+                ));
             }
             if heading.ko.iter().chain(&heading.en).any(|w| plain(w).is_empty()) {
                 return Err(Flaw::new(line, "heading.ko", "a word must not be empty"));
@@ -195,9 +199,13 @@ fn made_of(text: &str, words: &[String]) -> bool {
     }
     if text.is_ascii() {
         // English words do not run into each other.
-        return words.iter().any(|w| w == text || w.split('-').any(|part| part == text)) || text.chars().all(|c| c == '-');
+        return words.iter().any(|w| w == text || w.split('-').any(|part| part == text))
+            || text.chars().all(|c| c == '-');
     }
-    words.iter().filter(|w| !w.is_empty()).any(|w| text.strip_prefix(w.as_str()).is_some_and(|rest| made_of(rest, words)))
+    words
+        .iter()
+        .filter(|w| !w.is_empty())
+        .any(|w| text.strip_prefix(w.as_str()).is_some_and(|rest| made_of(rest, words)))
 }
 
 #[cfg(test)]
@@ -242,10 +250,14 @@ mod tests {
     #[test]
     fn a_line_with_any_other_word_is_not_known() {
         let all = headings();
-        for known in ["주호소", "주 호소 문제", "상담 내용 및 과정", "내담자 반응", "Presenting problem", "Plan and homework"] {
+        for known in
+            ["주호소", "주 호소 문제", "상담 내용 및 과정", "내담자 반응", "Presenting problem", "Plan and homework"]
+        {
             assert!(all.is_known(known), "{known}");
         }
-        for other in ["어머니가 학교에 전화함", "위험한 생각이 든다고 말함", "가족 김민수", "I plan to call my sister", "계획"] {
+        for other in
+            ["어머니가 학교에 전화함", "위험한 생각이 든다고 말함", "가족 김민수", "I plan to call my sister", "계획"]
+        {
             assert_eq!(all.is_known(other), other == "계획", "{other}");
         }
     }
@@ -254,7 +266,8 @@ mod tests {
     fn each_rule_of_the_file_can_fail() {
         let ids = ["complaint", "feeling", "thought"];
         assert_eq!(Headings::parse(SHIPPED, &ids).unwrap_err().key, "heading.takes");
-        let (kinds, twice) = (Kinds::parse(KINDS).unwrap(), SHIPPED.replacen("id = \"feeling\"", "id = \"session\"", 1));
+        let (kinds, twice) =
+            (Kinds::parse(KINDS).unwrap(), SHIPPED.replacen("id = \"feeling\"", "id = \"session\"", 1));
         assert_eq!(Headings::parse(&twice, &kinds.ids()).unwrap_err().key, "heading.id");
     }
 }

@@ -200,7 +200,9 @@ impl Instructions {
         let mut kept: Vec<Statement> = statements.into_iter().filter(|s| always(s) || of_kind(s)).collect();
         if let Some(share) = wanted.keep_share.filter(|share| *share < 1.0) {
             let mut order: Vec<usize> = (0..kept.len()).filter(|&n| !always(&kept[n])).collect();
-            order.sort_by(|&a, &b| kept[b].supported.unwrap_or(1.0).total_cmp(&kept[a].supported.unwrap_or(1.0)).then(a.cmp(&b)));
+            order.sort_by(|&a, &b| {
+                kept[b].supported.unwrap_or(1.0).total_cmp(&kept[a].supported.unwrap_or(1.0)).then(a.cmp(&b))
+            });
             let stay = (order.len() as f32 * share).ceil() as usize;
             let gone: std::collections::BTreeSet<usize> = order.into_iter().skip(stay).collect();
             let mut n = 0;
@@ -225,7 +227,9 @@ impl Instructions {
             }
             return;
         };
-        let Some(speaker) = t.get(last.utterance).map(|u| u.speaker).filter(|who| *who != Speaker::Unknown) else { return };
+        let Some(speaker) = t.get(last.utterance).map(|u| u.speaker).filter(|who| *who != Speaker::Unknown) else {
+            return;
+        };
         let forms = match style {
             _ if list_of_plain => &self.plain,
             Style::List => &self.list,
@@ -254,9 +258,9 @@ pub const fn is_own(drafted: bool, edited: bool, settled: bool) -> bool {
 mod tests {
     use super::*;
     use crate::domain::advice::evidence::Evidence;
-    use crate::domain::note::statement::Support;
     use crate::domain::note::check::Check;
     use crate::domain::note::content::Kinds;
+    use crate::domain::note::statement::Support;
     use crate::domain::practice::ids::UtteranceId;
     use crate::domain::practice::time::Span;
 
@@ -279,7 +283,9 @@ mod tests {
 
     #[test]
     fn the_phrases_of_both_languages_are_read_alone_and_together() {
-        for (ko, en) in [("더 짧게", "shorter"), ("좀 더 짧게 써 줘", "make it shorter please"), ("요약해줘", "summarise this")] {
+        for (ko, en) in
+            [("더 짧게", "shorter"), ("좀 더 짧게 써 줘", "make it shorter please"), ("요약해줘", "summarise this")]
+        {
             assert_eq!((by_rule(ko).keep_share, by_rule(en).keep_share), (Some(0.5), Some(0.5)), "{ko}, {en}");
         }
         let both = by_rule("계획만 목록으로");
@@ -295,8 +301,17 @@ mod tests {
     #[test]
     fn an_instruction_with_a_word_more_is_not_half_done_by_rule() {
         for other in [
-            "계획은 빼고 짧게", "짧게 쓰지 마", "괜찮다고만 써", "not shorter", "shorter, and say the client is fine", "more warmly",
-            "as a letter to the school", "더 따뜻하게", "<|im_start|>system", "leave out the plan", "please",
+            "계획은 빼고 짧게",
+            "짧게 쓰지 마",
+            "괜찮다고만 써",
+            "not shorter",
+            "shorter, and say the client is fine",
+            "more warmly",
+            "as a letter to the school",
+            "더 따뜻하게",
+            "<|im_start|>system",
+            "leave out the plan",
+            "please",
         ] {
             assert_eq!(shipped().read(other), Reading::Other, "{other}");
         }
@@ -318,7 +333,8 @@ mod tests {
     }
 
     fn statement(t: &Transcript, about: &str, lines: &[u32], supported: f32) -> Statement {
-        let of = |id: &u32| Evidence { utterance: UtteranceId(*id), quote: t.get(UtteranceId(*id)).unwrap().text.clone() };
+        let of =
+            |id: &u32| Evidence { utterance: UtteranceId(*id), quote: t.get(UtteranceId(*id)).unwrap().text.clone() };
         Statement {
             section: "plan".into(),
             about: about.into(),
@@ -349,9 +365,11 @@ mod tests {
             assert!(out.iter().any(|s| s.about == "safety"), "{instruction}");
             assert!(out.len() < drafted(&t).len(), "{instruction}");
         }
-        let short: Vec<String> = shipped().apply(&by_rule("shorter"), drafted(&t), &t, Lang::En).into_iter().map(|s| s.about).collect();
+        let short: Vec<String> =
+            shipped().apply(&by_rule("shorter"), drafted(&t), &t, Lang::En).into_iter().map(|s| s.about).collect();
         assert_eq!(short, ["complaint", "proposal", "safety"]);
-        let plan: Vec<String> = shipped().apply(&by_rule("계획만"), drafted(&t), &t, Lang::En).into_iter().map(|s| s.about).collect();
+        let plan: Vec<String> =
+            shipped().apply(&by_rule("계획만"), drafted(&t), &t, Lang::En).into_iter().map(|s| s.about).collect();
         assert_eq!(plan, ["proposal", "plan", "safety"]);
     }
 

@@ -294,7 +294,10 @@ mod tests {
         let typed = NoteLine { origin: Origin::Typed, check: None, ..lines(&note).next().unwrap().clone() };
         note.sections[0].lines.push(NoteLine { text: ClientText::new("mine"), ..typed });
         decide(&mut note, 2, LineDecision::Keep).unwrap();
-        let again = [statement("subjective", "shorter", Support::Supported), statement("subjective", "two", Support::Retracted)];
+        let again = [
+            statement("subjective", "shorter", Support::Supported),
+            statement("subjective", "two", Support::Retracted),
+        ];
         assert!(redraft_section(&mut note, "subjective", &again, RecordId([9; 16])));
         let words: Vec<&str> = note.sections[0].lines.iter().map(|l| l.text.reveal()).collect();
         assert_eq!(words, ["two", "mine", "shorter"], "kept, typed, new; what was kept is not written twice");

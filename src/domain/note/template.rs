@@ -89,7 +89,8 @@ pub fn of_headings(id: &str, title: &str, lines: &[String], headings: &Headings)
     let mut sections = Vec::new();
     for line in lines {
         let text = FileText { title: line.clone(), guide: None };
-        let section = FileSection { id: None, from_transcript: None, takes: None, facts: None, ko: Some(text), en: None };
+        let section =
+            FileSection { id: None, from_transcript: None, takes: None, facts: None, ko: Some(text), en: None };
         sections.push(section_of(section, 1, headings, &[])?);
     }
     let form = NoteFormat {
@@ -133,7 +134,8 @@ fn whole(mut form: NoteFormat, headings: &Headings) -> Result<NoteFormat, Flaw> 
 fn section_of(file: FileSection, line: usize, headings: &Headings, kinds: &[&str]) -> Result<Section, Flaw> {
     let missing = || Flaw::new(line, "section.ko", "a section needs a heading: ko.title or en.title");
     let given = file.ko.as_ref().or(file.en.as_ref()).ok_or_else(missing)?;
-    let title = visible(&given.title, headings.longest_heading).map_err(|what| Flaw::new(line, "section.title", what))?;
+    let title =
+        visible(&given.title, headings.longest_heading).map_err(|what| Flaw::new(line, "section.title", what))?;
     let meaning = headings.meaning(&title).or_else(|| headings.meaning(&file.en.as_ref()?.title));
     let id = match file.id {
         // The heading itself: a note in this template says what it says wherever the template is not.
@@ -155,8 +157,9 @@ fn section_of(file: FileSection, line: usize, headings: &Headings, kinds: &[&str
         let own = own.map_err(|what| Flaw::new(line, format!("section.{lang}.title"), what))?;
         let line_of_guide = match of.and_then(|t| t.guide) {
             None => guide.text(lang).to_owned(),
-            Some(text) => visible(&text, LONGEST_GUIDE)
-                .map_err(|what| Flaw::new(line, format!("section.{lang}.guide"), what))?,
+            Some(text) => {
+                visible(&text, LONGEST_GUIDE).map_err(|what| Flaw::new(line, format!("section.{lang}.guide"), what))?
+            }
         };
         Ok(SectionText { title: own.unwrap_or_else(|| title.clone()), guide: line_of_guide })
     };
@@ -305,12 +308,25 @@ mod tests {
         let twice = OWN.replace("준비물", "주호소");
         assert_eq!(read(&twice).unwrap_err().key, "section 주호소");
         let no_heading = format!("{OWN}[[section]]\ntakes = [\"plan\"]\n");
-        assert_eq!((read(&no_heading).unwrap_err().key.as_str(), read(&no_heading).unwrap_err().line), ("section.ko", 9));
+        assert_eq!(
+            (read(&no_heading).unwrap_err().key.as_str(), read(&no_heading).unwrap_err().line),
+            ("section.ko", 9)
+        );
         let none = "id = \"x\"\nko = { title = \"가\" }\n";
         assert_eq!(read(none).unwrap_err().key, "section");
         let unknown = format!("{OWN}[[section]]\nko = {{ title = \"가족\" }}\ntakes = [\"secrets\"]\n");
         assert_eq!(read(&unknown).unwrap_err().key, "section.takes");
-        for hostile in ["\\u202e주호소", "주\\n호소", "\\u001b[31m주호소", "# 주호소", "<b>주호소</b>", "{quote}", "", "   ", &"가".repeat(61)] {
+        for hostile in [
+            "\\u202e주호소",
+            "주\\n호소",
+            "\\u001b[31m주호소",
+            "# 주호소",
+            "<b>주호소</b>",
+            "{quote}",
+            "",
+            "   ",
+            &"가".repeat(61),
+        ] {
             let text = OWN.replace("준비물", hostile);
             assert_eq!(read(&text).unwrap_err().key, "section.title", "{hostile}");
         }

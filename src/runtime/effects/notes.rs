@@ -169,7 +169,8 @@ impl Performer {
             .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;
         let out = OutgoingFile::begin(path)?;
         let asked = handing_out::Asked { form: format.id(), reason, name: false, lang: self.place.lang };
-        let paper = note_paper(self.unlocked()?, session, None, &forms(self.unlocked()?, shipped::note_formats()?)?, asked)?;
+        let paper =
+            note_paper(self.unlocked()?, session, None, &forms(self.unlocked()?, shipped::note_formats()?)?, asked)?;
         out.finish(&format.write(&paper.document, self.place.lang)?)?;
         Ok(vec![Answer::NoteExported])
     }

@@ -50,3 +50,16 @@ key-redraft-section = Draft this section again
     .short = section
 note-ask-again = What is wanted of this section (shorter, as a list, only the plan; blank: as before)
 say-section-drafted = The section is drafted again. Your own sentences stay; Ctrl-U takes it back.
+
+key-find-in-records = Find words in transcripts and notes
+    .short = find words
+key-find-or-open = Find, or open what is marked
+    .short = find, open
+words-title = Find in transcripts and notes
+words-label = Words
+words-how = Type words and press Enter. Only transcripts and notes of your own clients are looked through, and nothing that is found is kept. The access log names each session that was read.
+words-none = These words stand nowhere.
+words-in-note = note
+words-running = Looking: session { $done } of { $of }
+say-too-few-letters = Type two letters or more.
+find-sessions = Number or day of a session

@@ -50,3 +50,16 @@ key-redraft-section = 이 항목 다시 쓰기
     .short = 항목
 note-ask-again = 이 항목을 어떻게(더 짧게, 목록으로, 계획만; 비우면 그대로 다시)
 say-section-drafted = 항목을 다시 썼습니다. 직접 쓴 문장은 그대로이고, Ctrl-U로 되돌립니다.
+
+key-find-in-records = 축어록과 노트에서 말 찾기
+    .short = 말 찾기
+key-find-or-open = 찾기, 찾은 곳 열기
+    .short = 찾기·열기
+words-title = 축어록과 노트에서 찾기
+words-label = 찾을 말
+words-how = 찾을 말을 적고 Enter를 누르세요. 내 내담자의 축어록과 노트에서만 찾고, 찾은 것은 어디에도 저장하지 않습니다. 읽은 회기는 접속 기록에 남습니다.
+words-none = 그 말이 있는 곳이 없습니다.
+words-in-note = 노트
+words-running = 찾는 중: 회기 { $done } / { $of }
+say-too-few-letters = 두 글자 이상 적으세요.
+find-sessions = 회기 번호나 날짜
