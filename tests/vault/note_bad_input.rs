@@ -251,9 +251,16 @@ fn a_disk_that_is_full_while_signing_is_told_and_the_note_is_signed_when_there_i
     let vault = made(&dir);
     let session = vault.begin_session(&client(&vault, "김하늘"), Timestamp(0)).unwrap();
     vault.end_session(session, Timestamp(60_000), "ended").unwrap();
+    // Larger than what the store has reserved, and of letters that do not shrink.
+    let mut state = 20_261_121u64;
+    let mut letter = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b'a' + (state >> 40) as u8 % 26)
+    };
+    let long: String = (0..2 << 20).map(|_| letter()).collect();
     let line = NoteLine {
         id: Default::default(),
-        text: ClientText::new("수면 일지를 쓰기로 함"),
+        text: ClientText::new(&long),
         origin: Origin::Typed,
         evidence: Vec::new(),
         check: None,
@@ -273,7 +280,7 @@ fn a_disk_that_is_full_while_signing_is_told_and_the_note_is_signed_when_there_i
     // Either it was told and the note is as it was, or what was told as done is done.
     assert_eq!(states::is_signed(newest.note.state), refused.is_ok());
     assert!(refused.is_err(), "a full disk signs nothing");
-    assert_eq!(said(&newest.note), ["수면 일지를 쓰기로 함"]);
+    assert!(said(&newest.note) == [long], "the text is as it was");
     vault.change_note(session, NoteChange::Sign).unwrap();
     assert!(vault.check().unwrap().sound());
 }

@@ -21,8 +21,6 @@ const COMMANDS: &[Row] = &[
     row!(Command::HandIn, [Key::ctrl('r')], "key-hand-in", "key-hand-in.short"),
     row!(Command::Format, [Key::ctrl('t')], "key-another-form-note", "key-another-form-note.short"),
     row!(Command::DraftNote, [Key::ctrl('b')], "key-draft-note", "key-draft-note.short").needing(Capability::WriteNote),
-    row!(Command::RedraftSection, [Key::alt('r')], "key-redraft-section", "key-redraft-section.short")
-        .needing(Capability::WriteNote),
     row!(Command::Undo, [Key::ctrl('u')], "key-undo", "key-undo.short"),
     row!(Command::Redo, [Key::ctrl('e')], "key-redo"),
     row!(Command::FindWords, [Key::ctrl('f')], "key-find-words"),
@@ -32,6 +30,8 @@ const COMMANDS: &[Row] = &[
 const DECIDING: &[Row] = &[
     row!(Command::KeepLine, [Key::ctrl('k')], "key-keep-line", "key-keep-line.short"),
     row!(Command::DropLine, [Key::ctrl('d')], "key-drop-line", "key-drop-line.short"),
+    row!(Command::RedraftSection, [Key::alt('r')], "key-redraft-section", "key-redraft-section.short")
+        .needing(Capability::WriteNote),
     row!(Command::GoToQuote, [Key::ctrl('g')], "key-go-words-rests", "key-go-words-rests.short"),
     row!(Command::NoteSign, [Key::ctrl('y')], "key-note-sign", "key-note-sign.short").needing(Capability::SignNote),
     row!(Command::NoteAmend, [Key::ctrl('a')], "key-note-amend", "key-note-amend.short"),

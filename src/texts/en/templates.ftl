@@ -52,7 +52,6 @@ note-ask-again = What is wanted of this section (shorter, as a list, only the pl
 say-section-drafted = The section is drafted again. Your own sentences stay; Ctrl-U takes it back.
 
 key-find-in-records = Find words in transcripts and notes
-    .short = find words
 key-find-or-open = Find, or open what is marked
     .short = find, open
 words-title = Find in transcripts and notes

@@ -52,7 +52,6 @@ note-ask-again = 이 항목을 어떻게(더 짧게, 목록으로, 계획만; �
 say-section-drafted = 항목을 다시 썼습니다. 직접 쓴 문장은 그대로이고, Ctrl-U로 되돌립니다.
 
 key-find-in-records = 축어록과 노트에서 말 찾기
-    .short = 말 찾기
 key-find-or-open = 찾기, 찾은 곳 열기
     .short = 찾기·열기
 words-title = 축어록과 노트에서 찾기
