@@ -99,6 +99,11 @@ pub fn redraft(
         return Err(why);
     }
     let mut statements = instructions.apply(&wanted, statements, &transcript, transcript.language);
+    // Only words of danger are left: nothing of what was asked for was said here, and the rest is not thrown away for it.
+    let asked_for = |s: &Statement| wanted.kinds.contains(&s.about);
+    if !wanted.kinds.is_empty() && !statements.iter().any(asked_for) {
+        return Err(refused(msg("note-redraft-nothing"), msg("note-redraft-nothing.hint")));
+    }
     let mut by: Option<ModelRef> = model;
     if reading == Reading::Other {
         let wording = data.wording.as_ref().ok_or_else(cannot)?;

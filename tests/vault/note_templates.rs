@@ -354,6 +354,7 @@ fn a_note_is_drafted_in_a_centres_own_template_and_one_section_again_as_asked() 
     for (section, instruction) in [
         ("주호소", "더 따뜻하게"),
         ("주호소", "괜찮다고만 써"),
+        ("주호소", "계획만 목록으로"),
         ("몸의 감각", "더 짧게"),
         ("주호소", &"가".repeat(300)),
     ] {

@@ -68,8 +68,11 @@ pub fn parse(text: &str, headings: &Headings, kinds: &[&str]) -> Result<NoteForm
     let mut sections = Vec::new();
     for section in file.section {
         let line = line_of(text, section.span().start);
-        sections.push(section_of(section.into_inner(), line, headings, kinds)?);
+        let section = section.into_inner();
+        let derived = section.takes.is_none();
+        sections.push((section_of(section, line, headings, kinds)?, derived));
     }
+    let sections = each_kind_once(sections);
     let form = NoteFormat {
         id,
         version: file.version.as_deref().map(clean_line).filter(|v| !v.is_empty()).unwrap_or_else(|| "1".to_owned()),
@@ -91,8 +94,9 @@ pub fn of_headings(id: &str, title: &str, lines: &[String], headings: &Headings)
         let text = FileText { title: line.clone(), guide: None };
         let section =
             FileSection { id: None, from_transcript: None, takes: None, facts: None, ko: Some(text), en: None };
-        sections.push(section_of(section, 1, headings, &[])?);
+        sections.push((section_of(section, 1, headings, &[])?, true));
     }
+    let sections = each_kind_once(sections);
     let form = NoteFormat {
         id,
         version: "1".to_owned(),
@@ -103,6 +107,22 @@ pub fn of_headings(id: &str, title: &str, lines: &[String], headings: &Headings)
         retired: false,
     };
     whole(form, headings)
+}
+
+/// What was worked out from headings is written once: a kind that several take goes to the one that takes the fewest, and of
+/// those to the first. What the file itself says is left as it is.
+fn each_kind_once(mut sections: Vec<(Section, bool)>) -> Vec<Section> {
+    let widths: Vec<usize> = sections.iter().map(|(s, _)| s.takes.len()).collect();
+    let all: Vec<Vec<String>> = sections.iter().map(|(s, _)| s.takes.clone()).collect();
+    for (n, (section, derived)) in sections.iter_mut().enumerate() {
+        if !*derived {
+            continue;
+        }
+        let elsewhere =
+            |kind: &String| (0..all.len()).any(|m| m != n && all[m].contains(kind) && (widths[m], m) < (widths[n], n));
+        section.takes.retain(|kind| !elsewhere(kind));
+    }
+    sections.into_iter().map(|(section, _)| section).collect()
 }
 
 /// The bounds of a template as a whole; facts of the record that no heading takes stand in the first section that is drafted.
@@ -288,6 +308,18 @@ mod tests {
             assert_eq!(form.sections.iter().filter(|s| s.facts.iter().any(|f| f == fact)).count(), 1, "{fact}");
         }
         assert!(left_out(&form, &headings(), Lang::Ko).contains(&"생활과 상황".to_owned()));
+    }
+
+    #[test]
+    fn what_was_said_stands_under_one_heading_of_a_template() {
+        let lines = ["주호소", "상담 내용", "차기 계획"].map(str::to_owned);
+        let form = of_headings("ours", "기록", &lines, &headings()).unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for kind in form.sections.iter().flat_map(|s| &s.takes) {
+            assert!(seen.insert(kind), "{kind} stands under two headings");
+        }
+        assert!(form.sections[0].takes.contains(&"complaint".to_owned()), "the narrower heading has it");
+        assert!(form.sections[1].takes.contains(&"context".to_owned()));
     }
 
     #[test]
