@@ -98,7 +98,9 @@ pub fn redraft(
     if let Some(why) = without.filter(|_| !section.takes.is_empty()) {
         return Err(why);
     }
-    let mut statements = instructions.apply(&wanted, statements, &transcript, transcript.language);
+    let history = vault.note_history(asked.session)?;
+    let standing = history.as_ref().map(|h| standing(h, asked, instructions));
+    let mut statements = instructions.apply(&wanted, statements, standing, &transcript, transcript.language);
     // Only words of danger are left: nothing of what was asked for was said here, and the rest is not thrown away for it.
     let asked_for = |s: &Statement| wanted.kinds.contains(&s.about);
     if !wanted.kinds.is_empty() && !statements.iter().any(asked_for) {
@@ -109,7 +111,6 @@ pub fn redraft(
         let wording = data.wording.as_ref().ok_or_else(cannot)?;
         by = Some(wording.reword(&mut statements, &transcript, Some(&asked.instruction), engines).ok_or_else(cannot)?);
     }
-    let history = vault.note_history(asked.session)?;
     let dropped = history.as_ref().map(|h| dropped(h, asked)).unwrap_or_default();
     statements.retain(|s| !dropped.iter().any(|d| rests_on_same(&d.evidence, &d.text, s)));
     if statements.is_empty() {
@@ -126,6 +127,15 @@ pub fn redraft(
     let saved = vault.keep(asked.session, &[Body::NoteDraft { draft }])?;
     let record = *saved.records.first().ok_or(VaultError::NoSession)?;
     Ok(Redrafted { record, statements })
+}
+
+/// How many drafted statements of the section stand in the text, without those that no instruction leaves out.
+fn standing(history: &NoteHistory, asked: &Asked, instructions: &Instructions) -> usize {
+    let of = |(record, n): &(RecordId, u32)| {
+        let draft = history.drafts.iter().find(|(id, _)| id == record).map(|(_, draft)| draft)?;
+        draft.statements.get(*n as usize).filter(|s| s.section == asked.section && !instructions.is_always(&s.about))
+    };
+    asked.present.iter().filter_map(of).count()
 }
 
 /// What a person dropped of the last draft of which something stands in this section.

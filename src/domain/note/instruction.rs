@@ -193,9 +193,23 @@ impl Instructions {
         self.rules.iter().map(first).collect::<Vec<_>>().join(", ")
     }
 
+    /// True for what no instruction leaves out.
+    pub fn is_always(&self, about: &str) -> bool {
+        self.always.iter().any(|a| a == about)
+    }
+
     /// Does to the statements of one section what is asked for. Words of danger stay.
-    pub fn apply(&self, wanted: &Wanted, statements: Vec<Statement>, t: &Transcript, lang: Lang) -> Vec<Statement> {
-        let always = |s: &Statement| self.always.iter().any(|a| *a == s.about);
+    /// `standing` counts the drafted statements that stand there now, so that shorter twice is shorter still; none where it is the
+    /// first draft of the section.
+    pub fn apply(
+        &self,
+        wanted: &Wanted,
+        statements: Vec<Statement>,
+        standing: Option<usize>,
+        t: &Transcript,
+        lang: Lang,
+    ) -> Vec<Statement> {
+        let always = |s: &Statement| self.is_always(&s.about);
         let of_kind = |s: &Statement| wanted.kinds.is_empty() || wanted.kinds.contains(&s.about);
         let mut kept: Vec<Statement> = statements.into_iter().filter(|s| always(s) || of_kind(s)).collect();
         if let Some(share) = wanted.keep_share.filter(|share| *share < 1.0) {
@@ -203,7 +217,8 @@ impl Instructions {
             order.sort_by(|&a, &b| {
                 kept[b].supported.unwrap_or(1.0).total_cmp(&kept[a].supported.unwrap_or(1.0)).then(a.cmp(&b))
             });
-            let stay = (order.len() as f32 * share).ceil() as usize;
+            let of = standing.filter(|n| *n > 0).map_or(order.len(), |n| n.min(order.len()));
+            let stay = (of as f32 * share).ceil() as usize;
             let gone: std::collections::BTreeSet<usize> = order.into_iter().skip(stay).collect();
             let mut n = 0;
             kept.retain(|_| {
@@ -361,15 +376,20 @@ mod tests {
     fn half_stays_the_nearest_first_and_words_of_danger_are_never_left_out() {
         let t = talk();
         for instruction in ["shorter", "더 짧게", "only the plan", "계획만 짧게", "only what was agreed"] {
-            let out = shipped().apply(&by_rule(instruction), drafted(&t), &t, Lang::En);
+            let out = shipped().apply(&by_rule(instruction), drafted(&t), None, &t, Lang::En);
             assert!(out.iter().any(|s| s.about == "safety"), "{instruction}");
             assert!(out.len() < drafted(&t).len(), "{instruction}");
         }
-        let short: Vec<String> =
-            shipped().apply(&by_rule("shorter"), drafted(&t), &t, Lang::En).into_iter().map(|s| s.about).collect();
+        let short: Vec<String> = shipped()
+            .apply(&by_rule("shorter"), drafted(&t), None, &t, Lang::En)
+            .into_iter()
+            .map(|s| s.about)
+            .collect();
         assert_eq!(short, ["complaint", "proposal", "safety"]);
+        let twice = shipped().apply(&by_rule("shorter"), drafted(&t), Some(2), &t, Lang::En);
+        assert_eq!(twice.len(), 2, "one of the two that stand, and what is said of danger");
         let plan: Vec<String> =
-            shipped().apply(&by_rule("계획만"), drafted(&t), &t, Lang::En).into_iter().map(|s| s.about).collect();
+            shipped().apply(&by_rule("계획만"), drafted(&t), None, &t, Lang::En).into_iter().map(|s| s.about).collect();
         assert_eq!(plan, ["proposal", "plan", "safety"]);
     }
 
@@ -379,7 +399,7 @@ mod tests {
         let check = Check::parse(CHECK).unwrap();
         for lang in [Lang::Ko, Lang::En] {
             for instruction in ["as a list", "without quotes", "verbatim", "without quotes as a list"] {
-                for s in shipped().apply(&by_rule(instruction), drafted(&t), &t, lang) {
+                for s in shipped().apply(&by_rule(instruction), drafted(&t), None, &t, lang) {
                     assert_ne!(s.text.reveal(), "as drafted");
                     let lines: Vec<UtteranceId> = s.evidence.iter().map(|e| e.utterance).collect();
                     // A Korean form around English words: only what is between the marks is in question.
