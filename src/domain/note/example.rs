@@ -132,7 +132,7 @@ fn head(text: &str) -> (Sign, &str) {
 fn numberless(text: &str) -> (bool, &str) {
     let text = text.trim();
     let open = text.strip_prefix('(').unwrap_or(text);
-    let end = open.find(|c: char| matches!(c, '.' | ')' | '、'));
+    let end = open.find(['.', ')', '、']);
     let Some(end) = end.filter(|end| *end > 0) else { return (false, text) };
     let label = &open[..end];
     let is_letter = label.chars().count() == 1 && label.chars().all(|c| c.is_alphabetic());

@@ -33,7 +33,7 @@ impl Performer {
         let (lang, inbox) = (self.shown, self.inbox.clone());
         std::thread::spawn(move || {
             let mut told = |done: usize, of: usize| {
-                if done % TOLD_EVERY == 0 {
+                if done.is_multiple_of(TOLD_EVERY) {
                     // Whoever is gone needs no answer.
                     let _ = inbox.blocking_send(Msg::Answer(Answer::WordsProgress(asked, done, of)));
                 }
