@@ -6,7 +6,7 @@ use crate::domain::note::statement::{Statement, Support};
 use crate::domain::note::wording::{Certificate, Outcome, Wording};
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::text::ClientText;
+use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Speaker, Transcript};
 use crate::live::suggest::Respondent;
@@ -68,13 +68,25 @@ impl Wordings {
     ) -> Result<usize, EngineError> {
         let lang = transcript.language;
         let mut reworded = 0;
-        for s in statements.iter_mut().filter(|s| s.support == Support::Supported) {
+        let most = if instruction.is_some() { usize::MAX } else { self.wording.most_worded };
+        let mut asked = 0;
+        let may = |s: &&mut Statement| s.support == Support::Supported && !self.wording.never.contains(&s.about);
+        for s in statements.iter_mut().filter(may) {
+            if asked == most {
+                break;
+            }
             // One line of the client; an answer needs its question beside it and stays as it is.
             let [only] = s.evidence.as_slice() else { continue };
             if transcript.get(only.utterance).is_none_or(|u| u.speaker != Speaker::Client) {
                 continue;
             }
+            asked += 1;
             let Some(sentence) = self.sentence((&only.quote, instruction), lang, by, engine)? else { continue };
+            // The whole quote with something before it is no wording: the form of its kind says it better.
+            let whole = fold(only.quote.reveal()).to_lowercase();
+            if fold(&sentence).to_lowercase().contains(whole.trim_end_matches('.')) {
+                continue;
+            }
             if self.check.faults(&sentence, &[only.utterance], transcript, lang).is_empty() {
                 s.text = ClientText::new(&sentence);
                 reworded += 1;

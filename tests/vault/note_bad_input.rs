@@ -204,6 +204,12 @@ fn what_a_base_model_a_refusing_one_or_a_looping_one_writes_reaches_no_note() {
             assert_eq!((n, all[0].text.reveal()), (0, statement().text.reveal()), "{written}");
         }
     }
+    let mut all = vec![Statement { about: "safety".into(), ..statement() }];
+    let mut words_danger = Says("내담자는 요즘 거의 잠을 못 잔다고 말함.", true);
+    assert_eq!(wordings.reword(&mut all, &t, None, &by, &mut words_danger).unwrap(), 0, "what is said of danger stays");
+    let mut all = vec![statement()];
+    let mut repeats = Says("내담자는 요즘 거의 잠을 못 자요 말함.", true);
+    assert_eq!(wordings.reword(&mut all, &t, None, &by, &mut repeats).unwrap(), 0, "a repeated quote is no wording");
     let mut all = vec![statement()];
     let good = Says("내담자는 요즘 거의 잠을 못 잔다고 말함.", true);
     assert_eq!(wordings.reword(&mut all, &t, None, &by, &mut { good }).unwrap(), 1, "one that passes is taken");
