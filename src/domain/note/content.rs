@@ -142,6 +142,8 @@ fn any_in(words: &[String], text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Neutral {
+    /// Ends that make no question of a line of the client, lower case.
+    pub tags: Vec<String>,
     /// By the client.
     pub client: Form,
     /// By the client, as a question.
@@ -258,7 +260,7 @@ impl Kinds {
         if file.choice.examples_averaged == 0 || file.choice.most_statements == 0 {
             return Err(Flaw::new(1, "choice", "counts are 1 or more"));
         }
-        let Neutral { client, client_asked, counsellor, asked } = &file.neutral;
+        let Neutral { client, client_asked, counsellor, asked, .. } = &file.neutral;
         let forms = [
             ("answer", &file.answer),
             ("unsettled", &file.unsettled),
@@ -277,6 +279,12 @@ impl Kinds {
         }
         let File { version, choice, answer, unsettled, neutral, .. } = file;
         Ok(Kinds { version, choice, answer, unsettled, neutral, kinds })
+    }
+
+    /// Whether a line of the client asks something: it ends so, and not in a tag.
+    pub fn client_asks(&self, own: &str) -> bool {
+        let end = own.trim_end().to_lowercase();
+        end.ends_with(['?', '？']) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
     }
 
     /// What is too short to stand alone.

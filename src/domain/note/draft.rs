@@ -85,7 +85,7 @@ fn statement(m: &Material<'_>, section: &str, n: usize, chosen: Chosen, kinds: &
         (_, Speaker::Unknown) if kind.who != Who::Any => saying::say_form(&kinds.unsettled, quote, lang),
         (Some(asked), _) => saying::say_answer(&kinds.answer, asked.text.reveal(), quote, lang),
         // A question says nothing of the kind of its words.
-        (None, Speaker::Client) if quote.trim_end().ends_with(['?', '？']) => {
+        (None, Speaker::Client) if kinds.client_asks(quote) => {
             saying::say_form(&kinds.neutral.client_asked, quote, lang)
         }
         (None, _) if kind.may_claim(quote, lang) => saying::say(kind, quote, lang),
@@ -193,7 +193,7 @@ mod tests {
             let chosen = kinds.choose(&axis(plan), &unit, Lang::En, &examples);
             assert_ne!(chosen.map(|c| c.kind), Some(plan), "{text}");
         }
-        let t = talk(&[(Client, "My parents or my friends?"), (Client, "I told my parents about it.")]);
+        let t = talk(&[(Client, "My parents or my friends?"), (Client, "I told my parents about it, you know?")]);
         let said: Vec<String> = drafted(&t, "context", &[]).iter().map(|s| s.text.reveal().to_owned()).collect();
         assert!(said[0].starts_with("Client asked") && !said[1].starts_with("Client asked"), "{said:?}");
         let kind = &kinds.kinds[kinds.of_id("proposal").unwrap()];
