@@ -10,6 +10,8 @@ use crate::domain::mirror;
 use crate::domain::mirror::measures::Limits;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::{self, NoteFormat};
+use crate::domain::note::headings::Headings;
+use crate::domain::note::instruction::Instructions;
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::notice::{self, Notice};
 use crate::domain::review::report_form::ReportForm;
@@ -130,16 +132,33 @@ pub fn note_kinds() -> Result<crate::domain::note::content::Kinds, ErrorReport> 
     read("note-content.toml", crate::domain::note::content::Kinds::parse)
 }
 
-/// The note format of this id; refused with the ids that there are.
-pub fn note_format(id: &str) -> Result<NoteFormat, ErrorReport> {
-    let formats = note_formats()?;
-    let names = formats.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
+/// What belongs under the headings of a centre's own template.
+pub fn note_headings() -> Result<Headings, ErrorReport> {
+    let kinds = note_kinds()?;
+    read("note-headings.toml", |text| Headings::parse(text, &kinds.ids()))
+}
+
+/// What may be asked for when a section of a note is drafted again.
+pub fn note_instructions() -> Result<Instructions, ErrorReport> {
+    let kinds = note_kinds()?;
+    read("note-instructions.toml", |text| Instructions::parse(text, &kinds.ids()))
+}
+
+/// The note format of this id among those of `formats`; refused with the ids that there are.
+pub fn note_format_of(formats: Vec<NoteFormat>, id: &str) -> Result<NoteFormat, ErrorReport> {
+    let offered = formats.iter().filter(|f| !f.retired);
+    let names = offered.map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
     formats.into_iter().find(|f| f.id == id).ok_or_else(|| {
         ErrorReport::usage(
             msg("cli-note-there-no-note-form").shown("id", id),
             msg("cli-note-there-no-note-form.hint").shown("names", names),
         )
     })
+}
+
+/// The built-in note format of this id; refused with the ids that there are.
+pub fn note_format(id: &str) -> Result<NoteFormat, ErrorReport> {
+    note_format_of(note_formats()?, id)
 }
 
 /// What a statement of a note is checked with.

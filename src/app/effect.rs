@@ -23,6 +23,7 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::{Span, Timestamp};
 use crate::domain::review::report::CaseReport;
 use secrecy::SecretString;
+use std::collections::BTreeSet;
 
 /// What is done with an escalation packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +113,21 @@ pub struct Amendment {
     pub reason: ClientText,
     /// Told back with the answer.
     pub edits: u64,
+}
+
+/// A section of a note that is to be drafted again.
+#[derive(Debug, Clone)]
+pub struct Redraft {
+    /// Of which session.
+    pub session: SessionId,
+    /// The form's id.
+    pub format: String,
+    /// The section's key.
+    pub section: String,
+    /// What is wanted of it; blank for a draft as before.
+    pub instruction: ClientText,
+    /// Drafted statements that stand in the text now, by draft and place.
+    pub present: BTreeSet<(RecordId, u32)>,
 }
 
 /// What is done with a case report.
@@ -302,6 +318,8 @@ pub enum Effect {
         /// In this form.
         format: String,
     },
+    /// Draft one section of a note again, as the counsellor asks.
+    RedraftSection(Box<Redraft>),
     /// Bring the note of a session into another state.
     ChangeNote {
         /// Of which session.
@@ -319,6 +337,15 @@ pub enum Effect {
         reason: String,
         /// The file; its ending says the form.
         file: String,
+    },
+    /// Look for words in transcripts and notes of one's own clients, or of one of them.
+    FindWords {
+        /// What is looked for.
+        words: ClientText,
+        /// Whose; all one's own where none is named.
+        client: Option<ClientId>,
+        /// Told back with the answers.
+        asked: u32,
     },
     /// Read the review of a note; a supervisor takes it up by that.
     OpenReview(SessionId),

@@ -21,7 +21,7 @@ use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
@@ -75,6 +75,8 @@ pub struct Model {
     pub note: Option<NotePage>,
     /// The note of this session was asked for; its transcript is on the way.
     pub note_wanted: Option<SessionId>,
+    /// The line at which a session is opened that was asked for.
+    pub line_wanted: Option<(SessionId, UtteranceId)>,
     /// The consents of the running session's client were asked for; the client is being read.
     pub consents_wanted: bool,
     /// Which instrument is marked.
@@ -157,6 +159,7 @@ impl Model {
             past: None,
             note: None,
             note_wanted: None,
+            line_wanted: None,
             consents_wanted: false,
             instrument_at: 0,
             sheet: None,

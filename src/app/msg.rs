@@ -9,11 +9,13 @@ use crate::app::views::{
     BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
     PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
+use crate::app::views::{DraftLine, WordFound};
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
 use crate::domain::mirror::reading::SessionMirror;
+use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -151,6 +153,21 @@ pub enum Answer {
         /// Why no model had a part in it.
         without: Option<ErrorReport>,
     },
+    /// To `RedraftSection`: what was proposed is sealed; the text is the screen's.
+    SectionDrafted {
+        /// Of which session.
+        session: SessionId,
+        /// The section's key.
+        section: String,
+        /// At least one.
+        lines: Vec<DraftLine>,
+    },
+    /// With the first caseload: the centre's own templates, also those no longer offered.
+    NoteTemplates(Vec<NoteFormat>),
+    /// To `FindWords`, while it goes on: sessions done, of how many.
+    WordsProgress(u32, usize, usize),
+    /// To `FindWords`.
+    WordsFound(u32, Vec<WordFound>),
     /// To `ChangeNote` and `AmendNote`: sealed and synced.
     NoteChanged {
         /// Of which session.

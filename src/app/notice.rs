@@ -163,6 +163,10 @@ pub enum Say {
     Drafting,
     /// The draft is there.
     Drafted,
+    /// The section was drafted again and stands in the text.
+    SectionDrafted,
+    /// Two letters at least are looked for.
+    TooFewLetters,
     /// A draft goes into a note without words.
     DraftNeedsBlank,
     /// The line stays as it is.
@@ -255,6 +259,7 @@ impl Say {
             | Say::NoteStands(_)
             | Say::Drafting
             | Say::Drafted
+            | Say::SectionDrafted
             | Say::LineKept
             | Say::LineDropped
             | Say::NoteExported
@@ -289,6 +294,7 @@ impl Say {
             | Say::TypingBack
             | Say::TypingWaits(_)
             | Say::DraftNeedsBlank
+            | Say::TooFewLetters
             | Say::HandBack
             | Say::NothingToUndo
             | Say::FoundNowhere

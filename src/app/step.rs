@@ -395,6 +395,16 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::TypingKept { .. } => Vec::new(),
         Answer::AppointmentKept(client) => pages::appointment::kept(model, client),
         Answer::NoteDrafted { session, without } => note::drafted(model, session, without),
+        Answer::SectionDrafted { session, section, lines } => note::section_drafted(model, session, &section, &lines),
+        Answer::WordsProgress(asked, done, of) => {
+            pages::words::progress(model, asked, done, of);
+            Vec::new()
+        }
+        Answer::WordsFound(asked, rows) => pages::words::found(model, asked, rows),
+        Answer::NoteTemplates(own) => {
+            note::with_templates(model, own);
+            Vec::new()
+        }
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);

@@ -21,7 +21,7 @@ pub use crate::domain::note::working_copy::{Draft, DraftLine, LineOrigin, Workin
 use crate::domain::practice::appointment::Appointment;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::consent::ConsentState;
-use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RiskRuleId, SessionId};
+use crate::domain::practice::ids::{ClientCode, ClientId, InstrumentId, RiskRuleId, SessionId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::{Due, Schedule};
@@ -29,7 +29,7 @@ use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::review::report_form::ReportForm;
-use crate::domain::transcript::Transcript;
+use crate::domain::transcript::{Speaker, Transcript};
 use crate::texts::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -159,6 +159,43 @@ pub enum ListOf {
     Deputies,
     /// One's own hours of supervision.
     Hours,
+}
+
+/// Where words stand that were looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordsIn {
+    /// In a line of the transcript.
+    Line {
+        /// Which.
+        utterance: UtteranceId,
+        /// Since the beginning, milliseconds.
+        at_ms: u64,
+        /// Who said it.
+        speaker: Speaker,
+    },
+    /// In the note that holds.
+    Note,
+    /// It is the day of the session.
+    Day,
+}
+
+/// A place where words were found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordFound {
+    /// Whose.
+    pub client: ClientId,
+    /// Their code.
+    pub code: ClientCode,
+    /// In which session.
+    pub session: SessionId,
+    /// Its number.
+    pub number: u32,
+    /// When it began.
+    pub started: Timestamp,
+    /// Where in it.
+    pub place: WordsIn,
+    /// The whole line; blank for a day.
+    pub text: ClientText,
 }
 
 /// A list as it was read: no client's words, in the language in which it is drawn.

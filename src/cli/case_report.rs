@@ -17,6 +17,7 @@ use crate::service::UnlockedVault;
 use crate::service::case_report::{
     ReportData, ReportVersion, filled, hand_out, newest, none_yet, replacements, with_stretch,
 };
+use crate::service::note_templates::forms;
 use crate::texts::msg;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -122,7 +123,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         What::Fill { client } => {
             let vault = unlock(globals)?;
-            let (formats, library) = (shipped::note_formats()?, instruments::library(&globals.assessments_dir())?);
+            let formats = forms(&vault, shipped::note_formats()?)?;
+            let library = instruments::library(&globals.assessments_dir())?;
             let data = ReportData { form: &form, formats: &formats, library: &library, lang };
             let (report, added) = filled(&vault, &client, newest(&vault, &client, &form)?, data)?;
             print::note(msg("report-filled").with("n", added).text(lang));
@@ -153,7 +155,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         What::Export { client, format, out } => {
             let file = out.begin(globals)?;
             let vault = unlock(globals)?;
-            let (formats, library) = (shipped::note_formats()?, instruments::library(&globals.assessments_dir())?);
+            let formats = forms(&vault, shipped::note_formats()?)?;
+            let library = instruments::library(&globals.assessments_dir())?;
             let data = ReportData { form: &form, formats: &formats, library: &library, lang };
             let (version, document) = hand_out(&vault, &client, out.asked(format.id(), lang), data)?;
             file.document(format, &document, || json_bytes(&as_json(&version, &form, lang)), globals)

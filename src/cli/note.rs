@@ -5,6 +5,7 @@ use crate::texts::msg;
 pub(crate) mod editing;
 mod paper;
 mod show;
+mod template;
 
 pub(crate) use crate::adapters::shipped::note_format as form;
 pub(crate) use crate::cli::note::editing::read_text;
@@ -12,20 +13,23 @@ pub(crate) use crate::cli::note::editing::read_text;
 use crate::adapters::engines::Installed;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
+use crate::cli::asking::given_or_asked;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
 use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::note::format::NoteFormat;
 use crate::domain::note::revision::{self, LineDecision};
 use crate::domain::note::states;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::domain::record::{NoteRevision, NoteState};
+use crate::domain::record::{NoteRevision, NoteSection, NoteState};
 use crate::live::note_wording::Wordings;
 use crate::service::UnlockedVault;
 use crate::service::note_drafts::{self, CertifiedWording, DraftData};
 use crate::service::notes::{NoteChange, NoteHistory, NoteVersion};
+use crate::service::{note_redrafts, note_templates};
 use std::path::PathBuf;
 
 /// Arguments of `gyeot note`.
@@ -55,13 +59,21 @@ enum What {
     Draft {
         /// The session.
         session: String,
-        /// The form: `soap`, `dap`, `birp`, `girp`, `session-journal`.
+        /// The form: `soap`, `dap`, `birp`, `girp`, `session-journal`, or a template of the centre's own.
         #[arg(long, value_name = "ID", default_value = "session-journal")]
         format: String,
         /// Replace the text that is there; it is kept as an earlier revision.
         #[arg(long)]
         replace: bool,
+        /// Draft only this section again, by its heading or its number; your own sentences in it stay.
+        #[arg(long, value_name = "SECTION", conflicts_with_all = ["format", "replace"])]
+        section: Option<String>,
+        /// What is wanted of it: shorter, as a list, only the plan, …; `-` asks for it on standard input.
+        #[arg(long, value_name = "TEXT", requires = "section")]
+        instruction: Option<String>,
     },
+    /// The centre's own templates of notes.
+    Template(template::Template),
     /// Decide about one line of a draft; lines are numbered by `show`.
     Decide {
         /// The session.
@@ -138,15 +150,26 @@ enum Decision {
 
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
+    let args = match args.what {
+        What::Template(asked) => return template::run(asked, globals),
+        _ => args,
+    };
     let vault = unlock(globals)?;
     let session = |wanted: &str| find(&vault.sessions(None)?, wanted);
     match args.what {
         What::List { client } => show::list(&vault, client.as_ref(), globals),
         What::Show { session: wanted, history } => {
             let found = existing(&vault, session(&wanted)?)?;
-            show::show(&found, history, globals)
+            show::show(&found, &forms_of(&vault)?, history, globals)
         }
-        What::Draft { session: wanted, format, replace } => {
+        // Ran above.
+        What::Template(_) => Ok(()),
+        What::Draft { session: wanted, section: Some(section), instruction, .. } => {
+            let session = session(&wanted)?;
+            let asked = given_or_asked(instruction, globals.lang().say("note-redraft-ask"))?.unwrap_or_default();
+            told(&redraft(&vault, session, &section, &asked, globals)?, globals)
+        }
+        What::Draft { session: wanted, format, replace, .. } => {
             let session = session(&wanted)?;
             let drafted = draft(&vault, session, &format, replace, globals)?;
             told(&drafted, globals)
@@ -173,7 +196,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 // Before an editor is opened for nothing.
                 states::after(note.state, states::Act::Edit)?;
             }
-            let note = written(before, from, &format, globals.lang())?;
+            let form = form_of(&vault, before.as_ref().map_or(&format, |n| &n.format))?;
+            let note = written(before, from, &form, globals.lang())?;
             told(&vault.change_note(session, NoteChange::Write(note))?, globals)
         }
         What::Ready { session: wanted } => change(&vault, session(&wanted)?, NoteChange::MarkReady, globals),
@@ -184,8 +208,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             let found = existing(&vault, session)?;
             let before = newest(&found)?.note.clone();
             states::after(before.state, states::Act::Amend)?;
-            let format = before.format.clone();
-            let note = written(Some(before), from, &format, globals.lang())?;
+            let form = form_of(&vault, &before.format)?;
+            let note = written(Some(before), from, &form, globals.lang())?;
             told(&vault.change_note(session, NoteChange::Amend(note, ClientText::new(&reason)))?, globals)
         }
         What::Diff { session: wanted, from, to } => {
@@ -217,22 +241,31 @@ fn newest(history: &NoteHistory) -> Result<&NoteVersion, ErrorReport> {
 fn written(
     before: Option<NoteRevision>,
     from: Option<PathBuf>,
-    format: &str,
+    format: &NoteFormat,
     lang: Lang,
 ) -> Result<NoteRevision, ErrorReport> {
-    let format = form(before.as_ref().map_or(format, |n| &n.format))?;
     let empty = NoteRevision { format: format.id.clone(), sections: Vec::new(), state: NoteState::Draft, reason: None };
     let before = before.unwrap_or(empty);
     let text = match from {
         Some(path) => editing::read_text(Some(&path))?,
-        None => editing::in_editor(&editing::as_text(&before, &format, lang))?,
+        None => editing::in_editor(&editing::as_text(&before, format, lang))?,
     };
-    Ok(revision::from_text(&text, &before, &format))
+    Ok(revision::from_text(&text, &before, format))
+}
+
+/// The forms that notes of this vault have.
+fn forms_of(vault: &UnlockedVault) -> Result<Vec<NoteFormat>, ErrorReport> {
+    Ok(note_templates::forms(vault, shipped::note_formats()?)?)
+}
+
+/// The form of this id, built in or the centre's own.
+fn form_of(vault: &UnlockedVault, id: &str) -> Result<NoteFormat, ErrorReport> {
+    shipped::note_format_of(forms_of(vault)?, id)
 }
 
 /// What a draft of this form is made with.
-fn draft_data(format: &str, models: PathBuf) -> Result<DraftData, ErrorReport> {
-    let (form, kinds, retraction) = (form(format)?, shipped::note_kinds()?, shipped::retraction_rules()?);
+fn draft_data(form: NoteFormat, models: PathBuf) -> Result<DraftData, ErrorReport> {
+    let (kinds, retraction) = (shipped::note_kinds()?, shipped::retraction_rules()?);
     let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
     // Without a folder of models nothing is certified.
     let certificates = Store::open(models).map(|store| store.certificates()).unwrap_or_default();
@@ -247,13 +280,49 @@ fn draft(
     replace: bool,
     globals: &Globals,
 ) -> Result<NoteVersion, ErrorReport> {
-    let (data, engines) = (draft_data(format, globals.models_dir())?, Installed::at(globals.models_dir()));
+    let form = form_of(vault, format)?;
+    if form.retired {
+        return Err(ErrorReport::with(
+            Exit::Refused,
+            msg("note-template-is-retired").with("id", format),
+            msg("note-template-is-retired.hint"),
+        ));
+    }
+    let (data, engines) = (draft_data(form, globals.models_dir())?, Installed::at(globals.models_dir()));
     let (version, without) = note_drafts::draft(vault, session, data, &engines, replace, globals.lang())?;
     if let Some(why) = without {
         print::trouble(&why, globals.lang());
         print::note(globals.lang().say("cli-note-without-model-only-facts"));
     }
     Ok(version)
+}
+
+/// Drafts one section of a note again, and keeps the note with it.
+fn redraft(
+    vault: &UnlockedVault,
+    session: SessionId,
+    section: &str,
+    instruction: &str,
+    globals: &Globals,
+) -> Result<NoteVersion, ErrorReport> {
+    let found = existing(vault, session)?;
+    let mut note = newest(&found)?.note.clone();
+    states::after(note.state, states::Act::Edit)?;
+    let form = form_of(vault, &note.format)?;
+    let (data, engines) = (draft_data(form, globals.models_dir())?, Installed::at(globals.models_dir()));
+    let instructions = shipped::note_instructions()?;
+    let asked = note_redrafts::Asked {
+        session,
+        section: data.form.named(section).map_or_else(|| section.to_owned(), |s| s.id.clone()),
+        instruction: ClientText::new(instruction.trim()),
+        present: note_redrafts::present(&note),
+    };
+    let again = note_redrafts::redraft(vault, &asked, &data, &instructions, &engines, globals.lang())?;
+    if !note.sections.iter().any(|s| s.key == asked.section) {
+        note.sections.push(NoteSection { key: asked.section.clone(), lines: Vec::new() });
+    }
+    revision::redraft_section(&mut note, &asked.section, &again.statements, again.record);
+    Ok(vault.change_note(session, NoteChange::Write(note))?)
 }
 
 /// Says what was kept: the state, and what still needs a decision.

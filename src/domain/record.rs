@@ -19,6 +19,7 @@ use crate::domain::crisis::escalation::Raised;
 use crate::domain::crisis::receiver::Receiver;
 use crate::domain::crisis::safety_plan::SafetyPlan;
 use crate::domain::crisis::screening_left::ScreeningLeft;
+use crate::domain::note::format::NoteFormat;
 use crate::domain::note::plan::Plan;
 use crate::domain::note::statement::{DraftedNote, LineCheck};
 use crate::domain::practice::appointment::Appointment;
@@ -352,6 +353,11 @@ pub enum Body {
         /// The receiver as it is from now on.
         receiver: Box<Receiver>,
     },
+    /// A note template of the centre's own.
+    NoteTemplate {
+        /// The template as it is from now on.
+        form: Box<NoteFormat>,
+    },
     /// A kind that this program does not know: written by a newer one.
     #[serde(skip)]
     Newer {
@@ -399,6 +405,7 @@ impl Body {
             Body::Escalation { .. } => "escalation",
             Body::EscalationStep { .. } => "escalation-step",
             Body::Receiver { .. } => "receiver",
+            Body::NoteTemplate { .. } => "note-template",
             Body::Newer { kind } => kind,
         }
     }
@@ -439,7 +446,7 @@ impl Body {
             | Body::Mark { .. }
             | Body::Newer { .. } => Class::Session,
             Body::Escalation { .. } | Body::EscalationStep { .. } => Class::Escalation,
-            Body::Receiver { .. } => Class::Centre,
+            Body::Receiver { .. } | Body::NoteTemplate { .. } => Class::Centre,
         }
     }
 }

@@ -82,6 +82,8 @@ fn written(doc: &Document) -> w::Docx {
         .add_style(w::Style::new("Title", w::StyleType::Paragraph).name("Title").size(size * 8 / 5).bold())
         .add_style(heading("Heading1", "heading 1", 0, size * 5 / 4))
         .add_style(heading("Heading2", "heading 2", 1, size * 11 / 10))
+        // Numbers of pages are fields: they take their size from the style of their paragraph.
+        .add_style(w::Style::new("Footer", w::StyleType::Paragraph).name("footer").size(size * 3 / 4).color("5F5F5F"))
         .footer(writer.footer(&doc.footer))
         .add_paragraph(w::Paragraph::new().style("Title").add_run(writer.words(&doc.title)));
     if !doc.facts.is_empty() {
@@ -89,11 +91,13 @@ fn written(doc: &Document) -> w::Docx {
         let value = |text: &str| w::Paragraph::new().add_run(writer.words(text));
         let rows = doc.facts.iter().map(|(name, text)| {
             w::TableRow::new(vec![
-                writer.cell(writer.width * 3 / 10).add_paragraph(label(name)),
-                writer.cell(writer.width * 7 / 10).add_paragraph(value(text.reveal())),
+                writer.cell(writer.width * 2 / 10).add_paragraph(label(name)),
+                writer.cell(writer.width * 8 / 10).add_paragraph(value(text.reveal())),
             ])
         });
         out = out.add_table(writer.sized(w::Table::without_borders(rows.collect())));
+        // Two tables without a paragraph between them become one, with the borders of both.
+        out = out.add_paragraph(w::Paragraph::new());
     }
     let mut breaks = false;
     for block in &doc.blocks {
@@ -236,13 +240,13 @@ impl Writer {
     }
 
     fn footer(&self, text: &str) -> w::Footer {
-        let small = |run: w::Run| run.size(self.size * 3 / 4).color("5F5F5F");
         let stop = w::Tab::new().val(w::TabValueType::Right).pos(self.width);
         let line = w::Paragraph::new()
+            .style("Footer")
             .add_tab(stop)
-            .add_run(small(self.words(text).add_tab()))
+            .add_run(self.words(text).add_tab())
             .add_page_num(w::PageNum::new())
-            .add_run(small(w::Run::new().add_text(" / ")))
+            .add_run(w::Run::new().add_text(" / "))
             .add_num_pages(w::NumPages::new());
         w::Footer::new().add_paragraph(line)
     }

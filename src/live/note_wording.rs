@@ -6,7 +6,7 @@ use crate::domain::note::statement::{Statement, Support};
 use crate::domain::note::wording::{Certificate, Outcome, Wording};
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::text::ClientText;
+use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Speaker, Transcript};
 use crate::live::suggest::Respondent;
@@ -27,15 +27,24 @@ impl Wordings {
     /// One sentence for these words; none where the model refused or did not come to an end.
     fn sentence(
         &self,
-        words: &ClientText,
+        (words, instruction): (&ClientText, Option<&ClientText>),
         lang: Lang,
         by: &Respondent,
         engine: &mut dyn LanguageEngine,
     ) -> Result<Option<String>, EngineError> {
         let text = self.wording.text(lang);
         let part = |text: String| Part { text: ClientText::new(&text), trusted: true };
-        let client = Part { text: words.clone(), trusted: false };
-        let parts = vec![part(text.opening(&by.chat)), client, part(text.closing(&by.chat))];
+        // Neither what a client said nor what a person typed is read as a mark of the chat.
+        let typed = |words: &ClientText| Part { text: words.clone(), trusted: false };
+        let mut parts = vec![part(text.opening(&by.chat)), typed(words)];
+        match instruction.filter(|i| !i.is_blank()) {
+            None => parts.push(part(text.closing(&by.chat))),
+            Some(asked) => parts.extend([
+                part(format!("{}\n{}", text.after, text.asked)),
+                typed(asked),
+                part(by.chat.close().to_owned()),
+            ]),
+        }
         match engine.write(Write { parts, grammar: None, max_tokens: self.wording.max_tokens }) {
             Ok(written) => {
                 let line = written.text.reveal().lines().next().unwrap_or_default().trim().to_owned();
@@ -47,23 +56,37 @@ impl Wordings {
         }
     }
 
-    /// Words the supported statements of the client anew where what a certified model writes passes the check.
+    /// Words the supported statements of the client anew, as a person asked where they did, where what a certified model writes
+    /// passes the check.
     pub fn reword(
         &self,
         statements: &mut [Statement],
         transcript: &Transcript,
-        lang: Lang,
+        instruction: Option<&ClientText>,
         by: &Respondent,
         engine: &mut dyn LanguageEngine,
     ) -> Result<usize, EngineError> {
+        let lang = transcript.language;
         let mut reworded = 0;
-        for s in statements.iter_mut().filter(|s| s.support == Support::Supported) {
+        let most = if instruction.is_some() { usize::MAX } else { self.wording.most_worded };
+        let mut asked = 0;
+        let may = |s: &&mut Statement| s.support == Support::Supported && !self.wording.never.contains(&s.about);
+        for s in statements.iter_mut().filter(may) {
+            if asked == most {
+                break;
+            }
             // One line of the client; an answer needs its question beside it and stays as it is.
             let [only] = s.evidence.as_slice() else { continue };
             if transcript.get(only.utterance).is_none_or(|u| u.speaker != Speaker::Client) {
                 continue;
             }
-            let Some(sentence) = self.sentence(&only.quote, lang, by, engine)? else { continue };
+            asked += 1;
+            let Some(sentence) = self.sentence((&only.quote, instruction), lang, by, engine)? else { continue };
+            // The whole quote with something before it is no wording: the form of its kind says it better.
+            let whole = fold(only.quote.reveal()).to_lowercase();
+            if fold(&sentence).to_lowercase().contains(whole.trim_end_matches('.')) {
+                continue;
+            }
             if self.check.faults(&sentence, &[only.utterance], transcript, lang).is_empty() {
                 s.text = ClientText::new(&sentence);
                 reworded += 1;
@@ -87,7 +110,7 @@ impl Wordings {
                 let mut t = Transcript::empty(lang);
                 t.add(Span { start_ms: 0, end_ms: 1 }, Speaker::Client, ClientText::new(case), None);
                 let lines: Vec<UtteranceId> = t.utterances.iter().map(|u| u.id).collect();
-                let sentence = self.sentence(&ClientText::new(case), lang, by, engine)?;
+                let sentence = self.sentence((&ClientText::new(case), None), lang, by, engine)?;
                 let carried = sentence.is_some_and(|s| self.check.faults(&s, &lines, &t, lang).is_empty());
                 found.written += 1;
                 found.unsupported += usize::from(!carried);

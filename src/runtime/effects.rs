@@ -21,6 +21,7 @@ mod setup;
 mod sheets;
 mod shown;
 mod supervision;
+mod words;
 
 use crate::adapters::engines::Installed;
 use crate::adapters::loudspeaker::Playing;
@@ -247,6 +248,8 @@ impl Performer {
                 (Asked::Appointment, self.set_appointment(client, at, minutes, place))
             }
             Effect::DraftNote { session, format } => (Asked::Note, self.draft_note(session, &format)),
+            Effect::FindWords { words, client, asked } => (Asked::Read, self.find_words(words, client, asked)),
+            Effect::RedraftSection(wanted) => (Asked::Note, self.redraft_section(*wanted)),
             Effect::ChangeNote { session, act } => (Asked::Note, self.change_note(session, act)),
             Effect::AmendNote(amendment) => (Asked::Note, self.amend_note(*amendment)),
             Effect::ExportNote { session, reason, file } => (Asked::Other, self.export_note(session, &reason, &file)),

@@ -267,7 +267,9 @@ pub(crate) fn keys_by_collection<'a>(
     }
     keys.insert(folder.escalation_collection(), packets);
     let centre = load.centre.iter().filter_map(|held| held.open(folder, &[read]).ok());
-    keys.insert(folder.receiver_collection(), centre.collect());
+    let centre: Vec<&SealKey> = centre.collect();
+    keys.insert(folder.template_collection(), centre.clone());
+    keys.insert(folder.receiver_collection(), centre);
     for member in &folder.roster.members {
         keys.insert(folder.own_collection(member.id), vec![read]);
     }

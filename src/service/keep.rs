@@ -216,6 +216,7 @@ impl UnlockedVault {
             | Body::Escalation { .. }
             | Body::EscalationStep { .. }
             | Body::Receiver { .. }
+            | Body::NoteTemplate { .. }
             | Body::Newer { .. } => return Err(VaultError::Input(msg("service-sessions-kind-record-not-kept-way"))),
         };
         Ok(Allowed { body, grant, replaces: None })

@@ -43,6 +43,8 @@ pub mod members;
 pub mod mirror;
 pub mod mirror_document;
 pub mod note_drafts;
+pub mod note_redrafts;
+pub mod note_templates;
 pub mod notes;
 pub mod older;
 pub mod paper;

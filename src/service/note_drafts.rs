@@ -12,6 +12,8 @@ use crate::domain::note::{facts, retraction, revision};
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::ClientText;
+use crate::domain::record::{Body, Opened};
 use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::note_draft::Drafter;
 use crate::live::note_wording::Wordings;
@@ -48,14 +50,20 @@ pub struct CertifiedWording {
 impl CertifiedWording {
     /// Words the statements anew by a model that is certified for the language, where one is here. The verbatim form stays
     /// wherever anything goes wrong.
-    fn reword(&self, statements: &mut [Statement], transcript: &Transcript, engines: &dyn Engines) -> Option<ModelRef> {
+    pub(super) fn reword(
+        &self,
+        statements: &mut [Statement],
+        transcript: &Transcript,
+        instruction: Option<&ClientText>,
+        engines: &dyn Engines,
+    ) -> Option<ModelRef> {
         let (w, lang) = (&self.wordings, transcript.language);
         let holds = |c: &&Certificate| c.holds(&c.model, &w.wording.version, &w.check.version, lang);
         let certificate = self.certificates.iter().find(holds)?;
         let mut loaded = engines.language(Some(&certificate.model.id)).ok()?;
         // The file that was measured, not one of its name.
         let by = Respondent::of(&loaded.manifest, loaded.model.clone()).filter(|b| b.model == certificate.model)?;
-        let reworded = w.reword(statements, transcript, lang, &by, loaded.engine.as_mut()).ok()?;
+        let reworded = w.reword(statements, transcript, instruction, &by, loaded.engine.as_mut()).ok()?;
         (reworded > 0).then_some(by.model)
     }
 }
@@ -78,10 +86,46 @@ pub fn draft(
             return Err(StateError::Exists.into());
         }
     }
+    let Proposed { mut statements, transcript, model, without, .. } = propose(vault, session, &data, engines, lang)?;
+    let worded = match (&data.wording, &model) {
+        (Some(wording), Some(_)) => wording.reword(&mut statements, &transcript, None, engines),
+        _ => None,
+    };
+    // The model whose words stand in it, else the one that chose its lines.
+    let model = worded.or(model);
+    let prompt = PromptRef { id: "note-content".to_owned(), version: data.kinds.version.clone() };
+    let draft =
+        DraftedNote { format: data.form.id.clone(), model, prompt, statements: statements.clone(), instruction: None };
+    let first = |record| revision::from_draft(&statements, record, &data.form);
+    Ok((vault.keep_note_draft(session, draft, first)?, without))
+}
+
+/// What is proposed for a note before anybody decided about it.
+pub(super) struct Proposed {
+    /// Section by section.
+    pub statements: Vec<Statement>,
+    /// What was said, as it was corrected last.
+    pub transcript: Transcript,
+    /// The model that told how alike lines are.
+    pub model: Option<ModelRef>,
+    /// Why no model had a part.
+    pub without: Option<ErrorReport>,
+}
+
+/// The statements of a note of this form: from what was said where the client agreed to AI and a model is here (L1), and the
+/// facts of the record in any case.
+pub(super) fn propose(
+    vault: &UnlockedVault,
+    session: SessionId,
+    data: &DraftData,
+    engines: &dyn Engines,
+    lang: Lang,
+) -> Result<Proposed, ErrorReport> {
     let opened = vault.open_session(session)?;
     let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
     let lang = transcript.language;
-    let found: Vec<Fact> = opened.iter().filter_map(|o| facts::of_record(&o.body, &transcript, lang)).collect();
+    let mut found: Vec<Fact> = of_session(vault, session, &opened, lang)?;
+    found.extend(opened.iter().filter_map(|o| facts::of_record(&o.body, &transcript, lang)));
     let loaded = if vault.consent_of(session)?.has(Scope::Ai) {
         engines.embedding()
     } else {
@@ -92,17 +136,26 @@ pub fn draft(
         Err(why) => (None, Some(why)),
     };
     let model = engine.as_ref().map(|e| e.model.clone());
-    let prompt = PromptRef { id: "note-content".to_owned(), version: data.kinds.version.clone() };
-    let mut drafter = Drafter::new(data.kinds, data.retraction, lang);
+    let mut drafter = Drafter::new(data.kinds.clone(), data.retraction.clone(), lang);
     let worker = engine.as_mut().map(|e| e.engine.as_mut() as &mut dyn LanguageEngine);
-    let mut statements = drafter.draft(&transcript, &data.form, &found, worker)?;
-    let worded = match (&data.wording, &model) {
-        (Some(wording), Some(_)) => wording.reword(&mut statements, &transcript, engines),
+    let statements = drafter.draft(&transcript, &data.form, &found, worker)?;
+    Ok(Proposed { statements, transcript, model, without })
+}
+
+/// The session itself, and the sheets that were filled in at it.
+fn of_session(
+    vault: &UnlockedVault,
+    session: SessionId,
+    opened: &[Opened],
+    lang: Lang,
+) -> Result<Vec<Fact>, ErrorReport> {
+    let Some(row) = vault.sessions(None)?.into_iter().find(|row| row.id == session) else { return Ok(Vec::new()) };
+    let with = opened.iter().find_map(|o| match &o.body {
+        Body::SessionStart { with, .. } => Some(with.as_slice()),
         _ => None,
-    };
-    // The model whose words stand in it, else the one that chose its lines.
-    let model = worded.or(model);
-    let draft = DraftedNote { format: data.form.id.clone(), model, prompt, statements: statements.clone() };
-    let first = |record| revision::from_draft(&statements, record, &data.form);
-    Ok((vault.keep_note_draft(session, draft, first)?, without))
+    });
+    let mut found = vec![facts::of_session(&row, with.unwrap_or_default(), lang)];
+    let given = vault.measures(&row.code)?.given;
+    found.extend(given.iter().filter(|sheet| sheet.session == Some(session)).map(|sheet| facts::of_sheet(sheet, lang)));
+    Ok(found)
 }

@@ -51,7 +51,7 @@ impl T {
 }
 
 texts! {
-    SetupTitle, SetupHow, SetupModels, SetupMeasures, SetupHere, SetupMissing, SetupSlow, SetupDone, SetupStopped,
+    WordsTitle, WordsLabel, WordsHow, WordsNone, WordsInNote, FindSessions, SetupTitle, SetupHow, SetupModels, SetupMeasures, SetupHere, SetupMissing, SetupSlow, SetupDone, SetupStopped,
     SetupMicrophone, SetupMicrophoneHow, SetupPractice, SetupPracticeHow, SetupTour, SetupTourHow, PracticeMark,
     PracticeSound, TourTitle,
     AppointmentTitle, AppointmentDayField, AppointmentTimeField, AppointmentLengthField, AppointmentPlaceField,
@@ -244,6 +244,8 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::LinesWait(n) => return (msg("say-lines-wait").with("n", n).text(lang), None),
         Say::Drafting => lang.say("say-drafting"),
         Say::Drafted => lang.say("say-drafted"),
+        Say::TooFewLetters => lang.say("say-too-few-letters"),
+        Say::SectionDrafted => lang.say("say-section-drafted"),
         Say::DraftNeedsBlank => lang.say("say-draft-needs-blank"),
         Say::LineKept => lang.say("say-line-kept"),
         Say::LineDropped => lang.say("say-line-dropped"),

@@ -29,6 +29,11 @@ impl VaultFolder {
         first_half(sha256(&[b"gyeot-receivers/1\n", self.roster.vault.as_bytes()]))
     }
 
+    /// The collection of the centre's own note templates.
+    pub(crate) fn template_collection(&self) -> Collection {
+        first_half(sha256(&[b"gyeot-note-templates/1\n", self.roster.vault.as_bytes()]))
+    }
+
     /// Where a code is marked as taken: named by a secret that the members hold, for a hash of the code alone is found by
     /// trying all codes.
     pub(crate) fn code_collection(&self, secret: &SealKey, code: &ClientCode) -> Collection {

@@ -9,6 +9,7 @@ mod assess_cli;
 mod bad_input;
 mod handing_out;
 mod hostile;
+mod note_template;
 mod review_cli;
 mod safety_cli;
 mod transcribe;

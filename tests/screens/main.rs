@@ -28,3 +28,4 @@ mod supervising;
 mod ui_screens;
 mod walk;
 mod wide;
+mod words;

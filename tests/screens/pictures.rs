@@ -71,6 +71,7 @@ pub const PICTURES: &[Picture] = &[
         play(&mut m, [Msg::Answer(Answer::Listing(Box::new(readers())))]);
         with(m, &[Command::Last, Command::NewEntry])
     }),
+    ("words", Screen::Words, |lang, _| crate::words::with_words_found(lang)),
     ("supervisees", Screen::Supervisees, |lang, role| listed(lang, role, Screen::Supervisees, supervisees())),
     ("deputies", Screen::Deputies, |lang, role| listed(lang, role, Screen::Deputies, deputies())),
     ("deputies-end", Screen::Deputies, |lang, role| {

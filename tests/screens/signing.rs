@@ -215,3 +215,111 @@ fn words_of_the_note_are_found_by_typing_and_enter_goes_on_to_the_next_place() {
     let note = m.note.as_ref().unwrap();
     assert!(note.asking.is_none() && note.page.edits() == text.edits() && note.page.selected() == Some(first));
 }
+
+fn alt(m: &mut Model, c: char) -> Vec<Effect> {
+    keymap::of_pressed(m, Key::alt(c)).map(|msg| play(m, [msg])).unwrap_or_default()
+}
+
+fn all_lines(m: &Model) -> Vec<String> {
+    let sections = m.note.as_ref().unwrap().page.sections();
+    let lines = sections.iter().flat_map(|s| &s.lines).map(|l| l.text().to_owned());
+    lines.filter(|l| !l.is_empty()).collect()
+}
+
+#[test]
+fn a_section_is_drafted_again_as_asked_own_sentences_stay_and_one_undo_takes_it_back() {
+    for lang in [Lang::Ko, Lang::En] {
+        let mut m = opened(lang, NoteState::Draft);
+        let session = m.note.as_ref().unwrap().session;
+        // A sentence of the counsellor's own, below the drafted ones.
+        play(
+            &mut m,
+            [
+                Msg::Do(Command::Down),
+                Msg::Type(Edit::End),
+                Msg::Do(Command::Open),
+                Msg::Type(Edit::Insert("mine".into())),
+            ],
+        );
+        let before = all_lines(&m);
+        assert_eq!(before.len(), 3, "{before:?}");
+        assert!(alt(&mut m, 'r').is_empty());
+        picture(&m, 120, 40);
+        insta::assert_snapshot!(format!("redraft_asked_{lang}"), picture(&m, 80, 24).text);
+        play(&mut m, [Msg::Type(Edit::Insert(lang.pick("더 짧게", "shorter").into()))]);
+        let effects = press(&mut m, KeyName::Enter);
+        let [Effect::RedraftSection(wanted)] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!((wanted.section.as_str(), wanted.present.len()), ("subjective", 2));
+        // Nothing is typed meanwhile.
+        play(&mut m, [Msg::Type(Edit::Insert("x".into()))]);
+        assert_eq!(all_lines(&m), before);
+        let line = DraftLine {
+            text: ClientText::new("anew"),
+            origin: LineOrigin::Drafted { record: RecordId([8; 16]), index: 0, edited: false },
+            ..DraftLine::default()
+        };
+        let edits = m.note.as_ref().unwrap().page.edits();
+        play(
+            &mut m,
+            [Msg::Answer(Answer::SectionDrafted { session, section: "subjective".into(), lines: vec![line] })],
+        );
+        assert_eq!(all_lines(&m), ["mine", "anew"]);
+        assert!(m.note.as_ref().unwrap().page.edits() > edits, "it is unsaved like any other change");
+        ctrl(&mut m, 'u');
+        assert_eq!(all_lines(&m), before);
+        ctrl(&mut m, 'e');
+        assert_eq!(all_lines(&m), ["mine", "anew"]);
+    }
+}
+
+#[test]
+fn a_blank_instruction_asks_for_the_section_as_before_and_a_fault_leaves_the_text_as_it_was() {
+    let mut m = opened(Lang::En, NoteState::Draft);
+    let before = all_lines(&m);
+    alt(&mut m, 'r');
+    let effects = press(&mut m, KeyName::Enter);
+    assert!(matches!(&effects[..], [Effect::RedraftSection(w)] if w.instruction.is_blank()), "{effects:?}");
+    let fault = gyeot::domain::explain::ErrorReport::failed(
+        gyeot::texts::msg("note-redraft-nothing"),
+        gyeot::texts::msg("note-redraft-nothing.hint"),
+    );
+    play(&mut m, [Msg::Answer(Answer::Failed { asked: gyeot::app::msg::Asked::Note, fault })]);
+    assert_eq!(all_lines(&m), before);
+    play(&mut m, [Msg::Type(Edit::Insert("x".into()))]);
+    assert_ne!(all_lines(&m), before, "one writes on");
+}
+
+#[test]
+fn a_signed_note_is_not_drafted_again() {
+    let mut m = opened(Lang::En, NoteState::Signed);
+    assert!(alt(&mut m, 'r').is_empty());
+    assert!(m.note.as_ref().unwrap().asking.is_none());
+}
+
+#[test]
+fn a_centres_own_template_is_chosen_like_any_form_and_one_taken_away_is_only_read() {
+    let mut m = opened(Lang::Ko, NoteState::Draft);
+    let headings = gyeot::adapters::shipped::note_headings().unwrap();
+    let own = |id: &str, retired| {
+        let lines = ["주호소", "몸의 감각", "차기 계획"].map(str::to_owned);
+        let form = gyeot::domain::note::template::of_headings(id, "우리 센터 기록", &lines, &headings).unwrap();
+        gyeot::domain::note::format::NoteFormat { retired, ..form }
+    };
+    let there = m.formats.len();
+    play(&mut m, [Msg::Answer(Answer::NoteTemplates(vec![own("ours", false), own("old", true)]))]);
+    // The same again changes nothing.
+    play(&mut m, [Msg::Answer(Answer::NoteTemplates(vec![own("ours", false), own("old", true)]))]);
+    assert_eq!(m.formats.len(), there + 2);
+    let mut seen = Vec::new();
+    for _ in 0..there + 2 {
+        ctrl(&mut m, 't');
+        seen.push(m.note.as_ref().unwrap().page.format().to_owned());
+    }
+    assert!(seen.contains(&"ours".to_owned()) && !seen.contains(&"old".to_owned()), "{seen:?}");
+    while m.note.as_ref().unwrap().page.format() != "ours" {
+        ctrl(&mut m, 't');
+    }
+    let text = picture(&m, 120, 40).text;
+    assert!(text.contains("우리 센터 기록") && text.contains("몸의 감각") && text.contains("맥주"), "{text}");
+    insta::assert_snapshot!("own_template_ko", picture(&m, 80, 24).text);
+}

@@ -78,6 +78,7 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
         model: Some(ModelRef { id: ModelId("e5-small".into()), sha256: HASH.into() }),
         prompt: gyeot::domain::advice::suggestion::PromptRef { id: "note-content".into(), version: "3".into() },
         statements: vec![statement],
+        instruction: None,
     };
     let formats = shipped::note_formats().unwrap();
     let soap = formats.iter().find(|f| f.id == "soap").unwrap();

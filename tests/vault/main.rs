@@ -26,6 +26,8 @@ mod log_edits;
 mod members;
 mod merged_clients;
 mod migration;
+mod note_bad_input;
+mod note_templates;
 mod notes;
 mod opening;
 mod pending_duties;

@@ -111,6 +111,8 @@ pub enum Command {
     ExportNote,
     /// Draft the note from what was said.
     DraftNote,
+    /// Draft one section of a note again.
+    RedraftSection,
     /// Make again what was taken back.
     Redo,
     /// Save the draft.

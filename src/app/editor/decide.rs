@@ -3,6 +3,20 @@
 
 use crate::app::editor::history::Kind;
 use crate::app::editor::{Caret, NoteText, TextLine};
+use crate::app::views::{DraftLine, LineOrigin};
+use crate::domain::note::instruction;
+use crate::domain::practice::ids::RecordId;
+use std::collections::BTreeSet;
+
+/// Whether a line stays when its section is drafted again.
+fn is_own(line: &TextLine) -> bool {
+    match &line.origin {
+        LineOrigin::Drafted { edited, .. } => {
+            instruction::is_own(true, *edited, line.check.as_ref().is_some_and(|c| c.settled))
+        }
+        _ => instruction::is_own(false, false, false),
+    }
+}
 
 /// True where nobody has decided about a line that blocks signing.
 pub fn waits(line: &TextLine) -> bool {
@@ -38,6 +52,37 @@ impl NoteText {
             s.lines.push(TextLine::default());
         }
         self.caret = Caret { section, line: line.min(s.lines.len() - 1), byte: 0 };
+        self.edits += 1;
+        true
+    }
+
+    /// Drafted statements that stand in the text, by draft and place.
+    pub fn drafted(&self) -> BTreeSet<(RecordId, u32)> {
+        let lines = self.sections.iter().flat_map(|s| &s.lines);
+        let places = lines.filter_map(|l| match l.origin {
+            LineOrigin::Drafted { record, index, .. } => Some((record, index)),
+            _ => None,
+        });
+        places.collect()
+    }
+
+    /// Puts these lines in the place of what a draft had written in a section; what a person wrote, changed or decided about
+    /// stays. One change, which one undo takes back. False where there is no such section.
+    pub fn replace_drafted(&mut self, key: &str, lines: &[DraftLine]) -> bool {
+        let Some(at) = self.sections.iter().position(|s| s.key == key) else { return false };
+        self.remember(Kind::Take);
+        let Some(section) = self.sections.get_mut(at) else { return false };
+        section.lines.retain(|line| is_own(line) && !line.text.trim().is_empty());
+        let stands = |new: &DraftLine, kept: &TextLine| {
+            if new.evidence.is_empty() { new.text.reveal() == kept.text } else { new.evidence == kept.evidence }
+        };
+        let kept = section.lines.clone();
+        let new = lines.iter().filter(|new| !kept.iter().any(|kept| stands(new, kept)));
+        section.lines.extend(new.map(TextLine::of));
+        if section.lines.is_empty() {
+            section.lines.push(TextLine::default());
+        }
+        self.caret = Caret { section: at, line: 0, byte: 0 };
         self.edits += 1;
         true
     }

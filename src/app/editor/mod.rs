@@ -40,6 +40,18 @@ impl TextLine {
         &self.text
     }
 
+    /// A line as it was kept.
+    fn of(l: &DraftLine) -> Self {
+        TextLine {
+            text: clean(l.text.reveal()).replace('\n', " "),
+            origin: l.origin.clone(),
+            evidence: l.evidence.clone(),
+            id: l.id,
+            check: l.check.clone(),
+            home: None,
+        }
+    }
+
     fn touched(&mut self) {
         if let LineOrigin::Accepted { edited, .. }
         | LineOrigin::Drafted { edited, .. }
@@ -189,14 +201,7 @@ impl NoteText {
         for (key, lines) in &draft.sections {
             let at = self.sections.iter().position(|s| s.key == *key).unwrap_or(last);
             let Some(section) = self.sections.get_mut(at) else { return };
-            let kept = lines.iter().map(|l| TextLine {
-                text: clean(l.text.reveal()).replace('\n', " "),
-                origin: l.origin.clone(),
-                evidence: l.evidence.clone(),
-                id: l.id,
-                check: l.check.clone(),
-                home: None,
-            });
+            let kept = lines.iter().map(TextLine::of);
             if section.lines.iter().all(|l| l.text.is_empty()) {
                 section.lines.clear();
             }

@@ -2,21 +2,23 @@
 //! takes a suggestion.
 
 use crate::app::editor::NoteText;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Redraft};
 use crate::app::field::Field;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
 use crate::app::state::live::as_line;
 use crate::app::state::note::{Asking, Leaving, NotePage, suggestions_at};
-use crate::app::views::{Draft, LineOrigin, WorkingCopy};
+use crate::app::views::{Draft, DraftLine, LineOrigin, WorkingCopy};
 use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::states;
 use crate::domain::practice::client::ClientRow;
 use crate::domain::practice::ids::SessionId;
+use crate::domain::practice::text::ClientText;
 use crate::domain::record::NoteState;
+use std::sync::Arc;
 
 fn format<'a>(model: &'a Model, id: &str) -> Option<&'a NoteFormat> {
     model.formats.iter().find(|f| f.id == id)
@@ -161,6 +163,53 @@ pub fn drafted(model: &mut Model, session: SessionId, without: Option<ErrorRepor
     model.note_wanted = Some(session);
     model.say(without.map_or(Say::Drafted, Say::ErrorReport));
     vec![Effect::OpenSession { client: note.client.id, session }]
+}
+
+/// Asks what is wanted of the section under the caret.
+pub fn ask_redraft(model: &mut Model) -> Vec<Effect> {
+    let running = model.live.as_ref().filter(|l| l.running()).and_then(|l| l.session);
+    let Some(note) = &mut model.note else { return Vec::new() };
+    if running == Some(note.session) {
+        model.say(Say::SessionRuns);
+        return Vec::new();
+    }
+    note.side = false;
+    note.asking = Some(Asking::Again(Field::default()));
+    Vec::new()
+}
+
+/// Asks for the section under the caret to be drafted again, with what is wanted of it.
+pub fn redraft(model: &mut Model, instruction: &str) -> Vec<Effect> {
+    let Some(note) = &mut model.note else { return Vec::new() };
+    let Some(section) = note.page.sections().get(note.page.caret().section) else { return Vec::new() };
+    let wanted = Redraft {
+        session: note.session,
+        format: note.page.format().to_owned(),
+        section: section.key.clone(),
+        instruction: ClientText::new(instruction),
+        present: note.page.drafted(),
+    };
+    note.drafting = true;
+    model.say(Say::Drafting);
+    vec![Effect::RedraftSection(Box::new(wanted))]
+}
+
+/// A section was proposed again: it stands in the text, which is not saved by it, and one undo takes it back.
+pub fn section_drafted(model: &mut Model, session: SessionId, section: &str, lines: &[DraftLine]) -> Vec<Effect> {
+    let Some(note) = model.note.as_mut().filter(|n| n.session == session) else { return Vec::new() };
+    note.drafting = false;
+    if note.open() && note.page.replace_drafted(section, lines) {
+        model.say(Say::SectionDrafted);
+    }
+    Vec::new()
+}
+
+/// The centre's own templates stand behind the forms that are built in.
+pub fn with_templates(model: &mut Model, own: Vec<NoteFormat>) {
+    let mut all: Vec<NoteFormat> =
+        model.formats.iter().filter(|f| !own.iter().any(|o| o.id == f.id)).cloned().collect();
+    all.extend(own);
+    model.formats = Arc::new(all);
 }
 
 /// Asks for the note to be sealed.

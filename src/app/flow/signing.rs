@@ -89,7 +89,9 @@ pub fn answered(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     let typed = asking.field().text().trim().to_owned();
-    if command != Command::Open || typed.is_empty() {
+    // A section may be drafted again without a word about how.
+    let may_be_blank = matches!(asking, Asking::Again(_));
+    if command != Command::Open || typed.is_empty() && !may_be_blank {
         note.asking = Some(asking);
         return Vec::new();
     }
@@ -102,6 +104,7 @@ pub fn answered(model: &mut Model, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Asking::Again(_) => note::redraft(model, &typed),
         Asking::Amend(_) => {
             let edits = note.page.edits();
             note.saving = Some(edits);

@@ -22,6 +22,7 @@ const COMMANDS: &[Row] = &[
     row!(Command::Go(Screen::Hours), [Key::char('t')], "key-hours"),
     row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
         .needing(Capability::SetAppointment),
+    row!(Command::Go(Screen::Words), [Key::char('f')], "key-find-in-records"),
     practice::REMOVE,
 ];
 

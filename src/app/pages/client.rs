@@ -1,6 +1,6 @@
 //! One client: sessions, measures, consents.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, OPEN, PANES};
+use crate::app::command::groups::{BACK, EVERYWHERE, FIND, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{case_report, note, practice, safety_plan, sheet, supervision};
@@ -14,8 +14,11 @@ use crate::app::state::client::Pane;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::governance::access::Capability;
 use crate::domain::practice::consent::{GUARDIAN_UNDER, Scope};
+use crate::domain::practice::find::matches;
 use crate::domain::practice::ids::InstrumentId;
-use crate::domain::practice::session::SessionState;
+use crate::domain::practice::lang::Lang;
+use crate::domain::practice::session::{SessionRow, SessionState};
+use crate::texts::msg;
 
 const COMMANDS: &[Row] = &[
     row!(Command::Assess, [Key::char('s')], "key-screener-another-instrument", "key-screener-another-instrument.short")
@@ -50,6 +53,8 @@ const READERS_OF: &[Row] =
 const APPOINTMENT: &[Row] = &[row!(Command::Appointment, [Key::char('o')], "key-appointment", "key-appointment.short")
     .needing(Capability::SetAppointment)];
 
+const WORDS: &[Row] = &[row!(Command::Go(Screen::Words), [Key::char('f')], "key-find-in-records")];
+
 /// One client.
 pub const PAGE: Page = Page {
     audience: READERS,
@@ -63,13 +68,21 @@ pub const PAGE: Page = Page {
         APPOINTMENT,
         PROCESS,
         READERS_OF,
+        WORDS,
         NAMES,
+        FIND,
         LIST,
         PANES,
         BACK,
         EVERYWHERE,
     ],
     key_place,
+    found: |model| {
+        if let Some(page) = &mut model.client {
+            page.pane = Pane::Sessions;
+        }
+        remark(model, 0);
+    },
     step: command,
     ..Page::PLAIN
 };
@@ -90,7 +103,40 @@ fn key_place(model: &Model, command: Command) -> KeyPlace {
     }
 }
 
+/// The sessions that are shown, by their place in the file: all, or those whose number or day is found.
+pub fn shown(model: &Model) -> Vec<usize> {
+    let Some(page) = &model.client else { return Vec::new() };
+    let query = model.find.as_ref().map_or("", |find| find.text());
+    let text = |row: &SessionRow| {
+        let nth = |lang: Lang| msg("screens-client-no").shown("number", row.number).text(lang);
+        format!("{} {} {}", nth(Lang::Ko), nth(Lang::En), row.started.shown())
+    };
+    let all = page.file.sessions.iter().enumerate();
+    all.filter(|(_, row)| query.is_empty() || matches(query, &text(row))).map(|(n, _)| n).collect()
+}
+
+/// Moves the mark among the sessions that are shown; one that is not shown is not marked.
+fn remark(model: &mut Model, by: isize) {
+    let rows = shown(model);
+    let Some(page) = &mut model.client else { return };
+    let at = rows.iter().position(|n| *n == page.session);
+    let to = at.map_or(0, |at| step(at, by, rows.len()));
+    if let Some(n) = rows.get(to) {
+        page.session = *n;
+    }
+}
+
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    if let Some(by) = steps(command).filter(|_| model.client.as_ref().is_some_and(|p| p.pane == Pane::Sessions)) {
+        remark(model, by);
+    }
+    if command == Command::Open && model.find.is_some() {
+        if shown(model).is_empty() {
+            model.say(Say::NothingChosen);
+            return Vec::new();
+        }
+        model.find = None;
+    }
     let recording = model.recording();
     let may_set = model.may(Capability::SetConsent);
     let Some(page) = &mut model.client else {
@@ -99,7 +145,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     };
     if let Some(by) = steps(command) {
         match page.pane {
-            Pane::Sessions => page.session = step(page.session, by, page.file.sessions.len()),
+            Pane::Sessions => {}
             Pane::Consents => page.consent = step(page.consent, by, Scope::ALL.len()),
             Pane::Measures => page.measure = step(page.measure, by, page.file.measures.len()),
         }

@@ -31,6 +31,8 @@ const COMMANDS: &[Row] = &[
 const DECIDING: &[Row] = &[
     row!(Command::KeepLine, [Key::ctrl('k')], "key-keep-line", "key-keep-line.short"),
     row!(Command::DropLine, [Key::ctrl('d')], "key-drop-line", "key-drop-line.short"),
+    row!(Command::RedraftSection, [Key::alt('r')], "key-redraft-section", "key-redraft-section.short")
+        .needing(Capability::WriteNote),
     row!(Command::GoToQuote, [Key::ctrl('g')], "key-go-words-rests", "key-go-words-rests.short"),
     row!(Command::NoteSign, [Key::ctrl('y')], "key-note-sign", "key-note-sign.short").needing(Capability::SignNote),
     row!(Command::NoteAmend, [Key::ctrl('a')], "key-note-amend", "key-note-amend.short"),
@@ -111,8 +113,9 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.say(Say::Drafting);
         return Vec::new();
     }
-    let changes = matches!(command, Command::Undo | Command::Redo | Command::Format | Command::DraftNote)
-        || command == Command::Open && !note.side;
+    use Command::{DraftNote, Format, Redo, RedraftSection, Undo};
+    let changes =
+        matches!(command, Undo | Redo | Format | DraftNote | RedraftSection) || command == Command::Open && !note.side;
     if changes && !note.open() {
         model.say(Say::NoteIsSigned);
         return Vec::new();
@@ -139,9 +142,13 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::FindWords => note.asking = Some(Asking::Find(Field::default())),
         Command::DraftNote => return note::draft(model),
+        Command::RedraftSection => return note::ask_redraft(model),
         Command::Format => {
-            let at = model.formats.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
-            if let Some(next) = model.formats.get(at % model.formats.len().max(1)) {
+            let all = &model.formats;
+            let at = all.iter().position(|f| f.id == note.page.format()).map_or(0, |i| i + 1);
+            // A template that was taken away is read and not begun.
+            let next = (0..all.len()).map(|n| &all[(at + n) % all.len()]).find(|f| !f.retired);
+            if let Some(next) = next {
                 note.page.reform(next, &model.formats);
             }
         }

@@ -44,6 +44,9 @@ pub fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {
         script.mark(*at);
     }
     script.choose_first();
+    if let Some((_, line)) = model.line_wanted.take().filter(|(session, _)| *session == file.row.id) {
+        script.choose(line);
+    }
     let for_note = model.note_wanted.take() == Some(file.row.id);
     model.past = Some(PastPage { file, script, pane: Pane::Transcript, suggestion: 0, cue: 0 });
     if for_note {

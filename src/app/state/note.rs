@@ -16,7 +16,9 @@ const PLAN: &str = "plan";
 
 /// Position of the section that takes suggestions.
 pub fn suggestions_at(format: &NoteFormat) -> usize {
-    format.sections.iter().position(|s| s.id == PLAN).unwrap_or(format.sections.len().saturating_sub(1))
+    let named = format.sections.iter().position(|s| s.id == PLAN);
+    let takes = || format.sections.iter().position(|s| s.takes.iter().any(|kind| kind == PLAN));
+    named.or_else(takes).unwrap_or(format.sections.len().saturating_sub(1))
 }
 
 /// Columns of the screen from which the suggestions stand beside the note.
@@ -46,6 +48,8 @@ pub enum Leaving {
 pub enum Asking {
     /// Which words are looked for in the note.
     Find(Field),
+    /// What is wanted of the section under the caret, which is drafted again.
+    Again(Field),
     /// Why the signed note is amended.
     Amend(Field),
     /// Why the note is taken away.
@@ -63,18 +67,22 @@ impl Asking {
     /// What is being typed.
     pub const fn field(&self) -> &Field {
         match self {
-            Asking::Find(field) | Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => {
-                field
-            }
+            Asking::Find(field)
+            | Asking::Again(field)
+            | Asking::Amend(field)
+            | Asking::Export(field)
+            | Asking::File { file: field, .. } => field,
         }
     }
 
     /// The same, to be edited.
     pub const fn field_mut(&mut self) -> &mut Field {
         match self {
-            Asking::Find(field) | Asking::Amend(field) | Asking::Export(field) | Asking::File { file: field, .. } => {
-                field
-            }
+            Asking::Find(field)
+            | Asking::Again(field)
+            | Asking::Amend(field)
+            | Asking::Export(field)
+            | Asking::File { file: field, .. } => field,
         }
     }
 }

@@ -179,6 +179,7 @@ impl CommentPage {
 pub fn plain() -> NoteFormat {
     let words = || SectionText { title: String::new(), guide: String::new() };
     NoteFormat {
+        retired: false,
         id: "comment".into(),
         version: String::new(),
         source: String::new(),

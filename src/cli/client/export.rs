@@ -9,6 +9,7 @@ use crate::domain::practice::ids::ClientCode;
 use crate::formats::{SCORES, Scores};
 use crate::service::UnlockedVault;
 use crate::service::handing_out;
+use crate::service::note_templates::forms;
 
 /// What is copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,7 +45,7 @@ pub(super) fn run(asked: &Export, vault: &UnlockedVault, globals: &Globals) -> R
     let how = asked.out.asked(asked.format.id(), globals.lang());
     match asked.part {
         Part::Record => {
-            let formats = shipped::note_formats()?;
+            let formats = forms(vault, shipped::note_formats()?)?;
             let (document, json) =
                 handing_out::record_paper(vault, &asked.code, asked.process_notes, &library, &formats, how)?;
             out.document(asked.format, &document, || json_bytes(&json), globals)

@@ -54,7 +54,7 @@ pub(super) fn export(
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
     let out = asked.out.begin(globals)?;
-    let formats = shipped::note_formats()?;
+    let formats = super::forms_of(vault)?;
     let how = asked.out.asked(asked.format.id(), globals.lang());
     let paper = handing_out::note_paper(vault, session, asked.revision, &formats, how)?;
     out.document(asked.format, &paper.document, || json_bytes(&show::as_json(&paper.version)), globals)
@@ -68,7 +68,7 @@ pub(super) fn handout(
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
     let out = asked.out.begin(globals)?;
-    let (formats, lines) = (shipped::note_formats()?, shipped::crisis_lines()?);
+    let (formats, lines) = (super::forms_of(vault)?, shipped::crisis_lines()?);
     let next = asked.next.as_deref().map(clean_line).filter(|n| !n.is_empty());
     let written = asked.from.as_deref().map(|path| editing::read_text(Some(path))).transpose()?;
     let written = written.map(|text| handout::from_text(&text, next.clone()));

@@ -1,8 +1,8 @@
 //! Notes as they are shown: the list, one note with its marks, its revisions, what changed between two.
 
-use crate::adapters::shipped;
 use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
+use crate::domain::note::format::NoteFormat;
 use crate::domain::note::revision::{self, Difference};
 use crate::domain::note::statement::Support;
 use crate::domain::note::states;
@@ -66,7 +66,7 @@ pub fn as_json(version: &NoteVersion) -> serde_json::Value {
 }
 
 /// The newest revision, or all of them.
-pub fn show(history: &NoteHistory, all: bool, globals: &Globals) -> Result<(), ErrorReport> {
+pub fn show(history: &NoteHistory, forms: &[NoteFormat], all: bool, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
     if globals.json {
         let versions: Vec<_> =
@@ -87,7 +87,7 @@ pub fn show(history: &NoteHistory, all: bool, globals: &Globals) -> Result<(), E
             break;
         }
         print::line(head(version, history.after(version).filter(|_| n > 0), lang));
-        for line in body(&version.note, lang)? {
+        for line in body(&version.note, forms, lang) {
             print::line(line);
         }
     }
@@ -136,9 +136,8 @@ fn head(version: &NoteVersion, replaced: Option<&NoteVersion>, lang: Lang) -> St
 }
 
 /// The lines of a note, numbered through.
-fn body(note: &NoteRevision, lang: Lang) -> Result<Vec<String>, ErrorReport> {
-    let formats = shipped::note_formats()?;
-    let format = formats.iter().find(|f| f.id == note.format);
+fn body(note: &NoteRevision, forms: &[NoteFormat], lang: Lang) -> Vec<String> {
+    let format = forms.iter().find(|f| f.id == note.format);
     let (mut out, mut number) = (Vec::new(), 0);
     for section in &note.sections {
         let title = format.and_then(|f| f.section(&section.key)).map_or(section.key.as_str(), |s| &s.text(lang).title);
@@ -156,7 +155,7 @@ fn body(note: &NoteRevision, lang: Lang) -> Result<Vec<String>, ErrorReport> {
             }
         }
     }
-    Ok(out)
+    out
 }
 
 /// What changed between two revisions.

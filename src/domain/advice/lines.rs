@@ -86,6 +86,9 @@ pub fn parts(line: &str) -> Vec<&str> {
     all
 }
 
+/// Titles before a name: their full stop ends no sentence.
+const TITLES: [&str; 5] = ["Dr", "Mr", "Mrs", "Ms", "St"];
+
 /// The sentences of a text, verbatim and trimmed. Ends at `.`, `?`, `!`, `…`, their full-width forms before white
 /// space, and at line ends. A text without them is one sentence.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
@@ -94,7 +97,9 @@ pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next_is_space = chars.peek().is_none_or(|(_, n)| n.is_whitespace());
-        if c == '\n' || (matches!(c, '.' | '?' | '!' | '…' | '。' | '？' | '！') && next_is_space) {
+        let title =
+            c == '.' && TITLES.contains(&text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default());
+        if c == '\n' || (matches!(c, '.' | '?' | '!' | '…' | '。' | '？' | '！') && next_is_space && !title) {
             parts.push(text[start..at + c.len_utf8()].trim());
             start = at + c.len_utf8();
         }
@@ -123,6 +128,14 @@ mod tests {
         assert_eq!(texts(Speaker::Client, text), [text]);
         assert_eq!(texts(Speaker::Unknown, text), ["I lie awake until three."]);
         assert!(texts(Speaker::Counsellor, text).is_empty() && texts(Speaker::Other, text).is_empty());
+    }
+
+    #[test]
+    fn the_full_stop_of_a_title_ends_no_sentence() {
+        let text = "I have terrible trouble, and Dr. Brown does not get to the bottom of it. Mrs. Kim is worried too.";
+        let found: Vec<&str> = sentences(text).collect();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].ends_with("bottom of it."));
     }
 
     #[test]

@@ -131,6 +131,7 @@ impl PlanForm {
             en: step.en.clone(),
         };
         NoteFormat {
+            retired: false,
             id: self.id.clone(),
             version: self.version.clone(),
             source: self.source.en.clone(),

@@ -50,6 +50,7 @@ pub const fn capability(body: &Body) -> Option<Capability> {
             Act::Shared { .. } => Capability::ShareEscalation,
         }),
         Body::Receiver { .. } => Some(Capability::ChangeReceivers),
+        Body::NoteTemplate { .. } => Some(Capability::ChangeTemplates),
         // Destroyed by two, of whom the one who holds the client's keys writes it down.
         Body::SessionDestroyed { .. } => Some(Capability::Destroy),
         Body::KeyWrap { .. } | Body::KeyIndex { .. } | Body::Client { .. } | Body::Newer { .. } => None,

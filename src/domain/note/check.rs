@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 
 /// Marks that open or close the words of somebody.
 const MARKS: [char; 5] = ['“', '”', '"', '「', '」'];
+/// Marks that begin a line of a list.
+const LIST_MARKS: [char; 3] = ['•', '-', '·'];
 /// A Korean word of fewer syllables is a particle or a counter.
 const SYLLABLES: usize = 2;
 /// An English word of fewer letters carries no content.
@@ -178,7 +180,8 @@ impl Check {
     fn quotes(&self, quotes: &[String], own: &str, said: &[&Utterance], lang: Lang, found: &mut BTreeSet<Fault>) {
         let words = self.words(lang);
         let low = own.to_lowercase();
-        let by_counsellor = words.counsellor.iter().any(|w| low.trim_start().starts_with(w.as_str()));
+        let low = low.trim_start_matches(|c: char| c.is_whitespace() || LIST_MARKS.contains(&c));
+        let by_counsellor = words.counsellor.iter().any(|w| low.starts_with(w.as_str()));
         for (n, quote) in quotes.iter().enumerate() {
             let quote = bare(quote);
             let here: Vec<&&Utterance> = said.iter().filter(|u| plain(u.text.reveal()).contains(&quote)).collect();

@@ -142,8 +142,12 @@ fn any_in(words: &[String], text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Neutral {
+    /// Ends that make no question of a line of the client, lower case.
+    pub tags: Vec<String>,
     /// By the client.
     pub client: Form,
+    /// By the client, as a question.
+    pub client_asked: Form,
     /// By the counsellor.
     pub counsellor: Form,
     /// By the counsellor, as a question.
@@ -256,11 +260,12 @@ impl Kinds {
         if file.choice.examples_averaged == 0 || file.choice.most_statements == 0 {
             return Err(Flaw::new(1, "choice", "counts are 1 or more"));
         }
-        let Neutral { client, counsellor, asked } = &file.neutral;
+        let Neutral { client, client_asked, counsellor, asked, .. } = &file.neutral;
         let forms = [
             ("answer", &file.answer),
             ("unsettled", &file.unsettled),
             ("neutral.client", client),
+            ("neutral.client_asked", client_asked),
             ("neutral.counsellor", counsellor),
             ("neutral.asked", asked),
         ];
@@ -276,9 +281,20 @@ impl Kinds {
         Ok(Kinds { version, choice, answer, unsettled, neutral, kinds })
     }
 
+    /// Whether a line of the client asks something: it ends so, and not in a tag.
+    pub fn client_asks(&self, own: &str) -> bool {
+        let end = own.trim_end().to_lowercase();
+        end.ends_with(['?', '？']) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
+    }
+
     /// What is too short to stand alone.
     pub const fn short_answer(&self) -> ShortAnswer {
         ShortAnswer { letters: self.choice.short_answer_letters, hangul: self.choice.short_answer_letters_hangul }
+    }
+
+    /// The ids of all kinds.
+    pub fn ids(&self) -> Vec<&str> {
+        self.kinds.iter().map(|k| k.id.as_str()).collect()
     }
 
     /// The kind of this id.

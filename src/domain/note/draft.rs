@@ -84,6 +84,10 @@ fn statement(m: &Material<'_>, section: &str, n: usize, chosen: Chosen, kinds: &
     let text = match (&unit.asked, unit.speaker) {
         (_, Speaker::Unknown) if kind.who != Who::Any => saying::say_form(&kinds.unsettled, quote, lang),
         (Some(asked), _) => saying::say_answer(&kinds.answer, asked.text.reveal(), quote, lang),
+        // A question says nothing of the kind of its words.
+        (None, Speaker::Client) if kinds.client_asks(quote) => {
+            saying::say_form(&kinds.neutral.client_asked, quote, lang)
+        }
         (None, _) if kind.may_claim(quote, lang) => saying::say(kind, quote, lang),
         (None, Speaker::Counsellor) if asks(quote) => saying::say_form(&kinds.neutral.asked, quote, lang),
         (None, Speaker::Counsellor) => saying::say_form(&kinds.neutral.counsellor, quote, lang),
@@ -165,6 +169,36 @@ mod tests {
         assert_eq!(s[0].support, Support::Retracted);
         assert_eq!(s[0].retracted_by.as_ref().unwrap().utterance, UtteranceId(2));
         assert_eq!(s[1].support, Support::Supported);
+    }
+
+    #[test]
+    fn a_form_says_no_more_than_the_words_do() {
+        let kinds = Kinds::parse(KINDS).unwrap();
+        let plan = kinds.of_id("plan").unwrap();
+        let n = kinds.kinds.len();
+        let axis = |k: usize| (0..n).map(|i| if i == k { 1.0 } else { 0.0 }).collect::<Vec<f32>>();
+        let examples = crate::domain::note::content::ExampleVectors {
+            of: (0..n).map(|k| vec![axis(k); 3]).collect(),
+            mean: vec![0.0; n],
+        };
+        // Each was written down as a plan, by reading a hundred statements of drafts; none is one.
+        for text in [
+            "I thought that this was something that I could do.",
+            "And I just wanted my call so I can talk to my mom.",
+            "I know I can do it. Like I can do anything.",
+            "I would get a new prescription refilled thinking, oh I could try it this time.",
+            "Then I think, if I do not sleep now I will ruin tomorrow as well.",
+        ] {
+            let unit = Unit { utterance: UtteranceId(1), speaker: Client, text: ClientText::new(text), asked: None };
+            let chosen = kinds.choose(&axis(plan), &unit, Lang::En, &examples);
+            assert_ne!(chosen.map(|c| c.kind), Some(plan), "{text}");
+        }
+        let t = talk(&[(Client, "My parents or my friends?"), (Client, "I told my parents about it, you know?")]);
+        let said: Vec<String> = drafted(&t, "context", &[]).iter().map(|s| s.text.reveal().to_owned()).collect();
+        assert!(said[0].starts_with("Client asked") && !said[1].starts_with("Client asked"), "{said:?}");
+        let kind = &kinds.kinds[kinds.of_id("proposal").unwrap()];
+        assert!(!kind.may_claim("앞으로도 긍정적인 변화를 기대해도 좋겠습니다", Lang::Ko));
+        assert!(kind.may_claim("다음 시간에 그 이야기를 더 하면 좋겠습니다", Lang::Ko));
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! Facts of the record as sentences of a drafted note: risk cues, marks, stretches off the record. No model has a part.
+//! Facts of the record as sentences of a drafted note: the session itself, scores, risk cues, marks, stretches off the record. No
+//! model has a part.
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::RiskCue;
+use crate::domain::assessment::administration::Administration;
 use crate::domain::note::draft::Fact;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
 use crate::domain::record::Body;
@@ -25,6 +28,36 @@ pub fn of_cue(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
         .text(lang);
     let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
     Fact { about: "risk", text: ClientText::new(&text), evidence }
+}
+
+/// The session: which, when, how long, and who was there besides the client, by role word.
+pub fn of_session(session: &SessionRow, with: &[String], lang: Lang) -> Fact {
+    let line =
+        msg("note-fact-session").shown("number", session.number).shown("day", session.started.shown()).text(lang);
+    let minutes = session.ended.map(|end| (end.0 - session.started.0).max(0) / 60_000).filter(|m| *m > 0);
+    let length = minutes.map(|m| msg("note-fact-minutes").shown("minutes", m).text(lang)).unwrap_or_default();
+    let with = match with {
+        [] => String::new(),
+        with => msg("note-fact-with").shown("with", with.join(", ")).text(lang),
+    };
+    Fact { about: "session", text: ClientText::new(&format!("{line}{length}{with}")), evidence: Vec::new() }
+}
+
+/// A sheet that was filled in at this session: its score and what the leading band calls it.
+pub fn of_sheet(sheet: &Administration, lang: Lang) -> Fact {
+    let name = sheet.instrument.as_str().to_uppercase();
+    let text = match &sheet.score.score {
+        Some(points) => {
+            let band = sheet.score.band.as_ref().map(|b| format!(" ({})", b.label)).unwrap_or_default();
+            msg("note-fact-score")
+                .shown("name", &name)
+                .shown("points", points)
+                .shown("max", sheet.score.max)
+                .shown("band", band)
+        }
+        None => msg("note-fact-no-score").shown("name", &name),
+    };
+    Fact { about: "measures", text: ClientText::new(&text.text(lang)), evidence: Vec::new() }
 }
 
 /// What a record of a session says for its note; nothing of most kinds.

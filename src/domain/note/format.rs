@@ -3,6 +3,7 @@
 
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::text::fold;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -47,7 +48,7 @@ impl Section {
 }
 
 /// A note format in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteFormat {
     /// Such as `soap`.
     pub id: String,
@@ -61,6 +62,9 @@ pub struct NoteFormat {
     pub title_en: String,
     /// In the order in which they are written; at least one.
     pub sections: Vec<Section>,
+    /// A centre's own that is no longer offered for a new note; notes in it are read by it still.
+    #[serde(default)]
+    pub retired: bool,
 }
 
 impl NoteFormat {
@@ -77,6 +81,21 @@ impl NoteFormat {
     /// The name in this language.
     pub fn title(&self, lang: Lang) -> &str {
         lang.pick(&self.title_ko, &self.title_en)
+    }
+
+    /// The section that a person names: by its id, its heading in either language, or its number from 1.
+    pub fn named(&self, name: &str) -> Option<&Section> {
+        let low = fold(name).to_lowercase();
+        let number = low.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).and_then(|n| self.sections.get(n));
+        let all = |s: &&Section| [&s.id, &s.ko.title, &s.en.title].into_iter().any(|t| fold(t).to_lowercase() == low);
+        // "계획" names "P 계획": one section only whose heading ends so.
+        let mut ends = self.sections.iter().filter(|s| {
+            [&s.ko.title, &s.en.title]
+                .into_iter()
+                .any(|t| fold(t).to_lowercase().split(' ').skip(1).collect::<Vec<_>>().join(" ") == low)
+        });
+        let ending = ends.next().filter(|_| ends.next().is_none());
+        self.sections.iter().find(all).or(number).or(ending)
     }
 
     /// The section of this id.
@@ -138,6 +157,7 @@ pub fn parse(text: &str) -> Result<NoteFormat, Flaw> {
         title_ko: file.ko.title.into_inner(),
         title_en: file.en.title.into_inner(),
         sections: file.section.into_iter().map(Spanned::into_inner).collect(),
+        retired: false,
     })
 }
 

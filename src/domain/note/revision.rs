@@ -1,7 +1,9 @@
 //! From drafted statements to a revision of a note, and from one revision to the next: what a person did with each
 //! statement, and what changed between two revisions.
 
+use crate::domain::advice::evidence::Evidence;
 use crate::domain::note::format::{NoteFormat, Section};
+use crate::domain::note::instruction::is_own;
 use crate::domain::note::statement::{LineCheck, Statement, Support};
 use crate::domain::practice::ids::{RecordId, StatementId};
 use crate::domain::practice::text::{ClientText, fold};
@@ -15,19 +17,7 @@ pub fn from_draft(statements: &[Statement], record: RecordId, format: &NoteForma
         lines: (0u32..)
             .zip(statements)
             .filter(|(_, s)| s.section == key)
-            .map(|(index, s)| NoteLine {
-                id: StatementId::default(),
-                text: s.text.clone(),
-                origin: Origin::Accepted { record, index, edited: false },
-                evidence: s.evidence.clone(),
-                check: Some(LineCheck {
-                    support: s.support,
-                    retracted_by: s.retracted_by.clone(),
-                    heard: s.heard,
-                    supported: s.supported,
-                    settled: false,
-                }),
-            })
+            .map(|(index, s)| line_of(s, record, index))
             .collect(),
     };
     NoteRevision {
@@ -36,6 +26,50 @@ pub fn from_draft(statements: &[Statement], record: RecordId, format: &NoteForma
         state: NoteState::Draft,
         reason: None,
     }
+}
+
+/// A drafted statement as a line of the note. `record` is the sealed record of the draft, `index` its place in it.
+pub fn line_of(s: &Statement, record: RecordId, index: u32) -> NoteLine {
+    NoteLine {
+        id: StatementId::default(),
+        text: s.text.clone(),
+        origin: Origin::Accepted { record, index, edited: false },
+        evidence: s.evidence.clone(),
+        check: Some(LineCheck {
+            support: s.support,
+            retracted_by: s.retracted_by.clone(),
+            heard: s.heard,
+            supported: s.supported,
+            settled: false,
+        }),
+    }
+}
+
+/// Whether a line stays when its section is drafted again.
+pub fn is_own_line(line: &NoteLine) -> bool {
+    match (&line.origin, &line.check) {
+        (Origin::Accepted { edited, .. }, Some(check)) => is_own(true, *edited, check.settled),
+        _ => is_own(false, false, false),
+    }
+}
+
+/// A section drafted again: what a person wrote, changed or decided about stays, in its order; new lines follow. A statement
+/// on the words that a line which stays rests on is not written a second time. False where the note has no such section.
+pub fn redraft_section(note: &mut NoteRevision, key: &str, statements: &[Statement], record: RecordId) -> bool {
+    let Some(section) = note.sections.iter_mut().find(|s| s.key == key) else { return false };
+    section.lines.retain(is_own_line);
+    let new: Vec<NoteLine> = (0u32..)
+        .zip(statements)
+        .filter(|(_, s)| !section.lines.iter().any(|l| rests_on_same(&l.evidence, &l.text, s)))
+        .map(|(n, s)| line_of(s, record, n))
+        .collect();
+    section.lines.extend(new);
+    true
+}
+
+/// True where a line rests on the same words as a statement; facts of the record, which rest on none, by their text.
+pub fn rests_on_same(evidence: &[Evidence], text: &ClientText, s: &Statement) -> bool {
+    if s.evidence.is_empty() { fold(text.reveal()) == fold(s.text.reveal()) } else { *evidence == *s.evidence }
 }
 
 /// The supports of lines that nobody decided about.
@@ -252,6 +286,23 @@ mod tests {
         let origins: Vec<bool> = lines(&note).map(|l| l.origin == Origin::Typed).collect();
         assert_eq!(origins, [false, true, false]);
         assert_eq!(note.sections[3].lines[0].text.reveal(), "three");
+    }
+
+    #[test]
+    fn a_section_drafted_again_keeps_every_line_that_a_person_has_a_part_in() {
+        let mut note = drafted();
+        let typed = NoteLine { origin: Origin::Typed, check: None, ..lines(&note).next().unwrap().clone() };
+        note.sections[0].lines.push(NoteLine { text: ClientText::new("mine"), ..typed });
+        decide(&mut note, 2, LineDecision::Keep).unwrap();
+        let again = [
+            statement("subjective", "shorter", Support::Supported),
+            statement("subjective", "two", Support::Retracted),
+        ];
+        assert!(redraft_section(&mut note, "subjective", &again, RecordId([9; 16])));
+        let words: Vec<&str> = note.sections[0].lines.iter().map(|l| l.text.reveal()).collect();
+        assert_eq!(words, ["two", "mine", "shorter"], "kept, typed, new; what was kept is not written twice");
+        assert_eq!(note.sections[3].lines.len(), 1, "no other section is touched");
+        assert!(!redraft_section(&mut note, "elsewhere", &again, RecordId([9; 16])));
     }
 
     proptest! {

@@ -101,6 +101,9 @@ pub struct DraftedNote {
     pub prompt: PromptRef,
     /// In the order of the format.
     pub statements: Vec<Statement>,
+    /// What the counsellor asked for, where one section was drafted again; blank where nothing was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruction: Option<ClientText>,
 }
 
 #[cfg(test)]

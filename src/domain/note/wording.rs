@@ -20,6 +20,8 @@ pub struct WordingText {
     pub before: String,
     /// After them.
     pub after: String,
+    /// Before what the counsellor asks for, where they ask for something.
+    pub asked: String,
     /// Invented words of clients, on which a model is certified.
     pub cases: Vec<String>,
 }
@@ -46,6 +48,10 @@ pub struct Wording {
     pub version: String,
     /// Of one sentence.
     pub max_tokens: u32,
+    /// Kinds of content that no model words.
+    pub never: Vec<String>,
+    /// Statements of a first draft that are worded at most.
+    pub most_worded: usize,
     /// Share of unsupported sentences at which a model is still certified, 0 to 1.
     pub most_unsupported: f64,
     /// Korean.

@@ -185,6 +185,7 @@ impl ReportForm {
             en: part.en.clone(),
         };
         NoteFormat {
+            retired: false,
             id: self.id.clone(),
             version: self.version.clone(),
             source: self.source.en.clone(),

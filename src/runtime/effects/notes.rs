@@ -4,11 +4,13 @@ use crate::adapters::engines::Installed;
 use crate::adapters::models::Store;
 use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
-use crate::app::effect::Amendment;
+use crate::app::effect::{Amendment, Redraft};
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{Draft, DraftLine, LineOrigin};
 use crate::domain::advice::decision::places;
 use crate::domain::explain::ErrorReport;
+use crate::domain::note::revision;
+use crate::domain::note::statement::Statement;
 use crate::domain::note::states::{self, Act};
 use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
@@ -21,6 +23,8 @@ use crate::runtime::typed;
 use crate::service::decisions::unsealed;
 use crate::service::handing_out::{self, note_paper};
 use crate::service::note_drafts::{self, CertifiedWording, DraftData};
+use crate::service::note_redrafts;
+use crate::service::note_templates::forms;
 use crate::service::notes::NoteChange;
 use crate::texts::msg;
 use std::collections::BTreeMap;
@@ -42,7 +46,7 @@ impl Performer {
         };
         let places = places(&opened);
         let mut bodies = edited_since(&opened, draft, &places);
-        let mut note = revision(draft, &places)?;
+        let mut note = as_revision(draft, &places)?;
         note.number_statements();
         bodies.push(Body::Note { note });
         unlocked.keep(session, &bodies)?;
@@ -77,16 +81,7 @@ impl Performer {
     /// On a thread of its own: a model is loaded and reads the whole session, which must keep nothing else waiting.
     pub(super) fn draft_note(&mut self, session: SessionId, format: &str) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = Arc::clone(self.unlocked()?);
-        let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
-        // Without a folder of models nothing is certified.
-        let store = Store::open(self.place.models.clone());
-        let certificates = store.map(|store| store.certificates()).unwrap_or_default();
-        let data = DraftData {
-            form: shipped::note_format(format)?,
-            kinds: shipped::note_kinds()?,
-            retraction: shipped::retraction_rules()?,
-            wording: Some(CertifiedWording { wordings, certificates }),
-        };
+        let data = self.draft_data(format)?;
         let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.place.lang, self.inbox.clone());
         self.noted.insert(session, true);
         self.drafts.insert(session);
@@ -99,6 +94,43 @@ impl Performer {
                 Err(fault) => Answer::Failed { asked: Asked::Note, fault },
             };
             // Whoever is gone needs no answer; the draft is sealed.
+            let _ = inbox.blocking_send(Msg::Answer(answer));
+        });
+        Ok(Vec::new())
+    }
+
+    /// What a draft in a form, built in or the centre's own, is made with.
+    fn draft_data(&self, format: &str) -> Result<DraftData, ErrorReport> {
+        let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
+        // Without a folder of models nothing is certified.
+        let store = Store::open(self.place.models.clone());
+        let certificates = store.map(|store| store.certificates()).unwrap_or_default();
+        Ok(DraftData {
+            form: shipped::note_format_of(forms(self.unlocked()?, shipped::note_formats()?)?, format)?,
+            kinds: shipped::note_kinds()?,
+            retraction: shipped::retraction_rules()?,
+            wording: Some(CertifiedWording { wordings, certificates }),
+        })
+    }
+
+    /// As [`Performer::draft_note`], for one section of a text that is being written; the text stays with the screen.
+    pub(super) fn redraft_section(&self, wanted: Redraft) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = Arc::clone(self.unlocked()?);
+        let (data, instructions) = (self.draft_data(&wanted.format)?, shipped::note_instructions()?);
+        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.shown, self.inbox.clone());
+        std::thread::spawn(move || {
+            let Redraft { session, section, instruction, present, .. } = wanted;
+            let asked = note_redrafts::Asked { session, section: section.clone(), instruction, present };
+            let done = note_redrafts::redraft(&unlocked, &asked, &data, &instructions, &engines, lang);
+            drop(unlocked);
+            let answer = match done {
+                Ok(again) => {
+                    let lines = (0u32..).zip(&again.statements).map(|(n, s)| drafted_line(s, again.record, n));
+                    Answer::SectionDrafted { session, section, lines: lines.collect() }
+                }
+                Err(fault) => Answer::Failed { asked: Asked::Note, fault },
+            };
+            // Whoever is gone needs no answer; what was proposed is sealed.
             let _ = inbox.blocking_send(Msg::Answer(answer));
         });
         Ok(Vec::new())
@@ -123,7 +155,7 @@ impl Performer {
         let Amendment { session, draft, reason, edits } = amendment;
         let unlocked = self.unlocked()?;
         let places = places(&unlocked.open_session(session)?);
-        let version = unlocked.change_note(session, NoteChange::Amend(revision(&draft, &places)?, reason))?;
+        let version = unlocked.change_note(session, NoteChange::Amend(as_revision(&draft, &places)?, reason))?;
         let _ = unlocked.drop_working_copy(session);
         let state = version.note.state;
         Ok(vec![Answer::NoteKept { session, edits }, Answer::NoteChanged { session, state }])
@@ -137,14 +169,22 @@ impl Performer {
             .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;
         let out = OutgoingFile::begin(path)?;
         let asked = handing_out::Asked { form: format.id(), reason, name: false, lang: self.place.lang };
-        let paper = note_paper(self.unlocked()?, session, None, &shipped::note_formats()?, asked)?;
+        let paper =
+            note_paper(self.unlocked()?, session, None, &forms(self.unlocked()?, shipped::note_formats()?)?, asked)?;
         out.finish(&format.write(&paper.document, self.place.lang)?)?;
         Ok(vec![Answer::NoteExported])
     }
 }
 
+/// A drafted statement as the editor takes it.
+fn drafted_line(s: &Statement, record: RecordId, index: u32) -> DraftLine {
+    let line = revision::line_of(s, record, index);
+    let origin = LineOrigin::Drafted { record, index, edited: false };
+    DraftLine { text: line.text, origin, evidence: line.evidence, id: line.id, check: line.check }
+}
+
 /// What is being written as a revision of the note.
-fn revision(draft: &Draft, places: &BTreeMap<TechniqueId, (RecordId, u32)>) -> Result<NoteRevision, ErrorReport> {
+fn as_revision(draft: &Draft, places: &BTreeMap<TechniqueId, (RecordId, u32)>) -> Result<NoteRevision, ErrorReport> {
     let sections = draft.sections.iter().map(|(key, lines)| note_section(key, lines, places));
     let sections = sections.collect::<Result<_, ErrorReport>>()?;
     Ok(NoteRevision { format: draft.format.clone(), sections, state: NoteState::Draft, reason: None })

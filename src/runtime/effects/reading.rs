@@ -25,6 +25,7 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let (mut rows, mut unlooked) = (Vec::new(), Vec::new());
         let mut held: BTreeMap<ClientId, Vec<SessionRow>> = BTreeMap::new();
+        let templates = unlocked.note_templates()?;
         let all = unlocked.sessions(None)?;
         let unsaved = unlocked.working_copies()?;
         let booked = unlocked.appointments()?;
@@ -61,6 +62,7 @@ impl Performer {
         self.unlooked = unlooked.into_iter().map(|(_, id)| id).collect();
         let mut answers = vec![Answer::Caseload(rows)];
         answers.extend(self.reviews()?);
+        answers.extend((!templates.is_empty()).then_some(Answer::NoteTemplates(templates)));
         answers.extend(self.interrupted(&all)?);
         Ok(answers)
     }

@@ -13,6 +13,7 @@ use crate::runtime::typed;
 use crate::service::VaultError;
 use crate::service::case_report::{ReportData, ReportVersion, filled, hand_out, replacements, said_in, with_stretch};
 use crate::service::handing_out::Asked;
+use crate::service::note_templates::forms;
 use crate::texts::msg;
 
 impl Performer {
@@ -29,7 +30,7 @@ impl Performer {
                 ReportAnswer::Kept { head: head(&unlocked.keep_case_report(&code, *report)?), edits }
             }
             ReportAct::Fill(report) => {
-                let formats = shipped::note_formats()?;
+                let formats = forms(unlocked, shipped::note_formats()?)?;
                 let data = ReportData { form: &form, formats: &formats, library: &self.library, lang };
                 let (report, added) = filled(unlocked, &code, *report, data)?;
                 ReportAnswer::Filled { report, added }
@@ -53,7 +54,7 @@ impl Performer {
                     .ok_or_else(|| ErrorReport::usage(msg("plan-paper-no-format"), msg("plan-paper-no-format.hint")))?;
                 let out = OutgoingFile::begin(path)?;
                 let asked = Asked { form: format.id(), reason: &reason, name: false, lang };
-                let formats = shipped::note_formats()?;
+                let formats = forms(unlocked, shipped::note_formats()?)?;
                 let data = ReportData { form: &form, formats: &formats, library: &self.library, lang };
                 let (_, document) = hand_out(unlocked, &code, asked, data)?;
                 out.finish(&format.write(&document, lang)?)?;

@@ -85,7 +85,9 @@ pub(super) fn body(version: &NoteVersion, format: Option<&NoteFormat>, lang: Lan
 /// A line with what nobody has decided about it yet.
 fn item(line: &NoteLine, lang: Lang) -> Block {
     let ai = matches!(line.origin, Origin::Accepted { .. });
-    let mut runs = vec![Run { ai, ..Run::plain(line.text.reveal()) }];
+    // A line of a list that was drafted has its mark already.
+    let text = line.text.reveal();
+    let mut runs = vec![Run { ai, ..Run::plain(text.strip_prefix("• ").unwrap_or(text)) }];
     let open = line.check.as_ref().filter(|check| !check.settled && check.support.blocks_signing());
     if open.is_some() {
         runs.push(Run::styled(format!(" ({})", lang.say("paper-undecided")), Style::Small));

@@ -1,6 +1,7 @@
 //! One client: sessions, consents, measures.
 
 use crate::app::model::Model;
+use crate::app::pages::client::shown;
 use crate::app::state::client::{ClientPage, Pane};
 use crate::app::wrap::width;
 use crate::domain::governance::access::Capability;
@@ -15,7 +16,7 @@ use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{day, named, pane, put, put_wrapped, window};
+use crate::ui::widgets::{day, find, named, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -79,6 +80,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
     let (lang, theme) = (model.lang, view.theme);
     let focus = page.pane == Pane::Sessions;
     let inner = pane::framed(frame, area, T::Sessions.text(lang), "", focus, theme);
+    let inner = if model.find.is_some() { find::draw(frame, inner, model, T::FindSessions, theme) } else { inner };
     let buf = frame.buffer_mut();
     if page.file.sessions.is_empty() {
         let inside = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
@@ -92,11 +94,14 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         return;
     }
     let height = usize::from(inner.height);
-    let top = window(page.session, page.file.sessions.len(), height);
-    for (n, row) in page.file.sessions.iter().enumerate().skip(top).take(height) {
-        let y = inner.y + (n - top) as u16;
+    let rows = shown(model);
+    let at = rows.iter().position(|n| *n == page.session).unwrap_or(0);
+    let top = window(at, rows.len(), height);
+    for (place, n) in rows.iter().copied().enumerate().skip(top).take(height) {
+        let Some(row) = page.file.sessions.get(n) else { continue };
+        let y = inner.y + (place - top) as u16;
         let marked = focus && n == page.session;
-        view.hits.row(row_of(inner, y), away(page.pane, Pane::Sessions), page.session, n);
+        view.hits.row(row_of(inner, y), away(page.pane, Pane::Sessions), at, place);
         put(buf, inner.x, y, inner.right(), if marked { "▸" } else { " " }, theme.of(Mean::Focus));
         let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
         let nth = msg("screens-client-no").shown("number", row.number).text(lang);

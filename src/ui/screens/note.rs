@@ -19,6 +19,7 @@ use crate::ui::widgets::suggestions::list;
 use crate::ui::widgets::{editor, field, named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::widgets::Clear;
 
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView { status: Some(status), ..ScreenView::new(draw) };
@@ -38,11 +39,14 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     if let Some(asking) = &note.asking {
         let label = match asking {
             Asking::Find(_) => "note-ask-find",
+            Asking::Again(_) => "note-ask-again",
             Asking::Amend(_) => "note-ask-amend",
             Asking::Export(_) => "note-ask-export",
             Asking::File { .. } => "note-ask-file",
         };
         let place = Rect { y: area.bottom().saturating_sub(4), height: 4, ..area };
+        // Over the note: nothing of it shines through.
+        frame.render_widget(Clear, place);
         let inner =
             pane::framed(frame, place, model.lang.say("note-ask-title"), model.lang.say("note-ask-keys"), true, theme);
         let inside = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
