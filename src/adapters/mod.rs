@@ -37,3 +37,4 @@ pub mod time_zone;
 pub mod voice_file;
 pub mod worker_trust;
 pub mod workers;
+mod write_access;
