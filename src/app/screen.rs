@@ -18,6 +18,7 @@ macro_rules! screens {
             NewClient new_client,
             Client client,
             Card card,
+            Merge merge,
             Guardian guardian,
             Input input,
             Live live,
