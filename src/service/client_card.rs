@@ -69,31 +69,29 @@ impl UnlockedVault {
     /// alone is compared where either has no birth date.
     pub fn same_person(&self, name: &ClientText, birth: Option<&str>) -> Result<Vec<ClientCode>, VaultError> {
         let state = self.state();
-        self.alike(&state, name, birth)
-    }
-
-    /// As [`UnlockedVault::same_person`], of a client who is in the vault: their other records.
-    pub fn twins(&self, of: &ClientCode) -> Result<Vec<ClientCode>, VaultError> {
-        let state = self.state();
-        let grant = self.ask::<permit::SeeCaseload>(&state, of)?;
-        let (name, birth) = name_and_birth(&state, grant)?;
-        let mut found = self.alike(&state, &name, birth.as_deref())?;
-        found.retain(|code| code != of);
-        Ok(found)
-    }
-
-    fn alike(&self, state: &State, name: &ClientText, birth: Option<&str>) -> Result<Vec<ClientCode>, VaultError> {
         let plain = |t: &ClientText| t.reveal().split_whitespace().collect::<String>().to_lowercase();
         let wanted = plain(name);
         let mut found = Vec::new();
         for known in state.caseload()?.clients.values() {
-            let grant = self.ask_for::<permit::SeeCaseload>(state, known)?;
-            found.extend(code_if(state, grant, &|card| {
+            let grant = self.ask_for::<permit::SeeCaseload>(&state, known)?;
+            found.extend(code_if(&state, grant, &|card| {
                 let same_day = card.birth_date.as_deref().zip(birth).is_none_or(|(a, b)| a == b);
                 same_day && card.goes_on_as.is_none() && plain(&card.name) == wanted
             })?);
         }
         found.sort();
+        Ok(found)
+    }
+
+    /// As [`UnlockedVault::same_person`], of a client who is in the vault: their other records.
+    pub fn twins(&self, of: &ClientCode) -> Result<Vec<ClientCode>, VaultError> {
+        let (name, birth) = {
+            let state = self.state();
+            let grant = self.ask::<permit::SeeCaseload>(&state, of)?;
+            name_and_birth(&state, grant)?
+        };
+        let mut found = self.same_person(&name, birth.as_deref())?;
+        found.retain(|code| code != of);
         Ok(found)
     }
 }

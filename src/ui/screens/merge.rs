@@ -93,18 +93,18 @@ fn compared(
         let differ = !mine.is_empty() && !theirs.is_empty() && mine != theirs;
         let mean = if differ { Mean::Warn } else { Mean::Plain };
         put_cut(buf, inside.x, y, left - 1, lang.say(label), theme.of(Mean::Quiet));
-        put_cut(buf, left, y, right - 1, if mine.is_empty() { "–" } else { &mine }, theme.of(mean));
         // Beside the colour: what the record that goes on takes over, and where each keeps its own.
-        let (kept, other) = if goes_on { (&mine, &theirs) } else { (&theirs, &mine) };
-        let mark = if differ {
-            "≠ "
-        } else if kept.is_empty() && !other.is_empty() {
-            "+ "
-        } else {
-            ""
-        };
-        let text = if theirs.is_empty() { "–" } else { &theirs };
-        put_cut(buf, right, y, inside.right(), &format!("{mark}{text}"), theme.of(mean));
+        let taken = |own: &String, kept: &String| !own.is_empty() && kept.is_empty();
+        let sides = [(left, right - 1, &mine, &theirs, goes_on), (right, inside.right(), &theirs, &mine, !goes_on)];
+        for (x, end, own, other, kept) in sides {
+            let mark = match () {
+                () if differ && !kept => "≠ ",
+                () if !kept && taken(own, other) => "+ ",
+                () => "",
+            };
+            let text = if own.is_empty() { "–" } else { own };
+            put_cut(buf, x, y, end, &format!("{mark}{text}"), theme.of(mean));
+        }
         y += 1;
     }
     let id = if row.same.joined() { "merge-back-means" } else { "merge-means" };
