@@ -18,11 +18,10 @@ fn main() -> std::process::ExitCode {
     let folder = rustix::fs::open("/dev/fd/3", flags, Mode::empty()).ok();
     let level = sandbox::enter_writing(folder.as_ref());
     let Some(folder) = folder else {
-        serve(std::io::stdin(), std::io::stdout(), Nowhere, true, build, level.name());
+        serve(std::io::stdin(), std::io::stdout(), Nowhere, build, level.name());
         return std::process::ExitCode::SUCCESS;
     };
-    let (folder, enough) = SegmentFolder::reserve(folder);
-    serve(std::io::stdin(), std::io::stdout(), folder, enough, build, level.name());
+    serve(std::io::stdin(), std::io::stdout(), SegmentFolder::of(folder), build, level.name());
     std::process::ExitCode::SUCCESS
 }
 
@@ -30,6 +29,9 @@ fn main() -> std::process::ExitCode {
 struct Nowhere;
 
 impl gyeot::recorder::folder::Segments for Nowhere {
+    fn reserve(&mut self) -> bool {
+        true
+    }
     fn put(&mut self, _: &str, _: &[u8]) -> Result<(), gyeot::recorder::folder::Fault> {
         Err(gyeot::recorder::folder::Fault::Failed)
     }

@@ -30,7 +30,7 @@ use crate::domain::transcript::gap_words;
 use crate::live::session::follow::follow;
 use crate::live::session::{self, Advise};
 use crate::ports::audio::Sound;
-use crate::service::practice;
+use crate::service::made_up::nobody_made_up;
 use crate::service::prepare_session;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -121,8 +121,8 @@ struct Run {
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.what {
         What::Run(run) => {
-            // Nobody real is heard under a made-up client.
-            practice::nobody_made_up(&run.client)?;
+            // Asked again where the session begins; here before a microphone is opened.
+            nobody_made_up(&run.client)?;
             if run.transcript.is_some() { import::run(run, globals) } else { run_session(run, globals) }
         }
         What::List { client } => list(client.as_ref(), globals),
@@ -151,6 +151,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         client: run.client,
         language: run.spoken.unwrap_or_else(|| globals.lang()),
         sound,
+        made_up: false,
         advise,
         with: run.with,
         engines: Box::new(Installed::at(globals.models_dir())),

@@ -1,16 +1,18 @@
 //! The fan-out to the recorder: sound goes to it beside the recogniser, over a queue that the hearing side never waits for.
-//! A recorder that dies is started again and given what the dead one had not yet written.
+//! A recorder that dies is replaced by one that stands by, which is given what the dead one had not yet written: starting one
+//! and keeping its key takes a second or more on a busy disk, and in that second the program may die too.
 
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::recording::{Skipped, SoundAlarm};
-use crate::ports::recorder::{RecorderLink, Recorders, SoundSink};
+use crate::ports::recorder::{RecorderError, RecorderLink, Recorders, SoundSink};
 use crate::protocol::frame;
 use crate::protocol::recording::{Feed, Tells};
+use crate::texts::msg;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -92,15 +94,16 @@ struct FeedEnd {
 
 impl RecorderFeed {
     /// Starts a recorder and its feeding side; fails where there is none.
-    pub fn begin(mut recording: Recording) -> Result<Self, ErrorReport> {
-        let first = start(&mut recording)?;
+    pub fn begin(recording: Recording) -> Result<Self, ErrorReport> {
+        let replacements = stand_by(recording);
+        let first = taken(&replacements)?;
         let (to, pieces) = sync_channel(WAITING);
         let (done, over) = sync_channel(1);
         let on = Arc::new(Mutex::new(None));
         let discarded = Arc::new(AtomicBool::new(false));
         let saved = Arc::new(AtomicU64::new(0));
         let mut feeding = Feeding {
-            recording,
+            replacements,
             link: None,
             unsaved: VecDeque::new(),
             restarts: 0,
@@ -108,7 +111,7 @@ impl RecorderFeed {
             discarded: Arc::clone(&discarded),
             saved: Arc::clone(&saved),
         };
-        feeding.link = Some(feeding.listen(first));
+        feeding.link = Some(feeding.listen(begun(first)));
         std::thread::spawn(move || {
             feeding.run(&pieces);
             // Nobody may wait.
@@ -188,13 +191,44 @@ fn tell(on: &Mutex<Option<OnRecorderSaid>>, recorder_said: RecorderSaid) {
     }
 }
 
-fn start(recording: &mut Recording) -> Result<RecorderLink, ErrorReport> {
-    let mut link = recording.recorders.start(&recording.folder)?;
-    let SealTo { vault, session, recipient } = (recording.register)(&link.verifying)?;
-    let begin = Feed::Begin { vault, session, recipient };
+/// A recorder that runs and whose key is kept; it was given nothing yet.
+type StandsBy = Result<(RecorderLink, SealTo), ErrorReport>;
+
+/// Keeps one recorder ready until nobody takes any more.
+fn stand_by(mut recording: Recording) -> Receiver<StandsBy> {
+    // Without room in between: one stands by, and the next is started when it is taken.
+    let (ready, taken) = sync_channel(0);
+    std::thread::spawn(move || {
+        let mut next = || -> StandsBy {
+            let link = recording.recorders.start(&recording.folder)?;
+            let seal_to = (recording.register)(&link.verifying)?;
+            Ok((link, seal_to))
+        };
+        let not_taken = loop {
+            if let Err(SendError(last)) = ready.send(next()) {
+                break last;
+            }
+        };
+        // Nobody records any more: with the end of its input it goes.
+        if let Ok((link, _)) = not_taken {
+            drop((link.to, link.from));
+            (link.over)();
+        }
+    });
+    taken
+}
+
+/// The one that stands by, or why there is none. Waits where it is only just being started.
+fn taken(replacements: &Receiver<StandsBy>) -> StandsBy {
+    replacements.recv().unwrap_or_else(|_| Err(RecorderError::Absent(msg("workers-not-running")).into()))
+}
+
+/// Begins its recording.
+fn begun((mut link, seal_to): (RecorderLink, SealTo)) -> RecorderLink {
+    let SealTo { vault, session, recipient } = seal_to;
     // A recorder that died meanwhile shows at the first sound.
-    let _ = frame::write(&mut *link.to, &begin, &[]);
-    Ok(link)
+    let _ = frame::write(&mut *link.to, &Feed::Begin { vault, session, recipient }, &[]);
+    link
 }
 
 /// A recorder that is fed.
@@ -204,7 +238,7 @@ struct Fed {
 }
 
 struct Feeding {
-    recording: Recording,
+    replacements: Receiver<StandsBy>,
     link: Option<Fed>,
     /// What no recorder has told as written.
     unsaved: VecDeque<Piece>,
@@ -305,13 +339,13 @@ impl Feeding {
         }
     }
 
-    /// Starts a recorder in the place of one that died and gives it what is not on disk.
+    /// Puts the recorder that stands by in the place of one that died and gives it what is not on disk.
     fn again(&mut self) {
         self.link = None;
         while self.restarts < RESTARTS {
             self.restarts += 1;
-            let Ok(link) = start(&mut self.recording) else { continue };
-            let mut link = self.listen(link);
+            let Ok(next) = taken(&self.replacements) else { continue };
+            let mut link = self.listen(begun(next));
             self.forget_saved();
             let saved = self.saved.load(Ordering::SeqCst);
             let given = self.unsaved.iter().all(|piece| write(&mut link, &after(piece, saved)));

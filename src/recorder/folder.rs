@@ -27,6 +27,8 @@ pub enum Fault {
 
 /// Takes pieces.
 pub trait Segments {
+    /// Reserves space before a recording; false where less than [`RESERVED`] could be had.
+    fn reserve(&mut self) -> bool;
     /// Writes a piece under this name and syncs file and folder.
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault>;
     /// Gives reserved space back to the disk; false when there is none.
@@ -48,19 +50,9 @@ fn fault(e: Errno) -> Fault {
 }
 
 impl SegmentFolder {
-    /// Over an open folder. Reserves space; the second part is false where less than [`RESERVED`] could be had.
-    pub fn reserve(dir: OwnedFd) -> (Self, bool) {
-        let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let made = openat(&dir, RESERVE, flags, Mode::RUSR | Mode::WUSR).ok();
-        let reserve = made.and_then(|file| match fallocate(&file, FallocateFlags::empty(), 0, RESERVED) {
-            Ok(()) => Some((file, RESERVED)),
-            Err(_) => None,
-        });
-        let whole = reserve.is_some();
-        if !whole {
-            let _ = unlinkat(&dir, RESERVE, AtFlags::empty());
-        }
-        (SegmentFolder { dir, reserve }, whole)
+    /// Over an open folder. Nothing is reserved yet.
+    pub fn of(dir: OwnedFd) -> Self {
+        SegmentFolder { dir, reserve: None }
     }
 
     fn write(&self, new: &str, name: &str, bytes: &[u8]) -> Result<(), Errno> {
@@ -82,6 +74,19 @@ impl SegmentFolder {
 }
 
 impl Segments for SegmentFolder {
+    fn reserve(&mut self) -> bool {
+        let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let made = openat(&self.dir, RESERVE, flags, Mode::RUSR | Mode::WUSR).ok();
+        self.reserve = made.and_then(|file| match fallocate(&file, FallocateFlags::empty(), 0, RESERVED) {
+            Ok(()) => Some((file, RESERVED)),
+            Err(_) => None,
+        });
+        if self.reserve.is_none() {
+            let _ = unlinkat(&self.dir, RESERVE, AtFlags::empty());
+        }
+        self.reserve.is_some()
+    }
+
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
         let new = format!("{name}.new");
         self.write(&new, name, bytes).map_err(|e| {

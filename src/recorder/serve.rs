@@ -21,6 +21,8 @@ pub const SEGMENT: usize = 2 * RATE as usize;
 const AHEAD: usize = 256;
 /// Sound that comes to a stop is written down after this.
 const STALLED: Duration = Duration::from_secs(2);
+/// One that stands by has nothing to look after.
+const STANDING_BY: Duration = Duration::from_secs(3600);
 /// A disk that refused is asked again after this.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Samples that may wait for a disk that refuses: five minutes, 10 MB. Beyond it the oldest are given up and told as lost.
@@ -52,14 +54,7 @@ struct Recorder<W, D> {
 }
 
 /// Takes sound until its input ends; everything it was given is on disk then, as far as the disk lets it.
-pub fn serve<D: Segments>(
-    mut from: impl Read + Send + 'static,
-    to: impl Write,
-    disk: D,
-    enough_room: bool,
-    build: &str,
-    sandbox: &str,
-) {
+pub fn serve<D: Segments>(mut from: impl Read + Send + 'static, to: impl Write, disk: D, build: &str, sandbox: &str) {
     let (pass, feeds) = sync_channel::<(Feed, Vec<u8>)>(AHEAD);
     std::thread::spawn(move || {
         while let Ok(Some(feed)) = frame::read::<Feed>(&mut from) {
@@ -84,11 +79,8 @@ pub fn serve<D: Segments>(
     };
     let verifying = recorder.signer.verifier();
     recorder.say(&Tells::Hello { protocol: VERSION, build: build.into(), sandbox: sandbox.into(), verifying });
-    if !enough_room {
-        recorder.say(&Tells::Alarm { alarm: SoundAlarm::LittleRoom });
-    }
     loop {
-        match feeds.recv_timeout(if recorder.again.is_some() { AGAIN } else { STALLED }) {
+        match feeds.recv_timeout(recorder.patience()) {
             Ok((feed, tail)) => recorder.take(feed, &tail),
             Err(RecvTimeoutError::Timeout) => recorder.cut(),
             Err(RecvTimeoutError::Disconnected) => break,
@@ -112,10 +104,23 @@ impl<W: Write, D: Segments> Recorder<W, D> {
         let _ = frame::write(&mut self.to, tells, &[]);
     }
 
+    /// How long it waits for the next frame.
+    fn patience(&self) -> Duration {
+        match (&self.whose, self.again) {
+            (None, _) => STANDING_BY,
+            (_, Some(_)) => AGAIN,
+            _ => STALLED,
+        }
+    }
+
     fn take(&mut self, feed: Feed, tail: &[u8]) {
         match feed {
             Feed::Begin { vault, session, recipient } => {
                 self.whose = recipient.parse().ok().map(|to| (vault, session, to));
+                // Not before: one that stands by takes no room.
+                if !self.disk.reserve() {
+                    self.say(&Tells::Alarm { alarm: SoundAlarm::LittleRoom });
+                }
             }
             Feed::Sound { at } => self.sound(at, tail),
             Feed::Skipped { to, why } => {

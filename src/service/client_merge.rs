@@ -8,7 +8,7 @@ use crate::domain::practice::client::ClientCard;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::Body;
-use crate::service::practice::nobody_made_up;
+use crate::service::made_up::nobody_made_up;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;

@@ -22,7 +22,7 @@ use crate::domain::practice::member::Role;
 use crate::domain::practice::text::{ClientText, clean};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, KeyFor, NoteState, Opened};
-use crate::service::practice::nobody_made_up;
+use crate::service::made_up::nobody_made_up;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;

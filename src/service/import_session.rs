@@ -8,6 +8,7 @@ use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::domain::transcript::Transcript;
 use crate::ports::keeper::DirectionEngines;
+use crate::service::made_up::nobody_made_up;
 use crate::service::unlocked_vault::UnlockedVault;
 
 /// What is brought in.
@@ -20,6 +21,8 @@ pub struct Request {
     pub started: Timestamp,
     /// What was said, with its speakers.
     pub transcript: Transcript,
+    /// It was made up, as the practice client was: nobody real is written down under a made-up client.
+    pub made_up: bool,
 }
 
 /// What became of it.
@@ -46,7 +49,10 @@ pub fn keep(
     rules: &Rules,
     engines: Option<&mut dyn DirectionEngines>,
 ) -> Result<Kept, ErrorReport> {
-    let Request { client, with, started, transcript } = request;
+    let Request { client, with, started, transcript, made_up } = request;
+    if !made_up {
+        nobody_made_up(&client)?;
+    }
     let cues = rules.cues_in(&transcript);
     let session = unlocked.begin_session_with(&client, started, &with)?;
     let mut bodies = vec![Body::Transcript { transcript: transcript.clone(), reason: None }];

@@ -37,6 +37,7 @@ pub mod item_proposals;
 pub mod join;
 pub mod keep;
 pub mod log_readers;
+pub mod made_up;
 pub mod measures;
 pub mod members;
 pub mod mirror;

@@ -13,6 +13,7 @@ use crate::live::session::{Advise, Parts};
 use crate::ports::audio::Sound;
 use crate::ports::engines::{Engines, SessionData};
 use crate::ports::keeper::{DirectionEngines, Keeper, Released};
+use crate::service::made_up::nobody_made_up;
 use crate::service::sound;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::msg;
@@ -26,6 +27,8 @@ pub struct Request {
     pub language: Lang,
     /// Where the sound comes from.
     pub sound: Box<dyn Sound>,
+    /// The sound was made up, as the practice client was: nobody real is heard under a made-up client.
+    pub made_up: bool,
     /// When directions are worked out; without consent to AI never.
     pub advise: Advise,
     /// Who takes part besides the client, by role word.
@@ -78,6 +81,9 @@ impl Keeper for SessionKeeper {
 /// Begins the session in the vault and brings up what it needs. The second part says what it has to do without.
 /// Engines come up before the session begins, so that a session that cannot be begun costs nothing in the vault.
 pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts, Vec<ErrorReport>), ErrorReport> {
+    if !request.made_up {
+        nobody_made_up(&request.client)?;
+    }
     let consent = unlocked.consent(&request.client)?;
     consent.allows_session()?;
     consent.covers(&request.with)?;

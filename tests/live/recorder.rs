@@ -127,6 +127,7 @@ pub fn request(code: &ClientCode, sound: Box<dyn Sound>, engines: Scripted) -> R
         client: code.clone(),
         language: Lang::Ko,
         sound,
+        made_up: false,
         advise: Advise::Never,
         with: Vec::new(),
         engines: Box::new(engines),
@@ -390,6 +391,13 @@ pub fn children(parent: u32, name: &str) -> Vec<i32> {
         .collect()
 }
 
+/// Whether a process has a folder below this one open. One that is not dumpable is not looked into but by root.
+pub fn writes_into(pid: i32, sound: &Path) -> bool {
+    // The folder is the recorder's descriptor 3 or 4.
+    let link = |fd: i32| std::fs::read_link(format!("/proc/{pid}/fd/{fd}"));
+    (3..8).any(|fd| link(fd).is_ok_and(|folder| folder.starts_with(sound)))
+}
+
 pub fn kill(pid: i32) {
     if let Some(pid) = rustix::process::Pid::from_raw(pid) {
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
@@ -405,14 +413,10 @@ fn a_recorder_that_is_killed_again_and_again_loses_not_one_sample() {
     let engines = Scripted { speaks: true, slow: false, records: true };
     let mut killed = 0;
     // Other sessions of this test program have recorders too, so only this session's is looked for.
-    let mine = |dir: &Path| -> Option<i32> {
+    let mine = |dir: &Path| {
         let sound = dir.join("v/sound").canonicalize().ok()?;
-        children(std::process::id(), "gyeot-recorder").into_iter().find(|pid| {
-            // The folder is the recorder's descriptor 3 or 4; a process that is not dumpable is not looked into but by root.
-            (3..8).any(|fd| {
-                std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).is_ok_and(|folder| folder.starts_with(&sound))
-            })
-        })
+        // The one that records was started before the one that stands by.
+        children(std::process::id(), "gyeot-recorder").into_iter().filter(|pid| writes_into(*pid, &sound)).min()
     };
     if mine(Path::new("/")).is_some() {
         panic!("no recorder yet");

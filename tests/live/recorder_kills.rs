@@ -4,7 +4,7 @@
 //! and `GYEOT_SEED` sets it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::print_stdout)]
 
-use crate::recorder::{Scripted, children, ear, index, kill, request, two_speakers};
+use crate::recorder::{Scripted, children, ear, index, kill, request, two_speakers, writes_into};
 use crate::stage::{client, made, pass, rounds, seed};
 use gyeot::adapters::paced::Paced;
 use gyeot::adapters::shipped;
@@ -105,10 +105,11 @@ fn killed(dir: &Path, victim: Victim, engine: &str, after: Duration, rng: &mut S
     }
     std::thread::sleep(after);
     if victim == Victim::Recorder {
+        // The one that records was started before the one that stands by.
         let recorders = children(child.id(), "gyeot-recorder");
-        assert_eq!(recorders.len(), 1, "one recorder");
-        recorders.into_iter().for_each(kill);
-        // The session goes on with another.
+        assert!((1..=2).contains(&recorders.len()), "one records, one stands by: {recorders:?}");
+        kill(*recorders.iter().min().unwrap());
+        // The session goes on with the other.
         std::thread::sleep(Duration::from_millis(rng.gen_range(0..2_500)));
     }
     let at_ms = at.load(Ordering::SeqCst);
@@ -118,16 +119,17 @@ fn killed(dir: &Path, victim: Victim, engine: &str, after: Duration, rng: &mut S
     Ran { session: session.expect("it began"), at_ms, kept }
 }
 
-/// The recorder goes by itself when it has written what it was given; its reserve goes with it.
+/// The recorder goes by itself when it has written what it was given.
 fn wait_for_the_recorder(dir: &Path) {
+    let Ok(sound) = dir.join("sound").canonicalize() else { return };
     let until = Instant::now() + Duration::from_secs(60);
-    let there = || {
-        let mut found = false;
-        crate::stage::walk(&dir.join("sound"), &mut |p| found |= p.ends_with("reserve"));
-        found
+    let numbers = || {
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        all.filter_map(|e| e.file_name().to_str()?.parse::<i32>().ok())
     };
-    // One that was killed leaves its reserve for ever.
-    while there() && Instant::now() < until {
+    // At least this long, for whoever may not see what another process has open.
+    std::thread::sleep(Duration::from_millis(800));
+    while numbers().any(|pid| writes_into(pid, &sound)) && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -154,11 +156,7 @@ fn whatever_is_killed_at_most_two_seconds_of_sound_and_no_finished_utterance_are
         };
         let after = Duration::from_millis(rng.gen_range(200..9_000));
         let ran = killed(&place, victim, engine, after, &mut rng);
-        if victim != Victim::Recorder {
-            wait_for_the_recorder(&place);
-        } else {
-            std::thread::sleep(Duration::from_millis(800));
-        }
+        wait_for_the_recorder(&place);
         let vault = UnlockedVault::unlock(&place, None, &pass()).unwrap();
         let what = format!("round {round}: {victim:?}, engine {engine}, after {after:?}, at {} ms", ran.at_ms);
         let sound = index(&vault, ran.session);

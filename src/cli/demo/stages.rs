@@ -197,6 +197,7 @@ fn listen(
             client: stage.client.clone(),
             language: lang,
             sound: Box::new(AudioFile::from_memory("the demo session", shipped::demo_session(lang).sound)?),
+            made_up: true,
             advise: Advise::AtTheEnd,
             with: Vec::new(),
             engines: Box::new(Installed::at(globals.models_dir())),

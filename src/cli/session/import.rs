@@ -60,7 +60,7 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
             Err(fault) => print::trouble(&fault, lang),
         }
     }
-    let request = Request { client: run.client, with: run.with, started, transcript };
+    let request = Request { client: run.client, with: run.with, started, transcript, made_up: false };
     let engines = engines.as_mut().map(|e| e as &mut dyn DirectionEngines);
     let kept = keep(&unlocked, request, &shipped::risk_rules()?, engines)?;
     for fault in &kept.without {

@@ -10,7 +10,8 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::SessionEvent;
 use crate::live::session::{self, Advise, Running};
 use crate::runtime::effects::{Performer, Told};
-use crate::service::{practice, prepare_session};
+use crate::service::made_up::nobody_made_up;
+use crate::service::prepare_session;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::Sender;
@@ -23,9 +24,10 @@ impl Performer {
         lang: Lang,
     ) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
-        // Nobody real is heard under a made-up client.
-        if !matches!(input, SoundInput::Practice(_)) {
-            practice::nobody_made_up(&code)?;
+        let made_up = matches!(input, SoundInput::Practice(_));
+        // Asked again where the session begins; here before a microphone is opened.
+        if !made_up {
+            nobody_made_up(&code)?;
         }
         self.stop_model();
         self.listening.take();
@@ -34,6 +36,7 @@ impl Performer {
             client: code,
             language: lang,
             sound,
+            made_up,
             advise: Advise::Throughout,
             with: Vec::new(),
             engines: Box::new(Installed::at(self.place.models.clone())),
