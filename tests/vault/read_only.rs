@@ -332,6 +332,12 @@ fn a_disk_mounted_to_be_read_only_is_read_and_written_again_when_it_can_be() {
     assert_eq!(vault.read_only(), Some(NoWriting::ReadOnly));
     reads(&vault, &ground.code, ground.session);
     drop(vault);
+    // What was written to it is joined into another copy all the same.
+    let home = ground.open(None).unwrap();
+    let entries = home.read_log().unwrap().len();
+    home.join(&dir).unwrap();
+    assert!(home.read_log().unwrap().len() > entries + 2);
+    drop(home);
     disk.read_only(false);
     let vault = here(&dir, &state).unwrap();
     assert_eq!(vault.read_only(), None);

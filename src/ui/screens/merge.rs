@@ -21,7 +21,7 @@ pub const VIEW: ScreenView = ScreenView::new(draw);
 
 const HEAD: [&str; 3] = ["client-card-name", "client-card-birth-date", "client-card-sex"];
 /// Column of the labels.
-const LABELS: u16 = 14;
+const LABELS: u16 = 19;
 
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let (lang, theme) = (model.lang, view.theme);
