@@ -21,6 +21,7 @@ pub mod opus;
 pub mod outgoing_file;
 pub mod own_process;
 pub mod paced;
+pub mod pasted_path;
 pub mod recorder;
 pub mod resampler;
 pub mod retention;

@@ -201,7 +201,9 @@ fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, ErrorReport> {
     match input {
         SoundInput::Microphone => Ok(crate::adapters::microphone::open(None)?),
         SoundInput::File(path) => {
-            let file = crate::adapters::audio_file::open(path.as_ref())?;
+            let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
+            let path = crate::adapters::pasted_path::file(path, home.as_deref());
+            let file = crate::adapters::audio_file::open(&path)?;
             Ok(Box::new(crate::adapters::paced::Paced::new(file)))
         }
         SoundInput::Practice(lang) => {
