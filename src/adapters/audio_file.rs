@@ -18,7 +18,7 @@ use symphonia::core::audio::SampleBuffer;
 use symphonia::core::codecs::{CODEC_TYPE_NULL, CodecParameters, Decoder, DecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatOptions, FormatReader};
-use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
 
@@ -91,6 +91,20 @@ impl AudioFile {
         let source = Mended::new(file, &mending).map_err(broken)?;
         let opened = Self::of(name.clone(), Box::new(source), kind);
         match (opened, kind.name) {
+            // The index at the end is missing: read from the front, which needs none.
+            (Err(AudioError::Destroyed(_) | AudioError::NotAudio(_)), Some(of)) if audio_kind::is_matroska(of) => {
+                let again = File::open(path).map_err(broken)?;
+                let opened = Self::of(name.clone(), Box::new(ReadOnlySource::new(again)), kind);
+                let opened = opened.map_err(|e| match e {
+                    AudioError::NotAudio(path) => AudioError::Destroyed(path),
+                    e => e,
+                })?;
+                Ok(AudioFile { interrupted: true, ..opened })
+            }
+            (Err(AudioError::NotAudio(path)), Some(of)) if audio_kind::is_container(of) => {
+                Err(AudioError::Destroyed(path))
+            }
+            (Err(fault @ AudioError::Unsupported { .. }), Some(of)) if audio_kind::is_container(of) => Err(fault),
             (Ok(opened), _) => Ok(AudioFile { interrupted: mending.interrupted, ..opened }),
             (Err(AudioError::NotAudio(path) | AudioError::Unsupported { path, .. }), Some(kind)) => {
                 Err(AudioError::KnownKind { path, kind })
@@ -322,7 +336,7 @@ fn choose(format: &dyn FormatReader, path: &str, amr: Option<bool>) -> Result<Ch
             why = Some(track.codec_params.codec);
             continue;
         }
-        match codecs().make(&track.codec_params, &DecoderOptions::default()) {
+        match codecs().make(&unwrapped(&track.codec_params), &DecoderOptions::default()) {
             Ok(decoder) => return Ok((track.id, decoder, promised_ms(&track.codec_params))),
             Err(_) => why = Some(track.codec_params.codec),
         }
@@ -332,6 +346,16 @@ fn choose(format: &dyn FormatReader, path: &str, amr: Option<bool>) -> Result<Ch
         why: why
             .map_or(msg("audio-file-no-sound-track"), |codec| msg("audio-file-no-decoder-codec").shown("codec", codec)),
     })
+}
+
+/// In a CAF file what Apple Lossless was encoded with stands inside two atoms, `frma` of 12 bytes and the head of `alac`, of 12
+/// too; the decoder wants it bare. Source: Apple Lossless Format, ALACMagicCookieDescription.
+fn unwrapped(params: &CodecParameters) -> CodecParameters {
+    let mut bare = params.clone();
+    if let Some(cookie) = params.extra_data.as_deref().filter(|c| c.len() >= 48 && c.get(4..12) == Some(b"frmaalac")) {
+        bare.extra_data = Some(cookie[24..48].into());
+    }
+    bare
 }
 
 fn promised_ms(params: &CodecParameters) -> Option<u64> {

@@ -1,7 +1,8 @@
-//! Headers of recorders that were interrupted: WAV and AIFF files whose lengths were never written, or not for the last
+//! Headers of recorders that were interrupted: WAV, AIFF and CAF files whose lengths were never written, or not for the last
 //! time. The bytes that are there are measured and the reader is shown a header that says so; the file stays as it is.
 //!
-//! Source: RIFF/WAVE (Multimedia Programming Interface 1.0, 1991), EBU Tech 3306 (RF64), Apple AIFF-C draft (1991).
+//! Source: RIFF/WAVE (Multimedia Programming Interface 1.0, 1991), EBU Tech 3306 (RF64), Apple AIFF-C draft (1991), Apple Core
+//! Audio Format Specification 1.0 (2006).
 
 use std::io::{Read, Result, Seek, SeekFrom};
 use symphonia::core::io::MediaSource;
@@ -87,11 +88,14 @@ impl Layout {
     }
 }
 
-/// Looks at the header of a WAV or AIFF file; every other file needs no mending. Leaves the position anywhere.
+/// Looks at the header of a WAV, AIFF or CAF file; every other file needs no mending. Leaves the position anywhere.
 pub fn look(source: &mut (impl Read + Seek)) -> Result<Mending> {
     let end = source.seek(SeekFrom::End(0))?;
     let Some(head) = read_at::<12>(source, 0, end)? else { return Ok(Mending::default()) };
     let [id, size, form] = [quad(&head, 0), quad(&head, 4), quad(&head, 8)];
+    if &id == b"caff" {
+        return caf(source, end);
+    }
     let (layout, long) = match (&id, &form) {
         (b"RIFF", b"WAVE") => (Layout { big_endian: false, sound: *b"data" }, false),
         (b"RF64" | b"BW64", b"WAVE") => (Layout { big_endian: false, sound: *b"data" }, true),
@@ -138,6 +142,28 @@ pub fn look(source: &mut (impl Read + Seek)) -> Result<Mending> {
     }
     mending.interrupted = (measured.is_some() && !piped) || (parent_short && claimed <= there && !long);
     Ok(mending)
+}
+
+/// A CAF file: a length of -1 means to the end of the file and is what a recorder leaves that was not closed; one that goes
+/// beyond the end is of a file that was cut.
+fn caf(source: &mut (impl Read + Seek), end: u64) -> Result<Mending> {
+    let mut at = 8;
+    for _ in 0..MOST_CHUNKS {
+        let Some(head) = read_at::<12>(source, at, end)? else { break };
+        let (id, high, low) = (quad(&head, 0), quad(&head, 4), quad(&head, 8));
+        let size = (u64::from(u32::from_be_bytes(high)) << 32) | u64::from(u32::from_be_bytes(low));
+        let there = end.saturating_sub(at + 12);
+        if &id == b"data" {
+            if size <= there || there == 0 {
+                break;
+            }
+            let shown = there.to_be_bytes();
+            let patches = vec![(at + 4, quad(&shown, 0)), (at + 8, quad(&shown, 4))];
+            return Ok(Mending { patches, interrupted: true });
+        }
+        at = (at + 12).saturating_add(size);
+    }
+    Ok(Mending::default())
 }
 
 /// The position of the sound's chunk header and the length that it claims.
@@ -233,6 +259,25 @@ mod tests {
                 assert_eq!(shown[4..8], [0xFF; 4]);
                 assert_eq!(shown[at + 4..], file[at + 4..]);
             }
+        }
+    }
+
+    #[test]
+    fn the_length_of_a_caf_file_that_was_not_closed_or_was_cut_is_measured() {
+        let file = |size: i64| {
+            let desc = [&b"caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20"[..], &[1; 32]].concat();
+            [desc, b"data".to_vec(), size.to_be_bytes().to_vec(), vec![9; 504]].concat()
+        };
+        for (size, interrupted) in [(504, false), (300, false), (-1, true), (9_000, true)] {
+            let file = file(size);
+            let mending = look(&mut Cursor::new(&file)).unwrap();
+            assert_eq!(mending.interrupted, interrupted, "{size}");
+            let mut shown = Vec::new();
+            Mended::new(Cursor::new(&file), &mending).unwrap().read_to_end(&mut shown).unwrap();
+            let at = file.len() - 504;
+            let said = i64::from_be_bytes(shown[at - 8..at].try_into().unwrap());
+            assert_eq!(said, if interrupted { 504 } else { size });
+            assert_eq!((&shown[..at - 8], &shown[at..]), (&file[..at - 8], &file[at..]));
         }
     }
 

@@ -58,10 +58,56 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\xd0\xcf\x11\xe0", "old office document (HWP, DOC)"),
     (0, b"\x89PNG", "PNG picture"),
     (0, b"\xff\xd8\xff", "JPEG picture"),
+    (0, b".snd", "Sun sound (AU)"),
+    (0, b"\xff\xfd", "MPEG layer II (MP2)"),
+    (0, b"\xff\xfc", "MPEG layer II (MP2)"),
+    (0, b"\xff\xf5", "MPEG layer II (MP2)"),
+    (0, b"\xff\xf4", "MPEG layer II (MP2)"),
     (0, b"Rar!", "RAR archive"),
     (0, b"7z\xbc\xaf", "7z archive"),
     (0, b"age-encryption.org", "age-encrypted file"),
 ];
+
+/// Codecs in a WAV file that telephone systems and old recorders write and that are not read: the format tag of the `fmt `
+/// chunk (RFC 2361, Appendix A).
+const TAGS: &[(u16, &str)] = &[
+    (0x0014, "WAV with G.723 in it"),
+    (0x0022, "WAV with TrueSpeech in it"),
+    (0x0031, "WAV with GSM 6.10 in it"),
+    (0x0040, "WAV with G.721 in it"),
+    (0x0042, "WAV with G.723 in it"),
+    (0x0045, "WAV with G.726 in it"),
+    (0x0050, "WAV with MPEG layer II in it"),
+    (0x0055, "WAV with MP3 in it"),
+    (0x0064, "WAV with G.726 in it"),
+    (0x0065, "WAV with G.722 in it"),
+    (0x0083, "WAV with G.729 in it"),
+    (0x0092, "WAV with Dolby Digital in it"),
+    (0x0160, "WAV with Windows Media in it"),
+    (0x0161, "WAV with Windows Media in it"),
+    (0x028f, "WAV with G.722 in it"),
+    (0xa109, "WAV with Speex in it"),
+];
+
+/// The containers of those in [`MAGIC`] that are read, though not with everything in them.
+const CONTAINERS: [&str; 2] = ["WebM or Matroska", "Core Audio (CAF)"];
+
+/// True for the name of a container that is read as a rule: what is said then is what is in it, or that it is damaged.
+pub fn is_container(name: &str) -> bool {
+    CONTAINERS.contains(&name)
+}
+
+/// True for a WebM or Matroska file, whose index stands at its end.
+pub fn is_matroska(name: &str) -> bool {
+    name == CONTAINERS[0]
+}
+
+/// The name of what is in a WAV file by its format tag, which stands right behind the first header where a `fmt ` chunk does.
+fn in_wav(head: &[u8]) -> Option<&'static str> {
+    let wav = head.starts_with(b"RIFF") && head.get(8..16) == Some(b"WAVEfmt ");
+    let tag = head.get(20..22).filter(|_| wav).map(|b| u16::from_le_bytes([b[0], b[1]]))?;
+    TAGS.iter().find(|(of, _)| *of == tag).map(|(_, name)| *name)
+}
 
 /// Looks at a file from its start; leaves the position anywhere.
 pub fn look(source: &mut (impl Read + Seek)) -> Result<Kind> {
@@ -75,7 +121,8 @@ pub fn look(source: &mut (impl Read + Seek)) -> Result<Kind> {
     let name = MAGIC
         .iter()
         .find(|(at, magic, _)| head.get(*at..at + magic.len()).is_some_and(|found| found == *magic))
-        .map(|(.., name)| *name);
+        .map(|(.., name)| *name)
+        .or_else(|| in_wav(&head));
     Ok(Kind { name, ..Kind::default() })
 }
 
@@ -156,6 +203,10 @@ mod tests {
         let named = |bytes: &[u8]| look(&mut Cursor::new(bytes)).unwrap().name;
         assert_eq!(named(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9"), Some("Windows Media (WMA, ASF)"));
         assert_eq!(named(b"#!AMR\n\x04"), Some("AMR"));
+        assert_eq!(named(b"RIFF\x10\x10\0\0WAVEfmt \x14\0\0\0\x31\0\x01\0"), Some("WAV with GSM 6.10 in it"));
+        assert_eq!(named(b"RIFF\x10\x10\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0"), None, "plain samples are read");
+        assert_eq!(named(b".snd\0\0\0\x18"), Some("Sun sound (AU)"));
+        assert_eq!(named(b"\xff\xfb\x90\x00"), None, "MP3 is read");
         assert_eq!(named(b"hello"), None);
         assert_eq!(named(b""), None);
     }

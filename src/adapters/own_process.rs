@@ -2,10 +2,11 @@
 //! may look into its memory, and no page of it goes to the swap where the system allows that. Children set their own.
 #![allow(unsafe_code, reason = "locking the pages of a key takes their address")]
 
-use crate::adapters::time_zone;
+use crate::adapters::{time_zone, write_access};
 use crate::crypto::keys::Keyring;
-use crate::ports::machine::Machine;
+use crate::ports::machine::{Machine, NoWriting};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// Turns core files off for good and makes the process not dumpable (Linux: `/proc/PID/mem`, `ptrace` and core files
@@ -99,6 +100,14 @@ impl Machine for ThisMachine {
 
     fn keep_out_of_swap(&self, keys: &Keyring) {
         keep_page_of(keys);
+    }
+
+    fn takes_no_writing(&self, dir: &Path, by_trying: bool) -> Option<NoWriting> {
+        write_access::refused(dir, by_trying)
+    }
+
+    fn private_memory(&self) -> Vec<PathBuf> {
+        write_access::private_memory()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the program wants done outside: each is performed by the runtime, which answers with a message.
 
+use crate::app::state::merge::MergeAct;
 use crate::app::state::review::ReviewAct;
 use crate::app::state::setup::SetupAsk;
 use crate::app::state::supervision::SupervisionAct;
@@ -211,6 +212,8 @@ pub enum Effect {
     OpenClient(ClientId),
     /// Read the whole card of a client.
     ReadCard(ClientId),
+    /// Something about two records of one person.
+    Merge(MergeAct),
     /// Seal a corrected card; the one before stays.
     KeepCard(ClientId, Box<CardEntries>),
     /// Record that a consent was given or withdrawn from now on.

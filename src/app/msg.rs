@@ -2,6 +2,7 @@
 
 use crate::app::command::Command;
 use crate::app::field::Edit;
+use crate::app::notice::Say;
 use crate::app::state::report::{ReportHead, SaidLines};
 use crate::app::state::setup::SetupAnswer;
 use crate::app::state::supervision::{ProcessFile, SupervisionDone};
@@ -18,7 +19,7 @@ use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::ClientRow;
-use crate::domain::practice::ids::{ClientId, SessionId};
+use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
@@ -104,9 +105,15 @@ pub enum Answer {
     /// To `List`.
     Listing(Box<Listing>),
     /// To `AddClient`.
-    ClientAdded(ClientId),
+    ClientAdded(ClientId, Vec<ClientCode>),
     /// To `ReadCard`.
     Card(ClientId, Box<CardEntries>),
+    /// To `Merge`: clients of the same name and birth date.
+    Twins(ClientId, Vec<ClientId>),
+    /// To `Merge`: the cards of the open client and of another.
+    TwoCards(Box<[(ClientId, CardEntries); 2]>),
+    /// To `Merge`: sealed and synced; what goes on, and what is said of it.
+    Merged(ClientId, Say),
     /// To `KeepCard`: sealed and synced.
     CardKept(ClientId),
     /// To `OpenClient`, and to `SetConsent`.

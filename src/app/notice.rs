@@ -3,6 +3,7 @@
 use crate::app::state::supervision::SupervisionDone;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
+use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
 use crate::texts::Message;
@@ -36,6 +37,22 @@ pub enum Say {
     Measures,
     /// A client was added.
     ClientAdded,
+    /// A client was added, and these have the same name and birth date.
+    SamePerson(Vec<ClientCode>),
+    /// Two records are one case: the one that goes on, the one that is closed, how many entries its card took over and in
+    /// how many the two differ.
+    Merged {
+        /// Goes on.
+        kept: ClientCode,
+        /// Is closed.
+        closed: ClientCode,
+        /// Taken over.
+        filled: usize,
+        /// Differ.
+        differing: usize,
+    },
+    /// Two records are two again.
+    Separated(ClientCode, ClientCode),
     /// A corrected card was kept.
     CardKept,
     /// A consent was recorded.
@@ -238,6 +255,8 @@ impl Say {
             Say::ClientAdded
             | Say::PracticeGone
             | Say::ModelsHere
+            | Say::Merged { .. }
+            | Say::Separated(..)
             | Say::CardKept
             | Say::ConsentGiven(_)
             | Say::ConsentWithdrawn(_)
@@ -316,7 +335,8 @@ impl Say {
             | Say::ModelStopped
             | Say::FoundInTalk(_)
             | Say::Unanswered(_) => Weight::Hint,
-            Say::NeedConsent
+            Say::SamePerson(_)
+            | Say::NeedConsent
             | Say::SessionNotSaved
             | Say::MicrophoneGone
             | Say::PassphrasesDiffer

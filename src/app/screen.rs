@@ -19,6 +19,7 @@ macro_rules! screens {
             Client client,
             Card card,
             Words words,
+            Merge merge,
             Guardian guardian,
             Input input,
             Live live,

@@ -329,6 +329,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveReport { program: true }
         | Question::LeaveCard { program: true } => vec![Effect::Quit],
         Question::LeaveCard { program: false } => pages::card::leave(model),
+        Question::Merge(act) => vec![Effect::Merge(act.clone())],
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
@@ -359,6 +360,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeavePlan { .. }
         | Question::LeaveReport { .. }
         | Question::LeaveCard { .. }
+        | Question::Merge(_)
         | Question::RemovePractice(_)
         | Question::LineChecked(_) => Vec::new(),
     }
@@ -373,8 +375,11 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Caseload(rows) => pages::caseload::loaded(model, rows),
         Answer::Centre(centre) => pages::centre::loaded(model, *centre),
         Answer::Listing(listing) => listing::loaded(model, *listing),
-        Answer::ClientAdded(id) => pages::new_client::added(model, id),
+        Answer::ClientAdded(id, twins) => pages::new_client::added(model, id, twins),
         Answer::Card(client, entries) => pages::card::read(model, client, &entries),
+        Answer::Twins(of, twins) => pages::merge::twins(model, of, &twins),
+        Answer::TwoCards(cards) => pages::merge::cards(model, *cards),
+        Answer::Merged(kept, say) => pages::merge::done(model, kept, say),
         Answer::CardKept(client) => pages::card::kept(model, client),
         Answer::Client(file) => client::opened(model, *file),
         Answer::Recovered { session, withdrawn, from_sound, .. } => {

@@ -41,7 +41,9 @@ pub mod vault;
 use crate::adapters::own_process;
 pub use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
+use crate::ports::store::READ_ONLY;
 use crate::runtime::{self, Start};
+use crate::texts::msg;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// What can be done without opening the workstation.
@@ -220,8 +222,22 @@ pub fn main() -> u8 {
         Ok(()) if passphrase::opened_not_whole() => Exit::Damaged as u8,
         Ok(()) => 0,
         Err(fault) => {
+            let fault = if fault.what.id() == READ_ONLY { by_name(fault) } else { fault };
             print::error(&fault, cli.globals.lang());
             fault.exit as u8
         }
     }
+}
+
+/// A refusal to write with the name of the command that would have written.
+fn by_name(fault: ErrorReport) -> ErrorReport {
+    let mut words = Vec::new();
+    let parsed = Cli::command().try_get_matches();
+    let mut at = parsed.as_ref().ok();
+    while let Some((name, inside)) = at.and_then(|at| at.subcommand()) {
+        words.push(name);
+        at = Some(inside);
+    }
+    let what = msg("cli-read-only").with("command", words.join(" ")).with("why", &fault.what);
+    ErrorReport { what, ..fault }
 }

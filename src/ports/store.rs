@@ -11,12 +11,16 @@ use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::ids::{RecordId, Writer};
+use crate::ports::machine::NoWriting;
 use crate::texts::{Message, msg};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// 16 random bytes.
 pub type Collection = [u8; 16];
+
+/// The id of the sentence of [`StoreError::ReadOnly`], by which a command is told that it was refused for that.
+pub const READ_ONLY: &str = "store-read-only";
 
 /// What the store does not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +48,8 @@ pub enum StoreError {
     },
     /// After a failed sync the store takes no more until it is opened anew.
     Stopped,
+    /// Where the vault lies nothing can be written; it is only read.
+    ReadOnly(NoWriting),
 }
 
 impl Explain for StoreError {
@@ -56,6 +62,7 @@ impl Explain for StoreError {
             StoreError::Apart { number } => msg("store-apart").with("number", number),
             StoreError::Collection { found, held } => msg("store-collection").with("found", found).with("held", held),
             StoreError::Stopped => msg("store-stopped"),
+            StoreError::ReadOnly(why) => msg(READ_ONLY).with("why", why.phrase()),
         }
     }
     fn hint(&self) -> Message {
@@ -66,6 +73,7 @@ impl Explain for StoreError {
             StoreError::Apart { .. } => msg("store-apart.hint"),
             StoreError::Damaged(_) => msg("store-damaged.hint"),
             StoreError::Stopped => msg("store-stopped.hint"),
+            StoreError::ReadOnly(_) => msg("store-read-only.hint"),
         }
     }
     fn exit(&self) -> Exit {
@@ -75,6 +83,7 @@ impl Explain for StoreError {
             | StoreError::Collection { .. }
             | StoreError::Apart { .. } => Exit::Damaged,
             StoreError::Held => Exit::Locked,
+            StoreError::ReadOnly(_) => Exit::Refused,
             StoreError::Disk(_) | StoreError::Stopped => Exit::Failed,
         }
     }

@@ -220,6 +220,7 @@ impl Performer {
             Effect::LoadCentre => (Asked::Read, self.centre()),
             Effect::List(of) => (Asked::Read, self.list(of)),
             Effect::ReadCard(client) => (Asked::Read, self.card(client)),
+            Effect::Merge(act) => (Asked::Other, self.merge(act)),
             Effect::KeepCard(client, entries) => (Asked::Other, self.keep_card(client, *entries)),
             Effect::AddClient(new) => (Asked::AddClient, self.add_client(*new)),
             Effect::OpenClient(id) => (Asked::Read, self.client(id)),

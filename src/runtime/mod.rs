@@ -7,6 +7,7 @@ pub mod event_loop;
 pub mod plain;
 pub mod terminal;
 
+use crate::adapters::pasted_path;
 use crate::adapters::{crisis_data, instruments};
 
 use crate::adapters::shipped;
@@ -210,7 +211,8 @@ fn sound_of(input: &SoundInput) -> Result<Box<dyn Sound>, ErrorReport> {
     match input {
         SoundInput::Microphone => Ok(crate::adapters::microphone::open(None)?),
         SoundInput::File(path) => {
-            let file = crate::adapters::audio_file::open(&typed(path))?;
+            let home = std::env::var("HOME").ok();
+            let file = crate::adapters::audio_file::open(&pasted_path::file(path, home.as_deref()))?;
             Ok(Box::new(crate::adapters::paced::Paced::new(file)))
         }
         SoundInput::Practice(lang) => {

@@ -13,7 +13,7 @@ use crate::service::sound_index::damaged_sound;
 use crate::service::standing::leave_out;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::UnlockedVault;
-use crate::service::unlocking::{choose, look, open_trusted, unlock_slot};
+use crate::service::unlocking::{can_be_written, choose, look, open_trusted, unlock_slot};
 use crate::texts::msg;
 use crate::vault::cache_files;
 use crate::vault::caseload::Caseload;
@@ -113,6 +113,11 @@ impl UnlockedVault {
             mended: folder.mended.clone(),
             log_entries: 0,
         };
+        if folder.reading.is_some() {
+            // Put right in the copy that is read, and nowhere else.
+            let found = std::mem::take(&mut report.mended);
+            report.files.extend(found.into_iter().map(|file| (file, msg("check-not-put-right").text(Lang::En))));
+        }
         let gone = folder.gone().unwrap_or_default();
         let mut collections: BTreeMap<Collection, Vec<(Position, Opened)>> = BTreeMap::new();
         for (writer, head) in heads {
@@ -166,8 +171,9 @@ impl UnlockedVault {
         if !dir.join("roster").exists() {
             return Err(VaultError::NoVault);
         }
+        can_be_written(dir, &station)?;
         let lock = Lock::take(dir)?;
-        let (history, mended) = look(dir, &station)?;
+        let (history, mended) = look(dir, dir, &station)?;
         let me = choose(&history.roster, dir, member)?.clone();
         let (keys, _) = unlock_slot(dir, &me, pass, station.clock.as_ref())?;
         let who = Me { id: me.id, keys: &keys };
@@ -216,7 +222,8 @@ impl UnlockedVault {
         std::fs::rename(&fresh, dir.join(&aside)).map_err(disk)?;
         sync_dir(dir)?;
         let _ = std::fs::remove_file(dir.join(UNCLEAN));
-        let mut folder = open_trusted(dir, lock, (history, mended), station, (&who, OpenedBy::Passphrase), None)?;
+        let mut folder =
+            open_trusted((dir, dir), lock, (history, mended), station, (&who, OpenedBy::Passphrase), None)?;
         // A roster that was exchanged for a longer one shows only when the whole chain is compared, as the opening does.
         if let Integrity::Behind { part: ROSTER, .. } | Integrity::Forked { part: ROSTER } = folder.integrity {
             return Err(VaultError::NotWhole(folder.integrity.message()));

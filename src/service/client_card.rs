@@ -82,10 +82,30 @@ impl UnlockedVault {
         found.sort();
         Ok(found)
     }
+
+    /// As [`UnlockedVault::same_person`], of a client who is in the vault: their other records.
+    pub fn twins(&self, of: &ClientCode) -> Result<Vec<ClientCode>, VaultError> {
+        let (name, birth) = {
+            let state = self.state();
+            let grant = self.ask::<permit::SeeCaseload>(&state, of)?;
+            name_and_birth(&state, grant)?
+        };
+        let mut found = self.same_person(&name, birth.as_deref())?;
+        found.retain(|code| code != of);
+        Ok(found)
+    }
 }
 
 fn words_of(state: &State, grant: &Grant<permit::RunSession>) -> Result<LikelyWords, VaultError> {
     Ok(LikelyWords::of_card(&state.client_of(grant)?.card))
+}
+
+fn name_and_birth(
+    state: &State,
+    grant: Grant<permit::SeeCaseload>,
+) -> Result<(ClientText, Option<String>), VaultError> {
+    let card = &state.client_of(&grant)?.card;
+    Ok((card.name.clone(), card.birth_date.clone()))
 }
 
 /// The card of the client that the grant was given for.

@@ -72,7 +72,8 @@ impl UnlockedVault {
             return Err(refused(msg("join-itself")));
         }
         only_the_owners(other)?;
-        let lock = Lock::take(other)?;
+        // It is copied and not written: a copy on a stick that is write-protected is joined too.
+        let lock = Lock::to_read(other)?;
         let scratch = state.folder.dir.join(JOINING);
         let _ = std::fs::remove_dir_all(&scratch);
         let done = compare_and_take(&mut state, other, &scratch, lock, self.me.id);
@@ -91,7 +92,7 @@ fn compare_and_take(
     state: &mut StateGuard<'_>,
     other: &Path,
     scratch: &Path,
-    lock: Lock,
+    lock: Option<Lock>,
     me: crate::domain::practice::ids::MemberId,
 ) -> Result<Joined, VaultError> {
     let damaged = |e: VaultError| refused(e.message());

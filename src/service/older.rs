@@ -55,6 +55,7 @@ impl UnlockedVault {
         reason: &str,
         beside: &Beside,
     ) -> Result<(), VaultError> {
+        state.folder.must_take_writing()?;
         let detail = if beside.roster { "older accepted, roster" } else { "older accepted" };
         let (glass, second) = (beside.break_glass, beside.second);
         self.log_access_by_two(&mut state, Task::Backup, None, 0, Some(reason), glass, Some(detail.into()), second)?;

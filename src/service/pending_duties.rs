@@ -85,12 +85,15 @@ impl UnlockedVault {
     pub fn concerns(&self) -> Vec<Concern> {
         let state = self.state();
         let mut told = Vec::new();
+        if let Some(reading) = &state.folder.reading {
+            told.push(Concern::ReadOnly(reading.why.phrase()));
+        }
         match &state.folder.integrity {
             Integrity::Complete { interrupted: 0 } => {}
             integrity if integrity.whole() => told.push(Concern::Interrupted(integrity.message())),
             integrity => told.push(Concern::NotWhole(integrity.message())),
         }
-        if !state.folder.mended.is_empty() {
+        if !state.folder.mended.is_empty() && state.folder.reading.is_none() {
             told.push(Concern::Mended(state.folder.mended.clone()));
         }
         let older: Vec<Message> = state
@@ -125,7 +128,7 @@ impl UnlockedVault {
     /// What is to be told of the keys and of what anchors trust.
     fn told_of_trust(&self, state: &State) -> Vec<Concern> {
         let (folder, mut told) = (&state.folder, Vec::new());
-        if folder.migrated {
+        if folder.migrated && folder.reading.is_none() {
             told.push(Concern::Migrated(copy_beside(&folder.dir).display().to_string()));
         }
         if let Some(words) = &folder.trusted.new_here {

@@ -9,7 +9,7 @@ use crate::crypto::slot::KeyCost;
 use crate::domain::governance::access_log::{NoReason, Task};
 use crate::domain::governance::roster::RosterError;
 use crate::service::unlocked_vault::UnlockedVault;
-use crate::service::unlocking::{look, open_trusted, same_keys};
+use crate::service::unlocking::{can_be_written, look, open_trusted, same_keys};
 use crate::texts::msg;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
@@ -58,6 +58,7 @@ impl UnlockedVault {
     /// Changes the passphrase of the member who unlocked. Makes their recovery slot anew where it is not there.
     pub fn rekey(&self, new: &SecretString, cost: KeyCost) -> Result<(), VaultError> {
         let mut state = self.state();
+        state.folder.must_take_writing()?;
         passphrase::check(new, &[&state.folder.roster.centre, &self.me.name])?;
         write_slot(&state.folder.dir, self.me.id, &under_passphrase(&state.keys, new, cost)?)?;
         if state.folder.integrity.whole() && !slot_file(&state.folder.dir, self.me.id, SlotKind::Recovery).exists() {
@@ -74,6 +75,7 @@ impl UnlockedVault {
         seal: impl FnOnce(&Keyring) -> Result<Vec<u8>, CryptoError>,
     ) -> Result<(), VaultError> {
         let mut state = self.state();
+        state.folder.must_take_writing()?;
         let slot = seal(&state.keys)?;
         write_slot_of(&state.folder.dir, self.me.id, SlotKind::Hardware, &slot)?;
         self.log_access(&mut state, Task::Rekey, None, 0, None, false, Some("hardware".into()))
@@ -102,8 +104,9 @@ impl UnlockedVault {
         if reason.trim().is_empty() {
             return Err(NoReason.into());
         }
+        can_be_written(dir, &station)?;
         let lock = Lock::take(dir)?;
-        let (history, mended) = look(dir, &station)?;
+        let (history, mended) = look(dir, dir, &station)?;
         let roster = &history.roster;
         let me = roster.named(member).ok_or(RosterError::Nobody)?.clone();
         let (key, pair) = recovery_key(dir, &history, phrases)?;
@@ -111,7 +114,7 @@ impl UnlockedVault {
         let keys = same_keys(keys, &me)?;
         passphrase::check(new, &[&roster.centre, &me.name])?;
         let who = (&Me { id: me.id, keys: &keys }, OpenedBy::PublicKey);
-        let folder = open_trusted(dir, lock, (history, mended), station, who, None)?;
+        let folder = open_trusted((dir, dir), lock, (history, mended), station, who, None)?;
         // The entry comes first: a passphrase that nobody knows of must not be possible.
         let unlocked =
             UnlockedVault::seat(folder, me, keys, Task::Recover, Some(reason), Some(format!("phrases {pair}")))?;

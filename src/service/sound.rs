@@ -33,7 +33,7 @@ const MOST_BYTES: u64 = 4 << 20;
 /// Where the pieces of a session lie. The name says nothing to who does not know the session's id.
 pub(crate) fn folder_of(folder: &VaultFolder, session: SessionId) -> PathBuf {
     let name = sha256(&[b"gyeot-sound/1\n", folder.roster.vault.as_bytes(), &session.0]);
-    folder.dir.join(SOUND).join(hex::encode(&name[..16]))
+    folder.place().join(SOUND).join(hex::encode(&name[..16]))
 }
 
 /// The key of one run of the recorder.

@@ -52,6 +52,9 @@ impl UnlockedVault {
     /// A roster that was cut or exchanged may list people who were revoked: until it is put right, nothing is done in
     /// the vault but what puts it right.
     pub(crate) fn roster_stands<P: Permit>(state: &State) -> Result<(), VaultError> {
+        if !reads(P::CAPABILITY) {
+            state.folder.must_take_writing()?;
+        }
         let integrity = &state.folder.integrity;
         let cut = matches!(integrity, Integrity::Behind { part, .. } | Integrity::Forked { part } if *part == ROSTER);
         if cut && P::CAPABILITY != Capability::KeepWhole {
@@ -118,5 +121,50 @@ impl UnlockedVault {
             second: None,
         };
         *state.refused.borrow_mut() = Some(entry);
+    }
+}
+
+/// True for what is done with a vault that can only be read. Total: a new capability is decided here.
+const fn reads(capability: Capability) -> bool {
+    use Capability as C;
+    match capability {
+        // A backup of a disk that fails is what it is opened for; what else stands in this row is refused by the store.
+        C::SeeCaseload
+        | C::SeeCounts
+        | C::ReadContent
+        | C::ReadProcess
+        | C::LogHours
+        | C::ReadEscalation
+        | C::ExportContent
+        | C::ReadLog
+        | C::KeepWhole => true,
+        C::AddClient
+        | C::AssignSupervisor
+        | C::NameDeputy
+        | C::SetConsent
+        | C::RunSession
+        | C::GiveAssessment
+        | C::SetAppointment
+        | C::WriteNote
+        | C::SignNote
+        | C::ReviewNote
+        | C::CosignNote
+        | C::AnswerComment
+        | C::RaiseEscalation
+        | C::ApproveEscalation
+        | C::ExportEscalation
+        | C::EscalateAlone
+        | C::FollowEscalation
+        | C::ShareEscalation
+        | C::ChangeReceivers
+        | C::ChangeTemplates
+        | C::ChangeRoster
+        | C::RenewRecovery
+        | C::CompareFingerprint
+        | C::ReviewBreakGlass
+        | C::InspectLog
+        | C::Destroy
+        | C::RemovePractice
+        | C::HandOver => false,
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::ids::{ClientCode, MemberId};
 use crate::domain::practice::member::{Member, Role};
+use crate::ports::machine::NoWriting;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
 use crate::vault::folder::{Me, VaultFolder};
@@ -116,6 +117,11 @@ impl UnlockedVault {
         self.state().folder.roster.clone()
     }
 
+    /// Why nothing is written in this vault; `None` where it is.
+    pub fn read_only(&self) -> Option<NoWriting> {
+        self.state().folder.reading.as_ref().map(|reading| reading.why)
+    }
+
     /// Now, by the vault's clock.
     pub fn now(&self) -> crate::domain::practice::time::Timestamp {
         self.state().folder.now()
@@ -133,8 +139,10 @@ impl UnlockedVault {
         // Where there is no room for it now, it stays due and the next closing does it.
         let _ = state.folder.rebuild_due();
         self.log_access(&mut state, Task::Lock, None, 0, None, false, None)?;
-        // Without room for it the next opening compares with what was seen before.
-        let _ = memory::remember(&state.folder, self.me.id, &state.keys);
+        if state.folder.reading.is_none() {
+            // Without room for it the next opening compares with what was seen before.
+            let _ = memory::remember(&state.folder, self.me.id, &state.keys);
+        }
         Ok(())
     }
 

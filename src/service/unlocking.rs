@@ -9,7 +9,10 @@ use crate::domain::governance::roster::Roster;
 use crate::domain::practice::member::Member;
 use crate::ports::clock::Clock;
 use crate::ports::hardware_key::HardwareKey;
+use crate::ports::machine::NoWriting;
+use crate::ports::store::StoreError;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::vault::closed_store::ClosedStore;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
 use crate::vault::files::{self, Lock, SlotKind, read_slot, slot_file, write_slot_of};
@@ -18,6 +21,9 @@ use crate::vault::memory;
 use crate::vault::migration;
 use crate::vault::mirror;
 use crate::vault::opened_store::OpenedStore;
+use crate::vault::owed_log::OwedLog;
+use crate::vault::private_copy::{self, PrivateCopy};
+use crate::vault::read_only::Reading;
 use crate::vault::renewal_files::commit_renewal;
 use crate::vault::roster_file::{History, read_history};
 use crate::vault::trust::{self, OpenedBy};
@@ -44,10 +50,11 @@ impl UnlockedVault {
     ) -> Result<UnlockedVault, VaultError> {
         let stores = Arc::clone(&station.stores);
         let judged = RefCell::new(Vec::new());
-        let unlocked = Self::enter(dir, member, station, &|me, clock, current| {
-            let guess = Guess::begin(dir, me, clock)?;
+        let unlocked = Self::enter(dir, member, station, &|door, me| {
+            let dir = door.dir;
+            let guess = Guess::begin((dir, door.counted), me, door.clock)?;
             judged.borrow_mut().clone_from(&guess.slot);
-            let early = current && guess.is_first() && OpenedStore::is_closed(dir);
+            let early = door.current && guess.is_first() && OpenedStore::is_closed(dir);
             let (keys, took, early) = std::thread::scope(|scope| {
                 let thread = || std::thread::Builder::new().name("opening".into());
                 let laying = early
@@ -69,7 +76,7 @@ impl UnlockedVault {
     /// slot which the passphrase opened, for what stands in the folder by now may be another's.
     fn write_founding_into_slot(&self, pass: &SecretString, judged: &[u8]) -> Result<(), VaultError> {
         let mut state = self.state();
-        if state.keys.founding().is_some() || !state.folder.integrity.whole() {
+        if state.keys.founding().is_some() || !state.folder.integrity.whole() || state.folder.reading.is_some() {
             return Ok(());
         }
         let founding = state.folder.history().founding();
@@ -93,8 +100,8 @@ impl UnlockedVault {
         key: &HardwareKey,
         station: Workstation,
     ) -> Result<UnlockedVault, VaultError> {
-        Self::enter(dir, member, station, &|me, _, _| {
-            let keys = key.unlock(&files::read_slot_of(dir, me.id, SlotKind::Hardware)?)?;
+        Self::enter(dir, member, station, &|door, me| {
+            let keys = key.unlock(&files::read_slot_of(door.dir, me.id, SlotKind::Hardware)?)?;
             let (keys, detail) = (same_keys(keys, me)?, Some("hardware".into()));
             Ok(Entered { keys, by: OpenedBy::PublicKey, detail, early: None, guess: Duration::ZERO })
         })
@@ -109,12 +116,67 @@ impl UnlockedVault {
         if !dir.join("roster").exists() {
             return Err(VaultError::NoVault);
         }
+        private_copy::sweep(&station);
+        if let Some(why) = station.machine.takes_no_writing(dir, false) {
+            return Self::enter_to_read(dir, why, member, station, open);
+        }
+        match Self::enter_at(dir, None, member, station.clone(), open) {
+            // The disk said that it takes writing, and does not.
+            Err(e @ VaultError::Store(StoreError::Disk(_))) => match station.machine.takes_no_writing(dir, true) {
+                Some(why) => Self::enter_to_read(dir, why, member, station, open),
+                None => Err(e),
+            },
+            other => other,
+        }
+    }
+
+    /// Opens a copy of a vault that cannot be written. Wrong passphrases are counted, and the entries of the access log
+    /// kept, in this workstation's own folder: where that cannot be written either, nothing is opened.
+    fn enter_to_read(
+        dir: &Path,
+        why: NoWriting,
+        member: Option<&str>,
+        station: Workstation,
+        open: Opening<'_>,
+    ) -> Result<UnlockedVault, VaultError> {
+        let owed = OwedLog::of(&station, &mirror::roster(dir)?.vault);
+        owed.ready()?;
+        let copy = PrivateCopy::of(dir, &station)?;
+        let at = copy.dir();
+        let reading = Reading { of: dir.to_owned(), why, owed, _copy: copy };
+        Self::enter_at(&at, Some(reading), member, station, open)
+    }
+
+    fn enter_at(
+        dir: &Path,
+        reading: Option<Reading>,
+        member: Option<&str>,
+        station: Workstation,
+        open: Opening<'_>,
+    ) -> Result<UnlockedVault, VaultError> {
         let lock = Lock::take(dir)?;
-        let (history, mended) = look(dir, &station)?;
+        let place = reading.as_ref().map_or(dir, |reading| reading.of.as_path()).to_owned();
+        let (history, mended) = look(dir, &place, &station)?;
         let me = choose(&history.roster, dir, member)?.clone();
-        let Entered { keys, by, detail, early, guess } = open(&me, station.clock.as_ref(), history.current)?;
+        let Entered { keys, by, detail, early, guess } = open(
+            &Door {
+                dir,
+                counted: reading.as_ref().map_or(dir, |reading| reading.owed.folder()),
+                clock: station.clock.as_ref(),
+                // The store of a copy is opened when its keys are known: a wrong passphrase costs no more than it.
+                current: history.current && reading.is_none(),
+            },
+            &me,
+        )?;
         let who = (&Me { id: me.id, keys: &keys }, by);
-        let folder = open_trusted(dir, lock, (history, mended), station, who, early)?;
+        let mut folder = open_trusted((dir, &place), lock, (history, mended), station, who, early)?;
+        let mut detail = detail;
+        if let Some(reading) = reading {
+            let store = std::mem::replace(&mut folder.store, Box::new(ClosedStore));
+            folder.store = reading.over(store);
+            folder.reading = Some(reading);
+            detail = Some(detail.map_or_else(|| READ_ONLY.to_owned(), |detail| format!("{detail}; {READ_ONLY}")));
+        }
         let mut unlocked = Self::seat(folder, me, keys, Task::Unlock, None, detail)?;
         unlocked.guess = guess;
         Ok(unlocked)
@@ -131,13 +193,24 @@ impl UnlockedVault {
         reason: Option<&str>,
         detail: Option<String>,
     ) -> Result<UnlockedVault, VaultError> {
+        if folder.reading.is_some() {
+            let unlocked = UnlockedVault::at(folder, me, keys, None);
+            unlocked.log_access(&mut unlocked.state(), task, None, 0, reason, false, detail)?;
+            return Ok(unlocked);
+        }
         let who = Me { id: me.id, keys: &keys };
         if folder.integrity.whole() {
             folder.settle(&who)?;
         }
+        let mut broken = 0;
+        folder.log_owed(&who, &mut broken)?;
         let unlocked = UnlockedVault::at(folder, me, keys, None);
         {
             let mut state = unlocked.state();
+            if broken > 0 {
+                let detail = Some(format!("owed entries that do not read: {broken}"));
+                unlocked.log_access(&mut state, Task::Check, None, 0, None, false, detail)?;
+            }
             let mended = state.folder.mended.join(", ");
             let mended = (!mended.is_empty()).then(|| format!("put right: {mended}"));
             let detail = [detail, mended].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
@@ -162,9 +235,9 @@ impl UnlockedVault {
         if !dir.join("roster").exists() {
             return Err(VaultError::NoVault);
         }
-        match Lock::take(dir) {
+        match Lock::to_read(dir) {
             Ok(_) => Ok(false),
-            Err(VaultError::Store(crate::ports::store::StoreError::Held)) => Ok(true),
+            Err(VaultError::Store(StoreError::Held)) => Ok(true),
             Err(e) => Err(e),
         }
     }
@@ -190,11 +263,13 @@ impl UnlockedVault {
     /// open. Wrong ones count towards the delay as at unlocking.
     pub fn confirm(&self, pass: &SecretString) -> Result<(), VaultError> {
         let (_, wrong) = {
-            let (dir, clock) = {
+            let (dir, counted, clock) = {
                 let state = self.state();
-                (state.folder.dir.clone(), Arc::clone(&state.folder.station.clock))
+                let folder = &state.folder;
+                let counted = folder.reading.as_ref().map_or(folder.dir.as_path(), |r| r.owed.folder()).to_owned();
+                (folder.dir.clone(), counted, Arc::clone(&folder.station.clock))
             };
-            unlock_slot(&dir, &self.me, pass, clock.as_ref())?
+            Guess::begin((&dir, &counted), &self.me, clock.as_ref())?.judge(pass)?
         };
         let detail = (wrong > 0).then(|| format!("after {wrong} wrong"));
         self.log_access(&mut self.state(), Task::Unlock, None, 0, None, false, detail)
@@ -214,37 +289,57 @@ pub(crate) fn choose<'a>(roster: &'a Roster, dir: &Path, name: Option<&str>) -> 
 }
 
 /// How a member's keyring is opened.
-type Opening<'a> = &'a dyn Fn(&Member, &dyn Clock, bool) -> Result<Entered, VaultError>;
+type Opening<'a> = &'a dyn Fn(&Door<'_>, &Member) -> Result<Entered, VaultError>;
 
-/// Ends what was interrupted, puts small files right, and reads the roster.
-pub(crate) fn look(dir: &Path, station: &Workstation) -> Result<(History, Vec<String>), VaultError> {
+/// A vault before its keys are known.
+struct Door<'a> {
+    dir: &'a Path,
+    /// Where wrong passphrases are counted.
+    counted: &'a Path,
+    clock: &'a dyn Clock,
+    /// Its store may be opened meanwhile.
+    current: bool,
+}
+
+/// In the entry of an unlocking after which nothing could be written.
+const READ_ONLY: &str = "read-only";
+
+/// Refuses a folder that takes no writing, for what has nothing to do there otherwise.
+pub(crate) fn can_be_written(dir: &Path, station: &Workstation) -> Result<(), VaultError> {
+    let why = station.machine.takes_no_writing(dir, false);
+    why.map_or(Ok(()), |why| Err(StoreError::ReadOnly(why).into()))
+}
+
+/// Ends what was interrupted, puts small files right, and reads the roster. `place` is where the vault lies, `dir` that or a
+/// copy of it.
+pub(crate) fn look(dir: &Path, place: &Path, station: &Workstation) -> Result<(History, Vec<String>), VaultError> {
     files::only_the_owners(dir)?;
     migration::finish(dir)?;
     let mended = match read_history(dir) {
         // The copies of a vault of schema 1 are put right by the program that wrote them.
         Ok(history) if !history.current => Vec::new(),
         Ok(history) => {
-            trust::same_place(dir, station, &history)?;
+            trust::same_place(place, station, &history)?;
             mirror::mend(dir, station.stores.as_ref())?
         }
         Err(_) => mirror::mend(dir, station.stores.as_ref())?,
     };
     let history = read_history(dir)?;
-    trust::same_place(dir, station, &history)?;
+    trust::same_place(place, station, &history)?;
     Ok((history, mended))
 }
 
 /// Opens the folder of a vault whose roster is believed by what this member and this workstation know of it; brings one of
 /// schema 1 over first. Refused before anything is written where the roster is not believed.
 pub(crate) fn open_trusted(
-    dir: &Path,
+    (dir, place): (&Path, &Path),
     lock: Lock,
     (mut history, mended): (History, Vec<String>),
     station: Workstation,
     (me, by): (&Me<'_>, OpenedBy),
     early: Option<Result<OpenedStore, VaultError>>,
 ) -> Result<VaultFolder, VaultError> {
-    let trusted = trust::check(dir, &station, &history, me.id, (me.keys, by))?;
+    let trusted = trust::check(place, &station, &history, me.id, (me.keys, by))?;
     commit_renewal(dir, &history.roster)?;
     let migrated = !history.current;
     if migrated {
@@ -282,24 +377,26 @@ pub(crate) fn unlock_slot(
     pass: &SecretString,
     clock: &dyn Clock,
 ) -> Result<(Keyring, u32), VaultError> {
-    Guess::begin(dir, member, clock)?.judge(pass)
+    Guess::begin((dir, dir), member, clock)?.judge(pass)
 }
 
 /// A guess at a member's passphrase that no delay refuses and that is counted on disk.
 struct Guess<'a> {
-    dir: &'a Path,
+    counted: &'a Path,
     member: &'a Member,
     slot: Vec<u8>,
     before: Delay,
 }
 
 impl<'a> Guess<'a> {
-    fn begin(dir: &'a Path, member: &'a Member, clock: &dyn Clock) -> Result<Self, VaultError> {
-        let before = Delay::read(dir, member.id);
+    /// On the slot in this folder, counted in the other; what was counted beside the slot holds too.
+    fn begin((dir, counted): (&Path, &'a Path), member: &'a Member, clock: &dyn Clock) -> Result<Self, VaultError> {
+        Delay::read(dir, member.id).check(clock.now())?;
+        let before = Delay::read(counted, member.id);
         before.check(clock.now())?;
         let slot = read_slot(dir, member.id)?;
-        before.one_more(dir, member.id, clock.now())?;
-        Ok(Guess { dir, member, slot, before })
+        before.one_more(counted, member.id, clock.now())?;
+        Ok(Guess { counted, member, slot, before })
     }
 
     /// True when the one before was right.
@@ -309,7 +406,7 @@ impl<'a> Guess<'a> {
 
     fn judge(&self, pass: &SecretString) -> Result<(Keyring, u32), VaultError> {
         let keys = slot::unlock(&self.slot, pass)?;
-        Delay::forget(self.dir, self.member.id)?;
+        Delay::forget(self.counted, self.member.id)?;
         Ok((same_keys(keys, self.member)?, self.before.wrong()))
     }
 }

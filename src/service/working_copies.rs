@@ -6,7 +6,7 @@
 use crate::crypto::checkpoint::{read_note, sign_note};
 use crate::crypto::seal;
 use crate::crypto::{CryptoError, keys::SealKey};
-use crate::domain::governance::access::{Grant, Relation, permit};
+use crate::domain::governance::access::{Grant, Permit, Relation, permit};
 use crate::domain::note::working_copy::{SCHEMA, WorkingCopy};
 use crate::domain::practice::ids::{MemberId, SessionId};
 use crate::domain::practice::session::SessionState;
@@ -35,6 +35,11 @@ impl UnlockedVault {
     /// own hand.
     pub fn working_copy(&self, session: SessionId) -> Result<Option<WorkingCopy>, VaultError> {
         let state = self.state();
+        if state.folder.reading.is_some() {
+            // Where nothing is written, one's own words are read all the same.
+            let grant = self.ask_by::<permit::ReadContent>(&state, session)?;
+            return Ok(read(&state, grant, session));
+        }
         let grant = self.ask_by::<permit::WriteNote>(&state, session)?;
         Ok(read(&state, grant, session))
     }
@@ -45,7 +50,7 @@ impl UnlockedVault {
         let mut found = BTreeSet::new();
         let own = |known: &&Known| known.relation(self.me.id) == Relation::Own;
         for known in state.caseload()?.clients.values().filter(own) {
-            let grant = self.ask_for::<permit::WriteNote>(&state, known)?;
+            let grant = self.ask_for::<permit::ReadContent>(&state, known)?;
             let there = |id: &&SessionId| path(&state.folder.dir, **id, grant.by()).is_file();
             found.extend(state.client_of(&grant)?.sessions.keys().filter(there));
         }
@@ -82,7 +87,7 @@ fn write(state: &State, grant: Grant<permit::WriteNote>, copy: &WorkingCopy) -> 
     replace(&path(&state.folder.dir, copy.session, grant.by()), &sealed)
 }
 
-fn read(state: &State, grant: Grant<permit::WriteNote>, session: SessionId) -> Option<WorkingCopy> {
+fn read<P: Permit>(state: &State, grant: Grant<P>, session: SessionId) -> Option<WorkingCopy> {
     let (known, case) = state.session_of(&grant, session).ok()?;
     let path = path(&state.folder.dir, session, grant.by());
     let small = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= MOST_BYTES);

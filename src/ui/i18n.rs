@@ -2,6 +2,7 @@
 
 use crate::app::notice::Say;
 use crate::app::session_event::EngineState;
+use crate::app::state::merge::MergeAct;
 use crate::app::state::overlay::Question;
 use crate::app::state::supervision::{SupervisionAct, SupervisionDone};
 use crate::domain::practice::consent::Scope;
@@ -122,6 +123,12 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
         Question::LeaveReport { .. } => lang.say("say-report-not-saved").to_owned(),
         Question::LeaveCard { .. } => lang.say("say-card-not-saved").to_owned(),
+        Question::Merge(MergeAct::Join { kept, closed, back, .. }) => {
+            let id = if *back { "say-separate-records" } else { "say-merge-records" };
+            msg(id).shown("kept", &kept.code).shown("closed", &closed.code).text(lang)
+        }
+        // Only to join is asked about.
+        Question::Merge(_) => String::new(),
         Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
@@ -178,6 +185,17 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::ModelsHere => lang.say("say-models-here"),
         Say::Measures => lang.say("say-measures"),
         Say::ClientAdded => lang.say("say-client-added-begin-consents"),
+        Say::SamePerson(codes) => {
+            let codes = codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return (msg("say-same-person").with("codes", codes).text(lang), None);
+        }
+        Say::Merged { kept, closed, filled, differing } => {
+            let done = msg("say-merged").shown("kept", kept).shown("closed", closed);
+            return (done.with("filled", *filled).with("differing", *differing).text(lang), None);
+        }
+        Say::Separated(kept, closed) => {
+            return (msg("say-separated").shown("kept", kept).shown("closed", closed).text(lang), None);
+        }
         Say::CardKept => lang.say("say-card-kept"),
         Say::ConsentGiven(scope) => {
             let what = scope.label(lang);

@@ -80,6 +80,10 @@ pub enum VaultError {
         /// Eight words, 128 bits.
         words: String,
     },
+    /// The vault cannot be written, and this workstation cannot keep the entry of the access log: nothing is shown (L8).
+    NotLogged,
+    /// The vault cannot be written, and nowhere is room for the copy that is read; MiB that it needs.
+    NoRoomToRead(u64),
     /// Others than the owner may enter.
     OpenToOthers,
     /// A copy that cannot be joined.
@@ -153,6 +157,8 @@ impl Explain for VaultError {
             VaultError::NotWhole(state) => msg("vault-not-whole").with("state", state),
             VaultError::Untrusted(why) => msg("vault-untrusted").with("why", why),
             VaultError::FirstSight { words } => msg("vault-first-sight").with("words", words),
+            VaultError::NotLogged => msg("vault-not-logged"),
+            VaultError::NoRoomToRead(room) => msg("vault-no-room-to-read").with("room", *room),
             VaultError::OpenToOthers => msg("vault-open-to-others"),
             VaultError::NotJoined(why) => msg("vault-not-joined").with("why", why),
             VaultError::NotMigrated(why) => msg("vault-not-migrated").with("why", why),
@@ -197,6 +203,8 @@ impl Explain for VaultError {
             VaultError::NotWhole(_) => msg("vault-not-whole.hint"),
             VaultError::Untrusted(_) => msg("vault-untrusted.hint"),
             VaultError::FirstSight { .. } => msg("vault-first-sight.hint"),
+            VaultError::NotLogged => msg("vault-not-logged.hint"),
+            VaultError::NoRoomToRead(_) => msg("vault-no-room-to-read.hint"),
             VaultError::OpenToOthers => msg("vault-open-to-others.hint"),
             VaultError::NotJoined(_) => msg("vault-not-joined.hint"),
             VaultError::NotMigrated(_) => msg("vault-not-migrated.hint"),
@@ -245,7 +253,9 @@ impl Explain for VaultError {
             VaultError::NoClient | VaultError::NoSession | VaultError::SessionEnded | VaultError::SessionDestroyed => {
                 Exit::Refused
             }
-            VaultError::NoVault | VaultError::Exists => Exit::Failed,
+            VaultError::NoVault | VaultError::Exists | VaultError::NotLogged | VaultError::NoRoomToRead(_) => {
+                Exit::Failed
+            }
             VaultError::WhichMember
             | VaultError::NoSlot
             | VaultError::CodeTaken

@@ -123,6 +123,17 @@ fn old_name(path: &Path) -> PathBuf {
 pub(crate) struct Lock(#[allow(dead_code, reason = "held for its lock, released by dropping")] File);
 
 impl Lock {
+    /// For a vault that is only read: refused while a program writes it. Nothing is made: a file that is not there, or on
+    /// which no lock can be taken, keeps nobody out.
+    pub(crate) fn to_read(dir: &Path) -> Result<Option<Self>, VaultError> {
+        let Ok(file) = File::open(dir.join("lock")) else { return Ok(None) };
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared) {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(rustix::io::Errno::WOULDBLOCK) => Err(StoreError::Held.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
     pub(crate) fn take(dir: &Path) -> Result<Self, VaultError> {
         let path = dir.join("lock");
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(disk)?;

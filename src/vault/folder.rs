@@ -2,7 +2,7 @@
 //! What is written goes to the sequence of its writer: a member on this workstation.
 
 use crate::crypto::CryptoError;
-use crate::crypto::chain::{Head, Name};
+use crate::crypto::chain::{Head, Line, Name};
 use crate::crypto::checkpoint::{self, Checkpoint, Closed};
 use crate::crypto::keys::{Keyring, Recipient, Verifier, random_id};
 use crate::crypto::seal;
@@ -19,16 +19,18 @@ use crate::vault::envelopes::Envelopes;
 use crate::vault::error::VaultError;
 use crate::vault::files::{
     BEFORE, ChainFile, DAMAGED, FAILED, FRESH, Lock, OPEN, REWRITE, SALVAGED, UNCLEAN, disk, exchange, private_folder,
-    replace, sync_dir,
+    read_chain_past, replace, sync_dir,
 };
 use crate::vault::integrity::Integrity;
 use crate::vault::mirror;
+use crate::vault::owed_log::OwedLog;
+use crate::vault::read_only::Reading;
 use crate::vault::roster_file::{History, ROSTER, roster_path};
 use crate::vault::tombs::{Gone, Tomb, gone};
 use crate::vault::tombstoned_store::TombstonedStore;
 use crate::vault::trust::Trusted;
 use crate::vault::workstation::Workstation;
-use crate::vault::writers::{CHECKPOINTS_DIR, LOGS_DIR, TOMBS_DIR, WriterFiles};
+use crate::vault::writers::{CHECKPOINTS_DIR, LOG, LOGS_DIR, TOMBS_DIR, WriterFiles, chain_name, file_of};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +90,8 @@ pub(crate) struct VaultFolder {
     pub(crate) envelopes: Envelopes,
     /// The records that the tombstones say were destroyed.
     pub(crate) buried: BTreeSet<RecordId>,
+    /// Where the vault cannot be written: what is opened is a copy.
+    pub(crate) reading: Option<Reading>,
 }
 
 impl VaultFolder {
@@ -132,6 +136,7 @@ impl VaultFolder {
             clock_back: None,
             envelopes: Envelopes::default(),
             buried: BTreeSet::new(),
+            reading: None,
         };
         folder.settle(me)?;
         replace(&dir.join(UNCLEAN), OPEN)?;
@@ -267,7 +272,18 @@ impl VaultFolder {
         Ok(ids)
     }
 
+    /// Refuses where nothing can be written.
+    pub(crate) fn must_take_writing(&self) -> Result<(), VaultError> {
+        self.reading.as_ref().map_or(Ok(()), |reading| Err(StoreError::ReadOnly(reading.why).into()))
+    }
+
+    /// Where the vault lies, also while a copy of it is read.
+    pub(crate) fn place(&self) -> &Path {
+        self.reading.as_ref().map_or(self.dir.as_path(), |reading| reading.of.as_path())
+    }
+
     pub(crate) fn must_be_whole(&self) -> Result<(), VaultError> {
+        self.must_take_writing()?;
         if self.integrity.whole() { Ok(()) } else { Err(VaultError::NotWhole(self.integrity.message())) }
     }
 
@@ -293,7 +309,8 @@ impl VaultFolder {
         Ok(Put { collection: d.collection, id, sealed: seal::seal(&header, d.body, me.keys, envelope)? })
     }
 
-    /// Adds a line to the writer's access log, synced before it returns.
+    /// Adds a line to the writer's access log, synced before it returns. Where the vault cannot be written, this workstation
+    /// keeps it until it can be.
     pub(crate) fn log(&mut self, me: &Me<'_>, entry: &Entry) -> Result<(), VaultError> {
         check(entry)?;
         let to: Recipient = self.roster.log.parse()?;
@@ -301,6 +318,13 @@ impl VaultFolder {
         let stamped = Stamped { after: Some(after), entry: entry.clone() };
         let plain = serde_json::to_vec(&stamped).map_err(|_| CryptoError::Sealing)?;
         let sealed = STANDARD.encode(seal::encrypt(&plain, &to)?);
+        match &self.reading {
+            Some(reading) => reading.owed.append(me.keys, self.writer(me.id), &sealed),
+            None => self.log_sealed(me, sealed),
+        }
+    }
+
+    fn log_sealed(&mut self, me: &Me<'_>, sealed: String) -> Result<(), VaultError> {
         let writer = self.writer(me.id);
         let files = self.files_of(writer)?;
         let (head, len) = (files.log.head, files.log.len);
@@ -311,6 +335,28 @@ impl VaultFolder {
                 files.log.take_back(head, len);
             }
         })
+    }
+
+    /// Writes the entries into the log that were owed to it since this member read the vault where it could not be written.
+    /// Tells of `broken` places of them that do not read. One that a crash left in both is not written twice.
+    pub(crate) fn log_owed(&mut self, me: &Me<'_>, broken: &mut usize) -> Result<(), VaultError> {
+        let (writer, vault) = (self.writer(me.id), self.roster.vault.clone());
+        let owed = OwedLog::of(&self.station, &vault);
+        let mine = me.keys.verifier();
+        owed.hand_over(writer, &|id| (id == me.id).then(|| mine.clone()), &mut |entries, unread| {
+            *broken = unread;
+            self.files_of(writer)?;
+            let mut there = BTreeSet::new();
+            let mut seen = |line: &Line| -> Result<(), &'static str> {
+                there.insert(line.payload.clone());
+                Ok(())
+            };
+            let (path, name) = (file_of(&self.dir, LOGS_DIR, writer), chain_name(LOG, &vault, writer));
+            read_chain_past(&path, name, &mut seen, &mut |_, _| {}, &|id| self.verifier(id))?;
+            entries.into_iter().filter(|sealed| !there.contains(sealed)).try_for_each(|one| self.log_sealed(me, one))
+        })?;
+        owed.reserve();
+        Ok(())
     }
 
     /// Adds a change to the roster.
@@ -367,6 +413,7 @@ impl VaultFolder {
 
     /// Takes the store as it is from now on: what is lost goes to the tombstones, the checkpoint follows.
     pub(crate) fn accept(&mut self, me: &Me<'_>, lost: &[(Writer, u64)]) -> Result<(), VaultError> {
+        self.must_take_writing()?;
         self.integrity = Integrity::Complete { interrupted: 0 };
         if !lost.is_empty() {
             let (lost, why, at) = (lost.to_vec(), "lost".into(), self.now());
@@ -417,7 +464,7 @@ impl VaultFolder {
 
     /// As [`VaultFolder::rebuild`], where something was destroyed and that was not done yet.
     pub(crate) fn rebuild_due(&mut self) -> Result<(), VaultError> {
-        if self.integrity.whole() && self.dir.join(REWRITE).exists() {
+        if self.integrity.whole() && self.reading.is_none() && self.dir.join(REWRITE).exists() {
             self.rebuild()?;
         }
         Ok(())
@@ -428,7 +475,7 @@ impl Drop for VaultFolder {
     fn drop(&mut self) {
         // sled writes its end when it is dropped; only then is the store closed.
         self.store = Box::new(ClosedStore);
-        if self.integrity.whole() {
+        if self.integrity.whole() && self.reading.is_none() {
             // What this session changed; the next opening does it again where it did not succeed.
             let _ = mirror::keep(&self.dir);
             let _ = if self.refused {

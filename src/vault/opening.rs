@@ -107,6 +107,7 @@ impl VaultFolder {
             clock_back,
             envelopes: Envelopes::default(),
             buried,
+            reading: None,
             roster_hashes: history.hashes,
             roster: history.roster,
         })

@@ -5,6 +5,7 @@
 #[path = "../stage/mod.rs"]
 mod stage;
 
+mod after_the_session;
 mod assess_cli;
 mod bad_input;
 mod handing_out;

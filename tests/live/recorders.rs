@@ -69,6 +69,12 @@ fn what_is_not_read_is_named() {
         (b"\x02dss\0\0\0\0\0\0\0\0", "DSS"),
         (b"%PDF-1.7\n", "PDF"),
         (b"PK\x03\x04\x14\0\0\0", "ZIP"),
+        (b".snd\0\0\0\x18\0\0\0\0\0\0\0\x01", "AU"),
+        (b"\xff\xfd\xa4\x04\0\0\0\0", "MP2"),
+        (
+            b"RIFF\x24\0\0\0WAVEfmt \x14\0\0\0\x31\0\x01\0\x40\x1f\0\0\x59\x06\0\0\x41\0\0\0\x02\0\x40\x01data\0\0\0\0",
+            "GSM",
+        ),
     ] {
         let path = dir.path().join("recording.m4a");
         std::fs::write(&path, bytes).unwrap();
@@ -137,6 +143,41 @@ fn an_aiff_and_a_long_wav_whose_lengths_were_never_written_are_read_whole() {
         let (pcm, warnings) = all(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
         assert!(pcm.len().abs_diff(16_000) <= 8, "{name}: {}", pcm.len());
         assert_eq!(warnings.len(), 1, "{name}: {warnings:?}");
+    }
+}
+
+#[test]
+fn a_caf_file_that_was_not_closed_or_was_cut_gives_the_sound_that_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Vec<u8> = (0..16_000u32).flat_map(|i| ((i % 200) as i16 * 50).to_be_bytes()).collect();
+    for (size, warned) in [(4 + body.len() as i64, false), (-1, true), (1 << 40, true)] {
+        let mut caf = b"caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20".to_vec();
+        caf.extend(16_000f64.to_be_bytes());
+        caf.extend(b"lpcm\0\0\0\0");
+        caf.extend([2u32, 1, 1, 16].iter().flat_map(|n| n.to_be_bytes()));
+        caf.extend(b"data");
+        caf.extend(size.to_be_bytes());
+        caf.extend([0; 4]);
+        caf.extend(&body);
+        let path = dir.path().join("a.caf");
+        std::fs::write(&path, caf).unwrap();
+        let (pcm, warnings) = all(&path).unwrap_or_else(|e| panic!("{size}: {e}"));
+        assert_eq!((pcm.len(), warnings.len()), (16_000, usize::from(warned)), "{size}: {warnings:?}");
+    }
+}
+
+#[test]
+fn a_recording_of_a_browser_that_was_closed_gives_what_was_written_until_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = std::fs::read(data("recorders/browser.webm")).unwrap();
+    let (all_of_it, _) = all(&data("recorders/browser.webm")).unwrap();
+    for tenths in [9, 6, 4] {
+        let path = dir.path().join("a.webm");
+        std::fs::write(&path, &whole[..whole.len() * tenths / 10]).unwrap();
+        let (pcm, _) = all(&path).unwrap_or_else(|e| panic!("{tenths}: {e}"));
+        let share = pcm.len() as f64 / all_of_it.len() as f64;
+        assert!(share > tenths as f64 / 10.0 - 0.25 && share < 1.0, "{tenths}: {share:.2}");
+        assert_eq!(pcm[..8_000], all_of_it[..8_000]);
     }
 }
 

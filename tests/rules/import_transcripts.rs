@@ -18,6 +18,44 @@ fn told(bytes: &[u8]) -> Transcript {
     transcript(&lines, &roles, Lang::En)
 }
 
+fn said(text: &str) -> Vec<(Speaker, String)> {
+    let of = told(text.as_bytes());
+    of.utterances.iter().map(|u| (u.speaker, u.text.reveal().to_owned())).collect()
+}
+
+#[test]
+fn a_protocol_whose_turns_are_numbered_has_two_speakers_and_its_heading_is_nobodys_words() {
+    use Speaker::{Client, Counsellor};
+    let korean = "축어록\n날짜: 2026-03-02\n회기: 3회기\n장소: 상담실 2\n\n상1: 어떻게 지내셨어요?\n내1: 눈을 안 떴으면 좋겠어요.\n(침묵 10초)\n상2: 언제부터요?\n내2: 지난달부터요.\n";
+    let found = said(korean);
+    assert_eq!(found.iter().map(|(who, _)| *who).collect::<Vec<_>>(), [Counsellor, Client, Counsellor, Client]);
+    assert_eq!(found[1].1, "눈을 안 떴으면 좋겠어요. (침묵 10초)");
+    for (one, other) in [("T", "C"), ("Th", "Cl"), ("Co", "Cl"), ("C", "P"), ("상담자", "내담자"), ("상", "내")]
+    {
+        let numbered = format!("{one}1: How was it?\n{other}1: Bad.\n{one}2: Since when?\n{other}2: May.\n");
+        let bare = format!("{one}: How was it?\n{other}: Bad.\n{one}: Since when?\n{other}: May.\n");
+        for text in [numbered, bare] {
+            let who: Vec<Speaker> = said(&text).into_iter().map(|(who, _)| who).collect();
+            assert_eq!(who, [Counsellor, Client, Counsellor, Client], "{text}");
+        }
+    }
+    let meet = "Session (2026-03-02 14:00 GMT+9) - Transcript\nAttendees\nDr Kim, Mina\n\n00:00:00\nDr Kim: How was it?\nMina: Bad.\n";
+    assert_eq!(said(meet).len(), 2, "{:?}", said(meet));
+}
+
+#[test]
+fn services_that_list_utterances_are_read_in_their_unit_of_time() {
+    let milliseconds = r#"{"utterances":[{"start":0,"end":3000,"speaker":"A","text":"How was it?"},
+        {"start":4000,"end":6000,"speaker":"B","text":"Bad."}]}"#;
+    let seconds = r#"{"results":{"utterances":[{"start":0.0,"end":3.0,"speaker":0,"transcript":"How was it?"},
+        {"start":4.0,"end":6.0,"speaker":1,"transcript":"Bad."}]}}"#;
+    for text in [milliseconds, seconds] {
+        let of = told(text.as_bytes());
+        let found: Vec<_> = of.utterances.iter().map(|u| (u.start_ms, u.end_ms, u.speaker)).collect();
+        assert_eq!(found, [(0, 3_000, Speaker::Counsellor), (4_000, 6_000, Speaker::Client)]);
+    }
+}
+
 const CLOVA: &str = "새로운 노트\n2026.03.02 월 오전 10:05 ・ 50분 12초\n한상담\n\n참석자 1 00:03\n지난 한 주는 어떻게 지내셨어요?\n\n참석자 2 00:07\n잠을 거의 못 잤어요.\n그냥 눈을 안 떴으면 좋겠어요.\n\n참석자 1 00:15\n계획해 보신 적이 있나요?\n";
 
 #[test]

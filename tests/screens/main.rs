@@ -15,6 +15,7 @@ mod first_run;
 mod hostile;
 mod marks;
 mod members;
+mod merge;
 mod offers;
 mod performer;
 mod pictures;

@@ -227,6 +227,13 @@ pub const PICTURES: &[Picture] = &[
         play(&mut m, [Msg::Answer(Answer::Card(client, Box::new(entries)))]);
         m
     }),
+    ("merge", Screen::Merge, |lang, _| crate::merge::merging(lang)),
+    ("merge-compared", Screen::Merge, |lang, _| crate::merge::compared(lang)),
+    ("client-read-only", Screen::Client, |lang, role| {
+        let mut m = at_client_as(lang, role, &CONSENTED);
+        m.signed_in.as_mut().unwrap().concerns = vec![Concern::ReadOnly(msg("system-read-only"))];
+        m
+    }),
     ("guardian", Screen::Guardian, |lang, _| {
         let mut m = at_client(lang, &[]);
         m.client.as_mut().unwrap().file.age = Some(11);

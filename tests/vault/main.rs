@@ -34,6 +34,7 @@ mod pending_duties;
 mod planted_files;
 mod practice;
 mod reach;
+mod read_only;
 mod record_talk;
 mod refusals;
 mod repairs;

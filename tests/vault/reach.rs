@@ -99,7 +99,7 @@ fn followed_as_far_as_they_lead_each_members_keys_open_exactly_their_classes_of_
 }
 
 /// Methods that ask the policy nothing, each with the reason.
-const ASK_NOTHING: [(&str, &str); 34] = [
+const ASK_NOTHING: [(&str, &str); 35] = [
     ("init_on", "there is no vault yet"),
     ("unlock_on", "the keys decide"),
     ("unlock_by_hardware_on", "the keys decide"),
@@ -117,6 +117,7 @@ const ASK_NOTHING: [(&str, &str); 34] = [
     ("dir", "the folder"),
     ("guess_took", "a duration, no record"),
     ("now", "the clock"),
+    ("read_only", "whether the vault can be written"),
     ("roster", "every member may see who else is one"),
     ("concerns", "whether the vault is whole; what waits in the log is asked for in `waiting`"),
     ("integrity", "whether the vault is whole"),

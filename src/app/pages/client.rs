@@ -44,6 +44,9 @@ const SCHEDULE: &[Row] =
 const CARD: &[Row] =
     &[row!(Command::Go(Screen::Card), [Key::char('d')], "key-whole-card").needing(Capability::SetConsent)];
 
+const MERGE: &[Row] =
+    &[row!(Command::Go(Screen::Merge), [Key::char('=')], "key-same-person").needing(Capability::SetConsent)];
+
 const CASE_REPORT: &[Row] = &[row!(Command::CaseReport, [Key::char('r')], "key-case-report", "key-case-report.short")
     .needing(Capability::ReadContent)];
 const PROCESS: &[Row] =
@@ -64,6 +67,7 @@ pub const PAGE: Page = Page {
         SCHEDULE,
         MIRROR,
         CARD,
+        MERGE,
         CASE_REPORT,
         APPOINTMENT,
         PROCESS,

@@ -97,11 +97,11 @@ fn add(model: &mut Model, form: &mut NewClientForm) -> Vec<Effect> {
 }
 
 /// The client is in the vault.
-pub fn added(model: &mut Model, id: ClientId) -> Vec<Effect> {
+pub fn added(model: &mut Model, id: ClientId, twins: Vec<ClientCode>) -> Vec<Effect> {
     model.pages.take::<NewClientForm>();
     if model.screen == Screen::NewClient {
         model.back();
     }
-    model.say(Say::ClientAdded);
+    model.say(if twins.is_empty() { Say::ClientAdded } else { Say::SamePerson(twins) });
     vec![Effect::OpenClient(id)]
 }

@@ -4,6 +4,7 @@
 pub mod client;
 pub mod findings;
 pub mod live;
+pub mod merge;
 pub mod note;
 pub mod overlay;
 pub mod past;

@@ -1,6 +1,7 @@
 //! What lies over a screen: help, the palette, and questions that want a yes.
 
 use crate::app::field::Field;
+use crate::app::state::merge::MergeAct;
 use crate::app::state::supervision::SupervisionAct;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, SessionId};
@@ -52,6 +53,8 @@ pub enum Question {
         /// The program is left too.
         program: bool,
     },
+    /// Shall two records become one case, or two again?
+    Merge(MergeAct),
     /// Leave an unsaved case report, and with it the program?
     LeaveReport {
         /// The program is left too.

@@ -13,6 +13,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{ClientCode, InstrumentId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Calendar;
+use crate::domain::practice::written_day;
 use crate::formats::{Exporter, SCORES, Scores};
 use crate::service::UnlockedVault;
 use crate::service::administrations;
@@ -115,7 +116,7 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     };
     let card = unlocked.measures(&client)?;
     let context = Context { sex: args.sex.or(card.sex), age: args.age.or(card.age), lang: globals.lang() };
-    let occasion = occasion(args.date.as_deref(), unlocked)?;
+    let occasion = occasion(args.date.as_deref(), card.born, unlocked)?;
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
     let before = card.given;
@@ -128,18 +129,25 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     report(instrument, &made.score, screened.as_ref(), globals)
 }
 
-/// Now and asked by the counsellor, or a sheet of paper of an earlier day.
-fn occasion(date: Option<&str>, unlocked: &UnlockedVault) -> Result<Occasion, ErrorReport> {
+/// Now and asked by the counsellor, or a sheet of paper of an earlier day, written as people write days.
+fn occasion(date: Option<&str>, born: Option<u16>, unlocked: &UnlockedVault) -> Result<Occasion, ErrorReport> {
     let (now, by) = (unlocked.now(), unlocked.me().id);
     let Some(date) = date else {
         return Ok(Occasion { given_at: now, by, mode: Mode::Counsellor, session: None });
     };
-    let at = Calendar::current().noon(date).ok_or_else(|| {
+    let day = written_day::written(date, &now.date());
+    let at = day.as_deref().and_then(|day| Calendar::current().noon(day)).ok_or_else(|| {
         ErrorReport::usage(
             msg("cli-assess-kept-day-written-yyyy-mm-dd"),
             msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
         )
     })?;
+    if born.zip(day).is_some_and(|(born, day)| day < format!("{born:04}")) {
+        return Err(ErrorReport::usage(
+            msg("cli-assess-kept-before-birth"),
+            msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
+        ));
+    }
     let today = at.date() == now.date();
     if at > now && !today {
         return Err(ErrorReport::usage(

@@ -9,11 +9,24 @@ use crate::cli::{Globals, print, transcript_file};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::time::{Calendar, Timestamp};
+use crate::domain::practice::written_day;
 use crate::live::session::engines::SessionAdviser;
 use crate::ports::engines::Engines;
 use crate::ports::keeper::DirectionEngines;
 use crate::service::import_session::{Request, keep};
 use crate::texts::msg;
+
+/// Noon of a day, written as people write days; none for today, whose session has just been.
+fn day_of(day: &str, now: Timestamp) -> Result<Option<Timestamp>, ErrorReport> {
+    let day = written_day::written(day, &now.date());
+    let noon = day.as_deref().and_then(|day| Calendar::current().noon(day)).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("cli-assess-kept-day-written-yyyy-mm-dd"),
+            msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
+        )
+    })?;
+    Ok((noon.date() != now.date()).then_some(noon))
+}
 
 /// Reads the file first, asks who is who, then begins, keeps and ends the session.
 pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
@@ -22,15 +35,11 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = unlock(globals)?;
     let consent = unlocked.consent(&run.client)?;
     let lang = globals.lang();
+    // Its length is what was said.
+    let just_been = Timestamp(unlocked.now().0.saturating_sub(i64::try_from(transcript.duration_ms).unwrap_or(0)));
     let started = match &run.date {
-        Some(day) => Calendar::current().noon(day).ok_or_else(|| {
-            ErrorReport::usage(
-                msg("cli-assess-kept-day-written-yyyy-mm-dd"),
-                msg("cli-assess-kept-day-written-yyyy-mm-dd.hint"),
-            )
-        })?,
-        // It has just been: its length is what was said.
-        None => Timestamp(unlocked.now().0.saturating_sub(i64::try_from(transcript.duration_ms).unwrap_or(0))),
+        Some(day) => day_of(day, unlocked.now())?.unwrap_or(just_been),
+        None => just_been,
     };
     if started > unlocked.now() {
         return Err(ErrorReport::usage(

@@ -67,6 +67,7 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
     let session = find(&unlocked.sessions(None)?, &asked.session)?;
     let opened = unlocked.open_session(session)?;
     let mut transcript = transcript_of(opened.iter().map(|o| &o.body), globals.lang());
+    there(&which, &transcript.utterances)?;
     let mut changed = 0;
     for u in transcript.utterances.iter_mut().filter(|u| which.has(u)) {
         let to = who.unwrap_or(match u.speaker {
@@ -106,6 +107,40 @@ pub(super) fn run(asked: &Relabel, globals: &Globals) -> Result<(), ErrorReport>
     Ok(())
 }
 
+/// Refuses a line that the session does not have, and a stretch in which no line begins; says which there are.
+fn there(which: &Which, lines: &[Utterance]) -> Result<(), ErrorReport> {
+    let refused = |what| Err(ErrorReport::usage(what, msg("cli-session-speaker-no-line-session-changes.hint")));
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+        return refused(msg("cli-session-speaker-no-lines"));
+    };
+    match which {
+        Which::Numbers(list) => {
+            let has = |n: &u32| lines.iter().any(|u| u.id.0 == *n);
+            let mut ends = list.iter().flat_map(|(from, to)| [from, to]);
+            let Some(missing) = ends.find(|n| !has(n)) else { return Ok(()) };
+            let (first, last) = (lines.iter().map(|u| u.id.0).min(), lines.iter().map(|u| u.id.0).max());
+            let what = msg("cli-session-speaker-line-missing").with("line", *missing);
+            refused(what.with("first", first.unwrap_or(0)).with("last", last.unwrap_or(0)))
+        }
+        Which::Span(..) if !lines.iter().any(|u| which.has(u)) => {
+            let what = msg("cli-session-speaker-stretch-empty").with("first", clock(first.start_ms));
+            refused(what.with("last", clock(last.start_ms)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A stretch that ends before it begins.
+fn backwards(what: &str) -> ErrorReport {
+    let said = msg("cli-session-speaker-backwards").shown("what", what);
+    ErrorReport::usage(said, msg("cli-session-speaker-no-line-stretch.hint"))
+}
+
+/// Minutes and seconds, as `session show` prints them.
+fn clock(ms: u64) -> String {
+    format!("{}:{:02}", ms / 60_000, ms / 1000 % 60)
+}
+
 fn which(asked: &Relabel) -> Result<Which, ErrorReport> {
     let wrong = |what: &str| {
         ErrorReport::usage(
@@ -119,11 +154,17 @@ fn which(asked: &Relabel) -> Result<Which, ErrorReport> {
             Some((from.trim().parse().ok()?, to.trim().parse().ok()?))
         };
         let numbers = list.split(',').map(one).collect::<Option<Vec<_>>>().ok_or_else(|| wrong(list))?;
+        if numbers.iter().any(|(from, to)| from > to) {
+            return Err(backwards(list));
+        }
         return Ok(Which::Numbers(numbers));
     }
     if let Some(span) = &asked.between {
         let ends = span.split_once('-').and_then(|(a, b)| Some((moment(a)?, moment(b)?)));
         let (from, to) = ends.ok_or_else(|| wrong(span))?;
+        if from > to {
+            return Err(backwards(span));
+        }
         return Ok(Which::Span(from, to));
     }
     Ok(Which::All)

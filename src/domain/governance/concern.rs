@@ -10,6 +10,9 @@ use crate::texts::{Message, msg};
 pub enum Concern {
     /// The vault does not hold what was acknowledged, or that cannot be said: its sentence.
     NotWhole(Message),
+    /// Nothing can be written where the vault lies, so it is only read, and this workstation keeps the entries of the
+    /// access log: why, one phrase.
+    ReadOnly(Message),
     /// The vault is whole, but a write was interrupted before it was acknowledged: the sentence.
     Interrupted(Message),
     /// What was damaged, cut or put back by somebody and was put right at the opening, by its name in the vault.
@@ -70,6 +73,7 @@ impl Concern {
     pub fn words(&self, lang: Lang) -> String {
         let message = match self {
             Concern::NotWhole(what) | Concern::Interrupted(what) => what.clone(),
+            Concern::ReadOnly(why) => msg("concern-read-only").with("why", why),
             Concern::Mended(files) => msg("concern-mended").with("files", files.join(", ")),
             Concern::Planted(files) => msg("concern-planted").with("files", files.join(", ")),
             Concern::Older(parts) => msg("concern-older").with("parts", parts.clone()),
@@ -102,6 +106,7 @@ impl Concern {
         match self {
             Concern::NotWhole(_) => lang.say("governance-concern-nothing-written-until-settled"),
             Concern::Interrupted(_) => lang.say("governance-concern-look-whether-last-thing"),
+            Concern::ReadOnly(_) => lang.say("concern-read-only-remedy"),
             Concern::Mended(_) => lang.say("governance-concern-look-disk-make-new"),
             Concern::Planted(_) => lang.say("concern-planted-remedy"),
             Concern::Older(_) => lang.say("concern-older-remedy"),
@@ -137,6 +142,7 @@ mod tests {
             Concern::NotWhole(what.clone()),
             Concern::Interrupted(what),
             Concern::Mended(vec!["roster".into()]),
+            Concern::ReadOnly(msg("system-read-only")),
             Concern::Migrated("v.schema-1".into()),
             Concern::Planted(vec!["phrases-not-taken.age".into()]),
             Concern::Older(vec![
@@ -162,6 +168,6 @@ mod tests {
             assert!(!hangul(&concern.words(Lang::En)) && !hangul(concern.remedy(Lang::En)), "{concern:?}");
             assert_eq!(concern.grave(), matches!(concern, Concern::NotWhole(_)));
         }
-        assert!(all[10].words(Lang::En).contains("2026-09"));
+        assert!(all[11].words(Lang::En).contains("2026-09"));
     }
 }

@@ -1,21 +1,32 @@
 //! The path of a file as people write it or drop it into a terminal: in quotes, with blanks escaped, as a `file:` address,
 //! from the home folder. Reads no disk.
 
+/// Pairs of quotes, straight and as writing programs make them.
+const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('‘', '’'), ('“', '”')];
+
 /// The path that is meant. What is no such form is taken as it is written, without blanks around it.
 pub fn typed_path(written: &str, home: Option<&str>) -> String {
     let written = written.trim();
-    if let Some(quoted) = ['"', '\''].iter().find_map(|q| written.strip_prefix(*q)?.strip_suffix(*q)) {
-        return quoted.to_owned();
+    let inner = |(open, close): &(char, char)| written.strip_prefix(*open)?.strip_suffix(*close);
+    if let Some(quoted) = QUOTES.iter().find_map(inner) {
+        // A shell writes a quote within quotes so.
+        return address(quoted).unwrap_or_else(|| quoted.replace("'\\''", "'"));
     }
-    if let Some(address) = written.strip_prefix("file://") {
-        // Of another machine's name there is only this one's: `localhost`.
-        return decoded(address.strip_prefix("localhost").unwrap_or(address));
+    if let Some(path) = address(written) {
+        return path;
     }
     let path = if cfg!(windows) { written.to_owned() } else { unescaped(written) };
     match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
         _ => path,
     }
+}
+
+/// Of a `file:` address. Of another machine's name there is only this one's: `localhost`.
+fn address(written: &str) -> Option<String> {
+    let rest = written.strip_prefix("file:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    Some(decoded(path.strip_prefix("localhost").unwrap_or(path)))
 }
 
 /// A backslash makes the next character a part of the name, as a shell reads it.
@@ -64,6 +75,10 @@ mod tests {
             ("file:///a/1%ED%9A%8C%EA%B8%B0%20b.wav", "/a/1회기 b.wav"),
             ("file://localhost/a.wav", "/a.wav"),
             ("file:///100%.wav", "/100%.wav"),
+            ("file:/a.wav", "/a.wav"),
+            ("'file:///a%20b.wav'", "/a b.wav"),
+            (r"'/a/it'\''s.wav'", "/a/it's.wav"),
+            ("“/a/b c.wav”", "/a/b c.wav"),
             ("~/a b.wav", "/home/lee/a b.wav"),
             ("\"~\"", "~"),
             ("", ""),

@@ -64,6 +64,11 @@ pub fn day(text: &str, today: Date) -> Option<Date> {
     }
 }
 
+/// A day as it is kept, `YYYY-MM-DD`, also one that is to come; none where it is no day.
+pub fn written(text: &str, today: &str) -> Option<String> {
+    day(text, today.parse().ok()?).map(|day| day.to_string())
+}
+
 /// A birth date as it is kept, `YYYY-MM-DD`; none where it is no day or one after `today`.
 pub fn birth(text: &str, today: &str) -> Option<String> {
     let today: Date = today.parse().ok()?;

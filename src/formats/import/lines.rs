@@ -47,6 +47,7 @@ fn is_name(name: &str) -> bool {
         && !name.contains(['?', '!', '"', '“', '/', '\\', ',', ';'])
         && !name.contains(". ")
         && !name.ends_with('.')
+        && name.matches('(').count() == name.matches(')').count()
         && name.chars().any(char::is_alphabetic)
         && !name.eq_ignore_ascii_case("http")
         && !name.eq_ignore_ascii_case("https")
@@ -142,6 +143,8 @@ fn collect(rows: Vec<Row>, has_heads: bool) -> Vec<Line> {
                 out.push(Line { start_ms: at, end_ms: None, speaker, text: String::new() });
                 begun = true;
             }
+            // The head of a protocol: its date, its place.
+            Row::Said { name, at: None, .. } if !begun && is_heading(&name) => {}
             Row::Said { name, at, words } => {
                 let speaker = Some(name).filter(|n| !n.is_empty());
                 out.push(Line { start_ms: at, end_ms: None, speaker, text: words });
@@ -165,6 +168,57 @@ fn collect(rows: Vec<Row>, has_heads: bool) -> Vec<Line> {
     out.retain(|l| !l.text.is_empty());
     // Without a single name it is a text of somebody, not a transcript.
     if out.iter().any(|l| l.speaker.is_some() || l.start_ms.is_some()) { out } else { Vec::new() }
+}
+
+/// Labels of the lines that stand above a protocol, lower case, both languages.
+const HEADINGS: &[&str] = &[
+    "date",
+    "time",
+    "title",
+    "subject",
+    "topic",
+    "duration",
+    "length",
+    "place",
+    "location",
+    "session",
+    "session no",
+    "attendees",
+    "participants",
+    "present",
+    "recorded",
+    "language",
+    "transcriber",
+    "날짜",
+    "일시",
+    "일자",
+    "상담일",
+    "상담일시",
+    "상담일자",
+    "제목",
+    "주제",
+    "장소",
+    "회기",
+    "회차",
+    "상담회기",
+    "작성자",
+    "작성일",
+    "시간",
+    "소요시간",
+    "참석자",
+    "성별",
+    "나이",
+    "연령",
+    "녹음일",
+    "축어록",
+    "기록자",
+    "호소문제",
+    "주호소문제",
+];
+
+fn is_heading(label: &str) -> bool {
+    let label = label.trim().to_lowercase();
+    HEADINGS.contains(&label.as_str()) || HEADINGS.contains(&label.replace(' ', "").as_str())
 }
 
 fn signature(words: &str) -> bool {

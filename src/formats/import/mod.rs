@@ -10,6 +10,7 @@ mod docx;
 mod line;
 mod lines;
 mod segments;
+mod turns;
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::practice::lang::Lang;
@@ -127,6 +128,7 @@ pub fn read(bytes: &[u8]) -> Result<Import, ImportError> {
     } else {
         lines::read(&text)
     };
+    let lines = turns::unnumbered(lines);
     if lines.is_empty() { Err(ImportError::Empty(kind)) } else { Ok(Import::Other { kind, lines }) }
 }
 
@@ -221,6 +223,9 @@ const OTHER: &[&str] = &["other", "다른 분", "동석자", "보호자", "guard
 
 fn by_name(name: &str) -> Option<Speaker> {
     let lower = name.to_lowercase();
+    if let Some(who) = turns::role(&lower) {
+        return Some(who);
+    }
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     match (has(CLIENT), has(COUNSELLOR), has(OTHER)) {
         (true, false, _) => Some(Speaker::Client),

@@ -1,5 +1,5 @@
 //! JSON of other recognisers: whisper.cpp (`transcription`), whisper and WhisperX (`segments` in seconds), CLOVA Speech
-//! (`segments` in milliseconds with a speaker object).
+//! (`segments` in milliseconds with a speaker object), services that list `utterances`.
 
 use crate::formats::import::line::Line;
 use serde_json::Value;
@@ -8,6 +8,13 @@ use serde_json::Value;
 pub(super) fn read(value: &Value) -> Option<(&'static str, Vec<Line>)> {
     if let Some(list) = value.get("transcription").and_then(Value::as_array) {
         return Some(("whisper.cpp JSON", list.iter().filter_map(whisper_cpp).collect()));
+    }
+    let utterances = value.get("utterances").or_else(|| value.pointer("/results/utterances"));
+    if let Some(list) = utterances.and_then(Value::as_array) {
+        // Whole numbers are milliseconds, others seconds.
+        let whole = list.iter().all(|s| ["start", "end"].iter().all(|k| s.get(*k).is_none_or(Value::is_u64)));
+        let unit = if whole { 1.0 } else { 1000.0 };
+        return Some(("JSON with utterances", list.iter().filter_map(|s| segment(s, unit)).collect()));
     }
     let list = value.get("segments").and_then(Value::as_array).or_else(|| value.as_array())?;
     let texts = list.iter().filter(|s| s.get("text").is_some()).count();
@@ -39,6 +46,6 @@ fn segment(s: &Value, unit: f64) -> Option<Line> {
 }
 
 fn words(s: &Value) -> Option<String> {
-    let text = s.get("text")?.as_str()?.trim();
+    let text = s.get("text").or_else(|| s.get("transcript"))?.as_str()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

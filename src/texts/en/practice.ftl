@@ -76,3 +76,5 @@ due-overdue = overdue by { $n ->
 due-later = on { $on }
 blanks-prorated = prorated from { $answered } of { $of } answers (item { $list } blank)
 blanks-as-nought = { $n } blank, counted as 0 (item { $list })
+concern-read-only = read only: nothing can be written where the vault lies ({ $why })
+concern-read-only-remedy = nothing is saved here; the entries of the access log are kept on this workstation and written into the vault when it is opened here and can be written again

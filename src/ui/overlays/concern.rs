@@ -13,12 +13,13 @@ use ratatui::layout::Rect;
 /// A banner covers no more rows than this: below it the caseload still has room for ten clients on the smallest screen.
 const MOST_ROWS: u16 = 8;
 
-/// Draws what is to be told over the screen and gives the room beneath it. A vault that is not whole says so on every
+/// Draws what is to be told over the screen and gives the room beneath it. A vault that is not whole, or is only read, says so on every
 /// screen; duties and mended files are told beside the caseload.
 pub fn banner(frame: &mut Frame<'_>, body: Rect, model: &Model, theme: Theme) -> Rect {
     let lang = model.lang;
-    let told =
-        model.concerns().iter().filter(|c| c.grave() || matches!(model.screen, Screen::Caseload | Screen::Assigned));
+    let beside = matches!(model.screen, Screen::Caseload | Screen::Assigned);
+    let always = |c: &&Concern| c.grave() || matches!(c, Concern::ReadOnly(_));
+    let told = model.concerns().iter().filter(|c| beside || always(c));
     let room = Rect { x: body.x + 3, width: body.width.saturating_sub(4), height: MOST_ROWS, ..body };
     let mut y = body.y;
     for concern in told {
@@ -26,6 +27,7 @@ pub fn banner(frame: &mut Frame<'_>, body: Rect, model: &Model, theme: Theme) ->
         let text = match concern {
             // The way out stands in the notice and in the status of every refusal; the banner says that it is so.
             Concern::NotWhole(_) => format!("{}: {}", T::NotWholeTitle.text(lang), concern.words(lang)),
+            Concern::ReadOnly(_) if !beside => concern.words(lang),
             _ => format!("{} → {}", concern.words(lang), concern.remedy(lang)),
         };
         if y + u16::try_from(wrap(&text, room.width).len()).unwrap_or(MOST_ROWS) > room.bottom() {

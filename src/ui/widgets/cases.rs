@@ -61,6 +61,9 @@ pub fn draw(frame: &mut Frame<'_>, inner: Rect, model: &Model, panes: usize, vie
         if row.client.code.is_practice() {
             x = put(buf, x, y, right, T::PracticeMark.text(lang), theme.of(Mean::Quiet)) + 1;
         }
+        if let Some(there) = &row.client.goes_on_as {
+            x = put(buf, x, y, right, &format!("→ {there}"), theme.of(Mean::Quiet)) + 1;
+        }
         let review = model.pages.get::<Reviews>().filter(|_| row.client.own);
         let of_client = |rows: &[QueueRow]| rows.iter().filter(|r| r.client.id == row.client.id).count();
         let back = review.map_or(0, |r| of_client(&r.queue.returned));
