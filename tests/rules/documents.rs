@@ -260,6 +260,9 @@ fn document() -> impl Strategy<Value = Document> {
     )
 }
 
+/// Syllables that surely fit on one line.
+const LINE: usize = 20;
+
 /// Every word that has to be found again.
 fn all_words(doc: &Document) -> Vec<String> {
     let mut all = vec![doc.title.clone(), doc.footer.clone()];
@@ -289,7 +292,8 @@ proptest! {
         }
         // In a narrow cell a word is broken where its line is full, and the line of the next cell stands beside it.
         let tables = doc.blocks.iter().any(|b| matches!(b, Block::Table { .. }));
-        for word in words.iter().filter(|_| !tables) {
+        // So is a word that is longer than a line, also at the end of a page: after it stands the footer.
+        for word in words.iter().filter(|word| !tables && word.chars().count() <= LINE) {
             let start: String = word.chars().take(3).collect();
             prop_assert!(pdf.contains(&start));
         }

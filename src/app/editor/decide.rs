@@ -1,5 +1,5 @@
-//! What a person decides about a drafted line: it stays as it is, or it goes. Other words are a decision too, see
-//! [`super::edit`].
+//! What a person decides about a drafted line: it stays as it is, or it goes. Other words are a decision too: see
+//! the typing of a note.
 
 use crate::app::editor::history::Kind;
 use crate::app::editor::{Caret, NoteText, TextLine};
