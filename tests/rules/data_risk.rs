@@ -384,17 +384,19 @@ fn lines_that_were_held_out_are_heard_and_their_look_alikes_are_not() {
     assert!(low.is_empty(), "{}", low.join("\n"));
 }
 
-/// Lines of people who never saw a rule. The halves `a` were looked at and learned from; the halves `b` were not, and their floor
-/// is a little under the figures of the day. What was asked for, 95 % and 90 %, is not reached on them (tests/data/risk/README.md).
+/// Lines of hands that never saw a rule. `other` was learned from, `third` was not, and its floor is a little under the figures of
+/// the day. Of what was asked for, 95 % and 90 %, the first is not reached on it (tests/data/risk/README.md).
 #[test]
-fn lines_of_other_people_are_heard_as_well_as_was_measured() {
+fn lines_of_other_hands_are_heard_as_well_as_was_measured() {
     let rules = rules();
     let mut low = Vec::new();
     for (name, floor) in [
         ("other-a-ko", (0.95, 0.90)),
         ("other-a-en", (0.95, 0.90)),
-        ("other-b-ko", (0.83, 0.79)),
-        ("other-b-en", (0.83, 0.79)),
+        ("other-b-ko", (0.95, 0.90)),
+        ("other-b-en", (0.95, 0.90)),
+        ("third-ko", (0.87, 0.92)),
+        ("third-en", (0.87, 0.88)),
     ] {
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/risk/{name}.txt"));
         let lines = risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -583,5 +585,40 @@ proptest! {
     #[test]
     fn no_rules_file_makes_the_reader_panic(text in "\\PC{0,80}") {
         let _ = Rules::parse(&text);
+    }
+}
+
+/// None of these lines was learned from.
+#[test]
+fn a_look_alike_that_a_rule_takes_for_danger_is_quiet_unless_it_names_danger_outright() {
+    let with = rules();
+    let without = Rules::parse(include_str!("../../prompts/risk/rules.toml")).unwrap();
+    for harmless in [
+        "번개탄 두 봉지 사서 마당에서 조개 구워 먹었어요",
+        "노끈을 사다가 이삿짐 상자를 묶었더니 손이 아파요",
+        "옥상 문이 열려 있다고 관리실에서 방송이 나왔어요",
+        "명절에 고향 내려가느라 고양이를 친구네 집에 며칠 맡겼어요",
+        "내년 봄에는 제가 여기 없을 거예요 부산 지사로 발령이 났거든요",
+        "i was a dead weight in the tug of war and our team lost again",
+        "we are rehoming the puppies and they have all gone to good families",
+        "my goodbye party is next friday at the pizza place before we move to spain",
+    ] {
+        let said = line(1, Speaker::Client, harmless);
+        assert!(!without.cues(&said, Label::Guessed).is_empty(), "no rule speaks, so nothing is proved: {harmless}");
+        assert!(with.cues(&said, Label::Guessed).is_empty(), "{harmless}");
+    }
+    for outright in [
+        "캠핑장에서 번개탄 피워서 삼겹살을 구워 먹었는데 그때도 죽고 싶었어요",
+        "게임에서 캐릭터가 자꾸 죽어서 친구들이 웃었는데 사실 저는 자살 생각을 매일 해요",
+        "드라마에서 주인공이 죽는데 저도 죽고 싶더라고요",
+        "영화 결말이 그랬는데 저는 그 배우처럼 자살하고 싶어요",
+        "in the film the hero dies and i want to die too",
+        "명절에 고향 내려가서 맛있는 거 먹고 손목을 그었어요",
+        "at the pizza party everybody laughed at the game and i want to kill myself",
+        "we had a lovely barbecue with the puppies and then i cut myself again",
+        "the film was funny and the popcorn was good and last year i tried to kill myself",
+    ] {
+        let said = line(1, Speaker::Client, outright);
+        assert!(!with.cues(&said, Label::Guessed).is_empty(), "{outright}");
     }
 }

@@ -57,7 +57,14 @@ impl Rules {
             let mut best: Option<(usize, usize, bool)> = None;
             let together = rule.together.iter().flat_map(|together| together.find(&mut slots));
             for (start, end) in spans(rule.patterns.of(scripts), &heard.plain).into_iter().chain(together) {
-                if harmless.iter().any(|(from, to)| *from < end && start < *to) {
+                // What is said before it ("the hero …") makes harmless what names danger outright only with all of it, and not
+                // where its speaker has come in between ("… dies, and so do I want to").
+                let covers = |(from, to): &(usize, usize)| {
+                    let before = rule.screened && *from < start;
+                    let far = before && (*to < end || self.speaks_of_oneself(&heard.plain[*from..start]));
+                    *from < end && start < *to && !far
+                };
+                if harmless.iter().any(covers) {
                     continue;
                 }
                 if may_ask && rule.screened && self.is_question(&heard, start, end) {
