@@ -19,6 +19,7 @@ use crate::domain::crisis::plan_form::PlanForm;
 use crate::domain::crisis::triage_data::TriageRules;
 use crate::domain::governance::access::{Capability, Decision, decide};
 use crate::domain::governance::concern::Concern;
+use crate::domain::governance::reading::reads;
 use crate::domain::mirror::reading::MirrorRules;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::ids::{ClientId, InstrumentId, RiskRuleId, SessionId, UtteranceId};
@@ -203,10 +204,16 @@ impl Model {
         self.signed_in.as_ref().map(|who| who.role)
     }
 
-    /// True when the policy does not say no to the role of the member at the screen. Whose client it is, and who else must
-    /// be there, is asked by the use case.
+    /// True when the policy does not say no to the role of the member at the screen, and the vault takes it. Whose client it
+    /// is, and who else must be there, is asked by the use case.
     pub fn may(&self, capability: Capability) -> bool {
-        self.role().is_some_and(|role| decide(capability, role) != Decision::No)
+        (reads(capability) || !self.only_read())
+            && self.role().is_some_and(|role| decide(capability, role) != Decision::No)
+    }
+
+    /// True where nothing can be written into the vault.
+    pub fn only_read(&self) -> bool {
+        self.concerns().iter().any(|concern| matches!(concern, Concern::ReadOnly(_)))
     }
 
     /// What is to be told for as long as somebody is at the workstation.

@@ -3,6 +3,7 @@
 
 use crate::domain::governance::access::{Capability, Grant, Permit, Whose, foresee, grant};
 use crate::domain::governance::access_log::{Entry, Task};
+use crate::domain::governance::reading::reads;
 use crate::domain::practice::client::code_is_well_formed;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::service::unlocked_vault::State;
@@ -121,50 +122,5 @@ impl UnlockedVault {
             second: None,
         };
         *state.refused.borrow_mut() = Some(entry);
-    }
-}
-
-/// True for what is done with a vault that can only be read. Total: a new capability is decided here.
-const fn reads(capability: Capability) -> bool {
-    use Capability as C;
-    match capability {
-        // A backup of a disk that fails is what it is opened for; what else stands in this row is refused by the store.
-        C::SeeCaseload
-        | C::SeeCounts
-        | C::ReadContent
-        | C::ReadProcess
-        | C::LogHours
-        | C::ReadEscalation
-        | C::ExportContent
-        | C::ReadLog
-        | C::KeepWhole => true,
-        C::AddClient
-        | C::AssignSupervisor
-        | C::NameDeputy
-        | C::SetConsent
-        | C::RunSession
-        | C::GiveAssessment
-        | C::SetAppointment
-        | C::WriteNote
-        | C::SignNote
-        | C::ReviewNote
-        | C::CosignNote
-        | C::AnswerComment
-        | C::RaiseEscalation
-        | C::ApproveEscalation
-        | C::ExportEscalation
-        | C::EscalateAlone
-        | C::FollowEscalation
-        | C::ShareEscalation
-        | C::ChangeReceivers
-        | C::ChangeTemplates
-        | C::ChangeRoster
-        | C::RenewRecovery
-        | C::CompareFingerprint
-        | C::ReviewBreakGlass
-        | C::InspectLog
-        | C::Destroy
-        | C::RemovePractice
-        | C::HandOver => false,
     }
 }

@@ -12,6 +12,7 @@ use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::assessment::instrument::Sex;
+use crate::domain::governance::access::Capability;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::ids::ClientId;
 use crate::domain::practice::text::ClientText;
@@ -20,7 +21,8 @@ use crate::domain::practice::written_day;
 /// Name, birth date, sex, then the texts of [`CardEntries`].
 pub const FIELDS: usize = 3 + CardEntries::TEXTS.len();
 
-const SAVE: &[Row] = &[row!(Command::Save, [Key::ctrl('s')], "key-keep-card", "key-keep-card.short")];
+const SAVE: &[Row] =
+    &[row!(Command::Save, [Key::ctrl('s')], "key-keep-card", "key-keep-card.short").needing(Capability::SetConsent)];
 
 /// The card.
 pub const PAGE: Page = Page {

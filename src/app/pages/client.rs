@@ -42,7 +42,7 @@ const SCHEDULE: &[Row] =
         .needing(Capability::GiveAssessment)];
 
 const CARD: &[Row] =
-    &[row!(Command::Go(Screen::Card), [Key::char('d')], "key-whole-card").needing(Capability::SetConsent)];
+    &[row!(Command::Go(Screen::Card), [Key::char('d')], "key-whole-card").needing(Capability::ReadContent)];
 
 const MERGE: &[Row] =
     &[row!(Command::Go(Screen::Merge), [Key::char('=')], "key-same-person").needing(Capability::SetConsent)];

@@ -7,6 +7,7 @@ pub mod breach;
 pub mod concern;
 pub mod inspection;
 pub mod office;
+pub mod reading;
 pub mod retention;
 pub mod roster;
 pub mod task;
