@@ -1,6 +1,6 @@
 //! `gyeot completions`: completions for a shell, on stdout.
 
-use crate::cli::{Globals, help};
+use crate::cli::{Globals, help, print};
 use crate::domain::explain::ErrorReport;
 
 /// Arguments of `gyeot completions`.
@@ -12,6 +12,9 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
-    clap_complete::generate(args.shell, &mut help::command(globals.lang()), "gyeot", &mut std::io::stdout());
+    // The library does not take a closed pipe for an answer.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut help::command(globals.lang()), "gyeot", &mut script);
+    print::bytes(&script);
     Ok(())
 }

@@ -155,3 +155,29 @@ fn a_model_that_makes_the_loader_abort_takes_the_worker_with_it_and_not_the_prog
     assert_eq!(fault.exit(), Exit::Model);
     assert!(fault.hint().to_string().contains("another model"));
 }
+
+/// `gyeot completions bash | head -1`: whoever reads the result may stop reading.
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_failure_whatever_is_printed() {
+    for args in [
+        &["completions", "bash"][..],
+        &["completions", "zsh"],
+        &["man"],
+        &["--help"],
+        &["--version"],
+        &["models", "list"],
+        &["assess", "list"],
+    ] {
+        let mut child =
+            program().args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Closed before anything was written.
+        drop(child.stdout.take());
+        let out = child.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&out.stderr);
+        assert!(
+            out.status.success() && !err.contains("panicked") && !err.contains("error: "),
+            "{args:?}: {:?} {err}",
+            out.status
+        );
+    }
+}

@@ -4,11 +4,13 @@
 use crate::stage::*;
 use crate::ui_screens::picture;
 use gyeot::app::Model;
+use gyeot::app::command::Command;
 use gyeot::app::effect::Effect;
 use gyeot::app::key::{Key, KeyName};
 use gyeot::app::msg::{Answer, Asked, Msg};
 use gyeot::app::notice::Say;
 use gyeot::app::pages::first_run::FirstRun;
+use gyeot::app::pages::new_client::NewClientForm;
 use gyeot::app::screen::Screen;
 use gyeot::app::session_event::SessionEvent;
 use gyeot::app::views::VaultState;
@@ -207,4 +209,20 @@ fn the_consents_of_a_session_stand_in_its_first_row_before_the_delay() {
             assert!(cols < 80 || top.contains(consent), "{cols}: {top}");
         }
     }
+}
+
+#[test]
+fn what_was_typed_of_a_new_client_is_there_after_esc_and_gone_after_a_lock() {
+    let mut m = signed_in(Lang::Ko);
+    press(&mut m, Key::char('a'));
+    assert_eq!(m.screen, Screen::NewClient);
+    "김하늘".chars().for_each(|c| drop(press(&mut m, Key::char(c))));
+    let name = |m: &Model| m.pages.read::<NewClientForm>().fields[0].text().to_owned();
+    assert_eq!(name(&m), "김하늘");
+    press(&mut m, Key::plain(KeyName::Esc));
+    assert_eq!(m.screen, Screen::Caseload);
+    press(&mut m, Key::char('a'));
+    assert_eq!((m.screen, name(&m).as_str()), (Screen::NewClient, "김하늘"));
+    does(&mut m, &[Command::Lock]);
+    assert_eq!(name(&m), "");
 }

@@ -47,10 +47,8 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(FIELDS - 1),
         Command::Open if form.focus < FIELDS - 1 => form.focus += 1,
         Command::Open => effects = add(model, &mut form),
-        Command::Back => {
-            form = NewClientForm::default();
-            model.back();
-        }
+        // What was typed stays until it is added or the screen is locked: Esc is easily pressed.
+        Command::Back => model.back(),
         _ => {}
     }
     model.pages.put(form);
