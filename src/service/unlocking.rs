@@ -12,6 +12,7 @@ use crate::ports::hardware_key::HardwareKey;
 use crate::ports::machine::NoWriting;
 use crate::ports::store::StoreError;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::texts::msg;
 use crate::vault::closed_store::ClosedStore;
 use crate::vault::delay::Delay;
 use crate::vault::error::VaultError;
@@ -342,6 +343,10 @@ pub(crate) fn open_trusted(
     let trusted = trust::check(place, &station, &history, me.id, (me.keys, by))?;
     commit_renewal(dir, &history.roster)?;
     let migrated = !history.current;
+    if migrated && dir != place {
+        // What is brought over is the vault, after a copy that stays, and not a copy of it that is thrown away.
+        return Err(VaultError::NotMigrated(msg("system-read-only")));
+    }
     if migrated {
         migration::migrate(dir, &station, &history, me)?;
         history = read_history(dir)?;

@@ -56,8 +56,8 @@ fn a_transcript_that_is_none_is_refused_by_suggest() {
 #[test]
 fn without_a_model_every_command_that_needs_one_says_which_to_get() {
     let dir = tempfile::tempdir().unwrap();
-    ends(dir.path(), &["transcribe", &data("tests/data/speech/jfk.wav")], 14, "no model for asr");
-    ends(dir.path(), &["suggest", &data("src/demo/session-en.reference.json")], 14, "no model for embedding");
+    ends(dir.path(), &["transcribe", &data("tests/data/speech/jfk.wav")], 14, "no model for speech");
+    ends(dir.path(), &["suggest", &data("src/demo/session-en.reference.json")], 14, "no model for sentence embedding");
     let hint = gyeot(dir.path(), &["transcribe", &data("tests/data/speech/jfk.wav")]).output().unwrap().stderr;
     assert!(String::from_utf8_lossy(&hint).contains("hint: gyeot models pull whisper-base"));
 }
