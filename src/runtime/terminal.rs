@@ -1,5 +1,6 @@
 //! The terminal while the program has it: raw mode, the alternate screen, the mouse, pasting as one piece. Whatever
-//! ends the program, a panic too, the screen is given back and nothing of a client stays on it.
+//! ends the program, a panic too, the screen is given back and nothing of a client stays on it. What libraries below write
+//! to stderr meanwhile (a sound server that is not there) does not get onto the screen.
 
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
@@ -12,10 +13,18 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{IsTerminal, Stdout, stdout};
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
+#[cfg(unix)]
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Set while the screen is ours, so that a panic gives it back and a second giving back does nothing.
 static OURS: AtomicBool = AtomicBool::new(false);
+
+/// Where stderr went before the screen was ours, where that was the terminal.
+#[cfg(unix)]
+static ASIDE: Mutex<Option<OwnedFd>> = Mutex::new(None);
 
 /// The screen as the loop draws on it.
 pub struct Screen {
@@ -62,8 +71,39 @@ impl Drop for Screen {
 fn enter() -> std::io::Result<()> {
     enable_raw_mode()?;
     OURS.store(true, Ordering::SeqCst);
+    quiet_stderr();
     execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, EnableMouseCapture)
 }
+
+/// Sends what is written to stderr nowhere, if it would be written on the screen. A file that it was sent to gets it as before.
+#[cfg(unix)]
+fn quiet_stderr() {
+    use rustix::fs::{Mode, OFlags};
+    let Ok(mut aside) = ASIDE.lock() else { return };
+    if aside.is_some() || !std::io::stderr().is_terminal() {
+        return;
+    }
+    let kept = rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), 3);
+    let nowhere = rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty());
+    if let (Ok(kept), Ok(nowhere)) = (kept, nowhere)
+        && rustix::stdio::dup2_stderr(nowhere).is_ok()
+    {
+        *aside = Some(kept);
+    }
+}
+
+#[cfg(unix)]
+fn loud_stderr() {
+    if let Some(kept) = ASIDE.lock().ok().and_then(|mut aside| aside.take()) {
+        let _ = rustix::stdio::dup2_stderr(kept);
+    }
+}
+
+#[cfg(not(unix))]
+fn quiet_stderr() {}
+
+#[cfg(not(unix))]
+fn loud_stderr() {}
 
 /// Clears what was on the alternate screen before leaving it: some terminals let one scroll back to it.
 fn give_back() {
@@ -72,6 +112,7 @@ fn give_back() {
         let _ = execute!(stdout(), Clear(ClearType::All), cursor::MoveTo(0, 0));
         let _ = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
         let _ = disable_raw_mode();
+        loud_stderr();
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a terminal does to a program: no colour, no UTF-8, stopping and going on, hanging up, two programs on one vault.
 
-use crate::stage::{PASS, client, made, pass};
+use crate::stage::{PASS, client, made, pass, skipped};
 use crate::tmux::{Terminal, there};
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::service::UnlockedVault;
@@ -49,6 +49,26 @@ fn a_stopped_program_gives_the_terminal_back_and_goes_on_where_it_was() {
     terminal.text("fg");
     terminal.key("Enter");
     terminal.until("C-0001");
+    terminal.key("C-q");
+    terminal.left_clean();
+}
+
+/// A sound server that is not there says so on stderr, from within its library: over the screen, until this.
+#[test]
+fn what_a_library_writes_to_stderr_does_not_get_onto_the_screen() {
+    if !there() {
+        return;
+    }
+    let terminal = practice();
+    opened(&terminal, "");
+    let stderr = format!("/proc/{}/fd/2", terminal.process());
+    if std::fs::read_link(&stderr).is_err() {
+        return skipped("no /proc that tells what a process has open");
+    }
+    std::fs::write(&stderr, "Cannot connect to server socket\n").unwrap();
+    terminal.key("Enter");
+    terminal.until("Consents");
+    assert!(!terminal.screen().contains("server socket"), "{}", terminal.screen());
     terminal.key("C-q");
     terminal.left_clean();
 }
