@@ -22,6 +22,7 @@ use crate::texts::msg;
 use crate::domain::advice::heads::DirectionHeads;
 use crate::domain::advice::plain_prompt::PlainPrompt;
 use crate::domain::advice::risk_cue::Rules;
+use crate::domain::advice::risk_weights::Weights;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::{self, Library};
 use crate::domain::assessment::proposal::wording::{Heard, ItemData, Reading};
@@ -110,7 +111,7 @@ pub fn speech_filter() -> Result<SpeechFilter, ErrorReport> {
 pub fn risk_rules() -> Result<Rules, ErrorReport> {
     let rules = read("risk/rules.toml", Rules::parse)?;
     let words = |path: &str| PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
-    Ok(rules.weighing(words("risk/words-ko.tsv"), words("risk/words-en.tsv"))?)
+    Ok(rules.weighing(Weights::of(words("risk/words-ko.tsv"), words("risk/words-en.tsv"))))
 }
 
 /// The note formats that are built in, in order of id.

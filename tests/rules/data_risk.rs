@@ -622,3 +622,13 @@ fn a_look_alike_that_a_rule_takes_for_danger_is_quiet_unless_it_names_danger_out
         assert!(!with.cues(&said, Label::Guessed).is_empty(), "{outright}");
     }
 }
+
+/// They are read only when a line is weighed, and one that does not read weighs nothing: so each is read here.
+#[test]
+fn the_weights_of_both_languages_read() {
+    use gyeot::domain::advice::risk_weights::Table;
+    for text in [include_str!("../../prompts/risk/words-ko.tsv"), include_str!("../../prompts/risk/words-en.tsv")] {
+        let table = Table::parse(text).unwrap();
+        assert!(table.weights.len() > 10_000 && table.enough > 0.0 && table.against < 0.0, "{}", table.weights.len());
+    }
+}

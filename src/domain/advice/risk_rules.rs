@@ -3,7 +3,7 @@
 use crate::domain::advice::risk_patterns::Patterns;
 use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
-use crate::domain::advice::risk_weights::{Table, Weights};
+use crate::domain::advice::risk_weights::Weights;
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::ids::RiskRuleId;
 use crate::domain::practice::lang::Lang;
@@ -294,16 +294,12 @@ impl Rules {
         })
     }
 
-    /// With the weights of words of both languages, as [`Table::parse`] reads them. A flaw names the line.
-    pub fn weighing(mut self, ko: &str, en: &str) -> Result<Self, Flaw> {
-        let table = |text: &str| {
-            Table::parse(text).map_err(|line| Flaw::new(line, "weights", "a line is a feature, a tab and its weights"))
-        };
-        let weights = Weights { ko: table(ko)?, en: table(en)? };
+    /// With the weights of words of both languages.
+    pub fn weighing(mut self, weights: Weights) -> Self {
         if let Some(weighed) = &mut self.weighed {
             weighed.weights = Some(weights);
         }
-        Ok(self)
+        self
     }
 
     /// Every rule, also the one for a yes when asked, which has no patterns of its own.

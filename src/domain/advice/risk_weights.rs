@@ -5,6 +5,7 @@
 //! same on every machine.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A weight smaller than this is left out of the file; so many and so small ones only blur the sum.
 pub const LEAST: f32 = 0.1;
@@ -143,26 +144,36 @@ impl Table {
     }
 }
 
-/// The weights of both languages.
+/// The weights of both languages. Each is read when a line of its language is first weighed: a third of a second, which
+/// whoever only wants the names of the rules does not wait for.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    /// Korean.
-    pub ko: Table,
-    /// English.
-    pub en: Table,
+    texts: [&'static str; 2],
+    tables: [OnceLock<Table>; 2],
 }
 
 impl Weights {
+    /// Of the texts of both languages, Korean first, as [`Table::parse`] reads them. One that it does not read weighs nothing.
+    pub fn of(ko: &'static str, en: &'static str) -> Self {
+        Weights { texts: [ko, en], tables: Default::default() }
+    }
+
+    fn table(&self, plain: &str) -> &Table {
+        let n = usize::from(!hangul(plain));
+        let nothing = || Table { enough: f32::INFINITY, ..Table::default() };
+        self.tables[n].get_or_init(|| Table::parse(self.texts[n]).unwrap_or_else(|_| nothing()))
+    }
+
     /// What a stretch of folded text adds up to, above what is enough, and its share of violence; none where it is not.
     pub fn speaks(&self, plain: &str, kinds: &[&str]) -> Option<(f32, f32)> {
-        let table = if hangul(plain) { &self.ko } else { &self.en };
+        let table = self.table(plain);
         let (danger, violence) = table.sum(&Features::of(plain, kinds)?);
         (danger > table.enough).then_some((danger - table.enough, violence))
     }
 
     /// Whether a stretch of folded text adds up to the clear opposite of danger. What is too short to be weighed does not.
     pub fn speaks_against(&self, plain: &str, kinds: &[&str]) -> bool {
-        let table = if hangul(plain) { &self.ko } else { &self.en };
+        let table = self.table(plain);
         Features::of(plain, kinds).is_some_and(|features| table.sum(&features).0 < table.against)
     }
 }
