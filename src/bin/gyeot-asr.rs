@@ -222,9 +222,10 @@ fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
     Ok(Loaded { context, state, threads: threads.max(1), foreign })
 }
 
-/// Tokens of text, not of control, that a transcript in this language does not have.
+/// Tokens of text, not of control, that a transcript in this language does not have. A file may claim fewer tokens than the
+/// engine takes for granted; what is beyond them is neither looked up nor written to.
 fn foreign_tokens(context: &WhisperContext, language: Lang) -> Vec<WhisperTokenId> {
-    let text = 0..context.token_eot();
+    let text = 0..context.token_eot().min(context.n_vocab());
     text.filter(|token| context.token_to_bytes(*token).is_ok_and(|bytes| foreign(bytes, language))).collect()
 }
 

@@ -1,6 +1,6 @@
 //! The fan-out to the recorder: sound goes to it beside the recogniser, over a queue that the hearing side never waits for.
 //! A recorder that dies is replaced by one that stands by, which is given what the dead one had not yet written: starting one
-//! and keeping its key takes a second or more on a busy disk, and in that second the program may die too.
+//! and keeping its key waits for the disk, and meanwhile the program may die too.
 
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::SessionId;

@@ -30,7 +30,7 @@ fn drafted(lines: &[(&str, &str)]) -> (tempfile::TempDir, UnlockedVault, Session
     let session = talked(&vault, lines);
     let soap = shipped::note_format("soap").unwrap();
     let (version, _) =
-        note_drafts::draft(&vault, session, data(soap), &Few { vectors: true }, false, Lang::Ko).unwrap();
+        note_drafts::draft(&vault, session, data(soap), &Few(Some(|| Box::new(Pairs))), false, Lang::Ko).unwrap();
     (dir, vault, session, version.note)
 }
 
@@ -132,8 +132,7 @@ fn without_a_model_the_facts_stand_there_it_is_said_and_one_writes_on() {
     let vault = made(dir.path());
     let session = talked(&vault, &[("client", "요즘 통 기운이 없고 몸이 무거워요.")]);
     let soap = shipped::note_format("soap").unwrap();
-    let (version, why) =
-        note_drafts::draft(&vault, session, data(soap), &Few { vectors: false }, false, Lang::Ko).unwrap();
+    let (version, why) = note_drafts::draft(&vault, session, data(soap), &Few(None), false, Lang::Ko).unwrap();
     assert!(why.is_some() && lines(&version.note).all(|l| l.evidence.is_empty()));
     goes_on_by_hand(&vault, session, version.note);
 }
@@ -241,8 +240,9 @@ fn a_worker_that_dies_in_mid_draft_leaves_the_note_that_was_there() {
     let session = talked(&vault, &[("client", "요즘 통 기운이 없고 몸이 무거워요.")]);
     let soap = shipped::note_format("soap").unwrap();
     let (first, _) =
-        note_drafts::draft(&vault, session, data(soap.clone()), &Few { vectors: true }, false, Lang::Ko).unwrap();
-    let dying = crate::note_templates::With(std::sync::Mutex::new(Some(Box::new(Dies(0)))));
+        note_drafts::draft(&vault, session, data(soap.clone()), &Few(Some(|| Box::new(Pairs))), false, Lang::Ko)
+            .unwrap();
+    let dying = Few(Some(|| Box::new(Dies(0))));
     assert!(note_drafts::draft(&vault, session, data(soap), &dying, true, Lang::Ko).is_err());
     let history = vault.note_history(session).unwrap().unwrap();
     assert_eq!((history.versions.len(), history.drafts.len()), (1, 1), "nothing of the second was kept");

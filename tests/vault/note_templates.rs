@@ -178,39 +178,8 @@ impl LanguageEngine for Pairs {
     }
 }
 
-/// Engines with vectors and, where asked, none at all.
-pub struct Few {
-    pub vectors: bool,
-}
-
-/// One engine, given once.
-pub struct With(pub std::sync::Mutex<Option<Box<dyn LanguageEngine>>>);
-
-impl Engines for With {
-    fn folder(&self) -> Result<(), ErrorReport> {
-        Ok(())
-    }
-    fn speech(&self, _: Option<&ModelId>) -> Result<Loaded<dyn SpeechEngine>, ErrorReport> {
-        nothing()
-    }
-    fn language(&self, _: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
-        nothing()
-    }
-    fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
-        let loaded = Few { vectors: true }.embedding()?;
-        let engine = self.0.lock().unwrap().take().unwrap();
-        Ok(Loaded { engine, ..loaded })
-    }
-    fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
-        nothing()
-    }
-    fn look_at_worker(&self, _: Kind) -> Result<WorkerFound, ErrorReport> {
-        nothing()
-    }
-    fn look_at_model(&self, _: gyeot::domain::model::Task) -> Result<ModelRef, ErrorReport> {
-        nothing()
-    }
-}
+/// Engines of which at most one is there: what makes the one that embeds.
+pub struct Few(pub Option<fn() -> Box<dyn LanguageEngine>>);
 
 fn nothing<T>() -> Result<T, ErrorReport> {
     Err(EngineError::Died { worker: "llm".into(), how: gyeot::texts::verbatim("9") }.into())
@@ -227,13 +196,11 @@ impl Engines for Few {
         nothing()
     }
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
-        if !self.vectors {
-            return nothing();
-        }
+        let Some(make) = self.0 else { return nothing() };
         let catalogue = gyeot::adapters::models::Catalogue::shipped().unwrap();
         let manifest = catalogue.get(&"multilingual-e5-small".into()).unwrap().clone();
         let model = ModelRef { id: manifest.id.clone(), sha256: "0".repeat(64) };
-        Ok(Loaded { engine: Box::new(Pairs), model, manifest, stop: Arc::new(|| {}) })
+        Ok(Loaded { engine: make(), model, manifest, stop: Arc::new(|| {}) })
     }
     fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
         nothing()
@@ -294,7 +261,7 @@ fn a_note_is_drafted_in_a_centres_own_template_and_one_section_again_as_asked() 
     let vault = made(dir.path());
     let session = talked(&vault, &TALK);
     let form = own("ours", &["주호소", "몸의 감각", "위험", "차기 계획"]);
-    let engines = Few { vectors: true };
+    let engines = Few(Some(|| Box::new(Pairs)));
     let (version, without) =
         note_drafts::draft(&vault, session, data(form.clone()), &engines, false, Lang::Ko).unwrap();
     assert!(without.is_none());
@@ -369,8 +336,7 @@ fn a_note_is_drafted_in_a_centres_own_template_and_one_section_again_as_asked() 
         instruction: ClientText::new("더 짧게"),
         present: Default::default(),
     };
-    let died =
-        note_redrafts::redraft(&vault, &asked, &data(form.clone()), &instructions, &Few { vectors: false }, Lang::Ko);
+    let died = note_redrafts::redraft(&vault, &asked, &data(form.clone()), &instructions, &Few(None), Lang::Ko);
     assert!(died.is_err());
     let newest = vault.note_history(session).unwrap().unwrap();
     assert_eq!(words(&newest.newest().unwrap().note, "주호소"), words(&dropped, "주호소"));
@@ -383,7 +349,8 @@ fn a_client_who_tells_the_note_what_to_say_is_quoted_and_changes_nothing_else() 
     let vault = made(dir.path());
     let session = talked(&vault, &TALK);
     let soap = shipped::note_format("soap").unwrap();
-    let (with, _) = note_drafts::draft(&vault, session, data(soap), &Few { vectors: true }, false, Lang::Ko).unwrap();
+    let (with, _) =
+        note_drafts::draft(&vault, session, data(soap), &Few(Some(|| Box::new(Pairs))), false, Lang::Ko).unwrap();
     let lines: Vec<String> =
         with.note.sections.iter().flat_map(|s| &s.lines).map(|l| l.text.reveal().to_owned()).collect();
     assert!(lines.len() > 4, "no sentence was removed");

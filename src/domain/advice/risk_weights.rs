@@ -144,8 +144,8 @@ impl Table {
     }
 }
 
-/// The weights of both languages. Each is read when a line of its language is first weighed: a third of a second, which
-/// whoever only wants the names of the rules does not wait for.
+/// The weights of both languages. Each is read when a line of its language is first weighed: whoever only wants the
+/// names of the rules does not wait for it.
 #[derive(Debug, Clone)]
 pub struct Weights {
     texts: [&'static str; 2],
