@@ -206,7 +206,7 @@ pub fn splice(text: &mut String, at: usize, new: &str) -> usize {
 }
 
 /// The cluster border at or before `at`.
-fn border(text: &str, at: usize) -> usize {
+pub(crate) fn border(text: &str, at: usize) -> usize {
     if at >= text.len() {
         return text.len();
     }

@@ -1,5 +1,6 @@
 //! The program as one pure step: a model, messages, effects. No IO, no clock.
 
+mod answers;
 pub mod command;
 pub mod editor;
 pub mod effect;

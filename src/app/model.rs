@@ -74,6 +74,10 @@ pub struct Model {
     pub past: Option<PastPage>,
     /// The note being written.
     pub note: Option<NotePage>,
+    /// The note of the session that is on the live screen, while another note is open.
+    pub live_note: Option<NotePage>,
+    /// This session was read once more for what changed in it: the screen stays where it is.
+    pub read_anew: Option<SessionId>,
     /// The note of this session was asked for; its transcript is on the way.
     pub note_wanted: Option<SessionId>,
     /// The line at which a session is opened that was asked for.
@@ -159,6 +163,8 @@ impl Model {
             live: None,
             past: None,
             note: None,
+            live_note: None,
+            read_anew: None,
             note_wanted: None,
             line_wanted: None,
             consents_wanted: false,

@@ -1,14 +1,14 @@
 //! The one step of the program, handed to the page of the screen it concerns.
 
+use crate::app::answers;
 use crate::app::command::{Command, steps};
 use crate::app::effect::Effect;
 use crate::app::field::Field;
 use crate::app::flow::{
-    case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, selection, session,
-    sheet, signing, supervision, tour,
+    case_report, consents, language, leaving, lock, note, review, safety_plan, selection, session, sheet, signing, tour,
 };
 use crate::app::model::{Model, step};
-use crate::app::msg::{Answer, Asked, Msg, ReportAnswer};
+use crate::app::msg::Msg;
 use crate::app::notice::Say;
 use crate::app::pages::{self, context, found, offers, page, rows_of, typing};
 use crate::app::screen::{Context, Screen};
@@ -26,6 +26,10 @@ const MOST_ROWS: u32 = 1_000;
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let (before, said) = (model.screen, model.notice.clone());
     let mut effects = handle(model, msg);
+    if let Some(at) = effects.iter().position(|effect| matches!(effect, Effect::Quit)) {
+        // What somebody did not want to keep was taken off the screen before.
+        effects.splice(at..at, leaving::keep_all(model));
+    }
     if !page(model.screen).audience.has(model.role()) {
         // No way leads a member to a screen of another role; should one be missed, it ends at their own start.
         model.restart();
@@ -101,20 +105,14 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate if model.recording() => {
             model.quitting = true;
-            let mut effects = note::keep_typing(model);
+            let mut effects = leaving::keep_all(model);
             effects.extend(session::end(model));
             effects
         }
-        Msg::Terminate => {
-            // The terminal is gone or the system goes down: nobody can be asked.
-            let mut effects = note::keep_typing(model);
-            effects.extend(safety_plan::save_silently(model));
-            effects.extend(pages::process_text::save_silently(model));
-            effects.push(Effect::Quit);
-            effects
-        }
+        // The terminal is gone or the system goes down: nobody can be asked.
+        Msg::Terminate => vec![Effect::Quit],
         Msg::Session(id, event) => session::heard(model, id, event),
-        Msg::Answer(answer) => answered(model, answer),
+        Msg::Answer(answer) => answers::answered(model, answer),
     }
 }
 
@@ -323,11 +321,23 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
             pages::process_text::leave(model);
             Vec::new()
         }
-        Question::QuitUnsent => vec![Effect::Quit],
+        Question::QuitUnsent => {
+            pages::process_text::leave(model);
+            vec![Effect::Quit]
+        }
         Question::Supervision(act) => vec![Effect::Supervision(act.clone())],
-        Question::LeavePlan { program: true }
-        | Question::LeaveReport { program: true }
-        | Question::LeaveCard { program: true } => vec![Effect::Quit],
+        Question::LeavePlan { program: true } => {
+            safety_plan::leave(model);
+            vec![Effect::Quit]
+        }
+        Question::LeaveReport { program: true } => {
+            case_report::leave(model);
+            vec![Effect::Quit]
+        }
+        Question::LeaveCard { program: true } => {
+            pages::card::leave(model);
+            vec![Effect::Quit]
+        }
         Question::LeaveCard { program: false } => pages::card::leave(model),
         Question::Merge(act) => vec![Effect::Merge(act.clone())],
         Question::LeavePlan { program: false } => safety_plan::leave(model),
@@ -363,135 +373,5 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::Merge(_)
         | Question::RemovePractice(_)
         | Question::LineChecked(_) => Vec::new(),
-    }
-}
-
-fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
-    match answer {
-        Answer::Vault(state) => pages::unlock::found(model, state),
-        Answer::FirstSight => pages::unlock::first_sight(model),
-        Answer::Unlocked(who) => lock::unlocked(model, who),
-        Answer::Made(who, phrases) => pages::recovery::made(model, who, phrases),
-        Answer::Caseload(rows) => pages::caseload::loaded(model, rows),
-        Answer::Centre(centre) => pages::centre::loaded(model, *centre),
-        Answer::Listing(listing) => listing::loaded(model, *listing),
-        Answer::ClientAdded(id, twins) => pages::new_client::added(model, id, twins),
-        Answer::Card(client, entries) => pages::card::read(model, client, &entries),
-        Answer::Twins(of, twins) => pages::merge::twins(model, of, &twins),
-        Answer::TwoCards(cards) => pages::merge::cards(model, *cards),
-        Answer::Merged(kept, say) => pages::merge::done(model, kept, say),
-        Answer::CardKept(client) => pages::card::kept(model, client),
-        Answer::Client(file) => client::opened(model, *file),
-        Answer::Recovered { session, withdrawn, from_sound, .. } => {
-            client::recovered(model, session, withdrawn, from_sound)
-        }
-        Answer::Interrupted(sessions) => {
-            // A question that is open is not talked over; the client's page recovers too.
-            model.overlay.get_or_insert(Overlay::Confirm(Question::RecoverSessions(sessions)));
-            Vec::new()
-        }
-        Answer::Recovering => {
-            model.say(Say::Recovering);
-            Vec::new()
-        }
-        Answer::Opened(file) => pages::past::opened(model, *file),
-        Answer::Mirrors(client, sessions) => pages::mirror::read(model, client, sessions),
-        Answer::NoteKept { session, edits } => note::kept(model, session, edits),
-        Answer::TypingKept { .. } => Vec::new(),
-        Answer::AppointmentKept(client) => pages::appointment::kept(model, client),
-        Answer::NoteDrafted { session, without } => note::drafted(model, session, without),
-        Answer::SectionDrafted { session, section, lines } => note::section_drafted(model, session, &section, &lines),
-        Answer::WordsProgress(asked, done, of) => {
-            pages::words::progress(model, asked, done, of);
-            Vec::new()
-        }
-        Answer::WordsFound(asked, rows) => pages::words::found(model, asked, rows),
-        Answer::NoteTemplates(own) => {
-            note::with_templates(model, own);
-            Vec::new()
-        }
-        Answer::NoteChanged { session, state } => signing::changed(model, session, state),
-        Answer::NoteExported => {
-            model.say(Say::NoteExported);
-            Vec::new()
-        }
-        Answer::Reviews(queue) => review::loaded(model, *queue),
-        Answer::Review(file) => review::opened(model, *file),
-        Answer::Decided { cosigned } => review::decided(model, cosigned),
-        Answer::Exchanged(sent, taken, refused) => {
-            model.say(Say::Exchanged(sent, taken, refused));
-            Vec::new()
-        }
-        Answer::Process(file) => supervision::process(model, *file),
-        Answer::SupervisionDone(done) => supervision::done(model, done),
-        Answer::HandedIn(session) => review::handed_in(model, session),
-        Answer::AdministrationKept if handed::kept(model) => Vec::new(),
-        Answer::AdministrationKept => sheet::kept(model),
-        Answer::ItemsFound { session, found } => sheet::found(model, session, *found),
-        Answer::ScreeningLeftKept => pages::screening_left::kept(model),
-        Answer::SafetyPlan(file) => safety_plan::opened(model, *file),
-        Answer::SafetyPlanKept { client, revision, edits } => safety_plan::kept(model, client, *revision, edits),
-        Answer::PlanPaperWritten(file) => pages::plan_paper::written(model, file),
-        Answer::Report(answer) => {
-            if let ReportAnswer::Written(file) = &*answer {
-                pages::report_paper::written(model, file.clone());
-            }
-            case_report::answered(model, *answer)
-        }
-        Answer::CrisisLines(lines) => {
-            model.crisis = lines.into();
-            Vec::new()
-        }
-        Answer::ScheduleKept => pages::schedule::kept(model),
-        Answer::RaiseReady(view) => pages::raise::ready(model, *view),
-        Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
-        Answer::PacketDone => pages::packets::done(model),
-        Answer::Month(view) => pages::inspection::loaded(model, *view),
-        Answer::Course(view) => pages::course::loaded(model, *view),
-        Answer::PaperWritten(file) => pages::paper_out::written(model, file),
-        Answer::Library(practice_data) => {
-            let data = *practice_data;
-            (model.library, model.formats, model.cue_labels) = (data.library, data.formats, data.cue_labels);
-            (model.crisis, model.crisis_days) = (data.crisis, data.crisis_days);
-            (model.triage, model.plan_form) = (data.triage, data.plan_form);
-            model.report_form = data.report_form;
-            (model.escalation, model.mirror_rules) = (data.escalation, data.mirror_rules);
-            Vec::new()
-        }
-        Answer::Backup(view) => pages::backup::looked(model, view),
-        Answer::BackedUp(made) => pages::backup::made(model, made),
-        Answer::Setup(answer) => pages::setup::answered(model, answer),
-        Answer::Listened(check) => pages::input::listened(model, check),
-        Answer::Judged(judged) => pages::first_run::judged(model, judged),
-        Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
-        Answer::Examined(findings) => pages::doctor::examined(model, findings),
-        Answer::Failed { asked, fault } => {
-            match asked {
-                Asked::Vault => pages::unlock::failed(model),
-                Asked::Begin => session::not_begun(model),
-                Asked::Note => note::not_kept(model),
-                Asked::Typing => note::not_guarded(model),
-                Asked::Appointment => pages::appointment::not_kept(model),
-                Asked::Review => review::failed(model),
-                Asked::SafetyPlan => safety_plan::not_kept(model),
-                Asked::Report => {
-                    case_report::failed(model);
-                    pages::report_paper::not_written(model);
-                }
-                Asked::Administration => {
-                    if !handed::not_kept(model) {
-                        sheet::not_kept(model);
-                    }
-                }
-                Asked::Backup => pages::backup::not_made(model),
-                Asked::PlanPaper => pages::plan_paper::not_written(model),
-                Asked::PaperOut => pages::paper_out::not_written(model),
-                Asked::ScreeningLeft => pages::screening_left::not_kept(model),
-                Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
-            }
-            model.busy = false;
-            model.say(Say::ErrorReport(fault));
-            Vec::new()
-        }
     }
 }

@@ -47,9 +47,9 @@ use crate::service::{NewVault, UnlockedVault, VaultError, examine};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
@@ -93,7 +93,7 @@ pub struct Performer {
     /// Which sessions have a note, as far as they were read.
     noted: BTreeMap<SessionId, bool>,
     /// Sessions whose sound is being written down now, on threads of their own.
-    recovering: Arc<AtomicUsize>,
+    recovering: Arc<Mutex<BTreeSet<SessionId>>>,
     /// The kept sound that was played from last, and what plays.
     heard: Option<(SessionId, SoundIndex, Option<Playing>)>,
     /// The file of a review that a supervisor has before them.
@@ -154,7 +154,7 @@ impl Performer {
 
     /// A session runs, or the sound of one is being written down: the vault stays open behind a locked screen.
     fn at_work(&self) -> bool {
-        self.running().is_some() || self.recovering.load(Ordering::SeqCst) > 0
+        self.running().is_some() || self.recovering.lock().is_ok_and(|at_work| !at_work.is_empty())
     }
 
     /// Performs until the loop is gone; then the vault is locked.

@@ -6,12 +6,11 @@ use crate::app::{Effect, Model, Msg};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
+use crate::runtime::outbox::Outbox;
 use crate::runtime::terminal::{Screen, terminal_fault};
-use crate::texts::msg;
 use crate::ui::{View, draw, keymap};
 use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::StreamExt;
-use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::Receiver;
@@ -19,8 +18,6 @@ use tokio::time::{Instant, sleep_until};
 
 /// Messages that wait for the loop. Full: a session's thread waits, and drops levels and partials on its side.
 pub const INBOX: usize = 1024;
-/// Effects that wait for the performer. Full: the newest is refused with a word to the person; a person is slower.
-pub const OUTBOX: usize = 64;
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_millis(16);
 /// Levels, positions and partials alone: at most ten frames a second.
@@ -56,19 +53,19 @@ enum Woken {
 }
 
 /// Runs until the person or the system ends it.
-pub async fn run(
+pub(super) async fn run(
     screen: &mut Screen,
     mut model: Model,
     mut view: View,
     inbox: &mut Receiver<Msg>,
-    unlocked: &SyncSender<Effect>,
+    mut outbox: Outbox,
     first: Vec<Effect>,
 ) -> Result<(), ErrorReport> {
     let mut signals = Signals::listen().map_err(terminal_fault)?;
     let mut events = EventStream::new();
     let size = screen.terminal.size().map_err(terminal_fault)?;
     update(&mut model, Msg::Resize(size.width, size.height));
-    send(&mut model, unlocked, first);
+    outbox.send(&mut model, first);
     let mut last = Instant::now() - CALM_FRAME;
     let mut due = Some(Instant::now());
     loop {
@@ -123,32 +120,13 @@ pub async fn run(
                 model.touched = model.now;
             }
             let effects = update(&mut model, msg);
-            if send(&mut model, unlocked, effects) {
+            if outbox.send(&mut model, effects) {
                 return Ok(());
             }
         }
         let next = (last + pause).max(Instant::now());
         due = Some(due.map_or(next, |d| d.min(next)));
     }
-}
-
-/// Hands effects to the performer; true when the program is to end.
-pub(super) fn send(model: &mut Model, unlocked: &SyncSender<Effect>, effects: Vec<Effect>) -> bool {
-    for effect in effects {
-        if matches!(effect, Effect::Quit) {
-            return true;
-        }
-        if let Err(e) = unlocked.try_send(effect) {
-            let why = match e {
-                TrySendError::Full(_) => msg("runtime-event-loop-vault-still-busy-what-asked"),
-                TrySendError::Disconnected(_) => msg("runtime-event-loop-vault-cannot-reached-any-more"),
-            };
-            let fault = ErrorReport::failed(why, msg("runtime-event-loop-wait-moment-try-again-what.hint"));
-            model.busy = false;
-            model.say(crate::app::notice::Say::ErrorReport(fault));
-        }
-    }
-    false
 }
 
 /// A recording must not be stopped by stopping the program that shows it, and a client does not get to the shell.

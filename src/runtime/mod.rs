@@ -1,9 +1,11 @@
 //! The workstation: a screen, a loop, a thread that performs what the loop wants done.
 
+use crate::runtime::outbox::{OUTBOX, Outbox};
 use crate::texts::msg;
 
 pub mod effects;
 pub mod event_loop;
+mod outbox;
 pub mod plain;
 pub mod terminal;
 
@@ -154,18 +156,18 @@ fn run(
         false => Some(crate::runtime::terminal::Screen::take(start.lang, start.report)?),
     };
     let (to_loop, mut inbox) = tokio::sync::mpsc::channel(crate::runtime::event_loop::INBOX);
-    let (to_performer, effects) = std::sync::mpsc::sync_channel(crate::runtime::event_loop::OUTBOX);
+    let (to_performer, effects) = std::sync::mpsc::sync_channel(OUTBOX);
+    let outbox = Outbox::new(to_performer);
     let performer = performer(to_loop);
     let performing = std::thread::spawn(move || performer.run(&effects));
     // https://no-color.org: set and not empty.
     let view = View::new(std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()));
     let done = match &mut screen {
-        Some(screen) => runtime.block_on(event_loop::run(screen, model, view, &mut inbox, &to_performer, first)),
-        None => runtime.block_on(plain::run(model, view, &mut inbox, &to_performer, first)),
+        Some(screen) => runtime.block_on(event_loop::run(screen, model, view, &mut inbox, outbox, first)),
+        None => runtime.block_on(plain::run(model, view, &mut inbox, outbox, first)),
     };
     drop(screen);
     // The performer ends when nobody can ask it any more; nobody hears its answers from here on.
-    drop(to_performer);
     drop(inbox);
     let _ = performing.join();
     done

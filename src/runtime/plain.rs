@@ -3,12 +3,12 @@
 
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::explain::ErrorReport;
-use crate::runtime::event_loop::{calm, now, send, until};
+use crate::runtime::event_loop::{calm, now, until};
+use crate::runtime::outbox::Outbox;
 use crate::runtime::terminal::terminal_fault;
 use crate::ui::View;
 use crate::ui::plain;
 use std::io::{BufRead, Write};
-use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::Receiver;
@@ -66,11 +66,11 @@ fn say(model: &Model, view: &mut View, said: &mut Vec<String>, again: bool) -> s
 }
 
 /// Runs until the person or the system ends it, or there are no more lines.
-pub async fn run(
+pub(super) async fn run(
     mut model: Model,
     mut view: View,
     inbox: &mut Receiver<Msg>,
-    performer: &SyncSender<Effect>,
+    mut outbox: Outbox,
     first: Vec<Effect>,
 ) -> Result<(), ErrorReport> {
     let mut terminate = signal(SignalKind::terminate()).map_err(terminal_fault)?;
@@ -87,7 +87,7 @@ pub async fn run(
     });
     let mut echo = Echo { off: false };
     update(&mut model, Msg::Resize(plain::COLS, plain::ROWS));
-    send(&mut model, performer, first);
+    outbox.send(&mut model, first);
     let (mut said, mut shown) = (Vec::new(), None);
     let mut due = Some(Instant::now() + PAUSE);
     let mut again = true;
@@ -128,7 +128,7 @@ pub async fn run(
                 model.touched = model.now;
             }
             let effects = update(&mut model, message);
-            if send(&mut model, performer, effects) {
+            if outbox.send(&mut model, effects) {
                 return Ok(());
             }
         }

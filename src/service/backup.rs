@@ -14,7 +14,7 @@ use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{Message, msg};
 use crate::vault::backup_file::{BackupError, Item, ReadBackup, WriteBackup};
 use crate::vault::error::VaultError;
-use crate::vault::files::{RECOVERY, disk, private_folder, read_summed, replace, sync_dir};
+use crate::vault::files::{RECOVERY, disk, name_new, private_folder, read_summed, replace, sync_dir};
 use crate::vault::folder::VaultFolder;
 use crate::vault::roster_file::read_roster;
 use crate::vault::trust::MEMORY_DIR;
@@ -91,19 +91,21 @@ impl UnlockedVault {
             return Err(VaultError::Input(msg("service-backup-backup-file-already-exists-give")));
         }
         let records = state.folder.store.heads().values().map(|head| head.count).sum();
-        self.log_access(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
+        self.log_access(&mut state, Task::Backup, None, records, None, false, Some("begin".into()))?;
         let part = beside(to)?;
         let done = Self::write_part(&state.folder, &part, pass, cost).and_then(|report| {
             // Fails where somebody made a file of that name meanwhile: nothing of theirs is replaced.
-            std::fs::hard_link(&part, to).map_err(disk)?;
-            std::fs::remove_file(&part).map_err(disk)?;
+            name_new(&part, to).map_err(disk)?;
             Ok(report)
         });
         // Half a backup is none.
         let report = done.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
         if let Some(dir) = to.parent().filter(|d| !d.as_os_str().is_empty()) {
-            sync_dir(dir)?;
+            // Some file systems of sticks do not sync a folder; the file itself is synced.
+            let _ = sync_dir(dir);
         }
+        // Only this entry says that there is a backup; the one before says that one was begun.
+        self.log_access(&mut state, Task::Backup, None, records, None, false, Some("create".into()))?;
         Ok(report)
     }
 

@@ -12,6 +12,7 @@ use crate::service::state_guard::StateGuard;
 use crate::service::supervision::Readers;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::service::working_copies;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use crate::vault::folder::Draft;
@@ -184,6 +185,8 @@ impl UnlockedVault {
             }
         }
         if ends && how == Withdrawal::All {
+            // What was typed into their notes lies under the case key, which stays.
+            working_copies::forget(&state.folder.dir, &open.iter().copied().collect())?;
             for session in open {
                 self.destroy_session_key(&mut state, session, "withdrawn")?;
                 // Notes that were begun in it have other keys; they go with their bytes.

@@ -171,7 +171,12 @@ impl UnlockedVault {
             };
             taken.record.extend(opened.into_iter().filter(keeps));
             for session in sessions {
-                taken.record.extend(self.open_session(session.id)?.into_iter().filter(keeps));
+                match self.open_session(session.id) {
+                    Ok(opened) => taken.record.extend(opened.into_iter().filter(keeps)),
+                    // Nothing of it is left to be handed on.
+                    Err(VaultError::SessionDestroyed) => {}
+                    Err(e) => return Err(e),
+                }
             }
             taken.record.sort_by_key(|o| (o.header.at, o.header.id));
             taken.record.dedup_by_key(|o| o.header.id);

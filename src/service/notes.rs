@@ -184,7 +184,7 @@ impl UnlockedVault {
         };
         let record = *folder.keep(&me, &marked(draft, mark.as_ref()))?.first().ok_or(VaultError::NoSession)?;
         state.take_mark(client, session, self.me.id, mark);
-        if matches!(change, NoteChange::Sign) {
+        if states::is_signed(note.state) {
             self.let_sound_go(&mut state, session)?;
         }
         Ok(NoteVersion {

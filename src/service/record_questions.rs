@@ -21,6 +21,7 @@ use crate::ports::engines::Engines;
 use crate::service::transcripts::transcript_of;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{msg, verbatim};
+use crate::vault::error::VaultError;
 use serde::Serialize;
 
 /// The schema name written into every file of answers.
@@ -112,8 +113,13 @@ pub fn ask(
     let mut agreed = true;
     for row in rows {
         let opened = match asked.reason {
-            None => vault.open_session(row.id)?,
-            Some(reason) => vault.export_session(row.id, "answers", reason)?,
+            None => vault.open_session(row.id),
+            Some(reason) => vault.export_session(row.id, "answers", reason),
+        };
+        let opened = match opened {
+            // Nothing of it is left to be asked.
+            Err(VaultError::SessionDestroyed) => continue,
+            opened => opened?,
         };
         agreed = agreed && vault.consent_of(row.id)?.has(Scope::Ai);
         talks.push((row, transcript_of(opened.iter().map(|o| &o.body), asked.lang)));

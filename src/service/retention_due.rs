@@ -16,6 +16,7 @@ use crate::service::second::Second;
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
+use crate::service::working_copies;
 use crate::vault::caseload::Known;
 use crate::vault::error::VaultError;
 use serde::Serialize;
@@ -120,6 +121,7 @@ impl UnlockedVault {
                 self.bury_sound(&mut state, session, "retention")?;
             }
         }
+        working_copies::forget(&state.folder.dir, &sessions.iter().copied().collect())?;
         for session in &sessions {
             self.bury_session_key(&mut state, *session, "retention")?;
         }

@@ -144,6 +144,9 @@ impl UnlockedVault {
         if let Some(known) = caseload.clients.get_mut(&client) {
             known.marks.push(Marked { session, at: now, by: answer.by, mark });
         }
+        if answer.verdict == Verdict::Cosign {
+            self.let_sound_go(&mut state, session)?;
+        }
         let by = state.folder.roster.member(answer.by).map(|m| m.name.clone()).unwrap_or_default();
         let state_now = match &kept {
             Some(Body::Note { note }) => note.state,

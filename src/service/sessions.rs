@@ -4,6 +4,7 @@ use crate::crypto::CryptoError;
 use crate::crypto::keys::{SealKey, random_id};
 use crate::domain::governance::access::{Grant, Permit, permit};
 use crate::domain::governance::access_log::Task;
+use crate::domain::note::states::is_signed;
 use crate::domain::practice::ids::{ClientCode, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session::{SessionRow, SessionState};
@@ -166,7 +167,14 @@ impl UnlockedVault {
             case.row.ended = Some(ended);
             case.row.state = SessionState::Ended;
         }
-        self.log_access(&mut state, Task::EndSession, Some(&code), 0, None, false, Some(session.to_string()))
+        self.log_access(&mut state, Task::EndSession, Some(&code), 0, None, false, Some(session.to_string()))?;
+        // A note that was signed while the session still ran let the sound stay.
+        let marks = state.caseload()?.clients.get(&client).map(|known| known.marks.iter());
+        let newest = marks.into_iter().flatten().filter(|m| m.session == session).max_by_key(|m| m.mark.revision);
+        if newest.is_some_and(|m| is_signed(m.mark.state)) {
+            self.let_sound_go(&mut state, session)?;
+        }
+        Ok(())
     }
 
     /// The sessions of one client or of all, oldest first. One entry for all of them, the first time in an unlocked

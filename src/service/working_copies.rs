@@ -52,7 +52,9 @@ impl UnlockedVault {
         for known in state.caseload()?.clients.values().filter(own) {
             let grant = self.ask_for::<permit::ReadContent>(&state, known)?;
             let there = |id: &&SessionId| path(&state.folder.dir, **id, grant.by()).is_file();
-            found.extend(state.client_of(&grant)?.sessions.keys().filter(there));
+            let sessions = state.client_of(&grant)?.sessions.iter();
+            let left = sessions.filter(|(_, case)| case.row.state != SessionState::Destroyed).map(|(id, _)| id);
+            found.extend(left.filter(there));
         }
         Ok(found)
     }

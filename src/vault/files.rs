@@ -72,6 +72,20 @@ pub(crate) fn only_the_owners(dir: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// Gives a file its name unless something has it.
+pub(crate) fn name_new(part: &Path, path: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, part, CWD, path, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(rustix::io::Errno::EXIST) => Err(std::io::ErrorKind::AlreadyExists.into()),
+        // A file system that can not do it in one step, as on some sticks: the name is taken first, then filled.
+        Err(_) => {
+            OpenOptions::new().write(true).create_new(true).open(path)?;
+            std::fs::rename(part, path).inspect_err(|_| drop(std::fs::remove_file(path)))
+        }
+    }
+}
+
 /// Writes a whole file so that either the old or the new one is there after a crash.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

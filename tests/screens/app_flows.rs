@@ -337,29 +337,24 @@ fn withdrawing_recording_while_it_runs_ends_the_session() {
     let mut keeps = m.clone();
     let effects = does(&mut keeps, &[Command::No]);
     assert!(
-        matches!(
-            &effects[..],
-            [
-                Effect::SetConsent { scope: Scope::Recording, given: false, erase: false, .. },
-                Effect::Session(SessionCommand::Stop)
-            ]
-        ),
+        matches!(&effects[..], [Effect::SetConsent { scope: Scope::Recording, given: false, erase: false, .. }]),
         "{effects:?}"
     );
     assert!(keeps.live.is_some());
     let effects = does(&mut m, &[Command::Yes]);
     assert!(
-        matches!(
-            &effects[..],
-            [
-                Effect::SetConsent { scope: Scope::Recording, given: false, erase: true, .. },
-                Effect::Session(SessionCommand::Stop)
-            ]
-        ),
+        matches!(&effects[..], [Effect::SetConsent { scope: Scope::Recording, given: false, erase: true, .. }]),
         "{effects:?}"
     );
     assert!(m.live.is_some(), "nothing is forgotten before the key is destroyed");
-    play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&[Scope::Service]))))]);
+    let mut fails = m.clone();
+    let fault = ErrorReport::failed(msg("runtime-effects-session-runs"), msg("runtime-effects-session-runs.hint"));
+    play(&mut fails, [Msg::Answer(Answer::Failed { asked: Asked::Consent, fault })]);
+    assert!(fails.live.as_ref().unwrap().running(), "where it could not be written the session goes on");
+    play(&mut fails, [Msg::Answer(Answer::Client(Box::new(file(&CONSENTED))))]);
+    assert!(fails.live.is_some(), "and nothing later says that it was done");
+    let effects = play(&mut m, [Msg::Answer(Answer::Client(Box::new(file(&[Scope::Service]))))]);
+    assert!(effects.iter().any(|e| matches!(e, Effect::Session(SessionCommand::Stop))), "{effects:?}");
     assert!(m.live.is_none() && m.note.is_none(), "its words leave the memory too");
     play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: false })]);
     assert!(!matches!(m.notice.as_ref().unwrap().say, gyeot::app::notice::Say::SessionNotSaved), "that is no loss");

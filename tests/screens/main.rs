@@ -13,6 +13,7 @@ mod daily;
 mod escalations;
 mod first_run;
 mod hostile;
+mod kept_and_left;
 mod marks;
 mod members;
 mod merge;

@@ -2,7 +2,7 @@
 
 use crate::app::editor::history::Kind;
 use crate::app::editor::{Caret, MAX_LINE, NoteText, TextLine};
-use crate::app::field::{Edit, after, before, splice, word_after, word_before};
+use crate::app::field::{Edit, after, before, border, splice, word_after, word_before};
 use crate::app::views::LineOrigin;
 use crate::domain::practice::ids::StatementId;
 use crate::domain::practice::text::clean;
@@ -125,6 +125,12 @@ impl NoteText {
             while !rest.is_char_boundary(at) {
                 at -= 1;
             }
+            if at == 0 && self.caret.byte == 0 {
+                // Before a line that has no room left: in a line of its own above it.
+                self.split();
+                self.caret.line -= 1;
+                continue;
+            }
             self.insert(&rest[..at]);
             rest = &rest[at..];
             self.split();
@@ -155,9 +161,8 @@ impl NoteText {
             settle(line);
         } else if c.line > 0 {
             let below = s.lines.remove(c.line);
-            let above = &mut s.lines[c.line - 1];
-            self.caret = Caret { line: c.line - 1, byte: above.text.len(), ..c };
-            join(above, below);
+            let byte = join(&mut s.lines[c.line - 1], below);
+            self.caret = Caret { line: c.line - 1, byte, ..c };
         } else {
             return;
         }
@@ -175,7 +180,7 @@ impl NoteText {
             settle(line);
         } else if c.line + 1 < s.lines.len() {
             let below = s.lines.remove(c.line + 1);
-            join(&mut s.lines[c.line], below);
+            self.caret.byte = join(&mut s.lines[c.line], below);
         } else {
             return;
         }
@@ -190,13 +195,15 @@ pub(super) fn settle(line: &mut TextLine) {
     }
 }
 
-pub(super) fn join(above: &mut TextLine, below: TextLine) {
+/// Joins two lines; where the second begins in the result. Letters of both may become one, and then it begins before it.
+pub(super) fn join(above: &mut TextLine, below: TextLine) -> usize {
+    let end = above.text.len();
     if below.text.is_empty() {
-        return;
+        return end;
     }
     if above.text.is_empty() {
         *above = below;
-        return;
+        return 0;
     }
     above.text.push_str(&below.text);
     above.text = clean(&above.text);
@@ -210,6 +217,7 @@ pub(super) fn join(above: &mut TextLine, below: TextLine) {
         }
     }
     above.touched();
+    border(&above.text, end)
 }
 
 #[cfg(test)]
@@ -227,6 +235,35 @@ mod tests {
 
     fn technique() -> TechniqueId {
         TechniqueId::from("behavioural-activation")
+    }
+
+    #[test]
+    fn a_letter_before_a_line_that_is_full_goes_into_a_line_above_it() {
+        let mut page = NoteText::empty(&format());
+        page.edit(&Edit::Insert("가".repeat(MAX_LINE / 3 + 40)));
+        page.edit(&Edit::Home);
+        page.up(80);
+        while page.caret().line > 0 {
+            page.up(80);
+        }
+        page.edit(&Edit::Home);
+        let lines = page.sections()[0].lines.len();
+        page.edit(&Edit::Insert("나".into()));
+        let section = &page.sections()[0];
+        assert_eq!((section.lines.len(), section.lines[0].text.as_str()), (lines + 1, "나"));
+    }
+
+    #[test]
+    fn joined_lines_whose_letters_become_one_leave_the_caret_where_one_can_go_on() {
+        let mut page = NoteText::empty(&format());
+        page.edit(&Edit::Insert("e".into()));
+        page.newline();
+        page.edit(&Edit::Insert("\u{301}x".into()));
+        page.edit(&Edit::Home);
+        page.edit(&Edit::Backspace);
+        page.edit(&Edit::Insert("a".into()));
+        page.newline();
+        assert_eq!(page.sections()[0].lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["a", "éx"]);
     }
 
     #[test]

@@ -124,6 +124,7 @@ impl NoteText {
 
     /// Takes out what lies between. Headings stay: what is left of lines is joined only within one section.
     fn remove(&mut self, from: Caret, to: Caret) {
+        let mut begins = from.byte;
         for at in from.section..=to.section {
             let Some(section) = self.sections.get_mut(at) else { break };
             let last = section.lines.len() - 1;
@@ -142,10 +143,13 @@ impl NoteText {
                 above.touched();
             }
             settle(above);
-            join(above, below);
+            let byte = join(above, below);
+            if at == from.section {
+                begins = byte;
+            }
             section.lines.drain(first + 1..=end);
         }
-        self.caret = from;
+        self.caret = Caret { byte: begins, ..from };
         self.edits += 1;
     }
 

@@ -25,6 +25,9 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 
 /// What the shell answers.
 pub fn answered(model: &mut Model, answer: ReportAnswer) -> Vec<Effect> {
+    if let Some(page) = model.pages.get_mut::<ReportPage>() {
+        page.asking = false;
+    }
     match answer {
         ReportAnswer::Opened { client, newest } => opened(model, client, newest),
         ReportAnswer::Filled { report, added } => filled(model, &report, added),
@@ -56,7 +59,18 @@ fn opened(model: &mut Model, client: ClientRow, newest: Option<(ReportHead, Case
         let text = NoteText::open(&form.as_sections(), &to_draft(&report, &form));
         let replaced = report.replaced;
         let (changed, saving, saved, leaving) = (false, None, 0, None);
-        model.pages.put(ReportPage { client, text, replaced, head, writes, changed, saving, saved, leaving });
+        model.pages.put(ReportPage {
+            client,
+            text,
+            replaced,
+            head,
+            writes,
+            changed,
+            saving,
+            saved,
+            asking: false,
+            leaving,
+        });
     }
     model.go(Screen::CaseReport);
 }
@@ -95,7 +109,7 @@ pub fn read_lines(model: &Model, session: SessionId) -> Vec<Effect> {
 }
 
 /// Asks for a stretch to be put into the report, in place of what stood there of that session.
-pub fn stretch(model: &Model, (session, lines): (SessionId, (u32, u32))) -> Vec<Effect> {
+pub fn stretch(model: &mut Model, (session, lines): (SessionId, (u32, u32))) -> Vec<Effect> {
     ask(model, |report| ReportAct::Stretch { report, session, lines })
 }
 
@@ -113,9 +127,11 @@ fn stretched(model: &mut Model, report: &CaseReport) {
     model.say(Say::StretchTaken);
 }
 
-fn ask(model: &Model, act: impl FnOnce(Box<CaseReport>) -> ReportAct) -> Vec<Effect> {
-    let Some(page) = model.pages.get::<ReportPage>().filter(|p| p.writes) else { return Vec::new() };
-    vec![Effect::Report(page.client.id, act(Box::new(page.report(&model.report_form))))]
+fn ask(model: &mut Model, act: impl FnOnce(Box<CaseReport>) -> ReportAct) -> Vec<Effect> {
+    let form = model.report_form.clone();
+    let Some(page) = model.pages.get_mut::<ReportPage>().filter(|p| p.writes) else { return Vec::new() };
+    page.asking = true;
+    vec![Effect::Report(page.client.id, act(Box::new(page.report(&form))))]
 }
 
 fn filled(model: &mut Model, report: &CaseReport, added: usize) {
@@ -188,7 +204,7 @@ fn kept(model: &mut Model, head: ReportHead, edits: u64) -> Vec<Effect> {
 /// Something of it failed: it can be tried again.
 pub fn failed(model: &mut Model) {
     if let Some(page) = model.pages.get_mut::<ReportPage>() {
-        (page.saving, page.leaving) = (None, None);
+        (page.saving, page.leaving, page.asking) = (None, None, false);
     }
 }
 

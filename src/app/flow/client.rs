@@ -1,7 +1,7 @@
 //! Opening a client, and coming to the consents from a session.
 
 use crate::app::effect::Effect;
-use crate::app::flow::{handed, session};
+use crate::app::flow::{consents, handed, session};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::screen::Screen;
@@ -20,6 +20,7 @@ pub fn recovered(model: &mut Model, session: SessionId, withdrawn: bool, from_so
         if let Some(client) = model.client.as_ref().map(|page| page.file.client.id) {
             effects.push(Effect::OpenClient(client));
             if model.past.as_ref().is_some_and(|past| past.file.row.id == session) {
+                model.read_anew = Some(session);
                 effects.push(Effect::OpenSession { client, session });
             }
         }
@@ -35,6 +36,7 @@ pub fn recovered(model: &mut Model, session: SessionId, withdrawn: bool, from_so
 
 /// A client was read: it is shown, or what was asked of it is done.
 pub fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
+    let mut effects = Vec::new();
     match &mut model.client {
         Some(page) if page.file.client.id == file.client.id => {
             // The newest stand first, so that one more moves the others: the marks stay on what they were on.
@@ -51,7 +53,11 @@ pub fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
             }
             page.file = file;
             let client = page.file.client.id;
-            match page.asked.take() {
+            let asked = page.asked.take();
+            if let Some((scope, change)) = asked {
+                effects.extend(consents::stop(model, scope, change));
+            }
+            match asked {
                 Some((scope, Change::Given)) => model.say(Say::ConsentGiven(scope)),
                 Some((scope, Change::Withdrawn)) => model.say(Say::ConsentWithdrawn(scope)),
                 Some((scope, Change::Erased)) => {
@@ -77,9 +83,10 @@ pub fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
     let opened = model.client.as_ref().map(|c| c.file.client.id);
     handed::handed_over(model);
     match model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
-        Some((client, input)) => session::begin(model, client, input),
-        None => Vec::new(),
+        Some((client, input)) => effects.extend(session::begin(model, client, input)),
+        None => {}
     }
+    effects
 }
 
 /// Goes from a session to the consents of its client: they can be taken back at any moment (L1).
@@ -103,5 +110,6 @@ pub fn consents_of_session(model: &mut Model) -> Vec<Effect> {
 fn forget_open_session(model: &mut Model, client: ClientId) {
     let Some(live) = model.live.take_if(|l| l.client.id == client) else { return };
     model.note.take_if(|n| Some(n.session) == live.session);
+    model.live_note = None;
     model.trail.retain(|s| !matches!(s, Screen::Live | Screen::Note));
 }

@@ -3,6 +3,7 @@
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::state::client::{Change, ClientPage};
+use crate::app::state::live::Live;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::session::SessionState;
@@ -38,11 +39,22 @@ pub fn withdraw(model: &mut Model, scope: Scope) -> Vec<Effect> {
     set(model, scope, Change::Withdrawn)
 }
 
-/// The key is destroyed before the session is told to end: one that has ended first would be sealed as a whole.
+/// The key is destroyed before the session is told to end: one that has ended first would be sealed as a whole, and where the
+/// writing fails it goes on.
 pub fn withdraw_and_stop(model: &mut Model, scope: Scope, change: Change) -> Vec<Effect> {
-    let mut effects = set(model, scope, change);
-    if model.recording() {
-        effects.push(Effect::Session(SessionCommand::Stop));
+    set(model, scope, change)
+}
+
+/// The consent was written: a session that runs without it now ends.
+pub fn stop(model: &Model, scope: Scope, change: Change) -> Option<Effect> {
+    let runs = |l: &Live| l.running() && model.client.as_ref().is_some_and(|page| page.file.client.id == l.client.id);
+    let ends = change != Change::Given && ends_sessions(scope) && model.live.as_ref().is_some_and(runs);
+    ends.then_some(Effect::Session(SessionCommand::Stop))
+}
+
+/// It could not be written: nothing later says that it was done.
+pub fn not_set(model: &mut Model) {
+    if let Some(page) = &mut model.client {
+        page.asked = None;
     }
-    effects
 }

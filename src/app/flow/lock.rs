@@ -79,6 +79,10 @@ pub fn now(model: &mut Model) -> Vec<Effect> {
     if !note_of_session(model) {
         model.note = None;
     }
+    // What was typed in it was kept when it made room; while the session runs it stays with it.
+    if !model.recording() {
+        model.live_note = None;
+    }
     model.instrument = None;
     model.find = None;
     model.names_shown = false;

@@ -7,6 +7,7 @@ pub mod client;
 pub mod consents;
 pub mod handed;
 pub mod language;
+pub mod leaving;
 pub mod listing;
 pub mod lock;
 pub mod note;

@@ -32,13 +32,14 @@ fn open(
     draft: Option<&Draft>,
     typed: Option<&WorkingCopy>,
     offers: Vec<Suggestion>,
-) {
+) -> Vec<Effect> {
+    let effects = make_room(model, session);
     if model.note.as_ref().is_none_or(|n| n.session != session) {
         let shown = typed.map(|copy| &copy.draft).or(draft);
         let known = shown.and_then(|d| format(model, &d.format));
         let Some(form) = known.or_else(|| model.formats.first()) else {
             model.say(Say::NoSession);
-            return;
+            return effects;
         };
         let page = shown.map_or_else(|| NoteText::empty(form), |d| NoteText::open(form, d));
         model.note = Some(NotePage {
@@ -73,6 +74,28 @@ fn open(
     if model.note.as_ref().is_some_and(|n| !n.open()) {
         model.say(Say::NoteIsSigned);
     }
+    effects
+}
+
+/// The session on the live screen.
+fn live_session(model: &Model) -> Option<SessionId> {
+    model.live.as_ref().and_then(|live| live.session)
+}
+
+/// The note that is open makes room for that of another session: what is not kept of it is kept against a crash, and that of the
+/// session on the live screen waits until it is asked for again.
+fn make_room(model: &mut Model, session: SessionId) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if model.note.as_ref().is_some_and(|n| n.session != session) {
+        effects = keep_typing(model);
+        let live = live_session(model);
+        let other = model.note.take().filter(|n| Some(n.session) == live);
+        model.live_note = other.or(model.live_note.take());
+    }
+    if model.note.is_none() {
+        model.note = model.live_note.take_if(|n| n.session == session);
+    }
+    effects
 }
 
 /// Opens the note of the running session.
@@ -84,8 +107,7 @@ pub fn open_from_live(model: &mut Model) -> Vec<Effect> {
     };
     let (client, number) = (live.client.clone(), live.number);
     let offers = live.suggestions.clone();
-    open(model, client, session, number, None, None, offers);
-    Vec::new()
+    open(model, client, session, number, None, None, offers)
 }
 
 /// Opens the note of the open past session.
@@ -93,8 +115,7 @@ pub fn open_from_past(model: &mut Model) -> Vec<Effect> {
     let Some(past) = &model.past else { return Vec::new() };
     let file = past.file.clone();
     let (note, typed) = (file.note.as_ref(), file.unsaved.as_ref());
-    open(model, file.client, file.row.id, file.row.number, note, typed, file.suggestions);
-    Vec::new()
+    open(model, file.client, file.row.id, file.row.number, note, typed, file.suggestions)
 }
 
 /// Opens the note of the session that is marked at the open client.
@@ -112,17 +133,19 @@ pub fn open_from_client(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Puts an accepted suggestion of the running session into its note.
-pub fn take(model: &mut Model, session: Option<SessionId>, suggestion: &Suggestion) {
-    let Some(session) = session else { return };
+pub fn take(model: &mut Model, session: Option<SessionId>, suggestion: &Suggestion) -> Vec<Effect> {
+    let Some(session) = session else { return Vec::new() };
+    let mut effects = Vec::new();
     if model.note.as_ref().is_none_or(|n| n.session != session) {
-        let Some(live) = &model.live else { return };
+        let Some(live) = &model.live else { return effects };
         let (client, number, offers) = (live.client.clone(), live.number, live.suggestions.clone());
         let screen = model.screen;
         let trail = model.trail.clone();
-        open(model, client, session, number, None, None, offers);
+        effects = open(model, client, session, number, None, None, offers);
         (model.screen, model.trail) = (screen, trail);
     }
     insert(model, suggestion);
+    effects
 }
 
 /// Puts a suggestion into the note; false when it is there already.
@@ -252,8 +275,15 @@ pub fn hand_in(model: &mut Model) -> Vec<Effect> {
 
 /// Seals what is unsaved without a word, before the screen locks by itself.
 pub fn save_silently(model: &Model) -> Vec<Effect> {
+    model.note.as_ref().map(seal_silently).unwrap_or_default()
+}
+
+/// The same of one note.
+pub fn seal_silently(note: &NotePage) -> Vec<Effect> {
     // An amendment has no reason yet: it is not sealed without one.
-    let Some(note) = model.note.as_ref().filter(|n| n.unsaved() && !n.amending) else { return Vec::new() };
+    if !note.unsaved() || note.amending {
+        return Vec::new();
+    }
     let (client, session) = (note.client.id, note.session);
     vec![Effect::KeepNote { client, session, draft: note.page.draft(), edits: note.page.edits() }]
 }

@@ -42,14 +42,18 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
     // Chosen for this session and nobody else's; where it cannot begin, for the next try.
     live.chosen = model.pages.with(|form: &mut InputForm| form.language.take());
     model.live = Some(live);
+    let kept = note::keep_typing(model);
     model.note = None;
+    model.live_note = None;
     model.notice = None;
     if model.screen == Screen::Input {
         model.turn(Screen::Live)
     } else {
         model.go(Screen::Live)
     }
-    vec![Effect::BeginSession { client, input, lang }]
+    let mut effects = kept;
+    effects.push(Effect::BeginSession { client, input, lang });
+    effects
 }
 
 /// What the running session says is put in its place.
@@ -156,8 +160,10 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
     live.speaking = false;
     let client = live.client.id;
     if !signed_in {
-        // It ended behind the lock: nothing of it stays in memory for whoever unlocks next.
+        // It ended behind the lock: nothing of it stays in memory for whoever unlocks next. What was typed was kept while it was.
         model.live = None;
+        model.note = None;
+        model.live_note = None;
     }
     if model.quitting {
         return vec![Effect::Quit];
@@ -174,14 +180,17 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
 }
 
 /// It could not begin: back to where the way in can be mended.
-pub fn not_begun(model: &mut Model) {
-    if model.live.as_ref().is_some_and(|l| l.phase == Phase::Starting) {
+pub fn not_begun(model: &mut Model) -> Vec<Effect> {
+    // Somebody may have ended it before it was there.
+    let never = |l: &Live| l.session.is_none() && matches!(l.phase, Phase::Starting | Phase::Ending);
+    if model.live.as_ref().is_some_and(never) {
         let chosen = model.live.take().and_then(|live| live.chosen);
         if model.screen == Screen::Live {
             model.pages.with(|form: &mut InputForm| form.language = chosen);
             model.turn(Screen::Input);
         }
     }
+    if model.quitting { vec![Effect::Quit] } else { Vec::new() }
 }
 
 /// Tells the session to end.
@@ -198,6 +207,9 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     model.behind = at_work.map(|(session, (done, of))| (session, done, of));
     let ended = live.and_then(|l| l.session);
     model.back();
+    if let Some(behind) = model.live_note.take().filter(|n| Some(n.session) == ended) {
+        return note::seal_silently(&behind);
+    }
     if ended.is_none() || model.note.as_ref().map(|n| n.session) != ended {
         return Vec::new();
     }
@@ -219,15 +231,17 @@ pub fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     live.suggestion_at = step(live.suggestion_at, 0, left);
     let running = live.running();
     let session = live.session;
+    let mut effects = Vec::new();
     if decision == Decision::Accepted {
-        note::take(model, session, &suggestion);
+        effects = note::take(model, session, &suggestion);
         model.say(Say::Taken);
     } else {
         model.say(Say::PutAway);
     }
     match session {
-        _ if running => vec![Effect::Session(SessionCommand::Decide { technique, decision })],
-        Some(session) => vec![Effect::KeepDecision { session, technique, decision }],
-        None => Vec::new(),
+        _ if running => effects.push(Effect::Session(SessionCommand::Decide { technique, decision })),
+        Some(session) => effects.push(Effect::KeepDecision { session, technique, decision }),
+        None => {}
     }
+    effects
 }

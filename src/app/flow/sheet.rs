@@ -79,14 +79,14 @@ pub fn open_for_cue(model: &mut Model) {
 fn for_whom(model: &Model) -> (Option<ClientId>, Option<SessionId>) {
     let live = model.live.as_ref().map(|l| (l.client.id, l.session));
     let open = model.client.as_ref().map(|page| page.file.client.id);
-    let past = model.past.as_ref().map(|past| past.file.row.id);
+    let past = model.past.as_ref().map(|past| (past.file.client.id, past.file.row.id));
     let ways = std::iter::once(&model.screen).chain(model.trail.iter().rev());
     let from = ways.into_iter().find(|s| matches!(s, Screen::Live | Screen::Past | Screen::Client));
     match (from, live) {
-        (Some(Screen::Past), _) if open.is_some() => (open, past),
+        (Some(Screen::Past), _) if past.is_some() => past.map_or((None, None), |(client, id)| (Some(client), Some(id))),
         (Some(Screen::Client), Some((client, _))) if open.is_some_and(|open| open != client) => (open, None),
         (_, Some((client, session))) => (Some(client), session),
-        (_, None) => (open, past),
+        (_, None) => (open, past.filter(|(client, _)| Some(*client) == open).map(|(_, session)| session)),
     }
 }
 

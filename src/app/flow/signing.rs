@@ -54,6 +54,11 @@ pub fn given(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// Asks, where every line is decided about; else it was said what waits.
 fn ask_to_sign(model: &mut Model) {
+    let running = model.live.as_ref().filter(|l| l.running()).and_then(|l| l.session);
+    if running.is_some() && running == model.note.as_ref().map(|n| n.session) {
+        model.say(Say::SessionRuns);
+        return;
+    }
     if note::decided(model) {
         model.overlay = Some(Overlay::Confirm(Question::SignNote));
     }
@@ -86,6 +91,8 @@ pub fn answered(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(note) = &mut model.note else { return Vec::new() };
     let Some(asking) = note.asking.take() else { return Vec::new() };
     if command == Command::Back {
+        // Nothing that was to follow follows a later saving.
+        (note.leaving, note.then) = (None, None);
         return Vec::new();
     }
     let typed = asking.field().text().trim().to_owned();

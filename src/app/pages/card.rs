@@ -29,6 +29,11 @@ pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[SAVE, GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     entered: |model| {
+        // What was corrected and left by a key that leads elsewhere is still there.
+        let open = model.client.as_ref().map(|page| page.file.client.id);
+        if model.pages.get::<CardForm>().is_some_and(|form| form.client == open && form.changed()) {
+            return Vec::new();
+        }
         model.pages.put(CardForm::default());
         model.client.as_ref().map(|page| vec![Effect::ReadCard(page.file.client.id)]).unwrap_or_default()
     },

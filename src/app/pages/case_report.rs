@@ -44,7 +44,7 @@ pub const PAGE: Page = Page {
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     let width = text_width(model.cols);
-    if let Some(page) = model.pages.get_mut::<ReportPage>().filter(|p| p.writes) {
+    if let Some(page) = model.pages.get_mut::<ReportPage>().filter(|p| p.writes && !p.asking) {
         page.text.edit_at(edit, width);
     }
     Vec::new()

@@ -15,7 +15,7 @@ pub const PAGE: Page = Page {
     commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     entered: |model| {
         let fields = [Field::with(&model.now.date()), Field::with(USUAL_MINUTES), Field::default()];
-        model.pages.put(HoursForm { fields, group: false, focus: 0 });
+        model.pages.put(HoursForm { fields, group: false, focus: 0, keeping: false });
         Vec::new()
     },
     step: command,
@@ -57,6 +57,8 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             model.back();
         }
         Command::Open if form.focus < LAST => form.focus += 1,
+        // A second Enter enters no second meeting.
+        Command::Open if form.keeping => {}
         Command::Open => {
             let [date, minutes, with] = form.fields.each_ref().map(|f| f.text().trim().to_owned());
             if let Some(empty) = [&date, &minutes].iter().position(|text| text.is_empty()) {
@@ -64,10 +66,18 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 model.say(Say::FieldMissing);
                 return Vec::new();
             }
+            form.keeping = true;
             let asked = HoursAsked { date, minutes, group: form.group, with };
             return vec![Effect::Supervision(SupervisionAct::LogHours(asked))];
         }
         _ => {}
     }
     Vec::new()
+}
+
+/// It could not be kept: it can be tried again.
+pub fn not_kept(model: &mut Model) {
+    if let Some(form) = model.pages.get_mut::<HoursForm>() {
+        form.keeping = false;
+    }
 }

@@ -32,6 +32,15 @@ pub struct NewClientForm {
     pub fields: [Field; FIELDS],
     /// Which has the caret.
     pub focus: usize,
+    /// It is being added.
+    pub keeping: bool,
+}
+
+/// It could not be added: it can be tried again.
+pub fn not_added(model: &mut Model) {
+    if let Some(form) = model.pages.get_mut::<NewClientForm>() {
+        form.keeping = false;
+    }
 }
 
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
@@ -46,7 +55,12 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(FIELDS - 1),
         Command::Open if form.focus < FIELDS - 1 => form.focus += 1,
-        Command::Open => effects = add(model, &mut form),
+        // A second Enter adds no second client.
+        Command::Open if form.keeping => {}
+        Command::Open => {
+            effects = add(model, &mut form);
+            form.keeping = !effects.is_empty();
+        }
         // What was typed stays until it is added or the screen is locked: Esc is easily pressed.
         Command::Back => model.back(),
         _ => {}

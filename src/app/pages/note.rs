@@ -165,12 +165,18 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             if note.unsaved() && model.live.as_ref().is_none_or(|l| l.session != Some(note.session)) {
                 model.overlay = Some(Overlay::Confirm(Question::LeaveNote));
             } else {
-                // During a session the note stays as it is, behind the live screen.
-                let keep = note.unsaved();
-                if !keep {
+                // The note of the session on the live screen stays as it is, behind it: what is sealed of it would not be read again.
+                let session = note.session;
+                let of_live = model.live.as_ref().is_some_and(|l| l.session == Some(session));
+                // What was deleted again comes back from nowhere.
+                let deleted = !note.unsaved() && note.guarded > 0 && note.page.is_blank() && !note.existed;
+                if !of_live {
                     model.note = None;
                 }
                 model.back();
+                if deleted {
+                    return vec![Effect::DropTyping(session)];
+                }
             }
         }
         Command::Up if !note.side => {

@@ -48,6 +48,20 @@ pub fn opened(model: &mut Model, file: SessionFile) -> Vec<Effect> {
         script.choose(line);
     }
     let for_note = model.note_wanted.take() == Some(file.row.id);
+    let anew = model.read_anew.take() == Some(file.row.id);
+    if let Some(page) = model.past.as_mut().filter(|page| anew && page.file.row.id == file.row.id) {
+        // It was read once more by itself: the marks stay where they are, and so does the screen, whoever is before it.
+        if let Some(line) = page.script.chosen_utterance().map(|u| u.id) {
+            script.choose(line);
+        }
+        (page.file, page.script) = (file, script);
+        page.suggestion = step(page.suggestion, 0, page.file.suggestions.len());
+        page.cue = step(page.cue, 0, page.file.cues.len());
+        return Vec::new();
+    }
+    if model.screen == Screen::Kiosk {
+        return Vec::new();
+    }
     model.past = Some(PastPage { file, script, pane: Pane::Transcript, suggestion: 0, cue: 0 });
     if for_note {
         return note::open_from_past(model);

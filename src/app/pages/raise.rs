@@ -254,7 +254,10 @@ pub fn open(client: Option<ClientId>) -> Vec<Effect> {
 
 /// It was read: the form comes up.
 pub fn ready(model: &mut Model, view: RaiseView) -> Vec<Effect> {
-    model.pages.put(RaiseForm::new(view));
+    let begun = |form: &RaiseForm| form.view.client == view.client && form.texts.iter().any(|text| !text.is_blank());
+    if !model.pages.get::<RaiseForm>().is_some_and(begun) {
+        model.pages.put(RaiseForm::new(view));
+    }
     model.go(Screen::Raise);
     Vec::new()
 }
@@ -315,10 +318,8 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             (None, Some(asked)) => effects = vec![Effect::Raise(form.view.client, Box::new(asked))],
             (None, None) => model.say(Say::NothingChosen),
         },
-        Command::Back => {
-            model.back();
-            return Vec::new();
-        }
+        // What was written stays until the packet is sealed or the screen is locked: Esc is easily pressed.
+        Command::Back => model.back(),
         _ => {}
     }
     form.focus = form.focus.min(form.lines().len() - 1);

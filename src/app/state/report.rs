@@ -41,6 +41,8 @@ pub struct ReportPage {
     pub saving: Option<u64>,
     /// Sealed and synced: the count of edits that it holds.
     pub saved: u64,
+    /// Something is being put into it from the record: nothing is typed meanwhile, for it would not be in what comes.
+    pub asking: bool,
     /// What is left as soon as it is sealed: the screen, or with true the program too.
     pub leaving: Option<bool>,
 }

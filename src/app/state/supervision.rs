@@ -241,6 +241,8 @@ pub struct HoursForm {
     pub group: bool,
     /// Which has the caret; 2 is the setting, 3 with whom.
     pub focus: usize,
+    /// It is being kept.
+    pub keeping: bool,
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
-use crate::live::recognise::{Control, Ear, Heard, Said};
+use crate::live::recognise::{Control, Heard, Said};
 use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
 use crate::live::session::ways::{Events, Incoming};
@@ -73,6 +73,8 @@ pub struct Core {
     /// which the counsellor was reading when a newer one came.
     advices: Vec<(Vec<TechniqueId>, Option<RecordId>)>,
     undecided: Vec<(TechniqueId, Decision)>,
+    off_record: bool,
+    paused: bool,
     sound_over: bool,
     stopping: bool,
     last_advice_asked: bool,
@@ -102,6 +104,8 @@ impl Core {
             answered: 0,
             advices: Vec::new(),
             undecided: Vec::new(),
+            off_record: false,
+            paused: false,
             sound_over: false,
             stopping: false,
             last_advice_asked: false,
@@ -276,8 +280,14 @@ impl Core {
     fn command(&mut self, command: SessionCommand) {
         match command {
             SessionCommand::Mark => self.unkept.push(Body::Mark { at_ms: self.at_ms, label: None }),
-            SessionCommand::OffRecord(on) => self.with.control.ear(if on { Ear::OffRecord } else { Ear::Open }),
-            SessionCommand::Pause(on) => self.with.control.ear(if on { Ear::Paused } else { Ear::Open }),
+            SessionCommand::OffRecord(on) => {
+                self.off_record = on;
+                self.set_ear();
+            }
+            SessionCommand::Pause(on) => {
+                self.paused = on;
+                self.set_ear();
+            }
             SessionCommand::Flip(id) => {
                 let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id) else { return };
                 line.speaker = line.speaker.flipped();
@@ -456,11 +466,9 @@ impl Core {
             return false;
         }
         self.finish_sound();
-        // What was decided while the last advice was awaited.
+        // What was decided, marked or answered while the sound was brought to its end.
         while let Ok(last) = incoming.try_recv() {
-            if matches!(last, Incoming::Command(SessionCommand::Decide { .. })) {
-                self.take(last);
-            }
+            self.take(last);
         }
         // Without a consent that still holds, or on a full disk, this is where the session learns of it.
         self.unkept.push(Body::Transcript { transcript: self.transcript.clone(), reason: None });

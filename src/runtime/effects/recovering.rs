@@ -15,7 +15,6 @@ use crate::service::recover_sound::{self, RecoveredSound, SecondEar};
 use crate::service::transcripts::{self, Recovered};
 use crate::texts::msg;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 impl Performer {
     /// Sessions that were interrupted and whose sound is there, once in an unlocked vault.
@@ -38,6 +37,10 @@ impl Performer {
             ));
         }
         let unlocked = Arc::clone(self.unlocked()?);
+        if self.recovering.lock().is_ok_and(|at_work| at_work.contains(&session)) {
+            // Asked for twice: one hearing is enough.
+            return Ok(vec![Answer::Recovering]);
+        }
         let agreed = unlocked.consent_of(session)?.allows_session().is_ok();
         if agreed && recover_sound::unheard(&unlocked, session)?.is_some() {
             self.hear_on_a_thread(unlocked, session);
@@ -75,7 +78,9 @@ impl Performer {
         let (inbox, at_work) = (self.inbox.clone(), Arc::clone(&self.recovering));
         let Place { models, lang, .. } = &self.place;
         let (engines, lang) = (Installed::at(models.clone()), *lang);
-        at_work.fetch_add(1, Ordering::SeqCst);
+        if let Ok(mut at_work) = at_work.lock() {
+            at_work.insert(session);
+        }
         std::thread::spawn(move || {
             let heard = || -> Result<RecoveredSound, ErrorReport> {
                 let mut ear = SecondEar::of(&engines, shipped::speech_filter()?)?;
@@ -88,7 +93,9 @@ impl Performer {
                 Err(fault) => Answer::Failed { asked: Asked::Other, fault },
             };
             drop(unlocked);
-            at_work.fetch_sub(1, Ordering::SeqCst);
+            if let Ok(mut at_work) = at_work.lock() {
+                at_work.remove(&session);
+            }
             // Whoever is gone needs no answer.
             let _ = inbox.blocking_send(Msg::Answer(answer));
         });

@@ -3,6 +3,7 @@
 use super::Core;
 use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::SessionEvent;
+use crate::live::recognise::Ear;
 use crate::live::recorder_feed::RecorderSaid;
 use crate::ports::keeper::Released;
 
@@ -51,6 +52,16 @@ impl Core {
             };
             self.with.events.say(SessionEvent::Sound(self.sound));
         }
+    }
+
+    /// Both may be asked for at once: going on after a pause does not end what is off the record, nor the other way round.
+    pub(super) fn set_ear(&mut self) {
+        let ear = match (self.off_record, self.paused) {
+            (true, _) => Ear::OffRecord,
+            (false, true) => Ear::Paused,
+            (false, false) => Ear::Open,
+        };
+        self.with.control.ear(ear);
     }
 
     /// The client took the session back. What was said before stays where only the future was taken back.
