@@ -124,6 +124,11 @@ pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsError> {
     keep(path, &Settings { lang: Some(lang), ..read(path)? })
 }
 
+/// Keeps after how many minutes the screen locks, [`LOCK_MINUTES`].
+pub fn keep_lock(path: &Path, minutes: u16) -> Result<(), SettingsError> {
+    keep(path, &Settings { lock_after_minutes: Some(minutes), ..read(path)? })
+}
+
 /// Keeps who unlocked last.
 pub fn keep_member(path: &Path, member: &str) -> Result<(), SettingsError> {
     let before = read(path)?;

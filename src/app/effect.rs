@@ -66,6 +66,8 @@ pub enum OfficeAsk {
     Course(String),
     /// Write a paper in the language of the screen.
     Paper(PaperOut, Lang),
+    /// Review an entry of the access log that one person did alone: its number.
+    ReviewEntry(u64),
 }
 
 /// A paper that the office writes out, and into which file; the file must not be there yet.
@@ -471,6 +473,8 @@ pub enum Effect {
     Examine,
     /// Remember the language.
     RememberLang(Lang),
+    /// Remember after how many minutes the screen locks.
+    RememberLock(u16),
     /// Leave.
     Quit,
 }

@@ -15,6 +15,7 @@ use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
+use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::card_entries::CardEntries;
@@ -183,7 +184,7 @@ pub enum Answer {
         state: NoteState,
     },
     /// To `ExportNote`: the file is there.
-    NoteExported,
+    NoteExported(String),
     /// With the caseload: the reviews that the member has a part in.
     Reviews(Box<Queue>),
     /// To `OpenReview`, and to `Review` where it goes on.
@@ -246,6 +247,8 @@ pub enum Answer {
     Month(Box<MonthView>),
     /// To `Office`: a course.
     Course(Box<CourseView>),
+    /// To `Office`: reviewed, and what waits now.
+    EntryReviewed(Vec<Concern>),
     /// To `Office`: written and synced, under this name.
     PaperWritten(String),
     /// To `LookForBackup`.

@@ -1,7 +1,7 @@
 //! The one step of the program, handed to the page of the screen it concerns.
 
 use crate::app::command::{Command, steps};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, OfficeAsk};
 use crate::app::field::Field;
 use crate::app::flow::{
     case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, selection, session,
@@ -333,6 +333,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
+        Question::ReviewEntry(number) => vec![Effect::Office(OfficeAsk::ReviewEntry(*number))],
         Question::RemovePractice(client) => vec![Effect::Setup(SetupAsk::RemovePractice(*client))],
     }
 }
@@ -362,6 +363,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveCard { .. }
         | Question::Merge(_)
         | Question::RemovePractice(_)
+        | Question::ReviewEntry(_)
         | Question::LineChecked(_) => Vec::new(),
     }
 }
@@ -411,8 +413,8 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
-        Answer::NoteExported => {
-            model.say(Say::NoteExported);
+        Answer::NoteExported(file) => {
+            model.say(Say::NoteExported(file));
             Vec::new()
         }
         Answer::Reviews(queue) => review::loaded(model, *queue),
@@ -446,6 +448,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
+        Answer::EntryReviewed(now) => pages::access_log::reviewed(model, now),
         Answer::Month(view) => pages::inspection::loaded(model, *view),
         Answer::Course(view) => pages::course::loaded(model, *view),
         Answer::PaperWritten(file) => pages::paper_out::written(model, file),

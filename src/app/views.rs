@@ -242,6 +242,8 @@ pub struct ListingRow {
     pub detail: Vec<Message>,
     /// Something is wrong with it.
     pub grave: bool,
+    /// The number of an entry of the access log that waits for the after-review of the one who reads it.
+    pub waits: Option<u64>,
 }
 
 /// What is read once from data files: it does not change while the program runs.

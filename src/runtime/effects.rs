@@ -303,6 +303,7 @@ impl Performer {
                 self.shown = lang;
                 (Asked::Other, self.remember(lang))
             }
+            Effect::RememberLock(minutes) => (Asked::Other, self.remember_lock(minutes)),
             Effect::Quit => return Vec::new(),
         };
         match done {
@@ -337,6 +338,13 @@ impl Performer {
     fn remember(&self, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         if let Some(path) = &self.place.settings {
             settings::keep_lang(path, lang)?;
+        }
+        Ok(Vec::new())
+    }
+
+    fn remember_lock(&self, minutes: u16) -> Result<Vec<Answer>, ErrorReport> {
+        if let Some(path) = &self.place.settings {
+            settings::keep_lock(path, minutes)?;
         }
         Ok(Vec::new())
     }

@@ -202,6 +202,12 @@ fn formats() -> Result<Vec<crate::domain::note::format::NoteFormat>, ErrorReport
     Ok(formats)
 }
 
+/// What was typed for a new file: a name without a folder goes into the person's own files, not where the program was started.
+fn in_home(file: &str) -> String {
+    let home = std::env::var("HOME").unwrap_or_else(|_| ".".to_owned());
+    if file.contains('/') { file.to_owned() } else { format!("{}/{file}", home.trim_end_matches('/')) }
+}
+
 /// The file that a person meant by what they typed or dropped into a field.
 fn typed(path: &str) -> PathBuf {
     typed_path(path, std::env::var("HOME").ok().as_deref()).into()

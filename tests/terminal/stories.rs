@@ -207,7 +207,7 @@ fn a_client_alone_with_the_questions_does_not_get_out_by_any_key() {
     terminal.until("1회기");
     terminal.key("s");
     terminal.until("선별·검사 고르기");
-    terminal.key("w");
+    terminal.key("C-k");
     terminal.until("문항 1 /");
     terminal.without("C-0001");
     for key in ["Escape", "q", "C-c", "C-z", "C-p", "F3", "F6", "?", ":", "C-q", "C-l"] {

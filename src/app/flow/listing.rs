@@ -82,6 +82,16 @@ pub fn loaded(model: &mut Model, listing: Listing) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Marks the first row that is shown and is of this kind; false where there is none.
+pub fn mark_first(model: &mut Model, of: ListOf, kind: impl Fn(&ListingRow) -> bool) -> bool {
+    let lists: Listings = model.pages.read();
+    let found = lists.get(of).and_then(|listing| shown(model, listing, model.lang).into_iter().position(kind));
+    if let Some(at) = found {
+        model.pages.with(|lists: &mut Listings| lists.at.insert(of, at));
+    }
+    found.is_some()
+}
+
 /// What was typed to be found has changed: the first row that is found is marked.
 pub fn found(model: &mut Model, of: ListOf) {
     model.pages.with(|lists: &mut Listings| lists.at.insert(of, 0));

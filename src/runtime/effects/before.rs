@@ -7,7 +7,7 @@ use crate::domain::practice::consent::{Guardian, Scope};
 use crate::domain::practice::ids::ClientId;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::looking::Listening;
-use crate::runtime::typed;
+use crate::runtime::{in_home, typed};
 use crate::service::{Agreed, KeyCost};
 use secrecy::SecretString;
 
@@ -50,8 +50,7 @@ impl Performer {
         let unlocked = self.unlocked()?;
         // A slip of the finger would make a backup that nobody opens.
         unlocked.confirm(passphrase)?;
-        // A name without a folder goes where the screen says that backups go, not where the program was started.
-        let file = if file.contains('/') { file.to_owned() } else { format!("{}/{file}", folder_of_backups()) };
+        let file = in_home(file);
         let report = unlocked.back_up(&typed(&file), passphrase, KeyCost::Production)?;
         let (records, files, bytes) = (report.records, report.files, report.bytes);
         Ok(vec![Answer::BackedUp(BackupMade { file, records, files, bytes })])

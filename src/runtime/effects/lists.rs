@@ -9,6 +9,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access_log::Entry;
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
+use crate::domain::practice::ids::MemberId;
 use crate::runtime::effects::supervision::{deputies, hours};
 use crate::runtime::effects::{Performer, no_client};
 use crate::service::UnlockedVault;
@@ -68,6 +69,7 @@ fn members(unlocked: &UnlockedVault) -> Listing {
             ],
             detail,
             grave: !compared && member.active(),
+            waits: None,
         }
     });
     Listing {
@@ -78,7 +80,7 @@ fn members(unlocked: &UnlockedVault) -> Listing {
     }
 }
 
-fn logged(n: u64, entry: &Entry, roster: &Roster) -> ListingRow {
+fn logged(n: u64, entry: &Entry, roster: &Roster, waits: bool, me: MemberId) -> ListingRow {
     let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let mut detail = Vec::new();
     if let Some(reason) = &entry.reason {
@@ -88,7 +90,10 @@ fn logged(n: u64, entry: &Entry, roster: &Roster) -> ListingRow {
         detail.push(msg("list-log-second").with("name", name(second)));
     }
     if entry.break_glass {
-        detail.push(msg("list-log-alone"));
+        // Whoever did it alone does not review it.
+        let (own, other) = ("list-log-alone-own", "list-log-alone");
+        let waiting = msg(if entry.by == me { own } else { other });
+        detail.push(if waits { waiting } else { msg("list-log-alone-reviewed") });
     }
     let records = entry.records;
     detail.push(msg("list-log-place").with("n", n).with("place", &entry.place).with("records", records));
@@ -101,7 +106,8 @@ fn logged(n: u64, entry: &Entry, roster: &Roster) -> ListingRow {
             entry.reason.as_ref().map_or_else(nothing, verbatim),
         ],
         detail,
-        grave: entry.break_glass,
+        grave: waits,
+        waits: (waits && entry.by != me).then_some(n),
     }
 }
 
@@ -113,11 +119,15 @@ fn access_log(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
         let why = named(b.why.clone());
         (msg("list-log-break").shown("at", b.at).with("why", why), true)
     });
+    let waiting =
+        (!read.waiting.is_empty()).then(|| (msg("inspection-unreviewed").with("n", read.waiting.len()), true));
+    let me = unlocked.me().id;
+    let row = |(n, entry): &(u64, Entry)| logged(*n, entry, &roster, read.waiting.contains(n), me);
     Ok(Listing {
         of: ListOf::AccessLog,
-        told: breaks.collect(),
+        told: breaks.chain(waiting).collect(),
         head: ["list-when", "list-who", "list-what", "list-whose", "list-reason"].map(msg).to_vec(),
-        rows: read.entries.iter().rev().map(|(n, entry)| logged(*n, entry, &roster)).collect(),
+        rows: read.entries.iter().rev().map(row).collect(),
     })
 }
 
@@ -155,6 +165,7 @@ fn model(store: &Store, manifest: &Manifest, here: bool) -> ListingRow {
         ],
         detail,
         grave: false,
+        waits: None,
     }
 }
 
@@ -189,6 +200,7 @@ fn vault_check(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
         cells: vec![what, verbatim(why)],
         detail: Vec::new(),
         grave,
+        waits: None,
     };
     let records = report
         .damaged
@@ -199,6 +211,7 @@ fn vault_check(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
         cells: vec![verbatim(file.clone()), msg("cli-vault-damaged-put-right")],
         detail: Vec::new(),
         grave: false,
+        waits: None,
     });
     Ok(Listing {
         of: ListOf::VaultCheck,

@@ -30,7 +30,7 @@ impl Performer {
 
     pub(super) fn open_review(&mut self, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
         self.received = None;
-        Ok(vec![Answer::Review(Box::new(self.unlocked()?.open_review(session, self.place.lang)?))])
+        Ok(vec![Answer::Review(Box::new(self.unlocked()?.open_review(session, self.shown)?))])
     }
 
     pub(super) fn review(

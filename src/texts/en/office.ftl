@@ -37,8 +37,18 @@ inspection-roles-short = Role
 inspection-times = Times
 inspection-records = Records
 inspection-clients = Clients
-inspection-read-line = { $times } times, { $records } records, { $clients } clients
+inspection-read-line = read { $times ->
+        [one] once
+       *[other] { $times } times
+    } · { $records ->
+        [one] 1 record
+       *[other] { $records } records
+    } · { $clients ->
+        [one] 1 client
+       *[other] { $clients } clients
+    }
 inspection-place = workstation { $place } · records { $records }
+inspection-did = Done: { $what }
 inspection-role-came = came as { $role }
 inspection-role-changed = { $from } → { $to }
 inspection-role-left = left as { $role }

@@ -67,8 +67,8 @@ file = A recording
 file-path = Path of the file
 file-kinds = WAV, FLAC, MP3, OGG or M4A, played at the pace it was spoken.
 spoken = Spoken in the session
-plain-typing = Type text and press Enter. In place of what is there: .=text; to choose: .number; rows: .+1 .-1; read again: .
-plain-choosing = Enter a number to choose; rows: +1 -1; read again: .
+plain-typing = Type text and press Enter. In place of what is there: .=text; to choose: .number or .key; rows: .+1 .-1; read again: .
+plain-choosing = Enter a number or the key beside it to choose; rows: +1 -1; read again: .
 press-enter = Enter begins the recording.
 
 recording = ● rec
@@ -172,13 +172,17 @@ kiosk-end = Esc stops here and locks the screen. Please hand it back.
 settings = Settings
 setting-language = Language of the screens
 setting-this = English
-setting-change = Enter or F2 changes it.
+setting-change = Enter changes what is marked; F2 changes the language anywhere.
 setting-lock = Locks when unattended, after
-minutes = {" "}minutes
-setting-lock-how = Change it in settings.toml: lock_after_minutes = 1 to 30. A running session does not lock.
+setting-lock-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+say-lock-kept = Locks when unattended, after: { $n } min
+setting-lock-how = A running session does not lock.
 doctor-title = Vault, models and workers
 vault-is = vault
-doctor-how = Enter looks again. `gyeot doctor` says more.
+doctor-how = Enter looks again.
 speech-worker = speech worker
 language-worker = language worker
 models-folder = models folder
@@ -336,6 +340,7 @@ say-did-client-agree = Did the client agree to this: { $what }?
 say-client-withdraw-holds-now = Does the client withdraw this: { $what }? It holds from now on; a running recording ends.
 say-withdrawal-also-destroy-all = Withdrawal of { $what }: also destroy all that was recorded in the session that has not ended? This cannot be undone. “No” withdraws from now on only.
 screens-client-no = No. { $number }
+screens-client-length = { $n } min
 widgets-transcript-couns = Couns.
 widgets-transcript-client = Client
 widgets-transcript-other = Other
@@ -357,7 +362,7 @@ say-model-stopped-what-found = The model is stopped; what it found so far is kep
 say-there-nothing-undo = There is nothing to undo.
 column-born = Born
 assigned = Assigned clients
-none-assigned = No client is assigned to you yet. Their counsellor does it on the page of the client (u) or with `gyeot client assign`.
+none-assigned = No client is assigned to you yet. Their counsellor does it on the page of the client (u).
 centre-title = The centre
 centre-members = Members
 centre-former = former members

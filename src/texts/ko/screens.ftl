@@ -67,8 +67,8 @@ file = 녹음 파일
 file-path = 파일 경로
 file-kinds = WAV, FLAC, MP3, OGG, M4A. 말한 속도 그대로 재생하며 적습니다.
 spoken = 회기에서 쓰는 말
-plain-typing = 글을 적고 Enter를 누르면 입력됩니다. 있는 글을 바꾸려면 .=새 글, 고르려면 .번호, 위아래로는 .+1 .-1, 다시 읽기는 .
-plain-choosing = 번호로 고르고 Enter를 누릅니다. 위아래로는 +1 -1, 다시 읽기는 .
+plain-typing = 글을 적고 Enter를 누르면 입력됩니다. 있는 글을 바꾸려면 .=새 글, 고르려면 .번호나 .키, 위아래로는 .+1 .-1, 다시 읽기는 .
+plain-choosing = 번호나 그 옆의 키를 적고 Enter를 누릅니다. 위아래로는 +1 -1, 다시 읽기는 .
 press-enter = Enter를 누르면 기록이 시작됩니다.
 
 recording = ● 녹음
@@ -172,13 +172,14 @@ kiosk-end = Esc를 누르면 그만두고 화면이 잠깁니다. 상담사에�
 settings = 설정
 setting-language = 화면 언어
 setting-this = 한국어
-setting-change = Enter 또는 F2로 바꿉니다.
+setting-change = Enter로 고른 것을 바꿉니다. 언어는 어디서나 F2로 바꿉니다.
 setting-lock = 사람이 없을 때 잠그기까지
-minutes = 분
-setting-lock-how = settings.toml에서 lock_after_minutes = 1~30으로 바꿉니다. 회기 중에는 잠그지 않습니다.
+setting-lock-minutes = { $n }분
+say-lock-kept = 사람이 없으면 { $n }분 뒤에 잠급니다
+setting-lock-how = 회기 중에는 잠그지 않습니다.
 doctor-title = 금고, 모델, 작업 프로그램
 vault-is = 금고
-doctor-how = Enter로 다시 살펴봅니다. 자세한 것은 gyeot doctor에서 볼 수 있습니다.
+doctor-how = Enter로 다시 살펴봅니다.
 speech-worker = 받아쓰기 프로그램
 language-worker = 언어 모델 프로그램
 models-folder = 모델 폴더
@@ -336,6 +337,7 @@ say-did-client-agree = 내담자가 다음에 동의했습니까? ‘{ $what }�
 say-client-withdraw-holds-now = 내담자가 ‘{ $what }’ 동의를 철회했습니까? 지금부터 적용되고, 진행 중인 녹음은 끝납니다.
 say-withdrawal-also-destroy-all = ‘{ $what }’ 철회: 끝나지 않은 회기에서 지금까지 녹음한 것도 모두 파기할까요? 되돌릴 수 없습니다. ‘아니요’는 지금부터만 철회합니다.
 screens-client-no = { $number }회기
+screens-client-length = { $n }분
 widgets-transcript-couns = 상담사
 widgets-transcript-client = 내담자
 widgets-transcript-other = 동석자
@@ -354,7 +356,7 @@ say-model-stopped-what-found = 모델을 멈췄습니다. 그때까지의 제안
 say-there-nothing-undo = 되돌릴 것이 없습니다.
 column-born = 생년
 assigned = 배정된 내담자
-none-assigned = 아직 배정된 내담자가 없습니다. 담당 상담사가 내담자 화면의 u 키나 `gyeot client assign`으로 배정합니다.
+none-assigned = 아직 배정된 내담자가 없습니다. 담당 상담사가 내담자 화면의 u 키로 배정합니다.
 centre-title = 센터
 centre-members = 구성원
 centre-former = 떠난 구성원

@@ -10,7 +10,6 @@ use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
-use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
@@ -108,8 +107,10 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         put(buf, inner.x + 2, y, inner.x + 10, &nth, style);
         let mut x = put(buf, inner.x + 10, y, inner.right(), &day(row.started), style) + 1;
         if let Some(ended) = row.ended {
-            let long = ended.0.saturating_sub(row.started.0).max(0) as u64;
-            x = put(buf, x, y, inner.right(), &clock(long), theme.of(Mean::Quiet)) + 1;
+            // A minute that was begun counts: nothing is 0 minutes long.
+            let minutes = (ended.0.saturating_sub(row.started.0).max(1) as u64).div_ceil(60_000);
+            let long = msg("screens-client-length").with("n", minutes).text(lang);
+            x = put(buf, x, y, inner.right(), &long, theme.of(Mean::Quiet)) + 1;
         }
         let (word, mean) = match row.state {
             SessionState::Open => (T::StateOpen, Mean::Warn),

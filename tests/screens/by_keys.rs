@@ -1,0 +1,198 @@
+//! What a walk as admin and supervisor found: a screen names keys and not commands of a shell, every key that it names does
+//! what it says, in lines as well, and a list that is narrowed by typing takes every letter.
+
+use crate::pictures::{all, inspected};
+use crate::stage::*;
+use crate::ui_screens::picture;
+use gyeot::app::Model;
+use gyeot::app::effect::{Effect, OfficeAsk};
+use gyeot::app::flow::listing::Listings;
+use gyeot::app::key::{Key, KeyName};
+use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::notice::Say;
+use gyeot::app::pages::rows;
+use gyeot::app::screen::{Context, Screen};
+use gyeot::app::state::overlay::{Overlay, Question};
+use gyeot::app::views::{ListOf, Listing, ListingRow};
+use gyeot::domain::governance::concern::Concern;
+use gyeot::domain::practice::lang::Lang;
+use gyeot::domain::practice::member::Role;
+use gyeot::texts::{msg, verbatim};
+use gyeot::ui::keyed::keyed;
+use gyeot::ui::plain::{entered, offered};
+use gyeot::ui::{View, keymap, plain};
+
+const LANGS: [Lang; 2] = [Lang::Ko, Lang::En];
+
+fn press(m: &mut Model, key: Key) -> Vec<Effect> {
+    keymap::of_pressed(m, key).map(|msg| play(m, [msg])).unwrap_or_default()
+}
+
+/// Three entries, of which the second waits for an after-review by whoever reads it.
+fn log() -> Listing {
+    let row = |n: u64, waits: bool| ListingRow {
+        cells: ["2026-11-28 21:08", "최관리", "roster changed", "", ""].map(verbatim).to_vec(),
+        detail: vec![msg("list-log-place").with("n", n).with("place", "vm").with("records", 1)],
+        grave: waits,
+        waits: waits.then_some(n),
+    };
+    Listing {
+        of: ListOf::AccessLog,
+        told: vec![(msg("inspection-unreviewed").with("n", 1), true)],
+        head: ["list-when", "list-who", "list-what", "list-whose", "list-reason"].map(msg).to_vec(),
+        rows: vec![row(9, false), row(3, true), row(1, false)],
+    }
+}
+
+fn at_log(lang: Lang, role: Role) -> Model {
+    let mut m = signed_as(lang, role);
+    press(&mut m, Key::plain(KeyName::F(6)));
+    assert_eq!(m.screen, Screen::AccessLog, "{role:?}");
+    play(&mut m, [Msg::Answer(Answer::Listing(Box::new(log())))]);
+    m
+}
+
+#[test]
+fn what_one_person_did_alone_is_found_by_a_key_read_and_reviewed_by_it() {
+    for lang in LANGS {
+        for role in [Role::Supervisor, Role::Admin] {
+            let mut m = at_log(lang, role);
+            let asked = press(&mut m, Key::char('r'));
+            // It is read first: the mark goes there and nothing is asked yet.
+            assert!(asked.is_empty() && m.overlay.is_none());
+            assert_eq!(m.pages.get::<Listings>().unwrap().at(ListOf::AccessLog), 1);
+            press(&mut m, Key::char('r'));
+            assert!(matches!(m.overlay, Some(Overlay::Confirm(Question::ReviewEntry(3)))));
+            let asked = press(&mut m, Key::char('y'));
+            assert!(matches!(asked[..], [Effect::Office(OfficeAsk::ReviewEntry(3))]), "{asked:?}");
+            m.signed_in.as_mut().unwrap().concerns = vec![Concern::Waiting { to_review: 1, by_others: 0 }];
+            let asked = play(&mut m, [Msg::Answer(Answer::EntryReviewed(Vec::new()))]);
+            assert!(matches!(asked[..], [Effect::List(ListOf::AccessLog)]) && m.concerns().is_empty());
+            let mut done = log();
+            done.rows[1].waits = None;
+            play(&mut m, [Msg::Answer(Answer::Listing(Box::new(done)))]);
+            press(&mut m, Key::char('r'));
+            assert_eq!(m.notice.as_ref().map(|n| &n.say), Some(&Say::NothingToReview));
+        }
+    }
+}
+
+#[test]
+fn a_command_in_a_text_is_the_key_of_its_screen_for_whoever_has_it_with_the_particle_of_the_key() {
+    let said = |lang, role, text: &str| keyed(&signed_as(lang, role), text);
+    let admin = |text: &str| said(Lang::Ko, Role::Admin, text);
+    assert_eq!(admin("`gyeot backup create`로 백업을 만드세요"), "F11 (백업 만들기)로 백업을 만드세요");
+    assert_eq!(admin("`gyeot audit review`로 검토하세요"), "F6 (접근 기록)으로 검토하세요");
+    assert_eq!(admin("`gyeot vault check`가 보여 줍니다"), "F8 (금고 점검)이 보여 줍니다");
+    let english = said(Lang::En, Role::Admin, "look with `gyeot vault check`, then `gyeot backup restore`");
+    assert_eq!(english, "look with F8 (Check the vault), then `gyeot backup restore`");
+    // Not what the screen does, no screen of this member, no command at all.
+    for (role, text) in [
+        (Role::Admin, "`gyeot vault check --salvage`"),
+        (Role::Supervisor, "`gyeot audit inspect --month`"),
+        (Role::Admin, "a ` alone, and `gyeot without an end"),
+        (Role::Admin, ""),
+    ] {
+        assert_eq!(said(Lang::Ko, role, text), text);
+    }
+}
+
+#[test]
+fn no_screen_names_a_command_for_which_its_member_has_a_key() {
+    for lang in LANGS {
+        for (name, model) in all(lang) {
+            let drawn = picture(&model, 160, 60).text;
+            let cells: String = drawn.lines().collect::<Vec<_>>().join(" ");
+            let words = cells.replace(['│', '┃'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(keyed(&model, &words), words, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_key_beside_a_choice_does_in_lines_what_its_number_does() {
+    for lang in LANGS {
+        for (name, model) in all(lang) {
+            let dot = if gyeot::app::pages::typing(&model) { "." } else { "" };
+            for row in rows(&model) {
+                let key = row.keys[0].to_string();
+                if !offered(&model).iter().any(|line| line.ends_with(&format!("[{key}]"))) {
+                    continue;
+                }
+                let by_key = entered(&model, &format!("{dot}{key}")).unwrap_or_default();
+                // Whatever has this key first: what the key does in a drawn terminal too.
+                let first = rows(&model).find(|r| r.keys.contains(&row.keys[0])).unwrap();
+                assert!(
+                    matches!(&by_key[..], [Msg::Do(command)] if *command == first.command),
+                    "{name}: {key} gives {by_key:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_letter_narrows_the_instruments_and_the_client_gets_what_is_marked_and_no_way_out() {
+    for letter in ('a'..='z').chain('A'..='Z').chain('ㄱ'..='ㅎ') {
+        let mut m = at_client(Lang::Ko, &CONSENTED);
+        press(&mut m, Key::char('s'));
+        assert_eq!(m.screen, Screen::Instruments);
+        press(&mut m, Key::char(letter));
+        assert_eq!(m.find.as_ref().map(|f| f.text().to_owned()), Some(letter.to_string()));
+        assert_eq!(m.screen, Screen::Instruments, "{letter} did something else");
+    }
+    for narrowed in [false, true] {
+        let mut m = at_client(Lang::Ko, &CONSENTED);
+        press(&mut m, Key::char('s'));
+        if narrowed {
+            type_text(&mut m, "gad-7");
+            assert!(picture(&m, 80, 24).text.contains("Ctrl-K"));
+        }
+        press(&mut m, Key::ctrl('k'));
+        assert_eq!(m.screen, Screen::Kiosk);
+        assert_eq!(m.sheet.as_ref().unwrap().instrument.as_str(), if narrowed { "gad-7" } else { "phq-9" });
+        assert_eq!(gyeot::app::pages::context(&m), Context::At(Screen::Kiosk));
+        press(&mut m, Key::char('1'));
+        assert_eq!(m.sheet.as_ref().unwrap().at, 1, "the digit is an answer");
+        for key in [Key::ctrl('q'), Key::ctrl('c'), Key::ctrl('p'), Key::plain(KeyName::F(1))] {
+            let effects = press(&mut m, key);
+            assert!(m.with_client && m.screen == Screen::Kiosk, "{key}");
+            assert!(!effects.iter().any(|e| matches!(e, Effect::Quit)), "{key}");
+        }
+    }
+}
+
+#[test]
+fn the_minutes_of_the_lock_are_changed_on_the_screen_and_kept() {
+    for role in Role::ALL {
+        let mut m = signed_as(Lang::En, role);
+        press(&mut m, Key::plain(KeyName::F(3)));
+        press(&mut m, Key::plain(KeyName::Down));
+        let mut seen = Vec::new();
+        for _ in 0..8 {
+            let asked = press(&mut m, Key::plain(KeyName::Enter));
+            let [Effect::RememberLock(minutes)] = asked[..] else { panic!("{asked:?}") };
+            assert_eq!(m.lock_after_minutes, minutes);
+            assert!(gyeot::adapters::settings::LOCK_MINUTES.contains(&minutes));
+            seen.push(minutes);
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 2, 3, 5, 10, 15, 20, 30]);
+        press(&mut m, Key::plain(KeyName::Up));
+        press(&mut m, Key::plain(KeyName::Enter));
+        assert_eq!(m.lang, Lang::Ko);
+    }
+}
+
+#[test]
+fn a_list_in_which_nothing_is_found_says_so() {
+    for lang in LANGS {
+        let mut m = inspected(lang, Role::Admin);
+        press(&mut m, Key::char('/'));
+        type_text(&mut m, "qqqq");
+        let drawn = picture(&m, 80, 24).text;
+        assert!(drawn.contains(gyeot::ui::i18n::T::NothingFound.text(lang)), "{drawn}");
+        let said = plain::lines(&m, &mut View::new(false)).join("\n");
+        assert!(said.contains(gyeot::ui::i18n::T::NothingFound.text(lang)), "{said}");
+    }
+}
