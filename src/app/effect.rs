@@ -471,6 +471,8 @@ pub enum Effect {
     MakePhrase,
     /// Look at the models and workers.
     Examine,
+    /// Read which sound files and folders a folder has; as it was typed.
+    LookInFolder(String),
     /// Remember the language.
     RememberLang(Lang),
     /// Remember after how many minutes the screen locks.

@@ -7,7 +7,7 @@ use crate::app::state::report::{ReportHead, SaidLines};
 use crate::app::state::setup::SetupAnswer;
 use crate::app::state::supervision::{ProcessFile, SupervisionDone};
 use crate::app::views::{
-    BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
+    BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, FolderView, Listing, MonthView, PlanRevision,
     PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
 use crate::app::views::{DraftLine, WordFound};
@@ -247,6 +247,8 @@ pub enum Answer {
     Month(Box<MonthView>),
     /// To `Office`: a course.
     Course(Box<CourseView>),
+    /// To `LookInFolder`.
+    Folder(FolderView),
     /// To `Office`: reviewed, and what waits now.
     EntryReviewed(Vec<Concern>),
     /// To `Office`: written and synced, under this name.

@@ -464,6 +464,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Backup(view) => pages::backup::looked(model, view),
         Answer::BackedUp(made) => pages::backup::made(model, made),
         Answer::Setup(answer) => pages::setup::answered(model, answer),
+        Answer::Folder(view) => pages::input::looked_in(model, view),
         Answer::Listened(check) => pages::input::listened(model, check),
         Answer::Judged(judged) => pages::first_run::judged(model, judged),
         Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
@@ -481,16 +482,14 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                     case_report::failed(model);
                     pages::report_paper::not_written(model);
                 }
-                Asked::Administration => {
-                    if !handed::not_kept(model) {
-                        sheet::not_kept(model);
-                    }
-                }
+                Asked::Administration if handed::not_kept(model) => {}
+                Asked::Administration => sheet::not_kept(model),
+                Asked::Read => listing::not_read(model, &fault),
                 Asked::Backup => pages::backup::not_made(model),
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
                 Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
-                Asked::Read | Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
+                Asked::AddClient | Asked::Consent | Asked::Schedule | Asked::Other => {}
             }
             model.busy = false;
             model.say(Say::ErrorReport(fault));

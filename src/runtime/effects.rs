@@ -38,6 +38,7 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::ports::audio::Sound;
+use crate::runtime::effects::before::look_in;
 use crate::runtime::effects::looking::{Listening, judged};
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
@@ -303,6 +304,7 @@ impl Performer {
                 self.shown = lang;
                 (Asked::Other, self.remember(lang))
             }
+            Effect::LookInFolder(folder) => (Asked::Other, Ok(vec![look_in(&folder)])),
             Effect::RememberLock(minutes) => (Asked::Other, self.remember_lock(minutes)),
             Effect::Quit => return Vec::new(),
         };

@@ -104,6 +104,7 @@ pub fn on_review(start: &Start, file: ReceivedFile, unlocked: Option<Arc<Unlocke
     model.signed_in = Some(SignedIn {
         member: name.to_owned(),
         role: Role::Supervisor,
+        nobody_before: false,
         centre: centre.to_owned(),
         standing: msg("review-one-file"),
         concerns: Vec::new(),

@@ -59,7 +59,9 @@ pub fn keyed(model: &Model, text: &str) -> String {
 fn key_of(model: &Model, command: &str) -> Option<String> {
     let screen = SCREENS.iter().find(|(named, _)| *named == command).map(|(_, screen)| *screen)?;
     let row = rows_of(model, Context::At(model.start())).find(|row| row.command == Command::Go(screen))?;
-    Some(format!("{} ({})", row.keys.first()?, row.name(model.lang)))
+    let name = row.name(model.lang);
+    // Of a name that lists what is there the head is enough.
+    Some(format!("{} ({})", row.keys.first()?, name.split_once(':').map_or(name, |(head, _)| head)))
 }
 
 /// The particle at the beginning of a text, and what comes after it.

@@ -244,11 +244,16 @@ fn chosen(model: &Model, said: &str) -> Vec<Msg> {
     if let Some(row) = number.and_then(|n| choices(model).get(n.wrapping_sub(1)).copied()) {
         return vec![Msg::Do(row.command)];
     }
-    let mut letters = said.chars();
-    if let (Some(c), None) = (letters.next(), letters.next()) {
-        return keymap::of_pressed(model, Key::char(c)).into_iter().collect();
+    // A key by the name that texts and choices give it: b, F11, Ctrl-G, Esc.
+    let key = rows(model).flat_map(|row| row.keys).find(|key| key.to_string() == said);
+    let key = key.or_else(|| rows(model).flat_map(|row| row.keys).find(|k| k.to_string().eq_ignore_ascii_case(said)));
+    if let Some(command) = key.and_then(|key| of_key(model, *key)) {
+        return vec![Msg::Do(command)];
     }
-    // A key by the name that texts and choices give it: F11, Ctrl-G, Esc.
-    let key = rows(model).flat_map(|row| row.keys).find(|key| key.to_string().eq_ignore_ascii_case(said));
-    key.and_then(|key| of_key(model, *key)).map(Msg::Do).into_iter().collect()
+    // The same key with Hangul on.
+    let mut letters = said.chars();
+    match (letters.next(), letters.next()) {
+        (Some(c), None) => keymap::of_pressed(model, Key::char(c)).into_iter().collect(),
+        _ => Vec::new(),
+    }
 }

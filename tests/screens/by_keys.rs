@@ -6,17 +6,21 @@ use crate::stage::*;
 use crate::ui_screens::picture;
 use gyeot::app::Model;
 use gyeot::app::effect::{Effect, OfficeAsk};
+use gyeot::app::field::Edit;
 use gyeot::app::flow::listing::Listings;
 use gyeot::app::key::{Key, KeyName};
-use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::msg::{Answer, Asked, Msg};
 use gyeot::app::notice::Say;
 use gyeot::app::pages::rows;
 use gyeot::app::screen::{Context, Screen};
 use gyeot::app::state::overlay::{Overlay, Question};
-use gyeot::app::views::{ListOf, Listing, ListingRow};
+use gyeot::app::state::sound_input::InputForm;
+use gyeot::app::views::{FolderEntry, FolderView, ListOf, Listing, ListingRow};
+use gyeot::domain::explain::ErrorReport;
 use gyeot::domain::governance::concern::Concern;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
+use gyeot::domain::practice::schedule::Every;
 use gyeot::texts::{msg, verbatim};
 use gyeot::ui::keyed::keyed;
 use gyeot::ui::plain::{entered, offered};
@@ -79,7 +83,12 @@ fn what_one_person_did_alone_is_found_by_a_key_read_and_reviewed_by_it() {
 
 #[test]
 fn a_command_in_a_text_is_the_key_of_its_screen_for_whoever_has_it_with_the_particle_of_the_key() {
-    let said = |lang, role, text: &str| keyed(&signed_as(lang, role), text);
+    let said = |lang, role, text: &str| {
+        let mut m = signed_as(lang, role);
+        // The centre has an admin.
+        m.signed_in.as_mut().unwrap().nobody_before = role == Role::Admin;
+        keyed(&m, text)
+    };
     let admin = |text: &str| said(Lang::Ko, Role::Admin, text);
     assert_eq!(admin("`gyeot backup create`로 백업을 만드세요"), "F11 (백업 만들기)로 백업을 만드세요");
     assert_eq!(admin("`gyeot audit review`로 검토하세요"), "F6 (접근 기록)으로 검토하세요");
@@ -194,5 +203,123 @@ fn a_list_in_which_nothing_is_found_says_so() {
         assert!(drawn.contains(gyeot::ui::i18n::T::NothingFound.text(lang)), "{drawn}");
         let said = plain::lines(&m, &mut View::new(false)).join("\n");
         assert!(said.contains(gyeot::ui::i18n::T::NothingFound.text(lang)), "{said}");
+    }
+}
+
+#[test]
+fn what_is_an_admins_in_a_centre_that_has_one_is_offered_to_no_other_and_a_list_that_is_refused_says_why() {
+    for lang in LANGS {
+        for (role, nobody_before, months) in [
+            (Role::Counsellor, true, true),
+            (Role::Counsellor, false, false),
+            (Role::Supervisor, true, true),
+            (Role::Supervisor, false, false),
+            (Role::Admin, true, true),
+        ] {
+            let mut m = signed_as(lang, role);
+            m.signed_in.as_mut().unwrap().nobody_before = nobody_before;
+            press(&mut m, Key::plain(KeyName::F(10)));
+            assert_eq!(m.screen == Screen::Inspection, months, "{role:?} {nobody_before}");
+        }
+        let mut m = at_log(lang, Role::Admin);
+        press(&mut m, Key::plain(KeyName::Enter));
+        let fault = ErrorReport::failed(msg("list-log-alone"), msg("list-members-how"));
+        play(&mut m, [Msg::Answer(Answer::Failed { asked: Asked::Read, fault })]);
+        m.notice = None;
+        let drawn = picture(&m, 120, 24).text;
+        assert!(!drawn.contains(gyeot::ui::i18n::T::Looks.text(lang)), "{drawn}");
+        assert!(drawn.contains(lang.say("list-log-alone")), "{drawn}");
+    }
+}
+
+/// Folders and files as they are read from a disk.
+fn entries(names: &[&str]) -> Vec<FolderEntry> {
+    names.iter().map(|n| FolderEntry { name: n.trim_end_matches('/').to_owned(), folder: n.ends_with('/') }).collect()
+}
+
+fn path(m: &Model) -> String {
+    m.pages.read::<InputForm>().path.text().to_owned()
+}
+
+#[test]
+fn a_recording_is_chosen_from_its_folder_by_arrows_and_its_path_completed_by_tab() {
+    for lang in LANGS {
+        let mut m = at_client(lang, &CONSENTED);
+        press(&mut m, Key::char('b'));
+        let asked = press(&mut m, Key::plain(KeyName::Down));
+        assert!(matches!(&asked[..], [Effect::LookInFolder(folder)] if folder.is_empty()), "{asked:?}");
+        let here = entries(&["녹음/", "상담-1.m4a", "상담-2.m4a", "zoom.wav"]);
+        play(&mut m, [Msg::Answer(Answer::Folder(FolderView { folder: String::new(), entries: here }))]);
+        let drawn = picture(&m, 80, 24).text;
+        assert!(drawn.contains("녹음/") && drawn.contains("zoom.wav"), "{drawn}");
+        // What is typed narrows; Tab goes on as far as it is clear.
+        type_text(&mut m, "상");
+        assert!(!picture(&m, 80, 24).text.contains("zoom.wav"));
+        press(&mut m, Key::plain(KeyName::Tab));
+        assert_eq!(path(&m), "~/상담-");
+        // It is that of the own folder now, which is asked for by its sign.
+        let entries_of = |folder: &str, names: &[&str]| {
+            Msg::Answer(Answer::Folder(FolderView { folder: folder.into(), entries: entries(names) }))
+        };
+        play(&mut m, [entries_of("~/", &["녹음/", "상담-1.m4a", "상담-2.m4a"])]);
+        press(&mut m, Key::plain(KeyName::Down));
+        press(&mut m, Key::plain(KeyName::Down));
+        let begun = press(&mut m, Key::plain(KeyName::Enter));
+        assert!(begun.iter().all(|e| !matches!(e, Effect::BeginSession { .. })), "choosing begins nothing");
+        assert_eq!(path(&m), "~/상담-2.m4a");
+        // A folder opens, an answer for another one is dropped, up leads back to the microphone.
+        play(&mut m, [Msg::Type(Edit::Clear)]);
+        type_text(&mut m, "/data/no");
+        play(&mut m, [entries_of("~/", &["wrong.wav"]), entries_of("/data/", &["notes/", "x.wav"])]);
+        assert!(!picture(&m, 80, 24).text.contains("wrong.wav"));
+        let asked = press(&mut m, Key::plain(KeyName::Tab));
+        assert_eq!(path(&m), "/data/notes/");
+        assert!(matches!(&asked[..], [Effect::LookInFolder(folder)] if folder == "/data/notes/"), "{asked:?}");
+        press(&mut m, Key::plain(KeyName::Up));
+        assert!(!m.pages.read::<InputForm>().file);
+    }
+}
+
+#[test]
+fn a_schedule_is_typed_over_what_is_usual_as_people_write_it() {
+    for (lang, every, first, last) in
+        [(Lang::Ko, "격주", "내일", "12/20"), (Lang::En, "every 2 weeks", "tomorrow", "12/20")]
+    {
+        let mut m = at_client(lang, &CONSENTED);
+        press(&mut m, Key::char('s'));
+        type_text(&mut m, "isi");
+        press(&mut m, Key::ctrl('t'));
+        assert_eq!(m.screen, Screen::Schedule);
+        type_text(&mut m, every);
+        press(&mut m, Key::plain(KeyName::Enter));
+        type_text(&mut m, first);
+        press(&mut m, Key::plain(KeyName::Enter));
+        type_text(&mut m, last);
+        let asked = press(&mut m, Key::plain(KeyName::Enter));
+        let [Effect::SetSchedule { schedule, .. }] = &asked[..] else { panic!("{asked:?} {:?}", m.notice) };
+        assert_eq!(schedule.every, Some(Every::Weeks { weeks: 2 }));
+        let tomorrow = NOW.day().unwrap().tomorrow().unwrap();
+        assert_eq!((schedule.from, schedule.until.map(|d| (d.month(), d.day()))), (tomorrow, Some((12, 20))));
+    }
+}
+
+#[test]
+fn whom_to_call_in_a_crisis_is_never_cut_on_any_screen_that_is_large_enough() {
+    for lang in LANGS {
+        for (cols, height) in [(60, 20), (80, 24), (120, 40)] {
+            let mut m = signed_as(lang, Role::Counsellor);
+            press(&mut m, Key::plain(KeyName::F(12)));
+            let lines = m.crisis.clone();
+            for line in lines.iter() {
+                let drawn = picture(&m, cols, height).text;
+                let words = drawn.replace(['│', '┃'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+                let shown = line.text(lang);
+                for part in [&shown.name, &shown.use_for] {
+                    let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
+                    assert!(words.contains(&part), "{cols}: {part}\n{drawn}");
+                }
+                press(&mut m, Key::plain(KeyName::Down));
+            }
+        }
     }
 }

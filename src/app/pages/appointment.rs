@@ -63,7 +63,7 @@ pub fn open(model: &mut Model, client: ClientRow, next: Option<Appointment>) {
         }
         _ => ([String::new(), String::new(), USUAL_MINUTES.to_string(), String::new()], false),
     };
-    let fields = texts.map(|text| Field::with(&text));
+    let fields = texts.map(|text| Field::usual(&text));
     model.pages.put(AppointmentForm { client, stands, fields, focus: 0, asked: None });
     model.go(Screen::Appointment);
 }

@@ -1,6 +1,6 @@
 //! Choosing an instrument. What is typed narrows the list at once; the commands have keys that are no letters.
 
-use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING};
+use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, FIND};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::field::{Edit, Field};
@@ -21,7 +21,7 @@ const COMMANDS: &[Row] = &[
 /// The instruments.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
+    commands: &[COMMANDS, FIND, ARROWS, BACK_TYPING, EVERYWHERE_TYPING],
     typing: |_| true,
     typed,
     found: |model| model.instrument_at = 0,
@@ -31,6 +31,7 @@ pub const PAGE: Page = Page {
 
 /// The first letter begins to narrow. The sign that finds in other lists finds here too.
 fn typed(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    let Edit::Insert(_) = edit else { return Vec::new() };
     let mut find = Field::default();
     if *edit != Edit::Insert("/".to_owned()) {
         find.edit(edit);

@@ -5,6 +5,7 @@ crisis-data-file-could-not-be-used = { $path } could not be used ({ $kind })
 crisis-line-checked = checked on { $on }
     .short = checked
 crisis-line-due = checked on { $on }, due to be checked again
+    .short = check again
 crisis-line-unverified = unverified since { $on }
     .short = unverified
 safety-plan-too-much = a line of a safety plan is short, and a step has at most 40 lines

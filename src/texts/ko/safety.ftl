@@ -5,6 +5,7 @@ crisis-data-file-could-not-be-used = { JOSA($path, "을/를") } 쓸 수 없습�
 crisis-line-checked = { $on } 확인
     .short = 확인함
 crisis-line-due = { $on } 확인, 다시 확인할 때가 지남
+    .short = 다시 확인
 crisis-line-unverified = { $on }부터 확인되지 않음
     .short = 확인 안 됨
 safety-plan-too-much = 안전계획의 한 줄은 짧게, 한 단계는 40줄까지 씁니다

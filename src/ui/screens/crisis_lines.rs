@@ -70,7 +70,8 @@ impl Shown {
         let words = line.text(lang);
         let (glyph, mean, short) = match trust {
             Trust::Checked(_) => ("✓", Mean::Good, "crisis-line-checked.short"),
-            Trust::Due(_) | Trust::UnverifiedSince(_) => ("!", Mean::Warn, "crisis-line-unverified.short"),
+            Trust::Due(_) => ("!", Mean::Warn, "crisis-line-due.short"),
+            Trust::UnverifiedSince(_) => ("!", Mean::Warn, "crisis-line-unverified.short"),
         };
         let urgent = if line.urgent { "▲" } else { " " };
         let number = line.number.as_deref().unwrap_or("–");

@@ -69,7 +69,7 @@ pub fn vault(buf: &mut Buffer, inside: Rect, y: u16, model: &Model, theme: Theme
     let Some(who) = &model.signed_in else { return y };
     let (glyph, mean) = if model.whole() { ("✓ ", Mean::Good) } else { ("! ", Mean::Warn) };
     put(buf, inside.x + 2, y, inside.right(), glyph, theme.of(mean));
-    let text = format!("{}: {}", T::VaultIs.text(lang), who.standing.text(lang));
+    let text = keyed(model, &format!("{}: {}", T::VaultIs.text(lang), who.standing.text(lang)));
     let words = Rect { x: inside.x + 4, width: inside.width.saturating_sub(4), ..inside };
     put_wrapped(buf, words, y, &text, theme.of(Mean::Plain))
 }
