@@ -473,6 +473,8 @@ pub enum Effect {
     Examine,
     /// Read which sound files and folders a folder has; as it was typed.
     LookInFolder(String),
+    /// Which folder reviews by file go through; with a text it is that one from now on, none where the text is blank.
+    FolderOfReviews(Option<String>),
     /// Remember the language.
     RememberLang(Lang),
     /// Remember after how many minutes the screen locks.

@@ -247,6 +247,8 @@ pub enum Answer {
     Month(Box<MonthView>),
     /// To `Office`: a course.
     Course(Box<CourseView>),
+    /// To `FolderOfReviews`; whether it was kept just now.
+    FolderOfReviews(Option<String>, bool),
     /// To `LookInFolder`.
     Folder(FolderView),
     /// To `Office`: reviewed, and what waits now.

@@ -220,6 +220,8 @@ pub enum Say {
     EntryReviewed,
     /// Nothing waits for an after-review by this member.
     NothingToReview,
+    /// The folder of reviews by file is kept.
+    FolderKept,
     /// After how many minutes the screen locks now.
     LockKept(u16),
     /// Either who said that a packet came, or the file of a signed receipt.
@@ -298,6 +300,7 @@ impl Say {
             | Say::PacketDone
             | Say::EntryReviewed
             | Say::LockKept(_)
+            | Say::FolderKept
             | Say::TakenIntoPlan
             | Say::PlanSaved
             | Say::ReasonKept

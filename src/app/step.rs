@@ -464,6 +464,7 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Backup(view) => pages::backup::looked(model, view),
         Answer::BackedUp(made) => pages::backup::made(model, made),
         Answer::Setup(answer) => pages::setup::answered(model, answer),
+        Answer::FolderOfReviews(folder, kept) => pages::settings::folder(model, folder, kept),
         Answer::Folder(view) => pages::input::looked_in(model, view),
         Answer::Listened(check) => pages::input::listened(model, check),
         Answer::Judged(judged) => pages::first_run::judged(model, judged),

@@ -305,6 +305,7 @@ impl Performer {
                 (Asked::Other, self.remember(lang))
             }
             Effect::LookInFolder(folder) => (Asked::Other, Ok(vec![look_in(&folder)])),
+            Effect::FolderOfReviews(new) => (Asked::Other, self.folder_of_reviews(new)),
             Effect::RememberLock(minutes) => (Asked::Other, self.remember_lock(minutes)),
             Effect::Quit => return Vec::new(),
         };

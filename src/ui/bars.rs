@@ -48,6 +48,7 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if let Some(live) = model.live.as_ref().filter(|l| l.running()) {
         let text = match live.phase {
             Phase::Starting => T::Starting.text(lang).to_owned(),
+            Phase::Ending => T::Ending.text(lang).to_owned(),
             _ if live.away => format!("{} {}", T::NoMicrophone.text(lang), clock(live.at_ms)),
             _ => format!("{} {}", T::RecordingElsewhere.text(lang), clock(live.at_ms)),
         };

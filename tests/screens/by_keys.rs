@@ -13,6 +13,7 @@ use gyeot::app::msg::{Answer, Asked, Msg};
 use gyeot::app::notice::Say;
 use gyeot::app::pages::rows;
 use gyeot::app::screen::{Context, Screen};
+use gyeot::app::session_event::SessionEvent;
 use gyeot::app::state::overlay::{Overlay, Question};
 use gyeot::app::state::sound_input::InputForm;
 use gyeot::app::views::{FolderEntry, FolderView, ListOf, Listing, ListingRow};
@@ -322,4 +323,59 @@ fn whom_to_call_in_a_crisis_is_never_cut_on_any_screen_that_is_large_enough() {
             }
         }
     }
+}
+
+#[test]
+fn a_session_that_is_being_finished_is_left_and_goes_by_itself_when_it_has_ended() {
+    for lang in LANGS {
+        for key in [Key::plain(KeyName::Esc), Key::char('q')] {
+            let mut m = talking(lang);
+            press(&mut m, Key::char('q'));
+            press(&mut m, Key::char('y'));
+            let drawn = picture(&m, 80, 24).text;
+            let keys = drawn.lines().last().unwrap();
+            assert!(keys.contains(lang.pick("Esc 뒤로", "Esc back")) && !keys.contains("q "), "{keys}");
+            press(&mut m, key);
+            assert_ne!(m.screen, Screen::Live);
+            let top = picture(&m, 80, 24).text.lines().next().unwrap().to_owned();
+            assert!(top.contains(lang.say("ending")) && !top.contains(lang.say("recording-elsewhere")), "{top}");
+            let left = m.screen;
+            let asked = play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: true })]);
+            assert!(m.live.is_none() && m.screen == left && !m.recording());
+            assert_eq!(m.notice.as_ref().map(|n| &n.say), Some(&Say::SessionSaved));
+            assert!(asked.iter().any(|e| matches!(e, Effect::LoadCaseload)));
+        }
+        // Whoever comes back before it has ended sees how it ends.
+        let mut m = talking(lang);
+        press(&mut m, Key::char('q'));
+        press(&mut m, Key::char('y'));
+        press(&mut m, Key::plain(KeyName::Esc));
+        // The way back from the start page.
+        m.restart();
+        press(&mut m, Key::plain(KeyName::Esc));
+        assert_eq!(m.screen, Screen::Live);
+        play(&mut m, [Msg::Session(SESSION, SessionEvent::Ended { saved: true })]);
+        assert!(m.live.is_some() && m.screen == Screen::Live);
+    }
+}
+
+#[test]
+fn the_folder_of_review_files_is_set_on_the_screen_by_whoever_writes_or_reviews() {
+    for role in [Role::Counsellor, Role::Supervisor] {
+        let mut m = signed_as(Lang::Ko, role);
+        let asked = press(&mut m, Key::plain(KeyName::F(3)));
+        assert!(asked.iter().any(|e| matches!(e, Effect::FolderOfReviews(None))), "{asked:?}");
+        press(&mut m, Key::plain(KeyName::Down));
+        press(&mut m, Key::plain(KeyName::Down));
+        press(&mut m, Key::plain(KeyName::Enter));
+        // Letters are text now, also those that are commands elsewhere.
+        type_text(&mut m, "/shared/q");
+        let asked = press(&mut m, Key::plain(KeyName::Enter));
+        assert!(matches!(&asked[..], [Effect::FolderOfReviews(Some(text))] if text == "/shared/q"), "{asked:?}");
+        play(&mut m, [Msg::Answer(Answer::FolderOfReviews(Some("/shared/q".into()), true))]);
+        assert!(picture(&m, 80, 24).text.contains("검토 파일 폴더: /shared/q"));
+    }
+    let mut m = signed_as(Lang::Ko, Role::Admin);
+    assert!(press(&mut m, Key::plain(KeyName::F(3))).is_empty());
+    assert!(!picture(&m, 80, 24).text.contains("검토 파일 폴더"));
 }

@@ -183,6 +183,10 @@ setting-lock-minutes = { $n ->
 }
 say-lock-kept = Locks when unattended, after: { $n } min
 setting-lock-how = A running session does not lock.
+setting-folder = Folder for review files
+setting-no-folder = none
+setting-folder-how = A folder that counsellor and supervisor both see. What lies there is sealed.
+say-folder-kept = Kept: review files go through this folder
 doctor-title = Vault, models and workers
 vault-is = vault
 doctor-how = Enter looks again.

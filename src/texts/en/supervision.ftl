@@ -152,7 +152,7 @@ key-keep-replacements = Keep it so
     .short = keep
 review-released = Released of the process note
 review-folder-none = no folder is set for review files, or it is not there
-    .hint = write folder = "FOLDER" under [review] in the settings file; any folder that both see will do
+    .hint = set one in the settings (F3), or write folder = "FOLDER" under [review] in the settings file; any folder that both see will do
 review-folder-empty = No review file waits in the folder.
 review-folder-reason = supervision (folder of the settings)
 review-folder-done = Sent { $sent }, taken in { $taken }, refused { $refused }
