@@ -155,6 +155,7 @@ impl Field {
     pub fn clear(&mut self) {
         self.text.zeroize();
         self.caret = 0;
+        self.usual = false;
     }
 
     /// Applies one edit.
