@@ -282,7 +282,7 @@ fn an_admin_makes_a_backup_on_its_screen() {
         terminal.key("Enter");
         terminal.text(PASS);
         terminal.key("Enter");
-        terminal.until(say("다시 읽어", "was read back"));
+        terminal.until(say("다시 읽어 확인했습니다", "was read back"));
         let files = std::fs::read_dir(terminal.home()).unwrap().flatten();
         assert!(files.map(|f| f.file_name().to_string_lossy().into_owned()).any(|f| f.starts_with("gyeot-backup-")));
     });
@@ -300,7 +300,7 @@ fn a_lock_hides_everything_and_sixty_columns_are_enough_and_forty_say_so() {
         terminal.until(say("1회기", "No. 1"));
         terminal.resize(60, 20);
         let small = terminal.until(say("도움말", "help"));
-        assert!(small.contains(say("1회기", "No. 1")) && small.contains("상담"), "{small}");
+        assert!(small.contains(say("1회기", "No. 1")) && small.contains(say("상담", "Service")), "{small}");
         terminal.resize(40, 10);
         terminal.until(say("너무 작습니다", "too small"));
         terminal.resize(200, 60);

@@ -1,15 +1,19 @@
 //! Reads what a page lists: members, the access log, the models, a check of the vault. No client's words among them.
 
+use crate::adapters::escalation;
 use crate::adapters::models::Store;
 use crate::app::effect::OfficeAsk;
 use crate::app::msg::Answer;
 use crate::app::views::{ListOf, Listing, ListingRow};
+use crate::config::escalation_file;
 use crate::crypto::keys::fingerprint;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::access_log::Entry;
+use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
 use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::lang::Lang;
 use crate::runtime::effects::supervision::{deputies, hours};
 use crate::runtime::effects::{Performer, no_client};
 use crate::service::UnlockedVault;
@@ -20,7 +24,7 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let listing = match of {
             ListOf::Members => members(unlocked),
-            ListOf::AccessLog => access_log(unlocked)?,
+            ListOf::AccessLog => access_log(unlocked, self.shown)?,
             ListOf::Models => models(&Store::open(self.place.models.clone())?),
             ListOf::VaultCheck => vault_check(unlocked)?,
             ListOf::Packets => self.packets(unlocked)?,
@@ -80,10 +84,13 @@ fn members(unlocked: &UnlockedVault) -> Listing {
     }
 }
 
-fn logged(n: u64, entry: &Entry, roster: &Roster, waits: bool, me: MemberId) -> ListingRow {
+fn logged(n: u64, entry: &Entry, roster: &Roster, waits: bool, me: MemberId, rules: &Rules, lang: Lang) -> ListingRow {
+    // Of an escalation the reason is written in codes.
+    let reason =
+        entry.reason.as_ref().map(|r| if entry.task == Task::Escalate { rules.worded(r, lang) } else { r.clone() });
     let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let mut detail = Vec::new();
-    if let Some(reason) = &entry.reason {
+    if let Some(reason) = &reason {
         detail.push(msg("list-log-reason").with("reason", reason));
     }
     if let Some(second) = entry.second {
@@ -103,7 +110,7 @@ fn logged(n: u64, entry: &Entry, roster: &Roster, waits: bool, me: MemberId) -> 
             verbatim(name(entry.by)),
             entry.task.label(),
             entry.whose.as_ref().map_or_else(nothing, |code| verbatim(code.as_str())),
-            entry.reason.as_ref().map_or_else(nothing, verbatim),
+            reason.map_or_else(nothing, verbatim),
         ],
         detail,
         grave: waits,
@@ -112,7 +119,7 @@ fn logged(n: u64, entry: &Entry, roster: &Roster, waits: bool, me: MemberId) -> 
 }
 
 /// The newest first, and where the log is not as it was written.
-fn access_log(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
+fn access_log(unlocked: &UnlockedVault, lang: Lang) -> Result<Listing, ErrorReport> {
     let read = unlocked.look_through_log()?;
     let roster = unlocked.roster();
     let breaks = read.breaks.iter().map(|b| {
@@ -122,7 +129,9 @@ fn access_log(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
     let waiting =
         (!read.waiting.is_empty()).then(|| (msg("inspection-unreviewed").with("n", read.waiting.len()), true));
     let me = unlocked.me().id;
-    let row = |(n, entry): &(u64, Entry)| logged(*n, entry, &roster, read.waiting.contains(n), me);
+    // Rules that do not read leave the codes as they are.
+    let rules = escalation::rules(&escalation_file()).unwrap_or_default();
+    let row = |(n, entry): &(u64, Entry)| logged(*n, entry, &roster, read.waiting.contains(n), me, &rules, lang);
     Ok(Listing {
         of: ListOf::AccessLog,
         told: breaks.chain(waiting).collect(),

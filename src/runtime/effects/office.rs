@@ -6,8 +6,9 @@ use crate::app::effect::{OfficeAsk, PaperOut};
 use crate::app::msg::{Answer, Asked};
 use crate::app::views::{CourseView, ListOf, Listing, ListingRow, MonthView};
 use crate::config::escalation_file;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::access_log::{Entry, Month};
+use crate::domain::governance::access_log::{Entry, Month, Task};
 use crate::domain::governance::inspection::Inspection;
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
@@ -43,7 +44,8 @@ impl Performer {
         let (this, overdue) = (Month::of(unlocked.now()), unlocked.overdue_inspections()?);
         let month = month.or_else(|| overdue.first().cloned()).unwrap_or_else(|| this.clone());
         let report = unlocked.look_at_month(&month)?;
-        let mut listing = listed(&report, &unlocked.roster(), self.shown);
+        let rules = escalation::rules(&escalation_file()).unwrap_or_default();
+        let mut listing = listed(&report, &unlocked.roster(), &rules, self.shown);
         if overdue.contains(&month) {
             listing.told.insert(1, (msg("inspection-overdue"), true));
         }
@@ -111,7 +113,7 @@ impl Performer {
 
 /// A month as rows: what has to be looked at above, then readings, exports, refusals, what was done alone and its reviews,
 /// destructions, roles.
-fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
+fn listed(report: &Inspection, roster: &Roster, rules: &Rules, lang: Lang) -> Listing {
     let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let title = msg("inspection-told").with("month", report.month.to_string()).with("n", report.entries);
     let (grave, quiet): (Vec<_>, Vec<_>) = to_look_at(report).into_iter().partition(|(_, grave)| *grave);
@@ -143,6 +145,11 @@ fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
     }
     for (of, entries) in lists(report) {
         let grave = matches!(of, "inspection-alone");
+        let why = |e: &Entry| match e.task {
+            // Of an escalation the reason is written in codes.
+            Task::Escalate => rules.worded(&entry_why(e, lang), lang),
+            _ => entry_why(e, lang),
+        };
         let entry = |e: &Entry| {
             let whose = e.whose.as_ref().map_or_else(String::new, ToString::to_string);
             let beside = e.second.map(|id| msg("list-log-second").with("name", name(id)));
@@ -150,7 +157,7 @@ fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
             // Why was said for it, and what it was.
             let what = e.reason.as_ref().map(|_| msg("inspection-did").with("what", e.task.label()));
             let detail = what.into_iter().chain(beside).chain([place]).collect();
-            row([say(of), e.at.shown(), name(e.by), whose, entry_why(e, lang)], detail, grave)
+            row([say(of), e.at.shown(), name(e.by), whose, why(e)], detail, grave)
         };
         rows.extend(entries.iter().map(entry));
     }

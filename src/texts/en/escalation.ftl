@@ -382,3 +382,4 @@ escalation-did-raise-alone = raised, alone: { $why }
 escalation-did-export-alone = written out alone ({ $forms }) · manifest { $hash }…
 escalation-review-line = ▲ waits for its after-review
 raise-birth = Birth date
+escalation-log-tier = tier { $n }

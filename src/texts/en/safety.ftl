@@ -42,7 +42,10 @@ safety-plan-no-revision = there is no revision { $n }
 safety-plan-headline = Safety plan, revision { $revision } · { $at } · { $author }
 safety-plan-said = session { $number }, { $at }
 safety-plan-said-edited = , words changed
-safety-plan-unread = ! { $n } sessions did not open and were not looked through
+safety-plan-unread = ! { $n ->
+        [one] 1 session
+       *[other] { $n } sessions
+    } did not open and could not be looked through
 help-safety-plan = Safety plans: six steps, written with the client
 help-safety-plan-show = The plan that holds, or an earlier revision
     .client = Whose

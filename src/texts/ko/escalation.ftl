@@ -382,3 +382,4 @@ escalation-did-raise-alone = 올림, 혼자: { $why }
 escalation-did-export-alone = 혼자 내보냄 ({ $forms }) · 목록 { $hash }…
 escalation-review-line = ▲ 사후 검토를 기다립니다
 raise-birth = 생년월일
+escalation-log-tier = { $n }단계

@@ -20,6 +20,9 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// Columns from which on a session's length stands beside its day and its note.
+const FOR_LENGTH: u16 = 36;
+
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
 
@@ -106,7 +109,8 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         let nth = msg("screens-client-no").shown("number", row.number).text(lang);
         put(buf, inner.x + 2, y, inner.x + 10, &nth, style);
         let mut x = put(buf, inner.x + 10, y, inner.right(), &day(row.started), style) + 1;
-        if let Some(ended) = row.ended {
+        // How long it was goes first where there is no room for what became of it.
+        if let Some(ended) = row.ended.filter(|_| inner.width >= FOR_LENGTH) {
             // A minute that was begun counts: nothing is 0 minutes long.
             let minutes = (ended.0.saturating_sub(row.started.0).max(1) as u64).div_ceil(60_000);
             let long = msg("screens-client-length").with("n", minutes).text(lang);
