@@ -183,9 +183,12 @@ fn a_reason_of_the_log_that_is_written_in_codes_is_read_in_words_and_any_other_a
                 for basis in &rules.basis {
                     let coded = format!("{} · {}/x · tier 2 · {}", reason.id, basis.id, receiver.id);
                     let words = rules.worded(&coded, lang);
-                    let office = lang.pick(&*receiver.ko, &*receiver.en);
+                    let office = lang.pick(receiver.ko.as_str(), receiver.en.as_str());
                     assert!(words.starts_with(reason.label(lang)) && words.ends_with(office), "{words}");
-                    assert!(words.contains(basis.label(lang)) && !words.contains(&format!("{}/x", basis.id)), "{words}");
+                    assert!(
+                        words.contains(basis.label(lang)) && !words.contains(&format!("{}/x", basis.id)),
+                        "{words}"
+                    );
                 }
             }
         }

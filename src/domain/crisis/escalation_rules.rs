@@ -199,7 +199,8 @@ impl Rules {
             }
             let basis = part.split_once('/').and_then(|(basis, _)| self.basis.iter().find(|b| b.id.as_str() == basis));
             let coded = self.reason.iter().find(|c| c.id.as_str() == part).map(|c| c.label(lang));
-            let office = self.receiver.iter().find(|r| r.id.as_str() == part).map(|r| lang.pick(&*r.ko, &*r.en));
+            let office =
+                self.receiver.iter().find(|r| r.id.as_str() == part).map(|r| lang.pick(r.ko.as_str(), r.en.as_str()));
             coded.or(office).or_else(|| basis.map(|b| b.label(lang))).map(str::to_owned)
         };
         let parts = reason.split(" · ").map(|part| named(part).unwrap_or_else(|| part.to_owned()));
