@@ -38,7 +38,6 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::ports::audio::Sound;
-use crate::runtime::effects::before::look_in;
 use crate::runtime::effects::looking::{Listening, judged};
 use crate::runtime::effects::shown::{findings, signed_in};
 use crate::service::decisions::{self};
@@ -304,7 +303,7 @@ impl Performer {
                 self.shown = lang;
                 (Asked::Other, self.remember(lang))
             }
-            Effect::LookInFolder(folder) => (Asked::Other, Ok(vec![look_in(&folder)])),
+            Effect::LookInFolder(folder) => (Asked::Other, Ok(self.look_in_folder(&folder))),
             Effect::FolderOfReviews(new) => (Asked::Other, self.folder_of_reviews(new)),
             Effect::RememberLock(minutes) => (Asked::Other, self.remember_lock(minutes)),
             Effect::Quit => return Vec::new(),

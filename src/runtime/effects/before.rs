@@ -15,6 +15,11 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 impl Performer {
+    /// The sound files and folders of a folder, as it was typed.
+    pub(super) fn look_in_folder(&self, folder: &str) -> Vec<Answer> {
+        vec![look_in(folder)]
+    }
+
     /// Listens to the microphone and tells its level. A fault is told like a level: nothing has begun yet.
     pub(super) fn listen_first(&mut self) {
         self.listening.take();
@@ -72,7 +77,7 @@ const SOUND: [&str; 10] = ["wav", "flac", "mp3", "ogg", "oga", "opus", "m4a", "m
 const MOST_ENTRIES: usize = 2_000;
 
 /// The sound files and folders of a folder as it was typed. One that cannot be read has none: what is typed is still tried.
-pub(super) fn look_in(folder: &str) -> Answer {
+fn look_in(folder: &str) -> Answer {
     let base = if folder.is_empty() { typed("~/") } else { typed(folder) };
     let entry = |found: std::fs::DirEntry| {
         let name: String = found.file_name().to_str()?.nfc().collect();
