@@ -119,9 +119,22 @@ pub fn review_folder(path: Option<&Path>) -> Result<PathBuf, ErrorReport> {
     set.filter(|folder| folder.is_dir()).ok_or_else(none)
 }
 
+/// Keeps the folder of reviews by file, or that there is none. Refused where it is not there.
+pub fn keep_review_folder(path: &Path, folder: Option<PathBuf>) -> Result<(), ErrorReport> {
+    if folder.as_ref().is_some_and(|folder| !folder.is_dir()) {
+        return Err(ErrorReport::usage(msg("review-folder-none"), msg("review-folder-none.hint")));
+    }
+    Ok(keep(path, &Settings { review: folder.map(|f| ReviewSettings { folder: Some(f) }), ..read(path)? })?)
+}
+
 /// Keeps the language.
 pub fn keep_lang(path: &Path, lang: Lang) -> Result<(), SettingsError> {
     keep(path, &Settings { lang: Some(lang), ..read(path)? })
+}
+
+/// Keeps after how many minutes the screen locks, [`LOCK_MINUTES`].
+pub fn keep_lock(path: &Path, minutes: u16) -> Result<(), SettingsError> {
+    keep(path, &Settings { lock_after_minutes: Some(minutes), ..read(path)? })
 }
 
 /// Keeps who unlocked last.

@@ -81,8 +81,8 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
-        Answer::NoteExported => {
-            model.say(Say::NoteExported);
+        Answer::NoteExported(file) => {
+            model.say(Say::NoteExported(file));
             Vec::new()
         }
         Answer::Reviews(queue) => review::loaded(model, *queue),
@@ -116,6 +116,7 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::RaiseReady(view) => pages::raise::ready(model, *view),
         Answer::Raised { number, alone } => pages::raise::raised(model, number, alone),
         Answer::PacketDone => pages::packets::done(model),
+        Answer::EntryReviewed(now) => pages::access_log::reviewed(model, now),
         Answer::Month(view) => pages::inspection::loaded(model, *view),
         Answer::Course(view) => pages::course::loaded(model, *view),
         Answer::PaperWritten(file) => pages::paper_out::written(model, file),
@@ -131,6 +132,8 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Backup(view) => pages::backup::looked(model, view),
         Answer::BackedUp(made) => pages::backup::made(model, made),
         Answer::Setup(answer) => pages::setup::answered(model, answer),
+        Answer::FolderOfReviews(folder, kept) => pages::settings::folder(model, folder, kept),
+        Answer::Folder(view) => pages::input::looked_in(model, view),
         Answer::Listened(check) => pages::input::listened(model, check),
         Answer::Judged(judged) => pages::first_run::judged(model, judged),
         Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
@@ -150,16 +153,14 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                     case_report::failed(model);
                     pages::report_paper::not_written(model);
                 }
-                Asked::Administration => {
-                    if !handed::not_kept(model) {
-                        sheet::not_kept(model);
-                    }
-                }
+                Asked::Administration if handed::not_kept(model) => {}
+                Asked::Administration => sheet::not_kept(model),
+                Asked::Read => listing::not_read(model, &fault),
                 Asked::Backup => pages::backup::not_made(model),
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
                 Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),
-                Asked::Read | Asked::AddClient | Asked::Schedule | Asked::Other => {}
+                Asked::AddClient | Asked::Schedule | Asked::Other => {}
             }
             pages::new_client::not_added(model);
             pages::hours_entry::not_kept(model);

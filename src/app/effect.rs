@@ -66,6 +66,8 @@ pub enum OfficeAsk {
     Course(String),
     /// Write a paper in the language of the screen.
     Paper(PaperOut, Lang),
+    /// Review an entry of the access log that one person did alone: its number.
+    ReviewEntry(u64),
 }
 
 /// A paper that the office writes out, and into which file; the file must not be there yet.
@@ -469,8 +471,14 @@ pub enum Effect {
     MakePhrase,
     /// Look at the models and workers.
     Examine,
+    /// Read which sound files and folders a folder has; as it was typed.
+    LookInFolder(String),
+    /// Which folder reviews by file go through; with a text it is that one from now on, none where the text is blank.
+    FolderOfReviews(Option<String>),
     /// Remember the language.
     RememberLang(Lang),
+    /// Remember after how many minutes the screen locks.
+    RememberLock(u16),
     /// Leave.
     Quit,
 }

@@ -96,6 +96,8 @@ impl std::fmt::Debug for Edit {
 pub struct Field {
     text: String,
     caret: usize,
+    /// It stands there because it is usual: the first letter that is typed takes its place.
+    usual: bool,
 }
 
 impl std::fmt::Debug for Field {
@@ -122,6 +124,18 @@ impl Field {
         field
     }
 
+    /// A field that begins with what is usual: typing replaces it, and whoever moves the caret in it or takes from it changes it.
+    pub fn usual(text: &str) -> Self {
+        let mut field = Field::with(text);
+        field.usual = !text.is_empty();
+        field
+    }
+
+    /// What stands there would be replaced by the next letter.
+    pub const fn is_usual(&self) -> bool {
+        self.usual
+    }
+
     /// The text, NFC, one line.
     pub fn text(&self) -> &str {
         &self.text
@@ -141,10 +155,14 @@ impl Field {
     pub fn clear(&mut self) {
         self.text.zeroize();
         self.caret = 0;
+        self.usual = false;
     }
 
     /// Applies one edit.
     pub fn edit(&mut self, edit: &Edit) {
+        if std::mem::take(&mut self.usual) && matches!(edit, Edit::Insert(_)) {
+            self.clear();
+        }
         match edit {
             Edit::Insert(s) => {
                 let room = MAX_FIELD.saturating_sub(self.text.len());
@@ -239,6 +257,24 @@ pub fn after(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_usual_is_replaced_by_the_first_letter_and_changed_by_whoever_moves_in_it() {
+        let typed = |edits: &[Edit]| {
+            let mut field = Field::usual("50");
+            assert!(field.is_usual());
+            edits.iter().for_each(|edit| field.edit(edit));
+            assert_eq!(field.is_usual(), edits.is_empty());
+            field.text().to_owned()
+        };
+        let (six, zero) = (Edit::Insert("6".into()), Edit::Insert("0".into()));
+        assert_eq!(typed(&[]), "50");
+        assert_eq!(typed(&[six.clone(), zero.clone()]), "60");
+        assert_eq!(typed(&[Edit::Backspace, six.clone()]), "56");
+        assert_eq!(typed(&[Edit::End, zero]), "500");
+        assert_eq!(typed(&[Edit::Home, six]), "650");
+        assert!(!Field::usual("").is_usual());
+    }
 
     #[test]
     fn decomposed_hangul_typed_letter_by_letter_becomes_a_syllable() {

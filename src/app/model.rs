@@ -214,7 +214,12 @@ impl Model {
     /// is, and who else must be there, is asked by the use case.
     pub fn may(&self, capability: Capability) -> bool {
         (reads(capability) || !self.only_read())
-            && self.role().is_some_and(|role| decide(capability, role) != Decision::No)
+            && self.signed_in.as_ref().is_some_and(|who| match decide(capability, who.role) {
+                Decision::No => false,
+                // What is an admin's or a supervisor's as long as the centre has one.
+                Decision::Sole => who.nobody_before,
+                _ => true,
+            })
     }
 
     /// True where nothing can be written into the vault.

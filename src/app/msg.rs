@@ -7,7 +7,7 @@ use crate::app::state::report::{ReportHead, SaidLines};
 use crate::app::state::setup::SetupAnswer;
 use crate::app::state::supervision::{ProcessFile, SupervisionDone};
 use crate::app::views::{
-    BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, Listing, MonthView, PlanRevision,
+    BackupMade, BackupView, CaseRow, CentreView, ClientFile, CourseView, FolderView, Listing, MonthView, PlanRevision,
     PracticeData, RaiseView, SafetyPlanFile, SessionFile, SignedIn, SoundCheck, VaultState,
 };
 use crate::app::views::{DraftLine, WordFound};
@@ -15,6 +15,7 @@ use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
 pub use crate::domain::finding::{Finding, Looked};
+use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::card_entries::CardEntries;
@@ -183,7 +184,7 @@ pub enum Answer {
         state: NoteState,
     },
     /// To `ExportNote`: the file is there.
-    NoteExported,
+    NoteExported(String),
     /// With the caseload: the reviews that the member has a part in.
     Reviews(Box<Queue>),
     /// To `OpenReview`, and to `Review` where it goes on.
@@ -246,6 +247,12 @@ pub enum Answer {
     Month(Box<MonthView>),
     /// To `Office`: a course.
     Course(Box<CourseView>),
+    /// To `FolderOfReviews`; whether it was kept just now.
+    FolderOfReviews(Option<String>, bool),
+    /// To `LookInFolder`.
+    Folder(FolderView),
+    /// To `Office`: reviewed, and what waits now.
+    EntryReviewed(Vec<Concern>),
     /// To `Office`: written and synced, under this name.
     PaperWritten(String),
     /// To `LookForBackup`.

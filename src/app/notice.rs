@@ -209,13 +209,21 @@ pub enum Say {
     /// The note has to be saved before it is taken away.
     SaveFirst,
     /// The file is there.
-    NoteExported,
+    NoteExported(String),
     /// The packet of this number is sealed and waits for a second person.
     PacketSealed(String),
     /// The packet of this number is sealed and may go alone.
     PacketAlone(String),
     /// It was done with the packet.
     PacketDone,
+    /// An act that one person did alone was reviewed.
+    EntryReviewed,
+    /// Nothing waits for an after-review by this member.
+    NothingToReview,
+    /// The folder of reviews by file is kept.
+    FolderKept,
+    /// After how many minutes the screen locks now.
+    LockKept(u16),
     /// Either who said that a packet came, or the file of a signed receipt.
     OneReceipt,
     /// A form of export is age, pdf, fhir or json.
@@ -281,7 +289,7 @@ impl Say {
             | Say::SectionDrafted
             | Say::LineKept
             | Say::LineDropped
-            | Say::NoteExported
+            | Say::NoteExported(_)
             | Say::ScheduleSaved
             | Say::CommentKept
             | Say::NoteReturned
@@ -290,6 +298,9 @@ impl Say {
             | Say::PacketSealed(_)
             | Say::PacketAlone(_)
             | Say::PacketDone
+            | Say::EntryReviewed
+            | Say::LockKept(_)
+            | Say::FolderKept
             | Say::TakenIntoPlan
             | Say::PlanSaved
             | Say::ReasonKept
@@ -309,6 +320,7 @@ impl Say {
             | Say::VaultBeingMade
             | Say::AlreadyTaken
             | Say::NothingChosen
+            | Say::NothingToReview
             | Say::NothingToSave
             | Say::TypingBack
             | Say::TypingWaits(_)

@@ -2,7 +2,7 @@
 
 use crate::app::answers;
 use crate::app::command::{Command, steps};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, OfficeAsk};
 use crate::app::field::Field;
 use crate::app::flow::{
     case_report, consents, language, leaving, lock, note, review, safety_plan, selection, session, sheet, signing, tour,
@@ -343,6 +343,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
+        Question::ReviewEntry(number) => vec![Effect::Office(OfficeAsk::ReviewEntry(*number))],
         Question::RemovePractice(client) => vec![Effect::Setup(SetupAsk::RemovePractice(*client))],
     }
 }
@@ -372,6 +373,7 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveCard { .. }
         | Question::Merge(_)
         | Question::RemovePractice(_)
+        | Question::ReviewEntry(_)
         | Question::LineChecked(_) => Vec::new(),
     }
 }

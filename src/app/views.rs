@@ -53,6 +53,8 @@ pub struct SignedIn {
     pub member: String,
     /// What they are at the centre.
     pub role: Role,
+    /// The centre has nobody whose role comes before: what is theirs alone is done by this member.
+    pub nobody_before: bool,
     /// The centre.
     pub centre: String,
     /// How the vault stands, one sentence in Korean and one in English.
@@ -242,6 +244,8 @@ pub struct ListingRow {
     pub detail: Vec<Message>,
     /// Something is wrong with it.
     pub grave: bool,
+    /// The number of an entry of the access log that waits for the after-review of the one who reads it.
+    pub waits: Option<u64>,
 }
 
 /// What is read once from data files: it does not change while the program runs.
@@ -377,6 +381,24 @@ pub struct SessionFile {
     pub note: Option<Draft>,
     /// What was typed after it and never saved.
     pub unsaved: Option<WorkingCopy>,
+}
+
+/// A file or folder that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderEntry {
+    /// Its name, composed as a field composes it.
+    pub name: String,
+    /// It is a folder.
+    pub folder: bool,
+}
+
+/// The sound files and folders of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderView {
+    /// As it was typed, with the sign at its end; empty for the person's own folder.
+    pub folder: String,
+    /// Folders first, each by name.
+    pub entries: Vec<FolderEntry>,
 }
 
 /// Where the sound of a session comes from.

@@ -126,7 +126,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     match args.command {
         Audit::Signed { .. } => {}
         Audit::Show { month } => {
-            let LogRead { mut entries, breaks } = unlocked.look_through_log()?;
+            let LogRead { mut entries, breaks, .. } = unlocked.look_through_log()?;
             entries.retain(|(_, e)| month.as_ref().is_none_or(|m| Month::of(e.at) == *m));
             if globals.json {
                 let rows: Vec<_> = entries.iter().map(|(n, e)| serde_json::json!({"n": n, "entry": e})).collect();

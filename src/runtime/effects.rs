@@ -303,6 +303,9 @@ impl Performer {
                 self.shown = lang;
                 (Asked::Other, self.remember(lang))
             }
+            Effect::LookInFolder(folder) => (Asked::Other, Ok(self.look_in_folder(&folder))),
+            Effect::FolderOfReviews(new) => (Asked::Other, self.folder_of_reviews(new)),
+            Effect::RememberLock(minutes) => (Asked::Other, self.remember_lock(minutes)),
             Effect::Quit => return Vec::new(),
         };
         match done {
@@ -337,6 +340,13 @@ impl Performer {
     fn remember(&self, lang: Lang) -> Result<Vec<Answer>, ErrorReport> {
         if let Some(path) = &self.place.settings {
             settings::keep_lang(path, lang)?;
+        }
+        Ok(Vec::new())
+    }
+
+    fn remember_lock(&self, minutes: u16) -> Result<Vec<Answer>, ErrorReport> {
+        if let Some(path) = &self.place.settings {
+            settings::keep_lock(path, minutes)?;
         }
         Ok(Vec::new())
     }

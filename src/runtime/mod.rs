@@ -106,6 +106,7 @@ pub fn on_review(start: &Start, file: ReceivedFile, unlocked: Option<Arc<Unlocke
     model.signed_in = Some(SignedIn {
         member: name.to_owned(),
         role: Role::Supervisor,
+        nobody_before: false,
         centre: centre.to_owned(),
         standing: msg("review-one-file"),
         concerns: Vec::new(),
@@ -202,6 +203,12 @@ fn formats() -> Result<Vec<crate::domain::note::format::NoteFormat>, ErrorReport
     let mut formats = shipped::note_formats()?;
     formats.sort_by_key(|f| (f.id != FIRST, f.id.clone()));
     Ok(formats)
+}
+
+/// What was typed for a new file: a name without a folder goes into the person's own files, not where the program was started.
+fn in_home(file: &str) -> String {
+    let home = std::env::var("HOME").unwrap_or_else(|_| ".".to_owned());
+    if file.contains('/') { file.to_owned() } else { format!("{}/{file}", home.trim_end_matches('/')) }
 }
 
 /// The file that a person meant by what they typed or dropped into a field.

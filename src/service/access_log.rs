@@ -51,6 +51,8 @@ pub struct SignedNote {
 pub struct LogRead {
     /// Every entry whose own signature is good, with its number.
     pub entries: Vec<(u64, Entry)>,
+    /// Numbers of those that one person did alone and no other has reviewed.
+    pub waiting: Vec<u64>,
     /// Where the log is damaged, cut or out of order.
     pub breaks: Vec<LogBreak>,
 }
@@ -163,7 +165,8 @@ impl UnlockedVault {
         let grant = self.grant::<permit::ReadLog>(&state, Whose::Nobody)?;
         let (state, keys) = self.log_for(state, grant)?;
         let JoinedLog { entries, breaks } = self.as_far_as_it_reads(&state, &keys)?;
-        Ok(LogRead { entries: numbered(entries), breaks })
+        let waiting = unreviewed(&entries).iter().map(|logged| logged.number).collect();
+        Ok(LogRead { waiting, entries: numbered(entries), breaks })
     }
 
     /// Every entry; an error when one of them is not as it was written.

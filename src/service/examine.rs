@@ -23,7 +23,12 @@ impl Found {
             Found::Worker(WorkerFound { path, hello: None }) => path.display().to_string(),
             Found::Worker(WorkerFound { path, hello: Some(hello) }) => {
                 let sandbox = lang.say("service-examine-sandbox");
-                format!("{} · {} · {sandbox}: {}", path.display(), hello.build, hello.sandbox)
+                let level = match hello.sandbox.as_str() {
+                    "full" => lang.say("service-examine-sandbox.full"),
+                    "partial" => lang.say("service-examine-sandbox.partial"),
+                    _ => lang.say("service-examine-sandbox.none"),
+                };
+                format!("{} · {} · {sandbox}: {level}", path.display(), hello.build)
             }
             Found::Model(model) => format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())]),
         }

@@ -3,6 +3,7 @@
 use crate::domain::advice::risk_cue::Rules;
 use crate::domain::practice::ids::SessionId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::domain::transcript::{Gap, Transcript};
 use crate::service::unlocked_vault::UnlockedVault;
@@ -61,6 +62,11 @@ pub(crate) fn recover_heard(
     transcript.gaps.retain(|gap| !heard_since(gap));
     transcript.duration_ms = transcript.duration_ms.max(to_ms);
     let utterances = transcript.utterances.len();
+    // A session is as long as what was heard of it, not as the time until somebody recovered it.
+    let started = unlocked.sessions(None)?.into_iter().find(|row| row.id == session).map(|row| row.started);
+    let heard = i64::try_from(transcript.duration_ms).unwrap_or(i64::MAX);
+    let now = unlocked.now();
+    let end = started.map_or(now, |at| Timestamp(at.0.saturating_add(heard)).min(now));
     // A cue may have been lost between its line and its record.
     let kept = opened.iter().filter_map(|o| match &o.body {
         Body::RiskCue { cue } => Some(cue.clone()),
@@ -74,6 +80,6 @@ pub(crate) fn recover_heard(
         Err(VaultError::Consent(_)) => true,
         Err(fault) => return Err(fault),
     };
-    unlocked.end_session(session, unlocked.now(), if withdrawn { "withdrawn" } else { "recovered" })?;
+    unlocked.end_session(session, end, if withdrawn { "withdrawn" } else { "recovered" })?;
     Ok(Recovered { utterances, withdrawn })
 }

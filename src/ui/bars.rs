@@ -11,6 +11,7 @@ use crate::app::wrap::{width, wrap};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::clock;
 use crate::ui::i18n::{self, T};
+use crate::ui::keyed::keyed;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::View;
 use crate::ui::widgets::{day, put, put_right, put_wrapped};
@@ -47,6 +48,7 @@ pub fn header(frame: &mut Frame<'_>, row: Rect, model: &Model, theme: Theme) {
     if let Some(live) = model.live.as_ref().filter(|l| l.running()) {
         let text = match live.phase {
             Phase::Starting => T::Starting.text(lang).to_owned(),
+            Phase::Ending => T::Ending.text(lang).to_owned(),
             _ if live.away => format!("{} {}", T::NoMicrophone.text(lang), clock(live.at_ms)),
             _ => format!("{} {}", T::RecordingElsewhere.text(lang), clock(live.at_ms)),
         };
@@ -70,9 +72,15 @@ pub const fn glyph(weight: Weight) -> &'static str {
     }
 }
 
+/// What is said in passing and what to do, with the keys of what it names.
+pub fn told(say: &Say, model: &Model) -> (String, Option<String>) {
+    let (text, hint) = i18n::say(say, model.lang);
+    (keyed(model, &text), hint.map(|hint| keyed(model, &hint)))
+}
+
 /// What is said in passing. Where one row does not hold it, it lies over the rows above: what to do is never cut off.
-pub fn said(frame: &mut Frame<'_>, row: Rect, say: &Say, lang: Lang, theme: Theme) {
-    let (text, hint) = i18n::say(say, lang);
+pub fn said(frame: &mut Frame<'_>, row: Rect, say: &Say, model: &Model, theme: Theme) {
+    let (text, hint) = told(say, model);
     let glyph = glyph(say.weight());
     let mean = match say.weight() {
         Weight::Done => Mean::Good,

@@ -68,7 +68,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, CardTitle, CardHow, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions, NoSessionsNorConsent,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListReaders, ListSupervisees, ListDeputies, ListHours, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListReaders, ListSupervisees, ListDeputies, ListHours, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, FilesNone, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, NoMicrophone, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -79,7 +79,7 @@ texts! {
     ScoreInvalid, Prorated, Norms, AtOrAbove, Below, Critical, ScoreNoDiagnosis, Keeping, EnterKeeps, KioskDone,
     KioskDoneHow, MaySkip, Partial, History, HistoryNone, HistoryItems, SexField, ScheduleTitle, ScheduleEvery,
     ScheduleFrom, ScheduleUntil, ScheduleUsual, DueMark, OverdueMark, KioskTitle, KioskHow, KioskEnd, Settings,
-    SettingLanguage, SettingThis, SettingChange, SettingLock, Minutes, SettingLockHow, DoctorTitle, VaultIs,
+    SettingLanguage, SettingThis, SettingChange, SettingLock, SettingLockHow, SettingFolder, SettingNoFolder, SettingFolderHow, DoctorTitle, VaultIs,
     DoctorHow, SpeechWorker, LanguageWorker, Recorder, SoundKept, StaleWords, SoundNotKept, SoundAlarm, ModelsFolder, SpeechModel, LanguageModel, EmbeddingModel, SpeakerModel,
     Looks, HelpTitle, HelpClose, PaletteTitle, PaletteEmpty, ConfirmTitle, LeaveKeys, FindTitle, FindNames,
     FindInstruments, NothingFound, FindMember, ChooseMember, FirstSight, FirstSightWords, RoleField, RoleCounsellorHow, RoleSupervisorHow,
@@ -129,6 +129,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
         }
         // Only to join is asked about.
         Question::Merge(_) => String::new(),
+        Question::ReviewEntry(_) => lang.say("say-review-entry").to_owned(),
         Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
@@ -240,6 +241,10 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::NoteSaved => lang.say("say-draft-saved"),
         Say::PhrasesFirst => lang.say("say-write-three-phrases-down"),
         Say::ModelStopped => lang.say("say-model-stopped-what-found"),
+        Say::FolderKept => lang.say("say-folder-kept"),
+        Say::EntryReviewed => lang.say("say-entry-reviewed"),
+        Say::NothingToReview => lang.say("say-nothing-to-review"),
+        Say::LockKept(minutes) => return (msg("say-lock-kept").with("n", *minutes).text(lang), None),
         Say::PacketDone => lang.say("say-packet-done"),
         Say::PacketForm => lang.say("say-packet-form"),
         Say::OneReceipt => lang.say("say-one-receipt"),
@@ -269,7 +274,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::LineDropped => lang.say("say-line-dropped"),
         Say::NoWordsBehind => lang.say("say-no-words-behind"),
         Say::SaveFirst => lang.say("say-save-first"),
-        Say::NoteExported => lang.say("say-note-exported"),
+        Say::NoteExported(file) => return (msg("say-note-exported").with("file", file).text(lang), None),
         Say::Unanswered(n) => {
             return (msg("say-unanswered").with("n", n).text(lang), None);
         }

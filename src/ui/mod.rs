@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod hits;
 pub mod i18n;
+pub mod keyed;
 pub mod keymap;
 pub mod overlays;
 pub mod plain;
@@ -45,7 +46,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, view: &mut View) {
             None => bars::header(frame, header, model, view.theme),
         }
         match (&model.notice, screen.status) {
-            (Some(notice), _) => bars::said(frame, status, &notice.say, model.lang, view.theme),
+            (Some(notice), _) => bars::said(frame, status, &notice.say, model, view.theme),
             (None, Some(draw)) => draw(frame, status, model, view),
             (None, None) => {}
         }

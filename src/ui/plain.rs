@@ -8,8 +8,9 @@ use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::pages::{of_key, rows, typing};
 use crate::app::wrap::width;
+use crate::domain::practice::lang::Lang;
 use crate::ui::bars;
-use crate::ui::i18n::{self, T};
+use crate::ui::i18n::T;
 use crate::ui::view::View;
 use crate::ui::{draw, keymap};
 use ratatui::Terminal;
@@ -134,7 +135,7 @@ pub fn lines(model: &Model, view: &mut View) -> Vec<String> {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(COLS, ROWS));
     let overlaid = model.overlay.is_some();
     // What is said in passing lies over the lower rows: it is read first, and what it would cover after it.
-    let said = model.notice.as_ref().map(|notice| i18n::say(&notice.say, model.lang));
+    let said = model.notice.as_ref().map(|notice| bars::told(&notice.say, model));
     let beneath = match &said {
         Some(_) => Cow::Owned(Model { notice: None, ..model.clone() }),
         None => Cow::Borrowed(model),
@@ -177,9 +178,15 @@ pub fn offered(model: &Model) -> Vec<String> {
     let typing = typing(model);
     let dot = if typing { "." } else { "" };
     let mut lines: Vec<String> =
-        choices(model).iter().enumerate().map(|(n, row)| format!("{dot}{}) {}", n + 1, row.name(lang))).collect();
+        choices(model).iter().enumerate().map(|(n, row)| offer(dot, n + 1, row, lang)).collect();
     lines.push(if typing { T::PlainTyping } else { T::PlainChoosing }.text(lang).to_owned());
     lines
+}
+
+/// A choice with its number, its name and its key: texts of the screens name keys, and a key that is entered does the same.
+fn offer(dot: &str, number: usize, row: &Row, lang: Lang) -> String {
+    let key = row.keys.first().map(|key| format!(" [{key}]")).unwrap_or_default();
+    format!("{dot}{number}) {}{key}", row.name(lang))
 }
 
 /// What a line that was entered asks for. None where it only asks to read the screen again.
@@ -237,6 +244,13 @@ fn chosen(model: &Model, said: &str) -> Vec<Msg> {
     if let Some(row) = number.and_then(|n| choices(model).get(n.wrapping_sub(1)).copied()) {
         return vec![Msg::Do(row.command)];
     }
+    // A key by the name that texts and choices give it: b, F11, Ctrl-G, Esc.
+    let key = rows(model).flat_map(|row| row.keys).find(|key| key.to_string() == said);
+    let key = key.or_else(|| rows(model).flat_map(|row| row.keys).find(|k| k.to_string().eq_ignore_ascii_case(said)));
+    if let Some(command) = key.and_then(|key| of_key(model, *key)) {
+        return vec![Msg::Do(command)];
+    }
+    // The same key with Hangul on.
     let mut letters = said.chars();
     match (letters.next(), letters.next()) {
         (Some(c), None) => keymap::of_pressed(model, Key::char(c)).into_iter().collect(),

@@ -501,3 +501,21 @@ fn the_shipped_percentiles_follow_from_the_survey_they_name() {
         }
     }
 }
+
+#[test]
+fn how_a_result_is_counted_is_said_in_both_languages_and_its_source_is_a_citation_alone() {
+    let mut explained = 0;
+    for instrument in library().iter() {
+        for algorithm in &instrument.algorithms {
+            let (id, source) = (&instrument.id, &algorithm.source);
+            // An English sentence behind a colon would stand on a Korean screen.
+            assert!(!source.contains(':') && source.split_whitespace().count() <= 8, "{id}: {source}");
+            if let Some(how) = &algorithm.how {
+                explained += 1;
+                assert!(how.pick(Lang::Ko).chars().any(|c| ('가'..='힣').contains(&c)), "{id}");
+                assert!(how.pick(Lang::En).is_ascii(), "{id}");
+            }
+        }
+    }
+    assert!(explained >= 3);
+}

@@ -173,3 +173,27 @@ fn the_page_has_the_four_fields_the_codes_and_the_limits_and_says_what_is_not_kn
         }
     }
 }
+
+#[test]
+fn a_reason_of_the_log_that_is_written_in_codes_is_read_in_words_and_any_other_as_it_stands() {
+    let rules = shipped::escalation_rules().unwrap();
+    for lang in [Lang::Ko, Lang::En] {
+        for reason in &rules.reason {
+            for receiver in &rules.receiver {
+                for basis in &rules.basis {
+                    let coded = format!("{} · {}/x · tier 2 · {}", reason.id, basis.id, receiver.id);
+                    let words = rules.worded(&coded, lang);
+                    let office = lang.pick(receiver.ko.as_str(), receiver.en.as_str());
+                    assert!(words.starts_with(reason.label(lang)) && words.ends_with(office), "{words}");
+                    assert!(
+                        words.contains(basis.label(lang)) && !words.contains(&format!("{}/x", basis.id)),
+                        "{words}"
+                    );
+                }
+            }
+        }
+        for plain in ["", "내담자의 열람 요구", "a · b/c · tierless"] {
+            assert_eq!(rules.worded(plain, lang), plain);
+        }
+    }
+}

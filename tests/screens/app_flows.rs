@@ -267,6 +267,7 @@ fn locking_leaves_nothing_of_a_client_in_memory_but_the_running_session() {
         [Msg::Answer(Answer::Unlocked(gyeot::app::views::SignedIn {
             member: "이".into(),
             role: Role::Counsellor,
+            nobody_before: true,
             centre: "센".into(),
             standing: msg("integrity-complete"),
             concerns: Vec::new(),

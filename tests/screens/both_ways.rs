@@ -309,7 +309,7 @@ fn a_drafted_note_that_is_written_on_in_the_workstation_keeps_where_its_lines_co
     let file = dir.path().join("note.pdf");
     let reason = "법원 제출".to_owned();
     b.ask(Effect::ExportNote { session, reason, file: file.display().to_string() }, |a| {
-        matches!(a, Answer::NoteExported).then_some(())
+        matches!(a, Answer::NoteExported(_)).then_some(())
     });
     assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF"));
 }

@@ -5,10 +5,27 @@ use crate::pictures::all;
 use crate::shared::hostile::{harmless, hostile};
 use crate::stage::*;
 use crate::ui_screens::picture;
+use gyeot::app::msg::{Answer, Msg};
+use gyeot::app::views::{ListOf, Listing, ListingRow};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::{ClientText, clean};
+use gyeot::texts::verbatim;
 use gyeot::ui::View;
 use gyeot::ui::plain;
+
+/// Every list that has a page of its own.
+const LISTS: [ListOf; 10] = [
+    ListOf::Members,
+    ListOf::AccessLog,
+    ListOf::Models,
+    ListOf::VaultCheck,
+    ListOf::Packets,
+    ListOf::Inspection,
+    ListOf::Readers,
+    ListOf::Supervisees,
+    ListOf::Deputies,
+    ListOf::Hours,
+];
 
 #[test]
 fn five_hundred_hostile_strings_in_every_name_and_word_leave_every_screen_whole() {
@@ -37,6 +54,18 @@ fn five_hundred_hostile_strings_in_every_name_and_word_leave_every_screen_whole(
         if let Some(who) = &mut m.signed_in {
             // As the roster keeps names.
             (who.member, who.centre) = (clean(string), clean(string));
+        }
+        // Names and reasons in the rows of a list, and files of a folder as they are read.
+        for of in LISTS {
+            let row = ListingRow {
+                cells: vec![verbatim(string.as_str()); 5],
+                detail: vec![verbatim(string.as_str())],
+                grave: false,
+                waits: None,
+            };
+            let told = vec![(verbatim(string.as_str()), true)];
+            let listing = Listing { of, told, head: vec![verbatim("-"); 5], rows: vec![row] };
+            play(&mut m, [Msg::Answer(Answer::Listing(Box::new(listing)))]);
         }
         m.names_shown = n % 2 == 0;
         if !matches!(m.screen, gyeot::app::screen::Screen::Unlock | gyeot::app::screen::Screen::FirstRun) {

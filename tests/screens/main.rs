@@ -8,6 +8,7 @@ mod shared;
 mod app_flows;
 mod at_work;
 mod both_ways;
+mod by_keys;
 mod card;
 mod daily;
 mod escalations;

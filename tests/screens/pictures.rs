@@ -644,7 +644,7 @@ fn line_of(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
 }
 
 fn line(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
-    ListingRow { cells: cells.to_vec(), detail: detail.to_vec(), grave }
+    ListingRow { cells: cells.to_vec(), detail: detail.to_vec(), grave, waits: None }
 }
 
 fn members() -> Listing {

@@ -76,7 +76,9 @@ fn every_number_that_is_offered_gives_the_command_that_stands_beside_it() {
                 let messages = entered(&model, &typed).unwrap();
                 let [Msg::Do(command)] = &messages[..] else { panic!("{name} {line}: {messages:?}") };
                 assert!(
-                    rows(&model).any(|row| row.command == *command && row.name(lang) == label),
+                    rows(&model).any(|row| {
+                        row.command == *command && format!("{} [{}]", row.name(lang), row.keys[0]) == label
+                    }),
                     "{name}: {line} gives {command:?}"
                 );
             }

@@ -158,7 +158,7 @@ fn a_schedule_is_written_down_checked_and_sealed() {
     at_instrument(&mut m, "gad-7");
     does(&mut m, &[Command::Schedule]);
     let form = m.pages.get::<ScheduleForm>().unwrap();
-    assert_eq!(form.fields[0].text(), "session", "the published interval is offered");
+    assert_eq!(form.fields[0].text(), "매회기", "the published interval is offered, in the words of the screen");
     does(&mut m, &[Command::Open, Command::Open]);
     type_text(&mut m, "2026");
     assert!(does(&mut m, &[Command::Open]).is_empty());

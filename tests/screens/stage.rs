@@ -220,6 +220,7 @@ pub fn member(role: Role) -> SignedIn {
     SignedIn {
         member: name.into(),
         role,
+        nobody_before: true,
         centre: "마음결 상담소".into(),
         standing: msg("integrity-complete"),
         concerns: Vec::new(),

@@ -27,7 +27,7 @@ fn without_colour_and_without_a_locale_everything_is_there_and_the_terminal_is_l
     if !there() {
         return;
     }
-    for before in ["NO_COLOR=1", "LANG=C LC_ALL=C", "TERM=linux"] {
+    for before in ["NO_COLOR=1", "LANG=C LC_ALL=C", "TERM=linux", "TERM=vt100", "TERM=dumb"] {
         let terminal = practice();
         opened(&terminal, before);
         terminal.key("Enter");

@@ -25,6 +25,12 @@ fn with_client(vault: &UnlockedVault) {
     vault.end_session(session, vault.now(), "ended").unwrap();
 }
 
+/// Both languages, each with what picks a text of it.
+fn both(mut story: impl FnMut(&'static str, &dyn Fn(&'static str, &'static str) -> &'static str)) {
+    story("ko", &|ko, _| ko);
+    story("en", &|_, en| en);
+}
+
 /// Unlocks by the passphrase.
 fn unlock(terminal: &Terminal, lang: &str) {
     terminal.until(if lang == "ko" { "암호 문구" } else { "Passphrase" });
@@ -38,44 +44,47 @@ fn first_run_makes_a_vault_with_a_phrase_made_by_a_key_and_shows_the_recovery_ph
     if !there() {
         return;
     }
-    let terminal = Terminal::new(100, 30);
-    terminal.run("ko", "");
-    terminal.until("센터 이름");
-    terminal.text("마음결");
-    terminal.key("Enter");
-    terminal.text("이상담");
-    terminal.keys(&["Enter", "Enter"]);
-    terminal.text("짧음");
-    terminal.until("! ");
-    terminal.key("C-g");
-    let phrase = terminal.until("종이에 적어 두세요:");
-    assert!(phrase.lines().any(|l| l.contains("종이에") && l.matches('-').count() >= 5), "{phrase}");
-    terminal.key("Enter");
-    terminal.until("1. ");
-    // No leaving without the phrases taken.
-    terminal.key("C-c");
-    terminal.stays("1. ");
-    terminal.key("y");
-    // Models that fit this computer, a practice client made by a key, and the tour through it and back.
-    terminal.until("첫 준비");
-    terminal.until("whisper");
-    terminal.key("p");
-    terminal.until("DEMO-1 · 연습");
-    terminal.key("M-t");
-    for (at, key) in [("1/8", "Enter"), ("2/8", "Enter"), ("3/8", "Enter"), ("4/8", "v"), ("5/8", "C-s"), ("6/8", "/")]
-    {
-        terminal.until(at);
-        terminal.key(key);
-    }
-    terminal.until("7/8");
-    terminal.key("Escape");
-    terminal.without("7/8");
-    terminal.key("x");
-    terminal.until("지울까요?");
-    terminal.key("y");
-    terminal.until("아직 내담자가 없습니다");
-    terminal.key("C-q");
-    terminal.left_clean();
+    both(|lang, say| {
+        let terminal = Terminal::new(100, 30);
+        terminal.run(lang, "");
+        terminal.until(say("센터 이름", "Your name"));
+        terminal.text("마음결");
+        terminal.key("Enter");
+        terminal.text("이상담");
+        terminal.keys(&["Enter", "Enter"]);
+        terminal.text("짧음");
+        terminal.until("! ");
+        terminal.key("C-g");
+        let on_paper = say("종이에 적어 두세요:", "Write it down on paper:");
+        let phrase = terminal.until(on_paper);
+        assert!(phrase.lines().any(|l| l.contains(on_paper) && l.matches('-').count() >= 5), "{phrase}");
+        terminal.key("Enter");
+        terminal.until("1. ");
+        // No leaving without the phrases taken.
+        terminal.key("C-c");
+        terminal.stays("1. ");
+        terminal.key("y");
+        // Models that fit this computer, a practice client made by a key, and the tour through it and back.
+        terminal.until(say("첫 준비", "Setting up"));
+        terminal.until("whisper");
+        terminal.key("p");
+        terminal.until(say("DEMO-1 · 연습", "DEMO-1 · practice"));
+        terminal.key("M-t");
+        let steps = [("1/8", "Enter"), ("2/8", "Enter"), ("3/8", "Enter"), ("4/8", "v"), ("5/8", "C-s"), ("6/8", "/")];
+        for (at, key) in steps {
+            terminal.until(at);
+            terminal.key(key);
+        }
+        terminal.until("7/8");
+        terminal.key("Escape");
+        terminal.without("7/8");
+        terminal.key("x");
+        terminal.until(say("지울까요?", "Remove the practice client"));
+        terminal.key("y");
+        terminal.until(say("아직 내담자가 없습니다", "No clients yet"));
+        terminal.key("C-q");
+        terminal.left_clean();
+    });
 }
 
 #[test]
@@ -83,30 +92,36 @@ fn of_two_members_each_is_chosen_by_an_arrow_and_unlocks_with_their_own_start() 
     if !there() {
         return;
     }
-    let terminal = Terminal::new(100, 30);
-    stage::centre_of(&terminal.vault(), &[("상담", Role::Counsellor)]);
-    terminal.run("ko", "");
-    for (name, start) in [("상담", "내담자 목록"), ("수퍼", "검토"), ("관리", "센터")] {
-        terminal.until("암호 문구");
-        while !terminal.screen().lines().any(|l| l.contains(&format!("● {name}"))) {
-            terminal.key("Down");
-            std::thread::sleep(std::time::Duration::from_millis(80));
-            if terminal.screen().contains("● 상담") && name != "상담" {
-                terminal.keys(&["Up", "Up"]);
+    both(|lang, say| {
+        let terminal = Terminal::new(100, 30);
+        stage::centre_of(&terminal.vault(), &[("상담", Role::Counsellor)]);
+        terminal.run(lang, "");
+        for (name, start) in [
+            ("상담", say("내담자 목록", "Caseload")),
+            ("수퍼", say("검토", "To review")),
+            ("관리", say("센터", "The centre")),
+        ] {
+            terminal.until(say("암호 문구", "Passphrase"));
+            while !terminal.screen().lines().any(|l| l.contains(&format!("● {name}"))) {
+                terminal.key("Down");
                 std::thread::sleep(std::time::Duration::from_millis(80));
-                if name == "수퍼" {
-                    terminal.key("Down");
+                if terminal.screen().contains("● 상담") && name != "상담" {
+                    terminal.keys(&["Up", "Up"]);
                     std::thread::sleep(std::time::Duration::from_millis(80));
+                    if name == "수퍼" {
+                        terminal.key("Down");
+                        std::thread::sleep(std::time::Duration::from_millis(80));
+                    }
                 }
             }
+            terminal.text(PASS);
+            terminal.key("Enter");
+            let screen = terminal.until(name);
+            assert!(terminal.until(start).contains(start), "{screen}");
+            terminal.key("C-l");
+            terminal.until("○");
         }
-        terminal.text(PASS);
-        terminal.key("Enter");
-        let screen = terminal.until(name);
-        assert!(terminal.until(start).contains(start), "{screen}");
-        terminal.key("C-l");
-        terminal.until("○");
-    }
+    });
 }
 
 #[test]
@@ -175,25 +190,29 @@ fn a_positive_ninth_item_opens_the_screener_with_the_answer_that_opened_it() {
     if !there() {
         return;
     }
-    let terminal = practice("ko");
-    unlock(&terminal, "ko");
-    terminal.key("Enter");
-    terminal.until("1회기");
-    terminal.key("s");
-    terminal.until("선별·검사 고르기");
-    terminal.key("/");
-    terminal.text("PHQ-9");
-    terminal.until("(PHQ-9)");
-    terminal.key("Enter");
-    terminal.until("1 / 9");
-    for answer in ["1", "1", "1", "1", "1", "1", "1", "1", "2"] {
-        terminal.key(answer);
-        std::thread::sleep(std::time::Duration::from_millis(80));
-    }
-    terminal.key("Enter");
-    // The screener is the thing seen first, with the answer that opened it.
-    let screen = terminal.until("▲ 이 선별을 연 답");
-    assert!(!screen.contains("passive-ideation"), "no raw ids: {screen}");
+    both(|lang, say| {
+        let terminal = practice(lang);
+        unlock(&terminal, lang);
+        terminal.key("Enter");
+        terminal.until(say("1회기", "No. 1"));
+        terminal.key("s");
+        terminal.until(say("선별·검사 고르기", "Choose an instrument"));
+        terminal.key("/");
+        terminal.text("PHQ-9");
+        terminal.until("(PHQ-9)");
+        terminal.key("Enter");
+        // The English sheet asks at its end how difficult it has been.
+        terminal.until(say("1 / 9", "1 / 10"));
+        let difficulty = say("", "0");
+        for answer in ["1", "1", "1", "1", "1", "1", "1", "1", "2", difficulty].into_iter().filter(|a| !a.is_empty()) {
+            terminal.key(answer);
+            std::thread::sleep(std::time::Duration::from_millis(80));
+        }
+        terminal.key("Enter");
+        // The screener is the thing seen first, with the answer that opened it.
+        let screen = terminal.until(say("▲ 이 선별을 연 답", "▲ The answer that opened this"));
+        assert!(!screen.contains("passive-ideation"), "no raw ids: {screen}");
+    });
 }
 
 #[test]
@@ -201,24 +220,26 @@ fn a_client_alone_with_the_questions_does_not_get_out_by_any_key() {
     if !there() {
         return;
     }
-    let terminal = practice("ko");
-    unlock(&terminal, "ko");
-    terminal.key("Enter");
-    terminal.until("1회기");
-    terminal.key("s");
-    terminal.until("선별·검사 고르기");
-    terminal.key("w");
-    terminal.until("문항 1 /");
-    terminal.without("C-0001");
-    for key in ["Escape", "q", "C-c", "C-z", "C-p", "F3", "F6", "?", ":", "C-q", "C-l"] {
-        terminal.key(key);
-        std::thread::sleep(std::time::Duration::from_millis(60));
-        let screen = terminal.screen();
-        assert!(
-            !screen.contains("C-0001") && !screen.contains("ready$") && !screen.contains("하늘"),
-            "{key}: {screen}"
-        );
-    }
+    both(|lang, say| {
+        let terminal = practice(lang);
+        unlock(&terminal, lang);
+        terminal.key("Enter");
+        terminal.until(say("1회기", "No. 1"));
+        terminal.key("s");
+        terminal.until(say("선별·검사 고르기", "Choose an instrument"));
+        terminal.key("C-k");
+        terminal.until(say("문항 1 /", "Item 1 /"));
+        terminal.without("C-0001");
+        for key in ["Escape", "q", "C-c", "C-z", "C-p", "F3", "F6", "?", ":", "C-q", "C-l"] {
+            terminal.key(key);
+            std::thread::sleep(std::time::Duration::from_millis(60));
+            let screen = terminal.screen();
+            assert!(
+                !screen.contains("C-0001") && !screen.contains("ready$") && !screen.contains("하늘"),
+                "{key}: {screen}"
+            );
+        }
+    });
 }
 
 #[test]
@@ -226,21 +247,23 @@ fn a_supervisor_starts_at_the_queue_and_an_admin_at_the_centre_and_neither_is_sh
     if !there() {
         return;
     }
-    let terminal = Terminal::new(100, 30);
-    stage::centre_of(&terminal.vault(), &[("상담", Role::Counsellor)]);
-    let vault = UnlockedVault::unlock(&terminal.vault(), Some("상담"), &pass()).unwrap();
-    with_client(&vault);
-    vault.lock().unwrap();
-    for (name, start) in [("수퍼", "배정"), ("관리", "마음결")] {
-        terminal.run("ko", &format!("GYEOT_MEMBER={name}"));
-        terminal.until(&format!("● {name}"));
-        terminal.text(PASS);
-        terminal.key("Enter");
-        let screen = terminal.until(start);
-        assert!(!screen.contains("C-0001") && !screen.contains("하늘"), "{screen}");
-        terminal.key("C-q");
-        terminal.left_clean();
-    }
+    both(|lang, say| {
+        let terminal = Terminal::new(100, 30);
+        stage::centre_of(&terminal.vault(), &[("상담", Role::Counsellor)]);
+        let vault = UnlockedVault::unlock(&terminal.vault(), Some("상담"), &pass()).unwrap();
+        with_client(&vault);
+        vault.lock().unwrap();
+        for (name, start) in [("수퍼", say("배정", "Assigned")), ("관리", "마음결")] {
+            terminal.run(lang, &format!("GYEOT_MEMBER={name}"));
+            terminal.until(&format!("● {name}"));
+            terminal.text(PASS);
+            terminal.key("Enter");
+            let screen = terminal.until(start);
+            assert!(!screen.contains("C-0001") && !screen.contains("하늘"), "{screen}");
+            terminal.key("C-q");
+            terminal.left_clean();
+        }
+    });
 }
 
 #[test]
@@ -248,21 +271,23 @@ fn an_admin_makes_a_backup_on_its_screen() {
     if !there() {
         return;
     }
-    let terminal = Terminal::new(100, 30);
-    stage::centre_of(&terminal.vault(), &[]);
-    terminal.run("en", "GYEOT_MEMBER=관리");
-    terminal.until("● 관리");
-    terminal.text(PASS);
-    terminal.key("Enter");
-    terminal.until("마음결");
-    terminal.key("F11");
-    terminal.until("gyeot-backup-");
-    terminal.key("Enter");
-    terminal.text(PASS);
-    terminal.key("Enter");
-    terminal.until("was read back");
-    let files = std::fs::read_dir(terminal.home()).unwrap().flatten();
-    assert!(files.map(|f| f.file_name().to_string_lossy().into_owned()).any(|f| f.starts_with("gyeot-backup-")));
+    both(|lang, say| {
+        let terminal = Terminal::new(100, 30);
+        stage::centre_of(&terminal.vault(), &[]);
+        terminal.run(lang, "GYEOT_MEMBER=관리");
+        terminal.until("● 관리");
+        terminal.text(PASS);
+        terminal.key("Enter");
+        terminal.until("마음결");
+        terminal.key("F11");
+        terminal.until("gyeot-backup-");
+        terminal.key("Enter");
+        terminal.text(PASS);
+        terminal.key("Enter");
+        terminal.until(say("다시 읽어 확인했습니다", "was read back"));
+        let files = std::fs::read_dir(terminal.home()).unwrap().flatten();
+        assert!(files.map(|f| f.file_name().to_string_lossy().into_owned()).any(|f| f.starts_with("gyeot-backup-")));
+    });
 }
 
 #[test]
@@ -270,25 +295,27 @@ fn a_lock_hides_everything_and_sixty_columns_are_enough_and_forty_say_so() {
     if !there() {
         return;
     }
-    let terminal = practice("ko");
-    unlock(&terminal, "ko");
-    terminal.key("Enter");
-    terminal.until("1회기");
-    terminal.resize(60, 20);
-    let small = terminal.until("도움말");
-    assert!(small.contains("1회기") && small.contains("상담"), "{small}");
-    terminal.resize(40, 10);
-    terminal.until("너무 작습니다");
-    terminal.resize(200, 60);
-    terminal.until("1회기");
-    for n in 0..40u16 {
-        terminal.resize(60 + (n * 37) % 140, 20 + (n * 13) % 40);
-    }
-    terminal.resize(100, 30);
-    terminal.until("1회기");
-    terminal.key("C-l");
-    let locked = terminal.until("암호 문구");
-    assert!(!locked.contains("C-0001") && !locked.contains("1회기"), "{locked}");
+    both(|lang, say| {
+        let terminal = practice(lang);
+        unlock(&terminal, lang);
+        terminal.key("Enter");
+        terminal.until(say("1회기", "No. 1"));
+        terminal.resize(60, 20);
+        let small = terminal.until(say("도움말", "help"));
+        assert!(small.contains(say("1회기", "No. 1")) && small.contains(say("상담", "Service")), "{small}");
+        terminal.resize(40, 10);
+        terminal.until(say("너무 작습니다", "too small"));
+        terminal.resize(200, 60);
+        terminal.until(say("1회기", "No. 1"));
+        for n in 0..40u16 {
+            terminal.resize(60 + (n * 37) % 140, 20 + (n * 13) % 40);
+        }
+        terminal.resize(100, 30);
+        terminal.until(say("1회기", "No. 1"));
+        terminal.key("C-l");
+        let locked = terminal.until(say("암호 문구", "Passphrase"));
+        assert!(!locked.contains("C-0001") && !locked.contains(say("1회기", "No. 1")), "{locked}");
+    });
 }
 
 #[test]
@@ -296,22 +323,24 @@ fn korean_is_typed_with_the_hangul_key_on_and_a_paste_of_a_megabyte_keeps_its_li
     if !there() {
         return;
     }
-    let terminal = practice("ko");
-    unlock(&terminal, "ko");
-    terminal.key("Enter");
-    terminal.until("1회기");
-    // The command key n as it arrives while the keyboard writes Hangul.
-    terminal.text("ㅜ");
-    terminal.until("상담일지");
-    terminal.text("한글로 적은 첫 줄");
-    terminal.until("한글로 적은 첫 줄");
-    let file = terminal.home().join("paste");
-    let lines: String = (0..20_000).map(|n| format!("line {n} of a long paste with words in it\r")).collect();
-    assert!(lines.len() > 800_000);
-    std::fs::write(&file, &lines).unwrap();
-    terminal.key("Enter");
-    terminal.paste(&file);
-    terminal.until("line 19999");
-    terminal.key("C-s");
-    terminal.until("저장했습니다");
+    both(|lang, say| {
+        let terminal = practice(lang);
+        unlock(&terminal, lang);
+        terminal.key("Enter");
+        terminal.until(say("1회기", "No. 1"));
+        // The command key n as it arrives while the keyboard writes Hangul.
+        terminal.text("ㅜ");
+        terminal.until(say("상담일지", "ournal"));
+        terminal.text("한글로 적은 첫 줄");
+        terminal.until("한글로 적은 첫 줄");
+        let file = terminal.home().join("paste");
+        let lines: String = (0..20_000).map(|n| format!("line {n} of a long paste with words in it\r")).collect();
+        assert!(lines.len() > 800_000);
+        std::fs::write(&file, &lines).unwrap();
+        terminal.key("Enter");
+        terminal.paste(&file);
+        terminal.until("line 19999");
+        terminal.key("C-s");
+        terminal.until(say("저장했습니다", "is saved"));
+    });
 }

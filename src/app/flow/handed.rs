@@ -20,6 +20,7 @@ pub fn begin(model: &mut Model, id: &InstrumentId) {
     model.with_client = true;
     model.trail.clear();
     model.notice = None;
+    model.find = None;
     model.screen = Screen::Kiosk;
 }
 

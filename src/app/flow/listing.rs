@@ -6,9 +6,11 @@ use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::views::{ListOf, Listing, ListingRow};
+use crate::domain::explain::ErrorReport;
 use crate::domain::practice::find::matches;
 use crate::domain::practice::lang::Lang;
-use std::collections::BTreeMap;
+use crate::texts::verbatim;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Looking again; finding by typing.
 pub const COMMANDS: &[Row] =
@@ -22,6 +24,8 @@ pub const GROUPS: [&[Row]; 2] = [COMMANDS, FIND];
 pub struct Listings {
     read: BTreeMap<ListOf, Listing>,
     at: BTreeMap<ListOf, usize>,
+    /// Lists that were asked for and have not come.
+    asked: BTreeSet<ListOf>,
     /// The row that was marked when the list was asked for again.
     was: BTreeMap<ListOf, ListingRow>,
 }
@@ -50,6 +54,7 @@ pub fn ask(model: &mut Model, of: ListOf) -> Vec<Effect> {
     let was = marked(model, of);
     model.pages.with(|lists: &mut Listings| {
         lists.read.remove(&of);
+        lists.asked.insert(of);
         lists.was.extend(was.map(|row| (of, row)));
     });
     vec![Effect::List(of)]
@@ -78,8 +83,30 @@ pub fn loaded(model: &mut Model, listing: Listing) -> Vec<Effect> {
         let at = stands.unwrap_or_else(|| lists.at(of).min(last));
         lists.at.insert(of, at);
         lists.read.insert(of, listing);
+        lists.asked.remove(&of);
     });
     Vec::new()
+}
+
+/// What was asked for could not be read: its page says why, for as long as it is shown.
+pub fn not_read(model: &mut Model, fault: &ErrorReport) {
+    let (said, hint) = fault.said(model.lang);
+    model.pages.with(|lists: &mut Listings| {
+        for of in std::mem::take(&mut lists.asked) {
+            let told = vec![(verbatim(said.clone()), true), (verbatim(hint.clone()), false)];
+            lists.read.insert(of, Listing { of, told, head: Vec::new(), rows: Vec::new() });
+        }
+    });
+}
+
+/// Marks the first row that is shown and is of this kind; false where there is none.
+pub fn mark_first(model: &mut Model, of: ListOf, kind: impl Fn(&ListingRow) -> bool) -> bool {
+    let lists: Listings = model.pages.read();
+    let found = lists.get(of).and_then(|listing| shown(model, listing, model.lang).into_iter().position(kind));
+    if let Some(at) = found {
+        model.pages.with(|lists: &mut Listings| lists.at.insert(of, at));
+    }
+    found.is_some()
 }
 
 /// What was typed to be found has changed: the first row that is found is marked.

@@ -176,7 +176,19 @@ fn ended(model: &mut Model, saved: bool) -> Vec<Effect> {
     if !erased {
         model.say(if saved { Say::SessionSaved } else { Say::SessionNotSaved });
     }
-    if signed_in { vec![Effect::OpenClient(client), Effect::LoadCaseload] } else { Vec::new() }
+    if !signed_in {
+        return Vec::new();
+    }
+    let mut effects = vec![Effect::LoadCaseload];
+    let left = model.live.as_ref().is_some_and(|live| live.left) && model.screen != Screen::Live;
+    // Whoever went on with another client stays there.
+    if !left || model.client.as_ref().is_some_and(|page| page.file.client.id == client) {
+        effects.insert(0, Effect::OpenClient(client));
+    }
+    if left {
+        effects.extend(put_away(model));
+    }
+    effects
 }
 
 /// It could not begin: back to where the way in can be mended.
@@ -202,15 +214,21 @@ pub fn end(model: &mut Model) -> Vec<Effect> {
 
 /// Leaves a session that has ended. Its note is sealed as it stands: nobody would look for it behind a screen that is gone.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
+    model.back();
+    put_away(model)
+}
+
+/// Takes a session that has ended off the workstation; a note that is being written stays open.
+fn put_away(model: &mut Model) -> Vec<Effect> {
     let live = model.live.take();
     let at_work = live.as_ref().and_then(|l| Some((l.session?, l.advising?)));
     model.behind = at_work.map(|(session, (done, of))| (session, done, of));
     let ended = live.and_then(|l| l.session);
-    model.back();
     if let Some(behind) = model.live_note.take().filter(|n| Some(n.session) == ended) {
         return note::seal_silently(&behind);
     }
-    if ended.is_none() || model.note.as_ref().map(|n| n.session) != ended {
+    let writing = model.screen == Screen::Note;
+    if writing || ended.is_none() || model.note.as_ref().map(|n| n.session) != ended {
         return Vec::new();
     }
     let effects = note::save_silently(model);

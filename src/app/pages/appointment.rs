@@ -7,7 +7,7 @@ use crate::app::field::{Edit, Field};
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::notice::Say;
-use crate::app::page::{COUNSELLOR, Page};
+use crate::app::page::{COUNSELLOR, KeyPlace, Page};
 use crate::app::screen::Screen;
 use crate::domain::practice::appointment::{
     Appointment, MOST_MINUTES, SCHEMA, USUAL_MINUTES, day, instant, time, time_of,
@@ -23,6 +23,11 @@ const OFF: &[Row] = &[row!(Command::Discard, [Key::ctrl('d')], "key-appointment-
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[GO_ON, OFF, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
+    key_place: |model, command| match command {
+        // There is none to call off.
+        Command::Discard if model.pages.get::<AppointmentForm>().is_some_and(|form| !form.stands) => KeyPlace::Left,
+        _ => KeyPlace::InOrder,
+    },
     step: command,
     typed,
     ..Page::FORM
@@ -58,7 +63,7 @@ pub fn open(model: &mut Model, client: ClientRow, next: Option<Appointment>) {
         }
         _ => ([String::new(), String::new(), USUAL_MINUTES.to_string(), String::new()], false),
     };
-    let fields = texts.map(|text| Field::with(&text));
+    let fields = texts.map(|text| Field::usual(&text));
     model.pages.put(AppointmentForm { client, stands, fields, focus: 0, asked: None });
     model.go(Screen::Appointment);
 }

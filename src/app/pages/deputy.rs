@@ -29,7 +29,7 @@ const NEEDED: usize = 3;
 fn entered(model: &mut Model) -> Vec<Effect> {
     let last = Timestamp(model.now.0.saturating_add(USUAL_MS));
     let mut fields =
-        vec![Field::default(), Field::with(&model.now.date()), Field::with(&last.date()), Field::default()];
+        vec![Field::default(), Field::usual(&model.now.date()), Field::usual(&last.date()), Field::default()];
     // A supervisor names one in their own place.
     if model.role() == Some(Role::Counsellor) {
         fields.push(Field::default());

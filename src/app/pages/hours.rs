@@ -7,7 +7,7 @@ use crate::app::flow::{listing, supervision};
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::notice::Say;
-use crate::app::page::{Page, READERS};
+use crate::app::page::{KeyPlace, Page, READERS};
 use crate::app::pages::paper_out::{self, OutKind};
 use crate::app::screen::Screen;
 use crate::app::state::supervision::SupervisionAct;
@@ -27,6 +27,11 @@ pub const PAGE: Page = Page {
     commands: &[COMMANDS, listing::GROUPS[0], listing::GROUPS[1], LIST, BACK_SHOWN, EVERYWHERE],
     entered: |model| listing::ask(model, ListOf::Hours),
     found: |model| listing::found(model, ListOf::Hours),
+    key_place: |model, command| match command {
+        // Nothing is marked that it could be about.
+        Command::RemoveEntry | Command::Paper if listing::marked(model, ListOf::Hours).is_none() => KeyPlace::Left,
+        _ => KeyPlace::InOrder,
+    },
     step: command,
     ..Page::PLAIN
 };

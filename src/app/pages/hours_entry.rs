@@ -14,7 +14,7 @@ pub const PAGE: Page = Page {
     audience: READERS,
     commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     entered: |model| {
-        let fields = [Field::with(&model.now.date()), Field::with(USUAL_MINUTES), Field::default()];
+        let fields = [Field::usual(&model.now.date()), Field::usual(USUAL_MINUTES), Field::default()];
         model.pages.put(HoursForm { fields, group: false, focus: 0, keeping: false });
         Vec::new()
     },

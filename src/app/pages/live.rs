@@ -1,6 +1,6 @@
 //! The running session: what the counsellor wants is told to it.
 
-use crate::app::command::groups::{BACK_BY_ESC, EVERYWHERE, LIST};
+use crate::app::command::groups::{EVERYWHERE, LIST};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{client, note, safety_plan, session, sheet};
@@ -49,6 +49,9 @@ const COMMANDS: &[Row] = &[
     row!(Command::Consents, [Key::char('c')], "key-see-withdraw-consents"),
 ];
 
+/// Out of the session while it is being finished and when it has ended; before that to what is being said.
+const BACK: &[Row] = &[row!(Command::Back, [Key::plain(KeyName::Esc)], "key-back", "key-back.short")];
+
 const NAMES_UNSEEN: &[Row] = &[row!(Command::Names, [Key::char('i')], "key-show-hide-names")];
 
 const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackTab)], "key-pane-before")];
@@ -56,7 +59,13 @@ const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackT
 /// The running session.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, NAMES_UNSEEN, LIST, PANE_BEFORE, BACK_BY_ESC, EVERYWHERE],
+    commands: &[COMMANDS, BACK, NAMES_UNSEEN, LIST, PANE_BEFORE, EVERYWHERE],
+    entered: |model| {
+        if let Some(live) = &mut model.live {
+            live.left = false;
+        }
+        Vec::new()
+    },
     key_place,
     step: command,
     ..Page::PLAIN
@@ -73,6 +82,8 @@ fn key_place(model: &Model, command: Command) -> KeyPlace {
         Command::Mark | Command::OffRecord | Command::Flip | Command::Pause if live.phase != Phase::Running => {
             KeyPlace::Left
         }
+        Command::Stop if live.phase == Phase::Ending => KeyPlace::Left,
+        Command::Back if matches!(live.phase, Phase::Starting | Phase::Running) => KeyPlace::Left,
         _ => KeyPlace::InOrder,
     }
 }
@@ -172,9 +183,10 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Consents => return client::consents_of_session(model),
         Command::Stop => match live.phase {
             Phase::Ended { .. } => return session::leave(model),
-            Phase::Ending => {}
+            Phase::Ending => leave_ending(model),
             Phase::Starting | Phase::Running => model.overlay = Some(Overlay::Confirm(Question::EndSession)),
         },
+        Command::Back if live.phase == Phase::Ending => leave_ending(model),
         Command::Back => {
             if live.running() {
                 live.pane = Pane::Transcript;
@@ -186,6 +198,14 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// The last words are still being written down: nobody has to wait for them here.
+fn leave_ending(model: &mut Model) {
+    if let Some(live) = &mut model.live {
+        live.left = true;
+    }
+    model.back();
 }
 
 /// The utterance that the marked suggestion or cue points at.

@@ -37,7 +37,8 @@ pub fn context(model: &Model) -> Context {
         )) => Context::Leave,
         Some(Overlay::Confirm(_)) => Context::Confirm,
         None if tour::now(model).is_some() => Context::Tour,
-        None if model.find.is_some() => Context::Find,
+        // Before the client nothing but the questions has keys.
+        None if model.find.is_some() && !model.with_client => Context::Find,
         None => Context::At(model.screen),
     }
 }
@@ -74,7 +75,17 @@ fn open_to(model: &Model, row: &Row) -> bool {
 
 /// The commands of a context that the member at the screen may give.
 pub fn rows_of(model: &Model, context: Context) -> impl Iterator<Item = &'static Row> {
-    all_rows(context).filter(|row| open_to(model, row))
+    // While one finds in a list, what the list does by keys that are no letters can still be done with what is found.
+    let of_list =
+        (context == Context::Find).then_some(page(model.screen).commands).into_iter().flatten().flat_map(|g| g.iter());
+    let beside =
+        of_list.filter(|row| !only_moves(row.command) && row.keys.iter().all(|k| k.ctrl) && in_list(row.command));
+    all_rows(context).chain(beside).filter(|row| open_to(model, row))
+}
+
+/// What a list does with its marked row, not what stands on every screen.
+const fn in_list(command: Command) -> bool {
+    !matches!(command, Command::Quit | Command::Lock | Command::Language | Command::Palette | Command::StopModel)
 }
 
 /// The commands that may be given now.

@@ -62,7 +62,10 @@ pub fn begin(model: &mut Model, kind: OutKind) {
             vec![format!("{year}-01-01"), today.clone(), format!("escalations-{today}.pdf")]
         }
     };
-    let fields = fields.iter().map(|text| Field::with(text)).collect();
+    let last = fields.len().saturating_sub(1);
+    // Of a file one changes the name; a day one types anew.
+    let field = |(n, text): (usize, &String)| if n == last { Field::with(text) } else { Field::usual(text) };
+    let fields = fields.iter().enumerate().map(field).collect();
     model.pages.put(OutForm { kind, fields, focus: 0, writing: false });
     model.go(Screen::PaperOut);
 }

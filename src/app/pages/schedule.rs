@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
+use crate::domain::practice::appointment;
 use crate::domain::practice::ids::{ClientId, InstrumentId};
 use crate::domain::practice::schedule::{Every, SCHEMA, Schedule, written};
 
@@ -42,11 +43,12 @@ fn entered(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let set = file.schedules.iter().find(|s| s.instrument == *id);
-    let usual = model.library.get(id).ok().and_then(|i| i.interval.as_ref()).map(|v| v.every.clone());
-    let every = set.and_then(|s| s.every.as_ref()).map(Every::to_string).or(usual).unwrap_or_default();
+    let usual =
+        model.library.get(id).ok().and_then(|i| i.interval.as_ref()).and_then(|v| v.every.parse::<Every>().ok());
+    let every = set.and_then(|s| s.every.clone()).or(usual).map(|every| every.typed(model.lang)).unwrap_or_default();
     let from = set.map_or_else(|| model.now.date(), |s| s.from.to_string());
     let until = set.and_then(|s| s.until).map(|u| u.to_string()).unwrap_or_default();
-    let fields = [every, from, until].map(|text| Field::with(&text));
+    let fields = [every, from, until].map(|text| Field::usual(&text));
     let form = ScheduleForm { client: file.client.id, instrument: id.clone(), fields, focus: 0 };
     model.pages.put(form);
     Vec::new()
@@ -85,8 +87,10 @@ fn save(model: &mut Model, form: &mut ScheduleForm) -> Vec<Effect> {
     let [every, from, until] = form.fields.each_ref().map(|f| f.text().trim().to_owned());
     let every: Result<Option<Every>, usize> =
         if every.is_empty() { Ok(None) } else { every.parse().map(Some).map_err(|_| 0) };
-    let first = written(&from).ok_or(1);
-    let last = if until.is_empty() { Ok(None) } else { written(&until).map(Some).ok_or(2) };
+    // A day that was, as it was set before, or a coming one as people say it.
+    let day = |text: &str| written(text).or_else(|| appointment::day(text, now.day()?));
+    let first = day(&from).ok_or(1);
+    let last = if until.is_empty() { Ok(None) } else { day(&until).map(Some).ok_or(2) };
     let last = match (&first, last) {
         (Ok(first), Ok(Some(last))) if last < *first => Err(2),
         (_, last) => last,

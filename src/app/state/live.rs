@@ -101,6 +101,8 @@ pub struct Live {
     pub speech: EngineState,
     /// The language worker.
     pub language: EngineState,
+    /// Its screen was left while it was being finished: it goes from the workstation by itself when it has ended.
+    pub left: bool,
     /// Paused.
     pub paused: bool,
     /// Off the record.
@@ -144,6 +146,7 @@ impl Live {
             lag_ms: None,
             speech: EngineState::Loading,
             language: EngineState::Loading,
+            left: false,
             paused: false,
             off_record: false,
             trouble: None,

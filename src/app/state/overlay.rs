@@ -64,6 +64,8 @@ pub enum Question {
     RemovePractice(ClientId),
     /// Was this crisis line called, or looked up at the operator's own page? By its id.
     LineChecked(String),
+    /// Review what one person did alone? The number of the entry in the access log.
+    ReviewEntry(u64),
 }
 
 /// What lies over a screen.

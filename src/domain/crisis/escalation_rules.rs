@@ -5,6 +5,7 @@ use crate::domain::crisis::code::{ReceiverKind, Tier, Word};
 use crate::domain::practice::data_file::{Flaw, read_toml};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
+use crate::texts::msg;
 use serde::{Deserialize, Serialize};
 
 /// A code with its label.
@@ -188,6 +189,22 @@ impl Rules {
     /// The basis of this code.
     pub fn basis(&self, id: &Word) -> Option<&Basis> {
         self.basis.iter().find(|b| b.id == *id)
+    }
+
+    /// A reason of the access log that was written in codes, in words; what is no code stands as it is.
+    pub fn worded(&self, reason: &str, lang: Lang) -> String {
+        let named = |part: &str| -> Option<String> {
+            if let Some(tier) = part.strip_prefix("tier ") {
+                return Some(msg("escalation-log-tier").with("n", tier).text(lang));
+            }
+            let basis = part.split_once('/').and_then(|(basis, _)| self.basis.iter().find(|b| b.id.as_str() == basis));
+            let coded = self.reason.iter().find(|c| c.id.as_str() == part).map(|c| c.label(lang));
+            let office =
+                self.receiver.iter().find(|r| r.id.as_str() == part).map(|r| lang.pick(r.ko.as_str(), r.en.as_str()));
+            coded.or(office).or_else(|| basis.map(|b| b.label(lang))).map(str::to_owned)
+        };
+        let parts = reason.split(" · ").map(|part| named(part).unwrap_or_else(|| part.to_owned()));
+        parts.collect::<Vec<_>>().join(" · ")
     }
 
     /// The label of a code in one of the lists; the code itself where an older or newer file had it.

@@ -16,7 +16,29 @@ const MOST_WEEKS: u32 = 104;
 /// How people write "at each session".
 const SESSION_WORDS: [&str; 6] = ["session", "eachsession", "매회기", "회기마다", "매회", "회기"];
 /// What stands behind a number of weeks, the longer first.
-const WEEK_WORDS: [&str; 7] = ["주마다", "주에한번", "주일", "주", "weeks", "week", "w"];
+const WEEK_WORDS: [&str; 11] =
+    ["주에한번씩", "주일마다", "주에한번", "주에1번", "주에1회", "주마다", "주일", "주", "weeks", "week", "w"];
+/// What stands behind a number of months, the longer first.
+const MONTH_WORDS: [&str; 8] = ["개월에한번", "달에한번", "개월마다", "달마다", "개월", "달", "months", "month"];
+/// One word for an interval, and its weeks.
+const INTERVALS: [(&str, u32); 9] = [
+    ("매월", 4),
+    ("격주", 2),
+    ("격주로", 2),
+    ("weekly", 1),
+    ("biweekly", 2),
+    ("fortnightly", 2),
+    ("everyotherweek", 2),
+    ("monthly", 4),
+    ("quarterly", 13),
+];
+/// Numbers as people write them before a week or a month.
+const COUNTS: [(&str, u32); 2] = [("매", 1), ("한", 1)];
+
+/// A month in weeks: a year has 52 of them.
+const fn weeks_of(months: u32) -> u32 {
+    (months.saturating_mul(52) + 6) / 12
+}
 
 /// A day of a plan: two digits are a year of this century.
 pub fn written(text: &str) -> Option<Date> {
@@ -44,15 +66,22 @@ pub enum Every {
 impl std::str::FromStr for Every {
     type Err = Message;
 
-    /// `2w`, `2주`, `session`, `매회기`, or dates `2026-12-01,2027-03-01`.
+    /// `2w`, `2주마다`, `every 2 weeks`, `격주`, `monthly`, `session`, `매회기`, or dates `2026-12-01,2027-03-01`.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let said: String = s.to_lowercase().split_whitespace().collect();
-        if SESSION_WORDS.contains(&said.as_str()) {
+        let each = ["every", "each"].iter().find_map(|word| said.strip_prefix(word));
+        let bare = each.unwrap_or(&said);
+        if SESSION_WORDS.contains(&said.as_str()) || bare == "session" {
             return Ok(Every::Session);
         }
-        if let Some(weeks) = WEEK_WORDS.iter().find_map(|word| said.strip_suffix(word)) {
-            let weeks = if weeks == "매" { "1" } else { weeks };
-            let weeks = weeks.parse().ok().filter(|w| (1..=MOST_WEEKS).contains(w));
+        let counted = |text: &str| match (text, each) {
+            ("", Some(_)) => Some(1),
+            _ => COUNTS.iter().find(|(word, _)| *word == text).map(|(_, n)| *n).or_else(|| text.parse().ok()),
+        };
+        let of = |words: &[&str]| words.iter().find_map(|word| bare.strip_suffix(word)).map(counted);
+        let named = INTERVALS.iter().find(|(word, _)| *word == said).map(|(_, weeks)| Some(*weeks));
+        if let Some(weeks) = named.or_else(|| of(&MONTH_WORDS).map(|n| n.map(weeks_of))).or_else(|| of(&WEEK_WORDS)) {
+            let weeks = weeks.filter(|w| (1..=MOST_WEEKS).contains(w));
             return weeks
                 .map(|weeks| Every::Weeks { weeks })
                 .ok_or(msg("practice-schedule-weeks-go-1w-w").shown("n", MOST_WEEKS));
@@ -79,6 +108,18 @@ impl std::fmt::Display for Every {
 }
 
 impl Every {
+    /// As a person of this language types it; it reads back as the same.
+    pub fn typed(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Every::Weeks { weeks }, Lang::Ko) => format!("{weeks}주"),
+            (Every::Weeks { weeks: 1 }, Lang::En) => "1 week".to_owned(),
+            (Every::Weeks { weeks }, Lang::En) => format!("{weeks} weeks"),
+            (Every::Session, Lang::Ko) => "매회기".to_owned(),
+            (Every::Session, Lang::En) => "each session".to_owned(),
+            (Every::Dates { .. }, _) => self.to_string(),
+        }
+    }
+
     /// In words of the language.
     pub fn say(&self, lang: Lang) -> String {
         let every = match self {
@@ -312,6 +353,41 @@ mod tests {
             assert_eq!(said.parse::<Every>().unwrap().to_string(), said);
         }
         for bad in ["", "0w", "105w", "w", "2m", "monday", "2026-13-01", "2026-12-01,"] {
+            assert!(bad.parse::<Every>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_interval_is_read_as_people_write_it_and_typed_back_in_both_languages() {
+        let weeks = |n: u32| Every::Weeks { weeks: n };
+        for (said, every) in [
+            ("2주", weeks(2)),
+            ("2주마다", weeks(2)),
+            ("2 주에 한 번", weeks(2)),
+            ("매주", weeks(1)),
+            ("한 주", weeks(1)),
+            ("격주", weeks(2)),
+            ("매월", weeks(4)),
+            ("한 달에 한 번", weeks(4)),
+            ("3개월", weeks(13)),
+            ("매회기", Every::Session),
+            ("회기마다", Every::Session),
+            ("weekly", weeks(1)),
+            ("every week", weeks(1)),
+            ("Every 2 weeks", weeks(2)),
+            ("every other week", weeks(2)),
+            ("fortnightly", weeks(2)),
+            ("monthly", weeks(4)),
+            ("every 3 months", weeks(13)),
+            ("each session", Every::Session),
+            ("every session", Every::Session),
+        ] {
+            assert_eq!(said.parse::<Every>(), Ok(every.clone()), "{said}");
+            for lang in [Lang::Ko, Lang::En] {
+                assert_eq!(every.typed(lang).parse::<Every>(), Ok(every.clone()), "{said}");
+            }
+        }
+        for bad in ["week", "months", "0주", "0 months", "99개월", "every", "매", "주"] {
             assert!(bad.parse::<Every>().is_err(), "{bad}");
         }
     }

@@ -98,6 +98,7 @@ impl Performer {
                     .map(|(line, _)| line)
                     .collect(),
                 grave: pressing(course, &rules, now, unlocked.role()),
+                waits: None,
             }
         });
         let none = courses.is_empty().then(|| (msg("escalate-none"), false));

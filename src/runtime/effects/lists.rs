@@ -1,14 +1,19 @@
 //! Reads what a page lists: members, the access log, the models, a check of the vault. No client's words among them.
 
+use crate::adapters::escalation;
 use crate::adapters::models::Store;
 use crate::app::effect::OfficeAsk;
 use crate::app::msg::Answer;
 use crate::app::views::{ListOf, Listing, ListingRow};
+use crate::config::escalation_file;
 use crate::crypto::keys::fingerprint;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::access_log::Entry;
+use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
+use crate::domain::practice::ids::MemberId;
+use crate::domain::practice::lang::Lang;
 use crate::runtime::effects::supervision::{deputies, hours};
 use crate::runtime::effects::{Performer, no_client};
 use crate::service::UnlockedVault;
@@ -19,7 +24,7 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let listing = match of {
             ListOf::Members => members(unlocked),
-            ListOf::AccessLog => access_log(unlocked)?,
+            ListOf::AccessLog => access_log(unlocked, self.shown)?,
             ListOf::Models => models(&Store::open(self.place.models.clone())?),
             ListOf::VaultCheck => vault_check(unlocked)?,
             ListOf::Packets => self.packets(unlocked)?,
@@ -68,6 +73,7 @@ fn members(unlocked: &UnlockedVault) -> Listing {
             ],
             detail,
             grave: !compared && member.active(),
+            waits: None,
         }
     });
     Listing {
@@ -78,17 +84,23 @@ fn members(unlocked: &UnlockedVault) -> Listing {
     }
 }
 
-fn logged(n: u64, entry: &Entry, roster: &Roster) -> ListingRow {
+fn logged(n: u64, entry: &Entry, roster: &Roster, waits: bool, me: MemberId, rules: &Rules, lang: Lang) -> ListingRow {
+    // Of an escalation the reason is written in codes.
+    let reason =
+        entry.reason.as_ref().map(|r| if entry.task == Task::Escalate { rules.worded(r, lang) } else { r.clone() });
     let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let mut detail = Vec::new();
-    if let Some(reason) = &entry.reason {
+    if let Some(reason) = &reason {
         detail.push(msg("list-log-reason").with("reason", reason));
     }
     if let Some(second) = entry.second {
         detail.push(msg("list-log-second").with("name", name(second)));
     }
     if entry.break_glass {
-        detail.push(msg("list-log-alone"));
+        // Whoever did it alone does not review it.
+        let (own, other) = ("list-log-alone-own", "list-log-alone");
+        let waiting = msg(if entry.by == me { own } else { other });
+        detail.push(if waits { waiting } else { msg("list-log-alone-reviewed") });
     }
     let records = entry.records;
     detail.push(msg("list-log-place").with("n", n).with("place", &entry.place).with("records", records));
@@ -98,26 +110,33 @@ fn logged(n: u64, entry: &Entry, roster: &Roster) -> ListingRow {
             verbatim(name(entry.by)),
             entry.task.label(),
             entry.whose.as_ref().map_or_else(nothing, |code| verbatim(code.as_str())),
-            entry.reason.as_ref().map_or_else(nothing, verbatim),
+            reason.map_or_else(nothing, verbatim),
         ],
         detail,
-        grave: entry.break_glass,
+        grave: waits,
+        waits: (waits && entry.by != me).then_some(n),
     }
 }
 
 /// The newest first, and where the log is not as it was written.
-fn access_log(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
+fn access_log(unlocked: &UnlockedVault, lang: Lang) -> Result<Listing, ErrorReport> {
     let read = unlocked.look_through_log()?;
     let roster = unlocked.roster();
     let breaks = read.breaks.iter().map(|b| {
         let why = named(b.why.clone());
         (msg("list-log-break").shown("at", b.at).with("why", why), true)
     });
+    let waiting =
+        (!read.waiting.is_empty()).then(|| (msg("inspection-unreviewed").with("n", read.waiting.len()), true));
+    let me = unlocked.me().id;
+    // Rules that do not read leave the codes as they are.
+    let rules = escalation::rules(&escalation_file()).unwrap_or_default();
+    let row = |(n, entry): &(u64, Entry)| logged(*n, entry, &roster, read.waiting.contains(n), me, &rules, lang);
     Ok(Listing {
         of: ListOf::AccessLog,
-        told: breaks.collect(),
+        told: breaks.chain(waiting).collect(),
         head: ["list-when", "list-who", "list-what", "list-whose", "list-reason"].map(msg).to_vec(),
-        rows: read.entries.iter().rev().map(|(n, entry)| logged(*n, entry, &roster)).collect(),
+        rows: read.entries.iter().rev().map(row).collect(),
     })
 }
 
@@ -155,6 +174,7 @@ fn model(store: &Store, manifest: &Manifest, here: bool) -> ListingRow {
         ],
         detail,
         grave: false,
+        waits: None,
     }
 }
 
@@ -189,6 +209,7 @@ fn vault_check(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
         cells: vec![what, verbatim(why)],
         detail: Vec::new(),
         grave,
+        waits: None,
     };
     let records = report
         .damaged
@@ -199,6 +220,7 @@ fn vault_check(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
         cells: vec![verbatim(file.clone()), msg("cli-vault-damaged-put-right")],
         detail: Vec::new(),
         grave: false,
+        waits: None,
     });
     Ok(Listing {
         of: ListOf::VaultCheck,

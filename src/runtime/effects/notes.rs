@@ -19,7 +19,7 @@ use crate::formats::document_format;
 use crate::live::note_wording::Wordings;
 use crate::runtime::effects::Performer;
 use crate::runtime::effects::shown::edited_since;
-use crate::runtime::typed;
+use crate::runtime::{in_home, typed};
 use crate::service::decisions::unsealed;
 use crate::service::handing_out::{self, note_paper};
 use crate::service::note_drafts::{self, CertifiedWording, DraftData};
@@ -82,7 +82,7 @@ impl Performer {
     pub(super) fn draft_note(&mut self, session: SessionId, format: &str) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = Arc::clone(self.unlocked()?);
         let data = self.draft_data(format)?;
-        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.place.lang, self.inbox.clone());
+        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.shown, self.inbox.clone());
         self.noted.insert(session, true);
         self.drafts.insert(session);
         std::thread::spawn(move || {
@@ -163,16 +163,17 @@ impl Performer {
 
     /// Writes the note that holds to a new file; its ending says the form.
     pub(super) fn export_note(&self, session: SessionId, reason: &str, file: &str) -> Result<Vec<Answer>, ErrorReport> {
-        let path = &typed(file);
+        let file = in_home(file);
+        let path = &typed(&file);
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         let format = document_format(ending)
             .ok_or_else(|| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))?;
         let out = OutgoingFile::begin(path)?;
-        let asked = handing_out::Asked { form: format.id(), reason, name: false, lang: self.place.lang };
+        let asked = handing_out::Asked { form: format.id(), reason, name: false, lang: self.shown };
         let paper =
             note_paper(self.unlocked()?, session, None, &forms(self.unlocked()?, shipped::note_formats()?)?, asked)?;
-        out.finish(&format.write(&paper.document, self.place.lang)?)?;
-        Ok(vec![Answer::NoteExported])
+        out.finish(&format.write(&paper.document, self.shown)?)?;
+        Ok(vec![Answer::NoteExported(file)])
     }
 }
 

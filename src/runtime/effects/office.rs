@@ -6,14 +6,15 @@ use crate::app::effect::{OfficeAsk, PaperOut};
 use crate::app::msg::{Answer, Asked};
 use crate::app::views::{CourseView, ListOf, Listing, ListingRow, MonthView};
 use crate::config::escalation_file;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::access_log::{Entry, Month};
+use crate::domain::governance::access_log::{Entry, Month, Task};
 use crate::domain::governance::inspection::Inspection;
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::formats::inspection_document::{entry_why, lists, role_words, to_look_at};
 use crate::runtime::effects::Performer;
-use crate::runtime::typed;
+use crate::runtime::{in_home, typed};
 use crate::service::escalation_course::{course_facts, course_page};
 use crate::service::escalation_statistics::{statistics, statistics_file};
 use crate::service::escalation_words::{due_lines, step_lines};
@@ -28,7 +29,14 @@ impl Performer {
             OfficeAsk::Month(month) => (Asked::Read, self.month(month)),
             OfficeAsk::Course(number) => (Asked::Read, self.course(&number)),
             OfficeAsk::Paper(out, lang) => (Asked::PaperOut, self.paper_out(out, lang)),
+            OfficeAsk::ReviewEntry(number) => (Asked::Other, self.review_entry(number)),
         }
+    }
+
+    fn review_entry(&self, number: u64) -> Result<Vec<Answer>, ErrorReport> {
+        let unlocked = self.unlocked()?;
+        unlocked.review_entry(number)?;
+        Ok(vec![Answer::EntryReviewed(self.duties()?)])
     }
 
     fn month(&self, month: Option<Month>) -> Result<Vec<Answer>, ErrorReport> {
@@ -36,7 +44,8 @@ impl Performer {
         let (this, overdue) = (Month::of(unlocked.now()), unlocked.overdue_inspections()?);
         let month = month.or_else(|| overdue.first().cloned()).unwrap_or_else(|| this.clone());
         let report = unlocked.look_at_month(&month)?;
-        let mut listing = listed(&report, &unlocked.roster(), self.shown);
+        let rules = escalation::rules(&escalation_file()).unwrap_or_default();
+        let mut listing = listed(&report, &unlocked.roster(), &rules, self.shown);
         if overdue.contains(&month) {
             listing.told.insert(1, (msg("inspection-overdue"), true));
         }
@@ -69,23 +78,27 @@ impl Performer {
         let unlocked = self.unlocked()?;
         let file = match out {
             PaperOut::Inspection { month, file } => {
+                let file = in_home(&file);
                 let place = SignedFile::begin(&typed(&file))?;
                 let made = signed_inspection(unlocked, &month, lang)?;
                 place.finish(&made.pdf, &made.pdf_note)?;
                 file
             }
             PaperOut::Course { number, reason, file } => {
+                let file = in_home(&file);
                 let rules = escalation::rules(&escalation_file())?;
                 let place = OutgoingFile::begin(&typed(&file))?;
                 place.finish(&course_page(unlocked, &rules, &number, &reason, lang)?)?;
                 file
             }
             PaperOut::Hours { file } => {
+                let file = in_home(&file);
                 let place = OutgoingFile::begin(&typed(&file))?;
                 place.finish(hours_file(unlocked)?.as_bytes())?;
                 file
             }
             PaperOut::Statistics { from, to, file } => {
+                let file = in_home(&file);
                 let csv = typed(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
                 let place = OutgoingFile::begin(&typed(&file))?;
                 let rules = escalation::rules(&escalation_file())?;
@@ -100,7 +113,7 @@ impl Performer {
 
 /// A month as rows: what has to be looked at above, then readings, exports, refusals, what was done alone and its reviews,
 /// destructions, roles.
-fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
+fn listed(report: &Inspection, roster: &Roster, rules: &Rules, lang: Lang) -> Listing {
     let name = |id| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let title = msg("inspection-told").with("month", report.month.to_string()).with("n", report.entries);
     let (grave, quiet): (Vec<_>, Vec<_>) = to_look_at(report).into_iter().partition(|(_, grave)| *grave);
@@ -115,6 +128,7 @@ fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
         cells: cells.into_iter().map(verbatim).collect(),
         detail,
         grave,
+        waits: None,
     };
     let say = |id: &'static str| lang.say(id).to_owned();
     let mut rows: Vec<ListingRow> = Vec::new();
@@ -131,12 +145,19 @@ fn listed(report: &Inspection, roster: &Roster, lang: Lang) -> Listing {
     }
     for (of, entries) in lists(report) {
         let grave = matches!(of, "inspection-alone");
+        let why = |e: &Entry| match e.task {
+            // Of an escalation the reason is written in codes.
+            Task::Escalate => rules.worded(&entry_why(e, lang), lang),
+            _ => entry_why(e, lang),
+        };
         let entry = |e: &Entry| {
             let whose = e.whose.as_ref().map_or_else(String::new, ToString::to_string);
             let beside = e.second.map(|id| msg("list-log-second").with("name", name(id)));
             let place = msg("inspection-place").with("place", &e.place).with("records", e.records);
-            let detail = beside.into_iter().chain([place]).collect();
-            row([say(of), e.at.shown(), name(e.by), whose, entry_why(e, lang)], detail, grave)
+            // Why was said for it, and what it was.
+            let what = e.reason.as_ref().map(|_| msg("inspection-did").with("what", e.task.label()));
+            let detail = what.into_iter().chain(beside).chain([place]).collect();
+            row([say(of), e.at.shown(), name(e.by), whose, why(e)], detail, grave)
         };
         rows.extend(entries.iter().map(entry));
     }

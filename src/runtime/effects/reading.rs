@@ -110,7 +110,7 @@ impl Performer {
     pub(super) fn mirrors(&mut self, client: ClientId) -> Result<Vec<Answer>, ErrorReport> {
         let code = self.code(client)?;
         let rules = shipped::mirror_rules()?;
-        let found = of_client(self.unlocked()?, &code, None, &rules, Use::Read, self.place.lang)?;
+        let found = of_client(self.unlocked()?, &code, None, &rules, Use::Read, self.shown)?;
         Ok(vec![Answer::Mirrors(client, found)])
     }
 
@@ -130,7 +130,7 @@ impl Performer {
             _ => None,
         });
         let mut cues: Vec<RiskCue> = cues.collect();
-        let transcript = transcript_of(opened.iter().map(|o| &o.body), row.language.unwrap_or(self.place.lang));
+        let transcript = transcript_of(opened.iter().map(|o| &o.body), row.language.unwrap_or(self.shown));
         if !opened.iter().any(|o| matches!(o.body, Body::Transcript { .. })) {
             // Recovered: a cue may have been lost between its line and its record.
             cues.extend(shipped::risk_rules()?.missing(&transcript, &cues));

@@ -48,8 +48,8 @@ impl Performer {
         }
         let rules = shipped::risk_rules()?;
         let Recovered { utterances, withdrawn } = match agreed {
-            true => transcripts::recover(&unlocked, session, &rules, self.place.lang)?,
-            false => recover_sound::close_withdrawn(&unlocked, session, &rules, self.place.lang)?.recovered,
+            true => transcripts::recover(&unlocked, session, &rules, self.shown)?,
+            false => recover_sound::close_withdrawn(&unlocked, session, &rules, self.shown)?.recovered,
         };
         let mut answers = vec![Answer::Recovered { session, utterances, withdrawn, from_sound: 0 }];
         answers.extend(self.client(client)?);

@@ -9,7 +9,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientId;
 use crate::formats::document_format;
 use crate::runtime::effects::{Performer, no_client};
-use crate::runtime::typed;
+use crate::runtime::{in_home, typed};
 use crate::service::VaultError;
 use crate::service::case_report::{ReportData, ReportVersion, filled, hand_out, replacements, said_in, with_stretch};
 use crate::service::handing_out::Asked;
@@ -48,6 +48,7 @@ impl Performer {
                 ReportAnswer::Replacements(replacements(unlocked, &code, &report, (&form, lang))?)
             }
             ReportAct::Write { file, reason, lang } => {
+                let file = in_home(&file);
                 let path = &typed(&file);
                 let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
                 let format = document_format(ending)

@@ -13,12 +13,24 @@ use crate::domain::review::answer::NewComment;
 use crate::domain::review::verdict::Verdict;
 use crate::ports::clock::Clock;
 use crate::runtime::effects::Performer;
+use crate::runtime::typed;
 use crate::service::notes::NoteChange;
 use crate::service::review::ReviewDecision;
 use crate::service::review_folder::{self, ReceivedFile};
 use crate::texts::msg;
 
 impl Performer {
+    /// The folder of reviews by file, after it was set where one is given.
+    pub(super) fn folder_of_reviews(&self, new: Option<String>) -> Result<Vec<Answer>, ErrorReport> {
+        let Some(path) = self.place.settings.as_deref() else { return Ok(Vec::new()) };
+        if let Some(new) = &new {
+            let folder = (!new.trim().is_empty()).then(|| typed(new));
+            settings::keep_review_folder(path, folder)?;
+        }
+        let set = settings::read(path)?.review.and_then(|review| review.folder);
+        Ok(vec![Answer::FolderOfReviews(set.map(|folder| folder.display().to_string()), new.is_some())])
+    }
+
     /// The queue of whoever has one; an admin has none.
     pub(super) fn reviews(&self) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
@@ -30,7 +42,7 @@ impl Performer {
 
     pub(super) fn open_review(&mut self, session: SessionId) -> Result<Vec<Answer>, ErrorReport> {
         self.received = None;
-        Ok(vec![Answer::Review(Box::new(self.unlocked()?.open_review(session, self.place.lang)?))])
+        Ok(vec![Answer::Review(Box::new(self.unlocked()?.open_review(session, self.shown)?))])
     }
 
     pub(super) fn review(

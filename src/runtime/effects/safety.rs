@@ -13,7 +13,7 @@ use crate::domain::practice::member::Role;
 use crate::domain::record::Body;
 use crate::formats::document_format;
 use crate::runtime::effects::{Performer, no_client};
-use crate::runtime::typed;
+use crate::runtime::{in_home, typed};
 use crate::service::handing_out::Asked;
 use crate::service::safety_plan::{PlanVersion, Proposals, proposals};
 use crate::service::safety_plan_paper::hand_out;
@@ -36,7 +36,7 @@ impl Performer {
         let revisions = unlocked.safety_plans(&row.code)?.into_iter().map(shown).collect();
         // Whoever only reads the plan is offered nothing, and no session is opened for it.
         let Proposals { steps: words, unread } = match unlocked.me().role {
-            Role::Counsellor => proposals(unlocked, &row.code, &shipped::plan_form()?, self.place.lang)?,
+            Role::Counsellor => proposals(unlocked, &row.code, &shipped::plan_form()?, self.shown)?,
             Role::Supervisor | Role::Admin => Proposals::default(),
         };
         Ok(vec![Answer::SafetyPlan(Box::new(SafetyPlanFile { client: row, revisions, words, unread }))])
@@ -63,7 +63,8 @@ impl Performer {
         reason: &str,
         lang: Lang,
     ) -> Result<Vec<Answer>, ErrorReport> {
-        let (code, unlocked, path) = (self.code(client)?, self.unlocked()?, &typed(file));
+        let file = in_home(file);
+        let (code, unlocked, path) = (self.code(client)?, self.unlocked()?, &typed(&file));
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         let format = document_format(ending)
             .ok_or_else(|| ErrorReport::usage(msg("plan-paper-no-format"), msg("plan-paper-no-format.hint")))?;
@@ -72,7 +73,7 @@ impl Performer {
         let (form, lines) = (shipped::plan_form()?, crisis_data::crisis_lines(&self.crisis_file)?);
         let (_, sheet) = hand_out(unlocked, &code, asked, &form, &lines)?;
         out.finish(&format.write(&sheet, lang)?)?;
-        Ok(vec![Answer::PlanPaperWritten(file.to_owned())])
+        Ok(vec![Answer::PlanPaperWritten(file)])
     }
 
     pub(super) fn line_checked(&self, id: &str) -> Result<Vec<Answer>, ErrorReport> {

@@ -3,9 +3,11 @@
 use crate::adapters::escalation;
 use crate::app::msg::Finding;
 use crate::app::views::{Draft, LineOrigin, SignedIn};
+use crate::domain::governance::access::Around;
 use crate::domain::governance::concern::Concern;
 use crate::domain::practice::ids::{RecordId, TechniqueId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::domain::record::{Body, Decided, Opened};
 use crate::service::UnlockedVault;
 use crate::service::escalation_words::duties;
@@ -51,10 +53,13 @@ pub fn findings(examined: Vec<Examined>, lang: Lang) -> Vec<Finding> {
 
 /// Who is at the workstation now, with what they are told.
 pub(super) fn signed_in(unlocked: &UnlockedVault) -> SignedIn {
+    let (roster, role) = (unlocked.roster(), unlocked.me().role);
+    let around = Around { admin: roster.has(Role::Admin), supervisor: roster.has(Role::Supervisor), second: None };
     SignedIn {
         member: unlocked.me().name.clone(),
-        role: unlocked.me().role,
-        centre: unlocked.roster().centre,
+        role,
+        nobody_before: around.nobody_before(role),
+        centre: roster.centre,
         standing: unlocked.integrity().message(),
         concerns: concerns(unlocked),
     }

@@ -99,7 +99,7 @@ impl Performer {
         let row = |one: crate::domain::review::queue::Supervisee| {
             let counts = [one.clients, one.waiting, one.at_risk, one.returned, one.cosigned];
             let cells = std::iter::once(verbatim(one.name)).chain(counts.map(|n| verbatim(n.to_string())));
-            ListingRow { cells: cells.collect(), detail: Vec::new(), grave: one.at_risk > 0 }
+            ListingRow { cells: cells.collect(), detail: Vec::new(), grave: one.at_risk > 0, waits: None }
         };
         let head = ["list-name", "list-clients", "list-waits", "list-risk", "list-returned", "list-cosigned"];
         Ok(Listing {
@@ -145,6 +145,7 @@ fn readers(unlocked: &UnlockedVault, code: &ClientCode) -> Result<Listing, Error
         cells: vec![verbatim(m.name.clone()), state(m.id)],
         detail: Vec::new(),
         grave: false,
+        waits: None,
     };
     let rows: Vec<ListingRow> = supervisors.map(row).collect();
     if rows.is_empty() {
@@ -187,6 +188,7 @@ pub(super) fn deputies(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport>
             ],
             detail: Vec::new(),
             grave: false,
+            waits: None,
         }
     };
     let head = ["list-whose", "list-deputy", "list-instead-of", "list-since", "list-until", "list-state"];
@@ -219,6 +221,7 @@ pub(super) fn hours(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
             ],
             detail: Vec::new(),
             grave: false,
+            waits: None,
         }
     };
     let head = ["list-when", "list-minutes", "list-setting", "list-with", "list-record"];

@@ -63,7 +63,10 @@ help-eval = Compare models and rules on a folder of transcripts; aggregates only
     .threads = Threads of the engines; the cores of this machine unless chosen
 key-find-in-talk = Find answers in what was said in this session
     .short = find in talk
-say-found-in-talk = { $scores } answers were found in talk, by rule and not by AI. Accept them one by one
+say-found-in-talk = { $scores ->
+        [one] 1 answer was
+       *[other] { $scores } answers were
+    } found in talk, by rule and not by AI. Accept them one by one
 found-in-talk = found in talk
 found-not-told = How often was not said: ask.
 found-nothing = Not discussed in this session. → leaves it blank.

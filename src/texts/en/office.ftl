@@ -1,6 +1,9 @@
 # The admin's screens: monthly inspection, course of an escalation, receipts, statistics, backups, admins who came later
 governance-access-share-escalation = give the key of an escalation to an admin who came later
-concern-backup-due = the last backup is { $since } days old (one is made every { $days } days)
+concern-backup-due = the last backup is { $since ->
+        [one] 1 day
+       *[other] { $since } days
+    } old (one is made every { $days } days)
 concern-no-backup = the access log tells of no backup (one is made every { $days } days)
 concern-backup-how = make one with `gyeot backup create` and keep it elsewhere
 concern-not-shared = { $names }: no key to { $n ->
@@ -26,7 +29,10 @@ key-inspection-sign = Inspect and write the signed report
 list-inspection = Monthly inspection
 inspection-sign = Sign the inspection
 inspection-sign-how = Records that this month was inspected and writes the report, signed with your key, into this file (PDF). The signature lies beside it under the same name with .sig. The report has codes of clients and nothing of what is in their records.
-inspection-told = { $month } · { $n } entries
+inspection-told = { $month } · { $n ->
+        [one] 1 entry
+       *[other] { $n } entries
+    }
 inspection-overdue = ▲ this month is over and not inspected yet: sign it with p
 inspection-months-overdue = ▲ months that were not inspected: { $months }
 inspection-early = This month is not over: what comes is not in it, so it is inspected again when it is
@@ -37,8 +43,18 @@ inspection-roles-short = Role
 inspection-times = Times
 inspection-records = Records
 inspection-clients = Clients
-inspection-read-line = { $times } times, { $records } records, { $clients } clients
+inspection-read-line = read { $times ->
+        [one] once
+       *[other] { $times } times
+    } · { $records ->
+        [one] 1 record
+       *[other] { $records } records
+    } · { $clients ->
+        [one] 1 client
+       *[other] { $clients } clients
+    }
 inspection-place = workstation { $place } · records { $records }
+inspection-did = Done: { $what }
 inspection-role-came = came as { $role }
 inspection-role-changed = { $from } → { $to }
 inspection-role-left = left as { $role }

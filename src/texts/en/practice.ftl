@@ -2,7 +2,7 @@ governance-concern-nothing-written-until-settled = Nothing is written until that
 governance-concern-look-whether-last-thing = look whether the last thing written is there
 governance-concern-look-disk-make-new = look at the disk, and make a new backup with `gyeot backup create`
 governance-concern-gyeot-audit-verify-shows = `gyeot audit verify` shows where
-governance-concern-inspect-each-gyeot-audit = inspect each with F10 or `gyeot audit inspect --month`
+governance-concern-inspect-each-gyeot-audit = inspect each with `gyeot audit inspect --month`
 governance-concern-supervisor-enrolled-later-also = a supervisor enrolled later, also one from outside, does it with `gyeot audit review`
 governance-concern-review-them-gyeot-audit = review them with `gyeot audit review`
 assessment-chart-first-score-reliable-change = ╌ first score ± reliable change
@@ -36,6 +36,9 @@ concern-waiting = { $n ->
        *[other] { $n } acts that one person did alone wait for an after-review
     }
 service-examine-sandbox = sandbox
+    .full = full
+    .partial = partial
+    .none = none
 governance-concern-make-backup-remove-copy = make a backup and remove the copy after some days: what is destroyed later is still in it
 governance-concern-compare-them-aloud-gyeot = compare them aloud with `gyeot vault words` on another workstation that has it open
 governance-concern-look-who-removed-them = look who removed them; the member's own `gyeot vault rekey` makes one anew

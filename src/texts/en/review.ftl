@@ -108,7 +108,10 @@ key-hand-in = Hand in for review
     .short = hand in
 key-open-review = The reviews of this client
 
-say-notes-came-back = { $n } notes came back with a request. Press v to open one.
+say-notes-came-back = { $n ->
+        [one] 1 note
+       *[other] { $n } notes
+    } came back with a request. Press v to open one.
 say-notes-at-supervisor = Notes with the supervisor: { $away }.
 say-notes-at-supervisor-and-back = Notes that came back: { $n }; with the supervisor: { $away }. v opens them.
 say-unsent-back = This is what you were writing before the screen locked. It is not sent.

@@ -3,8 +3,11 @@ crisis-data-own-file = { $path }: { $flaw }
 crisis-data-file-could-not-be-used = { $path } could not be used ({ $kind })
     .hint = check the file and its rights
 crisis-line-checked = checked on { $on }
+    .short = checked
 crisis-line-due = checked on { $on }, due to be checked again
+    .short = check again
 crisis-line-unverified = unverified since { $on }
+    .short = unverified
 safety-plan-too-much = a line of a safety plan is short, and a step has at most 40 lines
 safety-plan-blank = nothing is written in the safety plan
 safety-paper-title = My safety plan
@@ -39,7 +42,10 @@ safety-plan-no-revision = there is no revision { $n }
 safety-plan-headline = Safety plan, revision { $revision } · { $at } · { $author }
 safety-plan-said = session { $number }, { $at }
 safety-plan-said-edited = , words changed
-safety-plan-unread = ! { $n } sessions did not open and were not looked through
+safety-plan-unread = ! { $n ->
+        [one] 1 session
+       *[other] { $n } sessions
+    } did not open and could not be looked through
 help-safety-plan = Safety plans: six steps, written with the client
 help-safety-plan-show = The plan that holds, or an earlier revision
     .client = Whose

@@ -32,7 +32,10 @@ say-recover-sessions = { $n ->
    *[other] { $n } sessions were interrupted. What was not written down yet is in their sound. Write it down now?
  }
 say-recovering = The sound of the interrupted session is being written down; you can go on working
-say-recovered-from-sound = Recovered: { $n } utterances were only in the sound
+say-recovered-from-sound = Recovered: { $n ->
+        [one] 1 utterance was
+       *[other] { $n } utterances were
+    } only in the sound
 cli-session-recover-recovered = session { $id }: { $n } utterances recovered
 cli-session-recover-withdrawn = session { $id }: closed as it is, consent was withdrawn; { $n } utterances from before stay
 cli-session-recover-from-sound = {"    "}{ $n } of them from { $sound } of sound

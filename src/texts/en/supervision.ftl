@@ -36,7 +36,10 @@ report-no-revision = there is no revision { $n }
 report-no-replacement = there is no replacement { $n }
     .hint = gyeot case-report replace shows all with their numbers
 report-nothing-to-replace = No name, place or date was found to replace. Read it once more for what is left.
-report-filled = { $n } lines were filled in from the record
+report-filled = { $n ->
+        [one] 1 line was
+       *[other] { $n } lines were
+    } filled in from the record
 report-headline = Case report, revision { $revision } · { $at } · { $author }
 report-asked-for = ! { $n } empty sections are for the counsellor to write
 deputy-time = the time of the deputy does not fit: it ends after its beginning and after today, within 92 days
@@ -120,7 +123,10 @@ report-usual-reason = supervision
 report-read-only = Read only
 report-new = Not saved yet
 report-source = From
-report-left = { $n } sections empty
+report-left = { $n ->
+        [one] 1 section
+       *[other] { $n } sections
+    } empty
 report-replace-title = Replace names, places, dates
 report-replace-count = { $taken } of { $all }
 report-replace-how = Replaced when it leaves; the record keeps its words. Read once more for what the rules missed.
@@ -128,7 +134,10 @@ report-paper-title = The case report as a file
 report-paper-how = Writes the last saved revision: .docx or .pdf. What you chose is replaced; the client's name and code are not on it.
 say-report-not-saved = The case report is not saved. What shall become of it?
 say-report-saved = The case report is saved
-say-report-filled = { $n } lines came from the record
+say-report-filled = { $n ->
+        [one] 1 line
+       *[other] { $n } lines
+    } came from the record
 say-save-report-first = Save the case report first
 key-case-report = Case report for supervision
     .short = case report
@@ -152,7 +161,7 @@ key-keep-replacements = Keep it so
     .short = keep
 review-released = Released of the process note
 review-folder-none = no folder is set for review files, or it is not there
-    .hint = write folder = "FOLDER" under [review] in the settings file; any folder that both see will do
+    .hint = set one in the settings (F3), or write folder = "FOLDER" under [review] in the settings file; any folder that both see will do
 review-folder-empty = No review file waits in the folder.
 review-folder-reason = supervision (folder of the settings)
 review-folder-done = Sent { $sent }, taken in { $taken }, refused { $refused }

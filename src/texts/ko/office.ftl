@@ -36,6 +36,7 @@ inspection-records = 기록
 inspection-clients = 내담자
 inspection-read-line = { $times }번, 기록 { $records }건, 내담자 { $clients }명
 inspection-place = 컴퓨터 { $place } · 기록 { $records }건
+inspection-did = 한 일: { $what }
 inspection-role-came = 등록: { $role }
 inspection-role-changed = { $from } → { $to }
 inspection-role-left = 떠남: { $role }

@@ -152,7 +152,7 @@ key-keep-replacements = 이대로 저장
     .short = 저장
 review-released = 과정 노트에서 내놓은 줄
 review-folder-none = 검토 파일을 주고받을 폴더가 정해져 있지 않거나 없습니다
-    .hint = 설정 파일에 [review] 아래 folder = "폴더"를 적으세요. 서로 보이는 폴더면 됩니다
+    .hint = 설정(F3)에서 폴더를 정하거나 설정 파일의 [review] 아래 folder = "폴더"를 적으세요. 서로 보이는 폴더면 됩니다
 review-folder-empty = 폴더에 기다리는 검토 파일이 없습니다
 review-folder-reason = 수퍼비전 (정해 둔 폴더)
 review-folder-done = 보냄 { $sent }, 받음 { $taken }, 거절 { $refused }

@@ -5,6 +5,7 @@ use crate::app::screen::Screen;
 use crate::app::wrap::wrap;
 use crate::domain::governance::concern::Concern;
 use crate::ui::i18n::T;
+use crate::ui::keyed::keyed;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{pane, put, put_wrapped};
 use ratatui::Frame;
@@ -30,6 +31,7 @@ pub fn banner(frame: &mut Frame<'_>, body: Rect, model: &Model, theme: Theme) ->
             Concern::ReadOnly(_) if !beside => concern.words(lang),
             _ => format!("{} → {}", concern.words(lang), concern.remedy(lang)),
         };
+        let text = keyed(model, &text);
         if y + u16::try_from(wrap(&text, room.width).len()).unwrap_or(MOST_ROWS) > room.bottom() {
             break;
         }
@@ -49,7 +51,7 @@ pub fn told(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: Theme) {
     let buf = frame.buffer_mut();
     let mut y = inner.y + 1;
     for concern in model.concerns().iter().filter(|c| c.grave()) {
-        y = put_wrapped(buf, inside, y, &concern.words(lang), theme.of(Mean::Danger)) + 1;
-        y = put_wrapped(buf, inside, y, concern.remedy(lang), theme.of(Mean::Plain)) + 1;
+        y = put_wrapped(buf, inside, y, &keyed(model, &concern.words(lang)), theme.of(Mean::Danger)) + 1;
+        y = put_wrapped(buf, inside, y, &keyed(model, concern.remedy(lang)), theme.of(Mean::Plain)) + 1;
     }
 }

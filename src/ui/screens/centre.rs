@@ -5,8 +5,8 @@ use crate::app::pages::centre::CentrePage;
 use crate::app::state::findings::Findings;
 use crate::app::wrap::wrap;
 use crate::domain::governance::concern::Concern;
-use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
+use crate::ui::keyed::keyed;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::{day, findings, pane, put, put_wrapped};
@@ -28,7 +28,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     members(frame, upper, model, &page, theme);
     let place = Rect { y: upper.bottom(), height: low, ..right };
     let inner = pane::framed(frame, place, T::DoctorTitle.text(lang), "", false, theme);
-    findings::draw(frame.buffer_mut(), inner, &list.list, None, lang, theme, true);
+    findings::draw(frame.buffer_mut(), inner, &list.list, None, model, theme, true);
 }
 
 /// The vault, backups, duties.
@@ -50,14 +50,14 @@ fn state(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &CentrePage, th
         }
         // It is the first of the duties then.
         None if model.concerns().iter().any(|c| matches!(c, Concern::BackupDue { .. })) => y,
-        None => put_wrapped(buf, inside, y, T::CentreNoBackup.text(lang), theme.of(Mean::Warn)),
+        None => put_wrapped(buf, inside, y, &keyed(model, T::CentreNoBackup.text(lang)), theme.of(Mean::Warn)),
     } + 1;
     y = put_wrapped(buf, inside, y, T::CentreDuties.text(lang), theme.of(Mean::Strong));
     let duties: Vec<_> = model.concerns().iter().filter(|c| !c.grave()).collect();
     if duties.is_empty() {
         put_wrapped(buf, inside, y, T::CentreNoDuties.text(lang), theme.of(Mean::Good));
     }
-    let lines = duty_lines(&duties, usize::from(inside.bottom().saturating_sub(y)), inside.width, lang);
+    let lines = duty_lines(&duties, usize::from(inside.bottom().saturating_sub(y)), inside.width, model);
     for (line, mean) in lines {
         y = put_wrapped(buf, inside, y, &line, theme.of(mean));
     }
@@ -65,14 +65,15 @@ fn state(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &CentrePage, th
 
 /// Every duty, and what to do about it below those that have the same remedy. Where that is too long for the rows, the
 /// duties alone: each of them has to be seen.
-fn duty_lines(duties: &[&Concern], rows: usize, width: u16, lang: Lang) -> Vec<(String, Mean)> {
-    let words = |duty: &&Concern| (format!("! {}", duty.words(lang)), Mean::Warn);
+fn duty_lines(duties: &[&Concern], rows: usize, width: u16, model: &Model) -> Vec<(String, Mean)> {
+    let lang = model.lang;
+    let words = |duty: &&Concern| (keyed(model, &format!("! {}", duty.words(lang))), Mean::Warn);
     let mut whole = Vec::new();
     for (n, duty) in duties.iter().enumerate() {
         whole.push(words(duty));
         let remedy = duty.remedy(lang);
         if duties.get(n + 1).is_none_or(|next| next.remedy(lang) != remedy) {
-            whole.push((format!("  → {remedy}"), Mean::Plain));
+            whole.push((keyed(model, &format!("  → {remedy}")), Mean::Plain));
         }
     }
     let height: usize = whole.iter().map(|(line, _)| wrap(line, width).len()).sum();

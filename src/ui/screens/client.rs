@@ -10,7 +10,6 @@ use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::schedule::DueState;
 use crate::domain::practice::session::SessionState;
-use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
@@ -20,6 +19,9 @@ use crate::ui::widgets::{day, find, named, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// Columns from which on a session's length stands beside its day and its note.
+const FOR_LENGTH: u16 = 36;
 
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
@@ -107,9 +109,12 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         let nth = msg("screens-client-no").shown("number", row.number).text(lang);
         put(buf, inner.x + 2, y, inner.x + 10, &nth, style);
         let mut x = put(buf, inner.x + 10, y, inner.right(), &day(row.started), style) + 1;
-        if let Some(ended) = row.ended {
-            let long = ended.0.saturating_sub(row.started.0).max(0) as u64;
-            x = put(buf, x, y, inner.right(), &clock(long), theme.of(Mean::Quiet)) + 1;
+        // How long it was goes first where there is no room for what became of it.
+        if let Some(ended) = row.ended.filter(|_| inner.width >= FOR_LENGTH) {
+            // A minute that was begun counts: nothing is 0 minutes long.
+            let minutes = (ended.0.saturating_sub(row.started.0).max(1) as u64).div_ceil(60_000);
+            let long = msg("screens-client-length").with("n", minutes).text(lang);
+            x = put(buf, x, y, inner.right(), &long, theme.of(Mean::Quiet)) + 1;
         }
         let (word, mean) = match row.state {
             SessionState::Open => (T::StateOpen, Mean::Warn),

@@ -22,5 +22,5 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let y = put_wrapped(buf, inside, inner.y, T::DoctorHow.text(lang), theme.of(Mean::Quiet)) + 1;
     let y = findings::vault(buf, inside, y, model, theme);
     let place = Rect { y, height: inner.bottom().saturating_sub(y), ..inside };
-    findings::draw(buf, place, &page.list, Some(page.at), lang, theme, false);
+    findings::draw(buf, place, &page.list, Some(page.at), model, theme, false);
 }

@@ -3,26 +3,30 @@
 use crate::app::model::Model;
 use crate::app::msg::Looked;
 use crate::app::state::findings::Findings;
-use crate::app::state::sound_input::{InputForm, spoken};
+use crate::app::state::sound_input::{FileMenu, InputForm, shown, spoken};
 use crate::app::views::SoundCheck;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{field, microphone, pane, put, put_wrapped};
+use crate::ui::widgets::{field, microphone, pane, put, put_wrapped, window};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// How it is drawn.
 pub const VIEW: ScreenView = ScreenView::new(draw);
 
+/// Rows of the form where a file is chosen, on a screen that has them.
+const MOST_HIGH: u16 = 30;
+
 fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let lang = model.lang;
-    let place = pane::centred(area, 76, 17);
+    let (form, menu): (InputForm, FileMenu) = (model.pages.read(), model.pages.read());
+    // A path has the files below it that it may be.
+    let place = pane::centred(area, 76, if form.file { MOST_HIGH } else { 17 });
     let inner = pane::framed(frame, place, T::InputTitle.text(lang), "", true, theme);
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
-    let form: InputForm = model.pages.read();
     let looked: Findings = model.pages.read();
     let file = form.file;
     let practice = model.client.as_ref().is_some_and(|page| page.file.client.code.is_practice());
@@ -38,7 +42,9 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     if file && !practice {
         let place = Rect { y: inner.y + 4, height: 2, ..inside };
         field::draw(frame, place, T::FilePath.text(lang), &form.path, false, true, theme);
-        put_wrapped(frame.buffer_mut(), inside, inner.y + 7, T::FileKinds.text(lang), theme.of(Mean::Quiet));
+        let y = put_wrapped(frame.buffer_mut(), inside, inner.y + 6, T::FileKinds.text(lang), theme.of(Mean::Quiet));
+        let place = Rect { y, height: inner.bottom().saturating_sub(7 + y), ..inside };
+        files(frame, place, &form, &menu, lang, view);
     }
     if !file && !practice {
         let (check, y): (SoundCheck, _) = (model.pages.read(), inside.y + 4);
@@ -75,4 +81,27 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     put(frame.buffer_mut(), inside.x, inner.bottom() - 6, inside.right(), &text, theme.of(Mean::Strong));
     let y = inner.bottom() - 2;
     put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));
+}
+
+/// The files and folders that the path may be.
+fn files(frame: &mut Frame<'_>, area: Rect, form: &InputForm, menu: &FileMenu, lang: Lang, view: &mut View) {
+    let theme = view.theme;
+    let found = shown(form, menu);
+    let buf = frame.buffer_mut();
+    if found.is_empty() && menu.view.is_some() && form.path.is_blank() {
+        put(buf, area.x, area.y, area.right(), T::FilesNone.text(lang), theme.of(Mean::Quiet));
+    }
+    let height = usize::from(area.height);
+    let top = window(menu.at.unwrap_or(0), found.len(), height);
+    for (n, entry) in found.iter().enumerate().skip(top).take(height) {
+        let y = area.y + (n - top) as u16;
+        let marked = menu.at == Some(n);
+        let more = n + 1 == top + height && n + 1 < found.len();
+        let text = format!("{} {}{}", if marked { "▸" } else { " " }, entry.name, if entry.folder { "/" } else { "" });
+        let style = theme.of(if marked { Mean::Strong } else { Mean::Plain });
+        let x = put(buf, area.x, y, area.right().saturating_sub(8), &text, style);
+        if more {
+            put(buf, x, y, area.right(), &format!("  … +{}", found.len() - n - 1), theme.of(Mean::Quiet));
+        }
+    }
 }

@@ -21,7 +21,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let theme = view.theme;
     let lang = model.lang;
     let inner = pane::framed(frame, area, T::Instruments.text(lang), "", true, theme);
-    let inner = find::draw(frame, inner, model, T::FindInstruments, theme);
+    let inner = find::always(frame, inner, model, T::FindInstruments, theme);
     let buf = frame.buffer_mut();
     let height = usize::from(inner.height / 2).max(1);
     // Two columns on a wide screen, the second going on where the first ends.

@@ -45,8 +45,10 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     }
     for o in &score.outcomes {
         let rule = model.library.get(&sheet.instrument).ok();
-        let title = rule.and_then(|i| i.algorithms.iter().find(|a| a.id == o.algorithm)).map(|a| a.title.pick(lang));
-        let text = format!("{}: {} ({})", title.unwrap_or(&o.algorithm), o.label, o.source);
+        let rule = rule.and_then(|i| i.algorithms.iter().find(|a| a.id == o.algorithm));
+        let title = rule.map_or(o.algorithm.as_str(), |a| a.title.pick(lang));
+        let how = rule.and_then(|a| a.how.as_ref()).map(|how| format!("{}; ", how.pick(lang))).unwrap_or_default();
+        let text = format!("{title}: {} ({how}{})", o.label, o.source);
         y = put_wrapped(buf, inside, y, &text, theme.of(Mean::Plain));
     }
     if !score.norms.is_empty() {

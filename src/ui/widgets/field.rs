@@ -38,7 +38,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, label: &str, field: &Field, secre
     for x in left..area.right() {
         buf[(x, area.y + 1)].set_symbol("_").set_style(theme.of(Mean::Quiet));
     }
-    put(buf, left, area.y + 1, area.right().saturating_sub(1), &shown[from..], theme.of(Mean::Plain));
+    // What the next letter would replace does not look like what was typed.
+    let mean = if field.is_usual() { Mean::Focus } else { Mean::Plain };
+    put(buf, left, area.y + 1, area.right().saturating_sub(1), &shown[from..], theme.of(mean));
     if focus {
         let x = left.saturating_add(caret.saturating_sub(skip)).min(area.right().saturating_sub(1));
         frame.set_cursor_position(Position { x, y: area.y + 1 });

@@ -24,3 +24,14 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, what: T, theme: Th
     }
     Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
 }
+
+/// As [`draw`]; on a list that typing narrows at once the line is there before anything is typed.
+pub fn always(frame: &mut Frame<'_>, area: Rect, model: &Model, what: T, theme: Theme) -> Rect {
+    if model.find.is_some() {
+        return draw(frame, area, model, what, theme);
+    }
+    let lang = model.lang;
+    let text = format!("/ {}: {}", T::FindTitle.text(lang), what.text(lang));
+    put(frame.buffer_mut(), area.x, area.y, area.right(), &text, theme.of(Mean::Quiet));
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
+}

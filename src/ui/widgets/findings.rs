@@ -5,6 +5,7 @@ use crate::app::msg::{Finding, Looked};
 use crate::app::wrap::wrap;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
+use crate::ui::keyed::keyed;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::{put, put_wrapped};
 use ratatui::buffer::Buffer;
@@ -12,13 +13,22 @@ use ratatui::layout::Rect;
 
 /// Draws findings around the marked one where one is, each with as many rows as it takes. In brief what is right is only
 /// named.
-pub fn draw(buf: &mut Buffer, area: Rect, list: &[Finding], at: Option<usize>, lang: Lang, theme: Theme, brief: bool) {
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    list: &[Finding],
+    at: Option<usize>,
+    model: &Model,
+    theme: Theme,
+    brief: bool,
+) {
+    let lang = model.lang;
     if list.is_empty() {
         put(buf, area.x, area.y, area.right(), T::Looks.text(lang), theme.of(Mean::Plain));
         return;
     }
     let words = Rect { x: area.x + 4, width: area.width.saturating_sub(4), ..area };
-    let texts: Vec<String> = list.iter().map(|f| told(f, lang, brief)).collect();
+    let texts: Vec<String> = list.iter().map(|f| keyed(model, &told(f, lang, brief))).collect();
     let rows = |text: &String| wrap(text, words.width).len();
     // The first that is drawn: the marked one has its place.
     let mut first = at.unwrap_or(0).min(list.len() - 1);
@@ -48,7 +58,7 @@ fn told(f: &Finding, lang: Lang, brief: bool) -> String {
         Ok(found) => format!("{what}: {found}"),
         Err(fault) => {
             let (said, hint) = fault.said(lang);
-            format!("{what}: {said}. {hint}")
+            format!("{what}: {said} → {hint}")
         }
     }
 }
@@ -59,7 +69,7 @@ pub fn vault(buf: &mut Buffer, inside: Rect, y: u16, model: &Model, theme: Theme
     let Some(who) = &model.signed_in else { return y };
     let (glyph, mean) = if model.whole() { ("✓ ", Mean::Good) } else { ("! ", Mean::Warn) };
     put(buf, inside.x + 2, y, inside.right(), glyph, theme.of(mean));
-    let text = format!("{}: {}", T::VaultIs.text(lang), who.standing.text(lang));
+    let text = keyed(model, &format!("{}: {}", T::VaultIs.text(lang), who.standing.text(lang)));
     let words = Rect { x: inside.x + 4, width: inside.width.saturating_sub(4), ..inside };
     put_wrapped(buf, words, y, &text, theme.of(Mean::Plain))
 }

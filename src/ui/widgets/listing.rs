@@ -7,6 +7,7 @@ use crate::app::wrap::{width, wrap};
 use crate::domain::practice::lang::Lang;
 use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
+use crate::ui::keyed::keyed;
 use crate::ui::theme::Mean;
 use crate::ui::view::View;
 use crate::ui::widgets::{find, pane, put, put_wrapped, window};
@@ -70,16 +71,33 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, of: ListOf, view: 
     let buf = frame.buffer_mut();
     let mut y = inside.y;
     for (told, grave) in &listing.told {
-        y = put_wrapped(buf, inside, y, &told.text(lang), theme.of(if *grave { Mean::Danger } else { Mean::Plain }));
+        y = put_wrapped(
+            buf,
+            inside,
+            y,
+            &keyed(model, &told.text(lang)),
+            theme.of(if *grave { Mean::Danger } else { Mean::Plain }),
+        );
     }
     if rows.is_empty() {
+        if !listing.rows.is_empty() {
+            put(buf, inside.x, y, inside.right(), T::NothingFound.text(lang), theme.of(Mean::Quiet));
+        }
         return;
     }
     let head: Vec<String> = listing.head.iter().map(|cell| cell.text(lang)).collect();
     let texts: Vec<Vec<String>> = rows.iter().map(|row| cells(row, lang)).collect();
     let widths = columns(&head, &texts);
     let at = lists.at(of).min(rows.len() - 1);
-    let detail: Vec<String> = rows[at].detail.iter().map(|line| line.text(lang)).collect();
+    let mut detail: Vec<String> = rows[at].detail.iter().map(|line| keyed(model, &line.text(lang))).collect();
+    // Cells that have no room in the marked row are said below it.
+    let mut left = MARK;
+    for (n, cell) in texts[at].iter().enumerate() {
+        if left + width(cell) > inside.width && !cell.is_empty() {
+            detail.insert(0, format!("{}: {cell}", head.get(n).map_or("", String::as_str)));
+        }
+        left = left.saturating_add(widths[n] + GAP);
+    }
     let needed: usize = detail.iter().map(|line| wrap(line, inside.width).len()).sum();
     let low = if detail.is_empty() { 0 } else { (needed as u16 + 1).min(MOST_DETAIL) };
     let mut line = |y: u16, cells: &[String], mark: &str, mean: Mean| {

@@ -213,8 +213,11 @@ pub struct Algorithm {
     pub id: String,
     /// For people.
     pub title: Label,
-    /// Where the rule is published.
+    /// Where the rule is published: a citation, the same in both languages.
     pub source: String,
+    /// How it counts, for people.
+    #[serde(default)]
+    pub how: Option<Label>,
     /// In order of precedence; the last one has no condition and always holds.
     pub outcome: Vec<Outcome>,
 }
