@@ -41,7 +41,7 @@ impl Drafter {
         facts: &[Fact],
         engine: Option<&mut dyn LanguageEngine>,
     ) -> Result<Vec<Statement>, EngineError> {
-        let units = units(transcript, self.kinds.short_answer());
+        let units = units(transcript, &self.kinds.pieces);
         let Some(engine) = engine.filter(|_| !units.is_empty()) else {
             let material = Material { transcript, units: &[], chosen: &[], retractions: &[], facts };
             return Ok(draft::statements(&material, format, &self.kinds, self.lang));

@@ -2,8 +2,9 @@
 //! the choice. Reads and checks the file, and chooses by vectors that an engine gave; asks no engine.
 
 use crate::domain::advice::direction::{centred, likeness};
+use crate::domain::advice::lines::outside_quotes;
 use crate::domain::advice::question::asks;
-use crate::domain::note::unit::{ShortAnswer, Unit};
+use crate::domain::note::unit::{Pieces, Unit};
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::fold;
@@ -81,6 +82,12 @@ pub struct Kind {
     /// The same in English.
     #[serde(default)]
     pub claims_en: Vec<String>,
+    /// Words beside which it may not, Korean: a wish is no complaint although both name what is hard.
+    #[serde(default)]
+    pub claims_not_ko: Vec<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub claims_not_en: Vec<String>,
     /// Whether a line of this kind asks something; absent where both may be.
     #[serde(default)]
     pub asks: Option<bool>,
@@ -102,7 +109,10 @@ impl Kind {
     /// Whether a line may be of this kind by its speaker, its words and whether it asks.
     fn admits(&self, content: &str, own: &str, speaker: Speaker, lang: Lang) -> bool {
         let needs = either(lang, &self.needs_ko, &self.needs_en);
-        let content = fold(content).to_lowercase();
+        let claims = !either(lang, &self.claims_ko, &self.claims_en).is_empty();
+        // What is told of somebody's words ("I go, 'okay, I will stop'") is no plan and no wish of now.
+        let content = if claims { outside_quotes(content) } else { content.to_owned() };
+        let content = fold(&content).to_lowercase();
         self.who.takes(speaker)
             && self.asks.is_none_or(|wanted| asks(own) == wanted)
             && (needs.is_empty() || any_in(needs, &content))
@@ -117,7 +127,9 @@ impl Kind {
     /// Whether the form of this kind may be used for these words: it says no more than they do.
     pub fn may_claim(&self, own: &str, lang: Lang) -> bool {
         let claims = either(lang, &self.claims_ko, &self.claims_en);
-        claims.is_empty() || any_in(claims, &fold(own).to_lowercase())
+        let own = fold(&outside_quotes(own)).to_lowercase();
+        (claims.is_empty() || any_in(claims, &own))
+            && !any_in(either(lang, &self.claims_not_ko, &self.claims_not_en), &own)
     }
 
     /// The form of a statement in a language.
@@ -172,10 +184,6 @@ pub struct Choice {
     pub examples_averaged: usize,
     /// How much nearer a line must be to its kind than to every skipped kind; cosines of centred vectors.
     pub over_skipped: f32,
-    /// A line of fewer letters is an answer to the question before it (English).
-    pub short_answer_letters: usize,
-    /// As before, for Korean, which says more with a letter.
-    pub short_answer_letters_hangul: usize,
     /// Statements of one section at most.
     pub most_statements: usize,
     /// What they were chosen on.
@@ -189,6 +197,8 @@ pub struct Kinds {
     pub version: String,
     /// The constants.
     pub choice: Choice,
+    /// How speech is cut into pieces.
+    pub pieces: Pieces,
     /// An answer with the question before it.
     pub answer: Form,
     /// A line of a speaker who is not settled.
@@ -206,6 +216,7 @@ struct File {
     id: String,
     version: String,
     choice: Choice,
+    pieces: Pieces,
     answer: Form,
     unsettled: Form,
     neutral: Neutral,
@@ -277,19 +288,14 @@ impl Kinds {
         if !kinds.iter().any(|k| k.skip) {
             return Err(Flaw::new(1, "kind", "one kind at least is skipped: what is no content of a note"));
         }
-        let File { version, choice, answer, unsettled, neutral, .. } = file;
-        Ok(Kinds { version, choice, answer, unsettled, neutral, kinds })
+        let File { version, choice, pieces, answer, unsettled, neutral, .. } = file;
+        Ok(Kinds { version, choice, pieces, answer, unsettled, neutral, kinds })
     }
 
     /// Whether a line of the client asks something: it ends so, and not in a tag.
     pub fn client_asks(&self, own: &str) -> bool {
         let end = own.trim_end().to_lowercase();
         end.ends_with(['?', '？']) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
-    }
-
-    /// What is too short to stand alone.
-    pub const fn short_answer(&self) -> ShortAnswer {
-        ShortAnswer { letters: self.choice.short_answer_letters, hangul: self.choice.short_answer_letters_hangul }
     }
 
     /// The ids of all kinds.

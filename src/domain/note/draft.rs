@@ -13,8 +13,9 @@ use crate::domain::note::saying;
 use crate::domain::note::statement::{Statement, Support};
 use crate::domain::note::unit::Unit;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::text::ClientText;
+use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::transcript::{Speaker, Transcript};
+use std::collections::BTreeSet;
 
 /// A fact that stands in the record and needs no line: made by the caller from sealed records, never by a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +73,9 @@ pub fn statements(material: &Material<'_>, format: &NoteFormat, kinds: &Kinds, l
         taken.sort_by(|a, b| b.1.over.total_cmp(&a.1.over).then(a.0.cmp(&b.0)));
         taken.truncate(kinds.choice.most_statements);
         taken.sort_by_key(|(n, _)| *n);
+        // Said twice in the same words, it stands once.
+        let mut said: BTreeSet<String> = BTreeSet::new();
+        taken.retain(|(n, _)| said.insert(fold(material.units[*n].content().reveal()).to_lowercase()));
         out.extend(taken.into_iter().map(|(n, chosen)| statement(material, &section.id, n, chosen, kinds, lang)));
     }
     out
@@ -139,7 +143,7 @@ mod tests {
 
     fn drafted(t: &Transcript, about: &str, retractions: &[Retraction]) -> Vec<Statement> {
         let kinds = Kinds::parse(KINDS).unwrap();
-        let units = units(t, kinds.short_answer());
+        let units = units(t, &kinds.pieces);
         let kind = kinds.of_id(about).unwrap();
         let of = |u: &Unit| kinds.kinds[kind].who.takes(u.speaker).then_some(Chosen { kind, over: 0.2 });
         let chosen: Vec<_> = units.iter().map(of).collect();

@@ -4,17 +4,83 @@
 use crate::domain::advice::direction::{Line, lines_of, sentences};
 use crate::domain::advice::question::asks;
 use crate::domain::practice::ids::UtteranceId;
-use crate::domain::practice::text::ClientText;
+use crate::domain::practice::text::{ClientText, fold};
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
+use serde::Deserialize;
 
-/// How many letters make an answer stand alone, in English and in Korean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShortAnswer {
-    /// English.
-    pub letters: usize,
+/// Openings of a sentence in both languages, lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Openings {
     /// Korean.
-    pub hangul: usize,
+    pub ko: Vec<String>,
+    /// English.
+    pub en: Vec<String>,
 }
+
+impl Openings {
+    /// Whether a text opens with one of them, after whatever says nothing ("well, um").
+    fn open(&self, text: &str, fillers: &Openings) -> bool {
+        let words = if hangul(text) { &self.ko } else { &self.en };
+        let fillers = if hangul(text) { &fillers.ko } else { &fillers.en };
+        let low = fold(text).to_lowercase().replace('’', "'");
+        let mut low = low.as_str();
+        while let Some(rest) = fillers.iter().find_map(|f| after_word(low, f)) {
+            low = rest.trim_start_matches(|c: char| c == ',' || c == '.' || c == '-' || c.is_whitespace());
+        }
+        words.iter().any(|w| low.starts_with(w.as_str()))
+    }
+}
+
+/// What comes after a word at the beginning of a text; none where a longer word stands there.
+fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.strip_prefix(word).filter(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// How speech is cut into pieces (`[pieces]` of `prompts/note-content.toml`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pieces {
+    /// A line of fewer letters is an answer to the question before it (English).
+    pub short_answer_letters: usize,
+    /// As before, for Korean, which says more with a letter.
+    pub short_answer_letters_hangul: usize,
+    /// A piece with a sentence before it has at most so many letters (English).
+    pub longest: usize,
+    /// As before, for Korean.
+    pub longest_hangul: usize,
+    /// Say nothing at the opening of a sentence; looked past.
+    pub fillers: Openings,
+    /// Open a sentence that means what it means only after the one before it.
+    pub leans: Openings,
+    /// Open the rest of a sentence that somebody else broke in on.
+    pub goes_on: Openings,
+    /// Open an answer.
+    pub answers: Openings,
+}
+
+impl Pieces {
+    fn is_short(&self, text: &str) -> bool {
+        letters(text) < if hangul(text) { self.short_answer_letters_hangul } else { self.short_answer_letters }
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        letters(text) <= if hangul(text) { self.longest_hangul } else { self.longest }
+    }
+
+    fn goes_on(&self, text: &str) -> bool {
+        text.trim_start().starts_with(DASHES) || self.goes_on.open(text, &self.fillers)
+    }
+
+    /// Whether a text says what it says only together with the question before it.
+    fn answers(&self, text: &str) -> bool {
+        let opens = |of: &Openings| of.open(text, &self.fillers);
+        self.is_short(sentences(text).next().unwrap_or("")) || self.goes_on(text) || opens(&self.answers)
+    }
+}
+
+/// Begin the rest of a sentence that was broken off.
+const DASHES: [char; 4] = ['-', '–', '—', '…'];
 
 /// A piece of speech that becomes at most one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +113,9 @@ fn hangul(text: &str) -> bool {
     text.chars().any(|c| ('가'..='힣').contains(&c))
 }
 
-/// The pieces of a transcript, in order. A short answer goes with the question before it.
-pub fn units(transcript: &Transcript, below: ShortAnswer) -> Vec<Unit> {
+/// The pieces of a transcript, in order. What answers a question goes with it; a sentence that leans on the one before it is not
+/// cut from it, and the rest of a sentence that was broken in on is no piece.
+pub fn units(transcript: &Transcript, cut: &Pieces) -> Vec<Unit> {
     let mut out = Vec::new();
     let mut question: Option<Line> = None;
     for said in &transcript.utterances {
@@ -61,29 +128,48 @@ pub fn units(transcript: &Transcript, below: ShortAnswer) -> Vec<Unit> {
                 .map(|q| Line { utterance: said.id, text: ClientText::new(q) });
             continue;
         }
-        let short = if hangul(text) { below.hangul } else { below.letters };
-        let is_short = |text: &str| letters(text) < short;
+        let piece = |text: &str, asked: Option<Line>| Unit {
+            utterance: said.id,
+            speaker: said.speaker,
+            text: ClientText::new(text),
+            asked,
+        };
+        let mut lines = clients(said, cut).into_iter().peekable();
         match question.take() {
-            Some(asked) if is_short(sentences(text).next().unwrap_or("")) && letters(text) > 0 => {
-                out.push(Unit {
-                    utterance: said.id,
-                    speaker: said.speaker,
-                    text: said.text.clone(),
-                    asked: Some(asked),
-                });
+            Some(asked) if letters(text) > 0 && cut.answers(text) => {
+                // The whole turn where nothing of it says enough alone.
+                out.push(piece(lines.next().unwrap_or_else(|| text.trim()), Some(asked)));
             }
-            _ => {
-                let lines = lines_of(said).into_iter();
-                out.extend(lines.map(|l| Unit {
-                    utterance: l.utterance,
-                    speaker: said.speaker,
-                    text: l.text,
-                    asked: None,
-                }));
-            }
+            Some(_) => {}
+            None => drop(lines.next_if(|first| cut.goes_on(first))),
         }
+        out.extend(lines.map(|line| piece(line, None)));
     }
     out
+}
+
+/// The lines of a turn of the client, verbatim, each together with the sentence that it leans on.
+fn clients<'a>(said: &'a Utterance, cut: &Pieces) -> Vec<&'a str> {
+    let text = said.text.reveal();
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    for line in lines_of(said) {
+        // Lines are parts of the text, in their order.
+        let Some(at) = text[from..].find(line.text.reveal()).map(|at| from + at) else { continue };
+        let end = at + line.text.reveal().len();
+        from = end;
+        match spans.last_mut() {
+            Some(before)
+                if text[before.1..at].trim().is_empty()
+                    && cut.leans.open(&text[at..end], &cut.fillers)
+                    && cut.fits(&text[before.0..end]) =>
+            {
+                before.1 = end;
+            }
+            _ => spans.push((at, end)),
+        }
+    }
+    spans.into_iter().map(|(from, to)| &text[from..to]).collect()
 }
 
 /// The counsellor's pieces: one for the questions of a turn, one for the rest.
@@ -91,4 +177,72 @@ fn counsellors(said: &Utterance) -> Vec<Unit> {
     sentences(said.text.reveal())
         .map(|s| Unit { utterance: said.id, speaker: said.speaker, text: ClientText::new(s), asked: None })
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::note::content::Kinds;
+    use crate::domain::practice::lang::Lang;
+    use crate::domain::practice::time::Span;
+
+    const SHIPPED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/note-content.toml"));
+
+    fn cut(lines: &[(Speaker, &str)]) -> Vec<(Option<String>, String)> {
+        let kinds = Kinds::parse(SHIPPED).unwrap();
+        let mut t = Transcript::empty(Lang::En);
+        for (n, (speaker, text)) in (0u64..).zip(lines) {
+            t.add(Span { start_ms: n * 1000, end_ms: n * 1000 + 900 }, *speaker, ClientText::new(text), None);
+        }
+        let clients = units(&t, &kinds.pieces).into_iter().filter(|u| u.speaker == Speaker::Client);
+        clients.map(|u| (u.asked.map(|q| q.text.reveal().to_owned()), u.text.reveal().to_owned())).collect()
+    }
+
+    use Speaker::{Client, Counsellor};
+
+    #[test]
+    fn a_sentence_that_leans_on_the_one_before_it_is_not_cut_from_it() {
+        for (text, count) in [
+            (
+                "I am afraid of what comes of it all in a year or two. And then all this horrible stuff happens to me.",
+                1,
+            ),
+            (
+                "People think of somebody whose whole life is in ruins. They are very ill and they need urgent help now.",
+                1,
+            ),
+            ("My mother has been in hospital since the spring. My brother does not come to see her any more.", 2),
+            ("밤에 자꾸 깨서 걱정을 많이 하게 돼요. 그러다 보니 다음 날 회사에서 실수를 많이 해요.", 1),
+            ("밤에 자꾸 깨서 걱정을 많이 하게 돼요. 어머니는 지난달부터 병원에 계세요.", 2),
+        ] {
+            let found = cut(&[(Client, text)]);
+            assert_eq!(found.len(), count, "{text}");
+            assert_eq!(found.iter().map(|f| f.1.as_str()).collect::<Vec<_>>().join(" "), text, "verbatim");
+        }
+        let long = "And so we went on and on about the house and the money and what was to be done. ".repeat(20);
+        assert!(cut(&[(Client, &long)]).iter().all(|(_, text)| text.chars().count() < 600), "pieces have an end");
+    }
+
+    #[test]
+    fn what_answers_a_question_stands_with_it_and_the_rest_of_a_broken_sentence_stands_nowhere() {
+        let asked = (Counsellor, "I see. What are you most concerned about?");
+        for text in [
+            "That I will fall again.",
+            "Because my brother died there.",
+            "Yes, it is what I fear at night.",
+            "Like my liver fails by the time I am thirty.",
+        ] {
+            let found = cut(&[asked, (Client, text)]);
+            assert_eq!(found, [(Some("What are you most concerned about?".to_owned()), text.to_owned())], "{text}");
+        }
+        for text in ["-because they never let me finish a thing.", "Like my liver fails by the time I am thirty."] {
+            assert!(cut(&[(Counsellor, "Mm-hmm."), (Client, text)]).is_empty(), "{text}");
+        }
+        let own = "I have been awake since four and I thought of nothing else.";
+        assert_eq!(cut(&[asked, (Client, own)]), [(None, own.to_owned())]);
+        let longer = format!("No, never. {own} My daughter found the letter on the table.");
+        let found = cut(&[asked, (Client, &longer)]);
+        assert!(found[0].0.is_some() && found.len() == 2 && found[1].0.is_none(), "{found:?}");
+    }
 }
