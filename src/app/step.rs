@@ -1,7 +1,7 @@
 //! The one step of the program, handed to the page of the screen it concerns.
 
 use crate::app::command::{Command, steps};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, TemplateAct};
 use crate::app::field::Field;
 use crate::app::flow::{
     case_report, client, consents, handed, language, listing, lock, note, review, safety_plan, selection, session,
@@ -333,6 +333,10 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
+        Question::KeepTemplate(title, headings, _) => {
+            vec![Effect::Template(TemplateAct::Keep { title: title.clone(), headings: headings.clone() })]
+        }
+        Question::RemoveTemplate(id, _) => vec![Effect::Template(TemplateAct::Remove(id.clone()))],
         Question::RemovePractice(client) => vec![Effect::Setup(SetupAsk::RemovePractice(*client))],
     }
 }
@@ -362,6 +366,8 @@ fn no(model: &mut Model, question: &Question) -> Vec<Effect> {
         | Question::LeaveCard { .. }
         | Question::Merge(_)
         | Question::RemovePractice(_)
+        | Question::KeepTemplate(..)
+        | Question::RemoveTemplate(..)
         | Question::LineChecked(_) => Vec::new(),
     }
 }
@@ -409,6 +415,14 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::NoteTemplates(own) => {
             note::with_templates(model, own);
             Vec::new()
+        }
+        Answer::TemplateFound { title, headings, named } => {
+            model.overlay = Some(Overlay::Confirm(Question::KeepTemplate(title, headings, named)));
+            Vec::new()
+        }
+        Answer::TemplatesChanged(own, came) => {
+            note::with_templates(model, own);
+            pages::templates::changed(model, came)
         }
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {

@@ -11,11 +11,18 @@ use crate::app::screen::Screen;
 
 const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-change", "key-change.short")];
 
+const TEMPLATES: &[Row] =
+    &[row!(Command::Go(Screen::Templates), [Key::char('t')], "key-note-templates", "key-note-templates.short")];
+
 const WAY: Row = row!(Command::Go(Screen::Settings), [Key::plain(KeyName::F(3))], "key-settings");
 
 /// The settings.
-pub const PAGE: Page =
-    Page { commands: &[COMMANDS, LIST, BACK_SHOWN, EVERYWHERE], way: Some(&WAY), step: command, ..Page::PLAIN };
+pub const PAGE: Page = Page {
+    commands: &[COMMANDS, TEMPLATES, LIST, BACK_SHOWN, EVERYWHERE],
+    way: Some(&WAY),
+    step: command,
+    ..Page::PLAIN
+};
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {

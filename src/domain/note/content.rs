@@ -2,9 +2,9 @@
 //! the choice. Reads and checks the file, and chooses by vectors that an engine gave; asks no engine.
 
 use crate::domain::advice::direction::{centred, likeness};
-use crate::domain::advice::lines::outside_quotes;
+use crate::domain::advice::lines::{outside_quotes, sentences};
 use crate::domain::advice::question::asks;
-use crate::domain::note::unit::{Pieces, Unit};
+use crate::domain::note::unit::{Openings, Pieces, Unit};
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::fold;
@@ -82,6 +82,10 @@ pub struct Kind {
     /// The same in English.
     #[serde(default)]
     pub claims_en: Vec<String>,
+    /// Words of which a sentence of the line opens with one where its form may say more, English; none means any. In Korean the
+    /// ending says it.
+    #[serde(default)]
+    pub claims_open_en: Vec<String>,
     /// Words beside which it may not, Korean: a wish is no complaint although both name what is hard.
     #[serde(default)]
     pub claims_not_ko: Vec<String>,
@@ -124,12 +128,16 @@ impl Kind {
         any_in(either(lang, &self.sure_ko, &self.sure_en), &fold(content).to_lowercase())
     }
 
-    /// Whether the form of this kind may be used for these words: it says no more than they do.
-    pub fn may_claim(&self, own: &str, lang: Lang) -> bool {
+    /// Whether the form of this kind may be used for these words: it says no more than they do. `fillers` open a sentence and
+    /// say nothing.
+    pub fn may_claim(&self, own: &str, lang: Lang, fillers: &Openings) -> bool {
         let claims = either(lang, &self.claims_ko, &self.claims_en);
-        let own = fold(&outside_quotes(own)).to_lowercase();
-        (claims.is_empty() || any_in(claims, &own))
-            && !any_in(either(lang, &self.claims_not_ko, &self.claims_not_en), &own)
+        let own = outside_quotes(own);
+        let opens = |s: &str| self.claims_open_en.iter().any(|w| fillers.past(s).starts_with(w.as_str()));
+        let low = fold(&own).to_lowercase().replace('’', "'");
+        (claims.is_empty() || any_in(claims, &low))
+            && (lang == Lang::Ko || self.claims_open_en.is_empty() || sentences(&own).any(opens))
+            && !any_in(either(lang, &self.claims_not_ko, &self.claims_not_en), &low)
     }
 
     /// The form of a statement in a language.
@@ -156,6 +164,8 @@ fn any_in(words: &[String], text: &str) -> bool {
 pub struct Neutral {
     /// Ends that make no question of a line of the client, lower case.
     pub tags: Vec<String>,
+    /// Open a sentence and say nothing of what it claims.
+    pub fillers: Openings,
     /// By the client.
     pub client: Form,
     /// By the client, as a question.
@@ -292,10 +302,11 @@ impl Kinds {
         Ok(Kinds { version, choice, pieces, answer, unsettled, neutral, kinds })
     }
 
-    /// Whether a line of the client asks something: it ends so, and not in a tag.
+    /// Whether a line of the client asks something and does nothing else: each sentence ends so, and not in a tag.
     pub fn client_asks(&self, own: &str) -> bool {
         let end = own.trim_end().to_lowercase();
-        end.ends_with(['?', '？']) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
+        let mut all = sentences(own);
+        all.all(|s| s.ends_with(['?', '？'])) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
     }
 
     /// The ids of all kinds.

@@ -19,15 +19,21 @@ pub struct Openings {
 }
 
 impl Openings {
+    /// The text in lower case from where it says something on: these are looked past.
+    pub fn past(&self, text: &str) -> String {
+        let fillers = if hangul(text) { &self.ko } else { &self.en };
+        let low = fold(text).to_lowercase().replace('’', "'");
+        let mut rest = low.as_str();
+        while let Some(after) = fillers.iter().find_map(|f| after_word(rest, f)) {
+            rest = after.trim_start_matches(|c: char| c == ',' || c == '.' || c == '-' || c.is_whitespace());
+        }
+        rest.to_owned()
+    }
+
     /// Whether a text opens with one of them, after whatever says nothing ("well, um").
     fn open(&self, text: &str, fillers: &Openings) -> bool {
         let words = if hangul(text) { &self.ko } else { &self.en };
-        let fillers = if hangul(text) { &fillers.ko } else { &fillers.en };
-        let low = fold(text).to_lowercase().replace('’', "'");
-        let mut low = low.as_str();
-        while let Some(rest) = fillers.iter().find_map(|f| after_word(low, f)) {
-            low = rest.trim_start_matches(|c: char| c == ',' || c == '.' || c == '-' || c.is_whitespace());
-        }
+        let low = fillers.past(text);
         words.iter().any(|w| low.starts_with(w.as_str()))
     }
 }

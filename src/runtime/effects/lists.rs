@@ -10,6 +10,7 @@ use crate::domain::governance::access_log::Entry;
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
 use crate::runtime::effects::supervision::{deputies, hours};
+use crate::runtime::effects::templates::templates;
 use crate::runtime::effects::{Performer, no_client};
 use crate::service::UnlockedVault;
 use crate::texts::{Message, msg, named, verbatim};
@@ -28,6 +29,7 @@ impl Performer {
             ListOf::Supervisees => self.supervisees(unlocked)?,
             ListOf::Deputies => deputies(unlocked)?,
             ListOf::Hours => hours(unlocked)?,
+            ListOf::Templates => templates(unlocked, self.shown)?,
             // Its answer has the month too: it is read as one of the office's.
             ListOf::Inspection => return self.office(OfficeAsk::Month(None)).1,
         };
