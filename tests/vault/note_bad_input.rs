@@ -286,6 +286,7 @@ fn a_disk_that_is_full_while_signing_is_told_and_the_note_is_signed_when_there_i
     drop(file);
     let refused = vault.change_note(session, NoteChange::Sign);
     std::fs::remove_file(&filler).unwrap();
+    drop(vault);
     let vault = unlock_only(&dir);
     let newest = vault.note_history(session).unwrap().unwrap().newest().unwrap().clone();
     // Either it was told and the note is as it was, or what was told as done is done.

@@ -302,11 +302,14 @@ impl Kinds {
         Ok(Kinds { version, choice, pieces, answer, unsettled, neutral, kinds })
     }
 
-    /// Whether a line of the client asks something and does nothing else: each sentence ends so, and not in a tag.
+    /// Whether a line of the client asks something and says nothing else: it ends so, and not in a tag, and what stands before
+    /// it asks too or is a word like "okay".
     pub fn client_asks(&self, own: &str) -> bool {
         let end = own.trim_end().to_lowercase();
-        let mut all = sentences(own);
-        all.all(|s| s.ends_with(['?', '？'])) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
+        let asks = |s: &str| s.ends_with(['?', '？']);
+        asks(&end)
+            && sentences(own).all(|s| asks(s) || self.pieces.says_little(s))
+            && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
     }
 
     /// The ids of all kinds.

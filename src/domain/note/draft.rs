@@ -231,13 +231,18 @@ mod tests {
             ("plan", "그걸 어떻게 넘어설지가 제일 큰 숙제인 것 같아요.", false),
             ("complaint", "밤마다 불안해서 잠을 못 자요.", true),
             ("complaint", "이 무기력에서 벗어나고 싶어요.", false),
-            ("feeling", "너무 슬프고 허전해요.", true),
-            ("feeling", "불안장애라는 말을 듣고 조언을 구하고자 왔어요.", false),
+            ("complaint", "알람을 맞춰 두면 없이도 잘 지낼 수 있을 거라고 생각해요.", false),
+            ("complaint", "술을 마시지 않는 아침에는 말을 꺼내는 게 가능할 것 같아요.", false),
         ] {
             assert_eq!(claims(id, text), right, "{id}: {text}");
         }
-        let t = talk(&[(Client, "I was crying. What are you going to do, I said to her, at the door of the house?")]);
+        let t = talk(&[(
+            Client,
+            "I was crying all the way there. What are you going to do, I said to her, at the door of the house?",
+        )]);
         assert!(!drafted(&t, "context", &[])[0].text.reveal().starts_with("Client asked"), "she told it");
+        let t = talk(&[(Client, "Okay. Why am I to take this medicine in the evening?")]);
+        assert!(drafted(&t, "context", &[])[0].text.reveal().starts_with("Client asked"), "she asked");
     }
 
     #[test]

@@ -30,6 +30,13 @@ impl Openings {
         rest.to_owned()
     }
 
+    /// Whether a text ends with one of them, its full stop aside.
+    fn end(&self, text: &str) -> bool {
+        let words = if hangul(text) { &self.ko } else { &self.en };
+        let low = fold(text).to_lowercase();
+        words.iter().any(|w| low.trim_end_matches(['.', '!', ' ']).ends_with(w.as_str()))
+    }
+
     /// Whether a text opens with one of them, after whatever says nothing ("well, um").
     fn open(&self, text: &str, fillers: &Openings) -> bool {
         let words = if hangul(text) { &self.ko } else { &self.en };
@@ -59,6 +66,8 @@ pub struct Pieces {
     pub fillers: Openings,
     /// Open a sentence that means what it means only after the one before it.
     pub leans: Openings,
+    /// End a sentence that gives the reason of the one before it.
+    pub reasons: Openings,
     /// Open the rest of a sentence that somebody else broke in on.
     pub goes_on: Openings,
     /// Open an answer.
@@ -70,8 +79,18 @@ impl Pieces {
         letters(text) < if hangul(text) { self.short_answer_letters_hangul } else { self.short_answer_letters }
     }
 
+    /// Whether a sentence has hardly a word: "Okay." before a question.
+    pub fn says_little(&self, text: &str) -> bool {
+        letters(text) < self.short_answer_letters_hangul
+    }
+
     fn fits(&self, text: &str) -> bool {
         letters(text) <= if hangul(text) { self.longest_hangul } else { self.longest }
+    }
+
+    /// Whether a sentence stands with the one before it: it opens or ends so, or says little.
+    fn leans(&self, text: &str) -> bool {
+        self.is_short(text) || self.leans.open(text, &self.fillers) || self.reasons.end(text)
     }
 
     fn goes_on(&self, text: &str) -> bool {
@@ -143,8 +162,16 @@ pub fn units(transcript: &Transcript, cut: &Pieces) -> Vec<Unit> {
         let mut lines = clients(said, cut).into_iter().peekable();
         match question.take() {
             Some(asked) if letters(text) > 0 && cut.answers(text) => {
-                // The whole turn where nothing of it says enough alone.
-                out.push(piece(lines.next().unwrap_or_else(|| text.trim()), Some(asked)));
+                let first = lines.next();
+                let whole = text.trim();
+                // Of a long turn the first line answers; the others stand for themselves.
+                match first.filter(|_| !cut.fits(whole)) {
+                    Some(first) => out.push(piece(first, Some(asked))),
+                    None => {
+                        out.push(piece(whole, Some(asked)));
+                        continue;
+                    }
+                }
             }
             Some(_) => {}
             None => drop(lines.next_if(|first| cut.goes_on(first))),
@@ -167,7 +194,7 @@ fn clients<'a>(said: &'a Utterance, cut: &Pieces) -> Vec<&'a str> {
         match spans.last_mut() {
             Some(before)
                 if text[before.1..at].trim().is_empty()
-                    && cut.leans.open(&text[at..end], &cut.fillers)
+                    && cut.leans(&text[at..end])
                     && cut.fits(&text[before.0..end]) =>
             {
                 before.1 = end;
@@ -247,8 +274,13 @@ mod tests {
         }
         let own = "I have been awake since four and I thought of nothing else.";
         assert_eq!(cut(&[asked, (Client, own)]), [(None, own.to_owned())]);
-        let longer = format!("No, never. {own} My daughter found the letter on the table.");
+        let reason = "가끔은 다 그만두고 싶은 생각이 들어요. 하지만 아무것도 하지는 않을 거예요. 아이가 있으니까요.";
+        assert_eq!(cut(&[(Client, reason)]), [(None, reason.to_owned())], "a reason stays with what it is given for");
+        let short = format!("No, never. {own} My daughter found the letter.");
+        assert_eq!(cut(&[asked, (Client, &short)]).len(), 1, "a short turn answers whole");
+        let longer =
+            format!("No, never. {own} My daughter found the letter on the table. {}", "My son wrote back. ".repeat(24));
         let found = cut(&[asked, (Client, &longer)]);
-        assert!(found[0].0.is_some() && found.len() == 2 && found[1].0.is_none(), "{found:?}");
+        assert!(found[0].0.is_some() && found.len() > 1 && found[1].0.is_none(), "{found:?}");
     }
 }
