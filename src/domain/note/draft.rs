@@ -223,6 +223,8 @@ mod tests {
             ("plan", "It is the number of drinks that I'm going to have.", false),
             ("thought", "I think it is all my fault.", true),
             ("thought", "Four, probably.", false),
+            ("proposal", "감정을 말로 꺼내는 연습을 하고 싶으시군요", false),
+            ("proposal", "같이 숨쉬기 연습을 해 보죠", true),
             ("proposal", "Would you be willing to write it down?", true),
             ("proposal", "So, what would you be willing to do about it?", false),
             ("proposal", "Let's take a look at those two numbers.", false),

@@ -93,6 +93,16 @@ impl Pieces {
         self.is_short(text) || self.leans.open(text, &self.fillers) || self.reasons.end(text)
     }
 
+    /// Whether a short turn has no word of its own: "One drink an hour, okay" after the counsellor said so is no report.
+    fn repeats(&self, text: &str, before: &str) -> bool {
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+        };
+        let (heard, fillers) = (words(before), if hangul(text) { &self.answers.ko } else { &self.answers.en });
+        let own = |w: &String| !heard.contains(w) && !fillers.iter().any(|f| f.trim_end_matches([',', '.', ' ']) == w);
+        self.is_short(text) && !heard.is_empty() && !words(text).iter().any(own)
+    }
+
     fn goes_on(&self, text: &str) -> bool {
         text.trim_start().starts_with(DASHES) || self.goes_on.open(text, &self.fillers)
     }
@@ -143,9 +153,11 @@ fn hangul(text: &str) -> bool {
 pub fn units(transcript: &Transcript, cut: &Pieces) -> Vec<Unit> {
     let mut out = Vec::new();
     let mut question: Option<Line> = None;
+    let mut before = "";
     for said in &transcript.utterances {
         let text = said.text.reveal();
         if said.speaker == Speaker::Counsellor {
+            before = text;
             out.extend(counsellors(said));
             question = sentences(text)
                 .filter(|s| asks(s))
@@ -160,6 +172,9 @@ pub fn units(transcript: &Transcript, cut: &Pieces) -> Vec<Unit> {
             asked,
         };
         let mut lines = clients(said, cut).into_iter().peekable();
+        if question.is_none() && cut.repeats(text, before) {
+            continue;
+        }
         match question.take() {
             Some(asked) if letters(text) > 0 && cut.answers(text) => {
                 let first = lines.next();
@@ -272,6 +287,9 @@ mod tests {
         for text in ["-because they never let me finish a thing.", "Like my liver fails by the time I am thirty."] {
             assert!(cut(&[(Counsellor, "Mm-hmm."), (Client, text)]).is_empty(), "{text}");
         }
+        let told = (Counsellor, "At most it is one drink per hour, no more.");
+        assert!(cut(&[told, (Client, "One drink per hour, okay.")]).is_empty(), "what was only repeated is no report");
+        assert_eq!(cut(&[told, (Client, "One drink per hour is what my doctor says too.")]).len(), 1);
         let own = "I have been awake since four and I thought of nothing else.";
         assert_eq!(cut(&[asked, (Client, own)]), [(None, own.to_owned())]);
         let reason = "가끔은 다 그만두고 싶은 생각이 들어요. 하지만 아무것도 하지는 않을 거예요. 아이가 있으니까요.";
