@@ -333,9 +333,7 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
-        Question::KeepTemplate(title, headings, _) => {
-            vec![Effect::Template(TemplateAct::Keep { title: title.clone(), headings: headings.clone() })]
-        }
+        Question::KeepTemplate(title, headings, _) => pages::templates::keep(title, headings),
         Question::RemoveTemplate(id, _) => vec![Effect::Template(TemplateAct::Remove(id.clone()))],
         Question::RemovePractice(client) => vec![Effect::Setup(SetupAsk::RemovePractice(*client))],
     }
@@ -412,18 +410,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::WordsFound(asked, rows) => pages::words::found(model, asked, rows),
-        Answer::NoteTemplates(own) => {
-            note::with_templates(model, own);
-            Vec::new()
-        }
-        Answer::TemplateFound { title, headings, named } => {
-            model.overlay = Some(Overlay::Confirm(Question::KeepTemplate(title, headings, named)));
-            Vec::new()
-        }
-        Answer::TemplatesChanged(own, came) => {
-            note::with_templates(model, own);
-            pages::templates::changed(model, came)
-        }
+        Answer::NoteTemplates(own) => note::with_templates(model, own),
+        Answer::TemplateFound { title, headings, named } => pages::templates::ask(model, title, headings, named),
+        Answer::TemplatesChanged(own, came) => pages::templates::changed(model, own, came),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported => {
             model.say(Say::NoteExported);

@@ -311,8 +311,8 @@ pub const PICTURES: &[Picture] = &[
     ("template-found", Screen::TemplateNew, |lang, role| {
         let mut m = with(listed(lang, role, Screen::Templates, templates(lang)), &[Command::NewEntry]);
         let title = lang.pick("우리 센터 일지", "Our journal").to_owned();
-        let headings =
-            lang.pick(["주호소", "회기 내용", "다음 계획"], ["Complaint", "Session", "Next"]).map(str::to_owned);
+        let headings = [("주호소", "Complaint"), ("회기 내용", "Session"), ("다음 계획", "Next")]
+            .map(|(ko, en)| lang.pick(ko, en).to_owned());
         let found = Answer::TemplateFound { title, headings: headings.to_vec(), named: 1 };
         play(&mut m, [Msg::Answer(found)]);
         m
@@ -504,8 +504,8 @@ pub fn templates(lang: Lang) -> Listing {
             .collect();
         line(&[verbatim(id), verbatim(title), msg(kind), verbatim(sections.len().to_string())], &detail, false)
     };
-    let (said, plan) = lang.pick(("S 주관적 정보", "P 계획"), ("S Subjective", "P Plan"));
-    let (complaint, plans) = lang.pick(("호소", "계획"), ("complaints", "plans"));
+    let (said, plan) = (lang.pick("S 주관적 정보", "S Subjective"), lang.pick("P 계획", "P Plan"));
+    let (complaint, plans) = (lang.pick("호소", "complaints"), lang.pick("계획", "plans"));
     Listing {
         of: ListOf::Templates,
         told: vec![(msg("list-templates-how"), false)],

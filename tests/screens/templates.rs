@@ -68,6 +68,6 @@ fn a_template_is_found_by_typing_in_the_list() {
     let mut m = at_templates(Role::Counsellor);
     does(&mut m, &[Command::Find]);
     type_text(&mut m, "우리");
-    does(&mut m, &[Command::Open, Command::RemoveEntry]);
+    does(&mut m, &[Command::RemoveEntry]);
     assert!(matches!(confirmed(&m), Some(Question::RemoveTemplate(id, _)) if id == "own-1"));
 }

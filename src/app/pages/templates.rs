@@ -2,8 +2,8 @@
 
 use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST};
 use crate::app::command::{Command, Row, row};
-use crate::app::effect::Effect;
-use crate::app::flow::listing;
+use crate::app::effect::{Effect, TemplateAct};
+use crate::app::flow::{listing, note};
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::notice::Say;
@@ -13,6 +13,7 @@ use crate::app::screen::Screen;
 use crate::app::state::overlay::{Overlay, Question};
 use crate::app::views::ListOf;
 use crate::domain::governance::access::Capability;
+use crate::domain::note::format::NoteFormat;
 use crate::texts::msg;
 
 const COMMANDS: &[Row] = &[
@@ -50,8 +51,20 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Shows the headings that were found before anything is kept.
+pub fn ask(model: &mut Model, title: String, headings: Vec<String>, named: usize) -> Vec<Effect> {
+    model.overlay = Some(Overlay::Confirm(Question::KeepTemplate(title, headings, named)));
+    Vec::new()
+}
+
+/// A template is to be made of the headings that were shown.
+pub fn keep(title: &str, headings: &[String]) -> Vec<Effect> {
+    vec![Effect::Template(TemplateAct::Keep { title: title.to_owned(), headings: headings.to_vec() })]
+}
+
 /// A template came or went: what it was typed on is left, with the example.
-pub fn changed(model: &mut Model, came: bool) -> Vec<Effect> {
+pub fn changed(model: &mut Model, own: Vec<NoteFormat>, came: bool) -> Vec<Effect> {
+    note::with_templates(model, own);
     model.say(Say::TemplateKept(came));
     model.pages.take::<TemplateForm>();
     if model.screen == Screen::TemplateNew {
