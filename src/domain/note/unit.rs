@@ -88,9 +88,9 @@ impl Pieces {
         letters(text) <= if hangul(text) { self.longest_hangul } else { self.longest }
     }
 
-    /// Whether a sentence stands with the one before it: it opens or ends so, or says little.
+    /// Whether a sentence stands with the one before it: it opens or ends so.
     fn leans(&self, text: &str) -> bool {
-        self.is_short(text) || self.leans.open(text, &self.fillers) || self.reasons.end(text)
+        self.leans.open(text, &self.fillers) || self.reasons.end(text)
     }
 
     /// Whether a short turn has no word of its own: "One drink an hour, okay" after the counsellor said so is no report.
