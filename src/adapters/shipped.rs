@@ -46,6 +46,7 @@ pub fn session_data() -> Result<SessionData, ErrorReport> {
         heads: direction_heads()?,
         judge: judge_task("directions")?,
         write: write_task("rationale")?,
+        note: (note_kinds()?, retraction_rules()?),
     })
 }
 

@@ -76,10 +76,9 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::WordsFound(asked, rows) => pages::words::found(model, asked, rows),
-        Answer::NoteTemplates(own) => {
-            note::with_templates(model, own);
-            Vec::new()
-        }
+        Answer::NoteTemplates(own) => note::with_templates(model, own),
+        Answer::TemplateFound { title, headings, named } => pages::templates::ask(model, title, headings, named),
+        Answer::TemplatesChanged(own, came) => pages::templates::changed(model, own, came),
         Answer::NoteChanged { session, state } => signing::changed(model, session, state),
         Answer::NoteExported(file) => {
             model.say(Say::NoteExported(file));

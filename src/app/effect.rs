@@ -70,6 +70,27 @@ pub enum OfficeAsk {
     ReviewEntry(u64),
 }
 
+/// What is done about the centre's own note templates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateAct {
+    /// Find the headings of an example note; nothing is kept.
+    Look {
+        /// What the template is to be called.
+        title: String,
+        /// The example note. It is a note of somebody.
+        text: ClientText,
+    },
+    /// Make a template of these headings.
+    Keep {
+        /// What it is called.
+        title: String,
+        /// In their order.
+        headings: Vec<String>,
+    },
+    /// Offer this one for no new note: its id.
+    Remove(String),
+}
+
 /// A paper that the office writes out, and into which file; the file must not be there yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaperOut {
@@ -365,6 +386,8 @@ pub enum Effect {
     },
     /// Do something around reviews: deputies, hours, process notes.
     Supervision(SupervisionAct),
+    /// Do something about the centre's own note templates.
+    Template(TemplateAct),
     /// Hand the note of a session in for review.
     HandIn(SessionId),
     /// Seal one filling in of an instrument.

@@ -172,6 +172,17 @@ pub enum Answer {
     },
     /// With the first caseload: the centre's own templates, also those no longer offered.
     NoteTemplates(Vec<NoteFormat>),
+    /// To `Template` with an example: what was found, to be shown before it is kept.
+    TemplateFound {
+        /// What it is to be called.
+        title: String,
+        /// In their order.
+        headings: Vec<String>,
+        /// How many were left out because they name a client.
+        named: usize,
+    },
+    /// To `Template`: the centre's own templates as they are now, and whether one came (else one went).
+    TemplatesChanged(Vec<NoteFormat>, bool),
     /// To `FindWords`, while it goes on: sessions done, of how many.
     WordsProgress(u32, usize, usize),
     /// To `FindWords`.

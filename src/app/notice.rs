@@ -242,6 +242,10 @@ pub enum Say {
     ReportFilled(usize),
     /// A stretch of verbatim is in the case report.
     StretchTaken,
+    /// A note template is there; else one is offered no longer.
+    TemplateKept(bool),
+    /// Only the centre's own templates can be taken away.
+    TemplateBuiltIn,
     /// Something around reviews was done.
     Supervision(SupervisionDone),
     /// The case report is sealed.
@@ -309,6 +313,7 @@ impl Say {
             | Say::Exchanged(..)
             | Say::ReportSaved
             | Say::StretchTaken
+            | Say::TemplateKept(_)
             | Say::Supervision(_)
             | Say::ResultSaved => Weight::Done,
             Say::LockedWhileRecording
@@ -319,6 +324,7 @@ impl Say {
             | Say::PauseOn
             | Say::VaultBeingMade
             | Say::AlreadyTaken
+            | Say::TemplateBuiltIn
             | Say::NothingChosen
             | Say::NothingToReview
             | Say::NothingToSave

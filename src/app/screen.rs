@@ -53,6 +53,8 @@ macro_rules! screens {
             Appointment appointment,
             Kiosk kiosk,
             Settings settings,
+            Templates templates,
+            TemplateNew template_new,
             Setup setup,
             Doctor doctor,
             Members members,

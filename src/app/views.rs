@@ -161,6 +161,8 @@ pub enum ListOf {
     Deputies,
     /// One's own hours of supervision.
     Hours,
+    /// The forms that a note can have.
+    Templates,
 }
 
 /// Where words stand that were looked for.

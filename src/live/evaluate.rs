@@ -16,7 +16,7 @@ use crate::domain::note::statement::Support;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
 use crate::live::ask::{self, Request};
-use crate::live::note_draft::Drafter;
+use crate::live::note_draft::{Comparing, Drafter};
 use crate::live::suggest::{Advisor, Engines, Respondent};
 use crate::ports::engine::{EngineError, LanguageEngine};
 use crate::protocol::Write;
@@ -143,8 +143,9 @@ pub fn notes(
     into: &mut Figures,
 ) -> Result<(), EngineError> {
     let begun = Instant::now();
-    let mut drafter = Drafter::new(at.kinds.clone(), at.retraction.clone(), t.language);
-    let statements = drafter.draft(t, &at.form, &[], Some(engine))?;
+    let drafter = Drafter::new(at.kinds.clone(), at.retraction.clone(), t.language);
+    let comparing = Comparing { engine: Some(engine), model: &at.heads.1 };
+    let statements = drafter.draft(t, &at.form, &[], Some(comparing))?;
     let checked = into.note_check.get_or_insert_with(NoteFigures::default);
     checked.seconds += begun.elapsed().as_secs_f64();
     let keyed = key.map(|k| NoteKey { facts: &k.facts, taken_back: &k.taken_back }).unwrap_or_default();

@@ -165,6 +165,11 @@ pub struct Vectors {
 }
 
 impl Vectors {
+    /// Whether nothing would have to be computed for these sentences.
+    pub fn know(&self, texts: &[ClientText]) -> bool {
+        texts.iter().all(|text| self.known.contains_key(text))
+    }
+
     /// The vectors of these sentences, in their order; only unknown ones are computed.
     pub fn of(&mut self, texts: &[ClientText], engine: &mut dyn LanguageEngine) -> Result<Vec<Vec<f32>>, EngineError> {
         let mut open: Vec<&ClientText> = texts.iter().filter(|t| !self.known.contains_key(*t)).collect();

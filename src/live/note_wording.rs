@@ -1,6 +1,7 @@
 //! A model words statements of a note, and is certified for it. Whatever it writes goes through the check of
 //! [`crate::domain::note::check`]; what does not pass is thrown away and the verbatim form stands.
 
+use crate::domain::advice::evidence::Evidence;
 use crate::domain::note::check::Check;
 use crate::domain::note::statement::{Statement, Support};
 use crate::domain::note::wording::{Certificate, Outcome, Wording};
@@ -11,8 +12,11 @@ use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Speaker, Transcript};
 use crate::live::suggest::Respondent;
 use crate::ports::engine::{EngineError, LanguageEngine};
+use crate::ports::engines::Loaded;
 use crate::protocol::Write;
 use crate::protocol::message::Part;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
 
 /// What a model words statements with.
 #[derive(Debug, Clone)]
@@ -57,42 +61,76 @@ impl Wordings {
     }
 
     /// Words the supported statements of the client anew, as a person asked where they did, where what a certified model writes
-    /// passes the check.
+    /// passes the check. Without such a wish only until the time of the file is over, from `begun` on: what is not there by then
+    /// stays in the words that were said. How many were worded.
     pub fn reword(
         &self,
         statements: &mut [Statement],
         transcript: &Transcript,
         instruction: Option<&ClientText>,
         by: &Respondent,
-        engine: &mut dyn LanguageEngine,
-    ) -> Result<usize, EngineError> {
-        let lang = transcript.language;
+        loaded: Loaded<dyn LanguageEngine>,
+        begun: Instant,
+    ) -> usize {
+        let jobs: Vec<(usize, Evidence)> = statements
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.support == Support::Supported && !self.wording.never.contains(&s.about))
+            .filter_map(|(n, s)| match s.evidence.as_slice() {
+                // One line of the client; an answer needs its question beside it and stays as it is.
+                [only] => Some((n, only.clone())),
+                _ => None,
+            })
+            .filter(|(_, only)| transcript.get(only.utterance).is_some_and(|u| u.speaker == Speaker::Client))
+            .collect();
+        let limit = instruction.is_none().then(|| Duration::from_secs(self.wording.draft_seconds.into()));
+        let Loaded { mut engine, stop, .. } = loaded;
+        // Room for all: whoever waits no longer keeps nobody waiting.
+        let (to, worded) = sync_channel::<(usize, String)>(jobs.len().max(1));
+        let (me, by, asked, transcript) = (self.clone(), by.clone(), instruction.cloned(), transcript.clone());
+        // On a thread of its own, which is left to itself: a model that is being loaded cannot be interrupted.
+        std::thread::spawn(move || {
+            for (n, only) in jobs {
+                let sentence = me.carried(&only, asked.as_ref(), &transcript, &by, &mut *engine);
+                let Ok(sentence) = sentence else { return };
+                if sentence.is_some_and(|sentence| to.send((n, sentence)).is_err()) {
+                    return;
+                }
+            }
+        });
         let mut reworded = 0;
-        let most = if instruction.is_some() { usize::MAX } else { self.wording.most_worded };
-        let mut asked = 0;
-        let may = |s: &&mut Statement| s.support == Support::Supported && !self.wording.never.contains(&s.about);
-        for s in statements.iter_mut().filter(may) {
-            if asked == most {
-                break;
-            }
-            // One line of the client; an answer needs its question beside it and stays as it is.
-            let [only] = s.evidence.as_slice() else { continue };
-            if transcript.get(only.utterance).is_none_or(|u| u.speaker != Speaker::Client) {
-                continue;
-            }
-            asked += 1;
-            let Some(sentence) = self.sentence((&only.quote, instruction), lang, by, engine)? else { continue };
-            // The whole quote with something before it is no wording: the form of its kind says it better.
-            let whole = fold(only.quote.reveal()).to_lowercase();
-            if fold(&sentence).to_lowercase().contains(whole.trim_end_matches('.')) {
-                continue;
-            }
-            if self.check.faults(&sentence, &[only.utterance], transcript, lang).is_empty() {
-                s.text = ClientText::new(&sentence);
-                reworded += 1;
-            }
+        loop {
+            let next = match limit {
+                None => worded.recv().ok(),
+                Some(limit) => worded.recv_timeout(limit.saturating_sub(begun.elapsed())).ok(),
+            };
+            let Some((n, sentence)) = next else { break };
+            statements[n].text = ClientText::new(&sentence);
+            reworded += 1;
         }
-        Ok(reworded)
+        // Ends what is still being written; where all is done there is nothing to end.
+        stop();
+        reworded
+    }
+
+    /// A wording of one line that passes the check; none where the model wrote none.
+    fn carried(
+        &self,
+        only: &Evidence,
+        instruction: Option<&ClientText>,
+        transcript: &Transcript,
+        by: &Respondent,
+        engine: &mut dyn LanguageEngine,
+    ) -> Result<Option<String>, EngineError> {
+        let lang = transcript.language;
+        let Some(sentence) = self.sentence((&only.quote, instruction), lang, by, engine)? else { return Ok(None) };
+        // The whole quote with something before it is no wording: the form of its kind says it better.
+        let whole = fold(only.quote.reveal()).to_lowercase();
+        if fold(&sentence).to_lowercase().contains(whole.trim_end_matches('.')) {
+            return Ok(None);
+        }
+        let faults = self.check.faults(&sentence, &[only.utterance], transcript, lang);
+        Ok(Some(sentence).filter(|_| faults.is_empty()))
     }
 
     /// Runs the cases of both languages. A sentence that a model does not end counts as unsupported.

@@ -6,6 +6,8 @@ use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::Library;
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task};
+use crate::domain::note::content::Kinds;
+use crate::domain::note::retraction;
 use crate::domain::practice::ids::ModelId;
 use crate::domain::transcript::ModelRef;
 pub use crate::ports::engine::WorkerFound;
@@ -85,4 +87,6 @@ pub struct SessionData {
     pub judge: JudgeTask,
     /// How their reasons are written.
     pub write: WriteTask,
+    /// What a line of the session's note can be about, and how somebody takes back what was said.
+    pub note: (Kinds, retraction::Rules),
 }

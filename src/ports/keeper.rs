@@ -4,6 +4,7 @@
 use crate::domain::advice::suggestion::{RiskCue, Suggestions};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::RecordId;
+use crate::domain::practice::lang::Lang;
 use crate::domain::record::Body;
 use crate::domain::transcript::Transcript;
 
@@ -38,6 +39,8 @@ pub trait Keeper: Send {
 
 /// Works out directions for a transcript.
 pub trait DirectionEngines: Send {
+    /// Makes ready what needs no word of the session, before the first question.
+    fn begin(&mut self, _language: Lang) {}
     /// Directions for all that was said so far. The cues were found by rule and are handed on untouched. `progress`
     /// gets questions answered and questions in all.
     fn advise(

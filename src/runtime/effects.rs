@@ -21,6 +21,7 @@ mod setup;
 mod sheets;
 mod shown;
 mod supervision;
+mod templates;
 mod words;
 
 use crate::adapters::engines::Installed;
@@ -258,6 +259,7 @@ impl Performer {
             Effect::OpenReview(session) => (Asked::Review, self.open_review(session)),
             Effect::Review { session, read, act } => (Asked::Review, self.review(session, read, act)),
             Effect::Supervision(act) => (Asked::Other, self.supervision(act)),
+            Effect::Template(act) => (Asked::Other, self.template(act)),
             Effect::HandIn(session) => (Asked::Note, self.hand_in(session)),
             Effect::KeepAdministration { client, session, instrument, answers, total, lang, kiosk, talk } => {
                 let filled = total.map_or(Filled::Answers(answers), Filled::Total);

@@ -84,6 +84,7 @@ impl UnlockedVault {
         session: SessionId,
         reason: &str,
     ) -> Result<(Certificate, String), VaultError> {
+        self.forget_prepared();
         let (code, glass) = (state.session_of(&grant, session)?.0.card.code.clone(), grant.break_glass());
         let detail = Some(session.to_string());
         self.log_access_by_two(&mut state, Task::Destroy, Some(&code), 1, Some(reason), glass, detail, beside)?;
@@ -119,6 +120,7 @@ impl UnlockedVault {
         code: &ClientCode,
         reason: &str,
     ) -> Result<(Certificate, String), VaultError> {
+        self.forget_prepared();
         let (known, glass) = (state.client_of(&grant)?, grant.break_glass());
         let id = known.card.id;
         let shelves: Vec<_> = std::iter::once(id.0).chain(known.sessions.keys().map(|s| s.0)).collect();

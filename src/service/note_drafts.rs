@@ -15,15 +15,15 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::record::{Body, Opened};
 use crate::domain::transcript::{ModelRef, Transcript};
-use crate::live::note_draft::Drafter;
+use crate::live::note_draft::{Comparing, Drafter};
 use crate::live::note_wording::Wordings;
 use crate::live::suggest::Respondent;
-use crate::ports::engine::LanguageEngine;
 use crate::ports::engines::Engines;
 use crate::service::notes::{NoteHistory, NoteVersion};
 use crate::service::transcripts::transcript_of;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::verbatim;
+use std::time::Instant;
 
 /// The data files that a draft is made by.
 #[derive(Debug)]
@@ -57,13 +57,14 @@ impl CertifiedWording {
         instruction: Option<&ClientText>,
         engines: &dyn Engines,
     ) -> Option<ModelRef> {
+        let begun = Instant::now();
         let (w, lang) = (&self.wordings, transcript.language);
         let holds = |c: &&Certificate| c.holds(&c.model, &w.wording.version, &w.check.version, lang);
         let certificate = self.certificates.iter().find(holds)?;
-        let mut loaded = engines.language(Some(&certificate.model.id)).ok()?;
+        let loaded = engines.language(Some(&certificate.model.id)).ok()?;
         // The file that was measured, not one of its name.
         let by = Respondent::of(&loaded.manifest, loaded.model.clone()).filter(|b| b.model == certificate.model)?;
-        let reworded = w.reword(statements, transcript, instruction, &by, loaded.engine.as_mut()).ok()?;
+        let reworded = w.reword(statements, transcript, instruction, &by, loaded, begun);
         (reworded > 0).then_some(by.model)
     }
 }
@@ -126,19 +127,26 @@ pub(super) fn propose(
     let lang = transcript.language;
     let mut found: Vec<Fact> = of_session(vault, session, &opened, lang)?;
     found.extend(opened.iter().filter_map(|o| facts::of_record(&o.body, &transcript, lang)));
-    let loaded = if vault.consent_of(session)?.has(Scope::Ai) {
-        engines.embedding()
-    } else {
-        Err(ConsentError::Missing(verbatim(Scope::Ai.word())).into())
-    };
-    let (mut engine, without) = match loaded {
+    if !vault.consent_of(session)?.has(Scope::Ai) {
+        vault.forget_prepared();
+        let drafter = Drafter::new(data.kinds.clone(), data.retraction.clone(), lang);
+        let statements = drafter.draft(&transcript, &data.form, &found, None)?;
+        let why: ErrorReport = ConsentError::Missing(verbatim(Scope::Ai.word())).into();
+        return Ok(Proposed { statements, transcript, model: None, without: Some(why) });
+    }
+    let drafter = Drafter::new(data.kinds.clone(), data.retraction.clone(), lang).with(vault.prepared_note(session));
+    if let Some(model) = drafter.prepared(&transcript) {
+        let comparing = Comparing { engine: None, model: &model };
+        let statements = drafter.draft(&transcript, &data.form, &found, Some(comparing))?;
+        return Ok(Proposed { statements, transcript, model: Some(model), without: None });
+    }
+    let (mut engine, without) = match engines.embedding() {
         Ok(engine) => (Some(engine), None),
         Err(why) => (None, Some(why)),
     };
     let model = engine.as_ref().map(|e| e.model.clone());
-    let mut drafter = Drafter::new(data.kinds.clone(), data.retraction.clone(), lang);
-    let worker = engine.as_mut().map(|e| e.engine.as_mut() as &mut dyn LanguageEngine);
-    let statements = drafter.draft(&transcript, &data.form, &found, worker)?;
+    let comparing = engine.as_mut().map(|e| Comparing { engine: Some(e.engine.as_mut()), model: &e.model });
+    let statements = drafter.draft(&transcript, &data.form, &found, comparing)?;
     Ok(Proposed { statements, transcript, model, without })
 }
 

@@ -4,10 +4,12 @@
 
 use crate::crypto::CryptoError;
 use crate::crypto::keys::SealKey;
-use crate::domain::explain::{Exit, Explain};
+use crate::domain::explain::{ErrorReport, Exit, Explain};
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::Task;
+use crate::domain::note::example;
 use crate::domain::note::format::NoteFormat;
+use crate::domain::note::headings::Headings;
 use crate::domain::practice::text::fold;
 use crate::domain::record::{Body, Opened, Replaced};
 use crate::service::receivers::held;
@@ -116,6 +118,33 @@ pub fn forms(vault: &UnlockedVault, shipped: Vec<NoteFormat>) -> Result<Vec<Note
         }
     }
     Ok(all)
+}
+
+/// What an example note gives for a template, before a person said that these are the headings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundHeadings {
+    /// In their order.
+    pub kept: Vec<String>,
+    /// How many were left out because a client's name or code stands in them.
+    pub named: usize,
+    /// Stand more than once, and are taken once.
+    pub repeated: Vec<String>,
+}
+
+/// The headings of an example note, without those that name a client. Refused where there are none.
+pub fn headings_of(vault: &UnlockedVault, text: &str, known: &Headings) -> Result<FoundHeadings, ErrorReport> {
+    let found = example::headings(text, known);
+    let (kept, named) = without_names(vault, found.headings)?;
+    if kept.is_empty() {
+        let what = msg("note-template-no-headings");
+        return Err(ErrorReport::with(Exit::Usage, what, msg("note-template-no-headings.hint")));
+    }
+    Ok(FoundHeadings { kept, named, repeated: found.repeated })
+}
+
+/// The first id of the form `own-1` that no form of this vault has, for a template that is named by its title.
+pub fn free_id(forms: &[NoteFormat]) -> String {
+    (1..).map(|n| format!("own-{n}")).find(|id| !forms.iter().any(|f| f.id == *id)).unwrap_or_default()
 }
 
 /// Parts headings from those with the name of a client whom the member knows: an example note is full of one person.

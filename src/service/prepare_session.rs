@@ -7,6 +7,7 @@ use crate::domain::practice::ids::{ClientCode, ModelId, RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
+use crate::live::note_draft::Drafter;
 use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::engines::SessionAdviser;
 use crate::live::session::{Advise, Parts};
@@ -89,7 +90,7 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
     consent.covers(&request.with)?;
     let engines = request.engines;
     engines.folder()?;
-    let SessionData { filter, rules, techniques, heads, judge, write } = request.data;
+    let SessionData { filter, rules, techniques, heads, judge, write, note: (kinds, retraction) } = request.data;
     let mut without = Vec::new();
 
     let (mut speech, mut speech_model) = (None, None);
@@ -100,15 +101,15 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
         }
         Err(fault) => without.push(fault),
     }
-    let mut direction_engines = None;
+    let mut adviser = None;
     if request.advise != Advise::Never {
         if consent.has(Scope::Ai) {
-            let adviser = engines.embedding().and_then(|embedding| {
+            let ready = engines.embedding().and_then(|embedding| {
                 let language = engines.language(request.language_model.as_ref())?;
                 SessionAdviser::new(embedding, language, (techniques, heads), (judge, write), request.language)
             });
-            match adviser {
-                Ok(a) => direction_engines = Some(Box::new(a) as Box<dyn DirectionEngines>),
+            match ready {
+                Ok(ready) => adviser = Some(ready),
                 Err(fault) => without.push(fault),
             }
         } else {
@@ -124,6 +125,10 @@ pub fn prepare(unlocked: &Arc<UnlockedVault>, request: Request) -> Result<(Parts
 
     let started = unlocked.now();
     let session = unlocked.begin_session_in(&request.client, started, &request.with, Some(request.language))?;
+    let direction_engines = adviser.map(|adviser| {
+        let drafter = Drafter::new(kinds, retraction, request.language).with(unlocked.prepared_note(session));
+        Box::new(adviser.with_note(drafter)) as Box<dyn DirectionEngines>
+    });
     let recorder_feed = engines.recorders().and_then(|recorders| {
         let recording = sound::recording(unlocked, session, request.language, recorders);
         let begun = recording.map_err(ErrorReport::from).and_then(RecorderFeed::begin);

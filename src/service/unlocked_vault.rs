@@ -4,8 +4,9 @@ use crate::crypto::keys::Keyring;
 use crate::domain::governance::access::Around;
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::roster::Roster;
-use crate::domain::practice::ids::{ClientCode, MemberId};
+use crate::domain::practice::ids::{ClientCode, MemberId, SessionId};
 use crate::domain::practice::member::{Member, Role};
+use crate::live::note_draft::SharedCompared;
 use crate::ports::machine::NoWriting;
 use crate::vault::caseload::Caseload;
 use crate::vault::error::VaultError;
@@ -16,7 +17,7 @@ use crate::vault::trust;
 use secrecy::SecretString;
 use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// An unlocked vault. One per process and folder; `Send` and `Sync`, calls from several threads wait for each other.
@@ -25,6 +26,8 @@ pub struct UnlockedVault {
     pub(crate) state: Mutex<State>,
     pub(crate) place: String,
     pub(crate) guess: Duration,
+    /// What was compared ahead of the note of the newest session. In memory only.
+    pub(crate) prepared: Mutex<Option<(SessionId, SharedCompared)>>,
 }
 
 impl std::fmt::Debug for UnlockedVault {
@@ -164,7 +167,31 @@ impl UnlockedVault {
         let caseload = OnceCell::new();
         let (told_clients, told_reviews, refused) = (0, 0, RefCell::default());
         let state = State { folder, id: me.id, keys, caseload, recovery, told_clients, told_reviews, refused };
-        UnlockedVault { me, state: Mutex::new(state), place: place_name(), guess: Duration::ZERO }
+        UnlockedVault {
+            me,
+            state: Mutex::new(state),
+            place: place_name(),
+            guess: Duration::ZERO,
+            prepared: Mutex::default(),
+        }
+    }
+
+    /// What was compared ahead of the note of a session: of one session at a time, the one that is worked on.
+    pub(crate) fn prepared_note(&self, session: SessionId) -> SharedCompared {
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        match prepared.as_ref() {
+            Some((of, compared)) if *of == session => Arc::clone(compared),
+            _ => {
+                let compared = SharedCompared::default();
+                *prepared = Some((session, Arc::clone(&compared)));
+                compared
+            }
+        }
+    }
+
+    /// Forgets what was compared: the client wants no model to read it, or it was destroyed.
+    pub(crate) fn forget_prepared(&self) {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     pub(crate) fn around(state: &State) -> Around {

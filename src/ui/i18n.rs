@@ -68,7 +68,7 @@ texts! {
     NoneAssigned, CentreTitle, CentreMembers, CentreFormer, CentreKeyHere, CentreBackup, CentreNoBackup, CentreDuties,
     CentreNoDuties, NewClientTitle, CardTitle, CardHow, Name, BirthDate, Contact, Code, OnlyName, Sessions, SessionNth, NoSessions, NoSessionsNorConsent,
     Consents, ConsentSince, LimitsExplained, Given, NotGiven, Measures, NoMeasures, NoSessionsToRead, NoMeasuresToRead, StateOpen, StateEnded,
-    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListReaders, ListSupervisees, ListDeputies, ListHours, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, FilesNone, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
+    StateDestroyed, HasNote, NoNote, ListMembers, ListAccessLog, ListModels, ListVaultCheck, RaiseTitle, RaiseGoes, RaiseReason, RaiseGround, RaiseTo, RaiseTier, RaiseWhy, RaiseArgument, RaiseStatute, RaiseLocation, RaiseMeans, RaiseSummary, RaiseSecond, RaiseSeal, RaiseTier1, RaiseTier2, RaiseTier3, RaiseWhyNone, RaiseWhyTyped, RaiseAlone, RaiseWaits, RaiseUnknown, RaiseBirth, RaiseAddress, RaiseCodes, RaiseAdds2, RaiseAdds3, RaiseStays, RaiseStaysRecord, RaiseStaysWords, RaiseStaysWhy, RaiseReady, ListPackets, ListInspection, ListReaders, ListSupervisees, ListDeputies, ListHours, ListTemplates, OfficeFilePdf, OfficeFileTable, OfficeFileCsv, LawUnverified, InspectionSign, InspectionSignHow, CourseTitle, CoursePaperHow, StatisticsTitle, StatisticsHow, StatisticsFrom, StatisticsTo, ReceiptTitle, ReceiptHow, ReceiptWho, ReceiptFile, PacketWhatDone, PacketOutcome, PacketFound, ExportTitle, ExportHow, ExportForm, ExportFolder, ExportReason, ExportAlone, InputTitle, Microphone, File, FilePath, FileKinds, FilesNone, Spoken, PlainTyping, PlainChoosing, PressEnter, Recording,
     NotWriting, NoMicrophone, RecordingElsewhere, Paused, OffRecord, Starting, Ending, Ended, ConsentShort, NoAiConsent, Mic,
     FromFile, Lag, SilentInput, Transcript, Following, Looking, Listening, NothingSaid, Suggestions, SuggestionsShort,
     NoSuggestions, NoSuggestionsWhy, NoSuggestionsAi, NoSuggestionsModel, AllDecided, Advising, Cues, NoCues, Denied,
@@ -131,6 +131,16 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::Merge(_) => String::new(),
         Question::ReviewEntry(_) => lang.say("say-review-entry").to_owned(),
         Question::LineChecked(_) => lang.say("say-line-was-checked").to_owned(),
+        Question::KeepTemplate(title, headings, named) => {
+            let all: Vec<String> =
+                (1..).zip(headings).map(|(n, heading): (usize, _)| format!("{n}. {heading}")).collect();
+            let asked = msg("say-keep-template").shown("title", title).shown("headings", all.join("  ")).text(lang);
+            match named {
+                0 => asked,
+                n => format!("{asked} {}", msg("note-template-with-names").shown("n", n).text(lang)),
+            }
+        }
+        Question::RemoveTemplate(_, title) => msg("say-remove-template").shown("title", title).text(lang),
         Question::LeaveSheet => lang.say("say-leave-without-keeping-answers").to_owned(),
         Question::Cosign => lang.say("say-cosign-this-revision").to_owned(),
         Question::LeaveComment => lang.say("say-leave-without-comment").to_owned(),
@@ -324,6 +334,9 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         }
         Say::ReportFilled(n) => return (msg("say-report-filled").with("n", n).text(lang), None),
         Say::StretchTaken => lang.say("say-stretch-taken"),
+        Say::TemplateKept(true) => lang.say("say-template-kept"),
+        Say::TemplateKept(false) => lang.say("say-template-removed"),
+        Say::TemplateBuiltIn => lang.say("say-template-built-in"),
         Say::Supervision(done) => return (supervision_done(*done, lang), None),
         Say::ReportSaved => lang.say("say-report-saved"),
         Say::SaveReportFirst => lang.say("say-save-report-first"),

@@ -7,6 +7,7 @@ mod stage;
 
 mod directions;
 mod models_real;
+mod notes;
 mod recovered_sound;
 mod speakers_real;
 mod speech;

@@ -28,6 +28,7 @@ mod sheet_flows;
 mod signing;
 mod stage;
 mod supervising;
+mod templates;
 mod ui_screens;
 mod walk;
 mod wide;

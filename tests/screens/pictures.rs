@@ -295,6 +295,28 @@ pub const PICTURES: &[Picture] = &[
     }),
     ("assessment-talk", Screen::Assessment, |lang, _| found_in_talk(lang)),
     ("settings", Screen::Settings, |lang, role| with(signed_as(lang, role), &[Command::Go(Screen::Settings)])),
+    ("templates", Screen::Templates, |lang, role| listed(lang, role, Screen::Templates, templates(lang))),
+    ("templates-remove", Screen::Templates, |lang, role| {
+        with(listed(lang, role, Screen::Templates, templates(lang)), &[Command::Last, Command::RemoveEntry])
+    }),
+    ("template-new", Screen::TemplateNew, |lang, role| {
+        let mut m = with(listed(lang, role, Screen::Templates, templates(lang)), &[Command::NewEntry]);
+        type_text(&mut m, lang.pick("우리 센터 일지", "Our journal"));
+        does(&mut m, &[Command::NextPane]);
+        type_text(&mut m, lang.pick("## 주호소", "## Complaint"));
+        does(&mut m, &[Command::Open]);
+        type_text(&mut m, lang.pick("잠을 못 잔다고 함.", "Sleeps badly."));
+        m
+    }),
+    ("template-found", Screen::TemplateNew, |lang, role| {
+        let mut m = with(listed(lang, role, Screen::Templates, templates(lang)), &[Command::NewEntry]);
+        let title = lang.pick("우리 센터 일지", "Our journal").to_owned();
+        let headings = [("주호소", "Complaint"), ("회기 내용", "Session"), ("다음 계획", "Next")]
+            .map(|(ko, en)| lang.pick(ko, en).to_owned());
+        let found = Answer::TemplateFound { title, headings: headings.to_vec(), named: 1 };
+        play(&mut m, [Msg::Answer(found)]);
+        m
+    }),
     ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
     ("members", Screen::Members, |lang, role| listed(lang, role, Screen::Members, members())),
     ("access-log", Screen::AccessLog, |lang, role| listed(lang, role, Screen::AccessLog, access_log())),
@@ -466,6 +488,38 @@ pub fn hours() -> Listing {
             row("2026-11-19", "50", "hours-individual", "박수퍼", "0a1b2c3d"),
             row("2026-11-12", "90", "hours-group", "", "99887766"),
             row("2026-11-05", "50", "hours-individual", "박수퍼", "1f2e3d4c"),
+        ],
+    }
+}
+
+/// Forms that are built in, and the centre's own.
+pub fn templates(lang: Lang) -> Listing {
+    let row = |id: &str, title: &str, kind, sections: &[(&str, &str)]| {
+        let detail: Vec<Message> = sections
+            .iter()
+            .map(|(section, from)| match from.is_empty() {
+                true => msg("list-template-by-hand").shown("section", section),
+                false => msg("list-template-from").shown("section", section).shown("from", from),
+            })
+            .collect();
+        line(&[verbatim(id), verbatim(title), msg(kind), verbatim(sections.len().to_string())], &detail, false)
+    };
+    let (said, plan) = (lang.pick("S 주관적 정보", "S Subjective"), lang.pick("P 계획", "P Plan"));
+    let (complaint, plans) = (lang.pick("호소", "complaints"), lang.pick("계획", "plans"));
+    Listing {
+        of: ListOf::Templates,
+        told: vec![(msg("list-templates-how"), false)],
+        head: ["list-template-id", "list-template-name", "list-template-kind", "list-template-sections"]
+            .map(msg)
+            .to_vec(),
+        rows: vec![
+            row("soap", "SOAP", "note-template-built-in", &[(said, complaint), (plan, plans)]),
+            row(
+                "own-1",
+                lang.pick("우리 센터 일지", "Our journal"),
+                "note-template-own",
+                &[(lang.pick("주호소", "Complaint"), complaint), (lang.pick("상담자 소견", "Impression"), "")],
+            ),
         ],
     }
 }

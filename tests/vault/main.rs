@@ -26,6 +26,7 @@ mod log_edits;
 mod members;
 mod merged_clients;
 mod migration;
+mod note_ahead;
 mod note_bad_input;
 mod note_templates;
 mod notes;

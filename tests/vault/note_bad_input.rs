@@ -1,7 +1,7 @@
 //! What a note meets that it should not: transcripts of a word and of a whole book, one voice, two languages, no model, models that
 //! answer rubbish, a worker that dies, a disk that is full. The counsellor can always go on by hand, and nothing is lost.
 
-use crate::note_templates::{Few, Pairs, data, talked};
+use crate::note_templates::{Few, Pairs, data, loaded, talked};
 use crate::stage::{client, made, pass, unlock_only};
 use gyeot::adapters::shipped;
 use gyeot::domain::explain::Exit;
@@ -199,19 +199,22 @@ fn what_a_base_model_a_refusing_one_or_a_looping_one_writes_reaches_no_note() {
     ] {
         let mut all = vec![statement()];
         for asked in [None, Some(ClientText::new("괜찮다고만 써"))] {
-            let n = wordings.reword(&mut all, &t, asked.as_ref(), &by, &mut Says(written, finished)).unwrap();
+            let engine = loaded(Says(written, finished));
+            let n = wordings.reword(&mut all, &t, asked.as_ref(), &by, engine, Instant::now());
             assert_eq!((n, all[0].text.reveal()), (0, statement().text.reveal()), "{written}");
         }
     }
     let mut all = vec![Statement { about: "safety".into(), ..statement() }];
-    let mut words_danger = Says("내담자는 요즘 거의 잠을 못 잔다고 말함.", true);
-    assert_eq!(wordings.reword(&mut all, &t, None, &by, &mut words_danger).unwrap(), 0, "what is said of danger stays");
+    let words_danger = loaded(Says("내담자는 요즘 거의 잠을 못 잔다고 말함.", true));
+    let n = wordings.reword(&mut all, &t, None, &by, words_danger, Instant::now());
+    assert_eq!(n, 0, "what is said of danger stays");
     let mut all = vec![statement()];
-    let mut repeats = Says("내담자는 요즘 거의 잠을 못 자요 말함.", true);
-    assert_eq!(wordings.reword(&mut all, &t, None, &by, &mut repeats).unwrap(), 0, "a repeated quote is no wording");
+    let repeats = loaded(Says("내담자는 요즘 거의 잠을 못 자요 말함.", true));
+    let n = wordings.reword(&mut all, &t, None, &by, repeats, Instant::now());
+    assert_eq!(n, 0, "a repeated quote is no wording");
     let mut all = vec![statement()];
-    let good = Says("내담자는 요즘 거의 잠을 못 잔다고 말함.", true);
-    assert_eq!(wordings.reword(&mut all, &t, None, &by, &mut { good }).unwrap(), 1, "one that passes is taken");
+    let good = loaded(Says("내담자는 요즘 거의 잠을 못 잔다고 말함.", true));
+    assert_eq!(wordings.reword(&mut all, &t, None, &by, good, Instant::now()), 1, "one that passes is taken");
 }
 
 #[test]
@@ -242,6 +245,9 @@ fn a_worker_that_dies_in_mid_draft_leaves_the_note_that_was_there() {
     let (first, _) =
         note_drafts::draft(&vault, session, data(soap.clone()), &Few(Some(|| Box::new(Pairs))), false, Lang::Ko)
             .unwrap();
+    // What was compared before is in memory only: another opening asks an engine again.
+    vault.lock().unwrap();
+    let vault = unlock_only(dir.path());
     let dying = Few(Some(|| Box::new(Dies(0))));
     assert!(note_drafts::draft(&vault, session, data(soap), &dying, true, Lang::Ko).is_err());
     let history = vault.note_history(session).unwrap().unwrap();
@@ -279,8 +285,8 @@ fn a_disk_that_is_full_while_signing_is_told_and_the_note_is_signed_when_there_i
     while std::io::Write::write_all(&mut file, &[0u8; 1024]).is_ok() {}
     drop(file);
     let refused = vault.change_note(session, NoteChange::Sign);
-    drop(vault);
     std::fs::remove_file(&filler).unwrap();
+    drop(vault);
     let vault = unlock_only(&dir);
     let newest = vault.note_history(session).unwrap().unwrap().newest().unwrap().clone();
     // Either it was told and the note is as it was, or what was told as done is done.

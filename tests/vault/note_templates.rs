@@ -178,6 +178,14 @@ impl LanguageEngine for Pairs {
     }
 }
 
+/// An engine as the program takes it; nothing stops it.
+pub fn loaded(engine: impl LanguageEngine + 'static) -> Loaded<dyn LanguageEngine> {
+    let catalogue = gyeot::adapters::models::Catalogue::shipped().unwrap();
+    let manifest = catalogue.get(&"multilingual-e5-small".into()).unwrap().clone();
+    let model = ModelRef { id: manifest.id.clone(), sha256: "0".repeat(64) };
+    Loaded { engine: Box::new(engine), model, manifest, stop: Arc::new(|| {}) }
+}
+
 /// Engines of which at most one is there: what makes the one that embeds.
 pub struct Few(pub Option<fn() -> Box<dyn LanguageEngine>>);
 
@@ -197,10 +205,7 @@ impl Engines for Few {
     }
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
         let Some(make) = self.0 else { return nothing() };
-        let catalogue = gyeot::adapters::models::Catalogue::shipped().unwrap();
-        let manifest = catalogue.get(&"multilingual-e5-small".into()).unwrap().clone();
-        let model = ModelRef { id: manifest.id.clone(), sha256: "0".repeat(64) };
-        Ok(Loaded { engine: make(), model, manifest, stop: Arc::new(|| {}) })
+        Ok(Loaded { engine: make(), ..loaded(Pairs) })
     }
     fn voices(&self) -> Result<Arc<VoiceModel>, ErrorReport> {
         nothing()
@@ -336,6 +341,8 @@ fn a_note_is_drafted_in_a_centres_own_template_and_one_section_again_as_asked() 
         instruction: ClientText::new("더 짧게"),
         present: Default::default(),
     };
+    vault.lock().unwrap();
+    let vault = stage::unlock_only(dir.path());
     let died = note_redrafts::redraft(&vault, &asked, &data(form.clone()), &instructions, &Few(None), Lang::Ko);
     assert!(died.is_err());
     let newest = vault.note_history(session).unwrap().unwrap();

@@ -228,11 +228,12 @@ pub fn section_drafted(model: &mut Model, session: SessionId, section: &str, lin
 }
 
 /// The centre's own templates stand behind the forms that are built in.
-pub fn with_templates(model: &mut Model, own: Vec<NoteFormat>) {
+pub fn with_templates(model: &mut Model, own: Vec<NoteFormat>) -> Vec<Effect> {
     let mut all: Vec<NoteFormat> =
         model.formats.iter().filter(|f| !own.iter().any(|o| o.id == f.id)).cloned().collect();
     all.extend(own);
     model.formats = Arc::new(all);
+    Vec::new()
 }
 
 /// Asks for the note to be sealed.

@@ -14,6 +14,9 @@ use crate::domain::practice::member::Role;
 
 const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-change", "key-change.short")];
 
+const TEMPLATES: &[Row] =
+    &[row!(Command::Go(Screen::Templates), [Key::char('t')], "key-note-templates", "key-note-templates.short")];
+
 const WAY: Row = row!(Command::Go(Screen::Settings), [Key::plain(KeyName::F(3))], "key-settings");
 
 /// Minutes that are offered, within the bounds of the settings file.
@@ -21,7 +24,7 @@ const MINUTES: [u16; 8] = [1, 2, 3, 5, 10, 15, 20, 30];
 
 /// The settings.
 pub const PAGE: Page = Page {
-    commands: &[COMMANDS, LIST, BACK_SHOWN, EVERYWHERE],
+    commands: &[COMMANDS, TEMPLATES, LIST, BACK_SHOWN, EVERYWHERE],
     way: Some(&WAY),
     entered: |model| {
         model.pages.take::<SettingsPage>();

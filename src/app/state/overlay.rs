@@ -62,6 +62,10 @@ pub enum Question {
     },
     /// Remove the practice client?
     RemovePractice(ClientId),
+    /// Shall these headings become a template of this name? How many were left out because they name a client.
+    KeepTemplate(String, Vec<String>, usize),
+    /// Shall this template be offered no longer? Its id and its name.
+    RemoveTemplate(String, String),
     /// Was this crisis line called, or looked up at the operator's own page? By its id.
     LineChecked(String),
     /// Review what one person did alone? The number of the entry in the access log.

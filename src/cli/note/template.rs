@@ -5,14 +5,14 @@ use crate::adapters::shipped;
 use crate::cli::asking::ask_line;
 use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
-use crate::domain::explain::{ErrorReport, Exit, Explain};
+use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::headings::Headings;
-use crate::domain::note::{example, template};
+use crate::domain::note::template;
 use crate::domain::practice::data_file::Flaw;
 use crate::domain::practice::lang::Lang;
 use crate::service::UnlockedVault;
-use crate::service::note_templates::{forms, without_names};
+use crate::service::note_templates::{FoundHeadings, forms, headings_of};
 use crate::texts::msg;
 use serde_json::json;
 use std::path::PathBuf;
@@ -139,14 +139,9 @@ fn of_example(
     vault: &UnlockedVault,
     lang: Lang,
 ) -> Result<Option<NoteFormat>, ErrorReport> {
-    let found = example::headings(text, headings);
-    let (kept, named) = without_names(vault, found.headings)?;
-    if kept.is_empty() {
-        let what = msg("note-template-no-headings");
-        return Err(ErrorReport::with(Exit::Usage, what, msg("note-template-no-headings.hint")));
-    }
-    if !found.repeated.is_empty() {
-        let names = found.repeated.join(", ");
+    let FoundHeadings { kept, named, repeated } = headings_of(vault, text, headings)?;
+    if !repeated.is_empty() {
+        let names = repeated.join(", ");
         print::note(msg("note-template-repeated").shown("names", names).text(lang));
     }
     if named > 0 {

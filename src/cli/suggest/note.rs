@@ -11,7 +11,7 @@ use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::{Statement, Support};
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::{ModelRef, Transcript};
-use crate::live::note_draft::Drafter;
+use crate::live::note_draft::{Comparing, Drafter};
 use crate::ports::engine::LanguageEngine;
 use serde::Serialize;
 
@@ -43,8 +43,9 @@ pub fn draft(
     let kinds = shipped::note_kinds()?;
     let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
     let facts: Vec<Fact> = cues.iter().map(|cue| facts::of_cue(cue, transcript, lang)).collect();
-    let mut drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
-    let statements = drafter.draft(transcript, &form, &facts, Some(engine))?;
+    let drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
+    let comparing = Comparing { engine: Some(engine), model: &model };
+    let statements = drafter.draft(transcript, &form, &facts, Some(comparing))?;
     Ok(Drafted { schema: SCHEMA, model, prompt, format: form.id.clone(), form, statements })
 }
 

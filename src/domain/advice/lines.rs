@@ -86,26 +86,68 @@ pub fn parts(line: &str) -> Vec<&str> {
     all
 }
 
+/// End a sentence before white space.
+const ENDS: [char; 7] = ['.', '?', '!', '…', '。', '？', '！'];
 /// Titles before a name: their full stop ends no sentence.
 const TITLES: [&str; 5] = ["Dr", "Mr", "Mrs", "Ms", "St"];
 
 /// The sentences of a text, verbatim and trimmed. Ends at `.`, `?`, `!`, `…`, their full-width forms before white
-/// space, and at line ends. A text without them is one sentence.
+/// space, and at line ends. A text without them is one sentence. What somebody is quoted with stays with who quotes it: between
+/// quotation marks that are closed in the same line nothing ends.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
+        let closes_at = closing_mark(c).and_then(|mark| {
+            let rest = text[at + c.len_utf8()..].split('\n').next().unwrap_or_default();
+            rest.find(mark).map(|end| at + c.len_utf8() + end)
+        });
+        if let Some(end) = closes_at {
+            while chars.next_if(|(next, _)| *next <= end).is_some() {}
+            let after = chars.peek().map_or(text.len(), |(next, _)| *next);
+            let ended = text[..end].ends_with(ENDS);
+            let begins =
+                text[after..].strip_prefix(char::is_whitespace).is_some_and(|t| t.starts_with(char::is_uppercase));
+            if ended && begins {
+                parts.push(text[start..after].trim());
+                start = after;
+            }
+            continue;
+        }
         let next_is_space = chars.peek().is_none_or(|(_, n)| n.is_whitespace());
         let title =
             c == '.' && TITLES.contains(&text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default());
-        if c == '\n' || (matches!(c, '.' | '?' | '!' | '…' | '。' | '？' | '！') && next_is_space && !title) {
+        if c == '\n' || (ENDS.contains(&c) && next_is_space && !title) {
             parts.push(text[start..at + c.len_utf8()].trim());
             start = at + c.len_utf8();
         }
     }
     parts.push(text[start..].trim());
     parts.into_iter().filter(|s| !s.is_empty())
+}
+
+/// The mark that closes what this one opens.
+const fn closing_mark(c: char) -> Option<char> {
+    match c {
+        '"' => Some('"'),
+        '“' => Some('”'),
+        '「' => Some('」'),
+        _ => None,
+    }
+}
+
+/// A text without what stands between quotation marks: what others said, or what one says to oneself.
+pub fn outside_quotes(text: &str) -> String {
+    let mut rest = text;
+    let mut own = String::new();
+    while let Some((at, mark, closes)) = rest.char_indices().find_map(|(at, c)| Some((at, c, closing_mark(c)?))) {
+        let after = &rest[at + mark.len_utf8()..];
+        let Some(end) = after.find(closes) else { break };
+        own.push_str(&rest[..at]);
+        rest = &after[end + closes.len_utf8()..];
+    }
+    own + rest
 }
 
 #[cfg(test)]
@@ -136,6 +178,22 @@ mod tests {
         let found: Vec<&str> = sentences(text).collect();
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].ends_with("bottom of it."));
+    }
+
+    #[test]
+    fn what_is_quoted_stays_with_who_quotes_it_and_a_mark_that_is_never_closed_holds_nothing_together() {
+        for (text, count) in [
+            ("I tell them, \"No, I'm good. I still have one.\" They ask again.", 2),
+            ("He said “Stop. Go home.” and left. I cried.", 2),
+            ("She said \"come. I came. We left.", 3),
+            ("\"No.\" \"Yes.\" That was all.", 2),
+            ("엄마가 “그만해. 들어가.”라고 했어요. 저는 울었어요.", 2),
+        ] {
+            assert_eq!(sentences(text).count(), count, "{text}");
+        }
+        let own = "I go, \"Okay, I'm gonna stop,\" and then “I” do not 「하자」.";
+        assert_eq!(outside_quotes(own), "I go,  and then  do not .");
+        assert_eq!(outside_quotes("a \" b"), "a \" b");
     }
 
     #[test]

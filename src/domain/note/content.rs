@@ -2,8 +2,9 @@
 //! the choice. Reads and checks the file, and chooses by vectors that an engine gave; asks no engine.
 
 use crate::domain::advice::direction::{centred, likeness};
+use crate::domain::advice::lines::{outside_quotes, sentences};
 use crate::domain::advice::question::asks;
-use crate::domain::note::unit::{ShortAnswer, Unit};
+use crate::domain::note::unit::{Openings, Pieces, Unit};
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::fold;
@@ -81,6 +82,16 @@ pub struct Kind {
     /// The same in English.
     #[serde(default)]
     pub claims_en: Vec<String>,
+    /// Words of which a sentence of the line opens with one where its form may say more, English; none means any. In Korean the
+    /// ending says it.
+    #[serde(default)]
+    pub claims_open_en: Vec<String>,
+    /// Words beside which it may not, Korean: a wish is no complaint although both name what is hard.
+    #[serde(default)]
+    pub claims_not_ko: Vec<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub claims_not_en: Vec<String>,
     /// Whether a line of this kind asks something; absent where both may be.
     #[serde(default)]
     pub asks: Option<bool>,
@@ -102,7 +113,10 @@ impl Kind {
     /// Whether a line may be of this kind by its speaker, its words and whether it asks.
     fn admits(&self, content: &str, own: &str, speaker: Speaker, lang: Lang) -> bool {
         let needs = either(lang, &self.needs_ko, &self.needs_en);
-        let content = fold(content).to_lowercase();
+        let claims = !either(lang, &self.claims_ko, &self.claims_en).is_empty();
+        // What is told of somebody's words ("I go, 'okay, I will stop'") is no plan and no wish of now.
+        let content = if claims { outside_quotes(content) } else { content.to_owned() };
+        let content = fold(&content).to_lowercase();
         self.who.takes(speaker)
             && self.asks.is_none_or(|wanted| asks(own) == wanted)
             && (needs.is_empty() || any_in(needs, &content))
@@ -114,10 +128,16 @@ impl Kind {
         any_in(either(lang, &self.sure_ko, &self.sure_en), &fold(content).to_lowercase())
     }
 
-    /// Whether the form of this kind may be used for these words: it says no more than they do.
-    pub fn may_claim(&self, own: &str, lang: Lang) -> bool {
+    /// Whether the form of this kind may be used for these words: it says no more than they do. `fillers` open a sentence and
+    /// say nothing.
+    pub fn may_claim(&self, own: &str, lang: Lang, fillers: &Openings) -> bool {
         let claims = either(lang, &self.claims_ko, &self.claims_en);
-        claims.is_empty() || any_in(claims, &fold(own).to_lowercase())
+        let own = outside_quotes(own);
+        let opens = |s: &str| self.claims_open_en.iter().any(|w| fillers.past(s).starts_with(w.as_str()));
+        let low = fold(&own).to_lowercase().replace('’', "'");
+        (claims.is_empty() || any_in(claims, &low))
+            && (lang == Lang::Ko || self.claims_open_en.is_empty() || sentences(&own).any(opens))
+            && !any_in(either(lang, &self.claims_not_ko, &self.claims_not_en), &low)
     }
 
     /// The form of a statement in a language.
@@ -144,6 +164,8 @@ fn any_in(words: &[String], text: &str) -> bool {
 pub struct Neutral {
     /// Ends that make no question of a line of the client, lower case.
     pub tags: Vec<String>,
+    /// Open a sentence and say nothing of what it claims.
+    pub fillers: Openings,
     /// By the client.
     pub client: Form,
     /// By the client, as a question.
@@ -172,10 +194,6 @@ pub struct Choice {
     pub examples_averaged: usize,
     /// How much nearer a line must be to its kind than to every skipped kind; cosines of centred vectors.
     pub over_skipped: f32,
-    /// A line of fewer letters is an answer to the question before it (English).
-    pub short_answer_letters: usize,
-    /// As before, for Korean, which says more with a letter.
-    pub short_answer_letters_hangul: usize,
     /// Statements of one section at most.
     pub most_statements: usize,
     /// What they were chosen on.
@@ -189,6 +207,8 @@ pub struct Kinds {
     pub version: String,
     /// The constants.
     pub choice: Choice,
+    /// How speech is cut into pieces.
+    pub pieces: Pieces,
     /// An answer with the question before it.
     pub answer: Form,
     /// A line of a speaker who is not settled.
@@ -206,6 +226,7 @@ struct File {
     id: String,
     version: String,
     choice: Choice,
+    pieces: Pieces,
     answer: Form,
     unsettled: Form,
     neutral: Neutral,
@@ -277,19 +298,18 @@ impl Kinds {
         if !kinds.iter().any(|k| k.skip) {
             return Err(Flaw::new(1, "kind", "one kind at least is skipped: what is no content of a note"));
         }
-        let File { version, choice, answer, unsettled, neutral, .. } = file;
-        Ok(Kinds { version, choice, answer, unsettled, neutral, kinds })
+        let File { version, choice, pieces, answer, unsettled, neutral, .. } = file;
+        Ok(Kinds { version, choice, pieces, answer, unsettled, neutral, kinds })
     }
 
-    /// Whether a line of the client asks something: it ends so, and not in a tag.
+    /// Whether a line of the client asks something and says nothing else: it ends so, and not in a tag, and what stands before
+    /// it asks too or is a word like "okay".
     pub fn client_asks(&self, own: &str) -> bool {
         let end = own.trim_end().to_lowercase();
-        end.ends_with(['?', '？']) && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
-    }
-
-    /// What is too short to stand alone.
-    pub const fn short_answer(&self) -> ShortAnswer {
-        ShortAnswer { letters: self.choice.short_answer_letters, hangul: self.choice.short_answer_letters_hangul }
+        let asks = |s: &str| s.ends_with(['?', '？']);
+        asks(&end)
+            && sentences(own).all(|s| asks(s) || self.pieces.says_little(s))
+            && !self.neutral.tags.iter().any(|tag| end.ends_with(tag.as_str()))
     }
 
     /// The ids of all kinds.

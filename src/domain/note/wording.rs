@@ -50,8 +50,8 @@ pub struct Wording {
     pub max_tokens: u32,
     /// Kinds of content that no model words.
     pub never: Vec<String>,
-    /// Statements of a first draft that are worded at most.
-    pub most_worded: usize,
+    /// Seconds that a first draft waits for wordings; what is not there by then stays as it was said.
+    pub draft_seconds: u16,
     /// Share of unsupported sentences at which a model is still certified, 0 to 1.
     pub most_unsupported: f64,
     /// Korean.

@@ -1,6 +1,7 @@
 //! Who asks for directions while a session runs: a thread that works on the newest transcript only, one at a time.
 
 use crate::domain::advice::suggestion::RiskCue;
+use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
 use crate::live::session::ways::Incoming;
 use crate::ports::keeper::DirectionEngines;
@@ -20,7 +21,11 @@ type Question = (Transcript, Vec<RiskCue>);
 
 impl AdviceQueue {
     /// Starts its thread; answers go to the core.
-    pub fn start(mut direction_engines: Box<dyn DirectionEngines>, to_core: SyncSender<Incoming>) -> Self {
+    pub fn start(
+        mut direction_engines: Box<dyn DirectionEngines>,
+        language: Lang,
+        to_core: SyncSender<Incoming>,
+    ) -> Self {
         let newest: Arc<Mutex<Option<Question>>> = Arc::default();
         let halt = Arc::new(AtomicBool::new(false));
         let stopper = direction_engines.stopper();
@@ -28,6 +33,7 @@ impl AdviceQueue {
         let (wake, woken) = sync_channel(1);
         let (slot, halted) = (Arc::clone(&newest), Arc::clone(&halt));
         std::thread::spawn(move || {
+            direction_engines.begin(language);
             for () in woken {
                 let Some((transcript, cues)) = slot.lock().ok().and_then(|mut s| s.take()) else { continue };
                 let mut progress = |done, of| {

@@ -7,6 +7,7 @@ use crate::domain::advice::technique::Library;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
+use crate::live::note_draft::Drafter;
 use crate::live::suggest::{Advisor, Engines, Respondent};
 use crate::ports::engine::LanguageEngine;
 use crate::ports::engines::Loaded;
@@ -19,6 +20,7 @@ pub struct SessionAdviser {
     advisor: Advisor,
     embedding: Loaded<dyn LanguageEngine>,
     language: Loaded<dyn LanguageEngine>,
+    note: Option<Drafter>,
 }
 
 impl SessionAdviser {
@@ -35,7 +37,20 @@ impl SessionAdviser {
             ErrorReport::with(Exit::Model, what, msg("session-engines-choose-model-task-llm-gyeot.hint"))
         })?;
         let advisor = Advisor::new(techniques, judge, write, lang, respondent).with_heads(heads, &embedding.model);
-        Ok(SessionAdviser { advisor, embedding, language })
+        Ok(SessionAdviser { advisor, embedding, language, note: None })
+    }
+
+    /// Compares beside, ahead of its draft, what the note of the session needs.
+    pub fn with_note(mut self, drafter: Drafter) -> Self {
+        self.note = Some(drafter);
+        self
+    }
+
+    /// What cannot be compared now is compared at the draft.
+    fn prepare(&mut self, transcript: &Transcript) {
+        if let Some(note) = &self.note {
+            let _ = note.prepare(transcript, &self.embedding.model, &mut *self.embedding.engine);
+        }
     }
 }
 
@@ -49,8 +64,14 @@ impl DirectionEngines for SessionAdviser {
         let mut both = Engines { embedding: &mut *self.embedding.engine, language: &mut *self.language.engine };
         let found = self.advisor.advise(transcript, cues.to_vec(), &mut both, &mut |p| {
             progress(p.done as u32, p.of as u32);
-        })?;
-        Ok(found)
+        });
+        // The note does not wait for directions that cannot be had.
+        self.prepare(transcript);
+        Ok(found?)
+    }
+
+    fn begin(&mut self, language: Lang) {
+        self.prepare(&Transcript::empty(language));
     }
 
     fn stopper(&self) -> Box<dyn Fn() + Send> {

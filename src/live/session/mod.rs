@@ -139,7 +139,7 @@ pub fn start(parts: Parts) -> Running {
     let direction_engines = parts.direction_engines.filter(|_| parts.advise != Advise::Never);
     let state = if direction_engines.is_some() { EngineState::Ready } else { EngineState::Absent };
     voice.say(SessionEvent::Engine { engine: Engine::Language, state });
-    let advice = direction_engines.map(|a| AdviceQueue::start(a, to_core));
+    let advice = direction_engines.map(|a| AdviceQueue::start(a, language, to_core));
 
     let core = crate::live::session::core::Core::new(crate::live::session::core::Beginning {
         language,

@@ -15,6 +15,7 @@ use crate::domain::model::Manifest;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::lang::Lang;
 use crate::runtime::effects::supervision::{deputies, hours};
+use crate::runtime::effects::templates::templates;
 use crate::runtime::effects::{Performer, no_client};
 use crate::service::UnlockedVault;
 use crate::texts::{Message, msg, named, verbatim};
@@ -33,6 +34,7 @@ impl Performer {
             ListOf::Supervisees => self.supervisees(unlocked)?,
             ListOf::Deputies => deputies(unlocked)?,
             ListOf::Hours => hours(unlocked)?,
+            ListOf::Templates => templates(unlocked, self.shown)?,
             // Its answer has the month too: it is read as one of the office's.
             ListOf::Inspection => return self.office(OfficeAsk::Month(None)).1,
         };

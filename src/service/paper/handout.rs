@@ -41,7 +41,7 @@ pub fn from_text(text: &str, next: Option<String>) -> HandOut {
     sheet
 }
 
-/// The document: A5, large type. `day` is the day of the session, `notice` what is said of a model's words.
+/// The document: A5 in large type where that is one page, else A4. `day` is the day of the session, `notice` what is said of a model's words.
 pub fn document(
     sheet: &HandOut,
     (centre, counsellor, day): (&str, &str, &str),
@@ -71,12 +71,25 @@ pub fn document(
     Document {
         title: lang.say("paper-handout").to_owned(),
         lang,
-        page: Page::A5Large,
+        page: if rows(sheet) <= MOST_ROWS { Page::A5Large } else { Page::A4 },
         facts: facts.map(|(id, value)| super::fact(lang, id, value)).to_vec(),
         blocks,
         footer: centre.to_owned(),
         ai_notice: notice.filter(|_| sheet.agreed.iter().any(|(_, ai)| *ai)),
     }
+}
+
+/// Rows of what was agreed and what to try that an A5 page has room for beside headings, crisis lines and notice.
+const MOST_ROWS: usize = 4;
+/// Columns of such a row; Hangul takes two.
+const COLUMNS: usize = 46;
+
+/// Rows that the words take on A5, as far as can be said without setting them.
+fn rows(sheet: &HandOut) -> usize {
+    let wide = |c: char| ('가'..='힣').contains(&c);
+    let columns = |text: &ClientText| text.reveal().chars().map(|c| if wide(c) { 2 } else { 1 }).sum::<usize>();
+    let items = sheet.agreed.iter().map(|(text, _)| text).chain(&sheet.exercise);
+    items.map(|text| columns(text).div_ceil(COLUMNS).max(1)).sum()
 }
 
 /// The lines that stand first when life may be in danger: number, name, hours.
@@ -96,6 +109,17 @@ fn urgent(lines: &CrisisLines, lang: Lang) -> Vec<Vec<Run>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sheet_is_of_large_type_where_it_fits_and_of_a4_where_it_would_take_two_pages() {
+        let lines = CrisisLines { version: String::new(), check_every_days: 1, lines: Vec::new() };
+        let of = |n: usize| {
+            let text = ClientText::new("I will walk to the river with my sister on Sunday and Tuesday morning.");
+            let sheet = HandOut { agreed: vec![(text, false); n], ..HandOut::default() };
+            document(&sheet, ("C", "Kim", "2026-11-28"), &lines, None, Lang::En).page
+        };
+        assert_eq!([of(0), of(2), of(3)], [Page::A5Large, Page::A5Large, Page::A4]);
+    }
 
     #[test]
     fn what_a_counsellor_writes_is_what_was_agreed_and_below_a_heading_what_to_try() {

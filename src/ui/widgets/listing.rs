@@ -33,6 +33,7 @@ const fn title(of: ListOf) -> T {
         ListOf::Supervisees => T::ListSupervisees,
         ListOf::Deputies => T::ListDeputies,
         ListOf::Hours => T::ListHours,
+        ListOf::Templates => T::ListTemplates,
     }
 }
 
