@@ -28,6 +28,7 @@ pub mod note;
 pub mod outgoing;
 pub mod passphrase;
 pub mod print;
+pub mod replay;
 pub mod review;
 pub mod safety_plan;
 pub mod session;
@@ -79,6 +80,8 @@ pub enum Command {
     Mirror(mirror::Args),
     /// Compare models and rules on a folder of transcripts; aggregates only, nothing is stored.
     Eval(eval::Args),
+    /// Make suggestions again, and say whether they are the same; nothing is kept.
+    Replay(replay::Args),
     /// Instruments, scores and change.
     Assess(assess::Args),
     /// Crisis: packets for the offices that help.
@@ -123,6 +126,7 @@ impl Command {
             Command::Suggest(args) => suggest::run(args, globals),
             Command::Mirror(args) => mirror::run(args, globals),
             Command::Eval(args) => eval::run(args, globals),
+            Command::Replay(args) => replay::run(&args, globals),
             Command::Assess(args) => assess::run(args, globals),
             Command::Escalate(args) => escalate::run(args, globals),
             Command::Breach(args) => breach::run(args, globals),

@@ -6,16 +6,31 @@ use crate::domain::record::SecretText;
 use age::secrecy::ExposeSecret;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
+use std::sync::{Arc, OnceLock};
 
 const TAG: &str = "x25519:";
 
-/// Whom something is sealed to. Its text is `x25519:age1…`.
+/// Whom something is sealed to. Its text is `x25519:age1…`, made once: every record names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Recipient(pub(super) age::x25519::Recipient);
+pub struct Recipient {
+    pub(super) key: age::x25519::Recipient,
+    text: Arc<str>,
+}
+
+impl Recipient {
+    fn new(key: age::x25519::Recipient) -> Self {
+        Recipient { text: format!("{TAG}{key}").into(), key }
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
 
 impl std::fmt::Display for Recipient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{TAG}{}", self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -23,13 +38,17 @@ impl std::str::FromStr for Recipient {
     type Err = CryptoError;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let age = s.strip_prefix(TAG).ok_or(CryptoError::Key)?;
-        age.parse().map(Recipient).map_err(|_| CryptoError::Key)
+        age.parse().map(Recipient::new).map_err(|_| CryptoError::Key)
     }
 }
 
 /// A secret that opens what is sealed to its recipient: a case, process, session, log or member key.
 #[derive(Clone)]
-pub struct SealKey(pub(super) age::x25519::Identity);
+pub struct SealKey {
+    pub(super) identity: age::x25519::Identity,
+    /// Its public half, once that was asked for: a multiplication on the curve, as long as a signature.
+    public: OnceLock<Recipient>,
+}
 
 impl std::fmt::Debug for SealKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -38,24 +57,28 @@ impl std::fmt::Debug for SealKey {
 }
 
 impl SealKey {
+    const fn new(identity: age::x25519::Identity) -> Self {
+        SealKey { identity, public: OnceLock::new() }
+    }
+
     /// A new random key.
     pub fn generate() -> Self {
-        SealKey(age::x25519::Identity::generate())
+        SealKey::new(age::x25519::Identity::generate())
     }
 
     /// Its public half.
     pub fn recipient(&self) -> Recipient {
-        Recipient(self.0.to_public())
+        self.public.get_or_init(|| Recipient::new(self.identity.to_public())).clone()
     }
 
     /// The secret as stock age writes it, `AGE-SECRET-KEY-1…`: what is wrapped, and what `age -d -i` takes.
     pub fn secret(&self) -> SecretText {
-        SecretText(self.0.to_string().expose_secret().to_owned())
+        SecretText(self.identity.to_string().expose_secret().to_owned())
     }
 
     /// Reads what [`SealKey::secret`] wrote.
     pub fn from_secret(text: &SecretText) -> Result<Self, CryptoError> {
-        text.0.parse().map(SealKey).map_err(|_| CryptoError::Key)
+        text.0.parse().map(SealKey::new).map_err(|_| CryptoError::Key)
     }
 }
 
@@ -157,7 +180,7 @@ impl Keyring {
             let mut hash = [0u8; 32];
             hex::decode_to_slice(text, &mut hash).map(|()| hash).map_err(|_| CryptoError::Damaged)
         });
-        Ok(Keyring { read: SealKey(read), sign: SigningKey::from_bytes(&bytes), founding: founding.transpose()? })
+        Ok(Keyring { read: SealKey::new(read), sign: SigningKey::from_bytes(&bytes), founding: founding.transpose()? })
     }
 }
 

@@ -25,7 +25,7 @@ impl Reader {
     /// Encrypts a whole file.
     pub fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let encryptor = match self {
-            Reader::Key(to) => age::Encryptor::with_recipients(std::iter::once(&to.0 as &dyn age::Recipient))
+            Reader::Key(to) => age::Encryptor::with_recipients(std::iter::once(&to.key as &dyn age::Recipient))
                 .map_err(|_| CryptoError::Sealing)?,
             Reader::Passphrase(passphrase) => age::Encryptor::with_user_passphrase(passphrase.clone()),
         };

@@ -102,9 +102,9 @@ impl<W: Write> Parcel<W> {
         let under = under_passphrase(key.secret().0.as_bytes(), passphrase, cost.log_n())?;
         let mut carried = vec![stanza(BY_PASSPHRASE, under)];
         let own = key.recipient();
-        let mut recipients: Vec<&dyn age::Recipient> = vec![&own.0];
+        let mut recipients: Vec<&dyn age::Recipient> = vec![&own.key];
         if let Some(way) = recovery {
-            recipients.push(&way.to.0);
+            recipients.push(&way.to.key);
             carried.extend(slot::PAIRS.iter().zip(&way.files).map(|(p, file)| stanza(&pair_name(*p), file.clone())));
         }
         let carried = Carried(carried);
@@ -153,7 +153,8 @@ pub fn open<'a, R: Read + 'a>(first: impl Read, again: R, way: Way<'_>) -> Resul
     };
     let decryptor = age::Decryptor::new(again).map_err(|_| CryptoError::Damaged)?;
     // The key came out of this file's own header: if it does not fit, the header is changed.
-    let reader = decryptor.decrypt(std::iter::once(&key.0 as &dyn age::Identity)).map_err(|_| CryptoError::Damaged)?;
+    let reader =
+        decryptor.decrypt(std::iter::once(&key.identity as &dyn age::Identity)).map_err(|_| CryptoError::Damaged)?;
     Ok(Box::new(reader))
 }
 

@@ -86,7 +86,7 @@ impl std::fmt::Debug for Envelope {
 impl Envelope {
     /// Makes one with a new random file key.
     pub fn new(to: &Recipient) -> Result<Self, CryptoError> {
-        let encryptor = age::Encryptor::with_recipients(std::iter::once(&to.0 as &dyn age::Recipient))
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(&to.key as &dyn age::Recipient))
             .map_err(|_| CryptoError::Sealing)?;
         let out = Vec::with_capacity(2 * LEAST);
         let writer = encryptor.wrap_output(out).map_err(|_| CryptoError::Sealing)?;
@@ -105,7 +105,7 @@ impl Envelope {
 
 /// Signs header and body and seals them into an envelope, whose recipient the header must name.
 pub fn seal(header: &Header, body: &Body, author: &Keyring, envelope: Envelope) -> Result<Sealed, CryptoError> {
-    if header.recipient != envelope.to.to_string() {
+    if header.recipient != envelope.to.as_str() {
         return Err(CryptoError::Elsewhere("elsewhere-recipient"));
     }
     let head = serde_json::to_vec(header).map_err(|_| CryptoError::Sealing)?;
@@ -133,7 +133,7 @@ pub fn encrypt(plain: &[u8], to: &Recipient) -> Result<Vec<u8>, CryptoError> {
 /// Opens what [`encrypt`] sealed.
 pub fn decrypt(sealed: &[u8], with: &SealKey) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     let decryptor = age::Decryptor::new(sealed).map_err(|_| CryptoError::Damaged)?;
-    let mut reader = decryptor.decrypt(std::iter::once(&with.0 as &dyn age::Identity)).map_err(|e| match e {
+    let mut reader = decryptor.decrypt(std::iter::once(&with.identity as &dyn age::Identity)).map_err(|e| match e {
         age::DecryptError::NoMatchingKeys => CryptoError::NotYours,
         _ => CryptoError::Damaged,
     })?;

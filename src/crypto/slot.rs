@@ -29,13 +29,18 @@ impl KeyCost {
             KeyCost::CheapForTests => 10,
         }
     }
+
+    /// Recovery phrases have 96 random bits, which no work factor has to protect.
+    const fn phrase_log_n(self) -> u8 {
+        match self {
+            KeyCost::Production | KeyCost::Stronger => 12,
+            KeyCost::CheapForTests => 2,
+        }
+    }
 }
 
 /// The most work that is accepted when reading: a slot that asks for more is not ours (and would hang the machine).
 pub(super) const MOST_LOG_N: u8 = 20;
-
-/// Recovery phrases have 96 random bits, which no work factor has to protect.
-const PHRASE_LOG_N: u8 = 12;
 
 pub(super) fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, CryptoError> {
     let passphrase = SecretString::from(canonical(passphrase.expose_secret()).to_string());
@@ -126,12 +131,12 @@ pub fn unlock_with(slot: &[u8], identity: &dyn age::Identity) -> Result<Keyring,
 
 /// Puts a keyring into the slot that two recovery phrases open.
 pub fn lock_for_recovery(keyring: &Keyring, recovery: &Recipient) -> Result<Vec<u8>, CryptoError> {
-    lock_to(keyring, &recovery.0)
+    lock_to(keyring, &recovery.key)
 }
 
 /// Takes a keyring out of the slot of [`lock_for_recovery`].
 pub fn unlock_by_recovery(slot: &[u8], recovery: &SealKey) -> Result<Keyring, CryptoError> {
-    unlock_with(slot, &recovery.0)
+    unlock_with(slot, &recovery.identity)
 }
 
 /// A generated passphrase of six pronounceable words: 96 random bits.
@@ -153,12 +158,17 @@ const FOUNDING: &str = "# founding ";
 /// Splits a secret so that any two of three phrases open it: for each pair, the secret under one phrase inside the
 /// same under the other. No secret-sharing arithmetic of our own. Files in the order of [`PAIRS`]. With it goes the hash of
 /// the vault's founding entry: whoever types two phrases learns from nothing else in the folder that it is their vault.
-pub fn split(secret: &SealKey, founding: [u8; 32], phrases: &[SecretString; 3]) -> Result<[Vec<u8>; 3], CryptoError> {
+pub fn split(
+    secret: &SealKey,
+    founding: [u8; 32],
+    phrases: &[SecretString; 3],
+    cost: KeyCost,
+) -> Result<[Vec<u8>; 3], CryptoError> {
     let text = secret.secret();
     let text = Zeroizing::new(format!("{}\n{FOUNDING}{}\n", text.0, hex::encode(founding)));
     let one = |(outer, inner): (usize, usize)| {
-        let nested = under_passphrase(text.as_bytes(), &phrases[inner - 1], PHRASE_LOG_N)?;
-        under_passphrase(&nested, &phrases[outer - 1], PHRASE_LOG_N)
+        let nested = under_passphrase(text.as_bytes(), &phrases[inner - 1], cost.phrase_log_n())?;
+        under_passphrase(&nested, &phrases[outer - 1], cost.phrase_log_n())
     };
     Ok([one(PAIRS[0])?, one(PAIRS[1])?, one(PAIRS[2])?])
 }

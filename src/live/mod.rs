@@ -8,5 +8,6 @@ pub mod note_draft;
 pub mod note_wording;
 pub mod recognise;
 pub mod recorder_feed;
+pub mod seen_lines;
 pub mod session;
 pub mod suggest;

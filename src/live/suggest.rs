@@ -4,13 +4,14 @@
 use crate::domain::advice::direction::{self, Asked, Candidate, Line};
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::heads::{DirectionHeads, Lookup};
-use crate::domain::advice::suggestion::{self, Dropped, RationaleFrom, RiskCue, Suggestion, Suggestions};
+use crate::domain::advice::suggestion::{self, Dropped, MadeFrom, RationaleFrom, RiskCue, Suggestion, Suggestions};
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::{Card, Library};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{ModelRef, Transcript};
 pub use crate::live::interviewer::{Engines, Interviewer, Progress, Respondent, Vectors};
+use crate::live::seen_lines;
 use crate::ports::engine::{EngineError, LanguageEngine};
 use crate::protocol::Write;
 use crate::protocol::message::Part;
@@ -26,6 +27,7 @@ pub struct Advisor {
     vectors: Vectors,
     examples: Option<Examples>,
     heads: Option<Lookup>,
+    embedding: Option<ModelRef>,
     written: HashMap<(String, Vec<ClientText>), Option<String>>,
 }
 
@@ -54,6 +56,7 @@ impl Advisor {
             vectors: Vectors::default(),
             examples: None,
             heads: None,
+            embedding: None,
             written: HashMap::new(),
         }
     }
@@ -62,6 +65,7 @@ impl Advisor {
     /// example lines shortlist, and many more questions are asked.
     pub fn with_heads(mut self, heads: DirectionHeads, embedding: &ModelRef) -> Self {
         self.heads = heads.lookup(&self.library, embedding);
+        self.embedding = Some(embedding.clone());
         self
     }
 
@@ -152,7 +156,22 @@ impl Advisor {
             Some(heads) if !by_model => (heads.embedding().clone(), heads.prompt().clone()),
             _ => (self.respondent.model.clone(), self.interviewer.task().prompt.clone()),
         };
-        Ok(Suggestions { schema: suggestion::SCHEMA.to_owned(), model, prompt, suggestions, dropped, risk_cues: cues })
+        let made_from = self.made_from(transcript);
+        let schema = suggestion::SCHEMA.to_owned();
+        Ok(Suggestions { schema, model, prompt, suggestions, dropped, risk_cues: cues, made_from })
+    }
+
+    fn made_from(&self, transcript: &Transcript) -> Option<MadeFrom> {
+        Some(MadeFrom {
+            embedding: self.embedding.clone()?,
+            language: self.respondent.model.clone(),
+            prompt: self.interviewer.task().prompt.clone(),
+            rationale: self.rationale.prompt.clone(),
+            heads: self.heads.as_ref().map(|heads| heads.prompt().clone()),
+            lang: self.lang,
+            speakers: seen_lines::speakers(transcript),
+            words_sha256: seen_lines::words_sha256(transcript.utterances.iter().map(|u| &u.text)),
+        })
     }
 
     /// The heads choose; only of cards that they are not sure of the language model is asked, about their best line.

@@ -108,7 +108,7 @@ impl UnlockedVault {
             time_zone: new.time_zone.clone(),
         };
         let founding = founding_hash(&change, (me.id, &keys))?;
-        for (file, (a, b)) in slot::split(&recovery, founding, &phrases)?.iter().zip(slot::PAIRS) {
+        for (file, (a, b)) in slot::split(&recovery, founding, &phrases, new.cost)?.iter().zip(slot::PAIRS) {
             write_summed(dir, RECOVERY, &format!("{a}{b}.age"), file)?;
         }
         let keys = keys.clone().of_vault(founding);

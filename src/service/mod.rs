@@ -58,6 +58,7 @@ pub mod record_questions;
 pub mod recover_sound;
 pub mod recovery;
 pub mod renewal;
+pub mod replay;
 pub mod retention_due;
 pub mod review;
 pub mod review_answers;

@@ -10,7 +10,7 @@
 use crate::crypto::CryptoError;
 use crate::crypto::checkpoint::{read_note, sign_note};
 use crate::crypto::keys::{Keyring, SealKey};
-use crate::crypto::slot;
+use crate::crypto::slot::{self, KeyCost};
 use crate::domain::governance::access::{Around, Whose, grant, permit};
 use crate::domain::governance::access_log::Task;
 use crate::domain::governance::roster::Change;
@@ -175,7 +175,8 @@ fn lay_ready(
     let subfolder = next(dir);
     let _ = std::fs::remove_dir_all(&subfolder);
     private_folder(&subfolder)?;
-    for (file, (a, b)) in slot::split(key, state.folder.history().founding(), phrases)?.iter().zip(slot::PAIRS) {
+    let files = slot::split(key, state.folder.history().founding(), phrases, KeyCost::Production)?;
+    for (file, (a, b)) in files.iter().zip(slot::PAIRS) {
         replace(&subfolder.join(format!("{a}{b}.age")), file)?;
     }
     for member in roster.active() {

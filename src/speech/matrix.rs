@@ -1,81 +1,54 @@
-//! Products of matrices for the small networks that run inside the program, in plain safe Rust.
-//! Owns the layout of the weights and the order of the loops; knows nothing of any network.
+//! Products of matrices for the small networks that run inside the program, and the functions between them.
+//! Owns the layout of the weights; the product is `ndarray`'s, which takes the widest registers that it finds when it runs.
+//! Knows nothing of any network.
 
-/// Columns that are computed together. A multiple of the widest vector register, so that the compiler keeps
-/// one row of sums in registers.
-const WIDE: usize = 32;
-/// Rows that share one pass over the weights: as many as the registers of the processor hold.
-const ROWS: usize = if cfg!(target_feature = "avx512f") {
-    4
-} else if cfg!(target_feature = "avx") {
-    2
-} else {
-    1
-};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-/// Weights of a linear map from `inputs` to `outputs` numbers, laid out as blocks of `WIDE` columns.
-pub struct Weights {
-    inputs: usize,
-    outputs: usize,
-    blocks: Vec<f32>,
-}
+/// From so many rows on the product of the library is quicker than one pass over the weights for each row.
+const MANY: usize = 4;
+
+/// Weights of a linear map from `inputs` to `outputs` numbers, one row per input.
+pub struct Weights(Array2<f32>);
 
 impl Weights {
-    /// Lays out `rows`, one row of `inputs` numbers per output. `None` when the number of outputs is not a
-    /// multiple of 32 or the sizes do not fit together.
+    /// Lays out `rows`, one row of `inputs` numbers per output. `None` when the sizes do not fit together or one is zero.
     pub fn new(rows: &[f32], inputs: usize, outputs: usize) -> Option<Self> {
-        if inputs == 0 || outputs == 0 || !outputs.is_multiple_of(WIDE) || rows.len() != inputs.checked_mul(outputs)? {
+        if inputs == 0 || outputs == 0 {
             return None;
         }
-        let mut blocks = Vec::with_capacity(rows.len());
-        for block in rows.chunks_exact(inputs * WIDE) {
-            for input in 0..inputs {
-                blocks.extend(block.iter().skip(input).step_by(inputs));
-            }
-        }
-        Some(Weights { inputs, outputs, blocks })
+        let rows = ArrayView2::from_shape((outputs, inputs), rows).ok().filter(|fit| fit.len() == rows.len())?;
+        Some(Weights(rows.t().as_standard_layout().into_owned()))
     }
 
     /// How many numbers come out for each row that goes in.
-    pub const fn outputs(&self) -> usize {
-        self.outputs
+    pub fn outputs(&self) -> usize {
+        self.0.ncols()
     }
 
     /// Adds the map of each row of `from` (`inputs` wide) to the same row of `sums` (`outputs` wide).
     /// Rows without a partner on the other side are left alone.
     pub fn add_to(&self, from: &[f32], sums: &mut [f32]) {
-        let count = (from.len() / self.inputs).min(sums.len() / self.outputs);
-        for (block, weights) in self.blocks.chunks_exact(self.inputs * WIDE).enumerate() {
-            let at = block * WIDE;
-            let mut row = 0;
-            while row + ROWS <= count {
-                self.add_rows::<ROWS>(from, sums, weights, row, at);
-                row += ROWS;
+        let (inputs, outputs) = self.0.dim();
+        let count = (from.len() / inputs).min(sums.len() / outputs);
+        let (from, sums) = (&from[..count * inputs], &mut sums[..count * outputs]);
+        if count < MANY {
+            for (from, sums) in from.chunks_exact(inputs).zip(sums.chunks_exact_mut(outputs)) {
+                self.add_row(from, sums);
             }
-            while row < count {
-                self.add_rows::<1>(from, sums, weights, row, at);
-                row += 1;
-            }
+            return;
+        }
+        let views = (ArrayView2::from_shape((count, inputs), from), ArrayViewMut2::from_shape((count, outputs), sums));
+        if let (Ok(from), Ok(mut sums)) = views {
+            general_mat_mul(1.0, &from, &self.0, 1.0, &mut sums);
         }
     }
 
-    #[inline(always)]
-    fn add_rows<const N: usize>(&self, from: &[f32], sums: &mut [f32], weights: &[f32], row: usize, at: usize) {
-        let inputs: [&[f32]; N] = std::array::from_fn(|n| &from[(row + n) * self.inputs..(row + n + 1) * self.inputs]);
-        let mut sum = [[0f32; WIDE]; N];
-        let (weights, _) = weights.as_chunks::<WIDE>();
-        for (i, weight) in weights.iter().enumerate() {
-            for n in 0..N {
-                let x = inputs[n][i];
-                for (s, w) in sum[n].iter_mut().zip(weight) {
-                    *s = multiply_add(x, *w, *s);
-                }
-            }
-        }
-        for (n, sum) in sum.iter().enumerate() {
-            let start = (row + n) * self.outputs + at;
-            for (to, s) in sums[start..start + WIDE].iter_mut().zip(sum) {
-                *to += s;
+    fn add_row(&self, from: &[f32], sums: &mut [f32]) {
+        let weights = self.0.as_slice().unwrap_or_default();
+        for (x, weights) in from.iter().zip(weights.chunks_exact(sums.len())) {
+            for (s, w) in sums.iter_mut().zip(weights) {
+                *s = multiply_add(*x, *w, *s);
             }
         }
     }
@@ -151,9 +124,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_product_is_what_the_definition_says(
-            rows in 1usize..8, inputs in 1usize..9, blocks in 1usize..3, seed in any::<u32>(),
+            rows in 1usize..20, inputs in 1usize..40, outputs in 1usize..70, seed in any::<u32>(),
         ) {
-            let outputs = blocks * WIDE;
             let number = |i: usize| ((i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed) >> 16) as f32 / 65_536.0 - 0.5;
             let weights: Vec<f32> = (0..inputs * outputs).map(number).collect();
             let from: Vec<f32> = (0..rows * inputs).map(|i| number(i + 7777)).collect();
@@ -181,7 +153,7 @@ mod tests {
     #[test]
     fn sizes_that_do_not_fit_are_refused() {
         assert!(Weights::new(&[0.0; 32], 1, 32).is_some());
-        assert!(Weights::new(&[0.0; 31], 1, 31).is_none(), "not a multiple of 32");
+        assert!(Weights::new(&[0.0; 31], 1, 32).is_none());
         assert!(Weights::new(&[0.0; 33], 1, 32).is_none());
         assert!(Weights::new(&[], 0, 0).is_none());
         assert!(Weights::new(&[], usize::MAX, 32).is_none());

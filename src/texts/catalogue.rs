@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation", "mirror", "items", "sound", "safety", "supervision", "office", "daily", "drafting", "setup", "templates" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation", "mirror", "items", "sound", "safety", "supervision", "office", "daily", "drafting", "setup", "templates", "replay" }
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -105,6 +105,7 @@ impl DirectionEngines for One {
             }],
             dropped: Dropped::default(),
             risk_cues: cues.to_vec(),
+            made_from: None,
         })
     }
     fn stopper(&self) -> Box<dyn Fn() + Send> {

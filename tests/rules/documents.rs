@@ -282,8 +282,9 @@ proptest! {
     #[test]
     fn any_document_is_written_and_every_word_of_it_is_found_again(doc in document()) {
         let words = all_words(&doc);
-        let pdf = squeezed(&pages(&written(&doc, "pdf")).concat());
-        let docx = squeezed(&(part(&written(&doc, "docx"), "word/document.xml") + &part(&written(&doc, "docx"), "word/footer1.xml")));
+        let (pages, docx) = (pages(&written(&doc, "pdf")), written(&doc, "docx"));
+        let pdf = squeezed(&pages.concat());
+        let docx = squeezed(&(part(&docx, "word/document.xml") + &part(&docx, "word/footer1.xml")));
         for word in &words {
             prop_assert!(docx.contains(word));
         }
@@ -291,8 +292,8 @@ proptest! {
         let tables = doc.blocks.iter().any(|b| matches!(b, Block::Table { .. }));
         // At the end of a page a long word is broken too, and after it stands the footer.
         let below = [squeezed(&doc.footer), squeezed(doc.ai_notice.as_deref().unwrap_or_default())];
-        let body = pages(&written(&doc, "pdf")).into_iter().map(|page| {
-            below.iter().filter(|b| !b.is_empty()).fold(squeezed(&page), |page, below| page.replace(below, ""))
+        let body = pages.iter().map(|page| {
+            below.iter().filter(|b| !b.is_empty()).fold(squeezed(page), |page, below| page.replace(below, ""))
         });
         let hangul: String = body.flat_map(|page| page.chars().filter(|c| ('가'..='힣').contains(c)).collect::<Vec<_>>()).collect();
         for word in words.iter().filter(|_| !tables) {

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use gyeot::adapters::{instruments, shipped};
+use gyeot::domain::assessment::instrument::library::Library;
 use gyeot::domain::assessment::proposal::outcome::Proposals;
+use gyeot::domain::assessment::proposal::wording::ItemData;
 use gyeot::domain::evaluation::{ItemFigures, Key, percent};
 use gyeot::domain::explain::Exit;
 use gyeot::domain::practice::ids::InstrumentId;
@@ -12,11 +14,18 @@ use gyeot::domain::practice::time::Span;
 use gyeot::domain::transcript::{Speaker, Transcript};
 use gyeot::live::items;
 use gyeot::service::item_proposals::may_be_proposed;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
 
 fn proposals(transcript: &Transcript, id: &InstrumentId) -> Proposals {
-    let library = instruments::shipped().unwrap();
-    items::by_rule(transcript, library.get(id).unwrap(), &shipped::item_data(id).unwrap().unwrap())
+    // Read once: a test proposes hundreds of times.
+    static LIBRARY: LazyLock<Library> = LazyLock::new(|| instruments::shipped().unwrap());
+    static HEARD: Mutex<BTreeMap<InstrumentId, Arc<ItemData>>> = Mutex::new(BTreeMap::new());
+    let data = Arc::clone(
+        HEARD.lock().unwrap().entry(id.clone()).or_insert_with(|| Arc::new(shipped::item_data(id).unwrap().unwrap())),
+    );
+    items::by_rule(transcript, LIBRARY.get(id).unwrap(), &data)
 }
 
 /// Name, transcript and key of every dialogue of these halves.

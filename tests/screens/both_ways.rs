@@ -188,6 +188,7 @@ fn a_decision_is_kept_in_one_form_whichever_way_it_is_taken() {
         suggestions: directions(Lang::Ko),
         dropped: Dropped::default(),
         risk_cues: Vec::new(),
+        made_from: None,
     };
     let technique = suggestions.suggestions[0].technique.clone();
     let session = b.unlocked.begin_session(&code, b.unlocked.now()).unwrap();

@@ -51,6 +51,7 @@ fn vault_folder() -> VaultFolder {
         suggestions: directions(Lang::Ko),
         dropped: Dropped::default(),
         risk_cues: Vec::new(),
+        made_from: None,
     };
     let transcript = Transcript::empty(Lang::Ko);
     unlocked

@@ -385,6 +385,7 @@ pub fn advice(suggestions: Vec<Suggestion>) -> SessionEvent {
         suggestions,
         dropped: Dropped::default(),
         risk_cues: Vec::new(),
+        made_from: None,
     }))
 }
 

@@ -280,6 +280,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("note show", "sessions, note_history"),
     ("note sign", "sessions, change_note"),
     ("note template", "clients, note_templates, add_note_template, retire_note_template"),
+    ("replay", "sessions, session_of, consent_of, open_session"),
     ("review comment", "sessions, note_history, review_threads, comment, answer_comment"),
     ("review cosign", "sessions, note_history, decide_review"),
     ("review export", "clients, sessions, waiting_review, send_review"),

@@ -267,7 +267,7 @@ fn every_flipped_bit_of_a_key_slot_and_of_a_recovery_file_is_found() {
 fn any_two_of_three_recovery_phrases_open_the_key_and_one_alone_does_not() {
     let key = SealKey::generate();
     let phrases = [slot::generated_phrase(), slot::generated_phrase(), slot::generated_phrase()];
-    let files = slot::split(&key, [7; 32], &phrases).unwrap();
+    let files = slot::split(&key, [7; 32], &phrases, KeyCost::Production).unwrap();
     for (file, (a, b)) in files.iter().zip(slot::PAIRS) {
         let (opened, founding) = slot::join(file, &phrases[a - 1], &phrases[b - 1]).unwrap();
         assert_eq!(founding, Some([7; 32]), "whose vault it is goes with the key");

@@ -17,12 +17,13 @@ fn a_flipped_bit_under_a_database_that_was_not_closed_aborts_nothing_and_the_res
     let root = tempfile::tempdir().unwrap();
     let (dir, vault) = (root.path().join("killed"), root.path().join("v"));
     let session = prepared(&dir);
-    killed(&dir, session, 40);
+    let acknowledged = u64::from(killed(&dir, session, 40));
     let have = {
         fresh_copy(&dir, &vault);
         let unlocked = UnlockedVault::unlock(&vault, None, &pass()).unwrap();
         unlocked.open_session(session).unwrap().len() as u64
     };
+    assert!(have >= acknowledged, "{have} of {acknowledged} acknowledged");
     let db = std::fs::read(dir.join("store/db")).unwrap();
     let used = db.iter().rposition(|b| *b != 0).unwrap() + 1;
     let (mut sound, mut mended, mut aborts, mut worst) = (0, 0, 0, 0);
@@ -44,7 +45,12 @@ fn a_flipped_bit_under_a_database_that_was_not_closed_aborts_nothing_and_the_res
             words.iter().position(|w| w.ends_with(word)).and_then(|i| words.get(i + 1)).and_then(|n| n.parse().ok())
         };
         if let Some(n) = after("sound").filter(|_| after("opened").is_none()) {
-            assert_eq!(n, have, "round {round}, byte {at}: said to be sound {text}");
+            // A group that the killed writer had not acknowledged may be gone with the damaged end of the log: then the vault is
+            // as it was before that group, which is whole.
+            assert!(
+                (acknowledged..=have).contains(&n),
+                "round {round}, byte {at}: {n} of {have}, {acknowledged} acknowledged: said to be sound {text}"
+            );
             sound += 1;
         } else {
             let opened = after("opened").unwrap_or_else(|| panic!("round {round}, byte {at}: {text}"));

@@ -2,6 +2,7 @@
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::practice::ids::{RiskRuleId, TechniqueId, UtteranceId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::ModelRef;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,29 @@ impl About {
     }
 }
 
+/// What suggestions were made from: enough to make them again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeFrom {
+    /// The model whose sentence vectors say which lines are alike.
+    pub embedding: ModelRef,
+    /// The language model that was asked, or stood ready to be. Its answers are read off the logits and what it writes is the
+    /// likeliest token each time, so no seed is needed.
+    pub language: ModelRef,
+    /// How it is asked about a line.
+    pub prompt: PromptRef,
+    /// How it is asked for a reason.
+    pub rationale: PromptRef,
+    /// The heads that chose; none where the nearest example lines did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heads: Option<PromptRef>,
+    /// The language of the cards and questions.
+    pub lang: Lang,
+    /// Who was thought to speak each line that was there, in order of time: `c` client, `t` counsellor, `o` other, `u` unknown.
+    pub speakers: String,
+    /// SHA-256 over the words of these lines, hexadecimal.
+    pub words_sha256: String,
+}
+
 /// All that `suggest` says of a transcript.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suggestions {
@@ -115,4 +139,7 @@ pub struct Suggestions {
     pub dropped: Dropped,
     /// In order of time.
     pub risk_cues: Vec<RiskCue>,
+    /// What they were made from; none in records of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<MadeFrom>,
 }

@@ -1,0 +1,107 @@
+//! `gyeot replay`: what a model proposed is made again from the same lines with the same models, and said whether it is the same.
+//! Prints no word of anybody.
+
+use crate::adapters::engines::Installed;
+use crate::adapters::shipped;
+use crate::cli::passphrase::unlock;
+use crate::cli::{Globals, print, session};
+use crate::domain::advice::suggestion::PromptRef;
+use crate::domain::advice::technique::Library;
+use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
+use crate::domain::practice::lang::Lang;
+use crate::service::replay::{self, Difference, Replayed};
+use crate::service::unlocked_vault::UnlockedVault;
+use crate::texts::msg;
+
+/// Arguments of `gyeot replay`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record of suggestions, by its id; or a session as `session list` prints it, of which the newest are taken.
+    #[arg(value_name = "RECORD")]
+    record: String,
+    /// No progress on stderr.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Runs the command. Ends with 1 when something differs.
+pub fn run(args: &Args, globals: &Globals) -> Result<(), ErrorReport> {
+    let lang = globals.lang();
+    let unlocked = unlock(globals)?;
+    let (session, record) = wanted(&unlocked, &args.record)?;
+    let data = shipped::session_data()?;
+    let cards = data.techniques.clone();
+    let engines = Installed::at(globals.models_dir());
+    let mut told = 0;
+    let found = replay::replay(&unlocked, session, record, data, &engines, &mut |done, of| {
+        let tenth = done * 10 / of.max(1);
+        if !args.quiet && tenth > told {
+            told = tenth;
+            print::note(msg("ask-progress").shown("done", done).shown("of", of).text(lang));
+        }
+    })?;
+    if globals.json {
+        let same = found.same();
+        print::json(&serde_json::json!({ "same": same, "replayed": found }))?;
+    } else {
+        text(&found, &cards, lang).iter().for_each(print::line);
+    }
+    if found.same() {
+        return Ok(());
+    }
+    Err(ErrorReport::failed(msg("replay-is-not-the-same"), msg("replay-is-not-the-same.hint")))
+}
+
+/// A session by its first digits, or a record by all of its id.
+fn wanted(unlocked: &UnlockedVault, record: &str) -> Result<(SessionId, Option<RecordId>), ErrorReport> {
+    match session::find(&unlocked.sessions(None)?, record) {
+        Ok(session) => Ok((session, None)),
+        Err(no_session) => {
+            let Ok(id) = record.parse::<RecordId>() else { return Err(no_session) };
+            Ok((unlocked.session_of(id)?, Some(id)))
+        }
+    }
+}
+
+fn named(prompt: &PromptRef) -> String {
+    format!("{} {}", prompt.id, prompt.version)
+}
+
+fn text(found: &Replayed, cards: &Library, lang: Lang) -> Vec<String> {
+    let from = &found.made_from;
+    let hash = |sha256: &str| sha256.chars().take(12).collect::<String>();
+    let mut prompts = vec![named(&from.prompt), named(&from.rationale)];
+    prompts.extend(from.heads.as_ref().map(named));
+    let mut out = vec![
+        msg("replay-record")
+            .shown("record", found.record)
+            .with("at", found.at.shown())
+            .with("lines", found.lines)
+            .text(lang),
+        msg("replay-models")
+            .shown("language", format!("{} ({})", from.language.id, hash(&from.language.sha256)))
+            .shown("embedding", format!("{} ({})", from.embedding.id, hash(&from.embedding.sha256)))
+            .text(lang),
+        msg("replay-prompts").shown("prompts", prompts.join(", ")).text(lang),
+    ];
+    if found.same() {
+        out.push(msg("replay-same").with("cards", found.cards.0).text(lang));
+    }
+    let title = |id: &TechniqueId| cards.get(id).map_or(id.0.clone(), |card| card.text(lang).title.clone());
+    out.extend(found.differences.iter().map(|d| {
+        let said = match d {
+            Difference::Version { then, now } => msg("replay-version")
+                .shown("then", named(then))
+                .shown("now", now.as_ref().map_or_else(|| "-".to_owned(), named)),
+            Difference::Gone { technique } => msg("replay-gone").shown("card", title(technique)),
+            Difference::New { technique } => msg("replay-new").shown("card", title(technique)),
+            Difference::Order => msg("replay-order"),
+            Difference::Evidence { technique } => msg("replay-evidence").shown("card", title(technique)),
+            Difference::Reason { technique } => msg("replay-reason").shown("card", title(technique)),
+            Difference::Confidence { technique } => msg("replay-confidence").shown("card", title(technique)),
+        };
+        format!("≠ {}", said.text(lang))
+    }));
+    out
+}
