@@ -106,6 +106,9 @@ impl AudioFile {
             }
             (Err(fault @ AudioError::Unsupported { .. }), Some(of)) if audio_kind::is_container(of) => Err(fault),
             (Ok(opened), _) => Ok(AudioFile { interrupted: mending.interrupted, ..opened }),
+            (Err(AudioError::Destroyed(path)), Some(kind)) if audio_kind::is_unread(kind) => {
+                Err(AudioError::KnownKind { path, kind })
+            }
             (Err(AudioError::NotAudio(path) | AudioError::Unsupported { path, .. }), Some(kind)) => {
                 Err(AudioError::KnownKind { path, kind })
             }

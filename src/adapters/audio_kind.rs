@@ -89,6 +89,21 @@ const TAGS: &[(u16, &str)] = &[
     (0xa109, "WAV with Speex in it"),
 ];
 
+/// Codecs in a CAF file that old recorder apps and editors write and that are not read: the format of the `desc` chunk, which
+/// is always the first (Apple Core Audio Format Specification 1.0, Audio Description Chunk).
+const IN_CAF: &[(&[u8; 4], &str)] = &[
+    (b"ima4", "Core Audio (CAF) with IMA ADPCM in it"),
+    (b"MAC3", "Core Audio (CAF) with MACE in it"),
+    (b"MAC6", "Core Audio (CAF) with MACE in it"),
+    (b"QDM2", "Core Audio (CAF) with QDesign Music in it"),
+    (b"QDMC", "Core Audio (CAF) with QDesign Music in it"),
+    (b"Qclp", "Core Audio (CAF) with QCELP in it"),
+    (b"ilbc", "Core Audio (CAF) with iLBC in it"),
+    (b"dvi8", "Core Audio (CAF) with DVI ADPCM in it"),
+    (b"samr", "Core Audio (CAF) with AMR in it"),
+    (b"sawb", "Core Audio (CAF) with AMR wide-band in it"),
+];
+
 /// The containers of those in [`MAGIC`] that are read, though not with everything in them.
 const CONTAINERS: [&str; 2] = ["WebM or Matroska", "Core Audio (CAF)"];
 
@@ -100,6 +115,17 @@ pub fn is_container(name: &str) -> bool {
 /// True for a WebM or Matroska file, whose index stands at its end.
 pub fn is_matroska(name: &str) -> bool {
     name == CONTAINERS[0]
+}
+
+/// True for the name of a codec that a container which is read as a rule cannot be read with, whatever the fault looks like.
+pub fn is_unread(name: &str) -> bool {
+    IN_CAF.iter().any(|(_, codec)| *codec == name)
+}
+
+/// The name of what is in a CAF file where it is nothing that is read.
+fn in_caf(head: &[u8]) -> Option<&'static str> {
+    let codec = head.get(28..32).filter(|_| head.starts_with(b"caff") && head.get(8..12) == Some(b"desc"))?;
+    IN_CAF.iter().find(|(of, _)| of.as_slice() == codec).map(|(_, name)| *name)
 }
 
 /// The name of what is in a WAV file by its format tag, which stands right behind the first header where a `fmt ` chunk does.
@@ -118,11 +144,9 @@ pub fn look(source: &mut (impl Read + Seek)) -> Result<Kind> {
     if head.get(4..8) == Some(b"ftyp") {
         return mp4(source, end);
     }
-    let name = MAGIC
-        .iter()
-        .find(|(at, magic, _)| head.get(*at..at + magic.len()).is_some_and(|found| found == *magic))
-        .map(|(.., name)| *name)
-        .or_else(|| in_wav(&head));
+    let magic =
+        || MAGIC.iter().find(|(at, magic, _)| head.get(*at..at + magic.len()).is_some_and(|found| found == *magic));
+    let name = in_caf(&head).or_else(|| magic().map(|(.., name)| *name)).or_else(|| in_wav(&head));
     Ok(Kind { name, ..Kind::default() })
 }
 

@@ -2,11 +2,7 @@
 
 use crate::app::answers;
 use crate::app::command::{Command, steps};
-<<<<<<< HEAD
-use crate::app::effect::{Effect, OfficeAsk};
-=======
-use crate::app::effect::{Effect, TemplateAct};
->>>>>>> note
+use crate::app::effect::{Effect, OfficeAsk, TemplateAct};
 use crate::app::field::Field;
 use crate::app::flow::{
     case_report, consents, language, leaving, lock, note, review, safety_plan, selection, session, sheet, signing, tour,
@@ -347,12 +343,9 @@ fn yes(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::LeavePlan { program: false } => safety_plan::leave(model),
         Question::LeaveReport { program: false } => case_report::leave(model),
         Question::LineChecked(id) => vec![Effect::LineChecked(id.clone())],
-<<<<<<< HEAD
         Question::ReviewEntry(number) => vec![Effect::Office(OfficeAsk::ReviewEntry(*number))],
-=======
         Question::KeepTemplate(title, headings, _) => pages::templates::keep(title, headings),
         Question::RemoveTemplate(id, _) => vec![Effect::Template(TemplateAct::Remove(id.clone()))],
->>>>>>> note
         Question::RemovePractice(client) => vec![Effect::Setup(SetupAsk::RemovePractice(*client))],
     }
 }

@@ -269,7 +269,8 @@ fn draft_data(form: NoteFormat, models: PathBuf) -> Result<DraftData, ErrorRepor
     let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
     // Without a folder of models nothing is certified.
     let certificates = Store::open(models).map(|store| store.certificates()).unwrap_or_default();
-    Ok(DraftData { form, kinds, retraction, wording: Some(CertifiedWording { wordings, certificates }) })
+    let wording = Some(CertifiedWording { wordings, certificates });
+    Ok(DraftData { form, kinds, retraction, rules: shipped::risk_rules()?, wording })
 }
 
 /// Drafts the note of a session; says why no model had a part in it, where none had.

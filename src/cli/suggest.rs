@@ -92,7 +92,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     if let (Task::Ask, Some(question)) = (args.task, &args.question) {
         check_question(question)?;
     }
-    let cues = shipped::risk_rules()?.cues_in(&transcript);
+    let rules = shipped::risk_rules()?;
+    let cues = rules.cues_in(&transcript);
     let library = shipped::technique_library()?;
     let store = Store::open(globals.models_dir())?;
     let exit = Guard::new()?;
@@ -100,8 +101,14 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let threads = args.threads.unwrap_or_else(engines::threads);
     let mut embedding = engines::embedding(&store, threads)?;
     if args.task == Task::Note {
-        let found =
-            note::draft(&transcript, &args.format, &cues, lang, embedding.model.clone(), &mut embedding.worker)?;
+        let found = note::draft(
+            &transcript,
+            &args.format,
+            (&cues, &rules),
+            lang,
+            embedding.model.clone(),
+            &mut embedding.worker,
+        )?;
         let text = note::text(&found, &transcript, lang);
         return show(&exit, globals.json, &found, &text);
     }

@@ -1,5 +1,6 @@
 //! Drafting the note of a session: what was said goes to a model only where the client's consent releases it (L1).
 
+use crate::domain::advice::risk_cue;
 use crate::domain::advice::suggestion::PromptRef;
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::content::Kinds;
@@ -34,6 +35,8 @@ pub struct DraftData {
     pub kinds: Kinds,
     /// How a speaker takes back what was said.
     pub retraction: retraction::Rules,
+    /// The names of the rules that raise risk cues.
+    pub rules: risk_cue::Rules,
     /// A model that may word sentences; none where none is certified.
     pub wording: Option<CertifiedWording>,
 }
@@ -126,7 +129,7 @@ pub(super) fn propose(
     let transcript = transcript_of(opened.iter().map(|o| &o.body), lang);
     let lang = transcript.language;
     let mut found: Vec<Fact> = of_session(vault, session, &opened, lang)?;
-    found.extend(opened.iter().filter_map(|o| facts::of_record(&o.body, &transcript, lang)));
+    found.extend(opened.iter().filter_map(|o| facts::of_record(&o.body, &data.rules, &transcript, lang)));
     if !vault.consent_of(session)?.has(Scope::Ai) {
         vault.forget_prepared();
         let drafter = Drafter::new(data.kinds.clone(), data.retraction.clone(), lang);

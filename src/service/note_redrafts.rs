@@ -91,7 +91,8 @@ pub fn redraft(
     if let Some(share) = wanted.keep_share.filter(|share| *share > 1.0) {
         kinds.choice.most_statements = (kinds.choice.most_statements as f32 * share) as usize;
     }
-    let wider = DraftData { form: data.form.clone(), kinds, retraction: data.retraction.clone(), wording: None };
+    let (retraction, rules) = (data.retraction.clone(), data.rules.clone());
+    let wider = DraftData { form: data.form.clone(), kinds, retraction, rules, wording: None };
     let Proposed { statements, transcript, model, without } = propose(vault, asked.session, &wider, engines, lang)?;
     let statements: Vec<Statement> = statements.into_iter().filter(|s| s.section == asked.section).collect();
     // Without a model only facts would stand there: what was drafted before is not thrown away for that.

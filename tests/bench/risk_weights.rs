@@ -1,6 +1,6 @@
 //! Learns the weights of words of the risk rules from the development lines and shows what they are worth on lines left out:
 //! `cargo bench --no-default-features --bench risk_weights`, with `-- --write` into `prompts/risk/words-*.tsv`. Lines that are
-//! held out (`third-*`) are never read; `--without NAME` leaves out more files, by the beginning of their names. Printed too is
+//! held out (`third-*`, `fourth-*`) are never read; `--without NAME` leaves out more files, by the beginning of their names. Printed too is
 //! what is heard of each hand's lines by what was learned from all the others.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
@@ -29,7 +29,7 @@ const ALIKE: f64 = 0.1;
 const MISTAKEN: f64 = 0.01;
 
 /// Whose lines are left out in turn.
-const HANDS: &[&str] = &["other", "hand-a", "hand-b", "hand-c", "hand-d", "hand-e"];
+const HANDS: &[&str] = &["other", "hand-a", "hand-b", "hand-c", "hand-d", "hand-e", "hand-f", "hand-g"];
 
 /// Whether a rule that names danger outright hears a line.
 type Outright = bool;
@@ -259,7 +259,8 @@ fn lines(root: &Path, rules: &Rules, korean: bool, id: &mut dyn FnMut(String) ->
     let mut told: Vec<(bool, Option<bool>, bool, String, String)> = Vec::new();
     for file in files(&root.join("tests/data/risk"), "txt") {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("third") || without.as_ref().is_some_and(|without| name.starts_with(without.as_str())) {
+        let held_out = ["third", "fourth"].iter().any(|held| name.starts_with(held));
+        if held_out || without.as_ref().is_some_and(|without| name.starts_with(without.as_str())) {
             continue;
         }
         for line in risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap() {

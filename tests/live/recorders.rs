@@ -167,6 +167,24 @@ fn a_caf_file_that_was_not_closed_or_was_cut_gives_the_sound_that_is_there() {
 }
 
 #[test]
+fn a_caf_file_with_a_codec_that_is_not_read_is_named_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    for (codec, named) in [(b"ima4", "IMA ADPCM"), (b"MAC6", "MACE"), (b"ilbc", "iLBC"), (b"Qclp", "QCELP")] {
+        let mut caf = b"caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20".to_vec();
+        caf.extend(16_000f64.to_be_bytes());
+        caf.extend(codec);
+        caf.extend([0u32, 34, 64, 1, 0].iter().flat_map(|n| n.to_be_bytes()));
+        caf.extend(b"data");
+        caf.extend((4 + 3_400i64).to_be_bytes());
+        caf.extend(vec![0x55; 4 + 3_400]);
+        let path = dir.path().join("a.caf");
+        std::fs::write(&path, caf).unwrap();
+        let Err(AudioError::KnownKind { kind, .. }) = audio_file::open(&path) else { panic!("{named} is not named") };
+        assert!(kind.contains(named), "{kind}");
+    }
+}
+
+#[test]
 fn a_recording_of_a_browser_that_was_closed_gives_what_was_written_until_then() {
     let dir = tempfile::tempdir().unwrap();
     let whole = std::fs::read(data("recorders/browser.webm")).unwrap();

@@ -384,8 +384,8 @@ fn lines_that_were_held_out_are_heard_and_their_look_alikes_are_not() {
     assert!(low.is_empty(), "{}", low.join("\n"));
 }
 
-/// Lines of hands that never saw a rule. `other` was learned from, `third` was not, and its floor is a little under the figures of
-/// the day. Of what was asked for, 95 % and 90 %, the first is not reached on it (tests/data/risk/README.md).
+/// Lines of hands that never saw a rule. `other` was learned from, `third` and `fourth` were not, and their floors are a little
+/// under the figures of the day. What was asked for, 95 % and 90 %, is reached on `third` in Korean only (tests/data/risk/README.md).
 #[test]
 fn lines_of_other_hands_are_heard_as_well_as_was_measured() {
     let rules = rules();
@@ -395,8 +395,10 @@ fn lines_of_other_hands_are_heard_as_well_as_was_measured() {
         ("other-a-en", (0.95, 0.90)),
         ("other-b-ko", (0.95, 0.90)),
         ("other-b-en", (0.95, 0.90)),
-        ("third-ko", (0.87, 0.92)),
-        ("third-en", (0.87, 0.88)),
+        ("third-ko", (0.94, 0.92)),
+        ("third-en", (0.89, 0.89)),
+        ("fourth-ko", (0.90, 0.83)),
+        ("fourth-en", (0.91, 0.77)),
     ] {
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/risk/{name}.txt"));
         let lines = risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -630,5 +632,27 @@ fn the_weights_of_both_languages_read() {
     for text in [include_str!("../../prompts/risk/words-ko.tsv"), include_str!("../../prompts/risk/words-en.tsv")] {
         let table = Table::parse(text).unwrap();
         assert!(table.weights.len() > 10_000 && table.enough > 0.0 && table.against < 0.0, "{}", table.weights.len());
+    }
+}
+
+#[test]
+fn the_fact_of_a_cue_in_a_note_says_what_its_rule_looks_for_and_never_its_id() {
+    let rules = rules();
+    for rule in rules.rules() {
+        for (lang, must) in [(Lang::Ko, "죽고 싶다는 말을 했다"), (Lang::En, "said they want to die")] {
+            let said = line(1, Speaker::Client, must);
+            let cue = RiskCue {
+                utterance: said.id,
+                quote: ClientText::new(must),
+                rule: rule.id.clone(),
+                opens: rule.opens.clone(),
+                denied: false,
+                about: About::Unknown,
+            };
+            let transcript = Transcript { utterances: vec![said], ..Transcript::empty(lang) };
+            let fact = gyeot::domain::note::facts::of_cue(&cue, &rules, &transcript, lang);
+            let text = fact.text.reveal();
+            assert!(text.ends_with(&format!("({})", rule.label(lang))), "{text}");
+        }
     }
 }

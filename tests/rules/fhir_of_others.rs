@@ -104,3 +104,36 @@ fn items_are_known_by_code_definition_questionnaire_or_order_and_the_last_is_sai
         {"resource": {"resourceType": "Questionnaire", "status": "active", "item": questions}}, {"resource": answers}]});
     assert_eq!(total(&bundle, "phq-9"), Some(9.0));
 }
+
+#[test]
+fn the_total_of_the_sender_is_read_beside_the_answers_and_is_no_answer() {
+    let with = |total: Value| {
+        let mut file = sheet("completed", |_, l| json!({"linkId": format!("/{l}"), "answer": [{"valueInteger": 1}]}));
+        file["item"].as_array_mut().unwrap().push(total);
+        file
+    };
+    let number = |n: f64| json!([{"valueDecimal": n}]);
+    for (link, text) in
+        [("phq9-total", "All"), ("x", "PHQ-9 Total score"), ("x", "총점"), ("x", "총합"), ("sum", "All")]
+    {
+        let file = with(json!({"linkId": link, "text": text, "answer": number(12.0)}));
+        assert_eq!(read(&file, "phq-9").unwrap()[0].total, Some(12.0), "{link} {text}");
+        assert_eq!(total(&file, "phq-9"), Some(9.0), "{link} {text}");
+    }
+    let other = with(json!({"linkId": "height", "text": "Height", "answer": number(170.0)}));
+    assert_eq!(read(&other, "phq-9").unwrap()[0].total, None);
+}
+
+#[test]
+fn an_answer_that_is_neither_points_nor_words_is_named_by_its_kind() {
+    for (key, value, kind) in [
+        ("valueBoolean", json!(true), "Boolean"),
+        ("valueDate", json!("2026-03-02"), "Date"),
+        ("valueReference", json!({"reference": "Patient/1"}), "Reference"),
+    ] {
+        let file = sheet("completed", |_, l| json!({"linkId": format!("/{l}"), "answer": [{key: value}]}));
+        let fault = read(&file, "phq-9").unwrap_err();
+        assert!(matches!(&fault, FhirError::Kind { kind: found, .. } if found == kind), "{fault}");
+        assert!(!fault.to_string().contains("code of another system"), "{fault}");
+    }
+}

@@ -252,7 +252,7 @@ pub fn talked(vault: &UnlockedVault, lines: &[(&str, &str)]) -> SessionId {
 
 pub fn data(form: NoteFormat) -> DraftData {
     let (kinds, retraction) = (shipped::note_kinds().unwrap(), shipped::retraction_rules().unwrap());
-    DraftData { form, kinds, retraction, wording: None }
+    DraftData { form, kinds, retraction, rules: shipped::risk_rules().unwrap(), wording: None }
 }
 
 fn words(note: &gyeot::domain::record::NoteRevision, key: &str) -> Vec<String> {

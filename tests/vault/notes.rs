@@ -242,6 +242,7 @@ fn without_consent_to_ai_no_engine_is_asked_for_a_draft_and_it_says_so() {
         form: shipped::note_formats().unwrap().remove(0),
         kinds: shipped::note_kinds().unwrap(),
         retraction: shipped::retraction_rules().unwrap(),
+        rules: shipped::risk_rules().unwrap(),
         wording: None,
     };
     let (version, why) = note_drafts::draft(&vault, session, data(), &Forbidden, false, Lang::Ko).unwrap();

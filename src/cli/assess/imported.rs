@@ -4,7 +4,7 @@ use crate::adapters::instruments;
 use crate::cli::assess::report;
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
-use crate::domain::assessment::score::Context;
+use crate::domain::assessment::score::{Context, Score};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::formats::fhir::answers::{self, Assumed, ReadResponse};
@@ -20,7 +20,7 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
     let lang = globals.lang();
     let unlocked = client.map(|_| passphrase::unlock(globals)).transpose()?;
     let mut last = Ok(());
-    for ReadResponse { answers, authored, assumed } in found {
+    for ReadResponse { answers, authored, assumed, total } in found {
         if let Some(at) = authored.filter(|_| !globals.json) {
             print::note(at.shown());
         }
@@ -35,7 +35,9 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
         }
         let (Some(code), Some(unlocked)) = (client, &unlocked) else {
             let context = Context { lang, ..Context::default() };
-            last = last.and(report(instrument, &instrument.score(&answers, &context)?, None, globals));
+            let score = instrument.score(&answers, &context)?;
+            compare(total, &score, globals);
+            last = last.and(report(instrument, &score, None, globals));
             continue;
         };
         let code = ClientCode(code.to_owned());
@@ -51,8 +53,18 @@ pub(super) fn run(file: &Path, id: &str, client: Option<&str>, globals: &Globals
         let occasion = Occasion { given_at: at, by: unlocked.me().id, mode: Mode::Imported, session: None };
         let made = Administration::new(instrument, Sheet::Answers(answers), &context, occasion)?;
         let made = administrations::give(unlocked, &code, instrument, made)?;
+        compare(total, &made.score, globals);
         print::note(lang.say("assess-kept-saved"));
         last = last.and(report(instrument, &made.score, None, globals));
     }
     last
+}
+
+/// Says so where the sender's total is not what the answers add up to. A total of a hundredth is rounded by some senders.
+fn compare(sent: Option<f64>, score: &Score, globals: &Globals) {
+    let Some((sent, here)) = sent.zip(score.score.as_ref()) else { return };
+    if (sent - here.value()).abs() > 0.05 {
+        let told = msg("assess-imported-total-differs").shown("sent", sent).shown("here", here);
+        print::note(told.text(globals.lang()));
+    }
 }

@@ -49,9 +49,15 @@ pub fn report(
         }
         for c in &s.critical {
             let opens = c.opens.as_ref().map(|o| format!(" → {o}")).unwrap_or_default();
-            let blank = if c.answer.is_none() { format!("{}: ", c.said(lang)) } else { String::new() };
-            let number = instrument.number(c.item - 1);
-            print::line(format!("  ! {} {number} {blank}{}{opens}", lang.say("assess-report-item"), c.reason));
+            // The reason names the item and what was answered; a blank has only the item.
+            let what = match c.answer {
+                Some(_) => c.reason.clone(),
+                None => {
+                    let number = instrument.number(c.item - 1);
+                    format!("{} {number}: {}", lang.say("assess-report-item"), c.said(lang))
+                }
+            };
+            print::line(format!("  ! {what}{opens}"));
         }
         if let Some(c) = &s.change {
             print::line(format!(

@@ -3,6 +3,7 @@
 use super::place;
 use crate::adapters::shipped;
 use crate::cli::note::form;
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::{PromptRef, RiskCue};
 use crate::domain::explain::ErrorReport;
 use crate::domain::note::draft::Fact;
@@ -34,7 +35,7 @@ pub struct Drafted {
 pub fn draft(
     transcript: &Transcript,
     format: &str,
-    cues: &[RiskCue],
+    (cues, rules): (&[RiskCue], &Rules),
     lang: Lang,
     model: ModelRef,
     engine: &mut dyn LanguageEngine,
@@ -42,7 +43,7 @@ pub fn draft(
     let form = form(format)?;
     let kinds = shipped::note_kinds()?;
     let prompt = PromptRef { id: "note-content".to_owned(), version: kinds.version.clone() };
-    let facts: Vec<Fact> = cues.iter().map(|cue| facts::of_cue(cue, transcript, lang)).collect();
+    let facts: Vec<Fact> = cues.iter().map(|cue| facts::of_cue(cue, rules, transcript, lang)).collect();
     let drafter = Drafter::new(kinds, shipped::retraction_rules()?, lang);
     let comparing = Comparing { engine: Some(engine), model: &model };
     let statements = drafter.draft(transcript, &form, &facts, Some(comparing))?;

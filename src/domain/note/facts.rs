@@ -2,6 +2,7 @@
 //! model has a part.
 
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::suggestion::RiskCue;
 use crate::domain::assessment::administration::Administration;
 use crate::domain::note::draft::Fact;
@@ -13,8 +14,9 @@ use crate::domain::record::Body;
 use crate::domain::transcript::Transcript;
 use crate::texts::msg;
 
-/// A risk cue: its words and its rule, with the line they stand in. By number where the transcript has no times.
-pub fn of_cue(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
+/// A risk cue: its words and what its rule looks for, with the line they stand in. By number where the transcript has no
+/// times; a rule that these rules no longer have is named by its id.
+pub fn of_cue(cue: &RiskCue, rules: &Rules, transcript: &Transcript, lang: Lang) -> Fact {
     let at = match transcript.get(cue.utterance) {
         Some(said) if said.end_ms > 0 => clock(said.start_ms),
         _ => format!("#{}", cue.utterance.0),
@@ -23,7 +25,7 @@ pub fn of_cue(cue: &RiskCue, transcript: &Transcript, lang: Lang) -> Fact {
     let text = msg("cli-note-risk-cue-rule")
         .shown("at", at)
         .shown("words", cue.quote.reveal())
-        .shown("rule", &cue.rule)
+        .shown("rule", rules.get(&cue.rule).map_or(cue.rule.as_str(), |rule| rule.label(lang)))
         .shown("denied", denied)
         .text(lang);
     let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
@@ -61,9 +63,9 @@ pub fn of_sheet(sheet: &Administration, lang: Lang) -> Fact {
 }
 
 /// What a record of a session says for its note; nothing of most kinds.
-pub fn of_record(body: &Body, transcript: &Transcript, lang: Lang) -> Option<Fact> {
+pub fn of_record(body: &Body, rules: &Rules, transcript: &Transcript, lang: Lang) -> Option<Fact> {
     let (about, text) = match body {
-        Body::RiskCue { cue } => return Some(of_cue(cue, transcript, lang)),
+        Body::RiskCue { cue } => return Some(of_cue(cue, rules, transcript, lang)),
         Body::Mark { at_ms, label } => {
             let label = label.as_ref().map(|l| format!(": {}", l.reveal())).unwrap_or_default();
             ("marks", format!("{} {}{label}", lang.say("cli-note-marked"), clock(*at_ms)))

@@ -44,6 +44,8 @@ pub struct ReadResponse {
     pub authored: Option<Timestamp>,
     /// What was assumed, each once.
     pub assumed: Vec<Assumed>,
+    /// The total that the sender wrote beside the answers, where one is there.
+    pub total: Option<f64>,
 }
 
 /// Points that a questionnaire of the file gives to a code, by system and code.
@@ -120,6 +122,11 @@ fn response(r: &Value, i: &Instrument, known: &[&Value]) -> Result<ReadResponse,
     let places = places(&given, i, known, own, &mut assumed)?;
     let weights = weights(known);
     let mut answers = vec![None; i.items.len()];
+    let total = given
+        .iter()
+        .zip(&places)
+        .filter(|(g, at)| at.is_none() && is_total(g))
+        .find_map(|(g, _)| number(g.answers.first()?));
     for (g, at) in given.iter().zip(places) {
         let Some(at) = at else { continue };
         let two = || FhirError::Two { link_id: g.link_id.to_owned() };
@@ -134,7 +141,7 @@ fn response(r: &Value, i: &Instrument, known: &[&Value]) -> Result<ReadResponse,
     }
     let authored = r.get("authored").and_then(Value::as_str).and_then(instant);
     assumed.dedup();
-    Ok(ReadResponse { answers: Answers(answers), authored, assumed })
+    Ok(ReadResponse { answers: Answers(answers), authored, assumed, total })
 }
 
 fn collect<'a>(of: &'a Value, into: &mut Vec<Given<'a>>) {
@@ -207,8 +214,13 @@ fn places(
 fn is_total(g: &Given<'_>) -> bool {
     let text = g.item.get("text").and_then(Value::as_str).unwrap_or_default();
     let word = format!("{} {text}", g.link_id).to_lowercase();
-    let number = g.answers.iter().all(|a| a.get("valueDecimal").is_some() || a.get("valueInteger").is_some());
-    number && ["total", "score", "sum", "합계", "총점"].iter().any(|w| word.contains(w))
+    let words = ["total", "score", "sum", "합계", "총점", "총합", "총계", "합산"];
+    g.answers.iter().all(|a| number(a).is_some()) && words.iter().any(|w| word.contains(w))
+}
+
+/// The number that an answer is.
+fn number(answer: &Value) -> Option<f64> {
+    answer.get("valueInteger").or_else(|| answer.get("valueDecimal")).and_then(Value::as_f64)
 }
 
 /// The link ids name the instrument's family, such as `phq-phq2a` for the PHQ-9: only then the order may decide.
@@ -327,8 +339,7 @@ fn points(
     if contradicts {
         return Err(FhirError::Contradiction { link_id: link_id.to_owned() });
     }
-    let number =
-        answer.get("valueInteger").or_else(|| answer.get("valueDecimal")).and_then(Value::as_f64).and_then(whole);
+    let number = number(answer).and_then(whole);
     let value = match (first, by_display, number) {
         (Some(v), ..) => v,
         (None, Some(v), _) => {
@@ -339,7 +350,14 @@ fn points(
             note(assumed, Assumed::Integers);
             v
         }
-        (None, None, None) => return Err(FhirError::NoPoints { link_id: link_id.to_owned() }),
+        (None, None, None) => {
+            let link_id = link_id.to_owned();
+            let value = answer.as_object().into_iter().flatten().find_map(|(key, _)| key.strip_prefix("value"));
+            return Err(match value {
+                None | Some("Coding" | "String") => FhirError::NoPoints { link_id },
+                Some(kind) => FhirError::Kind { link_id, kind: kind.chars().take(40).collect() },
+            });
+        }
     };
     if allowed(set, value) {
         Ok(value)

@@ -59,6 +59,13 @@ pub enum FhirError {
         /// The item of the file.
         link_id: String,
     },
+    /// An answer that is neither points nor words: a yes or no, a day, a file.
+    Kind {
+        /// The item of the file.
+        link_id: String,
+        /// The type that FHIR calls it.
+        kind: String,
+    },
     /// Another instrument, or link ids of another system.
     NoItem {
         /// Answered items.
@@ -95,6 +102,8 @@ impl Explain for FhirError {
             FhirError::Two { link_id } => msg("fhir-two").with("link_id", link_id),
             FhirError::Contradiction { link_id } => msg("fhir-contradiction").with("link_id", link_id),
             FhirError::NoPoints { link_id } => msg("fhir-no-points").with("link_id", link_id),
+            FhirError::Kind { link_id, kind } if kind == "Boolean" => msg("fhir-yes-no").with("link_id", link_id),
+            FhirError::Kind { link_id, kind } => msg("fhir-kind").with("link_id", link_id).with("kind", kind),
             FhirError::NoItem { count: 0, .. } => msg("fhir-nothing-answered"),
             FhirError::NoItem { count, id, first } => {
                 msg("fhir-no-item").with("count", count).with("id", id).with("first", first)
@@ -114,6 +123,7 @@ impl Explain for FhirError {
             FhirError::Status { .. } => msg("fhir-status.hint"),
             FhirError::Two { .. } | FhirError::Contradiction { .. } => msg("fhir-two.hint"),
             FhirError::NoPoints { .. } => msg("fhir-no-points.hint"),
+            FhirError::Kind { .. } => msg("fhir-kind.hint"),
             FhirError::NoItem { count: 0, .. } => msg("fhir-nothing-answered.hint"),
             FhirError::NoItem { .. } | FhirError::OtherQuestionnaire { .. } => msg("fhir-no-item.hint"),
             FhirError::Answer { .. } => msg("fhir-answer.hint"),

@@ -109,6 +109,7 @@ impl Performer {
             form: shipped::note_format_of(forms(self.unlocked()?, shipped::note_formats()?)?, format)?,
             kinds: shipped::note_kinds()?,
             retraction: shipped::retraction_rules()?,
+            rules: shipped::risk_rules()?,
             wording: Some(CertifiedWording { wordings, certificates }),
         })
     }

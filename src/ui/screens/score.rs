@@ -89,7 +89,9 @@ fn critical(buf: &mut Buffer, area: Rect, model: &Model, score: &Score, theme: T
         let opens = c.opens.as_ref().and_then(|id| model.library.get(id).ok());
         let opens =
             opens.map_or_else(String::new, |i| format!(" → {}: {}", i.title.pick(lang), T::CrisisOpens.text(lang)));
-        let text = format!("  {} {}: {} — {}{opens}", T::Question.text(lang), c.item, c.said(lang), c.reason);
+        // The reason tells what was answered: of a blank it would say what nobody did.
+        let reason = c.answer.map_or_else(String::new, |_| format!(" — {}", c.reason));
+        let text = format!("  {} {}: {}{reason}{opens}", T::Question.text(lang), c.item, c.said(lang));
         y = put_wrapped(buf, area, y, &text, theme.of(Mean::Danger));
     }
     y = put_wrapped(buf, area, y, T::CrisisFirst.text(lang), theme.of(Mean::Strong));
