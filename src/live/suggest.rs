@@ -161,8 +161,8 @@ impl Advisor {
         Ok(Suggestions { schema, model, prompt, suggestions, dropped, risk_cues: cues, made_from })
     }
 
-    fn made_from(&self, transcript: &Transcript) -> Option<MadeFrom> {
-        Some(MadeFrom {
+    fn made_from(&self, transcript: &Transcript) -> Option<Box<MadeFrom>> {
+        Some(Box::new(MadeFrom {
             embedding: self.embedding.clone()?,
             language: self.respondent.model.clone(),
             prompt: self.interviewer.task().prompt.clone(),
@@ -171,7 +171,7 @@ impl Advisor {
             lang: self.lang,
             speakers: seen_lines::speakers(transcript),
             words_sha256: seen_lines::words_sha256(transcript.utterances.iter().map(|u| &u.text)),
-        })
+        }))
     }
 
     /// The heads choose; only of cards that they are not sure of the language model is asked, about their best line.

@@ -120,7 +120,7 @@ pub fn replay(
         |o: &&Opened| matches!(o.body, Body::Suggestions { .. }) && record.is_none_or(|wanted| o.header.id == wanted);
     let made = opened.iter().rev().find(is_it).ok_or_else(nothing_made)?;
     let Body::Suggestions { suggestions: then } = &made.body else { return Err(nothing_made()) };
-    let from = then.made_from.clone().ok_or_else(|| {
+    let from = then.made_from.as_deref().cloned().ok_or_else(|| {
         ErrorReport::failed(msg("replay-does-not-say-from-what"), msg("replay-does-not-say-from-what.hint"))
     })?;
     let transcript = lines_then(&opened, made.header.id, &from)

@@ -141,5 +141,5 @@ pub struct Suggestions {
     pub risk_cues: Vec<RiskCue>,
     /// What they were made from; none in records of before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub made_from: Option<MadeFrom>,
+    pub made_from: Option<Box<MadeFrom>>,
 }
