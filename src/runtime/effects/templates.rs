@@ -63,6 +63,7 @@ pub(super) fn templates(unlocked: &UnlockedVault, lang: Lang) -> Result<Listing,
             ],
             detail: template::filled(form, &known, lang).iter().map(section).collect(),
             grave: false,
+            waits: None,
         }
     });
     Ok(Listing {
