@@ -336,7 +336,7 @@ fn told(version: &NoteVersion, globals: &Globals) -> Result<(), ErrorReport> {
     let state = states::message(version.note.state).text(lang);
     print::line(msg("cli-note-note-revision").shown("revision", version.revision).shown("state", state).text(lang));
     if undecided > 0 {
-        print::note(msg("cli-note-sentences-need-decision-gyeot").shown("undecided", undecided).text(lang));
+        print::note(msg("cli-note-sentences-need-decision-gyeot").with("undecided", undecided).text(lang));
     }
     Ok(())
 }

@@ -56,6 +56,11 @@ pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<Secret
             }
             Ok(first)
         }
+        None if new => Err(ErrorReport::with(
+            Exit::Locked,
+            msg("cli-passphrase-new-passphrase-needed-there-no-terminal-ask"),
+            msg("cli-passphrase-new-passphrase-needed-there-no-terminal-ask.hint"),
+        )),
         None => Err(ErrorReport::with(
             Exit::Locked,
             msg("cli-passphrase-second-passphrase-needed-there-no-terminal-ask"),

@@ -193,7 +193,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         print::line(
             msg("cli-session-session-utterances-gaps-sealed")
                 .shown("id", id)
-                .shown("u", u)
+                .with("u", u)
                 .shown("g", g)
                 .shown("r", r)
                 .text(lang),
@@ -292,7 +292,7 @@ fn describe(row: &SessionRow, lang: Lang) -> String {
         .shown("number", number)
         .shown("started", started)
         .shown("state", state)
-        .shown("records", row.records)
+        .with("records", row.records)
         .text(lang)
 }
 

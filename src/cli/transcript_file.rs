@@ -114,7 +114,7 @@ fn ask(v: &Voice, lang: Lang) -> Result<Speaker, ErrorReport> {
 }
 
 fn preview(kind: &str, lines: usize, voices: &[Voice], roles: &[(String, Speaker)], lang: Lang) {
-    print::note(msg("cli-transcript-file-lines").shown("kind", kind).shown("lines", lines).text(lang));
+    print::note(msg("cli-transcript-file-lines").shown("kind", kind).with("lines", lines).text(lang));
     for (v, (_, who)) in voices.iter().zip(roles) {
         let why = match v.because {
             _ if *who != v.guess => lang.say("cli-transcript-file-you-said"),

@@ -1,8 +1,8 @@
 //! A safety plan on paper for the client: large on A5, the steps in order with room where a step is empty, and the lines to
-//! call in a frame, each with how far it was checked. Neither the client's name nor code stands on it unless the name is
-//! asked for: it is carried about.
+//! call in a frame. That a line was not checked, or not lately, is for the counsellor and stays off it. Neither the client's
+//! name nor code stands on it unless the name is asked for: it is carried about.
 
-use crate::domain::crisis::crisis_line::{CrisisLine, CrisisLines};
+use crate::domain::crisis::crisis_line::{CrisisLine, CrisisLines, Trust};
 use crate::domain::crisis::plan_form::PlanForm;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::ids::ClientCode;
@@ -93,12 +93,13 @@ fn callout(paper: &Paper<'_>) -> Block {
         let words = line.text(lang);
         let number = line.number.as_deref().unwrap_or_default();
         let name = words.name.strip_prefix(number).unwrap_or(&words.name).trim_start();
-        let checked = line.standing(paper.today, paper.lines.check_every_days).message().text(lang);
-        vec![
-            Run::styled(number, Style::Strong),
-            Run::plain(format!(" {name} · {} ", words.hours)),
-            Run::styled(checked, Style::Small),
-        ]
+        let mut runs = vec![Run::styled(number, Style::Strong), Run::plain(format!(" {name} · {}", words.hours))];
+        // A client is not told what the counsellor has still to check.
+        let checked = line.standing(paper.today, paper.lines.check_every_days);
+        if matches!(checked, Trust::Checked(_)) {
+            runs.push(Run::styled(format!(" {}", checked.message().text(lang)), Style::Small));
+        }
+        runs
     };
     Block::Callout { title: lang.say("safety-paper-lines").to_owned(), lines: lines.iter().map(row).collect() }
 }

@@ -118,7 +118,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
             let what = scope.label(lang);
             msg("say-withdrawal-also-destroy-all").shown("what", what).text(lang)
         }
-        Question::RecoverSessions(which) => msg("say-recover-sessions").shown("n", which.len()).text(lang),
+        Question::RecoverSessions(which) => msg("say-recover-sessions").with("n", which.len()).text(lang),
         Question::RemovePractice(_) => lang.say("say-remove-practice").to_owned(),
         Question::LeavePlan { .. } => lang.say("say-plan-not-saved").to_owned(),
         Question::LeaveReport { .. } => lang.say("say-report-not-saved").to_owned(),
@@ -224,7 +224,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::FoundInTalk(scores) => return (msg("say-found-in-talk").with("scores", scores).text(lang), None),
         Say::SessionRuns => lang.say("say-session-running-already"),
         Say::Recovering => lang.say("say-recovering"),
-        Say::RecoveredFromSound(n) => return (msg("say-recovered-from-sound").shown("n", n).text(lang), None),
+        Say::RecoveredFromSound(n) => return (msg("say-recovered-from-sound").with("n", n).text(lang), None),
         Say::SessionSaved => lang.say("say-session-ended-saved"),
         Say::SessionNotSaved => lang.say("say-session-ended-but-last"),
         Say::Marked => lang.say("say-moment-marked"),

@@ -74,7 +74,7 @@ impl VaultFolder {
             match (cut_off(store.as_ref(), station.stores.as_ref(), &before, &gone, &checkpoints, failed)?, bad) {
                 (0, 0) => drop(std::fs::remove_dir_all(&before)),
                 (0, n) => {
-                    integrity = Integrity::Damaged { what: msg("vault-opening-records-store-not-read").shown("n", n) }
+                    integrity = Integrity::Damaged { what: msg("vault-opening-records-store-not-read").with("n", n) }
                 }
                 (missing, _) => integrity = Integrity::Behind { part: "store", missing },
             }

@@ -129,7 +129,7 @@ fn a_signed_note_says_so_when_it_is_opened_and_is_amended_with_a_reason_only() {
     ctrl(&mut m, 'a');
     type_text(&mut m, "고침 ");
     assert!(does(&mut m, &[Command::Save]).is_empty(), "the reason is asked first");
-    assert!(picture(&m, 80, 24).text.contains("정정하는 까닭"));
+    assert!(picture(&m, 80, 24).text.contains("정정하는 사유"));
     assert!(press(&mut m, KeyName::Enter).is_empty(), "an empty one is none");
     type_text(&mut m, "날짜가 틀림");
     let effects = press(&mut m, KeyName::Enter);

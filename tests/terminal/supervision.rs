@@ -211,7 +211,7 @@ fn a_note_goes_from_one_machine_to_another_and_back_until_its_amendment_is_co_si
             counsellor.terminal.text("어제부터 ");
             counsellor.terminal.until("어제부터");
             counsellor.press(&["C-s"]);
-            counsellor.terminal.until("까닭");
+            counsellor.terminal.until("정정하는 사유");
             counsellor.terminal.text("날짜를 빠뜨림");
             counsellor.press(&["Enter"]);
             counsellor.terminal.until("정정");
@@ -259,7 +259,7 @@ fn the_file_of_a_review_opens_the_same_screens_on_a_machine_that_has_no_vault_bu
         format!("clear; cd; GYEOT_LANG=ko GYEOT_VAULT=$HOME/none {program} review open note.age --slot slot.age");
     terminal.text(&open);
     terminal.key("Enter");
-    terminal.until("암호문");
+    terminal.until("암호 문구");
     terminal.text(PASS);
     terminal.key("Enter");
     terminal.until("출근이 어렵다고");
@@ -274,7 +274,7 @@ fn the_file_of_a_review_opens_the_same_screens_on_a_machine_that_has_no_vault_bu
     terminal.ready();
     terminal.text(&open);
     terminal.key("Enter");
-    terminal.until("암호문");
+    terminal.until("암호 문구");
     terminal.text(PASS);
     terminal.key("Enter");
     terminal.until("언제부터인가요");

@@ -205,7 +205,7 @@ fn the_clients_own_words_come_with_their_session_and_time_and_the_sheet_has_room
     let text =
         |runs: &Vec<gyeot::formats::document::Run>| runs.iter().map(|r| r.text.reveal().to_owned()).collect::<String>();
     let called: Vec<String> = called.iter().map(text).collect();
-    assert_eq!(called[0], "109 자살예방 상담전화 · 24시간 2026-11-21부터 확인되지 않음");
+    assert_eq!(called[0], "109 자살예방 상담전화 · 24시간");
     assert!(called.iter().any(|l| l.starts_with("119 구급·구조 · ")), "{called:?}");
     assert_eq!(called.len(), lines.lines.iter().filter(|l| l.number.is_some()).count());
 }

@@ -50,9 +50,9 @@ pub(super) fn run(asked: &Correct, globals: &Globals) -> Result<(), ErrorReport>
         }));
     }
     let lang = globals.lang();
-    print::line(msg("session-correct-done").shown("n", lines.len()).shown("cues", new_cues).text(lang));
+    print::line(msg("session-correct-done").with("n", lines.len()).shown("cues", new_cues).text(lang));
     if *stale > 0 {
-        print::note(msg("session-correct-stale").shown("n", stale).text(lang));
+        print::note(msg("session-correct-stale").with("n", *stale).text(lang));
     }
     Ok(())
 }

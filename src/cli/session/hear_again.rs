@@ -61,9 +61,9 @@ pub(super) fn run(asked: &HearAgain, globals: &Globals) -> Result<(), ErrorRepor
     for p in &proposals {
         print::line(format!("{:>4} {}  {}", p.line.0, clock(p.start_ms), shown(p)));
     }
-    print::note(msg("hear-again-proposals").shown("n", proposals.len()).shown("taken", taken.len()).text(lang));
+    print::note(msg("hear-again-proposals").with("n", proposals.len()).shown("taken", taken.len()).text(lang));
     if let Some(stale) = done.map(|d| d.stale).filter(|n| *n > 0) {
-        print::note(msg("session-correct-stale").shown("n", stale).text(lang));
+        print::note(msg("session-correct-stale").with("n", stale).text(lang));
     }
     Ok(())
 }

@@ -118,7 +118,7 @@ fn say(id: SessionId, done: &RecoveredSound, lang: Lang) {
         false => msg("cli-session-recover-recovered"),
         true => msg("cli-session-recover-withdrawn"),
     };
-    print::line(message.shown("id", id).shown("n", recovered.utterances).text(lang));
+    print::line(message.shown("id", id).with("n", recovered.utterances).text(lang));
     if *sound_ms > 0 {
         let text = msg("cli-session-recover-from-sound").shown("n", from_sound).shown("sound", clock(*sound_ms));
         print::line(text.text(lang));

@@ -148,7 +148,7 @@ impl Reason {
                 format!("첫 점수 {from}에서 {to}로 신뢰할 만하게 나빠짐 (기준 {rci}점, {source})")
             }
             Reason::Worsened { from, to, rci, source } => {
-                format!("reliably worse: {from} to {to} ({rci} points count, {source})")
+                format!("reliably worse: {from} to {to} ({rci} points needed, {source})")
             }
             Reason::OutsideCorridor { bound, source } if ko => {
                 format!(
@@ -172,12 +172,12 @@ impl Reason {
                 format!("첫 점수 {from}에서 {to}로 신뢰할 만하게 나아짐 (기준 {rci}점, {source})")
             }
             Reason::Improved { from, to, rci, source } => {
-                format!("reliably better: {from} to {to} ({rci} points count, {source})")
+                format!("reliably better: {from} to {to} ({rci} points needed, {source})")
             }
             Reason::CrossedCut { cut, source } if ko => format!("임상 절단점 {cut:.1}을 벗어남 ({source})"),
             Reason::CrossedCut { cut, source } => format!("left the clinical range at {cut:.1} ({source})"),
             Reason::Unchanged { delta, rci } if ko => format!("신뢰할 만한 변화 없음 ({delta}점, 기준 {rci}점)"),
-            Reason::Unchanged { delta, rci } => format!("no reliable change ({delta} points, {rci} count)"),
+            Reason::Unchanged { delta, rci } => format!("no reliable change ({delta} points, {rci} needed)"),
             Reason::TooFew => lang.say("assessment-trajectory-fewer-than-two-scores").to_owned(),
             Reason::NoBasis => lang.say("assessment-trajectory-no-published-figure-reliable-change").to_owned(),
         }

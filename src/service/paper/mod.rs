@@ -56,5 +56,5 @@ fn session_line(row: &SessionRow, lang: Lang) -> String {
 }
 
 fn minutes_long(minutes: i64) -> Message {
-    msg("paper-minutes").shown("minutes", minutes)
+    msg("paper-minutes").with("minutes", minutes)
 }

@@ -96,8 +96,14 @@ cli-session-open = open
 cli-session-ended = ended
 cli-session-destroyed = destroyed
 cli-session-no-interrupted-session = no interrupted session
-cli-session-session-utterances-gaps-sealed = session { $id }: { $u } utterances, { $g } gaps, { $r } sealed records
-cli-session-session-records = { $id }  { $row }  session { $number }  { $started }  { $state }  { $records } records
+cli-session-session-utterances-gaps-sealed = session { $id }: { $u ->
+        [one] 1 utterance
+       *[other] { $u } utterances
+    }, { $g } gaps, { $r } sealed records
+cli-session-session-records = { $id }  { $row }  session { $number }  { $started }  { $state }  { $records ->
+        [one] 1 record
+       *[other] { $records } records
+    }
 cli-session-session-not-recovered = session { $id }: not recovered
 cli-suggest-ai-draft-counsellor-decides = AI draft. The counsellor decides.
 cli-suggest-card = card
@@ -193,7 +199,10 @@ cli-note-marked = Marked at
 cli-note-off-record = Off the record
 cli-note-risk-cue-rule = Risk cue at { $at }: “{ $words }” ({ $rule }{ $denied })
 cli-note-note-revision = note, revision { $revision }: { $state }
-cli-note-sentences-need-decision-gyeot = { $undecided } sentences need a decision: `gyeot note show` marks them with ? and ✗
+cli-note-sentences-need-decision-gyeot = { $undecided ->
+        [one] 1 sentence needs
+       *[other] { $undecided } sentences need
+    } a decision: `gyeot note show` marks them with ? and ✗
 cli-passphrase-workstation-sees-vault-first = This workstation sees the vault for the first time. Somebody who has it open reads you the words of `gyeot vault words`.
 cli-passphrase-words-you-hear = the words you hear
 cli-suggest-about-another-person = {" "}(about another person)
@@ -233,7 +242,10 @@ cli-transcript-file-guess-asks-more-questions = a guess: asks more questions
 cli-transcript-file-guess-other-one-asks = a guess: the other one asks more
 cli-transcript-file-not-known-say-speaker = not known; say it with --speaker NAME=WHO
 cli-transcript-file-who-client-counsellor-other = {" "} who is it? client, counsellor, other, unknown [{ $label }]
-cli-transcript-file-lines = { $kind }, { $lines } lines
+cli-transcript-file-lines = { $kind }, { $lines ->
+        [one] 1 line
+       *[other] { $lines } lines
+    }
 cli-vault-cannot-undone-type-clients = This cannot be undone. Type the client's code
 session-import-session-utterances-risk-cues = session { $id }: { $u } utterances, { $c } risk cues, { $r } sealed records
 session-show-transcript = transcript

@@ -8,7 +8,10 @@ formats-document-chart-level = Level
 paper-client = Client
 paper-session = Session
 paper-session-number = No. { $number }, { $day }
-paper-minutes = { $minutes } minutes
+paper-minutes = { $minutes ->
+        [one] 1 minute
+       *[other] { $minutes } minutes
+    }
 paper-confidential = confidential
 paper-author = Written by
 paper-state = State
@@ -101,7 +104,10 @@ say-note-is-signed = The note is signed and does not change. Ctrl-A amends it.
 say-not-signed-yet = It is not signed yet. Just write on.
 say-amending = Amending. Saving asks for the reason; the signed text is kept.
 say-note-stands = The note: { $state }
-say-lines-wait = { $n } lines wait for a decision first. Ctrl-K keeps, Ctrl-D drops, or reword.
+say-lines-wait = { $n ->
+        [one] 1 line waits
+       *[other] { $n } lines wait
+    } for a decision first. Ctrl-K keeps, Ctrl-D drops, or reword.
 say-line-kept = Kept as it is.
 say-line-dropped = Dropped. Ctrl-U brings it back.
 say-no-words-behind = No words of the session stand behind this line.

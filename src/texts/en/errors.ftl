@@ -206,6 +206,8 @@ cli-passphrase-passphrase-needed-there-no-terminal-ask = a passphrase is needed 
     .hint = give it with --passphrase-file F or --passphrase-fd N
 cli-passphrase-second-passphrase-needed-there-no-terminal-ask = a second passphrase is needed and there is no terminal to ask on
     .hint = give it with the option that ends in -passphrase-file
+cli-passphrase-new-passphrase-needed-there-no-terminal-ask = a new passphrase is needed and there is no terminal to ask on
+    .hint = give it with --new-passphrase-file F
 cli-passphrase-no-passphrase-read = no passphrase was read
     .hint = type it and press Enter
 cli-passphrase-two-were-not-same = the two were not the same
@@ -271,7 +273,7 @@ crypto-elsewhere = the record is not the one that was asked for ({ $why })
 crypto-newer = the record is of schema { $schema }, newer than this program reads
     .hint = use the version of gyeot that wrote it, or a newer one
 crypto-key = this is not a key of a kind that this program knows
-    .hint = check the key text; it begins with a tag such as x25519:
+    .hint = check the key text; it begins with a tag such as x25519:, and for a hardware key it is the age1NAME1… that the plug-in shows, as it is
 crypto-passphrase = the passphrase does not open the key slot
     .hint = try again; after several wrong ones there is a delay
 crypto-device = the hardware key did not answer
@@ -319,7 +321,10 @@ score-answers-only = { $id } is scored from its answers, not from a total
     .hint = use --answers; `gyeot assess show { $id }` lists the items
 score-total-out-of-range = a total of { $id } lies between { $min } and { $max }
     .hint = check the total on the paper form
-score-counting-answers = { $n } answers
+score-counting-answers = { $n ->
+        [one] 1 answer
+       *[other] { $n } answers
+    }
 score-counting-answers-2 = { $low } to { $high } answers
 access-denied = as { $role } one may not { $what } here
 access-denied-own =
@@ -545,7 +550,7 @@ service-hand-over-client-already-counsellor = the client is already with this co
 service-members-member-needs-name = a member needs a name
 service-centre-member-need-name = the centre and the member need a name
 service-prepare-session-client-did-not-consent-ai = the client did not consent to AI, so no directions are worked out
-    .hint = record the consent first if the client agrees: `gyeot client consent CODE --scope service --scope recording --scope ai`
+    .hint = record the consent first if the client agrees, naming every scope that holds: `gyeot client consent CODE --scope service … --scope ai --form VERSION`
 service-recovery-recovery-takes-two-different-phrases = recovery takes two different phrases of the three, numbered 1 to 3
 service-sessions-kind-record-not-kept-way = this kind of record is not kept this way
 service-supervision-no-active-supervisor-centre = this is no active supervisor of the centre
@@ -570,7 +575,10 @@ vault-no-keys = nobody here holds the keys of a client of this code
     .hint = the client's counsellor or supervisor must be one of the two, or give two recovery phrases with --phrase
 vault-not-assigned = this supervisor is not assigned to this client
     .hint = `gyeot client show CODE` names the client's supervisors
-vault-still-theirs = this counsellor still has { $n } clients, whose keys the new role may not hold
+vault-still-theirs = this counsellor still has { $n ->
+        [one] 1 client
+       *[other] { $n } clients
+    }, whose keys the new role may not hold
     .hint = hand each over first with `gyeot client hand-over`; `gyeot audit reach NAME` lists them
 vault-other-fingerprint = these are not the words of this member's fingerprint
     .hint = read them again together; if they stay different, the keys were exchanged: `gyeot member revoke`
@@ -579,7 +587,7 @@ vault-other-words = these are not the words of this vault
 vault-nothing-due = nothing of this client is past its retention period
     .hint = `gyeot client due` lists what is; `gyeot vault shred` destroys at the client's wish
 vault-not-waiting = nothing of this number waits for a review by you
-    .hint = `gyeot audit review` lists what waits; who did it alone cannot review it
+    .hint = `gyeot member review` lists the changes of members that wait, `gyeot audit review` everything else; who did it alone cannot review it
 vault-delay = after { $wrong } wrong passphrases there is a delay: { $seconds } s to go
     .hint = wait, then try again; the delay outlives a restart
 vault-not-whole = the vault is { $state }; nothing is written until that is settled
@@ -602,7 +610,10 @@ vault-session-destroyed = this session was destroyed; its key does not exist any
 vault-input =
     .hint = see the command's --help
 vault-integrity-sequence-store = the sequence of the store
-vault-opening-records-store-not-read = { $n } records of the store do not read
+vault-opening-records-store-not-read = { $n ->
+        [one] 1 record of the store does
+       *[other] { $n } records of the store do
+    } not read
 worker-scripted-worker-not = this worker does not do that
     .hint = this is a fault of the program; please report it
 worker-serve-answer-too-large = the answer is too large
@@ -780,7 +791,10 @@ state-not-now = a note that is { $state } cannot be changed in this way
     .hint = `gyeot note show` says in which state it is and what can follow
 state-signed = this note is signed and never changes
     .hint = correct it with `gyeot note amend --reason …`: the signed text is kept
-state-undecided = { $n } statements are unsupported or were taken back, and nobody has decided about them
+state-undecided = { $n ->
+        [one] 1 statement is unsupported or was taken back, and nobody has decided about it
+       *[other] { $n } statements are unsupported or were taken back, and nobody has decided about them
+    }
     .hint = keep, change or drop each of them: `gyeot note show` marks them
 state-empty = an empty note cannot be signed
     .hint = write it with `gyeot note edit` or `gyeot note draft`

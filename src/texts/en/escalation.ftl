@@ -256,8 +256,14 @@ breach-known = Known since
 breach-made = Made
 breach-tell = Whom to tell
 breach-keys = Keys
-breach-key = { $name } ({ $roles }) · since { $since } · last used { $used } · { $n } clients
-breach-records = Records: { $n } clients
+breach-key = { $name } ({ $roles }) · since { $since } · last used { $used } · { $n ->
+        [one] 1 client
+       *[other] { $n } clients
+    }
+breach-records = Records: { $n ->
+        [one] 1 client
+       *[other] { $n } clients
+    }
 breach-client = Client
 breach-by = Whose key
 breach-key-since = Key since

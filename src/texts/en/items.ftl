@@ -16,7 +16,10 @@ ask-your-question = Question
 ask-progress = question { $done } of { $of }
 ask-by-words = Without a model: lines that share words with the question. Places to look, not answers.
 ask-session-number = Session { $number }
-ask-sessions-read = { $sessions } sessions read · AI draft
+ask-sessions-read = { $sessions ->
+        [one] 1 session
+       *[other] { $sessions } sessions
+    } read · AI draft
 ask-not-in-record = Not in the record
 ask-contradictions = Lines that contradict one another:
 ask-no-question = There is no question

@@ -36,11 +36,17 @@ cli-review-nothing-waits = No note waits for review.
 cli-review-nothing-there = No note is at the supervisor.
 cli-review-at-the-counsellor = Returned, and at the counsellor
 cli-review-came-back = Returned to you
-cli-review-turnaround = { $n } decisions: half within { $median }, the slowest { $longest }
+cli-review-turnaround = { $n ->
+        [one] 1 decision
+       *[other] { $n } decisions
+    }: half within { $median }, the slowest { $longest }
 cli-review-head = { $code } session { $number } · { $counsellor } · revision { $revision } · { $state }
 cli-review-comments = Comments
 cli-review-extract = What the note rests on
-cli-review-earlier = Earlier note: session { $number } · { $state } · { $lines } sentences
+cli-review-earlier = Earlier note: session { $number } · { $state } · { $lines ->
+        [one] 1 sentence
+       *[other] { $lines } sentences
+    }
 cli-review-comment-kept = comment kept: { $record }
 
 help-review = Supervision: what waits, comments, returning, co-signing
@@ -148,12 +154,24 @@ review-file-state = a note that is { $state } cannot be decided about in this wa
     .hint = `gyeot note show` says in which state it is
 
 cli-review-sent = file of revision { $revision } for { $to } made ({ $kb } KB); it opens with their key alone
-cli-review-taken-return = { $by } asks for changes to revision { $revision }; { $comments } comments
-cli-review-taken-cosign = { $by } co-signed revision { $revision }; { $comments } comments
+cli-review-taken-return = { $by } asks for changes to revision { $revision }; { $comments ->
+        [one] 1 comment
+       *[other] { $comments } comments
+    }
+cli-review-taken-cosign = { $by } co-signed revision { $revision }; { $comments ->
+        [one] 1 comment
+       *[other] { $comments } comments
+    }
 cli-review-clock-ahead = the supervisor's clock is more than a day ahead; the order comes from signatures, not from clocks
 cli-review-passphrase = passphrase of the key slot
-cli-review-pending = { $n } comments wait; they go along when the note is returned or co-signed
-cli-review-answered = answer made: { $path } ({ $comments } comments)
+cli-review-pending = { $n ->
+        [one] 1 comment waits; it goes
+       *[other] { $n } comments wait; they go
+    } along when the note is returned or co-signed
+cli-review-answered = answer made: { $path } ({ $comments ->
+        [one] 1 comment
+       *[other] { $comments } comments
+    })
 cli-review-file-no-replies = on a file only new comments can be made
     .hint = run it again without `--reply`
 
@@ -165,7 +183,10 @@ help-review-export = Make a file of a review for a supervisor who reads it on an
 help-review-import = Take the answer of a supervisor in
     .file = The file that came back
 
-review-refused = { $n } revisions that their signer may not write are not shown; see `gyeot note show --history`
+review-refused = { $n ->
+        [one] 1 revision that its signer may not write is not shown
+       *[other] { $n } revisions that their signer may not write are not shown
+    }; see `gyeot note show --history`
 
 cli-review-supervisee = { $name }: { $waiting } waiting ({ $risk } at risk) · { $returned } returned
 

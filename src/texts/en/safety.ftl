@@ -30,13 +30,16 @@ crisis-checked-number = a telephone number has digits and hyphens only
     .hint = for example 02-1234-5678
 crisis-checked-no-line = there is no line ‘{ $id }’
     .hint = there are: { $known }
-crisis-lines-waiting = ! { $n } were never checked, or more than { $days } days ago. Call each or look at the operator's page, and say so with gyeot crisis checked
+crisis-lines-waiting = ! { $n ->
+        [one] 1 was
+       *[other] { $n } were
+    } never checked, or more than { $days } days ago. Call each or look at the operator's page, and say so with gyeot crisis checked
 safety-plan-edit =
     .hint = steps go from 1 to 6; gyeot safety-plan show numbers the lines, gyeot safety-plan words the client's words
 safety-plan-no-step = there is no step { $n }
 safety-plan-no-line = there is no number { $n } in that step
 safety-plan-none-yet = this client has no safety plan yet
-    .hint = begin one with gyeot safety-plan edit --step 1 --add FILE
+    .hint = begin one with gyeot safety-plan edit --client CODE --step 1 --add FILE
 safety-plan-no-revision = there is no revision { $n }
     .hint = gyeot safety-plan history lists every revision
 safety-plan-headline = Safety plan, revision { $revision } · { $at } · { $author }

@@ -36,7 +36,10 @@ say-recovered-from-sound = Recovered: { $n ->
         [one] 1 utterance was
        *[other] { $n } utterances were
     } only in the sound
-cli-session-recover-recovered = session { $id }: { $n } utterances recovered
+cli-session-recover-recovered = session { $id }: { $n ->
+        [one] 1 utterance
+       *[other] { $n } utterances
+    } recovered
 cli-session-recover-withdrawn = session { $id }: closed as it is, consent was withdrawn; { $n } utterances from before stay
 cli-session-recover-from-sound = {"    "}{ $n } of them from { $sound } of sound
 cli-session-recover-refused = {"    "}{ $n } files of sound left out: { $why }
@@ -45,8 +48,14 @@ cli-session-recover-needs-model = the sound of this session cannot be written do
 
 stale-words = rests on words that were corrected
 session-show-stale = {"  "}⚠ rests on words that were corrected
-session-correct-done = { $n } lines corrected, { $cues } new risk cues; what stood before is kept (session show --history)
-session-correct-stale = { $n } directions or lines of the note rest on words that are not there any more: session show marks them
+session-correct-done = { $n ->
+        [one] 1 line
+       *[other] { $n } lines
+    } corrected, { $cues } new risk cues; what stood before is kept (session show --history)
+session-correct-stale = { $n ->
+        [one] 1 direction or line of the note rests
+       *[other] { $n } directions or lines of the note rest
+    } on words that are not there any more: session show marks them
 correction-no-line = there is no line { $line }
     .hint = session show --numbers numbers the lines; the last line has none to merge with
 correction-no-words = no words, or too many lines of them, were given
@@ -55,7 +64,10 @@ correction-nothing = nothing would change
     .hint = these words stand there already, or nowhere
 hear-again-no-sound = no sound of this session is kept
     .hint = sound is destroyed when the note is signed, unless the client agreed to keep it (consent keep-sound)
-hear-again-proposals = { $n } lines were heard otherwise, { $taken } taken over; --take all or --take 3,5 takes them
+hear-again-proposals = { $n ->
+        [one] 1 line was
+       *[other] { $n } lines were
+    } heard otherwise, { $taken } taken over; --take all or --take 3,5 takes them
 hear-again-not-proposed = there is no proposal for a line of { $list }
     .hint = run it without --take and see the numbers
 key-play-line = Play the chosen line

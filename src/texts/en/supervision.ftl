@@ -24,7 +24,10 @@ report-age-child = Under 10
 report-age-band = In the { $decade }s
 report-sex-female = Female
 report-sex-male = Male
-report-basics-course = { $sessions } sessions since { $since }
+report-basics-course = { $sessions ->
+        [one] 1 session
+       *[other] { $sessions } sessions
+    } since { $since }
 report-session-head = [Session { $number }, { $on }]
 report-too-long = a section of the case report is too long (400 lines, 16 KiB a line)
 report-blank = nothing is written in the case report
@@ -65,7 +68,10 @@ hours-minutes = supervision takes 1 to 600 minutes
 hours-none = there is no such entry
 hours-row = { $date }  { $minutes } min  { $setting }  { $with }  ({ $record })
 hours-sums = Together: individual { $individual } min, group { $group } min
-supervisee-row = { $name }: { $clients } clients, { $waiting } waiting ({ $risk } at risk), { $returned } returned, { $cosigned } co-signed
+supervisee-row = { $name }: { $clients ->
+        [one] 1 client
+       *[other] { $clients } clients
+    }, { $waiting } waiting ({ $risk } at risk), { $returned } returned, { $cosigned } co-signed
 help-case-report = Case reports for supervision: filled from the record, edited, made unrecognisable, taken away
 help-case-report-show = The report that holds, or an earlier revision; what is empty is asked for
     .client = Whose

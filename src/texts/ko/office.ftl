@@ -1,4 +1,4 @@
-# 관리자의 화면: 월별 점검, 위기 연계의 경과, 받음 확인, 통계, 백업, 나중에 온 관리자
+# 관리자의 화면: 월간 점검, 위기 연계의 경과, 받음 확인, 통계, 백업, 나중에 온 관리자
 governance-access-share-escalation = 나중에 온 관리자에게 위기 연계의 열쇠를 주기
 concern-backup-due = 마지막 백업이 { $since }일 전입니다 ({ $days }일마다 만듭니다)
 concern-no-backup = 접근 기록에 백업이 없습니다 ({ $days }일마다 만듭니다)
@@ -12,15 +12,15 @@ help-escalate-share = 나중에 온 관리자에게, 아직 열지 못하는 위
     .name = 관리자의 이름
 cli-audit-not-that-file = 서명은 맞지만 이 파일의 해시가 적혀 있지 않습니다
     .hint = 다른 파일이거나 서명한 뒤에 바뀐 파일입니다. 원본과 대조하세요
-key-inspection = 월별 점검
-    .short = 월별 점검
+key-inspection = 월간 점검
+    .short = 월간 점검
 key-month-before = 앞 달
     .short = 앞 달
 key-month-after = 다음 달
     .short = 다음 달
 key-inspection-sign = 점검하고 서명된 보고서 쓰기
     .short = 점검 서명
-list-inspection = 월별 점검
+list-inspection = 월간 점검
 inspection-sign = 점검 서명
 inspection-sign-how = 이 달을 점검한 것으로 기록하고, 내 열쇠로 서명한 보고서를 이 파일(PDF)에 씁니다. 서명은 같은 이름에 .sig를 붙인 파일로 곁에 둡니다. 보고서에는 내담자의 코드만 있고 기록의 내용은 없습니다.
 inspection-told = { $month } · 항목 { $n }건
@@ -55,7 +55,7 @@ key-course-paper = 경과를 한 쪽으로 쓰기
     .short = 한 쪽으로
 course-title = 위기 연계의 경과
 course-paper-title = 위기 연계의 경과 { $number }
-course-paper-how = 경과 전체를 한 쪽(PDF)으로 씁니다. 내담자의 코드만 있고 이름과 연락처는 없습니다. 까닭은 월별 점검에 나옵니다.
+course-paper-how = 경과 전체를 한 쪽(PDF)으로 씁니다. 내담자의 코드만 있고 이름과 연락처는 없습니다. 사유는 월간 점검에 나옵니다.
 course-client = 내담자 코드
 course-state = 상태
 course-tier = 단계

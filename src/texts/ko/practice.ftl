@@ -65,4 +65,4 @@ due-later = { $on } 예정
 blanks-prorated = { $of }문항 가운데 답한 { $answered }문항으로 비례 환산한 점수 ({ $list }번 빈칸)
 blanks-as-nought = 빈칸 { $n }개는 0점으로 셈 ({ $list }번)
 concern-read-only = 읽기 전용: 금고가 있는 곳에 쓸 수 없음({ $why })
-concern-read-only-remedy = 지금은 아무것도 저장되지 않습니다. 접속기록은 이 컴퓨터에 맡아 두었다가, 쓸 수 있게 되어 여기서 금고를 열 때 금고에 넣습니다
+concern-read-only-remedy = 지금은 아무것도 저장되지 않습니다. 접근 기록은 이 컴퓨터에 맡아 두었다가, 쓸 수 있게 되어 여기서 금고를 열 때 금고에 넣습니다

@@ -3,17 +3,17 @@
 governance-access-answer-comment = 의견에 답하기
 
 review-not-handed-in = 아직 검토를 요청하지 않은 노트임 ({ $state })
-    .hint = 상담사가 `gyeot note ready`로 작성 완료를 표시하면 검토할 수 있음
+    .hint = 상담사가 `gyeot note ready`로 작성 완료를 표시하면 검토할 수 있습니다
 review-moved = 읽은 것은 { $read }판인데 지금은 { $now }판임
-    .hint = 새 판을 읽고 다시 정할 것
+    .hint = 새 판을 읽고 다시 정하세요
 review-no-words = 쓴 말이 없음
-    .hint = 의견이나 요청할 내용을 적을 것. 명령줄에서는 표준 입력으로 읽음
+    .hint = 의견이나 요청할 내용을 적으세요. 명령줄에서는 표준 입력으로 읽습니다
 review-no-anchor = 의견을 달 자리가 노트에 없음
-    .hint = `statement:3`, `section:plan`, `utterance:12`처럼 적음. 번호는 `gyeot review open`이 보임
+    .hint = `statement:3`, `section:plan`, `utterance:12`처럼 적으세요. 번호는 `gyeot review open`이 보여 줍니다
 review-line-gone = 축어록의 그 줄은 이제 없음
-    .hint = 녹음 동의가 철회되었거나 줄이 고쳐졌음. 문장이나 항목에 의견을 달 것
+    .hint = 녹음 동의가 철회되었거나 줄이 고쳐졌습니다. 문장이나 항목에 의견을 다세요
 review-no-thread = 그런 의견이 없음
-    .hint = 의견의 번호는 `gyeot review open`이 보임
+    .hint = 의견의 번호는 `gyeot review open`이 보여 줍니다
 
 review-minutes = { $n }분
 review-hours = { $n }시간
@@ -122,43 +122,43 @@ say-cosign-this-revision = 이 판에 공동 서명할까요? 서명한 글은 �
 say-leave-without-comment = 쓰던 글을 버리고 나갈까요?
 
 review-file-damaged = 온전한 검토 파일이 아닙니다: 덜 복사되었거나 내용이 바뀌었습니다
-    .hint = 파일을 다시 복사해 받을 것
+    .hint = 파일을 다시 복사해 받으세요
 review-file-not-for-you = 다른 사람의 열쇠로 잠긴 파일입니다
     .hint = 보낸 사람이 `gyeot review export --to`로 받을 사람을 골라 다시 만들어야 합니다. 이름이 같아도 열쇠는 다릅니다
 review-file-edited = 서명한 뒤에 내용이 바뀐 파일입니다
-    .hint = 받아들이지 않았습니다. 보낸 사람에게 직접 확인할 것
+    .hint = 받아들이지 않았습니다. 보낸 사람에게 직접 확인하세요
 review-file-other-centre = 다른 센터의 파일입니다
     .hint = 이 금고에서 보낸 검토의 답만 받아들입니다
 review-file-stranger = 이 센터에서 그런 일을 맡은 사람이 만든 파일이 아닙니다
-    .hint = `gyeot member list`에서 구성원을 확인할 것
+    .hint = `gyeot member list`에서 구성원을 확인하세요
 review-file-newer = 더 새로운 프로그램이 만든 파일입니다
-    .hint = 프로그램을 새로 받을 것
+    .hint = 프로그램을 새로 받으세요
 review-file-not-asked = 보낸 적 없는 검토의 답입니다
     .hint = 다른 내담자의 답이거나 다른 수퍼바이저가 만든 답입니다. 받아들이지 않았습니다
 review-file-replayed = 이미 받아들인 답입니다
-    .hint = 한 번 보낸 검토에는 한 번만 답할 수 있습니다. 더 정할 것이 있으면 다시 내보낼 것
+    .hint = 한 번 보낸 검토에는 한 번만 답할 수 있습니다. 더 정할 것이 있으면 다시 내보내세요
 review-file-stale = { $about }판에 대한 답인데 지금은 { $now }판입니다
-    .hint = 새 판을 다시 내보낼 것
+    .hint = 새 판을 다시 내보내세요
 review-file-not-assigned = 그 수퍼바이저는 지금 이 내담자의 수퍼바이저가 아닙니다
     .hint = 내담자가 수퍼비전 동의를 철회했거나 배정이 끝났습니다
 review-file-state = { $state } 상태의 노트는 이렇게 정할 수 없습니다
-    .hint = 노트의 상태는 `gyeot note show`에서 확인
+    .hint = 노트의 상태는 `gyeot note show`에서 확인하세요
 
 cli-review-sent = { $to }에게 보낼 { $revision }판의 파일을 만들었습니다 ({ $kb } KB). 그 사람의 열쇠로만 열립니다.
 cli-review-taken-return = { JOSA($by, "이/가") } { $revision }판에 수정을 요청했습니다. 의견 { $comments }개
 cli-review-taken-cosign = { JOSA($by, "이/가") } { $revision }판에 공동 서명했습니다. 의견 { $comments }개
 cli-review-clock-ahead = 수퍼바이저의 시계가 하루 넘게 앞서 있습니다. 순서는 시계가 아니라 서명으로 정해집니다.
-cli-review-passphrase = 열쇠 칸의 암호문
+cli-review-passphrase = 열쇠칸의 암호 문구
 cli-review-pending = 보내지 않은 의견 { $n }개: 돌려보내거나 공동 서명할 때 함께 나갑니다.
 cli-review-answered = 답을 만들었습니다: { $path } (의견 { $comments }개)
 cli-review-file-no-replies = 파일로 온 검토에서는 새 의견만 달 수 있습니다
-    .hint = `--reply` 없이 다시 실행할 것
+    .hint = `--reply` 없이 다시 실행하세요
 
 help-review-export = 다른 컴퓨터에서 읽을 수퍼바이저에게 보낼 파일을 만듭니다
     .session = 회기, 또는 내담자 코드. 코드를 적으면 가장 오래 기다린 노트
     .to = 수퍼바이저. 그 사람의 열쇠로만 열립니다
     .output = 만들 파일. 아직 없어야 합니다
-    .reason = 까닭. 월례 점검에 나옵니다
+    .reason = 사유. 월간 점검에 나옵니다
 help-review-import = 수퍼바이저의 답을 받아들입니다
     .file = 돌아온 파일
 

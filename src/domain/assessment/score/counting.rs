@@ -174,7 +174,7 @@ impl Instrument {
         let (fewest, most) = (self.fewest_answers(), self.items.len());
         if answers.len() < fewest || answers.len() > most {
             let takes = if fewest == most {
-                msg("score-counting-answers").shown("n", most)
+                msg("score-counting-answers").with("n", most)
             } else {
                 msg("score-counting-answers-2").shown("low", fewest).shown("high", most)
             };
