@@ -174,7 +174,8 @@ impl Weights {
     /// Whether a stretch of folded text adds up to the clear opposite of danger. What is too short to be weighed does not.
     pub fn speaks_against(&self, plain: &str, kinds: &[&str]) -> bool {
         let table = self.table(plain);
-        Features::of(plain, kinds).is_some_and(|features| table.sum(&features).0 < table.against)
+        // Without spaces the beginnings of words are not known, and the sum says less than it seems to.
+        plain.contains(' ') && Features::of(plain, kinds).is_some_and(|features| table.sum(&features).0 < table.against)
     }
 }
 
