@@ -82,9 +82,8 @@ pub fn opened(model: &mut Model, file: ClientFile) -> Vec<Effect> {
     }
     let opened = model.client.as_ref().map(|c| c.file.client.id);
     handed::handed_over(model);
-    match model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
-        Some((client, input)) => effects.extend(session::begin(model, client, input)),
-        None => {}
+    if let Some((client, input)) = model.opens_on.take_if(|(client, _)| Some(*client) == opened) {
+        effects.extend(session::begin(model, client, input));
     }
     effects
 }
