@@ -91,8 +91,8 @@ enum What {
         #[arg(long, value_name = "CODE")]
         client: ClientCode,
         /// How it is written.
-        #[arg(long, value_enum, default_value_t = Form::Pdf)]
-        format: Form,
+        #[arg(long, value_enum)]
+        format: Option<Form>,
         #[command(flatten)]
         out: OutArgs,
     },
@@ -153,6 +153,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             replace(&vault, &client, &form, &Wanted { take, all, none, added }, globals)
         }
         What::Export { client, format, out } => {
+            let format = out.form(format)?;
             let file = out.begin(globals)?;
             let vault = unlock(globals)?;
             let formats = forms(&vault, shipped::note_formats()?)?;

@@ -228,9 +228,10 @@ fn list(unlocked: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> 
 fn show(unlocked: &UnlockedVault, code: &ClientCode, globals: &Globals) -> Result<(), ErrorReport> {
     let ClientFile { card, consent, sessions, supervisors, awaiting } = unlocked.client_file(code)?;
     if globals.json {
+        let (card, withheld) = crate::cli::client::card::without_what_needs_a_reason(&card);
         return print::json(&serde_json::json!({
-            "schema": "gyeot.client/1", "code": code, "card": card, "consent": consent, "sessions": sessions,
-            "supervisors": supervisors, "awaiting": awaiting,
+            "schema": "gyeot.client/1", "code": code, "card": card, "withheld": withheld, "consent": consent,
+            "sessions": sessions, "supervisors": supervisors, "awaiting": awaiting,
         }));
     }
     let lang = globals.lang();

@@ -100,6 +100,21 @@ impl OutArgs {
         Ok(Out { args: self, file: OutgoingFile::begin(&self.output)?, reader })
     }
 
+    /// The form that was asked for, or the one that the end of the file's name says; a name without an end is a PDF.
+    pub fn form<F: clap::ValueEnum>(&self, given: Option<F>) -> Result<F, ErrorReport> {
+        if let Some(form) = given {
+            return Ok(form);
+        }
+        // What is encrypted is often named so.
+        let plain = match self.output.extension() {
+            Some(end) if end == "age" => self.output.with_extension(""),
+            _ => self.output.clone(),
+        };
+        let end = plain.extension().map_or_else(|| "pdf".into(), |end| end.to_string_lossy());
+        F::from_str(&end, true)
+            .map_err(|_| ErrorReport::usage(msg("handing-out-no-form"), msg("handing-out-no-form.hint")))
+    }
+
     /// How and why, for the service.
     pub fn asked(&self, form: &'static str, lang: Lang) -> Asked<'_> {
         Asked { form, reason: &self.reason, name: self.with_name, lang }

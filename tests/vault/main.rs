@@ -21,6 +21,7 @@ mod handing_out;
 mod inspection;
 mod joins;
 mod kills;
+mod last_backup;
 mod log_breaks;
 mod log_edits;
 mod members;

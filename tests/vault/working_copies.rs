@@ -5,7 +5,7 @@ use gyeot::domain::note::working_copy::{Draft, DraftLine, SCHEMA, WorkingCopy};
 use gyeot::domain::practice::ids::SessionId;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
-use gyeot::service::{NewClient, Scope, UnlockedVault, VaultError};
+use gyeot::service::{NewClient, Scope, UnlockedVault, VaultError, Withdrawal};
 use std::path::{Path, PathBuf};
 
 fn copy(session: SessionId, words: &str) -> WorkingCopy {
@@ -98,4 +98,19 @@ fn destroying_a_session_or_a_client_destroys_what_was_typed_about_it() {
     let left = kept(dir.path());
     assert_eq!(left.len(), 1, "{three} is gone");
     assert!(vault.working_copy(two).unwrap().is_some());
+}
+
+#[test]
+fn erasing_a_session_erases_what_was_typed_about_it_and_nothing_waits_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = made(dir.path());
+    let code = client(&vault, "김하늘");
+    let ended = vault.begin_session(&code, Timestamp(0)).unwrap();
+    vault.end_session(ended, Timestamp(1), "ended").unwrap();
+    vault.keep_working_copy(&copy(ended, "지난 회기")).unwrap();
+    let open = vault.begin_session(&code, Timestamp(2)).unwrap();
+    vault.keep_working_copy(&copy(open, "지금 회기")).unwrap();
+    vault.withdraw_consent(&code, [Scope::Recording].into(), Withdrawal::All).unwrap();
+    assert_eq!(kept(dir.path()).len(), 1, "its case key stays, so the file has to go");
+    assert_eq!(vault.working_copies().unwrap().into_iter().collect::<Vec<_>>(), [ended]);
 }

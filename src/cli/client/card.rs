@@ -102,6 +102,18 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
     Ok(())
 }
 
+/// Entries that are shown with a reason only, as machines name them.
+const NEEDS_A_REASON: [&str; 7] = ["birth_date", "contact", "address", "emergency", "medicine", "words", "referred"];
+
+/// The card for machines without them, and the names of those that it has.
+pub(super) fn without_what_needs_a_reason(card: &ClientCard) -> (serde_json::Value, Vec<&'static str>) {
+    let mut shown = serde_json::to_value(card).unwrap_or_default();
+    let Some(fields) = shown.as_object_mut() else { return (serde_json::Value::Null, Vec::new()) };
+    let there = |name: &&str| fields.remove(*name).is_some_and(|value| !value.is_null());
+    let withheld = NEEDS_A_REASON.into_iter().filter(there).collect();
+    (shown, withheld)
+}
+
 /// Prints the whole card.
 pub(super) fn full(
     code: &ClientCode,

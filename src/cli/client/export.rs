@@ -31,24 +31,25 @@ pub(super) struct Export {
     /// The counsellor's process notes too, on pages of their own. Never without this.
     #[arg(long)]
     process_notes: bool,
-    /// Its form.
-    #[arg(long, value_enum, default_value = "pdf")]
-    format: Form,
+    /// Its form; as the end of the file's name says unless chosen.
+    #[arg(long, value_enum)]
+    format: Option<Form>,
     #[command(flatten)]
     out: OutArgs,
 }
 
 /// Writes the copy to a file.
 pub(super) fn run(asked: &Export, vault: &UnlockedVault, globals: &Globals) -> Result<(), ErrorReport> {
+    let form = asked.out.form(asked.format)?;
     let out = asked.out.begin(globals)?;
     let library = instruments::library(&globals.assessments_dir())?;
-    let how = asked.out.asked(asked.format.id(), globals.lang());
+    let how = asked.out.asked(form.id(), globals.lang());
     match asked.part {
         Part::Record => {
             let formats = forms(vault, shipped::note_formats()?)?;
             let (document, json) =
                 handing_out::record_paper(vault, &asked.code, asked.process_notes, &library, &formats, how)?;
-            out.document(asked.format, &document, || json_bytes(&json), globals)
+            out.document(form, &document, || json_bytes(&json), globals)
         }
         Part::Measures => {
             let (given, document) = handing_out::measures_paper(vault, &asked.code, &library, how)?;
@@ -57,7 +58,7 @@ pub(super) fn run(asked: &Export, vault: &UnlockedVault, globals: &Globals) -> R
                 let writer = SCORES.iter().find(|e| e.id() == "json");
                 writer.map_or_else(|| Ok(Vec::new()), |w| w.write(&scores, globals.lang()))
             };
-            out.document(asked.format, &document, json, globals)
+            out.document(form, &document, json, globals)
         }
     }
 }

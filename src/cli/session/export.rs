@@ -46,9 +46,9 @@ impl Form {
 pub(super) struct Export {
     /// The session.
     session: String,
-    /// Its form.
-    #[arg(long, value_enum, default_value = "pdf")]
-    format: Form,
+    /// Its form; as the end of the file's name says unless chosen.
+    #[arg(long, value_enum)]
+    format: Option<Form>,
     #[command(flatten)]
     out: OutArgs,
 }
@@ -57,8 +57,9 @@ pub(super) struct Export {
 pub(super) fn run(asked: &Export, globals: &Globals) -> Result<(), ErrorReport> {
     let vault = unlock(globals)?;
     let session = find(&vault.sessions(None)?, &asked.session)?;
+    let form = asked.out.form(asked.format)?;
     let out = asked.out.begin(globals)?;
-    let (id, lang) = (asked.format.id(), globals.lang());
+    let (id, lang) = (form.id(), globals.lang());
     let (transcript, document) = handing_out::transcript_paper(&vault, session, asked.out.asked(id, lang))?;
     let bytes = match (document_format(id), transcript_format(id)) {
         (Some(format), _) => format.write(&document, lang)?,
