@@ -159,6 +159,10 @@ pub fn opened_not_whole() -> bool {
 /// Opens the vault of the globals; says on stderr when it is not whole.
 pub fn unlock(globals: &Globals) -> Result<UnlockedVault, ErrorReport> {
     let (dir, member) = (globals.vault_dir(), globals.member.as_deref());
+    if !dir.exists() {
+        // Nobody types a passphrase for a folder that is not there.
+        return Err(VaultError::NoVault.into());
+    }
     let unlocked = match &globals.hardware {
         Some(file) => {
             let key = hardware(file)?;

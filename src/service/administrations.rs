@@ -19,7 +19,10 @@ pub fn give(
     instrument: &Instrument,
     mut made: Administration,
 ) -> Result<Administration, ErrorReport> {
-    let before = unlocked.measures(client)?.given;
+    // A sheet of an earlier day is compared with what came before that day: change does not run backwards.
+    let mut before = unlocked.measures(client)?.given;
+    before.retain(|a| a.given_at < made.given_at);
+    before.sort_by_key(|a| a.given_at);
     if let (Some(first), Some(now)) = (points_like(&before, &instrument.id, made.mode).first(), made.score.score) {
         made.score.change = instrument.change(None, first.score, now);
     }

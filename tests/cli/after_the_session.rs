@@ -39,14 +39,18 @@ impl Centre {
 
     /// The exit code and the first line of stderr that is an error.
     fn run(&self, args: &[&str]) -> (i32, String) {
+        let out = self.output(args);
+        let err = String::from_utf8(out.stderr).unwrap();
+        let first = err.lines().find(|line| line.starts_with("error: ")).unwrap_or_default().to_owned();
+        (out.status.code().unwrap(), first)
+    }
+
+    fn output(&self, args: &[&str]) -> std::process::Output {
         let path = |name: &str| self.root.path().join(name);
         let (vault, pass) = (path("v"), path("pass"));
         let own = |p: &Path| p.to_str().unwrap().to_owned();
         let globals = ["--lang", "en", "--vault", &own(&vault), "--passphrase-file", &own(&pass)];
-        let out = program().args(globals).args(args).output().unwrap();
-        let err = String::from_utf8(out.stderr).unwrap();
-        let first = err.lines().find(|line| line.starts_with("error: ")).unwrap_or_default().to_owned();
-        (out.status.code().unwrap(), first)
+        program().args(globals).args(args).output().unwrap()
     }
 }
 
@@ -102,4 +106,25 @@ fn the_day_of_a_sheet_or_a_session_on_paper_is_taken_as_people_write_it() {
         let args = ["session", "run", "--client", &code, "--transcript", text, "--no-advice", "--date", &day];
         assert_eq!(centre.run(&args), (0, String::new()), "{day}");
     }
+}
+
+#[test]
+fn a_sheet_of_an_earlier_day_is_not_compared_with_a_later_one_and_later_ones_are_with_it() {
+    let centre = Centre::new();
+    let code = centre.code.to_string();
+    let give = |answers: &str, date: &str| {
+        let args = ["assess", "give", "phq-9", "--client", &code, "--answers", answers, "--date", date];
+        String::from_utf8(centre.output(&args).stdout).unwrap()
+    };
+    assert!(!give("2,2,2,2,2,2,1,1,0", "2026-03-20").contains('→'));
+    assert!(!give("1,1,1,1,1,1,1,1,0", "2026-03-02").contains('→'), "change does not run backwards");
+    assert!(give("1,1,1,1,1,1,0,0,0", "2026-03-30").contains("→ 6"));
+}
+
+#[test]
+fn a_folder_without_a_vault_is_said_before_anybody_is_asked_for_a_passphrase() {
+    let out = program().args(["--lang", "en", "--vault", "/no/such/folder", "client", "list"]).output().unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{err}");
+    assert!(!err.contains("passphrase"), "{err}");
 }

@@ -119,7 +119,8 @@ pub fn give(args: &Give, unlocked: &UnlockedVault, globals: &Globals) -> Result<
     let occasion = occasion(args.date.as_deref(), card.born, unlocked)?;
     let mut made = Administration::new(instrument, sheet, &context, occasion)?;
     made.session_number = args.session;
-    let before = card.given;
+    // A sheet of an earlier day is compared with what came before that day.
+    let before: Vec<_> = card.given.into_iter().filter(|a| a.given_at < made.given_at).collect();
     let made = administrations::give(unlocked, &client, instrument, made)?;
     print::note(globals.lang().say("assess-kept-saved"));
     let screened = match &made.sheet {
