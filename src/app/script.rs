@@ -2,6 +2,7 @@
 //! so that a screen redoes only the part that did.
 
 use crate::domain::practice::ids::UtteranceId;
+use crate::domain::practice::text::fold;
 use crate::domain::transcript::{Gap, Speaker, Transcript, Utterance};
 
 /// What an entry is.
@@ -135,6 +136,28 @@ impl Script {
         }
     }
 
+    /// Chooses the next line that holds these words: with 0 from the chosen line on, else after it or, backwards, before it; past
+    /// the end it begins again. False where no line holds them.
+    pub fn find(&mut self, words: &str, by: isize) -> bool {
+        let wanted = fold(words).to_lowercase();
+        let count = self.entries.len();
+        if wanted.is_empty() || count == 0 {
+            return false;
+        }
+        let holds = |i: &usize| {
+            let said = self.entries.get(*i).and_then(Entry::said);
+            said.is_some_and(|u| fold(u.text.reveal()).to_lowercase().contains(&wanted))
+        };
+        let from = self.chosen().unwrap_or(count - 1);
+        let found = match by {
+            0 => (0..count).map(|n| (from + n) % count).find(holds),
+            1.. => (1..=count).map(|n| (from + n) % count).find(holds),
+            _ => (1..=count).map(|n| (from + count - n) % count).find(holds),
+        };
+        self.chosen = found.or(self.chosen);
+        found.is_some()
+    }
+
     /// Chooses the first entry.
     pub fn choose_first(&mut self) {
         self.chosen = (!self.entries.is_empty()).then_some(0);
@@ -207,7 +230,9 @@ pub const fn other(speaker: Speaker) -> Speaker {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::practice::lang::Lang;
     use crate::domain::practice::text::ClientText;
+    use crate::domain::practice::time::Span;
 
     fn said(id: u32, start_ms: u64) -> Utterance {
         Utterance {
@@ -218,6 +243,33 @@ mod tests {
             text: ClientText::new("네"),
             confidence: None,
         }
+    }
+
+    #[test]
+    fn words_are_found_forwards_and_backwards_and_around_the_end_however_they_are_composed() {
+        let mut t = Transcript::empty(Lang::Ko);
+        for (n, words) in ["잠을 못 자요", "요즘 Sleep은요", "잠이  안 와요", "네"].iter().enumerate() {
+            let at = n as u64 * 1_000;
+            t.add(Span { start_ms: at, end_ms: at + 900 }, Speaker::Client, ClientText::new(words), None);
+        }
+        let mut script = Script::of(&t);
+        script.choose_first();
+        let at = |s: &Script| s.chosen().unwrap();
+        assert!(script.find("잠", 0));
+        assert_eq!(at(&script), 0, "the line that is chosen holds it");
+        assert!(script.find("잠", 1));
+        assert_eq!(at(&script), 2);
+        assert!(script.find("잠", 1));
+        assert_eq!(at(&script), 0, "past the end it begins again");
+        assert!(script.find("잠", -1));
+        assert_eq!(at(&script), 2);
+        assert!(script.find("sleep", 0));
+        assert_eq!(at(&script), 1);
+        let decomposed: String = unicode_normalization::UnicodeNormalization::nfd("잠이 안").collect();
+        assert!(script.find(&decomposed, 0));
+        assert_eq!(at(&script), 2);
+        assert!(!script.find("없는 말", 0) && !script.find("  ", 1));
+        assert_eq!(at(&script), 2, "the mark stays");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The running session: what the counsellor wants is told to it.
 
-use crate::app::command::groups::{EVERYWHERE, LIST};
+use crate::app::command::groups::{EVERYWHERE, FIND, LIST};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{client, note, safety_plan, session, sheet};
@@ -59,7 +59,7 @@ const PANE_BEFORE: &[Row] = &[row!(Command::PrevPane, [Key::plain(KeyName::BackT
 /// The running session.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, BACK, NAMES_UNSEEN, LIST, PANE_BEFORE, EVERYWHERE],
+    commands: &[COMMANDS, BACK, NAMES_UNSEEN, LIST, PANE_BEFORE, FIND, EVERYWHERE],
     entered: |model| {
         if let Some(live) = &mut model.live {
             live.left = false;
@@ -68,6 +68,12 @@ pub const PAGE: Page = Page {
     },
     key_place,
     step: command,
+    found: |model| {
+        if let (Some(live), Some(find)) = (&mut model.live, &model.find) {
+            live.pane = Pane::Transcript;
+            live.script.find(find.text(), 0);
+        }
+    },
     ..Page::PLAIN
 };
 
@@ -93,6 +99,15 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
+    if let Some(find) = &model.find {
+        match command {
+            Command::Up => drop(live.script.find(find.text(), -1)),
+            Command::Down => drop(live.script.find(find.text(), 1)),
+            Command::Open => model.find = None,
+            _ => {}
+        }
+        return Vec::new();
+    }
     if let Some(by) = steps(command) {
         match live.pane {
             Pane::Transcript if command == Command::First => live.script.choose_first(),

@@ -1,6 +1,6 @@
 //! Reading a session that has been.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST, NAMES, PANES};
+use crate::app::command::groups::{BACK, EVERYWHERE, FIND, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{note, sheet, supervision};
@@ -29,8 +29,14 @@ const COMMANDS: &[Row] = &[
 /// A past session.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, NAMES, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, NAMES, LIST, PANES, FIND, BACK, EVERYWHERE],
     step: command,
+    found: |model| {
+        if let (Some(page), Some(find)) = (&mut model.past, &model.find) {
+            page.pane = Pane::Transcript;
+            page.script.find(find.text(), 0);
+        }
+    },
     ..Page::PLAIN
 };
 
@@ -75,6 +81,15 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
+    if let Some(find) = &model.find {
+        match command {
+            Command::Up => drop(page.script.find(find.text(), -1)),
+            Command::Down => drop(page.script.find(find.text(), 1)),
+            Command::Open => model.find = None,
+            _ => {}
+        }
+        return Vec::new();
+    }
     if let Some(by) = steps(command) {
         match page.pane {
             Pane::Suggestions => page.suggestion = step(page.suggestion, by, page.file.suggestions.len()),

@@ -18,7 +18,7 @@ use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::{list, rows_of};
 use crate::ui::widgets::transcript::{self, Shown};
-use crate::ui::widgets::{cues, named, pane, put, put_right, put_wrapped};
+use crate::ui::widgets::{cues, find, named, pane, put, put_right, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -210,6 +210,7 @@ fn transcript_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, live: &Live
     let focus = live.pane == Pane::Transcript;
     let follow = if live.script.chosen().is_none() { T::Following } else { T::Looking };
     let inner = pane::framed(frame, area, T::Transcript.text(lang), follow.text(lang), focus, view.theme);
+    let inner = find::draw(frame, inner, model, T::FindInTranscript, view.theme);
     let owner = live.session.map(|s| u128::from_be_bytes(s.0));
     let shown =
         Shown { owner, script: &live.script, partial: live.partial.as_ref().map(|p| (live.at_ms, p)), focus, lang };

@@ -13,7 +13,7 @@ use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::suggestions::list;
 use crate::ui::widgets::transcript::{self, Shown};
-use crate::ui::widgets::{cues, day, named, pane, put};
+use crate::ui::widgets::{cues, day, find, named, pane, put};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -37,6 +37,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let [left, above, below] = places(body, page, model, &at);
     let focus = page.pane == Pane::Transcript;
     let inner = pane::framed(frame, left, T::Transcript.text(lang), "", focus, theme);
+    let inner = find::draw(frame, inner, model, T::FindInTranscript, theme);
     let owner = Some(u128::from_be_bytes(page.file.row.id.0));
     let shown = Shown { owner, script: &page.script, partial: None, focus, lang };
     transcript::draw(frame.buffer_mut(), inner, &shown, &mut view.past, theme);
