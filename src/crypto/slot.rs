@@ -17,7 +17,7 @@ pub enum KeyCost {
     Production,
     /// scrypt N = 2^19, r = 8: 512 MiB, where [`KeyCost::Production`] is too quick.
     Stronger,
-    /// scrypt N = 2^10, for test suites that make many vaults. Never chosen by an argument or the environment.
+    /// scrypt N = 2^4, for test suites that make many vaults. Never chosen by an argument or the environment.
     CheapForTests,
 }
 
@@ -26,7 +26,7 @@ impl KeyCost {
         match self {
             KeyCost::Production => 18,
             KeyCost::Stronger => 19,
-            KeyCost::CheapForTests => 10,
+            KeyCost::CheapForTests => 4,
         }
     }
 
@@ -43,10 +43,20 @@ impl KeyCost {
 pub(super) const MOST_LOG_N: u8 = 20;
 
 pub(super) fn under_passphrase(plain: &[u8], passphrase: &SecretString, log_n: u8) -> Result<Vec<u8>, CryptoError> {
+    under(plain, &whoever_knows(passphrase, log_n))
+}
+
+/// A passphrase as a recipient. Making one runs scrypt once, to find out what a second is worth here: make it once for
+/// everything that goes under it.
+fn whoever_knows(passphrase: &SecretString, log_n: u8) -> age::scrypt::Recipient {
     let passphrase = SecretString::from(canonical(passphrase.expose_secret()).to_string());
     let mut recipient = age::scrypt::Recipient::new(passphrase);
     recipient.set_work_factor(log_n);
-    let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+    recipient
+}
+
+fn under(plain: &[u8], recipient: &age::scrypt::Recipient) -> Result<Vec<u8>, CryptoError> {
+    let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient as &dyn age::Recipient))
         .map_err(|_| CryptoError::Sealing)?;
     let mut out = Vec::new();
     let mut writer = encryptor.wrap_output(&mut out).map_err(|_| CryptoError::Sealing)?;
@@ -166,9 +176,10 @@ pub fn split(
 ) -> Result<[Vec<u8>; 3], CryptoError> {
     let text = secret.secret();
     let text = Zeroizing::new(format!("{}\n{FOUNDING}{}\n", text.0, hex::encode(founding)));
+    let known = phrases.each_ref().map(|phrase| whoever_knows(phrase, cost.phrase_log_n()));
     let one = |(outer, inner): (usize, usize)| {
-        let nested = under_passphrase(text.as_bytes(), &phrases[inner - 1], cost.phrase_log_n())?;
-        under_passphrase(&nested, &phrases[outer - 1], cost.phrase_log_n())
+        let nested = under(text.as_bytes(), &known[inner - 1])?;
+        under(&nested, &known[outer - 1])
     };
     Ok([one(PAIRS[0])?, one(PAIRS[1])?, one(PAIRS[2])?])
 }

@@ -3,7 +3,7 @@
 //!
 //! Both are opened in turn on the same disk in one run, and the medians are compared. "Without the passphrase" is an
 //! opening as a user makes it, with the production cost, less what the work on the passphrase took in that same opening;
-//! the store is opened beside that work. With the cost of the tests (scrypt N = 2^10, some 3 ms) there is next to nothing
+//! the store is opened beside that work. With the cost of the tests (scrypt N = 2^4, next to nothing, and 3 ms for age to find out what a second is worth) there is next to nothing
 //! to do it beside: that row says what opening costs when nothing hides it.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
