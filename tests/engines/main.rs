@@ -9,5 +9,6 @@ mod directions;
 mod models_real;
 mod notes;
 mod recovered_sound;
+mod replay;
 mod speakers_real;
 mod speech;
