@@ -5,7 +5,7 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-/// From so many rows on the product of the library is quicker than one pass over the weights for each row.
+/// Fewer rows than this are one pass over the weights each: the library would lay the weights out anew for them. Chosen, not measured.
 const MANY: usize = 4;
 
 /// Weights of a linear map from `inputs` to `outputs` numbers, one row per input.

@@ -5,6 +5,7 @@ pub mod case_report;
 pub mod cases;
 pub mod client;
 pub mod consents;
+pub mod finding;
 pub mod handed;
 pub mod language;
 pub mod leaving;

@@ -42,7 +42,7 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
     // Chosen for this session and nobody else's; where it cannot begin, for the next try.
     live.chosen = model.pages.with(|form: &mut InputForm| form.language.take());
     model.live = Some(live);
-    let kept = note::keep_typing(model);
+    let mut effects = note::keep_typing(model);
     model.note = None;
     model.live_note = None;
     model.notice = None;
@@ -51,7 +51,6 @@ pub fn begin(model: &mut Model, client: ClientId, input: SoundInput) -> Vec<Effe
     } else {
         model.go(Screen::Live)
     }
-    let mut effects = kept;
     effects.push(Effect::BeginSession { client, input, lang });
     effects
 }

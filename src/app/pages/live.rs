@@ -3,7 +3,7 @@
 use crate::app::command::groups::{EVERYWHERE, FIND, LIST};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{client, note, safety_plan, session, sheet};
+use crate::app::flow::{client, finding, note, safety_plan, session, sheet};
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -99,13 +99,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
-    if let Some(find) = &model.find {
-        match command {
-            Command::Up => drop(live.script.find(find.text(), -1)),
-            Command::Down => drop(live.script.find(find.text(), 1)),
-            Command::Open => model.find = None,
-            _ => {}
-        }
+    if finding::given(&mut model.find, &mut live.script, command) {
         return Vec::new();
     }
     if let Some(by) = steps(command) {

@@ -3,7 +3,7 @@
 use crate::app::command::groups::{BACK, EVERYWHERE, FIND, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::{note, sheet, supervision};
+use crate::app::flow::{finding, note, sheet, supervision};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -81,13 +81,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
-    if let Some(find) = &model.find {
-        match command {
-            Command::Up => drop(page.script.find(find.text(), -1)),
-            Command::Down => drop(page.script.find(find.text(), 1)),
-            Command::Open => model.find = None,
-            _ => {}
-        }
+    if finding::given(&mut model.find, &mut page.script, command) {
         return Vec::new();
     }
     if let Some(by) = steps(command) {
