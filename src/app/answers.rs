@@ -9,6 +9,7 @@ use crate::app::model::Model;
 use crate::app::msg::{Answer, Asked, ReportAnswer};
 use crate::app::notice::Say;
 use crate::app::pages;
+use crate::app::screen::Screen;
 use crate::app::state::overlay::{Overlay, Question};
 
 /// True for what shows something of a client.
@@ -134,8 +135,13 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::FolderOfReviews(folder, kept) => pages::settings::folder(model, folder, kept),
         Answer::Folder(view) => pages::input::looked_in(model, view),
         Answer::Listened(check) => pages::input::listened(model, check),
+        Answer::Judged(judged) if model.screen == Screen::Enrol => pages::enrol::judged(model, judged),
         Answer::Judged(judged) => pages::first_run::judged(model, judged),
+        Answer::Phrase(phrase) if model.screen == Screen::Enrol => pages::enrol::phrase(model, &phrase),
         Answer::Phrase(phrase) => pages::first_run::phrase(model, &phrase),
+        Answer::Seconds(names) => pages::enrol::seconds(model, names),
+        Answer::Enrolled(enrolled) => pages::enrol::enrolled(model, *enrolled),
+        Answer::Compared => pages::enrol::compared(model),
         Answer::Examined(findings) => pages::doctor::examined(model, findings),
         Answer::Failed { asked, fault } => {
             let mut effects = Vec::new();
@@ -156,6 +162,7 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Asked::Administration => sheet::not_kept(model),
                 Asked::Read => listing::not_read(model, &fault),
                 Asked::Backup => pages::backup::not_made(model),
+                Asked::Member => pages::enrol::not_enrolled(model),
                 Asked::PlanPaper => pages::plan_paper::not_written(model),
                 Asked::PaperOut => pages::paper_out::not_written(model),
                 Asked::ScreeningLeft => pages::screening_left::not_kept(model),

@@ -24,7 +24,7 @@ use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::{Span, Timestamp};
 use secrecy::SecretString;
 
-pub use acts::{Amendment, OfficeAsk, PacketAct, PaperOut, Redraft, ReportAct, TemplateAct};
+pub use acts::{Amendment, Enrolling, MemberAct, OfficeAsk, PacketAct, PaperOut, Redraft, ReportAct, TemplateAct};
 
 /// Something to be done. `Debug` shows no client words and no passphrase.
 #[derive(Debug, Clone)]
@@ -302,6 +302,8 @@ pub enum Effect {
     Packet(String, PacketAct),
     /// Read or write something for the office.
     Office(OfficeAsk),
+    /// Do this with the members.
+    Member(MemberAct),
     /// Look when a backup was made last.
     LookForBackup,
     /// Make a backup and read it back.

@@ -10,7 +10,7 @@ use crate::app::state::overlay::Overlay;
 use crate::app::state::past::PastPage;
 use crate::app::state::review::Unsent;
 use crate::app::state::sheet::{Handed, Sheet};
-use crate::app::state::store::PageStates;
+use crate::app::state::store::{PageStates, Subject};
 use crate::app::views::{CaseRow, SignedIn, SoundInput, VaultState};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::crisis::crisis_line::CrisisLine;
@@ -235,6 +235,11 @@ impl Model {
     /// True unless records are missing: where they are, no list is called empty.
     pub fn whole(&self) -> bool {
         !self.concerns().iter().any(Concern::grave)
+    }
+
+    /// What a form of the open client is about.
+    pub fn of_client(&self) -> Subject {
+        Subject { client: self.client.as_ref().map(|page| page.file.client.id), ..Subject::default() }
     }
 
     /// True while a session runs.

@@ -14,7 +14,7 @@ use crate::app::views::{DraftLine, WordFound};
 use crate::domain::assessment::proposal::outcome::Proposals;
 use crate::domain::crisis::crisis_line::CrisisLine;
 use crate::domain::explain::ErrorReport;
-pub use crate::domain::finding::{Finding, Looked};
+pub use crate::domain::finding::{Finding, Health, Looked};
 use crate::domain::governance::concern::Concern;
 use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::note::format::NoteFormat;
@@ -266,6 +266,12 @@ pub enum Answer {
     EntryReviewed(Vec<Concern>),
     /// To `Office`: written and synced, under this name.
     PaperWritten(String),
+    /// To `Member`: who may be the second person of an enrolment.
+    Seconds(Vec<String>),
+    /// To `Member`: the member is enrolled.
+    Enrolled(Box<Enrolled>),
+    /// To `Member`: that the fingerprint was compared stands in the roster.
+    Compared,
     /// To `LookForBackup`.
     Backup(BackupView),
     /// To `BackUp`.
@@ -289,6 +295,17 @@ pub enum Answer {
         /// Why not.
         fault: ErrorReport,
     },
+}
+
+/// A member who was just enrolled.
+#[derive(Debug, Clone)]
+pub struct Enrolled {
+    /// The name.
+    pub name: String,
+    /// The fingerprint in words, which both persons compare aloud.
+    pub words: String,
+    /// Whoever is at the workstation, with what holds for them now.
+    pub who: SignedIn,
 }
 
 /// What was asked of the runtime, for a failure.
@@ -324,6 +341,8 @@ pub enum Asked {
     Report,
     /// To make a backup.
     Backup,
+    /// To enrol a member, or to say that the fingerprint was compared.
+    Member,
     /// To write a sheet for the client.
     PlanPaper,
     /// To write a paper for the office.

@@ -101,6 +101,8 @@ pub enum Say {
     NothingChosen,
     /// The two passphrases differ.
     PassphrasesDiffer,
+    /// That the fingerprint of a new member was compared stands in the roster.
+    FingerprintCompared,
     /// A field is empty that must not be.
     FieldMissing,
     /// A birth date is written YYYY-MM-DD.
@@ -286,6 +288,7 @@ impl Say {
             | Say::NoteSaved
             | Say::AppointmentSaved
             | Say::BackupMade
+            | Say::FingerprintCompared
             | Say::AppointmentOff
             | Say::NoteStands(_)
             | Say::Drafting

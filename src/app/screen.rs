@@ -58,6 +58,7 @@ macro_rules! screens {
             Setup setup,
             Doctor doctor,
             Members members,
+            Enrol enrol,
             AccessLog access_log,
             Models models,
             VaultCheck vault_check,

@@ -12,12 +12,13 @@ use crate::adapters::instruments;
 use crate::cli::assess::report::{report, scale_name};
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::assessment::instrument::licence::Verdict;
-use crate::domain::assessment::instrument::{Instrument, Library, Method, ProvenanceKind, Sex};
+use crate::domain::assessment::instrument::{Instrument, Library, Method, ProvenanceKind, ReliabilityKind, Sex};
 use crate::domain::assessment::prevalence;
 use crate::domain::assessment::score::{Answers, Context, Points};
-use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::explain::{ErrorReport, Exit, Explain};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::schedule::Every;
 use crate::formats::fhir;
 use clap::Subcommand;
 use serde::Serialize;
@@ -290,6 +291,16 @@ fn verdict(v: Verdict, lang: Lang) -> &'static str {
     }
 }
 
+/// What a reliable change rests on.
+fn kind(kind: ReliabilityKind, lang: Lang) -> &'static str {
+    match kind {
+        ReliabilityKind::Alpha => lang.say("cli-assess-rci-alpha"),
+        ReliabilityKind::Retest => lang.say("cli-assess-rci-retest"),
+        ReliabilityKind::Icc => lang.say("cli-assess-rci-icc"),
+        ReliabilityKind::Published => lang.say("cli-assess-rci-published"),
+    }
+}
+
 fn provenance(kind: ProvenanceKind, lang: Lang) -> &'static str {
     match kind {
         ProvenanceKind::Official => lang.say("cli-assess-published-owner"),
@@ -374,7 +385,9 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
                 print::line(format!("  {note}"));
             }
         }
-        Err(why) => print::line(format!("{}: {why}", lang.say("cli-assess-items-not-shown"))),
+        Err(why) => {
+            print::line(format!("{}: {}", lang.say("cli-assess-items-not-shown"), why.message().text(lang)));
+        }
     }
     for missing in &i.wording_missing {
         print::line(format!("{}: {missing}", lang.say("cli-assess-wording-missing")));
@@ -407,11 +420,12 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
         ));
     }
     for c in &i.changes {
-        print::line(format!("  RCI {} · {:?} ({})", c.points(), c.kind, c.source));
+        print::line(format!("  RCI {} · {} ({})", c.points(), kind(c.kind, lang), c.source));
     }
     if let Some(usual) = &i.interval {
         let word = lang.say("cli-assess-usual-interval");
-        print::line(format!("  {word}: {} ({})", usual.every, usual.source));
+        let every = usual.every.parse::<Every>().map_or_else(|_| usual.every.clone(), |every| every.say(lang));
+        print::line(format!("  {word}: {every} ({})", usual.source));
     }
     for note in &i.notes {
         print::line(format!("  {}", note.pick(lang)));

@@ -1,12 +1,16 @@
 //! `gyeot audit show|verify|inspect|signed|review|reach`.
 
+use crate::adapters::escalation;
 use crate::adapters::outgoing_file::{OutgoingFile, SignedFile};
 use crate::cli::{Globals, passphrase, print};
+use crate::config::escalation_file;
 use crate::crypto::keys::sha256;
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access_log::{Entry, LogBreak, Month};
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
+use crate::formats::inspection_document::entry_why;
 use crate::service::inspection::signed_inspection;
 use crate::service::{LogRead, UnlockedVault};
 use crate::texts::{msg, named};
@@ -77,15 +81,16 @@ fn told_breaks(breaks: &[LogBreak], lang: Lang) -> Option<ErrorReport> {
     Some(ErrorReport::with(Exit::Damaged, what, hint))
 }
 
-fn entry_line(n: u64, e: &Entry, roster: &Roster) -> String {
+/// An entry on a line, in the words of the screen; codes of an escalation in the words of its rules.
+fn entry_line(n: u64, e: &Entry, roster: &Roster, rules: &Rules, lang: Lang) -> String {
     let by = roster.member(e.by).map_or("?", |m| &m.name);
-    let task = serde_json::to_value(e.task).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let task = e.task.label().text(lang);
     let whose = e.whose.as_ref().map_or("-", |c| c.as_str());
-    let reason = e.reason.as_deref().unwrap_or("");
+    let reason = e.reason.as_ref().map_or_else(String::new, |_| entry_why(e, rules, lang));
     let beside = e.second.map_or("", |id| roster.member(id).map_or("?", |m| &m.name));
     let by = if beside.is_empty() { by.to_owned() } else { format!("{by}+{beside}") };
-    let glass = if e.break_glass { " break-glass" } else { "" };
-    let line = format!("{n:>6}  {}  {by}  {}  {whose}  {task}{glass}  {reason}", e.at.to_rfc3339(), e.place);
+    let glass = if e.break_glass { format!(" ({})", lang.say("cli-audit-alone")) } else { String::new() };
+    let line = format!("{n:>6}  {}  {by}  {}  {whose}  {task}{glass}  {reason}", e.at.shown(), e.place);
     line.trim_end().to_owned()
 }
 
@@ -121,6 +126,8 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     if let Audit::Signed { file, of } = &args.command {
         return signed(file, of.as_deref(), globals);
     }
+    // Rules that do not read leave the codes as they are.
+    let rules = escalation::rules(&escalation_file()).unwrap_or_default();
     let unlocked = passphrase::unlock(globals)?;
     let mut broken = None;
     match args.command {
@@ -134,7 +141,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             } else {
                 let roster = unlocked.roster();
                 for (n, entry) in &entries {
-                    print::line(entry_line(*n, entry, &roster));
+                    print::line(entry_line(*n, entry, &roster, &rules, lang));
                 }
             }
             broken = told_breaks(&breaks, lang);
@@ -159,7 +166,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             // What cannot be written is told before the month counts as inspected.
             let page = pdf.as_deref().map(SignedFile::begin).transpose()?;
             let note = report.as_deref().map(OutgoingFile::begin).transpose()?;
-            let made = signed_inspection(&unlocked, &month, lang)?;
+            let made = signed_inspection(&unlocked, &month, &rules, lang)?;
             if let Some(page) = page {
                 page.finish(&made.pdf, &made.pdf_note)?;
             }
@@ -173,7 +180,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     "schema": "gyeot.inspected/1", "inspection": inspection, "signed": signed,
                 }))?;
             } else if report.is_none() && pdf.is_none() {
-                print::raw(&signed);
+                print::raw(&made.text);
             } else {
                 print::line(format!("{month}: {}", inspection.entries));
             }
@@ -192,7 +199,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                     print::note(lang.say("cli-audit-nothing-waits-review"));
                 }
                 for (n, entry) in &open {
-                    print::line(entry_line(*n, entry, &roster));
+                    print::line(entry_line(*n, entry, &roster, &rules, lang));
                 }
             }
         }

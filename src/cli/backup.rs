@@ -3,6 +3,7 @@
 use crate::cli::vault::{PhraseArgs, TwoPhrases, phrases};
 use crate::cli::{Globals, passphrase, print};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use crate::service::{BackupKey, BackupReport, KeyCost, UnlockedVault};
 use clap::Subcommand;
 use secrecy::SecretString;
@@ -52,11 +53,11 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             ("created", report)
         }
         Backup::Verify { file, phrases: given } => {
-            let key = Key::read(&given, own)?;
+            let key = Key::read(&given, globals.lang(), own)?;
             ("verified", UnlockedVault::verify_backup(&file, key.as_asked())?)
         }
         Backup::Restore { file, phrases: given } => {
-            let key = Key::read(&given, own)?;
+            let key = Key::read(&given, globals.lang(), own)?;
             ("restored", UnlockedVault::restore(&file, key.as_asked(), &globals.vault_dir())?)
         }
     };
@@ -71,8 +72,12 @@ enum Key {
 
 impl Key {
     /// Two recovery phrases where their numbers were given, else the maker's passphrase.
-    fn read(given: &PhraseArgs, own: impl Fn() -> Result<SecretString, ErrorReport>) -> Result<Self, ErrorReport> {
-        match given.read()? {
+    fn read(
+        given: &PhraseArgs,
+        lang: Lang,
+        own: impl Fn() -> Result<SecretString, ErrorReport>,
+    ) -> Result<Self, ErrorReport> {
+        match given.read(lang)? {
             Some(two) => Ok(Key::Recovery(two)),
             None => own().map(Key::Passphrase),
         }

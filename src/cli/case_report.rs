@@ -18,7 +18,7 @@ use crate::service::case_report::{
     ReportData, ReportVersion, filled, hand_out, newest, none_yet, replacements, with_stretch,
 };
 use crate::service::note_templates::forms;
-use crate::texts::msg;
+use crate::texts::{Message, msg};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -98,11 +98,11 @@ enum What {
     },
 }
 
-fn stretch(text: &str) -> Result<(u32, u32), String> {
+fn stretch(text: &str) -> Result<(u32, u32), Message> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse(), to.trim().parse()) {
         (Ok(from), Ok(to)) if from <= to => Ok((from, to)),
-        _ => Err("FROM-TO".to_owned()),
+        _ => Err(msg("written-as-stretch")),
     }
 }
 

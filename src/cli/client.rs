@@ -189,7 +189,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Client::HandOver { code, to, reason, process_notes, second: who, phrases: given } => {
-            let (other, two) = (who.read()?, given.read()?);
+            let (other, two) = (who.read(globals.lang())?, given.read(globals.lang())?);
             let asked = HandOver { to: &to, reason: &reason, process_notes, phrases: two.as_ref().map(phrases) };
             let done = unlocked.hand_over(&ClientCode(code), &asked, second(&other))?;
             if globals.json {

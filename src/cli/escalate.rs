@@ -262,7 +262,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             (vault, course)
         }
         What::Delete { packet, reason, second: who } => {
-            let other = who.read()?;
+            let other = who.read(globals.lang())?;
             let vault = unlock(globals)?;
             let (certificate, signed) = vault.delete_escalation(&packet, &reason, second(&other))?;
             if globals.json {

@@ -6,6 +6,7 @@ use crate::adapters::{engines, instruments, shipped};
 use crate::cli::interrupt::Guard;
 use crate::cli::note::form;
 use crate::cli::suggest::Task;
+use crate::cli::usage::between;
 use crate::cli::{Globals, print, transcript_file};
 use crate::domain::assessment::instrument::Library;
 use crate::domain::assessment::proposal::wording::ItemData;
@@ -53,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
     /// Threads of the engines; the cores of this machine unless chosen.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = between(1u16, 256))]
     threads: Option<u16>,
     /// No progress on stderr.
     #[arg(long)]

@@ -6,7 +6,8 @@ use crate::cli::passphrase::unlock;
 use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
-use crate::domain::practice::time::{Timestamp, clock};
+use crate::domain::practice::time::Timestamp;
+use crate::domain::transcript::place;
 use crate::service::find::{FEWEST_LETTERS, Found, Place, find};
 use crate::texts::msg;
 use serde_json::json;
@@ -52,8 +53,8 @@ pub fn run(args: &Args, globals: &Globals) -> Result<(), ErrorReport> {
         let rest = match &one.place {
             Place::Client { name } => name.reveal().to_owned(),
             Place::Session => String::new(),
-            Place::Line { at_ms, speaker, text, .. } => {
-                format!("{} {}: {}", clock(*at_ms), speaker.label(lang), text.reveal())
+            Place::Line { at_ms, speaker, text, utterance } => {
+                format!("{} {}: {}", place(*at_ms, *utterance), speaker.label(lang), text.reveal())
             }
             Place::Note { text, .. } => format!("{} {}", lang.say("find-in-note"), text.reveal()),
         };

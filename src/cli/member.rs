@@ -33,10 +33,10 @@ pub struct SecondArgs {
 
 impl SecondArgs {
     /// Reads the second passphrase when a second person is named.
-    pub fn read(&self) -> Result<Option<(String, SecretString)>, ErrorReport> {
+    pub fn read(&self, lang: Lang) -> Result<Option<(String, SecretString)>, ErrorReport> {
         let Some(name) = &self.second else { return Ok(None) };
-        let prompt = format!("passphrase of {name}");
-        Ok(Some((name.clone(), passphrase::read_other(self.second_passphrase_file.as_deref(), &prompt, false)?)))
+        let prompt = msg("enrol-second").with("name", name).text(lang);
+        Ok(Some((name.clone(), passphrase::read_other(self.second_passphrase_file.as_deref(), &prompt, false, lang)?)))
     }
 }
 
@@ -162,9 +162,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let unlocked = passphrase::unlock(globals)?;
     match args.command {
         Members::Add { name, role, new_passphrase_file, reason, fingerprint_confirmed, second: who } => {
-            let other = who.read()?;
+            let other = who.read(globals.lang())?;
             let prompt = format!("{} ({name})", lang.say("cli-member-new-members-passphrase"));
-            let pass = passphrase::read_other(new_passphrase_file.as_deref(), &prompt, true)?;
+            let pass = passphrase::read_other(new_passphrase_file.as_deref(), &prompt, true, lang)?;
             let new = NewMember { name, role, cost: KeyCost::Production };
             let (member, words) = unlocked.add_member(&new, &pass, second(&other), reason.as_deref())?;
             if !globals.json {
@@ -211,7 +211,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Members::Role { name, role, reason, second: who } => {
-            let other = who.read()?;
+            let other = who.read(globals.lang())?;
             let done = unlocked.change_role(&name, role, second(&other), reason.as_deref())?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.role/1", "name": name, "role": done}));
@@ -268,7 +268,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
         }
         Members::Revoke { name, reason, second: who } => {
-            let other = who.read()?;
+            let other = who.read(globals.lang())?;
             let reached = unlocked.revoke_member(&name, second(&other), reason.as_deref())?;
             let unread = reached.as_ref().err().map(ToString::to_string);
             if globals.json {

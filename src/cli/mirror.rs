@@ -11,8 +11,7 @@ use crate::domain::mirror::measures::Measure;
 use crate::domain::mirror::reading::{Counted, Mirror, Number, Value, read};
 use crate::domain::mirror::saying;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::clock;
-use crate::domain::transcript::Transcript;
+use crate::domain::transcript::{Transcript, Utterance};
 use crate::formats::coded_talk;
 use crate::texts::msg;
 use std::path::{Path, PathBuf};
@@ -96,7 +95,7 @@ pub fn text(mirror: &Mirror, transcript: &Transcript, show: Option<Measure>, lan
 fn times(number: &Number, transcript: &Transcript, lang: Lang) -> String {
     let at = |c: &Counted| {
         let first = c.utterances.first().and_then(|id| transcript.get(*id));
-        first.map_or(String::new(), |u| if u.end_ms > 0 { clock(u.start_ms) } else { format!("#{}", u.id.0) })
+        first.map_or_else(String::new, Utterance::place)
     };
     let mut shown: Vec<String> = number.counted.iter().take(MOST_TIMES).map(at).collect();
     if number.counted.len() > MOST_TIMES {
@@ -114,7 +113,7 @@ fn counted(number: &Number, transcript: &Transcript, lang: Lang) -> Vec<String> 
     for c in &number.counted {
         let what = saying::counted(c, number.unit, lang);
         for (n, u) in c.utterances.iter().filter_map(|id| transcript.get(*id)).enumerate() {
-            let place = if u.end_ms > 0 { clock(u.start_ms) } else { format!("#{}", u.id.0) };
+            let place = u.place();
             let what = if n == 0 { what.as_str() } else { "" };
             let blanks = " ".repeat(usize::from(12_u16.saturating_sub(width(what))));
             lines.push(format!("{what}{blanks} {place} {}  {}", u.speaker.label(lang), u.text.reveal()));

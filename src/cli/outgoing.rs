@@ -91,7 +91,8 @@ impl OutArgs {
             ),
             None if self.encrypt || self.encrypt_passphrase_file.is_some() => {
                 let prompt = globals.lang().say("outgoing-passphrase");
-                let new = passphrase::read_other(self.encrypt_passphrase_file.as_deref(), prompt, true)?;
+                let new =
+                    passphrase::read_other(self.encrypt_passphrase_file.as_deref(), prompt, true, globals.lang())?;
                 strength::check(&new, &[])?;
                 Some(Reader::Passphrase(new))
             }

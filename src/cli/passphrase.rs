@@ -3,6 +3,7 @@
 use crate::adapters::age_plugin::{Conversation, hardware_key};
 use crate::config::Globals;
 use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::governance::concern::Concern;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::SecretText;
 use crate::ports::hardware_key::HardwareKey;
@@ -40,19 +41,19 @@ pub fn read(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport
 pub fn read_new(globals: &Globals, prompt: &str) -> Result<SecretString, ErrorReport> {
     let first = read(globals, prompt)?;
     if globals.passphrase_file.is_none() && globals.passphrase_fd.is_none() {
-        again(&first)?;
+        again(&first, globals.lang())?;
     }
     Ok(first)
 }
 
 /// A new passphrase of someone else: from this file, else asked twice on the terminal.
-pub fn read_other(file: Option<&Path>, prompt: &str, new: bool) -> Result<SecretString, ErrorReport> {
+pub fn read_other(file: Option<&Path>, prompt: &str, new: bool, lang: Lang) -> Result<SecretString, ErrorReport> {
     match file {
         Some(path) => from_file(path),
         None if std::io::stdin().is_terminal() => {
             let first = ask(prompt)?;
             if new {
-                again(&first)?;
+                again(&first, lang)?;
             }
             Ok(first)
         }
@@ -98,9 +99,9 @@ fn ask(prompt: &str) -> Result<SecretString, ErrorReport> {
     })
 }
 
-fn again(first: &SecretString) -> Result<(), ErrorReport> {
+fn again(first: &SecretString, lang: Lang) -> Result<(), ErrorReport> {
     use secrecy::ExposeSecret;
-    let second = ask("once more")?;
+    let second = ask(lang.say("passphrase-again"))?;
     if first.expose_secret() == second.expose_secret() {
         Ok(())
     } else {
@@ -208,8 +209,13 @@ fn first_sight(globals: &Globals) -> Option<String> {
 /// Says on stderr what is to be told of an unlocked vault, a line each.
 pub fn tell(unlocked: &UnlockedVault, lang: Lang) {
     for concern in unlocked.concerns() {
-        crate::cli::print::note(format!("! {} → {}", concern.words(lang), concern.remedy(lang)));
+        say(&concern, lang);
     }
+}
+
+/// Says one of them.
+pub fn say(concern: &Concern, lang: Lang) {
+    crate::cli::print::note(format!("! {} → {}", concern.words(lang), concern.remedy(lang)));
 }
 
 /// How an age plugin talks to the person at this terminal.

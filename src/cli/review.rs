@@ -8,7 +8,7 @@ use crate::cli::note::read_text;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::find;
 use crate::cli::{Globals, print};
-use crate::domain::explain::ErrorReport;
+use crate::domain::explain::{ErrorReport, Explain};
 use crate::domain::note::states;
 use crate::domain::practice::ids::{RecordId, SessionId};
 use crate::domain::practice::text::ClientText;
@@ -19,7 +19,7 @@ use crate::domain::review::verdict::Verdict;
 use crate::service::UnlockedVault;
 use crate::service::notes::NoteVersion;
 use crate::service::review::ReviewDecision;
-use crate::texts::msg;
+use crate::texts::{Message, msg};
 use serde_json::json;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -120,8 +120,8 @@ impl Wanted {
     }
 }
 
-fn place(text: &str) -> Result<CommentAt, String> {
-    read_anchor(text).map_err(|e| e.to_string())
+fn place(text: &str) -> Result<CommentAt, Message> {
+    read_anchor(text).map_err(|e| e.message())
 }
 
 /// Runs the command.

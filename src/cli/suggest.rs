@@ -8,14 +8,14 @@ use crate::adapters::models::Store;
 use crate::adapters::shipped;
 use crate::cli::interrupt::Guard;
 use crate::cli::transcript_file;
+use crate::cli::usage::between;
 use crate::cli::{Globals, print};
 use crate::domain::advice::risk_figures;
 use crate::domain::advice::suggestion::{About, RationaleFrom, Suggestions};
 use crate::domain::advice::technique::Library;
 use crate::domain::explain::{ErrorReport, Exit};
-use crate::domain::practice::ids::{ModelId, UtteranceId};
+use crate::domain::practice::ids::ModelId;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::clock;
 use crate::domain::transcript::Transcript;
 use crate::live::ask::{self, Answers, Request};
 use crate::live::suggest::{Advisor, Engines, Progress, Respondent};
@@ -73,7 +73,7 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     model: Option<ModelId>,
     /// Threads of the engines; the cores of this machine unless chosen.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = between(1u16, 256))]
     threads: Option<u16>,
     /// No progress on stderr.
     #[arg(long)]
@@ -197,14 +197,6 @@ fn check_risk(files: &[PathBuf], globals: &Globals) -> Result<(), ErrorReport> {
     Ok(())
 }
 
-/// When an utterance was said, `m:ss`, or its number when the transcript has no times.
-fn place(transcript: &Transcript, id: UtteranceId) -> String {
-    match transcript.get(id) {
-        Some(said) if said.end_ms > 0 => clock(said.start_ms),
-        _ => format!("#{}", id.0),
-    }
-}
-
 fn head(model: &ModelId, prompt: &str, version: &str, lang: Lang) -> String {
     let draft = lang.say("cli-suggest-ai-draft-counsellor-decides");
     format!("{draft} ({model}, {prompt} {version})\n")
@@ -215,7 +207,7 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
     for (n, s) in found.suggestions.iter().enumerate() {
         out.push_str(&format!("\n{}. {}\n", n + 1, s.title));
         for e in &s.evidence {
-            out.push_str(&format!("   “{}” {}\n", e.quote.reveal(), place(transcript, e.utterance)));
+            out.push_str(&format!("   “{}” {}\n", e.quote.reveal(), transcript.place(e.utterance)));
         }
         let from = match s.rationale_from {
             RationaleFrom::Card => lang.say("cli-suggest-card"),
@@ -236,7 +228,7 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
         for cue in &found.risk_cues {
             let denied = if cue.denied { lang.say("cli-suggest-denied") } else { "" };
             let another = if cue.about == About::Another { lang.say("cli-suggest-about-another-person") } else { "" };
-            let at = place(transcript, cue.utterance);
+            let at = transcript.place(cue.utterance);
             out.push_str(&format!("   ▲ “{}” {at}{denied}{another} → {}\n", cue.quote.reveal(), cue.opens));
         }
     }
@@ -254,7 +246,7 @@ fn directions_text(found: &Suggestions, library: &Library, transcript: &Transcri
 fn answers_text(found: &Answers, transcript: &Transcript, lang: Lang) -> String {
     let mut out = head(&found.model.id, &found.prompt.id, &found.prompt.version, lang);
     for a in &found.answers {
-        let at = place(transcript, a.evidence.utterance);
+        let at = transcript.place(a.evidence.utterance);
         out.push_str(&format!("   “{}” {at}\n", a.evidence.quote.reveal()));
     }
     if found.answers.is_empty() {

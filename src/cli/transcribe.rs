@@ -5,6 +5,7 @@ use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::shipped;
 use crate::adapters::voice_file;
 use crate::adapters::workers::{Process, Worker};
+use crate::cli::usage::between;
 use crate::cli::{Globals, asking, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ModelId;
@@ -48,7 +49,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", requires = "model")]
     variant: Option<String>,
     /// Threads of the engine; the cores of this machine unless chosen.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = between(1u16, 256))]
     threads: Option<u16>,
     /// Tell counsellor and client apart by their voices, and fail where the speaker model is missing. Without this
     /// option it is done where the model is there.

@@ -6,7 +6,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::{Speaker, Transcript};
 use crate::formats::import::{self, Because, Import, Voice};
-use crate::texts::msg;
+use crate::texts::{self, msg};
 use std::io::{BufRead, ErrorKind, IsTerminal, Read};
 use std::path::Path;
 
@@ -114,6 +114,8 @@ fn ask(v: &Voice, lang: Lang) -> Result<Speaker, ErrorReport> {
 }
 
 fn preview(kind: &str, lines: usize, voices: &[Voice], roles: &[(String, Speaker)], lang: Lang) {
+    // What has no name in the language of the reader is the name of a format.
+    let kind = texts::find(kind, lang).unwrap_or_else(|| kind.to_owned());
     print::note(msg("cli-transcript-file-lines").shown("kind", kind).with("lines", lines).text(lang));
     for (v, (_, who)) in voices.iter().zip(roles) {
         let why = match v.because {

@@ -4,7 +4,7 @@
 use crate::adapters::settings;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
-use crate::texts::{Message, msg, verbatim};
+use crate::texts::{Message, msg};
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -80,10 +80,8 @@ fn said(e: &clap::Error, args: &[String], gyeot: Command) -> ErrorReport {
             }
             None => ErrorReport::usage(msg("cli-usage-needs-value").with("of", &of), help),
         },
-        ErrorKind::ValueValidation => match std::error::Error::source(e) {
-            Some(why) => {
-                ErrorReport::usage(msg("cli-usage-value-cannot-read").with("of", &of).with("why", reason(why)), help)
-            }
+        ErrorKind::ValueValidation => match std::error::Error::source(e).and_then(reason) {
+            Some(why) => ErrorReport::usage(msg("cli-usage-value-cannot-read").with("of", &of).with("why", why), help),
             None => ErrorReport::usage(msg("cli-usage-value-cannot-read-2").with("of", &of), help),
         },
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
@@ -99,7 +97,76 @@ fn commands(command: &clap::Command, path: &str) -> Message {
     msg("cli-usage-one-see-help").shown("names", names.join(", ")).with("path", path)
 }
 
-/// Why a value was refused: a sentence of ours, or the words of the parser.
-fn reason(why: &(dyn std::error::Error + 'static)) -> Message {
-    why.downcast_ref::<Message>().cloned().unwrap_or_else(|| verbatim(why.to_string()))
+/// Why a value was refused: a sentence of ours. The words of a parser are English and may repeat what was typed.
+fn reason(why: &(dyn std::error::Error + 'static)) -> Option<Message> {
+    let number = why.is::<std::num::ParseIntError>() || why.is::<std::num::ParseFloatError>();
+    why.downcast_ref::<Message>().cloned().or_else(|| number.then(|| msg("written-as-number")))
+}
+
+/// Reads a number between these two, both included.
+pub fn between<T>(least: T, most: T) -> impl Fn(&str) -> Result<T, Message> + Clone + Send + Sync + 'static
+where
+    T: std::str::FromStr + PartialOrd + std::fmt::Display + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let read = text.parse::<T>().ok().filter(|n| (least.clone()..=most.clone()).contains(n));
+        read.ok_or_else(|| msg("written-as-number-between").shown("least", &least).shown("most", &most))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Every command with its words from `gyeot` on.
+    fn walk(command: &Command, path: &[String], found: &mut Vec<(Vec<String>, Command)>) {
+        found.push((path.to_vec(), command.clone()));
+        for inner in command.get_subcommands() {
+            let path: Vec<String> = path.iter().cloned().chain([inner.get_name().to_owned()]).collect();
+            walk(inner, &path, found);
+        }
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_refused_in_korean_without_the_words_of_a_parser_and_without_the_value() {
+        let mut all = Vec::new();
+        walk(&crate::cli::Cli::command(), &[], &mut all);
+        let mut refused = 0;
+        for (path, command) in all {
+            for arg in command.get_arguments().filter(|a| a.get_action().takes_values()) {
+                let value = match arg.get_long() {
+                    Some(long) => vec![format!("--{long}=zqx zqy")],
+                    None => vec!["zqx zqy".to_owned()],
+                };
+                let args: Vec<String> = path.iter().cloned().chain(value).collect();
+                let whole = std::iter::once("gyeot".to_owned()).chain(args.iter().cloned());
+                let Err(e) = crate::cli::Cli::command().try_get_matches_from(whole) else { continue };
+                if !matches!(e.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
+                    continue;
+                }
+                refused += 1;
+                let report = said(&e, &args, crate::cli::Cli::command());
+                let (what, hint) = report.said(Lang::Ko);
+                assert!(!what.contains("zqx") && !hint.contains("zqx"), "{args:?}: {what}");
+                // What stands after the colon is the cause, in words; values to choose from are words of the program.
+                let cause = what.rsplit_once("니다: ").map_or("", |(_, cause)| cause);
+                let hangul = cause.chars().any(|c| ('가'..='힣').contains(&c));
+                let words = e.kind() == ErrorKind::InvalidValue || cause.is_empty() || hangul;
+                assert!(words, "{args:?}: {what}");
+            }
+        }
+        assert!(refused > 60, "arguments that refuse a value: {refused}");
+    }
+
+    #[test]
+    fn a_number_outside_of_its_bounds_is_told_the_bounds() {
+        let read = between(1u8, 4);
+        assert_eq!((read("1"), read("4")), (Ok(1), Ok(4)));
+        for wrong in ["0", "5", "x", ""] {
+            let said = read(wrong).unwrap_err().text(Lang::Ko);
+            assert!(said.contains("1부터 4까지"), "{said}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
 use crate::crypto::slot::generated_phrase;
 use crate::domain::explain::{ErrorReport, Exit};
+use crate::domain::governance::concern::Concern;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::service::{KeyCost, UnlockedVault};
@@ -244,7 +245,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
                 generated_phrase()
             } else {
                 let prompt = lang.say("cli-init-new-passphrase");
-                passphrase::read_other(new_passphrase_file.as_deref(), prompt, true)?
+                passphrase::read_other(new_passphrase_file.as_deref(), prompt, true, lang)?
             };
             unlocked.rekey(&new, KeyCost::Production)?;
             unlocked.lock()?;
@@ -289,6 +290,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Keep::Join { dir } => {
             let unlocked = passphrase::unlock(globals)?;
             let joined = unlocked.join(&dir)?;
+            // Who was enrolled or blocked there is known here from now on.
+            for concern in unlocked.concerns().iter().filter(|concern| matches!(concern, Concern::Roster(_))) {
+                passphrase::say(concern, lang);
+            }
             unlocked.lock()?;
             if globals.json {
                 return print::json(&serde_json::json!({"schema": "gyeot.joined/1", "joined": joined}));
@@ -314,7 +319,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Keep::AcceptOlder { reason, second: who } => {
             let unlocked = passphrase::unlock(globals)?;
-            let other = who.read()?;
+            let other = who.read(globals.lang())?;
             unlocked.accept_older(second(&other), &reason)?;
             unlocked.lock()?;
             if globals.json {
@@ -325,7 +330,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         Keep::Shred { client, session, reason, yes_destroy, certificate, second: who } => {
             let typed = typed_code(yes_destroy, lang)?;
-            let other = who.read()?;
+            let other = who.read(globals.lang())?;
             // Before anything is destroyed: afterwards there is nothing to make a second certificate from.
             let file = certificate.as_deref().map(certificate_file).transpose()?;
             let done = passphrase::unlock(globals).and_then(|unlocked| {

@@ -5,7 +5,7 @@ pub mod campplus_weights;
 pub mod voice_weights;
 
 use crate::domain::practice::ids::ModelId;
-use crate::texts::{Message, msg};
+use crate::texts::{Message, msg, one_of};
 use serde::{Deserialize, Serialize};
 
 /// The schema that a manifest names.
@@ -65,13 +65,13 @@ pub enum Tier {
 }
 
 impl std::str::FromStr for Tier {
-    type Err = String;
+    type Err = Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s {
             "small" => Ok(Tier::Small),
             "middle" => Ok(Tier::Middle),
             "large" => Ok(Tier::Large),
-            _ => Err("a tier is small, middle or large".to_owned()),
+            _ => Err(one_of(["small", "middle", "large"])),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::explain::Explain;
 use crate::domain::practice::ids::{ModelId, UtteranceId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
-use crate::domain::practice::time::Span;
+use crate::domain::practice::time::{Span, clock};
 use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,21 @@ impl Utterance {
     pub const fn span(&self) -> Span {
         Span { start_ms: self.start_ms, end_ms: self.end_ms }
     }
+
+    /// Where it stands, for people: when it was said, or its number where the transcript carries no times.
+    pub fn place(&self) -> String {
+        if self.end_ms > 0 { clock(self.start_ms) } else { numbered(self.id) }
+    }
+}
+
+/// As [`Utterance::place`] where only the beginning is known, milliseconds. A line that begins with the session itself has its
+/// number.
+pub fn place(at_ms: u64, id: UtteranceId) -> String {
+    if at_ms > 0 { clock(at_ms) } else { numbered(id) }
+}
+
+fn numbered(id: UtteranceId) -> String {
+    format!("#{}", id.0)
 }
 
 /// A stretch that could not be heard or transcribed.
@@ -175,6 +190,16 @@ impl Explain for TranscriptError {
 }
 
 impl Transcript {
+    /// True where times are known: a transcript of another tool may carry none.
+    pub fn timed(&self) -> bool {
+        self.utterances.is_empty() || self.utterances.iter().any(|u| u.end_ms > 0)
+    }
+
+    /// Where an utterance stands, for people.
+    pub fn place(&self, id: UtteranceId) -> String {
+        self.get(id).map_or_else(|| numbered(id), Utterance::place)
+    }
+
     /// An empty transcript of a language.
     pub fn empty(language: Lang) -> Self {
         Transcript {

@@ -54,6 +54,14 @@ pub struct PacketFile<'a> {
     pub rules: &'a Rules,
 }
 
+/// Refuses subtitles of a transcript that carries no times: every line would stand at its beginning.
+pub(super) fn needs_times(transcript: &Transcript) -> Result<(), ErrorReport> {
+    if transcript.timed() {
+        return Ok(());
+    }
+    Err(ErrorReport::usage(msg("transcript-no-times"), msg("transcript-no-times.hint")))
+}
+
 /// JSON as every command prints it: indented, a line break at its end.
 pub(super) fn json_bytes(value: &serde_json::Value) -> Result<Vec<u8>, ErrorReport> {
     let text = serde_json::to_string_pretty(value).map_err(|_| {

@@ -1,6 +1,7 @@
 //! The monthly inspection of the access log on paper: counts, readings, exports with their reasons, refusals, what was done
 //! alone and its reviews, roles, and by whose key it is signed.
 
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::governance::access::Capability;
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::inspection::{Inspection, RoleChange};
@@ -34,19 +35,19 @@ pub fn lists(report: &Inspection) -> [Listed<'_>; 6] {
     ]
 }
 
-/// Why an entry was made: its reason, or the program's own word for it. The id of a review says nothing to a reader.
-pub fn entry_why(entry: &Entry, lang: Lang) -> String {
-    let word = entry.detail.as_deref().and_then(|d| d.split(' ').next()).filter(|w| !w.contains(':'));
-    let task = entry.task.label().text(lang);
+/// Why an entry was made: its reason, else what was done. Of an escalation the reason was written in codes, which the rules
+/// put into words.
+pub fn entry_why(entry: &Entry, rules: &Rules, lang: Lang) -> String {
+    let word = entry.detail.as_deref().and_then(|d| d.split(' ').next());
     if let (Task::Refused, Some(word)) = (entry.task, word)
         && let Some(capability) = Capability::ALL.iter().find(|c| c.word() == word)
     {
         return msg("inspection-not-allowed").with("what", capability.phrase()).text(lang);
     }
-    match (&entry.reason, word) {
-        (Some(reason), _) => reason.clone(),
-        (None, Some(word)) => format!("{task} ({word})"),
-        (None, None) => task,
+    match &entry.reason {
+        Some(reason) if entry.task == Task::Escalate => rules.worded(reason, lang),
+        Some(reason) => reason.clone(),
+        None => entry.task.label().text(lang),
     }
 }
 
@@ -78,7 +79,7 @@ pub fn to_look_at(report: &Inspection) -> Vec<(Message, bool)> {
 }
 
 /// The report.
-pub fn document(report: &Inspection, roster: &Roster, signature: &Signature, lang: Lang) -> Document {
+pub fn document(report: &Inspection, roster: &Roster, rules: &Rules, signature: &Signature, lang: Lang) -> Document {
     let say = |id: &'static str| lang.say(id);
     let name = |id: MemberId| roster.member(id).map_or_else(|| "?".to_owned(), |m| m.name.clone());
     let fact = |label: &str, value: String| (label.to_owned(), Run::plain(value).text);
@@ -105,7 +106,7 @@ pub fn document(report: &Inspection, roster: &Roster, signature: &Signature, lan
         let rows = entries.iter().map(|e| {
             let by = e.second.map_or_else(|| name(e.by), |second| format!("{}, {}", name(e.by), name(second)));
             let whose = e.whose.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-            vec![cell(e.at.shown()), cell(by), cell(whose), cell(entry_why(e, lang))]
+            vec![cell(e.at.shown()), cell(by), cell(whose), cell(entry_why(e, rules, lang))]
         });
         let head = ["inspection-when", "inspection-account", "inspection-whose", "inspection-why"];
         blocks.push(table(&head, vec![3, 3, 2, 5], rows.collect(), lang));

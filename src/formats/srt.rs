@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
-use crate::formats::exporter::{Exporter, said, timecode};
+use crate::formats::exporter::{Exporter, needs_times, said, timecode};
 
 /// SubRip: counted from one, times with a comma, a blank line after each.
 pub struct Srt;
@@ -16,6 +16,7 @@ impl Exporter<Transcript> for Srt {
         "srt"
     }
     fn write(&self, transcript: &Transcript, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+        needs_times(transcript)?;
         let mut out = String::new();
         for (i, u) in transcript.utterances.iter().enumerate() {
             // The arrow separates the times and may stand nowhere else.

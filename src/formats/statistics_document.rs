@@ -66,7 +66,7 @@ fn bar(shown: Option<u64>, greatest: u64) -> String {
 }
 
 /// What a code of a table is called.
-fn label(of: &str, code: &str, rules: &Rules, lang: Lang) -> String {
+pub fn label(of: &str, code: &str, rules: &Rules, lang: Lang) -> String {
     let Ok(word) = code.parse::<Word>() else { return code.to_owned() };
     let text = match (of, code) {
         ("reason", _) => Rules::label(&rules.reason, &word, lang),

@@ -3,7 +3,7 @@
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::{Speaker, Transcript};
-use crate::formats::exporter::{Exporter, timecode};
+use crate::formats::exporter::{Exporter, needs_times, timecode};
 
 /// WebVTT.
 pub struct Vtt;
@@ -16,6 +16,7 @@ impl Exporter<Transcript> for Vtt {
         "vtt"
     }
     fn write(&self, transcript: &Transcript, lang: Lang) -> Result<Vec<u8>, ErrorReport> {
+        needs_times(transcript)?;
         let mut out = String::from("WEBVTT\n\n");
         for (i, u) in transcript.utterances.iter().enumerate() {
             let words = u.text.reveal().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -9,6 +9,7 @@ mod clients;
 mod crisis;
 mod lists;
 mod looking;
+mod members;
 mod notes;
 mod office;
 mod reading;
@@ -24,7 +25,6 @@ mod supervision;
 mod templates;
 mod words;
 
-use crate::adapters::engines::Installed;
 use crate::adapters::loudspeaker::Playing;
 use crate::adapters::settings;
 use crate::app::effect::Effect;
@@ -39,12 +39,13 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::session_event::{Decision, SessionCommand};
 use crate::ports::audio::Sound;
+use crate::runtime::doctor;
 use crate::runtime::effects::looking::{Listening, judged};
-use crate::runtime::effects::shown::{findings, signed_in};
+use crate::runtime::effects::shown::signed_in;
 use crate::service::decisions::{self};
 use crate::service::review_folder::ReceivedFile;
 use crate::service::sound_index::SoundIndex;
-use crate::service::{NewVault, UnlockedVault, VaultError, examine};
+use crate::service::{NewVault, UnlockedVault, VaultError};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -287,6 +288,7 @@ impl Performer {
             Effect::Raise(client, asked) => (Asked::Other, self.raise(client, &asked)),
             Effect::Packet(number, act) => (Asked::Other, self.packet(&number, act)),
             Effect::Office(asked) => self.office(asked),
+            Effect::Member(act) => self.member(act),
             Effect::LookForBackup => (Asked::Read, self.look_for_backup()),
             Effect::BackUp { file, passphrase } => (Asked::Backup, self.back_up(&file, &passphrase)),
             Effect::ListenFirst => {
@@ -318,13 +320,11 @@ impl Performer {
 
     /// On a thread of its own: workers are started and model files checked, which must not keep a session waiting.
     fn examine(&self) -> Vec<Msg> {
-        let (engines, lang) = (Installed::at(self.place.models.clone()), self.shown);
-        let vault = self.place.vault.clone();
+        let (models, lang) = (self.place.models.clone(), self.shown);
+        let (vault, settings) = (self.place.vault.clone(), self.place.settings.clone());
         let inbox = self.inbox.clone();
         std::thread::spawn(move || {
-            let mut found = findings(examine::examine(&engines), lang);
-            found.push(looking::microphone());
-            found.extend(looking::disk(&vault));
+            let found = doctor::look(&models, &vault, settings.as_ref(), lang);
             // Whoever is gone needs no answer.
             let _ = inbox.blocking_send(Msg::Answer(Answer::Examined(found)));
         });

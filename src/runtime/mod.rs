@@ -3,6 +3,7 @@
 use crate::runtime::outbox::{OUTBOX, Outbox};
 use crate::texts::msg;
 
+pub mod doctor;
 pub mod effects;
 pub mod event_loop;
 mod outbox;

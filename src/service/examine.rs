@@ -28,7 +28,7 @@ impl Found {
                     "partial" => lang.say("service-examine-sandbox.partial"),
                     _ => lang.say("service-examine-sandbox.none"),
                 };
-                format!("{} · {} · {sandbox}: {level}", path.display(), hello.build)
+                format!("{} · {} · {sandbox}: {level}", path.display(), short(&hello.build))
             }
             Found::Model(model) => format!("{} ({}…)", model.id, &model.sha256[..12.min(model.sha256.len())]),
         }
@@ -41,6 +41,14 @@ impl Found {
             Found::Worker(_) | Found::Model(_) => true,
         }
     }
+}
+
+/// What a worker says of its build, without the list of what the processor can do (`WHISPER : COREML = 0 | …`): that list is
+/// long, and the processor has a line of its own.
+fn short(build: &str) -> String {
+    let words: Vec<&str> = build.split_whitespace().collect();
+    let list = words.iter().position(|word| *word == ":").map_or(words.len(), |at| at.saturating_sub(1));
+    words[..list].join(" ")
 }
 
 /// One thing that was looked at.

@@ -204,12 +204,13 @@ pub fn handout_paper(
 ) -> Result<Document, ErrorReport> {
     let row = row(vault, session)?;
     let history = vault.export_note(session, asked.form, asked.reason)?;
-    let newest = history.as_ref().and_then(|h| Some((h, h.newest()?)));
+    let newest = history.as_ref().and_then(|h| h.newest());
     let of_note = || {
-        let (history, version) = newest.ok_or_else(no_note)?;
+        let version = newest.ok_or_else(no_note)?;
         let format = formats.iter().find(|f| f.id == version.note.format);
         let agreed = format.map(|f| handout::agreed(&version.note, f)).unwrap_or_default();
-        let notice = notice::of_notes([(&version.note, history.drafts.as_slice())], asked.lang);
+        // The document leaves it out where no line has the mark.
+        let notice = Some(notice::for_client(asked.lang));
         Ok::<_, ErrorReport>((HandOut { agreed, exercise: Vec::new(), next }, notice))
     };
     let (sheet, notice) = match written {

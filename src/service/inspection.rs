@@ -4,13 +4,14 @@
 use crate::crypto::CryptoError;
 use crate::crypto::checkpoint::sign_note;
 use crate::crypto::keys::{fingerprint, sha256};
+use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access::{Grant, Whose, permit};
 use crate::domain::governance::access_log::{Month, Task};
 use crate::domain::governance::inspection::{Inspection, inspect};
 use crate::domain::practice::lang::Lang;
 use crate::formats::inspection_document::{self, Signature};
-use crate::formats::paper;
+use crate::formats::{document_format, paper};
 use crate::service::access_log::{JoinedLog, key_name};
 use crate::service::state_guard::StateGuard;
 use crate::service::unlocked_vault::{State, UnlockedVault};
@@ -24,6 +25,8 @@ pub struct SignedInspection {
     pub inspection: Inspection,
     /// The same as a signed note: text that other tools can check.
     pub note: String,
+    /// The same to be read on a screen, without marks.
+    pub text: String,
     /// The same as a page; on it stand the fingerprint of the inspector's key and the hash of the note.
     pub pdf: Vec<u8>,
     /// A signed note that names the hash of the page: it goes beside the page.
@@ -80,15 +83,25 @@ impl UnlockedVault {
     }
 }
 
-/// Inspects a month and makes the signed page of it. What both the command line and the screen write.
-pub fn signed_inspection(vault: &UnlockedVault, month: &Month, lang: Lang) -> Result<SignedInspection, ErrorReport> {
+/// Inspects a month and makes the signed page of it. What both the command line and the screen write. The rules put reasons of
+/// escalations into words.
+pub fn signed_inspection(
+    vault: &UnlockedVault,
+    month: &Month,
+    rules: &Rules,
+    lang: Lang,
+) -> Result<SignedInspection, ErrorReport> {
     let (inspection, note) = vault.inspect_log(month)?;
     let words = fingerprint(&vault.me.recipient, &vault.me.verifying);
     let signature = Signature { words, note: hex::encode(sha256(&[note.as_bytes()])) };
-    let page = inspection_document::document(&inspection, &vault.roster(), &signature, lang);
+    let page = inspection_document::document(&inspection, &vault.roster(), rules, &signature, lang);
     let pdf = paper(&page, lang)?;
+    let text = String::from_utf8_lossy(
+        &document_format("txt").map(|form| form.write(&page, lang)).transpose()?.unwrap_or_default(),
+    )
+    .into_owned();
     let hash = hex::encode(sha256(&[&pdf]));
-    let text = format!("gyeot.signed-file/1\ninspection {month}\nsha256 {hash}\n");
-    let pdf_note = sign_note(&text, &key_name(&vault.me), &vault.state().keys);
-    Ok(SignedInspection { inspection, note, pdf, pdf_note })
+    let signed = format!("gyeot.signed-file/1\ninspection {month}\nsha256 {hash}\n");
+    let pdf_note = sign_note(&signed, &key_name(&vault.me), &vault.state().keys);
+    Ok(SignedInspection { inspection, note, text, pdf, pdf_note })
 }

@@ -9,15 +9,18 @@ use crate::crypto::keys::{Keyring, SealKey};
 use crate::crypto::seal;
 use crate::domain::governance::access::{Whose, permit};
 use crate::domain::governance::access_log::{Entry, EntryName, Logged, Month, Task, overdue, unreviewed};
-use crate::domain::governance::concern::Concern;
+use crate::domain::governance::concern::{Concern, RosterNews};
+use crate::domain::governance::roster::Change;
 use crate::domain::practice::ids::{MemberId, Writer};
 use crate::service::unlocked_vault::State;
 use crate::service::unlocked_vault::UnlockedVault;
 use crate::texts::{Message, msg};
 use crate::vault::error::VaultError;
 use crate::vault::files::{SlotKind, disk, read_chain_from, replace, slot_file, slot_path};
+use crate::vault::folder::VaultFolder;
 use crate::vault::integrity::Integrity;
 use crate::vault::migration::copy_beside;
+use crate::vault::roster_file::changes_from;
 use crate::vault::writers::{LOG, LOGS_DIR, chain_name, file_of};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,6 +137,10 @@ impl UnlockedVault {
         if let Some(words) = &folder.trusted.new_here {
             told.push(Concern::NewHere(words.clone()));
         }
+        let news = self.roster_news(folder);
+        if !news.is_empty() {
+            told.push(Concern::Roster(news));
+        }
         let slot = |id| slot_file(&folder.dir, id, SlotKind::Recovery).exists();
         let missing = folder.roster.active().filter(|m| slot_path(&folder.dir, m.id).exists() && !slot(m.id));
         let names: Vec<String> = missing.map(|m| m.name.clone()).collect();
@@ -141,6 +148,27 @@ impl UnlockedVault {
             told.push(Concern::NoRecoverySlot(names));
         }
         told
+    }
+
+    /// What others changed of the members and the recovery phrases since this member last had the vault open. Nothing for
+    /// whoever has it open for the first time.
+    fn roster_news(&self, folder: &VaultFolder) -> Vec<RosterNews> {
+        let Some(seen) = &folder.trusted.memory else { return Vec::new() };
+        if seen.roster.len() >= folder.roster_hashes.len() {
+            return Vec::new();
+        }
+        let changed = changes_from(&folder.dir, seen.roster.len() as u64).unwrap_or_default();
+        let name = |id| folder.roster.member(id).map(|m| m.name.clone()).unwrap_or_default();
+        let others = changed.into_iter().filter(|(_, by)| !by.contains(&self.me.id));
+        others
+            .filter_map(|(change, _)| match change {
+                Change::Enrol { member, .. } => Some(RosterNews::Enrolled(member.name, member.role)),
+                Change::Revoke { member, .. } => Some(RosterNews::Left(name(member))),
+                Change::Reassign { member, role, .. } => Some(RosterNews::Role(name(member), role)),
+                Change::Recovery { .. } => Some(RosterNews::Recovery),
+                _ => None,
+            })
+            .collect()
     }
 
     /// What the log holds for this member to do; nothing for whoever has no key to it.

@@ -46,6 +46,11 @@ pub fn verbatim(text: impl Into<String>) -> Message {
     msg("verbatim").with("text", text.into())
 }
 
+/// That a value is one of these words.
+pub fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Message {
+    msg("written-one-of").with("all", words.into_iter().collect::<Vec<_>>().join(", "))
+}
+
 impl Message {
     /// Fills in one argument.
     pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {

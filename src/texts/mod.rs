@@ -12,4 +12,4 @@ pub mod system;
 
 pub use crate::texts::catalogue::{files, find};
 pub use crate::texts::lang::Lang;
-pub use crate::texts::message::{Arg, Message, msg, named, verbatim};
+pub use crate::texts::message::{Arg, Message, msg, named, one_of, verbatim};

@@ -60,6 +60,22 @@ pub(crate) fn read_roster(dir: &Path) -> Result<(Roster, Head), VaultError> {
 
 /// As [`read_roster`], with every head.
 pub(crate) fn read_history(dir: &Path) -> Result<History, VaultError> {
+    read_each(dir, &mut |_, _, _| ())
+}
+
+/// What was changed from this entry on, counted from 0, and who signed it.
+pub(crate) fn changes_from(dir: &Path, first: u64) -> Result<Vec<(Change, Vec<MemberId>)>, VaultError> {
+    let mut found = Vec::new();
+    read_each(dir, &mut |at, change, by| {
+        if at >= first {
+            found.push((change.clone(), by.to_vec()));
+        }
+    })?;
+    Ok(found)
+}
+
+/// Reads and checks the whole roster; tells each change with its number, counted from 0, and its signers.
+fn read_each(dir: &Path, each: &mut dyn FnMut(u64, &Change, &[MemberId])) -> Result<History, VaultError> {
     let path = roster_path(dir);
     if !path.exists() {
         return Err(VaultError::NoVault);
@@ -85,6 +101,7 @@ pub(crate) fn read_history(dir: &Path) -> Result<History, VaultError> {
         if line.n > 0 {
             hashes.borrow_mut().push(line.prev);
         }
+        each(at, &change, &line.by);
         at += 1;
         Ok(())
     };

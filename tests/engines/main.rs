@@ -8,6 +8,7 @@ mod stage;
 mod directions;
 mod models_real;
 mod notes;
+mod readme;
 mod recovered_sound;
 mod replay;
 mod speakers_real;

@@ -23,13 +23,14 @@ fn press(m: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 fn looked(m: &mut Model, speech: bool) {
-    let state = |ok: bool| {
-        if ok { Ok("m".to_owned()) } else { Err(ErrorReport::failed(verbatim("no model"), verbatim("get one"))) }
+    let found = |what, ok: bool| match ok {
+        true => Finding::right(what, "m"),
+        false => Finding::wrong(what, ErrorReport::failed(verbatim("no model"), verbatim("get one"))),
     };
     let findings = vec![
-        Finding { what: Looked::SpeechWorker, state: state(true) },
-        Finding { what: Looked::SpeechModel, state: state(speech) },
-        Finding { what: Looked::LanguageModel, state: state(false) },
+        found(Looked::SpeechWorker, true),
+        found(Looked::SpeechModel, speech),
+        found(Looked::LanguageModel, false),
     ];
     play(m, [Msg::Answer(Answer::Examined(findings))]);
 }

@@ -13,6 +13,7 @@ mod card;
 mod daily;
 mod escalations;
 mod first_run;
+mod forms;
 mod hostile;
 mod kept_and_left;
 mod marks;

@@ -319,6 +319,8 @@ pub const PICTURES: &[Picture] = &[
     }),
     ("doctor", Screen::Doctor, |lang, role| looked(with(signed_as(lang, role), &[Command::Go(Screen::Doctor)]))),
     ("members", Screen::Members, |lang, role| listed(lang, role, Screen::Members, members())),
+    ("enrol", Screen::Enrol, crate::forms::enrolling),
+    ("enrol-done", Screen::Enrol, crate::forms::enrolled),
     ("access-log", Screen::AccessLog, |lang, role| listed(lang, role, Screen::AccessLog, access_log())),
     ("models", Screen::Models, |lang, role| listed(lang, role, Screen::Models, models())),
     ("vault-check", Screen::VaultCheck, |lang, role| listed(lang, role, Screen::VaultCheck, vault_check())),
@@ -483,7 +485,7 @@ pub fn hours() -> Listing {
     Listing {
         of: ListOf::Hours,
         told: vec![(msg("hours-sums").with("individual", 100).with("group", 90), false)],
-        head: ["list-when", "list-minutes", "list-setting", "list-with", "list-record"].map(msg).to_vec(),
+        head: ["list-when", "list-minutes", "list-setting", "list-with"].map(msg).to_vec(),
         rows: vec![
             row("2026-11-19", "50", "hours-individual", "박수퍼", "0a1b2c3d"),
             row("2026-11-12", "90", "hours-group", "", "99887766"),
@@ -502,16 +504,14 @@ pub fn templates(lang: Lang) -> Listing {
                 false => msg("list-template-from").shown("section", section).shown("from", from),
             })
             .collect();
-        line(&[verbatim(id), verbatim(title), msg(kind), verbatim(sections.len().to_string())], &detail, false)
+        line(&[verbatim(title), msg(kind), verbatim(sections.len().to_string()), verbatim(id)], &detail, false)
     };
     let (said, plan) = (lang.pick("S 주관적 정보", "S Subjective"), lang.pick("P 계획", "P Plan"));
     let (complaint, plans) = (lang.pick("호소", "complaints"), lang.pick("계획", "plans"));
     Listing {
         of: ListOf::Templates,
         told: vec![(msg("list-templates-how"), false)],
-        head: ["list-template-id", "list-template-name", "list-template-kind", "list-template-sections"]
-            .map(msg)
-            .to_vec(),
+        head: ["list-template-name", "list-template-kind", "list-template-sections"].map(msg).to_vec(),
         rows: vec![
             row("soap", "SOAP", "note-template-built-in", &[(said, complaint), (plan, plans)]),
             row(
@@ -891,11 +891,11 @@ fn centre_looked_at(lang: Lang, role: Role) -> Model {
 /// After the doctor has looked.
 fn looked(mut m: Model) -> Model {
     let findings = vec![
-        Finding { what: Looked::SpeechModel, state: Ok("whisper-base".into()) },
-        Finding {
-            what: Looked::LanguageWorker,
-            state: Err(ErrorReport::failed(msg("llm-no-model-loaded"), msg("asr-no-speech-model-loaded.hint"))),
-        },
+        Finding::right(Looked::SpeechModel, "whisper-base"),
+        Finding::wrong(
+            Looked::LanguageWorker,
+            ErrorReport::failed(msg("llm-no-model-loaded"), msg("asr-no-speech-model-loaded.hint")),
+        ),
     ];
     play(&mut m, [Msg::Answer(Answer::Examined(findings))]);
     m

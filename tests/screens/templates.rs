@@ -70,5 +70,5 @@ fn a_template_is_found_by_typing_in_the_list() {
     does(&mut m, &[Command::Find]);
     type_text(&mut m, "우리");
     let marked = listing::marked(&m, ListOf::Templates).unwrap();
-    assert_eq!(marked.cells[0].text(Lang::Ko), "own-1");
+    assert_eq!(marked.cells[3].text(Lang::Ko), "own-1");
 }

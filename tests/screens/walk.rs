@@ -154,7 +154,7 @@ fn what_was_found_on_the_computer_is_told_in_the_language_of_now_and_in_full() {
         let effects = press(&mut m, Key::plain(KeyName::F(2)));
         assert!(effects.iter().any(|e| matches!(e, Effect::Examine)), "{effects:?}");
         let long = format!("/opt/{}/gyeot-asr · the end of it", "a-folder-with-a-long-name/".repeat(4));
-        let finding = gyeot::app::msg::Finding { what: gyeot::app::msg::Looked::SpeechWorker, state: Ok(long) };
+        let finding = gyeot::app::msg::Finding::right(gyeot::app::msg::Looked::SpeechWorker, long);
         play(&mut m, [Msg::Answer(Answer::Examined(vec![finding]))]);
         assert!(picture(&m, 80, 24).text.contains("the end of it"));
     }

@@ -3,6 +3,7 @@
 
 use crate::stage::{consent, pass};
 use gyeot::adapters::shipped;
+use gyeot::domain::crisis::escalation_rules::Rules;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::member::Role;
@@ -83,7 +84,7 @@ fn the_pack_names_keys_clients_since_when_and_whom_to_tell_within_seventy_two_ho
     let (report, _) = admin.inspect_log(&month).unwrap();
     for lang in [Lang::Ko, Lang::En] {
         let signature = Signature { words: "babab-dadad".into(), note: "00".repeat(32) };
-        let page = inspection_document::document(&report, &roster, &signature, lang);
+        let page = inspection_document::document(&report, &roster, &Rules::default(), &signature, lang);
         let whole = page.blocks.iter().all(|b| match b {
             Block::Table { head, widths, rows } => {
                 widths.len() == head.len() && rows.iter().all(|r| r.len() == head.len())

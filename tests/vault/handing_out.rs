@@ -206,6 +206,10 @@ fn a_sheet_for_the_client_has_what_was_agreed_and_whom_to_call_on_one_page() {
         assert!(text.contains(words), "{words}\n{text}");
     }
     assert!(!text.contains("잠을 거의 못 잔다고"), "only what was agreed");
+    // Which model, by which hash and prompt, says nothing to a client.
+    for inside in ["SHA", "qwen", "session-journal", "기준:"] {
+        assert!(!text.contains(inside), "{inside}\n{text}");
+    }
     assert_eq!(document.page, Page::A5Large);
     let pdf = gyeot::formats::document_format("pdf").unwrap().write(&document, Lang::Ko).unwrap();
     assert_eq!(lopdf::Document::load_mem(&pdf).unwrap().get_pages().len(), 1);

@@ -3,6 +3,7 @@
 
 use crate::stage::{self, consent, pass};
 use gyeot::crypto::keys::sha256;
+use gyeot::domain::crisis::escalation_rules::Rules;
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
 use gyeot::domain::practice::lang::Lang;
@@ -38,7 +39,7 @@ fn the_report_lists_readings_exports_refusals_reviews_and_roles_and_its_page_is_
     let admin = unlock(dir.path(), "관리");
     admin.review_escalation(&id, gyeot::domain::crisis::course::Found::Justified, None).unwrap();
     admin.take_course_out(&id, "기관 요청").unwrap();
-    let made = signed_inspection(&admin, &month, Lang::Ko).unwrap();
+    let made = signed_inspection(&admin, &month, &stage::escalation_rules(), Lang::Ko).unwrap();
     let report = &made.inspection;
     let name = |id| admin.roster().member(id).unwrap().name.clone();
     assert!(report.reads.iter().any(|r| name(r.by) == "상담" && r.clients == 1 && r.records > 0));
@@ -46,6 +47,13 @@ fn the_report_lists_readings_exports_refusals_reviews_and_roles_and_its_page_is_
     assert!(report.break_glass.iter().any(|e| e.task == Task::Escalate));
     assert!(report.reviews.iter().any(|e| e.task == Task::Escalate && name(e.by) == "관리"));
     assert_eq!(report.exports.iter().map(|e| e.reason.as_deref().unwrap()).collect::<Vec<_>>(), ["기관 요청"]);
+    // The page says why in words and not in the codes of the rules.
+    let raised = report.break_glass.iter().find(|e| e.task == Task::Escalate).unwrap();
+    let codes = ["suicide-risk", "rescue-119", "urgent-vital"];
+    for code in codes.iter().filter(|code| raised.reason.as_ref().is_some_and(|r| r.contains(*code))) {
+        assert!(!made.text.contains(code), "{code} in {}", made.text);
+    }
+    assert!(made.text.contains("밤이라 아무도 없음"), "{}", made.text);
     assert_eq!(report.roles.len(), 5, "everybody came this month");
     assert!(report.roles.iter().any(|r| r.from.is_none() && r.to == Some(Role::Counsellor)));
 
@@ -75,7 +83,7 @@ fn looking_at_a_month_is_logged_as_reading_and_leaves_the_duty_and_signing_ends_
         admin.read_log().unwrap().iter().filter(|(_, e)| e.task == task && e.detail.as_deref() == Some(&month)).count()
     };
     assert_eq!((said(&admin, Task::ReadLog), said(&admin, Task::Inspect)), (1, 0));
-    signed_inspection(&admin, &month, Lang::En).unwrap();
+    signed_inspection(&admin, &month, &Rules::default(), Lang::En).unwrap();
     assert_eq!((said(&admin, Task::ReadLog), said(&admin, Task::Inspect)), (1, 1));
     assert!(admin.look_at_month(&month.after()).is_err(), "a month that has not begun");
     assert_eq!(month.after().before(), month);

@@ -6,8 +6,10 @@ use crate::domain::crisis::escalation::Word;
 use crate::domain::governance::access_log::Month;
 use crate::domain::practice::ids::{RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
 use crate::domain::review::report::CaseReport;
+use secrecy::SecretString;
 use std::collections::BTreeSet;
 
 /// What is done with an escalation packet.
@@ -52,6 +54,37 @@ pub enum OfficeAsk {
     Paper(PaperOut, Lang),
     /// Review an entry of the access log that one person did alone: its number.
     ReviewEntry(u64),
+}
+
+/// What is done with the members of the centre.
+#[derive(Debug, Clone)]
+pub enum MemberAct {
+    /// Who may be the second person of an enrolment.
+    Seconds,
+    /// Enrol a member.
+    Enrol(Box<Enrolling>),
+    /// Both compared the fingerprint of a new member aloud, here and now.
+    Compared {
+        /// Whose.
+        name: String,
+        /// Its words, as they were shown.
+        words: String,
+    },
+}
+
+/// A member who is to be enrolled. `Debug` shows no passphrase.
+#[derive(Debug, Clone)]
+pub struct Enrolling {
+    /// The name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The passphrase that they chose.
+    pub passphrase: SecretString,
+    /// The second person and their passphrase.
+    pub second: Option<(String, SecretString)>,
+    /// Why one person does it alone.
+    pub reason: Option<String>,
 }
 
 /// What is done about the centre's own note templates.

@@ -1,6 +1,6 @@
 //! One question of an instrument, with the counsellor at the screen.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, NUMBERS, QUESTIONS, UP_DOWN};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, NUMBERS, QUESTIONS, UP_DOWN};
 use crate::app::command::{Command, Row, row};
 use crate::app::effect::Effect;
 use crate::app::field::Edit;
@@ -15,7 +15,7 @@ const TALK: &[Row] = &[row!(Command::FindInTalk, [Key::char('f')], "key-find-in-
 /// One question.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[NUMBERS, QUESTIONS, TALK, UP_DOWN, BACK, EVERYWHERE],
+    commands: &[NUMBERS, QUESTIONS, TALK, UP_DOWN, BACK_SHOWN, EVERYWHERE],
     step: command,
     typing: |model| model.sheet.as_ref().is_some_and(Sheet::typing),
     typed,

@@ -9,6 +9,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
+use crate::app::state::store::Subject;
 use crate::app::views::{BackupMade, BackupView};
 use crate::domain::governance::access::Capability;
 use secrecy::SecretString;
@@ -44,7 +45,10 @@ pub struct BackupForm {
 
 fn entered(model: &mut Model) -> Vec<Effect> {
     let file = format!("gyeot-backup-{}.age", model.now.date());
-    model.pages.put(BackupForm { fields: [Field::with(&file), Field::default()], ..BackupForm::default() });
+    let make = || BackupForm { fields: [Field::with(&file), Field::default()], ..BackupForm::default() };
+    model.pages.fill(Subject::default(), make);
+    // A passphrase is not kept where nobody looks at it.
+    model.pages.with(|form: &mut BackupForm| form.fields[1].clear());
     vec![Effect::LookForBackup]
 }
 

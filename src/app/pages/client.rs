@@ -1,6 +1,6 @@
 //! One client: sessions, measures, consents.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, FIND, LIST, NAMES, OPEN, PANES};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, FIND, LIST, NAMES, OPEN, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{case_report, note, practice, safety_plan, sheet, supervision};
@@ -77,7 +77,7 @@ pub const PAGE: Page = Page {
         FIND,
         LIST,
         PANES,
-        BACK,
+        BACK_SHOWN,
         EVERYWHERE,
     ],
     key_place,

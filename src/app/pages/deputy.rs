@@ -7,6 +7,7 @@ use crate::app::field::{Edit, Field};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
+use crate::app::state::store::Subject;
 use crate::app::state::supervision::{DeputyAsked, DeputyForm, SupervisionAct};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
@@ -34,7 +35,7 @@ fn entered(model: &mut Model) -> Vec<Effect> {
     if model.role() == Some(Role::Counsellor) {
         fields.push(Field::default());
     }
-    model.pages.put(DeputyForm { fields, focus: 0 });
+    model.pages.fill(Subject::default(), || DeputyForm { fields, focus: 0 });
     Vec::new()
 }
 
@@ -56,10 +57,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(last),
-        Command::Back => {
-            model.pages.take::<DeputyForm>();
-            model.back();
-        }
+        Command::Back => model.back(),
         Command::Open if form.focus < last => form.focus += 1,
         Command::Open => {
             let text = |n: usize| form.fields.get(n).map_or_else(String::new, |f| f.text().trim().to_owned());

@@ -5,7 +5,7 @@ use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
-use crate::app::msg::Finding;
+use crate::app::msg::{Finding, Health};
 use crate::app::page::Page;
 use crate::app::screen::Screen;
 use crate::app::state::findings::Findings;
@@ -24,7 +24,13 @@ pub const PAGE: Page = Page {
 };
 
 /// It was looked at.
-pub fn examined(model: &mut Model, findings: Vec<Finding>) -> Vec<Effect> {
+pub fn examined(model: &mut Model, mut findings: Vec<Finding>) -> Vec<Effect> {
+    // What has to be mended is seen first.
+    findings.sort_by_key(|finding| match finding.health {
+        Health::Wrong => 0,
+        Health::Worth => 1,
+        Health::Right => 2,
+    });
     model.pages.with(|page: &mut Findings| page.list = findings);
     Vec::new()
 }

@@ -17,7 +17,7 @@ pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     entered: |model| {
-        model.pages.put(GuardianForm::default());
+        model.pages.fill(model.of_client(), GuardianForm::default);
         Vec::new()
     },
     step: command,
@@ -52,15 +52,12 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let client = page.file.client.id;
             let [name, relation] = form.fields.each_ref().map(|f| f.text().trim().to_owned());
             let guardian = Guardian { name: ClientText::new(&name), relation };
-            model.pages.take::<GuardianForm>();
+            // Refused, it is there again.
+            model.pages.put(form);
             model.back();
             return vec![Effect::GiveByGuardian { client, guardian }];
         }
-        Command::Back => {
-            model.pages.take::<GuardianForm>();
-            model.back();
-            return Vec::new();
-        }
+        Command::Back => model.back(),
         _ => {}
     }
     model.pages.put(form);

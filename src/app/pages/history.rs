@@ -1,6 +1,6 @@
 //! One instrument of one client over time: choosing it, going through its answers, giving it again.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST, PANES};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::sheet;
@@ -22,7 +22,7 @@ const COMMANDS: &[Row] = &[
 /// An instrument over time.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, LIST, PANES, BACK, EVERYWHERE],
+    commands: &[COMMANDS, LIST, PANES, BACK_SHOWN, EVERYWHERE],
     entered,
     step: command,
     ..Page::PLAIN

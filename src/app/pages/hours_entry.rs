@@ -7,6 +7,7 @@ use crate::app::field::{Edit, Field};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{Page, READERS};
+use crate::app::state::store::Subject;
 use crate::app::state::supervision::{HoursAsked, HoursForm, SupervisionAct};
 
 /// The form.
@@ -15,7 +16,7 @@ pub const PAGE: Page = Page {
     commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     entered: |model| {
         let fields = [Field::usual(&model.now.date()), Field::usual(USUAL_MINUTES), Field::default()];
-        model.pages.put(HoursForm { fields, group: false, focus: 0, keeping: false });
+        model.pages.fill(Subject::default(), || HoursForm { fields, group: false, focus: 0, keeping: false });
         Vec::new()
     },
     step: command,
@@ -52,10 +53,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(LAST),
-        Command::Back => {
-            model.pages.take::<HoursForm>();
-            model.back();
-        }
+        Command::Back => model.back(),
         Command::Open if form.focus < LAST => form.focus += 1,
         // A second Enter enters no second meeting.
         Command::Open if form.keeping => {}

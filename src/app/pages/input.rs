@@ -7,7 +7,7 @@ use crate::app::field::{Edit, Field};
 use crate::app::flow::session;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::Model;
-use crate::app::msg::Looked;
+use crate::app::msg::{Health, Looked};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, KeyPlace, Page};
 use crate::app::state::findings::Findings;
@@ -26,6 +26,8 @@ pub const PAGE: Page = Page {
     },
     // What is missing is said before a session begins.
     entered: |model| {
+        // The recording of one client, and the language with them, is not that of the next.
+        model.pages.fill(model.of_client(), InputForm::default);
         model.pages.put(SoundCheck::default());
         vec![Effect::Examine, Effect::ListenFirst]
     },
@@ -177,7 +179,11 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     }
     let input = if form.file { SoundInput::File(form.path.text().trim().to_owned()) } else { SoundInput::Microphone };
     let looked: Findings = model.pages.read();
-    if looked.list.iter().any(|f| matches!(f.what, Looked::SpeechModel | Looked::SpeechWorker) && f.state.is_err()) {
+    if looked
+        .list
+        .iter()
+        .any(|f| matches!(f.what, Looked::SpeechModel | Looked::SpeechWorker) && f.health == Health::Wrong)
+    {
         model.input = Some(input);
         model.overlay = Some(Overlay::Confirm(Question::BeginDeaf));
         return Vec::new();

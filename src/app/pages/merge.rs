@@ -20,7 +20,7 @@ pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[GO_ON, ARROWS, PANES, BACK_TYPING, EVERYWHERE_TYPING],
     entered: |model| {
-        model.pages.put(Joining::default());
+        model.pages.fill(model.of_client(), Joining::default);
         model.client.as_ref().map(|page| vec![Effect::Merge(MergeAct::Twins(page.file.client.id))]).unwrap_or_default()
     },
     step: command,
@@ -57,7 +57,7 @@ pub fn twins(model: &mut Model, of: ClientId, twins: &[ClientId]) -> Vec<Effect>
         own.filter_map(|client| like(client).map(|same| MergeRow { client: client.clone(), same })).collect();
     rows.sort_by(|a, b| (a.same, &a.client.code).cmp(&(b.same, &b.client.code)));
     if model.screen == Screen::Merge {
-        model.pages.put(Joining { rows: Some(rows), ..Joining::default() });
+        model.pages.with(|form: &mut Joining| form.found(rows));
     }
     Vec::new()
 }

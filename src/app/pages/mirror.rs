@@ -5,7 +5,7 @@ use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyName};
 use crate::app::model::{Model, step};
-use crate::app::page::{Page, READERS};
+use crate::app::page::{KeyPlace, Page, READERS};
 use crate::app::screen::Screen;
 use crate::domain::mirror::measures::Measure;
 use crate::domain::mirror::reading::{Number, SessionMirror, read as read_mirror};
@@ -32,6 +32,20 @@ const COMMANDS: &[Row] = &[
 pub const PAGE: Page = Page {
     audience: READERS,
     commands: &[COMMANDS, BACK_SHOWN, LIST, PANES, EVERYWHERE],
+    key_place: |model, command| {
+        let page = model.pages.get::<MirrorPage>();
+        match command {
+            // There is nothing that they could show.
+            Command::Open | Command::NextPane | Command::PrevPane
+                if page.is_none_or(|page| page.session().is_none()) =>
+            {
+                KeyPlace::Left
+            }
+            Command::SessionBefore if page.is_none_or(|page| page.at == 0) => KeyPlace::Left,
+            Command::SessionAfter if page.is_none_or(|page| page.at + 1 >= page.sessions.len()) => KeyPlace::Left,
+            _ => KeyPlace::InOrder,
+        }
+    },
     step: command,
     ..Page::PLAIN
 };

@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::pages::packets::marked;
+use crate::app::state::store::Subject;
 use crate::domain::crisis::course::Form;
 
 /// The form.
@@ -36,7 +37,7 @@ fn entered(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let fields = [Field::with(Form::Age.word()), Field::default(), Field::default(), Field::default()];
-    model.pages.put(ExportForm { number, fields, focus: 0 });
+    model.pages.fill(Subject::of(&number), || ExportForm { number, fields, focus: 0 });
     Vec::new()
 }
 
@@ -56,10 +57,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(3),
-        Command::Back => {
-            model.back();
-            return Vec::new();
-        }
+        Command::Back => model.back(),
         Command::Open if form.focus < 3 => form.focus += 1,
         Command::Open => {
             let [kind, folder, reason, alone] = form.fields.each_ref().map(|f| f.text().trim().to_owned());

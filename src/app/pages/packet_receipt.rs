@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::pages::packets::marked;
+use crate::app::state::store::Subject;
 use crate::domain::practice::text::ClientText;
 
 /// The form.
@@ -32,7 +33,10 @@ pub struct ReceiptForm {
 
 fn entered(model: &mut Model) -> Vec<Effect> {
     match marked(model) {
-        Some(number) => model.pages.put(ReceiptForm { number, fields: Default::default(), focus: 0 }),
+        Some(number) => {
+            let about = Subject::of(&number);
+            model.pages.fill(about, || ReceiptForm { number, fields: Default::default(), focus: 0 });
+        }
         None => model.back(),
     }
     Vec::new()

@@ -8,6 +8,8 @@ use crate::app::key::{Key, KeyName};
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{KeyPlace, Page};
+use crate::app::pages::packet_export::ExportForm;
+use crate::app::pages::packet_receipt::ReceiptForm;
 use crate::app::pages::paper_out::{self, OutKind};
 use crate::app::screen::Screen;
 use crate::app::views::ListOf;
@@ -82,6 +84,8 @@ pub fn marked(model: &Model) -> Option<String> {
 
 /// Something was done with a packet: the list is read again.
 pub fn done(model: &mut Model) -> Vec<Effect> {
+    model.pages.take::<ExportForm>();
+    model.pages.take::<ReceiptForm>();
     model.say(Say::PacketDone);
     if matches!(model.screen, Screen::PacketExport | Screen::PacketReceipt) {
         model.back();

@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
+use crate::app::state::store::Subject;
 use crate::domain::governance::access_log::Month;
 
 /// The form.
@@ -66,7 +67,8 @@ pub fn begin(model: &mut Model, kind: OutKind) {
     // Of a file one changes the name; a day one types anew.
     let field = |(n, text): (usize, &String)| if n == last { Field::with(text) } else { Field::usual(text) };
     let fields = fields.iter().enumerate().map(field).collect();
-    model.pages.put(OutForm { kind, fields, focus: 0, writing: false });
+    let about = Subject::of(format!("{kind:?}"));
+    model.pages.fill(about, || OutForm { kind, fields, focus: 0, writing: false });
     model.go(Screen::PaperOut);
 }
 
@@ -89,10 +91,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(last),
-        Command::Back => {
-            model.pages.take::<OutForm>();
-            model.back();
-        }
+        Command::Back => model.back(),
         Command::Open if form.focus < last => form.focus += 1,
         Command::Open if !form.writing => {
             let texts: Vec<String> = form.fields.iter().map(|f| f.text().trim().to_owned()).collect();

@@ -1,6 +1,6 @@
 //! Reading a session that has been.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, FIND, LIST, NAMES, PANES};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, FIND, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::{finding, note, sheet, supervision};
@@ -29,7 +29,7 @@ const COMMANDS: &[Row] = &[
 /// A past session.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, NAMES, LIST, PANES, FIND, BACK, EVERYWHERE],
+    commands: &[COMMANDS, NAMES, LIST, PANES, FIND, BACK_SHOWN, EVERYWHERE],
     step: command,
     found: |model| {
         if let (Some(page), Some(find)) = (&mut model.past, &model.find) {

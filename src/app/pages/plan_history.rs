@@ -1,6 +1,6 @@
 //! The revisions of a safety plan: which hold, and what changed in each.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, UP_DOWN};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, UP_DOWN};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyName};
@@ -18,8 +18,13 @@ const PAGE_ROWS: usize = 10;
 const MOST_ROWS: usize = 2_000;
 
 /// The revisions.
-pub const PAGE: Page =
-    Page { audience: READERS, commands: &[UP_DOWN, PAGES, BACK, EVERYWHERE], entered, step: command, ..Page::PLAIN };
+pub const PAGE: Page = Page {
+    audience: READERS,
+    commands: &[UP_DOWN, PAGES, BACK_SHOWN, EVERYWHERE],
+    entered,
+    step: command,
+    ..Page::PLAIN
+};
 
 /// What is shown.
 #[derive(Debug, Clone, Copy, Default)]

@@ -9,6 +9,7 @@ use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
 use crate::app::state::plan::PlanPage;
+use crate::app::state::store::Subject;
 
 /// The form.
 pub const PAGE: Page = Page {
@@ -32,9 +33,12 @@ pub struct PaperForm {
 }
 
 fn entered(model: &mut Model) -> Vec<Effect> {
+    let client = model.pages.get::<PlanPage>().map(|page| page.client.id);
+    let about = Subject { client, ..Subject::default() };
     let reason = model.lang.say("plan-paper-usual-reason");
     let file = format!("safety-plan-{}.pdf", model.now.date());
-    model.pages.put(PaperForm { fields: [Field::with(reason), Field::with(&file)], focus: 0, writing: false });
+    let fields = [Field::with(reason), Field::with(&file)];
+    model.pages.fill(about, || PaperForm { fields, focus: 0, writing: false });
     Vec::new()
 }
 
@@ -75,6 +79,7 @@ pub fn not_written(model: &mut Model) {
 
 /// It is on disk.
 pub fn written(model: &mut Model, file: String) -> Vec<Effect> {
+    model.pages.take::<PaperForm>();
     if model.screen == Screen::PlanPaper {
         model.back();
     }

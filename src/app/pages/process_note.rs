@@ -8,7 +8,7 @@ use crate::app::flow::supervision;
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
-use crate::app::page::{COUNSELLOR, Page};
+use crate::app::page::{COUNSELLOR, KeyPlace, Page};
 use crate::app::screen::Screen;
 use crate::app::state::supervision::{ProcessPage, ProcessPane, ProcessText, SupervisionAct};
 use crate::domain::governance::access::Capability;
@@ -27,6 +27,15 @@ const COMMANDS: &[Row] = &[
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
     commands: &[COMMANDS, NAMES, PANES, LIST, BACK_SHOWN, EVERYWHERE],
+    key_place: |model, command| {
+        let (lines, released) =
+            model.pages.get::<ProcessPage>().map_or((0, 0), |page| (page.file.lines.len(), page.file.released.len()));
+        match command {
+            Command::Checked | Command::Release if lines == 0 => KeyPlace::Left,
+            Command::RemoveEntry | Command::NextPane | Command::PrevPane if released == 0 => KeyPlace::Left,
+            _ => KeyPlace::InOrder,
+        }
+    },
     step: command,
     ..Page::PLAIN
 };

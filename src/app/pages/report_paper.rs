@@ -9,6 +9,7 @@ use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
 use crate::app::state::report::ReportPage;
+use crate::app::state::store::Subject;
 
 /// The form.
 pub const PAGE: Page = Page {
@@ -32,9 +33,12 @@ pub struct ReportPaperForm {
 }
 
 fn entered(model: &mut Model) -> Vec<Effect> {
+    let client = model.pages.get::<ReportPage>().map(|page| page.client.id);
+    let about = Subject { client, ..Subject::default() };
     let reason = model.lang.say("report-usual-reason");
     let file = format!("case-report-{}.docx", model.now.date());
-    model.pages.put(ReportPaperForm { fields: [Field::with(reason), Field::with(&file)], focus: 0, writing: false });
+    let fields = [Field::with(reason), Field::with(&file)];
+    model.pages.fill(about, || ReportPaperForm { fields, focus: 0, writing: false });
     Vec::new()
 }
 
@@ -75,6 +79,7 @@ pub fn not_written(model: &mut Model) {
 
 /// It is on disk.
 pub fn written(model: &mut Model, file: String) {
+    model.pages.take::<ReportPaperForm>();
     if model.screen == Screen::ReportPaper {
         model.back();
     }

@@ -1,6 +1,6 @@
 //! What would be replaced in a case report: what, by what, where. Taken one by one or all.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, LIST};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::case_report;
@@ -17,7 +17,7 @@ const COMMANDS: &[Row] = &[
 
 /// The table.
 pub const PAGE: Page =
-    Page { audience: COUNSELLOR, commands: &[COMMANDS, LIST, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
+    Page { audience: COUNSELLOR, commands: &[COMMANDS, LIST, BACK_SHOWN, EVERYWHERE], step: command, ..Page::PLAIN };
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(rows) = model.pages.get_mut::<ReplacementRows>() else {

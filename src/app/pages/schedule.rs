@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
+use crate::app::state::store::Subject;
 use crate::domain::practice::appointment;
 use crate::domain::practice::ids::{ClientId, InstrumentId};
 use crate::domain::practice::schedule::{Every, SCHEMA, Schedule, written};
@@ -49,8 +50,9 @@ fn entered(model: &mut Model) -> Vec<Effect> {
     let from = set.map_or_else(|| model.now.date(), |s| s.from.to_string());
     let until = set.and_then(|s| s.until).map(|u| u.to_string()).unwrap_or_default();
     let fields = [every, from, until].map(|text| Field::usual(&text));
-    let form = ScheduleForm { client: file.client.id, instrument: id.clone(), fields, focus: 0 };
-    model.pages.put(form);
+    let (client, instrument) = (file.client.id, id.clone());
+    let about = Subject { client: Some(client), of: instrument.to_string() };
+    model.pages.fill(about, || ScheduleForm { client, instrument, fields, focus: 0 });
     Vec::new()
 }
 
@@ -70,10 +72,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Up | Command::PrevPane => form.focus = form.focus.saturating_sub(1),
         Command::Down | Command::NextPane => form.focus = (form.focus + 1).min(2),
-        Command::Back => {
-            model.back();
-            return Vec::new();
-        }
+        Command::Back => model.back(),
         Command::Open if form.focus < 2 => form.focus += 1,
         Command::Open => effects = save(model, &mut form),
         _ => {}

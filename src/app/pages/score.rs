@@ -1,6 +1,6 @@
 //! The result of an instrument.
 
-use crate::app::command::groups::{BACK, EVERYWHERE, UP_DOWN};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, UP_DOWN};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
 use crate::app::flow::sheet;
@@ -27,7 +27,7 @@ const MOST_ROWS: usize = 200;
 
 /// The result.
 pub const PAGE: Page =
-    Page { audience: COUNSELLOR, commands: &[COMMANDS, UP_DOWN, BACK, EVERYWHERE], step: command, ..Page::PLAIN };
+    Page { audience: COUNSELLOR, commands: &[COMMANDS, UP_DOWN, BACK_SHOWN, EVERYWHERE], step: command, ..Page::PLAIN };
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if let (Some(by), Some(sheet)) = (steps(command), &mut model.sheet) {

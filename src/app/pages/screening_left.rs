@@ -9,6 +9,7 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
+use crate::app::state::store::Subject;
 use crate::domain::crisis::screening_left::ScreeningLeft;
 use crate::domain::practice::text::ClientText;
 
@@ -34,7 +35,11 @@ pub struct WhyLeft {
 }
 
 fn entered(model: &mut Model) -> Vec<Effect> {
-    model.pages.put(WhyLeft::default());
+    let about = model
+        .sheet
+        .as_ref()
+        .map(|sheet| Subject { client: sheet.client, of: format!("{} {:?}", sheet.instrument, sheet.opened) });
+    model.pages.fill(about.unwrap_or_default(), WhyLeft::default);
     Vec::new()
 }
 

@@ -10,6 +10,7 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::screen::Screen;
+use crate::app::state::store::Subject;
 use crate::domain::practice::member::Role;
 
 const COMMANDS: &[Row] = &[row!(Command::Open, [Key::plain(KeyName::Enter)], "key-change", "key-change.short")];
@@ -27,7 +28,7 @@ pub const PAGE: Page = Page {
     commands: &[COMMANDS, TEMPLATES, LIST, BACK_SHOWN, EVERYWHERE],
     way: Some(&WAY),
     entered: |model| {
-        model.pages.take::<SettingsPage>();
+        model.pages.fill(Subject::default(), SettingsPage::default);
         if reviews(model) { vec![Effect::FolderOfReviews(None)] } else { Vec::new() }
     },
     step: command,

@@ -37,9 +37,9 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::NewEntry => model.go(Screen::TemplateNew),
         Command::RemoveEntry => {
             match listing::marked(model, ListOf::Templates).map(|row| row.cells) {
-                // Id, name, kind.
-                Some(cells) if cells.get(2) == Some(&msg("note-template-own")) => {
-                    let [id, title] = [0, 1].map(|n| cells.get(n).map(|c| c.text(model.lang)).unwrap_or_default());
+                // Name, kind, how many sections, and not shown the id.
+                Some(cells) if cells.get(1) == Some(&msg("note-template-own")) => {
+                    let [id, title] = [3, 0].map(|n| cells.get(n).map(|c| c.text(model.lang)).unwrap_or_default());
                     model.overlay = Some(Overlay::Confirm(Question::RemoveTemplate(id, title)));
                 }
                 Some(_) => model.say(Say::TemplateBuiltIn),

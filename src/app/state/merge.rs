@@ -76,6 +76,16 @@ pub struct Joining {
 }
 
 impl Joining {
+    /// The records were found, or found again: the mark stays on its record, and what stands beside it with it.
+    pub fn found(&mut self, rows: Vec<MergeRow>) {
+        let was = self.marked().map(|row| row.client.id);
+        let stands = was.and_then(|was| rows.iter().position(|row| row.client.id == was));
+        *self = match stands {
+            Some(at) => Joining { rows: Some(rows), at, ..std::mem::take(self) },
+            None => Joining { rows: Some(rows), ..Joining::default() },
+        };
+    }
+
     /// The marked record.
     pub fn marked(&self) -> Option<&MergeRow> {
         self.rows.as_ref()?.get(self.at)

@@ -3,6 +3,7 @@
 use crate::adapters::instruments;
 use crate::cli::assess::report::report;
 use crate::cli::assess::triage::screened;
+use crate::cli::usage::between;
 use crate::cli::{Globals, print};
 use crate::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};
 use crate::domain::assessment::chart::{Chart, item_table};
@@ -51,7 +52,7 @@ pub struct Give {
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<String>,
     /// Number of the session, from 1; the alert rules use it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = between(1u32, 1_000_000))]
     session: Option<u32>,
 }
 

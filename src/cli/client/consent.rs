@@ -8,7 +8,7 @@ use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::service::{Agreed, ConsentState, Readers, Scope, UnlockedVault, Withdrawal, Withdrawn};
-use crate::texts::msg;
+use crate::texts::{Message, msg, one_of};
 use std::collections::BTreeSet;
 
 /// Arguments of `gyeot client consent`.
@@ -52,11 +52,11 @@ pub struct Asked {
     history: bool,
 }
 
-fn withdrawal(text: &str) -> Result<Withdrawal, String> {
+fn withdrawal(text: &str) -> Result<Withdrawal, Message> {
     match text {
         "from-now" => Ok(Withdrawal::FromNow),
         "all" => Ok(Withdrawal::All),
-        _ => Err("from-now or all".to_owned()),
+        _ => Err(one_of(["from-now", "all"])),
     }
 }
 

@@ -32,7 +32,7 @@ pub fn run(asked: Asked, globals: &Globals) -> Result<(), ErrorReport> {
     if asked.table {
         return show(&table, globals);
     }
-    let other = asked.second.read()?;
+    let other = asked.second.read(globals.lang())?;
     let unlocked = passphrase::unlock(globals)?;
     match asked.destroy {
         None => list(&unlocked, &table, globals)?,

@@ -3,6 +3,7 @@
 use crate::cli::asking::words;
 use crate::cli::escalate::show;
 use crate::cli::passphrase::unlock;
+use crate::cli::usage::between;
 use crate::cli::{Globals, print};
 use crate::domain::crisis::escalation::{Ground, Raising, Tier, Word};
 use crate::domain::crisis::escalation_rules::Rules;
@@ -32,7 +33,7 @@ pub(super) struct Raise {
     #[arg(long, value_name = "CODE")]
     to: Word,
     /// How much: 1 the contact fields, 2 screeners and safety plan, 3 a summary, 4 the full record.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = between(1u8, 4))]
     tier: u8,
     /// Why the basis applies: `-` asks for a line, else a file. Asked for where the basis wants it.
     #[arg(long, value_name = "F")]

@@ -6,7 +6,7 @@ use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::crisis::statistics::{Shown, Statistics};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::lang::Lang;
-use crate::formats::statistics_csv;
+use crate::formats::{statistics_csv, statistics_document};
 use crate::service::escalation_statistics::{statistics, statistics_file};
 use crate::texts::msg;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub(super) fn run(asked: &Stats, rules: &Rules, globals: &Globals) -> Result<(),
     let bytes = match asked.form.as_deref() {
         _ if globals.json => return print::json(&found),
         Some(form) => statistics_file(&found, rules, &centre, form == "csv", lang)?,
-        None => text(&found, lang).into_bytes(),
+        None => text(&found, rules, lang).into_bytes(),
     };
     match &asked.out {
         None => print::bytes(&bytes),
@@ -55,12 +55,13 @@ fn shown(count: Shown, lang: Lang) -> String {
     }
 }
 
-fn text(found: &Statistics, lang: Lang) -> String {
+fn text(found: &Statistics, rules: &Rules, lang: Lang) -> String {
     let mut out = msg("statistics-period").with("from", &found.from).with("to", &found.to).text(lang) + "\n";
     for table in &found.tables {
         out.push_str(&format!("\n{} ({})\n", statistics_csv::table_title(table.of, lang), shown(table.total, lang)));
         for (key, count) in &table.rows {
-            out.push_str(&format!("  {key:<24} {}\n", shown(*count, lang)));
+            let name = statistics_document::label(table.of, key, rules, lang);
+            out.push_str(&format!("  {name}: {}\n", shown(*count, lang)));
         }
     }
     out + "\n" + lang.say("statistics-note") + "\n"

@@ -6,7 +6,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::note::states;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
-use crate::domain::practice::time::{Timestamp, clock};
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Origin;
 use crate::domain::review::comment::{Thread, anchor_text};
 use crate::domain::review::file::ReviewFile;
@@ -202,7 +202,7 @@ pub fn review(file: &ReviewFile, globals: &Globals) -> Result<(), ErrorReport> {
             print::line("   …");
         }
         let mark = if e.cue { "▲" } else { [" ", "›"][usize::from(e.cited)] };
-        let (at, who) = (clock(e.line.start_ms), e.line.speaker.label(lang));
+        let (at, who) = (e.line.place(), e.line.speaker.label(lang));
         print::line(format!("{:>4} {mark} {at} {who}  {}", e.line.id.0, e.line.text.reveal()));
     }
     if let Some(talk) = file.talk {

@@ -8,7 +8,7 @@ use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::clock;
+use crate::domain::transcript::place;
 use crate::live::suggest::Progress;
 use crate::service::record_questions::{self, Asked, QuestionData, RecordAnswer, RecordAnswers};
 use crate::texts::msg;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Ask, globals: &Globals) -> Result<(), ErrorReport> {
 
 fn line(a: &RecordAnswer, lang: Lang) -> String {
     let number = msg("ask-session-number").with("number", a.number).text(lang);
-    format!("{number} {} {}  “{}”", a.started.date(), clock(a.at_ms), a.evidence.quote.reveal())
+    format!("{number} {} {}  “{}”", a.started.date(), place(a.at_ms, a.evidence.utterance), a.evidence.quote.reveal())
 }
 
 fn text(found: &RecordAnswers, lang: Lang) -> String {

@@ -56,7 +56,7 @@ pub(super) fn run(asked: &Show, globals: &Globals) -> Result<(), ErrorReport> {
     }
     for u in &transcript.utterances {
         let number = if asked.numbers { format!("{:>4} ", u.id.0) } else { String::new() };
-        print::line(format!("{number}{} {}  {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal()));
+        print::line(format!("{number}{} {}  {}", u.place(), u.speaker.label(lang), u.text.reveal()));
     }
     for gap in &transcript.gaps {
         let (from, to) = (clock(gap.start_ms), clock(gap.end_ms));

@@ -1,6 +1,6 @@
 //! `gyeot suggest --task items`: scores proposed for an instrument's items, nothing stored and nothing summed up.
 
-use super::{Telling, place, show};
+use super::{Telling, show};
 use crate::adapters::models::Store;
 use crate::adapters::{engines, instruments, shipped};
 use crate::cli::interrupt::Guard;
@@ -113,7 +113,7 @@ fn text(printed: &Printed, instrument: &Instrument, transcript: &Transcript, lan
             if let Some(asked) = &q.asked {
                 out.push_str(&format!("     ({}: {})\n", lang.say("speaker-counsellor"), asked.quote.reveal()));
             }
-            let at = if transcript.duration_ms > 0 { clock(q.at_ms) } else { place(transcript, q.evidence.utterance) };
+            let at = if transcript.duration_ms > 0 { clock(q.at_ms) } else { transcript.place(q.evidence.utterance) };
             out.push_str(&format!("     “{}” {at}\n", q.evidence.quote.reveal()));
         }
     }

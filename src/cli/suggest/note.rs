@@ -1,6 +1,5 @@
 //! `gyeot suggest --task note`: a drafted note of a transcript, nothing stored.
 
-use super::place;
 use crate::adapters::shipped;
 use crate::cli::note::form;
 use crate::domain::advice::risk_cue::Rules;
@@ -60,10 +59,10 @@ pub fn text(found: &Drafted, transcript: &Transcript, lang: Lang) -> String {
             out.push_str(&format!("  ({})\n", section.text(lang).guide));
         }
         for s in here {
-            let at: Vec<String> = s.evidence.iter().map(|e| place(transcript, e.utterance)).collect();
+            let at: Vec<String> = s.evidence.iter().map(|e| transcript.place(e.utterance)).collect();
             out.push_str(&format!("  {} {} [{}]\n", mark(s.support), s.text.reveal(), at.join(", ")));
             if let Some(by) = &s.retracted_by {
-                let at = place(transcript, by.utterance);
+                let at = transcript.place(by.utterance);
                 let taken_back = lang.say("suggest-note-taken-back-later");
                 out.push_str(&format!("      ↳ {taken_back}: “{}” [{at}]\n", by.quote.reveal()));
             }

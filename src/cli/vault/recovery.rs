@@ -4,6 +4,7 @@ use crate::cli::member::{SecondArgs, second};
 use crate::cli::{Globals, passphrase, print};
 use crate::crypto::slot::generated_phrase;
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::lang::Lang;
 use crate::service::{KeyCost, Phrases, UnlockedVault};
 use crate::texts::msg;
 use secrecy::{ExposeSecret, SecretString};
@@ -25,9 +26,10 @@ pub type TwoPhrases = [(usize, SecretString); 2];
 
 impl PhraseArgs {
     /// Reads both; none when no number was given.
-    pub fn read(&self) -> Result<Option<TwoPhrases>, ErrorReport> {
+    pub fn read(&self, lang: Lang) -> Result<Option<TwoPhrases>, ErrorReport> {
         let read = |i: usize, n: usize| {
-            passphrase::read_other(self.phrase_file.get(i).map(PathBuf::as_path), &format!("phrase {n}"), false)
+            let prompt = msg("cli-vault-recovery-phrase").with("n", n).text(lang);
+            passphrase::read_other(self.phrase_file.get(i).map(PathBuf::as_path), &prompt, false, lang)
         };
         match self.phrase[..] {
             [] => Ok(None),
@@ -39,8 +41,8 @@ impl PhraseArgs {
         }
     }
 
-    fn need(&self) -> Result<TwoPhrases, ErrorReport> {
-        self.read()?.ok_or_else(|| {
+    fn need(&self, lang: Lang) -> Result<TwoPhrases, ErrorReport> {
+        self.read(lang)?.ok_or_else(|| {
             ErrorReport::usage(
                 msg("cli-vault-recovery-two-three-phrases-needed"),
                 msg("cli-vault-recovery-two-three-phrases-needed.hint"),
@@ -57,7 +59,7 @@ pub fn phrases(read: &TwoPhrases) -> Phrases<'_> {
 /// Runs `vault drill`.
 pub(super) fn drill(given: &PhraseArgs, globals: &Globals) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let two = given.need()?;
+    let two = given.need(globals.lang())?;
     let unlocked = passphrase::unlock(globals)?;
     unlocked.recovery_drill(phrases(&two))?;
     unlocked.lock()?;
@@ -76,8 +78,8 @@ pub(super) fn renew(
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let two = given.need()?;
-    let other = who.read()?;
+    let two = given.need(globals.lang())?;
+    let other = who.read(globals.lang())?;
     let unlocked = passphrase::unlock(globals)?;
     unlocked.may_renew_recovery(other.as_ref().map(|(name, _)| name.as_str()), reason)?;
     let new = [generated_phrase(), generated_phrase(), generated_phrase()];
@@ -112,9 +114,9 @@ pub(super) fn recover(
     globals: &Globals,
 ) -> Result<(), ErrorReport> {
     let lang = globals.lang();
-    let two = given.need()?;
+    let two = given.need(globals.lang())?;
     let prompt = lang.say("vault-recovery-new-passphrase");
-    let new = passphrase::read_other(new_passphrase_file, prompt, true)?;
+    let new = passphrase::read_other(new_passphrase_file, prompt, true, lang)?;
     let dir = globals.vault_dir();
     let unlocked = passphrase::with_words(globals, |words| {
         UnlockedVault::recover_compared(&dir, member, phrases(&two), &new, (KeyCost::Production, reason), words)

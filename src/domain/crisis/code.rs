@@ -1,6 +1,7 @@
 //! The codes of escalations: words of the data files, tiers, kinds of receivers.
 
 use crate::domain::practice::data_file::is_kebab;
+use crate::texts::{Message, msg, one_of};
 use serde::{Deserialize, Serialize};
 
 /// A code of the data files: lower-case words joined by hyphens, at most 40 bytes. No sentence fits into one.
@@ -16,19 +17,15 @@ impl Word {
 }
 
 impl std::str::FromStr for Word {
-    type Err = String;
-    fn from_str(s: &str) -> Result<Self, String> {
-        if s.len() <= 40 && is_kebab(s) {
-            Ok(Word(s.to_owned()))
-        } else {
-            Err("a code is lower-case words joined by hyphens".to_owned())
-        }
+    type Err = Message;
+    fn from_str(s: &str) -> Result<Self, Message> {
+        if s.len() <= 40 && is_kebab(s) { Ok(Word(s.to_owned())) } else { Err(msg("written-as-code")) }
     }
 }
 
 impl TryFrom<String> for Word {
-    type Error = String;
-    fn try_from(s: String) -> Result<Self, String> {
+    type Error = Message;
+    fn try_from(s: String) -> Result<Self, Message> {
         s.parse()
     }
 }
@@ -134,11 +131,8 @@ impl ReceiverKind {
 }
 
 impl std::str::FromStr for ReceiverKind {
-    type Err = String;
-    fn from_str(s: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|k| k.word() == s).ok_or_else(|| {
-            let all: Vec<&str> = Self::ALL.iter().map(|k| k.word()).collect();
-            format!("a kind of receiver is one of {}", all.join(", "))
-        })
+    type Err = Message;
+    fn from_str(s: &str) -> Result<Self, Message> {
+        Self::ALL.into_iter().find(|k| k.word() == s).ok_or_else(|| one_of(Self::ALL.map(ReceiverKind::word)))
     }
 }

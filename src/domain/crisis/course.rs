@@ -7,6 +7,7 @@ use crate::domain::practice::ids::{MemberId, RecordId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
+use crate::texts::{Message, one_of};
 use serde::{Deserialize, Serialize};
 
 /// In which form a packet goes out.
@@ -39,9 +40,9 @@ impl Form {
 }
 
 impl std::str::FromStr for Form {
-    type Err = String;
-    fn from_str(s: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|f| f.word() == s).ok_or_else(|| "a form is age, pdf, fhir or json".to_owned())
+    type Err = Message;
+    fn from_str(s: &str) -> Result<Self, Message> {
+        Self::ALL.into_iter().find(|f| f.word() == s).ok_or_else(|| one_of(Self::ALL.map(Form::word)))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::domain::governance::access_log::Month;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::texts::{Message, msg};
 
 /// One thing to be shown.
@@ -28,6 +29,8 @@ pub enum Concern {
     Migrated(String),
     /// This workstation sees the vault for the first time; the words of its roster, to be compared.
     NewHere(String),
+    /// What others changed of the members since this one last had the vault open, on this workstation or another.
+    Roster(Vec<RosterNews>),
     /// Members whose recovery slot is not there: two phrases would not let them in again.
     NoRecoverySlot(Vec<String>),
     /// The access log does not read to its end, so that nobody can say what waits in it.
@@ -63,6 +66,32 @@ pub enum Concern {
     },
 }
 
+/// A change of the roster that somebody else made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RosterNews {
+    /// Enrolled, as what.
+    Enrolled(String, Role),
+    /// Is a member no more.
+    Left(String),
+    /// Has another role.
+    Role(String, Role),
+    /// New recovery phrases were made: those of before open nothing any more.
+    Recovery,
+}
+
+impl RosterNews {
+    fn phrase(&self) -> Message {
+        match self {
+            RosterNews::Enrolled(name, role) => {
+                msg("concern-roster-enrolled").with("name", name).with("role", role.message())
+            }
+            RosterNews::Left(name) => msg("concern-roster-left").with("name", name),
+            RosterNews::Role(name, role) => msg("concern-roster-role").with("name", name).with("role", role.message()),
+            RosterNews::Recovery => msg("concern-roster-recovery"),
+        }
+    }
+}
+
 impl Concern {
     /// True when what is shown may not be all there is, and nothing is written until it is settled.
     pub const fn grave(&self) -> bool {
@@ -80,6 +109,9 @@ impl Concern {
             Concern::ClockBack(minutes) => msg("concern-clock-back").with("minutes", *minutes),
             Concern::Migrated(copy) => msg("concern-migrated").with("copy", copy),
             Concern::NewHere(words) => msg("concern-new-here").with("words", words),
+            Concern::Roster(news) => {
+                msg("concern-roster").with("parts", news.iter().map(RosterNews::phrase).collect::<Vec<_>>())
+            }
             Concern::NoRecoverySlot(names) => msg("concern-no-recovery-slot").with("names", names.join(", ")),
             Concern::LogUnread => msg("concern-log-unread"),
             Concern::Overdue(months) => msg("concern-overdue").with("months", listed(months)),
@@ -113,6 +145,7 @@ impl Concern {
             Concern::ClockBack(_) => lang.say("concern-clock-back-remedy"),
             Concern::Migrated(_) => lang.say("governance-concern-make-backup-remove-copy"),
             Concern::NewHere(_) => lang.say("governance-concern-compare-them-aloud-gyeot"),
+            Concern::Roster(_) => lang.say("concern-roster-remedy"),
             Concern::NoRecoverySlot(_) => lang.say("governance-concern-look-who-removed-them"),
             Concern::LogUnread => lang.say("governance-concern-gyeot-audit-verify-shows"),
             Concern::Overdue(_) => lang.say("governance-concern-inspect-each-gyeot-audit"),
@@ -161,6 +194,12 @@ mod tests {
             Concern::NotShared(vec![("lee".into(), 2)]),
             Concern::Waiting { to_review: 0, by_others: 2 },
             Concern::Waiting { to_review: 1, by_others: 0 },
+            Concern::Roster(vec![
+                RosterNews::Enrolled("lee".into(), Role::Supervisor),
+                RosterNews::Left("kim".into()),
+                RosterNews::Role("park".into(), Role::Admin),
+                RosterNews::Recovery,
+            ]),
         ];
         for concern in &all {
             let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));

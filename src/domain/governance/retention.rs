@@ -5,7 +5,7 @@
 use crate::domain::practice::data_file::{Flaw, line_of, read_toml};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::{Calendar, Timestamp};
-use crate::texts::msg;
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use toml::Spanned;
@@ -64,9 +64,9 @@ pub struct Keep {
 }
 
 impl FromStr for Keep {
-    type Err = String;
-    fn from_str(s: &str) -> Result<Self, String> {
-        let wrong = || "a period is written 3y, 18m or 30d, at most 100 years".to_owned();
+    type Err = Message;
+    fn from_str(s: &str) -> Result<Self, Message> {
+        let wrong = || msg("written-as-period");
         let unit = s.chars().next_back().filter(|c| matches!(c, 'y' | 'm' | 'd')).ok_or_else(wrong)?;
         let count: u16 = s[..s.len() - 1].parse().map_err(|_| wrong())?;
         let most = match unit {
@@ -79,8 +79,8 @@ impl FromStr for Keep {
 }
 
 impl TryFrom<String> for Keep {
-    type Error = String;
-    fn try_from(s: String) -> Result<Self, String> {
+    type Error = Message;
+    fn try_from(s: String) -> Result<Self, Message> {
         s.parse()
     }
 }

@@ -17,10 +17,7 @@ use crate::texts::msg;
 /// A risk cue: its words and what its rule looks for, with the line they stand in. By number where the transcript has no
 /// times; a rule that these rules no longer have is named by its id.
 pub fn of_cue(cue: &RiskCue, rules: &Rules, transcript: &Transcript, lang: Lang) -> Fact {
-    let at = match transcript.get(cue.utterance) {
-        Some(said) if said.end_ms > 0 => clock(said.start_ms),
-        _ => format!("#{}", cue.utterance.0),
-    };
+    let at = transcript.place(cue.utterance);
     let denied = if cue.denied { lang.say("cli-note-denied") } else { "" };
     let text = msg("cli-note-risk-cue-rule")
         .shown("at", at)

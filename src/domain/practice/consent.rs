@@ -4,7 +4,7 @@
 use crate::domain::explain::Explain;
 use crate::domain::practice::client::age_in_years;
 use crate::domain::practice::time::Timestamp;
-use crate::texts::{Message, msg, verbatim};
+use crate::texts::{Message, msg, one_of, verbatim};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -68,12 +68,9 @@ impl Scope {
 }
 
 impl std::str::FromStr for Scope {
-    type Err = String;
+    type Err = Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Scope::ALL.into_iter().find(|scope| scope.word() == s).ok_or_else(|| {
-            let all: Vec<&str> = Scope::ALL.iter().map(|s| s.word()).collect();
-            format!("a scope is one of {}", all.join(", "))
-        })
+        Scope::ALL.into_iter().find(|scope| scope.word() == s).ok_or_else(|| one_of(Scope::ALL.map(Scope::word)))
     }
 }
 

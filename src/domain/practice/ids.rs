@@ -1,5 +1,6 @@
 //! Identifiers. Random ones are made by the caller; this module reads no randomness.
 
+use crate::texts::{Message, msg};
 use serde::{Deserialize, Serialize};
 
 macro_rules! name_id {
@@ -76,17 +77,16 @@ macro_rules! random_id {
         }
 
         impl std::str::FromStr for $name {
-            type Err = String;
+            type Err = Message;
             fn from_str(s: &str) -> Result<Self, Self::Err> {
                 let mut id = [0u8; 16];
-                hex::decode_to_slice(s, &mut id)
-                    .map_err(|_| "an id is 32 hexadecimal digits".to_owned())?;
+                hex::decode_to_slice(s, &mut id).map_err(|_| msg("written-as-id"))?;
                 Ok($name(id))
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = String;
+            type Error = Message;
             fn try_from(s: String) -> Result<Self, Self::Error> {
                 s.parse()
             }
@@ -159,15 +159,15 @@ impl std::fmt::Display for Writer {
 }
 
 impl std::str::FromStr for Writer {
-    type Err = String;
+    type Err = Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let (member, device) = s.split_once('-').ok_or_else(|| "a writer is two ids with a minus sign".to_owned())?;
+        let (member, device) = s.split_once('-').ok_or_else(|| msg("written-as-id"))?;
         Ok(Writer { member: member.parse()?, device: device.parse()? })
     }
 }
 
 impl TryFrom<String> for Writer {
-    type Error = String;
+    type Error = Message;
     fn try_from(s: String) -> Result<Self, Self::Error> {
         s.parse()
     }

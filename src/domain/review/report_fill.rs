@@ -10,7 +10,7 @@ use crate::domain::practice::client::{ClientCard, age_in_years};
 use crate::domain::practice::ids::{RecordId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::{ClientText, fold};
-use crate::domain::practice::time::{Timestamp, clock};
+use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{NoteLine, NoteRevision, Origin};
 use crate::domain::review::report::{CaseReport, ReportLine, ReportSource};
 use crate::domain::review::report_form::{Fill, ReportForm, ReportPart};
@@ -221,7 +221,7 @@ pub fn stretch(
 ) -> Option<Vec<ReportLine>> {
     let chosen = said.iter().filter(|u| (from..=to).contains(&u.id.0));
     let line = |u: &Utterance| ReportLine {
-        text: ClientText::new(&format!("{} {}: {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal())),
+        text: ClientText::new(&format!("{} {}: {}", u.place(), u.speaker.label(lang), u.text.reveal())),
         source: ReportSource::Said { session, number, utterance: u.id, at_ms: u.start_ms },
         ..ReportLine::default()
     };

@@ -67,8 +67,8 @@ pub(super) fn read(text: &str) -> (&'static str, Vec<Line>) {
     let rows: Vec<Row> = text.lines().map(|l| row(l, heads > 0, &often(text))).collect();
     let kind = match (heads > 0, text) {
         (true, t) if t.contains("참석자") => "클로바노트 (ClovaNote)",
-        (true, _) => "text with names and times (Otter, Teams, Zoom)",
-        (false, _) => "text with names",
+        (true, _) => "import-names-and-times",
+        (false, _) => "import-names",
     };
     (kind, collect(rows, heads > 0))
 }

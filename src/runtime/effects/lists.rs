@@ -9,11 +9,13 @@ use crate::config::escalation_file;
 use crate::crypto::keys::fingerprint;
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
+use crate::domain::governance::access::{Around, Capability, Decision, decide};
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::roster::Roster;
 use crate::domain::model::Manifest;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::member::Role;
 use crate::runtime::effects::supervision::{deputies, hours};
 use crate::runtime::effects::templates::templates;
 use crate::runtime::effects::{Performer, no_client};
@@ -44,6 +46,17 @@ impl Performer {
 
 fn nothing() -> Message {
     verbatim("")
+}
+
+/// True for whoever may enrol members, with a second person or alone.
+fn changes_members(unlocked: &UnlockedVault) -> bool {
+    let (role, roster) = (unlocked.me().role, unlocked.roster());
+    let around = Around { admin: roster.has(Role::Admin), supervisor: roster.has(Role::Supervisor), second: None };
+    match decide(Capability::ChangeRoster, role) {
+        Decision::No => false,
+        Decision::Sole => around.nobody_before(role),
+        _ => true,
+    }
 }
 
 /// Everybody, whoever is active first.
@@ -80,7 +93,7 @@ fn members(unlocked: &UnlockedVault) -> Listing {
     });
     Listing {
         of: ListOf::Members,
-        told: vec![(msg("list-members-how"), false)],
+        told: vec![(msg(if changes_members(unlocked) { "list-members-how" } else { "list-members-who" }), false)],
         head: ["list-name", "list-role", "list-since", "list-until", "list-fingerprint"].map(msg).to_vec(),
         rows: rows.collect(),
     }

@@ -1,16 +1,13 @@
-//! What is looked at before something begins: the level of the microphone, a passphrase that is being chosen, the disk.
+//! What is looked at before something begins: the level of the microphone, a passphrase that is being chosen.
 
-use crate::adapters::microphone;
 use crate::app::msg::{Answer, Msg};
 use crate::app::views::SoundCheck;
 use crate::crypto::passphrase;
-use crate::domain::explain::{ErrorReport, Explain};
-use crate::domain::finding::{Finding, Looked};
+use crate::domain::explain::Explain;
 use crate::ports::audio::{AudioError, Read, Sound};
 use crate::speech::vad::{decibel, level};
 use crate::texts::msg;
 use secrecy::SecretString;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -21,8 +18,6 @@ use tokio::sync::mpsc::Sender;
 const LISTENS: Duration = Duration::from_secs(3);
 /// Samples of one level: a fifth of a second at 16 kHz.
 const OF_A_LEVEL: usize = 3_200;
-/// Less room than this cannot hold the sound and text of a day.
-const LITTLE_SPACE: u64 = 2 << 30;
 
 /// A microphone that is listened to; dropping it waits until the device is free again, a tenth of a second at most.
 pub(super) struct Listening {
@@ -79,31 +74,6 @@ fn listen(mut sound: Box<dyn Sound>, stop: &AtomicBool, inbox: &Sender<Msg>) {
 pub(super) fn judged(passphrase: &SecretString, names: &[String; 2]) -> Answer {
     let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
     Answer::Judged(passphrase::check(passphrase, &names).map_err(|e| e.message()))
-}
-
-/// The microphones that this program can record from.
-pub(super) fn microphone() -> Finding {
-    let none = || AudioError::Microphone(msg("microphone-none-found"));
-    let state = match microphone::devices() {
-        Ok(devices) if devices.is_empty() => Err(none().into()),
-        Ok(devices) => Ok(devices.into_iter().map(|d| d.name).collect::<Vec<_>>().join(", ")),
-        Err(fault) => Err(fault.into()),
-    };
-    Finding { what: Looked::Microphone, state }
-}
-
-/// Room on the disk of the vault; nothing where the system does not say.
-pub(super) fn disk(vault: &Path) -> Option<Finding> {
-    let there = vault.ancestors().find(|p| p.exists())?;
-    let stat = rustix::fs::statvfs(there).ok()?;
-    let free = stat.f_bavail * stat.f_frsize;
-    let said = format!("{:.1} GiB", free as f64 / (1u64 << 30) as f64);
-    let state = if free < LITTLE_SPACE {
-        Err(ErrorReport::failed(msg("disk-little").with("free", said), msg("disk-little.hint")))
-    } else {
-        Ok(said)
-    };
-    Some(Finding { what: Looked::Disk, state })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::app::views::{CourseView, ListOf, Listing, ListingRow, MonthView};
 use crate::config::escalation_file;
 use crate::domain::crisis::escalation_rules::Rules;
 use crate::domain::explain::ErrorReport;
-use crate::domain::governance::access_log::{Entry, Month, Task};
+use crate::domain::governance::access_log::{Entry, Month};
 use crate::domain::governance::inspection::Inspection;
 use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
@@ -80,7 +80,12 @@ impl Performer {
             PaperOut::Inspection { month, file } => {
                 let file = in_home(&file);
                 let place = SignedFile::begin(&typed(&file))?;
-                let made = signed_inspection(unlocked, &month, lang)?;
+                let made = signed_inspection(
+                    unlocked,
+                    &month,
+                    &escalation::rules(&escalation_file()).unwrap_or_default(),
+                    lang,
+                )?;
                 place.finish(&made.pdf, &made.pdf_note)?;
                 file
             }
@@ -145,11 +150,7 @@ fn listed(report: &Inspection, roster: &Roster, rules: &Rules, lang: Lang) -> Li
     }
     for (of, entries) in lists(report) {
         let grave = matches!(of, "inspection-alone");
-        let why = |e: &Entry| match e.task {
-            // Of an escalation the reason is written in codes.
-            Task::Escalate => rules.worded(&entry_why(e, lang), lang),
-            _ => entry_why(e, lang),
-        };
+        let why = |e: &Entry| entry_why(e, rules, lang);
         let entry = |e: &Entry| {
             let whose = e.whose.as_ref().map_or_else(String::new, ToString::to_string);
             let beside = e.second.map(|id| msg("list-log-second").with("name", name(id)));

@@ -5,6 +5,7 @@ use crate::adapters::shipped;
 use crate::app::msg::{Answer, Msg};
 use crate::app::views::SoundInput;
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientId, SessionId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::session_event::SessionEvent;
@@ -32,12 +33,17 @@ impl Performer {
         self.stop_model();
         self.listening.take();
         let sound = (self.place.sound)(input)?;
+        // Without the consent nothing is suggested, which the screen says for as long as the session lasts.
+        let advise = match self.unlocked()?.consent(&code)?.has(Scope::Ai) {
+            true => Advise::Throughout,
+            false => Advise::Never,
+        };
         let request = prepare_session::Request {
             client: code,
             language: lang,
             sound,
             made_up,
-            advise: Advise::Throughout,
+            advise,
             with: Vec::new(),
             engines: Box::new(Installed::at(self.place.models.clone())),
             data: shipped::session_data()?,

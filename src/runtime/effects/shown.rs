@@ -1,17 +1,14 @@
 //! What is written beside a note, and how findings are shown.
 
 use crate::adapters::escalation;
-use crate::app::msg::Finding;
 use crate::app::views::{Draft, LineOrigin, SignedIn};
 use crate::domain::governance::access::Around;
 use crate::domain::governance::concern::Concern;
 use crate::domain::practice::ids::{RecordId, TechniqueId};
-use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::record::{Body, Decided, Opened};
 use crate::service::UnlockedVault;
 use crate::service::escalation_words::duties;
-use crate::service::examine::Examined;
 use std::collections::BTreeMap;
 
 /// Accepted lines whose words were changed and whose change is not kept yet: what a person makes of a suggestion is kept
@@ -43,12 +40,6 @@ pub(super) fn edited_since(
             })
         })
         .collect()
-}
-
-/// The findings as the screen shows them.
-pub fn findings(examined: Vec<Examined>, lang: Lang) -> Vec<Finding> {
-    let shown = |Examined { what, found }: Examined| Finding { what, state: found.map(|f| f.said(lang)) };
-    examined.into_iter().map(shown).collect()
 }
 
 /// Who is at the workstation now, with what they are told.

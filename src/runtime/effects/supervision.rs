@@ -224,6 +224,6 @@ pub(super) fn hours(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {
             waits: None,
         }
     };
-    let head = ["list-when", "list-minutes", "list-setting", "list-with", "list-record"];
+    let head = ["list-when", "list-minutes", "list-setting", "list-with"];
     Ok(Listing { of: ListOf::Hours, told, head: head.map(msg).to_vec(), rows: all.iter().rev().map(row).collect() })
 }

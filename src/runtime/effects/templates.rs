@@ -56,10 +56,10 @@ pub(super) fn templates(unlocked: &UnlockedVault, lang: Lang) -> Result<Listing,
         };
         ListingRow {
             cells: vec![
-                verbatim(form.id.clone()),
                 verbatim(form.title(lang).to_owned()),
                 msg(kind),
                 verbatim(form.sections.len().to_string()),
+                verbatim(form.id.clone()),
             ],
             detail: template::filled(form, &known, lang).iter().map(section).collect(),
             grave: false,
@@ -69,9 +69,8 @@ pub(super) fn templates(unlocked: &UnlockedVault, lang: Lang) -> Result<Listing,
     Ok(Listing {
         of: ListOf::Templates,
         told: vec![(msg("list-templates-how"), false)],
-        head: ["list-template-id", "list-template-name", "list-template-kind", "list-template-sections"]
-            .map(msg)
-            .to_vec(),
+        // The id is for the program.
+        head: ["list-template-name", "list-template-kind", "list-template-sections"].map(msg).to_vec(),
         rows: rows.collect(),
     })
 }

@@ -27,6 +27,12 @@ pub fn of_notes<'a>(
     (!said.is_empty()).then(|| format!("{} {}", lang.say("paper-ai-marked"), said.join(" ")))
 }
 
+/// What a client reads of marked lines: that a draft had a part in them and a person took them. Which model it was, and its
+/// hash, stand on the papers of the record.
+pub fn for_client(lang: Lang) -> String {
+    lang.say("paper-handout-marked").to_owned()
+}
+
 fn one(draft: &DraftedNote, lang: Lang) -> String {
     let prompt = format!("{} {}", draft.prompt.id, draft.prompt.version);
     let said = match &draft.model {

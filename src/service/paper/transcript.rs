@@ -38,7 +38,7 @@ pub(super) fn body(transcript: &Transcript, lang: Lang) -> Vec<Block> {
         lines.push((
             u.start_ms,
             vec![
-                Run::styled(clock(u.start_ms), Style::Small),
+                Run::styled(u.place(), Style::Small),
                 Run::styled(format!(" {}  ", u.speaker.label(lang)), Style::Strong),
                 Run::plain(u.text.reveal()),
             ],

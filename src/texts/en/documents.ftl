@@ -123,3 +123,6 @@ note-ask-find = Words to find (Enter goes to the next place)
 note-ask-amend = Why it is amended
 note-ask-export = Why it is taken away (the monthly inspection lists it)
 note-ask-file = The file: .pdf .docx .md .txt
+transcript-no-times = this transcript carries no times, so no subtitles can be made of it
+    .hint = write it as txt, md, docx, pdf or json
+paper-handout-marked = A line with this mark comes from a draft that a computer made; your counsellor read it and took it.

@@ -244,19 +244,19 @@ help-vault-unpack = Write every record, still sealed, as one age file each, for 
     .dir = An empty or absent folder
     .reason = Why; the monthly inspection lists it with the exports
     .after =
-        Reading a record without gyeot. Every key and record is an age file; stock age opens them. The first key of a member
-        comes from the passphrase, or from two of the three recovery phrases (files 12, 13 and 23: outer phrase, inner phrase):
+        Reading a record without gyeot. Every key and record is an age file; stock
+        age opens them. The first key of a member comes from the passphrase, or from
+        two of the three recovery phrases (files 12, 13, 23: outer, inner phrase):
             age -d slots/MEMBER.age | head -1 > keys
             age -d recovery/12.age > inner; age -d inner > recovery.key
             age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
-        Each wrap in keys/ that opens holds one more key; the key of a session is wrapped once more, beside its client:
-            for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
-        Run that line twice, then read. The second line of a record is its signed header, the third its content:
+        Each wrap in keys/ that opens holds one more key; the key of a session is
+        wrapped once more, beside its client:
+            for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null |
+                grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
+        Run that command twice, then read. The second line of a record is its signed
+        header, the third its content:
             age -d -i keys unpacked/COLLECTION/RECORD.age | sed -n 3p
-
-
-
-
 
 help-vault-shred = Destroy a client or a session for good
     .client = The client's code

@@ -100,3 +100,4 @@ statistics-alone = alone, reviewed after
 office-file-pdf = File (.pdf, a name that is not there yet)
 office-file-table = File (.pdf or .csv, a name that is not there yet)
 inspection-not-allowed = refused: { $what }
+cli-audit-alone = alone

@@ -1,4 +1,4 @@
-governance-concern-nothing-written-until-settled = Nothing is written until that is settled. Leave the program, look with `gyeot vault check` in a terminal, and restore the newest backup with `gyeot backup restore`; without a backup `gyeot vault check --salvage` saves what is there.
+governance-concern-nothing-written-until-settled = Nothing is written until that is settled. Look with `gyeot vault check`; then leave the program and restore the newest backup in a terminal with `gyeot backup restore`; without a backup `gyeot vault check --salvage` saves what is there.
 governance-concern-look-whether-last-thing = look whether the last thing written is there
 governance-concern-look-disk-make-new = look at the disk, and make a new backup with `gyeot backup create`
 governance-concern-gyeot-audit-verify-shows = `gyeot audit verify` shows where
@@ -81,3 +81,11 @@ blanks-prorated = prorated from { $answered } of { $of } answers (item { $list }
 blanks-as-nought = { $n } blank, counted as 0 (item { $list })
 concern-read-only = read only: nothing can be written where the vault lies ({ $why })
 concern-read-only-remedy = nothing is saved here; the entries of the access log are kept on this workstation and written into the vault when it is opened here and can be written again
+# How values of the command line are written
+written-one-of = it is one of: { $all }
+written-as-code = lower-case words joined by hyphens
+written-as-id = it is 32 hexadecimal digits
+written-as-stretch = numbers of lines such as 3-7
+written-as-number = it is a number
+written-as-number-between = a number from { $least } to { $most }
+written-as-period = a period is written 3y, 18m or 30d, at most 100 years

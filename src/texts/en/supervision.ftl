@@ -189,7 +189,6 @@ list-instead-of = In place of
 list-minutes = Minutes
 list-setting = Setting
 list-with = With
-list-record = Record
 review-waits-longest = Waits longest now: { $time }
 deputies-how = A deputy reads, comments and co-signs in a supervisor's place for a time. The keys are given when it begins; when it ends they are taken and new ones begin.
 deputies-could = Supervisors who could be a deputy: { $names }

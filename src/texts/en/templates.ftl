@@ -66,7 +66,6 @@ find-in-transcript = Words of the transcript (↑↓ earlier, later)
 
 list-templates = Note templates
 list-templates-how = The forms that are built in and the centre's own. A template of the centre is made from an example note that is pasted. Notes in one that was removed stay as they are.
-list-template-id = Id
 list-template-name = Name
 list-template-kind = Kind
 list-template-sections = Sections

@@ -117,3 +117,6 @@ note-ask-find = 찾을 낱말 (Enter로 다음 자리)
 note-ask-amend = 정정하는 사유
 note-ask-export = 가지고 나가는 사유 (월간 점검에 나옵니다)
 note-ask-file = 만들 파일: .pdf .docx .md .txt
+transcript-no-times = 이 축어록에는 시각이 없어 자막을 만들 수 없습니다
+    .hint = txt, md, docx, pdf, json 가운데 하나로 내보내세요
+paper-handout-marked = 이 표시가 붙은 문장은 컴퓨터가 적은 초안을 상담사가 읽고 받아들인 것입니다.

@@ -116,7 +116,7 @@ help-note-show = 회기의 노트
     .history = 모든 판을, 누가 언제 썼는지와 함께
 help-note-draft = 들은 말에서 노트 초안을 만듭니다. 문장마다 근거가 된 줄이 붙습니다
     .session = 회기. `session list`가 보인 대로, 앞부분만 적어도 됩니다
-    .format = 노트 양식: `soap`, `dap`, `birp`, `girp`, `session-journal`, 센터 서식의 식별자
+    .format = 노트 양식: `soap`, `dap`, `birp`, `girp`, `session-journal`, 센터 양식의 식별자
     .replace = 있던 글을 갈음합니다. 있던 글은 이전 판으로 남습니다
     .section = 이 항목만 다시 씁니다. 제목이나 번호로 고릅니다. 직접 쓴 문장은 남습니다
     .instruction = 어떻게 다시 쓸지: 더 짧게, 목록으로, 계획만, 따옴표 없이 따위. `-`는 표준 입력에서 묻습니다
@@ -243,19 +243,19 @@ help-vault-unpack = 모든 기록을 봉인된 채로 하나씩 age 파일로 �
     .dir = 비어 있거나 없는 폴더
     .reason = 사유. 월간 점검에 내보내기와 함께 나옵니다
     .after =
-        gyeot 없이 기록 읽기. 모든 열쇠와 기록은 age 파일이며 일반 age로 열립니다. 구성원의 첫 열쇠는 암호 문구에서, 또는 복구
-        구절 셋 중 둘에서 나옵니다(파일 12, 13, 23: 바깥 구절, 안쪽 구절):
+        gyeot 없이 기록 읽기. 모든 열쇠와 기록은 age 파일이며 일반 age로 열립니다.
+        구성원의 첫 열쇠는 암호 문구에서, 또는 복구 구절 셋 중 둘에서 나옵니다
+        (파일 12, 13, 23: 바깥 구절, 안쪽 구절):
             age -d slots/MEMBER.age | head -1 > keys
             age -d recovery/12.age > inner; age -d inner > recovery.key
             age -d -i recovery.key slots/MEMBER.recovery.age | head -1 > keys
-        keys/ 에서 열리는 봉투마다 열쇠가 하나씩 더 있고, 회기의 열쇠는 그 내담자 곁에 한 번 더 싸여 있습니다:
-            for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null | grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
-        이 줄을 두 번 실행한 다음 읽습니다. 기록의 둘째 줄은 서명된 머리글, 셋째 줄은 내용입니다:
+        keys/ 에서 열리는 봉투마다 열쇠가 하나씩 더 있고, 회기의 열쇠는 그 내담자 곁에
+        한 번 더 싸여 있습니다:
+            for f in unpacked/*/*.age; do age -d -i keys "$f"; done 2>/dev/null |
+                grep -ao 'AGE-SECRET-KEY-1[0-9A-Z]*' >> keys
+        이 명령을 두 번 실행한 다음 읽습니다. 기록의 둘째 줄은 서명된 머리글, 셋째 줄은
+        내용입니다:
             age -d -i keys unpacked/COLLECTION/RECORD.age | sed -n 3p
-
-
-
-
 
 help-vault-shred = 내담자나 회기를 되돌릴 수 없게 파기합니다
     .client = 내담자의 코드

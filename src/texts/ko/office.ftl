@@ -82,3 +82,4 @@ statistics-alone = 혼자, 사후 검토
 office-file-pdf = 파일 (.pdf, 아직 없는 이름)
 office-file-table = 파일 (.pdf 또는 .csv, 아직 없는 이름)
 inspection-not-allowed = 거절됨: { $what }
+cli-audit-alone = 혼자

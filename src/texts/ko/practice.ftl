@@ -1,4 +1,4 @@
-governance-concern-nothing-written-until-settled = 그때까지 아무것도 쓰지 않습니다. 프로그램을 끝내고 터미널에서 `gyeot vault check`로 살펴본 뒤, 백업 가운데 가장 새것을 `gyeot backup restore`로 되돌리세요. 백업이 없으면 `gyeot vault check --salvage`가 남은 것을 살립니다.
+governance-concern-nothing-written-until-settled = 그때까지 아무것도 쓰지 않습니다. `gyeot vault check`로 살펴본 뒤 프로그램을 끝내고, 터미널에서 가장 새 백업을 `gyeot backup restore`로 되돌리세요. 백업이 없으면 `gyeot vault check --salvage`가 남은 것을 살립니다.
 governance-concern-look-whether-last-thing = 마지막으로 적던 것이 있는지 살펴보세요
 governance-concern-look-disk-make-new = 디스크를 살펴보고 `gyeot backup create`로 새 백업을 만드세요
 governance-concern-gyeot-audit-verify-shows = `gyeot audit verify`가 어디인지 보입니다
@@ -66,3 +66,11 @@ blanks-prorated = { $of }문항 가운데 답한 { $answered }문항으로 비�
 blanks-as-nought = 빈칸 { $n }개는 0점으로 셈 ({ $list }번)
 concern-read-only = 읽기 전용: 금고가 있는 곳에 쓸 수 없음({ $why })
 concern-read-only-remedy = 지금은 아무것도 저장되지 않습니다. 접근 기록은 이 컴퓨터에 맡아 두었다가, 쓸 수 있게 되어 여기서 금고를 열 때 금고에 넣습니다
+# 명령줄의 값을 어떻게 적는지
+written-one-of = 다음 가운데 하나로 적습니다: { $all }
+written-as-code = 소문자 낱말을 붙임표(-)로 이어 적습니다
+written-as-id = 16진수 32자리입니다
+written-as-stretch = 줄 번호를 3-7처럼 적습니다
+written-as-number = 숫자로 적습니다
+written-as-number-between = { $least }부터 { $most }까지의 숫자로 적습니다
+written-as-period = 기간은 3y, 18m, 30d처럼 적고 100년을 넘지 않습니다

@@ -174,7 +174,6 @@ list-instead-of = 누구 대신
 list-minutes = 분
 list-setting = 형태
 list-with = 함께한 사람
-list-record = 기록
 review-waits-longest = 가장 오래 기다리는 노트: { $time }
 deputies-how = 정해 둔 동안 수퍼바이저 대신 읽고 의견을 달고 공동 서명합니다. 시작할 때 열쇠를 주고, 끝나면 거두고 새 열쇠를 시작합니다.
 deputies-could = 대리가 될 수 있는 수퍼바이저: { $names }

@@ -110,8 +110,10 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ClientPage,
         put(buf, inner.x + 2, y, inner.x + 10, &nth, style);
         let mut x = put(buf, inner.x + 10, y, inner.right(), &day(row.started), style) + 1;
         // How long it was goes first where there is no room for what became of it.
-        if let Some(ended) = row.ended.filter(|_| inner.width >= FOR_LENGTH) {
-            // A minute that was begun counts: nothing is 0 minutes long.
+        // Of a transcript without times nobody knows how long it was.
+        let known = row.ended.filter(|ended| inner.width >= FOR_LENGTH && *ended > row.started);
+        if let Some(ended) = known {
+            // A minute that was begun counts.
             let minutes = (ended.0.saturating_sub(row.started.0).max(1) as u64).div_ceil(60_000);
             let long = msg("screens-client-length").with("n", minutes).text(lang);
             x = put(buf, x, y, inner.right(), &long, theme.of(Mean::Quiet)) + 1;

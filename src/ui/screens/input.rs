@@ -1,10 +1,11 @@
 //! Choosing where the sound of a session comes from.
 
 use crate::app::model::Model;
-use crate::app::msg::Looked;
+use crate::app::msg::{Health, Looked};
 use crate::app::state::findings::Findings;
 use crate::app::state::sound_input::{FileMenu, InputForm, shown, spoken};
 use crate::app::views::SoundCheck;
+use crate::domain::practice::consent::Scope;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
@@ -60,27 +61,37 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     }
     let ready = |what: &[Looked]| -> Option<bool> {
         let looked = looked.list.iter().filter(|f| what.contains(&f.what));
-        looked.map(|f| f.state.is_ok()).reduce(|all, one| all && one)
+        looked.map(|f| f.health != Health::Wrong).reduce(|all, one| all && one)
     };
+    let says = |ready: Option<bool>, of: T, good: T, missing: T| match ready {
+        Some(true) => (good.text(lang).to_owned(), Mean::Good),
+        Some(false) => (missing.text(lang).to_owned(), Mean::Warn),
+        None => (format!("{}: {}", of.text(lang), T::Looks.text(lang)), Mean::Quiet),
+    };
+    let speech = ready(&[Looked::SpeechModel, Looked::SpeechWorker]);
+    let language = ready(&[Looked::LanguageModel, Looked::LanguageWorker]);
+    let consented = model.client.as_ref().is_none_or(|page| page.file.consent.scopes.contains(&Scope::Ai));
     let lines = [
-        (ready(&[Looked::SpeechModel, Looked::SpeechWorker]), T::SpeechReady, T::SpeechMissing),
-        (ready(&[Looked::LanguageModel, Looked::LanguageWorker]), T::DirectionsReady, T::DirectionsMissing),
+        says(speech, T::Speech, T::SpeechReady, T::SpeechMissing),
+        // A model that is there does nothing for a client who did not agree.
+        match consented {
+            true => says(language, T::Language, T::DirectionsReady, T::DirectionsMissing),
+            false => (T::NoSuggestionsAi.text(lang).to_owned(), Mean::Quiet),
+        },
     ];
-    for (n, (ready, good, missing)) in lines.into_iter().enumerate() {
-        let (t, mean) = match ready {
-            Some(true) => (good, Mean::Good),
-            Some(false) => (missing, Mean::Warn),
-            None => (T::Looks, Mean::Quiet),
-        };
-        put(frame.buffer_mut(), inside.x, inner.bottom() - 5 + n as u16, inside.right(), t.text(lang), theme.of(mean));
+    for (n, (text, mean)) in lines.iter().enumerate() {
+        put(frame.buffer_mut(), inside.x, inner.bottom() - 5 + n as u16, inside.right(), text, theme.of(*mean));
     }
     let spoken = spoken(model);
     let both =
         [Lang::Ko, Lang::En].map(|l| format!("{} {}", if l == spoken { "●" } else { "○" }, l.endonym())).join("  ");
     let text = format!("{}: {both}", T::Spoken.text(lang));
     put(frame.buffer_mut(), inside.x, inner.bottom() - 6, inside.right(), &text, theme.of(Mean::Strong));
-    let y = inner.bottom() - 2;
-    put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));
+    // Nothing begins with a microphone that is not there.
+    if file || practice || model.pages.read::<SoundCheck>().fault.is_none() {
+        let y = inner.bottom() - 2;
+        put(frame.buffer_mut(), inside.x, y, inside.right(), T::PressEnter.text(lang), theme.of(Mean::Recording));
+    }
 }
 
 /// The files and folders that the path may be.

@@ -186,7 +186,9 @@ fn status(frame: &mut Frame<'_>, row: Rect, model: &Model, view: &mut View) {
         x = put(buf, x, row.y, right, " · ", theme.of(Mean::Quiet));
         x = put(buf, x, row.y, right, &text, theme.of(mean));
     }
-    for (name, state) in [(T::Speech, live.speech), (T::Language, live.language)] {
+    // Without consent no model suggests, whatever is loaded; the first row says so.
+    let language = live.scopes.contains(&Scope::Ai).then_some((T::Language, live.language));
+    for (name, state) in [(T::Speech, live.speech)].into_iter().chain(language) {
         x = put(buf, x, row.y, right, " · ", theme.of(Mean::Quiet));
         let mean = match state {
             EngineState::Ready => Mean::Quiet,

@@ -7,7 +7,6 @@ use crate::domain::mirror::measures::Band;
 use crate::domain::mirror::reading::{Mirror, Number, SessionMirror, Value};
 use crate::domain::mirror::saying;
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::clock;
 use crate::domain::transcript::Speaker;
 use crate::texts::msg;
 use crate::ui::theme::{Mean, Theme};
@@ -132,7 +131,7 @@ fn lines(
         for (k, u) in counted.utterances.iter().filter_map(|id| session.transcript.get(*id)).enumerate() {
             let what = if k == 0 && !what.is_empty() { format!("{what} · ") } else { String::new() };
             let mean = if u.speaker == Speaker::Counsellor { Mean::Counsellor } else { Mean::Client };
-            let text = format!("{} {what}{}: {}", clock(u.start_ms), u.speaker.label(lang), u.text.reveal());
+            let text = format!("{} {what}{}: {}", u.place(), u.speaker.label(lang), u.text.reveal());
             lines.push((text, mean, Some(n)));
         }
     }

@@ -9,8 +9,8 @@ use crate::domain::advice::suggestion::Suggestion;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::note::statement::{LineCheck, Support};
 use crate::domain::note::states;
-use crate::domain::practice::time::clock;
 use crate::domain::record::NoteState;
+use crate::domain::transcript::place;
 use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
@@ -142,7 +142,7 @@ fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, t
     let buf = frame.buffer_mut();
     let mut y = put_wrapped(buf, inside, inner.y, t.text(lang), theme.of(mean));
     for e in &line.evidence {
-        let time = when(model, note, e).map(|ms| format!(" {}", clock(ms))).unwrap_or_default();
+        let time = when(model, note, e).map(|ms| format!(" {}", place(ms, e.utterance))).unwrap_or_default();
         y = put_wrapped(buf, inside, y, &format!("“{}”{time}", e.quote.reveal()), theme.of(Mean::Plain));
     }
     if let Some(check) = undecided(line) {

@@ -4,7 +4,6 @@ use crate::app::flow::case_report;
 use crate::app::model::Model;
 use crate::app::state::report::{SaidLines, StretchPage};
 use crate::app::wrap::wrap;
-use crate::domain::practice::time::clock;
 use crate::texts::msg;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -68,7 +67,7 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, (page, said): (&Stret
     }
     let mut rows: Vec<(usize, String)> = Vec::new();
     for (n, line) in said.lines.iter().enumerate() {
-        let text = format!("{} {}  {}", clock(line.start_ms), line.speaker.label(lang), line.text.reveal());
+        let text = format!("{} {}  {}", line.place(), line.speaker.label(lang), line.text.reveal());
         let room = inside.width.saturating_sub(GUTTER);
         rows.extend(wrap(&text, room).into_iter().map(|r| (n, text[r].to_owned())));
     }

@@ -9,7 +9,6 @@ use crate::domain::assessment::chart::Chart;
 use crate::domain::assessment::trajectory::alert;
 use crate::domain::note::states;
 use crate::domain::practice::ids::InstrumentId;
-use crate::domain::practice::time::clock;
 use crate::domain::record::{CommentAt, NoteLine, NoteRevision, Origin};
 use crate::domain::review::file::ExtractLine;
 use crate::texts::msg;
@@ -205,8 +204,7 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, t
         let strong = if line.is_some() { cited.contains(&e.line.id) } else { e.cited };
         let at = CommentAt::Utterance(e.line.id);
         let cited = if e.cue { "▲" } else { [" ", "›"][usize::from(strong)] };
-        let head =
-            format!("{}{cited} {} {} ", sign(page, Some(&at)), clock(e.line.start_ms), e.line.speaker.label(lang));
+        let head = format!("{}{cited} {} {} ", sign(page, Some(&at)), e.line.place(), e.line.speaker.label(lang));
         let text = format!("{head}{}", e.line.text.reveal());
         let mean = match () {
             () if e.cue => Mean::Danger,

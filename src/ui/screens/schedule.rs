@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::pages::schedule::ScheduleForm;
+use crate::domain::practice::schedule::Every;
 use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
@@ -23,7 +24,8 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let inside = Rect { x: inner.x + 2, width: inner.width.saturating_sub(4), ..inner };
     let mut y = inner.y + 1;
     if let Some(usual) = instrument.and_then(|i| i.interval.as_ref()) {
-        let text = format!("{}: {} ({})", T::ScheduleUsual.text(lang), usual.every, usual.source);
+        let every = usual.every.parse::<Every>().map_or_else(|_| usual.every.clone(), |every| every.say(lang));
+        let text = format!("{}: {every} ({})", T::ScheduleUsual.text(lang), usual.source);
         y = put_wrapped(frame.buffer_mut(), inside, y, &text, theme.of(Mean::Quiet)) + 1;
     }
     for (n, label) in [T::ScheduleEvery, T::ScheduleFrom, T::ScheduleUntil].into_iter().enumerate() {

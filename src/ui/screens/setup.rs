@@ -29,7 +29,13 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     let setup: Setup = model.pages.read();
     let buf = frame.buffer_mut();
     let mut y = put_wrapped(buf, inside, inner.y, T::SetupHow.text(lang), theme.of(Mean::Quiet)) + apart;
-    put(buf, inside.x, y, inside.right(), T::SetupModels.text(lang), theme.of(Mean::Strong));
+    // Numbered in the order in which they are shown: not everybody has all of them.
+    let mut nth = 0;
+    let mut title = |buf: &mut Buffer, y: u16, text: T| {
+        nth += 1;
+        put(buf, inside.x, y, inside.right(), &format!("{nth} {}", text.text(lang)), theme.of(Mean::Strong))
+    };
+    title(buf, y, T::SetupModels);
     y += 1;
     match &setup.offers {
         None => y = put_wrapped(buf, part, y, T::SetupMeasures.text(lang), theme.of(Mean::Quiet)),
@@ -44,7 +50,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
     }
     y += apart;
     if model.may(Capability::RunSession) {
-        let x = put(buf, inside.x, y, inside.right(), T::SetupMicrophone.text(lang), theme.of(Mean::Strong));
+        let x = title(buf, y, T::SetupMicrophone);
         y += 1;
         match model.pages.get::<SoundCheck>() {
             Some(check) => {
@@ -56,10 +62,10 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
             }
         }
         y += apart;
-        put(buf, inside.x, y, inside.right(), T::SetupPractice.text(lang), theme.of(Mean::Strong));
+        title(buf, y, T::SetupPractice);
         y = put_wrapped(buf, part, y + 1, T::SetupPracticeHow.text(lang), theme.of(Mean::Plain)) + apart;
     }
-    put(buf, inside.x, y, inside.right(), T::SetupTour.text(lang), theme.of(Mean::Strong));
+    title(buf, y, T::SetupTour);
     put_wrapped(buf, part, y + 1, T::SetupTourHow.text(lang), theme.of(Mean::Plain));
 }
 

@@ -4,7 +4,7 @@ use crate::app::model::Model;
 use crate::app::pages::words::Words;
 use crate::app::views::{WordFound, WordsIn};
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::clock;
+use crate::domain::transcript::place;
 use crate::texts::msg;
 use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
@@ -67,7 +67,9 @@ fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &mut View) {
 fn head(found: &WordFound, lang: Lang) -> String {
     let nth = msg("screens-client-no").shown("number", found.number).text(lang);
     let place = match &found.place {
-        WordsIn::Line { at_ms, speaker, .. } => format!("{} {}", clock(*at_ms), speaker.label(lang)),
+        WordsIn::Line { at_ms, speaker, utterance } => {
+            format!("{} {}", place(*at_ms, *utterance), speaker.label(lang))
+        }
         WordsIn::Note => T::WordsInNote.text(lang).to_owned(),
         WordsIn::Day => String::new(),
     };

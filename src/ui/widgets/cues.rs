@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::app::wrap::wrap;
 use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::governance::access::Capability;
-use crate::domain::practice::time::clock;
+use crate::domain::transcript::place;
 use crate::texts::msg;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
@@ -48,7 +48,12 @@ fn said(model: &Model, cue: &RiskCue, at_ms: u64) -> String {
     let denied = if cue.denied { format!(" ({})", T::Denied.text(model.lang)) } else { String::new() };
     let another =
         if cue.about == About::Another { format!(" ({})", T::AboutAnother.text(model.lang)) } else { String::new() };
-    format!("▲ {} “{}”{denied}{another} {}", clock(at_ms), cue.quote.reveal(), model.cue_label(&cue.rule))
+    format!(
+        "▲ {} “{}”{denied}{another} {}",
+        place(at_ms, cue.utterance),
+        cue.quote.reveal(),
+        model.cue_label(&cue.rule)
+    )
 }
 
 /// Draws a cue on one row. What to do stands at the right and is never cut off by a long quote.

@@ -1,7 +1,7 @@
 //! What was found about models and workers, and how the vault stands.
 
 use crate::app::model::Model;
-use crate::app::msg::{Finding, Looked};
+use crate::app::msg::{Finding, Health, Looked};
 use crate::app::wrap::wrap;
 use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
@@ -44,7 +44,11 @@ pub fn draw(
         }
         let mark = if Some(n) == at { "▸" } else { " " };
         put(buf, area.x, y, area.right(), mark, theme.of(Mean::Focus));
-        let (glyph, mean) = if f.state.is_ok() { ("✓", Mean::Good) } else { ("!", Mean::Warn) };
+        let (glyph, mean) = match f.health {
+            Health::Right => ("✓", Mean::Good),
+            Health::Worth => ("!", Mean::Warn),
+            Health::Wrong => ("!", Mean::Danger),
+        };
         put(buf, area.x + 2, y, area.right(), glyph, theme.of(mean));
         y = put_wrapped(buf, words, y, text, theme.of(Mean::Plain));
     }
@@ -52,7 +56,7 @@ pub fn draw(
 
 /// A finding in words.
 fn told(f: &Finding, lang: Lang, brief: bool) -> String {
-    let what = looked(f.what).text(lang);
+    let what = lang.say(f.what.id());
     match &f.state {
         Ok(_) if brief && f.what != Looked::Disk => what.to_owned(),
         Ok(found) => format!("{what}: {found}"),
@@ -72,19 +76,4 @@ pub fn vault(buf: &mut Buffer, inside: Rect, y: u16, model: &Model, theme: Theme
     let text = keyed(model, &format!("{}: {}", T::VaultIs.text(lang), who.standing.text(lang)));
     let words = Rect { x: inside.x + 4, width: inside.width.saturating_sub(4), ..inside };
     put_wrapped(buf, words, y, &text, theme.of(Mean::Plain))
-}
-
-const fn looked(what: Looked) -> T {
-    match what {
-        Looked::SpeechWorker => T::SpeechWorker,
-        Looked::LanguageWorker => T::LanguageWorker,
-        Looked::Recorder => T::Recorder,
-        Looked::Models => T::ModelsFolder,
-        Looked::SpeechModel => T::SpeechModel,
-        Looked::LanguageModel => T::LanguageModel,
-        Looked::EmbeddingModel => T::EmbeddingModel,
-        Looked::SpeakerModel => T::SpeakerModel,
-        Looked::Microphone => T::Microphone,
-        Looked::Disk => T::DiskRoom,
-    }
 }

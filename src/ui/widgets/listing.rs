@@ -47,8 +47,9 @@ fn columns(head: &[String], rows: &[Vec<String>]) -> Vec<u16> {
         .collect()
 }
 
-fn cells(row: &ListingRow, lang: Lang) -> Vec<String> {
-    row.cells.iter().map(|cell| cell.text(lang)).collect()
+/// The cells that have a head; one beyond names the row to the program and is not shown.
+fn cells(row: &ListingRow, heads: usize, lang: Lang) -> Vec<String> {
+    row.cells.iter().take(heads).map(|cell| cell.text(lang)).collect()
 }
 
 /// Draws the list.
@@ -87,7 +88,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, of: ListOf, view: 
         return;
     }
     let head: Vec<String> = listing.head.iter().map(|cell| cell.text(lang)).collect();
-    let texts: Vec<Vec<String>> = rows.iter().map(|row| cells(row, lang)).collect();
+    let texts: Vec<Vec<String>> = rows.iter().map(|row| cells(row, head.len(), lang)).collect();
     let widths = columns(&head, &texts);
     let at = lists.at(of).min(rows.len() - 1);
     let mut detail: Vec<String> = rows[at].detail.iter().map(|line| keyed(model, &line.text(lang))).collect();

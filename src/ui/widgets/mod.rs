@@ -4,6 +4,7 @@ pub mod cases;
 pub mod cues;
 pub mod day_list;
 pub mod editor;
+pub mod enrolment;
 pub mod field;
 pub mod find;
 pub mod findings;

@@ -6,7 +6,7 @@ use crate::app::wrap::{width, wrap};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::proposal::outcome::{Outcome, Proposal};
 use crate::domain::practice::lang::Lang;
-use crate::domain::practice::time::clock;
+use crate::domain::transcript::place;
 use crate::ui::hits::row_of;
 use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
@@ -103,7 +103,7 @@ fn talk(buf: &mut Buffer, area: Rect, y: u16, found: &Proposal, lang: Lang, them
             let text = format!("{} {}", T::FoundAsked.text(lang), asked.quote.reveal());
             y = put_wrapped(buf, area, y, &text, theme.of(Mean::Quiet));
         }
-        let text = format!("{}  “{}”", clock(quote.at_ms), quote.evidence.quote.reveal());
+        let text = format!("{}  “{}”", place(quote.at_ms, quote.evidence.utterance), quote.evidence.quote.reveal());
         y = put_wrapped(buf, area, y, &text, theme.of(Mean::Plain));
     }
     y

@@ -3,7 +3,7 @@
 use crate::app::wrap::wrap;
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::Suggestion;
-use crate::domain::practice::time::clock;
+use crate::domain::transcript::place;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::widgets::put;
 use ratatui::buffer::Buffer;
@@ -78,7 +78,7 @@ fn blocks(
         }
         let quotes = if marked { s.evidence.len() } else { 1 };
         for e in s.evidence.iter().take(quotes) {
-            let time = when(e).map(|ms| format!(" {}", clock(ms))).unwrap_or_default();
+            let time = when(e).map(|ms| format!(" {}", place(ms, e.utterance))).unwrap_or_default();
             let quote = format!("“{}”{time}", e.quote.reveal());
             for row in wrap(&quote, text_width) {
                 rows.push((4, quote[row].to_owned(), Mean::Plain));

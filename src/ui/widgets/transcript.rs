@@ -181,14 +181,11 @@ fn draw_row(
     let name_at = area.x + 1 + time + 1;
     let text_at = name_at + NAME + 1;
     if part == 0 {
-        put(
-            buf,
-            area.x + 1,
-            y,
-            right,
-            &format!("{:>1$}", clock(entry.at_ms), usize::from(time)),
-            theme.of(Mean::Quiet),
-        );
+        let at = match &entry.what {
+            What::Said(u) => u.place(),
+            What::Gap(_) | What::Mark => clock(entry.at_ms),
+        };
+        put(buf, area.x + 1, y, right, &format!("{at:>0$}", usize::from(time)), theme.of(Mean::Quiet));
     }
     match &entry.what {
         What::Said(u) => {

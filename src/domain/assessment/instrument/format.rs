@@ -2,6 +2,7 @@
 //! found and not ignored.
 
 use crate::domain::practice::lang::Lang;
+use crate::texts::{Message, one_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,12 +34,12 @@ pub enum Sex {
 }
 
 impl std::str::FromStr for Sex {
-    type Err = String;
+    type Err = Message;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s {
             "female" | "f" | "woman" | "여" | "여자" | "여성" => Ok(Sex::Female),
             "male" | "m" | "man" | "남" | "남자" | "남성" => Ok(Sex::Male),
-            _ => Err("sex must be female or male".to_owned()),
+            _ => Err(one_of(["female", "male"])),
         }
     }
 }
