@@ -96,7 +96,7 @@ impl std::fmt::Display for Key {
         }
         match self.name {
             KeyName::Char(' ') => f.write_str("Space"),
-            KeyName::Char(c) if self.ctrl => write!(f, "{}", c.to_ascii_uppercase()),
+            KeyName::Char(c) if self.ctrl || self.alt => write!(f, "{}", c.to_ascii_uppercase()),
             KeyName::Char(c) => write!(f, "{c}"),
             KeyName::F(n) => write!(f, "F{n}"),
             KeyName::Enter => f.write_str("Enter"),

@@ -236,7 +236,7 @@ struct ListedInstrument<'a> {
     licence_source: &'a str,
     licence_quoted: bool,
     languages: Vec<Lang>,
-    wording_missing: &'a [String],
+    wording_missing: Vec<String>,
     unverified: Vec<&'a str>,
     items: usize,
     min: i32,
@@ -256,7 +256,7 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
             licence_source: &i.licence.source,
             licence_quoted: !i.licence.quote.is_empty(),
             languages: i.languages(),
-            wording_missing: &i.wording_missing,
+            wording_missing: i.wording_missing.iter().map(|m| m.said(lang)).collect(),
             unverified: i.unverified.iter().map(|u| u.pick(lang)).collect(),
             items: i.items.len(),
             min: i.scoring.min,
@@ -270,8 +270,10 @@ fn list(library: &Library, globals: &Globals) -> Result<(), ErrorReport> {
         let languages: Vec<&str> = i.languages.iter().map(|l| l.code()).collect();
         let words = if languages.is_empty() { "–".to_owned() } else { languages.join(" ") };
         print::line(format!("{:<15} {:<6} {}  {}", i.id.as_str(), words, i.title, verdict(i.verdict, lang)));
-        let said = if i.licence_quoted { lang.say("cli-assess-quoted") } else { lang.say("cli-assess-quoted-2") };
-        print::line(format!("{:<22} {said}: {}", "", i.licence_source));
+        match i.licence_quoted {
+            true => print::line(format!("{:<22} {}: {}", "", lang.say("cli-assess-quoted"), i.licence_source)),
+            false => print::line(format!("{:<22} {}", "", lang.say("cli-assess-quoted-2"))),
+        }
         for missing in i.wording_missing {
             print::line(format!("{:<22} {}: {missing}", "", lang.say("cli-assess-wording-missing")));
         }
@@ -350,7 +352,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
                 "note": p.note})).collect::<Vec<_>>(),
             "unverified": i.unverified.iter().map(|u| u.pick(lang)).collect::<Vec<_>>(),
             "languages": i.languages(), "wording": wording.as_ref().ok(),
-            "withheld": wording.as_ref().err().map(ToString::to_string), "wording_missing": i.wording_missing,
+            "withheld": wording.as_ref().err().map(ToString::to_string), "wording_missing": i.wording_missing.iter().map(|m| m.said(lang)).collect::<Vec<_>>(),
             "fewest_answers": i.fewest_answers(), "items": i.items.len(),
             "min": i.scoring.min, "max": i.scoring.max, "max_male": i.scoring.max_male,
             "scoring_source": i.scoring.source, "bands": bands, "norms": norms, "change": changes,
@@ -390,7 +392,7 @@ fn show(i: &Instrument, globals: &Globals) -> Result<(), ErrorReport> {
         }
     }
     for missing in &i.wording_missing {
-        print::line(format!("{}: {missing}", lang.say("cli-assess-wording-missing")));
+        print::line(format!("{}: {}", lang.say("cli-assess-wording-missing"), missing.said(lang)));
     }
     for what in &i.unverified {
         print::line(format!("{}: {}", lang.say("cli-assess-unverified"), what.pick(lang)));

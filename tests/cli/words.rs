@@ -201,3 +201,101 @@ fn no_page_of_a_running_gyeot_that_holds_keys_reaches_the_swap_where_the_limit_a
     assert!(locked > 0, "VmLck is 0");
     eprintln!("VmLck {locked} KiB");
 }
+
+#[test]
+fn the_access_log_and_the_inspection_of_a_month_read_as_text_in_the_words_of_the_screens() {
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let said = |args: &[&str]| {
+        let out = run(dir.path(), "관리", args);
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let log = said(&["audit", "show", "--lang", "ko"]);
+    assert!(log.contains("잠금 해제") && log.contains("구성원 변경"), "{log}");
+    for raw in ["unlock", "break-glass", "roster", "T0", "Z  "] {
+        assert!(!log.contains(raw), "{raw} in {log}");
+    }
+    let log: serde_json::Value = serde_json::from_str(&said(&["audit", "show", "--json"])).unwrap();
+    let at = log["entries"][0]["entry"]["at"].as_i64().unwrap();
+    let month = gyeot::domain::governance::access_log::Month::of(gyeot::domain::practice::time::Timestamp(at));
+    for (lang, words) in [("ko", ["월간 점검", "혼자 한 일"]), ("en", ["inspection", "lone"])] {
+        let month = month.to_string();
+        let read = said(&["audit", "inspect", "--month", &month, "--lang", lang]);
+        assert!(!read.contains('{') && !read.contains("break_glass"), "{read}");
+        assert!(lang == "en" || words.iter().all(|word| read.contains(word)), "{read}");
+        let json = said(&["audit", "inspect", "--month", &month, "--json"]);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert!(
+            json["signed"].as_str().unwrap().contains("gyeot.inspection/1"),
+            "the signed note is there for programs"
+        );
+    }
+}
+
+#[test]
+fn what_is_missing_of_an_instrument_is_said_in_korean_and_an_interval_in_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |args: &[&str]| String::from_utf8(run(dir.path(), "관리", args).stdout).unwrap();
+    let list = said(&["assess", "list", "--lang", "ko"]);
+    for english in ["was not seen", "not quoted", "no official"] {
+        assert!(!list.contains(english), "{english} in {list}");
+    }
+    let show = said(&["assess", "show", "phq-9", "--lang", "ko"]);
+    assert!(!show.contains("간격: session") && !show.contains("Alpha") && !show.contains("Retest"), "{show}");
+    assert!(show.contains("간격: 회기마다"), "{show}");
+}
+
+#[test]
+fn a_transcript_without_times_has_numbers_in_their_place_and_makes_no_subtitles() {
+    let dir = tempfile::tempdir().unwrap();
+    centre(dir.path());
+    let talk = dir.path().join("talk.txt");
+    std::fs::write(&talk, "상담사: 잠은 어떠세요?\n내담자: 거의 못 자요.\n").unwrap();
+    let ran = |args: &[&str]| run(dir.path(), "상담", args);
+    let code = String::from_utf8(ran(&["client", "list"]).stdout).unwrap();
+    let code = code.split_whitespace().next().unwrap().to_owned();
+    let out = ran(&[
+        "session",
+        "run",
+        "--client",
+        &code,
+        "--transcript",
+        talk.to_str().unwrap(),
+        "--no-advice",
+        "--lang",
+        "ko",
+    ]);
+    let told = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.success() && told.contains("이름이 있는 글") && !told.contains("text with"), "{told}");
+    let listed: serde_json::Value = serde_json::from_slice(&ran(&["session", "list", "--json"]).stdout).unwrap();
+    let sessions = listed["sessions"].as_array().unwrap();
+    let id = sessions
+        .iter()
+        .filter_map(|s| s["id"].as_str())
+        .find(|id| String::from_utf8_lossy(&ran(&["session", "show", id]).stdout).contains("거의 못 자요"));
+    let id = id.unwrap().to_owned();
+    let shown = String::from_utf8(ran(&["session", "show", &id]).stdout).unwrap();
+    assert!(shown.contains("#2") && !shown.contains("00:00"), "{shown}");
+    let srt = dir.path().join("talk.srt");
+    let out = ran(&["session", "export", &id, "--output", srt.to_str().unwrap(), "--reason", "r", "--lang", "ko"]);
+    let (exit, what, _) = refused(&out);
+    assert_eq!((exit, what.contains("시각이 없어")), (2, true), "{what}");
+    assert!(!srt.exists(), "nothing is left behind");
+}
+
+#[test]
+fn help_of_unpack_fits_into_eighty_columns() {
+    let dir = tempfile::tempdir().unwrap();
+    for lang in ["ko", "en"] {
+        let help =
+            String::from_utf8(run(dir.path(), "관리", &["vault", "unpack", "--help", "--lang", lang]).stdout).unwrap();
+        let after = help.split("age -d slots").next().unwrap().rsplit("\n\n").next().unwrap().to_owned();
+        let commands = help.split("age -d slots").nth(1).unwrap();
+        for line in after.lines().chain(commands.lines()) {
+            let wide = line.chars().filter(|c| ('가'..='힣').contains(c)).count();
+            assert!(line.chars().count() + wide <= 80, "{line}");
+        }
+        assert!(commands.contains("2>/dev/null |\n"), "the long command goes on after its pipe");
+    }
+}

@@ -5,6 +5,7 @@
 use crate::stage::{self, PASS, consent, new_member, new_vault, pass, program};
 use gyeot::domain::explain::{Exit, Explain};
 use gyeot::domain::governance::access_log::{Month, Task};
+use gyeot::domain::governance::concern::{Concern, RosterNews};
 use gyeot::domain::practice::ids::{ClientCode, SessionId};
 use gyeot::domain::practice::member::Role;
 use gyeot::domain::practice::schedule::{Every, Schedule};
@@ -803,4 +804,38 @@ fn a_missing_backup_and_a_file_that_is_none_are_called_so_and_nothing_is_left_be
     let none = UnlockedVault::restore(&other, &pass(), &dir.path().join("v")).unwrap_err();
     assert!(none.to_string().contains("no backup") && !none.hint().to_string().contains("vault check"), "{none}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn what_others_changed_of_the_members_is_told_once_at_the_next_unlock_and_not_to_whoever_changed_it() {
+    let dir = tempfile::tempdir().unwrap();
+    stage::centre_of(dir.path(), &[("상담", Role::Counsellor)]);
+    let unlock = |name: &str| UnlockedVault::unlock(dir.path(), Some(name), &pass()).unwrap();
+    let told = |vault: &UnlockedVault| {
+        vault.concerns().into_iter().find_map(|concern| match concern {
+            Concern::Roster(news) => Some(news),
+            _ => None,
+        })
+    };
+    let counsellor = unlock("상담");
+    assert_eq!(told(&counsellor), None, "nothing is new at the first unlock");
+    counsellor.lock().unwrap();
+
+    let admin = unlock("관리");
+    let phrase = pass();
+    let with = || Some(Second { name: "수퍼", passphrase: &phrase });
+    admin.add_member(&stage::new_member("새상담", Role::Counsellor), &pass(), with(), None).unwrap();
+    admin.revoke_member("새상담", with(), None).unwrap().unwrap();
+    assert_eq!(told(&admin), None, "who did it knows it");
+    admin.lock().unwrap();
+
+    let counsellor = unlock("상담");
+    let enrolled = RosterNews::Enrolled("새상담".into(), Role::Counsellor);
+    assert_eq!(told(&counsellor), Some(vec![enrolled, RosterNews::Left("새상담".into())]));
+    counsellor.lock().unwrap();
+    let counsellor = unlock("상담");
+    assert_eq!(told(&counsellor), None, "it is told once");
+    counsellor.lock().unwrap();
+    let second = unlock("수퍼");
+    assert_eq!(told(&second), None, "who signed it as the second person knows it");
 }

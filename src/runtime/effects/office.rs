@@ -14,6 +14,7 @@ use crate::domain::governance::roster::Roster;
 use crate::domain::practice::lang::Lang;
 use crate::formats::inspection_document::{entry_why, lists, role_words, to_look_at};
 use crate::runtime::effects::Performer;
+use crate::runtime::effects::supervision::day;
 use crate::runtime::{in_home, typed};
 use crate::service::escalation_course::{course_facts, course_page};
 use crate::service::escalation_statistics::{statistics, statistics_file};
@@ -107,7 +108,8 @@ impl Performer {
                 let csv = typed(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
                 let place = OutgoingFile::begin(&typed(&file))?;
                 let rules = escalation::rules(&escalation_file())?;
-                let found = statistics(unlocked, &from, &to)?;
+                let now = unlocked.now();
+                let found = statistics(unlocked, &day(&from, now), &day(&to, now))?;
                 place.finish(&statistics_file(&found, &rules, &unlocked.roster().centre, csv, lang)?)?;
                 file
             }

@@ -5,10 +5,12 @@ use crate::app::msg::Answer;
 use crate::app::state::supervision::{ProcessFile, ReleasedView, SupervisionAct, SupervisionDone};
 use crate::app::views::{ListOf, Listing, ListingRow};
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::appointment;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::{ClientCode, MemberId, SessionId};
 use crate::domain::practice::member::Role;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::written_day;
 use crate::domain::review::hours::{Setting, totals};
 use crate::domain::review::queue::took;
 use crate::runtime::effects::{Performer, no_client};
@@ -17,9 +19,17 @@ use crate::service::supervision_hours::forget_supervision_of;
 use crate::service::{UnlockedVault, VaultError};
 use crate::texts::{Message, msg, verbatim};
 
+/// A day as people write it, as the service takes it; what is none stays as it was typed and is refused there.
+pub(super) fn day(typed: &str, now: Timestamp) -> String {
+    let was = || written_day::written(typed, &now.date());
+    let comes = || appointment::day(typed, now.day()?).map(|day| day.to_string());
+    was().or_else(comes).unwrap_or_else(|| typed.to_owned())
+}
+
 impl Performer {
     pub(super) fn supervision(&self, act: SupervisionAct) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = self.unlocked()?;
+        let now = unlocked.now();
         let said = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         let (done, session) = match act {
             SupervisionAct::ListReaders(code) => {
@@ -40,8 +50,8 @@ impl Performer {
                     name: &asked.name,
                     client: client.as_ref(),
                     instead_of: instead_of.as_deref(),
-                    from: &asked.from,
-                    to: &asked.to,
+                    from: &day(&asked.from, now),
+                    to: &day(&asked.to, now),
                 };
                 (SupervisionDone::DeputyNamed(name_deputy_by_days(unlocked, by_days)?), None)
             }
@@ -52,7 +62,7 @@ impl Performer {
             SupervisionAct::LogHours(asked) => {
                 let minutes = asked.minutes.parse().map_err(|_| VaultError::Input(msg("hours-minutes")))?;
                 let setting = if asked.group { Setting::Group } else { Setting::Individual };
-                unlocked.log_supervision(&asked.date, minutes, setting, said(&asked.with).as_deref())?;
+                unlocked.log_supervision(&day(&asked.date, now), minutes, setting, said(&asked.with).as_deref())?;
                 (SupervisionDone::HoursKept, None)
             }
             SupervisionAct::ForgetHours(digits) => {

@@ -140,7 +140,9 @@ fn evidence(frame: &mut Frame<'_>, area: Rect, model: &Model, note: &NotePage, t
         LineOrigin::Drafted { edited: true, .. } => (T::LineDraftedEdited, Mean::Ai),
     };
     let buf = frame.buffer_mut();
-    let mut y = put_wrapped(buf, inside, inner.y, t.text(lang), theme.of(mean));
+    // Of an empty line there is nothing to say.
+    let empty = line.origin == LineOrigin::Typed && line.text().trim().is_empty();
+    let mut y = if empty { inner.y } else { put_wrapped(buf, inside, inner.y, t.text(lang), theme.of(mean)) };
     for e in &line.evidence {
         let time = when(model, note, e).map(|ms| format!(" {}", place(ms, e.utterance))).unwrap_or_default();
         y = put_wrapped(buf, inside, y, &format!("“{}”{time}", e.quote.reveal()), theme.of(Mean::Plain));

@@ -93,6 +93,9 @@ pub fn draw(
     let all_fit = rows <= usize::from(inner.height);
     let top = if all_fit { 0 } else { window(near, cues.len(), usize::from(inner.height)) };
     let mut y = inner.y;
+    // Rows that are left over after one for each.
+    let shown = cues.len().saturating_sub(top).min(usize::from(inner.height));
+    let mut spare = if marked.is_some() { 0 } else { usize::from(inner.height) - shown };
     for (n, cue) in cues.iter().enumerate().skip(top) {
         if y >= inner.bottom() {
             return;
@@ -101,6 +104,12 @@ pub fn draw(
             put(buf, inner.x, y, inner.right(), "▸", theme.of(Mean::Focus));
         }
         if all_fit {
+            y = put_wrapped(buf, words, y, &text(model, cue, at(cue)), theme.of(Mean::Danger));
+            continue;
+        }
+        let more = wrap(&text(model, cue, at(cue)), words.width).len().saturating_sub(1);
+        if more > 0 && more <= spare {
+            spare -= more;
             y = put_wrapped(buf, words, y, &text(model, cue, at(cue)), theme.of(Mean::Danger));
             continue;
         }

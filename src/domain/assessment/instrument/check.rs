@@ -128,7 +128,7 @@ impl Check<'_> {
         })?;
         for lang in [Lang::Ko, Lang::En] {
             let Some(held) = i.wording.get(&lang) else {
-                let named = i.wording_missing.iter().any(|m| m.starts_with(lang.code()));
+                let named = i.wording_missing.iter().any(|m| m.lang == lang);
                 let what = || format!("no {lang} wording, and `wording_missing` does not say why");
                 self.hold(named || !shown || i.licence.verdict == Verdict::CentreLicensed, "wording", 0, what)?;
                 let stray = i.items.iter().position(|item| !lang.pick(&item.ko, &item.en).is_empty());

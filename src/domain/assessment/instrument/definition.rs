@@ -2,6 +2,7 @@
 
 use crate::domain::assessment::instrument::format::{
     Algorithm, Direction, Item, Label, Loinc, Method, OptionSet, Provenance, Respondent, Scoring, Subscale,
+    WordingMissing,
 };
 use crate::domain::assessment::instrument::permission::Licence;
 use crate::domain::assessment::instrument::reading::{
@@ -30,7 +31,7 @@ pub struct Instrument {
     pub respondent: Respondent,
     /// Wording that could not be verified from a source that was seen, by language.
     #[serde(default)]
-    pub wording_missing: Vec<String>,
+    pub wording_missing: Vec<WordingMissing>,
     /// What is said here and could not be confirmed in a source that was read.
     #[serde(default)]
     pub unverified: Vec<Label>,

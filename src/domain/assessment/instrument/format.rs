@@ -16,6 +16,25 @@ pub struct Label {
     pub en: String,
 }
 
+/// Wording that is not shown in a language, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordingMissing {
+    /// In which language it is missing.
+    pub lang: Lang,
+    /// Why, in Korean.
+    pub ko: String,
+    /// Why, in English.
+    pub en: String,
+}
+
+impl WordingMissing {
+    /// The language and why, in the language of the reader.
+    pub fn said(&self, lang: Lang) -> String {
+        format!("{}: {}", self.lang.code(), lang.pick(&self.ko, &self.en))
+    }
+}
+
 impl Label {
     /// The text of this language.
     pub fn pick(&self, lang: Lang) -> &str {

@@ -244,7 +244,7 @@ impl CentreText {
             en: "A text that the centre brought under a licence of its own.".to_owned(),
         });
         merged.wording.insert(self.lang, provenance);
-        merged.wording_missing.retain(|m| !m.starts_with(self.lang.code()));
+        merged.wording_missing.retain(|m| m.lang != self.lang);
         check::instrument(merged, file, text)
     }
 
