@@ -219,7 +219,7 @@ fn the_access_log_and_the_inspection_of_a_month_read_as_text_in_the_words_of_the
     let log: serde_json::Value = serde_json::from_str(&said(&["audit", "show", "--json"])).unwrap();
     let at = log["entries"][0]["entry"]["at"].as_i64().unwrap();
     let month = gyeot::domain::governance::access_log::Month::of(gyeot::domain::practice::time::Timestamp(at));
-    for (lang, words) in [("ko", ["월간 점검", "혼자 한 일"]), ("en", ["inspection", "lone"])] {
+    for (lang, words) in [("ko", ["접근 기록 점검", "혼자 한 일"]), ("en", ["inspection", "lone"])] {
         let month = month.to_string();
         let read = said(&["audit", "inspect", "--month", &month, "--lang", lang]);
         assert!(!read.contains('{') && !read.contains("break_glass"), "{read}");

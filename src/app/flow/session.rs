@@ -74,6 +74,8 @@ pub fn heard(model: &mut Model, session: SessionId, event: SessionEvent) -> Vec<
             live.session = Some(session);
             live.started = Some(started);
             live.phase = Phase::Running;
+            // The next session is asked anew where its sound comes from: nobody means the same recording twice.
+            model.pages.take::<InputForm>();
         }
         SessionEvent::Level { rms_db, speaking } => {
             while live.levels.len() >= METER {

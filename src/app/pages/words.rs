@@ -11,6 +11,7 @@ use crate::app::model::{Model, step};
 use crate::app::notice::Say;
 use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
+use crate::app::state::store::Subject;
 use crate::app::views::{WordFound, WordsIn};
 use crate::domain::practice::ids::ClientId;
 use crate::domain::practice::text::ClientText;
@@ -59,7 +60,8 @@ fn entered(model: &mut Model) -> Vec<Effect> {
         (Some(Screen::Caseload), _) => None,
         _ => return Vec::new(),
     };
-    model.pages.put(Words { client, ..Words::default() });
+    let about = Subject { client: client.as_ref().map(|(id, _)| *id), ..Subject::default() };
+    model.pages.fill(about, || Words { client, ..Words::default() });
     Vec::new()
 }
 

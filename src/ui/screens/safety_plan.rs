@@ -80,11 +80,14 @@ fn glyph(line: &TextLine) -> &'static str {
 fn offers(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &PlanPage, theme: Theme) {
     let lang = model.lang;
     let step = page.text.caret().section + 1;
-    let title = format!("{} · {step}/{}", T::PlanWords.text(lang), model.plan_form.steps.len());
+    let all = page.offers(&model.plan_form, &model.crisis);
+    // In the step of the lines whom to call is offered, where the client said nothing of it.
+    let lines = !all.is_empty() && !all.iter().any(|offer| matches!(offer, Offer::Words(_)));
+    let title = if lines { T::LinesTitle } else { T::PlanWords };
+    let title = format!("{} · {step}/{}", title.text(lang), model.plan_form.steps.len());
     let inner = pane::framed(frame, area, &title, "", page.side, theme);
     let inside = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let buf = frame.buffer_mut();
-    let all = page.offers(&model.plan_form, &model.crisis);
     let mut y = inner.y;
     if !page.side {
         let t = if all.is_empty() { T::PlanNoWords } else { T::PlanTake };

@@ -7,7 +7,7 @@ use crate::domain::practice::lang::Lang;
 use crate::ui::i18n::T;
 use crate::ui::keyed::keyed;
 use crate::ui::theme::{Mean, Theme};
-use crate::ui::widgets::{put, put_wrapped};
+use crate::ui::widgets::{put, put_right, put_wrapped};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -40,6 +40,9 @@ pub fn draw(
     let mut y = area.y;
     for (n, (f, text)) in list.iter().zip(&texts).enumerate().skip(first) {
         if y >= area.bottom() {
+            // What has no room is counted.
+            let more = format!(" ↓ {}", list.len() - n);
+            put_right(buf, area.x, area.bottom().saturating_sub(1), area.right(), &more, theme.of(Mean::Quiet));
             return;
         }
         let mark = if Some(n) == at { "▸" } else { " " };
