@@ -82,7 +82,6 @@ disk-low = ! Little room is left on the disk. Make some before you begin.
 disk-little = only { $free } are left on the disk
     .hint = make room, or sound and text may not be kept
 
-cli-doctor-vault = vault
 cli-doctor-vault-none = none yet
 cli-doctor-vault-make = run gyeot, or make one with gyeot init
 cli-doctor-vault-members = there; { $n } members can open it here

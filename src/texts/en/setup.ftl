@@ -90,5 +90,3 @@ key-enrol = Enrol a member
     .short = enrol
 key-compared = The fingerprint was compared
     .short = compared
-key-choice-before = Choice before
-key-choice-after = Choice after

@@ -2,7 +2,6 @@
 
 practice-consent-keep-sound = Keep the sound
 transcript-sound-not-kept = no sound kept
-cli-doctor-recorder = recorder
 
 recorder-absent = the sound of sessions is not kept: the recorder could not be started: { $why }
     .hint = build the whole package again (make build); until then a program that dies takes with it what was not written down

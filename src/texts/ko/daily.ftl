@@ -82,7 +82,6 @@ disk-low = ! 디스크에 남은 자리가 적습니다. 시작하기 전에 비
 disk-little = 디스크에 { $free }만 남음
     .hint = 자리를 비울 것. 소리와 글이 저장되지 않을 수 있음
 
-cli-doctor-vault = 금고
 cli-doctor-vault-none = 아직 없습니다
 cli-doctor-vault-make = gyeot을 실행하거나 gyeot init으로 만드세요
 cli-doctor-vault-members = 있습니다. 여기에서 열 수 있는 구성원 { $n }명

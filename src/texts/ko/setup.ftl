@@ -87,5 +87,3 @@ key-enrol = 구성원 등록
     .short = 등록
 key-compared = 지문을 함께 대조함
     .short = 대조함
-key-choice-before = 앞의 것 고르기
-key-choice-after = 다음 것 고르기

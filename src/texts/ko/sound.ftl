@@ -2,7 +2,6 @@
 
 practice-consent-keep-sound = 음성 파일 보관
 transcript-sound-not-kept = 남은 소리가 없음
-cli-doctor-recorder = 녹음 프로그램
 
 recorder-absent = 회기의 소리가 보관되지 않습니다. 녹음 프로그램을 시작하지 못했습니다: { $why }
     .hint = 꾸러미 전체를 다시 빌드하세요(make build). 그때까지는 프로그램이 꺼지면 아직 글로 옮기지 못한 말이 사라집니다
