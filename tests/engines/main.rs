@@ -8,7 +8,6 @@ mod stage;
 mod directions;
 mod models_real;
 mod notes;
-mod readme;
 mod recovered_sound;
 mod replay;
 mod speakers_real;

@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::pages::packets::marked;
+pub use crate::app::state::packet_forms::ExportForm;
 use crate::app::state::store::Subject;
 use crate::domain::crisis::course::Form;
 
@@ -19,17 +20,6 @@ pub const PAGE: Page = Page {
     typed,
     ..Page::FORM
 };
-
-/// What is typed there.
-#[derive(Debug, Clone)]
-pub struct ExportForm {
-    /// Which packet, by its number.
-    pub number: String,
-    /// Form, folder, reason, and why alone.
-    pub fields: [Field; 4],
-    /// Which has the caret.
-    pub focus: usize,
-}
 
 fn entered(model: &mut Model) -> Vec<Effect> {
     let Some(number) = marked(model) else {

@@ -3,11 +3,12 @@
 use crate::app::command::Command;
 use crate::app::command::groups::{ARROWS, BACK_TYPING, EVERYWHERE_TYPING, GO_ON, PANES};
 use crate::app::effect::{Effect, PacketAct};
-use crate::app::field::{Edit, Field};
+use crate::app::field::Edit;
 use crate::app::model::Model;
 use crate::app::notice::Say;
 use crate::app::page::Page;
 use crate::app::pages::packets::marked;
+pub use crate::app::state::packet_forms::ReceiptForm;
 use crate::app::state::store::Subject;
 use crate::domain::practice::text::ClientText;
 
@@ -19,17 +20,6 @@ pub const PAGE: Page = Page {
     typed,
     ..Page::FORM
 };
-
-/// What is typed there.
-#[derive(Debug, Clone)]
-pub struct ReceiptForm {
-    /// Which packet, by its number.
-    pub number: String,
-    /// Who said it, and the file of a signed receipt; one of them.
-    pub fields: [Field; 2],
-    /// Which has the caret.
-    pub focus: usize,
-}
 
 fn entered(model: &mut Model) -> Vec<Effect> {
     match marked(model) {

@@ -7,6 +7,7 @@ pub mod live;
 pub mod merge;
 pub mod note;
 pub mod overlay;
+pub mod packet_forms;
 pub mod past;
 pub mod plan;
 pub mod report;

@@ -95,7 +95,7 @@ impl PageStates {
     /// Esc, are easily pressed; what was done with a form takes it away.
     pub fn fill<T: Any + Debug + Send + Clone>(&mut self, about: Subject, make: impl FnOnce() -> T) {
         let id = TypeId::of::<T>();
-        if !(self.kept.contains_key(&id) && self.about.get(&id) == Some(&about)) {
+        if !(self.kept.contains_key(&id) && self.about.get(&id).is_none_or(|was| *was == about)) {
             self.put(make());
         }
         self.about.insert(id, about);
