@@ -210,7 +210,7 @@ pub fn handout_paper(
         let format = formats.iter().find(|f| f.id == version.note.format);
         let agreed = format.map(|f| handout::agreed(&version.note, f)).unwrap_or_default();
         // The document leaves it out where no line has the mark.
-        let notice = Some(notice::for_client(asked.lang));
+        let notice = Some(notice::for_client(&version.note, asked.lang));
         Ok::<_, ErrorReport>((HandOut { agreed, exercise: Vec::new(), next }, notice))
     };
     let (sheet, notice) = match written {

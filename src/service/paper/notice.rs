@@ -34,10 +34,11 @@ pub fn of_notes<'a>(
     })
 }
 
-/// What a client reads of marked lines: that a draft had a part in them and a person took them. Which model it was, and its
-/// hash, stand on the papers of the record.
-pub fn for_client(lang: Lang) -> String {
-    lang.say("paper-handout-marked").to_owned()
+/// What a client reads of marked lines: that a draft had a part in them, and whether a person vouches for them. Which model it
+/// was, and its hash, stand on the papers of the record.
+pub fn for_client(note: &NoteRevision, lang: Lang) -> String {
+    let id = if is_signed(note.state) { "paper-handout-marked" } else { "paper-handout-unsigned" };
+    lang.say(id).to_owned()
 }
 
 fn one(draft: &DraftedNote, lang: Lang) -> String {

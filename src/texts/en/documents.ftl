@@ -127,3 +127,4 @@ note-ask-file = The file: .pdf .docx .md .txt
 transcript-no-times = this transcript carries no times, so no subtitles can be made of it
     .hint = write it as txt, md, docx, pdf or json
 paper-handout-marked = A line with this mark comes from a draft that a computer made; your counsellor read it and took it.
+paper-handout-unsigned = A line with this mark comes from a draft that a computer made.

@@ -121,3 +121,4 @@ note-ask-file = 만들 파일: .pdf .docx .md .txt
 transcript-no-times = 이 축어록에는 시각이 없어 자막을 만들 수 없습니다
     .hint = txt, md, docx, pdf, json 가운데 하나로 내보내세요
 paper-handout-marked = 이 표시가 붙은 문장은 컴퓨터가 적은 초안을 상담사가 읽고 받아들인 것입니다.
+paper-handout-unsigned = 이 표시가 붙은 문장은 컴퓨터가 적은 초안에서 온 것입니다.
