@@ -151,7 +151,7 @@ mod tests {
                 let (what, hint) = report.said(Lang::Ko);
                 assert!(!what.contains("zqx") && !hint.contains("zqx"), "{args:?}: {what}");
                 // What stands after the colon is the cause, in words; values to choose from are words of the program.
-                let cause = what.rsplit_once("니다: ").map_or("", |(_, cause)| cause);
+                let cause = what.split_once("니다: ").map_or("", |(_, cause)| cause);
                 let hangul = cause.chars().any(|c| ('가'..='힣').contains(&c));
                 let words = e.kind() == ErrorKind::InvalidValue || cause.is_empty() || hangul;
                 assert!(words, "{args:?}: {what}");
