@@ -14,7 +14,8 @@ use std::process::Command;
 fn child_in_the_cage() {
     let Some(model) = std::env::var_os("GYEOT_TEST_CAGE") else { return };
     let outside = std::env::var_os("GYEOT_TEST_OUTSIDE").unwrap();
-    let level = sandbox::enter(std::env::var_os("GYEOT_TEST_MODEL").filter(|v| !v.is_empty()).map(|_| model.as_ref()));
+    let given = std::env::var_os("GYEOT_TEST_MODEL").filter(|v| !v.is_empty()).map(|_| model.as_ref());
+    let level = sandbox::enter(given.as_slice());
     let tell = |what: &str, happened: bool| println!("cage: {what}={}", if happened { "done" } else { "blocked" });
     println!("cage: level={}", level.name());
     tell("read-the-model", std::fs::read(&model).is_ok());

@@ -14,11 +14,16 @@ use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
 use crate::domain::practice::ids::ModelId;
+use crate::formats::convert::gguf_vocabulary::Vocabulary;
 use crate::formats::convert::{ConvertError, ggml_whisper, gguf};
 use crate::texts::{msg, verbatim};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+mod adapter;
+mod parts;
 
 const WORK: &str = ".adding";
 
@@ -31,6 +36,8 @@ pub struct About {
     pub variant: Option<String>,
     /// The catalogue model whose chat markers or prefixes it shares.
     pub like: Option<String>,
+    /// For an adapter: the model that is here and that it changes.
+    pub base: Option<String>,
 }
 
 /// What became of a file.
@@ -62,6 +69,8 @@ struct Seen {
     licence: Option<String>,
     chat_template: Option<String>,
     suggested_id: String,
+    /// Whether an answer of it can be ended: which of these markers its vocabulary has as control tokens. Empty for other files.
+    markers: BTreeSet<String>,
 }
 
 /// Takes in a file or a CTranslate2 Whisper folder.
@@ -109,7 +118,13 @@ fn add_file(
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
     let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
+    if let Some(parts) = parts::of(from)? {
+        return add_parts(store, &parts, about, work, report);
+    }
     let mut file = File::open(from).map_err(io)?;
+    if adapter::is_one(&file) {
+        return add_adapter(store, from, &mut file, length, about, work, report);
+    }
     // A look first: a wrong file is refused before gigabytes of it are copied.
     let known_size = |m: &Manifest| {
         m.variants.iter().any(|v| v.bytes == Some(length))
@@ -131,6 +146,39 @@ fn add_file(
     let target = work.join("copied.part");
     let (sha256, bytes) = copy(&mut file, &target, length, report).map_err(io)?;
     take(store, from, &target, sha256, bytes, about)
+}
+
+/// A model in several files, which becomes one: the worker is given a single descriptor and can open nothing beside it.
+fn add_parts(
+    store: &Store,
+    parts: &parts::Parts,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelError> {
+    let (files, length) = parts.open()?;
+    require_room(store.dir(), length)?;
+    let target = work.join("joined.part");
+    let (sha256, bytes) = parts.join(files, length, &target, report)?;
+    take(store, &parts.whole, &target, sha256, bytes, about)
+}
+
+fn add_adapter(
+    store: &Store,
+    from: &Path,
+    file: &mut File,
+    length: u64,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelError> {
+    let base = adapter::checked(store, from, file, about)?;
+    require_room(store.dir(), length)?;
+    let target = work.join("copied.part");
+    let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
+    let (sha256, bytes) = copy(file, &target, length, report).map_err(io)?;
+    let manifest = adapter::describe(store, from, base, (&sha256, bytes), about)?;
+    keep(store, &target, manifest, sha256)
 }
 
 fn ingredient_of(catalogue: &Catalogue, length: u64) -> Option<(&Manifest, Conversion)> {
@@ -203,10 +251,16 @@ fn take(
     let file = File::open(made)
         .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", made.display()), e))?;
     let seen = look(&file, from)?;
-    let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    let manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    keep(store, made, manifest, sha256)
+}
+
+/// The file and its record, each given its place.
+fn keep(store: &Store, made: &Path, mut manifest: Manifest, sha256: String) -> Result<Added, ModelError> {
     // Another format of a model that was added before is kept beside the first one.
     if let Ok(before) = store.catalogue().get(&manifest.id)
         && before.verified == Verified::Centre
+        && before.adapter == manifest.adapter
     {
         let new = manifest.default_variant.clone();
         manifest.variants.extend(before.variants.iter().filter(|v| v.name != new).cloned());
@@ -242,12 +296,22 @@ fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
     let slug = slug.replace("..", ".").trim_matches(['-', '.']).chars().take(64).collect::<String>();
     if let Some(header) = gguf::Header::read(file).map_err(|e| unreadable(from, e))? {
         let embeds = header.pooled || header.architecture.contains("bert");
+        let known: Vec<ChatTemplate> = Catalogue::shipped()?.all().iter().filter_map(|m| m.chat().cloned()).collect();
+        let ends: BTreeSet<&str> = known.iter().flat_map(ChatTemplate::end_markers).collect();
+        let ends: Vec<&str> = ends.into_iter().collect();
+        let words = Vocabulary::read(file, &ends).map_err(|e| unreadable(from, e))?;
+        if !embeds && words.ends_on_strange_letters {
+            let why = msg("models-import-vocabulary-without-bytes");
+            return Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why });
+        }
+        let languages = ["ko", "en"].into_iter().filter(|l| *l == "en" || embeds || words.korean);
         return Ok(Seen {
             task: if embeds { Task::Embedding } else { Task::Llm },
             variant: header.variant().unwrap_or("file").into(),
             extension: "gguf",
             context: header.context,
-            languages: vec!["ko".into(), "en".into()],
+            languages: languages.map(str::to_owned).collect(),
+            markers: words.markers,
             parameters_m: u32::try_from(header.weights / 1_000_000).ok(),
             licence: header.licence,
             chat_template: header.chat_template,
@@ -268,6 +332,7 @@ fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
             parameters_m: None,
             licence: None,
             chat_template: None,
+            markers: BTreeSet::new(),
             suggested_id: size.unwrap_or(slug),
         });
     }
@@ -333,6 +398,14 @@ fn describe(
         Task::Llm => Some(chat_of(&shipped, family, seen.chat_template.as_deref())?),
         _ => None,
     };
+    // Markers that are no tokens of the file are words to it: it would answer beside the point and never end.
+    let missing = chat.iter().flat_map(ChatTemplate::end_markers).find(|marker| !seen.markers.contains(*marker));
+    if let Some(marker) = missing {
+        return Err(ModelError::Refused {
+            what: msg("models-import-markers-not-in-vocabulary").shown("marker", marker),
+            hint: msg("models-import-name-model-catalogue-same-markers"),
+        });
+    }
     let prefixes = (seen.task == Task::Embedding)
         .then(|| family.and_then(|f| f.prefixes.clone()).unwrap_or(EmbeddingPrefixes::default()));
     let named = seen.licence.as_deref().map(|l| l.chars().filter(|c| !c.is_control()).take(64).collect::<String>());
@@ -378,6 +451,7 @@ fn describe(
         sources: Vec::new(),
         chat,
         prefixes,
+        adapter: None,
         id: id.as_str().into(),
     };
     // What is written must be readable by the next start.

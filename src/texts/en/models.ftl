@@ -1,0 +1,27 @@
+# Models that a centre brings: in parts, as adapters, too large for the memory.
+convert-gguf-not-gguf = it is no GGUF file
+models-import-part-missing = it is one of { $of } parts of a model, and { $part } is not beside it
+models-import-part-of-another = it does not say that it is this part of this model: parts of several models are mixed
+models-import-vocabulary-without-bytes = its vocabulary has no tokens for single bytes: the engine would end at the first letter that it does not know
+models-import-markers-not-in-vocabulary = { $marker } is no control token of the file: with these chat markers it would answer beside the point and never end
+models-adapter-other-kind = it is an addition to a model, but no LoRA adapter
+models-adapter-for-which = it is a LoRA adapter and works only with the model that it was made for; it says: { $says }
+models-adapter-name-base = name the model, which must be here: --base ID (`gyeot models list`)
+models-adapter-not-for-such = { $id } is no language model that an adapter could change
+models-adapter-another-base = the adapter was made for another model than { $id }: { $why }
+    .hint = name the model that it was made for: --base ID
+models-adapter-architecture = it is for the architecture { $adapter }, the model is of { $base }
+models-adapter-weight = the model has no weight { $name } of this shape
+models-adapter-name-taken = { $id } is another model already
+models-adapter-of = changes
+model-no-memory = { $id } does not fit into the memory: it needs about { $needed } MiB, { $free } MiB of { $all } MiB are free
+    .hint = choose a smaller one (`gyeot models recommend`), or close other programs
+model-other-base = the adapter { $id } was added for another file of { $base } than the one that is here
+    .hint = add it again: gyeot models add FILE --base { $base }
+engines-gpu-layers = GYEOT_GPU_LAYERS is { $set }, which is no number of layers
+    .hint = give a whole number, 0 for none, or leave it out for all
+suggest-model-language = { $model } is not made for { $language }: its answers are worth less
+llm-adapter-cannot-be-applied = the adapter cannot be applied to this model
+    .hint = check both files with `gyeot models verify`, or add the adapter again with --base ID
+llm-no-token-for-answer = the model's vocabulary has no token for the answers
+    .hint = choose a model for the language of the session (`gyeot models list`)

@@ -1,0 +1,27 @@
+# 센터가 가져오는 모델: 나뉜 파일, 어댑터, 메모리에 들어가지 않는 것.
+convert-gguf-not-gguf = GGUF 파일이 아닙니다
+models-import-part-missing = 파일 { $of }개로 나뉜 모델의 한 부분인데, { JOSA($part, "이/가") } 옆에 없습니다
+models-import-part-of-another = 이 모델의 이 부분이라고 적혀 있지 않습니다. 여러 모델의 부분이 섞여 있습니다
+models-import-vocabulary-without-bytes = 어휘에 바이트 하나하나의 토큰이 없습니다. 엔진이 모르는 글자를 만나면 바로 끝납니다
+models-import-markers-not-in-vocabulary = { JOSA($marker, "은/는") } 이 파일의 제어 토큰이 아닙니다. 이 대화 표시로는 엉뚱하게 답하고 끝낼 줄을 모릅니다
+models-adapter-other-kind = 모델에 더하는 파일이지만 LoRA 어댑터가 아닙니다
+models-adapter-for-which = LoRA 어댑터라서 그것이 만들어진 모델과만 쓸 수 있습니다. 파일에 적힌 것: { $says }
+models-adapter-name-base = 여기 있는 그 모델을 --base ID로 알려 주세요 (`gyeot models list`)
+models-adapter-not-for-such = { JOSA($id, "은/는") } 어댑터가 바꿀 수 있는 언어 모델이 아닙니다
+models-adapter-another-base = 이 어댑터는 { $id }용으로 만들어진 것이 아닙니다: { $why }
+    .hint = 어댑터가 만들어진 모델을 알려 주세요: --base ID
+models-adapter-architecture = 어댑터의 구조는 { $adapter }, 모델의 구조는 { $base }입니다
+models-adapter-weight = 모델에 이 모양의 가중치 { JOSA($name, "이/가") } 없습니다
+models-adapter-name-taken = { JOSA($id, "은/는") } 이미 다른 모델입니다
+models-adapter-of = 바꾸는 모델
+model-no-memory = { JOSA($id, "이/가") } 메모리에 들어가지 않습니다. 약 { $needed } MiB가 필요한데 { $all } MiB 가운데 { $free } MiB가 비어 있습니다
+    .hint = 더 작은 것을 고르거나(`gyeot models recommend`) 다른 프로그램을 닫으세요
+model-other-base = 어댑터 { JOSA($id, "은/는") } 여기 있는 것과 다른 { $base } 파일에 맞추어 더해졌습니다
+    .hint = 다시 더하세요: gyeot models add FILE --base { $base }
+engines-gpu-layers = GYEOT_GPU_LAYERS의 값 { JOSA($set, "은/는") } 층 수가 아닙니다
+    .hint = 0 이상의 정수를 주세요. 0이면 쓰지 않고, 빼면 모든 층을 맡깁니다
+suggest-model-language = { $model }: { $language }용으로 만들어진 모델이 아니어서 답을 그만큼 덜 믿어야 합니다
+llm-adapter-cannot-be-applied = 이 모델에 어댑터를 적용할 수 없습니다
+    .hint = `gyeot models verify`로 두 파일을 확인하거나, --base ID로 어댑터를 다시 더하세요
+llm-no-token-for-answer = 모델의 어휘에 답으로 쓸 토큰이 없습니다
+    .hint = 상담 언어에 맞는 모델을 고르세요 (`gyeot models list`)
