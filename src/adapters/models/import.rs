@@ -6,6 +6,7 @@ use crate::adapters::models::catalogue::Catalogue;
 use crate::adapters::models::digest;
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::Hashing;
+use crate::adapters::models::import::look::{Seen, look};
 use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
@@ -14,15 +15,14 @@ use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
 use crate::domain::practice::ids::ModelId;
-use crate::formats::convert::gguf_vocabulary::Vocabulary;
-use crate::formats::convert::{ConvertError, ggml_whisper, gguf};
+use crate::formats::convert::ConvertError;
 use crate::texts::{msg, verbatim};
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 mod adapter;
+mod look;
 mod parts;
 
 const WORK: &str = ".adding";
@@ -55,22 +55,6 @@ pub struct Added {
     pub pinned: bool,
     /// Its terms, where they are restrictive or unknown.
     pub licence: Licence,
-}
-
-/// What was found out about a file.
-struct Seen {
-    task: Task,
-    variant: String,
-    extension: &'static str,
-    architecture: Option<String>,
-    context: Option<u32>,
-    languages: Vec<String>,
-    parameters_m: Option<u32>,
-    licence: Option<String>,
-    chat_template: Option<String>,
-    suggested_id: String,
-    /// Whether an answer of it can be ended: which of these markers its vocabulary has as control tokens. Empty for other files.
-    markers: BTreeSet<String>,
 }
 
 /// Takes in a file or a CTranslate2 Whisper folder.
@@ -290,56 +274,6 @@ fn unreadable(from: &Path, fault: ConvertError) -> ModelError {
     ModelError::Unreadable { what: verbatim(from.display().to_string()), why: fault.message() }
 }
 
-fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
-    let stem = from.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    let slug = slug.replace("..", ".").trim_matches(['-', '.']).chars().take(64).collect::<String>();
-    if let Some(header) = gguf::Header::read(file).map_err(|e| unreadable(from, e))? {
-        let embeds = header.pooled || header.architecture.contains("bert");
-        let known: Vec<ChatTemplate> = Catalogue::shipped()?.all().iter().filter_map(|m| m.chat().cloned()).collect();
-        let ends: BTreeSet<&str> = known.iter().flat_map(ChatTemplate::end_markers).collect();
-        let ends: Vec<&str> = ends.into_iter().collect();
-        let words = Vocabulary::read(file, &ends).map_err(|e| unreadable(from, e))?;
-        if !embeds && words.ends_on_strange_letters {
-            let why = msg("models-import-vocabulary-without-bytes");
-            return Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why });
-        }
-        let languages = ["ko", "en"].into_iter().filter(|l| *l == "en" || embeds || words.korean);
-        return Ok(Seen {
-            task: if embeds { Task::Embedding } else { Task::Llm },
-            variant: header.variant().unwrap_or("file").into(),
-            extension: "gguf",
-            context: header.context,
-            languages: languages.map(str::to_owned).collect(),
-            markers: words.markers,
-            parameters_m: u32::try_from(header.weights / 1_000_000).ok(),
-            licence: header.licence,
-            chat_template: header.chat_template,
-            architecture: Some(header.architecture),
-            suggested_id: slug,
-        });
-    }
-    if let Some(header) = ggml_whisper::Header::read(file).map_err(|e| unreadable(from, e))? {
-        let multilingual = header.vocabulary >= 51865;
-        let size = header.size().map(|s| format!("whisper-{s}{}", if multilingual { "" } else { ".en" }));
-        return Ok(Seen {
-            task: Task::Asr,
-            variant: header.variant().unwrap_or("file").into(),
-            extension: "bin",
-            architecture: None,
-            context: None,
-            languages: if multilingual { vec!["ko".into(), "en".into()] } else { vec!["en".into()] },
-            parameters_m: None,
-            licence: None,
-            chat_template: None,
-            markers: BTreeSet::new(),
-            suggested_id: size.unwrap_or(slug),
-        });
-    }
-    let why = msg("models-import-neither-gguf-nor-whisper-cpp");
-    Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why })
-}
-
 /// The record of a file whose hash nobody pinned.
 fn describe(
     catalogue: &Catalogue,
@@ -429,7 +363,11 @@ fn describe(
         task: seen.task,
         tier: base.map_or(tier_of(bytes), |b| b.tier),
         default_in: Vec::new(),
-        languages: base.map_or(seen.languages, |b| b.languages.clone()),
+        languages: match base {
+            // A file may have lost a language that its model has.
+            Some(b) => b.languages.iter().filter(|l| seen.languages.contains(l)).cloned().collect(),
+            None => seen.languages,
+        },
         parameters_m: seen.parameters_m.filter(|n| *n > 0).or(base.and_then(|b| b.parameters_m)),
         architecture: seen.architecture,
         context: seen.context.or(base.and_then(|b| b.context)),
