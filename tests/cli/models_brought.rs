@@ -154,6 +154,8 @@ fn an_adapter_is_taken_in_for_its_base_and_refused_by_name_for_every_other() {
         let (code, said) = stick.add(&stick.put("model.gguf", &model.file()), &["--id", id]);
         assert_eq!(code, 0, "{said}");
     }
+    let (code, said) = stick.add(&stick.put("model.gguf", &base.file()), &["--base", "midm-2.0-mini"]);
+    assert!(code == 14 && said.contains("it is no adapter"), "{said}");
     for (id, says) in [
         ("kanana-1.5-2.1b", "the model has no weight blk.0.attn_q.weight of this shape"),
         ("qwen3-0.6b", "it is for the architecture llama, the model is of qwen3"),

@@ -106,6 +106,12 @@ fn add_file(
         return add_parts(store, &parts, about, work, report);
     }
     let mut file = File::open(from).map_err(io)?;
+    if about.base.is_some() && !adapter::is_one(&file) {
+        return Err(ModelError::Refused {
+            what: msg("models-adapter-is-none"),
+            hint: msg("models-adapter-is-none.hint"),
+        });
+    }
     if adapter::is_one(&file) {
         return add_adapter(store, from, &mut file, length, about, work, report);
     }
