@@ -2,7 +2,9 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::model::Task;
-use crate::texts::{Message, msg};
+use crate::formats::convert::ConvertError;
+use crate::texts::{Message, msg, verbatim};
+use std::path::Path;
 
 /// Why a model could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +128,11 @@ pub enum ModelError {
 }
 
 impl ModelError {
+    /// A file, and what is wrong with it.
+    pub(super) fn unreadable(from: &Path, fault: &ConvertError) -> Self {
+        ModelError::Unreadable { what: verbatim(from.display().to_string()), why: fault.message() }
+    }
+
     pub(super) fn io(what: Message, source: std::io::Error) -> Self {
         ModelError::Io { what, source }
     }

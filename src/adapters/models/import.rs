@@ -10,12 +10,10 @@ use crate::adapters::models::import::look::{Seen, look};
 use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
-use crate::domain::explain::Explain;
 use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
 use crate::domain::practice::ids::ModelId;
-use crate::formats::convert::ConvertError;
 use crate::texts::{msg, verbatim};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -89,7 +87,7 @@ fn add_folder(
     let variant = Variant { name, file: "whisper.bin".into(), bytes: None, sha256: None, memory_mib: None };
     let target = work.join("converted.part");
     let (sha256, bytes) =
-        make(Conversion::Ct2Whisper, &variant, from, &target, report).map_err(|e| unreadable(from, e))?;
+        make(Conversion::Ct2Whisper, &variant, from, &target, report).map_err(|e| ModelError::unreadable(from, &e))?;
     take(store, from, &target, sha256, bytes, about)
 }
 
@@ -162,12 +160,12 @@ fn add_adapter(
     work: &Path,
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
-    let base = adapter::checked(store, from, file, about)?;
+    let base = adapter::checked(store, from, file, about.base.as_deref())?;
     require_room(store.dir(), length)?;
     let target = work.join("copied.part");
     let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
     let (sha256, bytes) = copy(file, &target, length, report).map_err(io)?;
-    let manifest = adapter::describe(store, from, base, (&sha256, bytes), about)?;
+    let manifest = adapter::describe(store, from, base, (&sha256, bytes), about.id.as_deref())?;
     keep(store, &target, manifest, sha256)
 }
 
@@ -196,7 +194,8 @@ fn convert_ingredient(
     require_room(store.dir(), variant.bytes.unwrap_or(0))?;
     let target = work.join("converted.part");
     let folder = from.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (sha256, bytes) = make(conversion, variant, folder, &target, report).map_err(|e| unreadable(from, e))?;
+    let (sha256, bytes) =
+        make(conversion, variant, folder, &target, report).map_err(|e| ModelError::unreadable(from, &e))?;
     take(store, from, &target, sha256, bytes, about)
 }
 
@@ -274,10 +273,6 @@ fn keep(store: &Store, made: &Path, mut manifest: Manifest, sha256: String) -> R
     put_in_place(&record, &folder.join(format!("{}.toml", manifest.id)))?;
     let (variant, licence) = (variant.name.clone(), manifest.licence.clone());
     Ok(Added { id: manifest.id, variant, path, sha256, pinned: false, licence })
-}
-
-fn unreadable(from: &Path, fault: ConvertError) -> ModelError {
-    ModelError::Unreadable { what: verbatim(from.display().to_string()), why: fault.message() }
 }
 
 /// The record of a file whose hash nobody pinned.

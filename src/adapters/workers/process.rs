@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use crate::adapters::descriptors::inherit_nothing_else;
 use crate::adapters::worker_trust::least_sandbox;
-use crate::adapters::workers::{Launch, Link, program};
+use crate::adapters::workers::launch::{Launch, Link, program};
 use crate::ports::engine::EngineError;
 use crate::ports::engines::Kind;
 use crate::texts::{Message, msg, system, verbatim};

@@ -2,7 +2,6 @@
 //! recorded as a model of its own that names the file of its base.
 
 use crate::adapters::models::error::ModelError;
-use crate::adapters::models::import::{About, unreadable};
 use crate::adapters::models::store::Store;
 use crate::domain::model::{AdapterOf, Licence, Manifest, SCHEMA, Task, Variant, Verified, is_id};
 use crate::formats::convert::gguf_layout::{Layout, Misfit};
@@ -23,23 +22,24 @@ pub(super) fn is_one(file: &File) -> bool {
 }
 
 /// The model that it is for and the hash of its file, after a look at both files: it must be here, whole, an llm and no adapter itself.
-pub(super) fn checked(store: &Store, from: &Path, file: &File, about: &About) -> Result<Base, ModelError> {
-    let layout = Layout::read(file).map_err(|e| unreadable(from, e))?;
+pub(super) fn checked(store: &Store, from: &Path, file: &File, base: Option<&str>) -> Result<Base, ModelError> {
+    let layout = Layout::read(file).map_err(|e| ModelError::unreadable(from, &e))?;
     if layout.adapter.as_deref() != Some("lora") {
         let why = msg("models-adapter-other-kind");
         return Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why });
     }
-    let Some(base) = &about.base else {
+    let Some(base) = base else {
         let says = layout.base_name.as_deref().unwrap_or(&layout.architecture);
         let says: String = says.chars().filter(|c| !c.is_control()).take(64).collect();
         return Err(refused(msg("models-adapter-for-which").shown("says", says), msg("models-adapter-name-base")));
     };
-    let found = store.find(&base.as_str().into(), None)?;
+    let found = store.find(&base.into(), None)?;
     if found.manifest.task != Task::Llm || found.manifest.adapter.is_some() {
         return Err(refused(msg("models-adapter-not-for-such").shown("id", base), msg("models-adapter-name-base")));
     }
     let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", found.path.display()), e);
-    let of_base = Layout::read(File::open(&found.path).map_err(io)?).map_err(|e| unreadable(&found.path, e))?;
+    let of_base =
+        Layout::read(File::open(&found.path).map_err(io)?).map_err(|e| ModelError::unreadable(&found.path, &e))?;
     if let Some(misfit) = layout.misfit(&of_base) {
         let why = match misfit {
             Misfit::Architecture { adapter, base } => {
@@ -59,11 +59,11 @@ pub(super) fn describe(
     from: &Path,
     (base, hash): Base,
     (sha256, bytes): (&str, u64),
-    about: &About,
+    id: Option<&str>,
 ) -> Result<Manifest, ModelError> {
     let stem = from.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(64).collect();
-    let id = about.id.clone().unwrap_or_else(|| slug.trim_matches('-').to_owned());
+    let id = id.map(str::to_owned).unwrap_or_else(|| slug.trim_matches('-').to_owned());
     if !is_id(&id) || id == base.id.as_str() {
         return Err(refused(
             msg("models-import-file-name-gives-no-usable-id"),

@@ -2,7 +2,6 @@
 
 use crate::adapters::models::catalogue::Catalogue;
 use crate::adapters::models::error::ModelError;
-use crate::adapters::models::import::unreadable;
 use crate::domain::model::{ChatTemplate, Task};
 use crate::formats::convert::gguf_vocabulary::Vocabulary;
 use crate::formats::convert::{ggml_whisper, gguf};
@@ -31,12 +30,12 @@ pub(super) fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
     let stem = from.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     let slug = slug.replace("..", ".").trim_matches(['-', '.']).chars().take(64).collect::<String>();
-    if let Some(header) = gguf::Header::read(file).map_err(|e| unreadable(from, e))? {
+    if let Some(header) = gguf::Header::read(file).map_err(|e| ModelError::unreadable(from, &e))? {
         let embeds = header.pooled || header.architecture.contains("bert");
         let known: Vec<ChatTemplate> = Catalogue::shipped()?.all().iter().filter_map(|m| m.chat().cloned()).collect();
         let ends: BTreeSet<&str> = known.iter().flat_map(ChatTemplate::end_markers).collect();
         let ends: Vec<&str> = ends.into_iter().collect();
-        let words = Vocabulary::read(file, &ends).map_err(|e| unreadable(from, e))?;
+        let words = Vocabulary::read(file, &ends).map_err(|e| ModelError::unreadable(from, &e))?;
         if !embeds && words.ends_on_strange_letters {
             let why = msg("models-import-vocabulary-without-bytes");
             return Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why });
@@ -56,7 +55,7 @@ pub(super) fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
             suggested_id: slug,
         });
     }
-    if let Some(header) = ggml_whisper::Header::read(file).map_err(|e| unreadable(from, e))? {
+    if let Some(header) = ggml_whisper::Header::read(file).map_err(|e| ModelError::unreadable(from, &e))? {
         let multilingual = header.vocabulary >= 51865;
         let size = header.size().map(|s| format!("whisper-{s}{}", if multilingual { "" } else { ".en" }));
         return Ok(Seen {

@@ -4,7 +4,6 @@
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::Hashing;
 use crate::adapters::models::report::Report;
-use crate::formats::convert::ConvertError;
 use crate::formats::convert::gguf_layout::{Layout, join};
 use crate::texts::{Message, msg, verbatim};
 use std::fs::File;
@@ -55,7 +54,7 @@ impl Parts {
             let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", path.display()), e);
             let file = File::open(path).map_err(io)?;
             length += file.metadata().map_err(io)?.len();
-            let layout = Layout::read(&file).map_err(|e| of_part(path, &e))?;
+            let layout = Layout::read(&file).map_err(|e| ModelError::unreadable(path, &e))?;
             if layout.split != Some((n as u64, self.paths.len() as u64)) {
                 return Err(unreadable(path, msg("models-import-part-of-another")));
             }
@@ -77,7 +76,7 @@ impl Parts {
         out.report.begin("joining", Some(length));
         let joined = join(files, &mut out);
         out.report.end();
-        joined.map_err(|e| of_part(&self.whole, &e))?;
+        joined.map_err(|e| ModelError::unreadable(&self.whole, &e))?;
         out.to.flush().map_err(io)?;
         let (file, sha256, bytes) = out.to.finish();
         let file = file.into_inner().map_err(|e| io(e.into_error()))?;
@@ -104,10 +103,6 @@ impl Write for Telling<'_> {
     fn flush(&mut self) -> std::io::Result<()> {
         self.to.flush()
     }
-}
-
-fn of_part(path: &Path, fault: &ConvertError) -> ModelError {
-    super::unreadable(path, fault.clone())
 }
 
 fn unreadable(path: &Path, why: Message) -> ModelError {
