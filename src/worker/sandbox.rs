@@ -46,6 +46,8 @@ pub fn enter(given: &[&Path]) -> Level {
     use rustix::process::{
         DumpableBehavior, Resource, Rlimit, Signal, set_dumpable_behavior, set_parent_process_death_signal, setrlimit,
     };
+    // Before a descriptor of our own is opened: it would stand under the number of one that was not given.
+    let given: Vec<&Path> = given.iter().copied().filter(|path| path.exists()).collect();
     // Each of these only narrows what is possible; where a kernel refuses one, the others still hold.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
@@ -53,7 +55,7 @@ pub fn enter(given: &[&Path]) -> Level {
     for what in [Resource::Core, Resource::Fsize] {
         let _ = setrlimit(what, none);
     }
-    tried(files::confine(given), !OFFLOADS && calls::confine(calls::Work::Reading))
+    tried(files::confine(&given), !OFFLOADS && calls::confine(calls::Work::Reading))
 }
 
 #[cfg(target_os = "linux")]
