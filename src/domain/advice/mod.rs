@@ -9,6 +9,7 @@ pub mod plain_prompt;
 pub mod question;
 pub mod risk_cue;
 pub mod risk_figures;
+pub mod risk_pattern;
 pub mod risk_patterns;
 pub mod risk_rules;
 pub mod risk_slots;

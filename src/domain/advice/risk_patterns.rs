@@ -1,19 +1,19 @@
 //! Patterns of the risk rules by language, and which of them can be found in some words at all.
 
-use regex::Regex;
+use crate::domain::advice::risk_pattern::Pattern;
 
 /// Patterns by the language that they are for.
 #[derive(Debug, Clone, Default)]
 pub struct Patterns {
     /// Korean ones: each holds a syllable of Hangul.
-    pub ko: Vec<Regex>,
+    pub ko: Vec<Pattern>,
     /// English ones.
-    pub en: Vec<Regex>,
+    pub en: Vec<Pattern>,
 }
 
 impl Patterns {
     /// Those that can be found in words of these scripts.
-    pub fn of(&self, scripts: Scripts) -> impl Iterator<Item = &Regex> {
+    pub fn of(&self, scripts: Scripts) -> impl Iterator<Item = &Pattern> {
         let ko = self.ko.iter().filter(move |_| scripts.hangul);
         ko.chain(self.en.iter().filter(move |_| scripts.latin))
     }

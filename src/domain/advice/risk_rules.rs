@@ -1,5 +1,6 @@
 //! The risk rules as a data file (`prompts/risk/rules.toml`): its shape, its flaws, and the patterns it holds, compiled.
 
+use crate::domain::advice::risk_pattern::Pattern;
 use crate::domain::advice::risk_patterns::Patterns;
 use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
@@ -7,12 +8,8 @@ use crate::domain::advice::risk_weights::Weights;
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::ids::RiskRuleId;
 use crate::domain::practice::lang::Lang;
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use toml::Spanned;
-
-/// A compiled pattern larger than this is a mistake in the file, not a rule; the shipped ones stay under a tenth of it.
-const PATTERN_BYTES: usize = 4 << 20;
 
 /// A rule in words: what it is for, and lines on which it must and must not speak.
 #[derive(Debug, Clone)]
@@ -57,8 +54,8 @@ pub struct Rules {
     pub(super) slots: Vec<Slot>,
     pub(super) respellings: Vec<Respelling>,
     pub(super) harmless: Patterns,
-    pub(super) denied_after: Vec<Regex>,
-    pub(super) denied_before: Vec<Regex>,
+    pub(super) denied_after: Vec<Pattern>,
+    pub(super) denied_before: Vec<Pattern>,
     pub(super) screening: Screening,
     pub(super) about: AboutWhom,
     pub(super) asked: Asked,
@@ -76,19 +73,19 @@ pub(super) struct Weighed {
 /// How a question is known that one person puts to another.
 #[derive(Debug, Clone)]
 pub(super) struct Screening {
-    pub questions: Vec<Regex>,
-    pub first_person: Vec<Regex>,
+    pub questions: Vec<Pattern>,
+    pub first_person: Vec<Pattern>,
     /// "May I ask": words of the asker that state nothing.
-    pub lead_in: Vec<Regex>,
+    pub lead_in: Vec<Pattern>,
 }
 
 /// Words that say whose danger it is.
 #[derive(Debug, Clone)]
 pub(super) struct AboutWhom {
-    pub oneself: Vec<Regex>,
-    pub another: Vec<Regex>,
+    pub oneself: Vec<Pattern>,
+    pub another: Vec<Pattern>,
     /// Between the person named and the words: it may be about somebody else after all.
-    pub unclear: Vec<Regex>,
+    pub unclear: Vec<Pattern>,
 }
 
 /// The rule for a bare yes when asked.
@@ -96,8 +93,8 @@ pub(super) struct AboutWhom {
 pub(super) struct Asked {
     pub rule: RiskRuleId,
     pub opens: String,
-    pub questions: Vec<Regex>,
-    pub affirmations: Vec<Regex>,
+    pub questions: Vec<Pattern>,
+    pub affirmations: Vec<Pattern>,
 }
 
 #[derive(Deserialize)]
@@ -384,7 +381,7 @@ fn by_language(file: &str, key: &str, words: Words) -> Result<Patterns, Flaw> {
     })
 }
 
-fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Regex>, Flaw> {
+fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Pattern>, Flaw> {
     let ko = words.ko.iter().map(|p| (p, with_loose_spacing(p.get_ref())));
     let en = words.en.iter().map(|p| (p, format!(r"\b(?:{})\b", p.get_ref())));
     ko.chain(en)
@@ -393,10 +390,7 @@ fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Regex>, Flaw>
                 // It would make the syllable before it optional, which nobody means.
                 return Err(Flaw::new(line_of(file, raw.span().start), key, "_ takes no ?, * or +"));
             }
-            RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build().map_err(|e| {
-                let what = e.to_string().lines().last().unwrap_or("not a pattern").to_owned();
-                Flaw::new(line_of(file, raw.span().start), key, what)
-            })
+            Pattern::new(&pattern).map_err(|what| Flaw::new(line_of(file, raw.span().start), key, what))
         })
         .collect()
 }
@@ -465,11 +459,11 @@ mod tests {
 
     #[test]
     fn a_korean_pattern_allows_a_space_between_any_two_syllables_but_not_where_it_is_forbidden() {
-        let loose = Regex::new(&with_loose_spacing("[깨께]어?나지 (?:않|안)았")).unwrap();
+        let loose = Pattern::new(&with_loose_spacing("[깨께]어?나지 (?:않|안)았")).unwrap();
         for said in ["깨어나지 않았", "깨어 나지않 았", "께나지 안았", "깨 어 나 지 않 았"] {
             assert!(loose.is_match(said), "{said}");
         }
-        let strict = Regex::new(&with_loose_spacing("자_살")).unwrap();
+        let strict = Pattern::new(&with_loose_spacing("자_살")).unwrap();
         assert!(strict.is_match("자살") && !strict.is_match("혼자 살아요"));
     }
 
