@@ -77,6 +77,11 @@ lint:
 # The code behind the features: both workers and the microphone. In the release profile, whose engines are built anyway.
 lint-engines: build
 	cargo clippy --release --lib --bins --locked -- -D warnings
+	@# Our own code of a build for a graphics processor; the engines for one only where its toolkit is.
+	cargo check --no-default-features --features cuda --lib --locked
+	@built=; for f in cuda:nvcc vulkan:glslc metal:xcrun; do if command -v $${f#*:} >/dev/null 2>&1; then \
+	  cargo check --release --features $${f%:*} --bins --locked || exit 1; built=yes; fi; done; \
+	  [ -n "$$built" ] || echo "no nvcc, glslc or xcrun: the engines for a graphics processor were not compiled"
 
 # Broken links are errors; so is a link from a public page to a private item.
 doc:

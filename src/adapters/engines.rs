@@ -1,6 +1,7 @@
 //! Brings the engines up: a verified model file, a worker that gets it as its only descriptor, the model loaded.
 
-use crate::adapters::models::Store;
+use crate::adapters::models::memory::Memory;
+use crate::adapters::models::{ModelError, Store};
 use crate::adapters::recorder::RecorderProgram;
 use crate::adapters::workers::{Process, Worker, program};
 use crate::domain::explain::ErrorReport;
@@ -15,7 +16,7 @@ use crate::protocol::{Judge, Judged, Load, Write, Written};
 use crate::speech::voice::VoiceModel;
 use crate::texts::msg;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Context that is asked for when a manifest names none, tokens: a line, its question and their template fit many times.
@@ -200,8 +201,56 @@ fn start(
     context: u32,
     embedding: bool,
 ) -> Result<(Ready, Load), ErrorReport> {
-    let (file, model, manifest) = store.open_verified(id)?;
-    let worker = Worker::start(Box::new(Process::new(kind, Some(file))?))?;
-    let load = Load { path: Process::model_path(), threads, context, embedding };
+    let mut found = store.find(id, None)?;
+    let mut adapter = None;
+    if let Some(of) = found.manifest.adapter.clone() {
+        let base = store.find(&of.base, None)?;
+        adapter = Some((std::mem::replace(&mut found, base).path, of));
+    }
+    let files: Vec<&Path> = adapter.iter().map(|(path, _)| path.as_path()).chain([found.path.as_path()]).collect();
+    room_for(id, &files)?;
+    let (file, mut model, mut manifest) = store.open_verified_variant(&found.manifest.id, Some(&found.variant.name))?;
+    let mut process = Process::new(kind, Some(file))?;
+    let mut load =
+        Load { path: Process::model_path(), threads, context, embedding, adapter: None, gpu_layers: gpu_layers()? };
+    if let Some((_, of)) = adapter {
+        if of.sha256 != model.sha256 {
+            return Err(ModelError::OtherBase { id: id.to_string(), base: of.base.to_string() }.into());
+        }
+        let (file, adapted, of_adapter) = store.open_verified(id)?;
+        process = process.with_adapter(Some(file));
+        load.adapter = Some(Process::adapter_path());
+        model = adapted_ref(&model, adapted);
+        manifest = of_adapter;
+    }
+    let worker = Worker::start(Box::new(process))?;
     Ok((Ready { worker, model, manifest }, load))
+}
+
+/// Refuses a model whose files do not fit into the memory that is free. Ask it before a file is read: to hash one that will not be
+/// loaded takes minutes.
+pub fn room_for(id: &ModelId, files: &[&Path]) -> Result<(), ModelError> {
+    let bytes = files.iter().map(|path| std::fs::metadata(path).map_or(0, |m| m.len())).sum();
+    // Where the system does not say, the load itself will.
+    Memory::now().map_or(Ok(()), |memory| memory.room_for(id, bytes))
+}
+
+/// A model with its adapter, as records name it: the adapter's id, and the SHA-256 of both hashes with a line end between, because
+/// either file alone says too little.
+fn adapted_ref(base: &ModelRef, adapter: ModelRef) -> ModelRef {
+    use sha2::Digest;
+    let sha256 = hex::encode(sha2::Sha256::digest(format!("{}\n{}", base.sha256, adapter.sha256)));
+    ModelRef { id: adapter.id, sha256 }
+}
+
+/// `GYEOT_GPU_LAYERS`: how many layers a worker that was built for a graphics processor computes there; all where it is not set.
+pub fn gpu_layers() -> Result<Option<u32>, ErrorReport> {
+    let Some(set) = std::env::var_os("GYEOT_GPU_LAYERS").filter(|set| !set.is_empty()) else { return Ok(None) };
+    let number = set.to_str().and_then(|s| s.parse().ok());
+    number.map(Some).ok_or_else(|| {
+        ErrorReport::usage(
+            msg("engines-gpu-layers").shown("set", set.to_string_lossy()),
+            msg("engines-gpu-layers.hint"),
+        )
+    })
 }

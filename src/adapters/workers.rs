@@ -2,17 +2,19 @@
 //! killed when they hang, restarted within a budget. Also runs an engine in this process over in-memory pipes,
 //! so that tests and `--scripted` go through the very same frames.
 
-use crate::texts::{Message, msg, system, verbatim};
+use crate::texts::{msg, system};
 
 mod asked;
 mod ended;
 mod heard;
+mod launch;
+mod process;
 
-#[cfg(unix)]
-use crate::adapters::descriptors::inherit_nothing_else;
-use crate::adapters::worker_trust::{a_workers_hint, a_workers_message, a_workers_word, least_sandbox};
+use crate::adapters::worker_trust::{a_workers_hint, a_workers_message, a_workers_word};
 use crate::adapters::workers::ended::exit_error;
 use crate::adapters::workers::heard::forward;
+pub use crate::adapters::workers::launch::{Launch, Link, beside, program};
+pub use crate::adapters::workers::process::Process;
 use crate::domain::practice::text::ClientText;
 use crate::ports::engine::EngineError;
 pub use crate::ports::engines::Kind;
@@ -20,10 +22,7 @@ use crate::protocol::frame;
 use crate::protocol::{Answer, Ask, Hello, Load, Request, Say, VERSION};
 use crate::worker::Engine;
 use crate::worker::sandbox::Level;
-use std::fs::File;
-use std::io::Read;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -41,146 +40,6 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(300);
 const CANCEL_WITHIN: Duration = Duration::from_secs(3);
 /// Messages read ahead. Full: partials are dropped, answers wait.
 const AHEAD: usize = 64;
-/// The descriptor under which a worker finds its model.
-const MODEL_FD: i32 = 3;
-
-/// Where the program of a worker is: `GYEOT_WORKERS`, else beside this program. Of several builds for x86-64 levels
-/// (`gyeot-asr.x86-64-v4`, `-v3`, `-v2`) the best that this processor runs is taken.
-pub fn program(kind: Kind) -> Result<PathBuf, EngineError> {
-    let name = format!("gyeot-{}", kind.name());
-    let absent = || msg("workers-not-beside-program").shown("name", &name);
-    beside(&name).ok_or_else(|| EngineError::Absent { worker: kind.name().into(), why: absent() })
-}
-
-/// The program of this name in `GYEOT_WORKERS`, else beside this one, as [`program`] looks for a worker.
-pub fn beside(name: &str) -> Option<PathBuf> {
-    let mut places: Vec<PathBuf> = std::env::var_os("GYEOT_WORKERS").map(PathBuf::from).into_iter().collect();
-    if let Some(dir) = std::env::current_exe().ok().and_then(|p| p.parent().map(PathBuf::from)) {
-        // Test programs lie in `deps`, one below.
-        places.extend(dir.parent().map(PathBuf::from));
-        places.insert(places.len() - usize::from(places.len() > 1), dir);
-    }
-    for place in &places {
-        for level in cpu_levels() {
-            let leveled = place.join(format!("{name}.{level}"));
-            if leveled.is_file() {
-                return Some(leveled);
-            }
-        }
-        let plain = place.join(name);
-        if plain.is_file() {
-            return Some(plain);
-        }
-    }
-    None
-}
-
-#[cfg(target_arch = "x86_64")]
-fn cpu_levels() -> Vec<&'static str> {
-    let v3 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
-    let v4 = v3
-        && is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vl");
-    let mut levels = vec!["x86-64-v2"];
-    if v3 {
-        levels.insert(0, "x86-64-v3");
-    }
-    if v4 {
-        levels.insert(0, "x86-64-v4");
-    }
-    levels
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn cpu_levels() -> Vec<&'static str> {
-    Vec::new()
-}
-
-/// How to come by a fresh worker.
-pub trait Launch: Send {
-    /// Starts one; `Hello` has not been read yet.
-    fn launch(&mut self) -> Result<Link, EngineError>;
-    /// Which one.
-    fn kind(&self) -> Kind;
-    /// The least sandbox that it must say it is in.
-    fn least_sandbox(&self) -> Level {
-        Level::None
-    }
-}
-
-/// A started worker: the pipes and, when it is one, the process.
-pub struct Link {
-    /// Requests go here.
-    pub to: Box<dyn std::io::Write + Send>,
-    /// Answers come from here.
-    pub from: Box<dyn Read + Send>,
-    /// The process; absent for an engine in this process.
-    pub child: Option<Child>,
-}
-
-/// A child process that gets one model file as descriptor 3.
-pub struct Process {
-    kind: Kind,
-    program: PathBuf,
-    model: Option<File>,
-    least: Level,
-}
-
-impl Process {
-    /// A worker of this kind for a model file that was opened, and hashed, by the caller.
-    pub fn new(kind: Kind, model: Option<File>) -> Result<Self, EngineError> {
-        Ok(Process { kind, program: program(kind)?, model, least: least_sandbox() })
-    }
-
-    /// The same with a chosen program, such as one that misbehaves on purpose.
-    pub fn with_program(kind: Kind, program: PathBuf, model: Option<File>) -> Self {
-        Process { kind, program, model, least: Level::None }
-    }
-
-    /// The path by which the worker opens the model it was given.
-    pub fn model_path() -> String {
-        format!("/dev/fd/{MODEL_FD}")
-    }
-}
-
-impl Launch for Process {
-    fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    fn least_sandbox(&self) -> Level {
-        self.least
-    }
-
-    fn launch(&mut self) -> Result<Link, EngineError> {
-        use command_fds::{CommandFdExt, FdMapping};
-        let absent = |why: Message| EngineError::Absent { worker: self.kind.name().into(), why };
-        let mut command = Command::new(&self.program);
-        command.env_clear().env("OMP_WAIT_POLICY", "passive").env("GGML_NO_BACKTRACE", "1").current_dir("/");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        // What ggml prints may quote file names of a model, never client words; still, nobody reads it here.
-        command.stderr(if std::env::var_os("GYEOT_WORKER_STDERR").is_some() {
-            Stdio::inherit()
-        } else {
-            Stdio::null()
-        });
-        // Before the mapping below: the model is the one descriptor that a worker gets besides its pipes.
-        #[cfg(unix)]
-        inherit_nothing_else(&mut command);
-        if let Some(model) = &self.model {
-            let fd = model.try_clone().map_err(|e| absent(system::reason(e.kind())))?;
-            command
-                .fd_mappings(vec![FdMapping { parent_fd: fd.into(), child_fd: MODEL_FD }])
-                .map_err(|e| absent(verbatim(e.to_string())))?;
-        }
-        let mut child = command.spawn().map_err(|e| absent(system::reason(e.kind())))?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(to), Some(from)) => Ok(Link { to: Box::new(to), from: Box::new(from), child: Some(child) }),
-            _ => Err(absent(msg("workers-no-pipes"))),
-        }
-    }
-}
 
 /// An engine in this process behind real pipes: the scripted engine of tests and of `--scripted`.
 pub struct InProcess<F> {
@@ -484,7 +343,10 @@ impl Worker {
     }
 
     fn load(&mut self, load: Load) -> Result<String, EngineError> {
+        let adapter = load.adapter.is_some();
         match self.ask(&Ask::Load(load), &[], &mut |_| {}) {
+            // A worker of an earlier build would answer as the model without its adapter.
+            Ok(Answer::Loaded { adapted, .. }) if adapted != adapter => Err(self.unexpected()),
             Ok(Answer::Loaded { about, .. }) => Ok(a_workers_word(&about)),
             Ok(_) => Err(self.unexpected()),
             // Twice, for it was started anew in between: it is the file.

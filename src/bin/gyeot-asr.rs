@@ -52,7 +52,7 @@ fn main() -> std::process::ExitCode {
     }
     // The parent hands the model over as descriptor 3; without one there is nothing to open.
     let given = Path::new("/dev/fd/3");
-    let sandbox = gyeot::worker::sandbox::enter(given.exists().then_some(given));
+    let sandbox = gyeot::worker::sandbox::enter(&[given]);
     let build = format!("{} {}", env!("CARGO_PKG_VERSION"), whisper_rs::print_system_info().trim());
     let mut engine = Whisper { loaded: None, korean: Pinned::new(Lang::Ko), english: Pinned::new(Lang::En) };
     match serve(std::io::stdin(), std::io::stdout(), &mut engine, &build, sandbox.name()) {
@@ -133,14 +133,14 @@ impl Whisper {
     fn load(&mut self, load: &Load) -> Result<Answer, Fate> {
         // The old model goes first: two may not fit.
         self.loaded = None;
-        let loaded = open(&load.path, load.threads)?;
+        let loaded = open(&load.path, load.threads, load.gpu_layers)?;
         let about = format!(
             "whisper, {} text layers, {} languages",
             loaded.context.model_n_text_layer(),
             if loaded.context.is_multilingual() { "many" } else { "English only" }
         );
         self.loaded = Some(loaded);
-        Ok(Answer::Loaded { about, context: 0 })
+        Ok(Answer::Loaded { about, context: 0, adapted: false })
     }
 
     fn decode(&mut self, how: &Decode, tail: &[u8], request: &RequestContext<'_>) -> Result<Decoded, Fate> {
@@ -198,12 +198,12 @@ impl Whisper {
     }
 }
 
-fn open(path: &str, threads: u16) -> Result<Loaded, Fate> {
+fn open(path: &str, threads: u16, gpu_layers: Option<u32>) -> Result<Loaded, Fate> {
     let unreadable = || Fate::failed(msg("asr-file-not-speech-model-can"), msg("asr-file-not-speech-model-can.hint"));
     let mut parameters = WhisperContextParameters::new();
     // Not with a trimmed window: flash attention reads the cross cache in steps of 256 positions without a mask, so the
     // rows beyond the window, left from an earlier segment, are attended to and the text depends on what came before.
-    parameters.use_gpu(false).flash_attn(false);
+    parameters.use_gpu(gyeot::worker::OFFLOADS && gpu_layers != Some(0)).flash_attn(false);
     let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
     let context = WhisperContext::new_with_params(path, parameters).map_err(|_| unreadable())?;
     // whisper.cpp takes a header without weights for an empty model and loads it. The text embedding alone has this
@@ -395,7 +395,7 @@ fn plain(model: &str, language: &str, threads: &str, file: &str) -> std::process
         let (mut sound, mut samples) = (audio_file::open(Path::new(file)).ok()?, Vec::new());
         while sound.read(&mut samples).ok()? != Read::End {}
         let pcm: Vec<f32> = samples.iter().map(|s| f32::from(*s) / 32768.0).collect();
-        let mut loaded = open(model, threads.parse().ok()?).ok()?;
+        let mut loaded = open(model, threads.parse().ok()?, None).ok()?;
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
         params.set_language(Some(language));
         params.set_n_threads(i32::from(loaded.threads));

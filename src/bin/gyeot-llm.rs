@@ -6,7 +6,7 @@ use gyeot::protocol::message::Part;
 use gyeot::protocol::{Answer, Ask, Judge, Judged, Load, Write, Written};
 use gyeot::texts::msg;
 use gyeot::worker::serve::RequestContext;
-use gyeot::worker::{Engine, Fate, sandbox, serve};
+use gyeot::worker::{Engine, Fate, OFFLOADS, build, sandbox, serve};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{LlamaContextParams, LlamaPoolingType};
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -36,8 +36,8 @@ const REPEAT_WINDOW: i32 = 96;
 const REPEAT_PENALTY: f32 = 1.1;
 /// Below normal: recording and speech recognition have the right of way.
 const NICE: i32 = 10;
-/// Where the program puts the model that it opened and hashed; no other file can be opened.
-const MODEL: &str = "/dev/fd/3";
+/// Where the program puts the model that it opened and hashed, and its adapter; no other file can be opened.
+const GIVEN: [&str; 2] = ["/dev/fd/3", "/dev/fd/4"];
 
 fn main() -> std::process::ExitCode {
     #[cfg(unix)]
@@ -45,32 +45,16 @@ fn main() -> std::process::ExitCode {
         // An unchanged priority is slower for others, not wrong.
         let _ = rustix::process::nice(NICE);
     }
-    let cage = sandbox::enter(Some(std::path::Path::new(MODEL)));
+    let cage = sandbox::enter(&GIVEN.map(std::path::Path::new));
     let Ok(mut backend) = LlamaBackend::init() else {
         return std::process::ExitCode::FAILURE;
     };
     backend.void_logs();
     let mut engine = Llm { backend, loaded: None };
-    match serve(std::io::stdin(), std::io::stdout(), &mut engine, &build(), cage.name()) {
+    match serve(std::io::stdin(), std::io::stdout(), &mut engine, &build("gyeot-llm"), cage.name()) {
         Ok(_) => std::process::ExitCode::SUCCESS,
         Err(_) => std::process::ExitCode::FAILURE,
     }
-}
-
-/// Package version and the instruction sets that this build assumes.
-fn build() -> String {
-    let mut about = format!("gyeot-llm {}", env!("CARGO_PKG_VERSION"));
-    for (has, name) in [
-        (cfg!(target_feature = "avx2"), "avx2"),
-        (cfg!(target_feature = "avx512f"), "avx512f"),
-        (cfg!(target_feature = "neon"), "neon"),
-    ] {
-        if has {
-            about.push(' ');
-            about.push_str(name);
-        }
-    }
-    about
 }
 
 struct Llm {
@@ -116,9 +100,13 @@ impl Loaded {
         if !std::path::Path::new(&load.path).exists() {
             return Err(Fate::failed(msg("llm-model-file-not-there"), verify()));
         }
-        let params = LlamaModelParams::default().with_n_gpu_layers(0);
-        let model = LlamaModel::load_from_file(backend, &load.path, &params)
+        let layers = if OFFLOADS { load.gpu_layers.unwrap_or(u32::MAX) } else { 0 };
+        let params = LlamaModelParams::default().with_n_gpu_layers(layers);
+        let mut model = LlamaModel::load_from_file(backend, &load.path, &params)
             .map_err(|_| Fate::failed(msg("llm-file-not-model-can-loaded"), verify()))?;
+        let unfit = || Fate::failed(msg("llm-adapter-cannot-be-applied"), msg("llm-adapter-cannot-be-applied.hint"));
+        let adapter = load.adapter.as_ref().map(|path| model.lora_adapter_init(path)).transpose();
+        let adapter = adapter.map_err(|_| unfit())?;
         let owned = Owned(Box::into_raw(Box::new(model)));
         // SAFETY: the box lives until `owned` is dropped, and everything that holds this reference is dropped before.
         let model: &'static LlamaModel = unsafe { &*owned.0 };
@@ -146,9 +134,13 @@ impl Loaded {
                 .with_swa_full(true);
             (params, length)
         };
-        let context = model.new_context(backend, params.with_n_ctx(NonZeroU32::new(length))).map_err(|_| {
+        let mut context = model.new_context(backend, params.with_n_ctx(NonZeroU32::new(length))).map_err(|_| {
             Fate::failed(msg("llm-there-not-enough-memory-model"), msg("llm-there-not-enough-memory-model.hint"))
         })?;
+        if let Some(mut adapter) = adapter {
+            // It lives as long as the model; llama.cpp frees both together.
+            context.lora_adapter_set(&mut adapter, 1.0).map_err(|_| unfit())?;
+        }
         let used = context.n_ctx();
         let held_context = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
         Ok((Loaded { held_context, _weights: owned }, used))
@@ -173,7 +165,7 @@ impl Engine for Llm {
             let (loaded, context) = Loaded::open(&self.backend, load)?;
             let about = loaded.about();
             self.loaded = Some(loaded);
-            return Ok(Answer::Loaded { about, context });
+            return Ok(Answer::Loaded { about, context, adapted: load.adapter.is_some() });
         }
         let Some(loaded) = &mut self.loaded else {
             return Err(Fate::failed(msg("llm-no-model-loaded"), msg("llm-no-model-loaded.hint")));
@@ -334,7 +326,9 @@ impl Context {
     fn judge(&mut self, judge: &Judge, request: &RequestContext<'_>) -> Result<Judged, Fate> {
         let yes = self.tokens(&judge.answers.0, false).first().copied();
         let no = self.tokens(&judge.answers.1, false).first().copied();
-        let (Some(yes), Some(no)) = (yes, no) else { return Err(refused()) };
+        let (Some(yes), Some(no)) = (yes, no) else {
+            return Err(Fate::failed(msg("llm-no-token-for-answer"), msg("llm-no-token-for-answer.hint")));
+        };
         if yes == no {
             return Err(Fate::failed(msg("llm-same-token"), msg("llm-same-token.hint")));
         }

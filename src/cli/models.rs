@@ -50,7 +50,7 @@ enum What {
         #[arg(long, value_name = "NAME")]
         variant: Option<String>,
     },
-    /// Take in a file from a stick: GGUF, whisper.cpp, or a faster-whisper folder.
+    /// Take in a file from a stick: GGUF (in one file or in parts), a LoRA adapter, whisper.cpp, or a faster-whisper folder.
     Add {
         /// The file or folder.
         file: PathBuf,
@@ -63,6 +63,9 @@ enum What {
         /// A catalogue model with the same chat markers.
         #[arg(long, value_name = "ID")]
         like: Option<String>,
+        /// For a LoRA adapter: the model that is here and that it changes.
+        #[arg(long, value_name = "ID", conflicts_with = "like")]
+        base: Option<String>,
     },
     /// Hash what is here again and compare.
     Verify {
@@ -94,7 +97,9 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             }
             fetch(&store, &ids, tier, variant.as_deref(), globals)
         }
-        What::Add { file, id, variant, like } => take_in(&store, &file, &About { id, variant, like }, globals),
+        What::Add { file, id, variant, like, base } => {
+            take_in(&store, &file, &About { id, variant, like, base }, globals)
+        }
         What::Verify { ids } => verify(&store, &ids, globals),
         What::Certify { id } => certify::certify(&store, &id, globals),
         What::Remove { ids } => remove(&store, &ids, globals),

@@ -259,12 +259,12 @@ fn forms_of(vault: &UnlockedVault) -> Result<Vec<NoteFormat>, ErrorReport> {
 }
 
 /// The form of this id, built in or the centre's own.
-fn form_of(vault: &UnlockedVault, id: &str) -> Result<NoteFormat, ErrorReport> {
+pub(super) fn form_of(vault: &UnlockedVault, id: &str) -> Result<NoteFormat, ErrorReport> {
     shipped::note_format_of(forms_of(vault)?, id)
 }
 
 /// What a draft of this form is made with.
-fn draft_data(form: NoteFormat, models: PathBuf) -> Result<DraftData, ErrorReport> {
+pub(super) fn draft_data(form: NoteFormat, models: PathBuf) -> Result<DraftData, ErrorReport> {
     let (kinds, retraction) = (shipped::note_kinds()?, shipped::retraction_rules()?);
     let wordings = Wordings { wording: shipped::note_wording()?, check: shipped::note_check()? };
     // Without a folder of models nothing is certified.

@@ -120,6 +120,10 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             msg("cli-suggest-cannot-answer-questions-manifest-names.hint"),
         )
     })?;
+    if !args.quiet && !language.manifest.languages.iter().any(|l| l == transcript.language.code()) {
+        let spoken = msg("suggest-model-language").shown("model", &language.model.id);
+        print::note(spoken.shown("language", transcript.language.endonym()).text(lang));
+    }
     let mut both = Engines { embedding: &mut embedding.worker, language: &mut language.worker };
     let mut telling = Telling::new(args.quiet, lang);
 

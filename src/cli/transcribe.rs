@@ -1,6 +1,7 @@
 //! `gyeot transcribe`: a recording becomes a transcript; nothing is stored. The result is printed once, whole.
 
 use crate::adapters::audio_file;
+use crate::adapters::engines;
 use crate::adapters::models::{Store, Task, Tier};
 use crate::adapters::shipped;
 use crate::adapters::voice_file;
@@ -78,14 +79,21 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         Some(id) => id,
         None => store.installed_for(Task::Asr, Tier::Small)?,
     };
+    engines::room_for(&id, &[&store.find(&id, args.variant.as_deref())?.path])?;
     let (file, model, _) = store.open_verified_variant(&id, args.variant.as_deref())?;
     let filter = shipped::speech_filter()?;
     let voices = if args.no_speakers { None } else { voice_model(&store, args.speakers)? };
     let exit = crate::cli::interrupt::Guard::new()?;
 
     let mut worker = Worker::start(Box::new(Process::new(Kind::Asr, Some(file))?))?;
-    let load =
-        Load { path: Process::model_path(), threads: args.threads.unwrap_or_else(cores), context: 0, embedding: false };
+    let load = Load {
+        path: Process::model_path(),
+        threads: args.threads.unwrap_or_else(cores),
+        context: 0,
+        embedding: false,
+        adapter: None,
+        gpu_layers: engines::gpu_layers()?,
+    };
     SpeechEngine::load(&mut worker, load)?;
 
     let progress = Progress::new(args.quiet, sound.total_ms());

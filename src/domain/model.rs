@@ -2,8 +2,10 @@
 //! manifest is well formed. Reads no file and hashes nothing; that is `adapters::models`.
 
 pub mod campplus_weights;
+mod chat_template;
 pub mod voice_weights;
 
+pub use crate::domain::model::chat_template::ChatTemplate;
 use crate::domain::practice::ids::ModelId;
 use crate::texts::{Message, msg, one_of};
 use serde::{Deserialize, Serialize};
@@ -192,35 +194,14 @@ pub struct Source {
     pub ingredients: Vec<Ingredient>,
 }
 
-/// The markers of a chat, written by hand so that a prompt grows only at its end and the cached prefix stays valid.
-/// Markers are tokenised as special tokens; what is between them is not.
+/// What a LoRA adapter changes: a model that lies beside it. The adapter's own file is the variant of its manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ChatTemplate {
-    /// Before the system text.
-    pub system_start: String,
-    /// After the system text.
-    pub system_end: String,
-    /// Before what the user says.
-    pub user_start: String,
-    /// After what the user says.
-    pub user_end: String,
-    /// Before the answer; may hold an empty thought so that a reasoning model answers at once.
-    pub assistant_start: String,
-    /// After a finished answer; also where writing stops.
-    pub assistant_end: String,
-}
-
-impl ChatTemplate {
-    /// System text and the opening of the user's turn: the stable beginning of every prompt.
-    pub fn open(&self, system: &str) -> String {
-        format!("{}{system}{}{}", self.system_start, self.system_end, self.user_start)
-    }
-
-    /// The end of the user's turn and the opening of the answer.
-    pub fn close(&self) -> String {
-        format!("{}{}", self.user_end, self.assistant_start)
-    }
+pub struct AdapterOf {
+    /// The model.
+    pub base: ModelId,
+    /// The file of it that the adapter was added for, SHA-256 in lower-case hexadecimal. With any other it is refused.
+    pub sha256: String,
 }
 
 /// The layers of a Whisper (Radford et al. 2022, table 1; turbo: OpenAI's release notes).
@@ -302,6 +283,9 @@ pub struct Manifest {
     /// embedding: its prefixes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefixes: Option<EmbeddingPrefixes>,
+    /// llm: it is an adapter, and this is what it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<AdapterOf>,
 }
 
 /// What is wrong with a manifest.
@@ -355,6 +339,14 @@ impl Manifest {
         }
         if (self.task == Task::Embedding) != self.prefixes.is_some() {
             return fail("prefixes: needed for an embedding model and for nothing else".into());
+        }
+        if let Some(adapter) = &self.adapter {
+            if self.task != Task::Llm || self.verified != Verified::Centre {
+                return fail("adapter: only for an llm that the centre brought".into());
+            }
+            if !is_id(adapter.base.as_str()) || !is_sha256(&adapter.sha256) || adapter.base == self.id {
+                return fail("adapter: the id and the hash of another model".into());
+            }
         }
         if self.variant(None).is_none() {
             return fail("default_variant names no variant".into());

@@ -2,6 +2,7 @@
 //! [`crate::domain::note::check`]; what does not pass is thrown away and the verbatim form stands.
 
 use crate::domain::advice::evidence::Evidence;
+use crate::domain::advice::suggestion::PromptRef;
 use crate::domain::note::check::Check;
 use crate::domain::note::statement::{Statement, Support};
 use crate::domain::note::wording::{Certificate, Outcome, Wording};
@@ -28,6 +29,12 @@ pub struct Wordings {
 }
 
 impl Wordings {
+    /// The prompt and the check as records name them.
+    pub fn prompts(&self) -> (PromptRef, PromptRef) {
+        let named = |id: &str, version: &str| PromptRef { id: id.to_owned(), version: version.to_owned() };
+        (named(&self.wording.id, &self.wording.version), named("note-check", &self.check.version))
+    }
+
     /// One sentence for these words; none where the model refused or did not come to an end.
     fn sentence(
         &self,
@@ -62,7 +69,7 @@ impl Wordings {
 
     /// Words the supported statements of the client anew, as a person asked where they did, where what a certified model writes
     /// passes the check. Without such a wish only until the time of the file is over, from `begun` on: what is not there by then
-    /// stays in the words that were said. How many were worded.
+    /// stays in the words that were said. The places of those that were worded, in their order.
     pub fn reword(
         &self,
         statements: &mut [Statement],
@@ -71,7 +78,7 @@ impl Wordings {
         by: &Respondent,
         loaded: Loaded<dyn LanguageEngine>,
         begun: Instant,
-    ) -> usize {
+    ) -> Vec<u32> {
         let jobs: Vec<(usize, Evidence)> = statements
             .iter()
             .enumerate()
@@ -98,7 +105,7 @@ impl Wordings {
                 }
             }
         });
-        let mut reworded = 0;
+        let mut reworded = Vec::new();
         loop {
             let next = match limit {
                 None => worded.recv().ok(),
@@ -106,7 +113,7 @@ impl Wordings {
             };
             let Some((n, sentence)) = next else { break };
             statements[n].text = ClientText::new(&sentence);
-            reworded += 1;
+            reworded.push(u32::try_from(n).unwrap_or(u32::MAX));
         }
         // Ends what is still being written; where all is done there is nothing to end.
         stop();
@@ -114,7 +121,7 @@ impl Wordings {
     }
 
     /// A wording of one line that passes the check; none where the model wrote none.
-    fn carried(
+    pub fn carried(
         &self,
         only: &Evidence,
         instruction: Option<&ClientText>,

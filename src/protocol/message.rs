@@ -63,6 +63,12 @@ pub struct Load {
     pub context: u32,
     /// llm: the model only embeds (mean pooling). Ignored by asr.
     pub embedding: bool,
+    /// llm: a LoRA adapter to apply, by its path as above. Ignored by asr.
+    #[serde(default)]
+    pub adapter: Option<String>,
+    /// Layers to compute on a graphics processor, where the worker was built for one; all of them where none is named.
+    #[serde(default)]
+    pub gpu_layers: Option<u32>,
 }
 
 /// How to decode one segment.
@@ -214,6 +220,9 @@ pub enum Answer {
         about: String,
         /// Context length in tokens that is in use; 0 for asr.
         context: u32,
+        /// The adapter that was asked for is applied. A worker that does not know adapters leaves it out.
+        #[serde(default)]
+        adapted: bool,
     },
     /// To `Decode`.
     Decoded(Decoded),

@@ -59,6 +59,7 @@ pub mod recover_sound;
 pub mod recovery;
 pub mod renewal;
 pub mod replay;
+pub mod replay_draft;
 pub mod retention_due;
 pub mod review;
 pub mod review_answers;

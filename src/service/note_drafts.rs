@@ -6,7 +6,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::note::content::Kinds;
 use crate::domain::note::draft::Fact;
 use crate::domain::note::format::NoteFormat;
-use crate::domain::note::statement::{DraftedNote, Statement};
+use crate::domain::note::statement::{DraftedFrom, DraftedNote, Statement, WordedBy};
 use crate::domain::note::states::{self, Act, StateError};
 use crate::domain::note::wording::Certificate;
 use crate::domain::note::{facts, retraction, revision};
@@ -18,6 +18,7 @@ use crate::domain::record::{Body, Opened};
 use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::note_draft::{Comparing, Drafter};
 use crate::live::note_wording::Wordings;
+use crate::live::seen_lines;
 use crate::live::suggest::Respondent;
 use crate::ports::engines::Engines;
 use crate::service::notes::{NoteHistory, NoteVersion};
@@ -41,6 +42,41 @@ pub struct DraftData {
     pub wording: Option<CertifiedWording>,
 }
 
+impl DraftData {
+    /// Versions of the kinds of content and of the rules of taking back, then of the prompt and the check of a wording.
+    pub(super) fn prompts(&self) -> [PromptRef; 4] {
+        let named = |id: &str, version: &str| PromptRef { id: id.to_owned(), version: version.to_owned() };
+        let kinds = named("note-content", &self.kinds.version);
+        let retraction = named("note-retraction", &self.retraction.version);
+        let (prompt, check) = match &self.wording {
+            Some(wording) => wording.wordings.prompts(),
+            None => (kinds.clone(), kinds.clone()),
+        };
+        [kinds, retraction, prompt, check]
+    }
+
+    /// What a draft was made from by this model, and by another one that worded some of its statements.
+    pub(super) fn made_from(
+        &self,
+        embedding: ModelRef,
+        transcript: &Transcript,
+        worded: Option<(WordedBy, Vec<u32>)>,
+    ) -> Box<DraftedFrom> {
+        let [kinds, retraction, ..] = self.prompts();
+        let (wording, worded) = worded.map_or((None, Vec::new()), |(by, places)| (Some(by), places));
+        Box::new(DraftedFrom {
+            embedding,
+            kinds,
+            retraction,
+            lang: transcript.language,
+            speakers: seen_lines::speakers(transcript),
+            words_sha256: seen_lines::words_sha256(transcript.utterances.iter().map(|u| &u.text)),
+            wording,
+            worded,
+        })
+    }
+}
+
 /// How sentences are worded, and which files may.
 #[derive(Debug)]
 pub struct CertifiedWording {
@@ -59,7 +95,7 @@ impl CertifiedWording {
         transcript: &Transcript,
         instruction: Option<&ClientText>,
         engines: &dyn Engines,
-    ) -> Option<ModelRef> {
+    ) -> Option<(WordedBy, Vec<u32>)> {
         let begun = Instant::now();
         let (w, lang) = (&self.wordings, transcript.language);
         let holds = |c: &&Certificate| c.holds(&c.model, &w.wording.version, &w.check.version, lang);
@@ -68,7 +104,8 @@ impl CertifiedWording {
         // The file that was measured, not one of its name.
         let by = Respondent::of(&loaded.manifest, loaded.model.clone()).filter(|b| b.model == certificate.model)?;
         let reworded = w.reword(statements, transcript, instruction, &by, loaded, begun);
-        (reworded > 0).then_some(by.model)
+        let (prompt, check) = w.prompts();
+        (!reworded.is_empty()).then_some((WordedBy { model: by.model, prompt, check }, reworded))
     }
 }
 
@@ -95,11 +132,12 @@ pub fn draft(
         (Some(wording), Some(_)) => wording.reword(&mut statements, &transcript, None, engines),
         _ => None,
     };
+    let made_from = model.clone().map(|embedding| data.made_from(embedding, &transcript, worded.clone()));
     // The model whose words stand in it, else the one that chose its lines.
-    let model = worded.or(model);
-    let prompt = PromptRef { id: "note-content".to_owned(), version: data.kinds.version.clone() };
-    let draft =
-        DraftedNote { format: data.form.id.clone(), model, prompt, statements: statements.clone(), instruction: None };
+    let model = worded.map(|(by, _)| by.model).or(model);
+    let [prompt, ..] = data.prompts();
+    let format = data.form.id.clone();
+    let draft = DraftedNote { format, model, prompt, statements: statements.clone(), instruction: None, made_from };
     let first = |record| revision::from_draft(&statements, record, &data.form);
     Ok((vault.keep_note_draft(session, draft, first)?, without))
 }

@@ -107,13 +107,23 @@ pub fn redraft(
     if !wanted.kinds.is_empty() && !statements.iter().any(asked_for) {
         return Err(refused(msg("note-redraft-nothing"), msg("note-redraft-nothing.hint")));
     }
-    let mut by: Option<ModelRef> = model;
+    let embedding = model.clone();
+    let (mut by, mut worded): (Option<ModelRef>, _) = (model, None);
     if reading == Reading::Other {
         let wording = data.wording.as_ref().ok_or_else(cannot)?;
-        by = Some(wording.reword(&mut statements, &transcript, Some(&asked.instruction), engines).ok_or_else(cannot)?);
+        let done =
+            wording.reword(&mut statements, &transcript, Some(&asked.instruction), engines).ok_or_else(cannot)?;
+        by = Some(done.0.model.clone());
+        worded = Some(done);
     }
     let dropped = history.as_ref().map(|h| dropped(h, asked)).unwrap_or_default();
-    statements.retain(|s| !dropped.iter().any(|d| rests_on_same(&d.evidence, &d.text, s)));
+    let stays: Vec<bool> =
+        statements.iter().map(|s| !dropped.iter().any(|d| rests_on_same(&d.evidence, &d.text, s))).collect();
+    if let Some((_, places)) = &mut worded {
+        *places = moved_up(places, &stays);
+    }
+    let mut kept = stays.iter();
+    statements.retain(|_| kept.next().is_some_and(|stays| *stays));
     if statements.is_empty() {
         return Err(refused(msg("note-redraft-nothing"), msg("note-redraft-nothing.hint")));
     }
@@ -124,10 +134,17 @@ pub fn redraft(
         prompt,
         statements: statements.clone(),
         instruction: Some(asked.instruction.clone()),
+        made_from: embedding.map(|embedding| data.made_from(embedding, &transcript, worded)),
     };
     let saved = vault.keep(asked.session, &[Body::NoteDraft { draft }])?;
     let record = *saved.records.first().ok_or(VaultError::NoSession)?;
     Ok(Redrafted { record, statements })
+}
+
+/// Where these places are when those that do not stay are gone.
+fn moved_up(places: &[u32], stays: &[bool]) -> Vec<u32> {
+    let kept: Vec<u32> = (0u32..).zip(stays).filter(|(_, stays)| **stays).map(|(n, _)| n).collect();
+    (0u32..).zip(kept).filter(|(_, n)| places.contains(n)).map(|(now, _)| now).collect()
 }
 
 /// How many drafted statements of the section stand in the text, without those that no instruction leaves out.
@@ -153,4 +170,17 @@ fn dropped(history: &NoteHistory, asked: &Asked) -> Vec<Statement> {
 
 fn refused(what: Message, hint: Message) -> ErrorReport {
     ErrorReport::with(Exit::Refused, what, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_move_up_as_those_before_them_go_and_go_with_what_they_name() {
+        let stays = [true, false, true, true, false, true];
+        assert_eq!(moved_up(&[0, 2, 4, 5], &stays), [0, 1, 3]);
+        assert_eq!(moved_up(&[1], &stays), [0u32; 0]);
+        assert_eq!(moved_up(&[], &stays), [0u32; 0]);
+    }
 }

@@ -5,6 +5,7 @@ use crate::domain::explain::{ErrorReport, Exit};
 use crate::domain::governance::access::permit;
 use crate::domain::practice::consent::{ConsentError, Scope};
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::{Body, Opened};
 use crate::domain::transcript::{ModelRef, Transcript};
@@ -123,7 +124,7 @@ pub fn replay(
     let from = then.made_from.as_deref().cloned().ok_or_else(|| {
         ErrorReport::failed(msg("replay-does-not-say-from-what"), msg("replay-does-not-say-from-what.hint"))
     })?;
-    let transcript = lines_then(&opened, made.header.id, &from)
+    let transcript = lines_then(&opened, made.header.id, (from.lang, &from.speakers, &from.words_sha256))
         .ok_or_else(|| ErrorReport::failed(msg("replay-lines-are-gone"), msg("replay-lines-are-gone.hint")))?;
 
     let versions = [
@@ -161,7 +162,7 @@ fn nothing_made() -> ErrorReport {
 }
 
 /// The model that was loaded, when it is the one that the record names.
-fn the_same<E: ?Sized>(loaded: Loaded<E>, named: &ModelRef) -> Result<Loaded<E>, ErrorReport> {
+pub(super) fn the_same<E: ?Sized>(loaded: Loaded<E>, named: &ModelRef) -> Result<Loaded<E>, ErrorReport> {
     if loaded.model == *named {
         return Ok(loaded);
     }
@@ -174,14 +175,18 @@ fn the_same<E: ?Sized>(loaded: Loaded<E>, named: &ModelRef) -> Result<Loaded<E>,
 
 /// The transcript as it stood when the record was made: what had been sealed by then, step by step, until the lines are those
 /// that the record saw. What was sealed afterwards is tried too: a line may be written down later than it is judged.
-fn lines_then(opened: &[Opened], record: RecordId, from: &MadeFrom) -> Option<Transcript> {
+pub(super) fn lines_then(
+    opened: &[Opened],
+    record: RecordId,
+    (lang, speakers, words_sha256): (Lang, &str, &str),
+) -> Option<Transcript> {
     let at = opened.iter().position(|o| o.header.id == record)?;
     let tells = |o: &Opened| matches!(o.body, Body::Utterances { .. } | Body::Transcript { .. });
     let earlier = (0..=at).rev().filter(|&n| n == at || tells(&opened[n]));
     let later = (at + 1..opened.len()).filter(|&n| tells(&opened[n]));
     earlier.chain(later).find_map(|n| {
-        let then = transcript_of(opened.iter().take(n + 1).map(|o| &o.body), from.lang);
-        as_seen(then, &from.speakers, &from.words_sha256)
+        let then = transcript_of(opened.iter().take(n + 1).map(|o| &o.body), lang);
+        as_seen(then, speakers, words_sha256)
     })
 }
 

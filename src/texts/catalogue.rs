@@ -21,7 +21,7 @@ macro_rules! topics {
     };
 }
 
-topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation", "mirror", "items", "sound", "safety", "supervision", "office", "daily", "drafting", "setup", "templates", "replay" }
+topics! { "screens", "cli", "practice", "errors", "help", "lists", "trust", "documents", "review", "escalation", "mirror", "items", "sound", "safety", "supervision", "office", "daily", "drafting", "setup", "templates", "replay", "models" }
 
 type Bundle = FluentBundle<FluentResource>;
 

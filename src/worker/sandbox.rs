@@ -2,6 +2,7 @@
 //! list of memory-corruption bugs, and a worker needs nothing but its pipes, its threads and one file to read.
 //! Must be entered before any thread is started and before the model is opened.
 
+use crate::worker::OFFLOADS;
 use std::path::Path;
 
 #[cfg(target_os = "linux")]
@@ -36,14 +37,17 @@ impl Level {
     }
 }
 
-/// Dies with the parent, leaves no core, then confines itself: no file but `model` can be opened for reading (and none for
-/// writing), no socket, no other program, no other process. Then tries a few of the forbidden acts: the level that is
-/// returned was tested, not assumed.
+/// Dies with the parent, leaves no core, then confines itself: no file but those of `given` that are there can be opened for
+/// reading (and none for writing), no socket, no other program, no other process. Then tries a few of the forbidden acts: the
+/// level that is returned was tested, not assumed. A worker that was built for a graphics processor is confined by files alone:
+/// its driver needs system calls that nobody lists, and the devices.
 #[cfg(target_os = "linux")]
-pub fn enter(model: Option<&Path>) -> Level {
+pub fn enter(given: &[&Path]) -> Level {
     use rustix::process::{
         DumpableBehavior, Resource, Rlimit, Signal, set_dumpable_behavior, set_parent_process_death_signal, setrlimit,
     };
+    // Before a descriptor of our own is opened: it would stand under the number of one that was not given.
+    let given: Vec<&Path> = given.iter().copied().filter(|path| path.exists()).collect();
     // Each of these only narrows what is possible; where a kernel refuses one, the others still hold.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
@@ -51,7 +55,7 @@ pub fn enter(model: Option<&Path>) -> Level {
     for what in [Resource::Core, Resource::Fsize] {
         let _ = setrlimit(what, none);
     }
-    tried(files::confine(model), calls::confine(calls::Work::Reading))
+    tried(files::confine(&given), !OFFLOADS && calls::confine(calls::Work::Reading))
 }
 
 #[cfg(target_os = "linux")]
@@ -81,14 +85,14 @@ pub fn enter_writing(_folder: Option<&std::os::fd::OwnedFd>) -> Level {
 
 /// On this system a worker is only a process of its own.
 #[cfg(not(target_os = "linux"))]
-pub fn enter(_model: Option<&Path>) -> Level {
+pub fn enter(_given: &[&Path]) -> Level {
     Level::None
 }
 
 /// What a worker could enter on this system, without entering it. A worker that says less was built wrongly or tampered with.
 #[cfg(target_os = "linux")]
 pub fn available() -> Level {
-    match (files::available(), calls::available()) {
+    match (files::available(), !OFFLOADS && calls::available()) {
         (true, true) => Level::Full,
         (false, false) => Level::None,
         _ => Level::Partial,

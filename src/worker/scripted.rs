@@ -31,7 +31,7 @@ impl Engine for ScriptedSpeech {
 
     fn answer(&mut self, ask: Ask, _tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         match ask {
-            Ask::Load(_) => Ok(Answer::Loaded { about: "scripted".into(), context: 0 }),
+            Ask::Load(_) => Ok(Answer::Loaded { about: "scripted".into(), context: 0, adapted: false }),
             Ask::Decode(how) => {
                 let line = if how.pass == Pass::Window { None } else { self.lines.pop_front() }.unwrap_or_default();
                 if let Some(first) = line.split_whitespace().next() {
@@ -63,7 +63,9 @@ impl Engine for ScriptedLanguage {
 
     fn answer(&mut self, ask: Ask, _tail: Vec<u8>, context: &RequestContext<'_>) -> Result<Answer, Fate> {
         match ask {
-            Ask::Load(load) => Ok(Answer::Loaded { about: "scripted".into(), context: load.context }),
+            Ask::Load(load) => {
+                Ok(Answer::Loaded { about: "scripted".into(), context: load.context, adapted: load.adapter.is_some() })
+            }
             Ask::Embed { texts } => {
                 Ok(Answer::Embedded { vectors: texts.iter().map(|t| pair_counts(t.reveal())).collect() })
             }

@@ -149,7 +149,14 @@ fn a_model_that_makes_the_loader_abort_takes_the_worker_with_it_and_not_the_prog
         Ok(worker) => worker,
         Err(why) => return engines::missing(why),
     };
-    let load = Load { path: Process::model_path(), threads: 1, context: 64, embedding: false };
+    let load = Load {
+        path: Process::model_path(),
+        threads: 1,
+        context: 64,
+        embedding: false,
+        adapter: None,
+        gpu_layers: None,
+    };
     let fault = LanguageEngine::load(&mut worker, load).unwrap_err();
     assert!(matches!(&fault, EngineError::DiedLoading { how, .. } if how.to_string() == "signal 6"), "{fault}");
     assert_eq!(fault.exit(), Exit::Model);

@@ -10,6 +10,7 @@ mod assess_cli;
 mod bad_input;
 mod handing_out;
 mod hostile;
+mod models_brought;
 mod note_template;
 mod review_cli;
 mod safety_cli;

@@ -161,7 +161,14 @@ fn a_damaged_model_file_is_an_explained_failure() {
         file.write_all(bytes).unwrap();
         let Ok(process) = Process::new(Kind::Llm, Some(file)).inspect_err(|e| missing(e)) else { return };
         let mut worker = Worker::start(Box::new(process)).unwrap();
-        let load = Load { path: Process::model_path(), threads: 1, context: 512, embedding: true };
+        let load = Load {
+            path: Process::model_path(),
+            threads: 1,
+            context: 512,
+            embedding: true,
+            adapter: None,
+            gpu_layers: None,
+        };
         let fault = LanguageEngine::load(&mut worker, load).unwrap_err();
         assert!(
             matches!(fault, EngineError::Failed { .. } | EngineError::Died { .. } | EngineError::Degraded { .. }),

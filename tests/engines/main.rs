@@ -6,6 +6,7 @@
 mod stage;
 
 mod directions;
+mod families;
 mod models_real;
 mod notes;
 mod recovered_sound;

@@ -52,6 +52,12 @@ fn what_was_proposed_comes_out_the_same_from_the_record_and_is_told_where_it_doe
     let strange = vault.keep(session, &[Body::Suggestions { suggestions: other }]).unwrap().records[0];
     vault.lock().unwrap();
 
+    let short = session.to_string();
+    let drafted = gyeot(dir.path(), &["note", "draft", &short]).output().unwrap();
+    assert!(drafted.status.success(), "{}", printed(&drafted));
+    let note = gyeot(dir.path(), &["replay", &short, "--note"]).output().unwrap();
+    assert!(note.status.success() && printed(&note).contains("The same: every sentence"), "{}", printed(&note));
+
     let same = gyeot(dir.path(), &["replay", &record.to_string()]).output().unwrap();
     assert!(same.status.success() && printed(&same).contains("The same: "), "{}", printed(&same));
     let differs = gyeot(dir.path(), &["replay", &others.to_string()]).output().unwrap();

@@ -36,7 +36,7 @@ fn engine() -> Option<Worker> {
 
 fn load(path: String) -> Load {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4)) as u16;
-    Load { path, threads, context: 0, embedding: false }
+    Load { path, threads, context: 0, embedding: false, adapter: None, gpu_layers: None }
 }
 
 fn write_down(engine: &mut Worker, sound: &mut dyn Sound, language: Lang) -> (String, Tally) {

@@ -22,7 +22,7 @@ fn decode() -> Decode {
 }
 
 fn load() -> Load {
-    Load { path: "none".into(), threads: 1, context: 0, embedding: false }
+    Load { path: "none".into(), threads: 1, context: 0, embedding: false, adapter: None, gpu_layers: None }
 }
 
 fn scripted(lines: &'static [&'static str]) -> Worker {

@@ -266,8 +266,14 @@ fn a_drafted_note_that_is_written_on_in_the_workstation_keeps_where_its_lines_co
     };
     let statements = vec![said("하나", Support::Supported), said("둘", Support::Retracted)];
     let prompt = PromptRef { id: "note-content".into(), version: "1".into() };
-    let drafted =
-        DraftedNote { format: "soap".into(), model: None, prompt, statements: statements.clone(), instruction: None };
+    let drafted = DraftedNote {
+        format: "soap".into(),
+        model: None,
+        prompt,
+        statements: statements.clone(),
+        instruction: None,
+        made_from: None,
+    };
     let soap = formats().iter().find(|f| f.id == "soap").unwrap().clone();
     let first =
         b.unlocked.keep_note_draft(session, drafted, |r| revision::from_draft(&statements, r, &soap)).unwrap().note;

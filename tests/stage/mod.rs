@@ -4,6 +4,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod engines;
+pub mod gguf;
 pub mod hostile;
 
 use gyeot::domain::assessment::administration::{Administration, Mode, Occasion, Sheet};

@@ -79,6 +79,7 @@ fn centre(dir: &Path) -> (ClientCode, SessionId) {
         prompt: gyeot::domain::advice::suggestion::PromptRef { id: "note-content".into(), version: "3".into() },
         statements: vec![statement],
         instruction: None,
+        made_from: None,
     };
     let formats = shipped::note_formats().unwrap();
     let soap = formats.iter().find(|f| f.id == "soap").unwrap();

@@ -40,6 +40,7 @@ mod read_only;
 mod record_talk;
 mod refusals;
 mod repairs;
+mod replay_note;
 mod retention_due;
 mod review;
 mod review_files;

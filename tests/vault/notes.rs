@@ -173,8 +173,14 @@ fn statements_nobody_decided_about_block_signing_until_each_is_decided() {
     };
     let statements = vec![statement("하나", Support::Supported), statement("둘", Support::Retracted)];
     let prompt = gyeot::domain::advice::suggestion::PromptRef { id: "note-content".into(), version: "1".into() };
-    let draft =
-        DraftedNote { format: "soap".into(), model: None, prompt, statements: statements.clone(), instruction: None };
+    let draft = DraftedNote {
+        format: "soap".into(),
+        model: None,
+        prompt,
+        statements: statements.clone(),
+        instruction: None,
+        made_from: None,
+    };
     vault.keep_note_draft(session, draft.clone(), |record| revision::from_draft(&statements, record, &soap)).unwrap();
     for n in [1, 3] {
         assert_eq!(vault.change_note(session, change(n)).unwrap_err().exit(), Exit::Refused);
@@ -197,8 +203,14 @@ fn a_draft_that_a_model_had_a_part_in_is_not_kept_without_consent_to_ai() {
     let vault = unlock(dir.path(), "상담");
     let prompt = gyeot::domain::advice::suggestion::PromptRef { id: "note-content".into(), version: "1".into() };
     let model = ModelRef { id: "multilingual-e5-small".into(), sha256: "0".repeat(64) };
-    let by_model =
-        DraftedNote { format: "soap".into(), model: Some(model), prompt, statements: Vec::new(), instruction: None };
+    let by_model = DraftedNote {
+        format: "soap".into(),
+        model: Some(model),
+        prompt,
+        statements: Vec::new(),
+        instruction: None,
+        made_from: None,
+    };
     let without = DraftedNote { model: None, ..by_model.clone() };
     let refused = vault.keep_note_draft(session, by_model, |_| text("x")).unwrap_err();
     assert_eq!(refused.exit(), Exit::Refused, "{refused}");

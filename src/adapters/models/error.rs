@@ -2,7 +2,9 @@
 
 use crate::domain::explain::{Exit, Explain};
 use crate::domain::model::Task;
-use crate::texts::{Message, msg};
+use crate::formats::convert::ConvertError;
+use crate::texts::{Message, msg, verbatim};
+use std::path::Path;
 
 /// Why a model could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +84,24 @@ pub enum ModelError {
         /// MiB.
         free: u64,
     },
+    /// The model does not fit into the memory that is free.
+    NoMemory {
+        /// The model.
+        id: String,
+        /// MiB, estimated from the size of its file.
+        needed: u64,
+        /// MiB.
+        free: u64,
+        /// MiB of the machine.
+        all: u64,
+    },
+    /// An adapter was added for another file of its base than the one that is here.
+    OtherBase {
+        /// The adapter.
+        id: String,
+        /// Its base.
+        base: String,
+    },
     /// The catalogue pins no hash, so there is nothing that could be fetched and trusted.
     NotPullable {
         /// The model.
@@ -108,6 +128,11 @@ pub enum ModelError {
 }
 
 impl ModelError {
+    /// A file, and what is wrong with it.
+    pub(super) fn unreadable(from: &Path, fault: &ConvertError) -> Self {
+        ModelError::Unreadable { what: verbatim(from.display().to_string()), why: fault.message() }
+    }
+
     pub(super) fn io(what: Message, source: std::io::Error) -> Self {
         ModelError::Io { what, source }
     }
@@ -133,6 +158,10 @@ impl Explain for ModelError {
             ModelError::NoRoom { dir, needed, free } => {
                 msg("model-no-room").with("dir", dir).with("needed", needed).with("free", free)
             }
+            ModelError::NoMemory { id, needed, free, all } => {
+                msg("model-no-memory").with("id", id).with("needed", needed).with("free", free).with("all", all)
+            }
+            ModelError::OtherBase { id, base } => msg("model-other-base").with("id", id).with("base", base),
             ModelError::NotPullable { id, .. } => msg("model-not-pullable").with("id", id),
             ModelError::SourcesFailed { id, why, .. } => msg("model-sources-failed").with("id", id).with("why", why),
             ModelError::Refused { what, .. } => what.clone(),
@@ -150,6 +179,8 @@ impl Explain for ModelError {
             ModelError::Unreadable { .. } => msg("model-unreadable.hint"),
             ModelError::Io { .. } => msg("model-io.hint"),
             ModelError::NoRoom { .. } => msg("model-no-room.hint"),
+            ModelError::NoMemory { .. } => msg("model-no-memory.hint"),
+            ModelError::OtherBase { base, .. } => msg("model-other-base.hint").shown("base", base),
             ModelError::NotPullable { id, repository } => {
                 msg("model-not-pullable.hint").shown("repository", repository).shown("id", id)
             }

@@ -6,19 +6,22 @@ use crate::adapters::models::catalogue::Catalogue;
 use crate::adapters::models::digest;
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::Hashing;
+use crate::adapters::models::import::look::{Seen, look};
 use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
-use crate::domain::explain::Explain;
 use crate::domain::model::{
     ChatTemplate, Conversion, EmbeddingPrefixes, Licence, Manifest, SCHEMA, Task, Tier, Variant, Verified, is_id,
 };
 use crate::domain::practice::ids::ModelId;
-use crate::formats::convert::{ConvertError, ggml_whisper, gguf};
 use crate::texts::{msg, verbatim};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+mod adapter;
+mod look;
+mod parts;
 
 const WORK: &str = ".adding";
 
@@ -31,6 +34,8 @@ pub struct About {
     pub variant: Option<String>,
     /// The catalogue model whose chat markers or prefixes it shares.
     pub like: Option<String>,
+    /// For an adapter: the model that is here and that it changes.
+    pub base: Option<String>,
 }
 
 /// What became of a file.
@@ -48,20 +53,6 @@ pub struct Added {
     pub pinned: bool,
     /// Its terms, where they are restrictive or unknown.
     pub licence: Licence,
-}
-
-/// What was found out about a file.
-struct Seen {
-    task: Task,
-    variant: String,
-    extension: &'static str,
-    architecture: Option<String>,
-    context: Option<u32>,
-    languages: Vec<String>,
-    parameters_m: Option<u32>,
-    licence: Option<String>,
-    chat_template: Option<String>,
-    suggested_id: String,
 }
 
 /// Takes in a file or a CTranslate2 Whisper folder.
@@ -96,7 +87,7 @@ fn add_folder(
     let variant = Variant { name, file: "whisper.bin".into(), bytes: None, sha256: None, memory_mib: None };
     let target = work.join("converted.part");
     let (sha256, bytes) =
-        make(Conversion::Ct2Whisper, &variant, from, &target, report).map_err(|e| unreadable(from, e))?;
+        make(Conversion::Ct2Whisper, &variant, from, &target, report).map_err(|e| ModelError::unreadable(from, &e))?;
     take(store, from, &target, sha256, bytes, about)
 }
 
@@ -109,7 +100,19 @@ fn add_file(
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
     let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
+    if let Some(parts) = parts::of(from)? {
+        return add_parts(store, &parts, about, work, report);
+    }
     let mut file = File::open(from).map_err(io)?;
+    if about.base.is_some() && !adapter::is_one(&file) {
+        return Err(ModelError::Refused {
+            what: msg("models-adapter-is-none"),
+            hint: msg("models-adapter-is-none.hint"),
+        });
+    }
+    if adapter::is_one(&file) {
+        return add_adapter(store, from, &mut file, length, about, work, report);
+    }
     // A look first: a wrong file is refused before gigabytes of it are copied.
     let known_size = |m: &Manifest| {
         m.variants.iter().any(|v| v.bytes == Some(length))
@@ -131,6 +134,39 @@ fn add_file(
     let target = work.join("copied.part");
     let (sha256, bytes) = copy(&mut file, &target, length, report).map_err(io)?;
     take(store, from, &target, sha256, bytes, about)
+}
+
+/// A model in several files, which becomes one: the worker is given a single descriptor and can open nothing beside it.
+fn add_parts(
+    store: &Store,
+    parts: &parts::Parts,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelError> {
+    let (files, length) = parts.open()?;
+    require_room(store.dir(), length)?;
+    let target = work.join("joined.part");
+    let (sha256, bytes) = parts.join(files, length, &target, report)?;
+    take(store, &parts.whole, &target, sha256, bytes, about)
+}
+
+fn add_adapter(
+    store: &Store,
+    from: &Path,
+    file: &mut File,
+    length: u64,
+    about: &About,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<Added, ModelError> {
+    let base = adapter::checked(store, from, file, about.base.as_deref())?;
+    require_room(store.dir(), length)?;
+    let target = work.join("copied.part");
+    let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);
+    let (sha256, bytes) = copy(file, &target, length, report).map_err(io)?;
+    let manifest = adapter::describe(store, from, base, (&sha256, bytes), about.id.as_deref())?;
+    keep(store, &target, manifest, sha256)
 }
 
 fn ingredient_of(catalogue: &Catalogue, length: u64) -> Option<(&Manifest, Conversion)> {
@@ -158,7 +194,8 @@ fn convert_ingredient(
     require_room(store.dir(), variant.bytes.unwrap_or(0))?;
     let target = work.join("converted.part");
     let folder = from.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (sha256, bytes) = make(conversion, variant, folder, &target, report).map_err(|e| unreadable(from, e))?;
+    let (sha256, bytes) =
+        make(conversion, variant, folder, &target, report).map_err(|e| ModelError::unreadable(from, &e))?;
     take(store, from, &target, sha256, bytes, about)
 }
 
@@ -203,10 +240,16 @@ fn take(
     let file = File::open(made)
         .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", made.display()), e))?;
     let seen = look(&file, from)?;
-    let mut manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    let manifest = describe(store.catalogue(), from, seen, &sha256, bytes, about)?;
+    keep(store, made, manifest, sha256)
+}
+
+/// The file and its record, each given its place.
+fn keep(store: &Store, made: &Path, mut manifest: Manifest, sha256: String) -> Result<Added, ModelError> {
     // Another format of a model that was added before is kept beside the first one.
     if let Ok(before) = store.catalogue().get(&manifest.id)
         && before.verified == Verified::Centre
+        && before.adapter == manifest.adapter
     {
         let new = manifest.default_variant.clone();
         manifest.variants.extend(before.variants.iter().filter(|v| v.name != new).cloned());
@@ -230,49 +273,6 @@ fn take(
     put_in_place(&record, &folder.join(format!("{}.toml", manifest.id)))?;
     let (variant, licence) = (variant.name.clone(), manifest.licence.clone());
     Ok(Added { id: manifest.id, variant, path, sha256, pinned: false, licence })
-}
-
-fn unreadable(from: &Path, fault: ConvertError) -> ModelError {
-    ModelError::Unreadable { what: verbatim(from.display().to_string()), why: fault.message() }
-}
-
-fn look(file: &File, from: &Path) -> Result<Seen, ModelError> {
-    let stem = from.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    let slug = slug.replace("..", ".").trim_matches(['-', '.']).chars().take(64).collect::<String>();
-    if let Some(header) = gguf::Header::read(file).map_err(|e| unreadable(from, e))? {
-        let embeds = header.pooled || header.architecture.contains("bert");
-        return Ok(Seen {
-            task: if embeds { Task::Embedding } else { Task::Llm },
-            variant: header.variant().unwrap_or("file").into(),
-            extension: "gguf",
-            context: header.context,
-            languages: vec!["ko".into(), "en".into()],
-            parameters_m: u32::try_from(header.weights / 1_000_000).ok(),
-            licence: header.licence,
-            chat_template: header.chat_template,
-            architecture: Some(header.architecture),
-            suggested_id: slug,
-        });
-    }
-    if let Some(header) = ggml_whisper::Header::read(file).map_err(|e| unreadable(from, e))? {
-        let multilingual = header.vocabulary >= 51865;
-        let size = header.size().map(|s| format!("whisper-{s}{}", if multilingual { "" } else { ".en" }));
-        return Ok(Seen {
-            task: Task::Asr,
-            variant: header.variant().unwrap_or("file").into(),
-            extension: "bin",
-            architecture: None,
-            context: None,
-            languages: if multilingual { vec!["ko".into(), "en".into()] } else { vec!["en".into()] },
-            parameters_m: None,
-            licence: None,
-            chat_template: None,
-            suggested_id: size.unwrap_or(slug),
-        });
-    }
-    let why = msg("models-import-neither-gguf-nor-whisper-cpp");
-    Err(ModelError::Unreadable { what: verbatim(from.display().to_string()), why })
 }
 
 /// The record of a file whose hash nobody pinned.
@@ -333,6 +333,14 @@ fn describe(
         Task::Llm => Some(chat_of(&shipped, family, seen.chat_template.as_deref())?),
         _ => None,
     };
+    // Markers that are no tokens of the file are words to it: it would answer beside the point and never end.
+    let missing = chat.iter().flat_map(ChatTemplate::end_markers).find(|marker| !seen.markers.contains(*marker));
+    if let Some(marker) = missing {
+        return Err(ModelError::Refused {
+            what: msg("models-import-markers-not-in-vocabulary").shown("marker", marker),
+            hint: msg("models-import-name-model-catalogue-same-markers"),
+        });
+    }
     let prefixes = (seen.task == Task::Embedding)
         .then(|| family.and_then(|f| f.prefixes.clone()).unwrap_or(EmbeddingPrefixes::default()));
     let named = seen.licence.as_deref().map(|l| l.chars().filter(|c| !c.is_control()).take(64).collect::<String>());
@@ -356,7 +364,11 @@ fn describe(
         task: seen.task,
         tier: base.map_or(tier_of(bytes), |b| b.tier),
         default_in: Vec::new(),
-        languages: base.map_or(seen.languages, |b| b.languages.clone()),
+        languages: match base {
+            // A file may have lost a language that its model has.
+            Some(b) => b.languages.iter().filter(|l| seen.languages.contains(l)).cloned().collect(),
+            None => seen.languages,
+        },
         parameters_m: seen.parameters_m.filter(|n| *n > 0).or(base.and_then(|b| b.parameters_m)),
         architecture: seen.architecture,
         context: seen.context.or(base.and_then(|b| b.context)),
@@ -378,6 +390,7 @@ fn describe(
         sources: Vec::new(),
         chat,
         prefixes,
+        adapter: None,
         id: id.as_str().into(),
     };
     // What is written must be readable by the next start.

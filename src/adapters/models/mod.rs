@@ -7,6 +7,7 @@ pub mod digest;
 pub mod error;
 pub mod fetch;
 pub mod import;
+pub mod memory;
 pub mod pull;
 pub mod recommend;
 pub mod report;

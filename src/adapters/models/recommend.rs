@@ -167,8 +167,12 @@ pub fn recommended<'a>(machine: &Machine, catalogue: &'a Catalogue, task: Task) 
     best.or_else(|| catalogue.default_for(task, Tier::Small).map(|m| (m, !costs)))
 }
 
-/// The prediction for one model of the catalogue; `None` for tasks whose cost does not matter.
+/// The prediction for one model of the catalogue; `None` for tasks whose cost does not matter, and for an adapter.
 pub fn predict(machine: &Machine, manifest: &Manifest) -> Option<Prediction> {
+    if manifest.adapter.is_some() {
+        // As fast as its base, of which the prediction is there.
+        return None;
+    }
     let (r, b) = (machine.dots / REFERENCE.dots, machine.bandwidth / REFERENCE.bandwidth);
     let parameters = f64::from(manifest.parameters_m?) * 1e6;
     let seen = manifest.variant(None).and_then(|v| v.bytes);

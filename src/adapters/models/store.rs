@@ -113,7 +113,8 @@ impl Store {
     /// The model to run for a task: the first choice of this tier if it is here, else that of the smaller tiers, else
     /// anything for the task that is here, smallest first.
     pub fn installed_for(&self, task: Task, tier: Tier) -> Result<ModelId, ModelError> {
-        let here = |m: &&Manifest| m.task == task && self.find(&m.id, None).is_ok();
+        // An adapter is run where it is asked for by name.
+        let here = |m: &&Manifest| m.task == task && m.adapter.is_none() && self.find(&m.id, None).is_ok();
         let tiers = [Tier::Large, Tier::Middle, Tier::Small].into_iter().filter(|t| *t <= tier);
         let first = tiers.filter_map(|t| self.catalogue.default_for(task, t)).find(|m| here(m));
         let any = || {

@@ -89,6 +89,9 @@ fn describe(store: &Store, m: &Manifest, lang: Lang) {
     }
     let tier = lang.say(tier_name(m.tier));
     row(lang.say("list-model-task"), format!("{} · {tier} · {}", m.task.label().text(lang), m.languages.join(" ")));
+    if let Some(adapter) = &m.adapter {
+        row(lang.say("models-adapter-of"), format!("{} {}", adapter.base, adapter.sha256));
+    }
     row(lang.say("list-licence"), m.licence.name.clone());
     if let Some(note) = &m.licence.note {
         row("", note.clone());

@@ -33,6 +33,7 @@ fn manifest(change: impl FnOnce(&mut Manifest)) -> Result<(), ManifestError> {
         sources: vec![],
         chat: None,
         prefixes: None,
+        adapter: None,
     };
     change(&mut m);
     Manifest::parse(&toml::to_string(&m).unwrap()).map(|_| ())
@@ -111,4 +112,31 @@ fn a_prompt_is_its_prefix_its_lines_and_its_close() {
         assistant_end: "</a>".into(),
     };
     assert_eq!(t.open("be brief") + "line" + &t.close(), "<s>be brief</s><u>line</u><a>");
+}
+
+#[test]
+fn an_adapter_names_another_model_and_comes_only_from_the_centre() {
+    let chat = ChatTemplate {
+        system_start: String::new(),
+        system_end: String::new(),
+        user_start: String::new(),
+        user_end: String::new(),
+        assistant_start: String::new(),
+        assistant_end: "<|im_end|>".into(),
+    };
+    let adapter = |m: &mut Manifest| {
+        (m.task, m.chat, m.verified) = (Task::Llm, Some(chat.clone()), Verified::Centre);
+        m.adapter = Some(AdapterOf { base: "b-1".into(), sha256: "0".repeat(64) });
+    };
+    assert_eq!(manifest(adapter), Ok(()));
+    let broken = |change: fn(&mut Manifest)| {
+        manifest(|m| {
+            adapter(m);
+            change(m);
+        })
+    };
+    assert!(broken(|m| m.verified = Verified::Yes).is_err());
+    assert!(broken(|m| (m.task, m.chat) = (Task::Vad, None)).is_err());
+    assert!(broken(|m| m.adapter = Some(AdapterOf { base: "a-1".into(), sha256: "0".repeat(64) })).is_err());
+    assert!(broken(|m| m.adapter = Some(AdapterOf { base: "b-1".into(), sha256: "0".into() })).is_err());
 }

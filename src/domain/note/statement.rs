@@ -3,6 +3,7 @@
 
 use crate::domain::advice::evidence::Evidence;
 use crate::domain::advice::suggestion::PromptRef;
+use crate::domain::practice::lang::Lang;
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::ModelRef;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,40 @@ pub struct LineCheck {
     pub settled: bool,
 }
 
+/// What a draft was made from: enough to make again what models had a part in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftedFrom {
+    /// The model whose sentence vectors say which lines belong to which kind of content.
+    pub embedding: ModelRef,
+    /// The kinds of content and their examples.
+    pub kinds: PromptRef,
+    /// The rules by which something said was taken back.
+    pub retraction: PromptRef,
+    /// The language of the session.
+    pub lang: Lang,
+    /// Who was thought to speak each line that was there, as in [`crate::domain::advice::suggestion::MadeFrom::speakers`].
+    pub speakers: String,
+    /// SHA-256 over the words of these lines, hexadecimal.
+    pub words_sha256: String,
+    /// Who worded sentences; none where every one is as it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<WordedBy>,
+    /// Places of the statements that it worded, from 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worded: Vec<u32>,
+}
+
+/// A model that worded sentences. It writes the likeliest token each time, so no seed is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordedBy {
+    /// The model.
+    pub model: ModelRef,
+    /// How it is asked.
+    pub prompt: PromptRef,
+    /// What every sentence had to pass.
+    pub check: PromptRef,
+}
+
 /// A drafted note as it was proposed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DraftedNote {
@@ -104,6 +139,9 @@ pub struct DraftedNote {
     /// What the counsellor asked for, where one section was drafted again; blank where nothing was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instruction: Option<ClientText>,
+    /// What it was made from; none where no model had a part, and in records of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<Box<DraftedFrom>>,
 }
 
 #[cfg(test)]

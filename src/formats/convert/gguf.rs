@@ -7,13 +7,13 @@ use crate::formats::convert::bounded::Bounded;
 use crate::texts::msg;
 use std::io::{Read, Seek, Write};
 
-const MAGIC: u32 = u32::from_le_bytes(*b"GGUF");
+pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"GGUF");
 /// Every tensor begins at a multiple of this, as counted from the start of the data.
 pub const ALIGNMENT: u64 = 32;
 /// Real files hold some dozens of keys.
-const MOST_KEYS: u64 = 10_000;
+pub(super) const MOST_KEYS: u64 = 10_000;
 /// Real files hold up to some thousands of tensors.
-const MOST_TENSORS: u64 = 100_000;
+pub(super) const MOST_TENSORS: u64 = 100_000;
 /// The longest text that is kept: chat templates reach some tens of kilobytes.
 const LONGEST_TEXT: u64 = 1 << 20;
 
@@ -105,7 +105,7 @@ pub fn write_padding(out: &mut dyn Write, bytes: u64) -> std::io::Result<()> {
     out.write_all(&[0; ALIGNMENT as usize][..n as usize])
 }
 
-fn put_text(head: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn put_text(head: &mut Vec<u8>, text: &[u8]) {
     head.extend((text.len() as u64).to_le_bytes());
     head.extend(text);
 }
@@ -225,9 +225,9 @@ impl Header {
         header.context = contexts.iter().find(|(k, _)| *k == context).and_then(|(_, v)| u32::try_from(*v).ok());
         let mut needed = 0u64;
         for _ in 0..tensors {
-            let (weights, end) = tensor(&mut file, alignment)?;
-            header.weights = header.weights.checked_add(weights).ok_or_else(too_large)?;
-            needed = needed.max(end);
+            let tensor = tensor(&mut file, alignment)?;
+            header.weights = header.weights.checked_add(tensor.weights).ok_or_else(too_large)?;
+            needed = needed.max(tensor.end()?);
         }
         let data = file.at().next_multiple_of(alignment);
         if data.checked_add(needed).is_none_or(|end| end > file.end()) {
@@ -265,9 +265,30 @@ fn too_large() -> ConvertError {
     ConvertError::format(msg("convert-gguf-tensor-impossibly-large"))
 }
 
-/// Weights of a tensor and where its data ends, from the start of all data.
-fn tensor<R: Read + Seek>(file: &mut Bounded<R>, alignment: u64) -> Result<(u64, u64), ConvertError> {
-    text(file)?;
+/// A tensor as a header announces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Announced {
+    pub(super) name: String,
+    /// The fastest dimension first, as in the file.
+    pub(super) shape: Vec<u64>,
+    /// `ggml_type`.
+    pub(super) code: u32,
+    pub(super) weights: u64,
+    /// From the start of all data, bytes.
+    pub(super) at: u64,
+    /// Length of its data.
+    pub(super) bytes: u64,
+}
+
+impl Announced {
+    /// Where its data ends, from the start of all data.
+    pub(super) fn end(&self) -> Result<u64, ConvertError> {
+        self.at.checked_add(self.bytes).ok_or_else(too_large)
+    }
+}
+
+pub(super) fn tensor<R: Read + Seek>(file: &mut Bounded<R>, alignment: u64) -> Result<Announced, ConvertError> {
+    let name = text(file)?;
     let rank = file.u32()?;
     if !(1..=4).contains(&rank) {
         return Err(ConvertError::format(msg("convert-gguf-tensor-dimensions").shown("rank", rank)));
@@ -283,8 +304,10 @@ fn tensor<R: Read + Seek>(file: &mut Bounded<R>, alignment: u64) -> Result<(u64,
     if !at.is_multiple_of(alignment) {
         return Err(ConvertError::format(msg("convert-gguf-tensor-not-aligned")));
     }
-    let size = (weights / block).checked_mul(bytes).ok_or_else(too_large)?;
-    Ok((weights, at.checked_add(size).ok_or_else(too_large)?))
+    let bytes = (weights / block).checked_mul(bytes).ok_or_else(too_large)?;
+    let announced = Announced { name, shape, code, weights, at, bytes };
+    announced.end()?;
+    Ok(announced)
 }
 
 /// Weights and bytes per block of each `ggml_type` (ggml.h and ggml-common.h).
@@ -322,13 +345,13 @@ fn block_of(code: u32) -> Option<(u64, u64)> {
     })
 }
 
-enum Seen {
+pub(super) enum Seen {
     Number(u64),
     Text(String),
     Other,
 }
 
-fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
+pub(super) fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
     let n = file.u64()?;
     if n > LONGEST_TEXT {
         return Err(ConvertError::format(msg("convert-gguf-text-header-absurdly-long")));
@@ -336,7 +359,7 @@ fn text<R: Read + Seek>(file: &mut Bounded<R>) -> Result<String, ConvertError> {
     String::from_utf8(file.bytes(n)?).map_err(|_| ConvertError::format(msg("convert-gguf-text-header-not-utf-8")))
 }
 
-fn value<R: Read + Seek>(file: &mut Bounded<R>, kind: u32) -> Result<Seen, ConvertError> {
+pub(super) fn value<R: Read + Seek>(file: &mut Bounded<R>, kind: u32) -> Result<Seen, ConvertError> {
     Ok(match kind {
         0 | 1 | 7 => Seen::Number(file.u8()?.into()),
         2 | 3 => Seen::Number(file.u16()?.into()),

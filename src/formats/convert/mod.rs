@@ -12,6 +12,8 @@ pub mod e5_gguf;
 pub mod ge2e;
 pub mod ggml_whisper;
 pub mod gguf;
+pub mod gguf_layout;
+pub mod gguf_vocabulary;
 mod pickle;
 pub mod quantise;
 mod weight_file;

@@ -132,6 +132,7 @@ fn urgent(lines: &CrisisLines, lang: Lang) -> Vec<Vec<Run>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::domain::practice::ids::{RecordId, StatementId};

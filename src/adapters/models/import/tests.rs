@@ -14,11 +14,14 @@ impl Report for Quiet {
 }
 
 fn gguf(path: &Path, architecture: &str, template: &str) {
+    let ends = ["<|im_end|>", "[|endofturn|]"];
     let keys = [
         ("general.architecture".to_owned(), Value::Text(architecture.into())),
         ("general.file_type".to_owned(), Value::U32(15)),
         (format!("{architecture}.context_length"), Value::U32(2048)),
         ("tokenizer.chat_template".to_owned(), Value::Text(template.into())),
+        ("tokenizer.ggml.tokens".to_owned(), Value::Texts(ends.map(|t| t.as_bytes().to_vec()).into())),
+        ("tokenizer.ggml.token_type".to_owned(), Value::I32s(vec![3; ends.len()])),
     ];
     let mut out = Vec::new();
     let tensors = [Entry { name: "a".into(), shape: vec![4], stored: Stored::F32, bytes: 16 }];
