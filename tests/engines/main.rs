@@ -10,6 +10,7 @@ mod families;
 mod models_real;
 mod notes;
 mod recovered_sound;
+mod readme;
 mod replay;
 mod speakers_real;
 mod speech;
