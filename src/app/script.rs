@@ -1,6 +1,7 @@
 //! The transcript as a screen needs it: entries in order of time, each with a revision, and a log of what changed,
 //! so that a screen redoes only the part that did.
 
+use crate::domain::practice::find::next_row;
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::text::fold;
 use crate::domain::transcript::{Gap, Speaker, Transcript, Utterance};
@@ -149,11 +150,7 @@ impl Script {
             said.is_some_and(|u| fold(u.text.reveal()).to_lowercase().contains(&wanted))
         };
         let from = self.chosen().unwrap_or(count - 1);
-        let found = match by {
-            0 => (0..count).map(|n| (from + n) % count).find(holds),
-            1.. => (1..=count).map(|n| (from + n) % count).find(holds),
-            _ => (1..=count).map(|n| (from + count - n) % count).find(holds),
-        };
+        let found = next_row(from, count, by, holds);
         self.chosen = found.or(self.chosen);
         found.is_some()
     }

@@ -52,7 +52,7 @@ impl T {
 }
 
 texts! {
-    WordsTitle, WordsLabel, WordsHow, WordsNone, WordsInNote, FindSessions, FindInTranscript, SetupTitle, SetupHow, SetupModels, SetupMeasures, SetupHere, SetupMissing, SetupSlow, SetupDone, SetupStopped,
+    WordsTitle, WordsLabel, WordsHow, WordsNone, WordsInNote, FindSessions, FindInTranscript, FindInLines, SetupTitle, SetupHow, SetupModels, SetupMeasures, SetupHere, SetupMissing, SetupSlow, SetupDone, SetupStopped,
     SetupMicrophone, SetupMicrophoneHow, SetupPractice, SetupPracticeHow, SetupTour, SetupTourHow, PracticeMark,
     PracticeSound, TourTitle,
     AppointmentTitle, AppointmentDayField, AppointmentTimeField, AppointmentLengthField, AppointmentPlaceField,

@@ -706,6 +706,13 @@ fn the_fact_of_a_cue_in_a_note_says_what_its_rule_looks_for_and_never_its_id() {
             let fact = gyeot::domain::note::facts::of_cue(&cue, &rules, &transcript, lang);
             let text = fact.text.reveal();
             assert!(text.ends_with(&format!("({})", rule.label(lang))), "{text}");
+            // What the counsellor asked says nothing of what the client wants.
+            let asked = line(1, Speaker::Counsellor, must);
+            let transcript = Transcript { utterances: vec![asked], ..Transcript::empty(lang) };
+            let fact = gyeot::domain::note::facts::of_cue(&cue, &rules, &transcript, lang);
+            let text = fact.text.reveal();
+            assert!(!text.contains(rule.label(lang)) && text.ends_with(&format!("“{must}”")), "{text}");
+            assert!(text.contains(lang.pick("상담사", "counsellor")), "{text}");
         }
     }
 }

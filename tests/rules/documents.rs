@@ -278,7 +278,7 @@ fn all_words(doc: &Document) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
     #[test]
     fn any_document_is_written_and_every_word_of_it_is_found_again(doc in document()) {
         let words = all_words(&doc);

@@ -20,5 +20,6 @@ mod fhir_of_others;
 mod import_transcripts;
 mod item_proposals;
 mod packets;
+mod risk_asked;
 mod texts;
 mod triage;

@@ -277,6 +277,39 @@ fn lines_of_a_process_note_are_chosen_released_and_taken_back_each_after_a_quest
 }
 
 #[test]
+fn words_are_found_in_a_process_note_and_in_a_review_and_the_mark_goes_to_the_next_line_that_holds_them() {
+    let mut m = with(processed(Lang::Ko), &[Command::Find]);
+    let at = |m: &Model| m.pages.get::<ProcessPage>().unwrap().at;
+    type_text(&mut m, "어머니");
+    assert_eq!(at(&m), 2);
+    does(&mut m, &[Command::Down]);
+    assert_eq!(at(&m), 2, "no other line holds it");
+    does(&mut m, &[Command::Open, Command::Find]);
+    type_text(&mut m, "때");
+    assert_eq!(at(&m), 0, "past the end it begins again");
+    does(&mut m, &[Command::Down]);
+    assert_eq!(at(&m), 1);
+    does(&mut m, &[Command::Up]);
+    assert_eq!(at(&m), 0);
+    type_text(&mut m, "없는 말");
+    assert_eq!(at(&m), 0, "the mark stays where nothing is found");
+    does(&mut m, &[Command::Back]);
+    assert!(m.find.is_none() && m.screen == Screen::ProcessNote, "Esc ends the search, not the page");
+
+    let mut m = with(at_review(Lang::Ko, Role::Supervisor), &[Command::Find]);
+    type_text(&mut m, "활동을");
+    let page = |m: &Model| m.pages.get::<ReviewPage>().unwrap().clone();
+    assert_eq!(page(&m).place(), Some(CommentAt::Statement(StatementId(2))));
+    does(&mut m, &[Command::Open, Command::NextPane, Command::Find]);
+    let wanted = review_file(Lang::Ko).extract.last().unwrap().line.clone();
+    type_text(&mut m, wanted.text.reveal());
+    assert_eq!((page(&m).pane, page(&m).place()), (Pane::Extract, Some(CommentAt::Utterance(wanted.id))));
+    does(&mut m, &[Command::Open, Command::NextPane, Command::Find]);
+    type_text(&mut m, "의욕");
+    assert_eq!((page(&m).pane, page(&m).place()), (Pane::Note, Some(CommentAt::Statement(StatementId(1)))));
+}
+
+#[test]
 fn a_process_note_that_is_not_saved_is_asked_about_and_sealed_before_a_lock_and_shown_to_nobody_after_it() {
     let mut m = with(processed(Lang::Ko), &[Command::NewEntry]);
     assert!(does(&mut m, &[Command::Save]).is_empty(), "nothing was changed");

@@ -1,8 +1,9 @@
-//! Finding words in a transcript while one types them.
+//! Finding words in a transcript, or in the lines of a page, while one types them.
 
 use crate::app::command::Command;
 use crate::app::field::Field;
 use crate::app::script::Script;
+use crate::domain::practice::find::{matches, next_row};
 
 /// A command while words are being typed: to the next line that holds them, to the one before, or done. False where nothing is
 /// looked for, and the command is the screen's.
@@ -15,4 +16,14 @@ pub fn given(find: &mut Option<Field>, script: &mut Script, command: Command) ->
         _ => {}
     }
     true
+}
+
+/// Puts the mark of a page on the next of its lines that holds what is typed: from `at` on while it is being typed (0), after or
+/// before it with a step. The mark stays where no line does.
+pub fn in_lines<'a>(find: &Field, at: &mut usize, lines: impl Iterator<Item = &'a str>, by: isize) {
+    let lines: Vec<&str> = lines.collect();
+    let fits = |n: &usize| matches(find.text(), lines[*n]);
+    if !find.text().trim().is_empty() && !lines.is_empty() {
+        *at = next_row((*at).min(lines.len() - 1), lines.len(), by, fits).unwrap_or(*at);
+    }
 }

@@ -1,10 +1,11 @@
 //! The process note of a session, which is the counsellor's alone: its lines, and what of them was released by hand to whoever
 //! supervises the client.
 
-use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST, NAMES, PANES};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, FIND, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::supervision;
+use crate::app::field::Field;
+use crate::app::flow::{finding, supervision};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -12,6 +13,7 @@ use crate::app::page::{COUNSELLOR, Page};
 use crate::app::screen::Screen;
 use crate::app::state::supervision::{ProcessPage, ProcessPane, ProcessText, SupervisionAct};
 use crate::domain::governance::access::Capability;
+use crate::domain::practice::text::ClientText;
 
 const COMMANDS: &[Row] = &[
     row!(Command::NewEntry, [Key::char('e')], "key-write-process", "key-write-process.short")
@@ -26,16 +28,34 @@ const COMMANDS: &[Row] = &[
 /// The note with what was released of it.
 pub const PAGE: Page = Page {
     audience: COUNSELLOR,
-    commands: &[COMMANDS, NAMES, PANES, LIST, BACK_SHOWN, EVERYWHERE],
+    commands: &[COMMANDS, NAMES, PANES, LIST, BACK_SHOWN, FIND, EVERYWHERE],
     step: command,
+    found: |model| {
+        if let (Some(page), Some(find)) = (model.pages.get_mut::<ProcessPage>(), &model.find) {
+            page.pane = ProcessPane::Lines;
+            look(page, find, 0);
+        }
+    },
     ..Page::PLAIN
 };
+
+/// Marks the next line that holds what is looked for.
+fn look(page: &mut ProcessPage, find: &Field, by: isize) {
+    finding::in_lines(find, &mut page.at, page.file.lines.iter().map(ClientText::reveal), by);
+}
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(page) = model.pages.get_mut::<ProcessPage>() else {
         model.back();
         return Vec::new();
     };
+    if let Some(find) = &model.find {
+        match command {
+            Command::Open => model.find = None,
+            _ => look(page, find, steps(command).map_or(0, isize::signum)),
+        }
+        return Vec::new();
+    }
     if let Some(by) = steps(command) {
         match page.pane {
             ProcessPane::Lines => page.at = step(page.at, by, page.file.lines.len()),

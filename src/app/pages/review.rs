@@ -1,9 +1,10 @@
 //! Reading one note beside what it rests on: comments, returning it, co-signing it.
 
-use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, LIST, NAMES, PANES};
+use crate::app::command::groups::{BACK_SHOWN, EVERYWHERE, FIND, LIST, NAMES, PANES};
 use crate::app::command::{Command, Row, row, steps};
 use crate::app::effect::Effect;
-use crate::app::flow::review;
+use crate::app::field::Field;
+use crate::app::flow::{finding, review};
 use crate::app::key::Key;
 use crate::app::model::{Model, step};
 use crate::app::notice::Say;
@@ -26,16 +27,48 @@ const COMMANDS: &[Row] = &[
 /// A review.
 pub const PAGE: Page = Page {
     audience: READERS,
-    commands: &[COMMANDS, NAMES, PANES, LIST, BACK_SHOWN, EVERYWHERE],
+    commands: &[COMMANDS, NAMES, PANES, LIST, BACK_SHOWN, FIND, EVERYWHERE],
     step: command,
+    found: |model| {
+        if let (Some(page), Some(find)) = (model.pages.get_mut::<ReviewPage>(), &model.find) {
+            look(page, find, 0);
+        }
+    },
     ..Page::PLAIN
 };
+
+/// Marks the next place of the note, or line of what it rests on, that holds what is looked for.
+fn look(page: &mut ReviewPage, find: &Field, by: isize) {
+    match page.pane {
+        // Measures and earlier notes are only leafed through.
+        Pane::Note | Pane::More => {
+            page.pane = Pane::Note;
+            let mut lines = vec![""];
+            for section in page.file.newest().iter().flat_map(|v| &v.note.sections) {
+                lines.push("");
+                lines.extend(section.lines.iter().map(|line| line.text.reveal()));
+            }
+            finding::in_lines(find, &mut page.at, lines.into_iter(), by);
+        }
+        Pane::Extract => {
+            let lines = page.file.extract.iter().map(|e| e.line.text.reveal());
+            finding::in_lines(find, &mut page.line, lines, by);
+        }
+    }
+}
 
 fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(page) = model.pages.get_mut::<ReviewPage>() else {
         model.back();
         return Vec::new();
     };
+    if let Some(find) = &model.find {
+        match command {
+            Command::Open => model.find = None,
+            _ => look(page, find, steps(command).map_or(0, isize::signum)),
+        }
+        return Vec::new();
+    }
     if let Some(by) = steps(command) {
         match page.pane {
             Pane::Note => page.at = step(page.at, by, page.places().len()),

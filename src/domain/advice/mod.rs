@@ -10,6 +10,7 @@ pub mod question;
 pub mod risk_context;
 pub mod risk_cue;
 pub mod risk_figures;
+pub mod risk_pattern;
 pub mod risk_patterns;
 pub mod risk_rules;
 pub mod risk_slots;

@@ -10,6 +10,7 @@
 //! "yes" raises one right after the question.
 
 use crate::domain::advice::risk_context::Aside;
+use crate::domain::advice::risk_pattern::Pattern;
 use crate::domain::advice::risk_slots::Found;
 use crate::domain::advice::risk_text::Heard;
 use crate::domain::advice::risk_weights::Features;
@@ -17,7 +18,6 @@ use crate::domain::advice::suggestion::{About, RiskCue};
 use crate::domain::practice::ids::{RiskRuleId, UtteranceId};
 use crate::domain::practice::text::ClientText;
 use crate::domain::transcript::{Speaker, Transcript, Utterance};
-use regex::Regex;
 use std::collections::BTreeSet;
 
 use crate::domain::advice::risk_patterns::Scripts;
@@ -252,7 +252,7 @@ impl Rules {
     fn about(&self, heard: &Heard, start: usize, end: usize) -> About {
         let (from, to) = heard.sentence(start, end);
         let (sentence, until) = (&heard.plain[from..to], end - from);
-        let last = |patterns: &[Regex]| {
+        let last = |patterns: &[Pattern]| {
             spans(patterns, sentence).into_iter().filter(|(s, _)| *s < until).map(|(_, e)| e).max()
         };
         match (last(&self.about.oneself), last(&self.about.another)) {
@@ -295,7 +295,7 @@ fn cue(
     }
 }
 
-fn spans<'r>(patterns: impl IntoIterator<Item = &'r Regex>, plain: &str) -> Vec<(usize, usize)> {
+fn spans<'r>(patterns: impl IntoIterator<Item = &'r Pattern>, plain: &str) -> Vec<(usize, usize)> {
     let found = patterns.into_iter().flat_map(|r| r.find_iter(plain));
     found.filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect()
 }

@@ -1,12 +1,9 @@
 //! Patterns of the risk rules by language, and which of them can be found in some words at all.
 
+use crate::domain::advice::risk_pattern::Pattern;
 use crate::domain::practice::data_file::{Flaw, line_of};
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use toml::Spanned;
-
-/// A compiled pattern larger than this is a mistake in the file, not a rule; the shipped ones stay under a tenth of it.
-const PATTERN_BYTES: usize = 4 << 20;
 
 /// Patterns of a file, by language, as they are written.
 #[derive(Deserialize)]
@@ -20,14 +17,14 @@ pub(super) struct Words {
 #[derive(Debug, Clone, Default)]
 pub struct Patterns {
     /// Korean ones: each holds a syllable of Hangul.
-    pub ko: Vec<Regex>,
+    pub ko: Vec<Pattern>,
     /// English ones.
-    pub en: Vec<Regex>,
+    pub en: Vec<Pattern>,
 }
 
 impl Patterns {
     /// Those that can be found in words of these scripts.
-    pub fn of(&self, scripts: Scripts) -> impl Iterator<Item = &Regex> {
+    pub fn of(&self, scripts: Scripts) -> impl Iterator<Item = &Pattern> {
         let ko = self.ko.iter().filter(move |_| scripts.hangul);
         ko.chain(self.en.iter().filter(move |_| scripts.latin))
     }
@@ -59,7 +56,7 @@ pub(super) fn by_language(file: &str, key: &str, words: Words) -> Result<Pattern
     })
 }
 
-pub(super) fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Regex>, Flaw> {
+pub(super) fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Pattern>, Flaw> {
     let ko = words.ko.iter().map(|p| (p, with_loose_spacing(p.get_ref())));
     let en = words.en.iter().map(|p| (p, format!(r"\b(?:{})\b", p.get_ref())));
     ko.chain(en)
@@ -68,10 +65,7 @@ pub(super) fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Re
                 // It would make the syllable before it optional, which nobody means.
                 return Err(Flaw::new(line_of(file, raw.span().start), key, "_ takes no ?, * or +"));
             }
-            RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build().map_err(|e| {
-                let what = e.to_string().lines().last().unwrap_or("not a pattern").to_owned();
-                Flaw::new(line_of(file, raw.span().start), key, what)
-            })
+            Pattern::new(&pattern).map_err(|what| Flaw::new(line_of(file, raw.span().start), key, what))
         })
         .collect()
 }
@@ -140,11 +134,11 @@ mod tests {
 
     #[test]
     fn a_korean_pattern_allows_a_space_between_any_two_syllables_but_not_where_it_is_forbidden() {
-        let loose = Regex::new(&with_loose_spacing("[깨께]어?나지 (?:않|안)았")).unwrap();
+        let loose = Pattern::new(&with_loose_spacing("[깨께]어?나지 (?:않|안)았")).unwrap();
         for said in ["깨어나지 않았", "깨어 나지않 았", "께나지 안았", "깨 어 나 지 않 았"] {
             assert!(loose.is_match(said), "{said}");
         }
-        let strict = Regex::new(&with_loose_spacing("자_살")).unwrap();
+        let strict = Pattern::new(&with_loose_spacing("자_살")).unwrap();
         assert!(strict.is_match("자살") && !strict.is_match("혼자 살아요"));
     }
 }

@@ -1,6 +1,7 @@
 //! The risk rules as a data file (`prompts/risk/rules.toml`): its shape, its flaws, and the patterns it holds, compiled.
 
 use crate::domain::advice::risk_context::{Contexts, FileContext, FileMeant};
+use crate::domain::advice::risk_pattern::Pattern;
 use crate::domain::advice::risk_patterns::{Patterns, Words, by_language, compile_all};
 use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
@@ -8,7 +9,6 @@ use crate::domain::advice::risk_weights::Weights;
 use crate::domain::practice::data_file::{Flaw, is_kebab, line_of, read_toml};
 use crate::domain::practice::ids::RiskRuleId;
 use crate::domain::practice::lang::Lang;
-use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -56,8 +56,8 @@ pub struct Rules {
     pub(super) respellings: Vec<Respelling>,
     pub(super) harmless: Patterns,
     pub(super) contexts: Contexts,
-    pub(super) denied_after: Vec<Regex>,
-    pub(super) denied_before: Vec<Regex>,
+    pub(super) denied_after: Vec<Pattern>,
+    pub(super) denied_before: Vec<Pattern>,
     pub(super) screening: Screening,
     pub(super) about: AboutWhom,
     pub(super) asked: Asked,
@@ -75,19 +75,19 @@ pub(super) struct Weighed {
 /// How a question is known that one person puts to another.
 #[derive(Debug, Clone)]
 pub(super) struct Screening {
-    pub questions: Vec<Regex>,
-    pub first_person: Vec<Regex>,
+    pub questions: Vec<Pattern>,
+    pub first_person: Vec<Pattern>,
     /// "May I ask": words of the asker that state nothing.
-    pub lead_in: Vec<Regex>,
+    pub lead_in: Vec<Pattern>,
 }
 
 /// Words that say whose danger it is.
 #[derive(Debug, Clone)]
 pub(super) struct AboutWhom {
-    pub oneself: Vec<Regex>,
-    pub another: Vec<Regex>,
+    pub oneself: Vec<Pattern>,
+    pub another: Vec<Pattern>,
     /// Between the person named and the words: it may be about somebody else after all.
-    pub unclear: Vec<Regex>,
+    pub unclear: Vec<Pattern>,
 }
 
 /// The rule for a bare yes when asked.
@@ -95,8 +95,8 @@ pub(super) struct AboutWhom {
 pub(super) struct Asked {
     pub rule: RiskRuleId,
     pub opens: String,
-    pub questions: Vec<Regex>,
-    pub affirmations: Vec<Regex>,
+    pub questions: Vec<Pattern>,
+    pub affirmations: Vec<Pattern>,
 }
 
 #[derive(Deserialize)]

@@ -147,7 +147,10 @@ mod tests {
         [("buys", "bought|bring"), ("means", "rope"), ("use", "boat")]
             .map(|(name, r)| Slot {
                 name: name.to_owned(),
-                patterns: Patterns { ko: Vec::new(), en: vec![regex::Regex::new(r).unwrap()] },
+                patterns: Patterns {
+                    ko: Vec::new(),
+                    en: vec![crate::domain::advice::risk_pattern::Pattern::new(r).unwrap()],
+                },
             })
             .to_vec()
     }

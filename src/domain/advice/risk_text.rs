@@ -1,8 +1,8 @@
 //! Text as the risk rules read it: spelling tricks and speech forms folded away, with the way back to the words as they
 //! were said. Nothing here decides what is a risk.
 
+use crate::domain::advice::risk_pattern::Pattern;
 use crate::domain::practice::text::clean;
-use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -54,7 +54,7 @@ const SPELT_APART: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Respelling {
     /// Finds it in the folded text.
-    pub form: Regex,
+    pub form: Pattern,
     /// What the patterns are to see.
     pub means: String,
 }
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn a_quote_is_the_words_as_they_were_said() {
         let respelling =
-            Respelling { form: Regex::new(r"\bunaliv(?:e|ing)\b").expect("a pattern"), means: "kill".into() };
+            Respelling { form: Pattern::new(r"\bunaliv(?:e|ing)\b").expect("a pattern"), means: "kill".into() };
         let heard = Heard::of("I want to UNALIVE myself, really", &[respelling]);
         let at = heard.plain.find("kill myself").expect("respelt");
         assert_eq!(heard.verbatim(at, at + "kill myself".len()), "UNALIVE myself");

@@ -11,16 +11,23 @@ use crate::domain::practice::session::SessionRow;
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::clock;
 use crate::domain::record::Body;
-use crate::domain::transcript::Transcript;
+use crate::domain::transcript::{Speaker, Transcript};
 use crate::texts::msg;
 
 /// A risk cue: its words and what its rule looks for, with the line they stand in. By number where the transcript has no
-/// times; a rule that these rules no longer have is named by its id.
+/// times; a rule that these rules no longer have is named by its id. In the counsellor's words it is said to be so.
 pub fn of_cue(cue: &RiskCue, rules: &Rules, transcript: &Transcript, lang: Lang) -> Fact {
-    let at = match transcript.get(cue.utterance) {
+    let said = transcript.get(cue.utterance);
+    let at = match said {
         Some(said) if said.end_ms > 0 => clock(said.start_ms),
         _ => format!("#{}", cue.utterance.0),
     };
+    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
+    // What the counsellor asks says nothing of the client: the words stand there, and not what their rule looks for.
+    if said.is_some_and(|said| said.speaker == Speaker::Counsellor) {
+        let text = msg("cli-note-risk-cue-counsellor").shown("at", at).shown("words", cue.quote.reveal()).text(lang);
+        return Fact { about: "risk", text: ClientText::new(&text), evidence };
+    }
     let denied = if cue.denied { lang.say("cli-note-denied") } else { "" };
     let text = msg("cli-note-risk-cue-rule")
         .shown("at", at)
@@ -28,7 +35,6 @@ pub fn of_cue(cue: &RiskCue, rules: &Rules, transcript: &Transcript, lang: Lang)
         .shown("rule", rules.get(&cue.rule).map_or(cue.rule.as_str(), |rule| rule.label(lang)))
         .shown("denied", denied)
         .text(lang);
-    let evidence = vec![Evidence { utterance: cue.utterance, quote: cue.quote.clone() }];
     Fact { about: "risk", text: ClientText::new(&text), evidence }
 }
 

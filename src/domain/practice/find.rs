@@ -35,6 +35,16 @@ pub fn matches(query: &str, text: &str) -> bool {
     })
 }
 
+/// Which of `count` rows is the next that fits: with 0 from `from` on, else after it or, backwards, before it; past the end it
+/// begins again. `None` where none fits.
+pub fn next_row(from: usize, count: usize, by: isize, fits: impl FnMut(&usize) -> bool) -> Option<usize> {
+    match by {
+        0 => (0..count).map(|n| (from + n) % count).find(fits),
+        1.. => (1..=count).map(|n| (from + n) % count).find(fits),
+        _ => (1..=count).map(|n| (from + count - n) % count).find(fits),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

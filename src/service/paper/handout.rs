@@ -19,11 +19,36 @@ pub struct HandOut {
     pub next: Option<String>,
 }
 
-/// The lines of a note that say what was agreed: those of sections that take plans.
+/// The lines of a note that say what was agreed: those of sections that take plans. Of a drafted line that nobody edited the client
+/// reads the words that were said, without how a record puts them ("client said: …"); what stands in another line too is left out.
 pub fn agreed(note: &NoteRevision, format: &NoteFormat) -> Vec<(ClientText, bool)> {
     let plans = |key: &str| format.section(key).is_some_and(|s| s.takes.iter().any(|kind| kind == "plan"));
     let lines = note.sections.iter().filter(|s| plans(&s.key)).flat_map(|s| &s.lines);
-    lines.map(|l| (l.text.clone(), matches!(l.origin, Origin::Accepted { .. }))).collect()
+    let mut said: Vec<(Vec<&str>, ClientText, bool)> = Vec::new();
+    for line in lines {
+        let drafted = matches!(line.origin, Origin::Accepted { .. });
+        let words = match line.origin {
+            Origin::Accepted { edited: false, .. } => quoted(line.text.reveal()),
+            _ => Vec::new(),
+        };
+        let text = match words.as_slice() {
+            [] => line.text.clone(),
+            words => ClientText::new(&words.iter().map(|w| format!("“{w}”")).collect::<Vec<_>>().join(" – ")),
+        };
+        let within = |a: &[&str], b: &[&str]| !a.is_empty() && a.iter().all(|word| b.contains(word));
+        if said.iter().any(|(before, ..)| within(&words, before)) {
+            continue;
+        }
+        said.retain(|(before, ..)| !within(before, &words));
+        said.push((words, text, drafted));
+    }
+    said.into_iter().map(|(_, text, drafted)| (text, drafted)).collect()
+}
+
+/// What stands in quotation marks.
+fn quoted(text: &str) -> Vec<&str> {
+    let open = text.split('“').skip(1);
+    open.filter_map(|rest| rest.split_once('”')).map(|(words, _)| words.trim()).filter(|w| !w.is_empty()).collect()
 }
 
 /// What a counsellor wrote for the sheet: a line each; below a line `##` stands what to try.
@@ -109,6 +134,36 @@ fn urgent(lines: &CrisisLines, lang: Lang) -> Vec<Vec<Run>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::practice::ids::{RecordId, StatementId};
+    use crate::domain::record::{NoteLine, NoteSection, NoteState};
+
+    #[test]
+    fn a_client_reads_what_was_said_once_and_not_how_a_record_puts_it() {
+        let format = crate::domain::note::format::parse(include_str!("../../../prompts/notes/soap.toml")).unwrap();
+        let of = |origin, text: &str| NoteLine {
+            id: StatementId::default(),
+            text: ClientText::new(text),
+            origin,
+            evidence: Vec::new(),
+            check: None,
+        };
+        let line = |text, edited| of(Origin::Accepted { record: RecordId([1; 16]), index: 0, edited }, text);
+        let lines = vec![
+            line("Counsellor proposed: “Shall we try twenty minutes?”", false),
+            line("Asked “Shall we try twenty minutes?”, client answered: “I can, for a week.”", false),
+            line("Client will call “the hall” on Monday", true),
+            of(Origin::Typed, "Next time: the sleep diary"),
+        ];
+        let sections = vec![NoteSection { key: "plan".into(), lines }];
+        let note = NoteRevision { format: "soap".into(), sections, state: NoteState::Draft, reason: None };
+        let said: Vec<_> = agreed(&note, &format).iter().map(|(t, ai)| (t.reveal().to_owned(), *ai)).collect();
+        let wanted = [
+            ("“Shall we try twenty minutes?” – “I can, for a week.”", true),
+            ("Client will call “the hall” on Monday", true),
+            ("Next time: the sleep diary", false),
+        ];
+        assert_eq!(said, wanted.map(|(text, ai)| (text.to_owned(), ai)));
+    }
 
     #[test]
     fn a_sheet_is_of_large_type_where_it_fits_and_of_a4_where_it_would_take_two_pages() {

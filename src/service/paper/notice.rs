@@ -1,6 +1,7 @@
 //! What a paper says of words that a model had a part in (L3): model, hash, prompt version.
 
 use crate::domain::note::statement::DraftedNote;
+use crate::domain::note::states::is_signed;
 use crate::domain::practice::ids::RecordId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::record::{NoteRevision, Origin};
@@ -14,9 +15,11 @@ pub fn of_notes<'a>(
     lang: Lang,
 ) -> Option<String> {
     let mut said = BTreeSet::new();
+    let mut signed = true;
     for (note, drafts) in notes {
         for line in note.sections.iter().flat_map(|s| &s.lines) {
             let Origin::Accepted { record, .. } = line.origin else { continue };
+            signed &= is_signed(note.state);
             said.insert(match drafts.iter().find(|(id, _)| *id == record) {
                 Some((_, draft)) => one(draft, lang),
                 None => lang.say("paper-ai-unknown").to_owned(),
@@ -24,7 +27,11 @@ pub fn of_notes<'a>(
         }
     }
     let said: Vec<String> = said.into_iter().collect();
-    (!said.is_empty()).then(|| format!("{} {}", lang.say("paper-ai-marked"), said.join(" ")))
+    (!said.is_empty()).then(|| {
+        // Nobody vouches for what nobody signed.
+        let marked = if signed { "paper-ai-marked" } else { "paper-ai-marked-unsigned" };
+        format!("{} {}", lang.say(marked), said.join(" "))
+    })
 }
 
 fn one(draft: &DraftedNote, lang: Lang) -> String {

@@ -198,6 +198,7 @@ cli-note-denied = , denied
 cli-note-marked = Marked at
 cli-note-off-record = Off the record
 cli-note-risk-cue-rule = Risk cue at { $at }: “{ $words }” ({ $rule }{ $denied })
+cli-note-risk-cue-counsellor = Risk cue at { $at }, in the counsellor's words: “{ $words }”
 cli-note-note-revision = note, revision { $revision }: { $state }
 cli-note-sentences-need-decision-gyeot = { $undecided ->
         [one] 1 sentence needs

@@ -47,6 +47,7 @@ paper-exercise = To try until next time
 paper-next = Next appointment
 paper-crisis = When it gets dangerous, call at once
 paper-ai-marked = Sentences with this mark came from a draft; the counsellor has read and accepted them.
+paper-ai-marked-unsigned = Sentences with this mark came from a draft that the counsellor has not signed yet.
 paper-ai-model = The lines of the draft were chosen with the AI model { $model } (SHA-256 { $hash }). Prompt: { $prompt }.
 paper-ai-no-model = The draft was taken from the record without a model. Prompt: { $prompt }.
 paper-ai-unknown = The record of the draft is not there any more.

@@ -63,6 +63,7 @@ words-running = Looking: session { $done } of { $of }
 say-too-few-letters = Type two letters or more.
 find-sessions = Number or day of a session
 find-in-transcript = Words of the transcript (↑↓ earlier, later)
+find-in-lines = Words of the note (↑↓ earlier, later)
 
 list-templates = Note templates
 list-templates-how = The forms that are built in and the centre's own. A template of the centre is made from an example note that is pasted. Notes in one that was removed stay as they are.

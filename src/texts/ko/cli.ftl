@@ -192,6 +192,7 @@ cli-note-denied = , 부정하는 말
 cli-note-marked = 표시
 cli-note-off-record = 기록 중지
 cli-note-risk-cue-rule = 위험 단서 { $at }: “{ $words }” ({ $rule }{ $denied })
+cli-note-risk-cue-counsellor = 위험 단서 { $at }, 상담사의 말에서: “{ $words }”
 cli-note-note-revision = 노트 { $revision }판: { $state }
 cli-note-sentences-need-decision-gyeot = 결정할 문장 { $undecided }개: `gyeot note show`에 ?와 ✗로 표시됩니다
 cli-passphrase-workstation-sees-vault-first = 이 컴퓨터에서 처음 여는 금고입니다. 이미 열어 본 사람이 `gyeot vault words`로 보는 낱말을 소리 내어 읽어 주어야 합니다.

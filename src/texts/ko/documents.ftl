@@ -44,6 +44,7 @@ paper-exercise = 다음까지 해 보기
 paper-next = 다음 만남
 paper-crisis = 힘들고 위급할 때는 바로 전화하세요
 paper-ai-marked = 이 표시가 붙은 문장은 초안에서 온 것으로, 상담사가 읽고 받아들인 것입니다.
+paper-ai-marked-unsigned = 이 표시가 붙은 문장은 초안에서 온 것으로, 상담사가 아직 서명하지 않았습니다.
 paper-ai-model = 초안의 줄은 AI 모델({ $model }, SHA-256 { $hash })로 골랐습니다. 기준: { $prompt }.
 paper-ai-no-model = 초안은 모델 없이 기록에서 옮겼습니다. 기준: { $prompt }.
 paper-ai-unknown = 초안의 기록은 남아 있지 않습니다.

@@ -63,6 +63,7 @@ words-running = 찾는 중: 회기 { $done } / { $of }
 say-too-few-letters = 두 글자 이상 적으세요.
 find-sessions = 회기 번호나 날짜
 find-in-transcript = 축어록의 말(↑↓ 앞뒤로)
+find-in-lines = 노트의 말(↑↓ 앞뒤로)
 
 list-templates = 노트 양식
 list-templates-how = 기본 양식과 센터의 서식입니다. 예시 노트를 붙여 넣어 센터의 서식을 더할 수 있습니다. 뺀 서식으로 쓴 노트는 그대로 남습니다.

@@ -4,9 +4,10 @@ use crate::app::model::Model;
 use crate::app::state::supervision::{ProcessPage, ProcessPane};
 use crate::app::wrap::wrap;
 use crate::texts::msg;
+use crate::ui::i18n::T;
 use crate::ui::theme::Mean;
 use crate::ui::view::{ScreenView, View};
-use crate::ui::widgets::{day, named, pane, put, put_wrapped};
+use crate::ui::widgets::{day, find, named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -37,6 +38,7 @@ fn lines(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ProcessPage, v
     };
     let focus = page.pane == ProcessPane::Lines;
     let inner = pane::framed(frame, area, &title, &chosen, focus, theme);
+    let inner = find::draw(frame, inner, model, T::FindInLines, theme);
     let inside = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let buf = frame.buffer_mut();
     let y = put_wrapped(buf, inside, inner.y, lang.say("process-how"), theme.of(Mean::Quiet)) + 1;

@@ -13,10 +13,11 @@ use crate::domain::practice::time::clock;
 use crate::domain::record::{CommentAt, NoteLine, NoteRevision, Origin};
 use crate::domain::review::file::ExtractLine;
 use crate::texts::msg;
+use crate::ui::i18n::T;
 use crate::ui::theme::{Mean, Theme};
 use crate::ui::view::{ScreenView, View};
 use crate::ui::widgets::reviews::{mean, paragraph, threads};
-use crate::ui::widgets::{day, named, pane, put, put_wrapped};
+use crate::ui::widgets::{day, find, named, pane, put, put_wrapped};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -122,6 +123,7 @@ fn note(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, the
     let format = model.formats.iter().find(|f| f.id == newest.note.format);
     let right = format.map_or("", |f| f.title(lang));
     let inner = pane::framed(frame, area, lang.say("review-note"), right, focus, theme);
+    let inner = if focus { find::draw(frame, inner, model, T::FindInLines, theme) } else { inner };
     let width = inner.width.saturating_sub(5);
     let mut rows: Vec<(Option<usize>, Line)> = Vec::new();
     let mut place = 0;
@@ -185,6 +187,7 @@ fn beside(frame: &mut Frame<'_>, area: Rect, model: &Model, page: &ReviewPage, t
     let right =
         file.talk.map_or_else(String::new, |t| msg("review-talk").with("percent", t.counsellor_percent()).text(lang));
     let inner = pane::framed(frame, above, lang.say("review-rests-on"), &right, focus, theme);
+    let inner = if focus { find::draw(frame, inner, model, T::FindInTranscript, theme) } else { inner };
     let line = file.newest().and_then(|v| statement(page, &v.note)).filter(|_| !focus);
     let cited: BTreeSet<_> = line.iter().flat_map(|l| &l.evidence).map(|e| e.utterance).collect();
     let mut rows: Vec<(bool, String, Mean)> = Vec::new();

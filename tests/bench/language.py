@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""What the worker of the language model owes to its design, each as a ratio of two sides measured in turn in one run.
+
+usage: language.py WORKER MODEL.gguf [--threads N] [--runs N] [--long TOKENS]
+
+WORKER is gyeot-llm, spoken to over its pipe as the program does. The transcripts are the English demo, said again and again until
+there are so many tokens. Rows (performance.md, rows 6 to 9), medians of --runs:
+  fork        a question to a transcript of --long tokens (10,000) that is read anew / to the same one that is held
+  minute 50   the same question to 10,000 tokens that are held / to 1,000
+  batched     four questions in one request / one after another
+  logits      an answer read from the logits / the same answer written as JSON under a grammar
+  grammar     tokens a second under a grammar / without one
+  llama       llama-server's engine (xllamacpp), warm, the same question / ours, where this Python has it
+and the most memory that the worker ever had. Exits with 1 where a row misses its target. Linux.
+"""
+import argparse, json, os, statistics, struct, subprocess, sys, time
+
+REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+START, TURN, END = "<|im_start|>", "<|im_end|>\n", "<|im_end|>"
+SYSTEM = f"{START}system\nYou read a counselling session and answer in one word.{TURN}{START}user\nThe session:\n"
+QUESTIONS = ["Does the client sleep badly?", "Does the client drink more than before?", "Is the client looking for work?",
+             "Has the client a sister?"]
+
+
+class Worker:
+    def __init__(self, worker, model, threads, context):
+        weights = os.open(model, os.O_RDONLY)
+        self.process = subprocess.Popen([worker], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        pass_fds=(3,) if weights == 3 else (weights,),
+                                        preexec_fn=None if weights == 3 else lambda: os.dup2(weights, 3), close_fds=weights == 3)
+        os.close(weights)
+        self.number = 0
+        self.read()
+        print("worker:", self.ask("load", {"path": "/dev/fd/3", "threads": threads, "context": context, "embedding": False})["loaded"])
+
+    def read(self):
+        (total,) = struct.unpack("<I", self.exactly(4))
+        body = self.exactly(total)
+        (head,) = struct.unpack("<I", body[:4])
+        return json.loads(body[4:4 + head])
+
+    def exactly(self, n):
+        got = b""
+        while len(got) < n:
+            part = self.process.stdout.read(n - len(got))
+            if not part:
+                sys.exit("the worker ended")
+            got += part
+        return got
+
+    def ask(self, what, body):
+        self.number += 1
+        head = json.dumps({"id": self.number, "ask": {what: body}}).encode()
+        self.process.stdin.write(struct.pack("<II", 4 + len(head), len(head)) + head)
+        self.process.stdin.flush()
+        while True:
+            said = self.read()
+            if "done" in said:
+                return said["done"]["answer"]
+            if "failed" in said or "cancelled" in said:
+                sys.exit(f"the worker refused: {said}")
+
+    def judge(self, before, questions):
+        return timed(lambda: self.ask("judge", {
+            "before": before, "lines": ["\n"], "answers": ["yes", "no"],
+            "questions": [{"line": 0, "after": after(q)} for q in questions]})["judged"])
+
+    def write(self, parts, grammar, most):
+        return timed(lambda: self.ask("write", {"parts": [{"text": t, "trusted": True} for t in parts], "grammar": grammar,
+                                                "max_tokens": most})["written"])
+
+    def most_memory(self):
+        for line in open(f"/proc/{self.process.pid}/status"):
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+
+
+def after(question):
+    return f"{question} Answer yes or no.{TURN}{START}assistant\n"
+
+
+def timed(act):
+    begun = time.perf_counter()
+    answer = act()
+    return time.perf_counter() - begun, answer
+
+
+def median(times):
+    return statistics.median(times)
+
+
+def transcript(words):
+    said = json.load(open(os.path.join(REPO, "src", "demo", "session-en.reference.json"), encoding="utf8"))["utterances"]
+    lines, n = [], 0
+    while n < words:
+        for u in said:
+            lines.append(f"{'Counsellor' if u['speaker'] == 'counsellor' else 'Client'}: {u['text']}")
+            n += len(u["text"].split())
+            if n >= words:
+                break
+    return "\n".join(lines)
+
+
+def peer(model, threads, context, before, runs):
+    """Seconds of the same question to llama-server's engine that holds the transcript; none where it is not here."""
+    try:
+        import xllamacpp
+    except ImportError:
+        print("======== SKIPPED: xllamacpp is not here ========")
+        return None
+    params = xllamacpp.CommonParams()
+    params.model.path, params.n_ctx, params.n_parallel, params.n_gpu_layers, params.verbosity = model, context, 1, 0, 0
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    params.warmup = True
+    server = xllamacpp.Server(params)
+
+    def asked(question):
+        body = {"prompt": before + "\n" + after(question), "n_predict": 1, "cache_prompt": True, "temperature": 0, "n_probs": 2}
+        seconds, answer = timed(lambda: server.handle_completions(body))
+        if not answer.get("choices"):
+            sys.exit(f"the peer refused: {str(answer)[:300]}")
+        return seconds
+
+    asked(QUESTIONS[0])
+    return median([asked(QUESTIONS[n % 4]) for n in range(1, runs + 1)])
+
+
+def main():
+    a = argparse.ArgumentParser(usage=__doc__)
+    a.add_argument("worker"); a.add_argument("model")
+    a.add_argument("--threads", type=int, default=os.cpu_count()); a.add_argument("--runs", type=int, default=7)
+    a.add_argument("--long", type=int, default=10_000)
+    a = a.parse_args()
+    context = a.long + 1_000
+    worker = Worker(a.worker, a.model, a.threads, context)
+    rows = []
+
+    def row(name, figure, target, at_least):
+        held = figure >= target if at_least else figure <= target
+        rows.append(held)
+        print(f"{name:42} {figure:8.3f}   target {'≥' if at_least else '≤'} {target}{'' if held else '   MISSED'}", flush=True)
+
+    # How many tokens a word of the demo has, read off the engine.
+    sample = SYSTEM + transcript(400)
+    per_word = worker.write([sample, after(QUESTIONS[0])], None, 1)[1]["prompt_tokens"] / 400
+    short, long = (SYSTEM + transcript(int(n / per_word)) for n in (1_000, a.long))
+
+    worker.judge(short, QUESTIONS[:1])
+    few = median([worker.judge(short, [QUESTIONS[n % 4]])[0] for n in range(a.runs)])
+    together, apart = [], []
+    for _ in range(a.runs):
+        together.append(worker.judge(short, QUESTIONS)[0])
+        apart.append(sum(worker.judge(short, [q])[0] for q in QUESTIONS))
+    logits, written = [], []
+    grammar = 'start: "{\\"answer\\": \\"" ("yes" | "no") "\\"}"'
+    for n in range(a.runs):
+        question = QUESTIONS[n % 4]
+        logits.append(worker.judge(short, [question])[0])
+        seconds, answer = worker.write([short, "\n" + after(question).replace("yes or no", "as JSON, {\"answer\": \"yes\"} or no")], grammar, 24)
+        json.loads(answer["text"])
+        written.append(seconds)
+    free, bound = [], []
+    task = [sample, f"\nRetell the session in many sentences.{TURN}{START}assistant\n"]
+    loose = r"start: /[^\x00]{1,2000}/"
+    worker.write(task, loose, 2)
+    for _ in range(max(3, a.runs // 2)):
+        for grammar_of, kept in ((None, free), (loose, bound)):
+            read = min(worker.write(task, grammar_of, 1)[0] for _ in range(2))
+            seconds, answer = worker.write(task, grammar_of, 97)
+            kept.append((answer["tokens"] - 1) / (seconds - read))
+    anew, _ = worker.judge(long, QUESTIONS[:1])
+    held = [worker.judge(long, [QUESTIONS[n % 4]])[0] for n in range(a.runs)]
+    memory = worker.most_memory()
+    worker.process.kill()
+
+    print(f"seconds: one question {few:.3f} (1,000 tokens held), {median(held):.3f} ({a.long:,} held), {anew:.1f} (read anew); four "
+          f"together {median(together):.3f}, apart {median(apart):.3f}; as JSON {median(written):.3f}; tokens a second "
+          f"{median(bound):.1f} under a grammar, {median(free):.1f} without")
+    row("fork: read anew / held", anew / median(held), 100, True)
+    row("minute 50: long / short transcript", median(held) / few, 1.25, False)
+    row("batched: four together / one by one", median(together) / median(apart), 0.5, False)
+    row("logits: read / written as JSON", median(logits) / median(written), 0.2, False)
+    row("grammar: tokens a second with / without", median(bound) / median(free), 0.97, True)
+    row("memory of the worker, GiB", memory / 1024, 1.5, False)
+    theirs = peer(a.model, a.threads, 2_048, short, a.runs)
+    if theirs is not None:
+        row("llama: its engine, warm / ours", theirs / few, 1.0, True)
+    sys.exit(0 if all(rows) else 1)
+
+
+if __name__ == "__main__":
+    main()
