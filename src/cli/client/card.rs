@@ -71,7 +71,10 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
         false => written_day::birth(&text, &today),
     });
     if birth == Some(None) && given_birth.is_some_and(|text| written_day::to_come(&text, &today)) {
-        return Err(crate::vault::error::VaultError::BirthToCome.into());
+        return Err(ErrorReport::usage(
+            msg("service-clients-birth-date-to-come"),
+            msg("service-clients-birth-date-to-come.hint"),
+        ));
     }
     if birth == Some(None) {
         return Err(ErrorReport::usage(
