@@ -5,6 +5,7 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
 use crate::domain::practice::ids::ClientCode;
 use crate::domain::practice::time::Timestamp;
+use crate::domain::practice::written_day;
 use crate::domain::record::NoteState;
 use crate::texts::Message;
 
@@ -107,6 +108,8 @@ pub enum Say {
     FieldMissing,
     /// A birth date is written YYYY-MM-DD.
     BirthDate,
+    /// A birth date is not after today.
+    BirthDateToCome,
     /// Sex is written female or male, or left out.
     SexForm,
     /// A code has capitals, digits and hyphens, and at least one digit.
@@ -263,6 +266,11 @@ pub enum Say {
 }
 
 impl Say {
+    /// What is said of a birth date that was not taken.
+    pub fn of_birth_date(text: &str, today: &str) -> Say {
+        if written_day::to_come(text, today) { Say::BirthDateToCome } else { Say::BirthDate }
+    }
+
     /// How grave it is.
     pub const fn weight(&self) -> Weight {
         match self {
@@ -365,6 +373,7 @@ impl Say {
             | Say::ScreenerOpen
             | Say::ScheduleForm
             | Say::BirthDate
+            | Say::BirthDateToCome
             | Say::AppointmentDay
             | Say::AppointmentTime
             | Say::SexForm

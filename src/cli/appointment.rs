@@ -85,11 +85,13 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
             list(&set, globals)?;
         }
         Command::Cancel { client } => {
-            appointments::set(&unlocked, &client, Asked { at: None, minutes: None, place: None })?;
+            let stood = appointments::call_off(&unlocked, &client)?.is_some();
             if globals.json {
-                print::json(&json!({"schema": "gyeot.appointment-cancelled/1", "client": client}))?;
+                let done = json!({"schema": "gyeot.appointment-cancelled/1", "client": client, "cancelled": stood});
+                print::json(&done)?;
             } else {
-                print::note(msg("appointment-off").with("code", client.as_str()).text(lang));
+                let said = if stood { "appointment-off" } else { "appointment-none-to-call-off" };
+                print::note(msg(said).with("code", client.as_str()).text(lang));
             }
         }
         Command::Export { output, reason } => export(&unlocked, &output, &reason, globals)?,

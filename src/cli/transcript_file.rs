@@ -49,9 +49,7 @@ pub fn read(path: &Path, who: &Speakers, lang: Option<Lang>, quiet: bool) -> Res
             if !quiet {
                 preview(kind, lines.len(), &voices, &roles, said);
             }
-            let korean = lines.iter().any(|l| l.text.chars().any(|c| ('가'..='힣').contains(&c)));
-            let spoken = lang.unwrap_or(if korean { Lang::Ko } else { Lang::En });
-            Ok(import::transcript(&lines, &roles, spoken))
+            Ok(import::transcript(&lines, &roles, import::spoken(&lines)))
         }
     }
 }

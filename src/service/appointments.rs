@@ -40,6 +40,12 @@ impl UnlockedVault {
         Ok(found)
     }
 
+    fn next_appointment(&self, code: &ClientCode) -> Result<Option<Appointment>, VaultError> {
+        let state = self.state();
+        let grant = self.ask::<permit::SeeCaseload>(&state, code)?;
+        standing(&state, grant)
+    }
+
     /// The same, to be taken out to a calendar. Refused without a reason; each client's entry of the access log has it (L10).
     pub fn export_appointments(&self, reason: &str) -> Result<Vec<Booked>, VaultError> {
         if reason.trim().is_empty() {
@@ -91,6 +97,14 @@ pub fn set(unlocked: &UnlockedVault, code: &ClientCode, asked: Asked) -> Result<
     }
     let appointment = Appointment { schema: SCHEMA.to_owned(), at: asked.at, minutes, place, set_at: now };
     Ok(unlocked.keep_for(code, &[Body::Appointment { appointment }])?)
+}
+
+/// Calls off the next appointment of a client. None, and nothing is written, where none stands.
+pub fn call_off(unlocked: &UnlockedVault, code: &ClientCode) -> Result<Option<Saved>, ErrorReport> {
+    if unlocked.next_appointment(code)?.is_none() {
+        return Ok(None);
+    }
+    set(unlocked, code, Asked { at: None, minutes: None, place: None }).map(Some)
 }
 
 /// What became of a calendar that was taken in.

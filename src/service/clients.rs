@@ -177,6 +177,9 @@ impl UnlockedVault {
         let birth_date = match new.birth_date.as_deref() {
             None => None,
             Some(text) => match written_day::birth(text, &state.folder.now().date()) {
+                None if written_day::to_come(text, &state.folder.now().date()) => {
+                    return Err(VaultError::BirthToCome);
+                }
                 None => return Err(VaultError::Input(msg("service-clients-birth-date-written-yyyy-mm"))),
                 day => day,
             },
@@ -193,7 +196,7 @@ impl UnlockedVault {
         let id = ClientId(random_id());
         let (case, process) = (SealKey::generate(), SealKey::generate());
         let since = state.folder.now();
-        let card = ClientCard {
+        let mut card = ClientCard {
             made_up,
             id,
             code: code.clone(),
@@ -215,6 +218,7 @@ impl UnlockedVault {
             goes_on_as: None,
             earlier_records: Vec::new(),
         };
+        card.tidy();
         let case_wrap = Body::KeyWrap { what: KeyFor::Case { client: id, epoch: 1 }, secret: case.secret() };
         let process_wrap = Body::KeyWrap { what: KeyFor::Process { client: id, epoch: 1 }, secret: process.secret() };
         let body = Body::Client { card: Box::new(card.clone()) };
@@ -265,8 +269,9 @@ impl UnlockedVault {
         Ok(code)
     }
 
-    /// Renames or corrects a client's card; the old card stays as a revision.
-    pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<(), VaultError> {
+    /// Renames or corrects a client's card; the old card stays as a revision. False, and nothing is written, where the card
+    /// stays as it was.
+    pub fn change_client(&self, code: &ClientCode, change: impl FnOnce(&mut ClientCard)) -> Result<bool, VaultError> {
         let state = self.state();
         let grant = self.ask::<permit::SetConsent>(&state, code)?;
         self.correct_card(state, grant, change)
@@ -277,7 +282,7 @@ impl UnlockedVault {
         mut state: StateGuard<'_>,
         grant: Grant<permit::SetConsent>,
         change: impl FnOnce(&mut ClientCard),
-    ) -> Result<(), VaultError> {
+    ) -> Result<bool, VaultError> {
         let known = state.client_of(&grant)?;
         let (id, code) = (known.card.id, known.card.code.clone());
         let mut card = known.card.clone();
@@ -290,7 +295,10 @@ impl UnlockedVault {
         card.awaiting = known.card.awaiting.clone();
         card.deputies.clone_from(&known.card.deputies);
         (card.goes_on_as, card.earlier_records) = (known.card.goes_on_as.clone(), known.card.earlier_records.clone());
-        card.name = ClientText::new(card.name.reveal());
+        card.tidy();
+        if card == known.card {
+            return Ok(false);
+        }
         let (folder, me, caseload) = state.split()?;
         let known = caseload.clients.get_mut(&id).ok_or(VaultError::NoClient)?;
         let to = known.current(folder, me.keys.read())?.recipient();
@@ -298,6 +306,7 @@ impl UnlockedVault {
         let draft = Draft { collection: id.0, to: &to, body: &body, client: Some(id), session: None, replaces: None };
         folder.keep(&me, &[draft])?;
         known.card = card;
-        self.log_access(&mut state, Task::Write, Some(&code), 1, None, false, Some("client".into()))
+        self.log_access(&mut state, Task::Write, Some(&code), 1, None, false, Some("client".into()))?;
+        Ok(true)
     }
 }

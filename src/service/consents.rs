@@ -5,6 +5,7 @@ use crate::domain::governance::access_log::Task;
 use crate::domain::practice::consent::{self, Consent, ConsentEvent, ConsentState, Guardian, Scope, Withdrawal};
 use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
 use crate::domain::practice::session::SessionState;
+use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::Body;
 use crate::ports::keeper::Released;
@@ -62,7 +63,8 @@ impl Agreed {
         scopes.extend(self.scopes);
         let before = Some(held.version).filter(|v| !v.is_empty());
         let form = self.form.or(before);
-        let guardian = self.guardian.or(held.guardian);
+        let entry = |text: &str| ClientText::entry(text);
+        let guardian = self.guardian.map(|g| Guardian { name: entry(g.name.reveal()), ..g }).or(held.guardian);
         let signer = if guardian.is_some() { "guardian" } else { "client" };
         Consent {
             scopes,

@@ -247,6 +247,7 @@ pub fn say(say: &Say, lang: Lang) -> (String, Option<String>) {
         Say::PassphrasesDiffer => lang.say("say-two-passphrases-differ"),
         Say::FieldMissing => lang.say("say-please-fill-field"),
         Say::BirthDate => lang.say("say-birth-date-written-like"),
+        Say::BirthDateToCome => lang.say("say-birth-date-to-come"),
         Say::CodeForm => lang.say("say-code-capitals-digits-hyphens"),
         Say::NoSession => lang.say("say-choose-session-first"),
         Say::NothingToSave => lang.say("say-there-nothing-save"),

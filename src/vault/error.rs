@@ -109,6 +109,8 @@ pub enum VaultError {
     Code,
     /// A client without a name, or a date that is none.
     Input(Message),
+    /// A birth date after today.
+    BirthToCome,
     /// No such session.
     NoSession,
     /// It is over.
@@ -169,6 +171,7 @@ impl Explain for VaultError {
             VaultError::CodeTaken => msg("vault-code-taken"),
             VaultError::Code => msg("vault-code"),
             VaultError::Input(what) => what.clone(),
+            VaultError::BirthToCome => msg("service-clients-birth-date-to-come"),
             VaultError::NoSession => msg("vault-no-session"),
             VaultError::SessionEnded => msg("vault-session-ended"),
             VaultError::SessionDestroyed => msg("vault-session-destroyed"),
@@ -214,6 +217,7 @@ impl Explain for VaultError {
             VaultError::NoClient => msg("vault-no-client.hint"),
             VaultError::CodeTaken | VaultError::Code => msg("vault-code-taken.hint"),
             VaultError::Input(_) => msg("vault-input.hint"),
+            VaultError::BirthToCome => msg("service-clients-birth-date-to-come.hint"),
             VaultError::NoSession => msg("vault-no-session.hint"),
             VaultError::SessionEnded => msg("vault-session-ended.hint"),
             VaultError::SessionDestroyed => msg("vault-session-destroyed.hint"),
@@ -260,7 +264,8 @@ impl Explain for VaultError {
             | VaultError::NoSlot
             | VaultError::CodeTaken
             | VaultError::Code
-            | VaultError::Input(_) => Exit::Usage,
+            | VaultError::Input(_)
+            | VaultError::BirthToCome => Exit::Usage,
         }
     }
 }

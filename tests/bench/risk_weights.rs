@@ -1,12 +1,12 @@
 //! Learns the weights of words of the risk rules from the development lines and shows what they are worth on lines left out:
 //! `cargo bench --no-default-features --bench risk_weights`, with `-- --write` into `prompts/risk/words-*.tsv`. Lines that are
-//! held out (`third-*`, `fourth-*`) are never read; `--without NAME` leaves out more files, by the beginning of their names. Printed too is
+//! held out (`fifth-*`) are never read; `--without NAME` leaves out more files, by the beginning of their names. Printed too is
 //! what is heard of each hand's lines by what was learned from all the others.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 use gyeot::domain::advice::risk_cue::{Label, Rules};
 use gyeot::domain::advice::risk_figures;
-use gyeot::domain::advice::risk_weights::{Features, LEAST, Table, hangul};
+use gyeot::domain::advice::risk_weights::{Features, LEAST, Table, hangul, is_short};
 use gyeot::domain::advice::suggestion::RiskCue;
 use gyeot::domain::practice::ids::UtteranceId;
 use gyeot::domain::practice::text::ClientText;
@@ -15,31 +15,51 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Times every line is looked at.
-const ROUNDS: usize = 10;
-/// Step of a weight, and how strongly it is drawn back to nothing.
-const STEP: f64 = 0.3;
-const DRAW: f64 = 0.01;
-/// Parts of the lines, each left out once.
-const PARTS: usize = 5;
-/// Share of the lines of ordinary counselling talk that may raise a cue by weight.
+const ROUNDS: usize = 25;
+/// How much a line that is taken wrongly may push: the C of the sums of squares, chosen on hands left out.
+const PUSH: f64 = 0.15;
+/// How much a group of features (words, edges, across) counts, lines of our own, which flatter the rules, and ordinary talk.
+const GROUPS: [f64; 3] = [3.0, 3.0, 2.0];
+const OUR_OWN: f64 = 0.4;
+const OF_ORDINARY: f64 = 1.5;
+/// What stands in fewer lines says nothing.
+const LEAST_LINES: u32 = 2;
+/// Parts of the lines of no hand, each left out once.
+const PARTS: usize = 3;
+/// Share of the lines of ordinary sessions that may raise a cue by weight. The examples on the technique cards, written to
+/// show distress, are learned from as well and no measure of it.
 const ORDINARY: f64 = 0.03;
-/// Share of the look-alikes of lines left out that may raise a cue, by rule or by weight.
-const ALIKE: f64 = 0.1;
-/// Share of the true lines that a rule hears and whose words may add up to the opposite.
-const MISTAKEN: f64 = 0.01;
+/// Share of the true lines in which a rule names danger outright that may lie below the limit for those.
+const MISTAKEN: f64 = 0.005;
+/// What is asked for, and look-alikes for each true line where it is asked for.
+const WANTED: (f64, f64) = (0.95, 0.90);
+const ALIKE: f64 = 1.5;
 
 /// Whose lines are left out in turn.
-const HANDS: &[&str] = &["other", "hand-a", "hand-b", "hand-c", "hand-d", "hand-e", "hand-f", "hand-g"];
+const HANDS: &[&str] = &[
+    "other", "hand-a", "hand-b", "hand-c", "hand-d", "hand-e", "hand-f", "hand-g", "hand-h", "hand-i", "third",
+    "fourth",
+];
+/// Those written to the same brief as the lines that are held out: by them the limits are set. The others are more oblique (a to
+/// e) or all of one kind (i).
+const LIKE_HELD_OUT: &[&str] = &["hand-f", "hand-g", "hand-h", "third", "fourth"];
+/// Held out: never read here.
+const HELD_OUT: &[&str] = &["fifth"];
 
-/// Whether a rule that names danger outright hears a line.
-type Outright = bool;
-
-impl Line {
-    /// Whether a rule speaks, given what the line's words add up to.
-    fn heard_by_rule(&self, sum: f64, against: f64) -> bool {
-        self.rule.is_some_and(|outright| outright || sum >= against)
-    }
+/// What a rule hears in a line.
+#[derive(Clone, Copy, PartialEq)]
+enum Heard {
+    Nothing,
+    /// By a rule that may be mistaken.
+    Rule,
+    /// By one that names danger outright, or in a short line.
+    Outright,
+    /// Outright and with a sign that it is meant, or all denied: whatever the sum.
+    Anyway,
 }
+
+/// One stretch: its features and the group of each.
+type Stretch = Vec<(u32, u8)>;
 
 struct Line {
     /// Speaks of danger.
@@ -48,134 +68,156 @@ struct Line {
     violence: Option<bool>,
     /// Talk of everyday counselling, not written to look like danger.
     ordinary: bool,
-    /// A rule hears it; outright, or unless the words around are against it.
-    rule: Option<Outright>,
+    /// It is, and of a session.
+    session: bool,
+    heard: Heard,
+    /// Denied in all cues: a look-alike that is shown as denied is no false alarm.
+    denied: bool,
     /// Who wrote it, by the beginning of the file's name; nothing where it stands in the rules or in a session.
     hand: String,
-    features: Vec<u32>,
+    stretches: Vec<Stretch>,
+}
+
+/// The three numbers of a table.
+#[derive(Clone, Copy)]
+struct Limits {
+    enough: f64,
+    against: f64,
+    outright: f64,
+}
+
+impl Line {
+    fn raises(&self, sum: f64, limits: Limits) -> bool {
+        match self.heard {
+            Heard::Anyway => true,
+            Heard::Outright => sum >= limits.outright,
+            Heard::Rule => sum >= limits.against,
+            Heard::Nothing => sum > limits.enough,
+        }
+    }
 }
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let rules = Rules::parse(&std::fs::read_to_string(root.join("prompts/risk/rules.toml")).unwrap()).unwrap();
     let write = std::env::args().any(|arg| arg == "--write");
-    for korean in [true, false] {
-        let mut names: Vec<String> = Vec::new();
-        let mut ids: HashMap<String, u32> = HashMap::new();
-        let lines = lines(root, &rules, korean, &mut |feature| {
-            *ids.entry(feature).or_insert_with_key(|feature| {
-                names.push(feature.clone());
-                names.len() as u32 - 1
-            })
-        });
-        let danger = |line: &Line| Some(line.danger);
-        let mut left_out = vec![0.0; lines.len()];
-        for part in 0..PARTS {
-            let learned = learn(&lines, names.len(), &|n, line| (n % PARTS != part).then(|| danger(line)).flatten());
-            for (n, line) in lines.iter().enumerate().filter(|(n, _)| n % PARTS == part) {
-                left_out[n] = learned.sum(&line.features);
-            }
+    std::thread::scope(|scope| {
+        for korean in [true, false] {
+            let rules = &rules;
+            scope.spawn(move || of_language(root, rules, korean, write));
         }
-        let against = against(&lines, &left_out);
-        for hand in HANDS.iter().filter(|_| !write) {
-            let learned = learn(&lines, names.len(), &|_, line| (line.hand != *hand).then(|| danger(line)).flatten());
-            let sums: Vec<f64> = lines.iter().map(|line| learned.sum(&line.features)).collect();
-            of_hand(hand, &lines, &sums, against);
+    });
+}
+
+fn of_language(root: &Path, rules: &Rules, korean: bool, write: bool) {
+    let mut names: Vec<String> = Vec::new();
+    let mut ids: HashMap<String, u32> = HashMap::new();
+    let lines = lines(root, rules, korean, &mut |feature| {
+        *ids.entry(feature).or_insert_with_key(|feature| {
+            names.push(feature.clone());
+            names.len() as u32 - 1
+        })
+    });
+    let danger = |line: &Line| Some(line.danger);
+    // Every hand by what the others taught; lines of no hand in parts.
+    let mut sums = vec![0.0; lines.len()];
+    let mut fill = |learned: &Learned, of: &dyn Fn(usize, &Line) -> bool| {
+        for (n, line) in lines.iter().enumerate().filter(|(n, line)| of(*n, line)) {
+            sums[n] = learned.most(line);
         }
-        let enough = figures(if korean { "ko" } else { "en" }, &lines, &left_out, against);
+    };
+    for hand in HANDS.iter().filter(|hand| lines.iter().any(|line| line.hand == **hand)) {
+        let learned = learn(&lines, names.len(), &|_, line| (line.hand != *hand).then(|| danger(line)).flatten());
+        fill(&learned, &|_, line| line.hand == *hand);
+    }
+    for part in 0..PARTS {
+        let out = |n: usize, line: &Line| line.hand.is_empty() && n % PARTS == part;
+        let learned = learn(&lines, names.len(), &|n, line| (!out(n, line)).then(|| danger(line)).flatten());
+        fill(&learned, &out);
+    }
+    let limits = limits(&lines, &sums);
+    print(if korean { "ko" } else { "en" }, &lines, &sums, limits);
+    if write {
         let learned = learn(&lines, names.len(), &|_, line| danger(line));
         let violent = learn(&lines, names.len(), &|_, line| if line.danger { line.violence } else { None });
-        if write {
-            let file = root.join(if korean { "prompts/risk/words-ko.tsv" } else { "prompts/risk/words-en.tsv" });
-            let text = table(&names, &learned, &violent, (enough, against));
-            assert!(Table::parse(&text).is_ok(), "the program reads what is written");
-            std::fs::write(file, text).unwrap();
+        let file = root.join(if korean { "prompts/risk/words-ko.tsv" } else { "prompts/risk/words-en.tsv" });
+        let text = table(&names, &learned, &violent, limits);
+        assert!(Table::parse(&text).is_ok(), "the program reads what is written");
+        std::fs::write(file, text).unwrap();
+    }
+}
+
+/// Shares of the true lines and of the look-alikes of a hand that raise a cue.
+fn shares(lines: &[Line], sums: &[f64], limits: Limits, hand: &str) -> (f64, f64) {
+    let share = |danger: bool| {
+        let of = lines.iter().zip(sums).filter(|(line, _)| line.hand == hand && line.danger == danger);
+        let of: Vec<bool> = of.map(|(line, sum)| line.raises(*sum, limits) && (danger || !line.denied)).collect();
+        of.iter().filter(|raised| **raised).count() as f64 / of.len().max(1) as f64
+    };
+    (share(true), share(false))
+}
+
+fn precision(heard: f64, false_alarms: f64) -> f64 {
+    if heard > 0.0 { heard / (heard + ALIKE * false_alarms) } else { 0.0 }
+}
+
+fn hands(lines: &[Line]) -> Vec<&'static str> {
+    HANDS.iter().copied().filter(|hand| lines.iter().any(|line| line.hand == *hand)).collect()
+}
+
+/// The limits by which, over the hands left out, the smaller one of what recall and precision have over what is wanted is
+/// largest. The limit for what is named outright is set first: below it lie no more than a few true lines of the hands.
+fn limits(lines: &[Line], sums: &[f64]) -> Limits {
+    let named = lines.iter().zip(sums).filter(|(l, _)| l.danger && l.heard == Heard::Outright && !l.hand.is_empty());
+    let mut named: Vec<f64> = named.map(|(_, sum)| *sum).collect();
+    named.sort_by(f64::total_cmp);
+    let outright = named[(named.len() as f64 * MISTAKEN) as usize];
+    let mut quiet: Vec<f64> = lines.iter().zip(sums).filter(|(l, _)| l.session).map(|(_, sum)| *sum).collect();
+    quiet.sort_by(|a, b| b.total_cmp(a));
+    let least = quiet[(quiet.len() as f64 * ORDINARY) as usize];
+    let hands: Vec<_> = hands(lines).into_iter().filter(|hand| LIKE_HELD_OUT.contains(hand)).collect();
+    let mut best = (f64::NEG_INFINITY, Limits { enough: least, against: outright, outright });
+    // What is enough speaks for danger (above 0), and what is against speaks against it (below 0).
+    for enough in (1..=24).map(|n| f64::from(n) * 0.025).filter(|enough| *enough >= least) {
+        for against in (1..=24).map(|n| f64::from(n) * -0.025).filter(|against| *against >= outright) {
+            let limits = Limits { enough, against, outright };
+            let all = hands.iter().map(|hand| shares(lines, sums, limits, hand));
+            let all: Vec<(f64, f64)> = all.map(|(heard, wrong)| (heard, precision(heard, wrong))).collect();
+            let mean = |of: &dyn Fn(&(f64, f64)) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
+            let over = (mean(&|a| a.0) - WANTED.0).min(mean(&|a| a.1) - WANTED.1);
+            if over > best.0 {
+                best = (over, limits);
+            }
         }
     }
+    best.1
 }
 
-/// Prints what is heard of lines left out, by what share of ordinary talk is heard too, and says what is enough.
-fn figures(name: &str, lines: &[Line], sums: &[f64], against: f64) -> f64 {
-    let of = |wanted: &dyn Fn(&Line) -> bool| {
-        let mut sums: Vec<f64> = lines.iter().zip(sums).filter(|(line, _)| wanted(line)).map(|(_, sum)| *sum).collect();
-        sums.sort_by(|a, b| b.total_cmp(a));
-        sums
+/// Prints what is heard of each hand by what the others taught, and of ordinary talk.
+fn print(name: &str, lines: &[Line], sums: &[f64], limits: Limits) {
+    let Limits { enough, against, outright } = limits;
+    let over = |session: bool| {
+        let of = lines.iter().zip(sums).filter(|(line, _)| line.ordinary && line.session == session);
+        let (all, over) = of.fold((0_u32, 0_u32), |(n, over), (_, sum)| (n + 1, over + u32::from(*sum > enough)));
+        format!("{:.1} % of {all}", f64::from(over) * 100.0 / f64::from(all.max(1)))
     };
-    let share = |sums: &[f64], over: f64| sums.iter().filter(|sum| **sum > over).count() as f64 / sums.len() as f64;
-    let (danger, alike, ordinary) =
-        (of(&|l| l.danger), of(&|l| !l.danger && !l.ordinary), of(&|l| !l.danger && l.ordinary));
-    let silent: Vec<_> = lines.iter().zip(sums).map(|(line, sum)| !line.heard_by_rule(*sum, against)).collect();
-    println!(
-        "{name}: {} lines of danger, {} look-alikes, {} of ordinary talk; against a rule below {against:.2}",
-        danger.len(),
-        alike.len(),
-        ordinary.len()
+    let mut text = format!(
+        "{name}: {} lines; enough {enough:.3}, against {against:.3}, outright {outright:.3}; of sessions {}, of examples {}\n",
+        lines.len(),
+        over(true),
+        over(false)
     );
-    for allowed in [0.002, 0.005, 0.01, 0.015, 0.02, 0.03] {
-        let over = ordinary[(ordinary.len() as f64 * allowed) as usize];
-        let or_rule = |wanted: bool| {
-            let all = lines.iter().enumerate().filter(|(_, line)| line.danger == wanted && !line.ordinary);
-            let all: Vec<_> = all.map(|(n, _)| sums[n] > over || !silent[n]).collect();
-            all.iter().filter(|heard| **heard).count() as f64 / all.len() as f64
-        };
-        println!(
-            "  ordinary {:>5.2} %  above {over:>5.2}  danger {:>5.1} %, look-alikes {:>4.1} %; with the rules {:>5.1} %, {:>4.1} %",
-            allowed * 100.0,
-            share(&danger, over) * 100.0,
-            share(&alike, over) * 100.0,
-            or_rule(true) * 100.0,
-            or_rule(false) * 100.0,
+    for hand in hands(lines) {
+        let (heard, wrong) = shares(lines, sums, limits, hand);
+        let no = Limits { enough: f64::INFINITY, against: f64::NEG_INFINITY, outright: f64::NEG_INFINITY };
+        let alone = shares(lines, sums, no, hand);
+        let precision = precision(heard, wrong) * 100.0;
+        let (heard, wrong, rules, false_rules) = (heard * 100.0, wrong * 100.0, alone.0 * 100.0, alone.1 * 100.0);
+        text += &format!(
+            "  {hand:<8} recall {heard:>5.1} %, precision {precision:>5.1} % ({wrong:>4.1} % of the look-alikes); rules alone {rules:>5.1} %, {false_rules:>4.1} %\n"
         );
     }
-    let quiet = ordinary[(ordinary.len() as f64 * ORDINARY) as usize];
-    // What a rule hears counts whatever the sum.
-    let mut alike: Vec<f64> = lines
-        .iter()
-        .zip(sums)
-        .zip(&silent)
-        .filter(|((l, _), _)| !l.danger && !l.ordinary)
-        .map(|((_, sum), silent)| if *silent { *sum } else { f64::INFINITY })
-        .collect();
-    alike.sort_by(|a, b| b.total_cmp(a));
-    let enough = quiet.max(alike[(alike.len() as f64 * ALIKE) as usize]);
-    let heard = |danger: bool| {
-        let of = lines.iter().zip(sums).zip(&silent).filter(|((l, _), _)| l.danger == danger && !l.ordinary);
-        let of: Vec<bool> = of.map(|((_, sum), silent)| *sum > enough || !silent).collect();
-        of.iter().filter(|heard| **heard).count() as f64 * 100.0 / of.len() as f64
-    };
-    println!("  enough is {enough:.2}: danger {:.1} %, look-alikes {:.1} %", heard(true), heard(false));
-    enough
-}
-
-/// Below this no more than a few true lines lie that a rule hears: there the words around are against it.
-fn against(lines: &[Line], sums: &[f64]) -> f64 {
-    let heard = lines.iter().zip(sums).filter(|(line, _)| line.danger && line.rule == Some(false));
-    let mut sums: Vec<f64> = heard.map(|(_, sum)| *sum).collect();
-    sums.sort_by(f64::total_cmp);
-    sums[(sums.len() as f64 * MISTAKEN) as usize]
-}
-
-/// Prints what is heard of a hand's lines by the rules and by sums that were learned without them, where so many of their
-/// look-alikes are heard too.
-fn of_hand(hand: &str, lines: &[Line], sums: &[f64], against: f64) {
-    // What a rule hears is above every sum, unless the words around are against it.
-    let of = |danger: bool| -> Vec<f64> {
-        let own = lines.iter().zip(sums).filter(|(line, _)| line.hand == hand && line.danger == danger);
-        own.map(|(line, sum)| if line.heard_by_rule(*sum, against) { f64::INFINITY } else { *sum }).collect()
-    };
-    let (told, mut alike) = (of(true), of(false));
-    if told.is_empty() || alike.is_empty() {
-        return;
-    }
-    alike.sort_by(|a, b| b.total_cmp(a));
-    let share = |of: &[f64], over: f64| of.iter().filter(|sum| **sum > over).count() as f64 * 100.0 / of.len() as f64;
-    let rules_alone = (share(&told, 1e9), share(&alike, 1e9));
-    print!("  {hand}: {} and {}; rules {:.1} %, {:.1} %;", told.len(), alike.len(), rules_alone.0, rules_alone.1);
-    for allowed in [0.05, 0.07, 0.1, 0.15] {
-        let over = alike[(alike.len() as f64 * allowed) as usize].min(1e9);
-        print!("  {:.1} % at {:.1} % (above {over:.2})", share(&told, over), share(&alike, over));
-    }
-    println!();
+    print!("{text}");
 }
 
 struct Learned {
@@ -184,68 +226,134 @@ struct Learned {
 }
 
 impl Learned {
-    fn sum(&self, features: &[u32]) -> f64 {
-        let length = (features.len().max(1) as f64).sqrt();
-        self.bias + features.iter().map(|f| self.weights[*f as usize]).sum::<f64>() / length
+    fn sum(&self, stretch: &Stretch) -> f64 {
+        let mut parts = [(0.0, 0_u32); 3];
+        for (feature, group) in stretch {
+            let part = &mut parts[usize::from(*group)];
+            *part = (part.0 + self.weights[*feature as usize], part.1 + 1);
+        }
+        self.bias + parts.iter().map(|(sum, n)| sum / f64::from((*n).max(1)).sqrt()).sum::<f64>()
+    }
+
+    /// Of the stretches of a line the one that says most.
+    fn most(&self, line: &Line) -> f64 {
+        line.stretches.iter().map(|stretch| self.sum(stretch)).fold(f64::NEG_INFINITY, f64::max)
     }
 }
 
-/// Logistic regression by steps that shrink with each weight's own history (Duchi, Hazan & Singer 2011, JMLR 12:2121-2159).
+/// A support vector machine with squared loss, by steps of one line at a time (Hsieh et al. 2008, ICML, dual coordinate
+/// descent), over features that count the more the fewer lines have them.
 fn learn(lines: &[Line], features: usize, of: &dyn Fn(usize, &Line) -> Option<bool>) -> Learned {
-    let known: Vec<(&Line, bool)> = lines.iter().enumerate().filter_map(|(n, l)| Some((l, of(n, l)?))).collect();
+    let longest = |line: &Line| (0..line.stretches.len()).max_by_key(|n| line.stretches[*n].len());
+    let known = lines.iter().enumerate().filter_map(|(n, line)| Some((line, of(n, line)?, longest(line)?)));
+    let known: Vec<(&Line, f64, &Stretch)> =
+        known.map(|(line, yes, n)| (line, if yes { 1.0 } else { -1.0 }, &line.stretches[n])).collect();
     let mut count = vec![0_u32; features];
-    known.iter().flat_map(|(line, _)| &line.features).for_each(|f| count[*f as usize] += 1);
-    let mut learned = Learned { bias: 0.0, weights: vec![0.0; features] };
-    let mut history = vec![0.0_f64; features];
+    known.iter().flat_map(|(_, _, stretch)| stretch.iter()).for_each(|(f, _)| count[*f as usize] += 1);
+    let rare = |n: u32| if n < LEAST_LINES { 0.0 } else { (known.len() as f64 / (f64::from(n) + 1.0)).ln() };
+    let all = count.iter().filter(|n| **n >= LEAST_LINES);
+    let mean = all.clone().map(|n| rare(*n)).sum::<f64>() / all.count().max(1) as f64;
+    let worth: Vec<f64> = count.iter().map(|n| rare(*n) / mean).collect();
+    // The features of each line with what they count, by the length of their group.
+    let vectors: Vec<Vec<(u32, f64)>> = known
+        .iter()
+        .map(|(_, _, stretch)| {
+            let mut length = [0_u32; 3];
+            stretch.iter().for_each(|(_, group)| length[usize::from(*group)] += 1);
+            let value = |f: u32, group: u8| {
+                let group = usize::from(group);
+                worth[f as usize] * GROUPS[group] / f64::from(length[group].max(1)).sqrt()
+            };
+            stretch.iter().map(|(f, group)| (*f, value(*f, *group))).filter(|(_, v)| *v > 0.0).collect()
+        })
+        .collect();
+    let square = |v: &[(u32, f64)]| 1.0 + v.iter().map(|(_, v)| v * v).sum::<f64>();
+    let squares: Vec<f64> = vectors.iter().map(|v| square(v)).collect();
+    let push = |line: &Line| match (line.ordinary, line.hand.is_empty()) {
+        (true, _) => PUSH * OF_ORDINARY,
+        (false, true) => PUSH * OUR_OWN,
+        (false, false) => PUSH,
+    };
+    let mut weights = vec![0.0; features];
+    let (mut bias, mut steps) = (0.0, vec![0.0_f64; known.len()]);
     let mut order: Vec<usize> = (0..known.len()).collect();
     let mut seed = 1_u64;
     for _ in 0..ROUNDS {
-        for n in (1..order.len()).rev() {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            order.swap(n, (seed >> 33) as usize % (n + 1));
-        }
+        shuffle(&mut order, &mut seed);
         for n in &order {
-            let (line, wanted) = known[*n];
-            let length = (line.features.len().max(1) as f64).sqrt();
-            let off = 1.0 / (1.0 + (-learned.sum(&line.features)).exp()) - f64::from(u8::from(wanted));
-            learned.bias -= 0.05 * off;
-            // What was seen once says nothing.
-            for f in line.features.iter().map(|f| *f as usize).filter(|f| count[*f] > 1) {
-                let slope = off / length + DRAW * learned.weights[f];
-                history[f] += slope * slope;
-                learned.weights[f] -= STEP * slope / (history[f] + 1e-6).sqrt();
+            let (line, wanted, _) = known[*n];
+            let slack = 1.0 / (2.0 * push(line));
+            let sum = bias + vectors[*n].iter().map(|(f, v)| weights[*f as usize] * v).sum::<f64>();
+            let slope = wanted * sum - 1.0 + slack * steps[*n];
+            let step = (steps[*n] - slope / (squares[*n] + slack)).max(0.0);
+            let change = (step - steps[*n]) * wanted;
+            if change != 0.0 {
+                steps[*n] = step;
+                bias += change;
+                vectors[*n].iter().for_each(|(f, v)| weights[*f as usize] += change * v);
             }
         }
     }
-    learned
+    // As they are written: worth and group are in the weight.
+    let mut group_of = vec![0_u8; features];
+    known.iter().flat_map(|(_, _, stretch)| stretch.iter()).for_each(|(f, group)| group_of[*f as usize] = *group);
+    for (f, weight) in weights.iter_mut().enumerate() {
+        *weight *= worth[f] * GROUPS[usize::from(group_of[f])];
+        if weight.abs() < f64::from(LEAST) {
+            *weight = 0.0;
+        }
+    }
+    Learned { bias, weights }
 }
 
-fn table(names: &[String], danger: &Learned, violence: &Learned, (enough, against): (f64, f64)) -> String {
+fn shuffle<T>(all: &mut [T], seed: &mut u64) {
+    for n in (1..all.len()).rev() {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        all.swap(n, (*seed >> 33) as usize % (n + 1));
+    }
+}
+
+fn table(names: &[String], danger: &Learned, violence: &Learned, limits: Limits) -> String {
     let mut rows: Vec<String> = names
         .iter()
         .enumerate()
         .map(|(n, name)| (name, danger.weights[n], violence.weights[n]))
-        .filter(|(_, d, v)| d.abs() >= f64::from(LEAST) || v.abs() >= 3.0 * f64::from(LEAST))
-        .map(|(name, d, v)| if v.abs() < 0.1 { format!("{name}\t{d:.2}") } else { format!("{name}\t{d:.2}\t{v:.2}") })
+        .filter(|(_, d, v)| *d != 0.0 || v.abs() >= 4.0 * f64::from(LEAST))
+        .map(|(name, d, v)| if v == 0.0 { format!("{name}\t{d:.2}") } else { format!("{name}\t{d:.2}\t{v:.2}") })
         .collect();
     rows.sort_unstable();
     let head = "# Words and kinds of words (@) with what they add to danger and, within danger, to violence. Made by\n\
                 # tests/bench/risk_weights.rs from the development lines of tests/data/risk; not written by hand.";
+    let Limits { enough, against, outright } = limits;
     format!(
-        "{head}\n!bias\t{:.4}\t{:.4}\n!enough\t{enough:.4}\n!against\t{against:.4}\n{}\n",
+        "{head}\n!bias\t{:.4}\t{:.4}\n!enough\t{enough:.4}\n!against\t{against:.4}\n!outright\t{outright:.4}\n{}\n",
         danger.bias,
         violence.bias,
         rows.join("\n")
     )
 }
 
-fn speaks(rules: &Rules, text: &str) -> Option<Outright> {
-    let text = ClientText::new(text);
-    let said =
-        Utterance { id: UtteranceId(1), start_ms: 0, end_ms: 0, speaker: Speaker::Unknown, text, confidence: None };
+/// What the rules hear in a line, and whether all of it is denied.
+fn speaks(rules: &Rules, text: &str) -> (Heard, bool) {
+    let words = ClientText::new(text);
+    let said = Utterance {
+        id: UtteranceId(1),
+        start_ms: 0,
+        end_ms: 0,
+        speaker: Speaker::Unknown,
+        text: words,
+        confidence: None,
+    };
     let cues = rules.cues(&said, Label::Guessed);
-    let outright = |cue: &RiskCue| cue.denied || rules.get(&cue.rule).is_some_and(|rule| rule.screened);
-    (!cues.is_empty()).then(|| cues.iter().any(outright))
+    let outright = |cue: &RiskCue| rules.get(&cue.rule).is_some_and(|rule| rule.screened);
+    let denied = !cues.is_empty() && cues.iter().all(|cue| cue.denied);
+    let heard = match &cues[..] {
+        [] => Heard::Nothing,
+        cues if cues.iter().any(|cue| cue.denied || outright(cue) && rules.meant(text)) => Heard::Anyway,
+        cues if cues.iter().any(outright) || is_short(&text.to_lowercase()) => Heard::Outright,
+        _ => Heard::Rule,
+    };
+    (heard, denied)
 }
 
 /// The development lines of one language.
@@ -259,7 +367,7 @@ fn lines(root: &Path, rules: &Rules, korean: bool, id: &mut dyn FnMut(String) ->
     let mut told: Vec<(bool, Option<bool>, bool, String, String)> = Vec::new();
     for file in files(&root.join("tests/data/risk"), "txt") {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let held_out = ["third", "fourth"].iter().any(|held| name.starts_with(held));
+        let held_out = HELD_OUT.iter().any(|held| name.starts_with(held));
         if held_out || without.as_ref().is_some_and(|without| name.starts_with(without.as_str())) {
             continue;
         }
@@ -274,44 +382,52 @@ fn lines(root: &Path, rules: &Rules, korean: bool, id: &mut dyn FnMut(String) ->
         told.extend(rule.must_not.iter().map(|text| (false, None, false, text.clone(), String::new())));
     }
     // What a rule hears is no ordinary talk.
-    let ordinary = ordinary(root).into_iter().filter(|text| speaks(rules, text).is_none());
-    told.extend(ordinary.map(|text| (false, None, true, text, String::new())));
+    let quiet = |(text, _): &(String, bool)| speaks(rules, text).0 == Heard::Nothing;
+    let ordinary: Vec<(String, bool)> = ordinary(root).into_iter().filter(quiet).collect();
+    let sessions: std::collections::HashSet<String> =
+        ordinary.iter().filter(|(_, session)| *session).map(|(text, _)| text.clone()).collect();
+    told.extend(ordinary.into_iter().map(|(text, _)| (false, None, true, text, String::new())));
     told.sort_by(|a, b| a.3.cmp(&b.3));
     told.dedup_by(|a, b| a.3 == b.3);
     let mut lines = Vec::new();
     for (danger, violence, ordinary, text, hand) in told.into_iter().filter(|line| hangul(&line.3) == korean) {
-        // The whole line, as long as it is; of ordinary talk every stretch.
-        let rule = speaks(rules, &text);
-        let stretches = rules.weighable(&text);
-        let longest = stretches.iter().map(|f| f.0.len()).max().unwrap_or_default();
-        for Features(features) in stretches.into_iter().filter(|f| ordinary || f.0.len() == longest) {
-            let features = features.into_iter().map(&mut *id).collect();
-            lines.push(Line { danger, violence, ordinary, features, rule, hand: hand.clone() });
+        let (heard, denied) = speaks(rules, &text);
+        let ids = |features: &Features, id: &mut dyn FnMut(String) -> u32| {
+            let groups = features.groups().into_iter().zip(0_u8..);
+            groups.flat_map(|(all, group)| all.iter().map(|f| (id(f.clone()), group)).collect::<Vec<_>>()).collect()
+        };
+        let stretches: Vec<Stretch> = rules.weighable(&text).iter().map(|features| ids(features, id)).collect();
+        let session = ordinary && sessions.contains(&text);
+        let line =
+            |stretches| Line { danger, violence, ordinary, session, heard, denied, hand: hand.clone(), stretches };
+        match ordinary {
+            // Of ordinary talk every stretch.
+            true => lines.extend(stretches.into_iter().map(|one| line(vec![one]))),
+            false => lines.push(line(stretches)),
         }
     }
     // Neighbours in the alphabet are often alike: they are to be left out apart.
-    let mut seed = 7_u64;
-    for n in (1..lines.len()).rev() {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        lines.swap(n, (seed >> 33) as usize % (n + 1));
-    }
+    shuffle(&mut lines, &mut 7);
     lines
 }
 
-/// What clients say in the examples of the technique cards and in our own sessions.
-fn ordinary(root: &Path) -> Vec<String> {
+/// What clients say in the examples of the technique cards and in our own sessions, and whether it is a session of everyday
+/// trouble.
+fn ordinary(root: &Path) -> Vec<(String, bool)> {
     let mut all = Vec::new();
     for file in files(&root.join("prompts/techniques"), "md") {
         let text = std::fs::read_to_string(file).unwrap();
         let head: toml::Table = toml::from_str(text.split("+++").nth(1).unwrap()).unwrap();
         let examples = ["ko", "en"].into_iter().filter_map(|lang| head.get(lang)?.get("examples")?.as_array());
-        all.extend(examples.flatten().filter_map(|text| Some(text.as_str()?.to_owned())));
+        all.extend(examples.flatten().filter_map(|text| Some((text.as_str()?.to_owned(), false))));
     }
-    let folders =
-        ["tests/data/ordinary-talk", "tests/data/items", "tests/data/items-later", "tests/data/notes", "src/demo"];
-    for file in folders.iter().flat_map(|folder| files(&root.join(folder), "json")) {
-        let Ok(said) = Transcript::parse(&std::fs::read_to_string(file).unwrap()) else { continue };
-        all.extend(said.utterances.iter().map(|line| line.text.reveal().to_owned()));
+    let sessions =
+        ["tests/data/ordinary-talk", "tests/data/items", "tests/data/items-later"].map(|folder| (folder, true));
+    for (folder, session) in sessions.into_iter().chain([("tests/data/notes", false), ("src/demo", false)]) {
+        for file in files(&root.join(folder), "json") {
+            let Ok(said) = Transcript::parse(&std::fs::read_to_string(file).unwrap()) else { continue };
+            all.extend(said.utterances.iter().map(|line| (line.text.reveal().to_owned(), session)));
+        }
     }
     all
 }

@@ -128,3 +128,64 @@ fn a_folder_without_a_vault_is_said_before_anybody_is_asked_for_a_passphrase() {
     assert_eq!(out.status.code(), Some(1), "{err}");
     assert!(!err.contains("passphrase"), "{err}");
 }
+
+#[test]
+fn a_card_is_kept_without_spaces_at_its_ends_and_an_edit_that_changes_nothing_says_so() {
+    let centre = Centre::new();
+    let code = centre.code.to_string();
+    let shown = |args: &[&str]| {
+        let out = centre.output(args);
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap()
+    };
+    let name = "\u{3000}\u{1100}\u{1175}\u{11b7}\u{a0}하늘 ";
+    let edit = ["client", "edit", &code, "--name", name, "--contact", " 010-1234-5678\u{a0}", "--address", "\u{a0}"];
+    assert!(shown(&edit).contains("corrected"));
+    let card = shown(&["--json", "client", "show", &code, "--full", "--reason", "test"]);
+    let card: serde_json::Value = serde_json::from_str(&card).unwrap();
+    assert_eq!(card["card"]["name"], "김 하늘");
+    assert_eq!(card["card"]["contact"], "010-1234-5678");
+    assert!(card["card"].get("address").is_none_or(serde_json::Value::is_null), "{card}");
+    for same in [&edit[..], &["client", "edit", &code], &["client", "edit", &code, "--birth", "1998.3.2"]] {
+        assert!(shown(same).contains("nothing was changed"), "{same:?}");
+    }
+    let full = shown(&["--json", "client", "show", &code, "--full", "--reason", "test", "--history"]);
+    let full: serde_json::Value = serde_json::from_str(&full).unwrap();
+    assert_eq!(full["earlier"].as_array().unwrap().len(), 2, "what changed nothing is no revision");
+}
+
+#[test]
+fn a_birth_date_to_come_is_refused_as_one_and_nothing_stands_that_could_be_called_off() {
+    let centre = Centre::new();
+    let code = centre.code.to_string();
+    for args in [
+        &["client", "edit", &code, "--birth", "2990-03-15"][..],
+        &["client", "add", "--name", "이하늘", "--birth", "2990.3.15"],
+    ] {
+        let (exit, said) = centre.run(args);
+        assert!(exit == 2 && said.contains("lies in the future"), "{exit} {said}");
+    }
+    let (exit, said) = centre.run(&["client", "edit", &code, "--birth", "1990-13-40"]);
+    assert!(exit == 2 && !said.contains("future"), "{exit} {said}");
+    let out = centre.output(&["appointment", "cancel", "--client", &code]);
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.success() && said.contains("no appointment stands"), "{said}");
+    assert!(!centre.output(&["appointment", "cancel", "--client", "X-9"]).status.success(), "no such client");
+}
+
+#[test]
+fn the_language_of_a_transcript_is_that_of_its_words_whatever_the_messages_speak() {
+    let centre = Centre::new();
+    let file = centre.root.path().join("talk.txt");
+    std::fs::write(
+        &file,
+        "상담자: 요즘 잠은 어떠세요?\n내담자: 잘 못 자요.\n상담자: 잠을 잘 못 주무시는군요.\n내담자: 네.\n",
+    )
+    .unwrap();
+    let mirror = |lang: &str| {
+        let out = program().args(["--lang", lang, "--json", "mirror", file.to_str().unwrap()]).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    assert_eq!(mirror("en"), mirror("ko"));
+}

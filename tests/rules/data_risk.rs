@@ -384,8 +384,8 @@ fn lines_that_were_held_out_are_heard_and_their_look_alikes_are_not() {
     assert!(low.is_empty(), "{}", low.join("\n"));
 }
 
-/// Lines of hands that never saw a rule. `other` was learned from, `third` and `fourth` were not, and their floors are a little
-/// under the figures of the day. What was asked for, 95 % and 90 %, is reached on `third` in Korean only (tests/data/risk/README.md).
+/// Lines of hands that never saw a rule. All but `fifth` were learned from; the floors of `fifth` are a little under the figures of
+/// the day (tests/data/risk/README.md).
 #[test]
 fn lines_of_other_hands_are_heard_as_well_as_was_measured() {
     let rules = rules();
@@ -399,10 +399,13 @@ fn lines_of_other_hands_are_heard_as_well_as_was_measured() {
         ("third-en", (0.89, 0.89)),
         ("fourth-ko", (0.90, 0.83)),
         ("fourth-en", (0.91, 0.77)),
+        ("fifth-ko", (0.97, 0.87)),
+        ("fifth-en", (0.92, 0.84)),
     ] {
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/risk/{name}.txt"));
         let lines = risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
         let figures = risk_figures::measure(&rules, &lines);
+        println!("{name}\n{figures}");
         if figures.recall() < floor.0 || figures.precision() < floor.1 {
             low.push(format!("{name}: recall {:.3}, precision {:.3}", figures.recall(), figures.precision()));
         }
@@ -625,13 +628,63 @@ fn a_look_alike_that_a_rule_takes_for_danger_is_quiet_unless_it_names_danger_out
     }
 }
 
+/// None of these lines was learned from, or made a context.
+#[test]
+fn what_is_plainly_about_a_film_a_lesson_a_form_or_strangers_is_quiet_and_a_sign_that_it_is_meant_keeps_the_cue() {
+    // Without weights: it is the contexts that are tried.
+    let rules = Rules::parse(include_str!("../../prompts/risk/rules.toml")).unwrap();
+    for (quiet, meant) in [
+        (
+            "the musical was about suicide and the tenor was off key",
+            "the musical was about suicide and i keep thinking that is me",
+        ),
+        (
+            "there was a sitcom with a suicide in it and nobody noticed",
+            "there was a sitcom with a suicide in it and my brother said he is next",
+        ),
+        (
+            "there was a suicide awareness lecture in the canteen",
+            "there was a suicide awareness lecture and i thought about my own attempt",
+        ),
+        (
+            "the newspaper had an article about the suicide of a general",
+            "the newspaper had an article about suicide and since then i plan mine",
+        ),
+        ("어제 본 뮤지컬에서 여주인공이 자살하는 장면이 길더라고요", "어제 본 뮤지컬처럼 저도 자살하고 싶더라고요"),
+        (
+            "구청에서 자살 예방 캠페인 전단을 나눠 주더라고요",
+            "자살 예방 캠페인 전단을 보는데 제가 자살 생각을 하고 있더라고요",
+        ),
+        (
+            "검사지에 자살 생각 문항은 전부 없음이었어요",
+            "검사지에 자살 생각 문항을 없음이라 했지만 사실 저는 매일 죽고 싶어요",
+        ),
+        ("조선 시대에도 자살이 많았다는 책이래요", "조선 시대에도 자살이 많았다는데 우리 아들이 자꾸 자살 얘기를 해요"),
+    ] {
+        assert!(says(&rules, quiet).is_empty(), "{quiet}: {:?}", ids(&says(&rules, quiet)));
+        assert!(!says(&rules, meant).is_empty(), "{meant}");
+    }
+    for marked in [
+        "they asked if i ever thought of suicide and i said no",
+        "선생님이 죽고 싶냐고 물으셔서 전혀 아니라고 했어요",
+        "자살 생각은 지금까지 한 번도 해 본 적이 없어요",
+    ] {
+        let cues = says(&rules, marked);
+        assert!(!cues.is_empty() && cues.iter().all(|cue| cue.denied), "{marked}: {cues:?}");
+    }
+}
+
 /// They are read only when a line is weighed, and one that does not read weighs nothing: so each is read here.
 #[test]
 fn the_weights_of_both_languages_read() {
     use gyeot::domain::advice::risk_weights::Table;
     for text in [include_str!("../../prompts/risk/words-ko.tsv"), include_str!("../../prompts/risk/words-en.tsv")] {
         let table = Table::parse(text).unwrap();
-        assert!(table.weights.len() > 10_000 && table.enough > 0.0 && table.against < 0.0, "{}", table.weights.len());
+        assert!(
+            table.weights.len() > 10_000 && table.enough > 0.0 && table.against < 0.0 && table.outright < table.against,
+            "{}",
+            table.weights.len()
+        );
     }
 }
 

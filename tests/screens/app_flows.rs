@@ -70,6 +70,13 @@ fn a_client_needs_a_name_and_a_birth_date_that_is_one() {
     assert_eq!(m.notice.as_ref().unwrap().say, Say::BirthDate);
     m.pages.with(|form: &mut NewClientForm| {
         form.fields[1].clear();
+        form.focus = 1;
+    });
+    type_text(&mut m, "2990-03-15");
+    does(&mut m, &[Command::Open; 4]);
+    assert_eq!(m.notice.as_ref().unwrap().say, Say::BirthDateToCome);
+    m.pages.with(|form: &mut NewClientForm| {
+        form.fields[1].clear();
         form.focus = 4;
     });
     let effects = does(&mut m, &[Command::Open]);

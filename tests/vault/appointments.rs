@@ -8,7 +8,7 @@ use gyeot::domain::practice::ids::ClientCode;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::practice::time::Timestamp;
 use gyeot::formats::ics;
-use gyeot::service::appointments::{Asked, TakenIn, set, take_in};
+use gyeot::service::appointments::{Asked, TakenIn, call_off, set, take_in};
 use gyeot::service::{NewClient, Scope, UnlockedVault};
 
 const DAY: i64 = 86_400_000;
@@ -44,7 +44,8 @@ fn the_newest_appointment_holds_before_and_after_locking_and_one_that_is_called_
         vault.lock().unwrap();
     }
     let vault = unlock_only(dir.path());
-    set(&vault, &code, Asked { at: None, minutes: None, place: None }).unwrap();
+    assert!(call_off(&vault, &code).unwrap().is_some());
+    assert!(call_off(&vault, &code).unwrap().is_none(), "none stands any more");
     assert!(vault.appointments().unwrap().is_empty());
     vault.lock().unwrap();
     assert!(unlock_only(dir.path()).appointments().unwrap().is_empty());

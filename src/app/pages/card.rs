@@ -178,7 +178,7 @@ fn entries(form: &CardForm, today: &str) -> Result<CardEntries, (usize, Say)> {
     }
     let birth_date = written_day::birth(birth.text(), today);
     if !birth.is_blank() && birth_date.is_none() {
-        return Err((1, Say::BirthDate));
+        return Err((1, Say::of_birth_date(birth.text(), today)));
     }
     let sex = sex.text().trim().to_lowercase();
     let sex = if sex.is_empty() { None } else { Some(sex.parse().map_err(|_| (2, Say::SexForm))?) };

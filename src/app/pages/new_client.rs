@@ -80,7 +80,7 @@ fn add(model: &mut Model, form: &mut NewClientForm) -> Vec<Effect> {
     let read = written_day::birth(birth.text(), &today);
     if !birth.is_blank() && read.is_none() {
         form.focus = 1;
-        model.say(Say::BirthDate);
+        model.say(Say::of_birth_date(birth.text(), &today));
         return Vec::new();
     }
     let birth = read;

@@ -65,17 +65,24 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
         ));
     }
     let today = unlocked.now().date();
+    let given_birth = asked.birth.clone();
     let birth = asked.birth.map(|text| match text.is_empty() {
         true => Some(text),
         false => written_day::birth(&text, &today),
     });
+    if birth == Some(None) && given_birth.is_some_and(|text| written_day::to_come(&text, &today)) {
+        return Err(ErrorReport::usage(
+            msg("service-clients-birth-date-to-come"),
+            msg("service-clients-birth-date-to-come.hint"),
+        ));
+    }
     if birth == Some(None) {
         return Err(ErrorReport::usage(
             msg("cli-assess-kept-day-written-yyyy-mm-dd"),
             msg("cli-client-card-birth-such-as"),
         ));
     }
-    unlocked.change_client(&code, |card| {
+    let changed = unlocked.change_client(&code, |card| {
         let put = |field: &mut Option<ClientText>, given: Option<String>| {
             if let Some(text) = given {
                 *field = Some(ClientText::new(&text)).filter(|t| !t.is_blank());
@@ -96,7 +103,11 @@ pub(super) fn edit(asked: Edit, unlocked: &UnlockedVault, globals: &Globals) -> 
         put(&mut card.referred, referred);
     })?;
     if globals.json {
-        return print::json(&serde_json::json!({"schema": "gyeot.client-edited/1", "code": code}));
+        return print::json(&serde_json::json!({"schema": "gyeot.client-edited/1", "code": code, "changed": changed}));
+    }
+    if !changed {
+        print::line(msg("client-card-nothing-changed").shown("code", code).text(lang));
+        return Ok(());
     }
     print::line(msg("client-card-corrected-earlier-card-kept").shown("code", code).text(lang));
     Ok(())

@@ -7,6 +7,7 @@ pub mod heads;
 pub mod lines;
 pub mod plain_prompt;
 pub mod question;
+pub mod risk_context;
 pub mod risk_cue;
 pub mod risk_figures;
 pub mod risk_pattern;

@@ -9,6 +9,7 @@
 //! A denial ("자살 생각은 없어요") raises a cue too, marked `denied`, because a quiet rule hides more than a marked one. A bare
 //! "yes" raises one right after the question.
 
+use crate::domain::advice::risk_context::Aside;
 use crate::domain::advice::risk_pattern::Pattern;
 use crate::domain::advice::risk_slots::Found;
 use crate::domain::advice::risk_text::Heard;
@@ -53,6 +54,7 @@ impl Rules {
         let may_ask = may_ask && !self.speaks_of_oneself(&heard.plain);
         let mut found: Vec<(usize, RiskCue)> = Vec::new();
         let mut slots = Found::new(&self.slots, &heard.plain);
+        let aside = std::cell::OnceCell::new();
         for rule in &self.rules {
             let mut best: Option<(usize, usize, bool)> = None;
             let together = rule.together.iter().flat_map(|together| together.find(&mut slots));
@@ -77,9 +79,12 @@ impl Rules {
                 }
             }
             if let Some((start, end, denied)) = best
-                // What names suicide, self-harm or an attempt outright is never taken for a look-alike.
-                && (denied || rule.screened || !self.words_around_are_against(&heard, &mut slots, (start, end)))
+                && (denied
+                    || !rule.screened
+                    || *aside.get_or_init(|| self.contexts.of(&heard.plain)) != Some(Aside::Silent))
+                && (denied || !self.words_around_are_against(&heard, &mut slots, (start, end), rule.screened))
             {
+                let denied = denied || rule.screened && aside.get().is_some_and(|aside| *aside == Some(Aside::Denied));
                 let about = self.about(&heard, start, end);
                 found.push((start, cue(said, &heard, (start, end), &rule.id, &rule.opens, denied, about)));
             }
@@ -91,19 +96,29 @@ impl Rules {
         found.into_iter().map(|(_, cue)| cue).collect()
     }
 
-    /// Whether every stretch in which something was found adds up to the clear opposite of danger.
-    fn words_around_are_against(&self, heard: &Heard, slots: &mut Found<'_>, (start, end): (usize, usize)) -> bool {
+    /// Whether every stretch in which something was found adds up to the clear opposite of danger. What names suicide,
+    /// self-harm or an attempt `outright` is taken for a look-alike only far below, and never with a sign that it is meant.
+    fn words_around_are_against(
+        &self,
+        heard: &Heard,
+        slots: &mut Found<'_>,
+        (start, end): (usize, usize),
+        outright: bool,
+    ) -> bool {
+        if outright && self.contexts.meant(&heard.plain) {
+            return false;
+        }
         let Some(weights) = self.weighed.as_ref().and_then(|weighed| weighed.weights.as_ref()) else { return false };
         let around: Vec<_> =
             stretches(&heard.plain).into_iter().filter(|(from, to)| *from <= start && end <= *to).collect();
         !around.is_empty()
             && around.iter().all(|(from, to)| {
                 let kinds = slots.within(*from, *to);
-                weights.speaks_against(&heard.plain[*from..*to], &kinds)
+                weights.speaks_against(&heard.plain[*from..*to], &kinds, outright)
             })
     }
 
-    /// Where no rule speaks: the sentence, or two in a row, whose words add up to most, if it is enough.
+    /// Where no rule speaks: the two sentences in a row, or the only one, whose words add up to most, if it is enough.
     fn weighed(
         &self,
         said: &Utterance,
@@ -130,7 +145,7 @@ impl Rules {
         Some((start, cue(said, heard, (start, end), id, opens, false, about)))
     }
 
-    /// What is weighed in a text: each sentence, and two in a row, with the kinds of words in it. For whoever learns weights.
+    /// What is weighed in a text: two sentences in a row, with the kinds of words in them. For whoever learns weights.
     pub fn weighable(&self, text: &str) -> Vec<Features> {
         let heard = Heard::of(text, &self.respellings);
         let mut slots = Found::new(&self.slots, &heard.plain);
@@ -155,6 +170,11 @@ impl Rules {
             }
         }
         cues
+    }
+
+    /// Whether a text holds a sign that it is meant of its speaker. For whoever learns weights.
+    pub fn meant(&self, text: &str) -> bool {
+        self.contexts.meant(&Heard::of(text, &self.respellings).plain)
     }
 
     /// The cues of a whole transcript whose labels nobody set by hand, in order of time.
@@ -280,7 +300,8 @@ fn spans<'r>(patterns: impl IntoIterator<Item = &'r Pattern>, plain: &str) -> Ve
     found.filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect()
 }
 
-/// Every sentence of a folded text and every two in a row, as bytes.
+/// Every two sentences in a row of a folded text, or the one that it has, as bytes: the next sentence often says what the
+/// one before was about.
 fn stretches(plain: &str) -> Vec<(usize, usize)> {
     let mut sentences = Vec::new();
     let mut from = 0;
@@ -292,6 +313,8 @@ fn stretches(plain: &str) -> Vec<(usize, usize)> {
         }
         from = at + 1;
     }
-    let two: Vec<_> = sentences.windows(2).map(|two| (two[0].0, two[1].1)).collect();
-    sentences.into_iter().chain(two).collect()
+    match sentences[..] {
+        [_, _, ..] => sentences.windows(2).map(|two| (two[0].0, two[1].1)).collect(),
+        _ => sentences,
+    }
 }

@@ -1,7 +1,8 @@
 //! The risk rules as a data file (`prompts/risk/rules.toml`): its shape, its flaws, and the patterns it holds, compiled.
 
+use crate::domain::advice::risk_context::{Contexts, FileContext, FileMeant};
 use crate::domain::advice::risk_pattern::Pattern;
-use crate::domain::advice::risk_patterns::Patterns;
+use crate::domain::advice::risk_patterns::{Patterns, Words, by_language, compile_all};
 use crate::domain::advice::risk_slots::{Slot, Together};
 use crate::domain::advice::risk_text::Respelling;
 use crate::domain::advice::risk_weights::Weights;
@@ -54,6 +55,7 @@ pub struct Rules {
     pub(super) slots: Vec<Slot>,
     pub(super) respellings: Vec<Respelling>,
     pub(super) harmless: Patterns,
+    pub(super) contexts: Contexts,
     pub(super) denied_after: Vec<Pattern>,
     pub(super) denied_before: Vec<Pattern>,
     pub(super) screening: Screening,
@@ -106,19 +108,15 @@ struct File {
     #[serde(default)]
     slot: Vec<FileSlot>,
     harmless: Words,
+    #[serde(default)]
+    context: Vec<FileContext>,
+    meant: FileMeant,
     denial: FileDenial,
     screening: FileScreening,
     about: FileAbout,
     asked: FileAsked,
     weighed: Option<FileWeighed>,
     rule: Vec<Spanned<FileRule>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Words {
-    ko: Vec<Spanned<String>>,
-    en: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -274,6 +272,7 @@ impl Rules {
             slots,
             respellings,
             harmless: by_language(text, "harmless", file.harmless)?,
+            contexts: Contexts::compile(text, file.context, file.meant)?,
             denied_after: compile("denial.after", &file.denial.after)?,
             denied_before: compile("denial.before", &file.denial.before)?,
             screening: Screening {
@@ -374,98 +373,10 @@ fn rule(
     })
 }
 
-fn by_language(file: &str, key: &str, words: Words) -> Result<Patterns, Flaw> {
-    Ok(Patterns {
-        ko: compile_all(file, key, &Words { ko: words.ko, en: Vec::new() })?,
-        en: compile_all(file, key, &Words { ko: Vec::new(), en: words.en })?,
-    })
-}
-
-fn compile_all(file: &str, key: &str, words: &Words) -> Result<Vec<Pattern>, Flaw> {
-    let ko = words.ko.iter().map(|p| (p, with_loose_spacing(p.get_ref())));
-    let en = words.en.iter().map(|p| (p, format!(r"\b(?:{})\b", p.get_ref())));
-    ko.chain(en)
-        .map(|(raw, pattern)| {
-            if ["_?", "_*", "_+"].iter().any(|slip| raw.get_ref().contains(slip)) {
-                // It would make the syllable before it optional, which nobody means.
-                return Err(Flaw::new(line_of(file, raw.span().start), key, "_ takes no ?, * or +"));
-            }
-            Pattern::new(&pattern).map_err(|what| Flaw::new(line_of(file, raw.span().start), key, what))
-        })
-        .collect()
-}
-
-/// Speech recognition puts Korean spaces where it likes. Between two syllables of a pattern a space may stand or not;
-/// `_` forbids it ("자_살" is not in "혼자 살아요").
-fn with_loose_spacing(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() * 3);
-    let mut in_class = false;
-    let mut may_space = false;
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '_' if !in_class => {
-                may_space = false;
-                continue;
-            }
-            ' ' if !in_class => {
-                out.push_str(" ?");
-                may_space = false;
-                continue;
-            }
-            '[' if !in_class => {
-                if may_space {
-                    out.push_str(" ?");
-                }
-                in_class = true;
-            }
-            ']' if in_class => {
-                in_class = false;
-                may_space = true;
-            }
-            '(' if !in_class => {
-                if may_space {
-                    out.push_str(" ?");
-                }
-                out.push('(');
-                while let Some(&q) = chars.peek() {
-                    if q != '?' && q != ':' {
-                        break;
-                    }
-                    out.push(q);
-                    chars.next();
-                }
-                may_space = false;
-                continue;
-            }
-            '|' | '^' if !in_class => may_space = false,
-            c if !in_class && ('가'..='힣').contains(&c) => {
-                if may_space {
-                    out.push_str(" ?");
-                }
-                may_space = true;
-            }
-            _ => {}
-        }
-        out.push(c);
-    }
-    out
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_korean_pattern_allows_a_space_between_any_two_syllables_but_not_where_it_is_forbidden() {
-        let loose = Pattern::new(&with_loose_spacing("[깨께]어?나지 (?:않|안)았")).unwrap();
-        for said in ["깨어나지 않았", "깨어 나지않 았", "께나지 안았", "깨 어 나 지 않 았"] {
-            assert!(loose.is_match(said), "{said}");
-        }
-        let strict = Pattern::new(&with_loose_spacing("자_살")).unwrap();
-        assert!(strict.is_match("자살") && !strict.is_match("혼자 살아요"));
-    }
 
     #[test]
     fn a_flaw_in_a_rules_file_names_its_line() {

@@ -168,6 +168,18 @@ pub fn next_code<'a>(used: impl Iterator<Item = &'a ClientCode>) -> ClientCode {
     ClientCode(format!("C-{:04}", highest.saturating_add(1)))
 }
 
+impl ClientCard {
+    /// The entries as they are kept: no spaces at the ends, none where nothing was written ([`ClientText::entry`]).
+    pub fn tidy(&mut self) {
+        self.name = ClientText::entry(self.name.reveal());
+        let texts = [&mut self.contact, &mut self.address, &mut self.emergency];
+        let more = [&mut self.medicine, &mut self.words, &mut self.referred];
+        for text in texts.into_iter().chain(more) {
+            *text = text.take().map(|text| ClientText::entry(text.reveal())).filter(|text| !text.is_blank());
+        }
+    }
+}
+
 /// Full years between a birth date `YYYY-MM-DD` and a day `YYYY-MM-DD`; `None` when either is not a date.
 pub fn age_in_years(birth: &str, today: &str) -> Option<i32> {
     let (b, t): (jiff::civil::Date, jiff::civil::Date) = (birth.parse().ok()?, today.parse().ok()?);

@@ -30,6 +30,11 @@ impl ClientText {
         &self.0
     }
 
+    /// As [`ClientText::new`], as an entry of a card or form ([`clean_entry`]).
+    pub fn entry(raw: &str) -> Self {
+        ClientText(clean_entry(raw))
+    }
+
     /// True when nothing but white space is left.
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
@@ -70,6 +75,12 @@ pub fn clean_line(raw: &str) -> String {
     clean(raw).split(['\n', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// As [`clean`], as an entry of a card or form: every run of white space (no-break and ideographic spaces too) is one space,
+/// the ends and empty lines are gone, line breaks between words stay. Doing it again changes nothing.
+pub fn clean_entry(raw: &str) -> String {
+    clean(raw).lines().map(fold).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 /// True for characters that change what is seen without being seen, or that mean something only in private: the format
 /// characters of Unicode (Cf: zero width, bidirectional, soft hyphen, tags), variation selectors, fillers that look like
 /// nothing, private use, and code points that are no characters. Unicode 16, chapters 23.2 to 23.9.
@@ -100,6 +111,22 @@ pub fn fold(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_entry_has_no_spaces_at_its_ends_and_one_kind_of_them_within() {
+        for raw in [
+            "김 하늘",
+            " 김 하늘 ",
+            "김\u{a0}하늘\u{a0}",
+            "\u{3000}김\u{3000}하늘",
+            "김 \t하늘\n\n",
+            "\u{200b}\u{1100}\u{1175}\u{11b7} 하늘\u{202f}\u{feff}",
+        ] {
+            assert_eq!(clean_entry(raw), "김 하늘", "{raw:?}");
+        }
+        assert_eq!(clean_entry("010-1234-5678 \n\u{a0}\n  집 "), "010-1234-5678\n집", "lines stay lines");
+        assert_eq!(clean_entry("\u{3000}\u{a0}\n"), "");
+    }
 
     #[test]
     fn debug_never_shows_the_words() {

@@ -75,6 +75,11 @@ pub fn birth(text: &str, today: &str) -> Option<String> {
     day(text, today).filter(|born| *born <= today).map(|born| born.to_string())
 }
 
+/// Whether a text is a day and one after `today`: no birth date, though it is written like one.
+pub fn to_come(text: &str, today: &str) -> bool {
+    today.parse().is_ok_and(|today: Date| day(text, today).is_some_and(|day| day > today))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +133,16 @@ mod tests {
             "-1990-03-15x",
         ] {
             assert_eq!(birth(text, TODAY), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_to_come_is_told_from_what_is_no_day() {
+        for text in ["2990-03-15", "2990.3.15", "29900315", "2026-11-29", "15 March 2990"] {
+            assert!(to_come(text, TODAY) && birth(text, TODAY).is_none(), "{text}");
+        }
+        for text in ["", "2990", "2990-13-01", TODAY, "1990-03-15", "900315", "오늘"] {
+            assert!(!to_come(text, TODAY), "{text}");
         }
     }
 

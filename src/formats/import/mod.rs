@@ -246,6 +246,13 @@ pub fn role(word: &str) -> Option<Speaker> {
     }
 }
 
+/// The language that was spoken: Korean where half of the lines and more have a syllable of Hangul.
+pub fn spoken(lines: &[Line]) -> Lang {
+    let hangul = |line: &&Line| line.text.chars().any(|c| ('가'..='힣').contains(&c));
+    let korean = lines.iter().filter(hangul).count();
+    if korean > 0 && korean * 2 >= lines.len() { Lang::Ko } else { Lang::En }
+}
+
 /// The transcript, with who each name is. Names that are not among `roles` stay unknown; ids follow the file.
 pub fn transcript(lines: &[Line], roles: &[(String, Speaker)], lang: Lang) -> Transcript {
     let mut out = Transcript { schema: SCHEMA.to_owned(), ..Transcript::empty(lang) };

@@ -263,6 +263,7 @@ client-card-female = female
 client-card-male = male
 client-card-birth-date = birth date
 client-card-sex = sex
+client-card-nothing-changed = { $code }: nothing was changed; the card already reads like this
 client-card-corrected-earlier-card-kept = { $code }: corrected; the earlier card is kept (client show { $code } --full --history)
 client-card-years = { $birth } ({ $years } years)
 client-card-card-shown-full-reason = on the card: { $what } (shown by --full --reason)

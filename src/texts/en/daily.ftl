@@ -30,6 +30,7 @@ appointment-no-day = this is no day, or one gone by
 appointment-no-time = this is no time of day
     .hint = write 14:00 or 2 pm
 appointment-none = no appointment is set
+appointment-none-to-call-off = { $code }: no appointment stands, so there was nothing to call off
 appointment-set = { $code }: { $when }
 appointment-off = { $code }: the appointment is called off
 appointment-taken-in = { $set } appointments taken in, { $off } called off; { $same } unchanged or over, { $nobody } without a client's code, { $untimed } without a time that can be told

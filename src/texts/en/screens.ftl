@@ -325,6 +325,7 @@ say-put-away = Put away.
 say-nothing-chosen-here-tab = Nothing is chosen here. Tab moves between panes.
 say-two-passphrases-differ = The two passphrases differ.
 say-please-fill-field = Please fill in this field.
+say-birth-date-to-come = That birth date lies in the future. Check the year.
 say-birth-date-written-like = A birth date is written like 1990-03-15, 900315 or 15 March 1990.
 say-code-capitals-digits-hyphens = A code has capitals, digits and hyphens, with at least one digit.
 say-choose-session-first = Choose a session first.

@@ -245,6 +245,7 @@ client-card-female = 여성
 client-card-male = 남성
 client-card-birth-date = 생년월일
 client-card-sex = 성별
+client-card-nothing-changed = { $code }: 바뀐 내용이 없어 그대로 두었습니다
 client-card-corrected-earlier-card-kept = { $code }: 고쳤습니다. 이전 내용은 남아 있습니다 (client show { $code } --full --history)
 client-card-years = { $birth } (만 { $years }세)
 client-card-card-shown-full-reason = 카드에 있음: { $what } (--full --reason으로 봅니다)

@@ -30,6 +30,7 @@ appointment-no-day = 날로 읽을 수 없거나 지난 날임
 appointment-no-time = 시각으로 읽을 수 없음
     .hint = 14:00, 오후 2시처럼 적으세요
 appointment-none = 정해 둔 약속이 없습니다
+appointment-none-to-call-off = { $code }: 잡혀 있는 약속이 없어 취소한 것이 없습니다
 appointment-set = { $code }: { $when }
 appointment-off = { $code }: 약속을 취소했습니다
 appointment-taken-in = 들여온 약속 { $set }건, 취소 { $off }건. 그대로이거나 지난 일정 { $same }건, 내담자 코드가 없는 일정 { $nobody }건, 시각을 알 수 없는 일정 { $untimed }건

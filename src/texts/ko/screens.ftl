@@ -322,6 +322,7 @@ say-put-away = 제안을 치웠습니다.
 say-nothing-chosen-here-tab = 고른 것이 없습니다. Tab으로 칸을 옮기세요.
 say-two-passphrases-differ = 두 암호 문구가 다릅니다.
 say-please-fill-field = 빈 칸을 채워 주세요.
+say-birth-date-to-come = 생년월일이 오늘보다 뒤의 날입니다. 연도를 확인하세요.
 say-birth-date-written-like = 생년월일은 1990-03-15, 1990.3.15, 900315처럼 적습니다.
 say-code-capitals-digits-hyphens = 코드는 대문자·숫자·붙임표로 적고 숫자가 하나 이상 있어야 합니다.
 say-choose-session-first = 먼저 회기를 고르세요.
