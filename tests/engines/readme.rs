@@ -54,7 +54,7 @@ impl Day {
         self.ran.push(args.iter().map(|arg| (*arg).to_owned()).collect());
         let mut c = program();
         c.args(args).env_remove("GYEOT_LANG").env("GYEOT_VAULT", self.dir.join("v")).env("GYEOT_MODELS", models());
-        c.env("XDG_CONFIG_HOME", self.dir.join("config")).env("GYEOT_STATE", self.dir.join("state"));
+        c.env("XDG_CONFIG_HOME", self.dir.join("config"));
         c.args(["--lang", "en", "--as", who, "--passphrase-file"]).arg(self.dir.join("pass"));
         let mut child = c.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // A command that reads nothing may have closed it.
@@ -112,6 +112,10 @@ fn every_command_that_the_readme_names_runs_with_the_real_engines() {
     }
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("pass"), PASS).unwrap();
+    let (settings, shared) = (dir.path().join("config/gyeot"), dir.path().join("shared"));
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::create_dir(&shared).unwrap();
+    std::fs::write(settings.join("settings.toml"), format!("[review]\nfolder = {shared:?}\n")).unwrap();
     centre_of(&dir.path().join("v"), &[("상담", Role::Counsellor)]);
     let mut day = Day { dir: dir.path().to_owned(), ran: Vec::new() };
     let talk = data("src/demo/session-en.reference.json").to_string_lossy().into_owned();
