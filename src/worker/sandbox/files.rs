@@ -3,8 +3,8 @@
 
 use crate::worker::OFFLOADS;
 use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    RulesetStatus, Scope,
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetStatus, Scope,
 };
 use std::path::{Path, PathBuf};
 
@@ -45,6 +45,8 @@ pub fn confine(given: &[&Path]) -> bool {
         let mut rules = Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
             .handle_access(AccessFs::from_all(ABI::V5))?
+            // Beside the list of system calls, and where there is none: no TCP.
+            .handle_access(AccessNet::from_all(ABI::V5))?
             .scope(Scope::from_all(ABI::V6))?
             .create()?;
         // A fact that is not there cannot be read either, nor a file that was not given.
@@ -77,6 +79,8 @@ pub fn confine_writing(folder: Option<&std::os::fd::OwnedFd>) -> bool {
         let mut rules = Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
             .handle_access(AccessFs::from_all(ABI::V5))?
+            // Beside the list of system calls, and where there is none: no TCP.
+            .handle_access(AccessNet::from_all(ABI::V5))?
             .scope(Scope::from_all(ABI::V6))?
             .create()?;
         if let Some(folder) = folder {
