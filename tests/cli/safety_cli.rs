@@ -97,7 +97,7 @@ fn a_screener_that_is_given_prints_what_was_asked_what_follows_and_whom_to_call_
     };
     done(&give("1,1,0,0,0,0", &[]));
     let text = done(&give("1,1,1,1,0,1,0", &[]));
-    for words in ["높은 단계", "알릴 사람", "☎ 109", "확인되지 않음", "안전계획을 쓰거나", "6 (3 months)"]
+    for words in ["높은 단계", "알릴 사람", "☎ 109", "확인 안 됨", "안전계획을 쓰거나", "6 (3 months)"]
     {
         assert!(text.contains(words), "{words}: {text}");
     }
