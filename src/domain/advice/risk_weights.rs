@@ -173,7 +173,7 @@ fn across_korean(words: &[&str]) -> Vec<String> {
 
 /// The weights of one language.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct Table<'a> {
     /// What is added to every sum, for danger and for violence.
     pub bias: (f32, f32),
     /// A sum of danger above this raises a cue.
@@ -182,23 +182,31 @@ pub struct Table {
     pub against: f32,
     /// As `against`, where a rule names suicide, self-harm or an attempt outright: far lower.
     pub outright: f32,
-    /// By feature: what it adds to danger, and, within danger, to violence.
-    pub weights: HashMap<Box<str>, (f32, f32)>,
+    /// By feature: what it adds to danger and, within danger, to violence, as it is written. Hundreds of thousands stand there, and a line
+    /// asks for a few hundred: only those become numbers.
+    pub weights: HashMap<&'a str, &'a str>,
 }
 
-impl Default for Table {
+impl Default for Table<'_> {
     fn default() -> Self {
         let never = f32::NEG_INFINITY;
         Table { bias: (0.0, 0.0), enough: 0.0, against: never, outright: never, weights: HashMap::new() }
     }
 }
 
-impl Table {
+/// One or two numbers, the second nothing where it is left out.
+fn pair(written: &str) -> Option<(f32, f32)> {
+    let mut parts = written.split('\t');
+    let mut number = || parts.next()?.parse::<f32>().ok().filter(|number| number.is_finite());
+    Some((number()?, number().unwrap_or_default()))
+}
+
+impl<'a> Table<'a> {
     /// How much these features speak of danger, and, if they do, of violence or abuse (above 0) rather than of danger to
     /// oneself.
     pub fn sum(&self, features: &Features) -> (f32, f32) {
         let part = |of: &[String]| {
-            let known = of.iter().filter_map(|feature| self.weights.get(feature.as_str()));
+            let known = of.iter().filter_map(|feature| pair(self.weights.get(feature.as_str())?));
             let (danger, violence) = known.fold((0.0, 0.0), |sum, w| (sum.0 + w.0, sum.1 + w.1));
             let length = (of.len().max(1) as f32).sqrt();
             (danger / length, violence / length)
@@ -210,25 +218,30 @@ impl Table {
     /// Reads `feature<TAB>danger<TAB>violence`, a line each; `!bias`, `!enough`,
     /// `!against` and `!outright` are the numbers of the table. The error is
     /// the number of the first line of another shape, from 1.
-    pub fn parse(text: &str) -> Result<Table, usize> {
-        let mut table = Table::default();
-        for (n, raw) in text.lines().enumerate() {
-            if raw.starts_with('#') || raw.trim().is_empty() {
-                continue;
-            }
-            let mut parts = raw.split('\t');
-            let name = parts.next().unwrap_or_default();
-            let mut number = || parts.next()?.parse::<f32>().ok().filter(|number| number.is_finite());
-            let pair = number().zip(Some(number().unwrap_or_default())).ok_or(n + 1)?;
+    pub fn parse(text: &'a str) -> Result<Table<'a>, usize> {
+        let shaped = |raw: &str| raw.split_once('\t').is_some_and(|(_, written)| pair(written).is_some());
+        let counted = |raw: &str| !raw.starts_with('#') && !raw.trim().is_empty();
+        match text.lines().position(|raw| counted(raw) && !shaped(raw)) {
+            Some(n) => Err(n + 1),
+            None => Ok(Table::read(text)),
+        }
+    }
+
+    /// As [`Table::parse`], of a text that is known to have that shape: a line of another one weighs nothing.
+    fn read(text: &'a str) -> Table<'a> {
+        // A line has some 18 bytes.
+        let mut table = Table { weights: HashMap::with_capacity(text.len() / 16), ..Table::default() };
+        for (name, written) in text.lines().filter(|raw| !raw.starts_with('#')).filter_map(|raw| raw.split_once('\t')) {
+            let number = || pair(written).unwrap_or_default();
             match name {
-                "!bias" => table.bias = pair,
-                "!enough" => table.enough = pair.0,
-                "!against" => table.against = pair.0,
-                "!outright" => table.outright = pair.0,
-                _ => drop(table.weights.insert(name.into(), pair)),
+                "!bias" => table.bias = number(),
+                "!enough" => table.enough = number().0,
+                "!against" => table.against = number().0,
+                "!outright" => table.outright = number().0,
+                _ => drop(table.weights.insert(name, written)),
             }
         }
-        Ok(table)
+        table
     }
 }
 
@@ -237,19 +250,18 @@ impl Table {
 #[derive(Debug, Clone)]
 pub struct Weights {
     texts: [&'static str; 2],
-    tables: [OnceLock<Table>; 2],
+    tables: [OnceLock<Table<'static>>; 2],
 }
 
 impl Weights {
-    /// Of the texts of both languages, Korean first, as [`Table::parse`] reads them. One that it does not read weighs nothing.
+    /// Of the texts of both languages, Korean first, in the shape that [`Table::parse`] holds them to.
     pub fn of(ko: &'static str, en: &'static str) -> Self {
         Weights { texts: [ko, en], tables: Default::default() }
     }
 
-    fn table(&self, plain: &str) -> &Table {
+    fn table(&self, plain: &str) -> &Table<'static> {
         let n = usize::from(!hangul(plain));
-        let nothing = || Table { enough: f32::INFINITY, ..Table::default() };
-        self.tables[n].get_or_init(|| Table::parse(self.texts[n]).unwrap_or_else(|_| nothing()))
+        self.tables[n].get_or_init(|| Table::read(self.texts[n]))
     }
 
     /// What a stretch of folded text adds up to, above what is enough, and its share of violence; none where it is not.
