@@ -11,6 +11,7 @@ use crate::domain::advice::technique::Library;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::ids::{RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
+use crate::domain::practice::time::Timestamp;
 use crate::domain::transcript::ModelRef;
 use crate::service::replay::{self, Difference, Replayed};
 use crate::service::replay_draft::{self, NoteDifference, ReplayedNote};
@@ -86,17 +87,12 @@ fn note(
 
 fn note_text(found: &ReplayedNote, lang: Lang) -> Vec<String> {
     let from = &found.made_from;
-    let model = |m: &ModelRef| format!("{} ({})", m.id, m.sha256.chars().take(12).collect::<String>());
     let mut prompts = vec![named(&from.kinds), named(&from.retraction)];
     prompts.extend(from.wording.iter().flat_map(|by| [named(&by.prompt), named(&by.check)]));
     let models = [Some(&from.embedding), from.wording.as_ref().map(|by| &by.model)];
     let models: Vec<String> = models.into_iter().flatten().map(model).collect();
     let mut out = vec![
-        msg("replay-record")
-            .shown("record", found.record)
-            .with("at", found.at.shown())
-            .with("lines", found.lines)
-            .text(lang),
+        record(found.record, found.at, found.lines, lang),
         msg("replay-note-models").shown("models", models.join("; ")).text(lang),
         msg("replay-prompts").shown("prompts", prompts.join(", ")).text(lang),
         msg("replay-note-made").with("chosen", found.chosen).with("worded", found.worded).text(lang),
@@ -130,24 +126,29 @@ fn wanted(unlocked: &UnlockedVault, record: &str) -> Result<(SessionId, Option<R
     }
 }
 
+/// Which record, when it was made, and of how many lines.
+fn record(id: RecordId, at: Timestamp, lines: usize, lang: Lang) -> String {
+    msg("replay-record").shown("record", id).with("at", at.shown()).with("lines", lines).text(lang)
+}
+
+/// A model with the beginning of its hash.
+fn model(m: &ModelRef) -> String {
+    format!("{} ({})", m.id, m.sha256.chars().take(12).collect::<String>())
+}
+
 fn named(prompt: &PromptRef) -> String {
     format!("{} {}", prompt.id, prompt.version)
 }
 
 fn text(found: &Replayed, cards: &Library, lang: Lang) -> Vec<String> {
     let from = &found.made_from;
-    let hash = |sha256: &str| sha256.chars().take(12).collect::<String>();
     let mut prompts = vec![named(&from.prompt), named(&from.rationale)];
     prompts.extend(from.heads.as_ref().map(named));
     let mut out = vec![
-        msg("replay-record")
-            .shown("record", found.record)
-            .with("at", found.at.shown())
-            .with("lines", found.lines)
-            .text(lang),
+        record(found.record, found.at, found.lines, lang),
         msg("replay-models")
-            .shown("language", format!("{} ({})", from.language.id, hash(&from.language.sha256)))
-            .shown("embedding", format!("{} ({})", from.embedding.id, hash(&from.embedding.sha256)))
+            .shown("language", model(&from.language))
+            .shown("embedding", model(&from.embedding))
             .text(lang),
         msg("replay-prompts").shown("prompts", prompts.join(", ")).text(lang),
     ];

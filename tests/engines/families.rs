@@ -8,7 +8,7 @@ use crate::stage::gguf::Tiny;
 use crate::stage::{data, program};
 use gyeot::adapters::engines::{self, Ready};
 use gyeot::adapters::models::import::{self, About};
-use gyeot::adapters::models::report::Report;
+use gyeot::adapters::models::report::Quiet;
 use gyeot::adapters::models::{Catalogue, Manifest, Store, Task};
 use gyeot::domain::explain::Explain;
 use gyeot::domain::practice::lang::Lang;
@@ -17,14 +17,6 @@ use gyeot::ports::engine::LanguageEngine;
 use gyeot::protocol::message::{Part, Question};
 use gyeot::protocol::{Judge, Write};
 use std::path::Path;
-
-struct Quiet;
-impl Report for Quiet {
-    fn begin(&mut self, _: &str, _: Option<u64>) {}
-    fn at(&mut self, _: u64) {}
-    fn end(&mut self) {}
-    fn say(&mut self, _: &str) {}
-}
 
 fn add(dir: &Path, file: &[u8], about: About) -> Result<String, String> {
     let path = dir.join("stick.gguf");

@@ -5,18 +5,10 @@
 
 use crate::stage::skipped;
 use gyeot::adapters::models::pull::make;
-use gyeot::adapters::models::report::Report;
+use gyeot::adapters::models::report::Quiet;
 use gyeot::adapters::models::{Catalogue, Manifest};
 use gyeot::domain::model::Conversion;
 use std::path::PathBuf;
-
-struct Quiet;
-impl Report for Quiet {
-    fn begin(&mut self, _: &str, _: Option<u64>) {}
-    fn at(&mut self, _: u64) {}
-    fn end(&mut self) {}
-    fn say(&mut self, _: &str) {}
-}
 
 fn makes_what_it_pins(id: &str) {
     let catalogue = Catalogue::shipped().unwrap();

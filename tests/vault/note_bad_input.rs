@@ -138,7 +138,7 @@ fn without_a_model_the_facts_stand_there_it_is_said_and_one_writes_on() {
 }
 
 /// Answers what it is told to, whatever is asked.
-struct Says(&'static str, bool);
+pub struct Says(pub &'static str, pub bool);
 
 impl LanguageEngine for Says {
     fn load(&mut self, _: Load) -> Result<String, EngineError> {

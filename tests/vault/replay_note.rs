@@ -1,6 +1,7 @@
 //! A draft that models had a part in is made again from its record: the same models give the same, another wording or another choice
 //! is told by place, and nothing is asked where the client took the consent back. Engines of this file, real keys.
 
+use crate::note_bad_input::Says;
 use crate::note_templates::{Pairs, data, loaded, talked};
 use crate::stage::{consent, made};
 use gyeot::adapters::shipped;
@@ -16,7 +17,6 @@ use gyeot::domain::transcript::ModelRef;
 use gyeot::live::note_wording::Wordings;
 use gyeot::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
 use gyeot::ports::engines::{Engines, Kind, Loaded, WorkerFound};
-use gyeot::protocol::{Judge, Judged, Load, Write, Written};
 use gyeot::service::UnlockedVault;
 use gyeot::service::note_drafts::{self, CertifiedWording, DraftData};
 use gyeot::service::replay_draft::{NoteDifference, ReplayedNote, replay_note};
@@ -33,23 +33,6 @@ const TALK: [(&str, &str); 5] = [
 /// A wording of the third line that passes the check, and another one that does.
 const SAID: &str = "내담자는 밤에 몇 번씩 깨서 잠을 설치고 아침에 못 일어난다고 말함.";
 const SAID_OTHERWISE: &str = "밤에 몇 번씩 깨서 잠을 설치고 아침에 못 일어난다고 내담자가 말함.";
-
-struct Says(&'static str);
-
-impl LanguageEngine for Says {
-    fn load(&mut self, _: Load) -> Result<String, EngineError> {
-        Ok(String::new())
-    }
-    fn embed(&mut self, _: &[ClientText]) -> Result<Vec<Vec<f32>>, EngineError> {
-        Err(EngineError::Cancelled)
-    }
-    fn judge(&mut self, _: Judge) -> Result<Judged, EngineError> {
-        Err(EngineError::Cancelled)
-    }
-    fn write(&mut self, _: Write) -> Result<Written, EngineError> {
-        Ok(Written { text: ClientText::new(self.0), prompt_tokens: 1, tokens: 1, finished: true })
-    }
-}
 
 fn wording_model() -> ModelRef {
     ModelRef { id: "qwen2.5-coder-0.5b".into(), sha256: "1".repeat(64) }
@@ -75,7 +58,7 @@ impl Engines for Both {
     fn language(&self, _: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
         let catalogue = gyeot::adapters::models::Catalogue::shipped().unwrap();
         let manifest = catalogue.get(&self.file.id).unwrap().clone();
-        Ok(Loaded { model: self.file.clone(), manifest, ..loaded(Says(self.says)) })
+        Ok(Loaded { model: self.file.clone(), manifest, ..loaded(Says(self.says, true)) })
     }
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
         Ok(loaded(Pairs))

@@ -338,14 +338,7 @@ impl<W: Write> Write for Hashing<W> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    struct Quiet;
-    impl Report for Quiet {
-        fn begin(&mut self, _: &str, _: Option<u64>) {}
-        fn at(&mut self, _: u64) {}
-        fn end(&mut self) {}
-        fn say(&mut self, _: &str) {}
-    }
+    use crate::adapters::models::report::Quiet;
 
     fn wheel(dir: &Path, members: &[(&str, &[u8])]) -> PathBuf {
         let path = dir.join("a_b-1.0-py3-none-any.whl");

@@ -15,3 +15,14 @@ pub trait Report {
         false
     }
 }
+
+/// Nobody is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Report for Quiet {
+    fn begin(&mut self, _: &str, _: Option<u64>) {}
+    fn at(&mut self, _: u64) {}
+    fn end(&mut self) {}
+    fn say(&mut self, _: &str) {}
+}

@@ -1,6 +1,6 @@
 //! Finding words in a transcript, or in the lines of a page, while one types them.
 
-use crate::app::command::Command;
+use crate::app::command::{Command, steps};
 use crate::app::field::Field;
 use crate::app::script::Script;
 use crate::domain::practice::find::{matches, next_row};
@@ -26,4 +26,16 @@ pub fn in_lines<'a>(find: &Field, at: &mut usize, lines: impl Iterator<Item = &'
     if !find.text().trim().is_empty() && !lines.is_empty() {
         *at = next_row((*at).min(lines.len() - 1), lines.len(), by, fits).unwrap_or(*at);
     }
+}
+
+/// A command of a page while words are looked for in its lines: a step to another line, or done. False where nothing is looked
+/// for, and the command is the page's.
+pub fn in_page(find: &mut Option<Field>, command: Command, look: impl FnOnce(&Field, isize)) -> bool {
+    let Some(words) = find else { return false };
+    match (command, steps(command)) {
+        (Command::Open, _) => *find = None,
+        (_, Some(by)) => look(words, by.signum()),
+        _ => {}
+    }
+    true
 }

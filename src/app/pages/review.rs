@@ -62,11 +62,7 @@ fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         model.back();
         return Vec::new();
     };
-    if let Some(find) = &model.find {
-        match command {
-            Command::Open => model.find = None,
-            _ => look(page, find, steps(command).map_or(0, isize::signum)),
-        }
+    if finding::in_page(&mut model.find, command, |find, by| look(page, find, by)) {
         return Vec::new();
     }
     if let Some(by) = steps(command) {

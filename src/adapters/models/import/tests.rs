@@ -3,15 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::adapters::models::report::Quiet;
 use crate::formats::convert::gguf::{Entry, Stored, Value};
-
-struct Quiet;
-impl Report for Quiet {
-    fn begin(&mut self, _: &str, _: Option<u64>) {}
-    fn at(&mut self, _: u64) {}
-    fn end(&mut self) {}
-    fn say(&mut self, _: &str) {}
-}
 
 fn gguf(path: &Path, architecture: &str, template: &str) {
     let ends = ["<|im_end|>", "[|endofturn|]"];

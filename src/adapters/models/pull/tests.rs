@@ -2,6 +2,7 @@
 //! a server of this test on 127.0.0.1. Plain http is spoken here only: manifests may name https alone.
 
 use crate::adapters::models::pull::*;
+use crate::adapters::models::report::Quiet;
 use crate::domain::model::Piece;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -77,14 +78,6 @@ fn answer(mut to: TcpStream, server: Server, nth: usize, file: &[u8], seen: &Mut
                 .and_then(|()| to.write_all(&file[from.min(end)..end]))
         }
     };
-}
-
-struct Quiet;
-impl Report for Quiet {
-    fn begin(&mut self, _: &str, _: Option<u64>) {}
-    fn at(&mut self, _: u64) {}
-    fn end(&mut self) {}
-    fn say(&mut self, _: &str) {}
 }
 
 /// More than fits into the buffers between curl and the server.
